@@ -1,0 +1,23 @@
+"""Errors a user can mend. Anything that is not a ``UserError`` is a bug and may show a traceback."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Something the user can mend; ``str(error)`` is one Chinese sentence: where, why, how to mend it."""
+
+
+class RuleError(UserError):
+    """A rule of the practice is broken; ``code`` is its number in the design (for example ``V-BAL-01``)."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class FileError(UserError):
+    """A data file cannot be opened, read or written (missing, newer, damaged, in use, read-only)."""
+
+
+class PackageError(UserError):
+    """A signed package is refused; nothing of it was taken in."""

@@ -1,0 +1,29 @@
+"""Where resources live and where user data goes, in a source tree, an installed wheel and a frozen build."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+
+def resources() -> Path:
+    """Folder of the read-only product data (forms, fonts, icons, demo)."""
+    package = Path(__file__).resolve().parent
+    frozen = getattr(sys, "_MEIPASS", None)
+    if frozen is not None:
+        return Path(frozen) / "resources"
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"
+
+
+def user_data() -> Path:
+    """Folder for the user's own files, created on first use; no administrator rights needed."""
+    if override := os.environ.get("PINGYI_HOME"):
+        folder = Path(override)
+    elif sys.platform == "win32":
+        folder = Path(os.environ.get("APPDATA", str(Path.home()))) / "Pingyi"
+    else:
+        folder = Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "pingyi"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
