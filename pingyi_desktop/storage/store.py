@@ -1,0 +1,232 @@
+"""Open, create, back up and restore a data file; the only place that makes engines and commits.
+
+Durability: ``journal_mode=DELETE`` with ``synchronous=EXTRA`` lost no acknowledged commit in a power-cut
+simulation and keeps the data one file that can be copied when the program is closed. ``secure_delete`` and
+``compact`` keep erased ballots from surviving in free pages. SQLite's pragmas live here and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass
+from datetime import date
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlmodel import Session
+
+from pingyi_desktop.errors import FileError
+from pingyi_desktop.storage import migrations
+from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
+
+APPLICATION_ID = 1348029764  # set by the first migration
+_PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA journal_mode=DELETE",
+    "PRAGMA synchronous=EXTRA",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=3000",
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open data file."""
+
+    path: Path
+    engine: Engine
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One write transaction: committed when the block ends, rolled back when it raises."""
+        with self._session("BEGIN IMMEDIATE") as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A consistent read; whatever is flushed inside is rolled back."""
+        with self._session("BEGIN") as session:
+            yield session
+
+    @contextmanager
+    def _session(self, begin: str) -> Iterator[Session]:
+        with (
+            told_as_sentences(self.path),
+            self.engine.connect().execution_options(pingyi_begin=begin) as connection,
+            Session(connection, expire_on_commit=False) as session,
+        ):
+            yield session
+
+    def compact(self) -> None:
+        """Rewrite the file so that nothing deleted is left in it (VACUUM)."""
+        with told_as_sentences(self.path), self.engine.connect() as connection:
+            connection.execution_options(pingyi_begin="").exec_driver_sql("VACUUM")
+
+    def close(self) -> None:
+        """Release the file."""
+        self.engine.dispose()
+
+
+def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: str = "") -> Store:
+    """Make a new data file whose unit is ``code``; an existing file is never overwritten."""
+    if path.exists():
+        raise FileError(f"“{path.name}”已经存在,请换一个文件名,或直接打开它。")
+    with told_as_sentences(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(_raw(path)) as raw:
+            raw.execute("BEGIN IMMEDIATE")
+            _migrate(raw, from_version=0)
+            raw.execute("COMMIT")
+    store = Store(path, _engine(path))
+    with store.transaction() as session:
+        session.add(
+            PartyOrganization(code=code, full_name=name, short_name=short_name or name, org_type=org_type)
+        )
+        session.add(DataFile(unit_code=code, created_on=date.today().isoformat()))
+    return store
+
+
+def open_file(path: Path) -> Store:
+    """Open a data file, upgrading an older one after a backup; a newer one is refused."""
+    if not path.is_file():
+        raise FileError(f"找不到数据文件“{path}”,请检查文件名,或用“新建”建立一个。")
+    with told_as_sentences(path), closing(_raw(path)) as raw:
+        if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+            raise FileError(f"“{path.name}”不是评议数据文件,请选择由本软件建立的文件。")
+        version = raw.execute("PRAGMA user_version").fetchone()[0]
+        if version > migrations.LATEST:
+            raise FileError(
+                f"“{path.name}”由更新的版本建立(文件格式 {version},本程序支持到 {migrations.LATEST}),"
+                "请先升级本软件再打开。文件没有改动。"
+            )
+        if version < migrations.LATEST:
+            backup(path, path.with_name(f"{path.stem}-升级前备份-v{version}{path.suffix}"))
+            raw.execute("BEGIN IMMEDIATE")
+            try:
+                _migrate(raw, from_version=version)
+                raw.execute("COMMIT")
+            except sqlite3.Error:
+                raw.execute("ROLLBACK")
+                raise
+    return Store(path, _engine(path))
+
+
+def backup(path: Path, out: Path) -> None:
+    """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist."""
+    if not path.is_file():
+        raise FileError(f"找不到数据文件“{path}”,没有可以备份的内容。")
+    if out.exists():
+        raise FileError(f"“{out.name}”已经存在,备份没有写入,请换一个文件名。")
+    part = out.with_name(out.name + ".part")
+    try:
+        with told_as_sentences(out):
+            part.unlink(missing_ok=True)
+            with closing(_raw(path)) as source, closing(sqlite3.connect(part)) as copy:
+                source.backup(copy)
+                copy.execute("PRAGMA journal_mode=DELETE")
+                if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                    raise FileError(f"“{path.name}”已经损坏,备份没有完成,请用较早的备份恢复。")
+            with part.open("rb") as written:
+                os.fsync(written.fileno())
+            part.rename(out)
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def restore(saved: Path, path: Path) -> Path | None:
+    """Put a backup back in place; the file that was there is kept beside it and its new name returned."""
+    open_file(saved).close()
+    kept: Path | None = None
+    if path.exists():
+        kept = _unused(path, "恢复前")
+        with told_as_sentences(path):
+            path.rename(kept)
+    try:
+        backup(saved, path)
+    except FileError:
+        if kept is not None:
+            kept.rename(path)
+        raise
+    return kept
+
+
+def damage(path: Path) -> list[str]:
+    """What SQLite itself finds wrong with a data file: one Chinese sentence each, empty when sound."""
+    with told_as_sentences(path), closing(_raw(path)) as raw:
+        found = [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
+    sentences = [f"数据文件内部结构损坏:{text}。请用备份恢复。" for text in found]
+    if orphans:
+        sentences.append(f"有 {len(orphans)} 条记录失去所属对象,请用备份恢复。")
+    return sentences
+
+
+@contextmanager
+def told_as_sentences(path: Path) -> Iterator[None]:
+    """Turn what SQLite and the system say of a file into a sentence a secretary can act on."""
+    try:
+        yield
+    except (exc.OperationalError, exc.DatabaseError) as error:
+        if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+            raise
+        raise FileError(_sentence(path, str(error.orig))) from error
+    except sqlite3.IntegrityError:
+        raise
+    except (sqlite3.Error, OSError) as error:
+        raise FileError(_sentence(path, str(error))) from error
+
+
+def _sentence(path: Path, reason: str) -> str:
+    said = (
+        ("locked", "正被另一个程序使用,请关闭另一个窗口后再试。"),
+        ("readonly", "所在位置只能读、不能写,请把文件复制到本机硬盘后再打开。"),
+        ("Read-only", "所在位置只能读、不能写,请把文件复制到本机硬盘后再打开。"),
+        ("Permission", "所在位置不允许写入,请换一个文件夹。"),
+        ("full", "所在的磁盘已满,请清出空间后重试;已经确认的内容没有丢失。"),
+        ("No space", "所在的磁盘已满,请清出空间后重试;已经确认的内容没有丢失。"),
+        ("not a database", "不是评议数据文件,或已损坏,请选择正确的文件或用备份恢复。"),
+        ("malformed", "已经损坏,请用备份恢复。"),
+        ("disk I/O", "读写失败,请检查 U 盘或硬盘是否已拔出。"),
+        ("unable to open", "打不开,请检查文件夹是否存在、U 盘是否已拔出。"),
+    )
+    for key, text in said:
+        if key in reason:
+            return f"“{path.name}”{text}"
+    return f"“{path.name}”读写失败({reason}),请检查磁盘后重试。"
+
+
+def _unused(path: Path, mark: str) -> Path:
+    numbered = (path.with_name(f"{path.stem}-{mark}-{number}{path.suffix}") for number in count(1))
+    return next(candidate for candidate in numbered if not candidate.exists())
+
+
+def _raw(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    for pragma in _PRAGMAS:
+        connection.execute(pragma)
+    return connection
+
+
+def _migrate(raw: sqlite3.Connection, *, from_version: int) -> None:
+    for step in migrations.STEPS[from_version:]:
+        for statement in step():
+            raw.execute(statement)
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine("sqlite://", creator=lambda: _raw(path))
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        statement = connection.get_execution_options().get("pingyi_begin", "BEGIN")
+        if statement:
+            connection.exec_driver_sql(statement)
+
+    return engine
