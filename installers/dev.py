@@ -1,0 +1,237 @@
+"""Set up a fresh machine and run Pingyi, its window, its tests or its benchmarks, in one command.
+
+Standard library only, because on a fresh machine there is nothing else. Everything it installs for Python goes into
+``.venv`` beside the source; system libraries are installed with apt when we are root and only named when we are not.
+
+    python3 installers/dev.py run                    the main job: pingyi demo --out demo-out
+    python3 installers/dev.py run -- tally a.pingyi  any other command of pingyi
+    python3 installers/dev.py window                 the window
+    python3 installers/dev.py test [pytest args]     lint, format check, types, tests
+    python3 installers/dev.py bench [pytest args]    the long measurements
+"""
+
+from __future__ import annotations
+
+import ctypes
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+LOCK = ROOT / "requirements.lock"
+MARKER = VENV / "pingyi-lock.sha256"
+MAIN_JOB = ["demo", "--out", "demo-out"]
+LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
+
+# Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.
+QT_LIBRARIES = {
+    "libGL.so.1": "libgl1",
+    "libEGL.so.1": "libegl1",
+    "libdbus-1.so.3": "libdbus-1-3",
+    "libfontconfig.so.1": "libfontconfig1",
+    "libglib-2.0.so.0": "libglib2.0-0",
+    "libxkbcommon.so.0": "libxkbcommon0",
+}
+DISPLAY_LIBRARIES = {
+    "libxcb-cursor.so.0": "libxcb-cursor0",
+    "libxcb-icccm.so.4": "libxcb-icccm4",
+    "libxcb-keysyms.so.1": "libxcb-keysyms1",
+    "libxcb-image.so.0": "libxcb-image0",
+    "libxcb-randr.so.0": "libxcb-randr0",
+    "libxcb-render-util.so.0": "libxcb-render-util0",
+    "libxcb-shape.so.0": "libxcb-shape0",
+    "libxcb-xkb.so.1": "libxcb-xkb1",
+    "libxkbcommon-x11.so.0": "libxkbcommon-x11-0",
+}
+
+
+class SetupError(Exception):
+    """Setting up failed; ``str(error)`` is a Chinese sentence that says what to do."""
+
+
+def say(text: str) -> None:
+    """Print one line of progress to stderr, so that stdout stays the job's own."""
+    print(f"[准备] {text}", file=sys.stderr, flush=True)
+
+
+def has_display() -> bool:
+    """Tell whether a window can be shown here."""
+    return sys.platform != "linux" or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def can_load(library: str) -> bool:
+    """Tell whether the system's loader finds this shared library."""
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def missing_packages() -> list[str]:
+    """Debian packages of the shared libraries that Qt needs here and the loader does not find."""
+    if sys.platform != "linux":
+        return []
+    wanted = {**QT_LIBRARIES, **(DISPLAY_LIBRARIES if has_display() else {})}
+    return [package for library, package in wanted.items() if not can_load(library)]
+
+
+def apt_line(packages: list[str]) -> list[str]:
+    """Command that installs these Debian packages."""
+    return ["apt-get", "install", "-y", "--no-install-recommends", *packages]
+
+
+def install_packages(packages: list[str]) -> bool:
+    """Install Debian packages when we may; otherwise print the line to type. True when they are installed."""
+    if shutil.which("apt-get") is None or os.geteuid() != 0:
+        say(f"缺少系统组件。请先执行:sudo {' '.join(apt_line(packages))}(非 Debian 系统请安装同名组件)")
+        return False
+    say(f"安装系统组件:{' '.join(packages)}")
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    for command in (["apt-get", "update", "-q"], apt_line(packages)):
+        # An update that fails (one dead mirror of several) need not stop the installation.
+        done = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        say(f"系统组件未能安装。请检查软件源和网络后执行:{' '.join(apt_line(packages))}")
+    return done.returncode == 0
+
+
+def venv_works() -> bool:
+    """Tell whether ``.venv`` holds a Python that starts and has pip (an interrupted set-up does not)."""
+    if not PYTHON.exists():
+        return False
+    probe = [str(PYTHON), "-m", "pip", "--version"]
+    return subprocess.run(probe, capture_output=True, check=False).returncode == 0
+
+
+def make_venv() -> None:
+    """Create ``.venv``, installing Debian's separate venv package first where it is missing."""
+    if importlib.util.find_spec("ensurepip") is None and not install_packages(["python3-venv"]):
+        raise SetupError(
+            "这台电脑的 Python 缺少 venv 组件(python3-venv),无法建立运行环境。装好后请重新执行本命令。"
+        )
+    say("建立运行环境 .venv")
+    # A child, because a package installed a moment ago is not visible to this process.
+    if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode != 0:
+        raise SetupError(f"无法建立运行环境 {VENV}。请确认磁盘有空间、文件夹可写,然后重新执行本命令。")
+
+
+def lock_digest() -> str:
+    """Digest that changes when the locked set or the Python that installed it changes."""
+    return hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+
+
+def ensure_venv() -> None:
+    """Make ``.venv`` hold exactly the locked dependencies; a second call costs milliseconds."""
+    if PYTHON.exists() and MARKER.exists() and MARKER.read_text(encoding="ascii") == lock_digest():
+        return
+    if not venv_works():
+        make_venv()
+    say("安装依赖(首次约需一两分钟)")
+    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    command = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
+    if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode != 0:
+        raise SetupError("依赖未能装齐。请检查网络(可用环境变量 PIP_INDEX_URL 指定镜像),然后重新执行本命令。")
+    MARKER.write_text(lock_digest(), encoding="ascii")
+
+
+def child_environment(*, testing: bool) -> dict[str, str]:
+    """Environment of what we start: the package from this tree, no window where none can be shown."""
+    env = dict(os.environ)
+    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
+    if testing or not has_display():
+        env.setdefault("QT_QPA_PLATFORM", "offscreen")
+    return env
+
+
+def pingyi(arguments: list[str]) -> int:
+    """Run the program in the caller's folder; its exit status."""
+    command = [str(PYTHON), "-m", "pingyi_desktop", *arguments]
+    return subprocess.run(command, env=child_environment(testing=False), check=False).returncode
+
+
+def check(commands: list[list[str]]) -> int:
+    """Run every tool in the tree, even after one failed; the last exit status that is not 0, or 0."""
+    status = 0
+    for command in commands:
+        print(f"$ {' '.join(command)}", flush=True)
+        env = child_environment(testing=True)
+        done = subprocess.run([str(PYTHON), "-m", *command], cwd=ROOT, env=env, check=False)
+        status = done.returncode or status
+    return status
+
+
+def prepare(*, needs_qt: bool) -> None:
+    """Install what this machine lacks.
+
+    The command line works without Qt's libraries, so a person who may not install them is only stopped where
+    ``needs_qt``.
+    """
+    packages = missing_packages()
+    if packages and not install_packages(packages) and needs_qt:
+        raise SetupError("缺少上述系统组件,窗口和测试无法启动。装好后请重新执行本命令。")
+    ensure_venv()
+
+
+def run(arguments: list[str]) -> int:
+    """The main job, or the pingyi command given."""
+    prepare(needs_qt=False)
+    return pingyi(arguments or MAIN_JOB)
+
+
+def window(arguments: list[str]) -> int:
+    """The window."""
+    if arguments:
+        raise SetupError("window 不带参数;要执行某个命令请用:python3 installers/dev.py run -- 命令")
+    if not has_display():
+        raise SetupError("这里没有图形界面,无法显示窗口。请在桌面环境中执行,或用 run 执行命令行。")
+    prepare(needs_qt=True)
+    return pingyi([])
+
+
+def test(arguments: list[str]) -> int:
+    """Lint, format check, types, then the tests with pytest's own arguments."""
+    prepare(needs_qt=True)
+    return check([*LINT, ["pytest", *arguments]])
+
+
+def bench(arguments: list[str]) -> int:
+    """The long measurements (``tests/benchmarks/bench_*.py``), which the tests leave out."""
+    prepare(needs_qt=True)
+    return check([["pytest", "-s", "-o", "python_files=bench_*.py", *(arguments or ["tests/benchmarks"])]])
+
+
+COMMANDS = {"run": run, "window": window, "test": test, "bench": bench}
+USAGE = "用法:python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
+
+
+def main(arguments: list[str]) -> int:
+    """Run one subcommand and return its exit status: 1 when the set-up failed, 2 on wrong usage."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not arguments or arguments[0] not in COMMANDS:
+        print(USAGE, file=sys.stderr)
+        return 2
+    rest = arguments[2:] if arguments[1:2] == ["--"] else arguments[1:]
+    try:
+        if sys.version_info < (3, 11):  # noqa: UP036 - this script is what meets an old Python first
+            raise SetupError(
+                f"需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。请安装后重新执行本命令。"
+            )
+        return COMMANDS[arguments[0]](rest)
+    except SetupError as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

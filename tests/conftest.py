@@ -1,0 +1,25 @@
+"""What every test stands on: no window on the screen, no file in the user's own folder.
+
+PySide6 is deliberately not imported here; tests of the core run without it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the session, and every process it starts, its own data folder and the package of this tree."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PINGYI_HOME", str(tmp_path_factory.mktemp("pingyi_home")))
+        patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+        yield
