@@ -1,0 +1,140 @@
+"""评议表 and 评分等次 as data: reads form templates, rating scales and the default counting rule from resources.
+
+A form document travels inside the published campaign, so the same parser reads a template of ours and a form that
+came in a task file.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from pingyi_desktop import paths
+from pingyi_desktop.errors import RuleError
+
+MAX_OPTIONS = 8
+ROSTER = "MEMBER_ROSTER"
+SUBJECT_KINDS = ("ORG", "MEMBERS_COLLECTIVE", ROSTER)
+SATISFIED_SETS = ("STRICT", "WIDE1", "WIDE2")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One grade of a scale (等次); ``satisfied_from`` is the narrowest set that counts it as satisfied."""
+
+    code: str
+    label: str
+    score: int | None
+    polarity: str
+    satisfied_from: str | None
+    in_denominator: bool
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Rating scale, best grade first; the keys 1–8 follow this order."""
+
+    code: str
+    name: str
+    options: tuple[Option, ...]
+
+    def satisfied(self, satisfied_set: str) -> tuple[int, ...]:
+        """Positions (from 0) of the options that count as satisfied under STRICT, WIDE1 or WIDE2."""
+        widths = SATISFIED_SETS[: SATISFIED_SETS.index(satisfied_set) + 1]
+        return tuple(i for i, option in enumerate(self.options) if option.satisfied_from in widths)
+
+
+@dataclass(frozen=True)
+class Item:
+    """评议内容: one row of the form; ``no`` is what is printed before it (X for the overall question)."""
+
+    no: str
+    text: str
+    short_text: str
+    kind: str
+    scale: Scale
+
+
+@dataclass(frozen=True)
+class Form:
+    """评议表 with the activity's name filled in; ``document`` is the source it was read from."""
+
+    code: str
+    version: int
+    title: str
+    subject_kind: str
+    paper: str
+    items: tuple[Item, ...]
+    opinion_area: tuple[str, ...]
+    instructions: tuple[str, ...]
+    document: Mapping[str, Any]
+
+    @property
+    def is_roster(self) -> bool:
+        """True when the form lists every member of the branch (名册式)."""
+        return self.subject_kind == ROSTER
+
+
+@cache
+def scales() -> dict[str, Scale]:
+    """The rating scales the program brings, by code."""
+    return read_scales(json.loads((paths.resources() / "forms" / "scales.json").read_text(encoding="utf-8")))
+
+
+@cache
+def templates() -> dict[str, Mapping[str, Any]]:
+    """The form documents the program brings, by code."""
+    files = sorted((paths.resources() / "forms").glob("T-*.json"))
+    documents = [json.loads(file.read_text(encoding="utf-8")) for file in files]
+    return {document["code"]: document for document in documents}
+
+
+def default_rule() -> dict[str, Any]:
+    """The default counting rule (统计口径)."""
+    text = (paths.resources() / "rules" / "default.json").read_text(encoding="utf-8")
+    rule: dict[str, Any] = json.loads(text)
+    return rule
+
+
+def read_scales(documents: Iterable[Mapping[str, Any]]) -> dict[str, Scale]:
+    """Scales from their documents; raises V-TPL-02 when a scale cannot give a satisfaction rate."""
+    found = {}
+    for document in documents:
+        options = tuple(Option(**option) for option in document["options"])
+        if not 2 <= len(options) <= MAX_OPTIONS or options[0].satisfied_from != "STRICT":
+            raise RuleError("V-TPL-02", "评议等次至少两档、至多八档,且须指定哪些档计入满意。")
+        found[document["code"]] = Scale(document["code"], document["name"], options)
+    return found
+
+
+def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str, Scale]) -> Form:
+    """A form from its document; ``activity`` replaces ``{{activity}}``. Raises V-TPL-01 and V-TPL-02."""
+
+    def fill(text: str) -> str:
+        return text.replace("{{activity}}", activity)
+
+    items: list[Item] = []
+    for number, row in enumerate(document["items"], 1):
+        text = fill(row["text"].strip())
+        same = next((other.no for other in items if other.text == text), "")
+        if not text or same:
+            raise RuleError("V-TPL-01", f"第 {number} 项评议内容为空或与第 {same or number} 项相同。")
+        if row["scale"] not in known:
+            raise RuleError(
+                "V-TPL-02", f"第 {number} 项的评议等次“{row['scale']}”不认识,请改用软件所列的等次。"
+            )
+        items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], known[row["scale"]]))
+    return Form(
+        code=document["code"],
+        version=document["version"],
+        title=fill(document["title"]),
+        subject_kind=document["subject_kind"],
+        paper=document["paper"],
+        items=tuple(items),
+        opinion_area=tuple(document["opinion_area"]),
+        instructions=tuple(document["instructions"]),
+        document=document,
+    )
