@@ -90,15 +90,15 @@ def apt_line(packages: list[str]) -> list[str]:
 def install_packages(packages: list[str]) -> bool:
     """Install Debian packages when we may; otherwise print the line to type. True when they are installed."""
     if shutil.which("apt-get") is None or os.geteuid() != 0:
-        say(f"缺少系统组件。请先执行:sudo {' '.join(apt_line(packages))}(非 Debian 系统请安装同名组件)")
+        say(f"缺少系统组件。请先执行：sudo {' '.join(apt_line(packages))}（非 Debian 系统请安装同名组件）")
         return False
-    say(f"安装系统组件:{' '.join(packages)}")
+    say(f"安装系统组件：{' '.join(packages)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for command in (["apt-get", "update", "-q"], apt_line(packages)):
         # An update that fails (one dead mirror of several) need not stop the installation.
         done = subprocess.run(command, env=quiet, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        say(f"系统组件未能安装。请检查软件源和网络后执行:{' '.join(apt_line(packages))}")
+        say(f"系统组件未能安装。请检查软件源和网络后执行：{' '.join(apt_line(packages))}")
     return done.returncode == 0
 
 
@@ -114,12 +114,12 @@ def make_venv() -> None:
     """Create ``.venv``, installing Debian's separate venv package first where it is missing."""
     if importlib.util.find_spec("ensurepip") is None and not install_packages(["python3-venv"]):
         raise SetupError(
-            "这台电脑的 Python 缺少 venv 组件(python3-venv),无法建立运行环境。装好后请重新执行本命令。"
+            "这台电脑的 Python 缺少 venv 组件（python3-venv），无法建立运行环境。装好后请重新执行本命令。"
         )
     say("建立运行环境 .venv")
     # A child, because a package installed a moment ago is not visible to this process.
     if subprocess.run([sys.executable, "-m", "venv", "--clear", str(VENV)], check=False).returncode != 0:
-        raise SetupError(f"无法建立运行环境 {VENV}。请确认磁盘有空间、文件夹可写,然后重新执行本命令。")
+        raise SetupError(f"无法建立运行环境 {VENV}。请确认磁盘有空间、文件夹可写，然后重新执行本命令。")
 
 
 def lock_digest() -> str:
@@ -133,11 +133,13 @@ def ensure_venv() -> None:
         return
     if not venv_works():
         make_venv()
-    say("安装依赖(首次约需一两分钟)")
+    say("安装依赖（首次约需一两分钟）")
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
     command = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode != 0:
-        raise SetupError("依赖未能装齐。请检查网络(可用环境变量 PIP_INDEX_URL 指定镜像),然后重新执行本命令。")
+        raise SetupError(
+            "依赖未能装齐。请检查网络（可用环境变量 PIP_INDEX_URL 指定镜像），然后重新执行本命令。"
+        )
     MARKER.write_text(lock_digest(), encoding="ascii")
 
 
@@ -175,7 +177,7 @@ def prepare(*, needs_qt: bool) -> None:
     """
     packages = missing_packages()
     if packages and not install_packages(packages) and needs_qt:
-        raise SetupError("缺少上述系统组件,窗口和测试无法启动。装好后请重新执行本命令。")
+        raise SetupError("缺少上述系统组件，窗口和测试无法启动。装好后请重新执行本命令。")
     ensure_venv()
 
 
@@ -188,9 +190,9 @@ def run(arguments: list[str]) -> int:
 def window(arguments: list[str]) -> int:
     """The window."""
     if arguments:
-        raise SetupError("window 不带参数;要执行某个命令请用:python3 installers/dev.py run -- 命令")
+        raise SetupError("window 不带参数；要执行某个命令请用：python3 installers/dev.py run -- 命令")
     if not has_display():
-        raise SetupError("这里没有图形界面,无法显示窗口。请在桌面环境中执行,或用 run 执行命令行。")
+        raise SetupError("这里没有图形界面，无法显示窗口。请在桌面环境中执行，或用 run 执行命令行。")
     prepare(needs_qt=True)
     return pingyi([])
 
@@ -208,7 +210,7 @@ def bench(arguments: list[str]) -> int:
 
 
 COMMANDS = {"run": run, "window": window, "test": test, "bench": bench}
-USAGE = "用法:python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
+USAGE = "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
 
 
 def main(arguments: list[str]) -> int:
@@ -223,7 +225,7 @@ def main(arguments: list[str]) -> int:
     try:
         if sys.version_info < (3, 11):  # noqa: UP036 - this script is what meets an old Python first
             raise SetupError(
-                f"需要 Python 3.11 或更新的版本,现在是 {sys.version.split()[0]}。请安装后重新执行本命令。"
+                f"需要 Python 3.11 或更新的版本，现在是 {sys.version.split()[0]}。请安装后重新执行本命令。"
             )
         return COMMANDS[arguments[0]](rest)
     except SetupError as error:
