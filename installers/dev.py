@@ -134,7 +134,7 @@ def ensure_venv() -> None:
     if not venv_works():
         make_venv()
     say("安装依赖（首次约需一两分钟）")
-    pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input"]
+    pip = [str(PYTHON), "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--no-input"]
     command = [*pip, "--require-hashes", "--only-binary", ":all:", "-r", str(LOCK)]
     if subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode != 0:
         raise SetupError(
