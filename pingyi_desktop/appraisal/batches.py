@@ -1,0 +1,250 @@
+"""票批 for reading and their control sheets: session × form × voter category.
+
+The sheet's figures (印制/发出/收回/空白/废票) are typed once per stack, before or after keying; the identities over
+them are checked at the seal (``ballots``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import campaigns, members, sessions
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.tallies import percent
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    BatchState,
+    BatchTarget,
+    DraftBallot,
+    PartyOrganization,
+    RosterStatus,
+    SessionStatus,
+)
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """One batch for reading; figures are ballots, None when not typed yet; ``keyed`` counts committed ballots."""
+
+    id: str
+    code: str
+    layer: int
+    org_code: str
+    org_name: str
+    form_code: str
+    form_version: int
+    form_title: str
+    voter_category: str
+    category_name: str
+    state: str
+    entry_mode: str | None
+    printed: int | None
+    issued: int | None
+    returned: int | None
+    blank: int | None
+    void: int | None
+    valid: int | None
+    persons: int
+    keyed: int
+    own: bool
+    received: bool
+
+    @property
+    def to_key(self) -> int | None:
+        """Ballots that should be keyed: returned less blank and void ones."""
+        if self.returned is None:
+            return None
+        return self.returned - (self.blank or 0) - (self.void or 0)
+
+
+def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> list[BatchView]:
+    """The campaign's batches in the tree's order."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    keyed = dict(
+        session.exec(
+            select(DraftBallot.batch_id, func.count())
+            .where(col(DraftBallot.committed))
+            .group_by(DraftBallot.batch_id)
+        ).all()
+    )
+    by_session = {s.id: s for s in sessions.listing(session, campaign_id=campaign_id)}
+    order = {form.code: number for number, form in enumerate(view.forms)}
+    titles = {form.code: form.title for form in view.forms}
+    categories = dict(view.voter_categories)
+    rows = session.exec(
+        select(BallotBatch)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+    ).all()
+    found = []
+    for row in rows:
+        meeting = by_session[row.session_id]
+        if own_only and not meeting.own:
+            continue
+        found.append(_view(row, meeting, titles, categories, keyed.get(row.id, 0)))
+    places = {s: number for number, s in enumerate(by_session)}
+    place_of = {row.id: places[row.session_id] for row in rows}
+    return sorted(found, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+
+
+def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
+    """The batch with this code (票批码)."""
+    for batch in listing(session, campaign_id=campaign_id):
+        if batch.code == code:
+            return batch
+    raise RuleError("V-BAL-16", f"没有票批“{code}”。请用“batches”查看本单位的票批码。")
+
+
+def set_control_sheet(
+    session: Session,
+    *,
+    batch_id: str,
+    printed: int,
+    issued: int,
+    returned: int,
+    blank: int,
+    void: int,
+    by: str,
+) -> list[Finding]:
+    """Type the control sheet (票批核对单); returns warnings, raises V-BAL-01 and V-BAL-05."""
+    row = open_own(session, batch_id)
+    figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
+    if min(figures.values()) < 0:
+        raise RuleError("V-BAL-05", "印制、发出、收回、空白、废票应为 0 或正整数。")
+    if returned > issued:
+        raise RuleError(
+            "V-BAL-01",
+            f"收回 {returned} 张,多于发出 {issued} 张,本次测评无效,应重新组织。请作废本票批。",
+        )
+    if blank + void > returned:
+        raise RuleError("V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张,请核对这三个数。")
+    for key, value in figures.items():
+        setattr(row, key, value)
+    session.add(row)
+    session.flush()
+    journal.record(session, act="登记票批", subject=code_of(session, row), by=by, detail=dict(figures))
+    return figure_warnings(session, row)
+
+
+def paper_of(session: Session, *, batch_id: str) -> Paper:
+    """The shape of the batch's form; for a roster form the rows fixed when keying started."""
+    row = session.get_one(BallotBatch, batch_id)
+    form = form_of(session, row)
+    options = tuple(len(item.scale.options) for item in form.items)
+    if not form.is_roster:
+        return Paper(options)
+    return Paper(options, tuple(number for number, _ in targets(session, batch_id=batch_id)))
+
+
+def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """Rows of a roster batch: (member number, printed name), fixed once stored, else today's roster."""
+    query = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
+    stored = [(t.member_no, t.display_name) for t in session.exec(query)]
+    if stored:
+        return stored
+    row = session.get_one(BallotBatch, batch_id)
+    subject = session.get_one(PartyOrganization, session.get_one(AppraisalSession, row.session_id).org_id)
+    listed = [
+        (m.member_no, m.display_name)
+        for m in members.members(session, under=subject.code)
+        if m.roster_status == RosterStatus.IN_SCOPE
+    ]
+    if not listed:
+        raise RuleError(
+            "V-MEM-10", f"“{subject.short_name}”的名册是空的,名册式评议表没有可评的人,请先导入名册。"
+        )
+    return listed
+
+
+def open_own(session: Session, batch_id: str) -> BallotBatch:
+    """The batch's row when it may be changed here: open (V-BAL-17) and kept by this unit (V-BAL-16)."""
+    row = session.get_one(BallotBatch, batch_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = session.get_one(PartyOrganization, meeting.org_id)
+    if row.state == BatchState.SEALED:
+        raise RuleError("V-BAL-17", "该票批已封存。更正需提出更正单,由监票人签字后重开,原记录保留。")
+    if not sessions.is_own(session, row=meeting, org_code=subject.code):
+        raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入,上级不能代改。")
+    return row
+
+
+def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
+    """Warnings over a typed control sheet: V-BAL-02, 06, 08, 09."""
+    code, found = code_of(session, row), []
+    issued, returned = row.issued or 0, row.returned or 0
+    spoiled = (row.blank or 0) + (row.void or 0)
+    actual = session.get_one(AppraisalSession, row.session_id).actual
+    if row.printed is not None and issued > row.printed:
+        found.append(Finding("V-BAL-02", "W", code, f"发出多于印制 {issued - row.printed} 张,请核对印数。"))
+    if actual is not None and abs(issued - actual) > 5:
+        found.append(
+            Finding("V-BAL-06", "W", code, f"发出 {issued} 张,实到 {actual} 人,相差 {abs(issued - actual)}。")
+        )
+    if returned * 5 < issued * 4:
+        found.append(
+            Finding("V-BAL-08", "W", code, f"回收率 {percent(returned, issued)}%,偏低,请核对或说明。")
+        )
+    if spoiled * 5 > returned:
+        sentence = f"空白、废票占 {percent(spoiled, returned)}%,请核对是否填表说明不清。"
+        found.append(Finding("V-BAL-09", "W", code, sentence))
+    return found
+
+
+def form_of(session: Session, row: BallotBatch) -> Form:
+    """The form on the batch's paper."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).form(row.form_code)
+
+
+def code_of(session: Session, row: BallotBatch) -> str:
+    """票批码 of a row."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = session.get_one(PartyOrganization, meeting.org_id)
+    return batch_code(meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category)
+
+
+def batch_code(layer: int, org_code: str, form: str, version: int, category: str) -> str:
+    """票批码, the same on every sheet of the stack: layer, organisation, form, version, voter category."""
+    return f"L{layer}-{org_code}-{form}-v{version}-{category}"
+
+
+def _view(
+    row: BallotBatch,
+    meeting: sessions.SessionView,
+    titles: Mapping[str, str],
+    categories: Mapping[str, str],
+    keyed: int,
+) -> BatchView:
+    return BatchView(
+        id=row.id,
+        code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, row.voter_category),
+        layer=meeting.layer,
+        org_code=meeting.org_code,
+        org_name=meeting.org_name,
+        form_code=row.form_code,
+        form_version=row.form_version,
+        form_title=titles[row.form_code],
+        voter_category=row.voter_category,
+        category_name=categories[row.voter_category],
+        state=row.state,
+        entry_mode=row.entry_mode,
+        printed=row.printed,
+        issued=row.issued,
+        returned=row.returned,
+        blank=row.blank,
+        void=row.void,
+        valid=row.valid,
+        persons=row.persons,
+        keyed=keyed,
+        own=meeting.own,
+        received=row.source_id is not None,
+    )

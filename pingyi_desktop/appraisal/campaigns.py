@@ -1,0 +1,348 @@
+"""评议活动: a campaign's life, its forms and counting rule, and the sessions planned from the tree.
+
+```mermaid
+stateDiagram-v2
+    [*] --> DRAFT
+    DRAFT --> PUBLISHED: publish (forms, rule and organisations become the definition)
+```
+
+Publishing freezes the *definition*: the one text that says what is counted, how, and for whom. Its SHA-256 binds
+every task file and every submission.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import forms as form_data
+from pingyi_desktop.appraisal import org, rules
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import (
+    Campaign,
+    CampaignForm,
+    CampaignMode,
+    CampaignStatus,
+    OrgStatus,
+    VoterCategory,
+    new_id,
+)
+
+DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
+EVERYONE = ("ALL", "全体参评人员")
+PERIODS = {
+    "ANNUAL": "年度",
+    "HALF_YEAR": "半年",
+    "QUARTERLY": "季度",
+    "TERM": "学期",
+    "SPECIAL": "专项",
+}
+ELEMENTS = {
+    "purpose": "目的",
+    "tasks": "任务",
+    "scope_text": "活动范围",
+    "subjects_text": "对象",
+    "methods_text": "方法",
+}
+
+
+@dataclass(frozen=True)
+class CampaignView:
+    """A campaign for reading, with its forms and rule parsed."""
+
+    id: str
+    name: str
+    activity: str
+    period: str
+    start_date: str
+    end_date: str
+    office_name: str
+    root_code: str
+    mode: str
+    status: str
+    rule: Rule
+    forms: tuple[Form, ...]
+    voter_categories: tuple[tuple[str, str], ...]
+    elements: Mapping[str, str]
+    definition_sha256: str | None
+
+    @property
+    def published(self) -> bool:
+        """True once forms, rule and organisations are locked."""
+        return self.status == CampaignStatus.PUBLISHED
+
+    def form(self, code: str) -> Form:
+        """The form with this code; a sentence when the campaign does not use it."""
+        for form in self.forms:
+            if form.code == code:
+                return form
+        used = "、".join(form.code for form in self.forms)
+        raise RuleError("V-BAL-16", f"本次活动没有使用评议表“{code}”,使用的是{used}。")
+
+
+def new(
+    session: Session,
+    *,
+    name: str,
+    activity: str,
+    year: int,
+    start_date: str,
+    end_date: str,
+    by: str,
+    period_type: str = "ANNUAL",
+    period_no: int = 1,
+    form_codes: Sequence[str] = DEFAULT_FORMS,
+    rule: Mapping[str, Any] | None = None,
+    voter_categories: Sequence[tuple[str, str]] = (EVERYONE,),
+    office_name: str = "",
+    mode: str = CampaignMode.OFFICIAL,
+    elements: Mapping[str, str] | None = None,
+) -> str:
+    """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优)."""
+    if not name.strip() or not activity.strip():
+        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再建立。")
+    _check_dates(start_date, end_date)
+    unit = org.own_unit(session)
+    campaign = Campaign(
+        name=name.strip(),
+        activity=activity.strip(),
+        period_type=period_type,
+        period_year=year,
+        period_no=period_no,
+        start_date=start_date,
+        end_date=end_date,
+        office_name=office_name or unit.short_name,
+        root_code=unit.code,
+        mode=mode,
+        rule=_canonical(vars(rules.read(rule))),
+        **(elements or {}),
+    )
+    session.add(campaign)
+    session.flush()
+    _set_forms(session, campaign=campaign, form_codes=form_codes)
+    rows = [
+        {"id": new_id(), "campaign_id": campaign.id, "code": code, "name": label, "sort_no": number}
+        for number, (code, label) in enumerate(voter_categories)
+    ]
+    session.execute(insert(VoterCategory), rows)
+    journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
+    return campaign.id
+
+
+def change(
+    session: Session,
+    *,
+    campaign_id: str,
+    by: str,
+    form_codes: Sequence[str] | None = None,
+    rule: Mapping[str, Any] | None = None,
+    **fields: str,
+) -> None:
+    """Change a draft's texts, dates, forms or counting rule; refused once published (V-CMP-03)."""
+    campaign = _draft(session, campaign_id)
+    allowed = {"name", "activity", "start_date", "end_date", "office_name", *ELEMENTS}
+    for key, value in fields.items():
+        if key not in allowed:
+            raise RuleError("V-CMP-03", f"活动的“{key}”不能修改。")
+        setattr(campaign, key, value)
+    _check_dates(campaign.start_date, campaign.end_date)
+    if rule is not None:
+        campaign.rule = _canonical(vars(rules.read(rule)))
+    if form_codes is not None:
+        for form in session.exec(select(CampaignForm).where(CampaignForm.campaign_id == campaign_id)):
+            session.delete(form)
+        session.flush()
+        _set_forms(session, campaign=campaign, form_codes=form_codes)
+    session.add(campaign)
+    session.flush()
+    journal.record(session, act="修改活动", subject=campaign.name, by=by, detail={"fields": sorted(fields)})
+
+
+def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
+    """Which of the five elements (目的、任务、范围、对象、方法) are still empty (V-CMP-02, a warning)."""
+    campaign = session.get_one(Campaign, campaign_id)
+    return [label for key, label in ELEMENTS.items() if not getattr(campaign, key).strip()]
+
+
+def lock(session: Session, *, campaign_id: str, by: str) -> str:
+    """Lock forms, rule and organisations as the definition; returns its SHA-256. Use ``sessions.publish``."""
+    campaign = _draft(session, campaign_id)
+    text = _canonical(_definition(session, campaign))
+    campaign.definition = text
+    campaign.definition_sha256 = hashlib.sha256(text.encode()).hexdigest()
+    campaign.status = CampaignStatus.PUBLISHED
+    session.add(campaign)
+    session.flush()
+    detail: dict[str, object] = {"sha256": campaign.definition_sha256}
+    journal.record(session, act="发布活动", subject=campaign.name, by=by, detail=detail)
+    return campaign.definition_sha256
+
+
+def take_over(session: Session, *, definition: str, by: str) -> str:
+    """Store a campaign published by an office above; returns its id. Use ``sessions.adopt``."""
+    document = json.loads(definition)
+    campaign = Campaign(
+        id=document["campaign"],
+        root_code=document["root"],
+        rule=_canonical(vars(rules.read(document["rule"]))),
+        status=CampaignStatus.PUBLISHED,
+        definition=definition,
+        definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
+        **{key: document[key] for key in (*_PLAIN, *ELEMENTS)},
+    )
+    session.add(campaign)
+    session.flush()
+    for number, form in enumerate(document["forms"]):
+        session.add(
+            CampaignForm(
+                campaign_id=campaign.id, code=form["code"], document=_canonical(form), sort_no=number
+            )
+        )
+    for number, category in enumerate(document["voter_categories"]):
+        session.add(
+            VoterCategory(
+                campaign_id=campaign.id, code=category["code"], name=category["name"], sort_no=number
+            )
+        )
+    journal.record(session, act="接受任务", subject=campaign.name, by=by)
+    return campaign.id
+
+
+def show(session: Session, *, campaign_id: str) -> CampaignView:
+    """One campaign for reading."""
+    row = session.get_one(Campaign, campaign_id)
+    in_order = col(CampaignForm.sort_no)
+    documents = session.exec(
+        select(CampaignForm.document).where(CampaignForm.campaign_id == row.id).order_by(in_order)
+    ).all()
+    categories = session.exec(
+        select(VoterCategory).where(VoterCategory.campaign_id == row.id).order_by(col(VoterCategory.sort_no))
+    ).all()
+    return CampaignView(
+        id=row.id,
+        name=row.name,
+        activity=row.activity,
+        period=f"{row.period_year}年{PERIODS[row.period_type]}"
+        + (f"第{row.period_no}期" if row.period_type != "ANNUAL" else ""),
+        start_date=row.start_date,
+        end_date=row.end_date,
+        office_name=row.office_name,
+        root_code=row.root_code,
+        mode=row.mode,
+        status=row.status,
+        rule=rules.read(json.loads(row.rule)),
+        forms=_parse_forms(row, [json.loads(text) for text in documents]),
+        voter_categories=tuple((c.code, c.name) for c in categories),
+        elements={key: getattr(row, key) for key in ELEMENTS},
+        definition_sha256=row.definition_sha256,
+    )
+
+
+def all_campaigns(session: Session) -> list[CampaignView]:
+    """Every campaign of the file, newest period first."""
+    newest = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), col(Campaign.id))
+    ids = session.exec(select(Campaign.id).order_by(*newest)).all()
+    return [show(session, campaign_id=one) for one in ids]
+
+
+def current(session: Session) -> CampaignView:
+    """The campaign at work: the newest period; a sentence when the file has none yet."""
+    newest = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), col(Campaign.id))
+    first = session.exec(select(Campaign.id).order_by(*newest).limit(1)).first()
+    if first is None:
+        raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动,或打开上级下发的任务文件。")
+    return show(session, campaign_id=first)
+
+
+_PLAIN = (
+    "name",
+    "activity",
+    "period_type",
+    "period_year",
+    "period_no",
+    "start_date",
+    "end_date",
+    "office_name",
+    "mode",
+)
+
+
+def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
+    view = show(session, campaign_id=campaign.id)
+    used = {item.scale.code for form in view.forms for item in form.items}
+    orgs = org.tree(session, under=campaign.root_code)
+    return {
+        "campaign": campaign.id,
+        "root": campaign.root_code,
+        **{key: getattr(campaign, key) for key in (*_PLAIN, *ELEMENTS)},
+        "rule": vars(view.rule),
+        "forms": [dict(form.document) for form in view.forms],
+        "scales": [
+            {
+                "code": scale.code,
+                "name": scale.name,
+                "options": [vars(option) for option in scale.options],
+            }
+            for code, scale in sorted(form_data.scales().items())
+            if code in used
+        ],
+        "voter_categories": [{"code": code, "name": name} for code, name in view.voter_categories],
+        "orgs": [
+            {
+                "code": o.code,
+                "parent": o.parent_code if o.code != campaign.root_code else None,
+                "type": o.org_type,
+                "full_name": o.full_name,
+                "short_name": o.short_name,
+                "in_scope": o.in_scope,
+            }
+            for o in orgs
+            if o.status == OrgStatus.ACTIVE
+        ],
+    }
+
+
+def _parse_forms(row: Campaign, documents: list[dict[str, Any]]) -> tuple[Form, ...]:
+    known = form_data.scales()
+    if row.definition is not None:
+        known = form_data.read_scales(json.loads(row.definition)["scales"])
+    return tuple(form_data.read_form(one, activity=row.activity, known=known) for one in documents)
+
+
+def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str]) -> None:
+    known = form_data.templates()
+    for number, code in enumerate(dict.fromkeys(form_codes)):
+        if code not in known:
+            raise RuleError("V-TPL-01", f"没有评议表模板“{code}”,可用的有:{'、'.join(known)}。")
+        form_data.read_form(known[code], activity=campaign.activity, known=form_data.scales())
+        session.add(
+            CampaignForm(campaign_id=campaign.id, code=code, document=_canonical(known[code]), sort_no=number)
+        )
+    if not form_codes:
+        raise RuleError("V-TPL-01", "请至少选择一张评议表。")
+    session.flush()
+
+
+def _draft(session: Session, campaign_id: str) -> Campaign:
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.status != CampaignStatus.DRAFT:
+        raise RuleError("V-CMP-03", "活动已发布,评议表和统计口径不能再改;如需更改请新建版本并作废已开场次。")
+    return campaign
+
+
+def _check_dates(start: str, end: str) -> None:
+    if end < start:
+        raise RuleError("V-CMP-01", f"结束日期({end})早于开始日期({start})。")
+
+
+def _canonical(document: object) -> str:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

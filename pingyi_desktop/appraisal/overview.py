@@ -1,0 +1,202 @@
+"""Where the campaign stands: coverage over the tree, activity figures (R02), and the next step for this unit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from sqlmodel import Session, select
+
+from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.sessions import SessionView
+from pingyi_desktop.appraisal.tallies import Figures
+from pingyi_desktop.storage.schema import BatchState, Envelope, EnvelopeState, SessionStatus
+
+NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
+
+
+@dataclass(frozen=True)
+class UnitCoverage:
+    """One unit of the tree: does the office have its submission? ``revision`` is 0 while it has none."""
+
+    org: Org
+    state: str
+    revision: int
+    sealed: int
+    planned: int
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """已报 n / 应报 m over the units below (and including) this one that keep a session of their own."""
+
+    units: tuple[UnitCoverage, ...]
+
+    @property
+    def reported(self) -> int:
+        """Units whose figures are in."""
+        return sum(unit.state == REPORTED for unit in self.units)
+
+    @property
+    def expected(self) -> int:
+        """Units that have to report."""
+        return len(self.units)
+
+    @property
+    def sentence(self) -> str:
+        """The line every report prints."""
+        return f"已报 {self.reported} / 应报 {self.expected}"
+
+    @property
+    def missing(self) -> list[UnitCoverage]:
+        """Units that have not reported, in the tree's order."""
+        return [unit for unit in self.units if unit.state != REPORTED]
+
+
+@dataclass(frozen=True)
+class ActivityRow:
+    """One organisation's line of R02 at one layer; people and ballots, None when not registered."""
+
+    org_code: str
+    org_name: str
+    layer: int
+    appraisal_meetings: int
+    forums: int
+    expected: int | None
+    actual: int | None
+    org_forms: Figures
+    member_forms: Figures
+    members: int | None
+    self_introduced: int | None
+    oral_reports: int | None
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What to press next: a page of the window and the sentence on its button, with the reason."""
+
+    page: str
+    label: str
+    reason: str
+
+
+def coverage(session: Session, *, campaign_id: str) -> Coverage:
+    """Which units of the subtree have reported, this unit's own session included."""
+    unit = org.own_unit(session).code
+    chosen: dict[str, int] = {}
+    conflicts: set[str] = set()
+    for code, state, revision in session.exec(
+        select(Envelope.unit_code, Envelope.state, Envelope.revision).where(
+            Envelope.type == "submission", Envelope.campaign_id == campaign_id
+        )
+    ):
+        if state == EnvelopeState.CHOSEN:
+            chosen[code] = max(revision, chosen.get(code, 0))
+        elif state == EnvelopeState.CONFLICT:
+            conflicts.add(code)
+    planned: Counter[str] = Counter()
+    sealed: Counter[str] = Counter()
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        if batch.layer == 2:
+            planned[batch.org_code] += 1
+            sealed[batch.org_code] += batch.state == BatchState.SEALED
+    meetings = {s.org_code: s for s in sessions.listing(session, campaign_id=campaign_id, layer=2)}
+    found = []
+    for o in org.tree(session, under=unit):
+        if o.code not in meetings:
+            continue
+        state = _state(
+            meetings[o.code], planned[o.code], sealed[o.code], own=o.code == unit, has=o.code in chosen
+        )
+        if o.code in conflicts:
+            state = CONFLICT
+        found.append(UnitCoverage(o, state, chosen.get(o.code, 0), sealed[o.code], planned[o.code]))
+    return Coverage(tuple(found))
+
+
+def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:
+    """R02's rows at a layer, one per session that is planned or held, in the tree's order."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    kinds = {form.code: form.subject_kind for form in view.forms}
+    org_forms: dict[str, Figures] = {}
+    member_forms: dict[str, Figures] = {}
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        if batch.layer == layer and batch.state == BatchState.SEALED:
+            side = org_forms if kinds[batch.form_code] == "ORG" else member_forms
+            side[batch.org_code] = side.get(batch.org_code, Figures()) + _figures(batch)
+    return [
+        ActivityRow(
+            org_code=s.org_code,
+            org_name=s.org_name,
+            layer=s.layer,
+            appraisal_meetings=int(s.status == SessionStatus.HELD and s.meeting_type == sessions.APPRAISAL),
+            forums=int(s.status == SessionStatus.HELD and s.meeting_type != sessions.APPRAISAL),
+            expected=s.expected,
+            actual=s.actual,
+            org_forms=org_forms.get(s.org_code, Figures()),
+            member_forms=member_forms.get(s.org_code, Figures()),
+            members=s.members,
+            self_introduced=s.self_introduced,
+            oral_reports=s.oral_reports,
+        )
+        for s in sessions.listing(session, campaign_id=campaign_id, layer=layer)
+    ]
+
+
+def next_step(session: Session) -> NextStep:
+    """The one thing to do now, from what the file holds."""
+    found = campaigns.all_campaigns(session)
+    if not found:
+        return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
+    view = found[0]
+    unit = org.own_unit(session)
+    if not view.published:
+        return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿:选好评议表和统计口径后发布。")
+    own = batches.listing(session, campaign_id=view.id, own_only=True)
+    open_ones = [b for b in own if b.state != BatchState.SEALED]
+    if open_ones:
+        started = sum(b.keyed > 0 or b.entry_mode is not None for b in open_ones)
+        return NextStep(
+            "entry",
+            "去录入",
+            f"本单位还有 {len(open_ones)} 个票批没有封存"
+            + (f",其中 {started} 个已开始录。" if started else "。"),
+        )
+    return _after_entry(session, view, unit)
+
+
+def _after_entry(session: Session, view: CampaignView, unit: Org) -> NextStep:
+    unheld = [
+        s
+        for s in sessions.listing(session, campaign_id=view.id)
+        if s.own and s.status == SessionStatus.PLANNED
+    ]
+    if unheld:
+        return NextStep("entry", "登记场次", f"还有 {len(unheld)} 个场次没有登记应到、实到人数。")
+    seen = coverage(session, campaign_id=view.id)
+    if seen.missing:
+        return NextStep("exchange", "导入下级数据包", f"{seen.sentence},还差 {len(seen.missing)} 个单位。")
+    if view.root_code != unit.code:
+        return NextStep("exchange", "导出上报", "本单位的票都已封存,可以导出数据包上报上级。")
+    return NextStep("reports", "打印报表", f"{seen.sentence},数据已齐,可以打印汇总表。")
+
+
+def _state(meeting: SessionView, planned: int, sealed: int, *, own: bool, has: bool) -> str:
+    done = sealed == planned and meeting.status == SessionStatus.HELD
+    if done and (own or has):
+        return REPORTED
+    return PART if sealed or has else NOT_REPORTED
+
+
+def _figures(batch: BatchView) -> Figures:
+    return Figures(
+        batch.printed or 0,
+        batch.issued or 0,
+        batch.returned or 0,
+        batch.valid or 0,
+        batch.blank or 0,
+        batch.void or 0,
+    )

@@ -1,0 +1,216 @@
+"""Results: sealed counts added up over any part of the tree, and the rates they give (K05, K10).
+
+Everything here is recomputed from sealed batches on each call; nothing is stored, nothing incremented. A unit's
+received counts are in the data file only while its chosen submission is, so no ballot can be added twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import reduce
+from operator import add
+
+from sqlalchemy import Row, func
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import campaigns, org, tallies
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.forms import Form, Item
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.appraisal.tallies import Counts, Figures, Rate
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    BatchState,
+    BatchTarget,
+    ItemTally,
+    PartyOrganization,
+    SessionStatus,
+)
+
+_OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
+_PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))
+_FIGURES = tuple(
+    func.sum(func.coalesce(getattr(BallotBatch, name), 0))
+    for name in ("printed", "issued", "returned", "valid", "blank", "void")
+)
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks."""
+
+    item: Item
+    counts: Counts
+    satisfied: int
+    denominator: int
+    rate: Rate
+    shown: str
+
+
+@dataclass(frozen=True)
+class FormResult:
+    """One form's pooled result: batch figures in ballots, items in printed order."""
+
+    form: Form
+    figures: Figures
+    batches: int
+    items: tuple[ItemResult, ...]
+
+
+@dataclass(frozen=True)
+class OrgResult:
+    """One organisation's result on one form at one layer."""
+
+    org: Org
+    layer: int
+    result: FormResult
+
+
+@dataclass(frozen=True)
+class PersonResult:
+    """名册式: one member's counts in one sealed batch."""
+
+    member_no: str
+    name: str
+    items: tuple[ItemResult, ...]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    org_code: str
+    layer: int
+    form_code: str
+    figures: Figures
+    batches: int
+    persons: int
+    counts: dict[str, tuple[int, ...]]
+
+
+def pooled(
+    session: Session,
+    *,
+    campaign_id: str,
+    layer: int | None = None,
+    under: str | None = None,
+    voter_category: str | None = None,
+) -> list[FormResult]:
+    """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    cells = _sealed(session, view, voter_category)
+    wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
+    chosen = [
+        cell
+        for cell in cells
+        if (layer is None or cell.layer == layer) and (wanted is None or cell.org_code in wanted)
+    ]
+    return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
+
+
+def by_org(
+    session: Session, *, campaign_id: str, layer: int, form_code: str, under: str | None = None
+) -> list[OrgResult]:
+    """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    form = view.form(form_code)
+    cells: dict[str, list[_Cell]] = {}
+    for cell in _sealed(session, view, None):
+        if cell.layer == layer and cell.form_code == form_code:
+            cells.setdefault(cell.org_code, []).append(cell)
+    return [
+        OrgResult(o, layer, _result(form, cells[o.code], view.rule))
+        for o in org.tree(session, under=under)
+        if o.code in cells
+    ]
+
+
+def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
+    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only."""
+    row = session.get_one(BallotBatch, batch_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    view = campaigns.show(session, campaign_id=meeting.campaign_id)
+    form = view.form(row.form_code)
+    figures = Figures(
+        row.printed or 0, row.issued or 0, row.returned or 0, row.valid or 0, row.blank or 0, row.void or 0
+    )
+    widths = {item.no: len(item.scale.options) for item in form.items}
+    found: dict[str, dict[str, Counts]] = {}
+    for t in session.exec(select(ItemTally).where(ItemTally.batch_id == batch_id)):
+        options = (t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8)[: widths[t.item]]
+        found.setdefault(t.target, {})[t.item] = Counts(options, t.blank, t.multi, t.illegible)
+    listed = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
+    return [
+        PersonResult(
+            target.member_no,
+            target.display_name,
+            tuple(
+                _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
+                for item in form.items
+            ),
+        )
+        for target in session.exec(listed)
+        if target.member_no in found
+    ]
+
+
+def _sealed(session: Session, view: CampaignView, voter_category: str | None) -> list[_Cell]:
+    keys = (PartyOrganization.code, AppraisalSession.layer, BallotBatch.form_code)
+    conditions = [
+        AppraisalSession.campaign_id == view.id,
+        AppraisalSession.status != SessionStatus.VOID,
+        BallotBatch.state == BatchState.SEALED,
+    ]
+    if voter_category is not None:
+        conditions.append(BallotBatch.voter_category == voter_category)
+    joined = (
+        select(*keys, *_FIGURES, func.count(), func.max(BallotBatch.persons))  # type: ignore[call-overload]
+        .select_from(BallotBatch)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+    )
+    figures = session.exec(joined.where(*conditions).group_by(*keys)).all()
+    marks = (
+        select(*keys, ItemTally.item, *_OPTIONS, *_PSEUDO)  # type: ignore[call-overload]
+        .select_from(ItemTally)
+        .join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(*conditions)
+        .group_by(*keys, ItemTally.item)
+    )
+    counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
+    for row in session.exec(marks):
+        counts.setdefault((row[0], row[1], row[2]), {})[row[3]] = tuple(row[4:])
+    return [_cell(row, counts.get((row[0], row[1], row[2]), {})) for row in figures]
+
+
+def _cell(row: Row[tuple[object, ...]], counts: dict[str, tuple[int, ...]]) -> _Cell:
+    code, layer, form_code, *figures, batches, persons_listed = row
+    return _Cell(code, layer, form_code, Figures(*figures), batches, persons_listed, counts)  # type: ignore[arg-type]
+
+
+def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
+    cells = list(cells)
+    figures = reduce(add, (c.figures for c in cells), Figures())
+    weighed = reduce(add, (_times(c.figures, c.persons) for c in cells), Figures())
+    items = []
+    for item in form.items:
+        width = len(item.scale.options)
+        empty = Counts((0,) * width)
+        parts = (
+            Counts(c.counts[item.no][:width], *c.counts[item.no][8:]) for c in cells if item.no in c.counts
+        )
+        items.append(_item(item, reduce(add, parts, empty), weighed, figures.valid, rule))
+    return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
+
+
+def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+    rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
+    shown = tallies.shown(rate, valid=valid, rule=rule)
+    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown)
+
+
+def _times(figures: Figures, persons_listed: int) -> Figures:
+    return Figures(*(n * persons_listed for n in vars(figures).values()))

@@ -1,0 +1,251 @@
+"""评议场次: planned from the tree, held, and answerable to one unit.
+
+Layer 1 plans one appraisal meeting per grassroots committee, held by the company's review groups; layer 2 one session
+per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 + 349 for the reference company.
+A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    Campaign,
+    OrgStatus,
+    OrgType,
+    PartyOrganization,
+    ReviewGroup,
+    SessionStatus,
+    new_id,
+)
+
+APPRAISAL, FORUM = "APPRAISAL", "FORUM"
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """One session for reading; counts are people, None when not registered yet."""
+
+    id: str
+    layer: int
+    org_code: str
+    org_name: str
+    org_type: str
+    review_group: str
+    meeting_type: str
+    has_ballots: bool
+    status: str
+    held_on: str | None
+    expected: int | None
+    actual: int | None
+    self_introduced: int | None
+    oral_reports: int | None
+    members: int | None
+    own: bool
+    received: bool
+
+
+def publish(session: Session, *, campaign_id: str, by: str) -> str:
+    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256."""
+    digest = campaigns.lock(session, campaign_id=campaign_id, by=by)
+    plan(session, campaign_id=campaign_id)
+    return digest
+
+
+def adopt(session: Session, *, definition: str, by: str) -> str:
+    """Take over a campaign from a verified task file and plan the own sessions; returns the campaign's id."""
+    campaign_id = campaigns.take_over(session, definition=definition, by=by)
+    plan(session, campaign_id=campaign_id)
+    return campaign_id
+
+
+def plan(session: Session, *, campaign_id: str) -> int:
+    """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    unit = org.own_unit(session)
+    under = org.tree(session, under=unit.code)
+    active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
+    if unit.code == view.root_code:
+        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
+    have = {
+        (row.layer, row.org_id)
+        for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
+        if row.status != SessionStatus.VOID
+    }
+    added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
+    if not added:
+        return 0
+    session.execute(insert(AppraisalSession), [_session_row(campaign_id, *entry) for entry in added])
+    batches = [
+        _batch_row(session_id, form, category)
+        for layer, o, session_id in added
+        if _has_ballots(layer, o)
+        for form in view.forms
+        for category, _ in view.voter_categories
+    ]
+    if batches:
+        session.execute(insert(BallotBatch), batches)
+    return len(added)
+
+
+def set_review_groups(
+    session: Session, *, campaign_id: str, groups: Sequence[tuple[str, Sequence[str]]], by: str
+) -> None:
+    """Assign committees to review groups: (group name, committee codes); replaces the earlier assignment."""
+    campaign = session.get_one(Campaign, campaign_id)
+    planned = _layer_one(session, campaign_id)
+    for row in planned.values():
+        row.review_group_id = None
+    session.flush()
+    for group in session.exec(select(ReviewGroup).where(ReviewGroup.campaign_id == campaign_id)):
+        session.delete(group)
+    session.flush()
+    for number, (name, codes) in enumerate(groups, 1):
+        group = ReviewGroup(campaign_id=campaign_id, number=number, name=name)
+        session.add(group)
+        session.flush()
+        for code in codes:
+            if code not in planned:
+                raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次,不能分派评议小组,请核对组织代码。")
+            planned[code].review_group_id = group.id
+    session.flush()
+    detail: dict[str, object] = {"groups": len(groups)}
+    journal.record(session, act="分派评议小组", subject=campaign.name, by=by, detail=detail)
+
+
+def hold(
+    session: Session,
+    *,
+    session_id: str,
+    held_on: str,
+    expected: int,
+    actual: int,
+    by: str,
+    self_introduced: int | None = None,
+    oral_reports: int | None = None,
+    members: int | None = None,
+) -> None:
+    """Register that a session was held, with people counted (V-SES-04, V-CHK-04); may be corrected until sealed."""
+    row = session.get_one(AppraisalSession, session_id)
+    subject = session.get_one(PartyOrganization, row.org_id)
+    if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
+        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记,上级只能查看,不能修改。")
+    if actual > expected:
+        raise RuleError("V-SES-04", f"实到({actual})多于应到({expected}),请核对。")
+    reported, introduced, everyone = oral_reports or 0, self_introduced, members
+    if (introduced is not None and reported > introduced) or (
+        everyone is not None and introduced is not None and introduced > everyone
+    ):
+        raise RuleError(
+            "V-CHK-04",
+            f"汇报 {reported}、自我介绍 {introduced}、党员 {everyone} 不满足“汇报≤自我介绍≤党员数”,请核对。",
+        )
+    row.held_on, row.expected, row.actual = held_on, expected, actual
+    row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
+    row.status = SessionStatus.HELD
+    session.add(row)
+    session.flush()
+    detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
+    journal.record(session, act="登记场次", subject=subject.code, by=by, detail=detail)
+
+
+def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
+    """Whether this file's unit keeps the session (see the module's first lines)."""
+    unit = org.own_unit(session).code
+    if row.layer == 1:
+        return session.get_one(Campaign, row.campaign_id).root_code == unit
+    return org_code == unit
+
+
+def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
+    """Sessions of a campaign in the tree's order, void ones left out."""
+    unit = org.own_unit(session).code
+    root = session.get_one(Campaign, campaign_id).root_code
+    query = (
+        select(AppraisalSession, PartyOrganization, ReviewGroup.name)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
+        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
+    )
+    if layer is not None:
+        query = query.where(AppraisalSession.layer == layer)
+    return [
+        SessionView(
+            id=row.id,
+            layer=row.layer,
+            org_code=subject.code,
+            org_name=subject.short_name,
+            org_type=subject.org_type,
+            review_group=group or "",
+            meeting_type=row.meeting_type,
+            has_ballots=row.has_ballots,
+            status=row.status,
+            held_on=row.held_on,
+            expected=row.expected,
+            actual=row.actual,
+            self_introduced=row.self_introduced,
+            oral_reports=row.oral_reports,
+            members=row.members,
+            own=unit == root if row.layer == 1 else subject.code == unit,
+            received=row.source_id is not None,
+        )
+        for row, subject, group in session.exec(query)
+    ]
+
+
+def _meets_at_layer_two(o: Org) -> bool:
+    return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
+
+
+def _is_child_committee(o: Org, unit: Org) -> bool:
+    return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == unit.code
+
+
+def _has_ballots(layer: int, o: Org) -> bool:
+    return layer == 1 or o.org_type != OrgType.GRASSROOTS_COMMITTEE
+
+
+def _session_row(campaign_id: str, layer: int, o: Org, session_id: str) -> dict[str, object]:
+    return {
+        "id": session_id,
+        "campaign_id": campaign_id,
+        "layer": layer,
+        "org_id": o.id,
+        "meeting_type": APPRAISAL if layer == 1 else FORUM,
+        "has_ballots": _has_ballots(layer, o),
+        "status": "PLANNED",
+    }
+
+
+def _batch_row(session_id: str, form: Form, category: str) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "session_id": session_id,
+        "form_code": form.code,
+        "form_version": form.version,
+        "voter_category": category,
+        "state": "OPEN",
+        "persons": 1,
+    }
+
+
+def _layer_one(session: Session, campaign_id: str) -> dict[str, AppraisalSession]:
+    rows = session.exec(
+        select(PartyOrganization.code, AppraisalSession)
+        .join(AppraisalSession, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.layer == 1)
+    )
+    return dict(rows.all())
