@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from sqlalchemy import Row, func
-from sqlmodel import Session, col, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import campaigns, org, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
@@ -137,10 +137,10 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
     )
     widths = {item.no: len(item.scale.options) for item in form.items}
     found: dict[str, dict[str, Counts]] = {}
-    for t in session.exec(select(ItemTally).where(ItemTally.batch_id == batch_id)):
+    for t in session.scalars(select(ItemTally).where(col(ItemTally.batch_id) == batch_id)):
         options = (t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8)[: widths[t.item]]
         found.setdefault(t.target, {})[t.item] = Counts(options, t.blank, t.multi, t.illegible)
-    listed = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
+    listed = select(BatchTarget).where(col(BatchTarget.batch_id) == batch_id).order_by(col(BatchTarget.row))
     return [
         PersonResult(
             target.member_no,
@@ -150,45 +150,49 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
                 for item in form.items
             ),
         )
-        for target in session.exec(listed)
+        for target in session.scalars(listed)
         if target.member_no in found
     ]
 
 
 def _sealed(session: Session, view: CampaignView, voter_category: str | None) -> list[_Cell]:
-    keys = (PartyOrganization.code, AppraisalSession.layer, BallotBatch.form_code)
+    keys = (col(PartyOrganization.code), col(AppraisalSession.layer), col(BallotBatch.form_code))
     conditions = [
-        AppraisalSession.campaign_id == view.id,
-        AppraisalSession.status != SessionStatus.VOID,
-        BallotBatch.state == BatchState.SEALED,
+        col(AppraisalSession.campaign_id) == view.id,
+        col(AppraisalSession.status) != SessionStatus.VOID,
+        col(BallotBatch.state) == BatchState.SEALED,
     ]
     if voter_category is not None:
-        conditions.append(BallotBatch.voter_category == voter_category)
-    joined = (
-        select(*keys, *_FIGURES, func.count(), func.max(BallotBatch.persons))  # type: ignore[call-overload]
-        .select_from(BallotBatch)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-    )
-    figures = session.exec(joined.where(*conditions).group_by(*keys)).all()
+        conditions.append(col(BallotBatch.voter_category) == voter_category)
+
+    item = col(ItemTally.item)
+    on_batch = col(ItemTally.batch_id) == BallotBatch.id
+    counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
     marks = (
-        select(*keys, ItemTally.item, *_OPTIONS, *_PSEUDO)  # type: ignore[call-overload]
+        select(*keys, item, *_OPTIONS, *_PSEUDO)
         .select_from(ItemTally)
-        .join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id)
+        .join(BallotBatch, on_batch)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .where(*conditions)
-        .group_by(*keys, ItemTally.item)
+        .group_by(*keys, item)
     )
-    counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
-    for row in session.exec(marks):
-        counts.setdefault((row[0], row[1], row[2]), {})[row[3]] = tuple(row[4:])
-    return [_cell(row, counts.get((row[0], row[1], row[2]), {})) for row in figures]
-
-
-def _cell(row: Row[tuple[object, ...]], counts: dict[str, tuple[int, ...]]) -> _Cell:
-    code, layer, form_code, *figures, batches, persons_listed = row
-    return _Cell(code, layer, form_code, Figures(*figures), batches, persons_listed, counts)  # type: ignore[arg-type]
+    for code, layer, form_code, number, *sums in session.execute(marks):
+        counts.setdefault((code, layer, form_code), {})[number] = tuple(sums)
+    figures = (
+        select(*keys, func.count(), func.max(BallotBatch.persons), *_FIGURES)
+        .select_from(BallotBatch)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(*conditions)
+        .group_by(*keys)
+    )
+    return [
+        _Cell(
+            code, layer, form_code, Figures(*sums), batches, listed, counts.get((code, layer, form_code), {})
+        )
+        for code, layer, form_code, batches, listed, *sums in session.execute(figures)
+    ]
 
 
 def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
