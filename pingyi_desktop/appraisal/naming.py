@@ -1,0 +1,93 @@
+"""How party organisations are called: kinds, full names as on the seal, short names for reports. Pure.
+
+Source: naming practice of the field (domain §2.10): "中共" + unit + 委员会/总支部委员会/支部委员会; a branch with fewer
+than seven full members elects no committee and is simply called 支部.
+"""
+
+from __future__ import annotations
+
+from pingyi_desktop.storage.schema import OrgType
+
+TYPE_NAMES: dict[str, str] = {
+    OrgType.COMPANY_COMMITTEE: "公司党委",
+    OrgType.GRASSROOTS_COMMITTEE: "基层党委",
+    OrgType.GENERAL_BRANCH: "党总支",
+    OrgType.BRANCH: "党支部",
+    OrgType.GROUP: "党小组",
+}
+_TYPE_WORDS: dict[str, str] = {
+    **{name: kind for kind, name in TYPE_NAMES.items()},
+    **{kind.value: kind.value for kind in OrgType},
+    "党委": OrgType.GRASSROOTS_COMMITTEE,
+    "基层委员会": OrgType.GRASSROOTS_COMMITTEE,
+    "总支": OrgType.GENERAL_BRANCH,
+    "党总支部": OrgType.GENERAL_BRANCH,
+    "总支部": OrgType.GENERAL_BRANCH,
+    "支部": OrgType.BRANCH,
+    "直属党支部": OrgType.BRANCH,
+    "直属支部": OrgType.BRANCH,
+    "小组": OrgType.GROUP,
+}
+_FULL_ENDS: dict[str, tuple[str, ...]] = {
+    OrgType.COMPANY_COMMITTEE: ("委员会",),
+    OrgType.GRASSROOTS_COMMITTEE: ("委员会",),
+    OrgType.GENERAL_BRANCH: ("总支部委员会",),
+    OrgType.BRANCH: ("支部委员会", "支部"),
+    OrgType.GROUP: ("党小组", "小组"),
+}
+_SHORT_ENDS: dict[str, str] = {
+    OrgType.COMPANY_COMMITTEE: "党委",
+    OrgType.GRASSROOTS_COMMITTEE: "党委",
+    OrgType.GENERAL_BRANCH: "党总支",
+    OrgType.BRANCH: "党支部",
+    OrgType.GROUP: "党小组",
+}
+# Longest first: an ending contains the shorter ones.
+_ENDINGS = (
+    "总支部委员会",
+    "党总支部",
+    "总支部",
+    "党总支",
+    "支部委员会",
+    "党支部",
+    "支部",
+    "党委会",
+    "党委",
+    "委员会",
+    "党小组",
+)
+COMMITTEE_FROM = 7
+
+
+def type_of(word: str) -> OrgType | None:
+    """The kind a person means by a word or an identifier (党总支, 总支, GENERAL_BRANCH); None when unknown."""
+    found = _TYPE_WORDS.get(word.strip()) or _TYPE_WORDS.get(word.strip().upper())
+    return OrgType(found) if found else None
+
+
+def suggest_name(unit_name: str, org_type: str, *, full_members: int | None = None) -> str:
+    """The full name as it would stand on the seal; ``full_members`` (正式党员) below seven gives a plain 支部."""
+    unit = _unit(unit_name)
+    if org_type == OrgType.BRANCH and full_members is not None and full_members < COMMITTEE_FROM:
+        return f"中共{unit}支部"
+    return f"中共{unit}{_FULL_ENDS[org_type][0]}"
+
+
+def suggest_short_name(unit_name: str, org_type: str) -> str:
+    """The name for table columns: ××党委, ××党总支, ××党支部, ××党小组; a full name may be given too."""
+    return f"{_unit(unit_name)}{_SHORT_ENDS[org_type]}"
+
+
+def fits(full_name: str, org_type: str) -> bool:
+    """Whether a full name begins with 中共 and ends as its kind asks (V-ORG-11)."""
+    if org_type == OrgType.GROUP:
+        return True
+    endings = [e for e in _FULL_ENDS[org_type] if full_name.endswith(e)]
+    longest = next((e for e in _ENDINGS if full_name.endswith(e)), "")
+    return full_name.startswith("中共") and bool(endings) and longest in _FULL_ENDS[org_type]
+
+
+def _unit(name: str) -> str:
+    bare = name.strip().removeprefix("中国共产党").removeprefix("中共")
+    ending = next((e for e in _ENDINGS if bare.endswith(e) and len(bare) > len(e)), "")
+    return bare.removesuffix(ending)
