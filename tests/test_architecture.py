@@ -33,7 +33,10 @@ class Row:
 NOTHING: tuple[str, ...] = ()
 DATA = ("errors", "storage.schema", "storage.journal")
 # Left to right: each may import those before it. The pure ones never see a database, so nouns may stand on them.
-PURE = tuple(f"appraisal.{name}" for name in ("forms", "rules", "tallies", "keying"))
+PURE = tuple(
+    f"appraisal.{name}"
+    for name in ("forms", "rules", "tallies", "keying", "naming", "org_rules", "personal", "member_rules")
+)
 NOUNS = tuple(
     f"appraisal.{name}" for name in ("org", "members", "campaigns", "sessions", "batches", "ballots")
 )
@@ -66,6 +69,23 @@ MAY_IMPORT = (
         "appraisal.keying",
         ("errors", "appraisal.forms"),
         "keys in, marks out: a state machine without a file",
+    ),
+    Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
+    Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
+    Row(
+        "appraisal.org_rules",
+        ("errors", "storage.schema", "appraisal.naming"),
+        "checks on organisations already read",
+    ),
+    Row(
+        "appraisal.member_rules",
+        ("errors", "storage.schema", "appraisal.personal"),
+        "checks on a member's values",
+    ),
+    Row(
+        "appraisal.roster*",
+        (*DATA, *PURE, *NOUNS[:2], "appraisal.roster*"),
+        "a whole roster at once, planned before anything is written",
     ),
     *(
         Row(
