@@ -43,8 +43,8 @@ CREATE TABLE campaign (
     PRIMARY KEY (id),
     CONSTRAINT status_known CHECK (status IN ('DRAFT', 'PUBLISHED')),
     CONSTRAINT mode_known CHECK (mode IN ('official', 'drill')),
-    CONSTRAINT start_date_is_date CHECK (start_date IS NULL OR (start_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(start_date) IS NOT NULL)),
-    CONSTRAINT end_date_is_date CHECK (end_date IS NULL OR (end_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(end_date) IS NOT NULL)),
+    CONSTRAINT start_date_is_date CHECK (start_date IS NULL OR (start_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(start_date, '+0 days') IS start_date)),
+    CONSTRAINT end_date_is_date CHECK (end_date IS NULL OR (end_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(end_date, '+0 days') IS end_date)),
     CONSTRAINT starts_before_end CHECK (start_date <= end_date),
     CONSTRAINT published_has_definition CHECK (status = 'DRAFT' OR (definition IS NOT NULL AND definition_sha256 IS NOT NULL))
 )
@@ -164,8 +164,8 @@ CREATE TABLE party_member (
     PRIMARY KEY (id),
     CONSTRAINT category_known CHECK (category IN ('FULL', 'PROBATIONARY')),
     CONSTRAINT roster_status_known CHECK (roster_status IN ('IN_SCOPE', 'MOBILE', 'EXEMPT')),
-    CONSTRAINT join_date_is_date CHECK (join_date IS NULL OR (join_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(join_date) IS NOT NULL)),
-    CONSTRAINT full_date_is_date CHECK (full_date IS NULL OR (full_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(full_date) IS NOT NULL)),
+    CONSTRAINT join_date_is_date CHECK (join_date IS NULL OR (join_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(join_date, '+0 days') IS join_date)),
+    CONSTRAINT full_date_is_date CHECK (full_date IS NULL OR (full_date GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(full_date, '+0 days') IS full_date)),
     CONSTRAINT name_length CHECK (length(name) BETWEEN 2 AND 20),
     UNIQUE (member_no),
     FOREIGN KEY(org_id) REFERENCES party_organization (id)
@@ -214,7 +214,7 @@ CREATE TABLE appraisal_session (
     source_id VARCHAR,
     PRIMARY KEY (id),
     CONSTRAINT status_known CHECK (status IN ('PLANNED', 'HELD', 'VOID')),
-    CONSTRAINT held_on_is_date CHECK (held_on IS NULL OR (held_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(held_on) IS NOT NULL)),
+    CONSTRAINT held_on_is_date CHECK (held_on IS NULL OR (held_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(held_on, '+0 days') IS held_on)),
     CONSTRAINT layer_known CHECK (layer IN (1, 2)),
     CONSTRAINT expected_not_negative CHECK (expected IS NULL OR expected >= 0),
     CONSTRAINT actual_not_negative CHECK (actual IS NULL OR actual >= 0),
@@ -261,7 +261,7 @@ CREATE TABLE ballot_batch (
     CONSTRAINT blank_not_negative CHECK (blank IS NULL OR blank >= 0),
     CONSTRAINT void_not_negative CHECK (void IS NULL OR void >= 0),
     CONSTRAINT valid_not_negative CHECK (valid IS NULL OR valid >= 0),
-    CONSTRAINT sealed_adds_up CHECK (state <> 'SEALED' OR (entry_mode IS NOT NULL AND issued IS NOT NULL AND returned IS NOT NULL AND returned = valid + blank + void AND returned <= issued)),
+    CONSTRAINT sealed_adds_up CHECK (state <> 'SEALED' OR (entry_mode IS NOT NULL AND issued IS NOT NULL AND returned IS NOT NULL AND valid IS NOT NULL AND blank IS NOT NULL AND void IS NOT NULL AND returned = valid + blank + void AND returned <= issued)),
     FOREIGN KEY(session_id) REFERENCES appraisal_session (id),
     FOREIGN KEY(source_id) REFERENCES envelope (id)
 )
@@ -331,6 +331,10 @@ BEGIN SELECT RAISE(ABORT, 'journal entries are never changed'); END
 ;;
 CREATE TRIGGER journal_entry_is_not_deleted BEFORE DELETE ON journal_entry
 BEGIN SELECT RAISE(ABORT, 'journal entries are never deleted'); END
+;;
+CREATE TRIGGER journal_entry_follows_the_last BEFORE INSERT ON journal_entry
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM journal_entry)
+BEGIN SELECT RAISE(ABORT, 'journal entries are only appended'); END
 """
 
 STEPS: tuple[Callable[[], list[str]], ...] = (first_format,)

@@ -121,7 +121,7 @@ def _one_of(column: str, values: type[StrEnum], *, nullable: bool = False) -> Ch
 def _date(column: str) -> CheckConstraint:
     return CheckConstraint(
         f"{column} IS NULL OR ({column} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
-        f" AND date({column}) IS NOT NULL)",
+        f" AND date({column}, '+0 days') IS {column})",
         name=f"{column}_is_date",
     )
 
@@ -332,6 +332,7 @@ class BallotBatch(SQLModel, table=True):
         *_count("printed", "issued", "returned", "blank", "void", "valid"),
         CheckConstraint(
             "state <> 'SEALED' OR (entry_mode IS NOT NULL AND issued IS NOT NULL AND returned IS NOT NULL"
+            " AND valid IS NOT NULL AND blank IS NOT NULL AND void IS NOT NULL"
             " AND returned = valid + blank + void AND returned <= issued)",
             name="sealed_adds_up",
         ),

@@ -16,10 +16,10 @@ from datetime import date
 from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
 from sqlmodel import Session
 
-from pingyi_desktop.errors import FileError
+from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import migrations
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
 
@@ -75,6 +75,10 @@ class Store:
 
 def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: str = "") -> Store:
     """Make a new data file whose unit is ``code``; an existing file is never overwritten."""
+    code, name, short_name = code.strip(), name.strip(), short_name.strip() or name.strip()
+    for what, text, most in (("组织代码", code, 60), ("全称", name, 100), ("简称", short_name, 40)):
+        if not 1 <= len(text) <= most:
+            raise UserError(f"{what}应为 1 至 {most} 个字,现在是 {len(text)} 个字,请修改后再建立。")
     if path.exists():
         raise FileError(f"“{path.name}”已经存在,请换一个文件名,或直接打开它。")
     with told_as_sentences(path):
@@ -85,42 +89,26 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: s
             raw.execute("COMMIT")
     store = Store(path, _engine(path))
     with store.transaction() as session:
-        session.add(
-            PartyOrganization(code=code, full_name=name, short_name=short_name or name, org_type=org_type)
-        )
+        session.add(PartyOrganization(code=code, full_name=name, short_name=short_name, org_type=org_type))
         session.add(DataFile(unit_code=code, created_on=date.today().isoformat()))
     return store
 
 
 def open_file(path: Path) -> Store:
     """Open a data file, upgrading an older one after a backup; a newer one is refused."""
-    if not path.is_file():
-        raise FileError(f"找不到数据文件“{path}”,请检查文件名,或用“新建”建立一个。")
-    with told_as_sentences(path), closing(_raw(path)) as raw:
-        if raw.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            raise FileError(f"“{path.name}”不是评议数据文件,请选择由本软件建立的文件。")
-        version = raw.execute("PRAGMA user_version").fetchone()[0]
-        if version > migrations.LATEST:
-            raise FileError(
-                f"“{path.name}”由更新的版本建立(文件格式 {version},本程序支持到 {migrations.LATEST}),"
-                "请先升级本软件再打开。文件没有改动。"
-            )
-        if version < migrations.LATEST:
-            backup(path, path.with_name(f"{path.stem}-升级前备份-v{version}{path.suffix}"))
+    version = _format_of(path)
+    if version < migrations.LATEST:
+        backup(path, _unused(path, f"升级前备份-v{version}"))
+        with told_as_sentences(path), closing(_raw(path)) as raw:
             raw.execute("BEGIN IMMEDIATE")
-            try:
-                _migrate(raw, from_version=version)
-                raw.execute("COMMIT")
-            except sqlite3.Error:
-                raw.execute("ROLLBACK")
-                raise
+            _migrate(raw, from_version=raw.execute("PRAGMA user_version").fetchone()[0])
+            raw.execute("COMMIT")
     return Store(path, _engine(path))
 
 
 def backup(path: Path, out: Path) -> None:
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist."""
-    if not path.is_file():
-        raise FileError(f"找不到数据文件“{path}”,没有可以备份的内容。")
+    _format_of(path)
     if out.exists():
         raise FileError(f"“{out.name}”已经存在,备份没有写入,请换一个文件名。")
     part = out.with_name(out.name + ".part")
@@ -132,7 +120,7 @@ def backup(path: Path, out: Path) -> None:
                 copy.execute("PRAGMA journal_mode=DELETE")
                 if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
                     raise FileError(f"“{path.name}”已经损坏,备份没有完成,请用较早的备份恢复。")
-            with part.open("rb") as written:
+            with part.open("rb+") as written:
                 os.fsync(written.fileno())
             part.rename(out)
     finally:
@@ -142,26 +130,28 @@ def backup(path: Path, out: Path) -> None:
 
 def restore(saved: Path, path: Path) -> Path | None:
     """Put a backup back in place; the file that was there is kept beside it and its new name returned."""
-    open_file(saved).close()
-    kept: Path | None = None
-    if path.exists():
-        kept = _unused(path, "恢复前")
-        with told_as_sentences(path):
-            path.rename(kept)
+    _format_of(saved)
+    kept = _unused(path, "恢复前") if path.exists() else None
+    if kept is not None:
+        _move(path, kept)
     try:
         backup(saved, path)
     except FileError:
         if kept is not None:
-            kept.rename(path)
+            _move(kept, path)
         raise
     return kept
 
 
 def damage(path: Path) -> list[str]:
     """What SQLite itself finds wrong with a data file: one Chinese sentence each, empty when sound."""
-    with told_as_sentences(path), closing(_raw(path)) as raw:
-        found = [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
-        orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
+    _format_of(path)
+    try:
+        with told_as_sentences(path), closing(_raw(path)) as raw:
+            found = [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
+            orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
+    except FileError as error:
+        return [str(error)]
     sentences = [f"数据文件内部结构损坏:{text}。请用备份恢复。" for text in found]
     if orphans:
         sentences.append(f"有 {len(orphans)} 条记录失去所属对象,请用备份恢复。")
@@ -194,12 +184,38 @@ def _sentence(path: Path, reason: str) -> str:
         ("not a database", "不是评议数据文件,或已损坏,请选择正确的文件或用备份恢复。"),
         ("malformed", "已经损坏,请用备份恢复。"),
         ("disk I/O", "读写失败,请检查 U 盘或硬盘是否已拔出。"),
-        ("unable to open", "打不开,请检查文件夹是否存在、U 盘是否已拔出。"),
+        ("unable to open", "打不开,请检查文件夹是否存在、能否写入,U 盘是否已拔出。"),
     )
     for key, text in said:
         if key in reason:
             return f"“{path.name}”{text}"
     return f"“{path.name}”读写失败({reason}),请检查磁盘后重试。"
+
+
+def _format_of(path: Path) -> int:
+    """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
+    if not path.is_file():
+        raise FileError(f"找不到数据文件“{path}”,请检查文件名,或用“新建”建立一个。")
+    with told_as_sentences(path), closing(_raw(path)) as raw:
+        application = raw.execute("PRAGMA application_id").fetchone()[0]
+        version: int = raw.execute("PRAGMA user_version").fetchone()[0]
+    if application != APPLICATION_ID:
+        raise FileError(f"“{path.name}”不是评议数据文件,请选择由本软件建立的文件。")
+    if version > migrations.LATEST:
+        raise FileError(
+            f"“{path.name}”由更新的版本建立(文件格式 {version},本程序支持到 {migrations.LATEST}),"
+            "请先升级本软件再打开。文件没有改动。"
+        )
+    return version
+
+
+def _move(path: Path, to: Path) -> None:
+    """Rename a data file together with the journal of an interrupted write, which must not meet another file."""
+    with told_as_sentences(path):
+        path.rename(to)
+        left = path.with_name(path.name + "-journal")
+        if left.exists():
+            left.rename(to.with_name(to.name + "-journal"))
 
 
 def _unused(path: Path, mark: str) -> Path:
@@ -221,7 +237,8 @@ def _migrate(raw: sqlite3.Connection, *, from_version: int) -> None:
 
 
 def _engine(path: Path) -> Engine:
-    engine = create_engine("sqlite://", creator=lambda: _raw(path))
+    # A pool of own connections: SQLAlchemy would otherwise give one thread the same connection twice.
+    engine = create_engine("sqlite://", creator=lambda: _raw(path), poolclass=QueuePool)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
