@@ -58,6 +58,11 @@ def save(session: Session, *, batch_id: str, position: int, cells: str, committe
     """Make one key durable. Writes no journal entry: no ballot leaves a time behind."""
     row = batches.open_own(session, batch_id)
     _choose_mode(session, row, EntryMode.PER_BALLOT)
+    state = resume(session, batch_id=batch_id)
+    _check_turn(state, position)
+    wrong = keying.read_ballot(state.paper, cells, started=not committed)
+    if wrong is not None:
+        raise RuleError("V-BAL-05", f"第 {position} 张票不完整:{wrong}")
     draft = session.get(DraftBallot, (batch_id, position))
     if draft is None:
         draft = DraftBallot(batch_id=batch_id, position=position, cells=cells, committed=committed)
@@ -69,11 +74,11 @@ def save(session: Session, *, batch_id: str, position: int, cells: str, committe
 def reopen_previous(session: Session, *, batch_id: str, position: int) -> Keying:
     """Open the ballot before ``position`` again for correction; the untouched one after it is dropped."""
     batches.open_own(session, batch_id)
-    session.execute(
-        delete(DraftBallot).where(
-            col(DraftBallot.batch_id) == batch_id, col(DraftBallot.position) >= position
-        )
-    )
+    state = resume(session, batch_id=batch_id)
+    _check_turn(state, position)
+    if position == 1 or not state.untouched:
+        raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票,不能退回上一张。")
+    _drop_unfinished(session, batch_id)
     draft = session.get_one(DraftBallot, (batch_id, position - 1))
     draft.committed = False
     session.add(draft)
@@ -94,6 +99,7 @@ def enter_ballots(session: Session, *, batch_id: str, ballots: Sequence[str], by
             checked[cells] = keying.read_ballot(state.paper, cells)
         if (wrong := checked[cells]) is not None:
             raise RuleError("V-BAL-05", f"第 {number} 张票不完整:{wrong}")
+    _drop_unfinished(session, batch_id)
     rows = [
         {"batch_id": batch_id, "position": state.position + i, "cells": cells, "committed": True}
         for i, cells in enumerate(ballots)
@@ -111,17 +117,20 @@ def enter_counts(
     """Key the batch as counts from a signed tally sheet: (target, item) → counts; replaces earlier counts."""
     row = batches.open_own(session, batch_id)
     _choose_mode(session, row, EntryMode.COUNT)
-    form = batches.form_of(session, row)
+    form, listed = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id).targets
+    widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
-        shape = next((len(i.scale.options) for i in form.items if i.no == item), None)
-        if shape is None or shape != len(cells.options) or bool(target) != form.is_roster:
+        if target not in listed:
+            raise RuleError("V-BAL-04", f"“{form.title}”的名单里没有编号“{target}”的党员,请核对计票表。")
+        if widths.get(item) != len(cells.options):
             raise RuleError(
                 "V-BAL-04", f"“{form.title}”没有第 {item} 项,或档数不是 {len(cells.options)} 档。"
             )
         if min((*cells.options, cells.blank, cells.multi, cells.illegible)) < 0:
             raise RuleError("V-BAL-05", "票数应为 0 或正整数。")
     session.execute(delete(ItemTally).where(col(ItemTally.batch_id) == batch_id))
-    session.execute(insert(ItemTally), [tally_row(batch_id, t, i, c) for (t, i), c in counts.items()])
+    if counts:
+        session.execute(insert(ItemTally), [tally_row(batch_id, t, i, c) for (t, i), c in counts.items()])
     journal.record(session, act="录入计票表", subject=batches.code_of(session, row), by=by)
 
 
@@ -141,7 +150,7 @@ def counts_of(session: Session, *, batch_id: str) -> dict[tuple[str, str], Count
     row = session.get_one(BallotBatch, batch_id)
     form = batches.form_of(session, row)
     if row.state == BatchState.OPEN and row.entry_mode == EntryMode.PER_BALLOT:
-        return _count(form, batches.paper_of(session, batch_id=batch_id), _committed(session, batch_id))
+        return count(form, batches.paper_of(session, batch_id=batch_id), _committed(session, batch_id))
     widths = {item.no: len(item.scale.options) for item in form.items}
     query = select(ItemTally).where(ItemTally.batch_id == batch_id)
     return {(t.target, t.item): read_tally(t, widths[t.item]) for t in session.exec(query)}
@@ -193,7 +202,9 @@ def seal(session: Session, *, batch_id: str, by: str) -> None:
     blocking = [finding for finding in problems(session, batch_id=batch_id) if finding.level == "E"]
     if blocking:
         raise RuleError(blocking[0].code, f"“{code}”还不能封存:{blocking[0].sentence}")
-    if row.entry_mode != EntryMode.COUNT:
+    if row.entry_mode is None:
+        _choose_mode(session, row, EntryMode.PER_BALLOT)
+    if row.entry_mode == EntryMode.PER_BALLOT:
         _seal_ballots(session, row)
     row.valid = (row.returned or 0) - (row.blank or 0) - (row.void or 0)
     row.persons = len(batches.paper_of(session, batch_id=batch_id).targets)
@@ -232,19 +243,19 @@ def commitment(salt: str, ballots: Mapping[str, int]) -> str:
 def _seal_ballots(session: Session, row: BallotBatch) -> None:
     form, paper = batches.form_of(session, row), batches.paper_of(session, batch_id=row.id)
     ballots = _committed(session, row.id)
-    counted = _count(form, paper, ballots)
+    counted = count(form, paper, ballots)
     if counted:
         session.execute(insert(ItemTally), [tally_row(row.id, t, i, c) for (t, i), c in counted.items()])
     kept = [{"batch_id": row.id, "cells": cells, "copies": n} for cells, n in sorted(ballots.items())]
     if kept:
         session.execute(insert(SealedBallot), kept)
     session.execute(delete(DraftBallot).where(col(DraftBallot.batch_id) == row.id))
-    row.entry_mode = EntryMode.PER_BALLOT
     row.ballot_salt = secrets.token_hex(32)
     row.ballot_commit = commitment(row.ballot_salt, ballots)
 
 
-def _count(form: Form, paper: Paper, ballots: Mapping[str, int]) -> dict[tuple[str, str], Counts]:
+def count(form: Form, paper: Paper, ballots: Mapping[str, int]) -> dict[tuple[str, str], Counts]:
+    """Marks per (target, item) over whole ballots of this paper."""
     counted = {}
     for row, target in enumerate(paper.targets):
         for column, item in enumerate(form.items):
@@ -266,6 +277,21 @@ def _committed(session: Session, batch_id: str) -> Counter[str]:
 def _cells(session: Session, row: BallotBatch) -> set[tuple[str, str]]:
     items = [item.no for item in batches.form_of(session, row).items]
     return {(target, item) for target in batches.paper_of(session, batch_id=row.id).targets for item in items}
+
+
+def _check_turn(state: Keying, position: int) -> None:
+    """Two windows keying one stack must not write over each other's ballots."""
+    if position != state.position:
+        raise RuleError(
+            "V-BAL-03",
+            f"本票批录到第 {state.position} 张,不是第 {position} 张:可能在另一个窗口也打开了它。"
+            "请关闭另一个窗口,重新打开本票批再录。",
+        )
+
+
+def _drop_unfinished(session: Session, batch_id: str) -> None:
+    unfinished = (col(DraftBallot.batch_id) == batch_id, col(DraftBallot.committed).is_(False))
+    session.execute(delete(DraftBallot).where(*unfinished))
 
 
 def _choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:

@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from sqlalchemy import insert
@@ -39,6 +41,7 @@ from pingyi_desktop.storage.schema import (
 
 DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
 EVERYONE = ("ALL", "全体参评人员")
+_CATEGORY = re.compile(r"[A-Z0-9]{1,8}")
 PERIODS = {
     "ANNUAL": "年度",
     "HALF_YEAR": "半年",
@@ -111,6 +114,7 @@ def new(
     if not name.strip() or not activity.strip():
         raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再建立。")
     _check_dates(start_date, end_date)
+    _check_choices(period_type, mode, elements or {}, voter_categories)
     unit = org.own_unit(session)
     campaign = Campaign(
         name=name.strip(),
@@ -153,7 +157,9 @@ def change(
     for key, value in fields.items():
         if key not in allowed:
             raise RuleError("V-CMP-03", f"活动的“{key}”不能修改。")
-        setattr(campaign, key, value)
+        setattr(campaign, key, value.strip())
+    if not campaign.name or not campaign.activity:
+        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再保存。")
     _check_dates(campaign.start_date, campaign.end_date)
     if rule is not None:
         campaign.rule = _canonical(vars(rules.read(rule)))
@@ -339,7 +345,34 @@ def _draft(session: Session, campaign_id: str) -> Campaign:
     return campaign
 
 
+def check_date(what: str, text: str) -> None:
+    """A real date written ``YYYY-MM-DD``; a sentence otherwise (V-CMP-01)."""
+    try:
+        real = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        real = False
+    if not real:
+        raise RuleError("V-CMP-01", f"{what}“{text}”不是正确的日期,请写成 2024-01-31 的样子。")
+
+
+def _check_choices(
+    period_type: str, mode: str, elements: Mapping[str, str], voter_categories: Sequence[tuple[str, str]]
+) -> None:
+    if period_type not in PERIODS:
+        listed = "、".join(f"{code}({label})" for code, label in PERIODS.items())
+        raise RuleError("V-CMP-02", f"评议周期不能是“{period_type}”,请从{listed}中选一个。")
+    if mode not in list(CampaignMode):
+        raise RuleError("V-CMP-02", f"活动性质不能是“{mode}”,请选 official(正式)或 drill(演练)。")
+    if unknown := elements.keys() - ELEMENTS.keys():
+        raise RuleError("V-CMP-02", f"活动没有“{'、'.join(sorted(unknown))}”这一要素。")
+    codes = [code for code, _ in voter_categories]
+    if not codes or len(set(codes)) < len(codes) or not all(map(_CATEGORY.fullmatch, codes)):
+        raise RuleError("V-CMP-02", "身份类别至少一类,代码用一至八个大写字母或数字(如 A、B、C),且不能重复。")
+
+
 def _check_dates(start: str, end: str) -> None:
+    check_date("开始日期", start)
+    check_date("结束日期", end)
     if end < start:
         raise RuleError("V-CMP-01", f"结束日期({end})早于开始日期({start})。")
 

@@ -112,22 +112,25 @@ def press(state: Keying, key: str) -> Step:
     return Step(state, Outcome.REFUSED, "这个键在录票时不用。")
 
 
-def read_ballot(paper: Paper, cells: str) -> str | None:
-    """Why ``cells`` is not a whole ballot of this paper, or None when keying it would commit."""
+def read_ballot(paper: Paper, cells: str, *, started: bool = False) -> str | None:
+    """Why ``cells`` is not a ballot of this paper, or None; unkeyed cells are right only in a ``started`` one."""
     if len(cells) != paper.size:
         return f"应有 {paper.size} 格,实有 {len(cells)} 格。"
-    state = start(paper, position=1)
-    for number, key in enumerate(cells, 1):
-        step = press(state, key) if key in MARKS else Step(state, Outcome.REFUSED, "不是 0 至 9 或小数点。")
-        if step.outcome is not Outcome.KEYED:
-            return f"第 {number} 格“{key}”:{step.message}"
-        state = step.state
+    for cell, mark in enumerate(cells):
+        if mark == UNKEYED and started:
+            continue
+        if mark not in MARKS:
+            return f"第 {cell + 1} 格“{mark}”不是 0 至 9 或小数点。"
+        if (step := press(Keying(paper, 1, cells, cell), mark)).outcome is Outcome.REFUSED:
+            return f"第 {cell + 1} 格“{mark}”:{step.message}"
     return None
 
 
 def _mark(state: Keying, key: str) -> Step:
     if state.cursor >= state.paper.size:
-        return Step(state, Outcome.REFUSED, "已满,核对后按回车确认这一张。")
+        return (
+            Step(state, Outcome.REFUSED, "已满,核对后按回车确认这一张。") if state.full else _missing(state)
+        )
     allowed = state.paper.options_at(state.cursor)
     if key not in (BLANK, MULTI, ILLEGIBLE) and int(key) > allowed:
         return Step(state, Outcome.REFUSED, f"这一项只有 1 至 {allowed}。")
@@ -137,10 +140,14 @@ def _mark(state: Keying, key: str) -> Step:
 
 def _commit(state: Keying) -> Step:
     if not state.full:
-        missing = state.cells.index(UNKEYED)
-        message = f"第 {missing // state.paper.row_width + 1} 行还没录,请补录。"
-        return Step(replace(state, cursor=missing), Outcome.REFUSED, message)
+        return _missing(state)
     return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED)
+
+
+def _missing(state: Keying) -> Step:
+    cell = state.cells.index(UNKEYED)
+    message = f"第 {cell // state.paper.row_width + 1} 行还没录,请补录。"
+    return Step(replace(state, cursor=cell), Outcome.REFUSED, message)
 
 
 def _back(state: Keying) -> Step:

@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.tallies import Counts, Figures, Rate
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -32,9 +33,10 @@ from pingyi_desktop.storage.schema import (
 
 _OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
 _PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))
-_FIGURES = tuple(
-    func.sum(func.coalesce(getattr(BallotBatch, name), 0))
-    for name in ("printed", "issued", "returned", "valid", "blank", "void")
+_NAMES = ("printed", "issued", "returned", "valid", "blank", "void")
+_FIGURES = tuple(func.sum(func.coalesce(getattr(BallotBatch, name), 0)) for name in _NAMES)
+_MARKS = tuple(
+    func.sum(func.coalesce(getattr(BallotBatch, name), 0) * BallotBatch.persons) for name in _NAMES
 )
 
 
@@ -84,8 +86,8 @@ class _Cell:
     layer: int
     form_code: str
     figures: Figures
+    marks: Figures  # ballots × persons listed: what a roster form's rates are divided by
     batches: int
-    persons: int
     counts: dict[str, tuple[int, ...]]
 
 
@@ -99,6 +101,9 @@ def pooled(
 ) -> list[FormResult]:
     """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    if voter_category is not None and voter_category not in dict(view.voter_categories):
+        known = "、".join(code for code, _ in view.voter_categories)
+        raise RuleError("V-BAL-16", f"本次活动没有身份类别“{voter_category}”,使用的是{known}。")
     cells = _sealed(session, view, voter_category)
     wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
     chosen = [
@@ -180,7 +185,7 @@ def _sealed(session: Session, view: CampaignView, voter_category: str | None) ->
     for code, layer, form_code, number, *sums in session.execute(marks):
         counts.setdefault((code, layer, form_code), {})[number] = tuple(sums)
     figures = (
-        select(*keys, func.count(), func.max(BallotBatch.persons), *_FIGURES)
+        select(*keys, func.count(), *_FIGURES, *_MARKS)
         .select_from(BallotBatch)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
@@ -189,16 +194,22 @@ def _sealed(session: Session, view: CampaignView, voter_category: str | None) ->
     )
     return [
         _Cell(
-            code, layer, form_code, Figures(*sums), batches, listed, counts.get((code, layer, form_code), {})
+            code,
+            layer,
+            form_code,
+            Figures(*sums[: len(_NAMES)]),
+            Figures(*sums[len(_NAMES) :]),
+            batches,
+            counts.get((code, layer, form_code), {}),
         )
-        for code, layer, form_code, batches, listed, *sums in session.execute(figures)
+        for code, layer, form_code, batches, *sums in session.execute(figures)
     ]
 
 
 def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
     cells = list(cells)
     figures = reduce(add, (c.figures for c in cells), Figures())
-    weighed = reduce(add, (_times(c.figures, c.persons) for c in cells), Figures())
+    marks = reduce(add, (c.marks for c in cells), Figures())
     items = []
     for item in form.items:
         width = len(item.scale.options)
@@ -206,7 +217,7 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
         parts = (
             Counts(c.counts[item.no][:width], *c.counts[item.no][8:]) for c in cells if item.no in c.counts
         )
-        items.append(_item(item, reduce(add, parts, empty), weighed, figures.valid, rule))
+        items.append(_item(item, reduce(add, parts, empty), marks, figures.valid, rule))
     return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
 
 
@@ -214,7 +225,3 @@ def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) 
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
     return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown)
-
-
-def _times(figures: Figures, persons_listed: int) -> Figures:
-    return Figures(*(n * persons_listed for n in vars(figures).values()))

@@ -79,6 +79,8 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
             raise RuleError(
                 "V-CMP-06", f"统计口径“{key}”不能是“{merged[key]}”,请从{'、'.join(choices)}中选一个。"
             )
-    if merged["digits"] not in (0, 1, 2) or not 2 <= merged["min_cell"] <= 100:
+    if merged["digits"] not in (0, 1, 2) or merged["min_cell"] not in range(2, 101):
         raise RuleError("V-CMP-06", "统计口径:小数位应为 0 至 2,最小样本应为 2 至 100。")
+    if not isinstance(merged["cap_100"], bool):
+        raise RuleError("V-CMP-06", "统计口径“cap_100”(未满分封顶)请填 true 或 false。")
     return Rule(**merged)

@@ -7,6 +7,7 @@ A layer-1 session is kept by the unit that published the campaign, a layer-2 ses
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -15,13 +16,15 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.tallies import percent, quorum
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
     Campaign,
+    DataFile,
     OrgStatus,
     OrgType,
     PartyOrganization,
@@ -31,6 +34,7 @@ from pingyi_desktop.storage.schema import (
 )
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
+QUORUM = ">=2/3"
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,12 @@ def set_review_groups(
     """Assign committees to review groups: (group name, committee codes); replaces the earlier assignment."""
     campaign = session.get_one(Campaign, campaign_id)
     planned = _layer_one(session, campaign_id)
+    named = Counter(code for _, codes in groups for code in codes)
+    for code, times in named.items():
+        if code not in planned:
+            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次,不能分派评议小组,请核对组织代码。")
+        if times > 1:
+            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组,请只留一个。")
     for row in planned.values():
         row.review_group_id = None
     session.flush()
@@ -117,8 +127,6 @@ def set_review_groups(
         session.add(group)
         session.flush()
         for code in codes:
-            if code not in planned:
-                raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次,不能分派评议小组,请核对组织代码。")
             planned[code].review_group_id = group.id
     session.flush()
     detail: dict[str, object] = {"groups": len(groups)}
@@ -136,12 +144,18 @@ def hold(
     self_introduced: int | None = None,
     oral_reports: int | None = None,
     members: int | None = None,
-) -> None:
-    """Register that a session was held, with people counted (V-SES-04, V-CHK-04); may be corrected until sealed."""
+) -> list[Finding]:
+    """Register that a session was held, with people counted; typing it again corrects it.
+
+    Raises V-SES-04 and V-CHK-04; returns V-SES-02 (date outside the campaign) and V-SES-05 (fewer than 2/3 came).
+    """
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记,上级只能查看,不能修改。")
+    campaigns.check_date("评议时间", held_on)
+    if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
+        raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
     if actual > expected:
         raise RuleError("V-SES-04", f"实到({actual})多于应到({expected}),请核对。")
     reported, introduced, everyone = oral_reports or 0, self_introduced, members
@@ -159,11 +173,12 @@ def hold(
     session.flush()
     detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
     journal.record(session, act="登记场次", subject=subject.code, by=by, detail=detail)
+    return _hold_warnings(session.get_one(Campaign, row.campaign_id), row, subject.short_name)
 
 
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
-    unit = org.own_unit(session).code
+    unit = session.exec(select(DataFile.unit_code)).one()
     if row.layer == 1:
         return session.get_one(Campaign, row.campaign_id).root_code == unit
     return org_code == unit
@@ -171,7 +186,7 @@ def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
 
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
-    unit = org.own_unit(session).code
+    unit = session.exec(select(DataFile.unit_code)).one()
     root = session.get_one(Campaign, campaign_id).root_code
     query = (
         select(AppraisalSession, PartyOrganization, ReviewGroup.name)
@@ -204,6 +219,20 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
         )
         for row, subject, group in session.exec(query)
     ]
+
+
+def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list[Finding]:
+    found = []
+    held_on, expected, actual = row.held_on or "", row.expected or 0, row.actual or 0
+    if not campaign.start_date <= held_on <= campaign.end_date:
+        period = f"{campaign.start_date} 至 {campaign.end_date}"
+        found.append(Finding("V-SES-02", "W", name, f"评议时间 {held_on} 不在活动期间({period})。"))
+    if actual < quorum(expected, rule=QUORUM):
+        share = f"到会率 {percent(actual, expected)}%,未达到三分之二的要求"
+        found.append(
+            Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人,{share},请确认是否继续。")
+        )
+    return found
 
 
 def _meets_at_layer_two(o: Org) -> bool:
@@ -246,6 +275,10 @@ def _layer_one(session: Session, campaign_id: str) -> dict[str, AppraisalSession
     rows = session.exec(
         select(PartyOrganization.code, AppraisalSession)
         .join(AppraisalSession, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.layer == 1)
+        .where(
+            AppraisalSession.campaign_id == campaign_id,
+            AppraisalSession.layer == 1,
+            AppraisalSession.status != SessionStatus.VOID,
+        )
     )
     return dict(rows.all())

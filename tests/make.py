@@ -1,0 +1,200 @@
+"""Small things to test with: a company of eight organisations, a school branch on its own, batches in any state.
+
+``company``     QL › QL.01 (QL.01.G01 › B001, B002; QL.01.B003) and QL.02 (QL.02.B001), with a few members
+``school``      one branch that publishes a campaign of its own
+``sealed``      a batch keyed and sealed;   ``received``  a unit's counts as they arrive in a package
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, sessions
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.exchange.contents import Submission, project
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import Envelope, OrgType
+from pingyi_desktop.storage.store import Store
+
+BY = "王办事"
+ORGS = (
+    ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
+    ("QL.01", "QL.01.G01", OrgType.GENERAL_BRANCH, "中共青峦公司一矿采掘总支部委员会", "一矿采掘党总支"),
+    ("QL.01.G01", "QL.01.G01.B001", OrgType.BRANCH, "中共青峦公司一矿采一队支部委员会", "一矿采一队党支部"),
+    ("QL.01.G01", "QL.01.G01.B002", OrgType.BRANCH, "中共青峦公司一矿采二队支部委员会", "一矿采二队党支部"),
+    ("QL.01", "QL.01.B003", OrgType.BRANCH, "中共青峦公司一矿机关支部委员会", "一矿机关党支部"),
+    ("QL", "QL.02", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司二矿委员会", "二矿党委"),
+    ("QL.02", "QL.02.B001", OrgType.BRANCH, "中共青峦公司二矿机关支部委员会", "二矿机关党支部"),
+)
+NAMES = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌")
+
+
+def company(path: Path) -> Store:
+    """The small company, without a campaign; three members in each branch but the last."""
+    made = store.create(
+        path,
+        code="QL",
+        name="中共青峦公司委员会",
+        short_name="青峦公司党委",
+        org_type=OrgType.COMPANY_COMMITTEE,
+    )
+    with made.transaction() as session:
+        for parent, code, org_type, full_name, short_name in ORGS:
+            org.add(
+                session,
+                parent_code=parent,
+                code=code,
+                org_type=org_type,
+                full_name=full_name,
+                short_name=short_name,
+                by=BY,
+            )
+        for code in ("QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"):
+            for name in NAMES[:3]:
+                members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+    return made
+
+
+def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> Store:
+    """A school's branch that stands alone, with its members."""
+    made = store.create(
+        path, code=code, name="中共慈云学校支部委员会", short_name="慈云学校党支部", org_type=OrgType.BRANCH
+    )
+    with made.transaction() as session:
+        for name in people:
+            members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+    return made
+
+
+def draft(session: Session, **changes: Any) -> str:
+    """A campaign not yet published; ``changes`` are arguments of ``campaigns.new``."""
+    facts: dict[str, Any] = {
+        "name": "2024年群众评议",
+        "activity": "创先争优",
+        "year": 2024,
+        "start_date": "2024-01-05",
+        "end_date": "2024-01-31",
+        "by": BY,
+    }
+    return campaigns.new(session, **{**facts, **changes})
+
+
+def published(session: Session, **changes: Any) -> str:
+    """A published campaign of the file's own unit with its sessions planned; returns its id."""
+    campaign_id = draft(session, **changes)
+    sessions.publish(session, campaign_id=campaign_id, by=BY)
+    return campaign_id
+
+
+def batch(session: Session, *, campaign_id: str, **wanted: object) -> BatchView:
+    """The only batch whose view has these values, for example ``org_code="QL.01", form_code="T-ORG-A"``."""
+    found = [
+        one
+        for one in batches.listing(session, campaign_id=campaign_id)
+        if all(getattr(one, key) == value for key, value in wanted.items())
+    ]
+    assert len(found) == 1, [one.code for one in found]
+    return found[0]
+
+
+def sheet(
+    session: Session, batch_id: str, *, valid: int, blank: int = 0, void: int = 0, lost: int = 0
+) -> None:
+    """Type a control sheet that fits ``valid`` ballots."""
+    returned = valid + blank + void
+    issued = returned + lost
+    batches.set_control_sheet(
+        session,
+        batch_id=batch_id,
+        printed=issued,
+        issued=issued,
+        returned=returned,
+        blank=blank,
+        void=void,
+        by=BY,
+    )
+
+
+def sealed(session: Session, batch_id: str, stack: Sequence[str], **figures: int) -> None:
+    """Key a stack ballot by ballot and seal it."""
+    ballots.enter_ballots(session, batch_id=batch_id, ballots=stack, by=BY)
+    sheet(session, batch_id, valid=len(stack), **figures)
+    ballots.seal(session, batch_id=batch_id, by=BY)
+
+
+def held(session: Session, session_id: str, *, expected: int = 12, actual: int = 12) -> None:
+    """Register a session as held."""
+    sessions.hold(
+        session, session_id=session_id, held_on="2024-01-12", expected=expected, actual=actual, by=BY
+    )
+
+
+def received(
+    session: Session,
+    *,
+    campaign_id: str,
+    org_code: str,
+    counts: Mapping[str, Sequence[Sequence[int]]],
+    category: str = "ALL",
+    blank: int = 0,
+    void: int = 0,
+    persons: int = 1,
+) -> None:
+    """Take in a unit's layer-2 counts as a package brings them: form code → one row of options per item."""
+    envelope = f"{org_code}-{category}"
+    session.add(
+        Envelope(
+            id=envelope,
+            campaign_id=campaign_id,
+            type="submission",
+            unit_code=org_code,
+            epoch=1,
+            revision=1,
+            state="CHOSEN",
+        )
+    )
+    session.flush()
+    view = campaigns.show(session, campaign_id=campaign_id)
+    people = {"expected": 20, "actual": 20, "self_introduced": 9, "oral_reports": 8, "members": 10}
+    fact = {"layer": 2, "org": org_code, "held_on": "2024-01-12", "meeting_type": "FORUM", **people}
+    documents = []
+    for form_code, rows in counts.items():
+        valid = sum(rows[0]) // persons
+        returned = valid + blank + void
+        figures = {
+            "printed": returned,
+            "issued": returned,
+            "returned": returned,
+            "blank": blank,
+            "void": void,
+        }
+        documents.append(
+            {
+                "layer": 2,
+                "org": org_code,
+                "form": form_code,
+                "voter_category": category,
+                **figures,
+                "valid": valid,
+                "persons": persons,
+                "entry_mode": "COUNT",
+                "ballot_commit": None,
+                "items": [
+                    {
+                        "target": "",
+                        "item": item.no,
+                        "counts": list(row),
+                        "blank": 0,
+                        "multi": 0,
+                        "illegible": 0,
+                    }
+                    for item, row in zip(view.form(form_code).items, rows, strict=True)
+                ],
+            }
+        )
+    one = Submission(id=envelope, facts=(fact,), batches=tuple(documents))
+    project(session, campaign_id=campaign_id, submissions=[one])
