@@ -1,0 +1,209 @@
+"""Bundles: many envelopes in one file (package design §2.1, §2.5). No database.
+
+::
+
+    PINGYIBUNDLE/1 deflate <sha256 of the rest, hex>\\n
+    zlib( ( <decimal length>\\n <envelope> )* )                          sorted by id, each once
+
+The digest in the first line goes beyond the design's first sketch. A zlib stream has bits that mean nothing (the
+compression level, padding), so without it a damaged file could still open; with it every flipped bit of the file is
+noticed, and before anything is inflated. It proves nothing about who wrote the file: that is the signatures' part.
+
+The place of the age layer (encryption to the parent) is outside of this file and still open: a file that starts with
+``age-encryption.org/v1`` is told to wait for a newer edition.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import re
+import stat
+import zlib
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from secrets import token_hex
+
+from pingyi_desktop.errors import FileError, PackageError
+from pingyi_desktop.exchange import header
+from pingyi_desktop.exchange.header import MAX_ENVELOPE
+from pingyi_desktop.exchange.package import Envelope, open_envelope, unite
+
+MAX_FILE = 256 * 1024 * 1024
+MAX_INFLATED = 512 * 1024 * 1024
+MAX_RATIO = 200
+
+_FIRST_LINE = re.compile(rb"PINGYIBUNDLE/([1-9][0-9]{0,4}) deflate ([0-9a-f]{64})\n")
+_LONGEST_LINE = 128
+_LENGTH_LINE = re.compile(rb"[1-9][0-9]{0,8}")
+_CHUNK = 256 * 1024
+_DAMAGED = "这个文件不完整或已损坏,请让对方重新导出并重新拷贝。"
+_TOO_LARGE = "这个文件的内容大得不合常理,已拒收。请核对是否拿错了文件。"
+
+
+def write_bundle(envelopes: Collection[Envelope]) -> bytes:
+    """The bytes of a bundle file."""
+    united = unite(envelopes)
+    if not united:
+        raise PackageError("没有可以导出的内容。请先封存票批,再导出。")
+    parts = (part for one in united.values() for part in (b"%d\n" % len(one.raw), one.raw))
+    packed = zlib.compress(b"".join(parts), 9)
+    digest = hashlib.sha256(packed).hexdigest()
+    return f"PINGYIBUNDLE/1 deflate {digest}\n".encode() + packed
+
+
+def read_bundle(source: Path | bytes) -> list[Envelope]:
+    """Every envelope of a bundle, in order of id, each verified; :class:`PackageError` and nothing else otherwise."""
+    data = source if isinstance(source, bytes) else read_file(source)
+    if len(data) > MAX_FILE:
+        raise PackageError(_TOO_LARGE)
+    packed = _packed(data)
+    envelopes = [open_envelope(raw) for raw in _split(packed)]
+    ids = [one.id for one in envelopes]
+    if not ids or ids != sorted(set(ids)):
+        raise PackageError(_DAMAGED)
+    _refuse_incomplete(envelopes)
+    return envelopes
+
+
+def read_file(path: Path) -> bytes:
+    """The bytes of a regular file of sensible size; :class:`FileError` tells why it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            if not stat.S_ISREG(status.st_mode):
+                raise FileError(f"“{path.name}”不是普通文件,不能导入。请选择数据包文件。")
+            if status.st_size > MAX_FILE:
+                raise PackageError(_TOO_LARGE)
+            return file.read(MAX_FILE + 1)
+    except FileNotFoundError:
+        raise FileError(f"找不到文件“{path.name}”,请核对位置和文件名。") from None
+    except OSError as error:
+        raise FileError(f"读不出文件“{path.name}”({_reason(error)})。请换一个U盘或重新拷贝后再试。") from None
+
+
+def save_bundle(path: Path, data: bytes) -> None:
+    """Write a bundle so that it is either there, read back and verified, or not there at all (T21).
+
+    Temporary file in the same folder → fsync → read back and verify → rename.
+    """
+    read_bundle(data)
+    temporary = path.with_name(f".{path.name[:80]}.{token_hex(4)}.tmp")
+    try:
+        with temporary.open("xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        if temporary.read_bytes() != data:
+            raise FileError(f"“{path.name}”写入后读回来的内容不同,盘可能已坏。请换一个U盘再导出。")
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise FileError(f"“{path.name}”没有导出({_reason(error)})。请换一个位置或U盘后重新导出。") from None
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def _packed(data: bytes) -> bytes:
+    """What follows the first line, once its digest has been found right."""
+    if data.startswith(b"age-encryption.org/v1"):
+        raise PackageError("此文件已加密,请升级本软件到支持加密数据包的版本后再打开。")
+    found = _FIRST_LINE.match(data[:_LONGEST_LINE])
+    if not found:
+        raise PackageError("这不是评议数据包,或文件已损坏。请选择对方用本软件导出的文件。")
+    if int(found[1]) != header.MAJOR:
+        raise PackageError(header.UPGRADE)
+    packed = data[found.end() :]
+    if hashlib.sha256(packed).hexdigest().encode() != found[2]:
+        raise PackageError(_DAMAGED)
+    return packed
+
+
+def _split(packed: bytes) -> Iterator[bytes]:
+    """The envelopes' bytes, taken out of the stream one by one."""
+    waiting = bytearray()
+    length: int | None = None
+    for piece in _inflate(packed):
+        waiting += piece
+        while True:
+            if length is None:
+                line, found, _ = waiting.partition(b"\n")
+                if not found:
+                    break
+                length = _length(bytes(line))
+                del waiting[: len(line) + 1]
+            if len(waiting) < length:
+                break
+            yield bytes(waiting[:length])
+            del waiting[:length]
+            length = None
+        if length is None and len(waiting) > len(str(MAX_ENVELOPE)):
+            raise PackageError(_DAMAGED)
+    if waiting or length is not None:
+        raise PackageError(_DAMAGED)
+
+
+def _length(line: bytes) -> int:
+    if not _LENGTH_LINE.fullmatch(line) or int(line) > MAX_ENVELOPE:
+        raise PackageError(_DAMAGED)
+    return int(line)
+
+
+def _inflate(packed: bytes) -> Iterator[bytes]:
+    """The stream in pieces, never more than the limits allow."""
+    machine = zlib.decompressobj()
+    allowed = min(MAX_INFLATED, MAX_RATIO * len(packed))
+    waiting = packed
+    while not machine.eof:
+        try:
+            piece = machine.decompress(waiting, _CHUNK)
+        except zlib.error:
+            raise PackageError(_DAMAGED) from None
+        waiting = machine.unconsumed_tail
+        allowed -= len(piece)
+        if allowed < 0:
+            raise PackageError(_TOO_LARGE)
+        if not piece and not machine.eof:
+            raise PackageError(_DAMAGED)
+        yield piece
+    if machine.unused_data:
+        raise PackageError(_DAMAGED)
+
+
+def _refuse_incomplete(envelopes: list[Envelope]) -> None:
+    """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole."""
+    listed: set[str] = set()
+    for envelope in envelopes:
+        index = envelope.json("index") if envelope.header.type == header.ROLLUP else None
+        accepts = index.get("accepts") if isinstance(index, dict) else None
+        if isinstance(accepts, list):
+            listed.update(one for one in accepts if isinstance(one, str))
+    if any(not one.is_complete and one.id not in listed for one in envelopes):
+        raise PackageError("数据包缺少应带的内容,请让对方重新导出。")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable where the system allows it (not on Windows)."""
+    if os.name == "posix":
+        with contextlib.suppress(OSError):
+            handle = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+
+def _reason(error: OSError) -> str:
+    reasons = {
+        errno.ENOSPC: "盘已满",
+        errno.EROFS: "盘是只读的",
+        errno.EACCES: "没有权限",
+        errno.EPERM: "没有权限",
+        errno.ENOENT: "文件夹不存在",
+        errno.EIO: "盘读写出错",
+        errno.EISDIR: "同名的是文件夹",
+    }
+    return reasons.get(error.errno or 0, "系统拒绝")

@@ -1,0 +1,136 @@
+"""Canonical bytes: the one way to write a JSON value down (package design §2.3, a subset of RFC 8785).
+
+UTF-8 in NFC, object keys ``[a-z][a-z0-9_]{0,39}`` in ascending order, no spaces, integers 0…2^53−1, no floats (rates
+travel as numerator and denominator), true, false and null. A line feed is the only control character a text may
+hold; characters that cannot be seen or that turn the reading direction are refused.
+
+Bytes that are not exactly the canonical form of what they say are refused. That closes duplicate keys, spaces, byte
+order marks, other escapes and every other way in which two readers could read one text differently.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any, NoReturn
+from unicodedata import is_normalized
+
+from pingyi_desktop.errors import PackageError
+
+MAX_DEPTH = 12
+MAX_VALUES = 5_000_000
+MAX_TEXT = 20_000
+MAX_INTEGER = 2**53 - 1
+
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_SQUARE = bytes.maketrans(b"{}", b"[]")
+_NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
+# Controls except the line feed, soft hyphen, zero-width and bidirectional characters, tags, lone surrogates.
+_INVISIBLE = re.compile(
+    "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\U000e0000-\U000e00ff]"
+)
+
+
+def encode(value: object) -> bytes:
+    """Canonical bytes of ``value``; refuses whatever :func:`decode` would refuse, naming the text at fault."""
+    _check(value)
+    return _written(value).encode()
+
+
+def decode(data: bytes) -> Any:  # noqa: ANN401 - a document has any shape; callers check it
+    """The value of canonical bytes; :class:`PackageError` when they are anything but its canonical form."""
+    _check_shape(data)
+    try:
+        text = data.decode()
+        value = json.loads(text, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float)
+    except ValueError:
+        raise PackageError(_damaged("不是规定的文字或数字写法")) from None
+    _check(value)
+    if _written(value) != text:
+        raise PackageError(_damaged("写法不唯一(有重复的键、多余的空格或不规范的转义)"))
+    return value
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def _check_shape(data: bytes) -> None:
+    """Depth and number of values, found before anything is built and without recursion."""
+    bare = _QUOTED.sub(b"", data)
+    brackets = bare.translate(_SQUARE, _NOT_BRACKETS)
+    if bare.count(b",") + brackets.count(b"[") >= MAX_VALUES:
+        raise PackageError(_damaged(f"数据超过 {MAX_VALUES} 个"))
+    for _ in range(MAX_DEPTH):
+        brackets = brackets.replace(b"[]", b"")  # peels the innermost brackets, one level a round
+    if brackets:
+        raise PackageError(_damaged(f"括号嵌套超过 {MAX_DEPTH} 层或不成对"))
+
+
+def _check(value: object) -> None:
+    """Walk level by level, so that neither depth nor size can hurt; texts are gathered and each looked at once."""
+    level, values, keys, texts = [value], 0, set[object](), set[str]()
+    for _ in range(MAX_DEPTH + 1):
+        values += len(level)
+        if values > MAX_VALUES:
+            raise PackageError(_damaged(f"数据超过 {MAX_VALUES} 个"))
+        below: list[object] = []
+        for one in level:
+            if isinstance(one, dict):
+                keys.update(one)
+                below.extend(one.values())
+            elif isinstance(one, list | tuple):
+                below.extend(one)
+            elif isinstance(one, str):
+                texts.add(one)
+            elif one is not None and not isinstance(one, bool):
+                _check_number(one)
+        level = below
+        if not level:
+            break
+    else:
+        raise PackageError(_damaged(f"括号嵌套超过 {MAX_DEPTH} 层"))
+    _check_keys(keys)
+    _check_texts(texts)
+
+
+def _check_number(value: object) -> None:
+    if not isinstance(value, int) or not 0 <= value <= MAX_INTEGER:
+        raise PackageError(_damaged(f"数据只能是 0 至 {MAX_INTEGER} 的整数或文字"))
+
+
+def _check_keys(keys: set[object]) -> None:
+    for key in keys:
+        if not isinstance(key, str) or not _KEY.fullmatch(key):
+            raise PackageError(_damaged(f"字段名“{_visible(str(key))}”不合规定"))
+
+
+def _check_texts(texts: set[str]) -> None:
+    for text in texts:
+        if len(text) > MAX_TEXT:
+            raise PackageError(f"有一段文字超过 {MAX_TEXT} 字(“{_visible(text)}…”),请缩短后重新导出。")
+        if _INVISIBLE.search(text):
+            raise PackageError(f"“{_visible(text)}”里有看不见的控制字符,请删去重新输入这段文字后再导出。")
+        if not is_normalized("NFC", text):
+            raise PackageError(f"“{_visible(text)}”里有写法不规范的字,请重新输入这段文字后再导出。")
+
+
+def _visible(text: str) -> str:
+    """The first characters of a text, fit for a message."""
+    return _INVISIBLE.sub("□", text[:20]).replace("\n", " ")
+
+
+def _damaged(why: str) -> str:
+    return f"数据包内容{why},可能已损坏或不是本软件导出的,请让对方重新导出。"
+
+
+def _integer(digits: str) -> int:
+    if len(digits) > len(str(MAX_INTEGER)):
+        raise ValueError(digits[:20])
+    return int(digits)
+
+
+def _no_float(text: str) -> NoReturn:
+    raise ValueError(text[:20])

@@ -1,0 +1,247 @@
+"""Signed envelopes: make them, open them, leave out what may be left out (package design §2.1). No database.
+
+::
+
+    PINGYI/1 <header length> <number of signatures> <presence bits>\\n
+    header \\n  ( base64(signature) \\n )*  body*                        nothing may follow
+
+Every signer signs the header in DSSE's pre-authentication encoding; the header binds every body by size and
+SHA-256, so one signature covers all. The *id* of an envelope is the SHA-256 of the signed bytes: neither compression
+nor leaving a body out changes it.
+
+Presence bits, one per member in the header's order, are the only unsigned field. ``0`` says that a detachable body
+was left out by an office on the way up; ``bundle.read_bundle`` accepts that only for envelopes inside a rollup.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange import canonical, header, trust
+from pingyi_desktop.exchange.header import (
+    MAX_ENVELOPE,
+    MAX_HEADER,
+    MAX_MEMBERS,
+    MAX_SIGNATURES,
+    Format,
+    Header,
+    Signer,
+    Totals,
+)
+
+PAYLOAD_TYPE = b"application/vnd.pingyi.header.v1+json"
+
+_FRAME = re.compile(
+    rb"PINGYI/([1-9][0-9]{0,4}) ([1-9][0-9]{0,4}) ([1-%d]) ([01]{1,%d})\n" % (MAX_SIGNATURES, MAX_MEMBERS)
+)
+_LONGEST_FRAME = 64
+_SIGNATURE_LINE = len(base64.b64encode(bytes(trust.SIGNATURE_BYTES)))
+
+
+@dataclass(frozen=True)
+class Envelope:
+    """An opened envelope. ``bodies`` has every member of the header by name; None when it was left out."""
+
+    id: str
+    header: Header
+    header_bytes: bytes
+    signatures: tuple[bytes, ...]
+    bodies: Mapping[str, bytes | None]
+
+    @property
+    def raw(self) -> bytes:
+        """The envelope byte for byte, as it is stored and passed on."""
+        return _written(self.header_bytes, self.signatures, self.bodies)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no body was left out."""
+        return None not in self.bodies.values()
+
+    @property
+    def is_newer(self) -> bool:
+        """Whether a newer minor version wrote it, so that fields we do not know may stand in it."""
+        return self.header.format.minor > header.MINOR
+
+    def json(self, name: str) -> Any:  # noqa: ANN401 - a document has any shape; callers check it
+        """The value of a JSON member; None when it was left out or never there; refuses non-canonical bytes."""
+        body = self.bodies.get(name)
+        return None if body is None else canonical.decode(body)
+
+
+def seal_envelope(
+    *,
+    kind: str,
+    campaign: str,
+    campaign_sha256: str,
+    unit: str,
+    unit_name: str,
+    members: Mapping[str, bytes],
+    keys: Sequence[trust.SigningKey],
+    created: str,
+    app: str,
+    to: str | None = None,
+    epoch: int = 1,
+    revision: int = 1,
+    prev: str | None = None,
+    mode: str = "official",
+    coverage: Totals | None = None,
+    reason: str = "",
+    enrol: str | None = None,
+) -> Envelope:
+    """Sign ``members`` (name → canonical JSON bytes) as an envelope of type ``kind``; ``created`` is a day.
+
+    The first of ``keys`` speaks for ``unit``. The same arguments always give the same bytes.
+    """
+    fields = {
+        "format": Format(major=header.MAJOR, minor=header.MINOR),
+        "crit": (),
+        "type": kind,
+        "campaign": campaign,
+        "campaign_sha256": campaign_sha256,
+        "unit": unit,
+        "unit_name": unit_name,
+        "to": to,
+        "epoch": epoch,
+        "revision": revision,
+        "prev": prev,
+        "mode": mode,
+        "coverage": coverage,
+        "reason": reason,
+        "enrol": enrol,
+        "created": created,
+        "app": app,
+        "signers": tuple(Signer(alg="ed25519", key=key.public.hex()) for key in keys),
+        "members": tuple(header.member(name, members[name]) for name in sorted(members)),
+    }
+    signed = header.write(header.read(Header, fields, what="包头"))
+    signatures = [key.sign(pae(signed)) for key in keys]
+    return open_envelope(_written(signed, signatures, dict(sorted(members.items()))))
+
+
+def open_envelope(raw: bytes) -> Envelope:
+    """The envelope in ``raw``: structure, limits, hashes of all bodies and every signature verified.
+
+    Whether the signer may speak for the unit is decided by ``trust.judge_signer``.
+    """
+    envelope = parse_stored(raw)
+    signed = pae(envelope.header_bytes)
+    for signer, signature in zip(envelope.header.signers, envelope.signatures, strict=True):
+        trust.verify(signed, signature, bytes.fromhex(signer.key))
+    return envelope
+
+
+def parse_stored(raw: bytes) -> Envelope:
+    """Like :func:`open_envelope` without the signatures: only for envelopes of our own data file, verified on arrival."""
+    count, presence, start, length = _frame(raw)
+    header_bytes = raw[start : start + length]
+    head = header.parse(header_bytes)
+    if count != len(head.signers) or len(presence) != len(head.members):
+        raise PackageError(_BROKEN)
+    end = start + length
+    signatures = tuple(_signature_lines(raw[end : end + 1 + count * (_SIGNATURE_LINE + 1)], count))
+    bodies = _bodies(head, presence, raw[end + 1 + count * (_SIGNATURE_LINE + 1) :])
+    digest = hashlib.sha256(pae(header_bytes)).hexdigest()
+    return Envelope(digest, head, header_bytes, signatures, MappingProxyType(bodies))
+
+
+def strip(envelope: Envelope, names: Collection[str]) -> Envelope:
+    """The envelope without these detachable bodies; its id and signatures stay as they are."""
+    fixed = [m.name for m in envelope.header.members if m.name in names and not m.detachable]
+    if fixed:
+        raise PackageError(f"“{'、'.join(fixed)}”是必带内容,不能从数据包里去掉。")
+    kept = {name: None if name in names else body for name, body in envelope.bodies.items()}
+    return replace(envelope, bodies=MappingProxyType(kept))
+
+
+def unite(envelopes: Collection[Envelope]) -> dict[str, Envelope]:
+    """Set union by id, in order of id: the same envelope counts once, with every body that any copy still has."""
+    found: dict[str, Envelope] = {}
+    for envelope in envelopes:
+        other = found.get(envelope.id)
+        found[envelope.id] = envelope if other is None else _joined(envelope, other)
+    return dict(sorted(found.items()))
+
+
+def pae(header_bytes: bytes) -> bytes:
+    """What is signed: DSSE's pre-authentication encoding of the header."""
+    return b"DSSEv1 %d %b %d %b" % (len(PAYLOAD_TYPE), PAYLOAD_TYPE, len(header_bytes), header_bytes)
+
+
+def check_number(envelope_id: str) -> str:
+    """校验码: 12 decimal digits in groups of four, shown at export and at import and read over the telephone.
+
+    SHA-256 over ``b"pingyi check number v1\\0"`` and the 32 bytes of the id, as a big-endian number modulo 10¹².
+    """
+    return trust.spoken(b"pingyi check number v1\0" + bytes.fromhex(envelope_id), digits=12)
+
+
+_BROKEN = "数据包不完整或已损坏,请让对方重新导出并重新拷贝。"
+
+
+def _written(signed: bytes, signatures: Sequence[bytes], bodies: Mapping[str, bytes | None]) -> bytes:
+    presence = "".join("0" if body is None else "1" for body in bodies.values())
+    frame = f"PINGYI/{header.MAJOR} {len(signed)} {len(signatures)} {presence}\n"
+    lines = [base64.b64encode(signature) + b"\n" for signature in signatures]
+    return b"".join([frame.encode(), signed, b"\n", *lines, *filter(None, bodies.values())])
+
+
+def _joined(one: Envelope, other: Envelope) -> Envelope:
+    bodies = {name: body or other.bodies[name] for name, body in one.bodies.items()}
+    first = min(one, other, key=lambda envelope: envelope.signatures)
+    return replace(first, bodies=MappingProxyType(bodies))
+
+
+def _frame(raw: bytes) -> tuple[int, str, int, int]:
+    """(number of signatures, presence bits, where the header starts, its length)."""
+    if len(raw) > MAX_ENVELOPE:
+        raise PackageError("数据包超过规定的大小,已拒收。请核对是否拿错了文件。")
+    found = _FRAME.match(raw[:_LONGEST_FRAME])
+    if not found:
+        raise PackageError(_BROKEN)
+    major, length, count = (int(found[i]) for i in (1, 2, 3))
+    if major != header.MAJOR:
+        raise PackageError(header.UPGRADE)
+    if length > MAX_HEADER:
+        raise PackageError(_BROKEN)
+    return count, found[4].decode(), found.end(), length
+
+
+def _signature_lines(block: bytes, count: int) -> Iterator[bytes]:
+    lines = block.split(b"\n")
+    if len(lines) != count + 2 or lines[0] or lines[-1]:
+        raise PackageError(_BROKEN)
+    for line in lines[1:-1]:
+        try:
+            signature = base64.b64decode(line, validate=True)
+        except ValueError:
+            raise PackageError(_BROKEN) from None
+        if len(signature) != trust.SIGNATURE_BYTES or base64.b64encode(signature) != line:
+            raise PackageError(_BROKEN)
+        yield signature
+
+
+def _bodies(head: Header, presence: str, rest: bytes) -> dict[str, bytes | None]:
+    found: dict[str, bytes | None] = {}
+    place = 0
+    for entry, present in zip(head.members, presence, strict=True):
+        if present == "0":
+            if not entry.detachable:
+                raise PackageError(_BROKEN)
+            found[entry.name] = None
+            continue
+        body = rest[place : place + entry.size]
+        place += entry.size
+        if len(body) != entry.size or hashlib.sha256(body).hexdigest() != entry.sha256:
+            raise PackageError("数据包的内容与签名的清单不符,可能已损坏或被改动,请让对方重新导出并重新拷贝。")
+        found[entry.name] = body
+    if place != len(rest):
+        raise PackageError(_BROKEN)
+    return found
