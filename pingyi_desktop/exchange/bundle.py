@@ -43,7 +43,7 @@ _DAMAGED = "这个文件不完整或已损坏,请让对方重新导出并重新�
 _TOO_LARGE = "这个文件的内容大得不合常理,已拒收。请核对是否拿错了文件。"
 
 
-def write_bundle(envelopes: Collection[Envelope]) -> bytes:
+def write(envelopes: Collection[Envelope]) -> bytes:
     """The bytes of a bundle file."""
     united = unite(envelopes)
     if not united:
@@ -54,7 +54,7 @@ def write_bundle(envelopes: Collection[Envelope]) -> bytes:
     return f"PINGYIBUNDLE/1 deflate {digest}\n".encode() + packed
 
 
-def read_bundle(source: Path | bytes) -> list[Envelope]:
+def read(source: Path | bytes) -> list[Envelope]:
     """Every envelope of a bundle, in order of id, each verified; :class:`PackageError` and nothing else otherwise."""
     data = source if isinstance(source, bytes) else read_file(source)
     if len(data) > MAX_FILE:
@@ -84,12 +84,12 @@ def read_file(path: Path) -> bytes:
         raise FileError(f"读不出文件“{path.name}”({_reason(error)})。请换一个U盘或重新拷贝后再试。") from None
 
 
-def save_bundle(path: Path, data: bytes) -> None:
+def save(path: Path, data: bytes) -> None:
     """Write a bundle so that it is either there, read back and verified, or not there at all (T21).
 
     Temporary file in the same folder → fsync → read back and verify → rename.
     """
-    read_bundle(data)
+    read(data)
     temporary = path.with_name(f".{path.name[:80]}.{token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -177,7 +177,7 @@ def _refuse_incomplete(envelopes: list[Envelope]) -> None:
     """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole."""
     listed: set[str] = set()
     for envelope in envelopes:
-        index = envelope.json("index") if envelope.header.type == header.ROLLUP else None
+        index = envelope.document("index") if envelope.header.type == header.ROLLUP else None
         accepts = index.get("accepts") if isinstance(index, dict) else None
         if isinstance(accepts, list):
             listed.update(one for one in accepts if isinstance(one, str))

@@ -1,6 +1,6 @@
 """The signed header of an envelope: every field of package.md §2.2, typed and strictly checked.
 
-All fields are always present (``null`` or empty when they do not apply), so one header has one writing. A header of
+All fields are always present (empty when they do not apply), so one header has one writing. A header of
 a newer *minor* version may hold more fields: they are inside the signed bytes and travel on untouched. A newer *major*
 version, or a name in ``crit`` that this edition does not understand, is refused with the advice to upgrade.
 
@@ -10,7 +10,7 @@ version, or a name in ``crit`` that this edition does not understand, is refused
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
@@ -43,9 +43,6 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     ROLLUP: frozenset({"index"}),
     RECEIPT: frozenset(),
 }
-# What an office may leave out on the way up without hurting the signature.
-DETACHABLE = frozenset({"opinions", "ratee_tallies", "roster"})
-
 UPGRADE = "这个文件是用更新版本的软件导出的,请先升级本软件,再重新导入。"
 
 
@@ -55,6 +52,7 @@ def _real_day(text: str) -> str:
 
 
 Hex64 = Annotated[str, Field(pattern=r"\A[0-9a-f]{64}\z")]
+Nothing = Literal[""]
 Code = Annotated[str, Field(pattern=r"\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\z")]
 Line = Annotated[str, Field(max_length=200, pattern=r"\A[^\n]*\z")]
 Day = Annotated[str, Field(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\z"), AfterValidator(_real_day)]
@@ -102,26 +100,39 @@ class Totals(Record):
     invalid: Count
 
 
-class Header(Record):
-    """Who says what kind of thing about which campaign, in which order of supersession, bound to the bodies."""
+class Address(Record):
+    """Who says what kind of thing about which campaign, in which order of supersession; signed with the bodies.
 
-    format: Format
-    crit: Annotated[tuple[Line, ...], Field(strict=False, max_length=16)]
+    ``to``, ``prev`` and ``enrol`` are empty when they do not apply; a ``revision`` counts from 1 in every epoch.
+    """
+
     type: Annotated[str, Field(pattern=r"\A(campaign|assignment|submission|rollup|receipt)\z")]
     campaign: Annotated[str, Field(pattern=r"\A[0-9A-Za-z-]{1,64}\z")]
     campaign_sha256: Hex64
     unit: Code
     unit_name: Annotated[Line, Field(min_length=1)]
-    to: Code | None
+    to: Code | Nothing = ""
     epoch: Number
     revision: Number
-    prev: Hex64 | None
     mode: Annotated[str, Field(pattern=r"\A(official|drill)\z")]
-    coverage: Totals | None
-    reason: Annotated[str, Field(max_length=1000)]
-    enrol: Hex64 | None
     created: Day
     app: Line
+    prev: Hex64 | Nothing = ""
+    coverage: Totals | None = None
+    reason: Annotated[str, Field(max_length=1000)] = ""
+    enrol: Hex64 | Nothing = ""
+
+    @property
+    def order(self) -> tuple[int, int]:
+        """``(epoch, revision)``: the larger one supersedes; only the parent raises the epoch."""
+        return self.epoch, self.revision
+
+
+class Header(Address):
+    """An address with everything that binds it: format, signers and the digests of the bodies."""
+
+    format: Format
+    crit: Annotated[tuple[Line, ...], Field(strict=False, max_length=16)]
     signers: Annotated[tuple[Signer, ...], Field(strict=False, min_length=1, max_length=MAX_SIGNATURES)]
     members: Annotated[tuple[Member, ...], Field(strict=False, min_length=1, max_length=MAX_MEMBERS)]
 
@@ -132,19 +143,9 @@ class Header(Record):
         fixed = {member.name for member in self.members if not member.detachable}
         if names != sorted(set(names)) or len(keys) != len(self.signers):
             raise ValueError("members or signers are not sorted and distinct")
-        if not REQUIRED[self.type] <= fixed or (self.coverage is None) == (self.type == SUBMISSION):
-            raise ValueError("a required member or the control totals are missing")
+        if not REQUIRED[self.type] <= fixed:
+            raise ValueError("a required member is not there or detachable")
         return self
-
-    @property
-    def key(self) -> str:
-        """The first signer's public key in hexadecimal: the one that speaks for the unit."""
-        return self.signers[0].key
-
-    @property
-    def order(self) -> tuple[int, int]:
-        """``(epoch, revision)``: the larger one supersedes; only the parent raises the epoch."""
-        return self.epoch, self.revision
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -176,15 +177,23 @@ def parse(data: bytes) -> Header:
     return read(Header, document, what="包头", newer=minor > MINOR)
 
 
-def write(header: Header) -> bytes:
-    """Canonical bytes of a header made here."""
-    return canonical.encode(header.model_dump())
+def write(
+    address: Address, *, members: Mapping[str, bytes], keys: Sequence[str], detachable: Collection[str]
+) -> bytes:
+    """Canonical bytes of the header that binds ``members`` (name → body) and the signers' public ``keys``."""
+    fields = {
+        **dict(address),
+        "format": Format(major=MAJOR, minor=MINOR),
+        "crit": (),
+        "signers": tuple(Signer(alg="ed25519", key=key) for key in keys),
+        "members": tuple(_member(name, members[name], name in detachable) for name in sorted(members)),
+    }
+    return canonical.encode(read(Header, fields, what="包头").model_dump())
 
 
-def member(name: str, body: bytes) -> Member:
-    """The entry that binds a JSON body."""
+def _member(name: str, body: bytes, detachable: bool) -> Member:
     digest = hashlib.sha256(body).hexdigest()
-    return Member(name=name, media=JSON, size=len(body), sha256=digest, detachable=name in DETACHABLE)
+    return Member(name=name, media=JSON, size=len(body), sha256=digest, detachable=detachable)
 
 
 def _minor(document: object) -> int:

@@ -10,7 +10,7 @@ SHA-256, so one signature covers all. The *id* of an envelope is the SHA-256 of 
 nor leaving a body out changes it.
 
 Presence bits, one per member in the header's order, are the only unsigned field. ``0`` says that a detachable body
-was left out by an office on the way up; ``bundle.read_bundle`` accepts that only for envelopes inside a rollup.
+was left out by an office on the way up; ``bundle.read`` accepts that only for envelopes inside a rollup.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -30,11 +30,9 @@ from pingyi_desktop.exchange.header import (
     MAX_HEADER,
     MAX_MEMBERS,
     MAX_SIGNATURES,
-    Format,
     Header,
-    Signer,
-    Totals,
 )
+from pingyi_desktop.exchange.header import Address as Address
 
 PAYLOAD_TYPE = b"application/vnd.pingyi.header.v1+json"
 
@@ -47,83 +45,64 @@ _SIGNATURE_LINE = len(base64.b64encode(bytes(trust.SIGNATURE_BYTES)))
 
 @dataclass(frozen=True)
 class Envelope:
-    """An opened envelope. ``bodies`` has every member of the header by name; None when it was left out."""
+    """An opened envelope. ``members`` are the bodies by name; one that was left out on the way is not there."""
 
     id: str
     header: Header
     header_bytes: bytes
     signatures: tuple[bytes, ...]
-    bodies: Mapping[str, bytes | None]
+    members: Mapping[str, bytes]
+
+    @property
+    def address(self) -> Address:
+        """Who says what about which campaign."""
+        return self.header
+
+    @property
+    def signer(self) -> str:
+        """The public key (hexadecimal) that speaks for the unit: the first signer's."""
+        return self.header.signers[0].key
 
     @property
     def raw(self) -> bytes:
         """The envelope byte for byte, as it is stored and passed on."""
-        return _written(self.header_bytes, self.signatures, self.bodies)
+        presence = "".join("1" if m.name in self.members else "0" for m in self.header.members)
+        return _written(self.header_bytes, self.signatures, presence, self.members.values())
 
     @property
     def is_complete(self) -> bool:
         """Whether no body was left out."""
-        return None not in self.bodies.values()
+        return len(self.members) == len(self.header.members)
 
     @property
     def is_newer(self) -> bool:
         """Whether a newer minor version wrote it, so that fields we do not know may stand in it."""
         return self.header.format.minor > header.MINOR
 
-    def json(self, name: str) -> Any:  # noqa: ANN401 - a document has any shape; callers check it
+    def document(self, name: str) -> Any:  # noqa: ANN401 - a document has any shape; callers check it
         """The value of a JSON member; None when it was left out or never there; refuses non-canonical bytes."""
-        body = self.bodies.get(name)
+        body = self.members.get(name)
         return None if body is None else canonical.decode(body)
 
 
-def seal_envelope(
+def seal(
+    address: Address,
     *,
-    kind: str,
-    campaign: str,
-    campaign_sha256: str,
-    unit: str,
-    unit_name: str,
     members: Mapping[str, bytes],
-    keys: Sequence[trust.SigningKey],
-    created: str,
-    app: str,
-    to: str | None = None,
-    epoch: int = 1,
-    revision: int = 1,
-    prev: str | None = None,
-    mode: str = "official",
-    coverage: Totals | None = None,
-    reason: str = "",
-    enrol: str | None = None,
+    private: bytes,
+    detachable: Collection[str] = (),
+    cosigners: Sequence[bytes] = (),
 ) -> Envelope:
-    """Sign ``members`` (name → canonical JSON bytes) as an envelope of type ``kind``; ``created`` is a day.
+    """Sign ``members`` (name → canonical JSON bytes) with the private key that speaks for ``address.unit``.
 
-    The first of ``keys`` speaks for ``unit``. The same arguments always give the same bytes.
+    ``detachable`` names the members an office may leave out on the way up. The same arguments give the same bytes.
     """
-    fields = {
-        "format": Format(major=header.MAJOR, minor=header.MINOR),
-        "crit": (),
-        "type": kind,
-        "campaign": campaign,
-        "campaign_sha256": campaign_sha256,
-        "unit": unit,
-        "unit_name": unit_name,
-        "to": to,
-        "epoch": epoch,
-        "revision": revision,
-        "prev": prev,
-        "mode": mode,
-        "coverage": coverage,
-        "reason": reason,
-        "enrol": enrol,
-        "created": created,
-        "app": app,
-        "signers": tuple(Signer(alg="ed25519", key=key.public.hex()) for key in keys),
-        "members": tuple(header.member(name, members[name]) for name in sorted(members)),
-    }
-    signed = header.write(header.read(Header, fields, what="包头"))
-    signatures = [key.sign(pae(signed)) for key in keys]
-    return open_envelope(_written(signed, signatures, dict(sorted(members.items()))))
+    keys = (private, *cosigners)
+    public = [trust.public_key(key) for key in keys]
+    signed = header.write(address, members=members, keys=public, detachable=detachable)
+    signatures = [trust.sign(pae(signed), key) for key in keys]
+    bodies = [members[name] for name in sorted(members)]
+    return open_envelope(_written(signed, signatures, "1" * len(bodies), bodies))
 
 
 def open_envelope(raw: bytes) -> Envelope:
@@ -134,7 +113,7 @@ def open_envelope(raw: bytes) -> Envelope:
     envelope = parse_stored(raw)
     signed = pae(envelope.header_bytes)
     for signer, signature in zip(envelope.header.signers, envelope.signatures, strict=True):
-        trust.verify(signed, signature, bytes.fromhex(signer.key))
+        trust.verify(signed, signature, signer.key)
     return envelope
 
 
@@ -157,8 +136,8 @@ def strip(envelope: Envelope, names: Collection[str]) -> Envelope:
     fixed = [m.name for m in envelope.header.members if m.name in names and not m.detachable]
     if fixed:
         raise PackageError(f"“{'、'.join(fixed)}”是必带内容,不能从数据包里去掉。")
-    kept = {name: None if name in names else body for name, body in envelope.bodies.items()}
-    return replace(envelope, bodies=MappingProxyType(kept))
+    kept = {name: body for name, body in envelope.members.items() if name not in names}
+    return replace(envelope, members=MappingProxyType(kept))
 
 
 def unite(envelopes: Collection[Envelope]) -> dict[str, Envelope]:
@@ -186,17 +165,17 @@ def check_number(envelope_id: str) -> str:
 _BROKEN = "数据包不完整或已损坏,请让对方重新导出并重新拷贝。"
 
 
-def _written(signed: bytes, signatures: Sequence[bytes], bodies: Mapping[str, bytes | None]) -> bytes:
-    presence = "".join("0" if body is None else "1" for body in bodies.values())
+def _written(signed: bytes, signatures: Sequence[bytes], presence: str, bodies: Iterable[bytes]) -> bytes:
     frame = f"PINGYI/{header.MAJOR} {len(signed)} {len(signatures)} {presence}\n"
     lines = [base64.b64encode(signature) + b"\n" for signature in signatures]
-    return b"".join([frame.encode(), signed, b"\n", *lines, *filter(None, bodies.values())])
+    return b"".join([frame.encode(), signed, b"\n", *lines, *bodies])
 
 
 def _joined(one: Envelope, other: Envelope) -> Envelope:
-    bodies = {name: body or other.bodies[name] for name, body in one.bodies.items()}
+    have = {**one.members, **other.members}
+    members = {m.name: have[m.name] for m in one.header.members if m.name in have}
     first = min(one, other, key=lambda envelope: envelope.signatures)
-    return replace(first, bodies=MappingProxyType(bodies))
+    return replace(first, members=MappingProxyType(members))
 
 
 def _frame(raw: bytes) -> tuple[int, str, int, int]:
@@ -228,14 +207,13 @@ def _signature_lines(block: bytes, count: int) -> Iterator[bytes]:
         yield signature
 
 
-def _bodies(head: Header, presence: str, rest: bytes) -> dict[str, bytes | None]:
-    found: dict[str, bytes | None] = {}
+def _bodies(head: Header, presence: str, rest: bytes) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
     place = 0
     for entry, present in zip(head.members, presence, strict=True):
         if present == "0":
             if not entry.detachable:
                 raise PackageError(_BROKEN)
-            found[entry.name] = None
             continue
         body = rest[place : place + entry.size]
         place += entry.size

@@ -3,15 +3,14 @@
 One suite: Ed25519. The key that made a signature stands inside the signed header; whether that key may speak for the
 unit is decided here, from a keyring ``(unit, epoch) → key``. A key comes into the keyring in one of four ways: it is
 our own, it is our parent's (from the task file), a person confirmed it at first use (24 digits read over the
-telephone), or an office registered it for one of its **direct** children in the campaign's organisations. How a key
-came is kept with it as its *origin*.
+telephone), or an office registered it for one of its **direct** children in the campaign's organisations.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -22,7 +21,8 @@ ALGORITHM = "ed25519"
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 
-OWN, PARENT, FIRST_USE = "self", "parent", "first-use"
+Keyring = Mapping[tuple[str, int], str]
+"""Trusted public keys, 64 hexadecimal digits, by (unit, epoch)."""
 
 _P = 2**255 - 19
 # The points of order 8 have this ordinate or its negative; the other four of small order have 0, 1 or −1.
@@ -39,37 +39,6 @@ def _encodings(y: int) -> tuple[bytes, bytes]:
 SMALL_ORDER = frozenset(
     encoding for y in (0, 1, _P - 1, _Y8, _P - _Y8, _P, _P + 1) for encoding in _encodings(y)
 )
-
-
-@dataclass(frozen=True)
-class SigningKey:
-    """A private key: 32 secret bytes that never show in a message, and the public key they give."""
-
-    secret: bytes = field(repr=False)
-
-    @property
-    def public(self) -> bytes:
-        """The 32 public bytes."""
-        return self._key().public_key().public_bytes_raw()
-
-    def sign(self, data: bytes) -> bytes:
-        """The 64-byte signature of ``data``; the same data and key always give the same signature."""
-        return self._key().sign(data)
-
-    def _key(self) -> Ed25519PrivateKey:
-        return Ed25519PrivateKey.from_private_bytes(self.secret)
-
-
-@dataclass(frozen=True)
-class TrustedKey:
-    """A public key in hexadecimal, and how it came to be trusted (see the module's first lines)."""
-
-    key: str
-    origin: str
-
-
-Keyring = Mapping[tuple[str, int], TrustedKey]
-"""Trusted keys by (unit, epoch)."""
 
 
 @dataclass(frozen=True)
@@ -91,36 +60,47 @@ class Refused:
     sentence: str
 
 
-def create_key() -> SigningKey:
-    """A new random signing key."""
-    return SigningKey(Ed25519PrivateKey.generate().private_bytes_raw())
+def create_key() -> bytes:
+    """A new random private key, 32 bytes."""
+    return Ed25519PrivateKey.generate().private_bytes_raw()
 
 
-def check_public_key(key: bytes) -> None:
+def public_key(private: bytes) -> str:
+    """The public key of a private one, 64 hexadecimal digits."""
+    return Ed25519PrivateKey.from_private_bytes(private).public_key().public_bytes_raw().hex()
+
+
+def sign(data: bytes, private: bytes) -> bytes:
+    """The 64-byte signature of ``data``; the same data and key always give the same signature."""
+    return Ed25519PrivateKey.from_private_bytes(private).sign(data)
+
+
+def check_public_key(key: str) -> None:
     """Refuse keys under which a signature proves nothing (T19): small order, non-canonical, wrong length."""
-    y = int.from_bytes(key, "little") & ~(1 << 255)
-    if len(key) != KEY_BYTES or y >= _P or key in SMALL_ORDER:
+    raw = bytes.fromhex(key)
+    y = int.from_bytes(raw, "little") & ~(1 << 255)
+    if len(raw) != KEY_BYTES or y >= _P or raw in SMALL_ORDER:
         raise PackageError("数据包的签名密钥不合规定,不能证明是谁签的,已拒收。请让对方用本软件重新导出。")
 
 
-def verify(data: bytes, signature: bytes, key: bytes) -> None:
+def verify(data: bytes, signature: bytes, key: str) -> None:
     """Raise :class:`PackageError` unless ``signature`` is the key's own over exactly these bytes."""
     check_public_key(key)
     try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signature, data)
+        Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, data)
     except InvalidSignature:
         raise PackageError(
             "数据包的签名核对不上,内容可能被改动或已损坏。请让对方重新导出并重新拷贝。"
         ) from None
 
 
-def fingerprint(key: bytes) -> str:
+def fingerprint(key: str) -> str:
     """密钥指纹: 24 decimal digits in groups of four, to be read aloud.
 
     SHA-256 over ``b"pingyi key fingerprint v1\\0"`` and the 32 key bytes, as a big-endian number modulo 10²⁴, padded
     with zeros: about 80 bits.
     """
-    return spoken(b"pingyi key fingerprint v1\0" + key, digits=24)
+    return spoken(b"pingyi key fingerprint v1\0" + bytes.fromhex(key), digits=24)
 
 
 def spoken(data: bytes, *, digits: int) -> str:
@@ -128,11 +108,6 @@ def spoken(data: bytes, *, digits: int) -> str:
     number = int.from_bytes(hashlib.sha256(data).digest(), "big") % 10**digits
     text = f"{number:0{digits}d}"
     return " ".join(text[i : i + 4] for i in range(0, digits, 4))
-
-
-def registered_by(office: str) -> str:
-    """The origin of a key that an office registered for its direct child."""
-    return f"office:{office}"
 
 
 def judge_signer(
@@ -158,9 +133,9 @@ def judge_signer(
         return Refused(_wrong_epoch(epoch, issued.get(unit, 1)))
     known = keyring.get((unit, epoch))
     if known is not None:
-        return Known() if known.key == key else Refused(_OTHER_KEY)
+        return Known() if known == key else Refused(_OTHER_KEY)
     if is_child:
-        return FirstUse(fingerprint(bytes.fromhex(key)))
+        return FirstUse(fingerprint(key))
     if unit == me:
         return Refused("这份数据以本单位的名义签名,但不是本数据文件的密钥。请核对是否拿错了文件。")
     return Refused("签名密钥没有由该单位的上级登记。请由其上级单位导入、汇总后一并报来。")
@@ -168,19 +143,19 @@ def judge_signer(
 
 def register(
     keyring: Keyring, *, office: str, keys: Iterable[tuple[str, int, str]], parents: Mapping[str, str | None]
-) -> dict[tuple[str, int], TrustedKey]:
+) -> dict[tuple[str, int], str]:
     """The keyring with the ``(unit, epoch, key)`` an office vouches for; it may do so for direct children only (T3).
 
     A key that differs from the one already trusted for the same unit and epoch is refused, whoever vouches for it.
     """
     found = dict(keyring)
     for unit, epoch, key in keys:
-        check_public_key(bytes.fromhex(key))
+        check_public_key(key)
         if parents.get(unit) != office:
             raise PackageError(
                 f"汇总包登记了“{unit}”的密钥,但它不是“{office}”的直接下级,已拒收。请让对方核对后重新导出。"
             )
-        if found.setdefault((unit, epoch), TrustedKey(key, registered_by(office))).key != key:
+        if found.setdefault((unit, epoch), key) != key:
             raise PackageError(
                 f"汇总包里“{unit}”的密钥与已登记的不同,已拒收。请与其上级核实,必要时由上级重新下发任务。"
             )
