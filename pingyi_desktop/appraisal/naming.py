@@ -67,7 +67,7 @@ def type_of(word: str) -> OrgType | None:
 
 def suggest_name(unit_name: str, org_type: str, *, full_members: int | None = None) -> str:
     """The full name as it would stand on the seal; ``full_members`` (正式党员) below seven gives a plain 支部."""
-    unit = _unit(unit_name)
+    unit = unit_of(unit_name)
     if org_type == OrgType.BRANCH and full_members is not None and full_members < COMMITTEE_FROM:
         return f"中共{unit}支部"
     return f"中共{unit}{_FULL_ENDS[org_type][0]}"
@@ -75,7 +75,7 @@ def suggest_name(unit_name: str, org_type: str, *, full_members: int | None = No
 
 def suggest_short_name(unit_name: str, org_type: str) -> str:
     """The name for table columns: ××党委, ××党总支, ××党支部, ××党小组; a full name may be given too."""
-    return f"{_unit(unit_name)}{_SHORT_ENDS[org_type]}"
+    return f"{unit_of(unit_name)}{_SHORT_ENDS[org_type]}"
 
 
 def fits(full_name: str, org_type: str) -> bool:
@@ -87,7 +87,8 @@ def fits(full_name: str, org_type: str) -> bool:
     return full_name.startswith("中共") and bool(endings) and longest in _FULL_ENDS[org_type]
 
 
-def _unit(name: str) -> str:
+def unit_of(name: str) -> str:
+    """The unit's own name, without 中共 in front and the kind of organisation behind."""
     bare = name.strip().removeprefix("中国共产党").removeprefix("中共")
     ending = next((e for e in _ENDINGS if bare.endswith(e) and len(bare) > len(e)), "")
     return bare.removesuffix(ending)

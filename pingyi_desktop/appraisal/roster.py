@@ -1,0 +1,115 @@
+"""Import of a whole roster: a plan to look at first, then all of it in one transaction or none of it.
+
+A member is recognised by number, else by branch, name and mark. A column the sheet has is the truth, blanks included;
+a column it does not have is left alone. Nothing is ever deleted: members missing from the sheet are only listed.
+Beyond the domain's rules: V-IMP-12 a plan that cannot be applied, V-IMP-13 members the sheet does not name, V-MEM-13
+a line that may mean somebody known elsewhere or taken off the roster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert, update
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import members, org, roster_branches, roster_members
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.roster_facts import RosterPlan, RosterSheet
+from pingyi_desktop.appraisal.roster_orgs import plan_orgs
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import PartyMember, PartyOrganization, new_id
+
+
+def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
+    """Compare a roster with the file and say what would be added and changed; nothing is written."""
+    known = members.members(session, include_retired=True)
+    orgs = plan_orgs(org.tree(session), sheet)
+    work = roster_members.Work(
+        sheet,
+        orgs.after,
+        roster_branches.directory(orgs.after, own_code=org.own_unit(session).code),
+        {m.member_no: m for m in known},
+        {(m.org_code, m.name, m.name_suffix): m for m in known if not m.retired},
+    )
+    roster_members.sort_lines(work)
+    roster_members.say_unmatched(work)
+    taken = [str(line.values.get("member_no", "")) for line in sheet.members]
+    additions = tuple(roster_members.additions(work, members.free_numbers(session, taken=taken)))
+    changes = tuple(roster_members.changes(work))
+    roster_members.check_namesakes(work, (*additions, *changes))
+    roster_members.say_missing(work)
+    return RosterPlan(
+        additions=additions,
+        changes=changes,
+        unchanged=len(work.matched) - len(changes),
+        orgs_added=orgs.added,
+        orgs_changed=orgs.changed,
+        findings=(*sheet.findings, *orgs.findings, *work.findings),
+        sheet=sheet,
+    )
+
+
+def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
+    """Write a plan; refused when it is blocked or when the file has changed since it was made."""
+    if plan.blocked:
+        count = sum(finding.level == "E" for finding in plan.findings)
+        raise RuleError(
+            "V-IMP-12", f"名册还有 {count} 处必须先改正,没有写入任何内容,请按提示修改后重新导入。"
+        )
+    if plan_roster(session, sheet=plan.sheet) != plan:
+        raise RuleError("V-IMP-12", "预览之后数据又有变化,没有写入任何内容,请重新预览后再导入。")
+    ids = _write_orgs(session, plan)
+    _write_members(session, plan, ids)
+    session.expire_all()
+    figures = {
+        "added": len(plan.additions),
+        "changed": len(plan.changes),
+        "unchanged": plan.unchanged,
+        "orgs_added": len(plan.orgs_added),
+        "orgs_changed": len(plan.orgs_changed),
+    }
+    journal.record(session, act="导入名册", subject=plan.sheet.name, by=by, detail=dict(figures))
+
+
+def _write_orgs(session: Session, plan: RosterPlan) -> dict[str, str]:
+    """Write organisations, parents first, and return the id of every code."""
+    ids = {o.code: o.id for o in org.tree(session)}
+    changed = [change.org for change in plan.orgs_changed]
+    ids |= {o.code: new_id() for o in plan.orgs_added}
+    if plan.orgs_added:
+        session.execute(insert(PartyOrganization), [_org_row(o, ids) for o in plan.orgs_added])
+    if changed:
+        session.execute(update(PartyOrganization), [_org_row(o, ids) for o in changed])
+    return ids
+
+
+def _org_row(o: Org, ids: Mapping[str, str]) -> dict[str, object]:
+    parent = ids[o.parent_code] if o.parent_code else None
+    names = (
+        *("code", "full_name", "short_name", "org_type", "in_scope", "is_joint", "is_temporary"),
+        *("declared_member_count", "status", "sort_no"),
+    )
+    return {"id": ids[o.code], "parent_id": parent, **{name: getattr(o, name) for name in names}}
+
+
+def _write_members(session: Session, plan: RosterPlan, ids: Mapping[str, str]) -> None:
+    if plan.changes:  # out of the way first, so that two namesakes may exchange their marks
+        session.execute(update(PartyMember), [{"id": m.id, "retired": True} for m in plan.changes])
+    if plan.additions:
+        rows = [
+            {
+                "id": new_id(),
+                "member_no": m.member_no,
+                "org_id": ids[m.org_code],
+                "sort_no": m.sort_no,
+                "retired": False,
+                **m.values,
+            }
+            for m in plan.additions
+        ]
+        session.execute(insert(PartyMember), rows)
+    if plan.changes:
+        final = [{"id": m.id, "org_id": ids[m.org_code], "retired": False, **m.values} for m in plan.changes]
+        session.execute(update(PartyMember), final)

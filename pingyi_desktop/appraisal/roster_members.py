@@ -1,0 +1,242 @@
+"""Members of a roster: which of its lines are new, which are known, and what is to be said about them. Pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pingyi_desktop.appraisal import member_rules, roster_branches
+from pingyi_desktop.appraisal.members import Member
+from pingyi_desktop.appraisal.org_rules import Finding, Org
+from pingyi_desktop.appraisal.roster_branches import Directory
+from pingyi_desktop.appraisal.roster_facts import (
+    ChangedMember,
+    Edit,
+    Line,
+    NewMember,
+    RosterSheet,
+    rows_phrase,
+)
+from pingyi_desktop.storage.schema import RosterStatus
+
+FIELD_NAMES = {
+    "org_code": "所在党支部",
+    "name": "姓名",
+    "name_suffix": "区分标记",
+    "group_name": "党小组",
+    "category": "人员类别",
+    "party_duty": "党内职务",
+    "is_leading_cadre": "党员领导干部",
+    "post": "工作岗位",
+    "sex": "性别",
+    "join_date": "入党日期",
+    "full_date": "转正日期",
+    "roster_status": "在册情况",
+    "exempt_reason": "不参评原因",
+    "retired": "已离册",
+}
+
+
+@dataclass
+class Work:
+    """A plan while it is made: ``known`` members by number, those on the roster by (branch, name, mark)."""
+
+    sheet: RosterSheet
+    orgs: Mapping[str, Org]
+    book: Directory
+    by_number: dict[str, Member]
+    by_name: dict[tuple[str, str, str], Member]
+    findings: list[Finding] = field(default_factory=list)
+    additions: list[tuple[Line, Org]] = field(default_factory=list)
+    matched: dict[str, tuple[Line, Org]] = field(default_factory=dict)
+    unmatched: dict[tuple[str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def say(self, code: str, level: str, line: Line, key: str, sentence: str) -> None:
+        subject = str(line.values.get("name", ""))
+        self.findings.append(self.sheet.finding(code, level, line, key, subject, sentence))
+
+
+def sort_lines(work: Work) -> None:
+    """Which lines are new members and which are known ones."""
+    numbers: dict[str, Line] = {}
+    for line in work.sheet.members:
+        number = str(line.values.get("member_no", ""))
+        if number and number in numbers:
+            where = _two_places(numbers[number], line)
+            work.say("V-MEM-06", "E", line, "member_no", f"编号“{number}”重复({where})。")
+            continue
+        if number:
+            numbers[number] = line
+        branch = _branch_of(work, line)
+        if branch is not None:
+            _match(work, line, branch, number)
+
+
+def _branch_of(work: Work, line: Line) -> Org | None:
+    if not line.values.get("branch_code") and not line.values.get("branch"):
+        if found := roster_branches.guess(work.book, line.hints):
+            return found
+        work.unmatched[line.sheet, "", ""].append(line.row)
+        return None
+    answer = roster_branches.look_up(work.book, line.values)
+    if answer.branch is None:
+        key = "branch" if line.values.get("branch") and not line.values.get("branch_code") else "branch_code"
+        work.unmatched[line.sheet, key, answer.sentence].append(line.row)
+    return answer.branch
+
+
+def _match(work: Work, line: Line, branch: Org, number: str) -> None:
+    name, mark = str(line.values["name"]), str(line.values.get("name_suffix") or "")
+    known = work.by_number.get(number) if number else None
+    if known is None:
+        known = work.by_name.get((branch.code, name, mark))
+        if known is not None and number:
+            text = (
+                f"第 {line.row} 行:“{branch.short_name}”的“{name}”编号已是 {known.member_no},表中是“{number}”;"
+                "同一人请改为一致,不是同一人请填写区分标记。"
+            )
+            work.say("V-MEM-06", "E", line, "member_no", text)
+            return
+    if known is None:
+        work.additions.append((line, branch))
+    elif known.member_no in work.matched:
+        other, _ = work.matched[known.member_no]
+        text = f"“{branch.short_name}”有 2 名“{name}”({_two_places(other, line)}),请填写区分标记,否则名册式评议表无法辨认。"
+        work.say("V-MEM-03", "E", line, "name", text)
+    else:
+        work.matched[known.member_no] = (line, branch)
+
+
+def _two_places(one: Line, other: Line) -> str:
+    if one.sheet == other.sheet:
+        return f"第 {one.row}、{other.row} 行"
+    return f"“{one.sheet}”第 {one.row} 行、“{other.sheet}”第 {other.row} 行"
+
+
+def say_unmatched(work: Work) -> None:
+    """V-MEM-05 and V-IMP-05 for lines whose branch is not known, said once per text."""
+    for (sheet, key, sentence), rows in work.unmatched.items():
+        line = Line(sheet, rows[0], {})
+        if key:
+            work.say("V-MEM-05", "E", line, key, f"{rows_phrase(rows)}:{sentence}")
+        elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
+            work.say("V-MEM-05", "E", line, "branch", f"{rows_phrase(rows)}:没有填写党支部,请补上。")
+        else:
+            text = "未找到列“所在党支部”,请按模板对应列名(也可以把工作表改名为党支部的名称)。"
+            work.say("V-IMP-05", "E", line, "branch", text)
+
+
+def additions(work: Work, numbers: Iterator[str]) -> Iterator[NewMember]:
+    """Members to be added; ``numbers`` gives those that the sheet leaves out."""
+    last: dict[str, int] = defaultdict(int)
+    elsewhere: dict[str, list[Member]] = defaultdict(list)
+    for m in work.by_number.values():
+        last[m.org_code] = max(last[m.org_code], m.sort_no)
+        if not m.retired:
+            elsewhere[m.name].append(m)
+    for line, branch in work.additions:
+        values = {name: line.values.get(name, start) for name, start in member_rules.FIELDS.items()}
+        _check_dates(work, line, values)
+        for same in elsewhere[str(values["name"])] if not line.values.get("member_no") else ():
+            if same.org_code != branch.code and same.member_no not in work.matched:
+                text = (
+                    f"第 {line.row} 行:“{same.display_name}”在“{same.org_short_name}”已有同名党员(编号 {same.member_no}),"
+                    "将作为另一人新增;如是同一人调动,请填写编号。"
+                )
+                work.say("V-MEM-13", "W", line, "name", text)
+        last[branch.code] += 1
+        yield NewMember(
+            member_no=str(line.values.get("member_no") or "") or next(numbers),
+            display_name=f"{values['name']}{values['name_suffix']}",
+            org_code=branch.code,
+            org_short_name=branch.short_name,
+            sort_no=last[branch.code],
+            values=values,
+            sheet=line.sheet,
+            row=line.row,
+        )
+
+
+def changes(work: Work) -> Iterator[ChangedMember]:
+    """Known members of whom the sheet says something else."""
+    for number, (line, branch) in work.matched.items():
+        old = work.by_number[number]
+        before = {name: getattr(old, name) for name in member_rules.FIELDS}
+        values = {**before, **{k: v for k, v in line.values.items() if k in before}}
+        _check_dates(work, line, values)
+        facts = {**values, "org_code": branch.code, "retired": False}
+        edits = tuple(_edits(work, old, facts))
+        if old.retired:
+            text = f"第 {line.row} 行:“{old.display_name}”(编号 {number})已离册,导入后将恢复在册。"
+            work.say("V-MEM-13", "W", line, "member_no", text)
+        if edits:
+            yield ChangedMember(
+                id=old.id,
+                member_no=number,
+                display_name=f"{values['name']}{values['name_suffix']}",
+                org_code=branch.code,
+                org_short_name=branch.short_name,
+                values=values,
+                edits=edits,
+                sheet=line.sheet,
+                row=line.row,
+            )
+
+
+def _edits(work: Work, old: Member, new: Mapping[str, object]) -> Iterator[Edit]:
+    for field_name, title in FIELD_NAMES.items():
+        before, after = getattr(old, field_name), new[field_name]
+        if before != after:
+            yield Edit(title, _in_words(work, field_name, before), _in_words(work, field_name, after))
+
+
+def _in_words(work: Work, field_name: str, value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if field_name == "org_code":
+        return work.orgs[str(value)].short_name
+    names = {"category": member_rules.CATEGORY_NAMES, "roster_status": member_rules.STATUS_NAMES}.get(
+        field_name, {}
+    )
+    return names.get(str(value), str(value or ""))
+
+
+def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
+    joined, full = values["join_date"], values["full_date"]
+    if joined and full and str(full) < str(joined):
+        text = f"“{values['name']}”转正日期早于入党日期,请核对。"
+        work.say("V-MEM-09", "W", line, "full_date", text)
+    if values["roster_status"] != RosterStatus.EXEMPT and values["exempt_reason"]:
+        text = f"第 {line.row} 行:“{values['name']}”填了不参评原因,但在册情况不是“不参评”,请核对。"
+        work.say("V-IMP-06", "W", line, "roster_status", text)
+
+
+def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> None:
+    """V-MEM-03 for the roster as it would be."""
+    future = {
+        m.member_no: (m.org_code, m.name, m.name_suffix) for m in work.by_number.values() if not m.retired
+    }
+    by_number = {m.member_no: m for m in rows}
+    for m in rows:
+        future[m.member_no] = (m.org_code, str(m.values["name"]), str(m.values["name_suffix"]))
+    alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+    for number, key in future.items():
+        alike[key].append(number)
+    for (code, name, _), numbers in alike.items():
+        listed = sorted((by_number[n] for n in numbers if n in by_number), key=lambda m: (m.sheet, m.row))
+        if len(numbers) > 1 and listed:
+            branch = work.orgs[code].short_name
+            where = f"({rows_phrase([m.row for m in listed])})"
+            text = member_rules.namesakes(branch, len(numbers), name).replace(",", f"{where},", 1)
+            last = listed[-1]
+            work.say("V-MEM-03", "E", Line(last.sheet, last.row, {"name": name}), "name", text)
+
+
+def say_missing(work: Work) -> None:
+    """Members of the branches in the sheet whom the sheet does not name."""
+    branches = {branch.code for _, branch in (*work.additions, *work.matched.values())}
+    for m in work.by_number.values():
+        if m.org_code in branches and not m.retired and m.member_no not in work.matched:
+            text = f"名册中没有“{m.org_short_name}”的“{m.display_name}”(编号 {m.member_no}),不作改动;如已转出,请办理离册。"
+            work.findings.append(Finding("V-IMP-13", "I", m.display_name, text))
