@@ -111,8 +111,7 @@ def new(
     elements: Mapping[str, str] | None = None,
 ) -> str:
     """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优)."""
-    if not name.strip() or not activity.strip():
-        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再建立。")
+    _check_texts(name, activity)
     _check_dates(start_date, end_date)
     _check_choices(period_type, mode, elements or {}, voter_categories)
     unit = org.own_unit(session)
@@ -154,13 +153,15 @@ def change(
     """Change a draft's texts, dates, forms or counting rule; refused once published (V-CMP-03)."""
     campaign = _draft(session, campaign_id)
     allowed = {"name", "activity", "start_date", "end_date", "office_name", *ELEMENTS}
-    for key, value in fields.items():
-        if key not in allowed:
-            raise RuleError("V-CMP-03", f"活动的“{key}”不能修改。")
-        setattr(campaign, key, value.strip())
-    if not campaign.name or not campaign.activity:
-        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再保存。")
-    _check_dates(campaign.start_date, campaign.end_date)
+    if unknown := fields.keys() - allowed:
+        raise RuleError("V-CMP-03", f"活动的“{'、'.join(sorted(unknown))}”不能修改。")
+    new_values = {key: value.strip() for key, value in fields.items()}
+    _check_texts(new_values.get("name", campaign.name), new_values.get("activity", campaign.activity))
+    _check_dates(
+        new_values.get("start_date", campaign.start_date), new_values.get("end_date", campaign.end_date)
+    )
+    for key, value in new_values.items():
+        setattr(campaign, key, value)
     if rule is not None:
         campaign.rule = _canonical(vars(rules.read(rule)))
     if form_codes is not None:
@@ -368,6 +369,11 @@ def _check_choices(
     codes = [code for code, _ in voter_categories]
     if not codes or len(set(codes)) < len(codes) or not all(map(_CATEGORY.fullmatch, codes)):
         raise RuleError("V-CMP-02", "身份类别至少一类,代码用一至八个大写字母或数字(如 A、B、C),且不能重复。")
+
+
+def _check_texts(name: str, activity: str) -> None:
+    if not name.strip() or not activity.strip():
+        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再保存。")
 
 
 def _check_dates(start: str, end: str) -> None:

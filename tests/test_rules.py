@@ -1,0 +1,64 @@
+"""The counting rule says itself in one sentence and refuses what it does not know."""
+
+from __future__ import annotations
+
+import pytest
+
+from pingyi_desktop.appraisal import rules
+from pingyi_desktop.errors import RuleError
+
+
+def test_the_default_rule_and_its_footnote() -> None:
+    rule = rules.read()
+    assert (rule.satisfied_set, rule.denominator, rule.rollup) == ("STRICT", "ITEM_VALID", "POOLED")
+    assert rule.footnote() == (
+        "注:满意率=满意票÷该项有效勾选数;不含未填、多选、无法辨认;“不了解”不进分母;"
+        "整张空白不计入有效票;各单位按票合并;四舍五入保留1位小数;未满分的最高印99.9%。"
+    )
+
+
+@pytest.mark.parametrize(
+    ("choice", "said"),
+    [
+        ({"satisfied_set": "WIDE1"}, "满意率=(满意+比较满意)票÷"),
+        ({"satisfied_set": "WIDE2"}, "满意率=(满意+比较满意+基本满意)票÷"),
+        ({"denominator": "VALID"}, "÷有效票数;"),
+        ({"denominator": "RETURNED"}, "÷收回票数;"),
+        ({"denominator": "ISSUED"}, "÷发出票数;"),
+        ({"unknown_policy": "INCLUDE_ZERO"}, "“不了解”进分母、不计满意"),
+        ({"blank_ballot": "VALID"}, "整张空白计为有效(弃权)"),
+        ({"rounding": "TRUNCATE"}, "截尾保留1位小数"),
+        ({"rounding": "HALF_EVEN", "digits": 2}, "四舍六入五成双保留2位小数。"),
+        ({"cap_100": False}, "四舍五入保留1位小数。"),
+    ],
+)
+def test_the_footnote_says_each_choice(choice: dict[str, object], said: str) -> None:
+    assert said in rules.read(choice).footnote()
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        {"satisfied_set": "HAPPY"},
+        {"denominator": "ACTUAL"},
+        {"rollup": "MEAN_ORG"},
+        {"multi_mark": "LOWEST"},
+        {"digits": 3},
+        {"digits": "1"},
+        {"min_cell": 1},
+        {"min_cell": 101},
+        {"min_cell": "5"},
+        {"cap_100": "yes"},
+        {"colour": "red"},
+    ],
+)
+def test_unknown_choices_are_refused(choice: dict[str, object]) -> None:
+    with pytest.raises(RuleError, match="统计口径") as caught:
+        rules.read(choice)
+    assert caught.value.code == "V-CMP-06"
+
+
+def test_every_choice_offered_is_accepted() -> None:
+    for key, choices in rules.CHOICES.items():
+        for choice in choices:
+            assert getattr(rules.read({key: choice}), key) == choice
