@@ -14,6 +14,10 @@ class RuleError(UserError):
         super().__init__(message)
         self.code = code
 
+    def __reduce__(self) -> tuple[type[RuleError], tuple[str, str]]:
+        """How the error travels from a process of the demo to ours."""
+        return type(self), (self.code, str(self))
+
 
 class FileError(UserError):
     """A data file cannot be opened, read or written (missing, newer, damaged, in use, read-only)."""

@@ -95,6 +95,11 @@ MAY_IMPORT = (
         )
         for place, noun in enumerate(NOUNS)
     ),
+    Row(
+        "appraisal.checks",
+        (*DATA, "appraisal.*"),
+        "figures of every noun held against each other; none looks back",
+    ),
     Row("appraisal.overview", (*DATA, "appraisal.*"), "the workbench looks at every noun; none looks back"),
     Row(
         "appraisal.*",
@@ -121,13 +126,14 @@ MAY_IMPORT = (
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),
     Row("cli.*", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),
     Row("demo", ("*",), "a script over the core, called by cli", never=("gui", "gui.*", "cli", "cli.*")),
+    Row("demo.*", ("*",), "a script over the core, called by cli", never=("gui", "gui.*", "cli", "cli.*")),
     Row(
         "gui.pages.*",
         ("*",),
         "a face; pages meet in the window, not in each other",
-        never=("cli", "cli.*", "demo", "gui.pages.*"),
+        never=("cli", "cli.*", "demo", "demo.*", "gui.pages.*"),
     ),
-    Row("gui.*", ("*",), "a face: everything but the other face", never=("cli", "cli.*", "demo")),
+    Row("gui.*", ("*",), "a face: everything but the other face", never=("cli", "cli.*", "demo", "demo.*")),
     Row("__main__", ("cli", "gui.app"), "chooses a face"),
     Row("*", NOTHING, "a room's own __init__ is empty, so importing a module loads that module only"),
 )

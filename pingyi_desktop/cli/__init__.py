@@ -1,0 +1,95 @@
+"""The headless face: every job of the window, scriptable.
+
+One module per group of verbs; ``edge`` opens files and transactions. Exit status: 0 done, 1 the user can mend it (one
+sentence on stderr), 2 usage, 70 a bug of ours (the log's place on stderr), 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import traceback
+from collections.abc import Sequence
+from datetime import datetime
+from io import TextIOWrapper
+
+from pingyi_desktop import __version__, paths
+from pingyi_desktop.cli import (
+    campaign_verbs,
+    demo_verb,
+    entry_verbs,
+    file_verbs,
+    package_verbs,
+    result_verbs,
+    roster_verbs,
+    selftest_verb,
+    session_verbs,
+    verify_verb,
+)
+from pingyi_desktop.cli.edge import MENDABLE, Parser
+from pingyi_desktop.errors import UserError
+
+BUG, INTERRUPTED = 70, 130
+GROUPS = (
+    demo_verb,
+    file_verbs,
+    roster_verbs,
+    campaign_verbs,
+    session_verbs,
+    entry_verbs,
+    result_verbs,
+    package_verbs,
+    verify_verb,
+    selftest_verb,
+)
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    parser = Parser(
+        prog="pingyi",
+        description="评议:群众评议离线桌面软件。不带参数打开窗口;下列命令不用窗口。",
+        epilog="退出码:0 完成;1 需要使用者处理(原因写在标准错误);2 用法不对。",
+    )
+    parser.add_argument("--version", action="version", version=f"评议 {__version__}")
+    verbs = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
+    for group in GROUPS:
+        group.add(verbs)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit status; never a traceback for what a user can mend."""
+    _speak_utf8()
+    try:
+        arguments = build_parser().parse_args(argv)
+    except SystemExit as leaving:  # argparse leaves this way after --help and after wrong usage
+        return int(leaving.code or 0)
+    try:
+        return int(arguments.run(arguments) or 0)
+    except UserError as error:
+        print(error, file=sys.stderr)
+        return MENDABLE
+    except KeyboardInterrupt:
+        print("已取消。", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()
+        return MENDABLE
+    except Exception:  # noqa: BLE001 - the edge: a bug becomes a log entry and a sentence
+        return _report_bug()
+
+
+def _report_bug() -> int:
+    log = paths.user_data() / "错误日志.txt"
+    with log.open("a", encoding="utf-8") as file:
+        file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} 评议 {__version__}\n")
+        file.write(f"{traceback.format_exc()}\n")
+    print(f"程序出错了,这是软件的问题。经过已记在“{log}”,请把它交给维护人员。", file=sys.stderr)
+    return BUG
+
+
+def _speak_utf8() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")

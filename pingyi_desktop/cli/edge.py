@@ -1,0 +1,188 @@
+"""What every verb needs at the edge: the open file, one act in one transaction, facts printed, arguments shared."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+from typing import NoReturn, TypeAlias
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.storage import store
+
+Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
+OPERATOR = "本机操作员"
+DONE, MENDABLE, USAGE = 0, 1, 2
+LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
+
+
+class Parser(argparse.ArgumentParser):
+    """argparse that speaks Chinese where it speaks to a user."""
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with the command line and leave with status 2."""
+        said = (
+            ("the following arguments are required: ", "缺少参数:"),
+            ("unrecognized arguments: ", "不认识的参数:"),
+            ("expected one argument", "后面要跟一个值"),
+            ("expected at least one argument", "后面至少要跟一个值"),
+            ("invalid choice: ", "不能是 "),
+            ("choose from", "可选"),
+            ("invalid int value: ", "应为整数,不能是 "),
+            ("invalid Path value: ", "应为文件名,不能是 "),
+            ("not allowed with argument", "不能同时使用"),
+            ("argument ", "参数 "),
+        )
+        for english, chinese in said:
+            message = message.replace(english, chinese)
+        self.exit(USAGE, f"用法不对:{message}。加 --help 查看用法:{self.prog} --help\n")
+
+
+def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
+    """One command; with ``file`` its first argument is the data file."""
+    parser = parsers.add_parser(name, help=text, description=text)
+    if file:
+        parser.add_argument("file", metavar="FILE", type=Path, help="数据文件")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def family(parsers: Parsers, name: str, text: str) -> Parsers:
+    """A command with commands below it (``pingyi roster import``)."""
+    parser = parsers.add_parser(name, help=text, description=text)
+    return parser.add_subparsers(title="命令", metavar="命令", required=True, dest=f"{name}_command")
+
+
+def takes_json(parser: Parser) -> None:
+    """The switch of every command that prints facts."""
+    parser.add_argument("--json", action="store_true", help="输出机器可读的 JSON")
+
+
+def takes_by(parser: Parser) -> None:
+    """Who is at the keyboard, for the journal."""
+    parser.add_argument(
+        "--by", default=OPERATOR, metavar="姓名", help=f"操作人,记入操作日志(默认:{OPERATOR})"
+    )
+
+
+def takes_campaign(parser: Parser) -> None:
+    """Which campaign; without it the newest."""
+    parser.add_argument("--campaign", metavar="ID", help="评议活动编号(默认:最近一期)")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[store.Store]:
+    """The data file, released at the end."""
+    held = store.open_file(path)
+    try:
+        yield held
+    finally:
+        held.close()
+
+
+@contextmanager
+def acting(path: Path) -> Iterator[Session]:
+    """One user act: one write transaction on the data file."""
+    with opened(path) as held, held.transaction() as session:
+        yield session
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[Session]:
+    """A consistent read of the data file."""
+    with opened(path) as held, held.reading() as session:
+        yield session
+
+
+def campaign_of(session: Session, arguments: argparse.Namespace) -> CampaignView:
+    """The campaign named by ``--campaign``, or the newest."""
+    wanted = arguments.campaign
+    if wanted is None:
+        return campaigns.current(session)
+    known = {view.id: view for view in campaigns.all_campaigns(session)}
+    if wanted not in known:
+        raise UserError(f"没有编号为“{wanted}”的评议活动,请用 campaign show 查看编号。")
+    return known[wanted]
+
+
+def day(text: str) -> str:
+    """A date of the command line as ``YYYY-MM-DD``."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise UserError(f"日期“{text}”不对,请写成 2025-10-09 的样子。") from None
+
+
+def free(path: Path) -> Path:
+    """A file that may be written: it does not exist yet and its folder does."""
+    if path.exists():
+        raise FileError(f"“{path.name}”已经存在,没有改动它;请换一个文件名。")
+    if not path.parent.is_dir():
+        raise FileError(f"文件夹“{path.parent}”不存在,请先建立它或换一个位置。")
+    return path
+
+
+def read_bytes(path: Path) -> bytes:
+    """Content of a received file."""
+    if not path.is_file():
+        raise FileError(f"找不到文件“{path}”,请检查文件名。")
+    with store.told_as_sentences(path):
+        return path.read_bytes()
+
+
+def facts(document: object) -> None:
+    """Print machine-readable facts, the same bytes for the same facts."""
+    print(json.dumps(document, ensure_ascii=False, indent=1))
+
+
+def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Print a table for people; a Chinese character is as wide as two letters."""
+    texts = [[("" if cell is None else str(cell)) for cell in row] for row in (header, *rows)]
+    widths = [max(_width(row[i]) for row in texts) for i in range(len(header))]
+    for row in texts:
+        cells = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+        print("  ".join(cells).rstrip())
+
+
+def show_findings(found: Sequence[Finding], *, most: int = 50) -> None:
+    """Print what a check said to stderr, errors first."""
+    ordered = sorted(found, key=lambda finding: "EWI".index(finding.level))
+    for finding in ordered[:most]:
+        warn(f"{LEVELS[finding.level]} {finding.code} {place(finding)}{finding.sentence}")
+    if len(ordered) > most:
+        warn(f"……另有 {len(ordered) - most} 条,加 --json 查看全部。")
+
+
+def finding_facts(finding: Finding) -> dict[str, object]:
+    """One finding as JSON-ready facts."""
+    return dict(vars(finding))
+
+
+def place(finding: Finding) -> str:
+    """Where a finding was made: the sheet, row and column, or the subject."""
+    if finding.row:
+        return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}:"
+    return f"{finding.subject}:" if finding.subject else ""
+
+
+def say(text: str) -> None:
+    """One line for the person at the keyboard; stdout stays for results."""
+    print(text)
+
+
+def warn(text: str) -> None:
+    """One sentence to stderr: what needs a person."""
+    print(text, file=sys.stderr)
+
+
+def _width(text: str) -> int:
+    return sum(2 if ord(letter) > 0x2E7F else 1 for letter in text)

@@ -1,0 +1,162 @@
+"""The whole job on the fictional company 青峦煤业, from task files to printed reports, in files that stay.
+
+Every unit has its own data file and everything between units travels in files. Committees run in two processes.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+from pingyi_desktop.demo import committee, company, office, unit
+from pingyi_desktop.demo.committee import Carried, Places
+from pingyi_desktop.demo.company import FAST, NAME, Company
+from pingyi_desktop.demo.office import Figure
+from pingyi_desktop.demo.progress import Bar
+from pingyi_desktop.errors import FileError
+from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.store import Store, told_as_sentences
+
+PROCESSES = 2
+MARKER = "这是演示数据,可以整个删除.txt"
+LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "合并"}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came out of the whole job."""
+
+    done: Carried
+    figures: Sequence[Figure]
+    coverage: str
+    printed: Sequence[Path]
+    file: Path
+
+    @property
+    def agrees(self) -> bool:
+        """Every figure is what it should be."""
+        return all(figure.agrees for figure in self.figures)
+
+
+def run(out: Path, *, fast: bool, say: Say) -> bool:
+    """Do the whole job in ``out`` and tell what came out; True when every figure agrees."""
+    started = time.monotonic()
+    whole = company.load()
+    shown = whole.only(FAST) if fast else whole
+    places = prepare(out)
+    say(_introduction(shown))
+    outcome = perform(out, shown, places=places, whole=not fast)
+    say(_journey(outcome))
+    _show(outcome.figures, say, whole=not fast)
+    say(f"报表:{'、'.join(str(path) for path in outcome.printed)}")
+    say(f"公司的数据文件:{outcome.file}(用时 {time.monotonic() - started:.0f} 秒)")
+    say("在窗口里查看:执行 pingyi 打开窗口,再选“打开数据文件”,选上面这个文件。")
+    return outcome.agrees
+
+
+def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes: int = PROCESSES) -> Outcome:
+    """The job without its words; ``processes=0`` does everything in this one."""
+    store = office.create(out / f"{NAME}.pingyi", shown)
+    try:
+        office.enrol(store, shown, folder=out / "名册")
+        office.publish(store, shown)
+        done = _down_and_up(store, shown, places, processes)
+        with Bar("打印报表  ", len(office.REPORTS)) as bar:
+            printed = office.print_reports(store, out / "报表", step=bar.step)
+        figures = office.figures(store, shown, whole=whole)
+        coverage = office.coverage(store)
+        store.compact()
+    finally:
+        store.close()
+    return Outcome(done, figures, coverage, printed, store.path)
+
+
+def job(shown: str | None, code: str, task: Path, places: Places) -> Carried:
+    """One committee, in a process of its own; ``shown`` narrows the company to one committee."""
+    whole = company.load()
+    return committee.report(whole if shown is None else whole.only(shown), code, task, places)
+
+
+def prepare(out: Path) -> Places:
+    """Make the demo's folders in ``out``; refuses a folder with anything else in it."""
+    if out.exists() and not out.is_dir():
+        raise FileError(f"“{out}”是一个文件,请换一个文件夹。")
+    if out.exists() and any(out.iterdir()):
+        if not (out / MARKER).exists():
+            raise FileError(f"文件夹“{out}”里已有别的内容,演示不会覆盖它;请换一个空文件夹(--out)。")
+        with told_as_sentences(out):
+            shutil.rmtree(out)
+    places = Places(out / "单位数据文件", out / "任务文件", out / "数据包")
+    with told_as_sentences(out):
+        for folder in (places.units, places.tasks, places.packages, out / "报表"):
+            folder.mkdir(parents=True)
+        (out / MARKER).write_text("本文件夹由 pingyi demo 生成,单位、人名均为虚构。\n", encoding="utf-8")
+    return places
+
+
+def _down_and_up(store: Store, shown: Company, places: Places, processes: int) -> Carried:
+    done = Carried(units=1)
+    tasks = committee.assign(store, places=places)
+    only = tasks[0][0] if len(tasks) == 1 else None
+    arriving: list[Path] = []
+    with Bar("各单位录票", len(shown.orgs)) as bar, ExitStack() as stack:
+        if processes:
+            spawned = multiprocessing.get_context("spawn")
+            workers = min(processes, len(tasks))
+            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=spawned))
+            running = [pool.submit(job, only, code, task, places) for code, task in tasks]
+        else:
+            running = []
+        done.ballots += unit.enter(store, company=shown, layer=1, orgs=[code for code, _ in tasks])
+        bar.step()
+        here = (committee.report(shown, code, task, places) for code, task in tasks)
+        for below in (one.result() for one in as_completed(running)) if processes else here:
+            done.count(below)
+            arriving += below.files
+            bar.step(below.units)
+    with Bar("公司汇总  ", len(arriving)) as bar:
+        committee.carry(store, sorted(arriving), done=done, seed=NAME)
+        bar.step(len(arriving))
+    return done
+
+
+def _introduction(shown: Company) -> str:
+    return (
+        f"虚构的{NAME}:基层党委 {shown.count(OrgType.GRASSROOTS_COMMITTEE)} 个,"
+        f"党总支 {shown.count(OrgType.GENERAL_BRANCH)} 个,党支部 {shown.count(OrgType.BRANCH)} 个,"
+        f"党员 {len(shown.members)} 名,一个单位一个数据文件。"
+    )
+
+
+def _journey(outcome: Outcome) -> str:
+    done = outcome.done
+    return (
+        f"{done.units} 个单位逐票录入 {done.ballots} 张票;上报包 {done.sent} 个,打乱次序逐级上报,"
+        f"其中重复送到 {done.twice} 次、更正后第二次上报 {done.revised} 个。{outcome.coverage}。"
+    )
+
+
+def _show(figures: Sequence[Figure], say: Say, *, whole: bool) -> None:
+    against = "公布值" if whole else "资源里这个党委的票数"
+    items: dict[tuple[str, str], list[Figure]] = {}
+    for figure in figures:
+        items.setdefault((figure.title, figure.text), []).append(figure)
+    shown_title = ""
+    for (title, text), by_layer in items.items():
+        if title != shown_title:
+            shown_title = title
+            say(f"\n{title}:满意票/有效勾选=满意率%")
+        cells = (f"{LAYER_NAMES[f.layer]} {f.satisfied}/{f.denominator}={f.rate}" for f in by_layer)
+        published = f"公布 {by_layer[0].expected_rate}  " if whole else ""
+        verdict = "一致" if all(f.agrees for f in by_layer) else "不一致"
+        say(f"  {text}{' ' * (12 - 2 * len(text))}{'   '.join(cells)}   {published}{verdict}")
+    agreeing = sum(all(f.agrees for f in by_layer) for by_layer in items.values())
+    outcome = "全部一致" if agreeing == len(items) else "有不一致,请检查程序"
+    say(f"\n{len(items)} 个满意率在两个层面和合并后与{against}核对,{agreeing} 个一致:{outcome}。\n")

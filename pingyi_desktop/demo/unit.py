@@ -1,0 +1,108 @@
+"""What one unit of the demo does with its own data file: register sessions, key its paper, seal, export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions
+from pingyi_desktop.demo import papers
+from pingyi_desktop.demo.company import Company, DemoSession
+from pingyi_desktop.exchange import transfer
+from pingyi_desktop.exchange.transfer import Package
+from pingyi_desktop.storage.store import Store
+
+BY = "演示操作员"
+SPARE = 2
+
+
+def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) -> int:
+    """Register these organisations' sessions, key every ballot one by one, seal; returns how many ballots."""
+    wanted = {s.org: s for s in company.sessions if s.layer == layer and s.org in orgs}
+    stacks = {(b.org, b.form): b for b in company.batches if b.layer == layer and b.org in orgs}
+    keyed = 0
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
+            if meeting.org_code in wanted:
+                _hold(session, meeting.id, wanted[meeting.org_code])
+        own = [
+            b
+            for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
+            if b.layer == layer and b.org_code in wanted
+        ]
+        for batch in own:
+            paper = stacks[batch.org_code, batch.form_code]
+            batches.set_control_sheet(
+                session,
+                batch_id=batch.id,
+                printed=paper.issued + SPARE,
+                issued=paper.issued,
+                returned=paper.returned,
+                blank=paper.blank,
+                void=paper.void,
+                by=BY,
+            )
+            stack = papers.stack(paper)
+            ballots.enter_ballots(session, batch_id=batch.id, ballots=stack, by=BY)
+            keyed += len(stack)
+    with store.transaction() as session:
+        for batch in own:
+            ballots.seal(session, batch_id=batch.id, by=BY)
+    if own:
+        store.compact()
+    return keyed
+
+
+def miscount(store: Store, *, company: Company, org: str) -> bool:
+    """Register one person too few as present, as a secretary in a hurry might; False when nobody was there."""
+    right = next(s for s in company.sessions if s.layer == 2 and s.org == org)
+    if right.actual == 0:
+        return False
+    _register(store, org, right, actual=right.actual - 1)
+    return True
+
+
+def correct(store: Store, *, company: Company, org: str) -> None:
+    """Register the session again with the right figures."""
+    right = next(s for s in company.sessions if s.layer == 2 and s.org == org)
+    _register(store, org, right, actual=right.actual)
+
+
+def export(store: Store, *, reason: str = "") -> Package:
+    """What the unit reports upwards."""
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        return transfer.export(session, campaign_id=campaign_id, by=BY, reason=reason)
+
+
+def take_in(store: Store, *, files: Sequence[tuple[str, bytes]]) -> None:
+    """Import packages in one act; the demo has confirmed every key over the telephone."""
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        plan = transfer.plan_import(session, campaign_id=campaign_id, files=files)
+        confirmed = [key.fingerprint for key in plan.new_keys]
+        transfer.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
+
+
+def _register(store: Store, org: str, figures: DemoSession, *, actual: int) -> None:
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        listed = sessions.listing(session, campaign_id=campaign_id, layer=2)
+        meeting = next(s for s in listed if s.org_code == org)
+        _hold(session, meeting.id, figures, actual=actual)
+
+
+def _hold(session: Session, session_id: str, figures: DemoSession, *, actual: int | None = None) -> None:
+    sessions.hold(
+        session,
+        session_id=session_id,
+        held_on=figures.held_on,
+        expected=figures.expected,
+        actual=figures.actual if actual is None else actual,
+        members=figures.members,
+        self_introduced=figures.introduced,
+        oral_reports=figures.reports,
+        by=BY,
+    )
