@@ -16,6 +16,7 @@ from sqlalchemy import bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from pingyi_desktop.exchange import package
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -86,6 +87,25 @@ def sealed_counts(
             if any(row["target"] for row in rows):
                 per_person.append({**head, "items": rows})
     return totals, per_person
+
+
+def read(envelope: package.Envelope) -> Submission:
+    """The documents of a verified submission; per-person counts stand in for their sum where they travelled."""
+    batches = envelope.document("tallies")["batches"]
+    persons = envelope.document("ratee_tallies") or {"batches": []}
+    split = {_batch_key(batch): batch["items"] for batch in persons["batches"]}
+    detailed = [{**batch, "items": split.get(_batch_key(batch), batch["items"])} for batch in batches]
+    return Submission(envelope.id, tuple(envelope.document("sessions")["sessions"]), tuple(detailed))
+
+
+def projected(session: Session, *, campaign_id: str) -> set[str]:
+    """Ids of the submissions whose figures stand in the planned sessions now."""
+    rows = session.exec(
+        select(AppraisalSession.source_id)
+        .where(AppraisalSession.campaign_id == campaign_id, col(AppraisalSession.source_id).is_not(None))
+        .distinct()
+    )
+    return {row for row in rows if row is not None}
 
 
 def project(session: Session, *, campaign_id: str, submissions: Iterable[Submission]) -> None:
@@ -174,6 +194,10 @@ def _update_many(
         changed: dict[str, object] = {name: bindparam(name) for name in rows[0] if name != "key"}
         statement = update(table).where(col(table.id) == bindparam("key")).values(**changed, **fixed)
         session.connection().execute(statement, rows)
+
+
+def _batch_key(batch: Mapping[str, Any]) -> tuple[object, ...]:
+    return tuple(batch[key] for key in ("layer", "org", "form", "voter_category"))
 
 
 def _picked(row: AppraisalSession | BallotBatch, keys: Iterable[str]) -> dict[str, Any]:
