@@ -27,7 +27,7 @@ from pathlib import Path
 from secrets import token_hex
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import header
+from pingyi_desktop.exchange import bodies, header
 from pingyi_desktop.exchange.header import MAX_ENVELOPE
 from pingyi_desktop.exchange.package import Envelope, open_envelope, unite
 
@@ -55,7 +55,7 @@ def write(envelopes: Collection[Envelope]) -> bytes:
 
 
 def read(source: Path | bytes) -> list[Envelope]:
-    """Every envelope of a bundle, in order of id, each verified; :class:`PackageError` and nothing else otherwise."""
+    """Every envelope of a bundle, in order of id, each verified and in shape; :class:`PackageError` and nothing else otherwise."""
     data = source if isinstance(source, bytes) else read_file(source)
     if len(data) > MAX_FILE:
         raise PackageError(_TOO_LARGE)
@@ -64,6 +64,8 @@ def read(source: Path | bytes) -> list[Envelope]:
     ids = [one.id for one in envelopes]
     if not ids or ids != sorted(set(ids)):
         raise PackageError(_DAMAGED)
+    for envelope in envelopes:
+        bodies.check_shape(envelope)
     _refuse_incomplete(envelopes)
     return envelopes
 
@@ -175,12 +177,8 @@ def _inflate(packed: bytes) -> Iterator[bytes]:
 
 def _refuse_incomplete(envelopes: list[Envelope]) -> None:
     """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole."""
-    listed: set[str] = set()
-    for envelope in envelopes:
-        index = envelope.document("index") if envelope.header.type == header.ROLLUP else None
-        accepts = index.get("accepts") if isinstance(index, dict) else None
-        if isinstance(accepts, list):
-            listed.update(one for one in accepts if isinstance(one, str))
+    rollups = [one for one in envelopes if one.address.type == header.ROLLUP]
+    listed = {identity for one in rollups for identity in one.document("index")["accepts"]}
     if any(not one.is_complete and one.id not in listed for one in envelopes):
         raise PackageError("数据包缺少应带的内容,请让对方重新导出。")
 

@@ -19,7 +19,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
@@ -52,6 +52,7 @@ class Envelope:
     header_bytes: bytes
     signatures: tuple[bytes, ...]
     members: Mapping[str, bytes]
+    _documents: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def address(self) -> Address:
@@ -80,9 +81,14 @@ class Envelope:
         return self.header.format.minor > header.MINOR
 
     def document(self, name: str) -> Any:  # noqa: ANN401 - a document has any shape; callers check it
-        """The value of a JSON member; None when it was left out or never there; refuses non-canonical bytes."""
-        body = self.members.get(name)
-        return None if body is None else canonical.decode(body)
+        """The value of a JSON member, for reading only; None when it was left out or never there.
+
+        Bytes that are not canonical are refused.
+        """
+        if name not in self._documents:
+            body = self.members.get(name)
+            self._documents[name] = None if body is None else canonical.decode(body)
+        return self._documents[name]
 
 
 def seal(

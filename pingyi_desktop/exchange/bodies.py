@@ -1,0 +1,300 @@
+"""What the members of a package say: the shape of every body this edition knows (package design §2.2). No database.
+
+``bundle.read`` checks the shape of whatever comes in, so that the rest of the program reads documents whose fields are
+all there and of the right kind. Whether figures add up is for ``identities``; members with other names are carried
+upward untouched.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange import header
+from pingyi_desktop.exchange.header import Code, Count, Day, Hex64, Line, Number, Record
+from pingyi_desktop.exchange.package import Envelope
+
+Name = Annotated[Line, Field(min_length=1)]
+Salt = Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")]
+Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
+Layer = Annotated[int, Field(ge=1, le=2)]
+Text = Annotated[str, Field(max_length=20_000)]
+
+
+# A JSON array is a Python list; strict reading would otherwise ask for a tuple.
+MANY = Field(strict=False)
+SOME = Field(strict=False, min_length=1)
+
+
+class SessionFacts(Record):
+    """One session (场次): when, and how many people; None when not registered."""
+
+    layer: Layer
+    org: Code
+    held_on: Day | None
+    meeting_type: Word
+    expected: Count | None
+    actual: Count | None
+    self_introduced: Count | None
+    oral_reports: Count | None
+    members: Count | None
+
+
+class Sessions(Record):
+    """Member ``sessions`` of a submission."""
+
+    salt: Salt
+    sessions: Annotated[tuple[SessionFacts, ...], SOME]
+
+
+class Item(Record):
+    """Marks of one item: one number per option of its scale, in order; ``target`` is a member number or empty."""
+
+    target: Line
+    item: Name
+    counts: Annotated[tuple[Count, ...], Field(strict=False, min_length=2, max_length=8)]
+    blank: Count
+    multi: Count
+    illegible: Count
+
+
+class RateeBatch(Record):
+    """Per-person marks of one roster batch."""
+
+    layer: Layer
+    org: Code
+    form: Name
+    version: Number
+    voter_category: Name
+    items: Annotated[tuple[Item, ...], SOME]
+
+
+class Batch(RateeBatch):
+    """One sealed batch (票批) with its control sheet; items are sums over ``persons``."""
+
+    printed: Count
+    issued: Count
+    returned: Count
+    blank: Count
+    void: Count
+    valid: Count
+    persons: Number
+    entry_mode: Annotated[str, Field(pattern=r"\A(PER_BALLOT|COUNT)\z")]
+    ballot_commit: Hex64 | None
+
+
+class Tallies(Record):
+    """Member ``tallies`` of a submission."""
+
+    salt: Salt
+    batches: Annotated[tuple[Batch, ...], MANY]
+
+
+class RateeTallies(Record):
+    """Member ``ratee_tallies`` of a submission; an office may leave it out on the way up."""
+
+    salt: Salt
+    batches: Annotated[tuple[RateeBatch, ...], SOME]
+
+
+class ChildKey(Record):
+    """A direct child's public key that an office vouches for."""
+
+    unit: Code
+    epoch: Number
+    key: Hex64
+
+
+class Index(Record):
+    """Member ``index`` of a rollup: what the office accepted, the keys of its children, the units it waits for."""
+
+    accepts: Annotated[tuple[Hex64, ...], MANY]
+    keys: Annotated[tuple[ChildKey, ...], MANY]
+    expected: Annotated[tuple[Code, ...], MANY]
+
+
+class Task(Record):
+    """Member ``task`` of an assignment."""
+
+    unit: Code
+    parent: Code
+    epoch: Number
+
+
+class Person(Record):
+    """One party member of a roster; no field for anything the program must not keep."""
+
+    org: Code
+    member_no: Name
+    name: Annotated[Line, Field(min_length=2, max_length=20)]
+    name_suffix: Line
+    group_name: Line
+    category: Annotated[str, Field(pattern=r"\A(FULL|PROBATIONARY)\z")]
+    party_duty: Line
+    is_leading_cadre: bool
+    post: Line
+    roster_status: Annotated[str, Field(pattern=r"\A(IN_SCOPE|MOBILE|EXEMPT)\z")]
+    exempt_reason: Line
+    sort_no: Count
+
+
+class Roster(Record):
+    """Member ``roster`` of an assignment."""
+
+    people: Annotated[tuple[Person, ...], MANY]
+
+
+class FormItem(Record):
+    """One row of a form."""
+
+    no: Name
+    text: Annotated[Text, Field(min_length=1)]
+    short_text: Line
+    kind: Word
+    scale: Word
+
+
+class Form(Record):
+    """A form document; its layout may hold more fields than are looked at here."""
+
+    code: Name
+    version: Number
+    title: Name
+    subject_kind: Annotated[str, Field(pattern=r"\A(ORG|MEMBERS_COLLECTIVE|MEMBER_ROSTER)\z")]
+    paper: Line
+    items: Annotated[tuple[FormItem, ...], SOME]
+    opinion_area: Annotated[tuple[Text, ...], MANY]
+    instructions: Annotated[tuple[Text, ...], MANY]
+
+
+class Option(Record):
+    """One grade of a scale."""
+
+    code: Word
+    label: Name
+    score: Count | None
+    polarity: Word
+    satisfied_from: Word | None
+    in_denominator: bool
+
+
+class Scale(Record):
+    """A rating scale."""
+
+    code: Word
+    name: Name
+    options: Annotated[tuple[Option, ...], Field(strict=False, min_length=2, max_length=8)]
+
+
+class VoterCategory(Record):
+    """参评人员类别."""
+
+    code: Name
+    name: Name
+
+
+class Org(Record):
+    """One organisation as it stood when the campaign was published; the root has no parent here."""
+
+    code: Code
+    parent: Code | None
+    type: Annotated[
+        str, Field(pattern=r"\A(COMPANY_COMMITTEE|GRASSROOTS_COMMITTEE|GENERAL_BRANCH|BRANCH|GROUP)\z")
+    ]
+    full_name: Annotated[Line, Field(min_length=1, max_length=100)]
+    short_name: Annotated[Line, Field(min_length=1, max_length=40)]
+    in_scope: bool
+
+
+class Definition(Record):
+    """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to."""
+
+    campaign: Name
+    root: Code
+    mode: Annotated[str, Field(pattern=r"\A(official|drill)\z")]
+    name: Name
+    activity: Name
+    period_type: Annotated[str, Field(pattern=r"\A(ANNUAL|HALF_YEAR|QUARTERLY|TERM|SPECIAL)\z")]
+    period_year: Count
+    period_no: Count
+    start_date: Day
+    end_date: Day
+    office_name: Line
+    purpose: Text
+    tasks: Text
+    scope_text: Text
+    subjects_text: Text
+    methods_text: Text
+    rule: dict[str, str | bool | Count]
+    forms: Annotated[tuple[Form, ...], SOME]
+    scales: Annotated[tuple[Scale, ...], SOME]
+    voter_categories: Annotated[tuple[VoterCategory, ...], SOME]
+    orgs: Annotated[tuple[Org, ...], SOME]
+
+
+SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
+    header.CAMPAIGN: {"definition": Definition},
+    header.ASSIGNMENT: {"task": Task, "roster": Roster},
+    header.SUBMISSION: {"sessions": Sessions, "tallies": Tallies, "ratee_tallies": RateeTallies},
+    header.ROLLUP: {"index": Index},
+    header.RECEIPT: {},
+}
+
+
+def check_shape(envelope: Envelope) -> None:
+    """Refuse an envelope whose bodies are not of the shape its type asks for, or that contradicts its own header."""
+    for name, model in SHAPES[envelope.address.type].items():
+        document = envelope.document(name)
+        if document is not None:
+            lenient = envelope.is_newer or model is Definition
+            header.read(model, document, what=f"数据包内容“{name}”", newer=lenient)
+    match envelope.address.type:
+        case header.CAMPAIGN:
+            _check_definition(envelope)
+        case header.ASSIGNMENT:
+            task = envelope.document("task")
+            if (task["unit"], task["parent"]) != (envelope.address.to, envelope.address.unit):
+                raise PackageError(_CONTRADICTION)
+        case header.ROLLUP:
+            accepts = envelope.document("index")["accepts"]
+            if accepts != sorted(set(accepts)):
+                raise PackageError(_CONTRADICTION)
+
+
+_CONTRADICTION = "数据包前后不一致,可能被改动过或不是本软件导出的,请让对方重新导出。"
+
+
+def _check_definition(envelope: Envelope) -> None:
+    """The campaign's text is the one its header names, its units form one tree, its forms use its scales."""
+    head, document = envelope.address, envelope.document("definition")
+    scales = {scale["code"] for scale in document["scales"]}
+    forms, orgs = document["forms"], document["orgs"]
+    used = {item["scale"] for form in forms for item in form["items"]}
+    numbers = [(form["code"], item["no"]) for form in forms for item in form["items"]]
+    sound = (
+        head.campaign_sha256 == hashlib.sha256(envelope.members["definition"]).hexdigest()
+        and (head.campaign, head.unit, head.mode)
+        == (document["campaign"], document["root"], document["mode"])
+        and document["start_date"] <= document["end_date"]
+        and used <= scales
+        and len({form["code"] for form in forms}) == len(forms)
+        and len(set(numbers)) == len(numbers)
+        and _is_tree(orgs, document["root"])
+    )
+    if not sound:
+        raise PackageError(_CONTRADICTION)
+
+
+def _is_tree(orgs: list[dict[str, Any]], root: str) -> bool:
+    """Each unit once, parents before children, and only the root without a parent."""
+    seen: set[str] = set()
+    for unit in orgs:
+        parent, code = unit["parent"], unit["code"]
+        if code in seen or (parent is None) != (code == root) or (parent is not None and parent not in seen):
+            return False
+        seen.add(code)
+    return root in seen

@@ -1,0 +1,161 @@
+"""Merge is set union; everything shown is a function of the set (package design §4). No database.
+
+A record is what is known of an envelope once it is verified and its signer trusted. :func:`view` picks, for an office,
+the submissions that count: those of its direct children, and below each child whatever the child's newest rollup
+accepts of *its* direct children, down to the branches. ``(epoch, revision)`` orders: only a parent raises the epoch,
+so a thief's huge revision ends with one new task. Two contents in one place are a conflict, shown to a person and
+counted nowhere. Totals are summed over one submission per unit, never added at import; so no order, repetition,
+route or batching of imports can change them.
+
+============================================  ======================================================================
+the same envelope twice, or by two routes      counts once (a set by id)
+older revision after the newer one             superseded, changes nothing
+same (epoch, revision), different content      ``conflicts``; not counted until the unit exports a higher revision
+a unit listed by an office that is not its     once when it is the very envelope its own office accepted; a conflict
+own (transferred)                              when it is another, not older one; else ``strays``, not counted
+unit outside this office's part of the tree    ``foreign``, not counted
+a rollup lists an envelope nobody brought      ``missing`` (缺文件)
+withdrawn by its office (作废)                 the newest rollup no longer lists it: not counted
+============================================  ======================================================================
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from pingyi_desktop.exchange.header import ROLLUP as ROLLUP
+from pingyi_desktop.exchange.header import SUBMISSION as SUBMISSION
+from pingyi_desktop.exchange.identities import check_submission as check_submission
+
+Parents = Mapping[str, str | None]
+
+
+@dataclass(frozen=True)
+class Record:
+    """One verified envelope; ``accepts`` are the ids a rollup lists."""
+
+    id: str
+    type: str
+    unit: str
+    epoch: int
+    revision: int
+    accepts: tuple[str, ...] = ()
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Supersession order: epoch before revision."""
+        return self.epoch, self.revision
+
+
+@dataclass(frozen=True)
+class View:
+    """What counts at an office.
+
+    ``submissions`` and ``rollups`` map a unit to the chosen envelope; ``conflicts`` a unit to the ids that claim one
+    place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``foreign`` are ids of units that
+    are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child.
+    """
+
+    submissions: Mapping[str, str]
+    rollups: Mapping[str, str]
+    conflicts: Mapping[str, tuple[str, ...]]
+    missing: tuple[tuple[str, str], ...]
+    foreign: frozenset[str]
+    strays: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Walk:
+    """The view while it is being made."""
+
+    parents: Parents
+    known: Mapping[str, Record]
+    chosen: dict[tuple[str, str], Record] = field(default_factory=dict)
+    conflicts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    missing: set[tuple[str, str]] = field(default_factory=set)
+    strays: set[tuple[str, str]] = field(default_factory=set)
+
+
+def view(records: Iterable[Record], *, office: str, parents: Parents) -> View:
+    """The view of the set at an office; ``parents`` is the campaign's tree of units. Own records are not looked at."""
+    known = {record.id: record for record in records}
+    walk = _Walk(parents, known)
+    pending = [[record for record in known.values() if parents.get(record.unit) == office]]
+    while pending:
+        pending.extend(_choose(walk, pending.pop()))
+    _settle_strays(walk)
+    below = {unit for unit in parents if _is_below(unit, office, parents)}
+    return View(
+        submissions=_chosen(walk, SUBMISSION),
+        rollups=_chosen(walk, ROLLUP),
+        conflicts={unit: tuple(sorted(ids)) for unit, ids in sorted(walk.conflicts.items())},
+        missing=tuple(sorted(walk.missing)),
+        foreign=frozenset(r.id for r in known.values() if r.unit not in below and r.unit != office),
+        strays=tuple(sorted(walk.strays)),
+    )
+
+
+def _choose(walk: _Walk, offered: Iterable[Record]) -> Iterator[list[Record]]:
+    """Choose among what the direct children of one office offer; yields what their chosen rollups offer in turn."""
+    groups: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
+    for record in offered:
+        groups[record.type, record.unit].append(record)
+    for (kind, unit), rivals in groups.items():
+        newest = max(record.place for record in rivals)
+        best = [record for record in rivals if record.place == newest]
+        if len(best) > 1:
+            walk.conflicts[unit].update(record.id for record in best)
+            continue
+        walk.chosen[kind, unit] = best[0]
+        if kind == ROLLUP:
+            yield _accepted(walk, best[0])
+
+
+def _accepted(walk: _Walk, rollup: Record) -> list[Record]:
+    """What a rollup accepts of its office's own direct children; the rest is noted."""
+    found = []
+    for identity in rollup.accepts:
+        record = walk.known.get(identity)
+        if record is None:
+            walk.missing.add((rollup.unit, identity))
+        elif walk.parents.get(record.unit) == rollup.unit:
+            found.append(record)
+        else:
+            walk.strays.add((rollup.unit, identity))
+    return found
+
+
+def _settle_strays(walk: _Walk) -> None:
+    """A stray that its own office chose too is no matter; one that rivals the chosen one makes a conflict of both."""
+    rivals: set[tuple[str, str]] = set()
+    for _, identity in walk.strays:
+        stray = walk.known[identity]
+        mine = walk.chosen.get((stray.type, stray.unit))
+        if (
+            mine is not None
+            and mine.id != stray.id
+            and stray.type == SUBMISSION
+            and stray.place >= mine.place
+        ):
+            walk.conflicts[stray.unit].update({mine.id, stray.id})
+            rivals.add((stray.type, stray.unit))
+    chosen = {record.id for record in walk.chosen.values()}
+    walk.strays = {(office, identity) for office, identity in walk.strays if identity not in chosen}
+    for place in rivals:
+        del walk.chosen[place]
+
+
+def _chosen(walk: _Walk, kind: str) -> dict[str, str]:
+    return {unit: record.id for (one, unit), record in sorted(walk.chosen.items()) if one == kind}
+
+
+def _is_below(unit: str, office: str, parents: Parents) -> bool:
+    above, seen = parents.get(unit), {unit}
+    while above is not None and above not in seen:
+        if above == office:
+            return True
+        seen.add(above)
+        above = parents.get(above)
+    return False
