@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, 
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.exchange.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Envelope, OrgType
+from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -67,6 +67,28 @@ def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> St
     with made.transaction() as session:
         for name in people:
             members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+    return made
+
+
+def org_member(session: Session, org_code: str, name: str) -> None:
+    """Register one more member."""
+    members.add_member(session, org_code=org_code, name=name, category="FULL", by=BY)
+
+
+def adopted(session: Session, path: Path, *, campaign_id: str, code: str) -> Store:
+    """The file of a unit that took over the campaign published in ``session``."""
+    definition = session.get_one(Campaign, campaign_id).definition
+    assert definition is not None
+    unit = org.find(session, code=code)
+    made = store.create(
+        path,
+        code=code,
+        name=unit.full_name,
+        short_name=unit.short_name,
+        org_type=OrgType(unit.org_type),
+    )
+    with made.transaction() as theirs:
+        sessions.adopt(theirs, definition=definition, by=BY)
     return made
 
 
