@@ -1,0 +1,102 @@
+"""The plain language in which reports say things; ``render`` knows how each block looks, and nothing else of ours.
+
+Counts are integers and rates finished texts, so that every rendering prints the same figures to the character.
+``None`` prints "—" (no figure), 0 prints "0".
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Cell = str | int | None
+Align = Literal["left", "center", "right"]
+NOTHING = "—"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column; neighbours with the same ``group`` share a heading above their titles."""
+
+    title: str
+    width_mm: int
+    align: Align = "right"
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """``row`` is ordinary, ``section`` a heading across the table, ``total`` a sum printed bold."""
+
+    cells: tuple[Cell, ...]
+    kind: Literal["row", "section", "total"] = "row"
+
+
+@dataclass(frozen=True)
+class Table:
+    """Rows under columns; the heading repeats on every page."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Labelled facts, ``across`` pairs in a line (the head of a result slip)."""
+
+    pairs: tuple[tuple[str, Cell], ...]
+    across: int = 3
+
+
+@dataclass(frozen=True)
+class Para:
+    """A paragraph of text."""
+
+    text: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bar: ``per_mille`` is its length (0–1000), ``text`` what is printed at its end."""
+
+    label: str
+    per_mille: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Horizontal bars for comparing rates, black and white."""
+
+    title: str
+    bars: tuple[Bar, ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Labels with room to sign; nothing typed here is stored."""
+
+    labels: tuple[str, ...]
+
+
+Block = Table | Facts | Para | Bars | Signature
+
+
+@dataclass(frozen=True)
+class Report:
+    """A whole report. ``left`` and ``right`` stand under the title (填报单位, 填报日期 and unit of the figures)."""
+
+    number: str
+    title: str
+    subtitle: str
+    left: str
+    right: str
+    blocks: tuple[Block, ...]
+    footnotes: tuple[str, ...] = field(default=())
+    landscape: bool = False
+    mark: str = ""
+
+
+def printed(cell: Cell) -> str:
+    """A cell as printed."""
+    return NOTHING if cell is None or cell == "" else str(cell)
