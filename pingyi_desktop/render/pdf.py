@@ -128,7 +128,7 @@ def _block(block: Block, width: float) -> list[Flowable]:
         case Bars():
             return [_bars(block, width)]
         case Signature():
-            cells = [_text(f"{label}:", SONG, 10.5) for label in block.labels]
+            cells = [_text(label, SONG, 10.5) for label in block.labels]
             return [Spacer(0, 5 * mm), _grid([cells], [width / len(cells)] * len(cells), [])]
 
 

@@ -80,7 +80,7 @@ def _block(sheet: Worksheet, block: Block, row: int, width: int) -> int:
                 _boxed(sheet, number, 2, bar.text)
             return row + len(block.bars) + 2
         case Signature():
-            _line(sheet, row + 1, "        ".join(f"{label}:" for label in block.labels), width, None, "left")
+            _line(sheet, row + 1, "        ".join(block.labels), width, None, "left")
             return row + 2
 
 

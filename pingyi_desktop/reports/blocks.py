@@ -1,7 +1,7 @@
 """The plain language in which reports say things; ``render`` knows how each block looks, and nothing else of ours.
 
 Counts are integers and rates finished texts, so that every rendering prints the same figures to the character.
-``None`` prints "—" (no figure), 0 prints "0".
+``None`` prints "—" (no figure), 0 prints "0", an empty text nothing.
 """
 
 from __future__ import annotations
@@ -99,4 +99,4 @@ class Report:
 
 def printed(cell: Cell) -> str:
     """A cell as printed."""
-    return NOTHING if cell is None or cell == "" else str(cell)
+    return NOTHING if cell is None else str(cell)

@@ -67,14 +67,12 @@ def build(
     view = campaigns.show(session, campaign_id=campaign_id)
     unit = org.own_unit(session)
     subject = org.find(session, code=org_code) if org_code else unit
-    report = entry(name).build(session, campaign_id, layer, subject.code)
+    kind = entry(name)
+    report = kind.build(session, campaign_id, layer, subject.code)
     day = today or date.today()
-    covered = overview.coverage(session, campaign_id=campaign_id)
-    missing = [one.org.short_name for one in covered.missing]
-    notes = [view.rule.footnote(), f"报送情况:{covered.sentence}。"]
-    if missing:
-        listed = "、".join(missing[:12]) + (f"等 {len(missing)} 个单位" if len(missing) > 12 else "")
-        notes.append(f"尚缺:{listed}。")
+    notes = [view.rule.footnote()]
+    if not kind.per_org:
+        notes += _coverage(overview.coverage(session, campaign_id=campaign_id))
     return replace(
         report,
         subtitle=f"{view.name}{'(' + report.subtitle + ')' if report.subtitle else ''}",
@@ -83,3 +81,12 @@ def build(
         footnotes=(*report.footnotes, *notes),
         mark="演练" if view.mode == CampaignMode.DRILL else "",
     )
+
+
+def _coverage(covered: overview.Coverage) -> list[str]:
+    missing = [one.org.short_name for one in covered.missing]
+    notes = [f"报送情况:{covered.sentence}。"]
+    if missing:
+        listed = "、".join(missing[:12]) + (f"等 {len(missing)} 个单位" if len(missing) > 12 else "")
+        notes.append(f"尚缺:{listed}。")
+    return notes

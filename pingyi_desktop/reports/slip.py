@@ -14,7 +14,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import Block, Column, Facts, Para, Report, Row, Signature, Table
 
-SIGNERS = ("监票人", "计票人", "主持人", "年   月   日")
+SIGNERS = ("监票人:", "计票人:", "主持人:", "      年    月    日")
 
 
 def build(session: Session, campaign_id: str, layer: int | None, subject: str) -> Report:
