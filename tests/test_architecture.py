@@ -40,6 +40,10 @@ PURE = tuple(
 NOUNS = tuple(
     f"appraisal.{name}" for name in ("org", "members", "campaigns", "sessions", "batches", "ballots")
 )
+PACKAGES = tuple(
+    f"exchange.{name}"
+    for name in ("canonical", "trust", "header", "package", "bodies", "identities", "bundle", "merge")
+)
 CORE = ("errors", "paths", "storage.schema", "appraisal.*")
 
 # The first row that matches a module is its rule.
@@ -119,8 +123,8 @@ MAY_IMPORT = (
         "the verbs that join packages with the data file",
     ),
     *(
-        Row(f"exchange.{pure}", ("errors", "exchange.package", "exchange.trust"), "reads without a database")
-        for pure in ("package", "trust", "merge")
+        Row(name, ("errors", *PACKAGES[:place]), "packages read without a database; bytes ← envelope ← merge")
+        for place, name in enumerate(PACKAGES)
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),
@@ -151,9 +155,7 @@ DATABASE_FREE = (
     *PURE,
     "errors",
     "paths",
-    "exchange.package",
-    "exchange.trust",
-    "exchange.merge",
+    *PACKAGES,
     "render.*",
     "gui.pages.*",
 )
