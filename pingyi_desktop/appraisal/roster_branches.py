@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
 _SUGGESTIONS = 60
+_NUMERALS = str.maketrans("0123456789", "〇一二三四五六七八九")
 
 
 @dataclass
@@ -94,8 +95,11 @@ def _search(book: Directory, code: str, name: str, general: str, committee: str)
 
 def _unknown(book: Directory, said: str, known: list[str]) -> str:
     book.suggested += 1
-    close = get_close_matches(said, known, n=1, cutoff=0.5) if book.suggested <= _SUGGESTIONS else []
-    hint = f"是否指“{close[0]}”?" if close else "请先建立该支部或核对名称。"
+    spelled = {name.translate(_NUMERALS): name for name in known}
+    close: list[str] = []
+    if book.suggested <= _SUGGESTIONS:
+        close = get_close_matches(said.translate(_NUMERALS), list(spelled), n=1, cutoff=0.5)
+    hint = f"是否指“{spelled[close[0]]}”?" if close else "请先建立该支部或核对名称。"
     return f"未找到党支部“{said}”,{hint}"
 
 

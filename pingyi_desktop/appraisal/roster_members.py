@@ -164,6 +164,8 @@ def changes(work: Work) -> Iterator[ChangedMember]:
         old = work.by_number[number]
         before = {name: getattr(old, name) for name in member_rules.FIELDS}
         values = {**before, **{k: v for k, v in line.values.items() if k in before}}
+        if branch.code != old.org_code and "group_name" not in line.values:
+            values["group_name"] = ""  # a group belongs to its branch
         _check_dates(work, line, values)
         facts = {**values, "org_code": branch.code, "retired": False}
         edits = tuple(_edits(work, old, facts))
