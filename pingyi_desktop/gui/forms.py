@@ -1,0 +1,247 @@
+"""What forms are made of: plain-text labels, buttons, labelled fields that say what is wrong, message and undo bars.
+
+Every label shows plain text: names come from other people's files and may contain “<img>”.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from html import escape
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlmodel import Session
+
+from pingyi_desktop.gui.work import Work
+
+Check = Callable[[str], str]
+Undoing = Callable[[Session], object]
+UNDO_STEPS = 20
+
+
+class Button(QPushButton):
+    """A push button that Enter presses too, not only the space bar."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+            self.click()
+        else:
+            super().keyPressEvent(event)
+
+
+def button(text: str, pressed: Callable[[], object], *, primary: bool = False, hint: str = "") -> Button:
+    """A button; ``primary`` is the one big next step of a page."""
+    made = Button(text)
+    made.setProperty("primary", primary)
+    made.setAutoDefault(False)
+    made.setToolTip(tip(hint))
+    made.clicked.connect(lambda: pressed())
+    return made
+
+
+def label(text: str = "", *, role: str = "", wrap: bool = True) -> QLabel:
+    """Plain text; ``role`` is its look in the style sheet: title, purpose, hint, wrong, strong."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(text)
+    made.setWordWrap(wrap)
+    made.setProperty("role", role)
+    return made
+
+
+def tip(text: str) -> str:
+    """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
+    return f"<span>{escape(text)}</span>" if text else ""
+
+
+def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
+    """Widgets side by side from the left."""
+    made = QHBoxLayout()
+    for widget in widgets:
+        made.addWidget(widget)
+    if stretch:
+        made.addStretch(1)
+    return made
+
+
+def scrolled(inner: QWidget) -> QScrollArea:
+    """The widget with scroll bars for when the screen is too small for it."""
+    made = QScrollArea()
+    made.setWidget(inner)
+    made.setWidgetResizable(True)
+    made.setFrameShape(QFrame.Shape.NoFrame)
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return made
+
+
+class Field(QWidget):
+    """An editor with its caption above and, when its value is wrong, the reason below.
+
+    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is.
+    """
+
+    def __init__(self, caption: str, editor: QWidget, *, hint: str = "", check: Check | None = None) -> None:
+        super().__init__()
+        self.editor = editor
+        self._check = check
+        self._caption = label(caption, role="caption")
+        self._caption.setBuddy(editor)
+        self._hint = label(hint, role="hint")
+        self._wrong = label(role="wrong")
+        editor.setAccessibleName(caption)
+        editor.setAccessibleDescription(hint)
+        self.setFocusProxy(editor)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(3)
+        for widget in (self._caption, editor, self._hint, self._wrong):
+            column.addWidget(widget)
+        self._hint.setVisible(bool(hint))
+        self._wrong.hide()
+
+    @property
+    def text(self) -> str:
+        """The value without spaces around it; a combo box gives its data when it has some."""
+        return value_of(self.editor)
+
+    @property
+    def complaint(self) -> str:
+        """What is shown as wrong, "" when nothing is."""
+        return self._wrong.text()
+
+    def complain(self, sentence: str) -> None:
+        """Mark the value as wrong; an empty sentence takes the mark away."""
+        self._wrong.setText(sentence)
+        self._wrong.setVisible(bool(sentence))
+        self.editor.setProperty("wrong", bool(sentence))
+        restyle(self.editor)
+        self.editor.setAccessibleDescription(sentence or self._hint.text())
+
+    def is_right(self) -> bool:
+        """Check the value and show what is wrong with it."""
+        self.complain(self._check(self.text) if self._check else "")
+        return not self.complaint
+
+
+def all_right(fields: Sequence[Field]) -> bool:
+    """Check every field, mark the wrong ones and go to the first of them."""
+    wrong = [field for field in fields if not field.is_right()]
+    if wrong:
+        wrong[0].setFocus(Qt.FocusReason.OtherFocusReason)
+    return not wrong
+
+
+def required(what: str) -> Check:
+    """A check for a value that must not be empty."""
+    return lambda text: "" if text else f"{what}还没有填，请填写后再继续。"
+
+
+def value_of(editor: QWidget) -> str:
+    """The text an editor holds."""
+    if isinstance(editor, QComboBox):
+        data = editor.currentData()
+        return editor.currentText().strip() if data is None else str(data)
+    if isinstance(editor, QPlainTextEdit):
+        return editor.toPlainText().strip()
+    if isinstance(editor, QLineEdit | QSpinBox):
+        return editor.text().strip()
+    return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
+
+
+def restyle(widget: QWidget) -> None:
+    """Look up the style sheet again after a property of the widget changed."""
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+    widget.update()
+
+
+class MessageBar(QFrame):
+    """One message with a close button; it never takes the focus away from where the user is typing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("message")
+        self._text = label()
+        close = button("关闭", self.hide)
+        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 6, 4)
+        line.addWidget(self._text, 1)
+        line.addWidget(close)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is shown, "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def inform(self, sentence: str) -> None:
+        """Something was done or is worth knowing."""
+        self._show("info", sentence)
+
+    def warn(self, sentence: str) -> None:
+        """Something may be wrong; the work goes on."""
+        self._show("warn", sentence)
+
+    def fail(self, sentence: str) -> None:
+        """Something was refused or could not be done."""
+        self._show("error", sentence)
+
+    def _show(self, kind: str, sentence: str) -> None:
+        self.setProperty("kind", kind)
+        self._text.setText(sentence)
+        self.setAccessibleName(sentence)
+        restyle(self)
+        self.show()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+
+
+class UndoBar(QFrame):
+    """“已移动 3 名党员 [撤销]”: the last acts that can be taken back, newest first."""
+
+    undone = Signal(str)
+
+    def __init__(self, work: Work) -> None:
+        super().__init__()
+        self.setObjectName("undo")
+        self._work = work
+        self._steps: list[tuple[str, Undoing]] = []
+        self._text = label()
+        self._button = button("撤销", self.undo, hint="Ctrl+Z")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(12, 4, 6, 4)
+        line.addWidget(self._text, 1)
+        line.addWidget(self._button)
+        line.addWidget(button("关闭", self.hide))
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What is offered, "" when nothing is."""
+        return "" if self.isHidden() else self._text.text()
+
+    def offer(self, done: str, undoing: Undoing) -> None:
+        """Say what was done; ``undoing(session)`` takes it back in one transaction."""
+        self._steps = [*self._steps, (done, undoing)][-UNDO_STEPS:]
+        self._text.setText(done)
+        self.show()
+
+    def undo(self) -> None:
+        """Take back the newest act, if there is one."""
+        if self._steps:
+            done, undoing = self._steps.pop()
+            self.hide()
+            self._work.write(undoing, lambda _: self.undone.emit(f"已撤销：{done}"), act="撤销")

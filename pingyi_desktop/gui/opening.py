@@ -1,0 +1,210 @@
+"""How a data file comes to be open: opened, made new, or made from a task file. One program at a time per file.
+
+The lock is a small file beside the data file; it names its process and computer, so a lock left by a crash is
+recognised and taken over.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import chain, count
+from pathlib import Path
+
+from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from pingyi_desktop.appraisal.naming import TYPE_NAMES
+from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.exchange import tasks
+from pingyi_desktop.exchange.tasks import Task
+from pingyi_desktop.gui import pickers, settings
+from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import CampaignMode, OrgType
+from pingyi_desktop.storage.store import Store
+
+_NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
+_CODE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Opened:
+    """An open data file and the lock that keeps a second window off it."""
+
+    store: Store
+    lock: QLockFile
+
+    def close(self) -> None:
+        """Release both."""
+        self.store.close()
+        self.lock.unlock()
+
+
+def open_existing(path: Path) -> Opened:
+    """Open a data file for this window alone; ``FileError`` says why not."""
+    return _alone(path, lambda: store.open_file(path))
+
+
+def create(path: Path, *, code: str, name: str, org_type: OrgType) -> Opened:
+    """Make a data file and open it for this window alone; ``FileError`` says why not."""
+    return _alone(path, lambda: store.create(path, code=code, name=name, org_type=org_type))
+
+
+def take_up(path: Path, *, task: Task, by: str) -> Opened:
+    """Make the data file of a task's unit and open it for this window alone."""
+    return _alone(path, lambda: tasks.create_file(path, task=task, by=by))
+
+
+def read_task(path: Path) -> Task:
+    """A verified task file; ``FileError`` or ``PackageError`` says why not."""
+    with store.told_as_sentences(path):
+        return tasks.read_task(path.read_bytes())
+
+
+def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
+    lock = _lock(path)
+    try:
+        return Opened(opened(), lock)
+    except UserError:
+        lock.unlock()
+        raise
+
+
+def _lock(path: Path) -> QLockFile:
+    lock = QLockFile(str(path.with_name(path.name + ".lock")))
+    lock.setStaleLockTime(0)
+    if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
+        raise FileError(f"“{path.name}”已在另一个窗口打开，请切换到那个窗口，或先在那里关闭它。")
+    return lock  # where nothing can be written there is no lock, and the file says so itself when written to
+
+
+class _Making(QDialog):
+    """What making a file always asks: where to put it. ``opened`` holds the file when the dialog was accepted."""
+
+    def __init__(self, parent: QWidget | None, title: str, purpose: str, file_name: str) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setMinimumWidth(580)
+        self.opened: Opened | None = None
+        self.messages = MessageBar()
+        self.path = pickers.SavePath("新数据文件存到哪里", pickers.DATA_FILES, _free(file_name))
+        self.place = Field("保存到", self.path, check=_check_path)
+        self._inner = QWidget()
+        self.column = QVBoxLayout(self._inner)
+        self.column.setContentsMargins(24, 20, 24, 8)
+        self.column.setSpacing(12)
+        self.column.addWidget(label(purpose, role="purpose"))
+        self.column.addWidget(self.messages)
+
+    def finish_layout(self, *fields: Field) -> None:
+        """Add the fields, the place and the buttons; the first field gets the focus."""
+        for field in (*fields, self.place):
+            self.column.addWidget(field)
+        make = button("建立", self.accept, primary=True)
+        make.setDefault(True)
+        self.column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(24, 8, 24, 16)
+        buttons.addStretch(1)
+        buttons.addWidget(make)
+        buttons.addWidget(button("取消", self.reject))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(self._inner), 1)
+        outer.addLayout(buttons)
+        (*fields, self.place)[0].setFocus()
+        QTimer.singleShot(0, self, self._fit)
+
+    def make(self, fields: Sequence[Field], making: Callable[[Path], Opened]) -> None:
+        """Make the file and accept, or say what is missing or why not."""
+        if all_right([*fields, self.place]):
+            self._try(making)
+        QTimer.singleShot(0, self, self._fit)
+
+    def _fit(self) -> None:
+        """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""
+        buttons = 80
+        wanted = self.column.totalHeightForWidth(self.width()) + buttons
+        self.resize(self.width(), min(wanted, self.screen().availableGeometry().height() - buttons))
+
+    def _try(self, making: Callable[[Path], Opened]) -> None:
+        path = Path(self.place.text)
+        try:
+            self.opened = making(path if path.suffix else path.with_suffix(pickers.DATA_SUFFIX))
+        except UserError as error:
+            self.messages.fail(str(error))
+        else:
+            super().accept()
+
+
+class NewFile(_Making):
+    """Ask for the unit of a new data file."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        purpose = "一个单位一个数据文件，组织、党员、评议票都存在这个文件里。"
+        super().__init__(parent, "新建数据文件", purpose, "本单位")
+        self._suggested = self.place.text
+        kinds = QComboBox()
+        for kind, title in TYPE_NAMES.items():
+            kinds.addItem(title, kind)
+        line = QLineEdit()
+        line.textChanged.connect(self._suggest)
+        self.name = Field("单位名称", line, hint="全称，例如：某某有限公司委员会", check=required("单位名称"))
+        self.code = Field("单位代码", QLineEdit(), hint="字母和数字，例如：QL", check=_check_code)
+        self.kind = Field("组织类别", kinds)
+        self.finish_layout(self.name, self.code, self.kind)
+
+    def accept(self) -> None:
+        """Make the file, or say what is missing."""
+        code, name, kind = self.code.text, self.name.text, OrgType(self.kind.text)
+        self.make([self.name, self.code], lambda path: create(path, code=code, name=name, org_type=kind))
+
+    def _suggest(self, name: str) -> None:
+        if self.path.line.text() == self._suggested:
+            self._suggested = str(_free(name))
+            self.path.line.setText(self._suggested)
+
+
+class TakeTask(_Making):
+    """Show what a task file asks of whom, and make that unit's data file from it."""
+
+    def __init__(self, task: Task, by: str, parent: QWidget | None = None) -> None:
+        purpose = "这是上级下发的任务。核对无误后建立本单位的数据文件，组织、党员和评议表都已包含在内。"
+        super().__init__(parent, "打开任务文件", purpose, task.unit_name)
+        self._task, self._by = task, by
+        drill = "（演练，结果不计入正式评议）" if task.mode == CampaignMode.DRILL else ""
+        for line in (
+            f"本单位：{task.unit_name}（{task.unit_code}）",
+            f"评议活动：{task.campaign_name}{drill}",
+            f"下发单位：{task.parent_name}",
+            f"包含：{len(task.orgs)} 个党组织，{len(task.people)} 名党员",
+            f"下发单位的密钥指纹：{task.fingerprint}",
+        ):
+            self.column.addWidget(label(line, role="strong"))
+        self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
+        self.finish_layout()
+
+    def accept(self) -> None:
+        """Make the file, or say why not."""
+        self.make([], lambda path: take_up(path, task=self._task, by=self._by))
+
+
+def _free(name: str) -> Path:
+    """A data file of this name, in the last used folder, that does not exist yet."""
+    stem = _NOT_IN_FILE_NAMES.sub("", name) or "本单位"
+    names = (f"{stem}{number}{pickers.DATA_SUFFIX}" for number in chain([""], count(2)))
+    return next(path for one in names if not (path := settings.folder() / one).exists())
+
+
+def _check_code(text: str) -> str:
+    if _CODE.fullmatch(text):
+        return ""
+    return "单位代码只能用字母、数字和 . _ -，首尾是字母或数字，例如 QL。"
+
+
+def _check_path(text: str) -> str:
+    if not text:
+        return "还没有选定保存的位置，请点“浏览…”选择。"
+    return "" if Path(text).is_absolute() else "请写出完整的路径，或点“浏览…”选择。"

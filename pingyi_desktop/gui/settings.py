@@ -1,0 +1,54 @@
+"""What the program remembers between two starts: recent files, the last folder, the operator's name."""
+
+from __future__ import annotations
+
+import getpass
+from pathlib import Path
+
+from PySide6.QtCore import QSettings
+
+from pingyi_desktop.paths import user_data
+
+RECENT = 5
+
+
+def _settings() -> QSettings:
+    return QSettings(str(user_data() / "pingyi.ini"), QSettings.Format.IniFormat)
+
+
+def recent() -> list[Path]:
+    """Data files opened lately, newest first, also those that are not there now (a USB stick may be out)."""
+    stored = str(_settings().value("files/recent", ""))
+    return [Path(line) for line in stored.split("\n") if line]
+
+
+def remember(path: Path) -> None:
+    """Put a data file on top of the recent ones."""
+    path = path.resolve()
+    kept = [path, *(other for other in recent() if other != path)][:RECENT]
+    _settings().setValue("files/recent", "\n".join(map(str, kept)))
+
+
+def folder() -> Path:
+    """Where the last file was picked; the user's own folder at first."""
+    stored = Path(str(_settings().value("folders/last", "")) or Path.home())
+    return stored if stored.is_dir() else Path.home()
+
+
+def remember_folder(path: Path) -> None:
+    """Start the next file picker here."""
+    _settings().setValue("folders/last", str(path))
+
+
+def operator() -> str:
+    """The name the journal gets for what is done at this computer."""
+    try:
+        unnamed = getpass.getuser()
+    except (OSError, KeyError):  # no such account, as in some containers
+        unnamed = "操作员"
+    return str(_settings().value("operator/name", "")) or unnamed
+
+
+def set_operator(name: str) -> None:
+    """Change that name from now on."""
+    _settings().setValue("operator/name", name)

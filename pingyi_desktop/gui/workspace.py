@@ -1,0 +1,122 @@
+"""An open file on the screen: navigation to the left, one page at a time, the undo bar below."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pingyi_desktop.appraisal import org
+from pingyi_desktop.gui import settings
+from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
+from pingyi_desktop.gui.opening import Opened
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.work import Work
+
+
+class Workspace(QWidget):
+    """Navigation and pages over one open file. A page is read again only when it is visible and was touched."""
+
+    named = Signal(str)
+
+    def __init__(self, opened: Opened, work: Work, pages: Sequence[type[Page]]) -> None:
+        super().__init__()
+        self.work = work
+        self.undo = UndoBar(work)
+        context = Context(opened.store, work, self.undo, self.go_to, settings.operator)
+        self.pages = [page(context) for page in pages]
+        self._stale = set(self.pages)
+        self._unit = label(role="unit", wrap=False)
+        self.navigation = _navigation(self.pages)
+        self._stack = QStackedWidget()
+        for page in self.pages:
+            self._stack.addWidget(scrolled(page))
+        self._lay_out(opened.store.path)
+        self.navigation.currentRowChanged.connect(self._show)
+        work.changed.connect(self._touched)
+        work.failed.connect(self._failed)
+        self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
+        self._read_name()
+        self.navigation.setCurrentRow(0)
+
+    @property
+    def page(self) -> Page | None:
+        """The page that is shown."""
+        number = self._stack.currentIndex()
+        return self.pages[number] if number >= 0 else None
+
+    def go_to(self, key: str) -> None:
+        """Show the page with this key."""
+        self.navigation.setCurrentRow([page.key for page in self.pages].index(key))
+        self._focus_page()
+
+    def _show(self, number: int) -> None:
+        self._stack.setCurrentIndex(number)
+        self._refresh_visible()
+
+    def _focus_page(self) -> None:
+        if self.page is not None and not self.page.isAncestorOf(self.focusWidget() or self):
+            self.page.setFocus()
+            self.page.focusNextChild()
+
+    def _touched(self, tables: frozenset[str]) -> None:
+        if "party_organization" in tables:
+            self._read_name()
+        self._stale.update(page for page in self.pages if page.shows & tables)
+        self._refresh_visible()
+
+    def _refresh_visible(self) -> None:
+        if self.page in self._stale:
+            self._stale.remove(self.page)
+            self.page.refresh()
+
+    def _failed(self, sentence: str) -> None:
+        if self.page is not None:
+            self.page.messages.fail(sentence)
+
+    def _read_name(self) -> None:
+        self.work.read(lambda session: org.own_unit(session).full_name, self._name)
+
+    def _name(self, name: str) -> None:
+        self._unit.setText(name)
+        self.named.emit(name)
+
+    def _lay_out(self, path: Path) -> None:
+        header = QFrame()
+        header.setObjectName("header")
+        header.setLayout(row(self._unit, label(path.name, role="file", wrap=False)))
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(header)
+        right.addWidget(self._stack, 1)
+        right.addWidget(self.undo)
+        both = row(self.navigation, stretch=False)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.setSpacing(0)
+        both.addLayout(right, 1)
+        self.setLayout(both)
+
+
+def _navigation(pages: Sequence[Page]) -> QListWidget:
+    made = QListWidget()
+    made.setObjectName("navigation")
+    made.setAccessibleName("页面")
+    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    made.setIconSize(QSize(22, 22))
+    for number, page in enumerate(pages, start=1):
+        item = QListWidgetItem(QIcon(f"icons:{page.key}.svg"), page.title)
+        item.setToolTip(f"Ctrl+{number}")
+        made.addItem(item)
+    made.setFixedWidth(made.sizeHintForColumn(0) + 40)
+    return made

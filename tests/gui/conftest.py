@@ -1,0 +1,93 @@
+"""An application as the product prepares it, a data file of a small unit, and a page to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from sqlmodel import select
+
+from pingyi_desktop.gui.look import prepare
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.window import Window
+from pingyi_desktop.gui.work import Work
+from pingyi_desktop.storage import store as data
+from pingyi_desktop.storage.schema import OrgType, PartyOrganization
+from pingyi_desktop.storage.store import Store
+
+UNIT = "群岭公司<img src=x>党委"
+
+
+class Units(Page):
+    """Shows the organisations' names; counts how often it was read."""
+
+    key, title, purpose = "members", "组织与党员", "看一看有哪些党组织。"
+    guide = "这一页列出全部党组织。"
+    shows = frozenset({"party_organization"})
+
+    def __init__(self, context):
+        super().__init__(context)
+        self.line, self.names, self.reads = QLineEdit(), QLabel(), 0
+        self.body.addWidget(self.line)
+        self.body.addWidget(self.names)
+
+    def refresh(self):
+        self.reads += 1
+        self.context.work.read(
+            lambda session: "、".join(session.exec(select(PartyOrganization.full_name))), self.names.setText
+        )
+
+
+class Campaigns(Units):
+    key, title, purpose = "campaign", "评议活动", "看一看有哪些活动。"
+    shows = frozenset({"campaign"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _prepared(qapp: QApplication) -> None:
+    prepare(qapp)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """A data file, closed."""
+    where = tmp_path / "群岭.pingyi"
+    data.create(where, code="QL", name=UNIT, org_type=OrgType.COMPANY_COMMITTEE).close()
+    return where
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    """The same data file, open."""
+    opened = data.open_file(path)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def work(store: Store, qtbot) -> Iterator[Work]:
+    made = Work(store)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
+    """Make a visible window with its own settings; every one is closed in the end."""
+    monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
+    made: list[Window] = []
+
+    def make(pages=(Units, Campaigns)) -> Window:
+        window = Window(pages)
+        made.append(window)
+        window.show()
+        qtbot.waitExposed(window)
+        window.activateWindow()
+        return window
+
+    yield make
+    for window in made:
+        window.close()
+        window.deleteLater()
