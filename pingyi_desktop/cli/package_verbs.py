@@ -13,7 +13,14 @@ from pingyi_desktop.exchange.transfer import ImportPlan
 from pingyi_desktop.storage.store import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
-TROUBLE = ("冲突", "待确认密钥", "拒收")
+TROUBLE = (transfer.CONFLICT, transfer.UNCONFIRMED, transfer.REFUSED)
+KINDS = {
+    "campaign": "活动定义",
+    "assignment": "任务",
+    "submission": "上报",
+    "rollup": "汇总",
+    "receipt": "回执",
+}
 
 
 def add(parsers: Parsers) -> None:
@@ -105,11 +112,15 @@ def export(arguments: argparse.Namespace) -> None:
 
 def inspect(arguments: argparse.Namespace) -> None:
     """pingyi inspect"""
-    seen = transfer.inspect(edge.read_bytes(arguments.package)).facts()
+    found = transfer.inspect(edge.read_bytes(arguments.package))
     if arguments.json:
-        edge.facts(seen)
-    else:
-        edge.show_table(("项目", "内容"), list(seen.items()))
+        edge.facts({"file": arguments.package.name, "envelopes": found})
+        return
+    header = ("类型", "单位", "名称", "第几次", "核对号", "日期", "密钥指纹")
+    keys = ("unit", "unit_name", "revision", "check_number", "created", "fingerprint")
+    rows = [(KINDS.get(str(one["type"]), one["type"]), *(one[key] for key in keys)) for one in found]
+    edge.show_table(header, rows)
+    edge.say("签名与内容核验无误;是否可信,导入时按已登记的密钥判断。")
 
 
 def import_packages(arguments: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -67,7 +67,9 @@ def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes
     try:
         office.enrol(store, shown, folder=out / "名册")
         office.publish(store, shown)
-        done = _down_and_up(store, shown, places, processes)
+        done = collect(store, shown, places=places, processes=processes)
+        with Bar("公司汇总  ", len(done.files)) as bar:
+            committee.carry(store, done.files, done=done, seed=NAME, step=bar.step)
         with Bar("打印报表  ", len(office.REPORTS)) as bar:
             printed = office.print_reports(store, out / "报表", step=bar.step)
         figures = office.figures(store, shown, whole=whole)
@@ -101,29 +103,26 @@ def prepare(out: Path) -> Places:
     return places
 
 
-def _down_and_up(store: Store, shown: Company, places: Places, processes: int) -> Carried:
+def collect(store: Store, shown: Company, *, places: Places, processes: int) -> Carried:
+    """Everything down and back up to the company's door; the packages for the company are in ``files``."""
     done = Carried(units=1)
     tasks = committee.assign(store, places=places)
-    only = tasks[0][0] if len(tasks) == 1 else None
-    arriving: list[Path] = []
+    codes = [code for code, _ in tasks]
+    only = codes[0] if len(codes) == 1 else None
     with Bar("各单位录票", len(shown.orgs)) as bar, ExitStack() as stack:
+        reports: Iterator[Carried] = (committee.report(shown, code, task, places) for code, task in tasks)
         if processes:
             spawned = multiprocessing.get_context("spawn")
-            workers = min(processes, len(tasks))
-            pool = stack.enter_context(ProcessPoolExecutor(workers, mp_context=spawned))
+            pool = stack.enter_context(ProcessPoolExecutor(min(processes, len(tasks)), mp_context=spawned))
             running = [pool.submit(job, only, code, task, places) for code, task in tasks]
-        else:
-            running = []
-        done.ballots += unit.enter(store, company=shown, layer=1, orgs=[code for code, _ in tasks])
+            reports = (one.result() for one in as_completed(running))
+        done.ballots += unit.enter(store, company=shown, layer=1, orgs=codes)
         bar.step()
-        here = (committee.report(shown, code, task, places) for code, task in tasks)
-        for below in (one.result() for one in as_completed(running)) if processes else here:
+        for below in reports:
             done.count(below)
-            arriving += below.files
+            done.files += below.files
             bar.step(below.units)
-    with Bar("公司汇总  ", len(arriving)) as bar:
-        committee.carry(store, sorted(arriving), done=done, seed=NAME)
-        bar.step(len(arriving))
+    done.files.sort()
     return done
 
 

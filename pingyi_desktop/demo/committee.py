@@ -84,6 +84,7 @@ def carry(
     done: Carried,
     seed: str,
     early: Callable[[], None] | None = None,
+    step: Callable[[int], None] | None = None,
 ) -> None:
     """Bring the packages in: shuffled, some twice, a few at a time; ``early`` is called before the last lot."""
     chance = random.Random(seed)
@@ -91,13 +92,14 @@ def carry(
     stick = [*arriving, *twice]
     chance.shuffle(stick)
     done.twice += len(twice)
-    lots = [stick[start : start + LOT] for start in range(0, len(stick), LOT)]
+    lots = [stick[start : start + LOT] for start in range(0, len(stick), LOT)] or [[]]
     for number, lot in enumerate(lots, 1):
         if early is not None and number == len(lots):
             early()
-        unit.take_in(store, files=[(path.name, path.read_bytes()) for path in lot])
-    if early is not None and not lots:
-        early()
+        if lot:
+            unit.take_in(store, files=[(path.name, path.read_bytes()) for path in lot])
+        if step is not None:
+            step(len(set(lot) - set(stick[: (number - 1) * LOT])))
 
 
 def _early(store: Store, company: Company, code: str, places: Places, done: Carried) -> None:

@@ -1,0 +1,92 @@
+"""Offices that know each other through files only: every step is a command, every office a data file in its folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
+ORGS = (
+    ("QL", COMMITTEE, "GRASSROOTS_COMMITTEE", "中共青峦公司一矿委员会"),
+    (COMMITTEE, FIRST, "BRANCH", "中共青峦公司采一队支部委员会"),
+    (COMMITTEE, SECOND, "BRANCH", "中共青峦公司采二队支部委员会"),
+    ("QL", DIRECT, "BRANCH", "中共青峦公司机关支部委员会"),
+)
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def facts(self) -> Any:
+        return json.loads(self.out)
+
+
+Command = Callable[..., Said]
+
+
+@dataclass(frozen=True)
+class World:
+    """Folders of a small company; ``file`` is an office's data file."""
+
+    root: Path
+    run: Command
+
+    def file(self, code: str) -> Path:
+        return self.root / code / "数据.pingyi"
+
+    def assign(self, code: str) -> None:
+        """Hand task files down and let the units below open them."""
+        self.run("assign", self.file(code), "--out", self.root / code / "任务")
+        for task in (self.root / code / "任务").iterdir():
+            below = task.name.split("-")[1]
+            (self.root / below).mkdir()
+            self.run("open", task, "--into", self.file(below))
+
+    def hold(self, code: str, *, actual: int, layer: int = 2) -> None:
+        owner = "QL" if layer == 1 else code
+        self.run(
+            *("session", "hold", self.file(owner), code, "--layer", layer, "--date", "2025-10-09"),
+            *("--expected", 12, "--actual", actual),
+        )
+
+    def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2) -> None:
+        """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal."""
+        owner = self.file("QL" if layer == 1 else code)
+        for form, ballots in rows.items():
+            batch = f"L{layer}-{code}-{form}-v1-ALL"
+            self.run("batch", "sheet", owner, batch, "--issued", len(ballots), "--returned", len(ballots))
+            sheet = self.root / f"{batch}.csv"
+            write_ballots(sheet, batch, ballots)
+            self.run("ballots", "import", owner, sheet)
+            self.run("seal", owner, "--batch", batch)
+
+    def export(self, code: str) -> Path:
+        """Export into the unit's folder; the file's own name, so that every revision stays."""
+        made = self.run("export", self.file(code), self.root / code, "--json").facts
+        return Path(made["file"])
+
+    def take(self, code: str, *packages: Path) -> Said:
+        return self.run("import", self.file(code), *packages, "--confirm-all", "--json")
+
+    def tally(self, code: str, *words: object) -> str:
+        return self.run("tally", self.file(code), *words, "--json").out
+
+
+BALLOTS = {
+    FIRST: {"T-ORG-A": ["11111", "11211", "1121.", "90111", "11112"], "T-MEM-A": ["111", "121", "441"]},
+    SECOND: {"T-ORG-A": ["11111"] * 6 + ["22222"], "T-MEM-A": ["111"] * 7},
+    DIRECT: {"T-ORG-A": ["12341", "11111", "11111", "31111"], "T-MEM-A": ["112", "111", "111", "011"]},
+}
+
+
+def write_ballots(path: Path, batch: str, ballots: list[str]) -> None:
+    """A spreadsheet of ballots, one row each, as a unit that already keyed its paper elsewhere would have it."""

@@ -1,0 +1,76 @@
+"""The demo: the short one in full, the whole one in its arithmetic (the documented command runs it in full)."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from offices import Command
+
+from pingyi_desktop import paths
+from pingyi_desktop.demo import company, papers
+from pingyi_desktop.demo.company import FAST, NAME
+
+MEGABYTE = 1024 * 1024
+
+
+def test_the_short_demo_carries_a_committee_through_and_agrees(tmp_path: Path, pingyi: Command):
+    out = tmp_path / "演示"
+    said = pingyi("demo", "--fast", "--out", out)
+    assert "8 个一致:全部一致" in said.out
+    file = out / f"{NAME}.pingyi"
+    pingyi("verify", file)
+    shown = company.load().only(FAST)
+    reported = pingyi("coverage", file, "--json").facts
+    assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
+    assert max(unit["revision"] for unit in reported["units"]) == 2
+    assert len(list((out / "单位数据文件").glob("*.pingyi"))) == len(shown.orgs) - 1
+    assert {path.name for path in (out / "报表").iterdir()} >= {"R02.pdf", "R03.pdf", "R04.pdf"}
+    figures = pingyi("tally", file, "--layer", 2, "--json").facts["forms"][0]["figures"]
+    wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
+    assert figures["valid"] == sum(b.valid for b in wanted)
+    assert list(Path(out / "单位数据文件").glob("*-journal")) == []
+    # Made again in its own folder, refused in anybody else's.
+    pingyi("demo", "--fast", "--out", out)
+    (tmp_path / "别的").mkdir()
+    (tmp_path / "别的" / "要紧的.txt").write_text("x", encoding="utf-8")
+    assert "不会覆盖" in pingyi("demo", "--fast", "--out", tmp_path / "别的", status=1).err
+
+
+@pytest.mark.parametrize("place", [0, 1, -1])
+def test_ballots_add_up_to_the_counts_they_were_made_from(place: int):
+    batch = company.load().batches[place]
+    stack = papers.stack(batch)
+    assert len(stack) == batch.valid
+    for column, counts in enumerate(batch.items):
+        marks = Counter(ballot[column] for ballot in stack)
+        assert tuple(marks[str(digit)] for digit in range(1, 5)) == counts.options
+    assert papers.stack(batch) == stack
+
+
+def test_the_resources_hold_the_whole_company_in_less_than_a_megabyte():
+    whole = company.load()
+    published = json.loads((paths.resources() / "demo" / "published.json").read_text(encoding="utf-8"))
+    kinds = Counter(o.type for o in whole.orgs)
+    counts = published["counts"]
+    assert kinds["GRASSROOTS_COMMITTEE"] == counts["grassroots_committees"] == 23
+    assert kinds["GENERAL_BRANCH"] == counts["general_branches"] == 40
+    assert kinds["BRANCH"] == counts["branches"] == 349
+    assert len(whole.members) == counts["members"] == 4720
+    assert len({(m.branch, m.name, m.suffix) for m in whole.members}) == 4720
+    folder = paths.resources() / "demo"
+    assert sum(path.stat().st_size for path in folder.iterdir()) < MEGABYTE
+
+
+def test_the_resources_add_up_to_what_was_published():
+    whole = company.load()
+    for form, items in whole.published.items():
+        for place, (item, rate) in enumerate(items.items()):
+            for layers in ((1,), (2,), (1, 2)):
+                batches = [b for b in whole.batches if b.form == form and b.layer in layers]
+                satisfied = sum(b.items[place].options[0] for b in batches)
+                below = sum(sum(b.items[place].options) for b in batches)
+                assert satisfied == sum(whole.satisfied[str(layer)][form][item] for layer in layers)
+                assert (2000 * satisfied + below) // (2 * below) == int(rate.replace(".", ""))

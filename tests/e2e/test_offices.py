@@ -1,0 +1,177 @@
+"""Company → committee → branch and back, through files and commands only."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from itertools import permutations
+from pathlib import Path
+
+import pytest
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, SECOND, Command, World
+
+
+def report_branches(world: World) -> dict[str, list[Path]]:
+    """Every branch keys and exports; the first one twice, because it had counted one person too few."""
+    packages: dict[str, list[Path]] = {}
+    for code, rows in BALLOTS.items():
+        world.key(code, rows)
+        world.hold(code, actual=9 if code == FIRST else 10)
+        packages[code] = [world.export(code)]
+    world.hold(FIRST, actual=10)
+    packages[FIRST].append(world.export(FIRST))
+    return packages
+
+
+def counted(facts: dict, form: str, item: str) -> tuple[list[int], int, int, int, int, int, str]:
+    (rows,) = [f["items"] for f in facts["forms"] if f["form"] == form]
+    (one,) = [row for row in rows if row["item"] == item]
+    options = [option["count"] for option in one["options"]]
+    pseudo = (one["blank"], one["multi"], one["illegible"])
+    return options, *pseudo, one["satisfied"], one["denominator"], one["rate"]
+
+
+def test_paper_in_the_branches_becomes_one_result_at_the_company(world: World, pingyi: Command):
+    packages = report_branches(world)
+    world.take(COMMITTEE, *packages[FIRST], *packages[SECOND])
+    world.hold(COMMITTEE, actual=0)
+    rollup = world.export(COMMITTEE)
+    done = world.take("QL", rollup, *packages[DIRECT]).facts
+    assert (done["reported"], done["expected"]) == (4, 4)
+    assert {entry["verdict"] for entry in done["entries"]} == {"新增"}
+
+    facts = pingyi("tally", world.file("QL"), "--layer", 2, "--json").facts
+    # By hand: 5 + 7 + 4 organisation ballots; item 1 has one multiple mark, item 5 one illegible.
+    figures = next(f["figures"] for f in facts["forms"] if f["form"] == "T-ORG-A")
+    assert (figures["issued"], figures["returned"], figures["valid"]) == (16, 16, 16)
+    assert (figures["blank"], figures["void"]) == (0, 0)
+    assert counted(facts, "T-ORG-A", "1") == ([13, 1, 1, 0], 0, 1, 0, 13, 15, "86.7")
+    assert counted(facts, "T-ORG-A", "2") == ([13, 2, 0, 0], 1, 0, 0, 13, 15, "86.7")
+    assert counted(facts, "T-ORG-A", "X") == ([13, 2, 0, 0], 0, 0, 1, 13, 15, "86.7")
+    assert counted(facts, "T-MEM-A", "3") == ([13, 1, 0, 0], 0, 0, 0, 13, 14, "92.9")
+
+    below = pingyi("tally", world.file("QL"), "--org", COMMITTEE, "--json").facts
+    assert below["forms"] == pingyi("tally", world.file(COMMITTEE), "--json").facts["forms"]
+    pingyi("verify", world.file("QL"))
+    pingyi("verify", world.file(COMMITTEE))
+
+
+def test_the_company_reads_the_corrected_figure(world: World, pingyi: Command):
+    packages = report_branches(world)
+    world.take(COMMITTEE, packages[FIRST][0])
+    world.hold(COMMITTEE, actual=0)
+    early = world.export(COMMITTEE)
+    world.take(COMMITTEE, *packages[SECOND], packages[FIRST][1])
+    late = world.export(COMMITTEE)
+    for order in ((early, late), (late, early)):
+        mine = world.root / f"先{order[0].name}.pingyi"
+        shutil.copy(world.file("QL"), mine)
+        for package in order:
+            pingyi("import", mine, package, "--confirm-all")
+        listed = pingyi("session", "list", mine, "--json").facts
+        assert next(s["actual"] for s in listed if s["org_code"] == FIRST) == 10
+        assert pingyi("coverage", mine, "--json").facts["reported"] == 3
+
+
+def test_every_order_of_arrival_gives_the_same_bytes(world: World, pingyi: Command):
+    packages = report_branches(world)
+    world.take(COMMITTEE, packages[FIRST][0])
+    world.hold(COMMITTEE, actual=0)
+    early = world.export(COMMITTEE)
+    world.take(COMMITTEE, packages[FIRST][1], *packages[SECOND])
+    late = world.export(COMMITTEE)
+    (direct,) = packages[DIRECT]
+    again = direct.with_name("再送一次.pingyi-pack")
+    shutil.copy(direct, again)
+    outcomes = set()
+    for number, order in enumerate(permutations([early, late, direct, again])):
+        mine = world.root / f"{number}.pingyi"
+        shutil.copy(world.file("QL"), mine)
+        for package in order:
+            pingyi("import", mine, package, "--confirm-all")
+        answers = [pingyi("tally", mine, "--layer", layer, "--json").out for layer in (1, 2, "all")]
+        coverage = pingyi("coverage", mine, "--json").out
+        outcomes.add((*answers, coverage))
+    assert len(outcomes) == 1
+    assert '"count": 13' in outcomes.pop()[1]
+
+
+def test_a_branch_s_packages_in_every_order_at_the_committee(world: World, pingyi: Command):
+    packages = report_branches(world)
+    arriving = [*packages[FIRST], *packages[SECOND], packages[FIRST][1]]
+    outcomes = set()
+    for number, order in enumerate(permutations(range(len(arriving)))):
+        mine = world.root / f"{number}.pingyi"
+        shutil.copy(world.file(COMMITTEE), mine)
+        pingyi("import", mine, *(arriving[place] for place in order), "--confirm-all")
+        outcomes.add(pingyi("tally", mine, "--json").out)
+    assert len(outcomes) == 1
+
+
+def test_a_flipped_bit_is_refused_with_a_sentence(world: World, pingyi: Command):
+    world.key(DIRECT, BALLOTS[DIRECT])
+    world.hold(DIRECT, actual=10)
+    package = world.export(DIRECT)
+    sound = package.read_bytes()
+    before = world.tally("QL")
+    for place in range(0, len(sound), max(1, len(sound) // 60)):
+        spoiled = bytearray(sound)
+        spoiled[place] ^= 1 << (place % 8)
+        package.write_bytes(bytes(spoiled))
+        said = pingyi("import", world.file("QL"), package, "--confirm-all", status=1)
+        assert package.name in said.err
+        assert pingyi("inspect", package, status=1).err.strip().endswith("。")
+    assert world.tally("QL") == before
+    package.write_bytes(sound)
+    world.take("QL", package)
+    assert world.tally("QL") != before
+
+
+def test_a_new_key_waits_until_it_is_confirmed(world: World, pingyi: Command):
+    world.key(DIRECT, BALLOTS[DIRECT])
+    world.hold(DIRECT, actual=10)
+    made = pingyi("export", world.file(DIRECT), world.root / "上报.pingyi-pack", "--json").facts
+    package = world.root / "上报.pingyi-pack"
+    said = pingyi("import", world.file("QL"), package, status=1)
+    assert made["fingerprint"] in said.err
+    assert pingyi("coverage", world.file("QL"), "--json").facts["reported"] == 0
+    pingyi("import", world.file("QL"), package, "--confirm", made["fingerprint"])
+    assert pingyi("coverage", world.file("QL"), "--json").facts["reported"] == 1
+    inspected = pingyi("inspect", package, "--json").facts
+    assert made["check_number"] in str(inspected)
+
+
+def test_a_task_opened_twice_changes_nothing(world: World, pingyi: Command):
+    task = next(path for path in (world.root / "QL" / "任务").iterdir() if DIRECT in path.name)
+    before = world.tally(DIRECT)
+    pingyi("open", task, "--into", world.file(DIRECT))
+    assert world.tally(DIRECT) == before
+    said = pingyi("open", task, "--into", world.file(COMMITTEE), status=1)
+    assert said.err.strip().endswith("。")
+
+
+def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path):
+    def program(*words: object) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "pingyi_desktop", *map(str, words)]
+        return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
+
+    shown = program("campaign", "show", world.file("QL"))
+    assert (shown.returncode, shown.stderr) == (0, "")
+    assert "群众评议" in shown.stdout
+    missing = program("tally", tmp_path / "没有.pingyi")
+    assert missing.returncode == 1
+    assert "找不到" in missing.stderr
+    assert program("seel").returncode == 2
+
+
+@pytest.mark.parametrize(("name", "layer"), [("R02", "2"), ("R03", "2"), ("R04", "all"), ("R06", "2")])
+def test_reports_are_printed_from_what_arrived(world: World, pingyi: Command, name: str, layer: str):
+    packages = report_branches(world)
+    world.take("QL", *packages[DIRECT])
+    org = ("--org", DIRECT) if name == "R06" else ()
+    for kind, head in (("pdf", b"%PDF-"), ("xlsx", b"PK")):
+        out = world.root / f"{name}.{kind}"
+        pingyi("report", world.file("QL"), name, "--format", kind, "--out", out, "--layer", layer, *org)
+        assert out.read_bytes().startswith(head)
+        pingyi("report", world.file("QL"), name, "--format", kind, "--out", out, status=1)
