@@ -73,12 +73,12 @@ def read(source: Path | bytes) -> list[Envelope]:
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of sensible size; :class:`FileError` tells why it cannot be read."""
     try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):  # opening a pipe could wait for ever
+            raise FileError(f"“{path.name}”不是普通文件,不能导入。请选择数据包文件。")
+        if status.st_size > MAX_FILE:
+            raise PackageError(_TOO_LARGE)
         with path.open("rb") as file:
-            status = os.fstat(file.fileno())
-            if not stat.S_ISREG(status.st_mode):
-                raise FileError(f"“{path.name}”不是普通文件,不能导入。请选择数据包文件。")
-            if status.st_size > MAX_FILE:
-                raise PackageError(_TOO_LARGE)
             return file.read(MAX_FILE + 1)
     except FileNotFoundError:
         raise FileError(f"找不到文件“{path.name}”,请核对位置和文件名。") from None

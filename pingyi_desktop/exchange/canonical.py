@@ -71,11 +71,12 @@ def _check_shape(data: bytes) -> None:
 
 def _check(value: object) -> None:
     """Walk level by level, so that neither depth nor size can hurt; texts are gathered and each looked at once."""
-    level, values, keys, texts = [value], 0, set[object](), set[str]()
-    for _ in range(MAX_DEPTH + 1):
+    level, depth, values, keys, texts = [value], 0, 0, set[object](), set[str]()
+    while level:
         values += len(level)
-        if values > MAX_VALUES:
-            raise PackageError(_damaged(f"数据超过 {MAX_VALUES} 个"))
+        depth += any(isinstance(one, dict | list | tuple) for one in level)
+        if values > MAX_VALUES or depth > MAX_DEPTH:
+            raise PackageError(_damaged(f"嵌套超过 {MAX_DEPTH} 层或数据超过 {MAX_VALUES} 个"))
         below: list[object] = []
         for one in level:
             if isinstance(one, dict):
@@ -88,10 +89,6 @@ def _check(value: object) -> None:
             elif one is not None and not isinstance(one, bool):
                 _check_number(one)
         level = below
-        if not level:
-            break
-    else:
-        raise PackageError(_damaged(f"括号嵌套超过 {MAX_DEPTH} 层"))
     _check_keys(keys)
     _check_texts(texts)
 
