@@ -1,0 +1,430 @@
+"""Merge: the laws of a set, and an oracle for every row of the design's table of cases (package design §4)."""
+
+from __future__ import annotations
+
+import copy
+import random
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+import sealing
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange import bundle, merge, package, trust
+from pingyi_desktop.exchange.merge import Record, View
+from pingyi_desktop.exchange.package import Envelope
+
+PARENTS = sealing.PARENTS
+B1, B2, B3, G1, C1, C2 = (
+    "QL.01.G01.B001",
+    "QL.01.G01.B002",
+    "QL.01.B003",
+    "QL.01.G01",
+    "QL.01",
+    "QL.02",
+)
+
+
+def seen(*envelopes: Envelope, office: str = "QL") -> View:
+    return merge.view(map(sealing.record, envelopes), office=office, parents=PARENTS)
+
+
+def up(office: str, *accepted: Envelope, revision: int = 1, **other: Any) -> Envelope:
+    return sealing.rollup(office, accepted, revision=revision, **other)
+
+
+def branch(unit: str = B3, revision: int = 1, satisfied: int = 10, epoch: int = 1) -> Envelope:
+    return sealing.submission(unit, revision=revision, satisfied=satisfied, epoch=epoch)
+
+
+# Every row of the table
+
+
+def test_the_same_envelope_counts_once() -> None:
+    one = branch()
+    assert seen(one, one, office=C1) == seen(one, office=C1)
+    assert seen(one, office=C1).submissions == {B3: one.id}
+
+
+def test_an_older_revision_after_a_newer_one_changes_nothing() -> None:
+    old, new = branch(revision=2), branch(revision=3, satisfied=9)
+    for order in ([old, new], [new, old]):
+        view = seen(*order, office=C1)
+        assert view.submissions == {B3: new.id}
+        assert view.conflicts == {}
+
+
+def test_the_epoch_dominates_the_revision() -> None:
+    """A thief's huge revision ends with one new task (T7)."""
+    stolen, honest = branch(revision=2**52), branch(revision=1, epoch=2, satisfied=9)
+    assert seen(stolen, honest, office=C1).submissions == {B3: honest.id}
+
+
+def test_two_contents_in_one_place_are_a_conflict_and_count_nowhere() -> None:
+    one, other = branch(revision=2), branch(revision=2, satisfied=9)
+    view = seen(branch(), one, other, office=C1)
+    assert view.submissions == {}
+    assert view.conflicts == {B3: tuple(sorted((one.id, other.id)))}
+
+
+def test_a_higher_revision_ends_a_conflict() -> None:
+    last = branch(revision=3)
+    view = seen(branch(revision=2), branch(revision=2, satisfied=9), last, office=C1)
+    assert view.submissions == {B3: last.id}
+    assert view.conflicts == {}
+
+
+def test_an_old_conflict_below_the_newest_revision_is_no_matter() -> None:
+    last = branch(revision=5)
+    assert seen(last, branch(revision=2), branch(revision=2, satisfied=9), office=C1).submissions == {
+        B3: last.id
+    }
+
+
+def test_the_same_envelope_by_two_routes_counts_once() -> None:
+    one = branch()
+    view = seen(one, up(C1, one), up(C2, one))
+    assert view.submissions == {B3: one.id}
+    assert view.conflicts == {}
+    assert view.strays == ()
+
+
+def test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent() -> None:
+    mine, other = branch(), sealing.submission(B3, satisfied=9, by=sealing.key(5))
+    view = seen(mine, other, up(C1, mine), up(C2, other))
+    assert view.submissions == {}
+    assert view.conflicts == {B3: tuple(sorted((mine.id, other.id)))}
+
+
+def test_a_newer_content_through_the_wrong_office_is_not_chosen_silently() -> None:
+    mine, newer = branch(), branch(revision=2, satisfied=9)
+    view = seen(mine, newer, up(C1, mine), up(C2, newer))
+    assert view.submissions == {}
+    assert view.conflicts == {B3: tuple(sorted((mine.id, newer.id)))}
+
+
+def test_an_older_content_through_the_wrong_office_cannot_displace_the_newer_one() -> None:
+    mine, older = branch(revision=2), branch(satisfied=9)
+    view = seen(mine, older, up(C1, mine), up(C2, older))
+    assert view.submissions == {B3: mine.id}
+    assert view.conflicts == {}
+    assert view.strays == ((C2, older.id),)
+
+
+def test_a_unit_only_another_office_lists_is_shown_but_not_counted() -> None:
+    one = branch()
+    view = seen(one, up(C1), up(C2, one))
+    assert view.submissions == {}
+    assert view.strays == ((C2, one.id),)
+
+
+def test_a_unit_outside_the_tree_is_not_counted() -> None:
+    alien = sealing.submission("QL.09.B001")
+    view = seen(alien, branch(), office=C1)
+    assert alien.id in view.foreign
+    assert view.submissions.keys() == {B3}
+
+
+def test_a_unit_of_a_sister_office_is_foreign() -> None:
+    sister = sealing.submission("QL.02.B001")
+    assert seen(sister, office=C1).foreign == {sister.id}
+
+
+def test_a_rollup_that_lists_an_absent_envelope_shows_it_missing() -> None:
+    here, absent = branch(), sealing.submission(G1)
+    view = seen(here, up(C1, here, absent))
+    assert view.missing == ((C1, absent.id),)
+    assert view.submissions == {B3: here.id}
+    assert seen(here, absent, up(C1, here, absent)).missing == ()
+
+
+def test_below_a_child_only_what_its_newest_rollup_accepts_counts() -> None:
+    """作废: the newest rollup no longer lists the submission, though the envelope is still here."""
+    one = branch()
+    assert seen(one, up(C1, one)).submissions == {B3: one.id}
+    assert seen(one, up(C1, one), up(C1, revision=2)).submissions == {}
+    assert seen(one).submissions == {}
+
+
+def test_an_office_may_return_to_an_earlier_submission() -> None:
+    first, second = branch(), branch(revision=2, satisfied=9)
+    view = seen(first, second, up(C1, second), up(C1, first, revision=2))
+    assert view.submissions == {B3: first.id}
+
+
+def test_two_rollups_in_one_place_are_a_conflict_and_nothing_below_counts() -> None:
+    one, two = branch(), branch(revision=2, satisfied=9)
+    left, right = up(C1, one), up(C1, two)
+    view = seen(one, two, left, right)
+    assert view.submissions == {}
+    assert view.rollups == {}
+    assert view.conflicts == {C1: tuple(sorted((left.id, right.id)))}
+
+
+def test_a_rollup_counts_its_children_only_through_every_level() -> None:
+    leaf, own = sealing.submission(B1), sealing.submission(G1)
+    inner = up(G1, leaf)
+    outer = up(C1, own, inner)
+    office = sealing.submission(C1)
+    view = seen(leaf, own, inner, outer, office)
+    assert view.submissions == {B1: leaf.id, G1: own.id, C1: office.id}
+    assert view.rollups == {C1: outer.id, G1: inner.id}
+    skipping = up(C1, leaf)
+    assert seen(leaf, skipping).submissions == {}
+    assert seen(leaf, skipping).strays == ((C1, leaf.id),)
+
+
+def test_an_office_does_not_look_at_its_own_exports() -> None:
+    one = branch()
+    view = seen(one, up(C1, one), sealing.submission(C1), office=C1)
+    assert view.submissions == {B3: one.id}
+    assert view.rollups == {}
+    assert view.foreign == frozenset()
+
+
+def test_incomplete_coverage_is_allowed() -> None:
+    assert seen(up(C1)).submissions == {}
+    assert seen().submissions == {}
+
+
+# The laws
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Record]:
+    """Any set of records over the small tree, with ties, gaps, wrong offices and absent ids."""
+    units = [unit for unit in PARENTS if unit != "QL"]
+    places = st.tuples(st.integers(1, 2), st.integers(1, 2))
+    made: list[Record] = []
+    for number in range(draw(st.integers(0, 12))):
+        unit, (epoch, revision) = draw(st.sampled_from(units)), draw(places)
+        made.append(Record(f"s{number:02}", merge.SUBMISSION, unit, epoch, revision))
+    for number in range(draw(st.integers(0, 8))):
+        office = draw(st.sampled_from([C1, C2, G1]))
+        epoch, revision = draw(places)
+        listed = st.sampled_from([record.id for record in made] + ["absent"])
+        accepts = tuple(sorted(draw(st.sets(listed, max_size=6))))
+        made.append(Record(f"r{number:02}", merge.ROLLUP, office, epoch, revision, accepts))
+    return made
+
+
+@given(histories(), st.randoms(use_true_random=False))
+def test_no_order_repetition_or_batching_changes_the_view(
+    records: list[Record], chance: random.Random
+) -> None:
+    """Union is commutative, associative and idempotent, and the view is a function of the union."""
+    whole = merge.view(records, office="QL", parents=PARENTS)
+    shuffled = [*records, *chance.sample(records, len(records) // 2)]
+    chance.shuffle(shuffled)
+    assert merge.view(shuffled, office="QL", parents=PARENTS) == whole
+    cut = chance.randint(0, len(shuffled))
+    first = {record.id: record for record in shuffled[:cut]}
+    second = {record.id: record for record in shuffled[cut:]}
+    for batches in ({**first, **second}, {**second, **first}):
+        assert merge.view(batches.values(), office="QL", parents=PARENTS) == whole
+
+
+@given(histories())
+def test_nothing_is_counted_twice_and_nothing_disputed_is_counted(records: list[Record]) -> None:
+    view = merge.view(records, office="QL", parents=PARENTS)
+    by_id = {record.id: record for record in records}
+    assert all(by_id[identity].unit == unit for unit, identity in view.submissions.items())
+    disputed = {identity for ids in view.conflicts.values() for identity in ids}
+    assert disputed.isdisjoint(view.submissions.values())
+    assert all(len(ids) > 1 for ids in view.conflicts.values())
+
+
+@given(histories(), st.data())
+def test_what_is_superseded_may_be_forgotten(records: list[Record], data: st.DataObject) -> None:
+    """GC: a direct child's older submission can be deleted without any trace in the view."""
+    direct = [r for r in records if r.unit in (C1, C2) and r.type == merge.SUBMISSION]
+    older = [r for r in direct if any(r.unit == s.unit and r.place < s.place for s in direct)]
+    listed = {identity for r in records for identity in r.accepts}
+    free = [record for record in older if record.id not in listed]
+    gone = {record.id for record in free if data.draw(st.booleans())}
+    kept = [record for record in records if record.id not in gone]
+    assert merge.view(kept, office="QL", parents=PARENTS) == merge.view(records, office="QL", parents=PARENTS)
+
+
+@given(st.dictionaries(st.sampled_from([unit for unit in PARENTS if unit != "QL"]), st.integers(1, 3)))
+def test_flat_is_hierarchical(revisions: Mapping[str, int]) -> None:
+    """Offices that accept what they see and hand it up give the company the newest submission of every unit."""
+    records = [
+        Record(f"{unit}/{number}", merge.SUBMISSION, unit, 1, number)
+        for unit, last in revisions.items()
+        for number in range(1, last + 1)
+    ]
+    for office in (G1, C1, C2):
+        view = merge.view(records, office=office, parents=PARENTS)
+        chosen = {**view.submissions, **{f"{unit} rollup": one for unit, one in view.rollups.items()}}
+        direct = [
+            identity for name, identity in chosen.items() if PARENTS[name.removesuffix(" rollup")] == office
+        ]
+        records.append(Record(f"{office} up", merge.ROLLUP, office, 1, 1, tuple(sorted(direct))))
+    flat = {unit: f"{unit}/{last}" for unit, last in revisions.items()}
+    assert merge.view(records, office="QL", parents=PARENTS).submissions == flat
+
+
+def test_a_set_of_a_hundred_companies_is_merged() -> None:
+    """34,900 branches under 349 offices: every office's children are looked at once."""
+    parents: dict[str, str | None] = {"Q": None}
+    records = []
+    for office in range(349):
+        parents[f"Q.{office}"] = "Q"
+        ids = []
+        for number in range(100):
+            unit = f"Q.{office}.{number}"
+            parents[unit] = f"Q.{office}"
+            records.append(Record(unit, merge.SUBMISSION, unit, 1, 1))
+            ids.append(unit)
+        records.append(Record(f"up {office}", merge.ROLLUP, f"Q.{office}", 1, 1, tuple(ids)))
+    view = merge.view(records, office="Q", parents=parents)
+    assert len(view.submissions) == 34_900
+    assert len(view.rollups) == 349
+
+
+# From the company's point of view, with real packages
+
+
+def test_a_general_branch_and_a_committee_hand_up_signed_envelopes_byte_for_byte() -> None:
+    """Three levels through bundles: the company verifies the branch's own signature and certifies downwards."""
+    leaves = [sealing.submission(B1), sealing.submission(B2)]
+    inner = up(G1, *leaves)
+    middle = sealing.submission(G1)
+    outer = up(C1, middle, inner, branch())
+    arrived = bundle.read(bundle.write([*leaves, inner, middle, branch(), outer]))
+    assert {one.raw for one in leaves} <= {one.raw for one in arrived}
+    ring: Mapping[tuple[str, int], str] = {(C1, 1): outer.signer}
+    for office in (outer, inner):
+        keys = [(key["unit"], key["epoch"], key["key"]) for key in office.document("index")["keys"]]
+        ring = trust.register(ring, office=office.address.unit, keys=keys, parents=PARENTS)
+    for one in arrived:
+        verdict = trust.judge_signer(
+            unit=one.address.unit,
+            epoch=one.address.epoch,
+            key=one.signer,
+            keyring=ring,
+            me="QL",
+            parents=PARENTS,
+            issued={},
+        )
+        assert verdict == trust.Known()
+    assert seen(*arrived).submissions.keys() == {B1, B2, B3, G1}
+
+
+# 勾稽: what does not add up is refused
+
+
+def spoilt(change: Callable[[dict[str, Any]], None], *, unit: str = B1, **head: Any) -> Envelope:
+    documents = copy.deepcopy(sealing.documents_of(unit))
+    change(documents)
+    return sealing.submission(unit, documents=documents, **head)
+
+
+def test_a_sound_submission_passes() -> None:
+    merge.check_submission(sealing.submission(B1), sealing.DEFINITION)
+    merge.check_submission(package.strip(sealing.submission(B1), ["ratee_tallies"]), sealing.DEFINITION)
+
+
+def batches(documents: dict[str, Any]) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = documents["tallies"]["batches"]
+    return found
+
+
+def in_batch(number: int, **changed: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda documents: batches(documents)[number].update(changed)
+
+
+def in_item(number: int, place: int, **changed: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda documents: batches(documents)[number]["items"][place].update(changed)
+
+
+def in_session(**changed: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda documents: documents["sessions"]["sessions"][0].update(changed)
+
+
+def in_person(place: int, **changed: Any) -> Callable[[dict[str, Any]], None]:
+    return lambda documents: documents["ratee_tallies"]["batches"][0]["items"][place].update(changed)
+
+
+def swap_marks_between_persons(documents: dict[str, Any]) -> None:
+    """Each person still adds up, the sum over persons no longer equals the unit's totals."""
+    documents["ratee_tallies"]["batches"][0]["items"][0]["counts"] = [11, 1, 0, 0]
+
+
+NOT_SOUND = {
+    "one mark too many": (in_item(0, 0, counts=[11, 2, 0, 0]), "各档合计 13,应为 12(差 1)"),
+    "one mark too few": (in_item(0, 0, counts=[9, 2, 0, 0]), "各档合计 11,应为 12(差 1)"),
+    "a blank mark too many": (in_item(0, 1, blank=1), "第 X 项各档合计 13"),
+    "K01": (in_batch(0, returned=12), "收回 12 ≠ 有效 12+空白 1+废票 0"),
+    "K02": (in_batch(0, issued=12), "收回 13 张,多于发出 12 张"),
+    "more ballots than people": (in_session(expected=12, actual=12), "收回 13 张,多于应到 12 人"),
+    "more present than expected": (in_session(actual=14), "实到 14 人,多于应到 13 人"),
+    "more reports than introductions": (in_session(oral_reports=13), "应依次不减"),
+    "form unknown": (in_batch(0, form="T-ORG-Z"), "评议表与本次活动发布的不同"),
+    "form of another version": (in_batch(0, version=2), "评议表与本次活动发布的不同"),
+    "voter category unknown": (in_batch(0, voter_category="B"), "参评人员类别"),
+    "another organisation's batch": (in_batch(0, org=B2), "所报的场次"),
+    "another layer's batch": (in_batch(0, layer=1), "所报的场次"),
+    "another organisation's session": (in_session(org=B2), "不归该单位上报"),
+    "a layer-1 session of a branch": (in_session(layer=1), "不归该单位上报"),
+    "a batch twice": (lambda d: batches(d).append(batches(d)[0]), "重复"),
+    "a session twice": (lambda d: d["sessions"]["sessions"].append(d["sessions"]["sessions"][0]), "重复"),
+    "an item missing": (lambda d: batches(d)[0]["items"].pop(), "评议项目与评议表不同"),
+    "an item twice": (in_item(0, 1, item="1"), "评议项目与评议表不同"),
+    "an item unknown": (in_item(0, 1, item="9"), "评议项目与评议表不同"),
+    "a grade too few": (in_item(0, 0, counts=[10, 2, 0]), "档数与评议表不同"),
+    "a grade too many": (in_item(0, 0, counts=[10, 2, 0, 0, 0]), "档数与评议表不同"),
+    "persons on an organisation form": (in_batch(0, persons=2), "不是名册式"),
+    "a person among the totals": (in_item(0, 0, target="m1"), "混有个人"),
+    "one person too many": (in_batch(1, persons=3), "应为 36"),
+    "a person's marks": (in_person(0, counts=[11, 0, 0, 0]), "各档合计 11,应为 12"),
+    "a person renamed to another": (in_person(0, target="m2"), "有 1 人的票数,应为 2 人"),
+    "a person without a number": (in_person(0, target=""), "有 2 人的票数,应为 2 人"),
+    "persons do not sum to the unit": (swap_marks_between_persons, "个人票数之和与单位合计不等"),
+    "persons of another batch": (
+        lambda d: d["ratee_tallies"]["batches"][0].update(form="T-ORG-A"),
+        "票批不对应",
+    ),
+}
+
+
+@pytest.mark.parametrize(("change", "words"), NOT_SOUND.values(), ids=NOT_SOUND.keys())
+def test_figures_that_do_not_agree_are_refused(change: Callable[[dict[str, Any]], None], words: str) -> None:
+    with pytest.raises(PackageError) as caught:
+        merge.check_submission(spoilt(change, coverage=None), sealing.DEFINITION)
+    assert words in str(caught.value)
+    assert str(caught.value).startswith(f"“{sealing.NAMES[B1]}”")
+
+
+@pytest.mark.parametrize("total", ["eligible", "issued", "returned", "valid", "invalid"])
+def test_control_totals_other_than_the_sums_are_refused(total: str) -> None:
+    coverage = sealing.TOTALS.model_copy(update={total: 99})
+    with pytest.raises(PackageError, match="控制总数"):
+        merge.check_submission(sealing.submission(B1, coverage=coverage), sealing.DEFINITION)
+
+
+def test_people_not_registered_are_not_compared() -> None:
+    made = spoilt(in_session(expected=None, actual=None, members=None, oral_reports=None), coverage=None)
+    merge.check_submission(made, sealing.DEFINITION)
+
+
+def layer_one(org: str) -> dict[str, Any]:
+    made = sealing.batch(org, sealing.item((12, 0, 0, 0)), sealing.item((12, 0, 0, 0), no="X"), layer=1)
+    return {
+        "sessions": {"salt": sealing.SALT, "sessions": [sealing.meeting(org, layer=1)]},
+        "tallies": {"salt": sealing.SALT, "batches": [made]},
+    }
+
+
+def test_the_root_reports_layer_one_of_its_direct_children_only() -> None:
+    fine = sealing.submission("QL", documents=layer_one(C1), coverage=None)
+    merge.check_submission(fine, sealing.DEFINITION)
+    for unit, org in (("QL", G1), (C1, C1), (C1, G1)):
+        with pytest.raises(PackageError, match="不归该单位上报"):
+            merge.check_submission(
+                sealing.submission(unit, documents=layer_one(org), coverage=None), sealing.DEFINITION
+            )
