@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -163,14 +164,13 @@ def create_file(path: Path, *, task: Task, by: str) -> Store:
         org_type=OrgType(task.unit_type),
         short_name=own["short_name"],
     )
-    try:
+    with ExitStack() as undo:
+        undo.callback(path.unlink)
+        undo.callback(made.close)
         with made.transaction() as session:
             _plant(session, task)
             take_task(session, task=task, by=by)
-    except BaseException:
-        made.close()
-        path.unlink()
-        raise
+        undo.pop_all()
     return made
 
 
