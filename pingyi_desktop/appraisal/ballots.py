@@ -18,6 +18,7 @@ import json
 import secrets
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
@@ -180,18 +181,22 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
         if keyed != expected:
             found.append(error("V-BAL-03", _k01(row, keyed)))
     counts = counts_of(session, batch_id=batch_id)
-    missing = _cells(session, row).difference(counts)
-    if missing and expected:
-        found.append(error("V-BAL-04", f"计票表还缺 {len(missing)} 行,请补齐每一项。"))
+    return found + not_adding_up(code, counts, wanted=_cells(session, row), valid=expected)
+
+
+def not_adding_up(
+    code: str, counts: Mapping[tuple[str, str], Counts], *, wanted: AbstractSet[tuple[str, str]], valid: int
+) -> list[Finding]:
+    """K03: every person's every item adds up to the valid ballots (V-BAL-04)."""
+    found = []
+    missing = len(wanted - counts.keys())
+    if missing and valid:
+        found.append(Finding("V-BAL-04", "E", code, f"计票表还缺 {missing} 行,请补齐每一项。"))
     for (target, item), cells in counts.items():
-        if cells.total != expected:
-            who = f"{target} " if target else ""
-            found.append(
-                error(
-                    "V-BAL-04",
-                    f"{who}第 {item} 项各档合计 {cells.total},与有效票 {expected} 不等(差 {abs(cells.total - expected)})。",
-                )
-            )
+        if difference := abs(cells.total - valid):
+            what = f"{target} 第 {item} 项".lstrip()
+            sentence = f"{what}各档合计 {cells.total},与有效票 {valid} 不等(差 {difference})。"
+            found.append(Finding("V-BAL-04", "E", code, sentence))
     return found
 
 

@@ -118,6 +118,18 @@ def set_control_sheet(
     """Type the control sheet (票批核对单); returns warnings, raises V-BAL-01 and V-BAL-05."""
     row = open_own(session, batch_id)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
+    check_figures(figures)
+    for key, value in figures.items():
+        setattr(row, key, value)
+    session.add(row)
+    session.flush()
+    journal.record(session, act="登记票批", subject=code_of(session, row), by=by, detail=dict(figures))
+    return figure_warnings(session, row)
+
+
+def check_figures(figures: Mapping[str, int]) -> None:
+    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-03 more spoiled than returned."""
+    issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
     if min(figures.values()) < 0:
         raise RuleError("V-BAL-05", "印制、发出、收回、空白、废票应为 0 或正整数。")
     if returned > issued:
@@ -127,12 +139,6 @@ def set_control_sheet(
         )
     if blank + void > returned:
         raise RuleError("V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张,请核对这三个数。")
-    for key, value in figures.items():
-        setattr(row, key, value)
-    session.add(row)
-    session.flush()
-    journal.record(session, act="登记票批", subject=code_of(session, row), by=by, detail=dict(figures))
-    return figure_warnings(session, row)
 
 
 def paper_of(session: Session, *, batch_id: str) -> Paper:

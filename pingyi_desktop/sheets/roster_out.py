@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlmodel import Session
@@ -16,10 +14,10 @@ from pingyi_desktop.appraisal import members, org
 from pingyi_desktop.appraisal.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.org import TYPE_NAMES, Org
 from pingyi_desktop.appraisal.roster_orgs import ORG_FIELDS, in_words
-from pingyi_desktop.errors import FileError
 from pingyi_desktop.sheets.columns import Column
 from pingyi_desktop.sheets.reading import letter
 from pingyi_desktop.sheets.roster_columns import MEMBER_COLUMNS, ORG_COLUMNS
+from pingyi_desktop.sheets.writing import heading, put, save
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
 ORG_SHEET, MEMBER_SHEET, NOTES_SHEET = "党组织", "党员", "填写说明"
@@ -54,9 +52,6 @@ _NOTES = (
     "请不要填写身份证号、手机号、住址、民族、学历等,本软件不收集这些内容。",
     "导入不会删除党员;名册里没有的人只会提示,转出请在软件里办理。",
 )
-_HEAD_FILL = PatternFill("solid", fgColor="F2DCDB")
-_THIN = Side(style="thin", color="BFBFBF")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def write_template(path: Path) -> None:
@@ -105,23 +100,20 @@ def _write(path: Path, *, orgs: Iterable[dict[str, str]], people: Iterable[dict[
         for number, row in enumerate(rows, start=2):
             for place, column in enumerate(columns, start=1):
                 if value := row.get(column.key):
-                    _put(sheet, number, place, value)
+                    put(sheet, number, place, value)
     notes = book.create_sheet(NOTES_SHEET)
     notes.column_dimensions["A"].width = 100
     for number, text in enumerate(_NOTES, start=1):
-        _put(notes, number, 1, f"{number}. {text}")
+        put(notes, number, 1, f"{number}. {text}")
     del book[book.sheetnames[0]]
     book.active = book[MEMBER_SHEET]
-    _save(book, path)
+    save(book, path)
 
 
 def _headings(sheet: Worksheet, columns: Sequence[Column]) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns):
-        cell = sheet.cell(1, place + 1, column.title + ("*" if column.required else ""))
-        cell.font, cell.fill = Font(bold=True), _HEAD_FILL
-        cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
-        cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+        heading(sheet, 1, place + 1, column.title + ("*" if column.required else ""))
         sheet.column_dimensions[letter(place)].width = _WIDTHS.get(column.key, 14)
         sheet.column_dimensions[letter(place)].number_format = "@"
         if offered := _CHOICES.get(column.key):
@@ -129,22 +121,3 @@ def _headings(sheet: Worksheet, columns: Sequence[Column]) -> None:
             rule.error, rule.errorTitle = f"请选择:{'、'.join(offered)}", column.title
             rule.add(f"{letter(place)}2:{letter(place)}{_LAST_ROW}")
             sheet.add_data_validation(rule)
-
-
-def _put(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """A cell that stays the text it is: no formula, no number, no lost zeros."""
-    cell = sheet.cell(row, column, _CONTROL.sub("", text))
-    cell.data_type = "s"
-    cell.number_format = "@"
-
-
-def _save(book: Workbook, path: Path) -> None:
-    part = path.with_name(path.name + ".part")
-    try:
-        book.save(part)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise FileError(
-            f"“{path.name}”写不进去,请关闭正在使用它的 WPS 或 Excel,并检查文件夹是否存在、能否写入。"
-        ) from error

@@ -1,0 +1,182 @@
+"""Counted tallies that a unit already has in a table: one row for each batch and item (and person).
+
+The control sheet (印制、发出、收回、空白、废票) may stand on every row of a batch, on its first row or in merged cells.
+V-BAL-05 a number that is none, V-BAL-04 a row that does not add up, V-BAL-16 a row without a batch or an item.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pingyi_desktop.appraisal import personal
+from pingyi_desktop.appraisal.forms import Item
+from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
+from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.sheets.ballot_words import (
+    COUNT_COLUMNS,
+    FIGURES,
+    item_words,
+    option_columns,
+    option_key,
+    read_count,
+)
+from pingyi_desktop.sheets.columns import find_header, word
+from pingyi_desktop.sheets.reading import read_grids
+from pingyi_desktop.sheets.stack_rows import (
+    OWN_NOTES,
+    Sheet,
+    data_rows,
+    hinted,
+    plain_cell,
+    resolve,
+    told_unresolved,
+)
+
+_PSEUDO = ("cell_blank", "cell_multi", "cell_illegible")
+
+
+@dataclass
+class _Reading:
+    """Counts and control sheets of one file while it is read, by batch."""
+
+    counts: dict[str, dict[tuple[str, str], Counts]] = field(default_factory=dict)
+    figures: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+def read_counts(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
+    """Read an ``.xlsx`` or ``.csv`` file of counts; ``stacks`` are the own batches it may fill."""
+    reading, findings, known = _Reading(), list[Finding](), False
+    columns = (*COUNT_COLUMNS, *option_columns(stack.form for stack in stacks))
+    for grid in read_grids(path):
+        if grid.hidden or grid.name in OWN_NOTES:
+            continue
+        header = find_header(grid, columns)
+        if header is None or "item" not in header.places:
+            continue
+        known = True
+        sheet = Sheet(grid, header)
+        _read_sheet(sheet, hinted(grid, header.row - 1, stacks), reading)
+        findings += sheet.summed_up()
+    if not known:
+        sentence = f"“{path.name}”里未找到列“项目”和各档票数,请按模板对应列名。"
+        findings.append(Finding("V-IMP-05", "E", path.name, sentence))
+    by_code = {stack.batch.code: stack for stack in stacks}
+    tallies = []
+    for code, counts in reading.counts.items():
+        figures = reading.figures.get(code)
+        if figures and not {"issued", "returned"} <= figures.keys():
+            findings.append(Finding("V-BAL-03", "E", code, "核对单不全:发出、收回张数请都填上,或者都不填。"))
+        tallies.append(Tally(by_code[code], counts, _whole(figures)))
+    return StackFile(path.name, tuple(tallies), tuple(findings))
+
+
+def _read_sheet(sheet: Sheet, stacks: Sequence[Stack], reading: _Reading) -> None:
+    places = sheet.header.places
+    for number, row in data_rows(sheet, sorted(places.values())):
+        cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items()}
+        if None in cells.values():
+            continue
+        said = {key: text or "" for key, text in cells.items()}
+        left = [s for s in resolve(sheet, number, row, stacks) if _item(s, said["item"])]
+        left = [s for s in left if _has_columns(sheet, s)] or left
+        if len(left) != 1:
+            told_unresolved(sheet, number, left)
+            continue
+        _read_row(sheet, number, left[0], said, reading)
+
+
+def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading) -> None:
+    item, member_no = _item(stack, said["item"]), _person(sheet, number, stack, said)
+    numbers = _numbers(sheet, number, said)
+    if item is None or member_no is None or numbers is None:
+        return
+    counts = _counts(sheet, number, item, numbers)
+    if counts is None:
+        return
+    code, key = stack.batch.code, (member_no, item.no)
+    if said.get("total", "") and numbers["total"] != counts.total:
+        sentence = f"第 {number} 行各档相加 {counts.total},与合计 {numbers['total']} 不等,请核对。"
+        sheet.say("V-BAL-04", "E", number, sheet.header.places["total"], sentence, "total")
+    if key in reading.counts.setdefault(code, {}):
+        sentence = f"第 {number} 行:“{code}”的第 {item.no} 项在前面已经填过,请只留一行。"
+        sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "twice")
+    reading.counts[code][key] = counts
+    _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
+
+
+def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
+    """Every number of a row by column key, or None when one cannot be read (V-BAL-05)."""
+    wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
+    found = {key: read_count(said[key]) for key in wanted}
+    for key, value in found.items():
+        if value is None:
+            sentence = f"第 {number} 行填的是“{said[key][:20]}”,票数请填 0 或正整数。"
+            sheet.say("V-BAL-05", "E", number, sheet.header.places[key], sentence, "number")
+    sound = {key: value for key, value in found.items() if value is not None}
+    return sound if len(sound) == len(found) else None
+
+
+def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
+    keys = [option_key(option.label) for option in item.scale.options]
+    lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
+    if lacking:
+        sentence = f"第 {number} 行:“{item.short_text}”还缺“{'”“'.join(lacking)}”列,请按模板对应列名。"
+        sheet.say("V-IMP-05", "E", number, None, sentence, "option")
+        return None
+    for key, value in numbers.items():
+        if key.startswith(option_key("")) and value and key not in keys:
+            label = key.removeprefix(option_key(""))
+            sentence = f"第 {number} 行:“{item.short_text}”没有“{label}”这一档,请把这一格清空。"
+            sheet.say("V-BAL-04", "E", number, sheet.header.places[key], sentence, "other option")
+            return None
+    return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
+
+
+def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:
+    """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-03)."""
+    noted = reading.figures.setdefault(code, {})
+    for key, value in figures.items():
+        if noted.setdefault(key, value) != value:
+            at = sheet.header.places[key]
+            sentence = f"第 {number} 行:“{code}”前面填的是 {noted[key]},这里是 {value},请改成一致。"
+            sheet.say("V-BAL-03", "E", number, at, sentence, "figure")
+
+
+def _whole(figures: Mapping[str, int] | None) -> dict[str, int] | None:
+    """A control sheet for what the file says; not printed more than issued, none blank or void unless it says so."""
+    if not figures or not {"issued", "returned"} <= figures.keys():
+        return None
+    return {"printed": figures["issued"], "blank": 0, "void": 0, **figures}
+
+
+def _item(stack: Stack, text: str) -> Item | None:
+    said = word(personal.plain(text))
+    for item in stack.form.items:
+        if said in {word(w) for w in item_words(stack.form)[item.no]} or word(text) == word(item.text):
+            return item
+    return None
+
+
+def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
+    """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-16)."""
+    if stack.people == EVERYONE:
+        return ""
+    by_number, name = personal.plain(said.get("member_no", "")), personal.clean_name(said.get("person", ""))
+    if by_number:
+        found = [no for no, _ in stack.people if no == by_number]
+    else:
+        found = [no for no, listed in stack.people if personal.clean_name(listed) == name]
+    if len(found) == 1:
+        return found[0]
+    reason = "有重名,请用“编号”列写明" if found else "不在本次评议的名单里,请核对姓名或编号"
+    sentence = f"第 {number} 行:“{by_number or name}”{reason}。"
+    sheet.say("V-BAL-16", "E", number, sheet.header.places.get("person"), sentence, "person")
+    return None
+
+
+def _has_columns(sheet: Sheet, stack: Stack) -> bool:
+    keys = {option_key(option.label) for item in stack.form.items for option in item.scale.options}
+    return keys <= sheet.header.places.keys()

@@ -1,0 +1,44 @@
+"""Cells and files as every template and export writes them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.worksheet.worksheet import Worksheet
+
+from pingyi_desktop.errors import FileError
+
+_HEAD_FILL = PatternFill("solid", fgColor="F2DCDB")
+_THIN = Side(style="thin", color="BFBFBF")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """A heading cell."""
+    cell = sheet.cell(row, column, text)
+    cell.font, cell.fill = Font(bold=True), _HEAD_FILL
+    cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
+    cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
+    """A cell that stays the text it is: no formula, no number, no lost zeros."""
+    cell = sheet.cell(row, column, _CONTROL.sub("", text))
+    cell.data_type = "s"
+    cell.number_format = "@"
+
+
+def save(book: Workbook, path: Path) -> None:
+    """Write a workbook whole or not at all; replaces ``path``."""
+    part = path.with_name(path.name + ".part")
+    try:
+        book.save(part)
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise FileError(
+            f"“{path.name}”写不进去,请关闭正在使用它的 WPS 或 Excel,并检查文件夹是否存在、能否写入。"
+        ) from error
