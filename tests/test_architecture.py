@@ -266,11 +266,9 @@ def third_parties_confined(house: House) -> list[str]:
                 found.append(f"{source.name}:{line} imports {library}")
             if library in {"sqlalchemy", "sqlmodel"} and matches(source.name, DATABASE_FREE):
                 found.append(f"{source.name}:{line} imports {library}: no database in sight here")
-            if library in {"sqlalchemy", "sqlmodel"} and matches(source.name, ("gui.pages.*",)):
-                if dotted != "sqlmodel.Session":
-                    found.append(
-                        f"{source.name}:{line} imports {dotted}: pages ask the nouns, they never query"
-                    )
+            queries = library in {"sqlalchemy", "sqlmodel"} and dotted != "sqlmodel.Session"
+            if queries and matches(source.name, ("gui.pages.*",)):
+                found.append(f"{source.name}:{line} imports {dotted}: pages ask the nouns, they never query")
     return found
 
 
