@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
+ORG_ITEMS = ("①践诺", "②中心工作", "③办实事", "④队伍建设", "总体")
+MEMBER_ITEMS = ("①践诺", "②岗位争优", "③服务群众")
 ORGS = (
     ("QL", COMMITTEE, "GRASSROOTS_COMMITTEE", "中共青峦公司一矿委员会"),
     (COMMITTEE, FIRST, "BRANCH", "中共青峦公司采一队支部委员会"),
@@ -90,3 +93,8 @@ BALLOTS = {
 
 def write_ballots(path: Path, batch: str, ballots: list[str]) -> None:
     """A spreadsheet of ballots, one row each, as a unit that already keyed its paper elsewhere would have it."""
+    items = ORG_ITEMS if "T-ORG-A" in batch else MEMBER_ITEMS
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["票批码", *items])
+        writer.writerows([batch, *ballot] for ballot in ballots)
