@@ -275,6 +275,29 @@ def test_several_signers_all_count() -> None:
         )
 
 
+def test_every_signature_is_verified_not_only_the_first() -> None:
+    documents = sealing.documents_of(BRANCH)
+    made = sealing.sealed(
+        "submission", BRANCH, documents, cosigners=[sealing.key(7)], detachable=["ratee_tallies"]
+    )
+    forged = trust.sign(package.pae(made.header_bytes), sealing.key(9))
+    bodies = list(made.members.values())
+    assert package.open_envelope(framed(made.header_bytes, list(made.signatures), bodies)) == made
+    for signatures in ([made.signatures[0], forged], [forged, made.signatures[1]]):
+        with pytest.raises(PackageError, match="签名核对不上"):
+            package.open_envelope(framed(made.header_bytes, signatures, bodies))
+
+
+def test_one_person_cannot_sign_twice() -> None:
+    made = sealing.submission(BRANCH)
+    document = json.loads(made.header_bytes)
+    document["signers"] *= 2
+    signed = canonical.encode(document)
+    signature = trust.sign(package.pae(signed), sealing.key_of(BRANCH))
+    with pytest.raises(PackageError, match="不合规定"):
+        package.open_envelope(framed(signed, [signature, signature], list(made.members.values())))
+
+
 def test_a_signature_by_another_key_is_refused() -> None:
     made = sealing.submission(BRANCH)
     forged = trust.sign(package.pae(made.header_bytes), sealing.key(9))
@@ -520,6 +543,14 @@ def test_another_order_repetition_or_emptiness_is_refused() -> None:
 )
 def test_a_stream_of_anything_else_is_refused(stream: bytes) -> None:
     refused(wrapped(stream))
+
+
+def test_nothing_may_follow_the_stream() -> None:
+    raw = sealing.submission(BRANCH).raw
+    stream = zlib.compress(b"%d\n" % len(raw) + raw)
+    assert len(bundle.read(wrapped(stream))) == 1
+    for extra in (b"x", stream):
+        refused(wrapped(stream + extra))
 
 
 def test_a_bomb_is_refused_before_it_goes_off() -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, NoReturn
+from typing import Any
 from unicodedata import is_normalized
 
 from pingyi_desktop.errors import PackageError
@@ -44,7 +44,7 @@ def decode(data: bytes) -> Any:  # noqa: ANN401 - a document has any shape; call
     _check_shape(data)
     try:
         text = data.decode()
-        value = json.loads(text, parse_int=_integer, parse_float=_no_float, parse_constant=_no_float)
+        value = json.loads(text, parse_int=_integer)
     except ValueError:
         raise PackageError(_damaged("不是规定的文字或数字写法")) from None
     _check(value)
@@ -127,7 +127,3 @@ def _integer(digits: str) -> int:
     if len(digits) > len(str(MAX_INTEGER)):
         raise ValueError(digits[:20])
     return int(digits)
-
-
-def _no_float(text: str) -> NoReturn:
-    raise ValueError(text[:20])
