@@ -80,7 +80,7 @@ TRACES = (
     "录入人",
 )
 _MULTI = frozenset(["9", "多选", "两选", "多选作废", "选两个", "重选"])
-_BLANK = frozenset(["", "0", "未填", "未选", "空", "空白", "弃权", "不填"])
+_BLANK = frozenset(["", "0", "未填", "未选", "空", "空白", "弃权", "不填", "-", "—", "/"])
 _ILLEGIBLE = frozenset([".", "。", "·", "?", "?", "无法辨认", "看不清", "辨认不清", "不清"])
 _BETWEEN = re.compile(r"[,,、;;/|+和与┋]+|\s+")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
@@ -172,6 +172,8 @@ def option_key(label: str) -> str:
 
 
 def _option(text: str, item: Item) -> str | None:
+    if text.startswith("-"):
+        return None
     said = word("".join(CIRCLED.get(sign, sign) for sign in text))
     for digit, option in enumerate(item.scale.options, 1):
         if said in (str(digit), option.label, f"{digit}{option.label}", f"选{digit}"):
