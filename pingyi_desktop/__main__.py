@@ -1,16 +1,18 @@
-"""Choose a face: no arguments opens the window, anything else is a command."""
+"""Choose a face: nothing, or only a data file (as a double click gives it), opens the window; else a command."""
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
-    if len(sys.argv) == 1:
+    multiprocessing.freeze_support()  # a frozen build starts the demo's processes through here
+    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith(".pingyi")):
         from pingyi_desktop.gui.app import run
 
-        return run()
+        return run(sys.argv[1:])
     from pingyi_desktop.cli import main as command
 
     return command(sys.argv[1:])

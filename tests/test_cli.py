@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -51,10 +52,12 @@ def published(company: Path, run: Run) -> Path:
     return company
 
 
-def leaves(parser: argparse.ArgumentParser, words: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+def leaves(
+    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser]]:
     groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
     if not groups:
-        yield words
+        yield words, parser
     for group in groups:
         for name, child in group.choices.items():
             yield from leaves(child, (*words, name))
@@ -65,11 +68,18 @@ def sentence(text: str) -> bool:
     return len(text.strip().splitlines()) == 1 and text.strip()[-1] in "。?" and "Traceback" not in text
 
 
-@pytest.mark.parametrize("words", list(leaves(cli.build_parser())), ids=" ".join)
-def test_every_command_explains_itself_in_chinese(run: Run, words: tuple[str, ...]):
+@pytest.mark.parametrize(
+    ("words", "parser"), [pytest.param(*leaf, id=" ".join(leaf[0])) for leaf in leaves(cli.build_parser())]
+)
+def test_every_command_explains_itself_in_chinese(
+    run: Run, words: tuple[str, ...], parser: argparse.ArgumentParser
+):
+    assert all(re.search(r"[\u4e00-\u9fff]", action.help or "") for action in parser._actions)
     status, out, err = run(*words, "--help")
     assert (status, err) == (0, "")
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in out)
+    assert out.startswith("用法:pingyi " + " ".join(words))
+    assert not re.search(r"usage|options:|positional|show this", out)
+    assert "显示本说明" in out
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ def build_parser() -> argparse.ArgumentParser:
         description="评议:群众评议离线桌面软件。不带参数打开窗口;下列命令不用窗口。",
         epilog="退出码:0 完成;1 需要使用者处理(原因写在标准错误);2 用法不对。",
     )
-    parser.add_argument("--version", action="version", version=f"评议 {__version__}")
+    parser.add_argument("--version", action="version", version=f"评议 {__version__}", help="显示版本")
     verbs = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
     for group in GROUPS:
         group.add(verbs)

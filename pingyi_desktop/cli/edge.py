@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -25,8 +25,29 @@ DONE, MENDABLE, USAGE = 0, 1, 2
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 
+class Layout(argparse.HelpFormatter):
+    """Help in Chinese down to its first word."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        """The line that argparse begins with "usage: "."""
+        super().add_usage(usage, actions, groups, "用法:" if prefix is None else prefix)
+
+
 class Parser(argparse.ArgumentParser):
     """argparse that speaks Chinese where it speaks to a user."""
+
+    def __init__(self, *, prog: str, description: str = "", epilog: str = "") -> None:
+        super().__init__(
+            prog=prog, description=description, epilog=epilog, formatter_class=Layout, add_help=False
+        )
+        self._positionals.title, self._optionals.title = "参数", "选项"
+        self.add_argument("-h", "--help", action="help", help="显示本说明")
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with status 2."""

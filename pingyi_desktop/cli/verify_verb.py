@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
@@ -10,9 +11,16 @@ from pingyi_desktop.appraisal import checks
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import package
+from pingyi_desktop.exchange import contents, package
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import Envelope
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    Envelope,
+    EnvelopeState,
+    ItemTally,
+    PartyOrganization,
+)
 
 
 def add(parsers: Parsers) -> None:
@@ -43,11 +51,17 @@ def problems(session: Session) -> list[str]:
     if (seq := journal.broken_at(session)) is not None:
         found.append(f"操作日志从第 {seq} 条起对不上,有人在程序之外改动过文件,请用备份核对。")
     found += [f"票批“{finding.subject}”:{finding.sentence}" for finding in checks.sealed(session)]
-    for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
-        if row.raw is not None and not _holds(row):
-            found.append(
-                f"来自“{row.unit_code}”的数据包(第 {row.revision} 次)签名核验不通过,请让该单位重新导出。"
-            )
+    kept = session.exec(
+        select(Envelope).where(col(Envelope.raw).is_not(None)).order_by(col(Envelope.id))
+    ).all()
+    broken = [row for row in kept if not _holds(row)]
+    for row in broken:
+        found.append(
+            f"来自“{row.unit_code}”的数据包(第 {row.revision} 次)签名核验不通过,请让该单位重新导出。"
+        )
+    if not broken:
+        units = sorted(_strayed(session, [row for row in kept if row.state == EnvelopeState.CHOSEN]))
+        found += [f"“{unit}”的数字与它签名上报的不一致,请用备份恢复。" for unit in units]
     return found
 
 
@@ -57,3 +71,30 @@ def _holds(row: Envelope) -> bool:
     except PackageError:
         return False
     return envelope.id == row.id and envelope.address.unit == row.unit_code
+
+
+def _strayed(session: Session, chosen: Sequence[Envelope]) -> set[str]:
+    """Units whose received figures are not what their signed submission says; the session is left to roll back."""
+    before = _received(session)
+    contents.withdraw(session, source_ids=[row.id for row in chosen])
+    for campaign_id in {row.campaign_id for row in chosen}:
+        opened = [package.parse_stored(row.raw or b"") for row in chosen if row.campaign_id == campaign_id]
+        contents.project(session, campaign_id=campaign_id, submissions=map(contents.read, opened))
+    return {str(row[0]) for row in before ^ _received(session)}
+
+
+def _received(session: Session) -> set[tuple[object, ...]]:
+    """Every figure that came in a package: one tuple each, the unit first."""
+    code, meeting, batch = PartyOrganization.code, AppraisalSession, BallotBatch
+    facts = [getattr(meeting, name) for name in contents.FACTS]
+    figures = [getattr(batch, name) for name in contents.FIGURES]
+    marks = [getattr(ItemTally, name) for name in (*contents.OPTION_COLUMNS, "blank", "multi", "illegible")]
+    of_unit = (col(meeting.org_id) == PartyOrganization.id, col(meeting.source_id).is_not(None))
+    of_batch = (*of_unit, col(batch.session_id) == meeting.id)
+    of_cell = (*of_batch, col(ItemTally.batch_id) == batch.id)
+    queries = (
+        select(code, meeting.id, *facts).where(*of_unit),
+        select(code, batch.id, batch.ballot_commit, *figures).where(*of_batch),
+        select(code, batch.id, ItemTally.target, ItemTally.item, *marks).where(*of_cell),
+    )
+    return {tuple(row) for query in queries for row in session.exec(query)}

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from itertools import permutations
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, SECOND, Command, World
+from offices import (
+    BALLOTS,
+    COMMITTEE,
+    DIRECT,
+    FIRST,
+    MEMBER_ITEMS,
+    SECOND,
+    Command,
+    World,
+    write_ballots,
+)
 
 
 def report_branches(world: World) -> dict[str, list[Path]]:
@@ -175,3 +187,64 @@ def test_reports_are_printed_from_what_arrived(world: World, pingyi: Command, na
         pingyi("report", world.file("QL"), name, "--format", kind, "--out", out, "--layer", layer, *org)
         assert out.read_bytes().startswith(head)
         pingyi("report", world.file("QL"), name, "--format", kind, "--out", out, status=1)
+
+
+CHANGED = (
+    "UPDATE item_tally SET c1 = c1 - 1, c2 = c2 + 1 WHERE item = '1' AND c1 > 0",
+    "UPDATE ballot_batch SET issued = issued + 1 WHERE source_id IS NOT NULL",
+    "UPDATE appraisal_session SET actual = actual - 1 WHERE source_id IS NOT NULL",
+)
+
+
+@pytest.mark.parametrize("statement", CHANGED)
+def test_verify_holds_an_office_to_what_was_signed_below(world: World, pingyi: Command, statement: str):
+    world.key(DIRECT, BALLOTS[DIRECT])
+    world.hold(DIRECT, actual=10)
+    world.take("QL", world.export(DIRECT))
+    pingyi("verify", world.file("QL"))
+    with closing(sqlite3.connect(world.file("QL"))) as raw:
+        raw.execute(statement)
+        raw.commit()
+    said = pingyi("verify", world.file("QL"), status=1)
+    assert f"“{DIRECT}”的数字与它签名上报的不一致" in said.err
+
+
+def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Command):
+    batch = f"L2-{DIRECT}-T-MEM-A-v1-ALL"
+    sheet = world.root / "计票表.csv"
+
+    def write(first: int) -> None:
+        rows = [["票批码", "项目", "发出", "收回", "空白", "废票", "满意", "比较满意", "基本满意", "不满意"]]
+        for item, (most, fairly) in zip(MEMBER_ITEMS, ((first, 9 - first), (8, 1), (7, 2)), strict=True):
+            rows.append([batch, item, "10", "10", "1", "0", str(most), str(fairly), "0", "0"])
+        sheet.write_text("\n".join(",".join(row) for row in rows), encoding="utf-8-sig")
+
+    write(9)
+    assert (
+        pingyi("counts", "import", world.file(DIRECT), sheet, "--dry-run", "--json").facts["written"] is False
+    )
+    pingyi("counts", "import", world.file(DIRECT), sheet)
+    write(6)
+    pingyi("counts", "import", world.file(DIRECT), sheet)
+    pingyi("seal", world.file(DIRECT), "--batch", batch)
+    facts = pingyi("tally", world.file(DIRECT), "--json").facts
+    assert counted(facts, "T-MEM-A", "1") == ([6, 3, 0, 0], 0, 0, 0, 6, 9, "66.7")
+    assert next(f["figures"]["blank"] for f in facts["forms"] if f["form"] == "T-MEM-A") == 1
+    said = pingyi("counts", "import", world.file(DIRECT), sheet, status=1)
+    assert "已封存" in said.err
+
+
+def test_ballots_are_not_counted_twice_and_bad_rows_are_named(world: World, pingyi: Command):
+    batch = f"L2-{DIRECT}-T-MEM-A-v1-ALL"
+    sheet = world.root / "票.csv"
+    write_ballots(sheet, batch, ["111", "151"])
+    said = pingyi("ballots", "import", world.file(DIRECT), sheet, status=1)
+    assert "第 3 行" in said.err
+    assert pingyi("batches", world.file(DIRECT), "--json").facts[1]["keyed"] == 0
+    write_ballots(sheet, batch, ["111", "121"])
+    pingyi("ballots", "import", world.file(DIRECT), sheet)
+    pingyi("ballots", "import", world.file(DIRECT), sheet, status=1)
+    keyed = {b["code"]: b["keyed"] for b in pingyi("batches", world.file(DIRECT), "--json").facts}
+    assert keyed[batch] == 2
+    pingyi("batch", "clear", world.file(DIRECT), batch)
+    pingyi("ballots", "import", world.file(DIRECT), sheet)
