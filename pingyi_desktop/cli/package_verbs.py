@@ -93,7 +93,8 @@ def export(arguments: argparse.Namespace) -> None:
         view = edge.campaign_of(session, arguments)
         made = transfer.export(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
         out = arguments.out / made.file_name if arguments.out.is_dir() else arguments.out
-        transfer.save(out, made.data)
+        if not out.exists() or edge.read_bytes(out) != made.data:
+            transfer.save(edge.free(out), made.data)
     if arguments.json:
         edge.facts(
             {

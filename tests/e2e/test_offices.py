@@ -154,6 +154,19 @@ def test_a_new_key_waits_until_it_is_confirmed(world: World, pingyi: Command):
     assert made["check_number"] in str(inspected)
 
 
+def test_an_export_never_overwrites_and_the_same_again_is_no_new_revision(world: World, pingyi: Command):
+    world.key(DIRECT, BALLOTS[DIRECT])
+    other = world.root / "上报.pingyi-pack"
+    other.write_bytes(b"something else")
+    assert "场次" in pingyi("export", world.file(DIRECT), world.root / "新.pingyi-pack", status=1).err
+    world.hold(DIRECT, actual=10)
+    assert "已经存在" in pingyi("export", world.file(DIRECT), other, status=1).err
+    assert other.read_bytes() == b"something else"
+    first, second = world.export(DIRECT), world.export(DIRECT)
+    assert first == second
+    assert pingyi("inspect", first, "--json").facts["envelopes"][0]["revision"] == 1
+
+
 def test_a_task_opened_twice_changes_nothing(world: World, pingyi: Command):
     task = next(path for path in (world.root / "QL" / "任务").iterdir() if DIRECT in path.name)
     before = world.tally(DIRECT)
