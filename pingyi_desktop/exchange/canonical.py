@@ -74,21 +74,26 @@ def _check(value: object) -> None:
     level, depth, values, keys, texts = [value], 0, 0, set[object](), set[str]()
     while level:
         values += len(level)
-        depth += any(isinstance(one, dict | list | tuple) for one in level)
         if values > MAX_VALUES or depth > MAX_DEPTH:
             raise PackageError(_damaged(f"嵌套超过 {MAX_DEPTH} 层或数据超过 {MAX_VALUES} 个"))
         below: list[object] = []
+        nested = False
         for one in level:
-            if isinstance(one, dict):
+            if isinstance(one, str):
+                texts.add(one)
+            elif isinstance(one, dict):
+                nested = True
                 keys.update(one)
                 below.extend(one.values())
-            elif isinstance(one, list | tuple):
+            elif isinstance(one, (list, tuple)):
+                nested = True
                 below.extend(one)
-            elif isinstance(one, str):
-                texts.add(one)
-            elif one is not None and not isinstance(one, bool):
+            elif one is not None and one is not True and one is not False:
                 _check_number(one)
         level = below
+        depth += nested
+    if depth > MAX_DEPTH:
+        raise PackageError(_damaged(f"嵌套超过 {MAX_DEPTH} 层"))
     _check_keys(keys)
     _check_texts(texts)
 

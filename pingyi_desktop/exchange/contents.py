@@ -134,7 +134,7 @@ def project(session: Session, *, campaign_id: str, submissions: Iterable[Submiss
     _update_many(session, AppraisalSession, facts, status=SessionStatus.HELD)
     _update_many(session, BallotBatch, sheets, state=BatchState.SEALED)
     if cells:
-        session.execute(insert(ItemTally), cells)
+        session.connection().execute(insert(ItemTally), cells)
 
 
 def withdraw(session: Session, *, source_ids: Collection[str]) -> None:

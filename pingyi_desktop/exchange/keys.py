@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,25 +108,30 @@ def issue(
         reason=reason,
     )
     envelope = package.seal(address, members=encoded, private=signer.private, detachable=detachable)
-    session.add(stored(envelope, state=EnvelopeState.SUPPORT, own=True))
-    session.flush()
+    keep(session, [stored(envelope, state=EnvelopeState.SUPPORT, own=True)])
     return envelope, True
 
 
-def stored(envelope: package.Envelope, *, state: EnvelopeState, own: bool) -> Envelope:
+def stored(envelope: package.Envelope, *, state: EnvelopeState, own: bool) -> dict[str, object]:
     """The row that keeps an envelope byte for byte."""
     head = envelope.address
-    return Envelope(
-        id=envelope.id,
-        campaign_id=head.campaign,
-        type=head.type,
-        unit_code=head.unit,
-        epoch=head.epoch,
-        revision=head.revision,
-        state=state,
-        own=own,
-        raw=envelope.raw,
-    )
+    return {
+        "id": envelope.id,
+        "campaign_id": head.campaign,
+        "type": head.type,
+        "unit_code": head.unit,
+        "epoch": head.epoch,
+        "revision": head.revision,
+        "state": state,
+        "own": own,
+        "raw": envelope.raw,
+    }
+
+
+def keep(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
+    """Write rows made by ``stored``."""
+    if rows:
+        session.connection().execute(insert(Envelope), rows)
 
 
 def _last_own(session: Session, campaign_id: str, kind: str, to: str) -> package.Envelope | None:

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select
+from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal import org
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import bundle, keys, merge, package, trust
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
@@ -50,7 +50,7 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
     definition = json.loads(campaign.definition)
     return Desk(
         campaign=campaign,
-        unit=org.own_unit(session).code,
+        unit=keys.unit_code(session),
         parents={row["code"]: row["parent"] for row in definition["orgs"]},
         names={row["code"]: row["short_name"] for row in definition["orgs"]},
         definition=definition,
@@ -60,19 +60,23 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
 
 def known(session: Session, desk: Desk) -> dict[str, Record]:
     """Every received submission and rollup of the campaign as the merge sees it."""
-    rows = session.exec(
-        select(Envelope).where(
-            Envelope.campaign_id == desk.campaign.id,
+    rows = session.execute(
+        select(
+            col(Envelope.id),
+            col(Envelope.type),
+            col(Envelope.unit_code),
+            col(Envelope.epoch),
+            col(Envelope.revision),
+        ).where(
+            col(Envelope.campaign_id) == desk.campaign.id,
             col(Envelope.own).is_(False),
             col(Envelope.type).in_((SUBMISSION, ROLLUP)),
         )
-    )
-    return {
-        row.id: record(package.parse_stored(row.raw))
-        if row.type == ROLLUP and row.raw is not None
-        else Record(row.id, row.type, row.unit_code, row.epoch, row.revision)
-        for row in rows
-    }
+    ).all()
+    rollups = [row[0] for row in rows if row[1] == ROLLUP]
+    raws = session.scalars(select(col(Envelope.raw)).where(col(Envelope.id).in_(rollups)))
+    opened = [package.parse_stored(raw) for raw in raws if raw is not None]
+    return {row[0]: Record(*row) for row in rows} | {one.id: record(one) for one in opened}
 
 
 def record(envelope: package.Envelope) -> Record:

@@ -187,16 +187,13 @@ def take_task(session: Session, *, task: Task, by: str) -> str:
         definition = task.definition.members["definition"].decode()
         sessions.adopt(session, definition=definition, by=by)
     keys.create_signer(session, campaign_id=task.campaign_id, epoch=task.epoch)
-    for envelope in (task.definition, task.assignment):
-        if session.get(Envelope, envelope.id) is None:
-            session.add(keys.stored(envelope, state=EnvelopeState.SUPPORT, own=False))
+    envelopes = (task.definition, task.assignment)
+    fresh = [e for e in envelopes if session.get(Envelope, e.id) is None]
+    keys.keep(session, [keys.stored(e, state=EnvelopeState.SUPPORT, own=False) for e in fresh])
     known = keys.keyring(session, campaign_id=task.campaign_id)
-    told = {
-        (envelope.address.unit, envelope.address.epoch): envelope.signer
-        for envelope in (task.definition, task.assignment)
-    }
-    fresh = {place: key for place, key in told.items() if place not in known}
-    keys.remember(session, campaign_id=task.campaign_id, keys=fresh, origin="任务文件")
+    told = {(envelope.address.unit, envelope.address.epoch): envelope.signer for envelope in envelopes}
+    added = {place: key for place, key in told.items() if place not in known}
+    keys.remember(session, campaign_id=task.campaign_id, keys=added, origin="任务文件")
     return task.campaign_id
 
 

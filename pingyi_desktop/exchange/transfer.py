@@ -7,7 +7,7 @@ matter. A file is taken in whole or not at all: one bad envelope refuses its fil
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.errors import PackageError, RuleError
-from pingyi_desktop.exchange import bundle, contents, keys, package, receiving, trust
+from pingyi_desktop.exchange import bundle, contents, keys, merge, package, receiving, trust
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
 from pingyi_desktop.exchange.receiving import Desk, Incoming
@@ -102,16 +102,16 @@ def export(session: Session, *, campaign_id: str, by: str, reason: str = "") -> 
         "reason": reason,
     }
     members, totals = _submission(session, campaign_id, desk.unit, signer)
-    made.append(
-        keys.issue(
-            session,
-            kind=SUBMISSION,
-            members=members,
-            coverage=totals,
-            detachable={"ratee_tallies"} & members.keys(),
-            **common,
-        )
+    own = keys.issue(
+        session,
+        kind=SUBMISSION,
+        members=members,
+        coverage=totals,
+        detachable={"ratee_tallies"} & members.keys(),
+        **common,
     )
+    merge.check_submission(own[0], desk.definition)
+    made.append(own)
     carried: list[package.Envelope] = []
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         index, carried = _index(session, desk, children)
@@ -201,9 +201,7 @@ def apply_import(
         fresh.update((e.id, e) for e in one.envelopes if e.id not in known)
     added = {place: key for place, key in keyring.items() if place not in desk.keyring}
     keys.remember(session, campaign_id=campaign.id, keys=added, origin="导入确认")
-    session.add_all(keys.stored(e, state=EnvelopeState.SUPPORT, own=False) for e in fresh.values())
-    session.flush()
-    _settle(session, desk)
+    _settle(session, desk, fresh)
     done = replace(
         plan,
         entries=(*(entry for entry in plan.entries if entry.verdict == REFUSED), *foreseen),
@@ -324,32 +322,36 @@ def _verdict(
     return NEW, f"第 {revision} 次上报。"
 
 
-def _settle(session: Session, desk: Desk) -> None:
-    """Make the stored states and the projected figures equal to the view of the set."""
-    known = receiving.known(session, desk)
-    seen = receiving.view_of(desk, known.values())
-    chosen = set(seen.submissions.values())
-    support = set(seen.rollups.values())
-    disputed = {identity for ids in seen.conflicts.values() for identity in ids}
-    groups: dict[EnvelopeState, list[str]] = {}
-    for record in known.values():
-        state = EnvelopeState.SUPERSEDED
-        if record.id in disputed:
-            state = EnvelopeState.CONFLICT
-        elif record.id in chosen:
-            state = EnvelopeState.CHOSEN
-        elif record.id in support:
-            state = EnvelopeState.SUPPORT
-        groups.setdefault(state, []).append(record.id)
-    for state, ids in groups.items():
+def _settle(session: Session, desk: Desk, fresh: Mapping[str, package.Envelope]) -> None:
+    """Store fresh envelopes; make stored states and projected figures equal to the view of the whole set."""
+    before = receiving.known(session, desk)
+    records = before | {identity: receiving.record(e) for identity, e in fresh.items()}
+    seen = receiving.view_of(desk, records.values())
+    states = _states(records, seen)
+    rows = [keys.stored(e, state=states[identity], own=False) for identity, e in fresh.items()]
+    keys.keep(session, rows)
+    for state in EnvelopeState:
+        ids = [identity for identity in before if states[identity] is state]
         session.execute(update(Envelope).where(col(Envelope.id).in_(ids)).values(state=state))
+    chosen = set(seen.submissions.values())
     shown = contents.projected(session, campaign_id=desk.campaign.id)
     if gone := sorted(shown - chosen):
         contents.withdraw(session, source_ids=gone)
-    if fresh := sorted(chosen - shown):
-        rows = session.exec(select(Envelope.raw).where(col(Envelope.id).in_(fresh)))
-        opened = [package.parse_stored(raw) for raw in rows if raw is not None]
+    if wanted := sorted(chosen - shown):
+        older = [identity for identity in wanted if identity not in fresh]
+        raws = session.exec(select(Envelope.raw).where(col(Envelope.id).in_(older)))
+        opened = [package.parse_stored(raw) for raw in raws if raw is not None]
+        opened += [fresh[identity] for identity in wanted if identity in fresh]
         contents.project(session, campaign_id=desk.campaign.id, submissions=map(contents.read, opened))
+
+
+def _states(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:
+    states = dict.fromkeys(identities, EnvelopeState.SUPERSEDED)
+    states |= dict.fromkeys(seen.rollups.values(), EnvelopeState.SUPPORT)
+    states |= dict.fromkeys(seen.submissions.values(), EnvelopeState.CHOSEN)
+    for ids in seen.conflicts.values():
+        states |= dict.fromkeys(ids, EnvelopeState.CONFLICT)
+    return states
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:
