@@ -22,8 +22,11 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import SQLModel, select
 
+import make
 from pingyi_desktop import paths
+from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.exchange import tasks
 from pingyi_desktop.gui import opening, pickers, settings
 from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
 from pingyi_desktop.gui.forms import Button, Field, MessageBar, all_right, button, label, required
@@ -37,7 +40,7 @@ UNIT = "群岭公司<img src=x>党委"
 
 
 def in_dialog(act, kind=QDialog):
-    """Do something in the modal dialog that the next call opens, once it is there."""
+    """Do something in the modal dialog that the next call opens, once it is there; it never stays open."""
     timer = QTimer()
     timer.setInterval(10)
 
@@ -45,7 +48,10 @@ def in_dialog(act, kind=QDialog):
         dialog = QApplication.activeModalWidget()
         if isinstance(dialog, kind):
             timer.stop()
-            act(dialog)
+            try:
+                act(dialog)
+            finally:
+                dialog.close()
 
     timer.timeout.connect(look)
     timer.start()
@@ -187,6 +193,39 @@ def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
     where.write_bytes(b"PINGYIBUNDLE/1 nothing")
     with pytest.raises(UserError, match=r"。$"):
         opening.read_task(where)
+
+
+def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, tmp_path, qtbot):
+    company = make.company(tmp_path / "公司.pingyi")
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        task = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
+    company.close()
+    file = tmp_path / task.file_name
+    file.write_bytes(task.data)
+    window, said, where = open_window(), [], tmp_path / "下级.pingyi"
+
+    def take(dialog):
+        said.extend(one.text() for one in dialog.findChildren(QLabel) if one.text())
+        dialog.path.line.setText(str(where))
+        dialog.accept()
+
+    timers = [
+        in_dialog(
+            lambda dialog: (dialog.findChild(QLineEdit).setText(str(file)), dialog.accept()), QFileDialog
+        ),
+        in_dialog(take, opening.TakeTask),
+    ]
+    window.welcome.choices[1].click()
+    assert not any(timer.isActive() for timer in timers)
+    facts = tasks.read_task(task.data)
+    shown = "\n".join(said)
+    for fact in (facts.unit_name, facts.parent_name, facts.campaign_name, facts.fingerprint):
+        assert fact in shown
+    qtbot.waitUntil(lambda: where.name in window.windowTitle())
+    with data.open_file(where).reading() as session:
+        assert org.own_unit(session).code == task.unit_code
+        assert campaigns.current(session).id == campaign_id
 
 
 # One window per file
@@ -356,7 +395,7 @@ def test_the_file_can_be_backed_up(open_window, path, tmp_path, qtbot):
     out = tmp_path / "备份.pingyi"
 
     def save(dialog):
-        dialog.selectFile(str(out))
+        dialog.findChild(QLineEdit).setText(str(out))
         dialog.accept()
 
     timer = in_dialog(save, QFileDialog)
@@ -483,7 +522,7 @@ def test_a_file_is_picked_and_its_folder_remembered(open_window, path):
 
     def pick(dialog):
         assert dialog.nameFilters() == ["评议数据文件 (*.pingyi)", "所有文件 (*)"]
-        dialog.selectFile(str(path))
+        dialog.findChild(QLineEdit).setText(str(path))
         dialog.accept()
 
     timer = in_dialog(pick, QFileDialog)
@@ -500,19 +539,21 @@ def test_saving_adds_the_ending_and_asks_before_replacing(open_window, tmp_path)
     def refuse(box):
         asked.append(box.text())
         box.button(QMessageBox.StandardButton.No).click()
-        second.stop()
-        QApplication.activeModalWidget().reject()
 
     second = in_dialog(refuse, QMessageBox)
     first = in_dialog(lambda dialog: dialog.accept(), QFileDialog)
     assert pickers.to_save(window, "存为", pickers.WORKBOOKS, name="表.xlsx") is None
     assert not first.isActive()
-    assert len(asked) == 1
+    assert not second.isActive()
     assert "表.xlsx" in asked[0]
-    third = in_dialog(
-        lambda dialog: (dialog.findChild(QLineEdit).setText("新表"), dialog.accept()), QFileDialog
-    )
-    assert pickers.to_save(window, "存为", pickers.WORKBOOKS, name="表.xlsx") == tmp_path / "新表.xlsx"
+
+    def type_without_ending(dialog):
+        assert dialog.defaultSuffix() == "xlsx"
+        dialog.findChild(QLineEdit).setText("新表")
+        dialog.accept()
+
+    third = in_dialog(type_without_ending, QFileDialog)
+    assert pickers.to_save(window, "存为", pickers.WORKBOOKS, name="新表.xlsx") == tmp_path / "新表.xlsx"
     assert not third.isActive()
 
 
@@ -549,16 +590,29 @@ def test_the_log_does_not_grow_for_ever(open_window):
     assert "乙" in log.read_text(encoding="utf-8")
 
 
-def test_the_program_starts_shows_the_last_file_and_ends(path, tmp_path):
-    script = (
-        "import sys; from PySide6.QtCore import QTimer; from PySide6.QtWidgets import QApplication;"
-        "from pingyi_desktop.gui import app;"
-        "app_ = QApplication([]);"
-        "QTimer.singleShot(300, lambda: (print(app_.topLevelWidgets()[0].workspace is not None), app_.closeAllWindows()));"
-        "sys.exit(app.run(sys.argv[1:]))"
-    )
-    for arguments in ([str(path)], []):
-        ended = subprocess.run(
-            [sys.executable, "-c", script, *arguments], capture_output=True, text=True, timeout=60
-        )
-        assert (ended.returncode, ended.stdout.strip()) == (0, "True"), ended.stderr
+SHORT_LIFE = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from pingyi_desktop.__main__ import main
+from pingyi_desktop.gui import window
+
+def end():
+    shown = next(one for one in application.topLevelWidgets() if isinstance(one, window.Window))
+    print(shown.workspace is not None)
+    application.closeAllWindows()
+
+application = QApplication([])
+QTimer.singleShot(300, end)
+sys.exit(main())
+"""
+
+
+def test_the_program_opens_the_named_file_and_then_the_last_one(path, tmp_path, monkeypatch):
+    monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
+    seen = []
+    for arguments in ([], [str(path)], []):
+        command = [sys.executable, "-c", SHORT_LIFE, *arguments]
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=30)
+        seen.append((ended.returncode, ended.stdout.strip()))
+    assert seen == [(0, "False"), (0, "True"), (0, "True")]
