@@ -110,8 +110,16 @@ def test_a_draft_can_be_changed(session: Session) -> None:
         end_date="2024-03-01",
         form_codes=["T-ORG-C", "T-ORG-A"],
         rule={"denominator": "VALID"},
+        voter_categories=[("A", "全体党员"), ("B", "一线员工群众")],
+        year=2025,
+        period_type="QUARTERLY",
+        period_no=3,
+        mode="drill",
     )
     view = campaigns.show(session, campaign_id=campaign_id)
+    assert view.period == "2025年季度第3期"
+    assert view.voter_categories == (("A", "全体党员"), ("B", "一线员工群众"))
+    assert view.mode == "drill"
     assert (view.name, view.end_date, view.elements["purpose"]) == ("新名称", "2024-03-01", "目的")
     assert [form.code for form in view.forms] == ["T-ORG-C", "T-ORG-A"]
     assert view.rule.denominator == "VALID"
@@ -123,6 +131,8 @@ def test_a_draft_can_be_changed(session: Session) -> None:
         ({"end_date": "2023-01-01"}, "V-CMP-01", "早于开始日期"),
         ({"name": ""}, "V-CMP-02", "活动还缺"),
         ({"root_code": "QL.01"}, "V-CMP-03", "“root_code”不能修改"),
+        ({"mode": "test"}, "V-CMP-02", "请选 official"),
+        ({"voter_categories": []}, "V-CMP-02", "身份类别至少一类"),
     ],
 )
 def test_a_bad_change_is_refused(session: Session, change: dict[str, str], code: str, said: str) -> None:

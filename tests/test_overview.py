@@ -12,6 +12,7 @@ import make
 from pingyi_desktop.appraisal import ballots, batches, overview, sessions
 from pingyi_desktop.appraisal.overview import CONFLICT, NOT_REPORTED, PART, REPORTED
 from pingyi_desktop.appraisal.tallies import Figures
+from pingyi_desktop.exchange import tasks
 from pingyi_desktop.storage.schema import Envelope
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
@@ -55,6 +56,8 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
         "“2024年群众评议”还是草稿:选好评议表和统计口径后发布。",
     )
     sessions.publish(session, campaign_id=campaign_id, by=make.BY)
+    assert step(session) == ("exchange", "下发任务", "活动已经定下,先给 2 个直接下级各发一个任务文件。")
+    tasks.assign(session, campaign_id=campaign_id, by=make.BY)
     assert step(session) == ("entry", "去录入", "本单位还有 2 个票批没有封存。")
     first, second = batches.listing(session, campaign_id=campaign_id, own_only=True)
     ballots.enter_ballots(session, batch_id=first.id, ballots=["111"] * 5, by=make.BY)

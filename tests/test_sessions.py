@@ -11,7 +11,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, select
 
 import make
-from pingyi_desktop.appraisal import batches, org, sessions
+from pingyi_desktop.appraisal import batches, org, results, sessions
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
@@ -65,7 +65,9 @@ def test_412_sessions_for_the_reference_company(tmp_path: Path) -> None:
     )
     with made.transaction() as session:
         plant(session, committees=23, generals=40, branches=349)
-        campaign_id = make.published(session)
+        campaign_id = make.draft(session)
+        assert sessions.foreseen(session, campaign_id=campaign_id) == {1: 23, 2: 412}
+        sessions.publish(session, campaign_id=campaign_id, by=make.BY)
         found = sessions.listing(session, campaign_id=campaign_id)
         kinds = Counter((s.layer, s.org_type) for s in found)
         assert kinds == {
@@ -223,3 +225,35 @@ def test_review_groups(session: Session) -> None:
         with pytest.raises(RuleError, match=said) as caught:
             assign(*groups)
         assert caught.value.code == "V-SES-03"
+
+
+def test_a_void_session_counts_nowhere_and_gets_a_successor(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=["T-ORG-A"])
+    (old,) = [
+        b for b in batches.listing(session, campaign_id=campaign_id, own_only=True) if b.org_code == "QL.01"
+    ]
+    make.sealed(session, old.id, ["11111"] * 6)
+    meeting = next(
+        s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
+    )
+    with pytest.raises(RuleError, match="写明原因"):
+        sessions.void(session, session_id=meeting.id, reason=" ", by=make.BY)
+    successor = sessions.void(session, session_id=meeting.id, reason="收回票数多于发出票数", by=make.BY)
+    again = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"]
+    assert [s.id for s in again] == [successor]
+    (pooled,) = results.pooled(session, campaign_id=campaign_id)
+    assert pooled.figures.valid == 0
+    (new,) = [
+        b for b in batches.listing(session, campaign_id=campaign_id, own_only=True) if b.org_code == "QL.01"
+    ]
+    assert (new.state, new.keyed) == ("OPEN", 0)
+    assert new.id != old.id
+    with pytest.raises(RuleError, match="已经作废"):
+        sessions.void(session, session_id=meeting.id, reason="再来", by=make.BY)
+
+
+def test_only_the_unit_itself_voids_its_session(session: Session) -> None:
+    campaign_id = make.published(session)
+    below = next(s for s in sessions.listing(session, campaign_id=campaign_id, layer=2))
+    with pytest.raises(RuleError, match="由该单位自己作废"):
+        sessions.void(session, session_id=below.id, reason="误排", by=make.BY)

@@ -606,7 +606,10 @@ def peopled(opened: Store) -> Store:
 @pytest.mark.parametrize("table", SOUND, ids=lambda table: table.__name__)
 def test_sound_rows_are_taken(peopled: Store, table: type[SQLModel]) -> None:
     with peopled.transaction() as session:
+        before = len(session.exec(select(table)).all())
         session.add(table(**SOUND[table]))
+        session.flush()
+        assert len(session.exec(select(table)).all()) == before + 1
 
 
 @pytest.mark.parametrize(("table", "change", "said"), BAD)
@@ -622,6 +625,8 @@ def test_a_void_session_makes_room_for_a_new_one(peopled: Store) -> None:
         session.get_one(AppraisalSession, "s").status = "VOID"
         session.flush()
         session.add(AppraisalSession(**{**SESSION, "layer": 1}))
+        session.flush()
+        assert [row.status for row in session.exec(select(AppraisalSession))] == ["VOID", "PLANNED"]
 
 
 def test_a_retired_member_makes_room_for_a_namesake(peopled: Store) -> None:
@@ -629,6 +634,8 @@ def test_a_retired_member_makes_room_for_a_namesake(peopled: Store) -> None:
         session.exec(select(PartyMember)).one().retired = True
         session.flush()
         session.add(PartyMember(**{**MEMBER, "name": "李四"}))
+        session.flush()
+        assert {(row.name, row.retired) for row in session.exec(select(PartyMember))} >= {("李四", False)}
 
 
 def test_what_is_referred_to_cannot_be_deleted(peopled: Store) -> None:

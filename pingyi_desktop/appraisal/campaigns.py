@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import forms as form_data
@@ -65,7 +65,9 @@ class CampaignView:
     id: str
     name: str
     activity: str
-    period: str
+    period_type: str
+    period_year: int
+    period_no: int
     start_date: str
     end_date: str
     office_name: str
@@ -77,6 +79,13 @@ class CampaignView:
     voter_categories: tuple[tuple[str, str], ...]
     elements: Mapping[str, str]
     definition_sha256: str | None
+
+    @property
+    def period(self) -> str:
+        """The period in words: 2024年度, 2024年季度第2期."""
+        if self.period_type == "ANNUAL":
+            return f"{self.period_year}年度"
+        return f"{self.period_year}年{PERIODS[self.period_type]}第{self.period_no}期"
 
     @property
     def published(self) -> bool:
@@ -132,11 +141,7 @@ def new(
     session.add(campaign)
     session.flush()
     _set_forms(session, campaign=campaign, form_codes=form_codes)
-    rows = [
-        {"id": new_id(), "campaign_id": campaign.id, "code": code, "name": label, "sort_no": number}
-        for number, (code, label) in enumerate(voter_categories)
-    ]
-    session.execute(insert(VoterCategory), rows)
+    _set_categories(session, campaign_id=campaign.id, categories=voter_categories)
     journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
     return campaign.id
 
@@ -148,11 +153,14 @@ def change(
     by: str,
     form_codes: Sequence[str] | None = None,
     rule: Mapping[str, Any] | None = None,
+    voter_categories: Sequence[tuple[str, str]] | None = None,
+    year: int | None = None,
+    period_no: int | None = None,
     **fields: str,
 ) -> None:
-    """Change a draft's texts, dates, forms or counting rule; refused once published (V-CMP-03)."""
+    """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
     campaign = _draft(session, campaign_id)
-    allowed = {"name", "activity", "start_date", "end_date", "office_name", *ELEMENTS}
+    allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
         raise RuleError("V-CMP-03", f"活动的“{'、'.join(sorted(unknown))}”不能修改。")
     new_values = {key: value.strip() for key, value in fields.items()}
@@ -160,8 +168,13 @@ def change(
     _check_dates(
         new_values.get("start_date", campaign.start_date), new_values.get("end_date", campaign.end_date)
     )
-    for key, value in new_values.items():
+    period_type, mode = (new_values.get(key, getattr(campaign, key)) for key in ("period_type", "mode"))
+    _check_choices(period_type, mode, {}, (EVERYONE,) if voter_categories is None else voter_categories)
+    numbers = {"period_year": year or campaign.period_year, "period_no": period_no or campaign.period_no}
+    for key, value in {**new_values, **numbers}.items():
         setattr(campaign, key, value)
+    if voter_categories is not None:
+        _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
         campaign.rule = _canonical(vars(rules.read(rule)))
     if form_codes is not None:
@@ -214,12 +227,8 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
                 campaign_id=campaign.id, code=form["code"], document=_canonical(form), sort_no=number
             )
         )
-    for number, category in enumerate(document["voter_categories"]):
-        session.add(
-            VoterCategory(
-                campaign_id=campaign.id, code=category["code"], name=category["name"], sort_no=number
-            )
-        )
+    categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
+    _set_categories(session, campaign_id=campaign.id, categories=categories)
     journal.record(session, act="接受任务", subject=campaign.name, by=by)
     return campaign.id
 
@@ -236,21 +245,14 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
     ).all()
     return CampaignView(
         id=row.id,
-        name=row.name,
-        activity=row.activity,
-        period=f"{row.period_year}年{PERIODS[row.period_type]}"
-        + (f"第{row.period_no}期" if row.period_type != "ANNUAL" else ""),
-        start_date=row.start_date,
-        end_date=row.end_date,
-        office_name=row.office_name,
         root_code=row.root_code,
-        mode=row.mode,
         status=row.status,
         rule=rules.read(json.loads(row.rule)),
         forms=_parse_forms(row, [json.loads(text) for text in documents]),
         voter_categories=tuple((c.code, c.name) for c in categories),
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
+        **{key: getattr(row, key) for key in _PLAIN},
     )
 
 
@@ -337,6 +339,15 @@ def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str
     if not form_codes:
         raise RuleError("V-TPL-01", "请至少选择一张评议表。")
     session.flush()
+
+
+def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[tuple[str, str]]) -> None:
+    session.execute(delete(VoterCategory).where(col(VoterCategory.campaign_id) == campaign_id))
+    rows = [
+        {"id": new_id(), "campaign_id": campaign_id, "code": code, "name": label, "sort_no": number}
+        for number, (code, label) in enumerate(categories)
+    ]
+    session.execute(insert(VoterCategory), rows)
 
 
 def _draft(session: Session, campaign_id: str) -> Campaign:

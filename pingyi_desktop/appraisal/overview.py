@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from sqlmodel import Session, select
+from sqlalchemy import func
+from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, org, sessions
 from pingyi_desktop.appraisal.batches import BatchView
@@ -155,6 +156,10 @@ def next_step(session: Session) -> NextStep:
     unit = org.own_unit(session)
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿:选好评议表和统计口径后发布。")
+    children = [o for o in org.tree(session, under=unit.code) if o.parent_code == unit.code and o.in_scope]
+    if children and not _issued(session, view.id, "assignment"):
+        reason = f"活动已经定下,先给 {len(children)} 个直接下级各发一个任务文件。"
+        return NextStep("exchange", "下发任务", reason)
     own = batches.listing(session, campaign_id=view.id, own_only=True)
     open_ones = [b for b in own if b.state != BatchState.SEALED]
     if open_ones:
@@ -179,9 +184,19 @@ def _after_entry(session: Session, view: CampaignView, unit: Org) -> NextStep:
     seen = coverage(session, campaign_id=view.id)
     if seen.missing:
         return NextStep("exchange", "导入下级数据包", f"{seen.sentence},还差 {len(seen.missing)} 个单位。")
-    if view.root_code != unit.code:
+    if view.root_code == unit.code:
+        return NextStep("reports", "打印报表", f"{seen.sentence},数据已齐,可以打印汇总表。")
+    if not _issued(session, view.id, "submission"):
         return NextStep("exchange", "导出上报", "本单位的票都已封存,可以导出数据包上报上级。")
-    return NextStep("reports", "打印报表", f"{seen.sentence},数据已齐,可以打印汇总表。")
+    return NextStep("reports", "打印报表", "已导出上报。可以打印结果报告单;有更正时再导出一次。")
+
+
+def _issued(session: Session, campaign_id: str, kind: str) -> int:
+    """How many envelopes of a kind this unit has signed."""
+    mine = select(func.count()).where(
+        Envelope.campaign_id == campaign_id, Envelope.type == kind, col(Envelope.own)
+    )
+    return session.exec(mine).one()
 
 
 def _state(meeting: SessionView, planned: int, sealed: int, *, own: bool, has: bool) -> str:

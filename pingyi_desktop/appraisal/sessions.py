@@ -77,12 +77,7 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    unit = org.own_unit(session)
-    under = org.tree(session, under=unit.code)
-    active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
-    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == view.root_code:
-        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
+    wanted = _wanted(session, root_code=view.root_code)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
@@ -102,6 +97,12 @@ def plan(session: Session, *, campaign_id: str) -> int:
     if batches:
         session.execute(insert(BallotBatch), batches)
     return len(added)
+
+
+def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
+    """How many sessions each layer will have when the campaign is published as the tree stands now."""
+    root_code = campaigns.show(session, campaign_id=campaign_id).root_code
+    return Counter(layer for layer, _ in _wanted(session, root_code=root_code))
 
 
 def set_review_groups(
@@ -176,6 +177,35 @@ def hold(
     return _hold_warnings(session.get_one(Campaign, row.campaign_id), row, subject.short_name)
 
 
+def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
+    """Declare a session void (收回多于发出、主持人宣布无效) and plan a new one in its place; returns the new id.
+
+    The void session and what was keyed for it stay in the file, counted nowhere.
+    """
+    row = session.get_one(AppraisalSession, session_id)
+    subject = session.get_one(PartyOrganization, row.org_id)
+    if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
+        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废,上级不能代办。")
+    if row.status == SessionStatus.VOID:
+        raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
+    if not reason.strip():
+        raise RuleError("V-SES-01", "作废场次要写明原因,例如“收回票数多于发出票数”。")
+    row.status = SessionStatus.VOID
+    session.add(row)
+    session.flush()
+    plan(session, campaign_id=row.campaign_id)
+    detail: dict[str, object] = {"layer": row.layer, "reason": reason.strip()}
+    journal.record(session, act="作废场次", subject=subject.code, by=by, detail=detail)
+    return session.exec(
+        select(AppraisalSession.id).where(
+            AppraisalSession.campaign_id == row.campaign_id,
+            AppraisalSession.layer == row.layer,
+            AppraisalSession.org_id == row.org_id,
+            AppraisalSession.status != SessionStatus.VOID,
+        )
+    ).one()
+
+
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
@@ -233,6 +263,16 @@ def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list
             Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人,{share},请确认是否继续。")
         )
     return found
+
+
+def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:
+    unit = org.own_unit(session)
+    under = org.tree(session, under=unit.code)
+    active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
+    if unit.code == root_code:
+        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
+    return wanted
 
 
 def _meets_at_layer_two(o: Org) -> bool:

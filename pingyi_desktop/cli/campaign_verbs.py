@@ -103,7 +103,7 @@ def new(arguments: argparse.Namespace) -> None:
 
 def change(arguments: argparse.Namespace) -> None:
     """pingyi campaign change"""
-    fields = _texts(arguments)
+    fields: dict[str, Any] = {**_texts(arguments)}
     for field, value in (("name", arguments.name), ("activity", arguments.activity)):
         if value is not None:
             fields[field] = value

@@ -22,11 +22,20 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     _add_hold(edge.verb(below, "hold", "登记一个场次已开及其人数", hold))
+    parser = edge.verb(below, "void", "作废一个场次,重新测评", void)
+    _takes_meeting(parser)
+    parser.add_argument("--reason", required=True, help="作废的原因")
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+
+
+def _takes_meeting(parser: Parser) -> None:
+    parser.add_argument("org", metavar="CODE", help="被评组织代码")
+    parser.add_argument("--layer", type=int, choices=(1, 2), default=2, help="层面(默认 2)")
 
 
 def _add_hold(parser: Parser) -> None:
-    parser.add_argument("org", metavar="CODE", help="被评组织代码")
-    parser.add_argument("--layer", type=int, choices=(1, 2), default=2, help="层面(默认 2)")
+    _takes_meeting(parser)
     parser.add_argument("--date", required=True, help="召开日期")
     parser.add_argument("--expected", type=int, required=True, help="应到人数")
     parser.add_argument("--actual", type=int, required=True, help="实到人数")
@@ -51,12 +60,7 @@ def list_sessions(arguments: argparse.Namespace) -> None:
 def hold(arguments: argparse.Namespace) -> None:
     """pingyi session hold"""
     with edge.acting(arguments.file) as session:
-        rows = _listed(session, arguments)
-        meeting = next((s for s in rows if (s.layer, s.org_code) == (arguments.layer, arguments.org)), None)
-        if meeting is None:
-            raise UserError(
-                f"层面{arguments.layer}没有“{arguments.org}”的场次,请用 session list 查看场次与组织代码。"
-            )
+        meeting = _meeting(session, arguments)
         sessions.hold(
             session,
             session_id=meeting.id,
@@ -69,6 +73,23 @@ def hold(arguments: argparse.Namespace) -> None:
             by=arguments.by,
         )
     edge.say(f"已登记“{meeting.org_name}”:应到 {arguments.expected} 人,实到 {arguments.actual} 人。")
+
+
+def void(arguments: argparse.Namespace) -> None:
+    """pingyi session void"""
+    with edge.acting(arguments.file) as session:
+        meeting = _meeting(session, arguments)
+        sessions.void(session, session_id=meeting.id, reason=arguments.reason, by=arguments.by)
+    edge.say(f"已作废“{meeting.org_name}”的场次,并重新排了一场;原来的票留在文件里,不再计入。")
+
+
+def _meeting(session: Session, arguments: argparse.Namespace) -> sessions.SessionView:
+    for one in _listed(session, arguments):
+        if (one.layer, one.org_code) == (arguments.layer, arguments.org):
+            return one
+    raise UserError(
+        f"层面{arguments.layer}没有“{arguments.org}”的场次,请用 session list 查看场次与组织代码。"
+    )
 
 
 def _listed(session: Session, arguments: argparse.Namespace) -> Sequence[sessions.SessionView]:
