@@ -264,15 +264,19 @@ class DataTable(QWidget):
         return line
 
     def _shortcuts(self) -> None:
-        keys: tuple[tuple[QKeySequence, QWidget, Callable[[], object]], ...] = (
-            (QKeySequence(QKeySequence.StandardKey.Copy), self.view, self.copy),
-            (QKeySequence(QKeySequence.StandardKey.Find), self, self.filter.setFocus),
-            (QKeySequence(Qt.Key.Key_Escape), self, self.filter.clear),
+        here, page = Qt.ShortcutContext.WidgetWithChildrenShortcut, Qt.ShortcutContext.WindowShortcut
+        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object]], ...] = (
+            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy),
+            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus),
+            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear),
         )
-        for key, where, act in keys:
-            shortcut = QShortcut(key, where)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        for key, context, act in keys:
+            shortcut = QShortcut(key, self.view if act == self.copy else self)
+            shortcut.setContext(context)
             shortcut.activated.connect(act)
+            shortcut.activatedAmbiguously.connect(
+                act
+            )  # with two tables on a page, Ctrl+F goes from one to the other
 
     def _export_visible(self) -> None:
         if self._export is not None:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.charts import FILL, Bar, BarChart
 from pingyi_desktop.gui.tables import Column, DataTable, RowsModel, number, pasteable
@@ -147,6 +147,25 @@ def test_the_keyboard_reaches_filter_table_and_rows(table, qtbot):
     assert activated.args[0].name == "李四"
     qtbot.keyClick(table.view, Qt.Key.Key_Tab)
     assert not table.view.hasFocus()
+
+
+def test_control_f_finds_the_tables_from_anywhere_on_the_page(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    other = QLineEdit(page)
+    tables = [DataTable(COLUMNS, name=name, empty="") for name in ("党员", "支部")]
+    column = QVBoxLayout(page)
+    for one in (other, *tables):
+        column.addWidget(one)
+    page.show()
+    page.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    reached = set()
+    for _ in tables:
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        reached.add(page.focusWidget().accessibleName())
+    assert reached == {"筛选党员", "筛选支部"}
 
 
 def test_copying_gives_what_wps_can_paste(table, qtbot):
