@@ -238,7 +238,7 @@ def _migrate(raw: sqlite3.Connection, *, from_version: int) -> None:
 
 def _engine(path: Path) -> Engine:
     # A pool of own connections: SQLAlchemy would otherwise give one thread the same connection twice.
-    engine = create_engine("sqlite://", creator=lambda: _raw(path), poolclass=QueuePool)
+    engine = create_engine("sqlite://", hide_parameters=True, creator=lambda: _raw(path), poolclass=QueuePool)
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
