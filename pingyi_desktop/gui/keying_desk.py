@@ -1,0 +1,167 @@
+"""Keying one batch ballot by ballot: the paper, the key card beside it, the running count, every key durable.
+
+A key is drawn at once and written by the database thread in the order of the keys; nothing waits for the disk. When a
+write is refused (disk full, drive gone), keying stops, says why, and goes back to the last durable state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import ballots, batches, campaigns, keying
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.keying import Keying, Outcome
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.forms import label, scrolled
+from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.paper import Layout, PaperView
+
+EVERY = 10
+CARD = """按键（小键盘一样）
+1–8　勾这一档，自动进下一格
+0　这一项没填（未填）
+9　勾了两个以上（多选）
+.　看不清（难辨）
+退格 或 小键盘 −　退一格并清掉；
+　　在第一格时重开上一张
+↑ ↓ ← →　只移动，不改
+回车　这一张录完，进下一张"""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    layout: Layout
+    state: Keying
+
+
+class KeyingDesk(QWidget):
+    """Takes a batch, keys it; ``progressed`` tells how many ballots are committed."""
+
+    progressed: ClassVar[Signal] = Signal(int)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._batch: BatchView | None = None
+        self._state: Keying | None = None
+        self._stopped = False
+        self.paper = PaperView()
+        self.paper.pressed.connect(self._press)
+        self.count = label(role="strong")
+        self.told = label(role="wrong")
+        self._area = scrolled(self.paper)
+        card = label(CARD, role="guide")
+        card.setAlignment(Qt.AlignmentFlag.AlignTop)
+        card.setMaximumWidth(330)
+        both = QHBoxLayout()
+        both.addWidget(self._area, 1)
+        both.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.count)
+        column.addWidget(self.told)
+        column.addLayout(both, 1)
+        self.setFocusProxy(self.paper)
+
+    @property
+    def state(self) -> Keying | None:
+        """Where keying is; None while a batch is being opened."""
+        return self._state
+
+    def open_batch(self, batch: BatchView) -> None:
+        """Go on with a batch at the exact cell where it was left."""
+        self._batch, self._state, self._stopped = batch, None, False
+        self.told.setText("")
+        self._context.work.read(lambda session: _sheet(session, batch), self._show)
+
+    def _show(self, sheet: _Sheet) -> None:
+        self._state, self._stopped = sheet.state, False
+        self.paper.show_paper(sheet.layout)
+        self._draw()
+        self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _press(self, key: str) -> None:
+        batch, before = self._batch, self._state
+        if batch is None or before is None:
+            return
+        step = keying.press(before, key)
+        self._state = step.state
+        self.told.setText(step.message)
+        match step.outcome:
+            case Outcome.REFUSED:
+                QApplication.beep()
+            case Outcome.KEYED:
+                self._write(batch.id, step.state.position, step.state.cells, committed=False)
+            case Outcome.COMMITTED:
+                self._write(batch.id, before.position, before.cells, committed=True)
+                self._commit(before.position)
+            case Outcome.REOPEN:
+                self._reopen(batch.id, before.position)
+                return
+        self._draw()
+
+    def _write(self, batch_id: str, position: int, cells: str, *, committed: bool) -> None:
+        self._context.work.write(
+            lambda session: ballots.save(
+                session, batch_id=batch_id, position=position, cells=cells, committed=committed
+            ),
+            otherwise=self._stop,
+        )
+
+    def _reopen(self, batch_id: str, position: int) -> None:
+        self._state = None
+        self._context.work.write(
+            lambda session: ballots.reopen_previous(session, batch_id=batch_id, position=position),
+            self._reopened,
+            otherwise=self._stop,
+        )
+
+    def _reopened(self, state: Keying) -> None:
+        self._state = state
+        self.told.setText(f"已重开第 {state.position} 张，改好后按回车。")
+        self._draw()
+
+    def _commit(self, done: int) -> None:
+        if done % EVERY == 0:
+            self.told.setText(f"已录 {done} 张，可以数一数左手边的票。")
+        self.progressed.emit(done)
+
+    def _stop(self, error: UserError) -> None:
+        """A key could not be written: nothing after it counts; show what the file really holds."""
+        batch = self._batch
+        if self._stopped:
+            return
+        self._state, self._stopped = None, True
+        self.told.setText(f"没有写进去：{error}")
+        if batch is not None:
+            self._context.work.read(
+                lambda session: _sheet(session, batch), self._show, otherwise=lambda _: None
+            )
+
+    def _draw(self) -> None:
+        state, batch = self._state, self._batch
+        if state is None or batch is None:
+            return
+        wanted = batch.to_key
+        of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
+        full = "　已满，按回车确认" if state.full else ""
+        self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{full}")
+        self.paper.show_state(state)
+        cell = min(state.cursor, state.paper.size - 1)
+        place = self.paper.cell_rect(cell).center()
+        self._area.ensureVisible(place.x(), place.y(), 120, 90)
+
+
+def _sheet(session: Session, batch: BatchView) -> _Sheet:
+    state = ballots.resume(session, batch_id=batch.id)
+    form = campaigns.current(session).form(batch.form_code)
+    if form.is_roster:
+        rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
+    else:
+        rows = tuple(item.text for item in form.items)
+    return _Sheet(Layout(form, rows), state)

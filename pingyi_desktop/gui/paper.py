@@ -1,0 +1,252 @@
+"""A mirror of the paper: same rows, columns and order; it turns key presses into keys and draws where keying is.
+
+Ticks and boxes are drawn, because no font we carry has them. The widget knows nothing of files: whoever listens to
+``pressed`` decides what a key does and shows the next state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtWidgets import QWidget
+
+from pingyi_desktop.appraisal import keying
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.keying import Keying
+
+INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
+RULE_EVERY = 5
+WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
+
+_PLAIN = {
+    Qt.Key.Key_Return: keying.ENTER,
+    Qt.Key.Key_Enter: keying.ENTER,
+    Qt.Key.Key_Backspace: keying.BACKSPACE,
+    Qt.Key.Key_Up: keying.UP,
+    Qt.Key.Key_Down: keying.DOWN,
+    Qt.Key.Key_Left: keying.LEFT,
+    Qt.Key.Key_Right: keying.RIGHT,
+    Qt.Key.Key_Period: keying.ILLEGIBLE,
+}
+# The keypad with NumLock off sends these in place of digits.
+_KEYPAD = {
+    Qt.Key.Key_Insert: "0",
+    Qt.Key.Key_End: "1",
+    Qt.Key.Key_Down: "2",
+    Qt.Key.Key_PageDown: "3",
+    Qt.Key.Key_Left: "4",
+    Qt.Key.Key_Clear: "5",
+    Qt.Key.Key_Right: "6",
+    Qt.Key.Key_Home: "7",
+    Qt.Key.Key_Up: "8",
+    Qt.Key.Key_PageUp: "9",
+    Qt.Key.Key_Delete: keying.ILLEGIBLE,
+    Qt.Key.Key_Minus: keying.BACKSPACE,
+}
+
+
+def key_of(event: QKeyEvent) -> str | None:
+    """The keying key of an event, the same on number row and keypad; None for keys that keying does not use."""
+    if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
+        return None
+    key = Qt.Key(event.key())
+    if event.modifiers() & Qt.KeyboardModifier.KeypadModifier and key in _KEYPAD:
+        return _KEYPAD[key]
+    if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+        return str(key - Qt.Key.Key_0)
+    return _PLAIN.get(key)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What is printed on the paper: row captions (items, or members of a roster) and the columns of one row."""
+
+    form: Form
+    rows: tuple[str, ...]
+
+    @property
+    def items_per_row(self) -> int:
+        """A roster row holds every item; any other form has one item a row."""
+        return len(self.form.items) if self.form.is_roster else 1
+
+    def options(self, row: int, item: int) -> tuple[str, ...]:
+        """Labels of the options of a cell."""
+        scale = self.form.items[item if self.form.is_roster else row].scale
+        return tuple(option.label for option in scale.options)
+
+    @property
+    def widest(self) -> int:
+        """Most options any cell has."""
+        return max(len(item.scale.options) for item in self.form.items)
+
+
+class PaperView(QWidget):
+    """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not."""
+
+    pressed: ClassVar[Signal] = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setAccessibleName("票面")
+        self._layout: Layout | None = None
+        self._state: Keying | None = None
+
+    def show_paper(self, layout: Layout) -> None:
+        """Take a new sheet."""
+        self._layout, self._state = layout, None
+        self.setMinimumSize(self.sizeHint())
+        self.updateGeometry()
+
+    def show_state(self, state: Keying) -> None:
+        """Show where keying is; nothing of the ballot before it is ever shown."""
+        self._state = state
+        cell = min(state.cursor, state.paper.size - 1) + 1
+        self.setAccessibleDescription(f"第 {state.position} 张，第 {cell} 格")
+        self.update()
+
+    def cell_rect(self, cell: int) -> QRect:
+        """Where a cell is drawn (its options side by side)."""
+        layout = self._need()
+        row, item = divmod(cell, layout.items_per_row)
+        left = self._caption_width() + item * self._cell_width()
+        return QRect(left, self._head() + row * self._line(), self._cell_width(), self._line())
+
+    def sizeHint(self) -> QSize:
+        """As large as the paper needs."""
+        if self._layout is None:
+            return QSize(480, 200)
+        width = self._caption_width() + self._layout.items_per_row * self._cell_width() + 8
+        return QSize(width, self._head() + len(self._layout.rows) * self._line() + 8)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every key for keying: no shortcut steals a digit."""
+        overriding = event.type() == QEvent.Type.ShortcutOverride
+        if overriding and isinstance(event, QKeyEvent) and key_of(event) is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = key_of(event)
+        if key is None:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.pressed.emit(key)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._layout is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._draw_head(painter)
+        for row, caption in enumerate(self._layout.rows):
+            self._draw_row(painter, row, caption)
+
+    def _draw_head(self, painter: QPainter) -> None:
+        layout = self._need()
+        painter.setPen(INK)
+        for item in range(layout.items_per_row):
+            labels = layout.options(0, item)
+            left = self._caption_width() + item * self._cell_width()
+            step = self._cell_width() // layout.widest
+            if layout.form.is_roster:
+                title = QRect(left, 0, self._cell_width(), self._head() // 3)
+                painter.drawText(title, Qt.AlignmentFlag.AlignCenter, layout.form.items[item].short_text)
+            for place, text in enumerate(labels):
+                box = QRect(left + place * step, self._head() // 3, step, self._head() * 2 // 3)
+                painter.drawText(
+                    box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, f"{place + 1}\n{text}"
+                )
+
+    def _draw_row(self, painter: QPainter, row: int, caption: str) -> None:
+        layout = self._need()
+        top = self._head() + row * self._line()
+        line = QRect(0, top, self.sizeHint().width() - 8, self._line())
+        painter.setPen(QPen(INK if row % RULE_EVERY == 0 else LINE, 2 if row % RULE_EVERY == 0 else 1))
+        painter.drawLine(line.topLeft(), line.topRight())
+        painter.setPen(INK)
+        text = QRect(8, top, self._caption_width() - 16, self._line())
+        painter.drawText(
+            text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, f"{row + 1}  {caption}"
+        )
+        for item in range(layout.items_per_row):
+            self._draw_cell(painter, row, item)
+        if row == len(layout.rows) - 1:
+            painter.setPen(QPen(INK, 2))
+            painter.drawLine(line.bottomLeft(), line.bottomRight())
+
+    def _draw_cell(self, painter: QPainter, row: int, item: int) -> None:
+        layout, state = self._need(), self._state
+        cell = row * layout.items_per_row + item
+        area = self.cell_rect(cell)
+        mark = state.cells[cell] if state is not None else keying.UNKEYED
+        here = state is not None and state.cursor == cell
+        if here or mark != keying.UNKEYED:
+            painter.fillRect(area.adjusted(1, 1, -1, -1), HERE if here else DONE)
+        labels = layout.options(row, item)
+        step = area.width() // layout.widest
+        differs = labels != layout.options(0, item)
+        for place, text in enumerate(labels):
+            box = QRect(area.left() + place * step, area.top(), step, area.height())
+            _draw_box(painter, box, ticked=mark == str(place + 1), large=here)
+            if differs:
+                painter.setFont(self._small())
+                painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, text)
+                painter.setFont(self.font())
+        if mark in WORDS:
+            painter.fillRect(area.adjusted(4, 8, -4, -8), Qt.GlobalColor.white)
+            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, WORDS[mark])
+        painter.setPen(QPen(QColor("#0b63c5") if here else LINE, 3 if here else 1))
+        painter.drawRect(area.adjusted(1, 1, -2, -2))
+        painter.setPen(INK)
+
+    def _need(self) -> Layout:
+        if self._layout is None:
+            raise RuntimeError("no paper is shown")
+        return self._layout
+
+    def _small(self) -> QFont:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * 0.75)
+        return font
+
+    def _line(self) -> int:
+        return self.fontMetrics().height() * 2 + 6
+
+    def _head(self) -> int:
+        return self.fontMetrics().height() * 3 + 8
+
+    def _caption_width(self) -> int:
+        layout = self._need()
+        return self.fontMetrics().horizontalAdvance("汉") * (8 if layout.form.is_roster else 20)
+
+    def _cell_width(self) -> int:
+        layout = self._need()
+        narrow = layout.form.is_roster
+        return layout.widest * self.fontMetrics().horizontalAdvance("汉") * (3 if narrow else 5)
+
+
+def _draw_box(painter: QPainter, area: QRect, *, ticked: bool, large: bool) -> None:
+    side = 22 if large else 18
+    box = QRect(0, 0, side, side)
+    box.moveCenter(area.center())
+    painter.setPen(QPen(INK, 2 if large else 1))
+    painter.drawRect(box)
+    if ticked:
+        painter.setPen(QPen(INK, 4))
+        x, y = box.left(), box.top()
+        painter.drawPolyline(
+            QPolygon(
+                [
+                    QPoint(x + 3, y + side // 2),
+                    QPoint(x + side // 2 - 1, y + side - 4),
+                    QPoint(x + side + 3, y - 3),
+                ]
+            )
+        )
+    painter.setPen(INK)
