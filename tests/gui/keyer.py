@@ -1,0 +1,48 @@
+"""A keyer to be killed: keys ballots on the real page with real key events, says when all is written, and waits.
+
+python keyer.py FILE KEYS
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from pingyi_desktop.gui.look import prepare
+from pingyi_desktop.gui.pages.entry import EntryPage
+from pingyi_desktop.gui.window import Window
+
+KEYS = {"#": Qt.Key.Key_Return, "<": Qt.Key.Key_Backspace, ".": Qt.Key.Key_Period}
+
+
+def wait(true) -> None:
+    """Let the window work until something holds."""
+    for _ in range(1000):
+        if true():
+            return
+        QTest.qWait(10)
+    raise SystemExit("waited too long")
+
+
+app = QApplication([])
+prepare(app)
+window = Window((EntryPage,))
+window.show()
+assert window.open_path(Path(sys.argv[1]))
+page = window.workspace.pages[0]
+wait(lambda: page.batches.model.rows)
+page.batches.view.selectRow(0)
+QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+wait(lambda: page.desk.keying.state is not None)
+for one in sys.argv[2]:
+    QTest.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
+written: list[None] = []
+page.context.work.read(lambda _session: None, written.append)
+wait(lambda: written)
+print("written", flush=True)
+time.sleep(60)

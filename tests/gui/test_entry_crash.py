@@ -1,0 +1,65 @@
+"""Killed without warning, the entry page loses no key that was written (no key at all once the queue is empty)."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import make
+from pingyi_desktop.appraisal import ballots, batches
+from pingyi_desktop.appraisal.keying import Keying
+from pingyi_desktop.storage import store as data
+
+HERE = Path(__file__).parent
+pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
+
+
+def keyed_and_killed(path: Path, keys: str) -> None:
+    """Key in another process and kill it after its last key was written."""
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent.parent), "PINGYI_HOME": str(path.parent / "home")}
+    command: Sequence[str] = [sys.executable, str(HERE / "keyer.py"), str(path), keys]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "written\n"
+        process.send_signal(signal.SIGKILL)
+        process.wait(30)
+        assert process.returncode == -signal.SIGKILL
+
+
+def left(path: Path) -> tuple[Keying, list[str]]:
+    """What a reopened file holds: the ballot in hand and the committed ones."""
+    opened = data.open_file(path)
+    with opened.reading() as session:
+        (batch,) = batches.listing(session, campaign_id=only_campaign(session))
+        state = ballots.resume(session, batch_id=batch.id)
+        query = "SELECT cells FROM draft_ballot WHERE committed ORDER BY position"
+        rows = session.connection().exec_driver_sql(query)
+        committed = [cells for (cells,) in rows]
+    opened.close()
+    return state, committed
+
+
+def only_campaign(session) -> str:
+    return session.connection().exec_driver_sql("SELECT id FROM campaign").scalar_one()
+
+
+def test_two_ballots_and_the_started_third_survive_a_kill(tmp_path: Path) -> None:
+    path = tmp_path / "XX.pingyi"
+    made = make.school(path)
+    with made.transaction() as session:
+        make.published(session, form_codes=["T-ORG-A"])
+    made.close()
+    keyed_and_killed(path, "11111#12341#2212.")
+    state, committed = left(path)
+    assert committed == ["11111", "12341"]
+    assert (state.position, state.cells, state.full) == (3, "2212.", True)
+    keyed_and_killed(path, "<0#31")
+    state, committed = left(path)
+    assert committed == ["11111", "12341", "22120"]
+    assert (state.position, state.cells, state.cursor) == (4, "31___", 2)
