@@ -38,6 +38,7 @@ class BatchDesk(QWidget):
         self.seal = button("封存这一批…", self._look_at_problems)
         self.clear = button("清空重录", self._clear)
         self.problems = label(role="wrong")
+        self.problems.hide()
         self.work = QStackedWidget()
         self.empty = label("先填上面的核对单，再选一种录入办法。", role="hint")
         for widget in (self.empty, self.keying, self.counting):
@@ -54,13 +55,14 @@ class BatchDesk(QWidget):
         """Put a batch on the desk, or the newest figures of the one that lies there."""
         same = self._batch is not None and self._batch.id == batch.id
         self._batch = batch
+        self.keying.renew(batch)
         self._again(sure=False)
         self.head.setText(
-            f"{batch.org_name}　《{batch.form_title}》　{batch.category_name}\n"
-            f"票批码 {batch.code}　纸上印的是这张表、这个版本吗？"
+            f"{batch.org_name}　{batch.form_title}\n{batch.form_code} 第 {batch.form_version} 版　"
+            f"{batch.category_name}　　纸上印的是这张表、这个版本吗？"
         )
         if not same:
-            self.problems.setText("")
+            self._tell("")
             self.sheet.show_values({name: getattr(batch, name) for name, _ in FIGURES})
             self.sheet.tell(())
             self._open(batch)
@@ -120,7 +122,7 @@ class BatchDesk(QWidget):
         if batch is not None:
             self._context.work.write(
                 lambda session: ballots.enter_counts(session, batch_id=batch.id, counts=counts, by=by),
-                lambda _: self.problems.setText("计票表已保存。核对无误就可以封存。"),
+                lambda _: self._tell("计票表已保存。核对无误就可以封存。"),
                 act="保存计票表",
             )
 
@@ -134,7 +136,7 @@ class BatchDesk(QWidget):
     def _seal_or_say(self, found: list[Finding]) -> None:
         batch, by = self._batch, self._context.operator()
         blocking = [finding.sentence for finding in found if finding.level == "E"]
-        self.problems.setText("\n".join(blocking or [f"请留意：{f.sentence}" for f in found]))
+        self._tell("\n".join(blocking or [f"请留意：{f.sentence}" for f in found]))
         if batch is not None and not blocking:
             self._context.work.write(
                 lambda session: ballots.seal(session, batch_id=batch.id, by=by),
@@ -155,6 +157,10 @@ class BatchDesk(QWidget):
             lambda _: self._open(batch) if batch.entry_mode is None else self.work.setCurrentIndex(NOTHING),
             act="清空票批",
         )
+
+    def _tell(self, text: str) -> None:
+        self.problems.setText(text)
+        self.problems.setVisible(bool(text))
 
     def _again(self, *, sure: bool) -> None:
         """Clearing cannot be undone, so the button itself asks once more."""

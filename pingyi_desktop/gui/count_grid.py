@@ -53,6 +53,7 @@ class CountGrid(QWidget):
         column.addWidget(self.told)
         column.addWidget(self.table, 1)
         column.addLayout(row(self.keep))
+        column.addStretch()
         self.setFocusProxy(self.table)
 
     def show_sheet(self, sheet: Sheet, valid: int | None) -> None:
@@ -76,6 +77,8 @@ class CountGrid(QWidget):
                 self._put(number, len(labels) + offset, value)
             self._put(number, len(labels) + len(EXTRA), None, locked=True)
         self.table.resizeColumnsToContents()
+        rows = self.table.verticalHeader().length() + self.table.horizontalHeader().sizeHint().height()
+        self.table.setMaximumHeight(rows + self.table.horizontalScrollBar().sizeHint().height() + 8)
         self._filling = False
         self._add_up()
         self.table.setCurrentCell(0, 0)

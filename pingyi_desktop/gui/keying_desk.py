@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -23,14 +24,12 @@ from pingyi_desktop.gui.paper import Layout, PaperView
 
 EVERY = 10
 CARD = """按键（小键盘一样）
-1–8　勾这一档，自动进下一格
-0　这一项没填（未填）
-9　勾了两个以上（多选）
-.　看不清（难辨）
-退格 或 小键盘 −　退一格并清掉；
-　　在第一格时重开上一张
-↑ ↓ ← →　只移动，不改
-回车　这一张录完，进下一张"""
+1–8　勾这一档
+0　未填　　9　多选
+.　看不清
+退格、−　退一格并清掉；第一格时重开上一张
+方向键　只移动
+回车　这张录完"""
 
 
 @dataclass(frozen=True)
@@ -52,19 +51,22 @@ class KeyingDesk(QWidget):
         self._stopped = False
         self.paper = PaperView()
         self.paper.pressed.connect(self._press)
-        self.count = label(role="strong")
+        self.count = label(role="strong", wrap=False)
         self.told = label(role="wrong")
         self._area = scrolled(self.paper)
-        card = label(CARD, role="guide")
+        self._area.verticalScrollBar().valueChanged.connect(lambda _: self.paper.update())
+        card = label(CARD, role="card")
         card.setAlignment(Qt.AlignmentFlag.AlignTop)
-        card.setMaximumWidth(330)
+        card.setFixedWidth(card.fontMetrics().horizontalAdvance("汉") * 14)
         both = QHBoxLayout()
         both.addWidget(self._area, 1)
         both.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.count)
-        column.addWidget(self.told)
+        top = QHBoxLayout()
+        top.addWidget(self.count)
+        top.addWidget(self.told, 1)
+        column.addLayout(top)
         column.addLayout(both, 1)
         self.setFocusProxy(self.paper)
 
@@ -73,15 +75,26 @@ class KeyingDesk(QWidget):
         """Where keying is; None while a batch is being opened."""
         return self._state
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.paper.fit(self._area.viewport().size())
+
     def open_batch(self, batch: BatchView) -> None:
         """Go on with a batch at the exact cell where it was left."""
         self._batch, self._state, self._stopped = batch, None, False
         self.told.setText("")
         self._context.work.read(lambda session: _sheet(session, batch), self._show)
 
+    def renew(self, batch: BatchView) -> None:
+        """Take newer figures of the batch in hand (its control sheet was typed meanwhile)."""
+        if self._batch is not None and self._batch.id == batch.id:
+            self._batch = batch
+            self._draw()
+
     def _show(self, sheet: _Sheet) -> None:
         self._state, self._stopped = sheet.state, False
         self.paper.show_paper(sheet.layout)
+        self.paper.fit(self._area.viewport().size())
         self._draw()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -154,7 +167,7 @@ class KeyingDesk(QWidget):
         self.paper.show_state(state)
         cell = min(state.cursor, state.paper.size - 1)
         place = self.paper.cell_rect(cell).center()
-        self._area.ensureVisible(place.x(), place.y(), 120, 90)
+        self._area.ensureVisible(place.x(), place.y(), 0, self.paper.margin)
 
 
 def _sheet(session: Session, batch: BatchView) -> _Sheet:

@@ -29,6 +29,7 @@ class NumberRow(QWidget):
         self.fields = {name: Field(caption, _editor(), check=self._check(name)) for name, caption in names}
         self.button = button(text, self._go)
         self.told = label(role="hint")
+        self.told.hide()
         line = QHBoxLayout()
         for field in self.fields.values():
             line.addWidget(field, 0, Qt.AlignmentFlag.AlignTop)
@@ -53,6 +54,7 @@ class NumberRow(QWidget):
     def tell(self, sentences: Sequence[str]) -> None:
         """Say what deserves a look, under the fields."""
         self.told.setText("\n".join(sentences))
+        self.told.setVisible(bool(sentences))
 
     def _go(self) -> None:
         if all_right(list(self.fields.values())):
@@ -79,6 +81,6 @@ class NumberRow(QWidget):
 
 def _editor() -> QLineEdit:
     editor = QLineEdit()
-    editor.setMaximumWidth(110)
+    editor.setMaximumWidth(96)
     editor.setMaxLength(6)
     return editor

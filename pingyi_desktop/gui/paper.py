@@ -11,14 +11,16 @@ from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Keying
 
 INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
+PAPER = QColor("#ffffff")
 RULE_EVERY = 5
+LARGEST = 1.6
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
 
 _PLAIN = {
@@ -99,8 +101,23 @@ class PaperView(QWidget):
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
         self._layout, self._state = layout, None
+        self.fit(self.size())
+
+    def fit(self, room: QSize) -> None:
+        """Draw larger where there is room, up to LARGEST times the window's font; never smaller than it."""
+        if self._layout is None:
+            return
+        self._resize(1.0)
+        hint = self.sizeHint()
+        self._resize(max(1.0, min(LARGEST, room.width() / hint.width(), room.height() / hint.height())))
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
+        self.update()
+
+    def _resize(self, factor: float) -> None:
+        font = QFont(self.font())
+        font.setPointSizeF(QApplication.font().pointSizeF() * factor)
+        self.setFont(font)
 
     def show_state(self, state: Keying) -> None:
         """Show where keying is; nothing of the ballot before it is ever shown."""
@@ -115,6 +132,11 @@ class PaperView(QWidget):
         row, item = divmod(cell, layout.items_per_row)
         left = self._caption_width() + item * self._cell_width()
         return QRect(left, self._head() + row * self._line(), self._cell_width(), self._line())
+
+    @property
+    def margin(self) -> int:
+        """Height that must stay visible above the current cell: the heading and one row."""
+        return self._head() + self._line()
 
     def sizeHint(self) -> QSize:
         """As large as the paper needs."""
@@ -142,23 +164,27 @@ class PaperView(QWidget):
         if self._layout is None:
             return
         painter = QPainter(self)
+        painter.fillRect(0, 0, self.sizeHint().width(), self.sizeHint().height(), PAPER)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._draw_head(painter)
         for row, caption in enumerate(self._layout.rows):
             self._draw_row(painter, row, caption)
+        self._draw_head(painter, max(0, self.visibleRegion().boundingRect().top()))
 
-    def _draw_head(self, painter: QPainter) -> None:
+    def _draw_head(self, painter: QPainter, above: int) -> None:
+        """Draw the heading at the top of what can be seen, so that long rosters keep it."""
         layout = self._need()
+        painter.fillRect(0, above, self.sizeHint().width(), self._head(), PAPER)
         painter.setPen(INK)
         for item in range(layout.items_per_row):
             labels = layout.options(0, item)
             left = self._caption_width() + item * self._cell_width()
             step = self._cell_width() // layout.widest
+            top = self._head() // 4 if layout.form.is_roster else 0
             if layout.form.is_roster:
-                title = QRect(left, 0, self._cell_width(), self._head() // 3)
+                title = QRect(left, above, self._cell_width(), top)
                 painter.drawText(title, Qt.AlignmentFlag.AlignCenter, layout.form.items[item].short_text)
             for place, text in enumerate(labels):
-                box = QRect(left + place * step, self._head() // 3, step, self._head() * 2 // 3)
+                box = QRect(left + place * step, above + top, step, self._head() - top)
                 painter.drawText(
                     box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, f"{place + 1}\n{text}"
                 )
@@ -216,23 +242,24 @@ class PaperView(QWidget):
         return font
 
     def _line(self) -> int:
-        return self.fontMetrics().height() * 2 + 6
+        height = self.fontMetrics().height()
+        return height + 18 if self._need().form.is_roster else height * 2 + 2
 
     def _head(self) -> int:
-        return self.fontMetrics().height() * 3 + 8
+        return self.fontMetrics().height() * (4 if self._need().form.is_roster else 2) + 6
 
     def _caption_width(self) -> int:
         layout = self._need()
-        return self.fontMetrics().horizontalAdvance("汉") * (8 if layout.form.is_roster else 20)
+        return self.fontMetrics().horizontalAdvance("汉") * (6 if layout.form.is_roster else 17)
 
     def _cell_width(self) -> int:
         layout = self._need()
         narrow = layout.form.is_roster
-        return layout.widest * self.fontMetrics().horizontalAdvance("汉") * (3 if narrow else 5)
+        return layout.widest * self.fontMetrics().horizontalAdvance("汉") * (11 if narrow else 20) // 4
 
 
 def _draw_box(painter: QPainter, area: QRect, *, ticked: bool, large: bool) -> None:
-    side = 22 if large else 18
+    side = painter.fontMetrics().height() * (9 if large else 7) // 10
     box = QRect(0, 0, side, side)
     box.moveCenter(area.center())
     painter.setPen(QPen(INK, 2 if large else 1))

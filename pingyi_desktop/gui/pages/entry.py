@@ -81,13 +81,13 @@ class EntryPage(Page):
         column.addWidget(label("场次", role="caption"))
         column.addWidget(self.meetings, 1)
         column.addWidget(label("票批", role="caption"))
-        column.addWidget(self.batches, 2)
+        column.addWidget(self.batches, 1)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.addWidget(left)
         both.addWidget(self.right)
-        both.setStretchFactor(0, 1)
-        both.setStretchFactor(1, 2)
+        both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
+        left.setMinimumWidth(left.fontMetrics().horizontalAdvance("汉") * 18)
         self.body.addWidget(both, 1)
 
     def _welcome(self) -> QWidget:
@@ -141,6 +141,7 @@ class EntryPage(Page):
                 if meeting.held_on:
                     self.date.setDate(QDate.fromString(meeting.held_on, Qt.DateFormat.ISODate))
             self._meeting, self._chosen = meeting, None
+            self.batches.view.clearSelection()
             self.meeting_head.setText(f"{meeting.org_name}　层面{'一' if meeting.layer == 1 else '二'}评议会")
             self.right.setCurrentIndex(MEETING)
 
@@ -150,6 +151,7 @@ class EntryPage(Page):
             batch = picked[0]
             if batch.id != self._chosen or self.right.currentIndex() != BATCH:
                 self._chosen, self._meeting = batch.id, None
+                self.meetings.view.clearSelection()
                 self.right.setCurrentIndex(BATCH)
                 self.desk.show_batch(batch)
 
@@ -195,15 +197,19 @@ def _state(batch: BatchView) -> str:
     return f"录入中 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
 
 
+def _stack(batch: BatchView) -> str:
+    return f"{batch.form_code} {batch.org_name}" + (
+        "" if batch.voter_category == "ALL" else f" {batch.category_name}"
+    )
+
+
 _MEETINGS = (
+    Column("场次", lambda s: s.org_name, sort_key=lambda s: s.org_code),
     Column("状态", lambda s: _STATES[SessionStatus(s.status)]),
-    Column("党组织", lambda s: s.org_name, sort_key=lambda s: s.org_code),
-    Column("应到/实到", lambda s: f"{s.expected}/{s.actual}" if s.expected is not None else "—"),
 )
 _BATCHES = (
+    Column("票批", _stack, sort_key=lambda b: b.code, tooltip=lambda b: f"{b.form_title} {b.code}"),
     Column("状态", _state),
-    Column("党组织", lambda b: b.org_name, sort_key=lambda b: b.org_code),
-    Column("评议表", lambda b: f"{b.form_code} {b.category_name}", tooltip=lambda b: b.form_title),
 )
 
 
