@@ -46,6 +46,12 @@ def runs(text: str, font: str) -> list[tuple[str, str]]:
     return found
 
 
+@cache
+def is_plain(text: str, font: str) -> bool:
+    """Whether the font has every character of a text of one line."""
+    return all(_has(font, character) for character in text)
+
+
 def unprintable(text: str) -> set[str]:
     """Characters that no font of ours has; they print as 〓 and a footnote says so."""
     return {c for c in text if not c.isspace() and not _has(SONG, c)}

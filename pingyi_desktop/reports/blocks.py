@@ -6,12 +6,15 @@ Counts are integers and rates finished texts, so that every rendering prints the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Literal
 
 Cell = str | int | None
 Align = Literal["left", "center", "right"]
+RowKind = Literal["row", "section", "total"]
 NOTHING = "—"
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Row:
     """``row`` is ordinary, ``section`` a heading across the table, ``total`` a sum printed bold."""
 
     cells: tuple[Cell, ...]
-    kind: Literal["row", "section", "total"] = "row"
+    kind: RowKind = "row"
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,13 @@ class Facts:
 
     pairs: tuple[tuple[str, Cell], ...]
     across: int = 3
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A line above the block it belongs to; never left alone at the foot of a page."""
+
+    text: str
 
 
 @dataclass(frozen=True)
@@ -79,7 +89,7 @@ class Signature:
     labels: tuple[str, ...]
 
 
-Block = Table | Facts | Para | Bars | Signature
+Block = Table | Facts | Heading | Para | Bars | Signature
 
 
 @dataclass(frozen=True)
@@ -98,5 +108,16 @@ class Report:
 
 
 def printed(cell: Cell) -> str:
-    """A cell as printed."""
-    return NOTHING if cell is None else str(cell)
+    """A cell as printed: names come from other people's files, so characters that nobody can see are left out."""
+    return NOTHING if cell is None else _CONTROL.sub("", str(cell))
+
+
+def with_percent(rate: str) -> str:
+    """A rate with its sign; “—” and “样本不足” take none."""
+    return f"{rate}%" if rate[:1].isdigit() else rate
+
+
+def in_words(day: str) -> str:
+    """An ISO date as documents print it: 2024年2月9日, the month and day without zeros (GB/T 9704)."""
+    year, month, date = day.split("-")
+    return f"{year}年{int(month)}月{int(date)}日"

@@ -8,11 +8,14 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, org, overview
+from pingyi_desktop.appraisal import batches, campaigns, org, overview
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports import activity, slip, summary
-from pingyi_desktop.reports.blocks import Report
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.reports.blocks import Report, Signature, in_words
+from pingyi_desktop.storage.schema import BatchState, CampaignMode
+
+SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")
+LISTED = 12
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ CATALOG: tuple[Entry, ...] = (
         summary.organisations,
     ),
     Entry("R04", "党员群众评议结果汇总表", "党员评议表每一项的满意票和满意率", False, summary.members),
-    Entry("R06", "评议结果报告单", "一个党组织一场评议的结果,现场签字", True, slip.build),
+    Entry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
 )
 
 
@@ -51,7 +54,7 @@ def entry(number: str) -> Entry:
     for one in CATALOG:
         if one.number == number.upper():
             return one
-    raise RuleError("V-CHK-05", f"没有报表“{number}”,可用的有:{'、'.join(one.number for one in CATALOG)}。")
+    raise RuleError("V-CHK-05", f"没有报表“{number}”，可用的有：{'、'.join(one.number for one in CATALOG)}。")
 
 
 def build(
@@ -64,29 +67,59 @@ def build(
     today: date | None = None,
 ) -> Report:
     """A report of the campaign over the subtree of ``org_code`` (default: this unit), at a layer (None = both)."""
+    kind = entry(name)
     view = campaigns.show(session, campaign_id=campaign_id)
     unit = org.own_unit(session)
     subject = org.find(session, code=org_code) if org_code else unit
-    kind = entry(name)
     report = kind.build(session, campaign_id, layer, subject.code)
-    day = today or date.today()
-    notes = [view.rule.footnote()]
+    narrowed = [report.subtitle] if report.subtitle else []
+    notes, blocks = [view.rule.footnote()], report.blocks
     if not kind.per_org:
-        notes += _coverage(overview.coverage(session, campaign_id=campaign_id))
+        narrowed += [subject.short_name] if subject.code != unit.code else []
+        narrowed += [activity.LAYERS[layer]] if layer else []
+        notes += _reported(session, campaign_id, layer, subject.code)
+        blocks = (*blocks, Signature(SIGNERS))
+    day = in_words((today or date.today()).isoformat())
     return replace(
         report,
-        subtitle=f"{view.name}{'(' + report.subtitle + ')' if report.subtitle else ''}",
-        left=f"填报单位(章):{unit.short_name}",
-        right=f"填报日期:{day.year}年{day.month}月{day.day}日    {report.right}",
+        subtitle=view.name + (f"（{'，'.join(narrowed)}）" if narrowed else ""),
+        left=f"填报单位（章）：{unit.short_name}",
+        right=f"填报日期：{day}    {report.right}",
+        blocks=blocks,
         footnotes=(*report.footnotes, *notes),
         mark="演练" if view.mode == CampaignMode.DRILL else "",
     )
 
 
-def _coverage(covered: overview.Coverage) -> list[str]:
-    missing = [one.org.short_name for one in covered.missing]
-    notes = [f"报送情况:{covered.sentence}。"]
-    if missing:
-        listed = "、".join(missing[:12]) + (f"等 {len(missing)} 个单位" if len(missing) > 12 else "")
-        notes.append(f"尚缺:{listed}。")
+def _reported(session: Session, campaign_id: str, layer: int | None, under: str) -> list[str]:
+    """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
+    inside = {o.code for o in org.tree(session, under=under)}
+    notes: list[str] = []
+    if layer != 2:
+        open_, held = _layer_one(session, campaign_id, inside)
+        if held or open_:
+            notes.append(f"层面一：已评 {held} / 应评 {held + len(open_)}。{_missing(open_)}")
+    if layer != 1:
+        units = overview.coverage(session, campaign_id=campaign_id).units
+        covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
+        notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
     return notes
+
+
+def _layer_one(session: Session, campaign_id: str, inside: set[str]) -> tuple[list[str], int]:
+    """Names of the committees not yet appraised at layer one, and how many are."""
+    names: dict[str, str] = {}
+    unsealed: set[str] = set()
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        if batch.layer == 1 and batch.org_code in inside:
+            names[batch.org_code] = batch.org_name
+            if batch.state != BatchState.SEALED:
+                unsealed.add(batch.org_code)
+    return [name for code, name in names.items() if code in unsealed], len(names) - len(unsealed)
+
+
+def _missing(names: list[str]) -> str:
+    if not names:
+        return ""
+    more = f"等 {len(names)} 个单位" if len(names) > LISTED else ""
+    return f"尚缺：{'、'.join(names[:LISTED])}{more}。"

@@ -1,63 +1,98 @@
-"""R06 评议结果报告单 (T-RESULT): one organisation's session, signed on paper where it was counted (domain §5.20)."""
+"""R06 评议结果报告单 (T-RESULT): one organisation's session, signed on paper where it was counted (domain §5.20).
+
+Batches of one form that differ in the voters' category are pooled; their sheets are shown one by one as well.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
+
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, org, results, sessions
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.results import FormResult
+from pingyi_desktop.appraisal import batches, campaigns, org, results, sessions
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import distribution, percent
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports.activity import LAYERS
-from pingyi_desktop.reports.blocks import Block, Column, Facts, Para, Report, Row, Signature, Table
+from pingyi_desktop.reports.blocks import (
+    Block,
+    Column,
+    Facts,
+    Heading,
+    Para,
+    Report,
+    Row,
+    Signature,
+    Table,
+    in_words,
+    with_percent,
+)
+from pingyi_desktop.storage.schema import BatchState
 
-SIGNERS = ("监票人:", "计票人:", "主持人:", "      年    月    日")
+SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
+CATEGORY_COLUMNS = (
+    Column("身份类别", 40, "left"),
+    *(Column(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
+)
 
 
 def build(session: Session, campaign_id: str, layer: int | None, subject: str) -> Report:
-    """The slip of the organisation's session at the layer; with no layer given, of the one it has counts for."""
+    """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
     view = campaigns.show(session, campaign_id=campaign_id)
     one = org.find(session, code=subject)
-    meetings = [
-        s
-        for s in sessions.listing(session, campaign_id=campaign_id, layer=layer)
-        if s.org_code == subject and s.has_ballots
+    stacks = [
+        batch
+        for batch in batches.listing(session, campaign_id=campaign_id)
+        if batch.org_code == subject and batch.state == BatchState.SEALED
     ]
     blocks: list[Block] = []
-    for meeting in meetings:
-        blocks += _session(session, view, one, meeting)
+    for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
+        own = [batch for batch in stacks if batch.layer == meeting.layer]
+        if meeting.org_code == subject and own:
+            found = _results(session, campaign_id, subject, own)
+            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
+            for result in found:
+                blocks += _form(view.rule, result, [b for b in own if b.form_code == result.form.code])
     if not blocks:
-        raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批,不能出结果报告单。")
+        raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批，不能出结果报告单。")
     return Report(
         "R06",
         "群众评议结果报告单",
         one.full_name,
         "",
-        "单位:张、%",
-        (*blocks, Signature(SIGNERS)),
-        ("注:本单打印后由监票人、计票人、主持人签字,随原始票一并封存。",),
+        "单位：张、%",
+        (
+            *blocks,
+            Para("经监票人核对，收回票数不多于发出票数，本次测评有效。余票已封存。"),
+            Signature(SIGNERS),
+        ),
+        ("注：本单打印后由监票人、计票人、主持人签字，随原始票一并封存。",),
     )
 
 
-def _session(session: Session, view: CampaignView, one: Org, meeting: SessionView) -> list[Block]:
-    found: list[Block] = []
-    for form in view.forms:
+def _results(
+    session: Session, campaign_id: str, subject: str, stacks: Sequence[BatchView]
+) -> list[FormResult]:
+    """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
+    found = []
+    for code in dict.fromkeys(batch.form_code for batch in stacks):
         listed = results.by_org(
-            session,
-            campaign_id=view.id,
-            layer=meeting.layer,
-            form_code=form.code,
-            under=one.code,
+            session, campaign_id=campaign_id, layer=stacks[0].layer, form_code=code, under=subject
         )
-        own = next((row.result for row in listed if row.org.code == one.code), None)
-        if own is not None:
-            found += [Para(f"{LAYERS[meeting.layer]}  {form.title}"), _figures(own), _items(view, own)]
-    if found:
-        found.insert(0, _facts(meeting))
-        found.append(Para("经监票人核对,收回票数不多于发出票数,本次测评有效。"))
+        found += [row.result for row in listed if row.org.code == subject]
+    return found
+
+
+def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[Block]:
+    found: list[Block] = [Heading(result.form.title), _figures(result)]
+    if len(stacks) > 1:
+        found.append(_categories(stacks))
+    for _, items in groupby(result.items, key=lambda item: item.item.scale):
+        found.append(_items(rule, list(items)))
     return found
 
 
@@ -65,10 +100,10 @@ def _facts(meeting: SessionView) -> Facts:
     attendance = percent(meeting.actual or 0, meeting.expected or 0)
     return Facts(
         (
-            ("评议时间", meeting.held_on),
+            ("评议时间", in_words(meeting.held_on) if meeting.held_on else None),
             ("应到", meeting.expected),
             ("实到", meeting.actual),
-            ("到会率", f"{attendance}%"),
+            ("到会率", with_percent(attendance)),
             ("自我介绍", meeting.self_introduced),
             ("汇报", meeting.oral_reports),
         )
@@ -83,35 +118,41 @@ def _figures(result: FormResult) -> Facts:
             ("发出", figures.issued),
             ("收回", figures.returned),
             ("有效", figures.valid),
-            ("空白(弃权)", figures.blank),
+            ("空白（弃权）", figures.blank),
             ("废票", figures.void),
-            ("回收率", f"{percent(figures.returned, figures.issued)}%"),
-            ("有效率", f"{percent(figures.valid, figures.returned)}%"),
+            ("回收率", with_percent(percent(figures.returned, figures.issued))),
+            ("有效率", with_percent(percent(figures.valid, figures.returned))),
             ("余票", figures.printed - figures.issued),
-        )
+            ("争议票裁定", ""),
+        ),
+        across=5,
     )
 
 
-def _items(view: CampaignView, result: FormResult) -> Table:
-    labels: list[str] = []
-    for item in result.items:
-        labels += [o.label for o in item.item.scale.options if o.label not in labels]
+def _categories(stacks: Sequence[BatchView]) -> Table:
+    return Table(
+        CATEGORY_COLUMNS,
+        tuple(
+            Row((b.category_name, b.printed, b.issued, b.returned, b.valid, b.blank, b.void)) for b in stacks
+        ),
+    )
+
+
+def _items(rule: Rule, items: Sequence[ItemResult]) -> Table:
+    """Items of one scale: marks and share of every option, then what was not a mark, then the rate."""
+    labels = [option.label for option in items[0].item.scale.options]
     columns = (
-        Column("序号", 8, "center"),
-        Column("评议内容", 52, "left"),
-        *(Column(kind, 11, group=label) for label in labels for kind in ("票", "率")),
-        *(Column(title, 10) for title in ("未填", "多选", "难辨")),
+        Column("项", 10, "center"),
+        Column("评议内容", 60, "left"),
+        *(Column(title, width, group=label) for label in labels for title, width in (("票", 8), ("率", 11))),
+        *(Column(title, 9) for title in ("未填", "多选", "难辨")),
         Column("满意率", 14),
     )
     rows = []
-    for item in result.items:
-        shares = distribution(item.counts, rule=view.rule)
-        by_label = {
-            option.label: (count, share)
-            for option, count, share in zip(item.item.scale.options, item.counts.options, shares, strict=True)
-        }
-        marks = [cell for label in labels for cell in by_label.get(label, (None, None))]
-        tail = (item.counts.blank, item.counts.multi, item.counts.illegible, item.shown)
-        number = "总体" if item.item.kind == "OVERALL" else item.item.no
-        rows.append(Row((number, item.item.text, *marks, *tail)))
+    for one in items:
+        shares = distribution(one.counts, rule=rule)
+        marks = [cell for pair in zip(one.counts.options, shares, strict=True) for cell in pair]
+        tail = (one.counts.blank, one.counts.multi, one.counts.illegible, one.shown)
+        number = "总体" if one.item.kind == "OVERALL" else one.item.no
+        rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

@@ -3,101 +3,131 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, results
+from pingyi_desktop.appraisal import campaigns, results, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
+from pingyi_desktop.appraisal.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
-from pingyi_desktop.reports.blocks import Bar, Bars, Block, Cell, Column, Report, Row, Table
+from pingyi_desktop.reports.blocks import (
+    Bar,
+    Bars,
+    Block,
+    Cell,
+    Column,
+    Heading,
+    Para,
+    Report,
+    Row,
+    Table,
+    with_percent,
+)
 
-UNSATISFIED = "NEGATIVE"
+UNSATISFIED, OVERALL = "NEGATIVE", "OVERALL"
+NOTE = "注：“票”为计入满意的票数；小计、合计按票合并，不是各组织满意率的平均。"
+NOTE_ALL = "注：“综合”为各项满意票之和÷各项分母之和。"
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """What one table is about; ``combined`` adds 综合, the marks of all items together."""
+
+    view: CampaignView
+    form: Form
+    under: str
+    combined: bool
+
+    @property
+    def rule(self) -> Rule:
+        return self.view.rule
 
 
 def organisations(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
     """R03 基层党组织群众评议结果汇总表."""
-    return _summary(session, campaign_id, layer, under, "R03", "基层党组织群众评议结果汇总表", wanted="ORG")
+    view = campaigns.show(session, campaign_id=campaign_id)
+    sheets = [_Sheet(view, form, under, combined=False) for form in view.forms if form.subject_kind == "ORG"]
+    return _summary(session, sheets, layer, number="R03", title="基层党组织群众评议结果汇总表")
 
 
 def members(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
-    """R04 党员群众评议结果汇总表."""
-    return _summary(session, campaign_id, layer, under, "R04", "党员群众评议结果汇总表", wanted="MEMBER")
+    """R04 党员群众评议结果汇总表; 综合 where the form has no overall item of its own."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    sheets = [
+        _Sheet(view, form, under, combined=all(item.kind != OVERALL for item in form.items))
+        for form in view.forms
+        if form.subject_kind != "ORG"
+    ]
+    return _summary(session, sheets, layer, number="R04", title="党员群众评议结果汇总表")
 
 
 def _summary(
-    session: Session, campaign_id: str, layer: int | None, under: str, number: str, title: str, *, wanted: str
+    session: Session, sheets: Sequence[_Sheet], layer: int | None, *, number: str, title: str
 ) -> Report:
-    view = campaigns.show(session, campaign_id=campaign_id)
-    layers = (1, 2) if layer is None else (layer,)
     blocks: list[Block] = []
-    for form in view.forms:
-        if form.subject_kind.startswith(wanted):
-            blocks += _of_form(session, view, form, layers, under)
-    return Report(
-        number,
-        title,
-        "" if layer is None else LAYERS[layer],
-        "",
-        "单位:票、%",
-        tuple(blocks),
-        ("注:“票”为计入满意的票数;合计行按票合并,不是各组织满意率的平均。",),
-        landscape=True,
-    )
+    for sheet in sheets:
+        found = _of_form(session, sheet, (1, 2) if layer is None else (layer,))
+        blocks += [Heading(sheet.form.title), *found] if found and len(sheets) > 1 else found
+    if not blocks:
+        blocks.append(Para("所选范围内还没有已封存的票。"))
+    notes = (NOTE, NOTE_ALL) if any(sheet.combined for sheet in sheets) else (NOTE,)
+    return Report(number, title, "", "", "单位：票、%", tuple(blocks), notes, landscape=True)
 
 
-def _of_form(
-    session: Session, view: CampaignView, form: Form, layers: Sequence[int], under: str
-) -> list[Block]:
+def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
     rows: list[Row] = []
     for layer in layers:
-        found = results.by_org(session, campaign_id=view.id, layer=layer, form_code=form.code, under=under)
+        found = results.by_org(
+            session, campaign_id=sheet.view.id, layer=layer, form_code=sheet.form.code, under=sheet.under
+        )
         if found:
             rows.append(Row((LAYERS[layer],), "section"))
-            rows += [_row(i, one) for i, one in enumerate(found, 1)]
-            pooled = _pooled(session, view, form, layer, under)
-            rows.append(_total(f"{LAYERS[layer]}合计", pooled))
-    both = _pooled(session, view, form, None if len(layers) > 1 else layers[0], under)
+            rows += [
+                Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
+            ]
+            rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(session, sheet, layer)))
+    if not rows:
+        return []
+    everything = _pooled(session, sheet, None if len(layers) > 1 else layers[0])
     if len(layers) > 1:
-        rows.append(_total("合计", both))
+        rows.append(_total(sheet, "合计", everything))
     bars = Bars(
-        f"{form.title}:满意率(按票合并)",
-        tuple(Bar(i.item.short_text, i.rate.per_mille, f"{i.shown}%") for i in both.items),
+        f"{sheet.form.title}：满意率（按票合并）",
+        tuple(Bar(i.item.short_text, i.rate.per_mille, with_percent(i.shown)) for i in everything.items),
     )
-    return [Table(_columns(form), tuple(rows)), bars]
+    return [Table(_columns(sheet), tuple(rows)), bars]
 
 
-def _columns(form: Form) -> tuple[Column, ...]:
-    items = [
-        column
-        for item in form.items
-        for column in (
-            Column("票", 12, group=item.short_text),
-            Column("率", 14, group=item.short_text),
-        )
-    ]
+def _columns(sheet: _Sheet) -> tuple[Column, ...]:
+    groups = [item.short_text for item in sheet.form.items] + (["综合"] if sheet.combined else [])
     return (
-        Column("序号", 8, "center"),
+        Column("序号", 9, "center"),
         Column("党组织", 48, "left"),
         Column("有效票", 14),
-        *items,
-        Column("不满意(票)", 15),
-        Column("最低项", 22, "center"),
+        *(Column(title, width, group=group) for group in groups for title, width in (("票", 12), ("率", 14))),
+        Column("不满意\n（票）", 14),
+        Column("最低项", 24, "center"),
     )
 
 
-def _row(number: int, one: OrgResult) -> Row:
-    return Row((number, one.org.short_name, *_cells(one.result)))
+def _total(sheet: _Sheet, label: str, result: FormResult) -> Row:
+    return Row(("", label, *_cells(sheet, result)), "total")
 
 
-def _total(label: str, result: FormResult) -> Row:
-    return Row(("", label, *_cells(result)), "total")
-
-
-def _cells(result: FormResult) -> tuple[Cell, ...]:
-    pairs = [cell for item in result.items for cell in (item.satisfied, item.shown)]
+def _cells(sheet: _Sheet, result: FormResult) -> tuple[Cell, ...]:
+    pairs: list[Cell] = [cell for item in result.items for cell in (item.satisfied, item.shown)]
+    if sheet.combined:
+        pairs += _combined(result, sheet.rule)
     return (result.figures.valid, *pairs, sum(map(_unsatisfied, result.items)), _lowest(result.items))
+
+
+def _combined(result: FormResult, rule: Rule) -> list[Cell]:
+    satisfied = sum(item.satisfied for item in result.items)
+    rate = tallies.rate(satisfied, sum(item.denominator for item in result.items), rule=rule)
+    return [satisfied, tallies.shown(rate, valid=result.figures.valid, rule=rule)]
 
 
 def _unsatisfied(result: ItemResult) -> int:
@@ -107,7 +137,7 @@ def _unsatisfied(result: ItemResult) -> int:
 
 def _lowest(items: Sequence[ItemResult]) -> Cell:
     """The item with the lowest rate, when one is lower than another; compared as fractions."""
-    known = [i for i in items if i.denominator]
+    known = [i for i in items if i.denominator and i.shown == i.rate.text]
     if not known:
         return None
     worst = known[0]
@@ -118,6 +148,6 @@ def _lowest(items: Sequence[ItemResult]) -> Cell:
     return None if same else worst.item.short_text
 
 
-def _pooled(session: Session, view: CampaignView, form: Form, layer: int | None, under: str) -> FormResult:
-    pooled = results.pooled(session, campaign_id=view.id, layer=layer, under=under)
-    return next(one for one in pooled if one.form.code == form.code)
+def _pooled(session: Session, sheet: _Sheet, layer: int | None) -> FormResult:
+    pooled = results.pooled(session, campaign_id=sheet.view.id, layer=layer, under=sheet.under)
+    return next(one for one in pooled if one.form.code == sheet.form.code)

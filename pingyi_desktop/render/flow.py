@@ -1,0 +1,279 @@
+"""Blocks as flowing pieces of a page: tables in the field's style, bars, facts, lines to sign.
+
+Cells are plain strings wherever a string fits its column: a paragraph each would take three times as long. What is
+too long, or has a character that the cell's font lacks, becomes a paragraph that wraps, or shrinks when it is a figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from itertools import groupby
+from typing import Any
+from xml.sax.saxutils import escape
+
+from reportlab.graphics.shapes import Drawing, Rect
+from reportlab.lib import colors
+from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.lib.units import mm
+from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
+
+from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
+from pingyi_desktop.reports.blocks import (
+    Bars,
+    Block,
+    Column,
+    Facts,
+    Heading,
+    Para,
+    Report,
+    Row,
+    Signature,
+    Table,
+    printed,
+)
+
+Style = list[tuple[Any, ...]]
+GREY, BAR = colors.Color(0.93, 0.93, 0.93), colors.Color(0.6, 0.6, 0.6)
+ALIGNMENTS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
+SIZE, LEADING, SMALLEST = 10.5, 13.6, 6.5  # 五号; with the padding a row is 7 mm high
+HEAD_SIZE = 10
+PADDING, ABOVE = 2.5, 3.1
+HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
+
+
+def story(report: Report, width: float) -> list[Flowable]:
+    """The whole report from its title to its last footnote, for a frame of this width in points."""
+    found: list[Flowable] = [_text(report.title, HEI, 16, TA_CENTER, after=5)]
+    subtitle = " ".join(filter(None, (report.subtitle, f"【{report.mark}】" if report.mark else "")))
+    if subtitle:
+        found.append(_text(subtitle, SONG, 12, TA_CENTER, after=3))
+    if report.left or report.right:
+        line = [[_text(report.left, SONG, SIZE), _text(report.right, SONG, SIZE, TA_RIGHT)]]
+        found.append(_grid(line, [width * 0.45, width * 0.55], []))
+    body = len(report.blocks)
+    while body and isinstance(report.blocks[body - 1], Para | Signature):
+        body -= 1
+    for block in report.blocks[:body]:
+        found.extend(_block(block, width))
+    ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]
+    notes = [_text(note, SONG, 9, before=3) for note in _notes(report)]
+    return [*found, KeepTogether([*ending, *notes])]
+
+
+def _notes(report: Report) -> list[str]:
+    rare = unprintable("".join(texts(report)))
+    told = f"注：有 {len(rare)} 个生僻字字体里没有，以“〓”代替，原文见电子表格。"
+    return [*report.footnotes, *([told] if rare else [])]
+
+
+def texts(report: Report) -> Iterable[str]:
+    """Every text of the report."""
+    yield from (report.title, report.subtitle, report.left, report.right, *report.footnotes)
+    for block in report.blocks:
+        match block:
+            case Table():
+                for column in block.columns:
+                    yield from (column.title, column.group)
+                for row in block.rows:
+                    yield from map(printed, row.cells)
+            case Facts():
+                for label, value in block.pairs:
+                    yield from (label, printed(value))
+            case Para() | Heading():
+                yield printed(block.text)
+            case Bars():
+                yield printed(block.title)
+                for bar in block.bars:
+                    yield from (printed(bar.label), bar.text)
+            case Signature():
+                yield from block.labels
+
+
+def _block(block: Block, width: float) -> list[Flowable]:
+    match block:
+        case Table():
+            return [_table(block, width)]
+        case Facts():
+            return [_facts(block, width), Spacer(0, 3 * mm)]
+        case Heading():
+            return [_text(block.text, HEI, 11.5, before=7, after=4, keep=True)]
+        case Para():
+            return [_text(block.text, SONG, 11, before=4, after=4)]
+        case Bars():
+            return [_bars(block, width)]
+        case Signature():
+            cells = [_text(label, SONG, SIZE) for label in block.labels]
+            return [
+                Spacer(0, 4 * mm),
+                _grid([cells], [width / len(cells)] * len(cells), []),
+                Spacer(0, 3 * mm),
+            ]
+
+
+def _table(table: Table, width: float) -> LongTable:
+    scale = width / sum(column.width_mm for column in table.columns)
+    widths = [column.width_mm * scale for column in table.columns]
+    lines, style = _heading(table.columns, widths)
+    head = len(lines)
+    style += [
+        ("BACKGROUND", (0, 0), (-1, head - 1), GREY),
+        ("BOX", (0, 0), (-1, -1), 1, colors.black),
+        ("INNERGRID", (0, 0), (-1, -1), 0.5, colors.black),
+        ("ALIGN", (0, 0), (-1, head - 1), "CENTER"),
+        *(("ALIGN", (n, head), (n, -1), c.align.upper()) for n, c in enumerate(table.columns)),
+    ]
+    last = head + len(table.rows) - 1
+    for number, row in enumerate(table.rows, head):
+        lines.append(_row(row, table.columns, widths))
+        if row.kind == "section":
+            style += [("SPAN", (0, number), (-1, number)), ("BACKGROUND", (0, number), (-1, number), GREY)]
+            style.append(("ALIGN", (0, number), (-1, number), "LEFT"))
+            style.append(("NOSPLIT", (0, number), (0, min(number + 1, last))))
+        if row.kind != "row":
+            style += [("FONTNAME", (0, number), (-1, number), HEI)]
+        if row.kind == "total" and number > head:
+            style.append(("NOSPLIT", (0, number - 1), (0, number)))
+    return _grid(lines, widths, style, repeat=head)
+
+
+def _heading(columns: Sequence[Column], widths: Sequence[float]) -> tuple[list[list[Flowable | str]], Style]:
+    titles: list[Flowable | str] = [
+        _title(column.title, width) for column, width in zip(columns, widths, strict=True)
+    ]
+    if not any(column.group for column in columns):
+        return [titles], []
+    groups: list[Flowable | str] = ["" for _ in columns]
+    style: Style = []
+    at = 0
+    for group, members in groupby(columns, key=lambda column: column.group):
+        last = at + len(list(members)) - 1
+        if group:
+            groups[at] = _title(group, sum(widths[at : last + 1]))
+            style.append(("SPAN", (at, 0), (last, 0)))
+        else:
+            for place in range(at, last + 1):
+                groups[place], titles[place] = titles[place], ""
+                style.append(("SPAN", (place, 0), (place, 1)))
+        at = last + 1
+    return [groups, titles], style
+
+
+def _title(text: str, width: float) -> Flowable:
+    """A column's title; a word of up to four characters shrinks rather than breaks."""
+    word = max(re.split(r"[（\n]", text), key=len)
+    return _text(text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER)
+
+
+def _row(row: Row, columns: Sequence[Column], widths: Sequence[float]) -> list[Flowable | str]:
+    font = SONG if row.kind == "row" else HEI
+    if row.kind == "section":
+        return [_cell(printed(row.cells[0]), font, sum(widths), "left")]
+    return [
+        _cell(printed(cell), font, width, column.align)
+        for cell, column, width in zip(row.cells, columns, widths, strict=True)
+    ]
+
+
+def _cell(text: str, font: str, width: float, align: str) -> Flowable | str:
+    if _fits(text, font, width):
+        return text
+    if align == "left":
+        return _text(text, font, SIZE, room=HANGING)
+    return _text(text, font, _fitting(text, font, SIZE, width), ALIGNMENTS[align])
+
+
+@cache
+def _fits(text: str, font: str, width: float) -> bool:
+    return is_plain(text, font) and stringWidth(text, font, SIZE) <= width - 2 * PADDING
+
+
+def _fitting(text: str, font: str, size: float, width: float) -> float:
+    """The size at which a text that should not break fits, though never too small to be read."""
+    while size > SMALLEST and stringWidth(text, font, size) > width - 2 * PADDING:
+        size -= 0.5
+    return size
+
+
+def _facts(facts: Facts, width: float) -> LongTable:
+    share = width / facts.across
+    label_width = share * (0.4 if facts.across < 4 else 0.55)
+    cells: list[Flowable | str] = []
+    for label, value in facts.pairs:
+        size = _fitting(label, HEI, HEAD_SIZE, label_width)
+        cells += [
+            _text(label, HEI, size, TA_CENTER),
+            _cell(printed(value), SONG, share - label_width, "left"),
+        ]
+    per_line = facts.across * 2
+    cells += [""] * (-len(cells) % per_line)
+    lines = [cells[i : i + per_line] for i in range(0, len(cells), per_line)]
+    box: Style = [("GRID", (0, 0), (-1, -1), 0.5, colors.black), ("BOX", (0, 0), (-1, -1), 1, colors.black)]
+    return _grid(lines, [label_width, share - label_width] * facts.across, box)
+
+
+def _bars(chart: Bars, width: float) -> KeepTogether:
+    label, end = 50 * mm, 24 * mm
+    room = min(width - label - end, 150 * mm)
+    lines: list[list[Any]] = [
+        [_text(bar.label, SONG, SIZE), _bar(bar.per_mille, room - 2 * PADDING), _text(bar.text, SONG, SIZE)]
+        for bar in chart.bars
+    ]
+    title = _text(chart.title, HEI, 11, before=8, after=3)
+    return KeepTogether([title, _grid(lines, [label, room, width - label - room], [])])
+
+
+def _bar(per_mille: int, room: float) -> Drawing:
+    drawing = Drawing(room, 4 * mm)
+    drawing.add(Rect(0, 0, room, 4 * mm, strokeWidth=0.3, fillColor=None))
+    drawing.add(Rect(0, 0, room * per_mille / 1000, 4 * mm, strokeWidth=0.3, fillColor=BAR))
+    return drawing
+
+
+def _grid(lines: list[list[Any]], widths: Sequence[float], style: Style, *, repeat: int = 0) -> LongTable:
+    everywhere = ((0, 0), (-1, -1))
+    common: Style = [
+        ("FONT", *everywhere, SONG, SIZE, LEADING),
+        ("VALIGN", *everywhere, "MIDDLE"),
+        ("LEFTPADDING", *everywhere, PADDING),
+        ("RIGHTPADDING", *everywhere, PADDING),
+        ("TOPPADDING", *everywhere, ABOVE),
+        ("BOTTOMPADDING", *everywhere, ABOVE),
+    ]
+    padded = [line + [""] * (len(widths) - len(line)) for line in lines]
+    return LongTable(padded, colWidths=list(widths), repeatRows=repeat, style=TableStyle(common + style))
+
+
+def _text(
+    text: str,
+    font: str,
+    size: float,
+    alignment: int = TA_LEFT,
+    *,
+    before: float = 0,
+    after: float = 0,
+    keep: bool = False,
+    room: float = 0,
+) -> Paragraph:
+    """Plain text as a paragraph: nothing in it is taken for markup, and no space in it is lost."""
+    style = ParagraphStyle(
+        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{room}",
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.3,
+        alignment=alignment,
+        spaceBefore=before,
+        spaceAfter=after,
+        keepWithNext=keep,
+        rightIndent=room,
+        wordWrap="CJK",
+    )
+    kept = re.sub(r"^ +| {2,}", lambda spaces: "\xa0" * len(spaces[0]), printed(text))
+    pieces = (
+        escape(run).replace("\n", "<br/>") if name == font else f'<font name="{name}">{escape(run)}</font>'
+        for name, run in runs(kept, font)
+    )
+    return Paragraph("".join(pieces), style)
