@@ -150,6 +150,9 @@ def activity(session: Session, *, campaign_id: str, layer: int) -> list[Activity
 def next_step(session: Session) -> NextStep:
     """The one thing to do now, from what the file holds."""
     found = campaigns.all_campaigns(session)
+    if not found and not org.strengths(session):
+        reason = "先建立党组织和党员名册。收到上级任务文件的单位,请到“评议活动”页打开它。"
+        return NextStep("organisations", "导入名册", reason)
     if not found:
         return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
     view = found[0]

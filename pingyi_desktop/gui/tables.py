@@ -30,7 +30,6 @@ Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's clas
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
-SORT_ROLE = Qt.ItemDataRole.UserRole
 WIDEST = 380
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
@@ -68,12 +67,43 @@ class RowsModel(QAbstractTableModel):
         super().__init__(parent)
         self.columns = tuple(columns)
         self.rows: tuple[Row, ...] = ()
+        self._given: tuple[Row, ...] = ()
+        self._places: list[int] = []  # where each row stood as given
+        self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
-        """Show these rows in this order."""
+        """Show these rows, in this order unless a column was chosen to sort by."""
         self.beginResetModel()
-        self.rows = tuple(rows)
+        self._given = tuple(rows)
+        self._places = self._sorted_places()
+        self.rows = tuple(self._given[place] for place in self._places)
         self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order by a column's key, as Python orders it; -1 is the order the rows were given in.
+
+        Sorted here, all at once, and not by the proxy, which would ask Python for every comparison.
+        """
+        self._sorted_by = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        held, places = self.persistentIndexList(), self._places
+        self._places = self._sorted_places()
+        self.rows = tuple(self._given[place] for place in self._places)
+        now = {place: row for row, place in enumerate(self._places)}
+        moved = [self.index(now[places[index.row()]], index.column()) for index in held]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _sorted_places(self) -> list[int]:
+        number, order = self._sorted_by
+        places = list(range(len(self._given)))
+        if number >= 0:
+            column = self.columns[number]
+            key = column.sort_key or column.getter
+            places.sort(
+                key=lambda place: key(self._given[place]), reverse=order == Qt.SortOrder.DescendingOrder
+            )
+        return places
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Number of rows; a row has none below it."""
@@ -94,12 +124,10 @@ class RowsModel(QAbstractTableModel):
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
-        """Text, alignment, tool tip or sort key of one cell."""
+        """Text, alignment or tool tip of one cell."""
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return column.getter(row)
-        if role == SORT_ROLE:
-            return (column.sort_key or column.getter)(row)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -112,7 +140,7 @@ class RowsModel(QAbstractTableModel):
 
 
 class SortFilter(QSortFilterProxyModel):
-    """Rows that contain every word of the filter somewhere, ordered by a column's sort key."""
+    """Rows that contain every word of the filter somewhere."""
 
     def __init__(self, model: RowsModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -132,9 +160,9 @@ class SortFilter(QSortFilterProxyModel):
         text = self._model.text_of(source_row)
         return all(word in text for word in self._words)
 
-    def lessThan(self, left: Index, right: Index) -> bool:
-        """Order by the column's key, as Python orders it."""
-        return bool(self._model.data(left, SORT_ROLE) < self._model.data(right, SORT_ROLE))  # type: ignore[operator]
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Let the model sort."""
+        self._model.sort(column, order)
 
     def visible(self) -> list[Row]:
         """The rows left by the filter, in the order shown."""

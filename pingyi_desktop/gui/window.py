@@ -71,6 +71,7 @@ class Window(QMainWindow):
         self.workspace.named.connect(self._title)
         self._root.addWidget(self.workspace)
         self._root.setCurrentWidget(self.workspace)
+        self.workspace.navigation.setFocus()
         for number, page in enumerate(self.workspace.pages, start=1):
             turn = partial(self.workspace.go_to, page.key)
             self._add(self._go, page.title, turn, f"Ctrl+{number}")

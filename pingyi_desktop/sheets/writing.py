@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pingyi_desktop.errors import FileError
 
 _HEAD_FILL = PatternFill("solid", fgColor="F2DCDB")
 _THIN = Side(style="thin", color="BFBFBF")
+_NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -42,3 +45,21 @@ def save(book: Workbook, path: Path) -> None:
         raise FileError(
             f"“{path.name}”写不进去,请关闭正在使用它的 WPS 或 Excel,并检查文件夹是否存在、能否写入。"
         ) from error
+
+
+def write_table(path: Path, *, name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A workbook with one table as it is seen on the screen; ``name`` becomes the sheet's; replaces ``path``."""
+    book = Workbook()
+    sheet = book.worksheets[0]
+    sheet.title = _NOT_IN_SHEET_NAMES.sub("", name)[:31] or "表格"
+    sheet.freeze_panes = "A2"
+    widest = [len(title) for title in titles]
+    for column, title in enumerate(titles, start=1):
+        heading(sheet, 1, column, title)
+    for number, row in enumerate(rows, start=2):
+        for column, text in enumerate(row, start=1):
+            put(sheet, number, column, text)
+            widest[column - 1] = max(widest[column - 1], len(text))
+    for column, width in enumerate(widest, start=1):
+        sheet.column_dimensions[get_column_letter(column)].width = min(60, 2 * width + 3)
+    save(book, path)
