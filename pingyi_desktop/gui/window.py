@@ -19,12 +19,27 @@ from pingyi_desktop.gui import opening, pickers, settings
 from pingyi_desktop.gui.forms import button, label, scrolled
 from pingyi_desktop.gui.opening import Opened
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.pages.campaign import CampaignPage
+from pingyi_desktop.gui.pages.entry import EntryPage
+from pingyi_desktop.gui.pages.exchange import ExchangePage
+from pingyi_desktop.gui.pages.organisations import OrganisationsPage
+from pingyi_desktop.gui.pages.reports import ReportsPage
+from pingyi_desktop.gui.pages.results import ResultsPage
+from pingyi_desktop.gui.pages.workbench import WorkbenchPage
 from pingyi_desktop.gui.welcome import Welcome
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.gui.workspace import Workspace
 from pingyi_desktop.storage import store
 
-PAGES: tuple[type[Page], ...] = ()
+PAGES: tuple[type[Page], ...] = (
+    WorkbenchPage,
+    OrganisationsPage,
+    CampaignPage,
+    EntryPage,
+    ResultsPage,
+    ExchangePage,
+    ReportsPage,
+)
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
 
