@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QTabWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.campaigns import ELEMENTS, CampaignView
@@ -28,6 +29,7 @@ class PublishedView(QTabWidget):
     def __init__(self, page: Page, assign: Callable[[Groups, Groups], None]) -> None:
         super().__init__()
         self._view: CampaignView | None = None
+        self._first: list[SessionView] | None = None
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(20)
         self._facts.setVerticalSpacing(8)
@@ -42,7 +44,9 @@ class PublishedView(QTabWidget):
         papers = QWidget()
         column = QVBoxLayout(papers)
         column.addWidget(self.which)
-        column.addWidget(scrolled(self.paper), 1)
+        around = scrolled(self.paper)
+        around.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addWidget(around, 1)
         self.sessions = DataTable(
             _COLUMNS,
             name="场次",
@@ -57,6 +61,7 @@ class PublishedView(QTabWidget):
         QVBoxLayout(held).addWidget(self.sessions)
         self.addTab(held, "场次")
         self.addTab(self.groups, "评议小组")
+        self.currentChanged.connect(lambda _: self._show_groups())
 
     def show_campaign(self, view: CampaignView, planned: Sequence[SessionView], *, root: bool) -> None:
         """Show a published campaign; ``root`` when this unit published it and so sends the review groups."""
@@ -69,7 +74,8 @@ class PublishedView(QTabWidget):
         self.sessions.set_rows(planned)
         self.setTabText(2, f"场次（{len(planned)}）")
         self.setTabVisible(3, root and bool(first))
-        self.groups.show_meetings(first)
+        self._first = first
+        self._show_groups()
 
     def _show_facts(self, view: CampaignView, first: int, second: int) -> None:
         while (item := self._facts.takeAt(0)) is not None:
@@ -90,6 +96,12 @@ class PublishedView(QTabWidget):
         for line, (caption, text) in enumerate(rows):
             self._facts.addWidget(label(caption, role="caption", wrap=False), line, 0)
             self._facts.addWidget(label(text), line, 1)
+
+    def _show_groups(self) -> None:
+        """Fill the boxes of the review groups when they are looked at: there are many of them."""
+        if self._first is not None and self.currentWidget() is self.groups:
+            self.groups.show_meetings(self._first)
+            self._first = None
 
     def _show_paper(self, place: int) -> None:
         if self._view is not None and place >= 0:

@@ -63,7 +63,8 @@ class MemberDialog(RecordDialog):
             (duty, group),
             (post, reason),
             *(() if was else ((self.number,),)),
-            (self.cadre, self.more),
+            (self.cadre,),
+            (self.more,),
             (sex, dates[0]),
             (dates[1], QWidget()),
         )

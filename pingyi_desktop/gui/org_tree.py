@@ -20,13 +20,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import Finding, Org, Strength
 from pingyi_desktop.gui.forms import label, tip
 from pingyi_desktop.storage.schema import OrgStatus
 
 CODE = Qt.ItemDataRole.UserRole
-NAME, KIND, PEOPLE, NOTES = range(4)
+NAME, PEOPLE, NOTES = range(3)
 
 
 @dataclass(frozen=True)
@@ -126,10 +127,10 @@ class OrgTree(QWidget):
         for action in actions:
             self.tree.addAction(action)
 
-    def set_rows(self, found: Sequence[OrgRow]) -> None:
-        """Show this depth-first list; what was opened stays open and what was chosen stays chosen."""
+    def set_rows(self, found: Sequence[OrgRow], *, go_to: str | None = None) -> None:
+        """Show this depth-first list; what was opened stays open, and what was chosen stays so unless told to go."""
         opened = {item.data(NAME, CODE) for item in self._items() if item.isExpanded()}
-        chosen = self.row.org.code if self.row else None
+        chosen = go_to or (self.row.org.code if self.row else None)
         self._rows = {row.org.code: row for row in found}
         self._children = {}
         for row in found:
@@ -151,7 +152,9 @@ class OrgTree(QWidget):
     def choose(self, code: str | None) -> None:
         """Go to an organisation, opening the tree down to it."""
         if code is not None and code in self._rows:
+            self.tree.blockSignals(True)
             self.tree.setCurrentItem(self._reach(code))
+            self.tree.blockSignals(False)
         self._choose()
 
     def _reach(self, code: str) -> QTreeWidgetItem:
@@ -215,25 +218,29 @@ class OrgTree(QWidget):
 def _new_tree() -> QTreeWidget:
     tree = QTreeWidget()
     tree.setAccessibleName("党组织")
-    tree.setHeaderLabels(["党组织", "类别", "党员", "提醒"])
+    tree.setHeaderLabels(["党组织", "党员", "提醒"])
     tree.setUniformRowHeights(True)
     tree.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
     header = tree.header()
     header.setStretchLastSection(False)
     header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
     tree.headerItem().setToolTip(NOTES, tip("按规定值得核对的地方，选中后在下面看原话"))
-    for section in (KIND, PEOPLE, NOTES):
+    for section in (PEOPLE, NOTES):
         header.setSectionResizeMode(section, QHeaderView.ResizeMode.ResizeToContents)
     tree.headerItem().setTextAlignment(PEOPLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return tree
 
 
 def _item(row: OrgRow) -> QTreeWidgetItem:
-    name = row.org.short_name + ("（已撤销）" if row.dissolved else "")
+    name, kind = row.org.short_name, row.org.org_type
+    if name != naming.suggest_short_name(name, kind):  # the name does not say what it is
+        name += f"（{TYPE_NAMES[kind]}）"
+    if row.dissolved:
+        name += "（已撤销）"
     notes = f"{len(row.notes)} 条" if row.notes else ""
-    item = QTreeWidgetItem([name, TYPE_NAMES[row.org.org_type], str(row.everyone), notes])
+    item = QTreeWidgetItem([name, str(row.everyone), notes])
     item.setData(NAME, CODE, row.org.code)
     item.setTextAlignment(PEOPLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-    for section in range(4):
+    for section in range(3):
         item.setToolTip(section, tip(row.said))
     return item

@@ -30,6 +30,7 @@ KINDS = {
     "MEMBERS_COLLECTIVE": "评议本支部党员整体，每人一张",
     "MEMBER_ROSTER": "逐名评议党员：表上列出本支部全体党员",
 }
+MOST = 40  # width of the paper in heights of a line
 CODE = Qt.ItemDataRole.UserRole
 
 
@@ -43,6 +44,7 @@ class PaperForm(QFrame):
         self._column.setContentsMargins(24, 18, 24, 18)
         self._column.setSpacing(8)
         self._said = ""
+        self.setMaximumWidth(MOST * self.fontMetrics().height())
 
     @property
     def text(self) -> str:

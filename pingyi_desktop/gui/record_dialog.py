@@ -12,6 +12,7 @@ from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label
 from pingyi_desktop.gui.wheel import leave_values_alone
 
 BUTTONS = 80
+NARROW, WIDE = 23, 30  # in heights of a line, so that they grow with the font
 
 
 class RecordDialog(QDialog):
@@ -63,7 +64,8 @@ class RecordDialog(QDialog):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scrolled(self._inner), 1)
         outer.addLayout(buttons)
-        self.setMinimumWidth(680 if any(len(widgets) > 1 for widgets in rows) else 520)
+        lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
+        self.setMinimumWidth(lines * self.fontMetrics().height())
         self.fit()
         self.open()
         if self.fields:

@@ -20,7 +20,7 @@ from pingyi_desktop.gui.wheel import leave_values_alone
 
 Groups = list[tuple[str, list[str]]]
 DIGITS = "〇一二三四五六七八九"
-MOST = 99
+MOST, WIDEST = 99, 36  # groups; width of the table in heights of a line
 
 
 class GroupsPanel(QWidget):
@@ -50,6 +50,7 @@ class GroupsPanel(QWidget):
         column.addLayout(
             row(label("共", wrap=False), self.count, label("个小组", wrap=False), self.deal, self.store)
         )
+        self.table.setMaximumWidth(WIDEST * self.fontMetrics().height())
         column.addWidget(self.table, 1)
 
     def show_meetings(self, meetings: Sequence[SessionView]) -> None:

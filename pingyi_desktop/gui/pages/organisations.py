@@ -138,10 +138,8 @@ class OrganisationsPage(Page):
 
     def _show(self, state: _State) -> None:
         self._state = state
-        self.tree.set_rows(state.rows)
-        if self._wanted is not None:
-            self.tree.choose(self._wanted)
-            self._wanted = None
+        wanted, self._wanted = self._wanted, None
+        self.tree.set_rows(state.rows, go_to=wanted)
 
     def _show_members(self) -> None:
         chosen = self.tree.row
