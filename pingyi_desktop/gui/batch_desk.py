@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal import ballots, batches
@@ -75,6 +76,14 @@ class BatchDesk(QWidget):
         if closed:
             self.work.setCurrentIndex(NOTHING)
             self.empty.setText(f"这一批已经封存，有效票 {batch.valid} 张。结果请看“结果”页。")
+
+    def take_focus(self) -> None:
+        """Put the cursor where the next thing is to be typed."""
+        batch = self._batch
+        if batch is not None and batch.returned is None:
+            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif batch is not None and batch.entry_mode is None:
+            self.by_ballot.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self, batch: BatchView) -> None:
         """Go on the way the batch was begun."""

@@ -291,3 +291,20 @@ def test_a_failed_write_stops_keying_and_says_so(entry, branch, qtbot) -> None:
 
 def _wide(text: str) -> str:
     return text.replace("(", "（").replace(")", "）")
+
+
+def test_the_page_opens_on_the_first_thing_to_do(open_window, branch, qtbot) -> None:
+    window = open_window((EntryPage,))
+    assert window.open_path(branch)
+    page = window.workspace.pages[0]
+    qtbot.waitUntil(lambda: page.desk.sheet.fields["printed"].editor.hasFocus())
+    for number in ("3", "3", "3", "0", "0"):
+        qtbot.keyClicks(QApplication.focusWidget(), number)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    assert page.desk.sheet.button.hasFocus()
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.desk.by_ballot.hasFocus())
+    qtbot.keyClick(page.desk.by_ballot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.desk.keying.paper.hasFocus())
+    keys(page, qtbot, "11111#")
+    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 1)

@@ -124,9 +124,22 @@ class EntryPage(Page):
         done = all(b.state == BatchState.SEALED for b in own.batches) and all(
             s.status == SessionStatus.HELD for s in own.meetings
         )
+        if self._chosen is None and self._meeting is None:
+            self._offer_first(own)
         self.go_on.setVisible(done and bool(own.meetings))
         if done and own.meetings:
             self.hint.setText("本单位的场次都已登记，票批都已封存。下一步：导出上报。")
+
+    def _offer_first(self, own: _Own) -> None:
+        """On opening the page: the first batch still to be sealed, else the first session still to be registered."""
+        open_batches = [i for i, b in enumerate(own.batches) if b.state != BatchState.SEALED]
+        unheld = [i for i, s in enumerate(own.meetings) if s.status != SessionStatus.HELD]
+        if open_batches:
+            self.batches.view.selectRow(open_batches[0])
+            self.desk.take_focus()
+        elif unheld:
+            self.meetings.view.selectRow(unheld[0])
+            self.people.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _nothing(self, error: UserError) -> None:
         self.hint.setText(str(error))
@@ -194,7 +207,7 @@ def _state(batch: BatchView) -> str:
         return "未开始"
     if batch.to_key is not None and batch.keyed == batch.to_key:
         return "可封存"
-    return f"录入中 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
+    return f"录 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
 
 
 def _stack(batch: BatchView) -> str:
