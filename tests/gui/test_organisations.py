@@ -152,6 +152,7 @@ def test_an_organisation_is_added_by_keys_alone_and_undone(opened, company, qtbo
     assert read(company, org.find, code="QL.01.G01.B003").short_name == "青峦公司一矿通风队党支部"
     assert window.workspace.undo.text == "已新增“青峦公司一矿通风队党支部”"
     window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     qtbot.keyClick(page.tree.tree, Qt.Key.Key_Z, CONTROL)
     showing.settle(window)
     assert "QL.01.G01.B003" not in [o.code for o in read(company, org.tree)]
