@@ -7,6 +7,7 @@ write is refused (disk full, drive gone), keying stops, says why, and goes back 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
@@ -18,7 +19,7 @@ from pingyi_desktop.appraisal import ballots, batches, campaigns, keying
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.forms import label, scrolled
+from pingyi_desktop.gui.forms import label, restyle, scrolled
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.paper import Layout, PaperView
 
@@ -29,19 +30,21 @@ CARD = """按键（小键盘一样）
 .　看不清
 退格、−　退一格并清掉；第一格时重开上一张
 方向键　只移动
-回车　这张录完"""
+回车　这张录完
+Esc　离开票面，随时可停"""
 
 
 @dataclass(frozen=True)
 class _Sheet:
+    batch_id: str
     layout: Layout
     state: Keying
 
 
 class KeyingDesk(QWidget):
-    """Takes a batch, keys it; ``progressed`` tells how many ballots are committed."""
+    """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots."""
 
-    progressed: ClassVar[Signal] = Signal(int)
+    progressed: ClassVar[Signal] = Signal(str, int)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -49,8 +52,10 @@ class KeyingDesk(QWidget):
         self._batch: BatchView | None = None
         self._state: Keying | None = None
         self._stopped = False
+        self._early: list[str] | None = None
         self.paper = PaperView()
         self.paper.pressed.connect(self._press)
+        self.paper.listening.connect(lambda _: self._draw())
         self.count = label(role="strong", wrap=False)
         self.told = label(role="wrong")
         self._area = scrolled(self.paper)
@@ -81,8 +86,8 @@ class KeyingDesk(QWidget):
 
     def open_batch(self, batch: BatchView) -> None:
         """Go on with a batch at the exact cell where it was left."""
-        self._batch, self._state, self._stopped = batch, None, False
-        self.told.setText("")
+        self._batch, self._state, self._stopped, self._early = batch, None, False, None
+        self._tell("")
         self._context.work.read(lambda session: _sheet(session, batch), self._show)
 
     def renew(self, batch: BatchView) -> None:
@@ -92,19 +97,24 @@ class KeyingDesk(QWidget):
             self._draw()
 
     def _show(self, sheet: _Sheet) -> None:
+        if self._batch is None or self._batch.id != sheet.batch_id:
+            return  # another batch was taken up meanwhile
         self._state, self._stopped = sheet.state, False
         self.paper.show_paper(sheet.layout)
         self.paper.fit(self._area.viewport().size())
         self._draw()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
 
     def _press(self, key: str) -> None:
         batch, before = self._batch, self._state
+        if self._early is not None:
+            self._early.append(key)  # the ballot before is being opened again: its keys wait for it
         if batch is None or before is None:
             return
         step = keying.press(before, key)
         self._state = step.state
-        self.told.setText(step.message)
+        self._tell(step.message)
         match step.outcome:
             case Outcome.REFUSED:
                 QApplication.beep()
@@ -112,7 +122,7 @@ class KeyingDesk(QWidget):
                 self._write(batch.id, step.state.position, step.state.cells, committed=False)
             case Outcome.COMMITTED:
                 self._write(batch.id, before.position, before.cells, committed=True)
-                self._commit(before.position)
+                self._commit(batch.id, before.position)
             case Outcome.REOPEN:
                 self._reopen(batch.id, before.position)
                 return
@@ -123,38 +133,51 @@ class KeyingDesk(QWidget):
             lambda session: ballots.save(
                 session, batch_id=batch_id, position=position, cells=cells, committed=committed
             ),
-            otherwise=self._stop,
+            otherwise=partial(self._stop, batch_id),
         )
 
     def _reopen(self, batch_id: str, position: int) -> None:
-        self._state = None
+        self._state, self._early = None, []
         self._context.work.write(
             lambda session: ballots.reopen_previous(session, batch_id=batch_id, position=position),
-            self._reopened,
-            otherwise=self._stop,
+            partial(self._reopened, batch_id),
+            otherwise=partial(self._stop, batch_id),
         )
 
-    def _reopened(self, state: Keying) -> None:
-        self._state = state
-        self.told.setText(f"已重开第 {state.position} 张，改好后按回车。")
+    def _reopened(self, batch_id: str, state: Keying) -> None:
+        self.progressed.emit(batch_id, state.position - 1)
+        if self._batch is None or self._batch.id != batch_id or self._early is None:
+            return
+        self._state, early, self._early = state, self._early, None
+        self._tell(f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
         self._draw()
+        for key in early:
+            self._press(key)
 
-    def _commit(self, done: int) -> None:
+    def _commit(self, batch_id: str, done: int) -> None:
         if done % EVERY == 0:
-            self.told.setText(f"已录 {done} 张，可以数一数左手边的票。")
-        self.progressed.emit(done)
+            self._tell(f"已录 {done} 张，可以数一数左手边的票。", wrong=False)
+        self.progressed.emit(batch_id, done)
 
-    def _stop(self, error: UserError) -> None:
+    def _stop(self, batch_id: str, error: UserError) -> None:
         """A key could not be written: nothing after it counts; show what the file really holds."""
         batch = self._batch
-        if self._stopped:
-            return
-        self._state, self._stopped = None, True
-        self.told.setText(f"没有写进去：{error}")
-        if batch is not None:
+        if batch is None or batch.id != batch_id:
+            self._tell(f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
+        elif not self._stopped:
+            self._state, self._stopped, self._early = None, True, None
+            self._tell(f"没有写进去：{error}")
             self._context.work.read(
                 lambda session: _sheet(session, batch), self._show, otherwise=lambda _: None
             )
+
+    def _tell(self, text: str, *, wrong: bool = True) -> None:
+        """One line beside the count: red when a key was refused, calm when it only says where we are."""
+        role = "wrong" if wrong else "strong"
+        if self.told.property("role") != role:
+            self.told.setProperty("role", role)
+            restyle(self.told)
+        self.told.setText(text)
 
     def _draw(self) -> None:
         state, batch = self._state, self._batch
@@ -163,6 +186,8 @@ class KeyingDesk(QWidget):
         wanted = batch.to_key
         of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
         full = "　已满，按回车确认" if state.full else ""
+        if not self.paper.hasFocus():
+            full = "　点一下票面再接着录"
         self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{full}")
         self.paper.show_state(state)
         cell = min(state.cursor, state.paper.size - 1)
@@ -177,4 +202,4 @@ def _sheet(session: Session, batch: BatchView) -> _Sheet:
         rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
     else:
         rows = tuple(item.text for item in form.items)
-    return _Sheet(Layout(form, rows), state)
+    return _Sheet(batch.id, Layout(form, rows), state)

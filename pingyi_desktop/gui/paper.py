@@ -10,56 +10,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Keying
+from pingyi_desktop.gui.keys import key_of
 
 INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
-PAPER = QColor("#ffffff")
+PAPER, BLUE = QColor("#ffffff"), QColor("#0b63c5")
 RULE_EVERY = 5
 LARGEST = 1.6
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
-
-_PLAIN = {
-    Qt.Key.Key_Return: keying.ENTER,
-    Qt.Key.Key_Enter: keying.ENTER,
-    Qt.Key.Key_Backspace: keying.BACKSPACE,
-    Qt.Key.Key_Up: keying.UP,
-    Qt.Key.Key_Down: keying.DOWN,
-    Qt.Key.Key_Left: keying.LEFT,
-    Qt.Key.Key_Right: keying.RIGHT,
-    Qt.Key.Key_Period: keying.ILLEGIBLE,
-}
-# The keypad with NumLock off sends these in place of digits.
-_KEYPAD = {
-    Qt.Key.Key_Insert: "0",
-    Qt.Key.Key_End: "1",
-    Qt.Key.Key_Down: "2",
-    Qt.Key.Key_PageDown: "3",
-    Qt.Key.Key_Left: "4",
-    Qt.Key.Key_Clear: "5",
-    Qt.Key.Key_Right: "6",
-    Qt.Key.Key_Home: "7",
-    Qt.Key.Key_Up: "8",
-    Qt.Key.Key_PageUp: "9",
-    Qt.Key.Key_Delete: keying.ILLEGIBLE,
-    Qt.Key.Key_Minus: keying.BACKSPACE,
-}
-
-
-def key_of(event: QKeyEvent) -> str | None:
-    """The keying key of an event, the same on number row and keypad; None for keys that keying does not use."""
-    if event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier):
-        return None
-    key = Qt.Key(event.key())
-    if event.modifiers() & Qt.KeyboardModifier.KeypadModifier and key in _KEYPAD:
-        return _KEYPAD[key]
-    if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
-        return str(key - Qt.Key.Key_0)
-    return _PLAIN.get(key)
 
 
 @dataclass(frozen=True)
@@ -86,9 +49,14 @@ class Layout:
 
 
 class PaperView(QWidget):
-    """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not."""
+    """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not.
+
+    ``listening`` tells whether it has the focus. Only Esc gives that away (``left``): Tab does not, in mid-ballot.
+    """
 
     pressed: ClassVar[Signal] = Signal(str)
+    listening: ClassVar[Signal] = Signal(bool)
+    left: ClassVar[Signal] = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -97,6 +65,7 @@ class PaperView(QWidget):
         self.setAccessibleName("票面")
         self._layout: Layout | None = None
         self._state: Keying | None = None
+        self._line = 0
 
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
@@ -118,6 +87,7 @@ class PaperView(QWidget):
         font = QFont(self.font())
         font.setPointSizeF(QApplication.font().pointSizeF() * factor)
         self.setFont(font)
+        self._line = self._line_height()
 
     def show_state(self, state: Keying) -> None:
         """Show where keying is; nothing of the ballot before it is ever shown."""
@@ -131,19 +101,19 @@ class PaperView(QWidget):
         layout = self._need()
         row, item = divmod(cell, layout.items_per_row)
         left = self._caption_width() + item * self._cell_width()
-        return QRect(left, self._head() + row * self._line(), self._cell_width(), self._line())
+        return QRect(left, self._head() + row * self._line, self._cell_width(), self._line)
 
     @property
     def margin(self) -> int:
         """Height that must stay visible above the current cell: the heading and one row."""
-        return self._head() + self._line()
+        return self._head() + self._line
 
     def sizeHint(self) -> QSize:
         """As large as the paper needs."""
         if self._layout is None:
             return QSize(480, 200)
         width = self._caption_width() + self._layout.items_per_row * self._cell_width() + 8
-        return QSize(width, self._head() + len(self._layout.rows) * self._line() + 8)
+        return QSize(width, self._head() + len(self._layout.rows) * self._line + 8)
 
     def event(self, event: QEvent) -> bool:
         """Keep every key for keying: no shortcut steals a digit."""
@@ -153,9 +123,22 @@ class PaperView(QWidget):
             return True
         return super().event(event)
 
+    def focusNextPrevChild(self, _next: bool) -> bool:
+        return False
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.listening.emit(True)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.listening.emit(False)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = key_of(event)
-        if key is None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.left.emit()
+        elif key is None:
             super().keyPressEvent(event)
         elif not event.isAutoRepeat():
             self.pressed.emit(key)
@@ -191,12 +174,12 @@ class PaperView(QWidget):
 
     def _draw_row(self, painter: QPainter, row: int, caption: str) -> None:
         layout = self._need()
-        top = self._head() + row * self._line()
-        line = QRect(0, top, self.sizeHint().width() - 8, self._line())
+        top = self._head() + row * self._line
+        line = QRect(0, top, self.sizeHint().width() - 8, self._line)
         painter.setPen(QPen(INK if row % RULE_EVERY == 0 else LINE, 2 if row % RULE_EVERY == 0 else 1))
         painter.drawLine(line.topLeft(), line.topRight())
         painter.setPen(INK)
-        text = QRect(8, top, self._caption_width() - 16, self._line())
+        text = QRect(8, top, self._caption_width() - 16, self._line)
         painter.drawText(
             text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, f"{row + 1}  {caption}"
         )
@@ -227,7 +210,7 @@ class PaperView(QWidget):
         if mark in WORDS:
             painter.fillRect(area.adjusted(4, 8, -4, -8), Qt.GlobalColor.white)
             painter.drawText(area, Qt.AlignmentFlag.AlignCenter, WORDS[mark])
-        painter.setPen(QPen(QColor("#0b63c5") if here else LINE, 3 if here else 1))
+        painter.setPen(QPen(BLUE if here and self.hasFocus() else LINE, 3 if here else 1))
         painter.drawRect(area.adjusted(1, 1, -2, -2))
         painter.setPen(INK)
 
@@ -241,9 +224,18 @@ class PaperView(QWidget):
         font.setPointSizeF(font.pointSizeF() * 0.75)
         return font
 
-    def _line(self) -> int:
-        height = self.fontMetrics().height()
-        return height + 18 if self._need().form.is_roster else height * 2 + 2
+    def _line_height(self) -> int:
+        """Height of one row: the tallest caption fits, so that no item text is cut."""
+        metrics, layout = self.fontMetrics(), self._need()
+        if layout.form.is_roster:
+            return metrics.height() + 18
+        room = QRect(0, 0, self._caption_width() - 16, 10_000)
+        wrap = Qt.TextFlag.TextWordWrap
+        tallest = max(
+            metrics.boundingRect(room, wrap, f"{row + 1}  {caption}").height()
+            for row, caption in enumerate(layout.rows)
+        )
+        return max(tallest, metrics.height() * 2) + 4
 
     def _head(self) -> int:
         return self.fontMetrics().height() * (4 if self._need().form.is_roster else 2) + 6

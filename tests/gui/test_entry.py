@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 
 import make
 from pingyi_desktop.appraisal import ballots
+from pingyi_desktop.gui.keys import key_of
 from pingyi_desktop.gui.pages.entry import EntryPage
-from pingyi_desktop.gui.paper import key_of
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
 
