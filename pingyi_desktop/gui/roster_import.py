@@ -96,6 +96,7 @@ class RosterPanel(QWidget):
         self._plan = plan
         self.said.setText(_summary(plan))
         self.findings.set_rows(sorted(plan.findings, key=lambda f: list(LEVELS).index(f.level)))
+        self.findings.view.selectRow(0)
         self.changes.set_rows(list(_changes(plan)))
         errors = sum(finding.level == "E" for finding in plan.findings)
         self.tabs.setTabText(0, f"问题（{len(plan.findings)}）")

@@ -493,6 +493,7 @@ def test_a_messy_roster_is_shown_with_its_problems_and_nothing_is_written(opened
         "C 列“所在支部”",
     )
     assert "是否指“一矿采二队党支部”" in first.sentence
+    assert preview.detail.text() == first.sentence
     shown = [preview.findings.model.index(0, column).data() for column in range(6)]
     assert shown[:5] == ["必须改", "一矿", "4", "C 列“所在支部”", "V-MEM-05"]
     codes = {finding.code for finding in preview.findings.model.rows}

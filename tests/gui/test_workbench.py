@@ -104,6 +104,8 @@ def test_rates_are_drawn_per_layer_and_pooled(open_window, company):
     page.layer.setCurrentIndex(2)
     assert bars(page)[0][1:] == (600, "60.0%（6/10）")
     assert page.rule.text().startswith("注:满意率=")
+    page.tabs.setCurrentIndex(1)
+    assert not page.layer.isVisible()
 
 
 def test_too_few_ballots_draw_no_bar(open_window, company):

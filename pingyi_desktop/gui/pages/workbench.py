@@ -108,6 +108,7 @@ class WorkbenchPage(Page):
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
         self.tabs.setCornerWidget(self.layer)
+        self.tabs.currentChanged.connect(lambda _: self._allow_layers())
         self.tabs.addTab(self.rates, "各项满意率")
         self.tabs.addTab(_column(self.lines, margin=10), "最近操作")
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -132,15 +133,20 @@ class WorkbenchPage(Page):
         self.bar.setVisible(bool(covered.expected))
         self.units.set_rows(sorted(covered.units, key=lambda u: u.state == REPORTED))
         self.lines.set_rows(state.lines)
-        self.layer.setVisible(_any(state.pooled[1]))
+        self._allow_layers()
         counted = _any(state.pooled[None])
         self.no_rates.setVisible(not counted)
         self.chart.setVisible(counted)
         self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
         self._show_rates()
 
+    def _allow_layers(self) -> None:
+        """A unit without layer one has nothing to choose; neither has the journal."""
+        rates = self.tabs.currentWidget() is self.rates
+        self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
+
     def _show_rates(self) -> None:
-        layer = self.layer.currentData() if self.layer.isVisibleTo(self) else None
+        layer = self.layer.currentData() if _any(self._pooled.get(1, ())) else None
         self.chart.set_bars([bar for form in self._pooled.get(layer, ()) for bar in _bars(form)])
 
     def _go(self) -> None:
