@@ -2,20 +2,36 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QCompleter
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import org
 
+INDENT = "　"
+
 
 class ScopeBox(QComboBox):
-    """Organisations of the file, indented as the tree; its data is the chosen code."""
+    """Organisations of the file, indented as the tree; its data is the chosen code. Typing finds part of a name.
+
+    What is typed counts only when it names one of them; otherwise the box goes back to what was chosen.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.setMaxVisibleItems(24)
-        self.setMinimumContentsLength(18)
+        self.setEditable(True)
+        self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
+        self.setMaxVisibleItems(20)
+        self.setMinimumContentsLength(14)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        completer = QCompleter(self.model(), self)
+        completer.setFilterMode(Qt.MatchFlag.MatchContains)
+        completer.setCompletionMode(QCompleter.CompletionMode.PopupCompletion)
+        self.setCompleter(completer)
+        self.currentIndexChanged.connect(lambda _: self._tidy())
+        if (line := self.lineEdit()) is not None:
+            line.setPlaceholderText("输入名称中的几个字来找")
+            line.editingFinished.connect(self._typed)
 
     def offer(self, units: list[tuple[str, str]]) -> None:
         """Offer these (code, name); what was chosen stays chosen, and nothing is announced."""
@@ -26,10 +42,21 @@ class ScopeBox(QComboBox):
             self.addItem(name, code)
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self.blockSignals(False)
+        self._tidy()
+
+    def _typed(self) -> None:
+        text = self.currentText().strip()
+        names = [self.itemText(place).strip() for place in range(self.count())]
+        if text in names and names[self.currentIndex()] != text:
+            self.setCurrentIndex(names.index(text))
+        self._tidy()
+
+    def _tidy(self) -> None:
+        self.setEditText(self.itemText(self.currentIndex()).strip(INDENT))
 
 
 def scopes(session: Session) -> list[tuple[str, str]]:
     """(code, indented name) of this unit and everything below it."""
     unit = org.own_unit(session)
     rows = org.tree(session, under=unit.code)
-    return [(o.code, "　" * (o.depth - unit.depth) + o.short_name) for o in rows]
+    return [(o.code, INDENT * (o.depth - unit.depth) + o.short_name) for o in rows]
