@@ -120,9 +120,7 @@ class ReportsPage(Page):
         asked = self._asked
         layer, code = self.layer.currentData(), self.org.currentData()
         self.context.work.read(
-            lambda session: (
-                _prepare(session, one.number, layer, code, width) if asked == self._asked else None
-            ),
+            lambda session: _prepare(session, one.number, layer, code) if asked == self._asked else None,
             self._show,
             otherwise=lambda error: self._refused(error, asked),
         )
