@@ -62,6 +62,15 @@ def label(text: str = "", *, role: str = "", wrap: bool = True) -> QLabel:
     return made
 
 
+def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
+    """Change what a label says: red when something was refused, calm when it only tells where we are."""
+    role = "wrong" if wrong else "strong"
+    if line.property("role") != role:
+        line.setProperty("role", role)
+        restyle(line)
+    line.setText(text)
+
+
 def tip(text: str) -> str:
     """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
     return f"<span>{escape(text)}</span>" if text else ""

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal import ballots, batches, campaigns, keying
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.forms import label, restyle, scrolled
+from pingyi_desktop.gui.forms import label, say, scrolled
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.paper import Layout, PaperView
 
@@ -80,6 +80,13 @@ class KeyingDesk(QWidget):
         """Where keying is; None while a batch is being opened."""
         return self._state
 
+    @property
+    def committed(self) -> tuple[str, int] | None:
+        """The batch being keyed and how many of its ballots are committed; no list read from the file is newer."""
+        if self._batch is None or self._state is None:
+            return None
+        return self._batch.id, self._state.position - 1
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.paper.fit(self._area.viewport().size())
@@ -87,8 +94,12 @@ class KeyingDesk(QWidget):
     def open_batch(self, batch: BatchView) -> None:
         """Go on with a batch at the exact cell where it was left."""
         self._batch, self._state, self._stopped, self._early = batch, None, False, None
-        self._tell("")
+        say(self.told, "")
         self._context.work.read(lambda session: _sheet(session, batch), self._show)
+
+    def close_batch(self) -> None:
+        """Take no more keys: the batch is being thrown away."""
+        self._batch, self._state, self._early = None, None, None
 
     def renew(self, batch: BatchView) -> None:
         """Take newer figures of the batch in hand (its control sheet was typed meanwhile)."""
@@ -114,7 +125,7 @@ class KeyingDesk(QWidget):
             return
         step = keying.press(before, key)
         self._state = step.state
-        self._tell(step.message)
+        say(self.told, step.message)
         match step.outcome:
             case Outcome.REFUSED:
                 QApplication.beep()
@@ -149,35 +160,27 @@ class KeyingDesk(QWidget):
         if self._batch is None or self._batch.id != batch_id or self._early is None:
             return
         self._state, early, self._early = state, self._early, None
-        self._tell(f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
+        say(self.told, f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
         self._draw()
         for key in early:
             self._press(key)
 
     def _commit(self, batch_id: str, done: int) -> None:
         if done % EVERY == 0:
-            self._tell(f"已录 {done} 张，可以数一数左手边的票。", wrong=False)
+            say(self.told, f"已录 {done} 张，可以数一数左手边的票。", wrong=False)
         self.progressed.emit(batch_id, done)
 
     def _stop(self, batch_id: str, error: UserError) -> None:
         """A key could not be written: nothing after it counts; show what the file really holds."""
         batch = self._batch
         if batch is None or batch.id != batch_id:
-            self._tell(f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
+            say(self.told, f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
         elif not self._stopped:
             self._state, self._stopped, self._early = None, True, None
-            self._tell(f"没有写进去：{error}")
+            say(self.told, f"没有写进去：{error}")
             self._context.work.read(
                 lambda session: _sheet(session, batch), self._show, otherwise=lambda _: None
             )
-
-    def _tell(self, text: str, *, wrong: bool = True) -> None:
-        """One line beside the count: red when a key was refused, calm when it only says where we are."""
-        role = "wrong" if wrong else "strong"
-        if self.told.property("role") != role:
-            self.told.setProperty("role", role)
-            restyle(self.told)
-        self.told.setText(text)
 
     def _draw(self) -> None:
         state, batch = self._state, self._batch

@@ -124,7 +124,7 @@ class PaperView(QWidget):
         return super().event(event)
 
     def focusNextPrevChild(self, _next: bool) -> bool:
-        return False
+        return True  # handled: nothing further takes Tab either
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)

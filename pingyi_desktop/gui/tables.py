@@ -244,6 +244,15 @@ class DataTable(QWidget):
         places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
         return [self.proxy.row_at(place) for place in places]
 
+    def choose(self, row: Row) -> None:
+        """Select this row alone; a filter that hides it is cleared."""
+        wanted = self._same(row)
+        if wanted not in map(self._same, self.proxy.visible()):
+            self.filter.clear()
+        for place, shown in enumerate(self.proxy.visible()):
+            if self._same(shown) == wanted:
+                self.view.selectRow(place)
+
     def as_text(self) -> str:
         """What copying puts on the clipboard: titles and the selected rows, or all visible ones."""
         rows = self.selected() or self.proxy.visible()

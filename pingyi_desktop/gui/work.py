@@ -46,6 +46,8 @@ class Work(QObject):
     """one Chinese sentence"""
     progressed = Signal(int, int, str)
     """done, total, what is being done; total 0 means unknown"""
+    finishing = Signal()
+    """everything is about to be finished: the last moment to ask for writes"""
     busy = Signal(str)
     """the act in hand, or "" when no named act is waiting"""
     _finished = Signal(object)
@@ -111,6 +113,7 @@ class Work(QObject):
         """Cancel long jobs, do and deliver everything else that was asked for; False when some of it failed."""
         self.cancel()
         self._failures = 0
+        self.finishing.emit()
         while self._waiting and self._last is not None:
             self._last.result()
             QCoreApplication.sendPostedEvents(self)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 import make
 from pingyi_desktop.appraisal import ballots
+from pingyi_desktop.gui.count_grid import CountGrid
 from pingyi_desktop.gui.keys import key_of
 from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
@@ -179,6 +181,20 @@ def fill(row, values: dict[str, int], qtbot) -> None:
     qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
 
 
+def seal(page: EntryPage, qtbot) -> None:
+    """Press 封存 twice: once to check, once for good."""
+    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.desk.seal.text() == "再按一次，封存")
+    assert "不能再改" in page.desk.problems.text()
+    chosen = page._chosen
+    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: state_of(page, chosen) == "SEALED")
+
+
+def state_of(page: EntryPage, batch_id: str | None) -> str:
+    return next(b.state for b in page.batches.model.rows if b.id == batch_id)
+
+
 def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     fill(page.desk.sheet, {"printed": 6, "issued": 5, "returned": 6, "blank": 0, "void": 0}, qtbot)
@@ -192,8 +208,7 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     page.desk.keying.paper.setFocus()
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
-    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "SEALED")
+    seal(page, qtbot)
     assert not page.desk.by_ballot.isEnabled()
     assert "有效票 3 张" in page.desk.empty.text()
     assert window.close_file()
@@ -215,8 +230,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     assert "不等" not in grid.told.text()
     qtbot.mouseClick(grid.keep, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "已保存" in page.desk.problems.text())
-    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "SEALED")
+    seal(page, qtbot)
     assert window.close_file()
     opened = data.open_file(branch)
     with opened.reading() as session:
@@ -240,7 +254,9 @@ def test_clearing_asks_on_the_button_itself(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     start(page, qtbot)
     keys(page, qtbot, "11111#")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 1)
+    done(page, qtbot)
+    done(page, qtbot)  # the list that was asked for after the first key is there too
+    assert page.batches.model.rows[0].keyed == 1
     qtbot.mouseClick(page.desk.clear, Qt.MouseButton.LeftButton)
     assert page.desk.clear.text() == "再按一次，清空已录的 1 张"
     qtbot.mouseClick(page.desk.clear, Qt.MouseButton.LeftButton)
@@ -287,6 +303,267 @@ def test_a_failed_write_stops_keying_and_says_so(entry, branch, qtbot) -> None:
     qtbot.waitUntil(lambda: "没有写进去" in page.desk.keying.told.text())
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     assert page.desk.keying.state.position == 2
+
+
+def test_a_full_disk_or_a_read_only_drive_stops_keying_at_the_last_durable_key(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    start(page, qtbot)
+    keys(page, qtbot, "12")
+    done(page, qtbot)
+    refuse(page, "ON")
+    keys(page, qtbot, "341")
+    qtbot.waitUntil(lambda: "没有写进去" in page.desk.keying.told.text())
+    assert "只能读" in page.desk.keying.told.text()
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    assert page.desk.keying.state.cells == "12___"
+    refuse(page, "OFF")
+    keys(page, qtbot, "341#")
+    done(page, qtbot)
+    assert stored(branch) == [(1, "12341", True)]
+
+
+def refuse(page: EntryPage, on: str) -> None:
+    """Make SQLite refuse every write of the window's connection, as it does on a read-only drive."""
+    pragma = f"PRAGMA query_only={on}"
+    page.context.work.read(lambda s: s.connection().exec_driver_sql(pragma), lambda _: None)
+
+
+def test_keys_pressed_while_the_ballot_before_is_opened_again_are_not_lost(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    start(page, qtbot)
+    keys(page, qtbot, "11111#")
+    done(page, qtbot)
+    page.context.work.read(lambda _session: time.sleep(0.1), lambda _: None)
+    for key in (Qt.Key.Key_Backspace, Qt.Key.Key_Backspace, Qt.Key.Key_4, Qt.Key.Key_Return):
+        qtbot.keyClick(page.desk.keying.paper, key)
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    done(page, qtbot)
+    assert stored(branch) == [(1, "11114", True)]
+
+
+@pytest.fixture
+def pair(open_window, tmp_path, qtbot) -> Iterator[tuple[Window, EntryPage]]:
+    """A branch with two stacks: an organisation form of five items and a member form of three."""
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as session:
+        make.published(session, form_codes=[FORM, "T-MEM-A"])
+    made.close()
+    window = open_window((EntryPage,))
+    assert window.open_path(tmp_path / "XX.pingyi")
+    page = window.workspace.pages[0]
+    qtbot.waitUntil(lambda: len(page.batches.model.rows) == 2)
+    return window, page
+
+
+def test_a_batch_that_was_left_never_shows_itself_over_the_next(pair, qtbot) -> None:
+    _, page = pair
+    for number, keyed in ((0, "11"), (1, "2")):
+        page.batches.view.selectRow(number)
+        start(page, qtbot)
+        keys(page, qtbot, keyed)
+        done(page, qtbot)
+    second = page.batches.model.rows[1].id
+    seen = []
+    page.batches.view.selectRow(0)
+    page.context.work.read(
+        lambda _session: time.sleep(0.2), lambda _: seen.append(page.desk.keying.state)
+    )  # answered after the first batch was read and before the second
+    page.batches.view.selectRow(1)
+    keys(page, qtbot, "3")
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    assert seen == [None]
+    assert page._chosen == second
+    assert page.desk.keying.state.cells == "2__"
+
+
+def test_findings_of_a_batch_that_was_left_are_not_told_of_the_next(pair, qtbot) -> None:
+    _, page = pair
+    page.batches.view.selectRow(0)
+    page.context.work.read(lambda _session: time.sleep(0.1), lambda _: None)
+    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
+    page.batches.view.selectRow(1)
+    done(page, qtbot)
+    assert page.desk.problems.text() == ""
+    assert page.desk.seal.text() == "封存这一批…"
+
+
+def test_leaving_a_batch_and_coming_back_is_a_pause(pair, qtbot) -> None:
+    _, page = pair
+    page.batches.view.selectRow(0)
+    start(page, qtbot)
+    keys(page, qtbot, "11111#123")
+    page.batches.view.selectRow(1)
+    start(page, qtbot)
+    keys(page, qtbot, "4")
+    page.batches.view.selectRow(0)
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    state = page.desk.keying.state
+    assert (state.position, state.cells, state.cursor) == (2, "123__", 3)
+    assert page.desk.keying.paper.hasFocus()
+
+
+def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbot, monkeypatch) -> None:
+    _, page = pair
+    assert not page.ahead.isVisible()
+    figures = {"printed": 4, "issued": 4, "returned": 4, "blank": 0, "void": 0}
+    fill(page.desk.sheet, figures, qtbot)
+    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 4)
+    start(page, qtbot)
+    keys(page, qtbot, "11111#" * 4)
+    done(page, qtbot)
+    seal(page, qtbot)
+    assert page.ahead.isVisible()
+    assert "还有 1 批" in page.hint.text()
+    qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    assert page._chosen == page.batches.model.rows[1].id
+    assert not page.ahead.isVisible()
+    fill(page.desk.sheet, {**figures, "issued": 0, "returned": 0}, qtbot)
+    qtbot.waitUntil(lambda: page.batches.model.rows[1].to_key == 0)
+    seal(page, qtbot)
+    assert "没有登记人数" in page.hint.text()
+    qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    fill(page.people, {"expected": 4, "actual": 4}, qtbot)
+    qtbot.waitUntil(lambda: page.go_on.isVisible())
+    assert "导出上报" in page.hint.text()
+    assert not page.next.isVisible()
+
+
+def test_what_is_on_the_paper_is_echoed_before_keying(pair, qtbot) -> None:
+    _, page = pair
+    page.batches.view.selectRow(1)
+    qtbot.waitUntil(lambda: "纸上印的是这些吗" in page.desk.empty.text())
+    assert "①" not in page.desk.empty.text()
+    assert "3　" in page.desk.empty.text()
+    assert "1 满意　2 比较满意　3 基本满意　4 不满意" in page.desk.empty.text()
+    assert "党员" in page.desk.head.text()
+
+
+def test_the_lists_are_not_read_again_for_a_key(entry, branch, qtbot, monkeypatch) -> None:
+    _, page = entry(branch)
+    start(page, qtbot)
+    keys(page, qtbot, "1")
+    done(page, qtbot)
+    read = []
+    monkeypatch.setattr(page, "refresh", lambda: read.append(None))
+    keys(page, qtbot, "1111#11")
+    done(page, qtbot)
+    assert read == []
+    assert page.batches.model.rows[0].keyed == 1
+
+
+def test_tab_stays_in_the_paper_and_escape_leaves_it(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    start(page, qtbot)
+    paper = page.desk.keying.paper
+    keys(page, qtbot, "1")
+    qtbot.keyClick(paper, Qt.Key.Key_Tab)
+    assert paper.hasFocus()
+    qtbot.keyClick(paper, Qt.Key.Key_Escape)
+    assert page.desk.seal.hasFocus()
+    assert "点一下票面" in page.desk.keying.count.text()
+    assert page.desk.keying.state.cells == "1____"
+
+
+def test_every_tenth_ballot_is_confirmed_in_a_calm_line(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    start(page, qtbot)
+    keys(page, qtbot, "11111#" * 9)
+    assert page.desk.keying.told.text() == ""
+    keys(page, qtbot, "11111#")
+    assert page.desk.keying.told.text().startswith("已录 10 张")
+    assert page.desk.keying.told.property("role") == "strong"
+    keys(page, qtbot, "8")
+    assert page.desk.keying.told.property("role") == "wrong"
+
+
+def counting(page: EntryPage, qtbot) -> CountGrid:
+    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
+    return page.desk.counting
+
+
+def type_counts(qtbot, text: str) -> None:
+    """Type where the cursor is; “#” is Enter."""
+    for one in text:
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return if one == "#" else Qt.Key(ord(one)))
+
+
+def test_counts_are_typed_with_digits_and_enter_alone(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    grid = counting(page, qtbot)
+    type_counts(qtbot, "12#A3#")
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Down, Qt.KeyboardModifier.KeypadModifier)
+    type_counts(qtbot, "#")
+    assert [grid.table.item(0, column).text() for column in range(4)] == ["12", "3", "2", ""]
+    assert (grid.table.currentRow(), grid.table.currentColumn()) == (0, 3)
+    assert grid.table.item(0, 7).text() == "17"
+
+
+def test_a_finished_line_of_counts_is_in_the_file_and_closing_keeps_the_one_in_hand(
+    entry, branch, qtbot
+) -> None:
+    window, page = entry(branch)
+    counting(page, qtbot)
+    type_counts(qtbot, "8#2######7#1")
+    done(page, qtbot)
+    batch_id = page.batches.model.rows[0].id
+    assert kept_counts(branch, batch_id) == {("", "1"): (8, 2, 0, 0)}
+    assert window.close_file()
+    assert kept_counts(branch, batch_id) == {("", "1"): (8, 2, 0, 0), ("", "2"): (7, 1, 0, 0)}
+    _, page = entry(branch)
+    qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
+    texts = [page.desk.counting.table.item(line, 0).text() for line in range(3)]
+    assert texts == ["8", "7", ""]
+
+
+def kept_counts(path: Path, batch_id: str) -> dict[tuple[str, str], tuple[int, ...]]:
+    opened = data.open_file(path)
+    with opened.reading() as session:
+        counts = ballots.counts_of(session, batch_id=batch_id)
+    opened.close()
+    return {place: one.options for place, one in counts.items()}
+
+
+def test_counts_of_one_batch_never_go_into_another(pair, qtbot) -> None:
+    _, page = pair
+    ids = [batch.id for batch in page.batches.model.rows]
+    for number in (0, 1):
+        page.batches.view.selectRow(number)
+        counting(page, qtbot)
+        type_counts(qtbot, f"{number + 5}#")
+    page.batches.view.selectRow(0)
+    done(page, qtbot)
+    path = page.context.store.path
+    assert kept_counts(path, ids[0]) == {("", "1"): (5, 0, 0, 0)}
+    assert [options[0] for options in kept_counts(path, ids[1]).values()] == [6]
+
+
+def test_counts_that_cannot_be_written_stay_on_the_screen(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    grid = counting(page, qtbot)
+    refuse(page, "ON")
+    type_counts(qtbot, "8#")
+    grid.pause()
+    qtbot.waitUntil(lambda: "没有写进去" in grid.told.text())
+    assert grid.table.item(0, 0).text() == "8"
+    refuse(page, "OFF")
+    grid.pause()
+    done(page, qtbot)
+    assert kept_counts(branch, page.batches.model.rows[0].id) == {("", "1"): (8, 0, 0, 0)}
+
+
+def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> None:
+    made = make.school(tmp_path / "long.pingyi")
+    with made.transaction() as session:
+        make.published(session, form_codes=["T-ORG-C"])
+    made.close()
+    _, page = entry(tmp_path / "long.pingyi")
+    start(page, qtbot)
+    paper = page.desk.keying.paper
+    room = QRect(0, 0, paper.cell_rect(0).left() - 16, 10_000)
+    for number, text in enumerate(paper._layout.rows):
+        needed = paper.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, f"{number + 1}  {text}")
+        assert needed.height() <= paper.cell_rect(number).height()
 
 
 def _wide(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from PySide6.QtCore import QDate, Qt
@@ -11,15 +11,14 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.batch_desk import BatchDesk
-from pingyi_desktop.gui.forms import Field, button, label
+from pingyi_desktop.gui.forms import Field, button, label, row
 from pingyi_desktop.gui.number_row import NumberRow
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.tables import Column, DataTable
-from pingyi_desktop.storage.schema import BatchState, SessionStatus
+from pingyi_desktop.storage.schema import BatchState, EntryMode, SessionStatus
 
 PEOPLE = (
     ("expected", "应到"),
@@ -47,14 +46,14 @@ class EntryPage(Page):
         "先在左上选场次登记人数，再在左下选票批：填核对单，选“逐票录入”，照着纸按数字键，一张录完按回车。"
         "随时可以停，录过的都在。"
     )
-    shows: ClassVar[frozenset[str]] = frozenset(
-        {"campaign", "appraisal_session", "ballot_batch", "draft_ballot"}
-    )
+    shows: ClassVar[frozenset[str]] = frozenset({"campaign", "appraisal_session", "ballot_batch"})
+    """without draft_ballot: no key waits for the lists to be read; the desk tells when a ballot is committed"""
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._meeting: SessionView | None = None
         self._chosen: str | None = None
+        self._own = _Own([], [])
         self.meetings = DataTable(
             _MEETINGS, name="场次", empty="还没有场次。活动发布或任务打开后会自动排出。", same=lambda s: s.id
         )
@@ -62,11 +61,12 @@ class EntryPage(Page):
         self.meetings.selection_changed.connect(self._pick_meeting)
         self.batches.selection_changed.connect(self._pick_batch)
         self.desk = BatchDesk(context, self._sealed)
-        self.desk.keying.progressed.connect(lambda _: self.refresh())
+        self.desk.keying.progressed.connect(self._progressed)
         self.hint = label("从左边选一个场次或票批。", role="strong")
+        self.next = button("接着录下一批", self._offer_first, primary=True)
         self.go_on = button("去“收发”导出上报", lambda: context.go_to("exchange"), primary=True)
         self.right = QStackedWidget()
-        for widget in (self._welcome(), self._meeting_form(), self.desk):
+        for widget in (QWidget(), self._meeting_form(), self.desk):
             self.right.addWidget(widget)
         self._lay_out()
 
@@ -84,20 +84,26 @@ class EntryPage(Page):
         column.addWidget(self.batches, 1)
         both = QSplitter(Qt.Orientation.Horizontal)
         both.addWidget(left)
-        both.addWidget(self.right)
+        both.addWidget(self._right_side())
         both.setStretchFactor(1, 1)
         both.setChildrenCollapsible(False)
         left.setMinimumWidth(left.fontMetrics().horizontalAdvance("汉") * 18)
         self.body.addWidget(both, 1)
 
-    def _welcome(self) -> QWidget:
-        page = QWidget()
-        column = QVBoxLayout(page)
-        column.addWidget(self.hint)
-        column.addWidget(self.go_on, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addStretch(1)
+    def _right_side(self) -> QWidget:
+        side = QWidget()
+        column = QVBoxLayout(side)
+        column.setContentsMargins(6, 0, 0, 0)
+        self.ahead = QWidget()
+        line = row(self.hint, self.next, self.go_on, stretch=False)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(0, 1)
+        self.ahead.setLayout(line)
+        self.next.hide()
         self.go_on.hide()
-        return page
+        column.addWidget(self.ahead)
+        column.addWidget(self.right, 1)
+        return side
 
     def _meeting_form(self) -> QWidget:
         page = QWidget()
@@ -115,34 +121,65 @@ class EntryPage(Page):
         column.addStretch(1)
         return page
 
-    def _show(self, own: _Own) -> None:
+    def _show(self, read: _Own) -> None:
+        own = replace(read, batches=_counted(read.batches, self.desk.keying.committed))
         self.meetings.set_rows(own.meetings)
         self.batches.set_rows(own.batches)
         current = next((b for b in own.batches if b.id == self._chosen), None)
         if current is not None and self.right.currentIndex() == BATCH:
             self.desk.show_batch(current)
-        done = all(b.state == BatchState.SEALED for b in own.batches) and all(
-            s.status == SessionStatus.HELD for s in own.meetings
-        )
+        self._own = own
         if self._chosen is None and self._meeting is None:
-            self._offer_first(own)
-        self.go_on.setVisible(done and bool(own.meetings))
-        if done and own.meetings:
-            self.hint.setText("本单位的场次都已登记，票批都已封存。下一步：导出上报。")
+            self._offer_first()
+        self._advise()
 
-    def _offer_first(self, own: _Own) -> None:
-        """On opening the page: the first batch still to be sealed, else the first session still to be registered."""
-        open_batches = [i for i, b in enumerate(own.batches) if b.state != BatchState.SEALED]
-        unheld = [i for i, s in enumerate(own.meetings) if s.status != SessionStatus.HELD]
-        if open_batches:
-            self.batches.view.selectRow(open_batches[0])
+    def _open(self) -> list[BatchView]:
+        return [batch for batch in self._own.batches if batch.state != BatchState.SEALED]
+
+    def _unheld(self) -> list[SessionView]:
+        return [meeting for meeting in self._own.meetings if meeting.status != SessionStatus.HELD]
+
+    def _advise(self) -> None:
+        """Say what comes next, out of the way while a batch is in hand."""
+        batches_left, meetings_left = self._open(), self._unheld()
+        here = self._meeting.id if self._meeting is not None else None
+        in_hand = any(b.id == self._chosen for b in batches_left) or here in {m.id for m in meetings_left}
+        done = bool(self._own.meetings) and not batches_left and not meetings_left
+        if done:
+            text = "本单位的场次都已登记，票都已封存。下一步：导出上报。"
+        elif batches_left:
+            text = f"还有 {len(batches_left)} 批票没有封存。"
+        else:
+            text = f"票都已封存，还有 {len(meetings_left)} 个场次没有登记人数。" if meetings_left else ""
+        self.hint.setText(text)
+        self.next.setText("接着录下一批" if batches_left else "去登记")
+        self.next.setVisible(not done and bool(text))
+        self.go_on.setVisible(done)
+        self.ahead.setVisible(bool(text) and not in_hand)
+
+    def _offer_first(self) -> None:
+        """Take up the first batch still to be sealed, else the first session still to be registered."""
+        batches_left, meetings_left = self._open(), self._unheld()
+        if batches_left:
+            self.batches.choose(batches_left[0])
             self.desk.take_focus()
-        elif unheld:
-            self.meetings.view.selectRow(unheld[0])
+        elif meetings_left:
+            self.meetings.choose(meetings_left[0])
             self.people.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _progressed(self, batch_id: str, done: int) -> None:
+        """A ballot was committed or opened again: change its line without asking the file."""
+        old = self._own.batches
+        new = _counted(old, (batch_id, done))
+        if new != old:
+            self._own = replace(self._own, batches=new)
+            self.batches.set_rows(new)
+            if batch_id == self._chosen:
+                self.desk.show_batch(next(b for b in new if b.id == batch_id))
 
     def _nothing(self, error: UserError) -> None:
         self.hint.setText(str(error))
+        self.ahead.show()
 
     def _pick_meeting(self) -> None:
         picked = self.meetings.selected()
@@ -151,12 +188,13 @@ class EntryPage(Page):
             if self._meeting is None or self._meeting.id != meeting.id:
                 self.people.show_values({name: getattr(meeting, name) for name, _ in PEOPLE})
                 self.people.tell(())
-                if meeting.held_on:
-                    self.date.setDate(QDate.fromString(meeting.held_on, Qt.DateFormat.ISODate))
+                held = QDate.fromString(meeting.held_on or "", Qt.DateFormat.ISODate)
+                self.date.setDate(held if held.isValid() else QDate.currentDate())
             self._meeting, self._chosen = meeting, None
             self.batches.view.clearSelection()
             self.meeting_head.setText(f"{meeting.org_name}　层面{'一' if meeting.layer == 1 else '二'}评议会")
             self.right.setCurrentIndex(MEETING)
+            self._advise()
 
     def _pick_batch(self) -> None:
         picked = self.batches.selected()
@@ -167,6 +205,7 @@ class EntryPage(Page):
                 self.meetings.view.clearSelection()
                 self.right.setCurrentIndex(BATCH)
                 self.desk.show_batch(batch)
+                self._advise()
 
     def _hold(self, values: dict[str, int | None]) -> None:
         meeting, by = self._meeting, self.context.operator()
@@ -185,13 +224,14 @@ class EntryPage(Page):
                 oral_reports=values["oral_reports"],
                 by=by,
             ),
-            self._held,
+            lambda warnings: self._held(meeting, [f.sentence for f in warnings] or ["已登记。"]),
             act="登记场次",
-            otherwise=lambda error: self.people.tell([str(error)]),
+            otherwise=lambda error: self._held(meeting, [str(error)]),
         )
 
-    def _held(self, warnings: list[Finding]) -> None:
-        self.people.tell([finding.sentence for finding in warnings] or ["已登记。"])
+    def _held(self, meeting: SessionView, said: list[str]) -> None:
+        if self._meeting is not None and self._meeting.id == meeting.id:
+            self.people.tell(said)
 
     def _sealed(self) -> None:
         self.messages.inform("已封存。票的次序已经抹掉，只留票数。")
@@ -205,9 +245,18 @@ def _state(batch: BatchView) -> str:
         return "已封存"
     if batch.entry_mode is None:
         return "未开始"
+    if batch.entry_mode == EntryMode.COUNT:
+        return "计票表录入中"
     if batch.to_key is not None and batch.keyed == batch.to_key:
         return "可封存"
     return f"录 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
+
+
+def _counted(listed: list[BatchView], committed: tuple[str, int] | None) -> list[BatchView]:
+    """The list with the number of ballots that keying knows better: its last keys may not be written yet."""
+    if committed is None:
+        return listed
+    return [replace(b, keyed=committed[1]) if b.id == committed[0] else b for b in listed]
 
 
 def _stack(batch: BatchView) -> str:
