@@ -371,6 +371,7 @@ def test_who_has_reported_and_who_has_not(session: Session, campaign_id: str, na
 def test_coverage_is_that_of_the_part_printed(session: Session, campaign_id: str) -> None:
     notes = build(session, campaign_id, "R03", org_code=GENERAL, layer=2).footnotes
     assert notes[-1] == "报送情况：已报 2 / 应报 3。尚缺：一矿采二队党支部。"
+    assert "层面一：已评 1 / 应评 1。" in build(session, campaign_id, "R03", org_code="QL.01").footnotes
 
 
 def test_many_missing_units_are_counted_not_listed(session: Session, tmp_path: Path) -> None:

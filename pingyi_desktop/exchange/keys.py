@@ -41,6 +41,14 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     return Signer(unit_code(session), row.epoch, bytes.fromhex(row.private_key))
 
 
+def own_fingerprint(session: Session, *, campaign_id: str) -> str:
+    """密钥指纹 of the own key, to be read out on the telephone; "" while there is no key, and none is made."""
+    newest = col(OwnKey.epoch).desc()
+    keys = select(OwnKey.public_key).where(OwnKey.campaign_id == campaign_id).order_by(newest).limit(1)
+    public = session.exec(keys).first()
+    return "" if public is None else trust.fingerprint(public)
+
+
 def create_signer(session: Session, *, campaign_id: str, epoch: int) -> Signer:
     """Make and keep a new key for the campaign and epoch."""
     private = trust.create_key()

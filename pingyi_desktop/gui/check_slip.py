@@ -1,0 +1,57 @@
+"""What is read out to the office above after an export: the check number, large, and the key's fingerprint."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
+
+from pingyi_desktop.exchange.transfer import Package
+from pingyi_desktop.gui.forms import button, label
+
+
+class CheckSlip(QFrame):
+    """A card that stays until it is closed or the next export."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self.number, self.fingerprint = label(role="brand", wrap=False), label(role="strong", wrap=False)
+        self.where = label(role="hint")
+        for digits in (self.number, self.fingerprint):
+            digits.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        numbers = QHBoxLayout()
+        numbers.setSpacing(40)
+        for caption, digits in (("核对号", self.number), ("本单位密钥指纹", self.fingerprint)):
+            numbers.addLayout(_captioned(caption, digits))
+        numbers.addStretch(1)
+        close = button("关闭", self.hide)
+        numbers.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 8, 12, 10)
+        column.addLayout(numbers)
+        column.addWidget(self.where)
+        self.hide()
+
+    def show_package(self, made: Package, path: Path) -> None:
+        """Show the numbers of a package that is safely in its file."""
+        self.number.setText(made.check_number)
+        self.fingerprint.setText(made.fingerprint)
+        again = "" if made.changed else "内容和上次导出的一样。"
+        self.where.setText(
+            f"第 {made.revision} 次上报，文件：{path}。{again}"
+            "请把文件用 U 盘交给上级，并打电话把核对号念给上级，与上级看到的对一对。"
+        )
+        self.setAccessibleName(f"核对号 {made.check_number}")
+        self.show()
+
+
+def _captioned(caption: str, digits: QLabel) -> QVBoxLayout:
+    digits.setAccessibleName(caption)
+    column = QVBoxLayout()
+    column.setSpacing(0)
+    column.addWidget(label(caption, role="caption"))
+    column.addWidget(digits)
+    column.addStretch(1)
+    return column
