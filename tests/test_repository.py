@@ -53,7 +53,9 @@ def files() -> tuple[Path, ...]:
         listed = subprocess.run(command, cwd=ROOT, capture_output=True, check=True).stdout.decode()
         paths = [ROOT / name for name in listed.split("\0") if name]
     else:  # an unpacked source archive
-        paths = [path for path in ROOT.rglob("*") if not BUILD_PRODUCT.search(name_of(path))]
+        outside = {".git", ".venv", ".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
+        named = [path for path in ROOT.rglob("*") if not BUILD_PRODUCT.search(name_of(path))]
+        paths = [path for path in named if not outside & set(path.relative_to(ROOT).parts)]
     return tuple(sorted(path for path in paths if path.is_file()))
 
 
