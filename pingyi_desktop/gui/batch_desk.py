@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns
@@ -34,7 +35,12 @@ class _Echo:
 
 
 class BatchDesk(QWidget):
-    """Everything about one batch; ``sealed`` is called after its seal."""
+    """Everything about one batch; ``sealed`` is called after its seal.
+
+    ``spread``: the paper (or the tally sheet) has the whole page while it is keyed, so that nothing of it is hidden.
+    """
+
+    spread: ClassVar[Signal] = Signal(bool)
 
     def __init__(self, context: Context, sealed: Callable[[], None]) -> None:
         super().__init__()
@@ -50,7 +56,11 @@ class BatchDesk(QWidget):
         self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
         self.seal = button("封存这一批…", self._look_at_problems)
         self.clear = button("清空重录", self._clear)
-        self.keying.paper.left.connect(lambda: self.seal.setFocus(Qt.FocusReason.OtherFocusReason))
+        self.back = button("暂停，回到票批（Esc）", self.step_back)
+        self.back.hide()
+        self.keying.paper.left.connect(self.step_back)
+        self.keying.opened.connect(lambda: self._spread(True))
+        self.counting.left.connect(self.step_back)
         self.problems = label(role="wrong")
         self.problems.hide()
         self.work = QStackedWidget()
@@ -60,9 +70,16 @@ class BatchDesk(QWidget):
             self.work.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.head)
+        self.acts = QWidget()
+        acts = row(self.by_ballot, self.by_count, self.seal, self.clear)
+        acts.setContentsMargins(0, 0, 0, 0)
+        self.acts.setLayout(acts)
+        top = QHBoxLayout()
+        top.addWidget(self.head, 1)
+        top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(top)
         column.addWidget(self.sheet)
-        column.addLayout(row(self.by_ballot, self.by_count, self.seal, self.clear))
+        column.addWidget(self.acts)
         column.addWidget(self.problems)
         column.addWidget(self.work, 1)
 
@@ -71,14 +88,12 @@ class BatchDesk(QWidget):
         same, begun = self._on_desk(batch), self._batch is not None and self._batch.entry_mode is not None
         if not same:
             self.pause()
-            self.keying.close_batch()
-            self.counting.close_sheet()
         self._batch = batch
         self.keying.renew(batch)
         self._ask_again("")
         self.head.setText(
             f"{batch.org_name}　{batch.form_title}\n{batch.form_code} 第 {batch.form_version} 版　"
-            f"{batch.category_name}　　纸上印的是这张表、这个版本吗？"
+            f"{batch.category_name}"
         )
         if not same:
             self._tell("")
@@ -94,6 +109,7 @@ class BatchDesk(QWidget):
             one.setDisabled(closed)
         self.by_ballot.setEnabled(not closed and batch.entry_mode != EntryMode.COUNT)
         self.by_count.setEnabled(not closed and batch.entry_mode != EntryMode.PER_BALLOT)
+        self.by_ballot.setText("接着逐票录入" if batch.entry_mode == EntryMode.PER_BALLOT else "逐票录入")
         self.clear.setEnabled(not closed and batch.entry_mode is not None)
         if closed:
             self._tell("")
@@ -118,16 +134,40 @@ class BatchDesk(QWidget):
 
     def _open(self, batch: BatchView) -> None:
         """Go on the way the batch was begun."""
-        self.work.setCurrentIndex(NOTHING)
-        self.empty.setText("")
+        self._put_away(batch)
         if batch.state == BatchState.SEALED:
             return
-        if batch.entry_mode is None:
-            self._context.work.read(partial(_form, batch), self._echo)
-        elif batch.entry_mode == EntryMode.COUNT:
+        if batch.entry_mode == EntryMode.COUNT:
             self._count()
-        else:
+        elif batch.entry_mode == EntryMode.PER_BALLOT:
             self._key()
+
+    def _put_away(self, batch: BatchView) -> None:
+        self.keying.close_batch()
+        self.counting.close_sheet()
+        self._spread(False)
+        self.work.setCurrentIndex(NOTHING)
+        self.empty.setText("")
+        if batch.state != BatchState.SEALED:
+            self._context.work.read(partial(_form, batch), self._echo)
+
+    def _spread(self, on: bool) -> None:
+        self.sheet.setVisible(not on)
+        self.acts.setVisible(not on)
+        self.back.setVisible(on)
+        self.spread.emit(on)
+
+    def step_back(self) -> None:
+        """Leave the paper or the tally sheet, with everything typed kept, and show the whole desk."""
+        batch = self._batch
+        if batch is None:
+            return
+        self.pause()
+        self._put_away(batch)
+        if batch.returned is None:
+            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.seal.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_desk(self, batch: BatchView) -> bool:
         """Answers come later than questions: by then another batch may lie on the desk."""
@@ -149,6 +189,7 @@ class BatchDesk(QWidget):
 
     def _show_counts(self, sheet: Sheet) -> None:
         if self._batch is not None and self._batch.id == sheet.batch_id:
+            self._spread(True)
             self.counting.show_sheet(sheet, self._batch.to_key)
             self.work.setCurrentIndex(COUNTING)
             self.counting.table.setFocus()
@@ -174,7 +215,7 @@ class BatchDesk(QWidget):
         by = self._context.operator()
         self._context.work.write(
             lambda session: ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by),
-            lambda _: self._tell("计票表已保存。核对无误就可以封存。", wrong=False),
+            lambda _: self.counting.saved(),
             act="保存计票表",
             otherwise=self.counting.failed,
         )
@@ -214,7 +255,7 @@ class BatchDesk(QWidget):
         if self._asked != CLEAR:
             self._ask_again(CLEAR)
             return
-        self.keying.close_batch()
+        self.keying.forget()
         self.counting.close_sheet()
         self._context.work.write(
             lambda session: ballots.clear(session, batch_id=batch.id, by=by),

@@ -56,8 +56,10 @@ class Sheet:
 class CountGrid(QWidget):
     """Keyed with digits and Enter; ``save(batch_id, counts)`` gets the lines that were typed.
 
-    A line is saved when the cursor leaves it, and the one in hand by ``pause``.
+    A line is saved when the cursor leaves it, and the one in hand by ``pause``. ``left``: Esc was pressed.
     """
+
+    left: ClassVar[Signal] = Signal()
 
     def __init__(self, save: Callable[[str, Counted], None]) -> None:
         super().__init__()
@@ -65,11 +67,13 @@ class CountGrid(QWidget):
         self._sheet: Sheet | None = None
         self._valid: int | None = None
         self._filling = self._unsaved = False
+        self._off = 0
         self.told = label(role="strong")
         self.table = QTableWidget()
         self.table.setAccessibleName("计票表")
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.AllEditTriggers)
         self.table.setTabKeyNavigation(False)
+        self.table.verticalHeader().setDefaultSectionSize(self.table.fontMetrics().height() + 16)
         self.table.installEventFilter(self)
         self.table.itemChanged.connect(lambda _: self._typed())
         self.table.currentCellChanged.connect(self._moved)
@@ -81,7 +85,8 @@ class CountGrid(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.told)
         column.addWidget(self.table, 1)
-        column.addLayout(row(self.keep))
+        self.note = label(role="hint", wrap=False)
+        column.addLayout(row(self.keep, self.note))
         column.addStretch()
         self.setFocusProxy(self.table)
 
@@ -108,6 +113,7 @@ class CountGrid(QWidget):
             for offset, value in enumerate(tail):
                 self._put(number, len(labels) + offset, value)
             self._put(number, len(labels) + len(EXTRA), None, locked=True)
+        self.note.setText("")
         self.table.resizeColumnsToContents()
         rows = self.table.verticalHeader().length() + self.table.horizontalHeader().sizeHint().height()
         self.table.setMaximumHeight(rows + self.table.horizontalScrollBar().sizeHint().height() + 8)
@@ -131,17 +137,27 @@ class CountGrid(QWidget):
         if self._unsaved:
             self._keep()
 
+    def saved(self) -> None:
+        """What was typed is in the file."""
+        if not self._unsaved:
+            self.note.setText("已保存。" if self._off else "已保存，每行都对得上，可以回去封存。")
+
     def failed(self, error: UserError) -> None:
         """It could not be saved: what was typed stays on the screen and is tried again later."""
         self._unsaved = True
+        self.note.setText("")
         say(self.told, f"没有写进去：{error}")
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Enter goes to the next cell that can be typed in, line after line."""
-        if watched is self.table and isinstance(event, QKeyEvent) and _is_enter(event):
-            if not event.isAutoRepeat():
-                self._next()
-            return True
+        if watched is self.table and isinstance(event, QKeyEvent):
+            if event.type() == QEvent.Type.KeyPress and event.key() == Qt.Key.Key_Escape:
+                self.left.emit()
+                return True
+            if _is_enter(event):
+                if not event.isAutoRepeat():
+                    self._next()
+                return True
         return super().eventFilter(watched, event)
 
     def values(self) -> Counted:
@@ -178,6 +194,7 @@ class CountGrid(QWidget):
     def _typed(self) -> None:
         if not self._filling:
             self._unsaved = True
+            self.note.setText("")
             self._add_up()
 
     def _moved(self, now: int, _column: int, before: int, _before_column: int) -> None:
@@ -188,14 +205,14 @@ class CountGrid(QWidget):
         if self._filling or self._sheet is None:
             return
         self._filling = True
-        last, off = self.table.columnCount() - 1, 0
+        last, self._off = self.table.columnCount() - 1, 0
         for number, (_, counts, typed) in enumerate(self._lines()):
             item = self.table.item(number, last)
             if item is not None:
                 right = counts.total == self._valid
                 item.setText(str(counts.total) if typed else "")
                 item.setBackground(RIGHT if right else WRONG if typed else LOCKED)
-                off += not right
+                self._off += not right
         wanted = (
             "还没填核对单，不知道有效票数。"
             if self._valid is None
@@ -203,7 +220,7 @@ class CountGrid(QWidget):
         )
         say(
             self.told,
-            wanted + (f"还有 {off} 行不等。" if off and self._valid is not None else ""),
+            wanted + (f"还有 {self._off} 行不等。" if self._off and self._valid is not None else ""),
             wrong=False,
         )
         self._filling = False

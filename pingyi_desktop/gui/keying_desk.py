@@ -45,6 +45,7 @@ class KeyingDesk(QWidget):
     """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots."""
 
     progressed: ClassVar[Signal] = Signal(str, int)
+    opened: ClassVar[Signal] = Signal()
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -53,6 +54,8 @@ class KeyingDesk(QWidget):
         self._state: Keying | None = None
         self._stopped = False
         self._early: list[str] | None = None
+        self._newest: tuple[str, int] | None = None
+        self.progressed.connect(self._remember)
         self.paper = PaperView()
         self.paper.pressed.connect(self._press)
         self.paper.listening.connect(lambda _: self._draw())
@@ -82,10 +85,11 @@ class KeyingDesk(QWidget):
 
     @property
     def committed(self) -> tuple[str, int] | None:
-        """The batch being keyed and how many of its ballots are committed; no list read from the file is newer."""
-        if self._batch is None or self._state is None:
-            return None
-        return self._batch.id, self._state.position - 1
+        """The batch keyed last and how many of its ballots are committed: a list asked for earlier is older."""
+        return self._newest
+
+    def _remember(self, batch_id: str, done: int) -> None:
+        self._newest = batch_id, done
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -98,8 +102,13 @@ class KeyingDesk(QWidget):
         self._context.work.read(lambda session: _sheet(session, batch), self._show)
 
     def close_batch(self) -> None:
-        """Take no more keys: the batch is being thrown away."""
+        """Take no more keys for it."""
         self._batch, self._state, self._early = None, None, None
+
+    def forget(self) -> None:
+        """What was keyed is thrown away."""
+        self.close_batch()
+        self._newest = None
 
     def renew(self, batch: BatchView) -> None:
         """Take newer figures of the batch in hand (its control sheet was typed meanwhile)."""
@@ -114,6 +123,7 @@ class KeyingDesk(QWidget):
         self.paper.show_paper(sheet.layout)
         self.paper.fit(self._area.viewport().size())
         self._draw()
+        self.opened.emit()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
         self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
 
@@ -188,10 +198,12 @@ class KeyingDesk(QWidget):
             return
         wanted = batch.to_key
         of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
-        full = "　已满，按回车确认" if state.full else ""
+        then = "　已满，按回车确认" if state.full else ""
+        if state.untouched and state.position - 1 == wanted:
+            then = "　录完了，按 Esc 回去封存"
         if not self.paper.hasFocus():
-            full = "　点一下票面再接着录"
-        self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{full}")
+            then = "　点一下票面再接着录"
+        self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{then}")
         self.paper.show_state(state)
         cell = min(state.cursor, state.paper.size - 1)
         place = self.paper.cell_rect(cell).center()

@@ -21,6 +21,7 @@ from pingyi_desktop.storage import store as data
 
 FORM = "T-ORG-A"
 Opened = tuple[Window, EntryPage]
+THIRTY = [family + given for family in "赵钱孙李周吴" for given in ("建国", "秀英", "志强", "桂兰", "文斌")]
 
 
 @pytest.fixture
@@ -182,13 +183,21 @@ def fill(row, values: dict[str, int], qtbot) -> None:
 
 
 def seal(page: EntryPage, qtbot) -> None:
-    """Press 封存 twice: once to check, once for good."""
+    """Press 封存 twice, after Esc when a paper is being keyed: once to check, once for good."""
+    back(page, qtbot)
     qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.seal.text() == "再按一次，封存")
     assert "不能再改" in page.desk.problems.text()
     chosen = page._chosen
     qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state_of(page, chosen) == "SEALED")
+
+
+def back(page: EntryPage, qtbot) -> None:
+    """From the paper or the tally sheet to the desk."""
+    if page.desk.back.isVisible():
+        qtbot.mouseClick(page.desk.back, Qt.MouseButton.LeftButton)
+    assert page.desk.acts.isVisible()
 
 
 def state_of(page: EntryPage, batch_id: str | None) -> str:
@@ -203,9 +212,10 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     qtbot.waitUntil(lambda: "回收率" in page.desk.sheet.told.text())
     start(page, qtbot)
     keys(page, qtbot, "11111#11111#")
+    back(page, qtbot)
     qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "收回 4 ≠ 有效 2" in page.desk.problems.text())
-    page.desk.keying.paper.setFocus()
+    start(page, qtbot)
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
     seal(page, qtbot)
@@ -229,7 +239,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     grid.table.item(0, 4).setText("1")
     assert "不等" not in grid.told.text()
     qtbot.mouseClick(grid.keep, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "已保存" in page.desk.problems.text())
+    qtbot.waitUntil(lambda: "可以回去封存" in grid.note.text())
     seal(page, qtbot)
     assert window.close_file()
     opened = data.open_file(branch)
@@ -257,6 +267,7 @@ def test_clearing_asks_on_the_button_itself(entry, branch, qtbot) -> None:
     done(page, qtbot)
     done(page, qtbot)  # the list that was asked for after the first key is there too
     assert page.batches.model.rows[0].keyed == 1
+    back(page, qtbot)
     qtbot.mouseClick(page.desk.clear, Qt.MouseButton.LeftButton)
     assert page.desk.clear.text() == "再按一次，清空已录的 1 张"
     qtbot.mouseClick(page.desk.clear, Qt.MouseButton.LeftButton)
@@ -283,9 +294,9 @@ def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) 
     window, page = entry(branch)
     page.meetings.view.selectRow(0)
     people = {"expected": 42, "actual": 50, "members": 5, "self_introduced": 5, "oral_reports": 4}
-    fill(page.people, people, qtbot)
-    qtbot.waitUntil(lambda: "实到（50）多于应到（42）" in _wide(page.people.told.text()))
-    fill(page.people, {"actual": 42}, qtbot)
+    fill(page.meeting.people, people, qtbot)
+    qtbot.waitUntil(lambda: "实到（50）多于应到（42）" in _wide(page.meeting.people.told.text()))
+    fill(page.meeting.people, {"actual": 42}, qtbot)
     qtbot.waitUntil(lambda: page.meetings.model.rows[0].status == "HELD")
     assert window.close_file()
 
@@ -422,7 +433,7 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     seal(page, qtbot)
     assert "没有登记人数" in page.hint.text()
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
-    fill(page.people, {"expected": 4, "actual": 4}, qtbot)
+    fill(page.meeting.people, {"expected": 4, "actual": 4}, qtbot)
     qtbot.waitUntil(lambda: page.go_on.isVisible())
     assert "导出上报" in page.hint.text()
     assert not page.next.isVisible()
@@ -458,9 +469,16 @@ def test_tab_stays_in_the_paper_and_escape_leaves_it(entry, branch, qtbot) -> No
     keys(page, qtbot, "1")
     qtbot.keyClick(paper, Qt.Key.Key_Tab)
     assert paper.hasFocus()
-    qtbot.keyClick(paper, Qt.Key.Key_Escape)
-    assert page.desk.seal.hasFocus()
+    assert not page.batches.isVisible()
+    paper.clearFocus()
     assert "点一下票面" in page.desk.keying.count.text()
+    qtbot.mouseClick(paper, Qt.MouseButton.LeftButton)
+    assert "点一下票面" not in page.desk.keying.count.text()
+    qtbot.keyClick(paper, Qt.Key.Key_Escape)
+    assert page.batches.isVisible()
+    assert page.desk.sheet.isVisible()
+    assert page.desk.keying.state is None
+    start(page, qtbot)
     assert page.desk.keying.state.cells == "1____"
 
 
@@ -564,6 +582,37 @@ def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> N
     for number, text in enumerate(paper._layout.rows):
         needed = paper.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, f"{number + 1}  {text}")
         assert needed.height() <= paper.cell_rect(number).height()
+
+
+def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
+    _, page = entry(branch)
+    fill(page.desk.sheet, {"printed": 2, "issued": 2, "returned": 2, "blank": 0, "void": 0}, qtbot)
+    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 2)
+    start(page, qtbot)
+    keys(page, qtbot, "11111#")
+    assert page.desk.keying.count.text() == "第 2 张　已录 1 张，应录 2 张"
+    keys(page, qtbot, "11111#")
+    assert "按 Esc 回去封存" in page.desk.keying.count.text()
+    qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
+    assert page.desk.seal.hasFocus()
+
+
+@pytest.mark.parametrize("forms", [[FORM], ["T-MEM-B"]])
+def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_window, tmp_path, qtbot) -> None:
+    made = make.school(tmp_path / "wide.pingyi", people=THIRTY)
+    with made.transaction() as session:
+        make.published(session, form_codes=forms)
+    made.close()
+    window, page = entry(tmp_path / "wide.pingyi")
+    window.resize(1366, 768)
+    start(page, qtbot)
+    qtbot.wait(50)
+    paper, area = page.desk.keying.paper, page.desk.keying._area
+    assert paper.sizeHint().width() <= area.viewport().width()
+    keys(page, qtbot, "1" * min(80, page.desk.keying.state.paper.size))
+    state = page.desk.keying.state
+    here = paper.cell_rect(min(state.cursor, state.paper.size - 1))
+    assert paper.visibleRegion().boundingRect().contains(here)
 
 
 def _wide(text: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QDateEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, sessions
@@ -14,19 +14,12 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.batch_desk import BatchDesk
-from pingyi_desktop.gui.forms import Field, button, label, row
-from pingyi_desktop.gui.number_row import NumberRow
+from pingyi_desktop.gui.forms import button, label, row
+from pingyi_desktop.gui.meeting_form import MeetingForm
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.tables import Column, DataTable
 from pingyi_desktop.storage.schema import BatchState, EntryMode, SessionStatus
 
-PEOPLE = (
-    ("expected", "应到"),
-    ("actual", "实到"),
-    ("members", "党员数"),
-    ("self_introduced", "自我介绍"),
-    ("oral_reports", "汇报"),
-)
 WELCOME, MEETING, BATCH = 0, 1, 2
 
 
@@ -62,11 +55,13 @@ class EntryPage(Page):
         self.batches.selection_changed.connect(self._pick_batch)
         self.desk = BatchDesk(context, self._sealed)
         self.desk.keying.progressed.connect(self._progressed)
+        self.desk.spread.connect(lambda on: self.left.setVisible(not on))
         self.hint = label("从左边选一个场次或票批。", role="strong")
         self.next = button("接着录下一批", self._offer_first, primary=True)
         self.go_on = button("去“收发”导出上报", lambda: context.go_to("exchange"), primary=True)
         self.right = QStackedWidget()
-        for widget in (QWidget(), self._meeting_form(), self.desk):
+        self.meeting = MeetingForm(context)
+        for widget in (QWidget(), self.meeting, self.desk):
             self.right.addWidget(widget)
         self._lay_out()
 
@@ -75,19 +70,20 @@ class EntryPage(Page):
         self.context.work.read(_look, self._show, otherwise=self._nothing)
 
     def _lay_out(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
+        self.left = QWidget()
+        column = QVBoxLayout(self.left)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(label("场次", role="caption"))
         column.addWidget(self.meetings, 1)
         column.addWidget(label("票批", role="caption"))
         column.addWidget(self.batches, 1)
         both = QSplitter(Qt.Orientation.Horizontal)
-        both.addWidget(left)
+        both.addWidget(self.left)
         both.addWidget(self._right_side())
-        both.setStretchFactor(1, 1)
+        both.setStretchFactor(0, 1)
+        both.setStretchFactor(1, 2)
+        both.setSizes([380, 760])
         both.setChildrenCollapsible(False)
-        left.setMinimumWidth(left.fontMetrics().horizontalAdvance("汉") * 18)
         self.body.addWidget(both, 1)
 
     def _right_side(self) -> QWidget:
@@ -104,22 +100,6 @@ class EntryPage(Page):
         column.addWidget(self.ahead)
         column.addWidget(self.right, 1)
         return side
-
-    def _meeting_form(self) -> QWidget:
-        page = QWidget()
-        self.meeting_head = label(role="strong")
-        self.date = QDateEdit(QDate.currentDate())
-        self.date.setCalendarPopup(True)
-        self.date.setDisplayFormat("yyyy年M月d日")
-        self.people = NumberRow(
-            PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
-        )
-        column = QVBoxLayout(page)
-        column.addWidget(self.meeting_head)
-        column.addWidget(Field("召开日期", self.date), 0, Qt.AlignmentFlag.AlignLeft)
-        column.addWidget(self.people)
-        column.addStretch(1)
-        return page
 
     def _show(self, read: _Own) -> None:
         own = replace(read, batches=_counted(read.batches, self.desk.keying.committed))
@@ -165,7 +145,7 @@ class EntryPage(Page):
             self.desk.take_focus()
         elif meetings_left:
             self.meetings.choose(meetings_left[0])
-            self.people.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.meeting.people.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _progressed(self, batch_id: str, done: int) -> None:
         """A ballot was committed or opened again: change its line without asking the file."""
@@ -185,14 +165,9 @@ class EntryPage(Page):
         picked = self.meetings.selected()
         if picked and isinstance(picked[0], SessionView):
             meeting = picked[0]
-            if self._meeting is None or self._meeting.id != meeting.id:
-                self.people.show_values({name: getattr(meeting, name) for name, _ in PEOPLE})
-                self.people.tell(())
-                held = QDate.fromString(meeting.held_on or "", Qt.DateFormat.ISODate)
-                self.date.setDate(held if held.isValid() else QDate.currentDate())
             self._meeting, self._chosen = meeting, None
             self.batches.view.clearSelection()
-            self.meeting_head.setText(f"{meeting.org_name}　层面{'一' if meeting.layer == 1 else '二'}评议会")
+            self.meeting.show_meeting(meeting)
             self.right.setCurrentIndex(MEETING)
             self._advise()
 
@@ -206,32 +181,6 @@ class EntryPage(Page):
                 self.right.setCurrentIndex(BATCH)
                 self.desk.show_batch(batch)
                 self._advise()
-
-    def _hold(self, values: dict[str, int | None]) -> None:
-        meeting, by = self._meeting, self.context.operator()
-        if meeting is None:
-            return
-        day = self.date.date().toString(Qt.DateFormat.ISODate)
-        self.context.work.write(
-            lambda session: sessions.hold(
-                session,
-                session_id=meeting.id,
-                held_on=day,
-                expected=values["expected"] or 0,
-                actual=values["actual"] or 0,
-                members=values["members"],
-                self_introduced=values["self_introduced"],
-                oral_reports=values["oral_reports"],
-                by=by,
-            ),
-            lambda warnings: self._held(meeting, [f.sentence for f in warnings] or ["已登记。"]),
-            act="登记场次",
-            otherwise=lambda error: self._held(meeting, [str(error)]),
-        )
-
-    def _held(self, meeting: SessionView, said: list[str]) -> None:
-        if self._meeting is not None and self._meeting.id == meeting.id:
-            self.people.tell(said)
 
     def _sealed(self) -> None:
         self.messages.inform("已封存。票的次序已经抹掉，只留票数。")
@@ -266,12 +215,13 @@ def _stack(batch: BatchView) -> str:
 
 
 _MEETINGS = (
-    Column("场次", lambda s: s.org_name, sort_key=lambda s: s.org_code),
     Column("状态", lambda s: _STATES[SessionStatus(s.status)]),
+    Column("场次", lambda s: s.org_name, sort_key=lambda s: s.org_code),
 )
 _BATCHES = (
-    Column("票批", _stack, sort_key=lambda b: b.code, tooltip=lambda b: f"{b.form_title} {b.code}"),
     Column("状态", _state),
+    Column("票批", _stack, sort_key=lambda b: b.code, tooltip=lambda b: f"{b.form_title} {b.code}"),
+    Column("评议表", lambda b: b.form_title),
 )
 
 
