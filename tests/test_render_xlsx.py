@@ -211,8 +211,8 @@ def test_a_drill_says_so() -> None:
 
 
 def test_no_sheet_name_that_excel_refuses() -> None:
-    one = Report("R1", "一[二]三:四*五?六/七\\八" * 4, "", "", "", (TABLE,))
-    assert sheet(one).title == "R1 一 二 三 四 五 六 七 八一 二 三 四 五 六 七 "[:31]
+    one = Report("R1", "a[b]c:d*e?f/g\\h" * 4, "", "", "", (TABLE,))
+    assert sheet(one).title == ("R1 " + "a b c d e f g h" * 4)[:31]
 
 
 def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from pingyi_desktop.gui.forms import label
 
 PRINT_DPI, POINTS_PER_INCH = 300, 72
 FIRST_PAGES, LAST_PAGES = 8, 4
-NARROWEST = 320
+NARROWEST, BORDER = 320, 2
 _pdfium = Lock()
 
 
@@ -145,7 +145,7 @@ class Preview(QScrollArea):
     def page_width(self) -> int:
         """How many pixels wide pictures should be now."""
         margins = self._pages.contentsMargins()
-        room = self.viewport().width() - margins.left() - margins.right()
+        room = self.viewport().width() - margins.left() - margins.right() - 2 * BORDER
         return round(max(NARROWEST, room) * self.zoom / 100 * self.devicePixelRatioF())
 
     def tell(self, sentence: str) -> None:

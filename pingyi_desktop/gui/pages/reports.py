@@ -173,7 +173,7 @@ class ReportsPage(Page):
     def _save(self, kinds: str, suffix: str) -> None:
         if self._ready is not None:
             report = self._ready.report
-            path = pickers.to_save(self, "存到", kinds, name=_file_name(report, suffix))
+            path = pickers.to_save(self, "存到", kinds, name=file_name(report, suffix))
             if path is not None:
                 self._write(path, report, sheet=suffix == ".xlsx")
 
@@ -184,7 +184,7 @@ class ReportsPage(Page):
         )
 
 
-def _file_name(report: Report, suffix: str) -> str:
+def file_name(report: Report, suffix: str) -> str:
     """A name that Windows takes too."""
     return re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", f"{report.number} {report.title} {report.subtitle}") + suffix
 
