@@ -283,8 +283,8 @@ def test_control_p_asks_for_the_printer(open_window, company, qtbot):
         elif not asked:
             QTimer.singleShot(20, refuse)
 
-    qtbot.waitActive(window)
-    page.list.setFocus()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
     QTimer.singleShot(0, refuse)
     qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(asked))
