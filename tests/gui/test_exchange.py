@@ -300,6 +300,28 @@ def test_what_was_left_out_stays_with_its_reason(open_window, world, stranger, q
     assert states(page)["QL.B002"] == ("已报", 1)
 
 
+def test_after_writing_only_new_confirmations_can_be_written(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.office, ExchangePage)
+    take_in(page, window, qtbot, world.package("QL.B001"))
+    page.plan_files([world.package("QL.B001"), world.package("QL.B002")])
+    settle(window)
+    assert page.plan.go.text() == "写入 1 个文件"  # of the unit that is known
+    qtbot.mouseClick(page.plan.go, LEFT)
+    settle(window)
+    assert page.plan.isVisible()
+    assert not page.plan.go.isEnabled()
+
+
+def test_two_files_of_one_name_show_no_wrong_check_number(open_window, world):
+    (world.root / "另一个盘").mkdir()
+    second = world.root / "另一个盘" / world.package("QL.B001").name
+    second.write_bytes(world.package("QL.B002").read_bytes())
+    window, page = showing.show(open_window, world.office, ExchangePage)
+    page.plan_files([world.package("QL.B001"), second])
+    settle(window)
+    assert [line.check_number for line in page.plan.table.model.rows] == ["—", "—"]
+
+
 def test_the_same_package_twice_counts_once(open_window, world, qtbot):
     window, page = showing.show(open_window, world.office, ExchangePage)
     take_in(page, window, qtbot, world.package("QL.B001"))
