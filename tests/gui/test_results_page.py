@@ -181,7 +181,7 @@ def test_another_form_has_its_own_tables(open_window, counted, qtbot):
 
 def test_rates_sort_as_numbers(open_window, counted, qtbot):
     with counted.transaction() as session:
-        few = {ORG: [(2, 1, 0, 0)] * 5, MEM: [(2, 1, 0, 0)] * 3}
+        few = {ORG: [(3, 0, 0, 0)] * 5, MEM: [(3, 0, 0, 0)] * 3}
         make.received(session, campaign_id=campaigns.current(session).id, org_code=OTHER, counts=few)
     _, page = showing.show(open_window, counted.path, ResultsPage)
     page.tabs.setCurrentIndex(2)
