@@ -140,7 +140,7 @@ def test_there_may_be_no_previous_ballot_to_reopen(session: Session, stack: str,
 @pytest.mark.parametrize(
     ("cells", "committed", "said"),
     [
-        ("1111", True, "应有 5 格,实有 4 格"),
+        ("1111", True, "应有 5 格，实有 4 格"),
         ("1111_", True, "第 5 格“_”"),
         ("11115", True, "这一项只有 1 至 4"),
         ("5____", False, "这一项只有 1 至 4"),
@@ -168,7 +168,7 @@ def test_keying_leaves_no_trace_in_the_journal(session: Session, stack: str) -> 
 
 
 def test_ballots_from_a_file_are_all_or_nothing(session: Session, stack: str) -> None:
-    with pytest.raises(RuleError, match="第 2 张票不完整:第 5 格“7”") as caught:
+    with pytest.raises(RuleError, match="第 2 张票不完整：第 5 格“7”") as caught:
         ballots.enter_ballots(session, batch_id=stack, ballots=["11111", "11117", "11111"], by=make.BY)
     assert caught.value.code == "V-BAL-05"
     assert session.exec(select(DraftBallot)).all() == []
@@ -189,7 +189,7 @@ def counts(valid: int) -> dict[tuple[str, str], Counts]:
 
 def test_ballot_and_count_entry_exclude_each_other(session: Session, stack: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
-    with pytest.raises(RuleError, match=r"已用“逐票录入”,不能再用“汇总录入”.*请先清空") as caught:
+    with pytest.raises(RuleError, match=r"已用“逐票录入”，不能再用“汇总录入”.*请先清空") as caught:
         ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     assert caught.value.code == "V-BAL-10"
     ballots.clear(session, batch_id=stack, by=make.BY)
@@ -198,7 +198,7 @@ def test_ballot_and_count_entry_exclude_each_other(session: Session, stack: str)
         lambda: ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY),
         lambda: ballots.save(session, batch_id=stack, position=1, cells="1____", committed=False),
     ):
-        with pytest.raises(RuleError, match="已用“汇总录入”,不能再用“逐票录入”"):
+        with pytest.raises(RuleError, match="已用“汇总录入”，不能再用“逐票录入”"):
             attempt()
     assert session.exec(select(DraftBallot)).all() == []
 
@@ -256,18 +256,18 @@ def test_no_seal_without_a_control_sheet(session: Session, stack: str) -> None:
 
 def test_no_seal_without_ballots(session: Session, stack: str) -> None:
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-03", "收回 6 张,还一张没录")
+    blocked(session, stack, "V-BAL-03", "收回 6 张，还一张没录")
 
 
 @pytest.mark.parametrize("valid", [5, 7])
 def test_k01_blocks(session: Session, stack: str, valid: int) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
     make.sheet(session, stack, valid=valid, blank=1, void=1)
-    blocked(session, stack, "V-BAL-03", rf"收回 {valid + 2} ≠ 有效 6\+空白 1\+废票 1\(相差 1\)")
+    blocked(session, stack, "V-BAL-03", rf"收回 {valid + 2} ≠ 有效 6\+空白 1\+废票 1（相差 1）")
 
 
 def test_k02_blocks(session: Session, stack: str) -> None:
-    with pytest.raises(RuleError, match="收回 7 张,多于发出 6 张"):
+    with pytest.raises(RuleError, match="收回 7 张，多于发出 6 张"):
         batches.set_control_sheet(
             session, batch_id=stack, printed=9, issued=6, returned=7, blank=0, void=0, by=make.BY
         )
@@ -278,7 +278,7 @@ def test_k03_blocks(session: Session, stack: str) -> None:
     wrong["", "3"] = Counts((2, 0, 0, 0), blank=1, multi=1, illegible=1)
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-04", r"第 3 项各档合计 5,与有效票 6 不等\(差 1\)")
+    blocked(session, stack, "V-BAL-04", r"第 3 项各档合计 5，与有效票 6 不等（差 1）")
     del wrong["", "3"]
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
     blocked(session, stack, "V-BAL-04", "计票表还缺 1 行")
@@ -290,7 +290,7 @@ def test_a_started_ballot_blocks(session: Session, stack: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
     ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-03", "第 7 张还没录完,请录完并按回车")
+    blocked(session, stack, "V-BAL-03", "第 7 张还没录完，请录完并按回车")
 
 
 def test_a_sealed_batch_takes_nothing_more(session: Session, stack: str) -> None:

@@ -46,7 +46,7 @@ def test_a_control_sheet_reads_back(session: Session, campaign_id: str, stack: s
 @pytest.mark.parametrize(
     ("figures", "code", "said"),
     [
-        ({"returned": 51}, "V-BAL-01", "收回 51 张,多于发出 50 张,本次测评无效"),
+        ({"returned": 51}, "V-BAL-01", "收回 51 张，多于发出 50 张，本次测评无效"),
         ({"blank": 30, "void": 20}, "V-BAL-03", "空白 30 与废票 20 之和多于收回 49 张"),
         ({"void": -1}, "V-BAL-05", "应为 0 或正整数"),
         ({"printed": -1}, "V-BAL-05", "应为 0 或正整数"),
@@ -96,7 +96,7 @@ def test_issued_is_compared_with_who_came(
 def test_an_office_does_not_type_for_a_unit_below(session: Session, campaign_id: str) -> None:
     below = make.batch(session, campaign_id=campaign_id, org_code="QL.01.B003", form_code="T-ORG-A")
     assert not below.own
-    with pytest.raises(RuleError, match="由该单位自己录入,上级不能代改") as caught:
+    with pytest.raises(RuleError, match="由该单位自己录入，上级不能代改") as caught:
         batches.set_control_sheet(session, batch_id=below.id, by=make.BY, **GOOD)
     assert caught.value.code == "V-BAL-16"
 

@@ -77,20 +77,20 @@ def test_no_campaign_is_told(session: Session) -> None:
         (
             {"start_date": "2024-12-20", "end_date": "2024-01-31"},
             "V-CMP-01",
-            r"结束日期\(2024-01-31\)早于开始日期\(2024-12-20\)",
+            r"结束日期（2024-01-31）早于开始日期（2024-12-20）",
         ),
         ({"start_date": "2024.1.5"}, "V-CMP-01", "开始日期“2024.1.5”不是正确的日期"),
         ({"end_date": "20240131"}, "V-CMP-01", "结束日期“20240131”不是正确的日期"),
         ({"end_date": "2024-02-30"}, "V-CMP-01", "结束日期“2024-02-30”不是正确的日期"),
-        ({"name": "  "}, "V-CMP-02", "活动还缺:名称"),
-        ({"activity": ""}, "V-CMP-02", "活动还缺:名称或活动用语"),
-        ({"period_type": "WEEKLY"}, "V-CMP-02", r"评议周期不能是“WEEKLY”.*ANNUAL\(年度\)"),
+        ({"name": "  "}, "V-CMP-02", "活动还缺：名称"),
+        ({"activity": ""}, "V-CMP-02", "活动还缺：名称或活动用语"),
+        ({"period_type": "WEEKLY"}, "V-CMP-02", r"评议周期不能是“WEEKLY”.*ANNUAL（年度）"),
         ({"mode": "test"}, "V-CMP-02", "请选 official"),
         ({"elements": {"slogan": "x"}}, "V-CMP-02", "没有“slogan”这一要素"),
         ({"voter_categories": []}, "V-CMP-02", "身份类别至少一类"),
         ({"voter_categories": [("A", "一"), ("A", "二")]}, "V-CMP-02", "不能重复"),
         ({"voter_categories": [("甲", "一")]}, "V-CMP-02", "大写字母或数字"),
-        ({"form_codes": ["T-ORG-Z"]}, "V-TPL-01", "没有评议表模板“T-ORG-Z”,可用的有"),
+        ({"form_codes": ["T-ORG-Z"]}, "V-TPL-01", "没有评议表模板“T-ORG-Z”，可用的有"),
         ({"form_codes": []}, "V-TPL-01", "请至少选择一张评议表"),
         ({"rule": {"digits": 7}}, "V-CMP-06", "小数位应为 0 至 2"),
     ],
@@ -148,7 +148,7 @@ def test_nothing_changes_after_publishing(session: Session, change: dict[str, ob
     before = campaigns.show(session, campaign_id=campaign_id)
     refused(
         "V-CMP-03",
-        "活动已发布,评议表和统计口径不能再改",
+        "活动已发布，评议表和统计口径不能再改",
         campaigns.change,
         session=session,
         campaign_id=campaign_id,
@@ -207,7 +207,7 @@ def test_a_unit_below_takes_the_campaign_over(session: Session, tmp_path: Path) 
 
 def test_a_form_the_campaign_does_not_use_is_told(session: Session) -> None:
     view = campaigns.show(session, campaign_id=make.draft(session))
-    with pytest.raises(RuleError, match="没有使用评议表“T-ORG-D”,使用的是T-ORG-A、T-MEM-A") as caught:
+    with pytest.raises(RuleError, match="没有使用评议表“T-ORG-D”，使用的是T-ORG-A、T-MEM-A") as caught:
         view.form("T-ORG-D")
     assert caught.value.code == "V-BAL-16"
 

@@ -65,7 +65,7 @@ def leaves(
 
 def sentence(text: str) -> bool:
     """One line in Chinese that ends as a sentence does."""
-    return len(text.strip().splitlines()) == 1 and text.strip()[-1] in "。?" and "Traceback" not in text
+    return len(text.strip().splitlines()) == 1 and text.strip()[-1] in "。？" and "Traceback" not in text
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_every_command_explains_itself_in_chinese(
     assert all(re.search(r"[\u4e00-\u9fff]", action.help or "") for action in parser._actions)
     status, out, err = run(*words, "--help")
     assert (status, err) == (0, "")
-    assert out.startswith("用法:pingyi " + " ".join(words))
+    assert out.startswith("用法：pingyi " + " ".join(words))
     assert not re.search(r"usage|options:|positional|show this", out)
     assert "显示本说明" in out
 
@@ -182,7 +182,11 @@ def test_orgs_and_the_roster_go_in_and_out(run: Run, company: Path, tmp_path: Pa
 
 def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     sheet = tmp_path / "名册.csv"
-    rows = ["姓名,所在党支部,人员类别", "李大山,一矿采一队党支部,正式党员", "王小河,三矿党支部,正式党员"]
+    rows = [
+        "姓名,所在党支部,人员类别",
+        "李大山,一矿采一队党支部,正式党员",
+        "王小河,三矿党支部,正式党员",
+    ]
     sheet.write_text("\n".join(rows), encoding="utf-8-sig")
     before = run("journal", company, "--json")[1]
     status, out, err = run("roster", "import", company, sheet)

@@ -82,9 +82,9 @@ def test_every_class_of_state_and_key(keys: str, key: str, outcome: Outcome, cel
 
 def test_an_omitted_key_cannot_commit_and_an_extra_key_is_refused() -> None:
     omitted = press(after(FORM, "1111"), ENTER)
-    assert (omitted.outcome, omitted.message) == (Outcome.REFUSED, "第 5 行还没录,请补录。")
+    assert (omitted.outcome, omitted.message) == (Outcome.REFUSED, "第 5 行还没录，请补录。")
     extra = press(after(FORM, "11111"), "1")
-    assert (extra.outcome, extra.message) == (Outcome.REFUSED, "已满,核对后按回车确认这一张。")
+    assert (extra.outcome, extra.message) == (Outcome.REFUSED, "已满，核对后按回车确认这一张。")
 
 
 def test_enter_goes_to_the_first_unkeyed_cell() -> None:
@@ -95,13 +95,13 @@ def test_enter_goes_to_the_first_unkeyed_cell() -> None:
         assert (step.outcome, step.state.cursor, step.message) == (
             Outcome.REFUSED,
             1,
-            "第 2 行还没录,请补录。",
+            "第 2 行还没录，请补录。",
         )
 
 
 def test_the_first_cell_reopens_the_previous_ballot_only_when_untouched() -> None:
     assert press(start(FORM, position=3), BACKSPACE).outcome is Outcome.REOPEN
-    assert press(start(FORM, position=1), BACKSPACE).message == "这是第一张,前面没有了。"
+    assert press(start(FORM, position=1), BACKSPACE).message == "这是第一张，前面没有了。"
     touched = after(FORM, ["1", "2", LEFT, LEFT], position=3)
     assert touched.cursor == 0
     assert press(touched, BACKSPACE).outcome is Outcome.REFUSED
@@ -118,7 +118,7 @@ def test_roster_rows_hold_every_item_of_a_member() -> None:
     state = after(ROSTER, [DOWN])
     assert state.cursor == 3
     assert press(state, DOWN).outcome is Outcome.REFUSED
-    assert press(after(ROSTER, "1111"), ENTER).message == "第 2 行还没录,请补录。"
+    assert press(after(ROSTER, "1111"), ENTER).message == "第 2 行还没录，请补录。"
     assert Paper((4, 4, 4), ("M1",)).row_width == 3
 
 
@@ -133,9 +133,9 @@ def test_a_ballot_goes_on_at_its_first_unkeyed_cell() -> None:
     [
         ("11111", None),
         ("0.914", None),
-        ("1111", "应有 5 格,实有 4 格。"),
-        ("111111", "应有 5 格,实有 6 格。"),
-        ("11511", "第 3 格“5”:这一项只有 1 至 4。"),
+        ("1111", "应有 5 格，实有 4 格。"),
+        ("111111", "应有 5 格，实有 6 格。"),
+        ("11511", "第 3 格“5”：这一项只有 1 至 4。"),
         ("1111_", "第 5 格“_”不是 0 至 9 或小数点。"),
         ("1111√", "第 5 格“√”不是 0 至 9 或小数点。"),
     ],
@@ -146,7 +146,7 @@ def test_whole_ballots_are_checked(cells: str, wrong: str | None) -> None:
 
 def test_a_started_ballot_may_have_unkeyed_cells() -> None:
     assert read_ballot(FORM, "1__1_", started=True) is None
-    assert read_ballot(FORM, "1__5_", started=True) == "第 4 格“5”:这一项只有 1 至 4。"
+    assert read_ballot(FORM, "1__5_", started=True) == "第 4 格“5”：这一项只有 1 至 4。"
 
 
 papers = st.sampled_from([FORM, ROSTER, MIXED, Paper((2,)), Paper((8, 2), ("A", "B", "C"))])

@@ -64,7 +64,7 @@ def test_a_branch_on_its_own_numbers_with_its_own_code(tmp_path):
     store.close()
 
 
-@pytest.mark.parametrize("name", ["", "张", "张3", "1张三", "字" * 21, "张_三", "张三?", "·张三"])
+@pytest.mark.parametrize("name", ["", "张", "张3", "1张三", "字" * 21, "张_三", "张三？", "·张三"])
 def test_v_mem_01_a_name_is_two_to_twenty_letters(session, name):
     refused("V-MEM-01", f"姓名“{name}”不符合要求", add, session, name=name)
 
@@ -86,10 +86,10 @@ def test_a_name_is_cleaned(session, typed, kept):
 
 
 def test_v_mem_03_namesakes_need_a_mark(session):
-    text = "“一矿采一队党支部”有 2 名“赵建国”,请填写区分标记,否则名册式评议表无法辨认。"
+    text = "“一矿采一队党支部”有 2 名“赵建国”，请填写区分标记，否则名册式评议表无法辨认。"
     refused("V-MEM-03", text, add, session, org_code=ONE, name="赵 建国")
-    added = add(session, org_code=ONE, name="赵建国", name_suffix="(小)")
-    assert added.display_name == "赵建国(小)"
+    added = add(session, org_code=ONE, name="赵建国", name_suffix="（小）")
+    assert added.display_name == "赵建国（小）"
     refused(
         "V-MEM-03",
         "“赵建国”",
@@ -106,12 +106,12 @@ def test_v_mem_04_category(session):
 
 
 def test_v_mem_05_members_are_registered_in_branches(session):
-    refused("V-MEM-05", "是基层党委,党员要登记在党支部", add, session, org_code="QL.02")
+    refused("V-MEM-05", "是基层党委，党员要登记在党支部", add, session, org_code="QL.02")
     refused("V-MEM-05", "没有编号为“QL99999”的党员", members.find_member, session, member_no="QL99999")
 
 
 def test_v_mem_06_a_number_is_used_once(session):
-    refused("V-MEM-06", "编号“QL00001”重复,已由“赵建国”使用,请更换。", add, session, member_no="QL00001")
+    refused("V-MEM-06", "编号“QL00001”重复，已由“赵建国”使用，请更换。", add, session, member_no="QL00001")
     refused("V-MEM-06", "中间不留空格", add, session, member_no="QL 1")
 
 
@@ -176,7 +176,7 @@ def test_other_numbers_are_let_through(text):
 def test_every_number_with_the_check_digit_of_an_identity_number_is_seen(first):
     weights = [2 ** (17 - place) % 11 for place in range(17)]
     total = sum(weight * int(digit) for weight, digit in zip(weights, str(first), strict=True))
-    assert personal.has_private_number(f"号码:{first}{'10X98765432'[total % 11]}。")
+    assert personal.has_private_number(f"号码：{first}{'10X98765432'[total % 11]}。")
 
 
 def test_v_mem_09_full_membership_follows_joining(session):
@@ -277,7 +277,7 @@ def test_an_added_member_can_be_taken_back_until_a_ballot_lists_them(session):
     session.add(BatchTarget(batch_id="batch", row=1, member_no=listed.member_no, display_name="吴九"))
     refused(
         "V-MEM-11",
-        "“吴九”已列入评议票,不能删除",
+        "“吴九”已列入评议票，不能删除",
         members.delete_member,
         session,
         member_no=listed.member_no,

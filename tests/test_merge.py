@@ -361,13 +361,13 @@ def swap_marks_between_persons(documents: dict[str, Any]) -> None:
 
 
 NOT_SOUND = {
-    "one mark too many": (in_item(0, 0, counts=[11, 2, 0, 0]), "各档合计 13,应为 12(差 1)"),
-    "one mark too few": (in_item(0, 0, counts=[9, 2, 0, 0]), "各档合计 11,应为 12(差 1)"),
+    "one mark too many": (in_item(0, 0, counts=[11, 2, 0, 0]), "各档合计 13，应为 12（差 1）"),
+    "one mark too few": (in_item(0, 0, counts=[9, 2, 0, 0]), "各档合计 11，应为 12（差 1）"),
     "a blank mark too many": (in_item(0, 1, blank=1), "第 X 项各档合计 13"),
     "K01": (in_batch(0, returned=12), "收回 12 ≠ 有效 12+空白 1+废票 0"),
-    "K02": (in_batch(0, issued=12), "收回 13 张,多于发出 12 张"),
-    "more ballots than people": (in_session(expected=12, actual=12), "收回 13 张,多于应到 12 人"),
-    "more present than expected": (in_session(actual=14), "实到 14 人,多于应到 13 人"),
+    "K02": (in_batch(0, issued=12), "收回 13 张，多于发出 12 张"),
+    "more ballots than people": (in_session(expected=12, actual=12), "收回 13 张，多于应到 12 人"),
+    "more present than expected": (in_session(actual=14), "实到 14 人，多于应到 13 人"),
     "more reports than introductions": (in_session(oral_reports=13), "应依次不减"),
     "form unknown": (in_batch(0, form="T-ORG-Z"), "评议表与本次活动发布的不同"),
     "form of another version": (in_batch(0, version=2), "评议表与本次活动发布的不同"),
@@ -386,9 +386,9 @@ NOT_SOUND = {
     "persons on an organisation form": (in_batch(0, persons=2), "不是名册式"),
     "a person among the totals": (in_item(0, 0, target="m1"), "混有个人"),
     "one person too many": (in_batch(1, persons=3), "应为 36"),
-    "a person's marks": (in_person(0, counts=[11, 0, 0, 0]), "各档合计 11,应为 12"),
-    "a person renamed to another": (in_person(0, target="m2"), "有 1 人的票数,应为 2 人"),
-    "a person without a number": (in_person(0, target=""), "有 2 人的票数,应为 2 人"),
+    "a person's marks": (in_person(0, counts=[11, 0, 0, 0]), "各档合计 11，应为 12"),
+    "a person renamed to another": (in_person(0, target="m2"), "有 1 人的票数，应为 2 人"),
+    "a person without a number": (in_person(0, target=""), "有 2 人的票数，应为 2 人"),
     "persons do not sum to the unit": (swap_marks_between_persons, "个人票数之和与单位合计不等"),
     "persons of another batch": (
         lambda d: d["ratee_tallies"]["batches"][0].update(form="T-ORG-A"),

@@ -59,7 +59,7 @@ def test_a_subtree_begins_with_its_top(session):
 
 
 def test_an_unknown_code_is_told_with_the_nearest_one(session):
-    refused("V-ORG-02", "是否指“QL.01.G01.B001”?", org.find, session, code="QL.01.G01.B011")
+    refused("V-ORG-02", "是否指“QL.01.G01.B001”？", org.find, session, code="QL.01.G01.B011")
 
 
 def test_the_own_unit_is_the_one_of_the_file(session):
@@ -83,7 +83,7 @@ def test_a_free_code_follows_the_habit_of_the_field(session):
 def test_v_org_01_a_code_is_used_once(session):
     refused(
         "V-ORG-01",
-        "组织代码“ql.02.b001”已被“中共青峦公司二矿机关支部委员会”使用,请更换。",
+        "组织代码“ql.02.b001”已被“中共青峦公司二矿机关支部委员会”使用，请更换。",
         add,
         session,
         code="ql.02.b001",
@@ -113,7 +113,7 @@ def test_v_org_03_nothing_hangs_below_itself(session, below):
 def test_v_org_04_says_who_may_hang_under_whom(session):
     refused(
         "V-ORG-04",
-        "“中共青峦公司二矿机电委员会”(基层党委)不能直接隶属于“中共青峦公司一矿采一队支部委员会”(党支部)。",
+        "“中共青峦公司二矿机电委员会”（基层党委）不能直接隶属于“中共青峦公司一矿采一队支部委员会”（党支部）。",
         add,
         session,
         parent_code="QL.01.G01.B001",
@@ -206,7 +206,7 @@ def test_a_move_gives_back_what_undoes_it(session):
 
 
 def test_v_org_10_members_must_leave_before_a_branch_is_dissolved(session):
-    text = "“中共青峦公司一矿机关支部委员会”已撤销,但还有 3 名党员未转出。"
+    text = "“中共青峦公司一矿机关支部委员会”已撤销，但还有 3 名党员未转出。"
     refused("V-ORG-10", text, org.dissolve, session, code="QL.01.B003", by=BY)
 
 
@@ -215,7 +215,7 @@ def test_a_dissolved_branch_stays_takes_nobody_and_can_be_revived(session):
     assert org.find(session, code="QL.02.B001").status == "DISSOLVED"
     refused(
         "V-ORG-10",
-        "已撤销,不能再登记党员",
+        "已撤销，不能再登记党员",
         members.add_member,
         session,
         org_code="QL.02.B001",
@@ -229,13 +229,13 @@ def test_a_dissolved_branch_stays_takes_nobody_and_can_be_revived(session):
 
 def test_v_org_14_what_is_in_use_stays(session):
     refused("V-ORG-14", "下面还有 1 个党组织", org.dissolve, session, code="QL.02", by=BY)
-    refused("V-ORG-14", "是本单位,不能撤销", org.dissolve, session, code="QL", by=BY)
-    refused("V-ORG-14", "已有下级党组织,不能删除", org.delete, session, code="QL.02", by=BY)
-    refused("V-ORG-14", "已有党员,不能删除", org.delete, session, code="QL.01.B003", by=BY)
+    refused("V-ORG-14", "是本单位，不能撤销", org.dissolve, session, code="QL", by=BY)
+    refused("V-ORG-14", "已有下级党组织，不能删除", org.delete, session, code="QL.02", by=BY)
+    refused("V-ORG-14", "已有党员，不能删除", org.delete, session, code="QL.01.B003", by=BY)
     org.dissolve(session, code="QL.02.B001", by=BY)
     org.dissolve(session, code="QL.02", by=BY)
     refused("V-ORG-14", "上级已撤销", org.revive, session, code="QL.02.B001", by=BY)
-    refused("V-ORG-14", "已撤销,请另选上级党组织", add, session)
+    refused("V-ORG-14", "已撤销，请另选上级党组织", add, session)
 
 
 def test_the_only_organisation_of_a_file_cannot_be_deleted(tmp_path):
@@ -264,13 +264,13 @@ def test_v_org_05_a_branch_of_more_than_fifty(session):
     crowd(session, "QL.02.B001", full=50)
     assert said(session, "V-ORG-05", "二矿机关党支部") == []
     members.add_member(session, org_code="QL.02.B001", name="第五十一", category="FULL", by=BY)
-    text = "“二矿机关党支部”党员 51 名,超过支部一般不超过 50 名的要求,请确认是否经上级批准。"
+    text = "“二矿机关党支部”党员 51 名，超过支部一般不超过 50 名的要求，请确认是否经上级批准。"
     assert said(session, "V-ORG-05", "二矿机关党支部") == [("W", text)]
 
 
 def test_v_org_06_a_branch_of_fewer_than_three_full_members(session):
     crowd(session, "QL.02.B001", full=2, probationary=4)
-    text = "“二矿机关党支部”正式党员 2 名,不足 3 名,一般应组建联合党支部,请核实。"
+    text = "“二矿机关党支部”正式党员 2 名，不足 3 名，一般应组建联合党支部，请核实。"
     assert said(session, "V-ORG-06", "二矿机关党支部") == [("W", text)]
     assert said(session, "V-ORG-06", "一矿机关党支部") == []
     org.change(session, code="QL.02.B001", by=BY, is_joint=True)
@@ -279,14 +279,14 @@ def test_v_org_06_a_branch_of_fewer_than_three_full_members(session):
 
 def test_v_org_07_the_declared_number_and_the_roster(session):
     org.change(session, code="QL.01", by=BY, declared_member_count=12)
-    text = "“一矿党委”填报党员 12 名,名册 9 名,相差 3 名。"
+    text = "“一矿党委”填报党员 12 名，名册 9 名，相差 3 名。"
     assert said(session, "V-ORG-07", "一矿党委") == [("W", text)]
     org.change(session, code="QL.01", by=BY, declared_member_count=9)
     assert said(session, "V-ORG-07", "一矿党委") == []
 
 
 def test_v_org_08_the_size_of_general_branches_and_committees(session):
-    text = "“一矿采掘党总支”党员 6 名,与设立党总支的一般人数要求不一致,如已批准请忽略。"
+    text = "“一矿采掘党总支”党员 6 名，与设立党总支的一般人数要求不一致，如已批准请忽略。"
     assert said(session, "V-ORG-08", "一矿采掘党总支") == [("I", text)]
     assert len(said(session, "V-ORG-08", "一矿党委")) == 1
     crowd(session, "QL.01.G01.B001", full=44)
@@ -297,7 +297,7 @@ def test_v_org_08_the_size_of_general_branches_and_committees(session):
 
 def test_v_org_09_a_short_name_twice(session):
     org.change(session, code="QL.02.B001", by=BY, short_name="一矿机关党支部")
-    text = "简称“一矿机关党支部”有 2 个组织使用,报表上无法区分。"
+    text = "简称“一矿机关党支部”有 2 个组织使用，报表上无法区分。"
     assert said(session, "V-ORG-09", "一矿机关党支部") == [("W", text)]
 
 

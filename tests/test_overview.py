@@ -53,21 +53,21 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
     assert step(session) == (
         "campaign",
         "发布活动",
-        "“2024年群众评议”还是草稿:选好评议表和统计口径后发布。",
+        "“2024年群众评议”还是草稿：选好评议表和统计口径后发布。",
     )
     sessions.publish(session, campaign_id=campaign_id, by=make.BY)
-    assert step(session) == ("exchange", "下发任务", "活动已经定下,先给 2 个直接下级各发一个任务文件。")
+    assert step(session) == ("exchange", "下发任务", "活动已经定下，先给 2 个直接下级各发一个任务文件。")
     tasks.assign(session, campaign_id=campaign_id, by=make.BY)
     assert step(session) == ("entry", "去录入", "本单位还有 2 个票批没有封存。")
     first, second = batches.listing(session, campaign_id=campaign_id, own_only=True)
     ballots.enter_ballots(session, batch_id=first.id, ballots=["111"] * 5, by=make.BY)
-    assert step(session)[2] == "本单位还有 2 个票批没有封存,其中 1 个已开始录。"
+    assert step(session)[2] == "本单位还有 2 个票批没有封存，其中 1 个已开始录。"
     make.sheet(session, first.id, valid=5)
     ballots.seal(session, batch_id=first.id, by=make.BY)
     make.sealed(session, second.id, ["111"] * 6)
     assert step(session) == ("entry", "登记场次", "还有 2 个场次没有登记应到、实到人数。")
     hold_own(session, campaign_id)
-    assert step(session) == ("exchange", "导入下级数据包", "已报 0 / 应报 7,还差 7 个单位。")
+    assert step(session) == ("exchange", "导入下级数据包", "已报 0 / 应报 7，还差 7 个单位。")
     for number, code in enumerate(("QL.01", "QL.02", *BRANCHES), 1):
         make.received(
             session,
@@ -76,7 +76,7 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
             counts={"T-MEM-A": MEM} if code in BRANCHES else {},
         )
         assert overview.coverage(session, campaign_id=campaign_id).sentence == f"已报 {number} / 应报 7"
-    assert step(session) == ("reports", "打印报表", "已报 7 / 应报 7,数据已齐,可以打印汇总表。")
+    assert step(session) == ("reports", "打印报表", "已报 7 / 应报 7，数据已齐，可以打印汇总表。")
 
 
 def test_a_branch_below_ends_with_its_export(session: Session, tmp_path: Path) -> None:

@@ -139,7 +139,7 @@ def test_voter_categories_apart_and_together(session: Session) -> None:
     assert [shown[c].items[0].counts.options[0] for c in ("A", "B", "C", None)] == [9, 27, 2, 38]
     assert [rates(shown[c])[0] for c in ("A", "B", "C", None)] == ["90.0", "90.0", "样本不足", "90.5"]
     assert shown[None].batches == 3
-    with pytest.raises(RuleError, match="没有身份类别“D”,使用的是A、B、C"):
+    with pytest.raises(RuleError, match="没有身份类别“D”，使用的是A、B、C"):
         results.pooled(session, campaign_id=campaign_id, voter_category="D")
 
 

@@ -127,13 +127,13 @@ def test_columns_the_sheet_does_not_have_are_left_alone_and_blanks_count(data, t
 
 def test_two_namesakes_may_exchange_their_marks(data, tmp_path):
     head = (*HEAD, "区分标记")
-    rows = [["A1", "李伟", EMPTY, "正式", "(大)"], ["A2", "李伟", EMPTY, "正式", "(小)"]]
+    rows = [["A1", "李伟", EMPTY, "正式", "（大）"], ["A2", "李伟", EMPTY, "正式", "（小）"]]
     carry_out(data, plan_rows(data, tmp_path, *rows, head=head))
     rows[0][4], rows[1][4] = rows[1][4], rows[0][4]
     carry_out(data, plan_rows(data, tmp_path, *rows, head=head))
     with data.reading() as session:
         found = {m.member_no: m.display_name for m in members.members(session, under="QL.02")}
-    assert found == {"A1": "李伟(小)", "A2": "李伟(大)"}
+    assert found == {"A1": "李伟（小）", "A2": "李伟（大）"}
 
 
 def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
@@ -162,7 +162,7 @@ def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", EMPTY, "正式"])
     found = [f for f in planned.findings if f.code == "V-MEM-13"]
     assert [f.level for f in found] == ["W"] * 3
-    assert "如是同一人调动,请填写编号" in found[0].sentence
+    assert "如是同一人调动，请填写编号" in found[0].sentence
     assert not planned.blocked
 
 
@@ -171,7 +171,7 @@ def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):
 
 def test_v_mem_03_namesakes_in_one_branch(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["1", "李伟", EMPTY, "正式"], ["2", "李 伟", EMPTY, "正式"])
-    text = f"“{EMPTY}”有 2 名“李伟”(第 2、3 行),请填写区分标记,否则名册式评议表无法辨认。"
+    text = f"“{EMPTY}”有 2 名“李伟”（第 2、3 行），请填写区分标记，否则名册式评议表无法辨认。"
     assert errors(planned) == [("V-MEM-03", "党员", 3, "B 列“姓名”", text)]
     planned = plan_rows(data, tmp_path, ["", "赵建国", ONE, "正式"], ["", "赵建国", ONE, "预备"])
     assert [(code, row) for code, _, row, *_ in errors(planned)] == [("V-MEM-03", 3)]
@@ -190,17 +190,19 @@ def test_v_mem_05_an_unknown_branch_is_told_once_with_a_suggestion(data, tmp_pat
     ]
     (found,) = errors(plan_rows(data, tmp_path, *rows))
     assert found[:4] == ("V-MEM-05", "党员", 2, "C 列“所在党支部”")
-    assert found[4] == "第 2、3、4 行等 6 行:未找到党支部“一矿采1队党支部”,是否指“一矿采一队党支部”?"
+    assert found[4] == "第 2、3、4 行等 6 行：未找到党支部“一矿采1队党支部”，是否指“一矿采一队党支部”？"
 
 
 def test_v_mem_05_the_branch_of_a_row_is_blank(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", "", "正式"])
-    assert errors(planned) == [("V-MEM-05", "党员", 2, "C 列“所在党支部”", "第 2 行:没有填写党支部,请补上。")]
+    assert errors(planned) == [
+        ("V-MEM-05", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
+    ]
 
 
 def test_v_mem_06_a_number_twice(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["A1", "甲一", EMPTY, "正式"], ["A1", "乙二", EMPTY, "正式"])
-    assert errors(planned) == [("V-MEM-06", "党员", 3, "A 列“编号”", "编号“A1”重复(第 2、3 行)。")]
+    assert errors(planned) == [("V-MEM-06", "党员", 3, "A 列“编号”", "编号“A1”重复（第 2、3 行）。")]
 
 
 def test_v_mem_06_a_known_member_under_another_number(data, tmp_path):
@@ -233,7 +235,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
     assert planned.blocked
     assert (len(planned.additions), len(planned.orgs_added)) == (1, 1)
     before = everything(data)
-    with pytest.raises(RuleError, match="名册还有 1 处必须先改正,没有写入任何内容") as error:
+    with pytest.raises(RuleError, match="名册还有 1 处必须先改正，没有写入任何内容") as error:
         carry_out(data, planned)
     assert error.value.code == "V-IMP-12"
     assert everything(data) == before
@@ -293,7 +295,7 @@ def test_without_a_column_the_branch_stands_above(data, tmp_path, sheets):
 def test_v_imp_05_when_nothing_says_which_branch(data, tmp_path):
     planned = plan(data, tmp_path, {"Sheet1": [["姓名", "类别"], ["甲一", "正式"]]})
     (found,) = errors(planned)
-    assert (found[0], found[4].startswith("未找到列“所在党支部”,请按模板对应列名")) == ("V-IMP-05", True)
+    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-05", True)
 
 
 def test_a_branch_on_its_own_needs_no_column(tmp_path):
@@ -354,10 +356,10 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
     [
         (
             [["QL.03", "QL", "党委", "甲委员会"], ["ql.03", "QL", "党委", "乙委员会"]],
-            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会”(第 2 行)使用,请更换。"),
+            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会”（第 2 行）使用，请更换。"),
         ),
         ([["QL.03", "", "党委", "甲委员会"]], "V-ORG-02", 2, "B", "“甲委员会”还没有选择上级党组织。"),
-        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-02", 2, "B", "是否指“一矿党委”?"),
+        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-02", 2, "B", "是否指“一矿党委”？"),
         (
             [["QL.01", "QL.01.G01", "党委", "中共青峦公司一矿委员会"]],
             "V-ORG-03",
@@ -375,7 +377,7 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
                 "V-ORG-04",
                 2,
                 "B",
-                "“甲委员会”(基层党委)不能直接隶属于“中共青峦公司二矿机关支部委员会”(党支部)。",
+                "“甲委员会”（基层党委）不能直接隶属于“中共青峦公司二矿机关支部委员会”（党支部）。",
             ),
         ),
         (
@@ -383,11 +385,11 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
             "V-ORG-04",
             2,
             "B",
-            "采掘总支部委员会”(党总支)不能直接隶属于",
+            "采掘总支部委员会”（党总支）不能直接隶属于",
         ),
         ([["QL 03", "QL", "党委", "甲委员会"]], "V-IMP-06", 2, "A", "中间不留空格"),
         ([["三矿", "QL", "党委", "甲委员会"]], "V-ORG-12", 2, "A", "请只用字母、数字、点和横线"),
-        ([["QL.03", "QL", "党委", ""]], "V-ORG-13", 2, "D", "第 2 行:全称“”请填 1 至 100 个字。"),
+        ([["QL.03", "QL", "党委", ""]], "V-ORG-13", 2, "D", "第 2 行：全称“”请填 1 至 100 个字。"),
     ],
 )
 def test_v_org_rules_of_a_sheet_name_row_and_column(data, tmp_path, rows, rule, row, column, text):
@@ -422,7 +424,7 @@ def test_what_is_exported_comes_back_unchanged(data, tmp_path):
             group_name="一组",
         )
         members.add_member(
-            session, org_code="QL.02.B001", name="李伟", name_suffix="(大)", category="PROBATIONARY", by=BY,
+            session, org_code="QL.02.B001", name="李伟", name_suffix="（大）", category="PROBATIONARY", by=BY,
             member_no="00012",
         )  # fmt: skip
         org.change(session, code="QL.01", by=BY, declared_member_count=12, sort_no=3, in_scope=False)

@@ -50,9 +50,9 @@ def test_shape_1_title_rows_other_words_and_another_order(tmp_path):
         tmp_path,
         [
             ["青峦煤业公司一矿党员花名册"],
-            ["填报单位:一矿党委", None, "填报日期:2024年1月"],
+            ["填报单位：一矿党委", None, "填报日期：2024年1月"],
             [],
-            ["序号", "支部名称", "党员 姓名", "类别\n(正式/预备)", "现任党内职务", "领导干部*"],
+            ["序号", "支部名称", "党员 姓名", "类别\n（正式/预备）", "现任党内职务", "领导干部*"],
             [1, BRANCH, "赵建国", "正式", "书记", "√"],
             [2, BRANCH, "钱秀英", "预备", "无", ""],
         ],
@@ -85,7 +85,7 @@ def test_shape_3_branch_written_once_and_blank_below(tmp_path):
     )
     assert [b for (b,) in values(sheet, "branch")] == [BRANCH] * 3
     assert said(sheet) == [("V-MEM-05", "W", 3, "C")]
-    assert "第 3、4 行没有写党支部,已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-05")
+    assert "第 3、4 行没有写党支部，已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-05")
 
 
 @pytest.mark.parametrize("merged", [("A1:A2", "B1:C1", "D1:D2", "E1:F1"), ("B1:C1", "E1:F1"), ()])
@@ -118,10 +118,11 @@ def test_shape_5_full_width_and_blanks_inside(tmp_path):
     ]
     assert said(sheet) == [("V-MEM-02", "W", 2, "B"), ("V-IMP-03", "I", 1, ""), ("V-IMP-02", "I", 1, "")]
     assert (
-        sentence(sheet, "V-MEM-02") == "第 2 行:姓名中有空格,已按“张三”处理,请确认(少数民族姓名间隔号用“·”)。"
+        sentence(sheet, "V-MEM-02")
+        == "第 2 行：姓名中有空格，已按“张三”处理，请确认（少数民族姓名间隔号用“·”）。"
     )
     assert sentence(sheet, "V-IMP-03") == "已统一全/半角 4 处。"
-    assert sentence(sheet, "V-IMP-02") == "发现 1 处汉字间空格,已清除。"
+    assert sentence(sheet, "V-IMP-02") == "发现 1 处汉字间空格，已清除。"
 
 
 def test_shape_6_dates_in_every_writing(tmp_path):
@@ -156,12 +157,12 @@ def test_shape_7_empty_rows_repeated_headers_totals_and_signatures(tmp_path):
             [2, "钱秀英", BRANCH, "正式"],
             [3, None, BRANCH, None],
             ["合计", 2, None, None],
-            [None, "制表人:王办事", None, "审核:13812345678"],
+            [None, "制表人：王办事", None, "审核：13812345678"],
         ],
     )
     assert [n for (n,) in values(sheet, "name")] == ["赵建国", "钱秀英"]
     assert said(sheet) == [("V-IMP-11", "I", 7, "")]
-    assert sentence(sheet, "V-IMP-11") == "第 7、8 行是合计、签字或说明,没有读取。"
+    assert sentence(sheet, "V-IMP-11") == "第 7、8 行是合计、签字或说明，没有读取。"
 
 
 def test_shape_8_several_sheets_one_hidden_one_of_something_else(tmp_path):
@@ -210,7 +211,7 @@ def test_shape_9_a_heading_row_for_each_branch(tmp_path):
 def test_shape_10_a_mark_in_brackets_and_numbers_with_leading_zeros(tmp_path):
     book = Workbook()
     table = book.active
-    for row in (HEAD, [12, "李伟(大)", BRANCH, "正式"], [13.0, "李伟(1995)", BRANCH, "正式"]):
+    for row in (HEAD, [12, "李伟（大）", BRANCH, "正式"], [13.0, "李伟（1995）", BRANCH, "正式"]):
         table.append(row)
     table["A2"].number_format = "00000"
     book.save(tmp_path / "r.xlsx")
@@ -233,7 +234,7 @@ def test_shape_11_formulas_and_error_values(tmp_path):
     assert [n for (n,) in values(sheet, "name")] == ["赵建国"]
     assert said(sheet, "E") == [("V-IMP-07", "E", 3, "B"), ("V-IMP-07", "E", 4, "C")]
     assert (
-        sheet.findings[1].sentence.startswith("第 3 行:这一格是公式") or "公式" in sheet.findings[0].sentence
+        sheet.findings[1].sentence.startswith("第 3 行：这一格是公式") or "公式" in sheet.findings[0].sentence
     )
 
 
@@ -259,14 +260,14 @@ def test_shape_12_values_that_are_not_offered(tmp_path):
         ("V-IMP-06", "E", 6, "G"),
         ("V-MEM-01", "E", 7, "B"),
     ]
-    assert sheet.findings[0].sentence == "第 2 行:人员类别请选“正式党员”或“预备党员”。"
+    assert sheet.findings[0].sentence == "第 2 行：人员类别请选“正式党员”或“预备党员”。"
     assert sheet.findings[0].subject == "赵建国"
 
 
 def test_shape_13_two_people_side_by_side(tmp_path):
     sheet = read(tmp_path, [["姓名", "类别", "姓名", "类别"], ["赵建国", "正式", "钱秀英", "正式"]])
     assert said(sheet) == [("V-IMP-08", "E", 1, "C")]
-    assert sheet.findings[0].sentence == "“姓名”有 2 列(A、C),请合并成一列后再导入。"
+    assert sheet.findings[0].sentence == "“姓名”有 2 列（A、C），请合并成一列后再导入。"
 
 
 def test_v_mem_07_private_numbers_block_wherever_they_stand(tmp_path):
@@ -288,7 +289,7 @@ def test_v_mem_07_private_numbers_block_wherever_they_stand(tmp_path):
         ("V-MEM-07", "E", 5, "B"),
     ]
     first = next(f for f in sheet.findings if f.code == "V-MEM-07")
-    assert first.sentence == "第 2、3 行含疑似身份证号或手机号。本软件不收集此类信息,请删除该列后再导入。"
+    assert first.sentence == "第 2、3 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
     assert all("1101" not in f.sentence and "1381" not in f.sentence + f.subject for f in sheet.findings)
 
 
@@ -302,7 +303,7 @@ def test_v_mem_08_columns_not_kept_are_dropped_and_named(tmp_path):
     )
     assert said(sheet) == [("V-MEM-08", "W", 1, "E"), ("V-MEM-08", "I", 1, "K")]
     assert sheet.findings[0].sentence == (
-        "表中“民族、文化程度、公民身份号码、联系电话、出生年月、家庭住址”列本软件不需要,导入时将忽略并不保存。"
+        "表中“民族、文化程度、公民身份号码、联系电话、出生年月、家庭住址”列本软件不需要，导入时将忽略并不保存。"
     )
     kept = str(sheet)
     assert not any(text in kept for text in ("汉族", "大专", "0476", "1970", "某街", "书法"))
@@ -311,9 +312,9 @@ def test_v_mem_08_columns_not_kept_are_dropped_and_named(tmp_path):
 def test_v_imp_05_a_missing_column_is_named(tmp_path):
     sheet = read(tmp_path, [["编号", "姓名", "党支部"], [1, "赵建国", BRANCH]])
     assert said(sheet) == [("V-IMP-05", "E", 1, "")]
-    assert sentence(sheet, "V-IMP-05") == "未找到列“人员类别”,请按模板对应列名。"
+    assert sentence(sheet, "V-IMP-05") == "未找到列“人员类别”，请按模板对应列名。"
     sheet = read(tmp_path, [["编号", "党支部", "人员类别"], [1, BRANCH, "正式"]])
-    assert sentence(sheet, "V-IMP-05") == "未找到列“姓名”,请按模板对应列名。"
+    assert sentence(sheet, "V-IMP-05") == "未找到列“姓名”，请按模板对应列名。"
 
 
 def test_a_workbook_without_any_roster_is_told(tmp_path):
@@ -373,12 +374,12 @@ def test_text_tables_in_the_encodings_of_the_country(tmp_path, encoding, separat
 
 def test_v_imp_01_an_unknown_encoding(tmp_path):
     path = tmp_path / "r.csv"
-    path.write_bytes("编号,姓名".encode() + b"\xff\xfe\x80\x00" + b"\x81")
+    path.write_bytes("编号，姓名".encode() + b"\xff\xfe\x80\x00" + b"\x81")
     with pytest.raises(RuleError) as error:
         read_roster(path)
     assert (error.value.code, str(error.value)) == (
         "V-IMP-01",
-        "“r.csv”:无法识别文件编码,请另存为 UTF-8 或 xlsx。",
+        "“r.csv”：无法识别文件编码，请另存为 UTF-8 或 xlsx。",
     )
 
 

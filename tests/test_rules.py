@@ -12,21 +12,21 @@ def test_the_default_rule_and_its_footnote() -> None:
     rule = rules.read()
     assert (rule.satisfied_set, rule.denominator, rule.rollup) == ("STRICT", "ITEM_VALID", "POOLED")
     assert rule.footnote() == (
-        "注:满意率=满意票÷该项有效勾选数;不含未填、多选、无法辨认;“不了解”不进分母;"
-        "整张空白不计入有效票;各单位按票合并;四舍五入保留1位小数;未满分的最高印99.9%。"
+        "注：满意率=满意票÷该项有效勾选数；不含未填、多选、无法辨认；“不了解”不进分母；"
+        "整张空白不计入有效票；各单位按票合并；四舍五入保留1位小数；未满分的最高印99.9%。"
     )
 
 
 @pytest.mark.parametrize(
     ("choice", "said"),
     [
-        ({"satisfied_set": "WIDE1"}, "满意率=(满意+比较满意)票÷"),
-        ({"satisfied_set": "WIDE2"}, "满意率=(满意+比较满意+基本满意)票÷"),
-        ({"denominator": "VALID"}, "÷有效票数;"),
-        ({"denominator": "RETURNED"}, "÷收回票数;"),
-        ({"denominator": "ISSUED"}, "÷发出票数;"),
+        ({"satisfied_set": "WIDE1"}, "满意率=（满意+比较满意）票÷"),
+        ({"satisfied_set": "WIDE2"}, "满意率=（满意+比较满意+基本满意）票÷"),
+        ({"denominator": "VALID"}, "÷有效票数；"),
+        ({"denominator": "RETURNED"}, "÷收回票数；"),
+        ({"denominator": "ISSUED"}, "÷发出票数；"),
         ({"unknown_policy": "INCLUDE_ZERO"}, "“不了解”进分母、不计满意"),
-        ({"blank_ballot": "VALID"}, "整张空白计为有效(弃权)"),
+        ({"blank_ballot": "VALID"}, "整张空白计为有效（弃权）"),
         ({"rounding": "TRUNCATE"}, "截尾保留1位小数"),
         ({"rounding": "HALF_EVEN", "digits": 2}, "四舍六入五成双保留2位小数。"),
         ({"cap_100": False}, "四舍五入保留1位小数。"),

@@ -162,7 +162,7 @@ def test_holding_a_session(session: Session) -> None:
 @pytest.mark.parametrize(
     ("facts", "code", "said"),
     [
-        ({"actual": 61}, "V-SES-04", r"实到\(61\)多于应到\(60\)"),
+        ({"actual": 61}, "V-SES-04", r"实到（61）多于应到（60）"),
         ({"actual": -1}, "V-SES-04", "应为 0 或正整数"),
         ({"members": -1}, "V-SES-04", "应为 0 或正整数"),
         ({"held_on": "1月12日"}, "V-CMP-01", "评议时间“1月12日”不是正确的日期"),
@@ -184,7 +184,7 @@ def test_impossible_figures_of_a_meeting_are_refused(
     ("facts", "code", "said"),
     [
         ({"held_on": "2024-02-01"}, "V-SES-02", "评议时间 2024-02-01 不在活动期间"),
-        ({"actual": 39}, "V-SES-05", "实到 39 人、应到 60 人,到会率 65.0%"),
+        ({"actual": 39}, "V-SES-05", "实到 39 人、应到 60 人，到会率 65.0%"),
     ],
 )
 def test_odd_figures_of_a_meeting_are_told(
@@ -200,7 +200,7 @@ def test_odd_figures_of_a_meeting_are_told(
 
 def test_an_office_does_not_register_for_a_unit_below(session: Session) -> None:
     planned = meeting(session, make.published(session), "QL.01.B003")
-    with pytest.raises(RuleError, match="由该单位自己登记,上级只能查看") as caught:
+    with pytest.raises(RuleError, match="由该单位自己登记，上级只能查看") as caught:
         make.held(session, planned.id)
     assert caught.value.code == "V-SES-01"
 

@@ -217,7 +217,7 @@ def test_a_database_of_another_program_is_refused(path: Path) -> None:
     with closing(sqlite3.connect(path)) as raw:
         raw.execute("CREATE TABLE things (name)")
     before = path.read_bytes()
-    with pytest.raises(FileError, match="不是评议数据文件,请选择由本软件建立的文件"):
+    with pytest.raises(FileError, match="不是评议数据文件，请选择由本软件建立的文件"):
         store.open_file(path)
     assert path.read_bytes() == before
 
@@ -243,7 +243,7 @@ def test_a_file_held_by_another_program_is_told(opened: Store, monkeypatch: pyte
     again = store.open_file(opened.path)
     with closing(sqlite3.connect(opened.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
-        with pytest.raises(FileError, match="正被另一个程序使用,请关闭"), again.transaction():
+        with pytest.raises(FileError, match="正被另一个程序使用，请关闭"), again.transaction():
             pass
         with pytest.raises(FileError, match="正被另一个程序使用"):
             store.backup(opened.path, opened.path.with_name("copy.pingyi"))
@@ -269,7 +269,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(opened: Store) -> None:
         )
         session.flush()
 
-    with pytest.raises(FileError, match="磁盘已满,请清出空间后重试"), opened.transaction() as session:
+    with pytest.raises(FileError, match="磁盘已满，请清出空间后重试"), opened.transaction() as session:
         fill(session)
     with opened.reading() as session:
         assert session.exec(select(Envelope)).all() == []
@@ -302,14 +302,14 @@ def test_a_read_only_folder_is_told(read_only_folder: Path) -> None:
     with made.reading() as session:
         assert own_unit(session).code == "QL"
     with (
-        pytest.raises(FileError, match="只能读、不能写,请把文件复制到本机硬盘"),
+        pytest.raises(FileError, match="只能读、不能写，请把文件复制到本机硬盘"),
         made.transaction() as session,
     ):
         own_unit(session).short_name = "改名"
     made.close()
     with pytest.raises(FileError, match=r"“b.pingyi”打不开.*能否写入"):
         store.create(read_only_folder / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)
-    with pytest.raises(FileError, match="不允许写入,请换一个文件夹"):
+    with pytest.raises(FileError, match="不允许写入，请换一个文件夹"):
         store.create(read_only_folder / "c" / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)
 
 
@@ -460,7 +460,7 @@ def test_orphans_are_told(opened: Store) -> None:
     with closing(sqlite3.connect(opened.path)) as raw:
         raw.execute("INSERT INTO sealed_ballot VALUES ('nowhere', '1111', 1)")
         raw.commit()
-    assert store.damage(opened.path) == ["有 1 条记录失去所属对象,请用备份恢复。"]
+    assert store.damage(opened.path) == ["有 1 条记录失去所属对象，请用备份恢复。"]
 
 
 # --- truth is kept by the tables --------------------------------------------------------------------------------

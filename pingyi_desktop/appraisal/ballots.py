@@ -63,7 +63,7 @@ def save(session: Session, *, batch_id: str, position: int, cells: str, committe
     _check_turn(state, position)
     wrong = keying.read_ballot(state.paper, cells, started=not committed)
     if wrong is not None:
-        raise RuleError("V-BAL-05", f"第 {position} 张票不完整:{wrong}")
+        raise RuleError("V-BAL-05", f"第 {position} 张票不完整：{wrong}")
     draft = session.get(DraftBallot, (batch_id, position))
     if draft is None:
         draft = DraftBallot(batch_id=batch_id, position=position, cells=cells, committed=committed)
@@ -78,7 +78,7 @@ def reopen_previous(session: Session, *, batch_id: str, position: int) -> Keying
     state = resume(session, batch_id=batch_id)
     _check_turn(state, position)
     if position == 1 or not state.untouched:
-        raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票,不能退回上一张。")
+        raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票，不能退回上一张。")
     _drop_unfinished(session, batch_id)
     draft = session.get_one(DraftBallot, (batch_id, position - 1))
     draft.committed = False
@@ -93,13 +93,13 @@ def enter_ballots(session: Session, *, batch_id: str, ballots: Sequence[str], by
     _choose_mode(session, row, EntryMode.PER_BALLOT)
     state = resume(session, batch_id=batch_id)
     if not state.untouched:
-        raise RuleError("V-BAL-03", f"第 {state.position} 张还没录完,请先在录入页录完它,再导入。")
+        raise RuleError("V-BAL-03", f"第 {state.position} 张还没录完，请先在录入页录完它，再导入。")
     checked: dict[str, str | None] = {}
     for number, cells in enumerate(ballots, 1):
         if cells not in checked:
             checked[cells] = keying.read_ballot(state.paper, cells)
         if (wrong := checked[cells]) is not None:
-            raise RuleError("V-BAL-05", f"第 {number} 张票不完整:{wrong}")
+            raise RuleError("V-BAL-05", f"第 {number} 张票不完整：{wrong}")
     _drop_unfinished(session, batch_id)
     rows = [
         {"batch_id": batch_id, "position": state.position + i, "cells": cells, "committed": True}
@@ -122,10 +122,10 @@ def enter_counts(
     widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
         if target not in listed:
-            raise RuleError("V-BAL-04", f"“{form.title}”的名单里没有编号“{target}”的党员,请核对计票表。")
+            raise RuleError("V-BAL-04", f"“{form.title}”的名单里没有编号“{target}”的党员，请核对计票表。")
         if widths.get(item) != len(cells.options):
             raise RuleError(
-                "V-BAL-04", f"“{form.title}”没有第 {item} 项,或档数不是 {len(cells.options)} 档。"
+                "V-BAL-04", f"“{form.title}”没有第 {item} 项，或档数不是 {len(cells.options)} 档。"
             )
         if min((*cells.options, cells.blank, cells.multi, cells.illegible)) < 0:
             raise RuleError("V-BAL-05", "票数应为 0 或正整数。")
@@ -166,10 +166,10 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
         return Finding(number, "E", code, sentence)
 
     if row.issued is None or row.returned is None or row.blank is None or row.void is None:
-        return [error("V-BAL-03", "还没有填写票批核对单(印制、发出、收回、空白、废票)。")]
+        return [error("V-BAL-03", "还没有填写票批核对单（印制、发出、收回、空白、废票）。")]
     if row.entry_mode is None:
         if row.returned - row.blank - row.void:
-            return [error("V-BAL-03", f"收回 {row.returned} 张,还一张没录。")]
+            return [error("V-BAL-03", f"收回 {row.returned} 张，还一张没录。")]
         return batches.figure_warnings(session, row)
     found = batches.figure_warnings(session, row)
     expected = row.returned - row.blank - row.void
@@ -177,7 +177,7 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
         state = resume(session, batch_id=batch_id)
         keyed = state.position - 1
         if not state.untouched:
-            found.append(error("V-BAL-03", f"第 {state.position} 张还没录完,请录完并按回车。"))
+            found.append(error("V-BAL-03", f"第 {state.position} 张还没录完，请录完并按回车。"))
         if keyed != expected:
             found.append(error("V-BAL-03", _k01(row, keyed)))
     counts = counts_of(session, batch_id=batch_id)
@@ -191,11 +191,11 @@ def not_adding_up(
     found = []
     missing = len(wanted - counts.keys())
     if missing and valid:
-        found.append(Finding("V-BAL-04", "E", code, f"计票表还缺 {missing} 行,请补齐每一项。"))
+        found.append(Finding("V-BAL-04", "E", code, f"计票表还缺 {missing} 行，请补齐每一项。"))
     for (target, item), cells in counts.items():
         if difference := abs(cells.total - valid):
             what = f"{target} 第 {item} 项".lstrip()
-            sentence = f"{what}各档合计 {cells.total},与有效票 {valid} 不等(差 {difference})。"
+            sentence = f"{what}各档合计 {cells.total}，与有效票 {valid} 不等（差 {difference}）。"
             found.append(Finding("V-BAL-04", "E", code, sentence))
     return found
 
@@ -206,7 +206,7 @@ def seal(session: Session, *, batch_id: str, by: str) -> None:
     code = batches.code_of(session, row)
     blocking = [finding for finding in problems(session, batch_id=batch_id) if finding.level == "E"]
     if blocking:
-        raise RuleError(blocking[0].code, f"“{code}”还不能封存:{blocking[0].sentence}")
+        raise RuleError(blocking[0].code, f"“{code}”还不能封存：{blocking[0].sentence}")
     if row.entry_mode is None:
         _choose_mode(session, row, EntryMode.PER_BALLOT)
     if row.entry_mode == EntryMode.PER_BALLOT:
@@ -289,8 +289,8 @@ def _check_turn(state: Keying, position: int) -> None:
     if position != state.position:
         raise RuleError(
             "V-BAL-03",
-            f"本票批录到第 {state.position} 张,不是第 {position} 张:可能在另一个窗口也打开了它。"
-            "请关闭另一个窗口,重新打开本票批再录。",
+            f"本票批录到第 {state.position} 张，不是第 {position} 张：可能在另一个窗口也打开了它。"
+            "请关闭另一个窗口，重新打开本票批再录。",
         )
 
 
@@ -313,10 +313,10 @@ def _choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:
     elif row.entry_mode != mode:
         raise RuleError(
             "V-BAL-10",
-            f"本票批已用“{MODES[EntryMode(row.entry_mode)]}”,不能再用“{MODES[mode]}”;如要改换,请先清空本票批。",
+            f"本票批已用“{MODES[EntryMode(row.entry_mode)]}”，不能再用“{MODES[mode]}”；如要改换，请先清空本票批。",
         )
 
 
 def _k01(row: BallotBatch, keyed: int) -> str:
     difference = abs((row.returned or 0) - keyed - (row.blank or 0) - (row.void or 0))
-    return f"收回 {row.returned} ≠ 有效 {keyed}+空白 {row.blank}+废票 {row.void}(相差 {difference})。"
+    return f"收回 {row.returned} ≠ 有效 {keyed}+空白 {row.blank}+废票 {row.void}（相差 {difference}）。"

@@ -135,10 +135,12 @@ def check_figures(figures: Mapping[str, int]) -> None:
     if returned > issued:
         raise RuleError(
             "V-BAL-01",
-            f"收回 {returned} 张,多于发出 {issued} 张,本次测评无效,应重新组织。请作废本票批。",
+            f"收回 {returned} 张，多于发出 {issued} 张，本次测评无效，应重新组织。请作废本票批。",
         )
     if blank + void > returned:
-        raise RuleError("V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张,请核对这三个数。")
+        raise RuleError(
+            "V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张，请核对这三个数。"
+        )
 
 
 def paper_of(session: Session, *, batch_id: str) -> Paper:
@@ -166,7 +168,7 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     ]
     if not listed:
         raise RuleError(
-            "V-MEM-10", f"“{subject.short_name}”的名册是空的,名册式评议表没有可评的人,请先导入名册。"
+            "V-MEM-10", f"“{subject.short_name}”的名册是空的，名册式评议表没有可评的人，请先导入名册。"
         )
     return listed
 
@@ -177,9 +179,9 @@ def open_own(session: Session, batch_id: str) -> BallotBatch:
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = session.get_one(PartyOrganization, meeting.org_id)
     if row.state == BatchState.SEALED:
-        raise RuleError("V-BAL-17", "该票批已封存。更正需提出更正单,由监票人签字后重开,原记录保留。")
+        raise RuleError("V-BAL-17", "该票批已封存。更正需提出更正单，由监票人签字后重开，原记录保留。")
     if not sessions.is_own(session, row=meeting, org_code=subject.code):
-        raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入,上级不能代改。")
+        raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入，上级不能代改。")
     return row
 
 
@@ -190,17 +192,19 @@ def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
     spoiled = (row.blank or 0) + (row.void or 0)
     actual = session.get_one(AppraisalSession, row.session_id).actual
     if row.printed is not None and issued > row.printed:
-        found.append(Finding("V-BAL-02", "W", code, f"发出多于印制 {issued - row.printed} 张,请核对印数。"))
+        found.append(Finding("V-BAL-02", "W", code, f"发出多于印制 {issued - row.printed} 张，请核对印数。"))
     if actual is not None and abs(issued - actual) > 5:
         found.append(
-            Finding("V-BAL-06", "W", code, f"发出 {issued} 张,实到 {actual} 人,相差 {abs(issued - actual)}。")
+            Finding(
+                "V-BAL-06", "W", code, f"发出 {issued} 张，实到 {actual} 人，相差 {abs(issued - actual)}。"
+            )
         )
     if returned * 5 < issued * 4:
         found.append(
-            Finding("V-BAL-08", "W", code, f"回收率 {percent(returned, issued)}%,偏低,请核对或说明。")
+            Finding("V-BAL-08", "W", code, f"回收率 {percent(returned, issued)}%，偏低，请核对或说明。")
         )
     if spoiled * 5 > returned:
-        sentence = f"空白、废票占 {percent(spoiled, returned)}%,请核对是否填表说明不清。"
+        sentence = f"空白、废票占 {percent(spoiled, returned)}%，请核对是否填表说明不清。"
         found.append(Finding("V-BAL-09", "W", code, sentence))
     return found
 

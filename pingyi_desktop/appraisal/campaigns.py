@@ -98,7 +98,7 @@ class CampaignView:
             if form.code == code:
                 return form
         used = "、".join(form.code for form in self.forms)
-        raise RuleError("V-BAL-16", f"本次活动没有使用评议表“{code}”,使用的是{used}。")
+        raise RuleError("V-BAL-16", f"本次活动没有使用评议表“{code}”，使用的是{used}。")
 
 
 def new(
@@ -258,30 +258,25 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
 
 def all_campaigns(session: Session) -> list[CampaignView]:
     """Every campaign of the file, newest period first."""
-    newest = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), col(Campaign.id))
-    ids = session.exec(select(Campaign.id).order_by(*newest)).all()
-    return [show(session, campaign_id=one) for one in ids]
+    return [show(session, campaign_id=one) for one in _newest_first(session)]
 
 
 def current(session: Session) -> CampaignView:
     """The campaign at work: the newest period; a sentence when the file has none yet."""
+    ids = _newest_first(session)
+    if not ids:
+        raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动，或打开上级下发的任务文件。")
+    return show(session, campaign_id=ids[0])
+
+
+def _newest_first(session: Session) -> Sequence[str]:
     newest = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), col(Campaign.id))
-    first = session.exec(select(Campaign.id).order_by(*newest).limit(1)).first()
-    if first is None:
-        raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动,或打开上级下发的任务文件。")
-    return show(session, campaign_id=first)
+    return session.exec(select(Campaign.id).order_by(*newest)).all()
 
 
 _PLAIN = (
-    "name",
-    "activity",
-    "period_type",
-    "period_year",
-    "period_no",
-    "start_date",
-    "end_date",
-    "office_name",
-    "mode",
+    *("name", "activity", "period_type", "period_year", "period_no"),
+    *("start_date", "end_date", "office_name", "mode"),
 )
 
 
@@ -331,7 +326,7 @@ def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str
     known = form_data.templates()
     for number, code in enumerate(dict.fromkeys(form_codes)):
         if code not in known:
-            raise RuleError("V-TPL-01", f"没有评议表模板“{code}”,可用的有:{'、'.join(known)}。")
+            raise RuleError("V-TPL-01", f"没有评议表模板“{code}”，可用的有：{'、'.join(known)}。")
         form_data.read_form(known[code], activity=campaign.activity, known=form_data.scales())
         session.add(
             CampaignForm(campaign_id=campaign.id, code=code, document=_canonical(known[code]), sort_no=number)
@@ -353,7 +348,9 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
 def _draft(session: Session, campaign_id: str) -> Campaign:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.status != CampaignStatus.DRAFT:
-        raise RuleError("V-CMP-03", "活动已发布,评议表和统计口径不能再改;如需更改请新建版本并作废已开场次。")
+        raise RuleError(
+            "V-CMP-03", "活动已发布，评议表和统计口径不能再改；如需更改请新建版本并作废已开场次。"
+        )
     return campaign
 
 
@@ -364,34 +361,36 @@ def check_date(what: str, text: str) -> None:
     except ValueError:
         real = False
     if not real:
-        raise RuleError("V-CMP-01", f"{what}“{text}”不是正确的日期,请写成 2024-01-31 的样子。")
+        raise RuleError("V-CMP-01", f"{what}“{text}”不是正确的日期，请写成 2024-01-31 的样子。")
 
 
 def _check_choices(
     period_type: str, mode: str, elements: Mapping[str, str], voter_categories: Sequence[tuple[str, str]]
 ) -> None:
     if period_type not in PERIODS:
-        listed = "、".join(f"{code}({label})" for code, label in PERIODS.items())
-        raise RuleError("V-CMP-02", f"评议周期不能是“{period_type}”,请从{listed}中选一个。")
+        listed = "、".join(f"{code}（{label}）" for code, label in PERIODS.items())
+        raise RuleError("V-CMP-02", f"评议周期不能是“{period_type}”，请从{listed}中选一个。")
     if mode not in list(CampaignMode):
-        raise RuleError("V-CMP-02", f"活动性质不能是“{mode}”,请选 official(正式)或 drill(演练)。")
+        raise RuleError("V-CMP-02", f"活动性质不能是“{mode}”，请选 official（正式）或 drill（演练）。")
     if unknown := elements.keys() - ELEMENTS.keys():
         raise RuleError("V-CMP-02", f"活动没有“{'、'.join(sorted(unknown))}”这一要素。")
     codes = [code for code, _ in voter_categories]
     if not codes or len(set(codes)) < len(codes) or not all(map(_CATEGORY.fullmatch, codes)):
-        raise RuleError("V-CMP-02", "身份类别至少一类,代码用一至八个大写字母或数字(如 A、B、C),且不能重复。")
+        raise RuleError(
+            "V-CMP-02", "身份类别至少一类，代码用一至八个大写字母或数字（如 A、B、C），且不能重复。"
+        )
 
 
 def _check_texts(name: str, activity: str) -> None:
     if not name.strip() or not activity.strip():
-        raise RuleError("V-CMP-02", "活动还缺:名称或活动用语,请补充后再保存。")
+        raise RuleError("V-CMP-02", "活动还缺：名称或活动用语，请补充后再保存。")
 
 
 def _check_dates(start: str, end: str) -> None:
     check_date("开始日期", start)
     check_date("结束日期", end)
     if end < start:
-        raise RuleError("V-CMP-01", f"结束日期({end})早于开始日期({start})。")
+        raise RuleError("V-CMP-01", f"结束日期（{end}）早于开始日期（{start}）。")
 
 
 def _canonical(document: object) -> str:

@@ -69,7 +69,7 @@ def _figures(b: BatchView) -> Iterator[str]:
     if returned != valid + (b.blank or 0) + (b.void or 0):
         yield f"收回 {b.returned} ≠ 有效 {b.valid}+空白 {b.blank}+废票 {b.void}。"
     if returned > (b.issued or 0):
-        yield f"收回 {b.returned} 张,多于发出 {b.issued} 张。"
+        yield f"收回 {b.returned} 张，多于发出 {b.issued} 张。"
 
 
 def _counts(b: BatchView, form: Form, counted: Cells) -> Iterator[str]:
@@ -80,7 +80,7 @@ def _counts(b: BatchView, form: Form, counted: Cells) -> Iterator[str]:
     for item in form.items:
         total = sum(cells.total for (_, no), cells in counted.items() if no == item.no)
         if total != valid * b.persons:
-            yield f"第 {item.no} 项各档合计 {total},与有效票 {valid * b.persons} 不等。"
+            yield f"第 {item.no} 项各档合计 {total}，与有效票 {valid * b.persons} 不等。"
 
 
 def _papers(
@@ -90,9 +90,9 @@ def _papers(
     if any(keying.read_ballot(paper, cells) is not None for cells in stack):
         yield "封存的票里有不合这张评议表的票。"
     elif stack.total() != (b.valid or 0):
-        yield f"封存的票有 {stack.total()} 张,与有效票 {b.valid} 张不等。"
+        yield f"封存的票有 {stack.total()} 张，与有效票 {b.valid} 张不等。"
     elif ballots.count(form, paper, stack) != counted:
-        yield "重新点算封存的票,与计票格不一致。"
+        yield "重新点算封存的票，与计票格不一致。"
     row = session.get_one(BallotBatch, b.id)
     if row.ballot_salt is None or ballots.commitment(row.ballot_salt, stack) != row.ballot_commit:
-        yield "封存的票与封存时的摘要不一致,票可能被改动过。"
+        yield "封存的票与封存时的摘要不一致，票可能被改动过。"

@@ -105,7 +105,7 @@ def read_scales(documents: Iterable[Mapping[str, Any]]) -> dict[str, Scale]:
     for document in documents:
         options = tuple(Option(**option) for option in document["options"])
         if not 2 <= len(options) <= MAX_OPTIONS or options[0].satisfied_from != "STRICT":
-            raise RuleError("V-TPL-02", "评议等次至少两档、至多八档,且须指定哪些档计入满意。")
+            raise RuleError("V-TPL-02", "评议等次至少两档、至多八档，且须指定哪些档计入满意。")
         found[document["code"]] = Scale(document["code"], document["name"], options)
     return found
 
@@ -124,7 +124,7 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
             raise RuleError("V-TPL-01", f"第 {number} 项评议内容为空或与第 {same or number} 项相同。")
         if row["scale"] not in known:
             raise RuleError(
-                "V-TPL-02", f"第 {number} 项的评议等次“{row['scale']}”不认识,请改用软件所列的等次。"
+                "V-TPL-02", f"第 {number} 项的评议等次“{row['scale']}”不认识，请改用软件所列的等次。"
             )
         items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], known[row["scale"]]))
     return Form(

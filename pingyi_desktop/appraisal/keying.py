@@ -115,21 +115,21 @@ def press(state: Keying, key: str) -> Step:
 def read_ballot(paper: Paper, cells: str, *, started: bool = False) -> str | None:
     """Why ``cells`` is not a ballot of this paper, or None; unkeyed cells are right only in a ``started`` one."""
     if len(cells) != paper.size:
-        return f"应有 {paper.size} 格,实有 {len(cells)} 格。"
+        return f"应有 {paper.size} 格，实有 {len(cells)} 格。"
     for cell, mark in enumerate(cells):
         if mark == UNKEYED and started:
             continue
         if mark not in MARKS:
             return f"第 {cell + 1} 格“{mark}”不是 0 至 9 或小数点。"
         if (step := press(Keying(paper, 1, cells, cell), mark)).outcome is Outcome.REFUSED:
-            return f"第 {cell + 1} 格“{mark}”:{step.message}"
+            return f"第 {cell + 1} 格“{mark}”：{step.message}"
     return None
 
 
 def _mark(state: Keying, key: str) -> Step:
     if state.cursor >= state.paper.size:
         return (
-            Step(state, Outcome.REFUSED, "已满,核对后按回车确认这一张。") if state.full else _missing(state)
+            Step(state, Outcome.REFUSED, "已满，核对后按回车确认这一张。") if state.full else _missing(state)
         )
     allowed = state.paper.options_at(state.cursor)
     if key not in (BLANK, MULTI, ILLEGIBLE) and int(key) > allowed:
@@ -146,7 +146,7 @@ def _commit(state: Keying) -> Step:
 
 def _missing(state: Keying) -> Step:
     cell = state.cells.index(UNKEYED)
-    message = f"第 {cell // state.paper.row_width + 1} 行还没录,请补录。"
+    message = f"第 {cell // state.paper.row_width + 1} 行还没录，请补录。"
     return Step(replace(state, cursor=cell), Outcome.REFUSED, message)
 
 
@@ -156,9 +156,9 @@ def _back(state: Keying) -> Step:
         cells = state.cells[:cursor] + UNKEYED + state.cells[cursor + 1 :]
         return Step(replace(state, cells=cells, cursor=cursor), Outcome.KEYED)
     if not state.untouched:
-        return Step(state, Outcome.REFUSED, "本张后面还有已录的格,请先录完这一张。")
+        return Step(state, Outcome.REFUSED, "本张后面还有已录的格，请先录完这一张。")
     if state.position == 1:
-        return Step(state, Outcome.REFUSED, "这是第一张,前面没有了。")
+        return Step(state, Outcome.REFUSED, "这是第一张，前面没有了。")
     return Step(state, Outcome.REOPEN)
 
 

@@ -155,12 +155,12 @@ def dissolve(session: Session, *, code: str, by: str) -> Org:
     """Mark as 撤销, keeping its history. Members must have been moved out and nothing active may hang below."""
     before, *under = tree(session, under=code)
     if code == own_unit(session).code:
-        raise RuleError("V-ORG-14", f"“{before.full_name}”是本单位,不能撤销,请由上级办理。")
+        raise RuleError("V-ORG-14", f"“{before.full_name}”是本单位，不能撤销，请由上级办理。")
     if active := sum(o.status == OrgStatus.ACTIVE for o in under):
-        raise RuleError("V-ORG-14", f"“{before.full_name}”下面还有 {active} 个党组织,请先调整或撤销下级。")
+        raise RuleError("V-ORG-14", f"“{before.full_name}”下面还有 {active} 个党组织，请先调整或撤销下级。")
     left = strengths(session).get(before.id, Strength(0, 0)).everyone
     if left:
-        raise RuleError("V-ORG-10", f"“{before.full_name}”已撤销,但还有 {left} 名党员未转出。")
+        raise RuleError("V-ORG-10", f"“{before.full_name}”已撤销，但还有 {left} 名党员未转出。")
     _update(session, before, {"status": OrgStatus.DISSOLVED.value})
     journal.record(session, act="撤销党组织", subject=code, by=by)
     return before
@@ -170,7 +170,7 @@ def revive(session: Session, *, code: str, by: str) -> Org:
     """Undo ``dissolve``."""
     before = find(session, code=code)
     if before.parent_code and find(session, code=before.parent_code).status == OrgStatus.DISSOLVED:
-        raise RuleError("V-ORG-14", f"“{before.full_name}”的上级已撤销,请先恢复上级。")
+        raise RuleError("V-ORG-14", f"“{before.full_name}”的上级已撤销，请先恢复上级。")
     _update(session, before, {"status": OrgStatus.ACTIVE.value})
     journal.record(session, act="恢复党组织", subject=code, by=by)
     return before
@@ -189,7 +189,7 @@ def delete(session: Session, *, code: str, by: str) -> Org:
     )
     for query, what in uses:
         if session.exec(query.limit(1)).first() is not None:
-            raise RuleError("V-ORG-14", f"“{before.full_name}”已有{what},不能删除;如不再使用,请改为撤销。")
+            raise RuleError("V-ORG-14", f"“{before.full_name}”已有{what}，不能删除；如不再使用，请改为撤销。")
     session.delete(session.get_one(PartyOrganization, before.id))
     session.flush()
     journal.record(session, act="删除党组织", subject=code, by=by, detail=asdict(before))

@@ -75,10 +75,10 @@ def check_code(code: str, *, known: Sequence[Org]) -> None:
     """V-ORG-12 and V-ORG-01; codes differing only in case count as the same (file names on Windows)."""
     if not _CODE.fullmatch(code):
         raise RuleError(
-            "V-ORG-12", f"组织代码“{code}”请只用字母、数字、点和横线,如 QL.03.G02,最长 60 个字符。"
+            "V-ORG-12", f"组织代码“{code}”请只用字母、数字、点和横线，如 QL.03.G02，最长 60 个字符。"
         )
     if same := next((o for o in known if o.code.upper() == code.upper()), None):
-        raise RuleError("V-ORG-01", f"组织代码“{code}”已被“{same.full_name}”使用,请更换。")
+        raise RuleError("V-ORG-01", f"组织代码“{code}”已被“{same.full_name}”使用，请更换。")
 
 
 def check_text(what: str, value: str, longest: int) -> str:
@@ -92,7 +92,7 @@ def check_text(what: str, value: str, longest: int) -> str:
 def check_declared(value: object) -> None:
     """填报党员数 is empty or a count (V-ORG-13)."""
     if value is not None and (not isinstance(value, int) or not 0 <= value <= 1_000_000):
-        raise RuleError("V-ORG-13", f"填报党员数“{value}”请填不小于 0 的整数,或者不填。")
+        raise RuleError("V-ORG-13", f"填报党员数“{value}”请填不小于 0 的整数，或者不填。")
 
 
 def check_under(*, child: str, child_type: str, parent: Org, levels_below: int = 0) -> None:
@@ -101,21 +101,21 @@ def check_under(*, child: str, child_type: str, parent: Org, levels_below: int =
         kinds = naming.TYPE_NAMES
         raise RuleError(
             "V-ORG-04",
-            f"“{child}”({kinds.get(child_type, child_type)})不能直接隶属于"
-            f"“{parent.full_name}”({kinds[parent.org_type]})。",
+            f"“{child}”（{kinds.get(child_type, child_type)}）不能直接隶属于"
+            f"“{parent.full_name}”（{kinds[parent.org_type]}）。",
         )
     if parent.depth + 2 + levels_below > LEVELS:
         raise RuleError(
-            "V-ORG-04", f"“{child}”放在“{parent.full_name}”下面会超过 {LEVELS} 级,请改挂到更高一级。"
+            "V-ORG-04", f"“{child}”放在“{parent.full_name}”下面会超过 {LEVELS} 级，请改挂到更高一级。"
         )
     if parent.status != OrgStatus.ACTIVE:
-        raise RuleError("V-ORG-14", f"“{parent.full_name}”已撤销,请另选上级党组织。")
+        raise RuleError("V-ORG-14", f"“{parent.full_name}”已撤销，请另选上级党组织。")
 
 
 def nearest(text: str, known: Iterator[str] | Sequence[str]) -> str:
     """`,是否指“…”?` for the known text most like this one, or nothing."""
     close = get_close_matches(text, list(known), n=1, cutoff=0.6)
-    return f",是否指“{close[0]}”?" if close else ",请核对。"
+    return f"，是否指“{close[0]}”？" if close else "，请核对。"
 
 
 def below(orgs: Sequence[Org], code: str) -> Sequence[Org]:
@@ -140,7 +140,7 @@ def findings(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Fin
 
 def _name(o: Org) -> Iterator[Finding]:
     if not naming.fits(o.full_name, o.org_type):
-        text = "组织全称一般为“中共+单位名称+委员会/总支部委员会/支部委员会”,请核对。"
+        text = "组织全称一般为“中共+单位名称+委员会/总支部委员会/支部委员会”，请核对。"
         yield Finding("V-ORG-11", "I", o.full_name, text)
 
 
@@ -148,12 +148,12 @@ def _same_short_names(orgs: Sequence[Org]) -> Iterator[Finding]:
     names = Counter(o.short_name for o in orgs if o.status == OrgStatus.ACTIVE)
     for name, count in names.items():
         if count > 1:
-            yield Finding("V-ORG-09", "W", name, f"简称“{name}”有 {count} 个组织使用,报表上无法区分。")
+            yield Finding("V-ORG-09", "W", name, f"简称“{name}”有 {count} 个组织使用，报表上无法区分。")
 
 
 def _dissolved(o: Org, total: Strength) -> Iterator[Finding]:
     if total.everyone:
-        text = f"“{o.full_name}”已撤销,但还有 {total.everyone} 名党员未转出。"
+        text = f"“{o.full_name}”已撤销，但还有 {total.everyone} 名党员未转出。"
         yield Finding("V-ORG-10", "E", o.full_name, text)
 
 
@@ -161,17 +161,17 @@ def _sizes(o: Org, total: Strength) -> Iterator[Finding]:
     n, name = total.everyone, o.short_name
     if o.org_type == OrgType.BRANCH:
         if n > 50:
-            text = f"“{name}”党员 {n} 名,超过支部一般不超过 50 名的要求,请确认是否经上级批准。"
+            text = f"“{name}”党员 {n} 名，超过支部一般不超过 50 名的要求，请确认是否经上级批准。"
             yield Finding("V-ORG-05", "W", name, text)
         if total.full < 3 and not (o.is_joint or o.is_temporary):
-            text = f"“{name}”正式党员 {total.full} 名,不足 3 名,一般应组建联合党支部,请核实。"
+            text = f"“{name}”正式党员 {total.full} 名，不足 3 名，一般应组建联合党支部，请核实。"
             yield Finding("V-ORG-06", "W", name, text)
     if o.declared_member_count is not None and o.declared_member_count != n:
         declared = o.declared_member_count
-        text = f"“{name}”填报党员 {declared} 名,名册 {n} 名,相差 {abs(declared - n)} 名。"
+        text = f"“{name}”填报党员 {declared} 名，名册 {n} 名，相差 {abs(declared - n)} 名。"
         yield Finding("V-ORG-07", "W", name, text)
     general = o.org_type == OrgType.GENERAL_BRANCH and not 50 <= n <= 99
     if general or (o.org_type in _COMMITTEES and n <= 100):
         kind = "党总支" if general else "党委"
-        text = f"“{name}”党员 {n} 名,与设立{kind}的一般人数要求不一致,如已批准请忽略。"
+        text = f"“{name}”党员 {n} 名，与设立{kind}的一般人数要求不一致，如已批准请忽略。"
         yield Finding("V-ORG-08", "I", name, text)

@@ -151,17 +151,17 @@ def next_step(session: Session) -> NextStep:
     """The one thing to do now, from what the file holds."""
     found = campaigns.all_campaigns(session)
     if not found and not org.strengths(session):
-        reason = "先建立党组织和党员名册。收到上级任务文件的单位,请到“评议活动”页打开它。"
+        reason = "先建立党组织和党员名册。收到上级任务文件的单位，请到“评议活动”页打开它。"
         return NextStep("organisations", "导入名册", reason)
     if not found:
         return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
     view = found[0]
     unit = org.own_unit(session)
     if not view.published:
-        return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿:选好评议表和统计口径后发布。")
+        return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")
     children = [o for o in org.tree(session, under=unit.code) if o.parent_code == unit.code and o.in_scope]
     if children and not _issued(session, view.id, "assignment"):
-        reason = f"活动已经定下,先给 {len(children)} 个直接下级各发一个任务文件。"
+        reason = f"活动已经定下，先给 {len(children)} 个直接下级各发一个任务文件。"
         return NextStep("exchange", "下发任务", reason)
     own = batches.listing(session, campaign_id=view.id, own_only=True)
     open_ones = [b for b in own if b.state != BatchState.SEALED]
@@ -171,7 +171,7 @@ def next_step(session: Session) -> NextStep:
             "entry",
             "去录入",
             f"本单位还有 {len(open_ones)} 个票批没有封存"
-            + (f",其中 {started} 个已开始录。" if started else "。"),
+            + (f"，其中 {started} 个已开始录。" if started else "。"),
         )
     return _after_entry(session, view, unit)
 
@@ -186,12 +186,12 @@ def _after_entry(session: Session, view: CampaignView, unit: Org) -> NextStep:
         return NextStep("entry", "登记场次", f"还有 {len(unheld)} 个场次没有登记应到、实到人数。")
     seen = coverage(session, campaign_id=view.id)
     if seen.missing:
-        return NextStep("exchange", "导入下级数据包", f"{seen.sentence},还差 {len(seen.missing)} 个单位。")
+        return NextStep("exchange", "导入下级数据包", f"{seen.sentence}，还差 {len(seen.missing)} 个单位。")
     if view.root_code == unit.code:
-        return NextStep("reports", "打印报表", f"{seen.sentence},数据已齐,可以打印汇总表。")
+        return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表。")
     if not _issued(session, view.id, "submission"):
-        return NextStep("exchange", "导出上报", "本单位的票都已封存,可以导出数据包上报上级。")
-    return NextStep("reports", "打印报表", "已导出上报。可以打印结果报告单;有更正时再导出一次。")
+        return NextStep("exchange", "导出上报", "本单位的票都已封存，可以导出数据包上报上级。")
+    return NextStep("reports", "打印报表", "已导出上报。可以打印结果报告单；有更正时再导出一次。")
 
 
 def _issued(session: Session, campaign_id: str, kind: str) -> int:

@@ -15,7 +15,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.。", "·"))
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _GAP = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·])")
-_MARKED = re.compile(r"(?P<name>[^()()]+?)\s*[((](?P<mark>[^()()]{1,10})[))]")
+_MARKED = re.compile(r"(?P<name>[^()\uff08\uff09]+?)\s*[(\uff08](?P<mark>[^()\uff08\uff09]{1,10})[)\uff09]")
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[·' -])*[^\W\d_]")
 LONGEST_NAME = 20
 

@@ -103,7 +103,7 @@ def pooled(
     view = campaigns.show(session, campaign_id=campaign_id)
     if voter_category is not None and voter_category not in dict(view.voter_categories):
         known = "、".join(code for code, _ in view.voter_categories)
-        raise RuleError("V-BAL-16", f"本次活动没有身份类别“{voter_category}”,使用的是{known}。")
+        raise RuleError("V-BAL-16", f"本次活动没有身份类别“{voter_category}”，使用的是{known}。")
     cells = _sealed(session, view, voter_category)
     wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
     chosen = [

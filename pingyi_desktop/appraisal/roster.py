@@ -56,10 +56,10 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
     if plan.blocked:
         count = sum(finding.level == "E" for finding in plan.findings)
         raise RuleError(
-            "V-IMP-12", f"名册还有 {count} 处必须先改正,没有写入任何内容,请按提示修改后重新导入。"
+            "V-IMP-12", f"名册还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。"
         )
     if plan_roster(session, sheet=plan.sheet) != plan:
-        raise RuleError("V-IMP-12", "预览之后数据又有变化,没有写入任何内容,请重新预览后再导入。")
+        raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")
     ids = _write_orgs(session, plan)
     _write_members(session, plan, ids)
     session.expire_all()

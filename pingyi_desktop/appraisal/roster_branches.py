@@ -88,7 +88,7 @@ def _search(book: Directory, code: str, name: str, general: str, committee: str)
         count = len(candidates or book.names[_fold(name)])
         return Answer(
             None,
-            f"名为“{name}”的党支部有 {count} 个,无法判断是哪一个,请加一列“支部代码”或“所在党委”。",
+            f"名为“{name}”的党支部有 {count} 个，无法判断是哪一个，请加一列“支部代码”或“所在党委”。",
         )
     return Answer(None, _unknown(book, name, [o.short_name for o in book.branches.values()]))
 
@@ -99,14 +99,14 @@ def _unknown(book: Directory, said: str, known: list[str]) -> str:
     close: list[str] = []
     if book.suggested <= _SUGGESTIONS:
         close = get_close_matches(said.translate(_NUMERALS), list(spelled), n=1, cutoff=0.5)
-    hint = f"是否指“{spelled[close[0]]}”?" if close else "请先建立该支部或核对名称。"
-    return f"未找到党支部“{said}”,{hint}"
+    hint = f"是否指“{spelled[close[0]]}”？" if close else "请先建立该支部或核对名称。"
+    return f"未找到党支部“{said}”，{hint}"
 
 
 def _active(o: Org) -> Answer:
     if o.status == OrgStatus.ACTIVE:
         return Answer(o)
-    return Answer(None, f"党支部“{o.short_name}”已撤销,请改填现在所在的党支部。")
+    return Answer(None, f"党支部“{o.short_name}”已撤销，请改填现在所在的党支部。")
 
 
 def _line(orgs: Mapping[str, Org], o: Org) -> list[str]:

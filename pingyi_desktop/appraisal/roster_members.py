@@ -64,7 +64,7 @@ def sort_lines(work: Work) -> None:
         number = str(line.values.get("member_no", ""))
         if number and number in numbers:
             where = _two_places(numbers[number], line)
-            work.say("V-MEM-06", "E", line, "member_no", f"编号“{number}”重复({where})。")
+            work.say("V-MEM-06", "E", line, "member_no", f"编号“{number}”重复（{where}）。")
             continue
         if number:
             numbers[number] = line
@@ -93,8 +93,8 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
         known = work.by_name.get((branch.code, name, mark))
         if known is not None and number:
             text = (
-                f"第 {line.row} 行:“{branch.short_name}”的“{name}”编号已是 {known.member_no},表中是“{number}”;"
-                "同一人请改为一致,不是同一人请填写区分标记。"
+                f"第 {line.row} 行：“{branch.short_name}”的“{name}”编号已是 {known.member_no}，表中是“{number}”；"
+                "同一人请改为一致，不是同一人请填写区分标记。"
             )
             work.say("V-MEM-06", "E", line, "member_no", text)
             return
@@ -102,7 +102,7 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
         work.additions.append((line, branch))
     elif known.member_no in work.matched:
         other, _ = work.matched[known.member_no]
-        text = f"“{branch.short_name}”有 2 名“{name}”({_two_places(other, line)}),请填写区分标记,否则名册式评议表无法辨认。"
+        text = f"“{branch.short_name}”有 2 名“{name}”（{_two_places(other, line)}），请填写区分标记，否则名册式评议表无法辨认。"
         work.say("V-MEM-03", "E", line, "name", text)
     else:
         work.matched[known.member_no] = (line, branch)
@@ -119,11 +119,11 @@ def say_unmatched(work: Work) -> None:
     for (sheet, key, sentence), rows in work.unmatched.items():
         line = Line(sheet, rows[0], {})
         if key:
-            work.say("V-MEM-05", "E", line, key, f"{rows_phrase(rows)}:{sentence}")
+            work.say("V-MEM-05", "E", line, key, f"{rows_phrase(rows)}：{sentence}")
         elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
-            work.say("V-MEM-05", "E", line, "branch", f"{rows_phrase(rows)}:没有填写党支部,请补上。")
+            work.say("V-MEM-05", "E", line, "branch", f"{rows_phrase(rows)}：没有填写党支部，请补上。")
         else:
-            text = "未找到列“所在党支部”,请按模板对应列名(也可以把工作表改名为党支部的名称)。"
+            text = "未找到列“所在党支部”，请按模板对应列名（也可以把工作表改名为党支部的名称）。"
             work.say("V-IMP-05", "E", line, "branch", text)
 
 
@@ -141,8 +141,8 @@ def additions(work: Work, numbers: Iterator[str]) -> Iterator[NewMember]:
         for same in elsewhere[str(values["name"])] if not line.values.get("member_no") else ():
             if same.org_code != branch.code and same.member_no not in work.matched:
                 text = (
-                    f"第 {line.row} 行:“{same.display_name}”在“{same.org_short_name}”已有同名党员(编号 {same.member_no}),"
-                    "将作为另一人新增;如是同一人调动,请填写编号。"
+                    f"第 {line.row} 行：“{same.display_name}”在“{same.org_short_name}”已有同名党员（编号 {same.member_no}），"
+                    "将作为另一人新增；如是同一人调动，请填写编号。"
                 )
                 work.say("V-MEM-13", "W", line, "name", text)
         last[branch.code] += 1
@@ -170,7 +170,7 @@ def changes(work: Work) -> Iterator[ChangedMember]:
         facts = {**values, "org_code": branch.code, "retired": False}
         edits = tuple(_edits(work, old, facts))
         if old.retired:
-            text = f"第 {line.row} 行:“{old.display_name}”(编号 {number})已离册,导入后将恢复在册。"
+            text = f"第 {line.row} 行：“{old.display_name}”（编号 {number}）已离册，导入后将恢复在册。"
             work.say("V-MEM-13", "W", line, "member_no", text)
         if edits:
             yield ChangedMember(
@@ -207,10 +207,10 @@ def _in_words(work: Work, field_name: str, value: object) -> str:
 def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
     joined, full = values["join_date"], values["full_date"]
     if joined and full and str(full) < str(joined):
-        text = f"“{values['name']}”转正日期早于入党日期,请核对。"
+        text = f"“{values['name']}”转正日期早于入党日期，请核对。"
         work.say("V-MEM-09", "W", line, "full_date", text)
     if values["roster_status"] != RosterStatus.EXEMPT and values["exempt_reason"]:
-        text = f"第 {line.row} 行:“{values['name']}”填了不参评原因,但在册情况不是“不参评”,请核对。"
+        text = f"第 {line.row} 行：“{values['name']}”填了不参评原因，但在册情况不是“不参评”，请核对。"
         work.say("V-IMP-06", "W", line, "roster_status", text)
 
 
@@ -229,8 +229,8 @@ def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> No
         listed = sorted((by_number[n] for n in numbers if n in by_number), key=lambda m: (m.sheet, m.row))
         if len(numbers) > 1 and listed:
             branch = work.orgs[code].short_name
-            where = f"({rows_phrase([m.row for m in listed])})"
-            text = member_rules.namesakes(branch, len(numbers), name).replace(",", f"{where},", 1)
+            where = f"（{rows_phrase([m.row for m in listed])}）"
+            text = member_rules.namesakes(branch, len(numbers), name).replace("，", f"{where}，", 1)
             last = listed[-1]
             work.say("V-MEM-03", "E", Line(last.sheet, last.row, {"name": name}), "name", text)
 
@@ -240,5 +240,5 @@ def say_missing(work: Work) -> None:
     branches = {branch.code for _, branch in (*work.additions, *work.matched.values())}
     for m in work.by_number.values():
         if m.org_code in branches and not m.retired and m.member_no not in work.matched:
-            text = f"名册中没有“{m.org_short_name}”的“{m.display_name}”(编号 {m.member_no}),不作改动;如已转出,请办理离册。"
+            text = f"名册中没有“{m.org_short_name}”的“{m.display_name}”（编号 {m.member_no}），不作改动；如已转出，请办理离册。"
             work.findings.append(Finding("V-IMP-13", "I", m.display_name, text))

@@ -74,13 +74,13 @@ def _by_code(before: Mapping[str, Org], sheet: RosterSheet, findings: list[Findi
         name = str(line.values["full_name"])
         if code in lines:
             other = lines[code]
-            text = f"组织代码“{code}”已被“{other.values['full_name']}”(第 {other.row} 行)使用,请更换。"
+            text = f"组织代码“{code}”已被“{other.values['full_name']}”（第 {other.row} 行）使用，请更换。"
             findings.append(sheet.finding("V-ORG-01", "E", line, "code", name, text))
             continue
         try:
             org_rules.check_code(code, known=())
         except RuleError as error:
-            findings.append(sheet.finding(error.code, "E", line, "code", name, f"第 {line.row} 行:{error}"))
+            findings.append(sheet.finding(error.code, "E", line, "code", name, f"第 {line.row} 行：{error}"))
             continue
         lines[code] = line
     return lines
@@ -115,8 +115,8 @@ def _with_parent(
     text = f"“{draft.full_name}”还没有选择上级党组织。"
     if said:
         names = [name for o in drafts.values() for name in (o.code, o.full_name, o.short_name)]
-        hint = "有几个同名的组织,请填上级代码。" if found else org_rules.nearest(said, names).lstrip(",")
-        text = f"{text[:-1]}:“{said}”{hint if found else '没有找到,' + hint}"
+        hint = "有几个同名的组织，请填上级代码。" if found else org_rules.nearest(said, names).lstrip("，")
+        text = f"{text[:-1]}：“{said}”{hint if found else '没有找到,' + hint}"
     findings.append(sheet.finding("V-ORG-02", "E", line, "parent", draft.full_name, text))
     return draft
 
@@ -156,7 +156,7 @@ def _check_place(o: Org, parent: Org, line: Line, sheet: RosterSheet, findings: 
 def _check_texts(o: Org, line: Line, sheet: RosterSheet, findings: list[Finding]) -> None:
     for key, longest in (("full_name", 100), ("short_name", 40)):
         try:
-            org_rules.check_text(f"第 {line.row} 行:{ORG_FIELDS[key]}", str(getattr(o, key)), longest)
+            org_rules.check_text(f"第 {line.row} 行：{ORG_FIELDS[key]}", str(getattr(o, key)), longest)
         except RuleError as error:
             findings.append(sheet.finding(error.code, "E", line, key, o.full_name, str(error)))
 

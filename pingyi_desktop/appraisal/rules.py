@@ -16,8 +16,8 @@ from pingyi_desktop.errors import RuleError
 CHOICES: dict[str, dict[str, str]] = {
     "satisfied_set": {
         "STRICT": "满意率=满意票÷",
-        "WIDE1": "满意率=(满意+比较满意)票÷",
-        "WIDE2": "满意率=(满意+比较满意+基本满意)票÷",
+        "WIDE1": "满意率=（满意+比较满意）票÷",
+        "WIDE2": "满意率=（满意+比较满意+基本满意）票÷",
     },
     "denominator": {
         "ITEM_VALID": "该项有效勾选数",
@@ -29,12 +29,12 @@ CHOICES: dict[str, dict[str, str]] = {
         "EXCLUDE": "“不了解”不进分母",
         "INCLUDE_ZERO": "“不了解”进分母、不计满意",
     },
-    "blank_ballot": {"NOT_VALID": "整张空白不计入有效票", "VALID": "整张空白计为有效(弃权)"},
+    "blank_ballot": {"NOT_VALID": "整张空白不计入有效票", "VALID": "整张空白计为有效（弃权）"},
     "multi_mark": {"ITEM_VOID": "一项多选的该项作废"},
     "rollup": {"POOLED": "各单位按票合并"},
     "rounding": {"HALF_UP": "四舍五入", "TRUNCATE": "截尾", "HALF_EVEN": "四舍六入五成双"},
     "tail_fix": {
-        "NONE": "因舍入,各档之和可能不等于100%",
+        "NONE": "因舍入，各档之和可能不等于100%",
         "LAST_NONZERO": "各档尾差并入末个非零档",
         "LARGEST_REMAINDER": "各档按最大余数凑足100%",
     },
@@ -60,11 +60,11 @@ class Rule:
     def footnote(self) -> str:
         """The sentence printed under every table (口径说明)."""
         return (
-            f"注:{CHOICES['satisfied_set'][self.satisfied_set]}{CHOICES['denominator'][self.denominator]};"
-            f"不含未填、多选、无法辨认;{CHOICES['unknown_policy'][self.unknown_policy]};"
-            f"{CHOICES['blank_ballot'][self.blank_ballot]};{CHOICES['rollup'][self.rollup]};"
+            f"注：{CHOICES['satisfied_set'][self.satisfied_set]}{CHOICES['denominator'][self.denominator]}；"
+            f"不含未填、多选、无法辨认；{CHOICES['unknown_policy'][self.unknown_policy]}；"
+            f"{CHOICES['blank_ballot'][self.blank_ballot]}；{CHOICES['rollup'][self.rollup]}；"
             f"{CHOICES['rounding'][self.rounding]}保留{self.digits}位小数"
-            f"{';未满分的最高印99.9%' if self.cap_100 and self.digits == 1 else ''}。"
+            f"{'；未满分的最高印99.9%' if self.cap_100 and self.digits == 1 else ''}。"
         )
 
 
@@ -73,14 +73,14 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
     merged = {**forms.default_rule(), **(document or {})}
     unknown = merged.keys() - Rule.__dataclass_fields__.keys()
     if unknown:
-        raise RuleError("V-CMP-06", f"统计口径里有不认识的设置“{'、'.join(sorted(unknown))}”,请删去。")
+        raise RuleError("V-CMP-06", f"统计口径里有不认识的设置“{'、'.join(sorted(unknown))}”，请删去。")
     for key, choices in CHOICES.items():
         if merged[key] not in choices:
             raise RuleError(
-                "V-CMP-06", f"统计口径“{key}”不能是“{merged[key]}”,请从{'、'.join(choices)}中选一个。"
+                "V-CMP-06", f"统计口径“{key}”不能是“{merged[key]}”，请从{'、'.join(choices)}中选一个。"
             )
     if merged["digits"] not in (0, 1, 2) or merged["min_cell"] not in range(2, 101):
-        raise RuleError("V-CMP-06", "统计口径:小数位应为 0 至 2,最小样本应为 2 至 100。")
+        raise RuleError("V-CMP-06", "统计口径：小数位应为 0 至 2，最小样本应为 2 至 100。")
     if not isinstance(merged["cap_100"], bool):
-        raise RuleError("V-CMP-06", "统计口径“cap_100”(未满分封顶)请填 true 或 false。")
+        raise RuleError("V-CMP-06", "统计口径“cap_100”（未满分封顶）请填 true 或 false。")
     return Rule(**merged)

@@ -114,9 +114,9 @@ def set_review_groups(
     named = Counter(code for _, codes in groups for code in codes)
     for code, times in named.items():
         if code not in planned:
-            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次,不能分派评议小组,请核对组织代码。")
+            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次，不能分派评议小组，请核对组织代码。")
         if times > 1:
-            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组,请只留一个。")
+            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组，请只留一个。")
     for row in planned.values():
         row.review_group_id = None
     session.flush()
@@ -153,19 +153,19 @@ def hold(
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记,上级只能查看,不能修改。")
+        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
     campaigns.check_date("评议时间", held_on)
     if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
         raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
     if actual > expected:
-        raise RuleError("V-SES-04", f"实到({actual})多于应到({expected}),请核对。")
+        raise RuleError("V-SES-04", f"实到（{actual}）多于应到（{expected}），请核对。")
     reported, introduced, everyone = oral_reports or 0, self_introduced, members
     if (introduced is not None and reported > introduced) or (
         everyone is not None and introduced is not None and introduced > everyone
     ):
         raise RuleError(
             "V-CHK-04",
-            f"汇报 {reported}、自我介绍 {introduced}、党员 {everyone} 不满足“汇报≤自我介绍≤党员数”,请核对。",
+            f"汇报 {reported}、自我介绍 {introduced}、党员 {everyone} 不满足“汇报≤自我介绍≤党员数”，请核对。",
         )
     row.held_on, row.expected, row.actual = held_on, expected, actual
     row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
@@ -185,11 +185,11 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废,上级不能代办。")
+        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
     if row.status == SessionStatus.VOID:
         raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
     if not reason.strip():
-        raise RuleError("V-SES-01", "作废场次要写明原因,例如“收回票数多于发出票数”。")
+        raise RuleError("V-SES-01", "作废场次要写明原因，例如“收回票数多于发出票数”。")
     row.status = SessionStatus.VOID
     session.add(row)
     session.flush()
@@ -256,11 +256,11 @@ def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list
     held_on, expected, actual = row.held_on or "", row.expected or 0, row.actual or 0
     if not campaign.start_date <= held_on <= campaign.end_date:
         period = f"{campaign.start_date} 至 {campaign.end_date}"
-        found.append(Finding("V-SES-02", "W", name, f"评议时间 {held_on} 不在活动期间({period})。"))
+        found.append(Finding("V-SES-02", "W", name, f"评议时间 {held_on} 不在活动期间（{period}）。"))
     if actual < quorum(expected, rule=QUORUM):
-        share = f"到会率 {percent(actual, expected)}%,未达到三分之二的要求"
+        share = f"到会率 {percent(actual, expected)}%，未达到三分之二的要求"
         found.append(
-            Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人,{share},请确认是否继续。")
+            Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人，{share}，请确认是否继续。")
         )
     return found
 

@@ -108,13 +108,13 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
         batch = one.stack.batch
         stack = now.get(batch.id)
         if stack is None or stack.people != one.stack.people:
-            sentence = "票批或名册在读取文件之后有变化,请重新选择文件。"
+            sentence = "票批或名册在读取文件之后有变化，请重新选择文件。"
             findings.append(Finding("V-IMP-12", "E", batch.code, sentence))
             continue
         findings += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
         entries.append(_entry(one))
     if not file.stacks and all(finding.level != "E" for finding in findings):
-        sentence = f"“{file.name}”里没有可以导入的票,请填好后再导入。"
+        sentence = f"“{file.name}”里没有可以导入的票，请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", file.name, sentence))
     return StackPlan(tuple(entries), tuple(findings), file)
 
@@ -123,9 +123,9 @@ def apply_stacks(session: Session, *, campaign_id: str, plan: StackPlan, by: str
     """Write a plan; refused when it is blocked or the file has changed since. Returns what deserves a look."""
     if plan.blocked:
         count = sum(finding.level == "E" for finding in plan.findings)
-        raise RuleError("V-IMP-12", f"还有 {count} 处必须先改正,没有写入任何内容,请按提示修改后重新导入。")
+        raise RuleError("V-IMP-12", f"还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。")
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
-        raise RuleError("V-IMP-12", "预览之后数据又有变化,没有写入任何内容,请重新预览后再导入。")
+        raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")
     told: list[Finding] = []
     for one in plan.file.stacks:
         batch_id = one.stack.batch.id
@@ -164,14 +164,12 @@ def _judge_pile(now: Stack, pile: Pile) -> Iterator[Finding]:
     if (blocking := _closed(batch, EntryMode.PER_BALLOT)) is not None:
         yield blocking
     elif batch.entry_mode == EntryMode.PER_BALLOT:
-        sentence = f"本票批已录入 {batch.keyed} 张,导入会重复计票。如要以文件为准,请先清空本票批。"
+        sentence = f"本票批已录入 {batch.keyed} 张，导入会重复计票。如要以文件为准，请先清空本票批。"
         yield Finding("V-BAL-03", "E", batch.code, sentence)
     if batch.to_key is None:
-        yield Finding("V-BAL-03", "I", batch.code, "还没有填写票批核对单,封存前请填写。")
+        yield Finding("V-BAL-03", "I", batch.code, "还没有填写票批核对单，封存前请填写。")
     elif batch.to_key != many:
-        sentence = (
-            f"文件里有 {many} 张票,按核对单应有 {batch.to_key} 张(相差 {abs(batch.to_key - many)}),请核对。"
-        )
+        sentence = f"文件里有 {many} 张票，按核对单应有 {batch.to_key} 张（相差 {abs(batch.to_key - many)}），请核对。"
         yield Finding("V-BAL-03", "W", batch.code, sentence)
 
 
@@ -180,23 +178,23 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     if (blocking := _closed(batch, EntryMode.COUNT)) is not None:
         yield blocking
     elif batch.entry_mode == EntryMode.COUNT:
-        yield Finding("V-BAL-10", "I", batch.code, "本票批已录过计票表,导入后以文件为准。")
+        yield Finding("V-BAL-10", "I", batch.code, "本票批已录过计票表，导入后以文件为准。")
     if tally.figures is not None:
         try:
             batches.check_figures(tally.figures)
         except RuleError as error:
             yield Finding(error.code, "E", batch.code, str(error))
     elif batch.to_key is None:
-        yield Finding("V-BAL-03", "I", batch.code, "文件里没有发出、收回张数,封存前请填写票批核对单。")
+        yield Finding("V-BAL-03", "I", batch.code, "文件里没有发出、收回张数，封存前请填写票批核对单。")
     yield from ballots.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:
     if batch.state == BatchState.SEALED:
-        return Finding("V-BAL-17", "E", batch.code, "该票批已封存,不能再导入。")
+        return Finding("V-BAL-17", "E", batch.code, "该票批已封存，不能再导入。")
     if batch.entry_mode not in (None, mode):
         used = ballots.MODES[EntryMode(batch.entry_mode)]
-        sentence = f"本票批已用“{used}”,不能再用“{ballots.MODES[mode]}”;如要改换,请先清空本票批。"
+        sentence = f"本票批已用“{used}”，不能再用“{ballots.MODES[mode]}”；如要改换，请先清空本票批。"
         return Finding("V-BAL-10", "E", batch.code, sentence)
     return None
 

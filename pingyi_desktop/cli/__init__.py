@@ -50,8 +50,8 @@ def build_parser() -> argparse.ArgumentParser:
     """The whole command line."""
     parser = Parser(
         prog="pingyi",
-        description="评议:群众评议离线桌面软件。不带参数打开窗口;下列命令不用窗口。",
-        epilog="退出码:0 完成;1 需要使用者处理(原因写在标准错误);2 用法不对。",
+        description="评议：群众评议离线桌面软件。不带参数打开窗口；下列命令不用窗口。",
+        epilog="退出码：0 完成；1 需要使用者处理（原因写在标准错误）；2 用法不对。",
     )
     parser.add_argument("--version", action="version", version=f"评议 {__version__}", help="显示版本")
     verbs = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
@@ -87,7 +87,7 @@ def _report_bug() -> int:
     with log.open("a", encoding="utf-8") as file:
         file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} 评议 {__version__}\n")
         file.write(f"{traceback.format_exc()}\n")
-    print(f"程序出错了,这是软件的问题。经过已记在“{log}”,请把它交给维护人员。", file=sys.stderr)
+    print(f"程序出错了，这是软件的问题。经过已记在“{log}”，请把它交给维护人员。", file=sys.stderr)
     return BUG
 
 

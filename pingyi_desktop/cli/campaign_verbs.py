@@ -26,8 +26,8 @@ TEXTS = {
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "campaign", "评议活动:新建、修改、查看、发布")
-    _add_new(edge.verb(below, "new", "新建评议活动,选定评议表与统计口径", new))
+    below = edge.family(parsers, "campaign", "评议活动：新建、修改、查看、发布")
+    _add_new(edge.verb(below, "new", "新建评议活动，选定评议表与统计口径", new))
     parser = edge.verb(below, "change", "修改还没有发布的评议活动", change)
     _add_texts(parser, required=False)
     edge.takes_campaign(parser)
@@ -35,11 +35,11 @@ def add(parsers: Parsers) -> None:
     parser = edge.verb(below, "show", "查看评议活动", show)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(below, "publish", "发布评议活动;此后评议表与统计口径锁定", publish)
+    parser = edge.verb(below, "publish", "发布评议活动；此后评议表与统计口径锁定", publish)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(below, "groups", "分派评议小组(层面一);不带 --group 时列出", groups)
-    parser.add_argument("--group", action="append", default=[], metavar="名称=代码,代码", help="可写多次")
+    parser = edge.verb(below, "groups", "分派评议小组（层面一）；不带 --group 时列出", groups)
+    parser.add_argument("--group", action="append", default=[], metavar="名称=代码，代码", help="可写多次")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -48,25 +48,31 @@ def add(parsers: Parsers) -> None:
 
 def _add_new(parser: Parser) -> None:
     _add_texts(parser, required=True)
-    parser.add_argument("--year", type=int, required=True, help="年度,如 2025")
+    parser.add_argument("--year", type=int, required=True, help="年度，如 2025")
     parser.add_argument(
-        "--period", choices=sorted(campaigns.PERIODS), default="ANNUAL", help="周期(默认年度)"
+        "--period", choices=sorted(campaigns.PERIODS), default="ANNUAL", help="周期（默认年度）"
     )
-    parser.add_argument("--period-no", type=int, default=1, help="第几期(半年、季度、学期、专项)")
+    parser.add_argument("--period-no", type=int, default=1, help="第几期（半年、季度、学期、专项）")
     parser.add_argument(
-        "--voters", action="append", default=[], metavar="代码=名称", help="参评人员类别,可写多次(默认不分类)"
+        "--voters",
+        action="append",
+        default=[],
+        metavar="代码=名称",
+        help="参评人员类别，可写多次（默认不分类）",
     )
-    parser.add_argument("--drill", action="store_true", help="演练:不与正式数据混合")
+    parser.add_argument("--drill", action="store_true", help="演练：不与正式数据混合")
     edge.takes_by(parser)
 
 
 def _add_texts(parser: Parser, *, required: bool) -> None:
     parser.add_argument("--name", required=required, help="活动名称")
-    parser.add_argument("--activity", required=required, help="活动用语,印在评议表上,如 创先争优")
-    parser.add_argument("--start", required=required, help="开始日期,如 2025-09-01")
+    parser.add_argument("--activity", required=required, help="活动用语，印在评议表上，如 创先争优")
+    parser.add_argument("--start", required=required, help="开始日期，如 2025-09-01")
     parser.add_argument("--end", required=required, help="结束日期")
-    parser.add_argument("--form", action="append", metavar="代码", help="评议表,可写多次(见 campaign forms)")
-    parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置,可写多次")
+    parser.add_argument(
+        "--form", action="append", metavar="代码", help="评议表，可写多次（见 campaign forms）"
+    )
+    parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，可写多次")
     parser.add_argument("--office", help="主办机构名称")
     parser.add_argument("--purpose", help="目的")
     parser.add_argument("--tasks", help="任务")
@@ -96,9 +102,9 @@ def new(arguments: argparse.Namespace) -> None:
             elements=_texts(arguments),
         )
         missing = campaigns.missing_elements(session, campaign_id=campaign_id)
-    edge.say(f"已新建评议活动“{arguments.name}”(编号 {campaign_id}),现在是草稿。")
+    edge.say(f"已新建评议活动“{arguments.name}”（编号 {campaign_id}），现在是草稿。")
     if missing:
-        edge.say(f"提醒:还没有写{'、'.join(missing)},发布前可用 campaign change 补充。")
+        edge.say(f"提醒：还没有写{'、'.join(missing)}，发布前可用 campaign change 补充。")
 
 
 def change(arguments: argparse.Namespace) -> None:
@@ -133,10 +139,10 @@ def show(arguments: argparse.Namespace) -> None:
     rows = [
         ("活动", view.name),
         ("编号", view.id),
-        ("周期", f"{view.period},{view.start_date} 至 {view.end_date}"),
-        ("性质", f"{MODES[CampaignMode(view.mode)]},{STATES[view.status]}"),
+        ("周期", f"{view.period}，{view.start_date} 至 {view.end_date}"),
+        ("性质", f"{MODES[CampaignMode(view.mode)]}，{STATES[view.status]}"),
         ("主办", view.office_name),
-        ("评议表", "、".join(f"{form.title}({form.code})" for form in view.forms)),
+        ("评议表", "、".join(f"{form.title}（{form.code}）" for form in view.forms)),
         ("参评类别", "、".join(name for _, name in view.voter_categories)),
         ("场次", len(planned)),
         *((label, view.elements[key]) for key, label in campaigns.ELEMENTS.items() if view.elements[key]),
@@ -174,8 +180,8 @@ def publish(arguments: argparse.Namespace) -> None:
         digest = sessions.publish(session, campaign_id=view.id, by=arguments.by)
         planned = sessions.listing(session, campaign_id=view.id)
     first = sum(s.layer == 1 for s in planned)
-    edge.say(f"已发布“{view.name}”:层面一 {first} 场,层面二 {len(planned) - first} 场。")
-    edge.say(f"活动定义的摘要:{digest}")
+    edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
+    edge.say(f"活动定义的摘要：{digest}")
 
 
 def groups(arguments: argparse.Namespace) -> None:
@@ -238,7 +244,7 @@ def _settings(texts: Sequence[str]) -> dict[str, Any]:
                 found[key] = value.lower() == "true"
             case "int" | "bool" as kind:
                 wanted = "整数" if kind == "int" else "true 或 false"
-                raise UserError(f"统计口径“{key}”应为{wanted},不能是“{value}”。")
+                raise UserError(f"统计口径“{key}”应为{wanted}，不能是“{value}”。")
             case _:
                 found[key] = value
     return found

@@ -36,7 +36,7 @@ class Layout(argparse.HelpFormatter):
         prefix: str | None = None,
     ) -> None:
         """The line that argparse begins with "usage: "."""
-        super().add_usage(usage, actions, groups, "用法:" if prefix is None else prefix)
+        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
 
 
 class Parser(argparse.ArgumentParser):
@@ -52,20 +52,20 @@ class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with the command line and leave with status 2."""
         said = (
-            ("the following arguments are required: ", "缺少参数:"),
-            ("unrecognized arguments: ", "不认识的参数:"),
+            ("the following arguments are required: ", "缺少参数："),
+            ("unrecognized arguments: ", "不认识的参数："),
             ("expected one argument", "后面要跟一个值"),
             ("expected at least one argument", "后面至少要跟一个值"),
             ("invalid choice: ", "不能是 "),
             ("choose from", "可选"),
-            ("invalid int value: ", "应为整数,不能是 "),
-            ("invalid Path value: ", "应为文件名,不能是 "),
+            ("invalid int value: ", "应为整数，不能是 "),
+            ("invalid Path value: ", "应为文件名，不能是 "),
             ("not allowed with argument", "不能同时使用"),
             ("argument ", "参数 "),
         )
         for english, chinese in said:
             message = message.replace(english, chinese)
-        self.exit(USAGE, f"用法不对:{message}。加 --help 查看用法:{self.prog} --help\n")
+        self.exit(USAGE, f"用法不对：{message}。加 --help 查看用法：{self.prog} --help\n")
 
 
 def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
@@ -91,13 +91,13 @@ def takes_json(parser: Parser) -> None:
 def takes_by(parser: Parser) -> None:
     """Who is at the keyboard, for the journal."""
     parser.add_argument(
-        "--by", default=OPERATOR, metavar="姓名", help=f"操作人,记入操作日志(默认:{OPERATOR})"
+        "--by", default=OPERATOR, metavar="姓名", help=f"操作人，记入操作日志（默认：{OPERATOR}）"
     )
 
 
 def takes_campaign(parser: Parser) -> None:
     """Which campaign; without it the newest."""
-    parser.add_argument("--campaign", metavar="ID", help="评议活动编号(默认:最近一期)")
+    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：最近一期）")
 
 
 @contextmanager
@@ -131,7 +131,7 @@ def campaign_of(session: Session, arguments: argparse.Namespace) -> CampaignView
         return campaigns.current(session)
     known = {view.id: view for view in campaigns.all_campaigns(session)}
     if wanted not in known:
-        raise UserError(f"没有编号为“{wanted}”的评议活动,请用 campaign show 查看编号。")
+        raise UserError(f"没有编号为“{wanted}”的评议活动，请用 campaign show 查看编号。")
     return known[wanted]
 
 
@@ -140,22 +140,22 @@ def day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise UserError(f"日期“{text}”不对,请写成 2025-10-09 的样子。") from None
+        raise UserError(f"日期“{text}”不对，请写成 2025-10-09 的样子。") from None
 
 
 def free(path: Path) -> Path:
     """A file that may be written: it does not exist yet and its folder does."""
     if path.exists():
-        raise FileError(f"“{path.name}”已经存在,没有改动它;请换一个文件名。")
+        raise FileError(f"“{path.name}”已经存在，没有改动它；请换一个文件名。")
     if not path.parent.is_dir():
-        raise FileError(f"文件夹“{path.parent}”不存在,请先建立它或换一个位置。")
+        raise FileError(f"文件夹“{path.parent}”不存在，请先建立它或换一个位置。")
     return path
 
 
 def read_bytes(path: Path) -> bytes:
     """Content of a received file."""
     if not path.is_file():
-        raise FileError(f"找不到文件“{path}”,请检查文件名。")
+        raise FileError(f"找不到文件“{path}”，请检查文件名。")
     with store.told_as_sentences(path):
         return path.read_bytes()
 
@@ -180,7 +180,7 @@ def show_findings(found: Sequence[Finding], *, most: int = 50) -> None:
     for finding in ordered[:most]:
         warn(f"{LEVELS[finding.level]} {finding.code} {place(finding)}{finding.sentence}")
     if len(ordered) > most:
-        warn(f"……另有 {len(ordered) - most} 条,加 --json 查看全部。")
+        warn(f"……另有 {len(ordered) - most} 条，加 --json 查看全部。")
 
 
 def finding_facts(finding: Finding) -> dict[str, object]:
@@ -191,8 +191,8 @@ def finding_facts(finding: Finding) -> dict[str, object]:
 def place(finding: Finding) -> str:
     """Where a finding was made: the sheet, row and column, or the subject."""
     if finding.row:
-        return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}:"
-    return f"{finding.subject}:" if finding.subject else ""
+        return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}："
+    return f"{finding.subject}：" if finding.subject else ""
 
 
 def say(text: str) -> None:

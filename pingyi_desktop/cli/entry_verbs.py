@@ -28,10 +28,10 @@ SHEET = {
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
     parser = edge.verb(parsers, "batches", "列出票批及其印制、发出、收回、有效、空白、废票数", list_batches)
-    parser.add_argument("--all", action="store_true", help="连同下级的票批(默认只列本单位录入的)")
+    parser.add_argument("--all", action="store_true", help="连同下级的票批（默认只列本单位录入的）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    below = edge.family(parsers, "batch", "一个票批:核对单、清空")
+    below = edge.family(parsers, "batch", "一个票批：核对单、清空")
     parser = edge.verb(below, "sheet", "登记票批核对单", type_sheet)
     parser.add_argument("batch", metavar="票批码", help="见 batches")
     for name, text in SHEET.items():
@@ -41,12 +41,12 @@ def add(parsers: Parsers) -> None:
         )
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(below, "clear", "清空一个没有封存的票批,以便重录", clear)
+    parser = edge.verb(below, "clear", "清空一个没有封存的票批，以便重录", clear)
     parser.add_argument("batch", metavar="票批码", help="见 batches")
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "seal", "核对后封存票批(默认:本单位所有可以封存的票批)", seal)
-    parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批,可写多次")
+    parser = edge.verb(parsers, "seal", "核对后封存票批（默认：本单位所有可以封存的票批）", seal)
+    parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -81,7 +81,7 @@ def type_sheet(arguments: argparse.Namespace) -> None:
         b = _batch(session, arguments, arguments.batch)
         found = batches.set_control_sheet(session, batch_id=b.id, by=arguments.by, **figures)
     edge.show_findings(found)
-    edge.say(f"已登记“{b.code}”的核对单:发出 {figures['issued']} 张,收回 {figures['returned']} 张。")
+    edge.say(f"已登记“{b.code}”的核对单：发出 {figures['issued']} 张，收回 {figures['returned']} 张。")
 
 
 def clear(arguments: argparse.Namespace) -> None:
@@ -91,7 +91,7 @@ def clear(arguments: argparse.Namespace) -> None:
             b = _batch(session, arguments, arguments.batch)
             ballots.clear(session, batch_id=b.id, by=arguments.by)
         held.compact()
-    edge.say(f"已清空“{b.code}”,可以重新录入。")
+    edge.say(f"已清空“{b.code}”，可以重新录入。")
 
 
 def seal(arguments: argparse.Namespace) -> int:

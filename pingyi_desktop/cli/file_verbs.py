@@ -16,22 +16,22 @@ from pingyi_desktop.storage import journal, store
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
     parser = edge.verb(parsers, "init", "新建一个单位的数据文件", init)
-    parser.add_argument("--code", required=True, help="本单位的组织代码,如 QL、QL.03、QL.03.G02.B017")
+    parser.add_argument("--code", required=True, help="本单位的组织代码，如 QL、QL.03、QL.03.G02.B017")
     parser.add_argument("--name", required=True, help="本单位党组织全称")
     parser.add_argument(
         "--type",
         required=True,
         metavar="TYPE",
-        help="组织类别:" + "、".join(naming.TYPE_NAMES) + ",或中文名称",
+        help="组织类别：" + "、".join(naming.TYPE_NAMES) + "，或中文名称",
     )
-    parser.add_argument("--short", default="", help="简称(默认由全称得出)")
+    parser.add_argument("--short", default="", help="简称（默认由全称得出）")
     parser = edge.verb(parsers, "backup", "备份数据文件", backup)
-    parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件(须不存在)")
+    parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件（须不存在）")
     parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
     parser.add_argument("backup", metavar="BACKUP", type=Path, help="备份文件")
-    parser.add_argument("file", metavar="FILE", type=Path, help="恢复成哪个数据文件;原有的改名留存")
-    parser = edge.verb(parsers, "journal", "查看操作日志,最新的在前", show_journal)
-    parser.add_argument("--newest", type=int, default=50, metavar="N", help="最多几条(默认 50)")
+    parser.add_argument("file", metavar="FILE", type=Path, help="恢复成哪个数据文件；原有的改名留存")
+    parser = edge.verb(parsers, "journal", "查看操作日志，最新的在前", show_journal)
+    parser.add_argument("--newest", type=int, default=50, metavar="N", help="最多几条（默认 50）")
     edge.takes_json(parser)
 
 
@@ -39,8 +39,8 @@ def init(arguments: argparse.Namespace) -> None:
     """pingyi init"""
     kind = naming.type_of(arguments.type)
     if kind is None:
-        known = "、".join(f"{code}({name})" for code, name in naming.TYPE_NAMES.items())
-        raise UserError(f"不认识的组织类别“{arguments.type}”,可用的有:{known}。")
+        known = "、".join(f"{code}（{name}）" for code, name in naming.TYPE_NAMES.items())
+        raise UserError(f"不认识的组织类别“{arguments.type}”，可用的有：{known}。")
     check_code(arguments.code, known=())
     name = check_text("组织全称", arguments.name, 100)
     short = arguments.short or naming.suggest_short_name(name, kind)
@@ -75,5 +75,5 @@ def show_journal(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts([vars(line) for line in lines])
     else:
-        header = ("序号", "时间(UTC)", "操作人", "操作", "对象")
+        header = ("序号", "时间（UTC）", "操作人", "操作", "对象")
         edge.show_table(header, [(one.seq, one.at, one.who, one.act, one.subject) for one in lines])

@@ -27,30 +27,30 @@ def add(parsers: Parsers) -> None:
     """Register the verbs."""
     parser = edge.verb(parsers, "assign", "给每个直接下级生成一个任务文件", assign)
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="任务文件写到哪个文件夹")
-    parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级,可写多次")
+    parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "open", "下级接收任务,建立自己的数据文件", open_task, file=False)
+    parser = edge.verb(parsers, "open", "下级接收任务，建立自己的数据文件", open_task, file=False)
     parser.add_argument("task", metavar="TASKFILE", type=Path, help="上级下发的任务文件")
     parser.add_argument(
-        "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件;没有就新建"
+        "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
     )
     edge.takes_by(parser)
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
-    parser.add_argument("--reason", default="", help="更正原因(上报后又更正时填写)")
+    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "inspect", "查看并核验一个包,不导入", inspect, file=False)
+    parser = edge.verb(parsers, "inspect", "查看并核验一个包，不导入", inspect, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=Path, help="数据包")
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "import", "导入下级的上报包;顺序不限,重复无害", import_packages)
-    parser.add_argument("packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包,可写多个")
+    parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
+    parser.add_argument("packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包，可写多个")
     confirming = parser.add_mutually_exclusive_group()
     confirming.add_argument(
-        "--confirm", action="append", default=[], metavar="指纹", help="已与下级核对过的密钥指纹,可写多次"
+        "--confirm", action="append", default=[], metavar="指纹", help="已与下级核对过的密钥指纹，可写多次"
     )
     confirming.add_argument("--confirm-all", action="store_true", help="确认这些包里的全部新密钥")
     edge.takes_campaign(parser)
@@ -71,7 +71,7 @@ def assign(arguments: argparse.Namespace) -> None:
         edge.facts([{"unit": t.unit_code, "name": t.unit_name, "file": t.file_name} for t in made])
     else:
         edge.show_table(("单位", "名称", "任务文件"), [(t.unit_code, t.unit_name, t.file_name) for t in made])
-        edge.say(f"已给 {len(made)} 个直接下级生成任务文件,在 {arguments.out}。")
+        edge.say(f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。")
 
 
 def open_task(arguments: argparse.Namespace) -> None:
@@ -83,8 +83,8 @@ def open_task(arguments: argparse.Namespace) -> None:
     else:
         tasks.create_file(arguments.into, task=task, by=arguments.by).close()
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
-    edge.say(f"数据文件:{arguments.into}")
-    edge.say(f"下发单位的密钥指纹:{task.fingerprint}(请与下发单位电话核对)")
+    edge.say(f"数据文件：{arguments.into}")
+    edge.say(f"下发单位的密钥指纹：{task.fingerprint}（请与下发单位电话核对）")
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -107,8 +107,8 @@ def export(arguments: argparse.Namespace) -> None:
             }
         )
         return
-    edge.say(f"已导出到 {out}(第 {made.revision} 次上报{'' if made.changed else ',与上次相同'})。")
-    edge.say(f"核对号:{made.check_number}  本单位密钥指纹:{made.fingerprint}(请告知上级核对)")
+    edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
+    edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}（请告知上级核对）")
 
 
 def inspect(arguments: argparse.Namespace) -> None:
@@ -121,7 +121,7 @@ def inspect(arguments: argparse.Namespace) -> None:
     keys = ("unit", "unit_name", "revision", "check_number", "created", "fingerprint")
     rows = [(KINDS.get(str(one["type"]), one["type"]), *(one[key] for key in keys)) for one in found]
     edge.show_table(header, rows)
-    edge.say("签名与内容核验无误;是否可信,导入时按已登记的密钥判断。")
+    edge.say("签名与内容核验无误；是否可信，导入时按已登记的密钥判断。")
 
 
 def import_packages(arguments: argparse.Namespace) -> int:
@@ -142,11 +142,11 @@ def import_packages(arguments: argparse.Namespace) -> int:
         edge.show_table(("文件", "单位", "名称", "结果", "第几次"), rows)
         edge.say(seen.sentence)
     for entry in trouble:
-        edge.warn(f"{entry.file}:{entry.sentence}")
+        edge.warn(f"{entry.file}：{entry.sentence}")
     for key in done.new_keys:
         if key.fingerprint not in confirmed:
             edge.warn(
-                f"“{key.unit_name}”第一次上报,密钥指纹 {key.fingerprint}。请打电话与对方核对,"
+                f"“{key.unit_name}”第一次上报，密钥指纹 {key.fingerprint}。请打电话与对方核对，"
                 f"一致后加 --confirm {key.fingerprint} 再导入。"
             )
     return edge.MENDABLE if trouble else edge.DONE

@@ -18,13 +18,13 @@ from pingyi_desktop.storage.schema import EntryMode
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
     for name, text, meaning, run in (
-        ("ballots", "逐票录入的票:从表格导入", "导入票,一行一张,一列一项", import_ballots),
-        ("counts", "汇总录入的票数:从表格导入", "导入计票表,一行一项,各档一列", import_counts),
+        ("ballots", "逐票录入的票：从表格导入", "导入票，一行一张，一列一项", import_ballots),
+        ("counts", "汇总录入的票数：从表格导入", "导入计票表，一行一项，各档一列", import_counts),
     ):
         below = edge.family(parsers, name, text)
-        parser = edge.verb(below, "import", f"{meaning};有错误时一行也不写", run)
-        parser.add_argument("sheet", metavar="SHEET", type=Path, help="表格(.xlsx 或 .csv)")
-        parser.add_argument("--dry-run", action="store_true", help="只检查,不写入")
+        parser = edge.verb(below, "import", f"{meaning}；有错误时一行也不写", run)
+        parser.add_argument("sheet", metavar="SHEET", type=Path, help="表格（.xlsx 或 .csv）")
+        parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         edge.takes_campaign(parser)
         edge.takes_json(parser)
         edge.takes_by(parser)
@@ -64,7 +64,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
     edge.show_findings(found)
     if plan.blocked:
         errors = sum(finding.level == "E" for finding in found)
-        edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误,请改好后重新导入;没有写入任何内容。")
+        edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     return edge.MENDABLE if plan.blocked else edge.DONE
 
 

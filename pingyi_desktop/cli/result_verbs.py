@@ -23,20 +23,20 @@ RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "tally", "统计票数与满意率(按票合并)", tally)
-    parser.add_argument("--org", metavar="CODE", help="只统计这个组织及其下级(默认全部)")
-    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面(默认两个层面合并)")
+    parser = edge.verb(parsers, "tally", "统计票数与满意率（按票合并）", tally)
+    parser.add_argument("--org", metavar="CODE", help="只统计这个组织及其下级（默认全部）")
+    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面合并）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "coverage", "查看已报、应报单位", coverage)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "report", "出表", report)
-    parser.add_argument("name", metavar="NAME", help="表名:R02、R03、R04、R06")
+    parser.add_argument("name", metavar="NAME", help="表名：R02、R03、R04、R06")
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
-    parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件(须不存在)")
-    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面(默认两个层面)")
-    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级(R06:哪个组织)")
+    parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件（须不存在）")
+    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
+    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
     edge.takes_campaign(parser)
 
 
@@ -65,7 +65,7 @@ def tally(arguments: argparse.Namespace) -> None:
             }
         )
         return
-    edge.say(f"{view.name} {top.short_name} {LAYER_NAMES[arguments.layer]}({seen.sentence})")
+    edge.say(f"{view.name} {top.short_name} {LAYER_NAMES[arguments.layer]}（{seen.sentence}）")
     for form in found:
         _show_form(form)
     edge.say(view.rule.footnote())
@@ -166,7 +166,7 @@ def _show_form(result: FormResult) -> None:
     f = result.figures
     edge.say(f"\n{result.form.title}({result.form.code})")
     edge.say(
-        f"发出 {f.issued},收回 {f.returned},有效 {f.valid},空白 {f.blank},废票 {f.void};票批 {result.batches} 个"
+        f"发出 {f.issued}，收回 {f.returned}，有效 {f.valid}，空白 {f.blank}，废票 {f.void}；票批 {result.batches} 个"
     )
     labels = [option.label for option in result.items[0].item.scale.options]
     uniform = all([o.label for o in i.item.scale.options] == labels for i in result.items)

@@ -16,30 +16,30 @@ from pingyi_desktop.sheets.roster_out import export_roster, write_template
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "org", "党组织:列出、新增")
+    below = edge.family(parsers, "org", "党组织：列出、新增")
     parser = edge.verb(below, "list", "列出党组织", list_orgs)
     parser.add_argument("--under", metavar="CODE", help="只列这个组织及其下级")
     edge.takes_json(parser)
     parser = edge.verb(below, "add", "新增一个党组织", add_org)
     parser.add_argument("--parent", required=True, metavar="CODE", help="上级组织代码")
     parser.add_argument(
-        "--type", required=True, metavar="TYPE", help="组织类别:" + "、".join(naming.TYPE_NAMES)
+        "--type", required=True, metavar="TYPE", help="组织类别：" + "、".join(naming.TYPE_NAMES)
     )
     parser.add_argument("--name", required=True, help="全称")
-    parser.add_argument("--code", help="组织代码(默认自动编)")
-    parser.add_argument("--short", default="", help="简称(默认由全称得出)")
+    parser.add_argument("--code", help="组织代码（默认自动编）")
+    parser.add_argument("--short", default="", help="简称（默认由全称得出）")
     edge.takes_by(parser)
     edge.takes_json(edge.verb(below, "check", "核对组织名称与规模", check_orgs))
-    below = edge.family(parsers, "roster", "党员名册:模板、导入、导出")
+    below = edge.family(parsers, "roster", "党员名册：模板、导入、导出")
     parser = edge.verb(below, "template", "生成空白名册模板", template, file=False)
-    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件(须不存在)")
-    parser = edge.verb(below, "import", "导入组织与党员名册;有错误时一行也不写", import_roster)
-    parser.add_argument("roster", metavar="ROSTER.xlsx", type=Path, help="名册(.xlsx 或 .csv)")
-    parser.add_argument("--dry-run", action="store_true", help="只检查,不写入")
+    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件（须不存在）")
+    parser = edge.verb(below, "import", "导入组织与党员名册；有错误时一行也不写", import_roster)
+    parser.add_argument("roster", metavar="ROSTER.xlsx", type=Path, help="名册（.xlsx 或 .csv）")
+    parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     edge.takes_json(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "export", "导出名册", export)
-    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件(须不存在)")
+    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件（须不存在）")
 
 
 def list_orgs(arguments: argparse.Namespace) -> None:
@@ -60,7 +60,7 @@ def add_org(arguments: argparse.Namespace) -> None:
     kind = naming.type_of(arguments.type)
     if kind is None:
         raise UserError(
-            f"不认识的组织类别“{arguments.type}”,可用的有:{'、'.join(naming.TYPE_NAMES.values())}。"
+            f"不认识的组织类别“{arguments.type}”，可用的有：{'、'.join(naming.TYPE_NAMES.values())}。"
         )
     with edge.acting(arguments.file) as session:
         code = arguments.code or org.next_code(session, parent_code=arguments.parent, org_type=kind)
@@ -73,7 +73,7 @@ def add_org(arguments: argparse.Namespace) -> None:
             short_name=arguments.short,
             by=arguments.by,
         )
-    edge.say(f"已新增“{made.full_name}”,代码 {made.code}。")
+    edge.say(f"已新增“{made.full_name}”，代码 {made.code}。")
 
 
 def check_orgs(arguments: argparse.Namespace) -> None:
@@ -84,7 +84,7 @@ def check_orgs(arguments: argparse.Namespace) -> None:
         edge.facts([edge.finding_facts(finding) for finding in found])
     else:
         edge.show_findings(found)
-        edge.say(f"核对完毕,{len(found)} 条提示。")
+        edge.say(f"核对完毕，{len(found)} 条提示。")
 
 
 def template(arguments: argparse.Namespace) -> None:
@@ -111,13 +111,13 @@ def import_roster(arguments: argparse.Namespace) -> int:
     else:
         edge.show_findings(plan.findings)
         edge.say(
-            f"新增党员 {len(plan.additions)} 名,修改 {len(plan.changes)} 名,无变化 {plan.unchanged} 名;"
-            f"新增组织 {len(plan.orgs_added)} 个,修改 {len(plan.orgs_changed)} 个。"
+            f"新增党员 {len(plan.additions)} 名，修改 {len(plan.changes)} 名，无变化 {plan.unchanged} 名；"
+            f"新增组织 {len(plan.orgs_added)} 个，修改 {len(plan.orgs_changed)} 个。"
         )
         edge.say("已写入。" if written else "没有写入任何内容。")
     if plan.blocked:
         errors = sum(finding.level == "E" for finding in plan.findings)
-        edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误,请改好后重新导入;没有写入任何内容。")
+        edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     return edge.MENDABLE if plan.blocked else edge.DONE
 
 

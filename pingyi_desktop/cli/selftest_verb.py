@@ -22,7 +22,7 @@ SMALL = "QL.23"
 
 def add(parsers: Parsers) -> None:
     """Register the verb."""
-    edge.verb(parsers, "selftest", "程序自检:资源、字体、一次小型评议的全过程", run, file=False)
+    edge.verb(parsers, "selftest", "程序自检：资源、字体、一次小型评议的全过程", run, file=False)
 
 
 def run(_: argparse.Namespace) -> int:
@@ -34,8 +34,8 @@ def run(_: argparse.Namespace) -> int:
         for label, check in CHECKS.items():
             found = _tried(check, here)
             failed += bool(found)
-            edge.say(f"  {label}:{found or '正常'}")
-    edge.say(f"有 {failed} 项不正常,请重新安装本软件。" if failed else "自检全部正常。")
+            edge.say(f"  {label}：{found or '正常'}")
+    edge.say(f"有 {failed} 项不正常，请重新安装本软件。" if failed else "自检全部正常。")
     return edge.MENDABLE if failed else edge.DONE
 
 
@@ -53,7 +53,7 @@ def _resources(_: Path) -> str:
     rules.read()
     fonts = list((paths.resources() / "fonts").glob("**/*.ttf"))
     if len(forms.templates()) < 8 or not fonts:
-        return f"评议表 {len(forms.templates())} 张,字体 {len(fonts)} 个,缺少文件。"
+        return f"评议表 {len(forms.templates())} 张，字体 {len(fonts)} 个，缺少文件。"
     return ""
 
 
@@ -62,7 +62,9 @@ def _campaign(folder: Path) -> str:
     shown = company.load().only(SMALL)
     places = demo.prepare(folder / "演示")
     outcome = demo.perform(folder / "演示", shown, places=places, whole=False, processes=0)
-    wrong = [f"{f.text}({f.layer}):{f.rate},应为 {f.expected_rate}" for f in outcome.figures if not f.agrees]
+    wrong = [
+        f"{f.text}（{f.layer}）：{f.rate}，应为 {f.expected_rate}" for f in outcome.figures if not f.agrees
+    ]
     short = [path.name for path in outcome.printed if not path.read_bytes().startswith(b"%PDF")]
     return ";".join([*wrong, *short])
 

@@ -17,12 +17,12 @@ STATES = {"PLANNED": "未开", "HELD": "已开", "VOID": "作废"}
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "session", "评议场次:列出、登记")
+    below = edge.family(parsers, "session", "评议场次：列出、登记")
     parser = edge.verb(below, "list", "列出场次", list_sessions)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     _add_hold(edge.verb(below, "hold", "登记一个场次已开及其人数", hold))
-    parser = edge.verb(below, "void", "作废一个场次,重新测评", void)
+    parser = edge.verb(below, "void", "作废一个场次，重新测评", void)
     _takes_meeting(parser)
     parser.add_argument("--reason", required=True, help="作废的原因")
     edge.takes_campaign(parser)
@@ -31,7 +31,7 @@ def add(parsers: Parsers) -> None:
 
 def _takes_meeting(parser: Parser) -> None:
     parser.add_argument("org", metavar="CODE", help="被评组织代码")
-    parser.add_argument("--layer", type=int, choices=(1, 2), default=2, help="层面(默认 2)")
+    parser.add_argument("--layer", type=int, choices=(1, 2), default=2, help="层面（默认 2）")
 
 
 def _add_hold(parser: Parser) -> None:
@@ -72,7 +72,7 @@ def hold(arguments: argparse.Namespace) -> None:
             oral_reports=arguments.reports,
             by=arguments.by,
         )
-    edge.say(f"已登记“{meeting.org_name}”:应到 {arguments.expected} 人,实到 {arguments.actual} 人。")
+    edge.say(f"已登记“{meeting.org_name}”：应到 {arguments.expected} 人，实到 {arguments.actual} 人。")
 
 
 def void(arguments: argparse.Namespace) -> None:
@@ -80,7 +80,7 @@ def void(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         meeting = _meeting(session, arguments)
         sessions.void(session, session_id=meeting.id, reason=arguments.reason, by=arguments.by)
-    edge.say(f"已作废“{meeting.org_name}”的场次,并重新排了一场;原来的票留在文件里,不再计入。")
+    edge.say(f"已作废“{meeting.org_name}”的场次，并重新排了一场；原来的票留在文件里，不再计入。")
 
 
 def _meeting(session: Session, arguments: argparse.Namespace) -> sessions.SessionView:
@@ -88,7 +88,7 @@ def _meeting(session: Session, arguments: argparse.Namespace) -> sessions.Sessio
         if (one.layer, one.org_code) == (arguments.layer, arguments.org):
             return one
     raise UserError(
-        f"层面{arguments.layer}没有“{arguments.org}”的场次,请用 session list 查看场次与组织代码。"
+        f"层面{arguments.layer}没有“{arguments.org}”的场次，请用 session list 查看场次与组织代码。"
     )
 
 

@@ -39,7 +39,7 @@ def verify(arguments: argparse.Namespace) -> int:
     if arguments.json:
         edge.facts({"sound": not found, "problems": found})
     elif not found:
-        edge.say(f"完好:文件结构、{entries} 条操作日志、封存的票与计票、签名数据包都没有问题。")
+        edge.say(f"完好：文件结构、{entries} 条操作日志、封存的票与计票、签名数据包都没有问题。")
     for sentence in found:
         edge.warn(sentence)
     return edge.MENDABLE if found else edge.DONE
@@ -49,19 +49,19 @@ def problems(session: Session) -> list[str]:
     """What is wrong with the content of a file whose structure is sound: one sentence each."""
     found = []
     if (seq := journal.broken_at(session)) is not None:
-        found.append(f"操作日志从第 {seq} 条起对不上,有人在程序之外改动过文件,请用备份核对。")
-    found += [f"票批“{finding.subject}”:{finding.sentence}" for finding in checks.sealed(session)]
+        found.append(f"操作日志从第 {seq} 条起对不上，有人在程序之外改动过文件，请用备份核对。")
+    found += [f"票批“{finding.subject}”：{finding.sentence}" for finding in checks.sealed(session)]
     kept = session.exec(
         select(Envelope).where(col(Envelope.raw).is_not(None)).order_by(col(Envelope.id))
     ).all()
     broken = [row for row in kept if not _holds(row)]
     for row in broken:
         found.append(
-            f"来自“{row.unit_code}”的数据包(第 {row.revision} 次)签名核验不通过,请让该单位重新导出。"
+            f"来自“{row.unit_code}”的数据包（第 {row.revision} 次）签名核验不通过，请让该单位重新导出。"
         )
     if not broken:
         units = sorted(_strayed(session, [row for row in kept if row.state == EnvelopeState.CHOSEN]))
-        found += [f"“{unit}”的数字与它签名上报的不一致,请用备份恢复。" for unit in units]
+        found += [f"“{unit}”的数字与它签名上报的不一致，请用备份恢复。" for unit in units]
     return found
 
 

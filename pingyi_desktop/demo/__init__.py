@@ -24,7 +24,7 @@ from pingyi_desktop.storage.schema import OrgType
 from pingyi_desktop.storage.store import Store, told_as_sentences
 
 PROCESSES = 2
-MARKER = "这是演示数据,可以整个删除.txt"
+MARKER = "这是演示数据，可以整个删除.txt"
 LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "合并"}
 Say = Callable[[str], None]
 
@@ -55,9 +55,9 @@ def run(out: Path, *, fast: bool, say: Say) -> bool:
     outcome = perform(out, shown, places=places, whole=not fast)
     say(_journey(outcome))
     _show(outcome.figures, say, whole=not fast)
-    say(f"报表:{'、'.join(str(path) for path in outcome.printed)}")
-    say(f"公司的数据文件:{outcome.file}(用时 {time.monotonic() - started:.0f} 秒)")
-    say("在窗口里查看:执行 pingyi 打开窗口,再选“打开数据文件”,选上面这个文件。")
+    say(f"报表：{'、'.join(str(path) for path in outcome.printed)}")
+    say(f"公司的数据文件：{outcome.file}（用时 {time.monotonic() - started:.0f} 秒）")
+    say("在窗口里查看：执行 pingyi 打开窗口，再选“打开数据文件”，选上面这个文件。")
     return outcome.agrees
 
 
@@ -89,17 +89,17 @@ def job(shown: str | None, code: str, task: Path, places: Places) -> Carried:
 def prepare(out: Path) -> Places:
     """Make the demo's folders in ``out``; refuses a folder with anything else in it."""
     if out.exists() and not out.is_dir():
-        raise FileError(f"“{out}”是一个文件,请换一个文件夹。")
+        raise FileError(f"“{out}”是一个文件，请换一个文件夹。")
     if out.exists() and any(out.iterdir()):
         if not (out / MARKER).exists():
-            raise FileError(f"文件夹“{out}”里已有别的内容,演示不会覆盖它;请换一个空文件夹(--out)。")
+            raise FileError(f"文件夹“{out}”里已有别的内容，演示不会覆盖它；请换一个空文件夹（--out）。")
         with told_as_sentences(out):
             shutil.rmtree(out)
     places = Places(out / "单位数据文件", out / "任务文件", out / "数据包")
     with told_as_sentences(out):
         for folder in (places.units, places.tasks, places.packages, out / "报表"):
             folder.mkdir(parents=True)
-        (out / MARKER).write_text("本文件夹由 pingyi demo 生成,单位、人名均为虚构。\n", encoding="utf-8")
+        (out / MARKER).write_text("本文件夹由 pingyi demo 生成，单位、人名均为虚构。\n", encoding="utf-8")
     return places
 
 
@@ -128,16 +128,16 @@ def collect(store: Store, shown: Company, *, places: Places, processes: int) -> 
 
 def _introduction(shown: Company) -> str:
     return (
-        f"虚构的{NAME}:基层党委 {shown.count(OrgType.GRASSROOTS_COMMITTEE)} 个,"
-        f"党总支 {shown.count(OrgType.GENERAL_BRANCH)} 个,党支部 {shown.count(OrgType.BRANCH)} 个,"
-        f"党员 {len(shown.members)} 名,一个单位一个数据文件。"
+        f"虚构的{NAME}：基层党委 {shown.count(OrgType.GRASSROOTS_COMMITTEE)} 个，"
+        f"党总支 {shown.count(OrgType.GENERAL_BRANCH)} 个，党支部 {shown.count(OrgType.BRANCH)} 个，"
+        f"党员 {len(shown.members)} 名，一个单位一个数据文件。"
     )
 
 
 def _journey(outcome: Outcome) -> str:
     done = outcome.done
     return (
-        f"{done.units} 个单位逐票录入 {done.ballots} 张票;上报包 {done.sent} 个,打乱次序逐级上报,"
+        f"{done.units} 个单位逐票录入 {done.ballots} 张票；上报包 {done.sent} 个，打乱次序逐级上报，"
         f"其中重复送到 {done.twice} 次、更正后第二次上报 {done.revised} 个。{outcome.coverage}。"
     )
 
@@ -151,11 +151,11 @@ def _show(figures: Sequence[Figure], say: Say, *, whole: bool) -> None:
     for (title, text), by_layer in items.items():
         if title != shown_title:
             shown_title = title
-            say(f"\n{title}:满意票/有效勾选=满意率%")
+            say(f"\n{title}：满意票/有效勾选=满意率%")
         cells = (f"{LAYER_NAMES[f.layer]} {f.satisfied}/{f.denominator}={f.rate}" for f in by_layer)
         published = f"公布 {by_layer[0].expected_rate}  " if whole else ""
         verdict = "一致" if all(f.agrees for f in by_layer) else "不一致"
         say(f"  {text}{' ' * (12 - 2 * len(text))}{'   '.join(cells)}   {published}{verdict}")
     agreeing = sum(all(f.agrees for f in by_layer) for by_layer in items.values())
-    outcome = "全部一致" if agreeing == len(items) else "有不一致,请检查程序"
-    say(f"\n{len(items)} 个满意率在两个层面和合并后与{against}核对,{agreeing} 个一致:{outcome}。\n")
+    outcome = "全部一致" if agreeing == len(items) else "有不一致，请检查程序"
+    say(f"\n{len(items)} 个满意率在两个层面和合并后与{against}核对，{agreeing} 个一致：{outcome}。\n")

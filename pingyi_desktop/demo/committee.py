@@ -23,7 +23,7 @@ from pingyi_desktop.storage.store import Store
 
 LOT = 6  # packages taken in by one act
 ONE_IN = 8  # every eighth package arrives twice, every eighth unit reports too early
-REASON = "第一次上报时实到人数登记有误,更正"
+REASON = "第一次上报时实到人数登记有误，更正"
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,11 @@ from pingyi_desktop.storage.store import Store
 REPORTS = ("R02", "R03", "R04")
 LAYERS = {"1": 1, "2": 2, "all": None}
 ELEMENTS = {
-    "purpose": "检验基层党组织和党员履行承诺、服务群众的实际成效,听取群众意见,改进工作。",
-    "tasks": "评议基层党组织,评议党员,归并意见,抓好整改。",
+    "purpose": "检验基层党组织和党员履行承诺、服务群众的实际成效，听取群众意见，改进工作。",
+    "tasks": "评议基层党组织，评议党员，归并意见，抓好整改。",
     "scope_text": "公司所属各基层党委、党总支、党支部和全体党员。",
-    "subjects_text": "基层党组织;党员。",
-    "methods_text": "分两个层面召开评议会,无记名填写群众评议表,按票逐级汇总。",
+    "subjects_text": "基层党组织；党员。",
+    "methods_text": "分两个层面召开评议会，无记名填写群众评议表，按票逐级汇总。",
 }
 
 

@@ -265,7 +265,7 @@ def check_shape(envelope: Envelope) -> None:
                 raise PackageError(_CONTRADICTION)
 
 
-_CONTRADICTION = "数据包前后不一致,可能被改动过或不是本软件导出的,请让对方重新导出。"
+_CONTRADICTION = "数据包前后不一致，可能被改动过或不是本软件导出的，请让对方重新导出。"
 
 
 def _check_definition(envelope: Envelope) -> None:

@@ -39,15 +39,15 @@ _FIRST_LINE = re.compile(rb"PINGYIBUNDLE/([1-9][0-9]{0,4}) deflate ([0-9a-f]{64}
 _LONGEST_LINE = 128
 _LENGTH_LINE = re.compile(rb"[1-9][0-9]{0,8}")
 _CHUNK = 256 * 1024
-_DAMAGED = "这个文件不完整或已损坏,请让对方重新导出并重新拷贝。"
-_TOO_LARGE = "这个文件的内容大得不合常理,已拒收。请核对是否拿错了文件。"
+_DAMAGED = "这个文件不完整或已损坏，请让对方重新导出并重新拷贝。"
+_TOO_LARGE = "这个文件的内容大得不合常理，已拒收。请核对是否拿错了文件。"
 
 
 def write(envelopes: Collection[Envelope]) -> bytes:
     """The bytes of a bundle file."""
     united = unite(envelopes)
     if not united:
-        raise PackageError("没有可以导出的内容。请先封存票批,再导出。")
+        raise PackageError("没有可以导出的内容。请先封存票批，再导出。")
     parts = (part for one in united.values() for part in (b"%d\n" % len(one.raw), one.raw))
     packed = zlib.compress(b"".join(parts), 9)
     digest = hashlib.sha256(packed).hexdigest()
@@ -75,15 +75,17 @@ def read_file(path: Path) -> bytes:
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe could wait for ever
-            raise FileError(f"“{path.name}”不是普通文件,不能导入。请选择数据包文件。")
+            raise FileError(f"“{path.name}”不是普通文件，不能导入。请选择数据包文件。")
         if status.st_size > MAX_FILE:
             raise PackageError(_TOO_LARGE)
         with path.open("rb") as file:
             return file.read(MAX_FILE + 1)
     except FileNotFoundError:
-        raise FileError(f"找不到文件“{path.name}”,请核对位置和文件名。") from None
+        raise FileError(f"找不到文件“{path.name}”，请核对位置和文件名。") from None
     except OSError as error:
-        raise FileError(f"读不出文件“{path.name}”({_reason(error)})。请换一个U盘或重新拷贝后再试。") from None
+        raise FileError(
+            f"读不出文件“{path.name}”（{_reason(error)}）。请换一个U盘或重新拷贝后再试。"
+        ) from None
 
 
 def save(path: Path, data: bytes) -> None:
@@ -99,11 +101,11 @@ def save(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         if temporary.read_bytes() != data:
-            raise FileError(f"“{path.name}”写入后读回来的内容不同,盘可能已坏。请换一个U盘再导出。")
+            raise FileError(f"“{path.name}”写入后读回来的内容不同，盘可能已坏。请换一个U盘再导出。")
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        raise FileError(f"“{path.name}”没有导出({_reason(error)})。请换一个位置或U盘后重新导出。") from None
+        raise FileError(f"“{path.name}”没有导出（{_reason(error)}）。请换一个位置或U盘后重新导出。") from None
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
@@ -112,10 +114,10 @@ def save(path: Path, data: bytes) -> None:
 def _packed(data: bytes) -> bytes:
     """What follows the first line, once its digest has been found right."""
     if data.startswith(b"age-encryption.org/v1"):
-        raise PackageError("此文件已加密,请升级本软件到支持加密数据包的版本后再打开。")
+        raise PackageError("此文件已加密，请升级本软件到支持加密数据包的版本后再打开。")
     found = _FIRST_LINE.match(data[:_LONGEST_LINE])
     if not found:
-        raise PackageError("这不是评议数据包,或文件已损坏。请选择对方用本软件导出的文件。")
+        raise PackageError("这不是评议数据包，或文件已损坏。请选择对方用本软件导出的文件。")
     if int(found[1]) != header.MAJOR:
         raise PackageError(header.UPGRADE)
     packed = data[found.end() :]
@@ -180,7 +182,7 @@ def _refuse_incomplete(envelopes: list[Envelope]) -> None:
     rollups = [one for one in envelopes if one.address.type == header.ROLLUP]
     listed = {identity for one in rollups for identity in one.document("index")["accepts"]}
     if any(not one.is_complete and one.id not in listed for one in envelopes):
-        raise PackageError("数据包缺少应带的内容,请让对方重新导出。")
+        raise PackageError("数据包缺少应带的内容，请让对方重新导出。")
 
 
 def _sync_folder(folder: Path) -> None:

@@ -49,7 +49,7 @@ def decode(data: bytes) -> Any:  # noqa: ANN401 - a document has any shape; call
         raise PackageError(_damaged("不是规定的文字或数字写法")) from None
     _check(value)
     if _written(value) != text:
-        raise PackageError(_damaged("写法不唯一(有重复的键、多余的空格或不规范的转义)"))
+        raise PackageError(_damaged("写法不唯一（有重复的键、多余的空格或不规范的转义）"))
     return value
 
 
@@ -112,11 +112,11 @@ def _check_keys(keys: set[object]) -> None:
 def _check_texts(texts: set[str]) -> None:
     for text in texts:
         if len(text) > MAX_TEXT:
-            raise PackageError(f"有一段文字超过 {MAX_TEXT} 字(“{_visible(text)}…”),请缩短后重新导出。")
+            raise PackageError(f"有一段文字超过 {MAX_TEXT} 字（“{_visible(text)}…”），请缩短后重新导出。")
         if _INVISIBLE.search(text):
-            raise PackageError(f"“{_visible(text)}”里有看不见的控制字符,请删去重新输入这段文字后再导出。")
+            raise PackageError(f"“{_visible(text)}”里有看不见的控制字符，请删去重新输入这段文字后再导出。")
         if not is_normalized("NFC", text):
-            raise PackageError(f"“{_visible(text)}”里有写法不规范的字,请重新输入这段文字后再导出。")
+            raise PackageError(f"“{_visible(text)}”里有写法不规范的字，请重新输入这段文字后再导出。")
 
 
 def _visible(text: str) -> str:
@@ -125,7 +125,7 @@ def _visible(text: str) -> str:
 
 
 def _damaged(why: str) -> str:
-    return f"数据包内容{why},可能已损坏或不是本软件导出的,请让对方重新导出。"
+    return f"数据包内容{why}，可能已损坏或不是本软件导出的，请让对方重新导出。"
 
 
 def _integer(digits: str) -> int:

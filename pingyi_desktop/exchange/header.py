@@ -43,7 +43,7 @@ REQUIRED: Mapping[str, frozenset[str]] = {
     ROLLUP: frozenset({"index"}),
     RECEIPT: frozenset(),
 }
-UPGRADE = "这个文件是用更新版本的软件导出的,请先升级本软件,再重新导入。"
+UPGRADE = "这个文件是用更新版本的软件导出的，请先升级本软件，再重新导入。"
 
 
 def _real_day(text: str) -> str:
@@ -163,7 +163,7 @@ def read(model: type[Model], value: object, *, what: str, newer: bool = False) -
             raise PackageError(UPGRADE) from None
         place = ".".join(str(step) for step in error.errors(include_url=False)[0]["loc"]) or "各项之间"
         raise PackageError(
-            f"{what}的“{place[:60]}”不合规定,数据包可能已损坏或不是本软件导出的,请让对方重新导出。"
+            f"{what}的“{place[:60]}”不合规定，数据包可能已损坏或不是本软件导出的，请让对方重新导出。"
         ) from None
 
 
@@ -202,7 +202,7 @@ def _minor(document: object) -> int:
     major = version.get("major") if isinstance(version, dict) else None
     minor = version.get("minor") if isinstance(version, dict) else None
     if not isinstance(major, int) or not isinstance(minor, int):
-        raise PackageError("数据包没有写明格式版本,可能已损坏或不是本软件导出的,请让对方重新导出。")
+        raise PackageError("数据包没有写明格式版本，可能已损坏或不是本软件导出的，请让对方重新导出。")
     if major > MAJOR:
         raise PackageError(UPGRADE)
     return minor

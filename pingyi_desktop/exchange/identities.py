@@ -45,7 +45,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
         key = _key(batch)
         paper = papers.get(batch["form"])
         if key in found or key[:2] not in expected or batch["voter_category"] not in categories:
-            check.refuse(f"票批“{_name(batch)}”重复,或不属于所报的场次和参评人员类别")
+            check.refuse(f"票批“{_name(batch)}”重复，或不属于所报的场次和参评人员类别")
         if paper is None or paper.version != batch["version"]:
             check.refuse(f"票批“{_name(batch)}”用的评议表与本次活动发布的不同")
         found[key] = batch
@@ -54,7 +54,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     for (layer, org, form), ballots in returned.items():
         eligible = expected[layer, org]
         if eligible is not None and ballots > eligible:
-            check.refuse(f"{form} 收回 {ballots} 张,多于应到 {eligible} 人")
+            check.refuse(f"{form} 收回 {ballots} 张，多于应到 {eligible} 人")
     ratees = envelope.document("ratee_tallies")
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
@@ -68,7 +68,7 @@ class _Check:
     who: str
 
     def refuse(self, why: str) -> NoReturn:
-        raise PackageError(f"“{self.who}”上报的数据不平:{why}。请让该单位核对后重新导出。")
+        raise PackageError(f"“{self.who}”上报的数据不平：{why}。请让该单位核对后重新导出。")
 
 
 def _expected(
@@ -79,9 +79,9 @@ def _expected(
     for one in sessions:
         place = one["layer"], one["org"]
         if place in expected or not _is_own(unit, *place, definition):
-            check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复,或不归该单位上报")
+            check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复，或不归该单位上报")
         if (one["actual"] or 0) > (one["expected"] if one["expected"] is not None else one["actual"] or 0):
-            check.refuse(f"实到 {one['actual']} 人,多于应到 {one['expected']} 人")
+            check.refuse(f"实到 {one['actual']} 人，多于应到 {one['expected']} 人")
         chain = [one[key] for key in ("oral_reports", "self_introduced", "members") if one[key] is not None]
         if chain != sorted(chain):
             check.refuse("汇报人数、自我介绍人数、党员数应依次不减")
@@ -104,9 +104,9 @@ def _check_batch(check: _Check, batch: Document, paper: _Paper) -> None:
             f"{name} 收回 {batch['returned']} ≠ 有效 {valid}+空白 {batch['blank']}+废票 {batch['void']}"
         )
     if batch["returned"] > batch["issued"]:
-        check.refuse(f"{name} 收回 {batch['returned']} 张,多于发出 {batch['issued']} 张")
+        check.refuse(f"{name} 收回 {batch['returned']} 张，多于发出 {batch['issued']} 张")
     if persons != 1 and not paper.is_roster:
-        check.refuse(f"{name} 不是名册式,却有 {persons} 名被评人")
+        check.refuse(f"{name} 不是名册式，却有 {persons} 名被评人")
     _check_items(check, name, batch["items"], paper, total=valid * persons)
     if any(item["target"] for item in batch["items"]):
         check.refuse(f"{name} 的合计里混有个人")
@@ -121,7 +121,9 @@ def _check_items(check: _Check, name: str, items: Sequence[Document], paper: _Pa
         if len(item["counts"]) != paper.widths[item["item"]]:
             check.refuse(f"{name} 第 {item['item']} 项的档数与评议表不同")
         if marks != total:
-            check.refuse(f"{name} 第 {item['item']} 项各档合计 {marks},应为 {total}(差 {abs(marks - total)})")
+            check.refuse(
+                f"{name} 第 {item['item']} 项各档合计 {marks}，应为 {total}（差 {abs(marks - total)}）"
+            )
 
 
 def _check_ratees(
@@ -141,7 +143,7 @@ def _check_ratees(
         for item in batch["items"]:
             people[item["target"]].append(item)
         if len(people) != whole["persons"] or "" in people:
-            check.refuse(f"{name} 有 {len(people)} 人的票数,应为 {whole['persons']} 人")
+            check.refuse(f"{name} 有 {len(people)} 人的票数，应为 {whole['persons']} 人")
         for items in people.values():
             _check_items(check, name, items, paper, total=whole["valid"])
         sums = {number: [0] * (width + 3) for number, width in paper.widths.items()}

@@ -141,7 +141,7 @@ def strip(envelope: Envelope, names: Collection[str]) -> Envelope:
     """The envelope without these detachable bodies; its id and signatures stay as they are."""
     fixed = [m.name for m in envelope.header.members if m.name in names and not m.detachable]
     if fixed:
-        raise PackageError(f"“{'、'.join(fixed)}”是必带内容,不能从数据包里去掉。")
+        raise PackageError(f"“{'、'.join(fixed)}”是必带内容，不能从数据包里去掉。")
     kept = {name: body for name, body in envelope.members.items() if name not in names}
     return replace(envelope, members=MappingProxyType(kept))
 
@@ -168,7 +168,7 @@ def check_number(envelope_id: str) -> str:
     return trust.spoken(b"pingyi check number v1\0" + bytes.fromhex(envelope_id), digits=12)
 
 
-_BROKEN = "数据包不完整或已损坏,请让对方重新导出并重新拷贝。"
+_BROKEN = "数据包不完整或已损坏，请让对方重新导出并重新拷贝。"
 
 
 def _written(signed: bytes, signatures: Sequence[bytes], presence: str, bodies: Iterable[bytes]) -> bytes:
@@ -187,7 +187,7 @@ def _joined(one: Envelope, other: Envelope) -> Envelope:
 def _frame(raw: bytes) -> tuple[int, str, int, int]:
     """(number of signatures, presence bits, where the header starts, its length)."""
     if len(raw) > MAX_ENVELOPE:
-        raise PackageError("数据包超过规定的大小,已拒收。请核对是否拿错了文件。")
+        raise PackageError("数据包超过规定的大小，已拒收。请核对是否拿错了文件。")
     found = _FRAME.match(raw[:_LONGEST_FRAME])
     if not found:
         raise PackageError(_BROKEN)
@@ -224,7 +224,9 @@ def _bodies(head: Header, presence: str, rest: bytes) -> dict[str, bytes]:
         body = rest[place : place + entry.size]
         place += entry.size
         if len(body) != entry.size or hashlib.sha256(body).hexdigest() != entry.sha256:
-            raise PackageError("数据包的内容与签名的清单不符,可能已损坏或被改动,请让对方重新导出并重新拷贝。")
+            raise PackageError(
+                "数据包的内容与签名的清单不符，可能已损坏或被改动，请让对方重新导出并重新拷贝。"
+            )
         found[entry.name] = body
     if place != len(rest):
         raise PackageError(_BROKEN)

@@ -46,7 +46,7 @@ class Desk:
 def open_desk(session: Session, campaign: Campaign) -> Desk:
     """The desk of this file's unit; a sentence when the campaign is not published."""
     if campaign.definition is None:
-        raise PackageError("活动还没有发布,不能收发数据包。请先在“评议活动”页发布。")
+        raise PackageError("活动还没有发布，不能收发数据包。请先在“评议活动”页发布。")
     definition = json.loads(campaign.definition)
     return Desk(
         campaign=campaign,
@@ -100,7 +100,7 @@ def receive(desk: Desk, name: str, data: bytes) -> Incoming:
     unit, epoch = sender.address.unit, sender.address.epoch
     verdict = _judge(desk, desk.keyring, sender)
     if isinstance(verdict, trust.Refused):
-        raise PackageError(f"“{desk.names[unit]}”:{verdict.sentence}")
+        raise PackageError(f"“{desk.names[unit]}”：{verdict.sentence}")
     keyring = {**desk.keyring, (unit, epoch): sender.signer}
     pending, rollups = list(envelopes), [sender]
     while rollups:
@@ -118,7 +118,7 @@ def receive(desk: Desk, name: str, data: bytes) -> Incoming:
         judged = _judge(desk, keyring, envelope)
         if not isinstance(judged, trust.Known):
             sentence = judged.sentence if isinstance(judged, trust.Refused) else "密钥没有登记。"
-            raise PackageError(f"“{desk.names[envelope.address.unit]}”:{sentence}")
+            raise PackageError(f"“{desk.names[envelope.address.unit]}”：{sentence}")
         if envelope.address.type == SUBMISSION:
             merge.check_submission(envelope, desk.definition)
     fresh = {place: key for place, key in keyring.items() if place not in desk.keyring}
@@ -129,18 +129,20 @@ def receive(desk: Desk, name: str, data: bytes) -> Incoming:
 def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
     head, campaign = envelope.address, desk.campaign
     if head.type in ("campaign", "assignment"):
-        raise PackageError("这是任务文件,不是上报的数据包。请用“打开任务文件”。")
+        raise PackageError("这是任务文件，不是上报的数据包。请用“打开任务文件”。")
     if head.type not in (SUBMISSION, ROLLUP):
-        raise PackageError("这种数据包本版本还不能导入,请先升级本软件。")
+        raise PackageError("这种数据包本版本还不能导入，请先升级本软件。")
     if head.campaign != campaign.id:
-        raise PackageError("这个数据包属于另一次评议活动,请核对是否拿错了文件。")
+        raise PackageError("这个数据包属于另一次评议活动，请核对是否拿错了文件。")
     if head.mode != campaign.mode:
         kinds = {"official": "正式", "drill": "演练"}
-        raise PackageError(f"这是{kinds[head.mode]}数据包,本活动是{kinds[campaign.mode]}活动,不能混在一起。")
+        raise PackageError(
+            f"这是{kinds[head.mode]}数据包，本活动是{kinds[campaign.mode]}活动，不能混在一起。"
+        )
     if head.campaign_sha256 != campaign.definition_sha256:
-        raise PackageError("评议表、统计口径或组织名单与本活动发布的不同,请让对方打开新的任务文件后重报。")
+        raise PackageError("评议表、统计口径或组织名单与本活动发布的不同，请让对方打开新的任务文件后重报。")
     if head.unit not in desk.parents:
-        raise PackageError(f"“{head.unit_name}”不在本次活动的组织名单里,请核对是否拿错了文件。")
+        raise PackageError(f"“{head.unit_name}”不在本次活动的组织名单里，请核对是否拿错了文件。")
 
 
 def _sender(desk: Desk, envelopes: Iterable[package.Envelope]) -> package.Envelope:
@@ -149,10 +151,10 @@ def _sender(desk: Desk, envelopes: Iterable[package.Envelope]) -> package.Envelo
     top = ordered[0]
     unit, office = top.address.unit, desk.parents[top.address.unit]
     if unit == desk.unit:
-        raise PackageError("这是本单位自己导出的数据包,请交给上级导入。")
+        raise PackageError("这是本单位自己导出的数据包，请交给上级导入。")
     if office != desk.unit:
         above = desk.names.get(office or "", office or "")
-        raise PackageError(f"“{desk.names[unit]}”的数据包应先由“{above}”导入汇总,再一并报来。")
+        raise PackageError(f"“{desk.names[unit]}”的数据包应先由“{above}”导入汇总，再一并报来。")
     return top
 
 

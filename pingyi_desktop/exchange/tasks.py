@@ -87,13 +87,13 @@ def assign(
     """A task file for each direct child (or those named); the same task gives the same bytes again."""
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.definition is None:
-        raise PackageError("活动还没有发布,不能下发任务。请先在“评议活动”页发布。")
+        raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
     signer = keys.signer(session, campaign_id=campaign_id)
     unit = org.own_unit(session)
     children = {o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope}
     wanted = list(children) if units is None else list(units)
     if unknown := [code for code in wanted if code not in children]:
-        raise PackageError(f"“{'、'.join(unknown)}”不是“{unit.short_name}”的直接下级,不能向它下发任务。")
+        raise PackageError(f"“{'、'.join(unknown)}”不是“{unit.short_name}”的直接下级，不能向它下发任务。")
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
     files = []
     for code in wanted:
@@ -135,7 +135,7 @@ def read_task(data: bytes) -> Task:
         and (parent != document["root"] or assignment.signer == definition.signer)
     )
     if not fits:
-        raise PackageError("任务文件前后不一致,可能被改动过,请让上级重新下发。")
+        raise PackageError("任务文件前后不一致，可能被改动过，请让上级重新下发。")
     return Task(
         unit_code=unit,
         unit_name=orgs[unit]["short_name"],
@@ -179,7 +179,7 @@ def take_task(session: Session, *, task: Task, by: str) -> str:
     unit = org.own_unit(session)
     if unit.code != task.unit_code:
         raise PackageError(
-            f"这是给“{task.unit_name}”的任务文件,本文件属于“{unit.short_name}”。请换用对应的数据文件,或新建一个。"
+            f"这是给“{task.unit_name}”的任务文件，本文件属于“{unit.short_name}”。请换用对应的数据文件，或新建一个。"
         )
     if session.get(OwnKey, (task.campaign_id, task.epoch)) is not None:
         return task.campaign_id

@@ -91,7 +91,7 @@ def export(session: Session, *, campaign_id: str, by: str, reason: str = "") -> 
     desk = receiving.open_desk(session, campaign)
     above = desk.parents.get(desk.unit)
     if above is None:
-        raise PackageError("本单位是本次活动的最上级,没有上级可以上报。要留底请用“备份”。")
+        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
     signer = keys.signer(session, campaign_id=campaign_id)
     made: list[tuple[package.Envelope, bool]] = []
     common: dict[str, Any] = {
@@ -197,7 +197,7 @@ def apply_import(
         for place, key in one.keys.items():
             if keyring.setdefault(place, key) != key:
                 unit = desk.names.get(place[0], place[0])
-                raise PackageError(f"“{unit}”在几个文件里用了不同的密钥,请与该单位核实后再导入。")
+                raise PackageError(f"“{unit}”在几个文件里用了不同的密钥，请与该单位核实后再导入。")
         fresh.update((e.id, e) for e in one.envelopes if e.id not in known)
     added = {place: key for place, key in keyring.items() if place not in desk.keyring}
     keys.remember(session, campaign_id=campaign.id, keys=added, origin="导入确认")
@@ -224,9 +224,9 @@ def _submission(
         if b.layer == 2 and b.state != BatchState.SEALED
     ]
     if unsealed:
-        raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存,请先录完并封存,再导出上报。")
+        raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
     if any(s.status != SessionStatus.HELD for s in meeting):
-        raise RuleError("V-SES-06", "本单位的场次还没有登记时间和应到、实到人数,请先在“录入”页登记。")
+        raise RuleError("V-SES-06", "本单位的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。")
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
     totals, per_person = contents.sealed_counts(
         session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
@@ -291,7 +291,7 @@ def _foresee(
             verdict, sentence = _verdict(envelope, known, before, after)
             if one.fingerprint and _digits(one.fingerprint) not in confirmed and verdict != UNCHANGED:
                 verdict = UNCONFIRMED
-                sentence = f"第一次收到该单位的密钥,请与对方电话核对 24 位指纹:{one.fingerprint}"
+                sentence = f"第一次收到该单位的密钥，请与对方电话核对 24 位指纹：{one.fingerprint}"
             head = envelope.address
             entries.append(
                 PlanEntry(
@@ -312,13 +312,13 @@ def _verdict(
 ) -> tuple[str, str]:
     unit, revision = envelope.address.unit, envelope.address.revision
     if envelope.id in after.conflicts.get(unit, ()):
-        return CONFLICT, f"第 {revision} 次上报有两份不同的内容,都不计入,请让该单位重新导出。"
+        return CONFLICT, f"第 {revision} 次上报有两份不同的内容，都不计入，请让该单位重新导出。"
     if after.submissions.get(unit) != envelope.id:
-        return OLDER, f"已有更新的上报,这份是第 {revision} 次,未改动。"
+        return OLDER, f"已有更新的上报，这份是第 {revision} 次，未改动。"
     if before.submissions.get(unit) == envelope.id or envelope.id in known:
         return UNCHANGED, f"第 {revision} 次上报已经导入过。"
     if unit in before.submissions:
-        return UPDATED, f"第 {revision} 次上报,替换先前的那次。"
+        return UPDATED, f"第 {revision} 次上报，替换先前的那次。"
     return NEW, f"第 {revision} 次上报。"
 
 

@@ -80,7 +80,7 @@ def check_public_key(key: str) -> None:
     raw = bytes.fromhex(key)
     y = int.from_bytes(raw, "little") & ~(1 << 255)
     if len(raw) != KEY_BYTES or y >= _P or raw in SMALL_ORDER:
-        raise PackageError("数据包的签名密钥不合规定,不能证明是谁签的,已拒收。请让对方用本软件重新导出。")
+        raise PackageError("数据包的签名密钥不合规定，不能证明是谁签的，已拒收。请让对方用本软件重新导出。")
 
 
 def verify(data: bytes, signature: bytes, key: str) -> None:
@@ -90,7 +90,7 @@ def verify(data: bytes, signature: bytes, key: str) -> None:
         Ed25519PublicKey.from_public_bytes(bytes.fromhex(key)).verify(signature, data)
     except InvalidSignature:
         raise PackageError(
-            "数据包的签名核对不上,内容可能被改动或已损坏。请让对方重新导出并重新拷贝。"
+            "数据包的签名核对不上，内容可能被改动或已损坏。请让对方重新导出并重新拷贝。"
         ) from None
 
 
@@ -127,7 +127,7 @@ def judge_signer(
     epoch is a revoked key (T5), a newer one somebody's invention (T7).
     """
     if unit not in parents:
-        return Refused("该单位不在本次活动的组织名单里。请核对是否拿错了文件,或补充名单后重新发布活动。")
+        return Refused("该单位不在本次活动的组织名单里。请核对是否拿错了文件，或补充名单后重新发布活动。")
     is_child = unit != me and parents[unit] == me
     if is_child and epoch != issued.get(unit, 1):
         return Refused(_wrong_epoch(epoch, issued.get(unit, 1)))
@@ -137,7 +137,7 @@ def judge_signer(
     if is_child:
         return FirstUse(fingerprint(key))
     if unit == me:
-        return Refused("这份数据以本单位的名义签名,但不是本数据文件的密钥。请核对是否拿错了文件。")
+        return Refused("这份数据以本单位的名义签名，但不是本数据文件的密钥。请核对是否拿错了文件。")
     return Refused("签名密钥没有由该单位的上级登记。请由其上级单位导入、汇总后一并报来。")
 
 
@@ -153,19 +153,19 @@ def register(
         check_public_key(key)
         if parents.get(unit) != office:
             raise PackageError(
-                f"汇总包登记了“{unit}”的密钥,但它不是“{office}”的直接下级,已拒收。请让对方核对后重新导出。"
+                f"汇总包登记了“{unit}”的密钥，但它不是“{office}”的直接下级，已拒收。请让对方核对后重新导出。"
             )
         if found.setdefault((unit, epoch), key) != key:
             raise PackageError(
-                f"汇总包里“{unit}”的密钥与已登记的不同,已拒收。请与其上级核实,必要时由上级重新下发任务。"
+                f"汇总包里“{unit}”的密钥与已登记的不同，已拒收。请与其上级核实，必要时由上级重新下发任务。"
             )
     return found
 
 
-_OTHER_KEY = "签名密钥与已登记的不同:可能在第二台电脑上打开了同一任务,也可能是冒名。请与该单位核实,必要时重新下发任务。"
+_OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"
 
 
 def _wrong_epoch(epoch: int, current: int) -> str:
     if epoch < current:
-        return "这份是按旧任务签的,该单位的任务已重新下发。请让对方打开新的任务文件后再导出。"
+        return "这份是按旧任务签的，该单位的任务已重新下发。请让对方打开新的任务文件后再导出。"
     return "这份的任务批次不是本级下发的。请让对方打开本级下发的任务文件后再导出。"

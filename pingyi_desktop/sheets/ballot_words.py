@@ -82,7 +82,7 @@ TRACES = (
 _MULTI = frozenset(["9", "多选", "两选", "多选作废", "选两个", "重选"])
 _BLANK = frozenset(["", "0", "未填", "未选", "空", "空白", "弃权", "不填", "-", "—", "/"])
 _ILLEGIBLE = frozenset([".", "。", "·", "?", "?", "无法辨认", "看不清", "辨认不清", "不清"])
-_BETWEEN = re.compile(r"[,,、;;/|+和与┋]+|\s+")
+_BETWEEN = re.compile(r"[,\uff0c、;\uff1b/|+和与┋]+|\s+")
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _LAYERS = {"一": "1", "二": "2"}
 

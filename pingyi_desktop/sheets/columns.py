@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pingyi_desktop.sheets.reading import Bad, Grid, letter
 
 SEARCHED_ROWS = 30
-_BRACKETS = re.compile(r"[((\[【〔][^))\]】〕]*[))\]】〕]")
-_SIGNS = re.compile(r"[\s**::、,,.。·/_\-—##]+")
+_BRACKETS = re.compile(r"[(\uff08\[【〔][^)\uff09\]】〕]*[)\uff09\]】〕]")
+_SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
 
 
 @dataclass(frozen=True)

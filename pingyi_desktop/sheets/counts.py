@@ -61,14 +61,16 @@ def read_counts(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
         _read_sheet(sheet, hinted(grid, header.row - 1, stacks), reading)
         findings += sheet.summed_up()
     if not known:
-        sentence = f"“{path.name}”里未找到列“项目”和各档票数,请按模板对应列名。"
+        sentence = f"“{path.name}”里未找到列“项目”和各档票数，请按模板对应列名。"
         findings.append(Finding("V-IMP-05", "E", path.name, sentence))
     by_code = {stack.batch.code: stack for stack in stacks}
     tallies = []
     for code, counts in reading.counts.items():
         figures = reading.figures.get(code)
         if figures and not {"issued", "returned"} <= figures.keys():
-            findings.append(Finding("V-BAL-03", "E", code, "核对单不全:发出、收回张数请都填上,或者都不填。"))
+            findings.append(
+                Finding("V-BAL-03", "E", code, "核对单不全：发出、收回张数请都填上，或者都不填。")
+            )
         tallies.append(Tally(by_code[code], counts, _whole(figures)))
     return StackFile(path.name, tuple(tallies), tuple(findings))
 
@@ -98,10 +100,10 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
         return
     code, key = stack.batch.code, (member_no, item.no)
     if said.get("total", "") and numbers["total"] != counts.total:
-        sentence = f"第 {number} 行各档相加 {counts.total},与合计 {numbers['total']} 不等,请核对。"
+        sentence = f"第 {number} 行各档相加 {counts.total}，与合计 {numbers['total']} 不等，请核对。"
         sheet.say("V-BAL-04", "E", number, sheet.header.places["total"], sentence, "total")
     if key in reading.counts.setdefault(code, {}):
-        sentence = f"第 {number} 行:“{code}”的第 {item.no} 项在前面已经填过,请只留一行。"
+        sentence = f"第 {number} 行：“{code}”的第 {item.no} 项在前面已经填过，请只留一行。"
         sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "twice")
     reading.counts[code][key] = counts
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
@@ -113,7 +115,7 @@ def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, in
     found = {key: read_count(said[key]) for key in wanted}
     for key, value in found.items():
         if value is None:
-            sentence = f"第 {number} 行填的是“{said[key][:20]}”,票数请填 0 或正整数。"
+            sentence = f"第 {number} 行填的是“{said[key][:20]}”，票数请填 0 或正整数。"
             sheet.say("V-BAL-05", "E", number, sheet.header.places[key], sentence, "number")
     sound = {key: value for key, value in found.items() if value is not None}
     return sound if len(sound) == len(found) else None
@@ -123,13 +125,13 @@ def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -
     keys = [option_key(option.label) for option in item.scale.options]
     lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
     if lacking:
-        sentence = f"第 {number} 行:“{item.short_text}”还缺“{'”“'.join(lacking)}”列,请按模板对应列名。"
+        sentence = f"第 {number} 行：“{item.short_text}”还缺“{'”“'.join(lacking)}”列，请按模板对应列名。"
         sheet.say("V-IMP-05", "E", number, None, sentence, "option")
         return None
     for key, value in numbers.items():
         if key.startswith(option_key("")) and value and key not in keys:
             label = key.removeprefix(option_key(""))
-            sentence = f"第 {number} 行:“{item.short_text}”没有“{label}”这一档,请把这一格清空。"
+            sentence = f"第 {number} 行：“{item.short_text}”没有“{label}”这一档，请把这一格清空。"
             sheet.say("V-BAL-04", "E", number, sheet.header.places[key], sentence, "other option")
             return None
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
@@ -141,7 +143,7 @@ def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int],
     for key, value in figures.items():
         if noted.setdefault(key, value) != value:
             at = sheet.header.places[key]
-            sentence = f"第 {number} 行:“{code}”前面填的是 {noted[key]},这里是 {value},请改成一致。"
+            sentence = f"第 {number} 行：“{code}”前面填的是 {noted[key]}，这里是 {value}，请改成一致。"
             sheet.say("V-BAL-03", "E", number, at, sentence, "figure")
 
 
@@ -171,8 +173,8 @@ def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) ->
         found = [no for no, listed in stack.people if personal.clean_name(listed) == name]
     if len(found) == 1:
         return found[0]
-    reason = "有重名,请用“编号”列写明" if found else "不在本次评议的名单里,请核对姓名或编号"
-    sentence = f"第 {number} 行:“{by_number or name}”{reason}。"
+    reason = "有重名，请用“编号”列写明" if found else "不在本次评议的名单里，请核对姓名或编号"
+    sentence = f"第 {number} 行：“{by_number or name}”{reason}。"
     sheet.say("V-BAL-16", "E", number, sheet.header.places.get("person"), sentence, "person")
     return None
 

@@ -74,9 +74,9 @@ def read_grids(path: Path) -> list[Grid]:
     """All sheets of an ``.xlsx`` file, or the one of a ``.csv`` file (UTF-8, GB18030 or UTF-16)."""
     try:
         if not path.is_file():
-            raise FileError(f"找不到文件“{path.name}”,请检查文件名和所在文件夹。")
+            raise FileError(f"找不到文件“{path.name}”，请检查文件名和所在文件夹。")
         if path.stat().st_size > LARGEST_FILE:
-            raise FileError(f"“{path.name}”超过 30 MB,不像是名册或登记表,请检查是否选错了文件。")
+            raise FileError(f"“{path.name}”超过 30 MB，不像是名册或登记表，请检查是否选错了文件。")
         with path.open("rb") as file:
             start = file.read(512)
         if start.startswith(b"PK"):
@@ -85,19 +85,19 @@ def read_grids(path: Path) -> list[Grid]:
         return [Grid(path.stem, False, _squared(_text_rows(path)))]
     except OSError as error:
         raise FileError(
-            f"“{path.name}”读不出来,请关闭正在使用它的 WPS 或 Excel,并检查 U 盘后再试。"
+            f"“{path.name}”读不出来，请关闭正在使用它的 WPS 或 Excel，并检查 U 盘后再试。"
         ) from error
 
 
 def _refuse_strangers(path: Path, start: bytes) -> None:
     if start.startswith(_OLD_OFFICE):
         raise FileError(
-            f"“{path.name}”是旧版 .xls(或设有打开密码),请在 WPS 中另存为不带密码的 .xlsx 后再导入。"
+            f"“{path.name}”是旧版 .xls（或设有打开密码），请在 WPS 中另存为不带密码的 .xlsx 后再导入。"
         )
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<"):
-        raise FileError(f"“{path.name}”其实是网页文件,请用 WPS 打开后另存为 .xlsx 再导入。")
+        raise FileError(f"“{path.name}”其实是网页文件，请用 WPS 打开后另存为 .xlsx 再导入。")
     if path.suffix.lower() not in {".csv", ".txt", ".tsv"}:
-        raise FileError(f"“{path.name}”不是 .xlsx 表格或已损坏,请在 WPS 中重新另存为 .xlsx 后再导入。")
+        raise FileError(f"“{path.name}”不是 .xlsx 表格或已损坏，请在 WPS 中重新另存为 .xlsx 后再导入。")
 
 
 def _workbook(path: Path) -> Iterator[Grid]:
@@ -106,7 +106,7 @@ def _workbook(path: Path) -> Iterator[Grid]:
             sizes = [i.file_size for i in archive.infolist()]
         if max(sizes, default=0) > LARGEST_SHEET or sum(sizes) > 3 * LARGEST_SHEET:
             raise FileError(
-                f"“{path.name}”展开后过大,多半是数据下方有大量带格式的空行,请删除这些空行后另存再导入。"
+                f"“{path.name}”展开后过大，多半是数据下方有大量带格式的空行，请删除这些空行后另存再导入。"
             )
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of what it leaves out: pictures, validations
@@ -115,7 +115,7 @@ def _workbook(path: Path) -> Iterator[Grid]:
                 yield Grid(sheet.title, sheet.sheet_state != "visible", _sheet_rows(sheet))
     except _UNREADABLE as error:
         raise FileError(
-            f"“{path.name}”不是 .xlsx 表格或已损坏,请在 WPS 中重新另存为 .xlsx 后再导入。"
+            f"“{path.name}”不是 .xlsx 表格或已损坏，请在 WPS 中重新另存为 .xlsx 后再导入。"
         ) from error
 
 
@@ -185,7 +185,7 @@ def _text_rows(path: Path) -> list[list[str | Bad]]:
             [value.strip() for value in row] for row in csv.reader(text.splitlines(), delimiter=separator)
         ]
     except csv.Error as error:
-        raise RuleError("V-IMP-01", f"“{path.name}”的分列方式无法识别,请另存为 xlsx。") from error
+        raise RuleError("V-IMP-01", f"“{path.name}”的分列方式无法识别，请另存为 xlsx。") from error
 
 
 def _decoded(path: Path) -> str:
@@ -198,4 +198,4 @@ def _decoded(path: Path) -> str:
             continue
         if not re.search(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]", text):
             return text
-    raise RuleError("V-IMP-01", f"“{path.name}”:无法识别文件编码,请另存为 UTF-8 或 xlsx。")
+    raise RuleError("V-IMP-01", f"“{path.name}”：无法识别文件编码，请另存为 UTF-8 或 xlsx。")

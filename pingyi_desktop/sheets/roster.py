@@ -22,7 +22,7 @@ from pingyi_desktop.sheets.reading import Bad, Grid, read_grids
 from pingyi_desktop.sheets.roster_values import Read, Remark
 
 _FOOTER = re.compile(
-    r"(合计|小计|总计|共计|本页|填表|制表|审核|负责人|签字|签名|盖章|填报|说明[::]|注[::\d]|备注[::])"
+    r"(合计|小计|总计|共计|本页|填表|制表|审核|负责人|签字|签名|盖章|填报|说明[:\uff1a]|注[:\uff1a\d]|备注[:\uff1a])"
 )
 _BRANCH_KEYS = frozenset(("branch_code", "branch", "general_branch", "committee"))
 _PLACE_KEYS = _BRANCH_KEYS | {"group_name"}
@@ -73,10 +73,10 @@ def read_roster(path: Path) -> RosterSheet:
         findings += sheet.findings
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
     if not known:
-        text = f"“{path.name}”里未找到列“姓名”,请按模板对应列名。"
+        text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
         findings.append(Finding("V-IMP-05", "E", path.name, text))
     elif not (members or orgs) and all(finding.level != "E" for finding in findings):
-        text = f"“{path.name}”里没有一行可以导入的内容,请填好后再导入。"
+        text = f"“{path.name}”里没有一行可以导入的内容，请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", path.name, text))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
 
@@ -96,10 +96,10 @@ def _choose(grid: Grid) -> tuple[Header, tuple[Column, ...]] | None:
 
 def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if known_header:
-        text = f"工作表“{grid.name}”是隐藏的,没有读取;如要导入,请在 WPS 中取消隐藏。"
+        text = f"工作表“{grid.name}”是隐藏的，没有读取；如要导入，请在 WPS 中取消隐藏。"
         yield Finding("V-IMP-09", "W", grid.name, text, grid.name)
     elif grid.rows and not grid.hidden and grid.name not in _OWN_NOTES:
-        text = f"工作表“{grid.name}”没有名册的表头(如“姓名”),已跳过。"
+        text = f"工作表“{grid.name}”没有名册的表头（如“姓名”），已跳过。"
         yield Finding("V-IMP-10", "I", grid.name, text, grid.name)
 
 
@@ -109,7 +109,7 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...]) -> _Sh
     lacking = missing(header, declared)
     for column in lacking:
         sheet.say(
-            "V-IMP-05", "E", header.row, None, f"未找到列“{column.title}”,请按模板对应列名。", column.title
+            "V-IMP-05", "E", header.row, None, f"未找到列“{column.title}”，请按模板对应列名。", column.title
         )
     _judge_columns(sheet)
     if not lacking:
@@ -132,8 +132,8 @@ def _judge_columns(sheet: _Sheet) -> None:
         elif all(column not in double for double in header.doubles.values()) and _has_content(sheet, column):
             unknown.append(column)
     for columns, level, text in (
-        (refused, "W", "表中“{}”列本软件不需要,导入时将忽略并不保存。"),
-        (unknown, "I", "表中“{}”列本软件用不到,导入时将忽略。"),
+        (refused, "W", "表中“{}”列本软件不需要，导入时将忽略并不保存。"),
+        (unknown, "I", "表中“{}”列本软件用不到，导入时将忽略。"),
     ):
         if columns:
             names = "、".join(header.titles[column] for column in columns)
@@ -148,7 +148,7 @@ def _judge_double(sheet: _Sheet, key: str, columns: Sequence[int]) -> None:
     if all(row[other] in ("", row[first]) for row in below for other in others):
         return  # one heading merged over several cells
     letters = "、".join(sheet.header.where(column).partition(" ")[0] for column in columns)
-    text = f"“{sheet.header.titles[first]}”有 {len(columns)} 列({letters}),请合并成一列后再导入。"
+    text = f"“{sheet.header.titles[first]}”有 {len(columns)} 列（{letters}），请合并成一列后再导入。"
     sheet.say("V-IMP-08", "E", sheet.header.row, others[0], text, key)
 
 
@@ -220,7 +220,7 @@ def _convert(sheet: _Sheet, number: int, row: Row, cells: dict[str, str | Bad]) 
     values: dict[str, object] = {}
     for key, cell in cells.items():
         if isinstance(cell, Bad):
-            text = f"第 {number} 行:这一格是{cell.kind},请改成直接填写的内容(复制后选择性粘贴为“数值”)。"
+            text = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
             sound = _remark(sheet, number, key, Remark("V-IMP-07", "E", text), cells)
             continue
         values[key], remark = sheet.values[key](cell)
@@ -249,7 +249,7 @@ def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> None
     bare, mark = personal.split_mark(name)
     if mark:
         cells["name"], cells["name_suffix"] = bare, mark
-        text = f"第 {{row}} 行:“{name}”已拆成姓名“{bare}”和区分标记“{mark}”。"
+        text = f"第 {{row}} 行：“{name}”已拆成姓名“{bare}”和区分标记“{mark}”。"
         _remark(sheet, number, "name", Remark("V-MEM-03", "I", text), cells)
 
 
@@ -263,10 +263,10 @@ def _sum_up(sheet: _Sheet) -> None:
     """Say once what holds for many rows."""
     header = sheet.header
     for column, rows in sheet.private.items():
-        text = f"{rows_phrase(rows)}含疑似身份证号或手机号。本软件不收集此类信息,请删除该列后再导入。"
+        text = f"{rows_phrase(rows)}含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
         sheet.say("V-MEM-07", "E", rows[0], column, text)
     for said, rows in sheet.filled.items():
-        text = f"{rows_phrase(rows)}没有写党支部,已按上方的“{said}”处理,请确认。"
+        text = f"{rows_phrase(rows)}没有写党支部，已按上方的“{said}”处理，请确认。"
         sheet.say("V-MEM-05", "W", rows[0], header.places.get("branch"), text, said)
     for (code, place), told in sheet.told.items():
         if len(told) <= _TOLD_ONE_BY_ONE:
@@ -274,11 +274,11 @@ def _sum_up(sheet: _Sheet) -> None:
                 sheet.say(code, "I", row, place, sentence)
         else:
             rows = [row for row, _ in told]
-            sheet.say(code, "I", rows[0], place, f"{told[0][1]}同类的还有:{rows_phrase(rows[1:])}。")
+            sheet.say(code, "I", rows[0], place, f"{told[0][1]}同类的还有：{rows_phrase(rows[1:])}。")
     if sheet.left_out:
-        text = f"{rows_phrase(sheet.left_out)}是合计、签字或说明,没有读取。"
+        text = f"{rows_phrase(sheet.left_out)}是合计、签字或说明，没有读取。"
         sheet.say("V-IMP-11", "I", sheet.left_out[0], None, text)
     if sheet.widened:
         sheet.say("V-IMP-03", "I", header.row, None, f"已统一全/半角 {sheet.widened} 处。")
     if sheet.gaps:
-        sheet.say("V-IMP-02", "I", header.row, None, f"发现 {sheet.gaps} 处汉字间空格,已清除。")
+        sheet.say("V-IMP-02", "I", header.row, None, f"发现 {sheet.gaps} 处汉字间空格，已清除。")

@@ -15,7 +15,7 @@ from pingyi_desktop.sheets.columns import Header, repeats, word
 from pingyi_desktop.sheets.reading import Bad, Grid
 
 _FOOTER = re.compile(
-    r"(合计|小计|总计|共计|本页|填表|制表|审核|监票|计票|负责人|签字|盖章|填写说明|说明|注[::\d]|备注)"
+    r"(合计|小计|总计|共计|本页|填表|制表|审核|监票|计票|负责人|签字|盖章|填写说明|说明|注[:\uff1a\d]|备注)"
 )
 _TOLD_ONE_BY_ONE = 5
 _KINDS = {"ORG": "组织表", "MEMBERS_COLLECTIVE": "党员表", "MEMBER_ROSTER": "名册式党员表"}
@@ -47,7 +47,7 @@ class Sheet:
                 level,
                 rows[_TOLD_ONE_BY_ONE],
                 column,
-                f"同类的还有:{rows_phrase(rows[_TOLD_ONE_BY_ONE:])}。",
+                f"同类的还有：{rows_phrase(rows[_TOLD_ONE_BY_ONE:])}。",
             )
             for (code, level, _, column), rows in self.told.items()
             if len(rows) > _TOLD_ONE_BY_ONE
@@ -66,11 +66,13 @@ def data_rows(sheet: Sheet, telling: Collection[int]) -> Iterator[tuple[int, Row
         if not said or repeats(sheet.header, row):
             continue
         if isinstance(said[0], str) and _FOOTER.match(word(said[0])):
-            sheet.say("V-IMP-11", "I", number, None, f"第 {number} 行是合计、签字或说明,没有读取。", "footer")
+            sheet.say(
+                "V-IMP-11", "I", number, None, f"第 {number} 行是合计、签字或说明，没有读取。", "footer"
+            )
             continue
         for column, cell in enumerate(row):
             if isinstance(cell, str) and personal.has_private_number(cell):
-                sentence = f"第 {number} 行含疑似身份证号或手机号。本软件不收集此类信息,请删除该列后再导入。"
+                sentence = f"第 {number} 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
                 sheet.say("V-MEM-07", "E", number, column, sentence, "private")
         if any(row[column] for column in telling):
             yield number, row
@@ -80,7 +82,7 @@ def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
     cell = row[column]
     if isinstance(cell, Bad):
-        sentence = f"第 {number} 行:这一格是{cell.kind},请改成直接填写的内容(复制后选择性粘贴为“数值”)。"
+        sentence = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
         sheet.say("V-IMP-07", "E", number, column, sentence, "bad")
         return None
     return cell
@@ -115,11 +117,13 @@ def told_unresolved(sheet: Sheet, number: int, left: Sequence[Stack]) -> None:
     """Say why a row belongs to no batch, or to more than one."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)
     if not left:
-        sentence = f"第 {number} 行:本单位没有这样的票批,请核对票批码(或层面、党组织代码、评议表、身份类别)。"
+        sentence = (
+            f"第 {number} 行：本单位没有这样的票批，请核对票批码（或层面、党组织代码、评议表、身份类别）。"
+        )
         sheet.say("V-BAL-16", "E", number, place, sentence, "no batch")
         return
     codes = "、".join(stack.batch.code for stack in left[:3])
-    sentence = f"第 {number} 行:分不清是哪个票批({codes}…),请加一列“票批码”写明。"
+    sentence = f"第 {number} 行：分不清是哪个票批（{codes}…），请加一列“票批码”写明。"
     sheet.say("V-BAL-16", "E", number, place, sentence, "two batches")
 
 

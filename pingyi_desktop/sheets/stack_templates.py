@@ -18,15 +18,15 @@ from pingyi_desktop.sheets.writing import heading, put, save
 
 NOTES_SHEET = "填写说明"
 _BALLOT_NOTES = (
-    "一个填写页是一个票批,一行是一张票;每页第一行写明票批码,请不要改动。",
-    "每格填代号,也可以填等次的文字;各项的代号见每页第二行。",
-    "整张空白的票和废票不要录,张数填在票批核对单里。",
-    "请不要增加姓名、编号、时间等列:群众评议不记名,软件也不保存每张票的先后次序。",
+    "一个填写页是一个票批，一行是一张票；每页第一行写明票批码，请不要改动。",
+    "每格填代号，也可以填等次的文字；各项的代号见每页第二行。",
+    "整张空白的票和废票不要录，张数填在票批核对单里。",
+    "请不要增加姓名、编号、时间等列：群众评议不记名，软件也不保存每张票的先后次序。",
 )
 _COUNT_NOTES = (
-    "一行是一个票批的一个项目(名册式评议表是一名党员的一个项目),各档填票数。",
+    "一行是一个票批的一个项目（名册式评议表是一名党员的一个项目），各档填票数。",
     "印制、发出、收回、空白、废票在每个票批的第一行填一次就可以。",
-    "每行各档与未填、多选、无法辨认相加,应等于有效票=收回-空白-废票。",
+    "每行各档与未填、多选、无法辨认相加，应等于有效票=收回-空白-废票。",
 )
 _TITLES = {column.key: column.title for column in COUNT_COLUMNS}
 _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\']")
@@ -37,7 +37,7 @@ def write_ballot_template(path: Path, *, stacks: Sequence[Stack]) -> None:
     book = _book(_BALLOT_NOTES)
     for number, stack in enumerate(_some(stacks), 1):
         sheet = book.create_sheet(_sheet_title(number, stack), number - 1)
-        put(sheet, 1, 1, f"{stack.form.title} 票批码:{stack.batch.code} {stack.batch.org_name}")
+        put(sheet, 1, 1, f"{stack.form.title} 票批码：{stack.batch.code} {stack.batch.org_name}")
         put(sheet, 2, 1, _legend(stack.form))
         heading(sheet, 3, 1, "序号")
         for place, column in enumerate(cell_columns(stack), 2):
@@ -93,10 +93,10 @@ def _count_rows(sheet: Worksheet, row: int, stack: Stack, columns: Sequence[str]
 
 def _some(stacks: Sequence[Stack]) -> Sequence[Stack]:
     if not stacks:
-        raise UserError("本单位没有需要录入的票批,不用生成模板。")
+        raise UserError("本单位没有需要录入的票批，不用生成模板。")
     for stack in stacks:
         if stack.people != EVERYONE and not stack.people:
-            raise UserError(f"“{stack.batch.org_name}”的名册是空的,请先导入名册再生成模板。")
+            raise UserError(f"“{stack.batch.org_name}”的名册是空的，请先导入名册再生成模板。")
     return stacks
 
 
@@ -107,7 +107,7 @@ def _sheet_title(number: int, stack: Stack) -> str:
 def _legend(form: Form) -> str:
     legends = list(dict.fromkeys(offered(item) for item in form.items))
     if len(legends) == 1:
-        return f"代号:{legends[0]}"
+        return f"代号：{legends[0]}"
     return ";".join(f"{item.short_text}:{offered(item)}" for item in form.items)
 
 

@@ -43,7 +43,7 @@ def save(book: Workbook, path: Path) -> None:
     except OSError as error:
         part.unlink(missing_ok=True)
         raise FileError(
-            f"“{path.name}”写不进去,请关闭正在使用它的 WPS 或 Excel,并检查文件夹是否存在、能否写入。"
+            f"“{path.name}”写不进去，请关闭正在使用它的 WPS 或 Excel，并检查文件夹是否存在、能否写入。"
         ) from error
 
 

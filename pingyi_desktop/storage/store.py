@@ -78,9 +78,9 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: s
     code, name, short_name = code.strip(), name.strip(), short_name.strip() or name.strip()
     for what, text, most in (("组织代码", code, 60), ("全称", name, 100), ("简称", short_name, 40)):
         if not 1 <= len(text) <= most:
-            raise UserError(f"{what}应为 1 至 {most} 个字,现在是 {len(text)} 个字,请修改后再建立。")
+            raise UserError(f"{what}应为 1 至 {most} 个字，现在是 {len(text)} 个字，请修改后再建立。")
     if path.exists():
-        raise FileError(f"“{path.name}”已经存在,请换一个文件名,或直接打开它。")
+        raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
     with told_as_sentences(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(_raw(path)) as raw:
@@ -110,7 +110,7 @@ def backup(path: Path, out: Path) -> None:
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist."""
     _format_of(path)
     if out.exists():
-        raise FileError(f"“{out.name}”已经存在,备份没有写入,请换一个文件名。")
+        raise FileError(f"“{out.name}”已经存在，备份没有写入，请换一个文件名。")
     part = out.with_name(out.name + ".part")
     try:
         with told_as_sentences(out):
@@ -119,7 +119,7 @@ def backup(path: Path, out: Path) -> None:
                 source.backup(copy)
                 copy.execute("PRAGMA journal_mode=DELETE")
                 if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                    raise FileError(f"“{path.name}”已经损坏,备份没有完成,请用较早的备份恢复。")
+                    raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
             with part.open("rb+") as written:
                 os.fsync(written.fileno())
             part.rename(out)
@@ -152,9 +152,9 @@ def damage(path: Path) -> list[str]:
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
     except FileError as error:
         return [str(error)]
-    sentences = [f"数据文件内部结构损坏:{text}。请用备份恢复。" for text in found]
+    sentences = [f"数据文件内部结构损坏：{text}。请用备份恢复。" for text in found]
     if orphans:
-        sentences.append(f"有 {len(orphans)} 条记录失去所属对象,请用备份恢复。")
+        sentences.append(f"有 {len(orphans)} 条记录失去所属对象，请用备份恢复。")
     return sentences
 
 
@@ -175,35 +175,35 @@ def told_as_sentences(path: Path) -> Iterator[None]:
 
 def _sentence(path: Path, reason: str) -> str:
     said = (
-        ("locked", "正被另一个程序使用,请关闭另一个窗口后再试。"),
-        ("readonly", "所在位置只能读、不能写,请把文件复制到本机硬盘后再打开。"),
-        ("Read-only", "所在位置只能读、不能写,请把文件复制到本机硬盘后再打开。"),
-        ("Permission", "所在位置不允许写入,请换一个文件夹。"),
-        ("full", "所在的磁盘已满,请清出空间后重试;已经确认的内容没有丢失。"),
-        ("No space", "所在的磁盘已满,请清出空间后重试;已经确认的内容没有丢失。"),
-        ("not a database", "不是评议数据文件,或已损坏,请选择正确的文件或用备份恢复。"),
-        ("malformed", "已经损坏,请用备份恢复。"),
-        ("disk I/O", "读写失败,请检查 U 盘或硬盘是否已拔出。"),
-        ("unable to open", "打不开,请检查文件夹是否存在、能否写入,U 盘是否已拔出。"),
+        ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
+        ("readonly", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
+        ("Read-only", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
+        ("Permission", "所在位置不允许写入，请换一个文件夹。"),
+        ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
+        ("No space", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
+        ("not a database", "不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复。"),
+        ("malformed", "已经损坏，请用备份恢复。"),
+        ("disk I/O", "读写失败，请检查 U 盘或硬盘是否已拔出。"),
+        ("unable to open", "打不开，请检查文件夹是否存在、能否写入，U 盘是否已拔出。"),
     )
     for key, text in said:
         if key in reason:
             return f"“{path.name}”{text}"
-    return f"“{path.name}”读写失败({reason}),请检查磁盘后重试。"
+    return f"“{path.name}”读写失败（{reason}），请检查磁盘后重试。"
 
 
 def _format_of(path: Path) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
     if not path.is_file():
-        raise FileError(f"找不到数据文件“{path}”,请检查文件名,或用“新建”建立一个。")
+        raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
     with told_as_sentences(path), closing(_raw(path)) as raw:
         application = raw.execute("PRAGMA application_id").fetchone()[0]
         version: int = raw.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
-        raise FileError(f"“{path.name}”不是评议数据文件,请选择由本软件建立的文件。")
+        raise FileError(f"“{path.name}”不是评议数据文件，请选择由本软件建立的文件。")
     if version > migrations.LATEST:
         raise FileError(
-            f"“{path.name}”由更新的版本建立(文件格式 {version},本程序支持到 {migrations.LATEST}),"
+            f"“{path.name}”由更新的版本建立（文件格式 {version}，本程序支持到 {migrations.LATEST}），"
             "请先升级本软件再打开。文件没有改动。"
         )
     return version

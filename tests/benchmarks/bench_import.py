@@ -51,12 +51,12 @@ def measure(shown: Company, folder: Path, *, processes: int, times: int = 3) -> 
     planned = planning(before, files, folder / "计划.pingyi")
     count = sum(len(lines) for lines in rows.values())
     print(
-        f"\n{len(shown.orgs) - 1} 个单位的上报,{len(files)} 个文件,{sum(len(d) for _, d in files)} 字节,{count} 行"
+        f"\n{len(shown.orgs) - 1} 个单位的上报，{len(files)} 个文件，{sum(len(d) for _, d in files)} 字节，{count} 行"
     )
-    print(f"导入 {ours * 1000:.0f} 毫秒(其中核验与计划 {planned * 1000:.0f} 毫秒)")
+    print(f"导入 {ours * 1000:.0f} 毫秒（其中核验与计划 {planned * 1000:.0f} 毫秒）")
     print(f"sqlite3.executemany 写入同样的行 {raw * 1000:.0f} 毫秒")
     print(
-        f"导入/直接写入 = {ours / raw:.2f} 倍(目标 ≤ {TARGET});不算核验与计划 = {(ours - planned) / raw:.2f} 倍"
+        f"导入/直接写入 = {ours / raw:.2f} 倍（目标 ≤ {TARGET}）；不算核验与计划 = {(ours - planned) / raw:.2f} 倍"
     )
     return ours / raw
 

@@ -19,7 +19,7 @@ MEGABYTE = 1024 * 1024
 def test_the_short_demo_carries_a_committee_through_and_agrees(tmp_path: Path, pingyi: Command):
     out = tmp_path / "演示"
     said = pingyi("demo", "--fast", "--out", out)
-    assert "8 个一致:全部一致" in said.out
+    assert "8 个一致：全部一致" in said.out
     file = out / f"{NAME}.pingyi"
     pingyi("verify", file)
     shown = company.load().only(FAST)

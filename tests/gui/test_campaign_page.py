@@ -154,12 +154,12 @@ def test_the_footnote_follows_the_rule(drafted, company, qtbot):
     page.form.setCurrentIndex(2)
     rule.boxes["satisfied_set"].setFocus()
     qtbot.keyClick(rule.boxes["satisfied_set"], Qt.Key.Key_Down)
-    assert rule.footnote.text().startswith("注:满意率=(满意+比较满意)票÷该项有效勾选数;")
+    assert rule.footnote.text().startswith("注：满意率=（满意+比较满意）票÷该项有效勾选数；")
     rule.boxes["denominator"].setCurrentIndex(1)
     rule.digits.setValue(2)
     rule.min_cell.setValue(8)
     rule.cap.setChecked(False)
-    assert "÷有效票数;" in rule.footnote.text()
+    assert "÷有效票数；" in rule.footnote.text()
     assert "保留2位小数。" in rule.footnote.text()
     page.save.click()
     showing.settle(window)
@@ -259,7 +259,7 @@ def test_dates_the_wrong_way_round_are_told_at_the_field(drafted, company):
     page.form.end.setDate(QDate(2023, 1, 1))
     page.save.click()
     showing.settle(window)
-    assert page.form.ends.complaint == "结束日期(2023-01-01)早于开始日期(2024-01-05)。"
+    assert page.form.ends.complaint == "结束日期（2023-01-01）早于开始日期（2024-01-05）。"
     assert page.form.currentIndex() == 0
     assert current(company).end_date == "2024-01-31"
 

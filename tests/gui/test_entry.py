@@ -425,6 +425,7 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     seal(page, qtbot)
     assert page.ahead.isVisible()
     assert "还有 1 批" in page.hint.text()
+    assert page.next.hasFocus()
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
     assert page._chosen == page.batches.model.rows[1].id
     assert not page.ahead.isVisible()
@@ -597,7 +598,7 @@ def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
     assert page.desk.seal.hasFocus()
 
 
-@pytest.mark.parametrize("forms", [[FORM], ["T-MEM-B"]])
+@pytest.mark.parametrize("forms", [[FORM], ["T-ORG-C"], ["T-MEM-B"]])
 def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_window, tmp_path, qtbot) -> None:
     made = make.school(tmp_path / "wide.pingyi", people=THIRTY)
     with made.transaction() as session:

@@ -79,7 +79,7 @@ def test_the_tree_counts_members_of_the_whole_subtree_and_says_what_the_rules_sa
     assert [root.text(0), root.text(1)] == ["青峦公司党委", "9"]
     page.tree.choose(B3)
     assert page.tree.tree.currentItem().text(2) == "1 条"
-    assert "“一矿机关党支部”填报党员 9 名,名册 3 名,相差 6 名。" in page.tree.facts.text()
+    assert "“一矿机关党支部”填报党员 9 名，名册 3 名，相差 6 名。" in page.tree.facts.text()
     assert f"{B3} · 党支部 · 党员 3 名（正式 3 名）" in page.tree.facts.text()
 
 

@@ -103,7 +103,7 @@ def test_rates_are_drawn_per_layer_and_pooled(open_window, company):
     assert bars(page)[0][1:] == (900, "90.0%（9/10）")
     page.layer.setCurrentIndex(2)
     assert bars(page)[0][1:] == (600, "60.0%（6/10）")
-    assert page.rule.text().startswith("注:满意率=")
+    assert page.rule.text().startswith("注：满意率=")
     page.tabs.setCurrentIndex(1)
     assert not page.layer.isVisible()
 
