@@ -175,7 +175,9 @@ class BatchDesk(QWidget):
 
     def _echo(self, paper: _Echo) -> None:
         if self._on_desk(paper.batch):
-            self.empty.setText(echo(paper.form))
+            begun = paper.batch.entry_mode is not None
+            then = "" if begun else "对上了，就填上面的核对单，再选一种录入办法。"
+            self.empty.setText(echo(paper.form, then))
 
     def _key(self) -> None:
         if self._batch is not None:
@@ -287,7 +289,7 @@ def _form(batch: BatchView, session: Session) -> _Echo:
     return _Echo(batch, campaigns.current(session).form(batch.form_code))
 
 
-def echo(form: Form) -> str:
+def echo(form: Form, then: str) -> str:
     """What is printed on the paper, to be held against it before keying."""
     scales = {item.scale.code: item.scale for item in form.items}
     lines = ["纸上印的是这些吗？不是的话，请先找到对应的那一批。", ""]
@@ -299,4 +301,4 @@ def echo(form: Form) -> str:
         lines.append(f"等次{which}：{options}")
     if form.is_roster:
         lines.append("名册式：每名党员一行，每行各项都要评。")
-    return "\n".join([*lines, "", "对上了，就填上面的核对单，再选一种录入办法。"])
+    return "\n".join([*lines, "", then]).rstrip()

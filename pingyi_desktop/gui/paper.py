@@ -21,7 +21,8 @@ from pingyi_desktop.gui.keys import key_of
 INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
 PAPER, BLUE = QColor("#ffffff"), QColor("#0b63c5")
 RULE_EVERY = 5
-LARGEST = 1.6
+CAPTION, WIDE_CAPTION, ROSTER_CAPTION = 17, 28, 6
+LARGEST, LARGEST_ROSTER, SMALLEST = 1.6, 1.25, 0.6
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
 
 
@@ -66,6 +67,7 @@ class PaperView(QWidget):
         self._layout: Layout | None = None
         self._state: Keying | None = None
         self._line = 0
+        self._caption_chars = CAPTION
 
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
@@ -73,12 +75,28 @@ class PaperView(QWidget):
         self.fit(self.size())
 
     def fit(self, room: QSize) -> None:
-        """Draw larger where there is room, up to LARGEST times the window's font; never smaller than it."""
+        """Draw larger where there is room, smaller where the paper would be wider than the room.
+
+        A roster scrolls, so only its width counts, and it grows less: more rows are worth more than larger ones.
+        """
         if self._layout is None:
             return
+        self._caption_chars = ROSTER_CAPTION if self._layout.form.is_roster else CAPTION
         self._resize(1.0)
-        hint = self.sizeHint()
-        self._resize(max(1.0, min(LARGEST, room.width() / hint.width(), room.height() / hint.height())))
+        if self.sizeHint().height() > room.height() and not self._layout.form.is_roster:
+            self._caption_chars = WIDE_CAPTION  # long items take fewer lines where there is width for it
+            self._resize(1.0)
+            if self.sizeHint().width() > room.width():
+                self._caption_chars = CAPTION
+                self._resize(1.0)
+        hint = self.sizeHint() + QSize(8, 0)
+        across, down = room.width() / hint.width(), room.height() / hint.height()
+        largest = min(LARGEST_ROSTER, across) if self._layout.form.is_roster else min(LARGEST, across, down)
+        factor = max(min(1.0, across), largest, SMALLEST)
+        self._resize(factor)
+        while self.sizeHint().width() > room.width() and factor > SMALLEST:
+            factor -= 0.02  # widths of a font do not grow evenly with its size
+            self._resize(factor)
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()
@@ -241,8 +259,7 @@ class PaperView(QWidget):
         return self.fontMetrics().height() * (4 if self._need().form.is_roster else 2) + 6
 
     def _caption_width(self) -> int:
-        layout = self._need()
-        return self.fontMetrics().horizontalAdvance("汉") * (6 if layout.form.is_roster else 17)
+        return self.fontMetrics().horizontalAdvance("汉") * self._caption_chars
 
     def _cell_width(self) -> int:
         layout = self._need()

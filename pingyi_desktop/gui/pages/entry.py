@@ -47,6 +47,7 @@ class EntryPage(Page):
         self._meeting: SessionView | None = None
         self._chosen: str | None = None
         self._own = _Own([], [])
+        self._just_sealed = False
         self.meetings = DataTable(
             _MEETINGS, name="场次", empty="还没有场次。活动发布或任务打开后会自动排出。", same=lambda s: s.id
         )
@@ -89,7 +90,7 @@ class EntryPage(Page):
     def _right_side(self) -> QWidget:
         side = QWidget()
         column = QVBoxLayout(side)
-        column.setContentsMargins(6, 0, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         self.ahead = QWidget()
         line = row(self.hint, self.next, self.go_on, stretch=False)
         line.setContentsMargins(0, 0, 0, 0)
@@ -112,6 +113,9 @@ class EntryPage(Page):
         if self._chosen is None and self._meeting is None:
             self._offer_first()
         self._advise()
+        if self._just_sealed:
+            self._just_sealed = False
+            (self.go_on if self.go_on.isVisible() else self.next).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _open(self) -> list[BatchView]:
         return [batch for batch in self._own.batches if batch.state != BatchState.SEALED]
@@ -183,6 +187,7 @@ class EntryPage(Page):
                 self._advise()
 
     def _sealed(self) -> None:
+        self._just_sealed = True
         self.messages.inform("已封存。票的次序已经抹掉，只留票数。")
 
 
@@ -195,7 +200,7 @@ def _state(batch: BatchView) -> str:
     if batch.entry_mode is None:
         return "未开始"
     if batch.entry_mode == EntryMode.COUNT:
-        return "计票表录入中"
+        return "录计票表"
     if batch.to_key is not None and batch.keyed == batch.to_key:
         return "可封存"
     return f"录 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
