@@ -59,7 +59,7 @@ class EntryPage(Page):
         self.desk.spread.connect(lambda on: self.left.setVisible(not on))
         self.hint = label("从左边选一个场次或票批。", role="strong")
         self.next = button("接着录下一批", self._offer_first, primary=True)
-        self.go_on = button("去“收发”导出上报", lambda: context.go_to("exchange"), primary=True)
+        self.go_on = button("去“收发”", lambda: context.go_to("exchange"), primary=True)
         self.right = QStackedWidget()
         self.meeting = MeetingForm(context)
         for widget in (QWidget(), self.meeting, self.desk):
@@ -130,7 +130,7 @@ class EntryPage(Page):
         in_hand = any(b.id == self._chosen for b in batches_left) or here in {m.id for m in meetings_left}
         done = bool(self._own.meetings) and not batches_left and not meetings_left
         if done:
-            text = "本单位的场次都已登记，票都已封存。下一步：导出上报。"
+            text = "本单位的场次都已登记，票都已封存。下一步：到“收发”页收下级的数据包，或导出上报。"
         elif batches_left:
             text = f"还有 {len(batches_left)} 批票没有封存。"
         else:
