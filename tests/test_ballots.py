@@ -18,10 +18,10 @@ from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     BallotBatch,
     BatchTarget,
-    DraftBallot,
     ItemTally,
     SealedBallot,
 )
+from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 
 STACK = ["11111", "21111", "11111", "11.19", "40111", "11112"]
@@ -245,7 +245,7 @@ def blocked(session: Session, stack: str, code: str, said: str) -> None:
     with pytest.raises(RuleError, match=said) as caught:
         ballots.seal(session, batch_id=stack, by=make.BY)
     assert caught.value.code == code
-    assert session.get_one(BallotBatch, stack).state == "OPEN"
+    assert session.get_one(BallotBatch, stack).state == "FIRST"
     assert any(f.code == code and f.level == "E" for f in ballots.problems(session, batch_id=stack))
 
 

@@ -38,7 +38,7 @@ def test_a_control_sheet_reads_back(session: Session, campaign_id: str, stack: s
     assert batches.set_control_sheet(session, batch_id=stack, by=make.BY, **GOOD) == []
     view = batches.find(session, campaign_id=campaign_id, code="L1-QL.01-T-ORG-A-v1-ALL")
     assert {key: getattr(view, key) for key in GOOD} == GOOD
-    assert (view.to_key, view.keyed, view.valid, view.state) == (46, 0, None, "OPEN")
+    assert (view.to_key, view.keyed, view.valid, view.state) == (46, 0, None, "FIRST")
     assert (view.org_name, view.form_title) == ("一矿党委", "基层党组织开展创先争优活动群众评议表")
     assert journal.lines(session, newest=1)[0].subject == "L1-QL.01-T-ORG-A-v1-ALL"
 

@@ -246,7 +246,7 @@ def test_a_void_session_counts_nowhere_and_gets_a_successor(session: Session) ->
     (new,) = [
         b for b in batches.listing(session, campaign_id=campaign_id, own_only=True) if b.org_code == "QL.01"
     ]
-    assert (new.state, new.keyed) == ("OPEN", 0)
+    assert (new.state, new.keyed) == ("FIRST", 0)
     assert new.id != old.id
     with pytest.raises(RuleError, match="已经作废"):
         sessions.void(session, session_id=meeting.id, reason="再来", by=make.BY)

@@ -20,7 +20,8 @@ from pingyi_desktop.sheets.ballot_words import read_count, read_mark
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
 from pingyi_desktop.sheets.stack_templates import write_ballot_template, write_count_template
-from pingyi_desktop.storage.schema import BallotBatch, DraftBallot, ItemTally
+from pingyi_desktop.storage.schema import BallotBatch, ItemTally
+from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 
 MEM, ROSTER = "L2-XX-T-MEM-A-v1-ALL", "L2-XX-T-MEM-B-v1-ALL"

@@ -26,18 +26,17 @@ from pingyi_desktop.storage.schema import (
     Campaign,
     CampaignForm,
     DataFile,
-    DraftBallot,
     Envelope,
     ItemTally,
     OrgType,
-    OwnKey,
     PartyMember,
     PartyOrganization,
     ReviewGroup,
     SealedBallot,
-    TrustedKey,
     VoterCategory,
 )
+from pingyi_desktop.storage.schema_entry import DraftBallot
+from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
 from pingyi_desktop.storage.store import Store
 
 OLD = Path(__file__).parent / "old_databases"
@@ -56,7 +55,7 @@ def opened(path: Path) -> Iterator[Store]:
 
 
 def shape(sql: str) -> str:
-    return re.sub(r"\s+", "", sql)
+    return re.sub(r'[\s"]+', "", sql)
 
 
 def own_unit(session: Session) -> PartyOrganization:
@@ -316,35 +315,34 @@ def test_a_read_only_folder_is_told(read_only_folder: Path) -> None:
 # --- migrations -------------------------------------------------------------------------------------------------
 
 
-def second_format() -> list[str]:
-    return ["CREATE TABLE added (name VARCHAR NOT NULL)", "PRAGMA user_version=2"]
+NEXT = migrations.LATEST + 1
 
 
-def broken_format() -> list[str]:
-    return [
-        "CREATE TABLE added (name VARCHAR NOT NULL)",
-        "PRAGMA user_version=2",
-        "INSERT INTO nowhere VALUES (1)",
-    ]
+def next_format() -> tuple[str, ...]:
+    return ("CREATE TABLE added (name VARCHAR NOT NULL)", f"PRAGMA user_version={NEXT}")
 
 
-def grow(monkeypatch: pytest.MonkeyPatch, step: Callable[[], list[str]]) -> None:
-    monkeypatch.setattr(migrations, "STEPS", (migrations.first_format, step))
-    monkeypatch.setattr(migrations, "LATEST", 2)
+def broken_format() -> tuple[str, ...]:
+    return (*next_format(), "INSERT INTO nowhere VALUES (1)")
+
+
+def grow(monkeypatch: pytest.MonkeyPatch, step: Callable[[], tuple[str, ...]]) -> None:
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, step()))
+    monkeypatch.setattr(migrations, "LATEST", NEXT)
 
 
 def test_an_upgrade_keeps_a_backup(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     opened.close()
     before = opened.path.read_bytes()
-    grow(monkeypatch, second_format)
+    grow(monkeypatch, next_format)
     upgraded = store.open_file(opened.path)
     with upgraded.reading() as session:
         assert session.connection().exec_driver_sql("SELECT count(*) FROM added").scalar() == 0
         assert own_unit(session).code == "QL"
     upgraded.close()
-    (kept,) = opened.path.parent.glob("矿机关-升级前备份-v1-*.pingyi")
+    (kept,) = opened.path.parent.glob("矿机关-升级前备份-v2-*.pingyi")
     with closing(sqlite3.connect(kept)) as raw:
-        assert raw.execute("PRAGMA user_version").fetchone() == (1,)
+        assert raw.execute("PRAGMA user_version").fetchone() == (migrations.LATEST - 1,)
         assert raw.execute("SELECT code FROM party_organization").fetchall() == [("QL",)]
     assert len(kept.read_bytes()) == len(before)
     store.open_file(opened.path).close()
@@ -360,7 +358,7 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was(opened: Store, monkeypatch:
             store.open_file(opened.path)
         assert opened.path.read_bytes() == before
     backups = sorted(file.name for file in opened.path.parent.glob("*升级前备份*"))
-    assert backups == ["矿机关-升级前备份-v1-1.pingyi", "矿机关-升级前备份-v1-2.pingyi"]
+    assert backups == ["矿机关-升级前备份-v2-1.pingyi", "矿机关-升级前备份-v2-2.pingyi"]
     monkeypatch.undo()
     store.open_file(opened.path).close()
 
@@ -656,7 +654,9 @@ def test_ballot_tables_have_no_column_for_time_order_or_person() -> None:
         if table.name in {"ballot_batch", "draft_ballot", "sealed_ballot", "item_tally", "batch_target"}
     }
     assert columns["sealed_ballot"] == {"batch_id", "cells", "copies"}
-    assert columns["draft_ballot"] == {"batch_id", "position", "cells", "committed"}
+    assert columns["draft_ballot"] == {
+        "batch_id", "pass_no", "position", "cells", "committed", "filled", "void_reason", "before",
+    }  # fmt: skip
     found = [
         f"{table}.{name}" for table, names in columns.items() for name in names if FORBIDDEN.search(name)
     ]

@@ -34,11 +34,11 @@ from pingyi_desktop.storage.schema import (
     BallotBatch,
     BatchState,
     BatchTarget,
-    DraftBallot,
     EntryMode,
     ItemTally,
     SealedBallot,
 )
+from pingyi_desktop.storage.schema_entry import DraftBallot
 
 MODES = {EntryMode.PER_BALLOT: "逐票录入", EntryMode.COUNT: "汇总录入"}
 
@@ -64,7 +64,7 @@ def save(session: Session, *, batch_id: str, position: int, cells: str, committe
     wrong = keying.read_ballot(state.paper, cells, started=not committed)
     if wrong is not None:
         raise RuleError("V-BAL-05", f"第 {position} 张票不完整：{wrong}")
-    draft = session.get(DraftBallot, (batch_id, position))
+    draft = session.get(DraftBallot, (batch_id, 1, position))
     if draft is None:
         draft = DraftBallot(batch_id=batch_id, position=position, cells=cells, committed=committed)
     draft.cells, draft.committed = cells, committed
@@ -80,7 +80,7 @@ def reopen_previous(session: Session, *, batch_id: str, position: int) -> Keying
     if position == 1 or not state.untouched:
         raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票，不能退回上一张。")
     _drop_unfinished(session, batch_id)
-    draft = session.get_one(DraftBallot, (batch_id, position - 1))
+    draft = session.get_one(DraftBallot, (batch_id, 1, position - 1))
     draft.committed = False
     session.add(draft)
     session.flush()
@@ -102,7 +102,16 @@ def enter_ballots(session: Session, *, batch_id: str, ballots: Sequence[str], by
             raise RuleError("V-BAL-05", f"第 {number} 张票不完整：{wrong}")
     _drop_unfinished(session, batch_id)
     rows = [
-        {"batch_id": batch_id, "position": state.position + i, "cells": cells, "committed": True}
+        {
+            "batch_id": batch_id,
+            "pass_no": 1,
+            "position": state.position + i,
+            "cells": cells,
+            "committed": True,
+            "filled": "",
+            "void_reason": "",
+            "before": "",
+        }
         for i, cells in enumerate(ballots)
     ]
     if rows:
@@ -150,7 +159,7 @@ def counts_of(session: Session, *, batch_id: str) -> dict[tuple[str, str], Count
     """Counts of a batch as they stand: from keyed ballots while open, from the tally rows otherwise."""
     row = session.get_one(BallotBatch, batch_id)
     form = batches.form_of(session, row)
-    if row.state == BatchState.OPEN and row.entry_mode == EntryMode.PER_BALLOT:
+    if row.state == BatchState.FIRST and row.entry_mode == EntryMode.PER_BALLOT:
         return count(form, batches.paper_of(session, batch_id=batch_id), _committed(session, batch_id))
     widths = {item.no: len(item.scale.options) for item in form.items}
     query = select(ItemTally).where(ItemTally.batch_id == batch_id)

@@ -24,11 +24,11 @@ from pingyi_desktop.storage.schema import (
     BallotBatch,
     BatchState,
     BatchTarget,
-    DraftBallot,
     PartyOrganization,
     RosterStatus,
     SessionStatus,
 )
+from pingyi_desktop.storage.schema_entry import DraftBallot
 
 
 @dataclass(frozen=True)

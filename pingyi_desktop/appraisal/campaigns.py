@@ -136,8 +136,9 @@ def new(
         root_code=unit.code,
         mode=mode,
         rule=_canonical(vars(rules.read(rule))),
-        **(elements or {}),
     )
+    for name, text in (elements or {}).items():
+        setattr(campaign, name, text)
     session.add(campaign)
     session.flush()
     _set_forms(session, campaign=campaign, form_codes=form_codes)

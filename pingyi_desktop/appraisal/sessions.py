@@ -23,6 +23,7 @@ from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
+    BatchState,
     Campaign,
     DataFile,
     OrgStatus,
@@ -306,7 +307,7 @@ def _batch_row(session_id: str, form: Form, category: str) -> dict[str, object]:
         "form_code": form.code,
         "form_version": form.version,
         "voter_category": category,
-        "state": "OPEN",
+        "state": BatchState.FIRST,
         "persons": 1,
     }
 

@@ -15,7 +15,7 @@ from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
-STATES = {BatchState.OPEN: "未封存", BatchState.SEALED: "已封存"}
+STATES = {BatchState.FIRST: "未封存", BatchState.SEALED: "已封存"}
 SHEET = {
     "printed": "印制张数",
     "issued": "发出张数",
@@ -57,7 +57,7 @@ def list_batches(arguments: argparse.Namespace) -> None:
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         found = batches.listing(session, campaign_id=view.id, own_only=not arguments.all)
-        open_ones = [b for b in found if b.own and b.state == BatchState.OPEN]
+        open_ones = [b for b in found if b.own and b.state == BatchState.FIRST]
         waiting = {b.id: _waiting(ballots.problems(session, batch_id=b.id)) for b in open_ones}
     if arguments.json:
         edge.facts([batch_facts(b) | {"waiting_for": waiting.get(b.id, [])} for b in found])
@@ -120,7 +120,7 @@ def _wanted(session: Session, view: CampaignView, codes: Sequence[str] | None) -
     if codes:
         return [batches.find(session, campaign_id=view.id, code=code) for code in codes]
     own = batches.listing(session, campaign_id=view.id, own_only=True)
-    return [b for b in own if b.state == BatchState.OPEN]
+    return [b for b in own if b.state == BatchState.FIRST]
 
 
 def _blocking(session: Session, b: BatchView) -> list[Finding]:

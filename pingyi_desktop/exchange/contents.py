@@ -145,7 +145,7 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     session.execute(
         update(BallotBatch)
         .where(col(BallotBatch.source_id).in_(source_ids))
-        .values(**emptied | {"persons": 1, "state": BatchState.OPEN})
+        .values(**emptied | {"persons": 1, "state": BatchState.FIRST})
     )
     known = (name for name in FACTS if name != "meeting_type")
     forgotten: dict[str, object] = dict.fromkeys((*known, "source_id"))

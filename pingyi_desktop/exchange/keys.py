@@ -13,7 +13,8 @@ from pingyi_desktop import __version__
 from pingyi_desktop.exchange import canonical, package, trust
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.package import Address
-from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState, OwnKey, TrustedKey
+from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
+from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
 
 
 @dataclass(frozen=True)

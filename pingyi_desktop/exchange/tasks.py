@@ -28,11 +28,11 @@ from pingyi_desktop.storage.schema import (
     Envelope,
     EnvelopeState,
     OrgType,
-    OwnKey,
     PartyMember,
     PartyOrganization,
     new_id,
 )
+from pingyi_desktop.storage.schema_exchange import OwnKey
 from pingyi_desktop.storage.store import Store
 
 SUFFIX = ".pingyi-task"

@@ -6,6 +6,8 @@ Glossary (中文 ↔ English; the full one is the field's own, see the README)
     评议表 form                    统计口径 counting rule       评议小组 review group
     层面 layer (1 company → committees, 2 committee → its general branches and branches)
     场次 session (one organisation, one layer, one campaign)    身份类别 voter category
+    首录/复录 first/second entry    裁定 settlement    计票人/监票人 teller/scrutineer    更正单 correction
+    代录 entry by proxy    任务 assignment    隔离 quarantine    作废 withdrawal
     票批 batch = session × form × voter category                 印制/发出/收回 printed/issued/returned
     空白 blank   废票 void   有效 valid   多选 multi   未填 blank cell   无法辨认 illegible
     封存 seal                      数据包 package               信封 envelope        汇总包 rollup
@@ -14,9 +16,10 @@ Conventions: primary keys are random UUID texts (many machines never collide and
 where the key *is* the content. Dates are ``YYYY-MM-DD``. Rates are never stored, only counts. Truth is kept by
 NOT NULL, CHECK, UNIQUE and foreign keys, because SQLModel does not validate ``table=True`` classes.
 
-Privacy: a ballot has no number, time, order, operator or device once its batch is sealed. ``draft_ballot`` holds
-the paper order only while a batch is being keyed; sealing replaces it by ``sealed_ballot``, a multiset sorted by
-content, and erases the pages of the file (``secure_delete`` and VACUUM).
+Privacy: a ballot has no number, time, order, operator or device once its batch is sealed. ``draft_ballot``,
+``draft_tally``, ``called_vote`` and ``settlement`` hold the paper order only while a batch is being keyed; sealing
+replaces them by ``sealed_ballot``, a multiset sorted by content, and erases the pages of the file (``secure_delete``
+and VACUUM).
 """
 
 from __future__ import annotations
@@ -89,10 +92,23 @@ class SessionStatus(StrEnum):
 
 
 class BatchState(StrEnum):
-    """票批状态."""
+    """票批状态; what may follow what is in ``appraisal.stages``."""
 
-    OPEN = "OPEN"
+    FIRST = "FIRST"
+    SECOND = "SECOND"
+    DIFFERENCES = "DIFFERENCES"
+    AGREED = "AGREED"
+    SIGNED = "SIGNED"
     SEALED = "SEALED"
+    VOID = "VOID"
+
+
+class SecondEntry(StrEnum):
+    """复录办法: everything, a random sample, or none (single entry with the scrutineers' check, with a reason)."""
+
+    ALL = "ALL"
+    SAMPLE = "SAMPLE"
+    NONE = "NONE"
 
 
 class EntryMode(StrEnum):
@@ -126,7 +142,7 @@ def _date(column: str) -> CheckConstraint:
     )
 
 
-def _count(*columns: str) -> list[CheckConstraint]:
+def count_columns(*columns: str) -> list[CheckConstraint]:
     return [CheckConstraint(f"{c} IS NULL OR {c} >= 0", name=f"{c}_not_negative") for c in columns]
 
 
@@ -153,7 +169,7 @@ class PartyOrganization(SQLModel, table=True):
         CheckConstraint("length(full_name) BETWEEN 1 AND 100", name="full_name_length"),
         CheckConstraint("length(short_name) BETWEEN 1 AND 40", name="short_name_length"),
         CheckConstraint("parent_id IS NULL OR parent_id <> id", name="not_own_parent"),
-        *_count("declared_member_count"),
+        *count_columns("declared_member_count"),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -210,7 +226,11 @@ class PartyMember(SQLModel, table=True):
 
 
 class Campaign(SQLModel, table=True):
-    """评议活动. ``rule`` is the counting rule (统计口径), ``definition`` the published text everything binds to."""
+    """评议活动. ``rule`` is the counting rule (统计口径), ``definition`` the published text everything binds to.
+
+    ``recovery_recipient`` is the public half of the printed recovery code; ``manual_check`` asks for 人工核对 of the
+    fingerprint at each unit's first package.
+    """
 
     __tablename__: ClassVar[str] = "campaign"
     __table_args__ = (
@@ -245,6 +265,8 @@ class Campaign(SQLModel, table=True):
     status: str = Field(default=CampaignStatus.DRAFT, nullable=False)
     definition: str | None = None
     definition_sha256: str | None = None
+    recovery_recipient: str | None = None
+    manual_check: bool = Field(default=False, nullable=False)
 
 
 class CampaignForm(SQLModel, table=True):
@@ -293,7 +315,7 @@ class AppraisalSession(SQLModel, table=True):
         _one_of("status", SessionStatus),
         _date("held_on"),
         CheckConstraint("layer IN (1, 2)", name="layer_known"),
-        *_count("expected", "actual", "self_introduced", "oral_reports", "members"),
+        *count_columns("expected", "actual", "self_introduced", "oral_reports", "members"),
         Index(
             "one_session_per_layer_and_org",
             "campaign_id",
@@ -322,14 +344,27 @@ class AppraisalSession(SQLModel, table=True):
 
 
 class BallotBatch(SQLModel, table=True):
-    """票批 with its control sheet (印制/发出/收回/空白/废票). ``valid`` is fixed when the batch is sealed."""
+    """票批 with its control sheet (印制/发出/收回/空白/废票). ``valid`` is fixed when the batch is sealed.
+
+    ``sample`` lists the sampled positions (JSON) while a sampled second entry runs and is emptied at the seal;
+    ``single_reason`` says why there was no second entry, ``void_reason`` why the batch was voided. ``tellers`` and
+    ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``.
+    """
 
     __tablename__: ClassVar[str] = "ballot_batch"
     __table_args__ = (
         _one_of("state", BatchState),
         _one_of("entry_mode", EntryMode, nullable=True),
-        UniqueConstraint("session_id", "form_code", "voter_category"),
-        *_count("printed", "issued", "returned", "blank", "void", "valid"),
+        _one_of("second_entry", SecondEntry, nullable=True),
+        Index(
+            "one_batch_per_stack",
+            "session_id",
+            "form_code",
+            "voter_category",
+            unique=True,
+            sqlite_where=text("state <> 'VOID'"),
+        ),
+        *count_columns("printed", "issued", "returned", "blank", "void", "valid"),
         CheckConstraint(
             "state <> 'SEALED' OR (entry_mode IS NOT NULL AND issued IS NOT NULL AND returned IS NOT NULL"
             " AND valid IS NOT NULL AND blank IS NOT NULL AND void IS NOT NULL"
@@ -343,7 +378,7 @@ class BallotBatch(SQLModel, table=True):
     form_code: str = Field(nullable=False)
     form_version: int = Field(nullable=False)
     voter_category: str = Field(nullable=False)
-    state: str = Field(default=BatchState.OPEN, nullable=False)
+    state: str = Field(default=BatchState.FIRST, nullable=False)
     entry_mode: str | None = None
     printed: int | None = None
     issued: int | None = None
@@ -352,6 +387,12 @@ class BallotBatch(SQLModel, table=True):
     void: int | None = None
     valid: int | None = None
     persons: int = Field(default=1, nullable=False)
+    second_entry: str | None = None
+    sample: str | None = None
+    single_reason: str = Field(default="", nullable=False)
+    tellers: str = Field(default="", nullable=False)
+    scrutineers: str = Field(default="", nullable=False)
+    void_reason: str = Field(default="", nullable=False)
     ballot_salt: str | None = None
     ballot_commit: str | None = None
     source_id: str | None = Field(default=None, foreign_key="envelope.id", index=True)
@@ -366,21 +407,6 @@ class BatchTarget(SQLModel, table=True):
     row: int = Field(primary_key=True)
     member_no: str = Field(nullable=False)
     display_name: str = Field(nullable=False)
-
-
-class DraftBallot(SQLModel, table=True):
-    """A ballot while its batch is open: one character per cell (see ``appraisal.ballots``). Gone at seal."""
-
-    __tablename__: ClassVar[str] = "draft_ballot"
-    __table_args__ = (
-        CheckConstraint("position >= 1", name="position_counts_from_one"),
-        {"sqlite_with_rowid": False},
-    )
-
-    batch_id: str = Field(foreign_key="ballot_batch.id", primary_key=True)
-    position: int = Field(primary_key=True)
-    cells: str = Field(nullable=False)
-    committed: bool = Field(nullable=False)
 
 
 class SealedBallot(SQLModel, table=True):
@@ -406,7 +432,7 @@ class ItemTally(SQLModel, table=True):
 
     __tablename__: ClassVar[str] = "item_tally"
     __table_args__ = (
-        *_count("c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "blank", "multi", "illegible"),
+        *count_columns("c1", "c2", "c3", "c4", "c5", "c6", "c7", "c8", "blank", "multi", "illegible"),
         {"sqlite_with_rowid": False},
     )
 
@@ -426,33 +452,21 @@ class ItemTally(SQLModel, table=True):
     illegible: int = Field(default=0, nullable=False)
 
 
-class OwnKey(SQLModel, table=True):
-    """This unit's signing key for a campaign and epoch."""
+class ImportRun(SQLModel, table=True):
+    """One import of packages, so that the last one can be undone; ``files`` is a JSON list of names."""
 
-    __tablename__: ClassVar[str] = "own_key"
-    __table_args__ = (CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),)
+    __tablename__: ClassVar[str] = "import_run"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
 
-    campaign_id: str = Field(primary_key=True)
-    epoch: int = Field(primary_key=True)
-    private_key: str = Field(nullable=False)
-    public_key: str = Field(nullable=False)
-
-
-class TrustedKey(SQLModel, table=True):
-    """A key we accept for (unit, epoch), and how we came to trust it."""
-
-    __tablename__: ClassVar[str] = "trusted_key"
-    __table_args__ = (CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),)
-
-    campaign_id: str = Field(primary_key=True)
-    unit_code: str = Field(primary_key=True)
-    epoch: int = Field(primary_key=True)
-    public_key: str = Field(nullable=False)
-    origin: str = Field(nullable=False)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    files: str = Field(nullable=False)
+    undone: bool = Field(default=False, nullable=False)
 
 
 class Envelope(SQLModel, table=True):
-    """A verified signed envelope, byte for byte, keyed by the SHA-256 of what was signed."""
+    """A verified signed envelope, keyed by the SHA-256 of what was signed; ``raw`` is None once deleted as superseded."""
 
     __tablename__: ClassVar[str] = "envelope"
     __table_args__ = (_one_of("state", EnvelopeState),)
@@ -466,6 +480,7 @@ class Envelope(SQLModel, table=True):
     state: str = Field(nullable=False)
     own: bool = Field(default=False, nullable=False)
     raw: bytes | None = None
+    import_id: str | None = Field(default=None, foreign_key="import_run.id", index=True)
 
 
 class JournalEntry(SQLModel, table=True):

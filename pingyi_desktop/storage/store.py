@@ -84,9 +84,7 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: s
     with told_as_sentences(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         with closing(_raw(path)) as raw:
-            raw.execute("BEGIN IMMEDIATE")
-            _migrate(raw, from_version=0)
-            raw.execute("COMMIT")
+            _migrate(raw)
     store = Store(path, _engine(path))
     with store.transaction() as session:
         session.add(PartyOrganization(code=code, full_name=name, short_name=short_name, org_type=org_type))
@@ -100,9 +98,7 @@ def open_file(path: Path) -> Store:
     if version < migrations.LATEST:
         backup(path, _unused(path, f"升级前备份-v{version}"))
         with told_as_sentences(path), closing(_raw(path)) as raw:
-            raw.execute("BEGIN IMMEDIATE")
-            _migrate(raw, from_version=raw.execute("PRAGMA user_version").fetchone()[0])
-            raw.execute("COMMIT")
+            _migrate(raw)
     return Store(path, _engine(path))
 
 
@@ -230,10 +226,16 @@ def _raw(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(raw: sqlite3.Connection, *, from_version: int) -> None:
-    for step in migrations.STEPS[from_version:]:
-        for statement in step():
+def _migrate(raw: sqlite3.Connection) -> None:
+    """Take the file to the newest format in one transaction; tables are made anew, so foreign keys rest meanwhile."""
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("BEGIN IMMEDIATE")
+    for step in migrations.STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]:
+        for statement in step:
             raw.execute(statement)
+    if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
+    raw.execute("COMMIT")
 
 
 def _engine(path: Path) -> Engine:

@@ -1,0 +1,103 @@
+"""Tables of trust: keys, tasks handed down, quarantine and what a person decided; read ``schema`` first. No behaviour."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field, SQLModel
+
+
+class KeyLock(SQLModel, table=True):
+    """How the data key that wraps this file's secrets is itself wrapped: by a password, by a printed recovery code."""
+
+    __tablename__: ClassVar[str] = "key_lock"
+
+    kind: str = Field(primary_key=True)
+    salt: str = Field(nullable=False)
+    wrapped: str = Field(nullable=False)
+
+
+class OwnKey(SQLModel, table=True):
+    """This unit's signing key and age identity for a campaign and epoch; wrapped when the file has a ``key_lock``.
+
+    ``token`` is the secret of the task this key was made for; it authenticates the first package.
+    """
+
+    __tablename__: ClassVar[str] = "own_key"
+    __table_args__ = (CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),)
+
+    campaign_id: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    private_key: str = Field(nullable=False)
+    public_key: str = Field(nullable=False)
+    age_identity: str | None = None
+    age_recipient: str | None = None
+    token: str | None = None
+
+
+class TrustedKey(SQLModel, table=True):
+    """A key we accept for (unit, epoch), and how we came to trust it."""
+
+    __tablename__: ClassVar[str] = "trusted_key"
+    __table_args__ = (CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),)
+
+    campaign_id: str = Field(primary_key=True)
+    unit_code: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    public_key: str = Field(nullable=False)
+    origin: str = Field(nullable=False)
+    age_recipient: str | None = None
+    import_id: str | None = Field(default=None, foreign_key="import_run.id")
+
+
+class IssuedTask(SQLModel, table=True):
+    """下发任务: the epoch handed to a direct child and the token inside; ``by_proxy`` = 由本级代录."""
+
+    __tablename__: ClassVar[str] = "issued_task"
+    __table_args__ = (CheckConstraint("epoch >= 1", name="epoch_counts_from_one"),)
+
+    campaign_id: str = Field(primary_key=True)
+    unit_code: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    token: str = Field(nullable=False)
+    by_proxy: bool = Field(default=False, nullable=False)
+
+
+class QuarantinedFile(SQLModel, table=True):
+    """待核: a whole package file that may not be taken in yet, kept unopened with the reason why."""
+
+    __tablename__: ClassVar[str] = "quarantined_file"
+
+    id: str = Field(primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    file_name: str = Field(nullable=False)
+    unit_code: str = Field(nullable=False)
+    reason: str = Field(nullable=False)
+    data: bytes = Field(nullable=False)
+    import_id: str | None = Field(default=None, foreign_key="import_run.id")
+
+
+class ConflictDecision(SQLModel, table=True):
+    """A person's choice between two contents that claim the same (unit, epoch, revision); never made silently."""
+
+    __tablename__: ClassVar[str] = "conflict_decision"
+
+    campaign_id: str = Field(primary_key=True)
+    unit_code: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    envelope_id: str = Field(nullable=False)
+    reason: str = Field(nullable=False)
+    decided_by: str = Field(nullable=False)
+
+
+class Withdrawal(SQLModel, table=True):
+    """作废 of accepted data by the office that accepted it: the envelope stays, but is counted nowhere."""
+
+    __tablename__: ClassVar[str] = "withdrawal"
+
+    envelope_id: str = Field(primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    reason: str = Field(nullable=False)
+    decided_by: str = Field(nullable=False)
