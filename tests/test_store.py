@@ -274,6 +274,18 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(opened: Store) -> None:
         assert session.exec(select(Envelope)).all() == []
 
 
+@pytest.mark.parametrize("wrong", ["SELECT * FROM nowhere", "SELECT nothing FROM data_file", "SELEKT 1"])
+def test_our_own_mistakes_in_sql_are_bugs_and_not_told_as_a_disk_at_fault(opened: Store, wrong: str) -> None:
+    with pytest.raises(exc.OperationalError, match=r"no such|syntax error"), opened.reading() as session:
+        session.connection().exec_driver_sql(wrong)
+    with (
+        pytest.raises(sqlite3.OperationalError, match=r"no such|syntax error"),
+        store.told_as_sentences(opened.path),
+        closing(sqlite3.connect(opened.path)) as raw,
+    ):
+        raw.execute(wrong)
+
+
 @pytest.fixture
 def read_only_folder() -> Iterator[Path]:
     """A folder that may be read but not written, for this process too when it runs as root."""
@@ -354,7 +366,7 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was(opened: Store, monkeypatch:
     before = opened.path.read_bytes()
     grow(monkeypatch, broken_format)
     for _ in range(2):
-        with pytest.raises(FileError, match=r"“矿机关\.pingyi”读写失败"):
+        with pytest.raises(sqlite3.OperationalError, match="no such table: nowhere"):
             store.open_file(opened.path)
         assert opened.path.read_bytes() == before
     backups = sorted(file.name for file in opened.path.parent.glob("*升级前备份*"))

@@ -3,6 +3,9 @@
 Durability: ``journal_mode=DELETE`` with ``synchronous=EXTRA`` lost no acknowledged commit in a power-cut
 simulation and keeps the data one file that can be copied when the program is closed. ``secure_delete`` and
 ``compact`` keep erased ballots from surviving in free pages. SQLite's pragmas live here and nowhere else.
+
+A file may be encrypted as a whole (see ``cipher``); then every function here needs its ``key``, and backups stay
+encrypted and carry their key file along. A plain file takes a ``key`` too: it opens the secrets inside (``keylock``).
 """
 
 from __future__ import annotations
@@ -10,8 +13,8 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
 from pathlib import Path
@@ -20,7 +23,7 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
 from sqlmodel import Session
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import migrations
+from pingyi_desktop.storage import cipher, migrations
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
 
 APPLICATION_ID = 1348029764  # set by the first migration
@@ -36,10 +39,11 @@ _PRAGMAS = (
 
 @dataclass(frozen=True)
 class Store:
-    """An open data file."""
+    """An open data file; ``data_key`` is handed to every session and never shown."""
 
     path: Path
     engine: Engine
+    data_key: bytes | None = field(default=None, repr=False)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -61,6 +65,8 @@ class Store:
             self.engine.connect().execution_options(pingyi_begin=begin) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
+            if self.data_key is not None:
+                session.info["data_key"] = self.data_key
             yield session
 
     def compact(self) -> None:
@@ -73,8 +79,20 @@ class Store:
         self.engine.dispose()
 
 
-def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: str = "") -> Store:
-    """Make a new data file whose unit is ``code``; an existing file is never overwritten."""
+def create(
+    path: Path,
+    *,
+    code: str,
+    name: str,
+    org_type: OrgType,
+    short_name: str = "",
+    key: bytes | None = None,
+    key_file: bytes = b"",
+) -> Store:
+    """Make a new data file whose unit is ``code``; an existing file is never overwritten.
+
+    With a ``key`` the whole file is encrypted and ``key_file``, which holds the key wrapped, is put beside it.
+    """
     code, name, short_name = code.strip(), name.strip(), short_name.strip() or name.strip()
     for what, text, most in (("组织代码", code, 60), ("全称", name, 100), ("简称", short_name, 40)):
         if not 1 <= len(text) <= most:
@@ -83,55 +101,69 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, short_name: s
         raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
     with told_as_sentences(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_raw(path)) as raw:
+        beside = nullcontext() if key is None else cipher.key_file_at(path, key_file)
+        with beside, closing(_raw(path, key)) as raw:
             _migrate(raw)
-    store = Store(path, _engine(path))
+    store = Store(path, _engine(path, key), key)
     with store.transaction() as session:
         session.add(PartyOrganization(code=code, full_name=name, short_name=short_name, org_type=org_type))
         session.add(DataFile(unit_code=code, created_on=date.today().isoformat()))
     return store
 
 
-def open_file(path: Path) -> Store:
+def open_file(path: Path, key: bytes | None = None) -> Store:
     """Open a data file, upgrading an older one after a backup; a newer one is refused."""
-    version = _format_of(path)
+    version = _format_of(path, key)
+    cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
-        backup(path, _unused(path, f"升级前备份-v{version}"))
-        with told_as_sentences(path), closing(_raw(path)) as raw:
+        backup(path, _unused(path, f"升级前备份-v{version}"), key)
+        with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
             _migrate(raw)
-    return Store(path, _engine(path))
+    return Store(path, _engine(path, cipher_key), key)
 
 
-def backup(path: Path, out: Path) -> None:
-    """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist."""
-    _format_of(path)
+def backup(path: Path, out: Path, key: bytes | None = None) -> None:
+    """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
+
+    The copy of an encrypted file is encrypted with the same key and gets a copy of its key file.
+    """
+    _format_of(path, key)
+    cipher_key = _cipher_key(path, key)
     if out.exists():
         raise FileError(f"“{out.name}”已经存在，备份没有写入，请换一个文件名。")
+    with told_as_sentences(out):
+        if cipher_key is None:
+            _copy(path, out, None)
+        else:
+            with cipher.key_file_at(out, cipher.read_key_file(path)):
+                _copy(path, out, cipher_key)
+
+
+def _copy(path: Path, out: Path, cipher_key: bytes | None) -> None:
     part = out.with_name(out.name + ".part")
     try:
-        with told_as_sentences(out):
-            part.unlink(missing_ok=True)
-            with closing(_raw(path)) as source, closing(sqlite3.connect(part)) as copy:
-                source.backup(copy)
-                copy.execute("PRAGMA journal_mode=DELETE")
-                if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                    raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
-            with part.open("rb+") as written:
-                os.fsync(written.fileno())
-            part.rename(out)
+        part.unlink(missing_ok=True)
+        with closing(_raw(path, cipher_key)) as source, closing(_bare(part, cipher_key)) as copy:
+            source.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")
+            if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+                raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
+        with part.open("rb+") as written:
+            os.fsync(written.fileno())
+        part.rename(out)
     finally:
         with suppress(OSError):
             part.unlink(missing_ok=True)
 
 
-def restore(saved: Path, path: Path) -> Path | None:
+def restore(saved: Path, path: Path, key: bytes | None = None) -> Path | None:
     """Put a backup back in place; the file that was there is kept beside it and its new name returned."""
-    _format_of(saved)
+    _format_of(saved, key)
     kept = _unused(path, "恢复前") if path.exists() else None
     if kept is not None:
         _move(path, kept)
     try:
-        backup(saved, path)
+        backup(saved, path, key)
     except FileError:
         if kept is not None:
             _move(kept, path)
@@ -139,12 +171,38 @@ def restore(saved: Path, path: Path) -> Path | None:
     return kept
 
 
-def damage(path: Path) -> list[str]:
-    """What SQLite itself finds wrong with a data file: one Chinese sentence each, empty when sound."""
+def encrypt_file(path: Path, key: bytes, key_file: bytes) -> None:
+    """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked."""
     _format_of(path)
+    if cipher.is_encrypted(path):
+        raise FileError(f"“{path.name}”已经是加密的，没有改动它。")
+    with told_as_sentences(path):
+        cipher.module()
+        foreign = cipher.key_file(path)
+        if foreign.exists():  # of a file that once had this name: it may be the only one
+            foreign.rename(_unused(foreign, "旧密钥"))
+        with cipher.key_file_at(path, key_file):
+            cipher.convert(path, old=None, new=key)
+
+
+def decrypt_file(path: Path, key: bytes) -> None:
+    """Make a closed encrypted file a plain one again and delete its key file."""
+    _format_of(path, key)
+    if not cipher.is_encrypted(path):
+        raise FileError(f"“{path.name}”没有加密，没有改动它。")
+    with told_as_sentences(path):
+        cipher.convert(path, old=key, new=None)
+        cipher.key_file(path).unlink()
+
+
+def damage(path: Path, key: bytes | None = None) -> list[str]:
+    """What SQLite itself finds wrong with a data file: one Chinese sentence each, empty when sound."""
+    _format_of(path, key)
+    cipher_key = _cipher_key(path, key)
     try:
-        with told_as_sentences(path), closing(_raw(path)) as raw:
-            found = [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
+        with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
+            found = [row[0] for row in raw.execute("PRAGMA cipher_integrity_check")] if cipher_key else []
+            found += [row[0] for row in raw.execute("PRAGMA integrity_check") if row[0] != "ok"]
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
     except FileError as error:
         return [str(error)]
@@ -156,17 +214,25 @@ def damage(path: Path) -> list[str]:
 
 @contextmanager
 def told_as_sentences(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say of a file into a sentence a secretary can act on."""
+    """Turn what SQLite and the system say of a file into a sentence a secretary can act on.
+
+    What no disk can cause (a broken constraint, a wrong statement, no such table) is our own mistake and passes.
+    """
     try:
         yield
-    except (exc.OperationalError, exc.DatabaseError) as error:
-        if isinstance(error, exc.IntegrityError | exc.ProgrammingError | exc.DataError):
+    except exc.DBAPIError as error:
+        if _is_bug(error.orig):
             raise
         raise FileError(_sentence(path, str(error.orig))) from error
-    except sqlite3.IntegrityError:
-        raise
-    except (sqlite3.Error, OSError) as error:
+    except cipher.TROUBLE as error:
+        if _is_bug(error):
+            raise
         raise FileError(_sentence(path, str(error))) from error
+
+
+def _is_bug(error: BaseException | None) -> bool:
+    """Tell a mistake in a statement from trouble with the file: SQLITE_ERROR is what SQLite says of the former."""
+    return isinstance(error, cipher.BUGS) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
 def _sentence(path: Path, reason: str) -> str:
@@ -177,7 +243,11 @@ def _sentence(path: Path, reason: str) -> str:
         ("Permission", "所在位置不允许写入，请换一个文件夹。"),
         ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
         ("No space", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        ("not a database", "不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复。"),
+        (
+            "not a database",
+            f"不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复；如果它是加密的，缺的是密钥文件“{path.name}.key”，"
+            "请从原来的电脑或备份里把它一起复制过来。",
+        ),
         ("malformed", "已经损坏，请用备份恢复。"),
         ("disk I/O", "读写失败，请检查 U 盘或硬盘是否已拔出。"),
         ("unable to open", "打不开，请检查文件夹是否存在、能否写入，U 盘是否已拔出。"),
@@ -188,11 +258,12 @@ def _sentence(path: Path, reason: str) -> str:
     return f"“{path.name}”读写失败（{reason}），请检查磁盘后重试。"
 
 
-def _format_of(path: Path) -> int:
+def _format_of(path: Path, key: bytes | None = None) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
+    cipher.settle(path)
     if not path.is_file():
         raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
-    with told_as_sentences(path), closing(_raw(path)) as raw:
+    with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
         application = raw.execute("PRAGMA application_id").fetchone()[0]
         version: int = raw.execute("PRAGMA user_version").fetchone()[0]
     if application != APPLICATION_ID:
@@ -205,13 +276,23 @@ def _format_of(path: Path) -> int:
     return version
 
 
+def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
+    """The key that opens the file itself: none for a plain one, and never none for an encrypted one."""
+    if not cipher.is_encrypted(path):
+        return None
+    if key is None:
+        raise FileError(f"“{path.name}”是加密的，请先输入口令或恢复码。")
+    return key
+
+
 def _move(path: Path, to: Path) -> None:
-    """Rename a data file together with the journal of an interrupted write, which must not meet another file."""
+    """Rename a data file with its key file, and with the journal of an interrupted write, which must not meet another."""
     with told_as_sentences(path):
         path.rename(to)
-        left = path.with_name(path.name + "-journal")
-        if left.exists():
-            left.rename(to.with_name(to.name + "-journal"))
+        for ending in ("-journal", ".key"):
+            left = path.with_name(path.name + ending)
+            if left.exists():
+                left.rename(to.with_name(to.name + ending))
 
 
 def _unused(path: Path, mark: str) -> Path:
@@ -219,11 +300,17 @@ def _unused(path: Path, mark: str) -> Path:
     return next(candidate for candidate in numbered if not candidate.exists())
 
 
-def _raw(path: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+def _raw(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:
+    connection = _bare(path, cipher_key)
     for pragma in _PRAGMAS:
         connection.execute(pragma)
     return connection
+
+
+def _bare(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:
+    if cipher_key is not None:
+        return cipher.connect(path, cipher_key)
+    return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
 
 def _migrate(raw: sqlite3.Connection) -> None:
@@ -238,9 +325,15 @@ def _migrate(raw: sqlite3.Connection) -> None:
     raw.execute("COMMIT")
 
 
-def _engine(path: Path) -> Engine:
+def _engine(path: Path, cipher_key: bytes | None) -> Engine:
     # A pool of own connections: SQLAlchemy would otherwise give one thread the same connection twice.
-    engine = create_engine("sqlite://", hide_parameters=True, creator=lambda: _raw(path), poolclass=QueuePool)
+    engine = create_engine(
+        "sqlite://",
+        hide_parameters=True,
+        module=sqlite3 if cipher_key is None else cipher.module(),
+        creator=lambda: _raw(path, cipher_key),
+        poolclass=QueuePool,
+    )
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:

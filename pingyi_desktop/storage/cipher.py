@@ -1,0 +1,231 @@
+"""The data file encrypted as a whole with SQLCipher, and the key file ``<name>.pingyi.key`` that lies beside it.
+
+The raw key opens the data file; the key file holds it wrapped (``exchange.keylock``), and must be copied along. A data
+file is encrypted when it does not begin like a plain one and has a key file. Where SQLCipher cannot be loaded an
+encrypted file is refused: there is no way round to a plain one.
+
+A conversion writes a whole new file, compares it with the old one and only then puts it in its place; the old one is
+overwritten and deleted. After a power cut :func:`settle` finishes or takes back what was begun. Overwriting does not
+reach old copies that a flash disk keeps by itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from pingyi_desktop.errors import FileError
+
+try:
+    from sqlcipher3 import dbapi2 as _sqlcipher  # type: ignore[import-untyped]
+except ImportError:  # no wheel for this processor
+    _sqlcipher = None
+
+_MODULES = [sqlite3] if _sqlcipher is None else [sqlite3, _sqlcipher]
+TROUBLE: tuple[type[Exception], ...] = (OSError, *(module.Error for module in _MODULES))
+"""What the system and either kind of database raise."""
+BUGS: tuple[type[Exception], ...] = tuple(
+    kind
+    for module in _MODULES
+    for kind in (module.IntegrityError, module.ProgrammingError, module.InterfaceError, module.DataError)
+)
+"""Those of them that no disk or file can cause."""
+
+PLAIN = b"SQLite format 3\0"
+MOST_KEY_FILE = 65_536  # bytes
+_NOT_A_DATABASE = 26  # SQLITE_NOTADB: what SQLCipher says when the key does not fit
+_CHUNK = 1_048_576  # bytes
+
+
+def module() -> Any:  # noqa: ANN401 - a DB-API module has no type
+    """SQLCipher's DB-API module; ``FileError`` where it cannot be loaded."""
+    if _sqlcipher is None:
+        raise FileError(
+            "这台电脑上的程序缺少加密组件（SQLCipher），加密的数据文件不能在这里建立或打开；"
+            "请重新安装本软件，或换一台装有完整程序的电脑。文件没有改动。"
+        )
+    return _sqlcipher
+
+
+def key_file(path: Path) -> Path:
+    """Where the key file of a data file lies."""
+    return path.with_name(path.name + ".key")
+
+
+def is_encrypted(path: Path) -> bool:
+    """Tell whether a data file is encrypted as a whole: it has a key file and does not begin like a plain one."""
+    if not key_file(path).is_file() or not path.is_file():
+        return False
+    with path.open("rb") as file:
+        start = file.read(len(PLAIN))
+    return bool(start) and start != PLAIN
+
+
+def read_key_file(path: Path) -> bytes:
+    """Content of the key file beside a data file."""
+    with key_file(path).open("rb") as file:
+        content = file.read(MOST_KEY_FILE + 1)
+    if len(content) > MOST_KEY_FILE:
+        raise FileError(f"密钥文件“{key_file(path).name}”大得不对，请用备份里同名的文件替换它。")
+    return content
+
+
+def write_key_file(path: Path, content: bytes) -> None:
+    """Put a key file beside a data file, in one step, in place of the one that is there."""
+    part = path.with_name(path.name + ".key.part")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(key_file(path))
+
+
+def connect(path: Path, key: bytes) -> sqlite3.Connection:
+    """Open or make an encrypted file; ``FileError`` when the key is not its key. The caller sets the pragmas."""
+    connection: sqlite3.Connection = _connection(path, key)
+    try:
+        connection.execute("PRAGMA user_version").fetchone()
+    except TROUBLE as error:
+        connection.close()
+        if getattr(error, "sqlite_errorcode", None) != _NOT_A_DATABASE:
+            raise
+        raise FileError(
+            f"“{path.name}”与它旁边的密钥文件“{key_file(path).name}”不是一对，或已损坏，"
+            "请把和它一起备份的密钥文件放回来，或用备份恢复。"
+        ) from error
+    return connection
+
+
+def _connection(path: Path, key: bytes | None) -> Any:  # noqa: ANN401 - SQLCipher's connection has no type
+    connection = module().connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("PRAGMA cipher_log_level=NONE")  # errors are told as sentences, not on the terminal
+    if key is not None:
+        connection.set_key(_raw(key))
+    return connection
+
+
+def _raw(key: bytes) -> str:
+    """A raw key in SQLCipher's notation: used as it is, without a derivation of its own."""
+    return f"x'{key.hex()}'"
+
+
+def convert(path: Path, *, old: bytes | None, new: bytes | None) -> None:
+    """Rewrite a closed data file under another key; None means plain. The file is whole at every moment."""
+    part = path.with_name(path.name + ".converting")
+    wipe(part)
+    try:
+        with closing(_connection(path, old)) as source:
+            _export(source, part, new)
+            with closing(_connection(part, new)) as made:
+                sound = made.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+                if not sound or _content(made) != _content(source):
+                    raise FileError(f"“{path.name}”转换后核对不一致，没有改动它，请检查磁盘后重试。")
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        _swap(part, path)
+    finally:
+        with suppress(OSError):
+            wipe(part)
+
+
+def _export(source: Any, part: Path, key: bytes | None) -> None:  # noqa: ANN401
+    """Write everything into a new file while nobody else may read or write the source."""
+    source.execute("ATTACH DATABASE ? AS made KEY ?", (str(part), "" if key is None else _raw(key)))
+    source.execute("BEGIN EXCLUSIVE")
+    source.execute("SELECT sqlcipher_export('made')")
+    for statement in (
+        f"PRAGMA made.{name}={source.execute(query).fetchone()[0]:d}"
+        for name, query in (
+            ("application_id", "PRAGMA main.application_id"),
+            ("user_version", "PRAGMA main.user_version"),
+        )
+    ):
+        source.execute(statement)  # a pragma takes no parameters
+    source.execute("COMMIT")
+    source.execute("DETACH DATABASE made")
+
+
+def _content(connection: Any) -> bytes:  # noqa: ANN401
+    """Digest of every table: its text and all its rows."""
+    digest = hashlib.sha256()
+    tables = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name")
+    for name, sql in tables.fetchall():
+        digest.update(repr((name, sql)).encode())
+        for row in _rows(connection, name) if sql.startswith("CREATE TABLE") else ():
+            digest.update(repr(row).encode())
+    return digest.digest()
+
+
+def _rows(connection: Any, table: str) -> Iterator[tuple[object, ...]]:  # noqa: ANN401
+    quoted = table.replace('"', '""')
+    every = f'SELECT * FROM "{quoted}"'  # a name takes no parameter; it is one of our own file's tables
+    yield from connection.execute(every)
+
+
+def _swap(part: Path, path: Path) -> None:
+    old = _replaced(path)
+    old.unlink(missing_ok=True)
+    try:
+        os.link(path, old)
+    except OSError:  # a disk without hard links: a USB stick in FAT
+        path.rename(old)
+    part.replace(path)
+    wipe(old)
+
+
+def settle(path: Path) -> None:
+    """After a conversion that was cut off: put the old file back, or finish overwriting it."""
+    old = _replaced(path)
+    with suppress(OSError):  # on a medium that cannot be written to it waits
+        if not old.is_file():
+            return
+        if not path.exists():
+            old.rename(path)
+        elif old.samefile(path):
+            old.unlink()
+        elif _begins_plain(old) != _begins_plain(path):
+            wipe(old)
+
+
+def wipe(path: Path) -> None:
+    """Overwrite a file with zeros and delete it; nothing happens when there is none."""
+    if not path.is_file():
+        return
+    with path.open("rb+") as file:
+        left = path.stat().st_size
+        while left > 0:
+            file.write(bytes(min(left, _CHUNK)))
+            left -= _CHUNK
+        file.flush()
+        os.fsync(file.fileno())
+    path.unlink()
+
+
+@contextmanager
+def key_file_at(path: Path, content: bytes) -> Iterator[None]:
+    """A key file for a data file that is made in the block; taken away again when the block fails."""
+    if key_file(path).exists():
+        raise FileError(
+            f"文件夹里已有密钥文件“{key_file(path).name}”，它可能属于另一个加密文件，没有改动它；请换一个文件名。"
+        )
+    write_key_file(path, content)
+    try:
+        yield
+    except BaseException:
+        with suppress(OSError):
+            key_file(path).unlink()
+        raise
+
+
+def _replaced(path: Path) -> Path:
+    return path.with_name(path.name + ".replaced")
+
+
+def _begins_plain(path: Path) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(PLAIN)) == PLAIN
