@@ -35,11 +35,35 @@ DATA = ("errors", "storage.schema*", "storage.journal")
 # Left to right: each may import those before it. The pure ones never see a database, so nouns may stand on them.
 PURE = tuple(
     f"appraisal.{name}"
-    for name in ("forms", "rules", "tallies", "keying", "naming", "org_rules", "personal", "member_rules")
+    for name in (
+        "forms",
+        "rules",
+        "tallies",
+        "keying",
+        "stages",
+        "counting",
+        "naming",
+        "org_rules",
+        "personal",
+        "member_rules",
+    )
 )
 NOUNS = tuple(
     f"appraisal.{name}"
-    for name in ("org", "members", "campaigns", "sessions", "batches", "ballots", "stacks")
+    for name in (
+        "org",
+        "members",
+        "campaigns",
+        "sessions",
+        "operators",
+        "batches",
+        "ballots",
+        "second",
+        "signing",
+        "corrections",
+        "calling",
+        "stacks",
+    )
 )
 PACKAGES = tuple(
     f"exchange.{name}"
@@ -77,6 +101,16 @@ MAY_IMPORT = (
         "appraisal.keying",
         ("errors", "appraisal.forms"),
         "keys in, marks out: a state machine without a file",
+    ),
+    Row(
+        "appraisal.stages",
+        ("errors", "storage.schema"),
+        "which act a batch's state allows, without the batch",
+    ),
+    Row(
+        "appraisal.counting",
+        ("storage.schema*", "appraisal.forms", "appraisal.tallies", "appraisal.keying"),
+        "ballots already read become counts, and counts the values of a row",
     ),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),

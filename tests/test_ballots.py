@@ -10,7 +10,7 @@ import pytest
 from sqlmodel import Session, col, select
 
 import make
-from pingyi_desktop.appraisal import ballots, batches, keying, members
+from pingyi_desktop.appraisal import ballots, batches, counting, keying, members, signing
 from pingyi_desktop.appraisal.keying import BACKSPACE, ENTER, LEFT, Keying, Outcome
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
@@ -189,10 +189,10 @@ def counts(valid: int) -> dict[tuple[str, str], Counts]:
 
 def test_ballot_and_count_entry_exclude_each_other(session: Session, stack: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
-    with pytest.raises(RuleError, match=r"已用“逐票录入”，不能再用“汇总录入”.*请先清空") as caught:
+    with pytest.raises(RuleError, match=r"已用“逐票录入”，不能再用“汇总录入”.*请先“整批重录”") as caught:
         ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     assert caught.value.code == "V-BAL-10"
-    ballots.clear(session, batch_id=stack, by=make.BY)
+    signing.reset(session, batch_id=stack, reason="", by=make.BY)
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     for attempt in (
         lambda: ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY),
@@ -243,10 +243,10 @@ def test_counts_stand_while_the_batch_is_open(session: Session, stack: str) -> N
 
 def blocked(session: Session, stack: str, code: str, said: str) -> None:
     with pytest.raises(RuleError, match=said) as caught:
-        ballots.seal(session, batch_id=stack, by=make.BY)
+        make.seal(session, batch_id=stack, by=make.BY)
     assert caught.value.code == code
     assert session.get_one(BallotBatch, stack).state == "FIRST"
-    assert any(f.code == code and f.level == "E" for f in ballots.problems(session, batch_id=stack))
+    assert any(f.code == code and f.level == "E" for f in signing.problems(session, batch_id=stack))
 
 
 def test_no_seal_without_a_control_sheet(session: Session, stack: str) -> None:
@@ -283,7 +283,7 @@ def test_k03_blocks(session: Session, stack: str) -> None:
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
     blocked(session, stack, "V-BAL-04", "计票表还缺 1 行")
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
 
 
 def test_a_started_ballot_blocks(session: Session, stack: str) -> None:
@@ -300,8 +300,8 @@ def test_a_sealed_batch_takes_nothing_more(session: Session, stack: str) -> None
         lambda: ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY),
         lambda: ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY),
         lambda: ballots.reopen_previous(session, batch_id=stack, position=7),
-        lambda: ballots.clear(session, batch_id=stack, by=make.BY),
-        lambda: ballots.seal(session, batch_id=stack, by=make.BY),
+        lambda: signing.reset(session, batch_id=stack, reason="", by=make.BY),
+        lambda: make.seal(session, batch_id=stack, by=make.BY),
     )
     for attempt in attempts:
         with pytest.raises(RuleError, match="已封存") as caught:
@@ -311,7 +311,7 @@ def test_a_sealed_batch_takes_nothing_more(session: Session, stack: str) -> None
 
 def test_a_stack_without_a_valid_ballot_can_be_sealed(session: Session, stack: str) -> None:
     make.sheet(session, stack, valid=0, blank=3)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
     row = session.get_one(BallotBatch, stack)
     assert (row.state, row.valid, row.entry_mode) == ("SEALED", 0, "PER_BALLOT")
     assert {c.total for c in ballots.counts_of(session, batch_id=stack).values()} == {0}
@@ -329,14 +329,14 @@ def test_sealing_counts_and_forgets_the_order(session: Session, stack: str) -> N
     assert kept == Counter(STACK)
     assert ballots.counts_of(session, batch_id=stack)["", "1"] == Counts((4, 1, 0, 1))
     assert row.ballot_salt is not None
-    assert row.ballot_commit == ballots.commitment(row.ballot_salt, kept)
+    assert row.ballot_commit == counting.commitment(row.ballot_salt, kept)
     assert journal.lines(session, newest=1)[0].act == "封存票批"
 
 
 def test_count_entry_keeps_no_ballots(session: Session, stack: str) -> None:
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     make.sheet(session, stack, valid=6)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
     row = session.get_one(BallotBatch, stack)
     assert (row.valid, row.entry_mode, row.ballot_commit) == (6, "COUNT", None)
     assert session.exec(select(SealedBallot)).all() == []
@@ -346,9 +346,9 @@ def test_count_entry_keeps_no_ballots(session: Session, stack: str) -> None:
 def test_a_commitment_hides_and_binds() -> None:
     salt, other = "00" * 32, "01" * 32
     opened = {"11111": 3, "21111": 1}
-    assert ballots.commitment(salt, opened) == ballots.commitment(salt, dict(reversed(opened.items())))
-    assert ballots.commitment(salt, opened) != ballots.commitment(other, opened)
-    assert ballots.commitment(salt, opened) != ballots.commitment(salt, {"11111": 2, "21111": 2})
+    assert counting.commitment(salt, opened) == counting.commitment(salt, dict(reversed(opened.items())))
+    assert counting.commitment(salt, opened) != counting.commitment(other, opened)
+    assert counting.commitment(salt, opened) != counting.commitment(salt, {"11111": 2, "21111": 2})
 
 
 def sealed_file(path: Path, stack: list[str]) -> tuple[Store, list[tuple[object, ...]]]:
@@ -359,7 +359,7 @@ def sealed_file(path: Path, stack: list[str]) -> tuple[Store, list[tuple[object,
         ballots.enter_ballots(session, batch_id=batch_id, ballots=stack, by=make.BY)
         make.sheet(session, batch_id, valid=len(stack))
     with made.transaction() as session:
-        ballots.seal(session, batch_id=batch_id, by=make.BY)
+        make.seal(session, batch_id=batch_id, by=make.BY)
     made.compact()
     with made.reading() as session:
         rows = session.connection().exec_driver_sql("SELECT cells, copies FROM sealed_ballot").all()
@@ -389,7 +389,7 @@ def test_no_paper_order_survives_in_the_file(tmp_path: Path) -> None:
     assert all(held_before.count(cells.encode()) >= 1 for cells in papers)
     with made.transaction() as session:
         make.sheet(session, stack, valid=12)
-        ballots.seal(session, batch_id=stack, by=make.BY)
+        make.seal(session, batch_id=stack, by=make.BY)
     made.compact()
     made.close()
     content = made.path.read_bytes()
@@ -407,7 +407,7 @@ def test_clearing_leaves_nothing_either(tmp_path: Path) -> None:
         ballots.enter_ballots(session, batch_id=stack, ballots=["43214"] * 3, by=make.BY)
     assert b"43214" in made.path.read_bytes()
     with made.transaction() as session:
-        ballots.clear(session, batch_id=stack, by=make.BY)
+        signing.reset(session, batch_id=stack, reason="", by=make.BY)
     made.compact()
     made.close()
     assert b"43214" not in made.path.read_bytes()
@@ -423,7 +423,7 @@ def test_the_roster_is_fixed_when_keying_starts(session: Session) -> None:
     ballots.save(session, batch_id=stack, position=1, cells="1" * 15, committed=True)
     added = members.add_member(session, org_code="XX", name="吴新来", category="FULL", by=make.BY)
     assert batches.paper_of(session, batch_id=stack) == before
-    ballots.clear(session, batch_id=stack, by=make.BY)
+    signing.reset(session, batch_id=stack, reason="", by=make.BY)
     assert added.member_no in batches.paper_of(session, batch_id=stack).targets
 
 
@@ -454,7 +454,7 @@ def test_counts_of_a_roster_form_need_every_person(session: Session) -> None:
     blocked(session, stack, "V-BAL-04", "计票表还缺 3 行")
     whole = {**tally, **{(numbers[4], item): Counts((3, 1, 0, 0)) for item in "123"}}
     ballots.enter_counts(session, batch_id=stack, counts=whole, by=make.BY)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
     assert session.get_one(BallotBatch, stack).persons == 5
     with pytest.raises(RuleError, match="已封存"):
         ballots.enter_counts(session, batch_id=stack, counts={("X1", "1"): Counts((4, 0, 0, 0))}, by=make.BY)
@@ -463,7 +463,7 @@ def test_counts_of_a_roster_form_need_every_person(session: Session) -> None:
 def test_a_roster_stack_without_a_valid_ballot_keeps_its_list(session: Session) -> None:
     stack = stack_of(session, "T-MEM-B")
     make.sheet(session, stack, valid=0, blank=2)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
     assert len(session.exec(select(BatchTarget)).all()) == 5
     assert len(session.exec(select(ItemTally)).all()) == 15
 

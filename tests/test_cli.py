@@ -22,6 +22,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
 
 Run = Callable[..., tuple[int, str, str]]
+SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 
 
 @pytest.fixture
@@ -268,16 +269,16 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     assert "V-BAL-02" in err
     assert "V-BAL-08" in err
     # Nothing valid to key: ready. The others are not, and it says why.
-    status, out, err = run("seal", published, "--json")
+    status, out, err = run("seal", published, "--json", *SIGNED)
     facts = json.loads(out)
     assert status == 1
     assert facts["sealed"] == [ORG_BATCH]
     assert len(facts["not_ready"]) == 3
     assert MEMBER_BATCH in err
-    status, _, err = run("seal", published, "--batch", ORG_BATCH)
+    status, _, err = run("seal", published, "--batch", ORG_BATCH, *SIGNED)
     assert status == 1
     assert "已封存" in err
-    assert run("batch", "clear", published, ORG_BATCH)[0] == 1
+    assert run("batch", "reset", published, ORG_BATCH)[0] == 1
     assert run("seal", published, "--batch", "L9")[0] == 1
 
 

@@ -63,7 +63,7 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
     ballots.enter_ballots(session, batch_id=first.id, ballots=["111"] * 5, by=make.BY)
     assert step(session)[2] == "本单位还有 2 个票批没有封存，其中 1 个已开始录。"
     make.sheet(session, first.id, valid=5)
-    ballots.seal(session, batch_id=first.id, by=make.BY)
+    make.seal(session, batch_id=first.id, by=make.BY)
     make.sealed(session, second.id, ["111"] * 6)
     assert step(session) == ("entry", "登记场次", "还有 2 个场次没有登记应到、实到人数。")
     hold_own(session, campaign_id)

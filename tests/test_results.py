@@ -107,7 +107,7 @@ def test_open_batches_do_not_count(session: Session, campaign_id: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=["444"] * 9, by=make.BY)
     assert results.pooled(session, campaign_id=campaign_id) == before
     make.sheet(session, stack, valid=9)
-    ballots.seal(session, batch_id=stack, by=make.BY)
+    make.seal(session, batch_id=stack, by=make.BY)
     assert results.pooled(session, campaign_id=campaign_id) != before
 
 

@@ -416,7 +416,7 @@ def test_a_plan_writes_nothing_and_then_all(session: Session, tmp_path: Path) ->
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert stack.keyed == 5
     make.sheet(session, stack.id, valid=5)
-    ballots.seal(session, batch_id=stack.id, by=make.BY)
+    make.seal(session, batch_id=stack.id, by=make.BY)
     assert ballots.counts_of(session, batch_id=stack.id)["", "1"] == Counts((5, 0, 0, 0))
 
 
@@ -467,7 +467,7 @@ def test_a_sealed_or_counted_batch_takes_no_ballots(session: Session, tmp_path: 
     ballots.enter_counts(session, batch_id=stack.id, counts=counted, by=make.BY)
     assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-10"
     make.sheet(session, stack.id, valid=6)
-    ballots.seal(session, batch_id=stack.id, by=make.BY)
+    make.seal(session, batch_id=stack.id, by=make.BY)
     assert said(planned(session, campaign_id, path)) == [("V-BAL-17", "该票批已封存，不能再导入。")]
 
 
@@ -534,7 +534,7 @@ def test_counts_with_their_control_sheet(session: Session, tmp_path: Path) -> No
     assert stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY) == []
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert ballots.counts_of(session, batch_id=stack.id) == EXPECTED
-    ballots.seal(session, batch_id=stack.id, by=make.BY)
+    make.seal(session, batch_id=stack.id, by=make.BY)
     assert session.get_one(BallotBatch, stack.id).valid == 47
 
 
@@ -698,7 +698,7 @@ def test_the_count_template_comes_back(session: Session, tmp_path: Path) -> None
     assert [entry.valid for entry in plan.entries] == [6, 6, 6, 6]
     stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
     for stack in batches.listing(session, campaign_id=campaign_id):
-        ballots.seal(session, batch_id=stack.id, by=make.BY)
+        make.seal(session, batch_id=stack.id, by=make.BY)
 
 
 def test_no_template_for_nothing(session: Session, tmp_path: Path) -> None:

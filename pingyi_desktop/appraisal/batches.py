@@ -6,16 +6,19 @@ them are checked at the seal (``ballots``).
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, members, sessions
+from pingyi_desktop.appraisal import campaigns, members, sessions, stages
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
@@ -28,12 +31,15 @@ from pingyi_desktop.storage.schema import (
     RosterStatus,
     SessionStatus,
 )
-from pingyi_desktop.storage.schema_entry import DraftBallot
+from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
 
 
 @dataclass(frozen=True)
 class BatchView:
-    """One batch for reading; figures are ballots, None when not typed yet; ``keyed`` counts committed ballots."""
+    """One batch for reading; figures are ballots, None when not typed yet.
+
+    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second.
+    """
 
     id: str
     code: str
@@ -57,6 +63,23 @@ class BatchView:
     keyed: int
     own: bool
     received: bool
+    keyed_again: int = 0
+    second_entry: str | None = None
+    sample: tuple[int, ...] = ()
+    single_reason: str = ""
+    tellers: str = ""
+    scrutineers: str = ""
+    corrections: int = 0
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its counts count."""
+        return self.state == BatchState.SEALED
+
+    @property
+    def to_key_again(self) -> int:
+        """Ballots of the second entry: the sample, or as many as the first entry has."""
+        return len(self.sample) or self.keyed
 
     @property
     def to_key(self) -> int | None:
@@ -67,15 +90,10 @@ class BatchView:
 
 
 def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> list[BatchView]:
-    """The campaign's batches in the tree's order."""
+    """The campaign's batches in the tree's order, without void ones."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    keyed = dict(
-        session.exec(
-            select(DraftBallot.batch_id, func.count())
-            .where(col(DraftBallot.committed))
-            .group_by(DraftBallot.batch_id)
-        ).all()
-    )
+    keyed = _keyed(session)
+    corrections: Counter[str] = Counter(session.exec(select(Correction.batch_id)))
     by_session = {s.id: s for s in sessions.listing(session, campaign_id=campaign_id)}
     order = {form.code: number for number, form in enumerate(view.forms)}
     titles = {form.code: form.title for form in view.forms}
@@ -83,14 +101,26 @@ def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> li
     rows = session.exec(
         select(BallotBatch)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+        .where(
+            AppraisalSession.campaign_id == campaign_id,
+            AppraisalSession.status != SessionStatus.VOID,
+            BallotBatch.state != BatchState.VOID,
+        )
     ).all()
     found = []
     for row in rows:
         meeting = by_session[row.session_id]
         if own_only and not meeting.own:
             continue
-        found.append(_view(row, meeting, titles, categories, keyed.get(row.id, 0)))
+        view_of = _view(row, meeting, titles, categories)
+        found.append(
+            replace(
+                view_of,
+                keyed=keyed.get((row.id, 1), 0),
+                keyed_again=keyed.get((row.id, 2), 0),
+                corrections=corrections[row.id],
+            )
+        )
     places = {s: number for number, s in enumerate(by_session)}
     place_of = {row.id: places[row.session_id] for row in rows}
     return sorted(found, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
@@ -116,7 +146,7 @@ def set_control_sheet(
     by: str,
 ) -> list[Finding]:
     """Type the control sheet (票批核对单); returns warnings, raises V-BAL-01 and V-BAL-05."""
-    row = open_own(session, batch_id)
+    row = open_own(session, batch_id, Act.FILL_SHEET)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
     check_figures(figures)
     for key, value in figures.items():
@@ -173,16 +203,22 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     return listed
 
 
-def open_own(session: Session, batch_id: str) -> BallotBatch:
-    """The batch's row when it may be changed here: open (V-BAL-17) and kept by this unit (V-BAL-16)."""
+def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
+    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-16)."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = session.get_one(PartyOrganization, meeting.org_id)
-    if row.state == BatchState.SEALED:
-        raise RuleError("V-BAL-17", "该票批已封存。更正需提出更正单，由监票人签字后重开，原记录保留。")
-    if not sessions.is_own(session, row=meeting, org_code=subject.code):
+    stages.step(row.state, act)
+    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=subject.code):
         raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入，上级不能代改。")
     return row
+
+
+def move(session: Session, row: BallotBatch, act: Act) -> None:
+    """Take the batch to the state that follows the act."""
+    row.state = stages.step(row.state, act)
+    session.add(row)
+    session.flush()
 
 
 def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
@@ -232,7 +268,6 @@ def _view(
     meeting: sessions.SessionView,
     titles: Mapping[str, str],
     categories: Mapping[str, str],
-    keyed: int,
 ) -> BatchView:
     return BatchView(
         id=row.id,
@@ -254,7 +289,22 @@ def _view(
         void=row.void,
         valid=row.valid,
         persons=row.persons,
-        keyed=keyed,
+        keyed=0,
         own=meeting.own,
         received=row.source_id is not None,
+        second_entry=row.second_entry,
+        sample=tuple(json.loads(row.sample or "[]")),
+        single_reason=row.single_reason,
+        tellers=row.tellers,
+        scrutineers=row.scrutineers,
     )
+
+
+def _keyed(session: Session) -> dict[tuple[str, int], int]:
+    """Committed ballots by (batch, pass)."""
+    query = (
+        select(DraftBallot.batch_id, DraftBallot.pass_no, func.count())
+        .where(col(DraftBallot.committed))
+        .group_by(DraftBallot.batch_id, col(DraftBallot.pass_no))
+    )
+    return {(batch_id, pass_no): many for batch_id, pass_no, many in session.exec(query)}

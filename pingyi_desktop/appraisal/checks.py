@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, keying
+from pingyi_desktop.appraisal import batches, campaigns, counting, keying
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
@@ -60,7 +60,7 @@ def _cells(session: Session, campaign_id: str, widths: dict[tuple[str, str], int
     for row in session.exec(select(ItemTally)):
         if row.batch_id in forms:
             width = widths.get((forms[row.batch_id], row.item), 0)
-            found[row.batch_id][row.target, row.item] = ballots.read_tally(row, width)
+            found[row.batch_id][row.target, row.item] = counting.read_tally(row, width)
     return found
 
 
@@ -91,8 +91,8 @@ def _papers(
         yield "封存的票里有不合这张评议表的票。"
     elif stack.total() != (b.valid or 0):
         yield f"封存的票有 {stack.total()} 张，与有效票 {b.valid} 张不等。"
-    elif ballots.count(form, paper, stack) != counted:
+    elif counting.count(form, paper, stack) != counted:
         yield "重新点算封存的票，与计票格不一致。"
     row = session.get_one(BallotBatch, b.id)
-    if row.ballot_salt is None or ballots.commitment(row.ballot_salt, stack) != row.ballot_commit:
+    if row.ballot_salt is None or counting.commitment(row.ballot_salt, stack) != row.ballot_commit:
         yield "封存的票与封存时的摘要不一致，票可能被改动过。"

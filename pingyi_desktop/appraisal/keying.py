@@ -26,6 +26,15 @@ UNKEYED, BLANK, MULTI, ILLEGIBLE = "_", "0", "9", "."
 BACKSPACE, ENTER = "BACKSPACE", "ENTER"
 UP, DOWN, LEFT, RIGHT = "UP", "DOWN", "LEFT", "RIGHT"
 MARKS = frozenset("0123456789.")
+VOID = "!"
+VOID_REASONS = {
+    "1": "涂改看不清",
+    "2": "做了记号或署名",
+    "3": "整张未填（空白票）",
+    "4": "不是这一批的票",
+    "5": "其他",
+}
+WHOLLY_BLANK = "3"
 
 
 class Outcome(StrEnum):
@@ -65,12 +74,19 @@ class Paper:
 
 @dataclass(frozen=True)
 class Keying:
-    """Where the keyer is: ballot ``position`` (from 1), its cells, and the cursor (``paper.size`` = full)."""
+    """Where the keyer is: ballot ``position`` (from 1), its cells, and the cursor (``paper.size`` = full).
+
+    ``filled`` marks with ``1`` the cells filled by one key ("" = none), ``void_reason`` is a key of ``VOID_REASONS``
+    when the whole ballot is void, ``pending`` a command that was begun.
+    """
 
     paper: Paper
     position: int
     cells: str
     cursor: int
+    filled: str = ""
+    void_reason: str = ""
+    pending: str = ""
 
     @property
     def full(self) -> bool:
@@ -92,10 +108,20 @@ class Step:
     message: str = ""
 
 
-def start(paper: Paper, *, position: int, cells: str = "") -> Keying:
+def start(paper: Paper, *, position: int, cells: str = "", filled: str = "") -> Keying:
     """A ballot to key: empty, or continued at its first unkeyed cell."""
     cells = cells or UNKEYED * paper.size
-    return Keying(paper, position, cells, cells.find(UNKEYED) if UNKEYED in cells else paper.size)
+    return Keying(paper, position, cells, cells.find(UNKEYED) if UNKEYED in cells else paper.size, filled)
+
+
+def content(cells: str, void_reason: str = "") -> str:
+    """What a ballot says: its cells, or ``!`` and the reason's digit when the whole ballot is void."""
+    return VOID + void_reason if void_reason else cells
+
+
+def is_void(ballot: str) -> bool:
+    """Whether a ballot's content is that of a void one."""
+    return ballot.startswith(VOID)
 
 
 def press(state: Keying, key: str) -> Step:
@@ -114,6 +140,8 @@ def press(state: Keying, key: str) -> Step:
 
 def read_ballot(paper: Paper, cells: str, *, started: bool = False) -> str | None:
     """Why ``cells`` is not a ballot of this paper, or None; unkeyed cells are right only in a ``started`` one."""
+    if is_void(cells):
+        return None if cells[1:] in VOID_REASONS else f"废票原因“{cells[1:]}”不是 1 至 {len(VOID_REASONS)}。"
     if len(cells) != paper.size:
         return f"应有 {paper.size} 格，实有 {len(cells)} 格。"
     for cell, mark in enumerate(cells):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns
+from pingyi_desktop.appraisal import ballots, batches, campaigns, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding
@@ -186,7 +186,7 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
             yield Finding(error.code, "E", batch.code, str(error))
     elif batch.to_key is None:
         yield Finding("V-BAL-03", "I", batch.code, "文件里没有发出、收回张数，封存前请填写票批核对单。")
-    yield from ballots.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
+    yield from signing.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:

@@ -1,21 +1,22 @@
-"""batches, batch, ballots, counts, seal: from a stack of paper to sealed counts."""
+"""batches, batch sheet, seal: the stacks of this unit, their control sheets and their seals."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import replace
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches
+from pingyi_desktop.appraisal import ballots, batches, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Finding
-from pingyi_desktop.cli import edge
+from pingyi_desktop.appraisal.stages import Act
+from pingyi_desktop.cli import batch_verbs, edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
-STATES = {BatchState.FIRST: "未封存", BatchState.SEALED: "已封存"}
 SHEET = {
     "printed": "印制张数",
     "issued": "发出张数",
@@ -31,7 +32,7 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--all", action="store_true", help="连同下级的票批（默认只列本单位录入的）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    below = edge.family(parsers, "batch", "一个票批：核对单、清空")
+    below = edge.family(parsers, "batch", "一个票批：核对单、两遍录入、签字、更正")
     parser = edge.verb(below, "sheet", "登记票批核对单", type_sheet)
     parser.add_argument("batch", metavar="票批码", help="见 batches")
     for name, text in SHEET.items():
@@ -41,12 +42,11 @@ def add(parsers: Parsers) -> None:
         )
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(below, "clear", "清空一个没有封存的票批，以便重录", clear)
-    parser.add_argument("batch", metavar="票批码", help="见 batches")
-    edge.takes_campaign(parser)
-    edge.takes_by(parser)
+    batch_verbs.add_below(below)
     parser = edge.verb(parsers, "seal", "核对后封存票批（默认：本单位所有可以封存的票批）", seal)
     parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
+    batch_verbs.takes_signatures(parser, needed=False)
+    parser.add_argument("--single-reason", default="", metavar="原因", help="只录了一遍的票批：不复录的原因")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -57,8 +57,8 @@ def list_batches(arguments: argparse.Namespace) -> None:
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         found = batches.listing(session, campaign_id=view.id, own_only=not arguments.all)
-        open_ones = [b for b in found if b.own and b.state == BatchState.FIRST]
-        waiting = {b.id: _waiting(ballots.problems(session, batch_id=b.id)) for b in open_ones}
+        open_ones = [b for b in found if b.own and not b.sealed]
+        waiting = {b.id: _waiting(signing.problems(session, batch_id=b.id)) for b in open_ones}
     if arguments.json:
         edge.facts([batch_facts(b) | {"waiting_for": waiting.get(b.id, [])} for b in found])
         return
@@ -78,20 +78,10 @@ def type_sheet(arguments: argparse.Namespace) -> None:
     if figures["printed"] is None:
         figures["printed"] = figures["issued"]
     with edge.acting(arguments.file) as session:
-        b = _batch(session, arguments, arguments.batch)
+        b = batch_verbs.named(session, arguments)
         found = batches.set_control_sheet(session, batch_id=b.id, by=arguments.by, **figures)
     edge.show_findings(found)
     edge.say(f"已登记“{b.code}”的核对单：发出 {figures['issued']} 张，收回 {figures['returned']} 张。")
-
-
-def clear(arguments: argparse.Namespace) -> None:
-    """pingyi batch clear"""
-    with edge.opened(arguments.file) as held:
-        with held.transaction() as session:
-            b = _batch(session, arguments, arguments.batch)
-            ballots.clear(session, batch_id=b.id, by=arguments.by)
-        held.compact()
-    edge.say(f"已清空“{b.code}”，可以重新录入。")
 
 
 def seal(arguments: argparse.Namespace) -> int:
@@ -104,7 +94,7 @@ def seal(arguments: argparse.Namespace) -> int:
         ready = [b for b in wanted if not blocked[b.code]]
         for b in ready:
             with held.transaction() as session:
-                ballots.seal(session, batch_id=b.id, by=arguments.by)
+                _seal(session, b, arguments)
         if ready:
             held.compact()
     waiting = [{"batch": code, "why": _waiting(whys)} for code, whys in blocked.items() if whys]
@@ -120,24 +110,29 @@ def _wanted(session: Session, view: CampaignView, codes: Sequence[str] | None) -
     if codes:
         return [batches.find(session, campaign_id=view.id, code=code) for code in codes]
     own = batches.listing(session, campaign_id=view.id, own_only=True)
-    return [b for b in own if b.state == BatchState.FIRST]
+    return [b for b in own if not b.sealed]
 
 
 def _blocking(session: Session, b: BatchView) -> list[Finding]:
-    batches.open_own(session, b.id)
-    return [finding for finding in ballots.problems(session, batch_id=b.id) if finding.level == "E"]
+    batches.open_own(session, b.id, Act.RESET)  # whatever its state, it must be open and this unit's own
+    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.level == "E"]
+
+
+def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
+    """Take the batch the rest of its way, as far as the arguments say how."""
+    if arguments.single_reason and stages.allowed(b.state, Act.WAIVE):
+        signing.waive(session, batch_id=b.id, reason=arguments.single_reason, by=arguments.by)
+        b = replace(b, state=stages.step(b.state, Act.WAIVE))
+    if arguments.teller and stages.allowed(b.state, Act.SIGN):
+        batch_verbs.sign_as(session, b, arguments)
+    signing.seal(session, batch_id=b.id, by=arguments.by)
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
     return [finding.sentence for finding in found if finding.level == "E"]
 
 
-def _batch(session: Session, arguments: argparse.Namespace, code: str) -> BatchView:
-    view = edge.campaign_of(session, arguments)
-    return batches.find(session, campaign_id=view.id, code=code)
-
-
 def _row(b: BatchView) -> tuple[object, ...]:
     mode = ballots.MODES[EntryMode(b.entry_mode)] if b.entry_mode else ""
     figures = (b.printed, b.issued, b.returned, b.blank, b.void, b.valid, b.keyed or None)
-    return (b.code, b.org_name, STATES[BatchState(b.state)], mode, *figures)
+    return (b.code, b.org_name, stages.NAMES[BatchState(b.state)], mode, *figures)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions
+from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions, signing
 from pingyi_desktop.demo import papers
 from pingyi_desktop.demo.company import Company, DemoSession
 from pingyi_desktop.exchange import transfer
@@ -14,6 +14,7 @@ from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.storage.store import Store
 
 BY = "演示操作员"
+TELLERS, SCRUTINEERS = ("演示计票甲", "演示计票乙"), ("演示监票丙", "演示监票丁")
 SPARE = 2
 
 
@@ -49,7 +50,9 @@ def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) ->
             keyed += len(stack)
     with store.transaction() as session:
         for batch in own:
-            ballots.seal(session, batch_id=batch.id, by=BY)
+            signing.waive(session, batch_id=batch.id, reason="演示数据，由程序录入", by=BY)
+            signing.sign(session, batch_id=batch.id, tellers=TELLERS, scrutineers=SCRUTINEERS, by=BY)
+            signing.seal(session, batch_id=batch.id, by=BY)
     if own:
         store.compact()
     return keyed

@@ -12,7 +12,7 @@ from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns
+from pingyi_desktop.appraisal import ballots, batches, campaigns, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding
@@ -229,11 +229,11 @@ class BatchDesk(QWidget):
         self.pause()
         if self._asked != SEAL:
             self._context.work.read(
-                lambda session: ballots.problems(session, batch_id=batch.id), partial(self._say, batch)
+                lambda session: signing.problems(session, batch_id=batch.id), partial(self._say, batch)
             )
             return
         self._context.work.write(
-            lambda session: ballots.seal(session, batch_id=batch.id, by=by),
+            lambda session: signing.seal(session, batch_id=batch.id, by=by),
             lambda _: self._sealed(),
             act="封存票批",
             compact=True,
@@ -260,7 +260,7 @@ class BatchDesk(QWidget):
         self.keying.forget()
         self.counting.close_sheet()
         self._context.work.write(
-            lambda session: ballots.clear(session, batch_id=batch.id, by=by),
+            lambda session: signing.reset(session, batch_id=batch.id, reason="", by=by),
             lambda _: self._cleared(batch, "已清空，可以重新录。"),
             act="清空票批",
             otherwise=lambda error: self._cleared(batch, str(error)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
+SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 ORG_ITEMS = ("①践诺", "②中心工作", "③办实事", "④队伍建设", "总体")
 MEMBER_ITEMS = ("①践诺", "②岗位争优", "③服务群众")
 ORGS = (
@@ -70,7 +71,7 @@ class World:
             sheet = self.root / f"{batch}.csv"
             write_ballots(sheet, batch, ballots)
             self.run("ballots", "import", owner, sheet)
-            self.run("seal", owner, "--batch", batch)
+            self.run("seal", owner, "--batch", batch, *SIGNED)
 
     def export(self, code: str) -> Path:
         """Export into the unit's folder; the file's own name, so that every revision stays."""

@@ -18,6 +18,7 @@ from offices import (
     FIRST,
     MEMBER_ITEMS,
     SECOND,
+    SIGNED,
     Command,
     World,
     write_ballots,
@@ -239,7 +240,7 @@ def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Comm
     pingyi("counts", "import", world.file(DIRECT), sheet)
     write(6)
     pingyi("counts", "import", world.file(DIRECT), sheet)
-    pingyi("seal", world.file(DIRECT), "--batch", batch)
+    pingyi("seal", world.file(DIRECT), "--batch", batch, *SIGNED)
     facts = pingyi("tally", world.file(DIRECT), "--json").facts
     assert counted(facts, "T-MEM-A", "1") == ([6, 3, 0, 0], 0, 0, 0, 6, 9, "66.7")
     assert next(f["figures"]["blank"] for f in facts["forms"] if f["form"] == "T-MEM-A") == 1
@@ -259,5 +260,5 @@ def test_ballots_are_not_counted_twice_and_bad_rows_are_named(world: World, ping
     pingyi("ballots", "import", world.file(DIRECT), sheet, status=1)
     keyed = {b["code"]: b["keyed"] for b in pingyi("batches", world.file(DIRECT), "--json").facts}
     assert keyed[batch] == 2
-    pingyi("batch", "clear", world.file(DIRECT), batch)
+    pingyi("batch", "reset", world.file(DIRECT), batch)
     pingyi("ballots", "import", world.file(DIRECT), sheet)

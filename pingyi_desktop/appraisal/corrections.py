@@ -1,0 +1,136 @@
+"""更正单: how a sealed batch is opened again, by a signed sheet with a reason and two names.
+
+Both versions stay: the sealed figures and counts go into the correction and the journal before anything is changed,
+the new ones when the batch is sealed again. The ballots come back as what they are after a seal, a multiset without
+an order; a wrong one is taken out by its content (``ballots.take_out``), a missing one is keyed after the others.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import ballots, batches, signing
+from pingyi_desktop.appraisal.stages import Act
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BallotBatch, EntryMode, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
+
+FIGURES = {
+    "printed": "印制",
+    "issued": "发出",
+    "returned": "收回",
+    "valid": "有效",
+    "blank": "空白",
+    "void": "废票",
+}
+
+
+@dataclass(frozen=True)
+class CorrectionView:
+    """One correction; ``changes`` says what is different now, line by line, empty until the batch is sealed again."""
+
+    number: int
+    reason: str
+    applicant: str
+    scrutineer: str
+    closed: bool
+    changes: tuple[str, ...]
+
+
+def reopen(
+    session: Session, *, batch_id: str, reason: str, applicant: str, scrutineer: str, by: str
+) -> CorrectionView:
+    """Open a sealed batch with a correction sheet: why, who asks for it, which scrutineer signed (two people)."""
+    row = batches.open_own(session, batch_id, Act.REOPEN)
+    asks, signs = applicant.strip(), scrutineer.strip()
+    if not reason.strip():
+        raise RuleError("V-BAL-17", "更正单要写明更正的原因。")
+    if not asks or not signs:
+        raise RuleError("V-BAL-17", "更正单要有申请人和监票人两个人的姓名。")
+    if asks == signs:
+        raise RuleError("V-BAL-17", f"更正单的申请人和监票人不能是同一人（{asks}）。")
+    before = signing.sheet_of(session, row)
+    number = len(listing(session, batch_id=batch_id)) + 1
+    correction = Correction(
+        batch_id=batch_id,
+        number=number,
+        reason=reason.strip(),
+        applicant=asks,
+        scrutineer=signs,
+        before=json.dumps(before, ensure_ascii=False, sort_keys=True),
+    )
+    session.add(correction)
+    _bring_back(session, row)
+    batches.move(session, row, Act.REOPEN)
+    journal.record(
+        session,
+        act="更正重开",
+        subject=batches.code_of(session, row),
+        by=by,
+        detail={"number": number, "reason": correction.reason, "signed": [asks, signs], "before": before},
+    )
+    return _view(session, row, correction)
+
+
+def listing(session: Session, *, batch_id: str) -> list[CorrectionView]:
+    """The batch's corrections, oldest first."""
+    row = session.get_one(BallotBatch, batch_id)
+    query = select(Correction).where(Correction.batch_id == batch_id).order_by(col(Correction.number))
+    return [_view(session, row, one) for one in session.exec(query)]
+
+
+def _bring_back(session: Session, row: BallotBatch) -> None:
+    """Sealed counts and ballots become drafts again; signatures and the second entry's outcome fall away."""
+    if row.entry_mode == EntryMode.COUNT:
+        ballots.put_counts(session, batch_id=row.id, counts=ballots.counts_of(session, batch_id=row.id))
+    else:
+        query = select(SealedBallot).where(SealedBallot.batch_id == row.id).order_by(col(SealedBallot.cells))
+        stack = [kept.cells for kept in session.exec(query) for _ in range(kept.copies)]
+        ballots.put_stack(session, batch_id=row.id, stack=stack)
+    for table in (SealedBallot, ItemTally, EntryQuality):
+        session.execute(delete(table).where(col(table.batch_id) == row.id))
+    row.valid = row.ballot_salt = row.ballot_commit = row.second_entry = None
+    row.single_reason = row.tellers = row.scrutineers = ""
+
+
+def _view(session: Session, row: BallotBatch, one: Correction) -> CorrectionView:
+    changes: tuple[str, ...] = ()
+    if one.after is not None:
+        changes = tuple(_changes(session, row, json.loads(one.before), json.loads(one.after)))
+    return CorrectionView(
+        one.number, one.reason, one.applicant, one.scrutineer, one.after is not None, changes
+    )
+
+
+def _changes(session: Session, row: BallotBatch, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    lines = [
+        f"{name}由 {before[key]} 改为 {after[key]}"
+        for key, name in FIGURES.items()
+        if before[key] != after[key]
+    ]
+    form = batches.form_of(session, row)
+    items = {item.no: item for item in form.items}
+    names = dict(batches.targets(session, batch_id=row.id)) if form.is_roster else {"": ""}
+    old = {(target, item): rest for target, item, *rest in before["counts"]}
+    new = {(target, item): rest for target, item, *rest in after["counts"]}
+    for place in sorted(old.keys() | new.keys()):
+        if old.get(place) != new.get(place):
+            who = names.get(place[0], place[0])
+            labels = [option.label for option in items[place[1]].scale.options]
+            what = f"{who}第 {place[1]} 项"
+            lines.append(f"{what}由 {_said(labels, old.get(place))} 改为 {_said(labels, new.get(place))}")
+    return lines
+
+
+def _said(labels: list[str], counts: list[Any] | None) -> str:
+    if counts is None:
+        return "无"
+    options, blank, multi, illegible = counts
+    marks = zip([*labels, "未填", "多选", "难辨"], [*options, blank, multi, illegible], strict=True)
+    return "、".join(f"{label} {number}" for label, number in marks if number) or "0"

@@ -1,0 +1,66 @@
+"""From ballots to counts and rows: pure functions over one batch's stack, and the commitment to it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping
+
+from pingyi_desktop.appraisal import keying
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.storage.schema import ItemTally
+from pingyi_desktop.storage.schema_entry import DraftTally
+
+Counted = Mapping[tuple[str, str], Counts]
+"""Counts by (member number or "", item number)."""
+
+
+def count(form: Form, paper: Paper, stack: Mapping[str, int]) -> dict[tuple[str, str], Counts]:
+    """Marks per (target, item) over the whole ballots of this paper; void ballots count nowhere."""
+    valid = {cells: copies for cells, copies in stack.items() if not keying.is_void(cells)}
+    counted = {}
+    for row, target in enumerate(paper.targets):
+        for column, item in enumerate(form.items):
+            marks: Counter[str] = Counter()
+            for cells, copies in valid.items():
+                marks[cells[row * len(form.items) + column]] += copies
+            options = tuple(marks[str(digit)] for digit in range(1, len(item.scale.options) + 1))
+            counted[target, item.no] = Counts(
+                options, marks[keying.BLANK], marks[keying.MULTI], marks[keying.ILLEGIBLE]
+            )
+    return counted
+
+
+def spoiled(stack: Mapping[str, int]) -> tuple[int, int]:
+    """(blank, void) ballots found while keying: a ballot voided because nothing is filled in is a blank one."""
+    blank = sum(n for cells, n in stack.items() if cells == keying.content("", keying.WHOLLY_BLANK))
+    return blank, sum(n for cells, n in stack.items() if keying.is_void(cells)) - blank
+
+
+def tally_row(batch_id: str, target: str, item: str, counts: Counts) -> dict[str, object]:
+    """One row of ``item_tally`` or ``draft_tally`` for a bulk insert."""
+    padded = (*counts.options, 0, 0, 0, 0, 0, 0, 0, 0)[:8]
+    return {
+        "batch_id": batch_id,
+        "target": target,
+        "item": item,
+        **{f"c{i}": n for i, n in enumerate(padded, 1)},
+        "blank": counts.blank,
+        "multi": counts.multi,
+        "illegible": counts.illegible,
+    }
+
+
+def read_tally(row: ItemTally | DraftTally, width: int) -> Counts:
+    """Counts of one row, as many options as the item's scale has."""
+    options = (row.c1, row.c2, row.c3, row.c4, row.c5, row.c6, row.c7, row.c8)[:width]
+    return Counts(options, row.blank, row.multi, row.illegible)
+
+
+def commitment(salt: str, stack: Mapping[str, int]) -> str:
+    """SHA-256 over the salt and the canonical list of ballots sorted by content (package design §2.7)."""
+    listed = json.dumps(sorted(stack.items()), separators=(",", ":"))
+    return hashlib.sha256(bytes.fromhex(salt) + listed.encode()).hexdigest()

@@ -1,0 +1,263 @@
+"""From agreed entries to the seal: the identities K01–K03, signatures, sealing, and what an office may undo before it.
+
+The states are those of ``stages``. Sealing counts the ballots, keeps them as a multiset sorted by content under a
+salted commitment, and deletes the order, the calls, the second entry and the settlements; the edge then compacts the
+file so that nothing of them survives.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import ballots, batches, counting, keying
+from pingyi_desktop.appraisal.counting import Counted
+from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.stages import Act
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import (
+    BallotBatch,
+    BatchState,
+    EntryMode,
+    ItemTally,
+    SealedBallot,
+    SecondEntry,
+)
+from pingyi_desktop.storage.schema_entry import Correction
+
+ALL_ALIKE = 30
+
+
+def problems(session: Session, *, batch_id: str) -> list[Finding]:
+    """What stands between an open batch and its signature (E), and what deserves a look (W, I)."""
+    row = session.get_one(BallotBatch, batch_id)
+    code = batches.code_of(session, row)
+    if row.issued is None or row.returned is None or row.blank is None or row.void is None:
+        sentence = "还没有填写票批核对单（印制、发出、收回、空白、废票）。"
+        return [Finding("V-BAL-03", "E", code, sentence)]
+    if row.entry_mode is None and row.returned - row.blank - row.void > 0:
+        sentence = f"收回 {row.returned} 张，还一张没录，请先录票。"
+        return [Finding("V-BAL-03", "E", code, sentence), *batches.figure_warnings(session, row)]
+    found = batches.figure_warnings(session, row)
+    found += _pair_warning(session, row, code)
+    valid = row.returned - row.blank - row.void
+    if row.entry_mode == EntryMode.PER_BALLOT:
+        found += _stack_findings(session, row, code)
+        valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
+    if row.entry_mode is None:
+        return found
+    counts = ballots.counts_of(session, batch_id=batch_id)
+    return found + not_adding_up(code, counts, wanted=_cells(session, row), valid=valid)
+
+
+def not_adding_up(
+    code: str, counts: Counted, *, wanted: AbstractSet[tuple[str, str]], valid: int
+) -> list[Finding]:
+    """K03: every person's every item adds up to the valid ballots (V-BAL-04)."""
+    found = []
+    missing = len(wanted - counts.keys())
+    if missing and valid:
+        found.append(Finding("V-BAL-04", "E", code, f"计票表还缺 {missing} 行，请补齐每一项。"))
+    for (target, item), cells in counts.items():
+        if difference := abs(cells.total - valid):
+            what = f"{target} 第 {item} 项".lstrip()
+            sentence = f"{what}各档合计 {cells.total}，与有效票 {valid} 不等（差 {difference}）。"
+            found.append(Finding("V-BAL-04", "E", code, sentence))
+    return found
+
+
+def waive(session: Session, *, batch_id: str, reason: str, by: str) -> None:
+    """Leave the second entry out (单录+监票核对), with a reason that stays with the batch."""
+    row = batches.open_own(session, batch_id, Act.WAIVE)
+    if not reason.strip():
+        raise RuleError("V-BAL-10", "不录第二遍要写明原因，例如“票数少，由监票人逐张核对”。")
+    _refuse_blocked(session, row, "还不能结束录入")
+    row.second_entry, row.single_reason = SecondEntry.NONE, reason.strip()
+    batches.move(session, row, Act.WAIVE)
+    detail: dict[str, object] = {"reason": row.single_reason}
+    journal.record(session, act="单录核对", subject=batches.code_of(session, row), by=by, detail=detail)
+
+
+def sign(
+    session: Session, *, batch_id: str, tellers: Sequence[str], scrutineers: Sequence[str], by: str
+) -> list[Finding]:
+    """Register who signed the result sheet: tellers (计票人) and scrutineers (监票人); returns V-SES-07 warnings."""
+    row = batches.open_own(session, batch_id, Act.SIGN)
+    code = batches.code_of(session, row)
+    counted, watched = _names(tellers), _names(scrutineers)
+    if not counted or not watched:
+        raise RuleError("V-BAL-18", "请登记计票人和监票人的姓名，结果报告单上谁签的字就填谁。")
+    if both := sorted(set(counted) & set(watched)):
+        raise RuleError("V-SES-08", f"监票人和计票人不能是同一人：{'、'.join(both)}。")
+    _refuse_blocked(session, row, "还不能签字")
+    row.tellers, row.scrutineers = "、".join(counted), "、".join(watched)
+    batches.move(session, row, Act.SIGN)
+    detail: dict[str, object] = {"tellers": counted, "scrutineers": watched}
+    journal.record(session, act="登记签字", subject=code, by=by, detail=detail)
+    if len(counted) >= 2 and len(watched) >= 2:
+        return []
+    return [Finding("V-SES-07", "W", code, "建议监票、计票各不少于 2 人，且不由被评议人担任。")]
+
+
+def unsign(session: Session, *, batch_id: str, by: str) -> None:
+    """Take the signatures back, so that something can still be changed before the seal."""
+    row = batches.open_own(session, batch_id, Act.UNSIGN)
+    row.tellers = row.scrutineers = ""
+    batches.move(session, row, Act.UNSIGN)
+    journal.record(session, act="撤回签字", subject=batches.code_of(session, row), by=by)
+
+
+def seal(session: Session, *, batch_id: str, by: str) -> None:
+    """Seal a signed batch; from then on it only has counts. The edge compacts the file after."""
+    row = batches.open_own(session, batch_id, Act.SEAL)
+    _refuse_blocked(session, row, "还不能封存")
+    counts = ballots.counts_of(session, batch_id=batch_id)
+    keyed = ballots.multiset(session, batch_id=batch_id)
+    blank, void = counting.spoiled(keyed)
+    row.blank, row.void = (row.blank or 0) + blank, (row.void or 0) + void
+    row.valid = (row.returned or 0) - row.blank - row.void
+    row.persons = len(batches.paper_of(session, batch_id=batch_id).targets)
+    if row.entry_mode is None:
+        ballots.choose_mode(session, row, EntryMode.PER_BALLOT)
+    if row.entry_mode == EntryMode.PER_BALLOT:
+        valid = {cells: copies for cells, copies in keyed.items() if not keying.is_void(cells)}
+        _keep_multiset(session, row, valid)
+        counts = counting.count(
+            batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id), valid
+        )
+    if counts:
+        rows = [counting.tally_row(batch_id, target, item, cells) for (target, item), cells in counts.items()]
+        session.execute(insert(ItemTally), rows)
+    ballots.erase(session, batch_id=batch_id, keep_totals=True)
+    row.sample = None
+    batches.move(session, row, Act.SEAL)
+    _close_correction(session, row)
+    detail = {"valid": row.valid, "counts": sheet_of(session, row)["counts"]}
+    journal.record(session, act="封存票批", subject=batches.code_of(session, row), by=by, detail=detail)
+
+
+def sheet_of(session: Session, row: BallotBatch) -> dict[str, object]:
+    """A sealed batch's control sheet and counts as a document, for the journal and the correction sheet."""
+    counts = ballots.counts_of(session, batch_id=row.id)
+    return {
+        **{name: getattr(row, name) for name in ("printed", "issued", "returned", "blank", "void", "valid")},
+        "counts": [
+            [target, item, [*cells.options], cells.blank, cells.multi, cells.illegible]
+            for (target, item), cells in sorted(counts.items())
+        ],
+    }
+
+
+def reset(session: Session, *, batch_id: str, reason: str, by: str) -> None:
+    """整批重录, the office's act: everything keyed of an open batch goes, in both passes; the control sheet stays."""
+    row = batches.open_own(session, batch_id, Act.RESET)
+    _erase_all(session, row)
+    batches.move(session, row, Act.RESET)
+    detail: dict[str, object] = {"reason": reason.strip()} if reason.strip() else {}
+    journal.record(session, act="整批重录", subject=batches.code_of(session, row), by=by, detail=detail)
+
+
+def void(session: Session, *, batch_id: str, reason: str, by: str) -> str:
+    """作废 a batch (V-BAL-01: more returned than issued); returns the id of the empty one that takes its place."""
+    row = batches.open_own(session, batch_id, Act.VOID)
+    if not reason.strip():
+        raise RuleError("V-BAL-01", "作废票批要写明原因，例如“收回多于发出，主持人宣布无效”。")
+    _erase_all(session, row)
+    row.void_reason = reason.strip()
+    batches.move(session, row, Act.VOID)
+    fresh = BallotBatch(
+        session_id=row.session_id,
+        form_code=row.form_code,
+        form_version=row.form_version,
+        voter_category=row.voter_category,
+    )
+    session.add(fresh)
+    session.flush()
+    detail: dict[str, object] = {"reason": row.void_reason}
+    journal.record(session, act="作废票批", subject=batches.code_of(session, row), by=by, detail=detail)
+    return fresh.id
+
+
+def _erase_all(session: Session, row: BallotBatch) -> None:
+    ballots.erase(session, batch_id=row.id)
+    row.entry_mode = row.second_entry = row.sample = None
+    row.single_reason = row.tellers = row.scrutineers = ""
+
+
+def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> None:
+    blocking = [finding for finding in problems(session, batch_id=row.id) if finding.level == "E"]
+    if blocking:
+        code = batches.code_of(session, row)
+        raise RuleError(blocking[0].code, f"“{code}”{cannot}：{blocking[0].sentence}")
+
+
+def _stack_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+    found = []
+    keyed = ballots.multiset(session, batch_id=row.id)
+    if row.state == BatchState.FIRST:
+        state = ballots.resume(session, batch_id=row.id)
+        if not state.untouched:
+            sentence = f"第 {state.position} 张还没录完，请录完并按回车。"
+            found.append(Finding("V-BAL-03", "E", code, sentence))
+    many = keyed.total()
+    if many != (row.returned or 0) - (row.blank or 0) - (row.void or 0):
+        found.append(Finding("V-BAL-03", "E", code, _k01(row, many)))
+    if len(keyed) == 1 and many >= ALL_ALIKE:
+        found.append(Finding("V-BAL-12", "I", code, "全部票填写相同，请自查是否统一填写。"))
+    return found
+
+
+def _pair_warning(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+    """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
+    query = select(BallotBatch).where(
+        BallotBatch.session_id == row.session_id,
+        BallotBatch.voter_category == row.voter_category,
+        BallotBatch.id != row.id,
+        BallotBatch.state != BatchState.VOID,
+    )
+    return [
+        Finding(
+            "V-BAL-07",
+            "W",
+            code,
+            f"本表发出 {row.issued}，同场的{other.form_code}发出 {other.issued}，按“一人两表”一般应相同。",
+        )
+        for other in session.exec(query.order_by(col(BallotBatch.form_code)))
+        if other.issued is not None and other.issued != row.issued
+    ]
+
+
+def _keep_multiset(session: Session, row: BallotBatch, valid: dict[str, int]) -> None:
+    kept = [{"batch_id": row.id, "cells": cells, "copies": n} for cells, n in sorted(valid.items())]
+    if kept:
+        session.execute(insert(SealedBallot), kept)
+    row.ballot_salt = secrets.token_hex(32)
+    row.ballot_commit = counting.commitment(row.ballot_salt, valid)
+
+
+def _close_correction(session: Session, row: BallotBatch) -> None:
+    query = select(Correction).where(Correction.batch_id == row.id, col(Correction.after).is_(None))
+    for correction in session.exec(query):
+        correction.after = json.dumps(sheet_of(session, row), ensure_ascii=False, sort_keys=True)
+        session.add(correction)
+    session.flush()
+
+
+def _cells(session: Session, row: BallotBatch) -> set[tuple[str, str]]:
+    items = [item.no for item in batches.form_of(session, row).items]
+    return {(target, item) for target in batches.paper_of(session, batch_id=row.id).targets for item in items}
+
+
+def _names(listed: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(name.strip() for name in listed if name.strip()))
+
+
+def _k01(row: BallotBatch, keyed: int) -> str:
+    difference = abs((row.returned or 0) - keyed - (row.blank or 0) - (row.void or 0))
+    return f"收回 {row.returned} ≠ 有效 {keyed}+空白 {row.blank}+废票 {row.void}（相差 {difference}）。"
