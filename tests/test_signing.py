@@ -1,0 +1,305 @@
+"""From agreed entries to the seal: reasons, signatures, void ballots, reset, voiding, and corrections after the seal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session, SQLModel, col, select
+
+import make
+from pingyi_desktop.appraisal import ballots, batches, corrections, members, operators, sessions, signing
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BallotBatch, BatchState, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_entry import CalledVote, DraftBallot, DraftTally, Operator, Settlement
+
+STACK = ["11111", "21111", "11111", "11.19", "40111", "11112"]
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+@pytest.fixture
+def campaign(session: Session) -> str:
+    return make.published(session, form_codes=["T-ORG-A", "T-MEM-A"])
+
+
+@pytest.fixture
+def stack(session: Session, campaign: str) -> str:
+    return make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
+
+
+def view(session: Session, campaign: str) -> BatchView:
+    return make.batch(session, campaign_id=campaign, form_code="T-ORG-A")
+
+
+def keyed(session: Session, stack: str, contents: list[str] = STACK) -> None:
+    ballots.enter_ballots(session, batch_id=stack, ballots=contents, by=make.BY)
+    make.sheet(session, stack, valid=len(contents))
+
+
+def agreed(session: Session, stack: str) -> None:
+    keyed(session, stack)
+    signing.waive(session, batch_id=stack, reason="票数少，监票人逐张看过", by=make.BY)
+
+
+def refused(code: str, act: Callable[[], object]) -> str:
+    with pytest.raises(RuleError) as caught:
+        act()
+    assert caught.value.code == code
+    return str(caught.value)
+
+
+def state(session: Session, stack: str) -> str:
+    return session.get_one(BallotBatch, stack).state
+
+
+def sign(session: Session, stack: str, tellers: list[str], scrutineers: list[str]) -> list[str]:
+    found = signing.sign(session, batch_id=stack, tellers=tellers, scrutineers=scrutineers, by=make.BY)
+    return [finding.code for finding in found]
+
+
+def test_a_single_entry_needs_a_reason_that_stays(session: Session, stack: str, campaign: str) -> None:
+    keyed(session, stack)
+    assert "原因" in refused("V-BAL-10", lambda: signing.waive(session, batch_id=stack, reason=" ", by="甲"))
+    signing.waive(session, batch_id=stack, reason=" 票数少 ", by="甲")
+    assert (view(session, campaign).state, view(session, campaign).single_reason) == ("AGREED", "票数少")
+    assert "票数少" in journal.lines(session, newest=1)[0].detail
+    refused(
+        "V-BAL-10", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
+    )
+
+
+def test_an_unfinished_stack_cannot_be_waived(session: Session, stack: str) -> None:
+    keyed(session, stack)
+    ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
+    refused("V-BAL-03", lambda: signing.waive(session, batch_id=stack, reason="少", by="甲"))
+    assert state(session, stack) == "FIRST"
+
+
+def test_the_seal_needs_signatures_of_different_people(session: Session, stack: str, campaign: str) -> None:
+    agreed(session, stack)
+    refused("V-BAL-18", lambda: signing.seal(session, batch_id=stack, by="甲"))
+    refused("V-BAL-18", lambda: sign(session, stack, ["张三"], []))
+    refused("V-BAL-18", lambda: sign(session, stack, [" "], ["李四"]))
+    said = refused("V-SES-08", lambda: sign(session, stack, ["张三", "李四"], ["李四"]))
+    assert "李四" in said
+    assert sign(session, stack, ["张三"], ["李四"]) == ["V-SES-07"]
+    signing.unsign(session, batch_id=stack, by="甲")
+    assert view(session, campaign).tellers == ""
+    assert sign(session, stack, ["张三", " 王五", "张三"], ["李四", "赵六"]) == []
+    signing.seal(session, batch_id=stack, by="甲")
+    sealed = view(session, campaign)
+    assert (sealed.tellers, sealed.scrutineers, sealed.valid) == ("张三、王五", "李四、赵六", 6)
+
+
+def test_a_signed_batch_is_not_changed(session: Session, stack: str) -> None:
+    agreed(session, stack)
+    sign(session, stack, ["张三"], ["李四"])
+    said = refused("V-BAL-17", lambda: make.sheet(session, stack, valid=6, blank=1))
+    assert "撤回签字" in said
+
+
+def test_void_and_blank_ballots_found_while_keying_count_as_such(
+    session: Session, stack: str, campaign: str
+) -> None:
+    ballots.enter_ballots(session, batch_id=stack, ballots=[*STACK, "!1", "!3", "!2"], by=make.BY)
+    make.sheet(session, stack, valid=9, blank=1, void=1)
+    make.seal(session, batch_id=stack, by=make.BY)
+    one = view(session, campaign)
+    assert (one.returned, one.valid, one.blank, one.void) == (11, 6, 2, 3)
+    assert {c.total for c in ballots.counts_of(session, batch_id=stack).values()} == {6}
+    kept = session.exec(select(SealedBallot.cells).where(SealedBallot.batch_id == stack)).all()
+    assert not any(cells.startswith("!") for cells in kept)
+
+
+def test_a_void_ballot_has_a_known_reason(session: Session, stack: str) -> None:
+    refused("V-BAL-05", lambda: ballots.enter_ballots(session, batch_id=stack, ballots=["!8"], by=make.BY))
+
+
+def test_ballots_all_alike_are_told(session: Session, stack: str) -> None:
+    keyed(session, stack, ["11111"] * 30)
+    assert [f.level for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-12"] == ["I"]
+    signing.reset(session, batch_id=stack, reason="", by=make.BY)
+    keyed(session, stack, ["11111"] * 29)
+    assert not [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-12"]
+
+
+def test_both_forms_are_issued_in_equal_numbers(session: Session, stack: str, campaign: str) -> None:
+    other = make.batch(session, campaign_id=campaign, form_code="T-MEM-A").id
+    keyed(session, stack)
+    make.sheet(session, other, valid=5)
+    (found,) = [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-07"]
+    assert (found.level, "发出 6" in found.sentence, "发出 5" in found.sentence) == ("W", True, True)
+    make.sheet(session, other, valid=6)
+    assert not [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-07"]
+
+
+def test_nothing_of_the_drafts_survives_the_seal(session: Session, stack: str) -> None:
+    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True, by="甲")
+    session.add(CalledVote(batch_id=stack, number=1, target="", item="1", mark="1"))
+    session.add(Settlement(batch_id=stack, spot="1/1", first="1", second="2", settled="1", decided_by="甲"))
+    session.flush()
+    make.sheet(session, stack, valid=1)
+    make.seal(session, batch_id=stack, by=make.BY)
+    tables: tuple[type[SQLModel], ...] = (DraftBallot, DraftTally, CalledVote, Settlement)
+    for table in tables:
+        assert session.exec(select(table)).all() == []
+
+
+def test_reset_is_the_offices_act_and_discard_the_keyers(session: Session, stack: str, campaign: str) -> None:
+    ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True, by="甲")
+    said = refused("V-BAL-11", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by="乙"))
+    assert "甲" in said
+    ballots.discard(session, batch_id=stack, pass_no=1, by="甲")
+    assert (view(session, campaign).keyed, view(session, campaign).entry_mode) == (0, None)
+    agreed(session, stack)
+    refused("V-BAL-10", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by=make.BY))
+    signing.reset(session, batch_id=stack, reason="录错了表", by="办公室")
+    one = view(session, campaign)
+    assert (one.state, one.keyed, one.single_reason, one.returned) == ("FIRST", 0, "", 6)
+    assert "录错了表" in journal.lines(session, newest=1)[0].detail
+
+
+def test_a_void_batch_makes_room_for_a_new_one(session: Session, stack: str, campaign: str) -> None:
+    keyed(session, stack)
+    refused("V-BAL-01", lambda: signing.void(session, batch_id=stack, reason="", by="甲"))
+    fresh = signing.void(session, batch_id=stack, reason="收回多于发出", by="甲")
+    assert (state(session, stack), view(session, campaign).id) == ("VOID", fresh)
+    assert (view(session, campaign).keyed, view(session, campaign).returned) == (0, None)
+    for act in (
+        lambda: ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by="甲"),
+        lambda: signing.reset(session, batch_id=stack, reason="", by="甲"),
+        lambda: reopen(session, stack),
+    ):
+        assert "已作废" in refused("V-BAL-17", act)
+    make.sealed(session, fresh, STACK)
+    assert view(session, campaign).valid == 6
+
+
+def reopen(session: Session, stack: str, **changes: str) -> corrections.CorrectionView:
+    facts = {"reason": "第 2 张录错", "applicant": "张三", "scrutineer": "李四", **changes}
+    return corrections.reopen(session, batch_id=stack, by=make.BY, **facts)
+
+
+def test_a_correction_needs_a_reason_and_two_names(session: Session, stack: str) -> None:
+    make.sealed(session, stack, STACK)
+    for change in ({"reason": ""}, {"applicant": " "}, {"scrutineer": ""}, {"scrutineer": "张三"}):
+        refused("V-BAL-17", lambda change=change: reopen(session, stack, **change))  # type: ignore[misc]
+    assert state(session, stack) == "SEALED"
+
+
+def test_only_a_sealed_batch_is_corrected(session: Session, stack: str) -> None:
+    keyed(session, stack)
+    assert "直接改" in refused("V-BAL-17", lambda: reopen(session, stack))
+
+
+def test_a_correction_keeps_both_versions(session: Session, stack: str, campaign: str) -> None:
+    make.sealed(session, stack, STACK)
+    before = ballots.counts_of(session, batch_id=stack)
+    opened = reopen(session, stack)
+    assert (opened.number, opened.closed, opened.changes) == (1, False, ())
+    again = view(session, campaign)
+    assert (again.state, again.keyed, again.tellers, again.valid, again.corrections) == (
+        "FIRST",
+        6,
+        "",
+        None,
+        1,
+    )
+    assert ballots.counts_of(session, batch_id=stack) == before
+    assert session.exec(select(ItemTally)).all() == session.exec(select(SealedBallot)).all() == []
+    refused("V-BAL-03", lambda: ballots.take_out(session, batch_id=stack, content="44444", by=make.BY))
+    ballots.take_out(session, batch_id=stack, content="21111", by=make.BY)
+    ballots.enter_ballots(session, batch_id=stack, ballots=["31111", "11111"], by=make.BY)
+    make.sheet(session, stack, valid=7)
+    make.seal(session, batch_id=stack, by=make.BY)
+    assert ballots.counts_of(session, batch_id=stack)["", "1"] == Counts((5, 0, 1, 1))
+    (closed,) = corrections.listing(session, batch_id=stack)
+    assert closed.closed
+    assert "有效由 6 改为 7" in closed.changes
+    assert any(line.startswith("第 1 项由 ") and "改为" in line for line in closed.changes)
+    said = [line for line in journal.lines(session) if line.act in ("更正重开", "封存票批")]
+    old, new = json.loads(said[1].detail), json.loads(said[0].detail)
+    assert old["before"]["valid"] == 6
+    assert new["valid"] == 7
+    assert old["before"]["counts"] != new["counts"]
+
+
+def test_a_correction_of_counts(session: Session, stack: str) -> None:
+    form = batches.form_of(session, session.get_one(BallotBatch, stack))
+    counts = {("", item.no): Counts((6, 0, 0, 0)) for item in form.items}
+    ballots.enter_counts(session, batch_id=stack, counts=counts, by=make.BY)
+    make.sheet(session, stack, valid=6)
+    make.seal(session, batch_id=stack, by=make.BY)
+    reopen(session, stack)
+    assert ballots.counts_of(session, batch_id=stack) == counts
+    ballots.enter_counts(session, batch_id=stack, counts={**counts, ("", "1"): Counts((5, 1, 0, 0))}, by="甲")
+    make.seal(session, batch_id=stack, by=make.BY)
+    (closed,) = corrections.listing(session, batch_id=stack)
+    assert len(closed.changes) == 1
+    reopen(session, stack, reason="又改")
+    assert [one.number for one in corrections.listing(session, batch_id=stack)] == [1, 2]
+
+
+def test_a_correction_of_a_roster_form_names_the_person(session: Session) -> None:
+    campaign = make.published(session, form_codes=["T-MEM-B"])
+    one = make.batch(session, campaign_id=campaign, form_code="T-MEM-B")
+    size = batches.paper_of(session, batch_id=one.id).size
+    make.sealed(session, one.id, ["1" * size])
+    reopen(session, one.id)
+    ballots.take_out(session, batch_id=one.id, content="1" * size, by=make.BY)
+    ballots.enter_ballots(session, batch_id=one.id, ballots=["2" + "1" * (size - 1)], by=make.BY)
+    make.seal(session, batch_id=one.id, by=make.BY)
+    (closed,) = corrections.listing(session, batch_id=one.id)
+    first = members.members(session, under="XX")[0].display_name
+    assert [line.startswith(f"{first}第 1 项由 ") for line in closed.changes] == [True]
+
+
+def test_operators_are_names_with_an_optional_pin(session: Session) -> None:
+    assert operators.listing(session) == []
+    operators.add(session, name=" 王芳 ", by="甲")
+    operators.add(session, name="李强", pin="4821", by="甲")
+    assert [(o.name, o.has_pin) for o in operators.listing(session)] == [("李强", True), ("王芳", False)]
+    operators.check_pin(session, name="王芳", pin="随便")
+    operators.check_pin(session, name="李强", pin="4821")
+    for act in (
+        lambda: operators.check_pin(session, name="李强", pin="4822"),
+        lambda: operators.check_pin(session, name="没有", pin=""),
+        lambda: operators.add(session, name="王芳", by="甲"),
+        lambda: operators.add(session, name="  ", by="甲"),
+        lambda: operators.add(session, name="王\u200b芳", by="甲"),
+        lambda: operators.change_pin(session, name="王芳", pin="12a4", by="甲"),
+        lambda: operators.change_pin(session, name="王芳", pin="123", by="甲"),
+    ):
+        refused("V-BAL-11", act)
+    operators.change_pin(session, name="李强", pin="", by="甲")
+    operators.check_pin(session, name="李强", pin="")
+    operators.retire(session, name="李强", by="甲")
+    assert [o.name for o in operators.listing(session)] == ["王芳"]
+    operators.add(session, name="李强", by="甲")
+    assert len(operators.listing(session)) == 2
+
+
+def test_a_pin_is_not_in_the_file(session: Session) -> None:
+    operators.add(session, name="李强", pin="48215", by="甲")
+    row = session.exec(select(Operator).where(col(Operator.name) == "李强")).one()
+    assert "48215" not in f"{row.pin_salt}{row.pin_hash}"
+    assert not any("48215" in line.detail for line in journal.lines(session))
+
+
+def test_a_void_session_takes_its_batches_along(session: Session, stack: str, campaign: str) -> None:
+    meeting = next(s for s in sessions.listing(session, campaign_id=campaign) if s.own)
+    sessions.void(session, session_id=meeting.id, reason="人数不足", by=make.BY)
+    assert view(session, campaign).id != stack
+    assert state(session, stack) == BatchState.FIRST
