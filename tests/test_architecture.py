@@ -149,6 +149,11 @@ MAY_IMPORT = (
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),
+    Row(
+        "reports.handover",
+        (*CORE, "exchange.header", "exchange.package", "reports.*"),
+        "the sheet that goes with a package adds up the signed documents themselves, to set them against the tables",
+    ),
     Row("reports.*", (*CORE, "reports.*"), "what a report says, from the nouns' rows"),
     Row(
         "render.*",

@@ -32,7 +32,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "report", "出表", report)
-    parser.add_argument("name", metavar="NAME", help="表名：R02、R03、R04、R06")
+    parser.add_argument("name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}")
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件（须不存在）")
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")

@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, org, overview
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.reports import activity, slip, summary
+from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.storage.schema import BatchState, CampaignMode
 
@@ -27,6 +27,10 @@ class Entry:
     purpose: str
     per_org: bool
     build: Callable[[Session, str, int | None, str], Report]
+    rates: bool = True
+    """whether figures stand in it that depend on the counting rule, the layer and who has reported"""
+    signed: bool = False
+    """whether it brings its own lines to sign"""
 
 
 CATALOG: tuple[Entry, ...] = (
@@ -46,6 +50,18 @@ CATALOG: tuple[Entry, ...] = (
     ),
     Entry("R04", "党员群众评议结果汇总表", "党员评议表每一项的满意票和满意率", False, summary.members),
     Entry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    Entry(
+        "R24",
+        "覆盖与缺报清单",
+        "哪些单位报齐了，还缺哪一项，按组织逐个列",
+        False,
+        coverage_sheets.coverage_list,
+        rates=False,
+    ),
+    Entry("R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False),
+    Entry(
+        "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True
+    ),
 )
 
 
@@ -73,11 +89,13 @@ def build(
     subject = org.find(session, code=org_code) if org_code else unit
     report = kind.build(session, campaign_id, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
-    notes, blocks = [view.rule.footnote()], report.blocks
-    if not kind.per_org:
+    notes = [view.rule.footnote()] if kind.rates else []
+    blocks = report.blocks
+    if not (kind.per_org or kind.signed):
         narrowed += [subject.short_name] if subject.code != unit.code else []
-        narrowed += [activity.LAYERS[layer]] if layer else []
-        notes += _reported(session, campaign_id, layer, subject.code)
+        if kind.rates:
+            narrowed += [activity.LAYERS[layer]] if layer else []
+            notes += _reported(session, campaign_id, layer, subject.code)
         blocks = (*blocks, Signature(SIGNERS))
     day = in_words((today or date.today()).isoformat())
     return replace(

@@ -1,0 +1,210 @@
+"""R24 覆盖与缺报清单 and the 催报表 made from it: who has handed in what, and whom to remind (domain §6.8, §6.9).
+
+Of the columns in the field's list only those stand here that this edition keeps a record of; one that could only be
+printed empty is left out. Units are taken one by one from the tree, so that a line can be ticked off by telephone.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
+from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.overview import REPORTED, UnitCoverage
+from pingyi_desktop.reports.blocks import (
+    Block,
+    Cell,
+    Column,
+    Facts,
+    Heading,
+    Para,
+    Report,
+    Row,
+    Table,
+    in_words,
+)
+from pingyi_desktop.storage.schema import BatchState, SessionStatus
+
+DONE, LACKING = "√", "缺"
+COLUMNS = (
+    Column("序号", 12, "center"),
+    Column("党组织", 62, "left"),
+    Column("名册", 15, "center"),
+    Column("会议", 15, "center"),
+    Column("组织表", 16, "center"),
+    Column("党员表", 16, "center"),
+    Column("上报", 20, "center"),
+    Column("第几次", 16, "center"),
+)
+REMINDER_COLUMNS = (
+    Column("序号", 10, "center"),
+    Column("党组织", 52, "left"),
+    Column("上级党组织", 42, "left"),
+    Column("现状", 16, "center"),
+    Column("还缺什么", 34, "left"),
+    Column("联系人、答复", 26, "left"),
+)
+
+
+@dataclass(frozen=True)
+class UnitLine:
+    """One unit that has to report: what of it is in. None means that the column does not apply to it."""
+
+    unit: UnitCoverage
+    above: str
+    roster: bool | None
+    meeting: bool
+    org_forms: bool | None
+    member_forms: bool | None
+
+    @property
+    def lacking(self) -> str:
+        """What is still to come, in the order in which it is done."""
+        wanted = (
+            ("名册", self.roster),
+            ("会议", self.meeting),
+            ("组织表", self.org_forms),
+            ("党员表", self.member_forms),
+            ("上报包", self.unit.state == REPORTED),
+        )
+        return "、".join(name for name, done in wanted if done is False)
+
+
+def coverage_list(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
+    """R24: every unit of the subtree with what is in and what is not; the layer says nothing here."""
+    found = lines(session, campaign_id=campaign_id, under=under)
+    view = campaigns.show(session, campaign_id=campaign_id)
+    deadline = in_words(view.end_date)
+    blocks: list[Block] = [_summary(found, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
+    missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
+    if missing:
+        blocks += [
+            Heading(f"未交清单（应在 {deadline} 前报送）"),
+            Para(f"共 {len(missing)} 个单位：{'、'.join(missing)}。"),
+        ]
+    else:
+        blocks.append(Para("应报单位全部报齐。"))
+    note = f"注：“{DONE}”为已有，“{LACKING}”为还没有，“—”为该单位没有这一项（例如没有票的会议）。"
+    return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note,))
+
+
+def reminder(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
+    """R24B 催报表: only the units that have not reported, with what each lacks and room for what they answered."""
+    found = lines(session, campaign_id=campaign_id, under=under)
+    open_ones = [one for one in found if one.unit.state != REPORTED]
+    deadline = in_words(campaigns.show(session, campaign_id=campaign_id).end_date)
+    rows = [
+        Row((number, one.unit.org.short_name, one.above, one.unit.state, one.lacking or "见“收发”页", ""))
+        for number, one in enumerate(open_ones, 1)
+    ]
+    said = (
+        f"下列 {len(rows)} 个单位的评议数据还没有报齐，请在 {deadline} 前报送数据包和纸质核对单。"
+        if rows
+        else "应报单位全部报齐，不用催报。"
+    )
+    blocks: list[Block] = [Para(said)]
+    if rows:
+        blocks.append(Table(REMINDER_COLUMNS, tuple(rows)))
+    return Report("R24B", "催报表", "", "", "单位：个", tuple(blocks))
+
+
+def lines(session: Session, *, campaign_id: str, under: str) -> list[UnitLine]:
+    """One line per unit of the subtree that has to report, in the tree's order."""
+    tree = org.tree(session)
+    inside = {o.code for o in org.tree(session, under=under)}
+    names = {o.code: o.short_name for o in tree}
+    people = _people(session, tree)
+    held = {
+        one.org_code: one
+        for one in sessions.listing(session, campaign_id=campaign_id, layer=2)
+        if one.status == SessionStatus.HELD
+    }
+    sealed = _sealed(session, campaign_id)
+    return [
+        UnitLine(
+            unit=one,
+            above=names.get(one.org.parent_code or "", "—"),
+            roster=people[one.org.code] > 0,
+            meeting=one.org.code in held,
+            org_forms=sealed["ORG"].get(one.org.code),
+            member_forms=sealed["MEMBER"].get(one.org.code),
+        )
+        for one in overview.coverage(session, campaign_id=campaign_id).units
+        if one.org.code in inside
+    ]
+
+
+def _people(session: Session, tree: Sequence[Org]) -> Counter[str]:
+    """Members on the roster of every organisation and what is below it; the tree comes parents first."""
+    registered = org.strengths(session)
+    found: Counter[str] = Counter()
+    for o in reversed(tree):
+        strength = registered.get(o.id)
+        found[o.code] += strength.everyone if strength else 0
+        if o.parent_code:
+            found[o.parent_code] += found[o.code]
+    return found
+
+
+def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
+    """By side (ORG, MEMBER) and organisation: are all its batches sealed? An organisation without any is not there."""
+    kinds = {f.code: f.subject_kind == "ORG" for f in campaigns.show(session, campaign_id=campaign_id).forms}
+    found: dict[str, dict[str, bool]] = {"ORG": {}, "MEMBER": {}}
+    for batch in _layer_two(session, campaign_id):
+        side = found["ORG" if kinds[batch.form_code] else "MEMBER"]
+        side[batch.org_code] = side.get(batch.org_code, True) and batch.state == BatchState.SEALED
+    return found
+
+
+def _layer_two(session: Session, campaign_id: str) -> list[BatchView]:
+    return [one for one in batches.listing(session, campaign_id=campaign_id) if one.layer == 2]
+
+
+def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
+    states = Counter(one.unit.state for one in found)
+    others = [(state, n) for state, n in states.items() if state != REPORTED]
+    pairs: list[tuple[str, Cell]] = [("应报", len(found)), (REPORTED, states[REPORTED]), *others]
+    return Facts((*pairs, ("报送截止", deadline)), across=3)
+
+
+def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
+    """Lines under a heading for each committee (or general branch) directly below this unit."""
+    groups = _groups(session)
+    totals: defaultdict[str, list[UnitLine]] = defaultdict(list)
+    for one in found:
+        totals[groups[one.unit.org.code]].append(one)
+    rows: list[Row] = []
+    shown = ""
+    for number, one in enumerate(found, 1):
+        group = groups[one.unit.org.code]
+        if group != shown and len(totals) > 1:
+            inside = totals[group]
+            done = sum(each.unit.state == REPORTED for each in inside)
+            rows.append(Row((f"{group}：已报 {done} / 应报 {len(inside)}",), "section"))
+        shown = group
+        rows.append(_row(number, one))
+    return rows
+
+
+def _row(number: int, one: UnitLine) -> Row:
+    state = DONE if one.unit.state == REPORTED else one.unit.state
+    marks = (_mark(done) for done in (one.roster, one.meeting, one.org_forms, one.member_forms))
+    return Row((number, one.unit.org.short_name, *marks, state, one.unit.revision or None))
+
+
+def _mark(done: bool | None) -> Cell:
+    return None if done is None else DONE if done else LACKING
+
+
+def _groups(session: Session) -> Mapping[str, str]:
+    """Under which heading an organisation stands: its own or its ancestor's that is directly below this unit."""
+    unit = org.own_unit(session)
+    found = {unit.code: unit.short_name}
+    for o in org.tree(session, under=unit.code)[1:]:
+        found[o.code] = o.short_name if o.parent_code == unit.code else found[o.parent_code or ""]
+    return found

@@ -1,0 +1,226 @@
+"""R29 上报核对单: the paper that goes with the package, with control totals that can be checked by hand (domain §6.9).
+
+Two countings that know nothing of each other stand side by side: 本单位数 is added up from the data file's tables, as
+every other report is; 下级合计 is added up from the signed packages themselves. What is left between them (差) must be
+this unit's own session, and the sheet says whether it is.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import campaigns, org, results, sessions
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.exchange import package
+from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
+from pingyi_desktop.reports.blocks import (
+    Cell,
+    Column,
+    Facts,
+    Para,
+    Report,
+    Row,
+    Signature,
+    Table,
+    in_words,
+)
+from pingyi_desktop.storage.schema import Envelope, EnvelopeState, SessionStatus
+
+SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")
+COLUMNS = (Column("项目", 70, "left"), Column("本单位数", 40), Column("下级合计", 40), Column("差", 30))
+ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "党员（名）", "场次（场）"
+EXPECTED, ACTUAL = "应到（人）", "实到（人）"
+BALLOTS = {"issued": "发出票（张）", "returned": "收回票（张）", "valid": "有效票（张）"}
+COMMON = (ORGS, MEETINGS, PEOPLE, EXPECTED, ACTUAL, *BALLOTS.values())
+AGAIN = "请在“收发”页重新导出上报，再打印核对单。"
+
+Totals = Counter[str]
+
+
+@dataclass(frozen=True)
+class Handover:
+    """The last exported package of this unit and its control totals; ``below`` is None for a unit without children."""
+
+    head: package.Envelope
+    forms: tuple[Form, ...]
+    whole: Totals
+    below: Totals | None
+    own: Totals
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the packages below and the own session make up the whole."""
+        names = self.whole.keys() | self.own.keys() | (self.below or Totals()).keys()
+        return all(self.whole[one] - (self.below or Totals())[one] == self.own[one] for one in names)
+
+
+def build(session: Session, campaign_id: str, _layer: int | None, _subject: str) -> Report:
+    """R29 for the last package exported; a sentence when there is none, or when figures changed since."""
+    found = read(session, campaign_id=campaign_id)
+    head = found.head.address
+    about: tuple[tuple[str, Cell], ...] = (
+        ("数据包", f"上报-{head.unit}-{head.unit_name}-第{head.revision}次"),
+        ("核对号", package.check_number(found.head.id)),
+        ("生成日期", in_words(head.created)),
+        ("软件版本", head.app),
+    )
+    return Report(
+        "R29",
+        "数据上报包核对单",
+        "",
+        "",
+        "",
+        (
+            Facts(about, across=1),
+            _table(found),
+            Para(_conclusion(found)),
+            Signature(SIGNERS),
+        ),
+        (
+            "注：本单随数据包一并上报。上级导入时，屏幕上的核对号应与本单一致；不一致的不要导入，请打电话核实。",
+            "“本单位数”由数据文件汇总，“下级合计”由下级的数据包逐个相加；满意票按统计口径计。",
+        ),
+    )
+
+
+def read(session: Session, *, campaign_id: str) -> Handover:
+    """The last package this unit exported, with both countings; ``RuleError`` as :func:`build` says."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    unit = org.own_unit(session).code
+    if unit == view.root_code:
+        raise RuleError("V-CHK-08", "本单位是本次活动的最上级，没有上报的数据包，不用打印核对单。")
+    mine = _mine(session, campaign_id)
+    if not mine:
+        raise RuleError("V-CHK-08", "还没有导出上报，没有可以核对的数据包。请先在“收发”页点“导出上报”。")
+    taken = _taken_in(session, campaign_id)
+    has_children = ROLLUP in mine
+    found = Handover(
+        head=mine[ROLLUP] if has_children else mine[SUBMISSION],
+        forms=view.forms,
+        whole=_of_tables(session, view, unit),
+        below=_of_packages(view, taken) if has_children else None,
+        own=_of_packages(view, mine.values()),
+    )
+    if not (_covers(mine[ROLLUP], taken, session) if has_children else found.agrees):
+        raise RuleError("V-CHK-08", f"导出上报以后，数据又有变化，核对单会和数据包不一致。{AGAIN}")
+    return found
+
+
+def _table(found: Handover) -> Table:
+    """A unit without children has nothing to compare with, and only one column of figures."""
+    return Table(COLUMNS[:2] if found.below is None else COLUMNS, tuple(_rows(found)))
+
+
+def _rows(found: Handover) -> Iterable[Row]:
+    for one in COMMON:
+        yield Row((one, *_columns(found, one)))
+    for form in found.forms:
+        yield Row((f"满意票：{form.title}",), "section")
+        for item in form.items:
+            yield Row((item.short_text, *_columns(found, f"{form.code}/{item.no}")))
+
+
+def _columns(found: Handover, name: str) -> tuple[Cell, ...]:
+    whole = found.whole[name]
+    return (whole,) if found.below is None else (whole, found.below[name], whole - found.below[name])
+
+
+def _conclusion(found: Handover) -> str:
+    own = "、".join(f"{one.replace('（', ' ').split(' ')[0]} {found.own[one]}" for one in COMMON)
+    if found.below is None:
+        return "本单位没有下级，以上就是本次上报的全部数据。"
+    if found.agrees:
+        return f"核对相符：“差”就是本单位自己场次的数（{own}）。"
+    return f"核对不相符：“差”应等于本单位自己场次的数（{own}）。请先不要上报。{AGAIN}"
+
+
+def _mine(session: Session, campaign_id: str) -> dict[str, package.Envelope]:
+    """The newest own envelope of each kind that travels upward."""
+    rows = session.exec(
+        select(Envelope.type, Envelope.raw)
+        .where(
+            Envelope.campaign_id == campaign_id,
+            col(Envelope.own),
+            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
+        )
+        .order_by(col(Envelope.epoch), col(Envelope.revision))
+    )
+    newest = {kind: raw for kind, raw in rows if raw is not None}
+    return {kind: package.parse_stored(raw) for kind, raw in newest.items()}
+
+
+def _taken_in(session: Session, campaign_id: str) -> list[package.Envelope]:
+    """What was received and counts: chosen submissions and the rollups that vouch for them."""
+    raws = session.exec(
+        select(Envelope.raw).where(
+            Envelope.campaign_id == campaign_id,
+            col(Envelope.own).is_(False),
+            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
+            col(Envelope.state).in_((EnvelopeState.CHOSEN, EnvelopeState.SUPPORT)),
+        )
+    )
+    return [package.parse_stored(raw) for raw in raws if raw is not None]
+
+
+def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], session: Session) -> bool:
+    """Whether the rollup lists just what was taken in from the direct children."""
+    unit = org.own_unit(session).code
+    children = {o.code for o in org.tree(session, under=unit) if o.parent_code == unit}
+    direct = {one.id for one in taken if one.address.unit in children}
+    return direct == set(rollup.document("index")["accepts"])
+
+
+def _of_packages(view: CampaignView, envelopes: Iterable[package.Envelope]) -> Totals:
+    """Control totals of these submissions, added up from the signed documents themselves."""
+    found = Totals()
+    satisfied = {
+        (form.code, item.no): item.scale.satisfied(view.rule.satisfied_set)
+        for form in view.forms
+        for item in form.items
+    }
+    for envelope in envelopes:
+        if envelope.address.type != SUBMISSION:
+            continue
+        facts = envelope.document("sessions")["sessions"]
+        found[ORGS] += len({fact["org"] for fact in facts})
+        for fact in facts:
+            _add_people(found, fact)
+        for batch in envelope.document("tallies")["batches"]:
+            for key, label in BALLOTS.items():
+                found[label] += batch[key]
+            for item in batch["items"]:
+                marks = (item["counts"][place] for place in satisfied[batch["form"], item["item"]])
+                found[f"{batch['form']}/{item['item']}"] += sum(marks)
+    return found
+
+
+def _add_people(found: Totals, fact: Mapping[str, Any]) -> None:
+    found[MEETINGS] += 1
+    for label, key in ((PEOPLE, "members"), (EXPECTED, "expected"), (ACTUAL, "actual")):
+        found[label] += fact[key] or 0
+
+
+def _of_tables(session: Session, view: CampaignView, unit: str) -> Totals:
+    """The same totals as every report counts them: from the sessions held and the batches sealed at layer two."""
+    found = Totals()
+    held = [
+        one
+        for one in sessions.listing(session, campaign_id=view.id, layer=2)
+        if one.status == SessionStatus.HELD
+    ]
+    found[ORGS] = len({one.org_code for one in held})
+    for one in held:
+        _add_people(found, vars(one))
+    for form in results.pooled(session, campaign_id=view.id, layer=2, under=unit):
+        for key, label in BALLOTS.items():
+            found[label] += getattr(form.figures, key)
+        for item in form.items:
+            found[f"{form.form.code}/{item.item.no}"] += item.satisfied
+    return found
