@@ -16,6 +16,7 @@ import os
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeGuard
 from unicodedata import normalize
 
 from cryptography.exceptions import InvalidTag
@@ -129,12 +130,17 @@ def wrap_all(session: Session) -> None:
 
 
 def unwrap_all(session: Session) -> None:
-    """Store every secret as it is and forget the locks: the file has no password any longer."""
+    """Store every secret as it is, and forget the locks."""
     for row in session.exec(select(OwnKey)):
         for name, text in _secrets(row):
             setattr(row, name, reveal(session, text))
-    session.execute(delete(KeyLock))
     session.flush()
+    forget(session)
+
+
+def forget(session: Session) -> None:
+    """Remove the locks from the file: they are kept elsewhere, or there is no password any longer."""
+    session.execute(delete(KeyLock))
 
 
 def sidecar(kept: Sequence[Lock]) -> bytes:
@@ -157,9 +163,8 @@ def read_sidecar(data: bytes) -> tuple[Lock, ...]:
     if document.get("version") != 1:
         raise FileError("密钥文件由更新的版本建立，请先升级本软件再打开。文件没有改动。")
     rows = document.get("locks")
-    if document.keys() != {"digest", "format", "locks", "version"} or not _are_locks(rows):
-        raise FileError(_DAMAGED)
-    if document["digest"] != _digest(rows):
+    whole = document.keys() == {"digest", "format", "locks", "version"}
+    if not whole or not _are_locks(rows) or document["digest"] != _digest(rows):
         raise FileError(_DAMAGED)
     return tuple(Lock(**row) for row in rows)
 
@@ -167,7 +172,7 @@ def read_sidecar(data: bytes) -> tuple[Lock, ...]:
 _DAMAGED = "密钥文件（扩展名 .key）已损坏或被改动过，请用备份里同名的密钥文件替换它再打开。"
 
 
-def _are_locks(rows: object) -> bool:
+def _are_locks(rows: object) -> TypeGuard[list[dict[str, str]]]:
     return isinstance(rows, list) and all(
         isinstance(row, dict)
         and row.keys() == {"kind", "salt", "wrapped"}
@@ -215,7 +220,7 @@ def _wrap(key: bytes, plain: bytes, use: bytes) -> str:
 
 def _unwrap(key: bytes, text: str, use: bytes) -> bytes:
     try:
-        sealed = bytes.fromhex(text.removeprefix(WRAPPED))
+        sealed = bytes.fromhex(text.removeprefix(WRAPPED) if text.startswith(WRAPPED) else "")
         return ChaCha20Poly1305(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], use)
     except ValueError:  # not hexadecimal, or shorter than a nonce
         raise InvalidTag from None

@@ -1,12 +1,13 @@
 """The data file encrypted as a whole with SQLCipher, and the key file ``<name>.pingyi.key`` that lies beside it.
 
 The raw key opens the data file; the key file holds it wrapped (``exchange.keylock``), and must be copied along. A data
-file is encrypted when it does not begin like a plain one and has a key file. Where SQLCipher cannot be loaded an
-encrypted file is refused: there is no way round to a plain one.
+file is encrypted when it has a key file; its bytes are not looked at, because closing a file that is also open as a
+database would drop the database's locks (SQLite, "How to corrupt", §2.2). Where SQLCipher cannot be loaded an encrypted
+file is refused: there is no way round to a plain one.
 
 A conversion writes a whole new file, compares it with the old one and only then puts it in its place; the old one is
-overwritten and deleted. After a power cut :func:`settle` finishes or takes back what was begun. Overwriting does not
-reach old copies that a flash disk keeps by itself.
+overwritten and deleted. Meanwhile the key file is called ``….key.pending``, and after a power cut :func:`settle`
+finishes or takes back what was begun. Overwriting does not reach old copies that a flash disk keeps by itself.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ BUGS: tuple[type[Exception], ...] = tuple(
 PLAIN = b"SQLite format 3\0"
 MOST_KEY_FILE = 65_536  # bytes
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB: what SQLCipher says when the key does not fit
+WAIT = 3.0  # seconds, while another program holds the file
 _CHUNK = 1_048_576  # bytes
 
 
@@ -58,12 +60,8 @@ def key_file(path: Path) -> Path:
 
 
 def is_encrypted(path: Path) -> bool:
-    """Tell whether a data file is encrypted as a whole: it has a key file and does not begin like a plain one."""
-    if not key_file(path).is_file() or not path.is_file():
-        return False
-    with path.open("rb") as file:
-        start = file.read(len(PLAIN))
-    return bool(start) and start != PLAIN
+    """Tell whether a data file is encrypted as a whole: it has a key file."""
+    return key_file(path).is_file()
 
 
 def read_key_file(path: Path) -> bytes:
@@ -78,10 +76,7 @@ def read_key_file(path: Path) -> bytes:
 def write_key_file(path: Path, content: bytes) -> None:
     """Put a key file beside a data file, in one step, in place of the one that is there."""
     part = path.with_name(path.name + ".key.part")
-    with part.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    _write(part, content)
     part.replace(key_file(path))
 
 
@@ -94,15 +89,19 @@ def connect(path: Path, key: bytes) -> sqlite3.Connection:
         connection.close()
         if getattr(error, "sqlite_errorcode", None) != _NOT_A_DATABASE:
             raise
-        raise FileError(
-            f"“{path.name}”与它旁边的密钥文件“{key_file(path).name}”不是一对，或已损坏，"
-            "请把和它一起备份的密钥文件放回来，或用备份恢复。"
-        ) from error
+        if _begins_plain(path):
+            said = f"“{path.name}”没有加密，旁边却有密钥文件“{key_file(path).name}”，请把密钥文件移到别处再打开。"
+        else:
+            said = (
+                f"“{path.name}”与它旁边的密钥文件“{key_file(path).name}”不是一对，或已损坏，"
+                "请把和它一起备份的密钥文件放回来，或用备份恢复。"
+            )
+        raise FileError(said) from error
     return connection
 
 
 def _connection(path: Path, key: bytes | None) -> Any:  # noqa: ANN401 - SQLCipher's connection has no type
-    connection = module().connect(path, isolation_level=None, check_same_thread=False)
+    connection = module().connect(path, timeout=WAIT, isolation_level=None, check_same_thread=False)
     connection.execute("PRAGMA cipher_log_level=NONE")  # errors are told as sentences, not on the terminal
     if key is not None:
         connection.set_key(_raw(key))
@@ -114,8 +113,27 @@ def _raw(key: bytes) -> str:
     return f"x'{key.hex()}'"
 
 
-def convert(path: Path, *, old: bytes | None, new: bytes | None) -> None:
-    """Rewrite a closed data file under another key; None means plain. The file is whole at every moment."""
+def encrypt(path: Path, *, key: bytes, content: bytes) -> None:
+    """Encrypt a closed plain file and put a key file with ``content`` beside it."""
+    _write(_pending(path), content)
+    try:
+        _convert(path, old=None, new=key)
+        write_key_file(path, content)
+    finally:
+        settle(path)
+
+
+def decrypt(path: Path, *, key: bytes) -> None:
+    """Make a closed encrypted file a plain one and delete its key file."""
+    key_file(path).rename(_pending(path))
+    try:
+        _convert(path, old=key, new=None)
+    finally:
+        settle(path)
+
+
+def _convert(path: Path, *, old: bytes | None, new: bytes | None) -> None:
+    """Rewrite a data file under another key; None means plain. It is whole at every moment."""
     part = path.with_name(path.name + ".converting")
     wipe(part)
     try:
@@ -179,17 +197,21 @@ def _swap(part: Path, path: Path) -> None:
 
 
 def settle(path: Path) -> None:
-    """After a conversion that was cut off: put the old file back, or finish overwriting it."""
-    old = _replaced(path)
+    """After a conversion that was cut off: put the old file back or finish overwriting it, and name the key file."""
+    old, pending = _replaced(path), _pending(path)
     with suppress(OSError):  # on a medium that cannot be written to it waits
-        if not old.is_file():
-            return
-        if not path.exists():
-            old.rename(path)
-        elif old.samefile(path):
-            old.unlink()
-        elif _begins_plain(old) != _begins_plain(path):
-            wipe(old)
+        if old.is_file():
+            if not path.exists():
+                old.rename(path)
+            elif old.samefile(path):
+                old.unlink()
+            elif _begins_plain(old) != _begins_plain(path):
+                wipe(old)
+        if pending.is_file() and path.is_file():
+            if _begins_plain(path) or key_file(path).exists():
+                pending.unlink()
+            else:
+                pending.rename(key_file(path))
 
 
 def wipe(path: Path) -> None:
@@ -208,7 +230,7 @@ def wipe(path: Path) -> None:
 
 @contextmanager
 def key_file_at(path: Path, content: bytes) -> Iterator[None]:
-    """A key file for a data file that is made in the block; taken away again when the block fails."""
+    """A key file for a data file that is made in the block; taken away again when the block makes none."""
     if key_file(path).exists():
         raise FileError(
             f"文件夹里已有密钥文件“{key_file(path).name}”，它可能属于另一个加密文件，没有改动它；请换一个文件名。"
@@ -216,10 +238,13 @@ def key_file_at(path: Path, content: bytes) -> Iterator[None]:
     write_key_file(path, content)
     try:
         yield
-    except BaseException:
-        with suppress(OSError):
+    finally:
+        if not path.exists():
             key_file(path).unlink()
-        raise
+
+
+def _pending(path: Path) -> Path:
+    return path.with_name(path.name + ".key.pending")
 
 
 def _replaced(path: Path) -> Path:
@@ -229,3 +254,10 @@ def _replaced(path: Path) -> Path:
 def _begins_plain(path: Path) -> bool:
     with path.open("rb") as file:
         return file.read(len(PLAIN)) == PLAIN
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -173,16 +173,11 @@ def restore(saved: Path, path: Path, key: bytes | None = None) -> Path | None:
 
 def encrypt_file(path: Path, key: bytes, key_file: bytes) -> None:
     """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked."""
-    _format_of(path)
     if cipher.is_encrypted(path):
-        raise FileError(f"“{path.name}”已经是加密的，没有改动它。")
+        raise FileError(f"“{path.name}”已经有密钥文件“{cipher.key_file(path).name}”，是加密的，没有改动它。")
+    _format_of(path)
     with told_as_sentences(path):
-        cipher.module()
-        foreign = cipher.key_file(path)
-        if foreign.exists():  # of a file that once had this name: it may be the only one
-            foreign.rename(_unused(foreign, "旧密钥"))
-        with cipher.key_file_at(path, key_file):
-            cipher.convert(path, old=None, new=key)
+        cipher.encrypt(path, key=key, content=key_file)
 
 
 def decrypt_file(path: Path, key: bytes) -> None:
@@ -191,8 +186,7 @@ def decrypt_file(path: Path, key: bytes) -> None:
     if not cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”没有加密，没有改动它。")
     with told_as_sentences(path):
-        cipher.convert(path, old=key, new=None)
-        cipher.key_file(path).unlink()
+        cipher.decrypt(path, key=key)
 
 
 def damage(path: Path, key: bytes | None = None) -> list[str]:
@@ -288,11 +282,13 @@ def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
 def _move(path: Path, to: Path) -> None:
     """Rename a data file with its key file, and with the journal of an interrupted write, which must not meet another."""
     with told_as_sentences(path):
+        if cipher.is_encrypted(path):
+            cipher.write_key_file(to, cipher.read_key_file(path))
         path.rename(to)
-        for ending in ("-journal", ".key"):
-            left = path.with_name(path.name + ending)
-            if left.exists():
-                left.rename(to.with_name(to.name + ending))
+        cipher.key_file(path).unlink(missing_ok=True)
+        left = path.with_name(path.name + "-journal")
+        if left.exists():
+            left.rename(to.with_name(to.name + "-journal"))
 
 
 def _unused(path: Path, mark: str) -> Path:
