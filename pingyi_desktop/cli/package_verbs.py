@@ -8,12 +8,12 @@ from pathlib import Path
 from pingyi_desktop.appraisal import overview
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
-from pingyi_desktop.exchange import tasks, transfer
-from pingyi_desktop.exchange.transfer import ImportPlan
+from pingyi_desktop.exchange import imports, situations, tasks, transfer
+from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.storage.store import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
-TROUBLE = (transfer.CONFLICT, transfer.UNCONFIRMED, transfer.REFUSED)
+TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
 KINDS = {
     "campaign": "活动定义",
     "assignment": "任务",
@@ -129,10 +129,10 @@ def import_packages(arguments: argparse.Namespace) -> int:
     files = [(path.name, edge.read_bytes(path)) for path in arguments.packages]
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        plan = transfer.plan_import(session, campaign_id=view.id, files=files)
+        plan = imports.plan_import(session, campaign_id=view.id, files=files)
         keys = [key.fingerprint for key in plan.new_keys]
         confirmed = keys if arguments.confirm_all else arguments.confirm
-        done = transfer.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
+        done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
         seen = overview.coverage(session, campaign_id=view.id)
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:

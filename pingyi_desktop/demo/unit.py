@@ -9,7 +9,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions, signing
 from pingyi_desktop.demo import papers
 from pingyi_desktop.demo.company import Company, DemoSession
-from pingyi_desktop.exchange import transfer
+from pingyi_desktop.exchange import imports, transfer
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.storage.store import Store
 
@@ -84,9 +84,9 @@ def take_in(store: Store, *, files: Sequence[tuple[str, bytes]]) -> None:
     """Import packages in one act; the demo has confirmed every key over the telephone."""
     with store.transaction() as session:
         campaign_id = campaigns.current(session).id
-        plan = transfer.plan_import(session, campaign_id=campaign_id, files=files)
+        plan = imports.plan_import(session, campaign_id=campaign_id, files=files)
         confirmed = [key.fingerprint for key in plan.new_keys]
-        transfer.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
+        imports.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
 
 
 def _register(store: Store, org: str, figures: DemoSession, *, actual: int) -> None:

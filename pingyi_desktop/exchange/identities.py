@@ -27,6 +27,10 @@ class _Paper:
     widths: Mapping[str, int]
 
 
+class TooManyBallotsError(PackageError):
+    """More ballots came back than people were expected; the roster or the session has to be mended first."""
+
+
 def check_submission(envelope: Envelope, definition: Document) -> None:
     """Raise :class:`PackageError` with the unit, the form and the figures that do not agree.
 
@@ -54,7 +58,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     for (layer, org, form), ballots in returned.items():
         eligible = expected[layer, org]
         if eligible is not None and ballots > eligible:
-            check.refuse(f"{form} 收回 {ballots} 张，多于应到 {eligible} 人")
+            check.refuse_ballots(f"{form} 收回 {ballots} 张，多于应到 {eligible} 人")
     ratees = envelope.document("ratee_tallies")
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
@@ -69,6 +73,11 @@ class _Check:
 
     def refuse(self, why: str) -> NoReturn:
         raise PackageError(f"“{self.who}”上报的数据不平：{why}。请让该单位核对后重新导出。")
+
+    def refuse_ballots(self, why: str) -> NoReturn:
+        raise TooManyBallotsError(
+            f"“{self.who}”上报的数据不平：{why}。请让该单位先更正应到人数或名册，再重新导出。"
+        )
 
 
 def _expected(

@@ -16,6 +16,9 @@ own (transferred)                              when it is another, not older one
 unit outside this office's part of the tree    ``foreign``, not counted
 a rollup lists an envelope nobody brought      ``missing`` (缺文件)
 withdrawn by its office (作废)                 the newest rollup no longer lists it: not counted
+withdrawn or turned down here                  keeps its place and counts nowhere: an older one does not come back
+a conflict decided here by a person            the one left standing counts, until a higher (epoch, revision) or a
+                                               third content in the same place arrives
 ============================================  ======================================================================
 """
 
@@ -34,7 +37,7 @@ Parents = Mapping[str, str | None]
 
 @dataclass(frozen=True)
 class Record:
-    """One verified envelope; ``accepts`` are the ids a rollup lists."""
+    """One verified envelope; ``accepts`` are the ids a rollup lists, ``body`` is False once its bytes were deleted."""
 
     id: str
     type: str
@@ -42,6 +45,7 @@ class Record:
     epoch: int
     revision: int
     accepts: tuple[str, ...] = ()
+    body: bool = True
 
     @property
     def place(self) -> tuple[int, int]:
@@ -50,12 +54,21 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Rulings:
+    """What persons at this office decided, as ids: ``void`` count nowhere, ``preferred`` were chosen in a conflict."""
+
+    void: frozenset[str] = frozenset()
+    preferred: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class View:
     """What counts at an office.
 
     ``submissions`` and ``rollups`` map a unit to the chosen envelope; ``conflicts`` a unit to the ids that claim one
     place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``foreign`` are ids of units that
-    are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child.
+    are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child;
+    ``voided`` are ids that would count or rival if no person had ruled them out.
     """
 
     submissions: Mapping[str, str]
@@ -64,6 +77,7 @@ class View:
     missing: tuple[tuple[str, str], ...]
     foreign: frozenset[str]
     strays: tuple[tuple[str, str], ...] = ()
+    voided: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -72,16 +86,18 @@ class _Walk:
 
     parents: Parents
     known: Mapping[str, Record]
+    rulings: Rulings
     chosen: dict[tuple[str, str], Record] = field(default_factory=dict)
     conflicts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     missing: set[tuple[str, str]] = field(default_factory=set)
     strays: set[tuple[str, str]] = field(default_factory=set)
+    voided: set[str] = field(default_factory=set)
 
 
-def view(records: Iterable[Record], *, office: str, parents: Parents) -> View:
+def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: Rulings | None = None) -> View:
     """The view of the set at an office; ``parents`` is the campaign's tree of units. Own records are not looked at."""
     known = {record.id: record for record in records}
-    walk = _Walk(parents, known)
+    walk = _Walk(parents, known, rulings or Rulings())
     pending = [[record for record in known.values() if parents.get(record.unit) == office]]
     while pending:
         pending.extend(_choose(walk, pending.pop()))
@@ -94,6 +110,7 @@ def view(records: Iterable[Record], *, office: str, parents: Parents) -> View:
         missing=tuple(sorted(walk.missing)),
         foreign=frozenset(r.id for r in known.values() if r.unit not in below and r.unit != office),
         strays=tuple(sorted(walk.strays)),
+        voided=frozenset(walk.voided),
     )
 
 
@@ -105,12 +122,16 @@ def _choose(walk: _Walk, offered: Iterable[Record]) -> Iterator[list[Record]]:
     for (kind, unit), rivals in groups.items():
         newest = max(record.place for record in rivals)
         best = [record for record in rivals if record.place == newest]
-        if len(best) > 1:
-            walk.conflicts[unit].update(record.id for record in best)
-            continue
-        walk.chosen[kind, unit] = best[0]
-        if kind == ROLLUP:
-            yield _accepted(walk, best[0])
+        standing = [record for record in best if record.id not in walk.rulings.void]
+        walk.voided.update(record.id for record in best if record.id in walk.rulings.void)
+        if len(standing) > 1:
+            walk.conflicts[unit].update(record.id for record in standing)
+        elif standing and not standing[0].body:
+            walk.missing.add((walk.parents.get(unit) or "", standing[0].id))
+        elif standing:
+            walk.chosen[kind, unit] = standing[0]
+            if kind == ROLLUP:
+                yield _accepted(walk, standing[0])
 
 
 def _accepted(walk: _Walk, rollup: Record) -> list[Record]:
@@ -128,23 +149,48 @@ def _accepted(walk: _Walk, rollup: Record) -> list[Record]:
 
 
 def _settle_strays(walk: _Walk) -> None:
-    """A stray that its own office chose too is no matter; one that rivals the chosen one makes a conflict of both."""
+    """A stray that its own office chose too is no matter; one that rivals the chosen one makes a conflict of both.
+
+    One that a person preferred when its own office's was ruled out counts in its place.
+    """
+    walk.strays -= {(office, identity) for office, identity in walk.strays if _is_ruled_out(walk, identity)}
     rivals: set[tuple[str, str]] = set()
+    preferred: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for _, identity in walk.strays:
         stray = walk.known[identity]
-        mine = walk.chosen.get((stray.type, stray.unit))
-        if (
-            mine is not None
-            and mine.id != stray.id
-            and stray.type == SUBMISSION
-            and stray.place >= mine.place
-        ):
-            walk.conflicts[stray.unit].update({mine.id, stray.id})
-            rivals.add((stray.type, stray.unit))
-    chosen = {record.id for record in walk.chosen.values()}
-    walk.strays = {(office, identity) for office, identity in walk.strays if identity not in chosen}
+        place = (stray.type, stray.unit)
+        mine = walk.chosen.get(place)
+        if stray.type != SUBMISSION or (mine is not None and mine.id == identity):
+            continue
+        if mine is None and identity in walk.rulings.preferred and stray.unit not in walk.conflicts:
+            preferred[place].add(identity)
+        elif mine is not None and stray.place >= mine.place:
+            walk.conflicts[stray.unit].update({mine.id, identity})
+            rivals.add(place)
     for place in rivals:
         del walk.chosen[place]
+    for place, ids in preferred.items():
+        if len(ids) == 1 and not _is_overtaken(walk, *ids):
+            walk.chosen[place] = walk.known[min(ids)]
+    chosen = {record.id for record in walk.chosen.values()}
+    walk.strays = {(office, identity) for office, identity in walk.strays if identity not in chosen}
+
+
+def _is_ruled_out(walk: _Walk, identity: str) -> bool:
+    """Whether a person turned this one down; it is noted then."""
+    if identity not in walk.rulings.void:
+        return False
+    walk.voided.add(identity)
+    return True
+
+
+def _is_overtaken(walk: _Walk, identity: str) -> bool:
+    """Whether the own office's, though ruled out, is of a higher place than the preferred stray."""
+    stray = walk.known[identity]
+    ruled_out = (walk.known[one] for one in walk.voided)
+    return any(
+        one.unit == stray.unit and one.type == stray.type and one.place > stray.place for one in ruled_out
+    )
 
 
 def _chosen(walk: _Walk, kind: str) -> dict[str, str]:

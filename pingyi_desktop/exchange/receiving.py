@@ -6,34 +6,47 @@ own children's keys, theirs for the next level, so that an office verifies every
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, keys, merge, package, trust
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
+from pingyi_desktop.exchange import bundle, header, identities, keys, merge, package, trust
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
+from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign, Envelope
+from pingyi_desktop.storage.schema_exchange import ConflictDecision, IssuedTask, Withdrawal
+
+LEAP = 1000
+"""Nobody exports a thousand times between two imports: a larger jump of the revision asks for a telephone call (T7)."""
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """One verified file: its sender's place and key, all its envelopes, and the keys its rollups vouch for."""
+    """One verified file: its sender's place and key, all its envelopes, and the keys its rollups vouch for.
+
+    ``asks`` is the situation a person has to clear up before it is taken in (None: nothing), ``sentence`` says it and
+    ``fingerprint`` are the 24 digits to compare. ``data`` is the file as it came, kept only while it may have to wait.
+    """
 
     file: str
     sender: package.Envelope
     envelopes: tuple[package.Envelope, ...]
     keys: Mapping[tuple[str, int], str]
-    fingerprint: str
+    fingerprint: str = ""
+    asks: Situation | None = None
+    sentence: str = ""
+    data: bytes = b""
 
 
 @dataclass(frozen=True)
 class Desk:
-    """What an import is judged against."""
+    """What an import is judged against; ``known`` are the envelopes the file holds already."""
 
     campaign: Campaign
     unit: str
@@ -41,6 +54,9 @@ class Desk:
     names: Mapping[str, str]
     definition: Mapping[str, Any]
     keyring: Mapping[tuple[str, int], str]
+    issued: Mapping[str, int] = field(default_factory=dict)
+    known: Mapping[str, Record] = field(default_factory=dict)
+    rulings: Rulings = field(default_factory=Rulings)
 
 
 def open_desk(session: Session, campaign: Campaign) -> Desk:
@@ -48,6 +64,11 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能收发数据包。请先在“评议活动”页发布。")
     definition = json.loads(campaign.definition)
+    issued = (
+        select(col(IssuedTask.unit_code), func.max(col(IssuedTask.epoch)))
+        .where(col(IssuedTask.campaign_id) == campaign.id)
+        .group_by(col(IssuedTask.unit_code))
+    )
     return Desk(
         campaign=campaign,
         unit=keys.unit_code(session),
@@ -55,28 +76,17 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         names={row["code"]: row["short_name"] for row in definition["orgs"]},
         definition=definition,
         keyring=keys.keyring(session, campaign_id=campaign.id),
+        issued=dict(row._tuple() for row in session.execute(issued)),
+        known=_known(session, campaign.id),
+        rulings=rulings(session, campaign_id=campaign.id),
     )
 
 
-def known(session: Session, desk: Desk) -> dict[str, Record]:
-    """Every received submission and rollup of the campaign as the merge sees it."""
-    rows = session.execute(
-        select(
-            col(Envelope.id),
-            col(Envelope.type),
-            col(Envelope.unit_code),
-            col(Envelope.epoch),
-            col(Envelope.revision),
-        ).where(
-            col(Envelope.campaign_id) == desk.campaign.id,
-            col(Envelope.own).is_(False),
-            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
-        )
-    ).all()
-    rollups = [row[0] for row in rows if row[1] == ROLLUP]
-    raws = session.scalars(select(col(Envelope.raw)).where(col(Envelope.id).in_(rollups)))
-    opened = [package.parse_stored(raw) for raw in raws if raw is not None]
-    return {row[0]: Record(*row) for row in rows} | {one.id: record(one) for one in opened}
+def rulings(session: Session, *, campaign_id: str) -> Rulings:
+    """What persons decided at this office: withdrawn and turned-down envelopes, and those chosen in a conflict."""
+    void = select(col(Withdrawal.envelope_id)).where(col(Withdrawal.campaign_id) == campaign_id)
+    chosen = select(col(ConflictDecision.envelope_id)).where(col(ConflictDecision.campaign_id) == campaign_id)
+    return Rulings(frozenset(session.scalars(void)), frozenset(session.scalars(chosen)))
 
 
 def record(envelope: package.Envelope) -> Record:
@@ -87,75 +97,170 @@ def record(envelope: package.Envelope) -> Record:
 
 
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
-    """What counts at this office, given these envelopes."""
-    return merge.view(records, office=desk.unit, parents=desk.parents)
+    """What counts at this office, given these envelopes and what its people decided."""
+    return merge.view(records, office=desk.unit, parents=desk.parents, rulings=desk.rulings)
 
 
-def receive(desk: Desk, name: str, data: bytes) -> Incoming:
-    """Judge one file as a whole: binding, sender, every key and every figure; a sentence when it is refused."""
-    envelopes = bundle.read(data)
+def receive(desk: Desk, name: str, data: bytes, *, opened: bytes | None = None) -> Incoming:
+    """Judge one file as a whole: binding, sender, every key and every figure; :class:`RefusalError` when it is not taken in.
+
+    ``opened`` are the bytes inside the encryption; ``data`` without it is not encrypted.
+    """
+    try:
+        envelopes = bundle.read(data if opened is None else opened)
+    except PackageError as error:
+        newer = str(error) == header.UPGRADE
+        raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
+    one = vet(desk, Incoming(name, envelopes[0], tuple(envelopes), {}, data=data))
     for envelope in envelopes:
+        if envelope.address.type == SUBMISSION and envelope.id not in desk.known:
+            _check_figures(desk, envelope)
+    return one
+
+
+def vet(desk: Desk, one: Incoming) -> Incoming:
+    """Judge again a file whose figures were found in order: who sends it, and whose keys it brings."""
+    for envelope in one.envelopes:
         _check_binding(desk, envelope)
-    sender = _sender(desk, envelopes)
+    sender = _sender(desk, one.envelopes)
+    if all(envelope.id in desk.known for envelope in one.envelopes):
+        return Incoming(one.file, sender, one.envelopes, {})
     unit, epoch = sender.address.unit, sender.address.epoch
-    verdict = _judge(desk, desk.keyring, sender)
-    if isinstance(verdict, trust.Refused):
-        raise PackageError(f"“{desk.names[unit]}”：{verdict.sentence}")
-    keyring = {**desk.keyring, (unit, epoch): sender.signer}
-    pending, rollups = list(envelopes), [sender]
-    while rollups:
-        office = rollups.pop()
-        if office.address.type != ROLLUP:
-            continue
-        vouched = [(k["unit"], k["epoch"], k["key"]) for k in office.document("index")["keys"]]
-        keyring = trust.register(keyring, office=office.address.unit, keys=vouched, parents=desk.parents)
-        rollups.extend(
-            e
-            for e in pending
-            if e.address.type == ROLLUP and desk.parents.get(e.address.unit) == office.address.unit
-        )
-    for envelope in envelopes:
+    verdict = _judge_sender(desk, sender)
+    keyring = _vouched(desk, sender, one.envelopes)
+    for envelope in one.envelopes:
         judged = _judge(desk, keyring, envelope)
         if not isinstance(judged, trust.Known):
             sentence = judged.sentence if isinstance(judged, trust.Refused) else "密钥没有登记。"
-            raise PackageError(f"“{desk.names[envelope.address.unit]}”：{sentence}")
-        if envelope.address.type == SUBMISSION:
-            merge.check_submission(envelope, desk.definition)
+            raise _refusal(desk, Situation.UNVOUCHED, envelope, sentence)
     fresh = {place: key for place, key in keyring.items() if place not in desk.keyring}
-    asked = verdict.fingerprint if isinstance(verdict, trust.FirstUse) else ""
-    return Incoming(name, sender, tuple(envelopes), fresh, asked)
+    if isinstance(verdict, trust.FirstUse):
+        asks = Situation.MANUAL_CHECK if desk.campaign.manual_check else Situation.UNREGISTERED
+        said = f"第一次收到该单位的密钥，请与对方电话核对 24 位指纹：{verdict.fingerprint}"
+        return Incoming(one.file, sender, one.envelopes, fresh, verdict.fingerprint, asks, said, one.data)
+    newest = max((r.revision for r in desk.known.values() if (r.unit, r.epoch) == (unit, epoch)), default=0)
+    if sender.address.revision > newest + LEAP:
+        said = (
+            f"这份自称第 {sender.address.revision} 次上报，而本级只收到过第 {newest} 次，次数跳得不合常理。"
+            "请打电话与该单位核实；不是本人导出的，请重新下发任务。"
+        )
+        return Incoming(one.file, sender, one.envelopes, fresh, "", Situation.FAST_FORWARD, said, one.data)
+    return Incoming(one.file, sender, one.envelopes, fresh, data=one.data if fresh else b"")
+
+
+def identity(data: bytes) -> str:
+    """What a file in quarantine is known by: the SHA-256 of its bytes as they came."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def _known(session: Session, campaign_id: str) -> dict[str, Record]:
+    """Every received submission and rollup of the campaign as the merge sees it."""
+    ours = (
+        col(Envelope.campaign_id) == campaign_id,
+        col(Envelope.own).is_(False),
+        col(Envelope.type).in_((SUBMISSION, ROLLUP)),
+    )
+    rows = session.execute(
+        select(
+            col(Envelope.id),
+            col(Envelope.type),
+            col(Envelope.unit_code),
+            col(Envelope.epoch),
+            col(Envelope.revision),
+            col(Envelope.raw).is_not(None),
+        ).where(*ours)
+    ).all()
+    raws = session.scalars(select(col(Envelope.raw)).where(*ours, col(Envelope.type) == ROLLUP))
+    opened = [package.parse_stored(raw) for raw in raws if raw is not None]
+    found = {row[0]: Record(row[0], row[1], row[2], row[3], row[4], body=row[5]) for row in rows}
+    return found | {one.id: record(one) for one in opened}
 
 
 def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
     head, campaign = envelope.address, desk.campaign
-    if head.type in ("campaign", "assignment"):
-        raise PackageError("这是任务文件，不是上报的数据包。请用“打开任务文件”。")
-    if head.type not in (SUBMISSION, ROLLUP):
-        raise PackageError("这种数据包本版本还不能导入，请先升级本软件。")
+    if head.type in (header.CAMPAIGN, header.ASSIGNMENT):
+        raise RefusalError(Situation.TASK_FILE, "这是任务文件，不是上报的数据包。请用“打开任务文件”。")
+    if head.type == header.RECEIPT:
+        raise RefusalError(Situation.RECEIPT_FILE, "这是上级给的回执，不是上报的数据包。请用“收回执”。")
     if head.campaign != campaign.id:
-        raise PackageError("这个数据包属于另一次评议活动，请核对是否拿错了文件。")
+        said = "这个数据包属于另一次评议活动，请核对是否拿错了文件。"
+        raise _refusal(desk, Situation.OTHER_CAMPAIGN, envelope, said)
     if head.mode != campaign.mode:
         kinds = {"official": "正式", "drill": "演练"}
-        raise PackageError(
-            f"这是{kinds[head.mode]}数据包，本活动是{kinds[campaign.mode]}活动，不能混在一起。"
-        )
+        said = f"这是{kinds[head.mode]}数据包，本活动是{kinds[campaign.mode]}活动，不能混在一起。请核对是否拿错了文件。"
+        raise _refusal(desk, Situation.DRILL, envelope, said)
     if head.campaign_sha256 != campaign.definition_sha256:
-        raise PackageError("评议表、统计口径或组织名单与本活动发布的不同，请让对方打开新的任务文件后重报。")
+        said = "评议表、统计口径或组织名单与本活动发布的不同，请让对方打开新的任务文件后重报。"
+        raise _refusal(desk, Situation.OTHER_FORMS, envelope, said)
     if head.unit not in desk.parents:
-        raise PackageError(f"“{head.unit_name}”不在本次活动的组织名单里，请核对是否拿错了文件。")
+        said = f"“{head.unit_name}”不在本次活动的组织名单里，先放在待核区。请核对是否拿错了文件，或该单位是否新设、更名。"
+        raise _refusal(desk, Situation.OUTSIDE_TREE, envelope, said)
 
 
-def _sender(desk: Desk, envelopes: Iterable[package.Envelope]) -> package.Envelope:
+def _sender(desk: Desk, envelopes: Sequence[package.Envelope]) -> package.Envelope:
     """The envelope that speaks for the file: the highest unit's rollup, or the only submission."""
     ordered = sorted(envelopes, key=lambda e: (_depth(desk, e.address.unit), e.address.type != ROLLUP))
     top = ordered[0]
     unit, office = top.address.unit, desk.parents[top.address.unit]
     if unit == desk.unit:
-        raise PackageError("这是本单位自己导出的数据包，请交给上级导入。")
+        raise _refusal(desk, Situation.OWN_PACKAGE, top, "这是本单位自己导出的数据包，请交给上级导入。")
     if office != desk.unit:
         above = desk.names.get(office or "", office or "")
-        raise PackageError(f"“{desk.names[unit]}”的数据包应先由“{above}”导入汇总，再一并报来。")
+        said = f"“{desk.names[unit]}”的数据包应先由“{above}”导入汇总，再一并报来。"
+        raise _refusal(desk, Situation.NOT_DIRECT, top, said)
     return top
+
+
+def _judge_sender(desk: Desk, sender: package.Envelope) -> trust.Known | trust.FirstUse:
+    """The direct child that sends the file: epochs first, then the key (T5, T7, second PC)."""
+    unit, epoch = sender.address.unit, sender.address.epoch
+    current = desk.issued.get(unit, 1)
+    if epoch < current:
+        said = "这份是按旧任务签的，该单位的任务已重新下发。请让对方打开新的任务文件后再导出。"
+        raise _refusal(desk, Situation.OLD_EPOCH, sender, said)
+    if epoch > current:
+        said = f"这份自称按第 {epoch} 次下发的任务签名，本级只下发过第 {current} 次。请与该单位核实，必要时重新下发任务。"
+        raise _refusal(desk, Situation.UNISSUED_EPOCH, sender, said)
+    known = desk.keyring.get((unit, epoch))
+    if known is not None and known != sender.signer:
+        raise second_pc(desk, unit, sender.signer)
+    verdict = _judge(desk, desk.keyring, sender)
+    if isinstance(verdict, trust.Refused):
+        raise _refusal(desk, Situation.UNREGISTERED, sender, f"“{desk.names[unit]}”：{verdict.sentence}")
+    return verdict
+
+
+def second_pc(desk: Desk, unit: str, key: str) -> RefusalError:
+    """Two keys for one task: opened on a second PC, or somebody else's work (package design §3)."""
+    name = desk.names[unit]
+    said = (
+        f"“{name}”有第二台电脑打开了同一任务（同一任务有两个签名密钥），也可能是冒名。这份先放在待核区，不计入；"
+        f"请打电话核实哪一份作数（这份的指纹：{trust.fingerprint(key)}），再重新下发任务。"
+    )
+    return RefusalError(Situation.SECOND_PC, said, unit=unit, unit_name=name)
+
+
+def _vouched(
+    desk: Desk, sender: package.Envelope, envelopes: Sequence[package.Envelope]
+) -> dict[tuple[str, int], str]:
+    """The keyring with the keys that the sender's rollup vouches for, and theirs in turn."""
+    keyring = {**desk.keyring, (sender.address.unit, sender.address.epoch): sender.signer}
+    rollups = [sender]
+    while rollups:
+        office = rollups.pop()
+        if office.address.type != ROLLUP:
+            continue
+        vouched = [(k["unit"], k["epoch"], k["key"]) for k in office.document("index")["keys"]]
+        try:
+            keyring = trust.register(keyring, office=office.address.unit, keys=vouched, parents=desk.parents)
+        except PackageError as error:
+            raise _refusal(desk, Situation.UNVOUCHED, office, str(error)) from None
+        rollups.extend(
+            e
+            for e in envelopes
+            if e.address.type == ROLLUP and desk.parents.get(e.address.unit) == office.address.unit
+        )
+    return keyring
 
 
 def _judge(
@@ -169,8 +274,23 @@ def _judge(
         keyring=keyring,
         me=desk.unit,
         parents=desk.parents,
-        issued={},
+        issued=desk.issued,
     )
+
+
+def _check_figures(desk: Desk, envelope: package.Envelope) -> None:
+    try:
+        merge.check_submission(envelope, desk.definition)
+    except identities.TooManyBallotsError as error:
+        raise _refusal(desk, Situation.OVER_ELIGIBLE, envelope, str(error)) from None
+    except PackageError as error:
+        raise _refusal(desk, Situation.UNBALANCED, envelope, str(error)) from None
+
+
+def _refusal(desk: Desk, situation: Situation, envelope: package.Envelope, sentence: str) -> RefusalError:
+    head = envelope.address
+    name = desk.names.get(head.unit, head.unit_name)
+    return RefusalError(situation, sentence, unit=head.unit, unit_name=name)
 
 
 def _depth(desk: Desk, unit: str) -> int:

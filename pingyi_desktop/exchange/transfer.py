@@ -1,39 +1,38 @@
-"""收发: export upward, look into a package, plan an import and carry it out.
+"""导出上报: what a unit hands to the office above, and what is in a package file.
 
-Everything is verified before anything is written; an import is one transaction; what counts afterwards is
-``merge.view`` of all envelopes the file holds, recomputed, so that order, repetition and batching of imports never
-matter. A file is taken in whole or not at all: one bad envelope refuses its file with a sentence, not the others.
+The package holds the unit's own signed submission, its signed rollup of what it accepted, and every accepted envelope
+byte for byte, so that each level verifies each branch's own signature (T23).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import update
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, sessions
+from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.errors import PackageError, RuleError
-from pingyi_desktop.exchange import bundle, contents, keys, merge, package, receiving, trust
-from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
-from pingyi_desktop.exchange.receiving import Desk, Incoming
-from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    BatchState,
-    Campaign,
-    Envelope,
-    EnvelopeState,
-    SessionStatus,
+from pingyi_desktop.exchange import (
+    bundle,
+    contents,
+    keys,
+    merge,
+    package,
+    privacy,
+    receiving,
+    settling,
+    trust,
 )
-
-SUFFIX = ".pingyi-pack"
-NEW, UPDATED, UNCHANGED, OLDER = "新增", "更新", "无变化", "旧版本"
-CONFLICT, UNCONFIRMED, REFUSED = "冲突", "待确认密钥", "拒收"
+from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
+from pingyi_desktop.exchange.header import Totals
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.receiving import Desk
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 
 @dataclass(frozen=True)
@@ -49,51 +48,20 @@ class Package:
     changed: bool
 
 
-@dataclass(frozen=True)
-class NewKey:
-    """A direct child's key seen for the first time: compare the 24 digits by telephone, then confirm."""
+def export(
+    session: Session, *, campaign_id: str, by: str, reason: str = "", second_person: str = ""
+) -> Package:
+    """The package to the office above: own submission, own rollup, and every accepted envelope byte for byte.
 
-    unit_code: str
-    unit_name: str
-    fingerprint: str
-
-
-@dataclass(frozen=True)
-class PlanEntry:
-    """What an import would do with one unit's submission (or with a file it refuses)."""
-
-    file: str
-    unit_code: str
-    unit_name: str
-    verdict: str
-    sentence: str
-    revision: int
-    envelope_id: str
-
-
-@dataclass(frozen=True)
-class ImportPlan:
-    """A preview in plain words; nothing is written yet."""
-
-    campaign_id: str
-    entries: tuple[PlanEntry, ...]
-    new_keys: tuple[NewKey, ...]
-    files: tuple[Incoming, ...]
-
-    def count(self, verdict: str) -> int:
-        """How many entries have this verdict."""
-        return sum(entry.verdict == verdict for entry in self.entries)
-
-
-def export(session: Session, *, campaign_id: str, by: str, reason: str = "") -> Package:
-    """The package to the office above: own submission, own rollup, and every accepted envelope byte for byte."""
+    Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
+    ``second_person`` who agrees are given (T13).
+    """
     campaign = session.get_one(Campaign, campaign_id)
     desk = receiving.open_desk(session, campaign)
     above = desk.parents.get(desk.unit)
     if above is None:
         raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
     signer = keys.signer(session, campaign_id=campaign_id)
-    made: list[tuple[package.Envelope, bool]] = []
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
@@ -101,25 +69,20 @@ def export(session: Session, *, campaign_id: str, by: str, reason: str = "") -> 
         "signer": signer,
         "reason": reason,
     }
-    members, totals = _submission(session, campaign_id, desk.unit, signer)
-    own = keys.issue(
-        session,
-        kind=SUBMISSION,
-        members=members,
-        coverage=totals,
-        detachable={"ratee_tallies"} & members.keys(),
-        **common,
-    )
-    merge.check_submission(own[0], desk.definition)
-    made.append(own)
+    agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
+    made = _own_part(session, desk, common, agreed=agreed)
     carried: list[package.Envelope] = []
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         index, carried = _index(session, desk, children)
         made.append(keys.issue(session, kind=ROLLUP, members={"index": index}, **common))
+    if not made:
+        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
     head = made[-1][0]
     changed = any(fresh for _, fresh in made)
     if changed:
         detail: dict[str, object] = {"id": head.id, "revision": head.address.revision}
+        if second_person.strip():
+            detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
         journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
     return Package(
         file_name=f"上报-{desk.unit}-{desk.names[desk.unit]}-第{head.address.revision}次{SUFFIX}",
@@ -161,56 +124,49 @@ def inspect(data: bytes) -> list[dict[str, object]]:
     ]
 
 
-def plan_import(session: Session, *, campaign_id: str, files: Sequence[tuple[str, bytes]]) -> ImportPlan:
-    """Verify files and say what importing them would do; writes nothing."""
-    campaign = session.get_one(Campaign, campaign_id)
-    desk = receiving.open_desk(session, campaign)
-    entries: list[PlanEntry] = []
-    incoming: list[Incoming] = []
-    new_keys: dict[str, NewKey] = {}
-    for name, data in files:
-        try:
-            one = receiving.receive(desk, name, data)
-        except PackageError as error:
-            entries.append(PlanEntry(name, "", "", REFUSED, str(error), 0, ""))
-            continue
-        incoming.append(one)
-        if one.fingerprint:
-            unit = one.sender.address.unit
-            new_keys[unit] = NewKey(unit, desk.names[unit], one.fingerprint)
-    entries.extend(_foresee(session, desk, incoming))
-    return ImportPlan(campaign_id, tuple(entries), tuple(new_keys.values()), tuple(incoming))
-
-
-def apply_import(
-    session: Session, *, plan: ImportPlan, by: str, confirmed: Collection[str] = ()
-) -> ImportPlan:
-    """Take in what the plan found; files whose sender's new key is not among ``confirmed`` stay out."""
-    campaign = session.get_one(Campaign, plan.campaign_id)
-    desk = receiving.open_desk(session, campaign)
-    digits = {_digits(one) for one in confirmed}
-    foreseen = _foresee(session, desk, plan.files, digits)
-    taken = [one for one in plan.files if not one.fingerprint or _digits(one.fingerprint) in digits]
-    known, keyring = receiving.known(session, desk), dict(desk.keyring)
-    fresh: dict[str, package.Envelope] = {}
-    for one in taken:
-        for place, key in one.keys.items():
-            if keyring.setdefault(place, key) != key:
-                unit = desk.names.get(place[0], place[0])
-                raise PackageError(f"“{unit}”在几个文件里用了不同的密钥，请与该单位核实后再导入。")
-        fresh.update((e.id, e) for e in one.envelopes if e.id not in known)
-    added = {place: key for place, key in keyring.items() if place not in desk.keyring}
-    keys.remember(session, campaign_id=campaign.id, keys=added, origin="导入确认")
-    _settle(session, desk, fresh)
-    done = replace(
-        plan,
-        entries=(*(entry for entry in plan.entries if entry.verdict == REFUSED), *foreseen),
-        new_keys=tuple(k for k in plan.new_keys if _digits(k.fingerprint) not in digits),
+def _own_part(
+    session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
+) -> list[tuple[package.Envelope, bool]]:
+    """The unit's own submission; an office without a session of its own has none."""
+    campaign: Campaign = common["campaign"]
+    before = _previous(session, campaign.id, desk.unit)
+    members, totals = _submission(session, campaign.id, desk.unit, common["signer"])
+    if not members:
+        return []
+    made = keys.issue(
+        session,
+        kind=SUBMISSION,
+        members=members,
+        coverage=totals,
+        detachable={privacy.PER_PERSON} & members.keys(),
+        **common,
     )
-    counted = {verdict: done.count(verdict) for verdict in (NEW, UPDATED, UNCHANGED, CONFLICT, REFUSED)}
-    detail: dict[str, object] = {"files": [one.file for one in taken], **counted}
-    journal.record(session, act="导入数据包", subject=campaign.name, by=by, detail=detail)
-    return done
+    merge.check_submission(made[0], desk.definition)
+    k = rules.read(desk.definition["rule"]).min_cell
+    few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
+    if few and not agreed:
+        said = "、".join(f"{form} {change:+d} 张" for form, change in few)
+        raise RuleError(
+            "V-PKG-01",
+            f"与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
+            f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
+        )
+    return [made]
+
+
+def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope | None:
+    """The last own submission, of whatever epoch."""
+    raw = session.exec(
+        select(Envelope.raw)
+        .where(
+            Envelope.campaign_id == campaign_id,
+            Envelope.type == SUBMISSION,
+            Envelope.unit_code == unit,
+            col(Envelope.own),
+        )
+        .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
+    ).first()
+    return None if raw is None else package.parse_stored(raw)
 
 
 def _submission(
@@ -228,6 +184,8 @@ def _submission(
     if any(s.status != SessionStatus.HELD for s in meeting):
         raise RuleError("V-SES-06", "本单位的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。")
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
+    if not facts:
+        return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
     totals, per_person = contents.sealed_counts(
         session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
     )
@@ -254,8 +212,7 @@ def _submission(
 def _index(
     session: Session, desk: Desk, children: Sequence[str]
 ) -> tuple[dict[str, object], list[package.Envelope]]:
-    known = receiving.known(session, desk)
-    seen = receiving.view_of(desk, known.values())
+    seen = receiving.view_of(desk, desk.known.values())
     accepted = sorted(
         chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
     )
@@ -269,94 +226,10 @@ def _index(
         "keys": vouched,
         "expected": list(children),
     }
-    wanted = sorted({*seen.submissions.values(), *seen.rollups.values()})
-    rows = session.exec(select(Envelope.raw).where(col(Envelope.id).in_(wanted)))
-    return index, [package.parse_stored(raw) for raw in rows if raw is not None]
-
-
-def _foresee(
-    session: Session, desk: Desk, incoming: Sequence[Incoming], confirmed: Collection[str] = ()
-) -> list[PlanEntry]:
-    known = receiving.known(session, desk)
-    before = receiving.view_of(desk, known.values())
-    arriving = {e.id: receiving.record(e) for one in incoming for e in one.envelopes}
-    after = receiving.view_of(desk, {**known, **arriving}.values())
-    told: set[tuple[str, str]] = set()
-    entries = []
-    for one in incoming:
-        for envelope in one.envelopes:
-            if envelope.address.type != SUBMISSION or (envelope.id, one.file) in told:
-                continue
-            told.add((envelope.id, one.file))
-            verdict, sentence = _verdict(envelope, known, before, after)
-            if one.fingerprint and _digits(one.fingerprint) not in confirmed and verdict != UNCHANGED:
-                verdict = UNCONFIRMED
-                sentence = f"第一次收到该单位的密钥，请与对方电话核对 24 位指纹：{one.fingerprint}"
-            head = envelope.address
-            entries.append(
-                PlanEntry(
-                    one.file,
-                    head.unit,
-                    desk.names[head.unit],
-                    verdict,
-                    sentence,
-                    head.revision,
-                    envelope.id,
-                )
-            )
-    return entries
-
-
-def _verdict(
-    envelope: package.Envelope, known: Mapping[str, Record], before: View, after: View
-) -> tuple[str, str]:
-    unit, revision = envelope.address.unit, envelope.address.revision
-    if envelope.id in after.conflicts.get(unit, ()):
-        return CONFLICT, f"第 {revision} 次上报有两份不同的内容，都不计入，请让该单位重新导出。"
-    if after.submissions.get(unit) != envelope.id:
-        return OLDER, f"已有更新的上报，这份是第 {revision} 次，未改动。"
-    if before.submissions.get(unit) == envelope.id or envelope.id in known:
-        return UNCHANGED, f"第 {revision} 次上报已经导入过。"
-    if unit in before.submissions:
-        return UPDATED, f"第 {revision} 次上报，替换先前的那次。"
-    return NEW, f"第 {revision} 次上报。"
-
-
-def _settle(session: Session, desk: Desk, fresh: Mapping[str, package.Envelope]) -> None:
-    """Store fresh envelopes; make stored states and projected figures equal to the view of the whole set."""
-    before = receiving.known(session, desk)
-    records = before | {identity: receiving.record(e) for identity, e in fresh.items()}
-    seen = receiving.view_of(desk, records.values())
-    states = _states(records, seen)
-    rows = [keys.stored(e, state=states[identity], own=False) for identity, e in fresh.items()]
-    keys.keep(session, rows)
-    for state in EnvelopeState:
-        ids = [identity for identity in before if states[identity] is state]
-        session.execute(update(Envelope).where(col(Envelope.id).in_(ids)).values(state=state))
-    chosen = set(seen.submissions.values())
-    shown = contents.projected(session, campaign_id=desk.campaign.id)
-    if gone := sorted(shown - chosen):
-        contents.withdraw(session, source_ids=gone)
-    if wanted := sorted(chosen - shown):
-        older = [identity for identity in wanted if identity not in fresh]
-        raws = session.exec(select(Envelope.raw).where(col(Envelope.id).in_(older)))
-        opened = [package.parse_stored(raw) for raw in raws if raw is not None]
-        opened += [fresh[identity] for identity in wanted if identity in fresh]
-        contents.project(session, campaign_id=desk.campaign.id, submissions=map(contents.read, opened))
-
-
-def _states(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:
-    states = dict.fromkeys(identities, EnvelopeState.SUPERSEDED)
-    states |= dict.fromkeys(seen.rollups.values(), EnvelopeState.SUPPORT)
-    states |= dict.fromkeys(seen.submissions.values(), EnvelopeState.CHOSEN)
-    for ids in seen.conflicts.values():
-        states |= dict.fromkeys(ids, EnvelopeState.CONFLICT)
-    return states
+    k = rules.read(desk.definition["rule"]).min_cell
+    carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
+    return index, [privacy.for_onward(one, k=k) for one in carried]
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:
     return {(form.code, item.no): len(item.scale.options) for form in view.forms for item in form.items}
-
-
-def _digits(text: str) -> str:
-    return "".join(character for character in text if character.isdigit())

@@ -1,31 +1,34 @@
-"""What an import would do, in plain words, before anything is written; new keys are confirmed here, one by one.
+"""What an import would do, in plain words, before anything is written; afterwards what it did.
 
-After writing, the panel stays when something was left out, and says what and why; keys can still be confirmed then.
+Counts stand on top and are buttons: pressing one shows only those lines. Lines that need a person come first.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
-from pingyi_desktop.exchange import package, transfer
-from pingyi_desktop.exchange.transfer import ImportPlan, PlanEntry
-from pingyi_desktop.gui.forms import button, label, row, scrolled
+from pingyi_desktop.exchange.imports import ImportPlan, PlanEntry
+from pingyi_desktop.exchange.situations import CONFLICT, HELD, NEW, OLDER, REFUSED, UNCHANGED, UPDATED
+from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.tables import Column, DataTable, number
 
-LEFT_OUT = (transfer.REFUSED, transfer.CONFLICT, transfer.UNCONFIRMED)
-WRITTEN = (transfer.NEW, transfer.UPDATED)
-ORDER = (*LEFT_OUT, *WRITTEN, transfer.OLDER, transfer.UNCHANGED)
-REASONS_SHOWN, BOXES_SHOWN = 2, 4
-SENTENCE_WIDTH = 520
-
-
-def left_out(plan: ImportPlan) -> int:
-    """How many entries do not count: refused, in conflict, or of a sender not confirmed."""
-    return sum(map(plan.count, LEFT_OUT))
+ORDER = (CONFLICT, HELD, REFUSED, NEW, UPDATED, OLDER, UNCHANGED)
+TO_PERSON = (CONFLICT, HELD, REFUSED)
+WRITTEN = (NEW, UPDATED)
+TAKEN = (NEW, UPDATED, CONFLICT, HELD)
+MEANING = {
+    CONFLICT: "同一次上报有两份不同的内容，都不计入，等人裁定",
+    HELD: "先放进待核区，核实以后才计入",
+    REFUSED: "不导入，原因写在说明里",
+    NEW: "第一次报来，计入汇总",
+    UPDATED: "替换这个单位先前的那次",
+    OLDER: "已经有更新的，不改动",
+    UNCHANGED: "已经导入过，不会重复计票",
+}
+SENTENCE_WIDTH = 560
 
 
 def summary(plan: ImportPlan, verdicts: tuple[str, ...]) -> str:
@@ -33,122 +36,131 @@ def summary(plan: ImportPlan, verdicts: tuple[str, ...]) -> str:
     return "、".join(f"{verdict} {plan.count(verdict)}" for verdict in verdicts if plan.count(verdict))
 
 
-@dataclass(frozen=True)
-class Line:
-    """One entry with the number its sender reads out (核对号); "—" when two files of one name are told apart by none."""
+class Counts(QWidget):
+    """One button per verdict with its count; the pressed one is what ``changed`` asks to see ("" = everything)."""
 
-    entry: PlanEntry
-    check_number: str
+    def __init__(self, changed: Callable[[str], object]) -> None:
+        super().__init__()
+        self._changed = changed
+        self.buttons = {verdict: self._new(verdict) for verdict in ("", *ORDER)}
+        line = row(*self.buttons.values())
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+
+    def show_plan(self, plan: ImportPlan) -> None:
+        """Show the counts of a plan; everything is shown."""
+        for verdict, one in self.buttons.items():
+            found = plan.count(verdict) if verdict else len(plan.entries)
+            one.setText(f"{verdict or '全部'} {found}")
+            one.setVisible(bool(found))
+        self._press("")
+
+    def _new(self, verdict: str) -> QPushButton:
+        made = button("", partial(self._press, verdict), hint=MEANING.get(verdict, ""))
+        made.setCheckable(True)
+        return made
+
+    def _press(self, verdict: str) -> None:
+        for one, pressed in self.buttons.items():
+            pressed.setChecked(one == verdict)
+        self._changed(verdict)
 
 
 class PlanPanel(QWidget):
-    """The plan's table, a box to tick for every new key, and the two buttons."""
+    """The plan's counts, its table, the chosen line's sentence in full, and the buttons."""
 
-    def __init__(self, accept: Callable[[ImportPlan, list[str]], None], drop: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        accept: Callable[[ImportPlan], object],
+        back: Callable[[], object],
+        receipts: Callable[[], object],
+    ) -> None:
         super().__init__()
         self._plan: ImportPlan | None = None
-        self._written = False
         self._accept = accept
-        self.said, self.reasons = label(role="strong"), label(role="wrong")
-        self.boxes: list[QCheckBox] = []
-        self._told = label(
-            "下面的单位第一次报来数据。请打电话让对方念“收发”页下方的 24 位密钥指纹，一致的打勾："
-        )
-        inner = QWidget()
-        self._keys = QVBoxLayout(inner)
-        self._keys.setContentsMargins(0, 0, 0, 0)
-        self._keys.setSpacing(0)
-        self._area = scrolled(inner)
+        self.said, self.note = label(role="strong"), label(role="hint")
+        self.counts = Counts(self._narrow)
         self.table = DataTable(
             _COLUMNS,
             name="导入计划",
             empty="没有可以导入的内容。",
-            same=lambda r: (r.entry.file, r.entry.envelope_id),
+            same=lambda e: (e.file, e.envelope_id, e.unit_code, e.situation),
         )
-        self.go = button("写入本机", self._go, primary=True)
-        self.stop = button("不导入", drop)
+        self.table.selection_changed.connect(self._tell)
+        self.detail = label(role="card")
+        self.go = button("导入", self._go, primary=True)
+        self.receipts = button("给下级出回执…", receipts, hint="每个单位一个回执文件，交回去就知道上级收到了")
+        self.stop = button("不导入", back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.said, self.reasons, self._told, self._area):
+        for widget in (self.said, self.counts, self.note):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
-        column.addLayout(row(self.go, self.stop))
+        column.addWidget(self.detail)
+        column.addLayout(row(self.go, self.receipts, self.stop))
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
-        self._written = False
-        self._show(plan, f"还没有写入。这些文件里：{summary(plan, ORDER)}。", "不导入")
+        able = sum(map(plan.count, TAKEN))
+        self.said.setText("还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容：")
+        notes = [MEANING[HELD]] if plan.count(HELD) else []
+        notes += [MEANING[CONFLICT]] if plan.count(CONFLICT) else []
+        self._show(plan, notes)
+        self.go.setVisible(True)
+        self.go.setEnabled(able > 0)
+        self.go.setText("导入")
+        self.receipts.hide()
+        self.stop.setText("不导入" if able else "返回")
 
     def show_done(self, done: ImportPlan) -> None:
         """Show what was written and what was left out."""
-        self._written = True
         written = summary(done, WRITTEN)
-        said = f"已写入：{written}。" if written else "没有写入新的内容。"
-        self._show(done, f"{said}没有计入：{summary(done, LEFT_OUT)}，原因见下表。", "知道了，返回")
+        self.said.setText(f"已导入：{written}。" if written else "没有计入新的内容，数字没有变化。")
+        left = summary(done, TO_PERSON)
+        self._show(done, [f"没有计入：{left}，按说明办理"] if left else [])
+        self.go.hide()
+        self.receipts.setVisible(bool(written))
+        self.stop.setText("知道了，返回")
 
-    def _show(self, plan: ImportPlan, said: str, back: str) -> None:
+    def _show(self, plan: ImportPlan, notes: list[str]) -> None:
         self._plan = plan
-        self.said.setText(said)
-        bad = [e for e in plan.entries if e.verdict in (transfer.REFUSED, transfer.CONFLICT)]
-        lines = [f"{entry.unit_name or entry.file}：{entry.sentence}" for entry in bad[:REASONS_SHOWN]]
-        lines += [f"其余 {len(bad) - REASONS_SHOWN} 个见下表。"] if len(bad) > REASONS_SHOWN else []
-        self.reasons.setText("\n".join(lines))
-        self.reasons.setVisible(bool(lines))
-        self.table.set_rows(_lines(plan))
-        self.table.view.setColumnWidth([c.title for c in _COLUMNS].index("说明"), SENTENCE_WIDTH)
-        self.stop.setText(back)
-        self._ask_keys(plan)
-        self._allow()
+        self.note.setText("；".join(notes) + ("。" if notes else ""))
+        self.note.setVisible(bool(notes))
+        self.counts.show_plan(plan)
+        self.table.view.setColumnWidth(_SENTENCE, SENTENCE_WIDTH)
 
-    def _ask_keys(self, plan: ImportPlan) -> None:
-        for box in self.boxes:
-            self._keys.removeWidget(box)
-            box.deleteLater()
-        self.boxes = []
-        for key in plan.new_keys:
-            box = QCheckBox(f"{key.unit_name}    {key.fingerprint}")
-            box.setProperty("fingerprint", key.fingerprint)
-            box.toggled.connect(lambda _: self._allow())
-            self.boxes.append(box)
-            self._keys.addWidget(box)
-        self._told.setVisible(bool(self.boxes))
-        self._area.setVisible(bool(self.boxes))
-        if self.boxes:
-            shown = min(BOXES_SHOWN, len(self.boxes))
-            self._area.setFixedHeight(shown * self.boxes[0].sizeHint().height() + 4)
-
-    def _allow(self) -> None:
-        plan = self._plan
-        if plan is None:
+    def _narrow(self, verdict: str) -> None:
+        if self._plan is None:
             return
-        confirmed = set(self._confirmed())
-        asked = [one for one in plan.files if one.fingerprint in confirmed]
-        known = [] if self._written else [one for one in plan.files if not one.fingerprint]
-        able = len(asked) + len(known)
-        self.go.setVisible(bool(self.boxes) or not self._written)
-        self.go.setEnabled(able > 0)
-        self.go.setText(f"写入 {able} 个文件" if able else "写入本机")
+        found = [entry for entry in self._plan.entries if verdict in ("", entry.verdict)]
+        self.table.set_rows(sorted(found, key=_place))
+        if found:
+            self.table.view.selectRow(0)
+        self._tell()
 
-    def _confirmed(self) -> list[str]:
-        return [str(box.property("fingerprint")) for box in self.boxes if box.isChecked()]
+    def _tell(self) -> None:
+        chosen: list[PlanEntry] = self.table.selected()
+        self.detail.setVisible(len(chosen) == 1)
+        if len(chosen) == 1:
+            one = chosen[0]
+            about = "，".join(filter(None, (one.unit_name, f"文件 {one.file}")))
+            self.detail.setText(f"{one.verdict}：{one.sentence}（{about}）")
 
     def _go(self) -> None:
         if self._plan is not None:
-            self._accept(self._plan, self._confirmed())
+            self._accept(self._plan)
 
 
-def _lines(plan: ImportPlan) -> list[Line]:
-    names = Counter(one.file for one in plan.files)
-    numbers = {one.file: package.check_number(one.sender.id) for one in plan.files if names[one.file] == 1}
-    ordered = sorted(plan.entries, key=lambda e: (ORDER.index(e.verdict), e.unit_code))
-    return [Line(entry, numbers.get(entry.file, "—")) for entry in ordered]
+def _place(entry: PlanEntry) -> tuple[int, str, str]:
+    return ORDER.index(entry.verdict), entry.unit_code, entry.file
 
 
 _COLUMNS = (
-    Column("处理", lambda r: r.entry.verdict, sort_key=lambda r: ORDER.index(r.entry.verdict)),
-    Column("单位", lambda r: r.entry.unit_name or "—", sort_key=lambda r: r.entry.unit_code),
-    number("第几次", lambda r: r.entry.revision or None),
-    Column("核对号", lambda r: r.check_number),
-    Column("说明", lambda r: r.entry.sentence),
-    Column("文件", lambda r: r.entry.file),
+    Column("处理", lambda e: e.verdict, sort_key=_place, tooltip=lambda e: MEANING[e.verdict]),
+    Column("单位", lambda e: e.unit_name or "—", sort_key=lambda e: e.unit_code),
+    number("第几次", lambda e: e.revision or None),
+    Column("核对号", lambda e: e.check_number or "—"),
+    Column("说明", lambda e: e.sentence),
+    Column("文件", lambda e: e.file),
 )
+_SENTENCE = [column.title for column in _COLUMNS].index("说明")

@@ -18,7 +18,7 @@ from pingyi_desktop import demo
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.demo import company, office, unit
 from pingyi_desktop.demo.company import Company
-from pingyi_desktop.exchange import transfer
+from pingyi_desktop.exchange import imports
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.store import Store
 
@@ -91,7 +91,7 @@ def planning(before: Path, files: list[tuple[str, bytes]], path: Path) -> float:
         held: Store = store.open_file(copy)
         with held.reading() as session:
             campaign_id = campaigns.current(session).id
-            transfer.plan_import(session, campaign_id=campaign_id, files=files)
+            imports.plan_import(session, campaign_id=campaign_id, files=files)
         held.close()
 
     return best(plan, before, path, 3)

@@ -13,9 +13,10 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import campaigns, org, overview
 from pingyi_desktop.appraisal.overview import REPORTED, Coverage, NextStep, UnitCoverage
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import bundle, keys, tasks, transfer
+from pingyi_desktop.exchange import bundle, imports, keys, tasks, transfer
+from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.tasks import TaskFile
-from pingyi_desktop.exchange.transfer import ImportPlan, Package
+from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.check_slip import CheckSlip
 from pingyi_desktop.gui.forms import button, label, restyle, row
@@ -220,7 +221,7 @@ class ExchangePage(Page):
     def _accept(self, plan: ImportPlan, confirmed: list[str]) -> None:
         by = self.context.operator()
         self.context.work.write(
-            lambda session: transfer.apply_import(session, plan=plan, by=by, confirmed=confirmed),
+            lambda session: imports.apply_import(session, plan=plan, by=by, confirmed=confirmed),
             self._imported,
             act="导入数据包",
         )
@@ -283,7 +284,7 @@ def _plan(session: Session, paths: list[Path], tell: Progress) -> ImportPlan:
     for number_read, path in enumerate(paths, 1):
         files.append((path.name, bundle.read_file(path)))
         tell(number_read, len(paths), f"正在读 {path.name}")
-    return transfer.plan_import(session, campaign_id=campaigns.current(session).id, files=files)
+    return imports.plan_import(session, campaign_id=campaigns.current(session).id, files=files)
 
 
 def _assign(session: Session, folder: Path, by: str) -> list[TaskFile]:

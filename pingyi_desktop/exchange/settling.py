@@ -1,0 +1,129 @@
+"""After any change to the set of envelopes or to what was decided: stored states and figures follow the view.
+
+Nothing is incremented. ``settle`` looks at the whole set, writes what differs, and projects the figures of the chosen
+submissions into the planned sessions; the same set gives the same file whatever came first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from sqlalchemy import delete, select, update
+from sqlmodel import Session, col
+
+from pingyi_desktop.exchange import contents, keys, package, receiving
+from pingyi_desktop.exchange.merge import Record, View
+from pingyi_desktop.exchange.receiving import Desk
+from pingyi_desktop.storage.schema import Envelope, EnvelopeState
+
+_LOT = 10_000  # bound variables of one statement
+
+
+def settle(
+    session: Session, *, desk: Desk, fresh: Mapping[str, package.Envelope], import_id: str | None = None
+) -> View:
+    """Store ``fresh`` envelopes, then make stored states and projected figures equal to the view of the whole set."""
+    seen = receiving.view_of(desk, whole(desk, fresh).values())
+    states = states_of({*desk.known, *fresh}, seen)
+    rows = [keys.stored(e, state=states[i], own=False) for i, e in fresh.items() if i not in desk.known]
+    for row in rows:
+        row["import_id"] = import_id
+        if row["state"] is EnvelopeState.SUPERSEDED:  # older than what is here: only its header is kept (T13)
+            row["raw"] = None
+    keys.keep(session, rows)
+    for identity, envelope in fresh.items():
+        if identity in desk.known:
+            session.execute(update(Envelope).where(col(Envelope.id) == identity).values(raw=envelope.raw))
+    _restate(session, desk, states)
+    _project(session, desk, seen, fresh)
+    return seen
+
+
+def whole(desk: Desk, fresh: Mapping[str, package.Envelope]) -> dict[str, Record]:
+    """The records of everything held and everything arriving."""
+    return {**desk.known, **{identity: receiving.record(e) for identity, e in fresh.items()}}
+
+
+def states_of(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:
+    """The stored state of each envelope; what a person set aside or an office misplaced is QUARANTINED, and kept."""
+    states = dict.fromkeys(identities, EnvelopeState.SUPERSEDED)
+    states |= dict.fromkeys((identity for _, identity in seen.strays), EnvelopeState.QUARANTINED)
+    states |= dict.fromkeys(seen.voided, EnvelopeState.QUARANTINED)
+    states |= dict.fromkeys(seen.rollups.values(), EnvelopeState.SUPPORT)
+    states |= dict.fromkeys(seen.submissions.values(), EnvelopeState.CHOSEN)
+    for ids in seen.conflicts.values():
+        states |= dict.fromkeys(ids, EnvelopeState.CONFLICT)
+    return states
+
+
+def take_out(session: Session, *, desk: Desk, ids: Collection[str]) -> None:
+    """Remove envelopes again (undo), their figures first."""
+    remaining = {identity: one for identity, one in desk.known.items() if identity not in ids}
+    smaller = replace(desk, known=remaining)
+    contents.withdraw(
+        session, source_ids=sorted(set(ids) & contents.projected(session, campaign_id=desk.campaign.id))
+    )
+    for lot in _lots(ids):
+        session.execute(delete(Envelope).where(col(Envelope.id).in_(lot)))
+    settle(session, desk=smaller, fresh={})
+
+
+def erase(session: Session, *, ids: Collection[str]) -> int:
+    """Delete the bodies of superseded envelopes, keeping what their headers said (T13); how many were there."""
+    erased = 0
+    for lot in _lots(ids):
+        bodies = (col(Envelope.id).in_(lot), col(Envelope.raw).is_not(None))
+        erased += len(session.scalars(select(col(Envelope.id)).where(*bodies)).all())
+        session.execute(update(Envelope).where(*bodies).values(raw=None))
+    return erased
+
+
+def opened(session: Session, *, ids: Collection[str]) -> list[package.Envelope]:
+    """Stored envelopes whose bodies are still there."""
+    return [
+        package.parse_stored(raw)
+        for lot in _lots(ids)
+        for raw in session.scalars(select(col(Envelope.raw)).where(col(Envelope.id).in_(lot)))
+        if raw is not None
+    ]
+
+
+def superseded(session: Session, *, campaign_id: str) -> set[str]:
+    """Received envelopes that a newer one has replaced."""
+    rows = select(col(Envelope.id)).where(
+        col(Envelope.campaign_id) == campaign_id,
+        col(Envelope.state) == EnvelopeState.SUPERSEDED,
+        col(Envelope.own).is_(False),
+    )
+    return set(session.scalars(rows))
+
+
+def _restate(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> None:
+    held = session.execute(
+        select(col(Envelope.id), col(Envelope.state)).where(
+            col(Envelope.campaign_id) == desk.campaign.id, col(Envelope.own).is_(False)
+        )
+    ).all()
+    for state in EnvelopeState:
+        changed = [one for one, stored in held if states.get(one, stored) is state and stored != state]
+        for lot in _lots(changed):
+            session.execute(update(Envelope).where(col(Envelope.id).in_(lot)).values(state=state))
+
+
+def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, package.Envelope]) -> None:
+    chosen = set(seen.submissions.values())
+    shown = contents.projected(session, campaign_id=desk.campaign.id)
+    for lot in _lots(shown - chosen):
+        contents.withdraw(session, source_ids=lot)
+    if wanted := sorted(chosen - shown):
+        older = [identity for identity in wanted if identity not in fresh]
+        arrived = [fresh[identity] for identity in wanted if identity in fresh]
+        envelopes = [*opened(session, ids=older), *arrived]
+        contents.project(session, campaign_id=desk.campaign.id, submissions=map(contents.read, envelopes))
+
+
+def _lots(ids: Collection[str]) -> Iterator[list[str]]:
+    ordered = sorted(ids)
+    for start in range(0, len(ordered), _LOT):
+        yield ordered[start : start + _LOT]

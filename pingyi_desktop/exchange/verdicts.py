@@ -1,0 +1,198 @@
+"""The plan of an import in plain words: what would become of every submission, and why. Writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from pingyi_desktop.exchange import header, package, receiving, settling
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
+from pingyi_desktop.exchange.receiving import Desk, Incoming
+from pingyi_desktop.exchange.situations import UNCHANGED, RefusalError, Situation, verdict
+
+
+@dataclass(frozen=True)
+class PlanEntry:
+    """What an import would do with one unit's submission, or with a file it does not take in.
+
+    ``sentence`` says why and what to do; ``check_number`` is the one its sender reads out (核对号); ``revision`` is 0 and
+    the texts are empty when the file tells nothing of them.
+    """
+
+    file: str
+    unit_code: str
+    unit_name: str
+    verdict: str
+    sentence: str
+    revision: int
+    envelope_id: str
+    situation: Situation
+    epoch: int = 0
+    check_number: str = ""
+    created: str = ""
+
+
+def of_refusal(file: str, error: RefusalError) -> PlanEntry:
+    """The entry of a file that stays out."""
+    return PlanEntry(
+        file, error.unit, error.unit_name, verdict(error.situation), str(error), 0, "", error.situation
+    )
+
+
+def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[str] = ()) -> list[PlanEntry]:
+    """One entry for each submission (for an office without one: its rollup), and one for each file that is missing.
+
+    ``confirmed`` are the fingerprints (digits only) that a person has compared.
+    """
+    known = desk.known
+    arriving = {e.id: e for one in incoming if not asks(one, confirmed) for e in one.envelopes}
+    before = receiving.view_of(desk, known.values())
+    after = receiving.view_of(desk, settling.whole(desk, arriving).values())
+    brought: dict[str, str] = {}
+    entries: list[PlanEntry] = []
+    for one in incoming:
+        for envelope in _told(one):
+            earlier = brought.setdefault(envelope.id, one.file)
+            if earlier != one.file:
+                said = f"与“{earlier}”里的是同一份，只计一次。"
+                entries.append(_entry(desk, one, envelope, Situation.TWO_ROUTES, said))
+                continue
+            situation, said = _judged(desk, envelope, before, after)
+            if one.asks is not None and asks(one, confirmed) and verdict(situation) != UNCHANGED:
+                situation, said = one.asks, _asked(desk, one, envelope)
+            entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
+        entries.extend(_missing(desk, one, after))
+    return entries
+
+
+def asks(one: Incoming, confirmed: Collection[str]) -> bool:
+    """Whether a person has still to clear something up before this file is taken in.
+
+    ``confirmed`` holds fingerprints (digits only) and, for files without one, the ids they have in quarantine.
+    """
+    if one.asks is None:
+        return False
+    return (digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed
+
+
+def digits(text: str) -> str:
+    """The digits of a fingerprint as typed or shown."""
+    return "".join(character for character in text if character.isdigit())
+
+
+def _asked(desk: Desk, one: Incoming, envelope: package.Envelope) -> str:
+    sender = one.sender.address.unit
+    return one.sentence if envelope.address.unit == sender else f"与“{desk.names[sender]}”的文件一起待核。"
+
+
+def _told(one: Incoming) -> list[package.Envelope]:
+    submitting = {e.address.unit for e in one.envelopes if e.address.type == SUBMISSION}
+    return [e for e in one.envelopes if e.address.type == SUBMISSION or e.address.unit not in submitting]
+
+
+def _entry(
+    desk: Desk, one: Incoming, envelope: package.Envelope, situation: Situation, sentence: str
+) -> PlanEntry:
+    head = envelope.address
+    read_out = one.sender if head.unit == one.sender.address.unit else envelope
+    return PlanEntry(
+        file=one.file,
+        unit_code=head.unit,
+        unit_name=desk.names[head.unit],
+        verdict=verdict(situation),
+        sentence=sentence,
+        revision=head.revision,
+        envelope_id=envelope.id,
+        situation=situation,
+        epoch=head.epoch,
+        check_number=package.check_number(read_out.id),
+        created=head.created,
+    )
+
+
+def _judged(desk: Desk, envelope: package.Envelope, before: View, after: View) -> tuple[Situation, str]:
+    head = envelope.address
+    unit, identity, time = head.unit, envelope.id, f"第 {head.revision} 次上报"
+    if identity in desk.rulings.void:
+        return Situation.VOIDED, f"{time}已由本级作废或在裁定时落选，不计入。"
+    if identity in after.conflicts.get(unit, ()):
+        return _disputed(desk, envelope, after)
+    if _chosen(after, head.type).get(unit) != identity:
+        return _left_behind(desk, envelope, after)
+    if _chosen(before, head.type).get(unit) == identity:
+        return Situation.KNOWN, f"{time}已经导入过。"
+    previous = _chosen(before, head.type).get(unit)
+    if previous is None and unit in before.conflicts:
+        return Situation.NEWER, f"{time}，比先前有冲突的那次新，冲突了结。"
+    if previous is None:
+        return Situation.FIRST, f"{time}。"
+    old = desk.known[previous]
+    if head.epoch > old.epoch:
+        return Situation.NEW_TASK, f"重新下发任务后的{time}，替换旧任务时报的第 {old.revision} 次。"
+    return Situation.NEWER, f"{time}，替换先前的第 {old.revision} 次。"
+
+
+def _disputed(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situation, str]:
+    head = envelope.address
+    ids = after.conflicts[head.unit]
+    offices = sorted({office for office, identity in after.strays if identity in ids})
+    if offices:
+        names = "、".join(desk.names.get(office, office) for office in offices)
+        said = f"另一单位“{names}”也报来了它的数据，内容不同（可能刚转隶），都不计入。请核实归谁管理，在“冲突”里裁定哪一份作数。"
+        return Situation.TRANSFERRED, said
+    said = (
+        f"第 {head.revision} 次上报有 {len(ids)} 份不同的内容（多半是恢复过备份，或拷贝了数据文件），都不计入。"
+        "请与该单位核对校验码，在“冲突”里裁定哪一份作数，或让该单位更正后再报一次。"
+    )
+    return Situation.SAME_REVISION, said
+
+
+def _left_behind(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situation, str]:
+    head = envelope.address
+    office = next((office for office, identity in after.strays if identity == envelope.id), None)
+    if office is not None:
+        owner = desk.names.get(desk.parents[head.unit] or "", "")
+        said = f"“{desk.names[office]}”报来了不归它管理的单位，没有计入。请让“{owner}”报来，或核实隶属关系。"
+        return Situation.MISPLACED, said
+    chosen = _chosen(after, head.type).get(head.unit)
+    newest = desk.known.get(chosen or "")
+    if newest is not None:
+        said = f"已有第 {newest.revision} 次上报，这份是第 {head.revision} 次，未改动。"
+    elif chosen is not None:
+        said = f"这批文件里有更新的上报，这份是第 {head.revision} 次，不计入。"
+    else:
+        said = "其上级最新的汇总没有列它（可能已作废，或汇总有冲突），不计入。"
+    return Situation.ROLLBACK, said
+
+
+def _missing(desk: Desk, one: Incoming, after: View) -> list[PlanEntry]:
+    found = []
+    for envelope in one.envelopes:
+        if envelope.address.type != ROLLUP:
+            continue
+        listed = set(envelope.document("index")["accepts"])
+        unit = envelope.address.unit
+        absent = [identity for office, identity in after.missing if office == unit and identity in listed]
+        if absent:
+            name = desk.names[unit]
+            said = (
+                f"“{name}”的汇总列了 {len(absent)} 份这些文件里没有的数据（缺文件），缺的部分不计入。"
+                f"请让“{name}”重新导出上报。"
+            )
+            found.append(_entry(desk, one, envelope, Situation.MISSING_FILE, said))
+    return found
+
+
+def _newer(envelope: package.Envelope) -> str:
+    if not envelope.is_newer and envelope.header.members == _understood(envelope):
+        return ""
+    return "（由更新版本的软件导出，本版本看不懂的内容原样保留、原样上报。）"
+
+
+def _understood(envelope: package.Envelope) -> tuple[header.Member, ...]:
+    names = {"sessions", "tallies", "ratee_tallies", "index"}
+    return tuple(member for member in envelope.header.members if member.name in names)
+
+
+def _chosen(seen: View, kind: str) -> Mapping[str, str]:
+    return seen.submissions if kind == SUBMISSION else seen.rollups
