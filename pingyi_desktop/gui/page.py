@@ -15,13 +15,17 @@ from pingyi_desktop.storage.store import Store
 
 @dataclass(frozen=True)
 class Context:
-    """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``)."""
+    """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``).
+
+    ``change_operator`` asks for another one and calls back with the name.
+    """
 
     store: Store
     work: Work
     undo: UndoBar
     go_to: Callable[[str], None]
     operator: Callable[[], str]
+    change_operator: Callable[[Callable[[str], None]], None]
 
 
 class Page(QWidget):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
-from PySide6.QtWidgets import QInputDialog, QMainWindow, QMenu, QMessageBox, QProgressBar, QStackedWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QStackedWidget
 
 from pingyi_desktop import __version__
 from pingyi_desktop.errors import UserError
@@ -84,6 +84,7 @@ class Window(QMainWindow):
         work.progressed.connect(self._progressed)
         self._opened, self.workspace = opened, Workspace(opened, work, self._page_types)
         self.workspace.named.connect(self._title)
+        self.workspace.operated.connect(lambda name: self._operator.setText(f"操作员：{name}"))
         self._root.addWidget(self.workspace)
         self._root.setCurrentWidget(self.workspace)
         self.workspace.navigation.setFocus()
@@ -145,12 +146,8 @@ class Window(QMainWindow):
 
     def name_operator(self) -> None:
         """Ask who works at this computer; the name goes into the journal with every act."""
-        name, given = QInputDialog.getText(
-            self, "操作人", "您的姓名（只写进本机的操作日志）：", text=settings.operator()
-        )
-        if given and name.strip():
-            settings.set_operator(name.strip())
-            self._operator.setText(f"操作人：{settings.operator()}")
+        if self.workspace is not None:
+            self.workspace.change_operator()
 
     def undo(self) -> None:
         """Take back the newest act that can be."""
@@ -212,7 +209,7 @@ class Window(QMainWindow):
         self._bar.setFixedWidth(220)
         self._cancel = button("取消", self._cancel_work)
         self._operator = button(
-            f"操作人：{settings.operator()}", self.name_operator, hint="写进操作日志的姓名，点这里更改"
+            f"操作员：{settings.operator()}", self.name_operator, hint="写进操作日志的姓名，点这里更改"
         )
         self.statusBar().addWidget(self._doing, 1)
         for widget in (self._bar, self._cancel, self._operator):
@@ -240,6 +237,7 @@ class Window(QMainWindow):
         for action in self._needs_file:
             action.setEnabled(self.workspace is not None)
         self._go.menuAction().setEnabled(self.workspace is not None)
+        self._operator.setVisible(self.workspace is not None)
 
     def _title(self, unit: str = "") -> None:
         path = self._opened.store.path if self._opened else None

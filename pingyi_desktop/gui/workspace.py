@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop.appraisal import org
-from pingyi_desktop.gui import settings
+from pingyi_desktop.gui import operator_dialog, settings
 from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
 from pingyi_desktop.gui.opening import Opened
 from pingyi_desktop.gui.page import Context, Page
@@ -28,12 +28,16 @@ class Workspace(QWidget):
     """Navigation and pages over one open file. A page is read again only when it is visible and was touched."""
 
     named = Signal(str)
+    operated = Signal(str)
+    """another operator sits at the keys now"""
 
     def __init__(self, opened: Opened, work: Work, pages: Sequence[type[Page]]) -> None:
         super().__init__()
         self.work = work
         self.undo = UndoBar(work)
-        context = Context(opened.store, work, self.undo, self.go_to, settings.operator)
+        context = Context(
+            opened.store, work, self.undo, self.go_to, settings.operator, self.change_operator
+        )
         self.pages = [page(context) for page in pages]
         self._stale = set(self.pages)
         self._unit = label(role="unit", wrap=False)
@@ -59,6 +63,17 @@ class Workspace(QWidget):
         """Show the page with this key."""
         self.navigation.setCurrentRow([page.key for page in self.pages].index(key))
         self._focus_page()
+
+    def change_operator(self, then: Callable[[str], None] | None = None) -> None:
+        """Ask who works at this computer; the name goes into the journal with every act."""
+
+        def chosen(name: str) -> None:
+            settings.set_operator(name)
+            self.operated.emit(name)
+            if then is not None:
+                then(name)
+
+        operator_dialog.choose(self, self.work, settings.operator(), chosen)
 
     def _show(self, number: int) -> None:
         self._stack.setCurrentIndex(number)

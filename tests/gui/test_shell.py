@@ -11,11 +11,10 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontInfo, QIcon
 from PySide6.QtWidgets import (
     QApplication,
-    QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QInputDialog,
+    QComboBox,
     QLabel,
     QLineEdit,
     QMessageBox,
@@ -30,6 +29,7 @@ from pingyi_desktop.exchange import tasks
 from pingyi_desktop.gui import opening, pickers, settings
 from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
 from pingyi_desktop.gui.forms import Button, Field, MessageBar, all_right, button, label, required
+from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.welcome import Choice
 from pingyi_desktop.gui.window import PAGES
 from pingyi_desktop.storage import store as data
@@ -405,13 +405,28 @@ def test_the_file_can_be_backed_up(open_window, path, tmp_path, qtbot):
     data.open_file(out).close()
 
 
+def name_yourself(window, qtbot, name: str, pin: str = "") -> RecordDialog:
+    """Fill in the operator dialog and press its button."""
+    window.name_operator()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordDialog))
+    dialog = QApplication.activeModalWidget()
+    dialog.findChild(QComboBox).setEditText(name)
+    dialog.fields[1].editor.setText(pin)
+    dialog.save.click()
+    return dialog
+
+
 def test_the_operator_is_asked_once_and_remembered(open_window, path, qtbot):
     window = opened(open_window, path, qtbot)
-    timer = in_dialog(lambda dialog: (dialog.setTextValue(" 张三 "), dialog.accept()), QInputDialog)
-    window.name_operator()
-    assert not timer.isActive()
-    assert window.workspace.page.context.operator() == "张三"
-    assert any(one.text() == "操作人：张三" for one in window.statusBar().findChildren(Button))
+    name_yourself(window, qtbot, "张三", "4821")
+    qtbot.waitUntil(lambda: window.workspace.page.context.operator() == "张三")
+    assert any(one.text() == "操作员：张三" for one in window.statusBar().findChildren(Button))
+    name_yourself(window, qtbot, "李四")
+    qtbot.waitUntil(lambda: window.workspace.page.context.operator() == "李四")
+    dialog = name_yourself(window, qtbot, "张三", "1111")
+    qtbot.waitUntil(lambda: "数字口令不对" in dialog.fields[1].complaint)
+    dialog.reject()
+    assert window.workspace.page.context.operator() == "李四"
 
 
 def test_the_windows_pages_show_tables_that_exist(open_window):
