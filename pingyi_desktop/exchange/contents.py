@@ -98,6 +98,29 @@ def read(envelope: package.Envelope) -> Submission:
     return Submission(envelope.id, tuple(envelope.document("sessions")["sessions"]), tuple(detailed))
 
 
+def planned(session: Session, *, campaign_id: str) -> frozenset[tuple[str, ...]]:
+    """What can be projected here: (layer, organisation) of every session, and the same with form and category of every batch."""
+    meetings = _sessions_by_org(session, campaign_id)
+    places: dict[str, tuple[str, ...]] = {
+        session_id: (str(layer), code) for (layer, code), session_id in meetings.items()
+    }
+    batches = _batches_by_session(session, campaign_id)
+    return frozenset(places.values()) | {
+        (*places[session_id], form, category)
+        for session_id, form, category in batches
+        if session_id in places
+    }
+
+
+def is_planned(envelope: package.Envelope, places: frozenset[tuple[str, ...]]) -> bool:
+    """Whether every session and batch of a submission has its place among what is planned."""
+    facts = envelope.document("sessions")["sessions"]
+    sheets = envelope.document("tallies")["batches"]
+    wanted: set[tuple[str, ...]] = {(str(one["layer"]), one["org"]) for one in facts}
+    wanted |= {(str(one["layer"]), one["org"], one["form"], one["voter_category"]) for one in sheets}
+    return wanted <= places
+
+
 def projected(session: Session, *, campaign_id: str) -> set[str]:
     """Ids of the submissions whose figures stand in the planned sessions now."""
     rows = session.exec(

@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, header, identities, keys, merge, package, trust
+from pingyi_desktop.exchange import bundle, contents, header, identities, keys, merge, package, trust
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign, Envelope
@@ -46,7 +46,7 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Desk:
-    """What an import is judged against; ``known`` are the envelopes the file holds already."""
+    """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures."""
 
     campaign: Campaign
     unit: str
@@ -57,6 +57,7 @@ class Desk:
     issued: Mapping[str, int] = field(default_factory=dict)
     known: Mapping[str, Record] = field(default_factory=dict)
     rulings: Rulings = field(default_factory=Rulings)
+    planned: frozenset[tuple[str, ...]] = frozenset()
 
 
 def open_desk(session: Session, campaign: Campaign) -> Desk:
@@ -76,9 +77,10 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         names={row["code"]: row["short_name"] for row in definition["orgs"]},
         definition=definition,
         keyring=keys.keyring(session, campaign_id=campaign.id),
-        issued=dict(row._tuple() for row in session.execute(issued)),
+        issued={row[0]: row[1] for row in session.execute(issued)},
         known=_known(session, campaign.id),
         rulings=rulings(session, campaign_id=campaign.id),
+        planned=contents.planned(session, campaign_id=campaign.id),
     )
 
 
@@ -136,7 +138,7 @@ def vet(desk: Desk, one: Incoming) -> Incoming:
     fresh = {place: key for place, key in keyring.items() if place not in desk.keyring}
     if isinstance(verdict, trust.FirstUse):
         asks = Situation.MANUAL_CHECK if desk.campaign.manual_check else Situation.UNREGISTERED
-        said = f"第一次收到该单位的密钥，请与对方电话核对 24 位指纹：{verdict.fingerprint}"
+        said = f"第一次收到该单位的密钥，请打电话与对方核对 24 位指纹 {verdict.fingerprint}，一致再确认。"
         return Incoming(one.file, sender, one.envelopes, fresh, verdict.fingerprint, asks, said, one.data)
     newest = max((r.revision for r in desk.known.values() if (r.unit, r.epoch) == (unit, epoch)), default=0)
     if sender.address.revision > newest + LEAP:
@@ -285,6 +287,10 @@ def _check_figures(desk: Desk, envelope: package.Envelope) -> None:
         raise _refusal(desk, Situation.OVER_ELIGIBLE, envelope, str(error)) from None
     except PackageError as error:
         raise _refusal(desk, Situation.UNBALANCED, envelope, str(error)) from None
+    if not contents.is_planned(envelope, desk.planned):
+        name = desk.names[envelope.address.unit]
+        said = f"“{name}”报来的场次或票批不在本次活动的安排里（例如没有安排投票的党委报了票）。请与该单位核实后重新导出。"
+        raise _refusal(desk, Situation.UNPLANNED, envelope, said)
 
 
 def _refusal(desk: Desk, situation: Situation, envelope: package.Envelope, sentence: str) -> RefusalError:

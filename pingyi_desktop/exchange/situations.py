@@ -45,6 +45,7 @@ class Situation(StrEnum):
     UNVOUCHED = "unvouched"
     OVER_ELIGIBLE = "over_eligible"
     UNBALANCED = "unbalanced"
+    UNPLANNED = "unplanned"
     NEWER_VERSION = "newer_version"
     DAMAGED = "damaged"
     UNREADABLE = "unreadable"

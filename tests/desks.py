@@ -1,0 +1,180 @@
+"""An office that receives packages: its data file in the small campaign of ``sealing``, and packages handed to it.
+
+The units below have no data files here; their envelopes are signed with the keys that ``sealing`` makes from a name, so
+that every kind of arrival, honest or not, can be made in a line.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sealing
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import org, sessions
+from pingyi_desktop.exchange import bundle, canonical, header, imports, package, quarantine, trust
+from pingyi_desktop.exchange.header import Totals
+from pingyi_desktop.exchange.imports import ImportPlan
+from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.exchange.quarantine import Quarantined
+from pingyi_desktop.exchange.verdicts import PlanEntry
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    ItemTally,
+    OrgType,
+    PartyOrganization,
+)
+from pingyi_desktop.storage.schema import Envelope as Row
+from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.store import Store
+
+BY = "王办事"
+B1, B2, B3, G1, C1, C2 = (
+    "QL.01.G01.B001",
+    "QL.01.G01.B002",
+    "QL.01.B003",
+    "QL.01.G01",
+    "QL.01",
+    "QL.02",
+)
+CAMPAIGN = "c1"
+File = tuple[str, bytes]
+
+
+@dataclass(frozen=True)
+class Office:
+    """An office's open data file."""
+
+    store: Store
+
+    @contextmanager
+    def acting(self) -> Iterator[Session]:
+        with self.store.transaction() as session:
+            yield session
+
+    def plan(self, *files: File) -> ImportPlan:
+        with self.store.reading() as session:
+            return imports.plan_import(session, campaign_id=CAMPAIGN, files=files)
+
+    def entries(self, *files: File) -> list[PlanEntry]:
+        return list(self.plan(*files).entries)
+
+    def take(self, *files: File, confirm: bool = True) -> ImportPlan:
+        """Plan and import; every new key counts as compared over the telephone unless told otherwise."""
+        with self.store.transaction() as session:
+            plan = imports.plan_import(session, campaign_id=CAMPAIGN, files=files)
+            confirmed = [key.fingerprint for key in plan.new_keys] if confirm else []
+            return imports.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
+
+    def issue(self, unit: str, epoch: int) -> None:
+        """A task handed down to a direct child."""
+        with self.store.transaction() as session:
+            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token="00" * 32))
+
+    def counted(self) -> dict[str, int]:
+        """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""
+        query = (
+            select(PartyOrganization.code, ItemTally.c1)
+            .join(AppraisalSession, col(AppraisalSession.org_id) == PartyOrganization.id)
+            .join(BallotBatch, col(BallotBatch.session_id) == AppraisalSession.id)
+            .join(ItemTally, col(ItemTally.batch_id) == BallotBatch.id)
+            .where(BallotBatch.form_code == "T-ORG-A", ItemTally.item == "1")
+        )
+        with self.store.reading() as session:
+            return dict(session.exec(query).all())
+
+    def held(self) -> dict[str, tuple[str, bool]]:
+        """State of every received envelope and whether its body is still there, by id."""
+        with self.store.reading() as session:
+            rows = session.exec(select(Row).where(col(Row.type).in_(("submission", "rollup")))).all()
+            return {row.id: (row.state, row.raw is not None) for row in rows if not row.own}
+
+
+def office(path: Path, code: str = C1, **changed: Any) -> Office:
+    """The data file of an office that has taken the campaign's definition over; ``changed`` are fields of it."""
+    kinds = {one["code"]: OrgType(one["type"]) for one in sealing.DEFINITION["orgs"]}
+    made = store.create(
+        path, code=code, name=sealing.NAMES[code], short_name=sealing.NAMES[code], org_type=kinds[code]
+    )
+    with made.transaction() as session:
+        for unit, parent in sealing.PARENTS.items():
+            if unit.startswith(f"{code}.") and parent is not None:
+                org.add(
+                    session,
+                    parent_code=parent,
+                    code=unit,
+                    org_type=kinds[unit],
+                    full_name=sealing.NAMES[unit],
+                    short_name=sealing.NAMES[unit],
+                    by=BY,
+                )
+        definition = canonical.encode(sealing.definition(**changed)).decode()
+        sessions.adopt(session, definition=definition, by=BY)
+    return Office(made)
+
+
+def meeting(unit: str, **made: Any) -> Envelope:
+    """The submission of a unit that met without ballots."""
+    documents = {
+        "sessions": {"salt": sealing.SALT, "sessions": [sealing.meeting(unit)]},
+        "tallies": {"salt": sealing.SALT, "batches": []},
+    }
+    return sealing.submission(unit, **{"documents": documents, "coverage": NO_BALLOTS, **made})
+
+
+NO_BALLOTS = Totals(eligible=13, issued=0, returned=0, valid=0, invalid=0)
+
+
+def file(*envelopes: Envelope, name: str = "") -> File:
+    """A package file of these envelopes, named after the first unless told otherwise."""
+    head = envelopes[0].address
+    return name or f"{head.unit}-{head.epoch}-{head.revision}.pingyi-pack", bundle.write(envelopes)
+
+
+def report(unit: str, *, name: str = "", **made: Any) -> File:
+    """A unit's own submission as a file."""
+    return file(sealing.submission(unit, **made), name=name)
+
+
+def handed_up(unit: str, *below: Envelope, name: str = "", **made: Any) -> File:
+    """An office's file: its own submission, its rollup of its direct children among ``below``, and all of ``below``."""
+    direct = [one for one in below if sealing.PARENTS.get(one.address.unit) == unit]
+    own = meeting(unit, **made) if unit.count(".") == 1 else sealing.submission(unit, **made)
+    return file(own, sealing.rollup(unit, direct, **made), *below, name=name)
+
+
+def waiting(session: Session) -> list[Quarantined]:
+    """The files in quarantine."""
+    return list(quarantine.listing(session, campaign_id=CAMPAIGN))
+
+
+def release(session: Session, one: Quarantined, *confirmed: str) -> ImportPlan:
+    """Let a file out of quarantine."""
+    return imports.release(session, campaign_id=CAMPAIGN, file_id=one.id, by=BY, confirmed=confirmed)
+
+
+def raw(session: Session, identity: str) -> bytes | None:
+    """An envelope as it is kept."""
+    return session.exec(select(Row.raw).where(Row.id == identity)).one()
+
+
+def from_the_future(unit: str) -> Envelope:
+    """A submission written by minor version 9, with a header field and a member that this edition does not know."""
+    documents = {**sealing.documents_of(unit), "weather": {"rain": 1}}
+    members = {name: canonical.encode(documents[name]) for name in sorted(documents)}
+    private = sealing.key_of(unit)
+    address = sealing.address("submission", unit, coverage=sealing.TOTALS)
+    keys = [trust.public_key(private)]
+    head = canonical.decode(header.write(address, members=members, keys=keys, detachable=["ratee_tallies"]))
+    head["format"]["minor"], head["colour"] = 9, "red"
+    signed = canonical.encode(head)
+    signature = base64.b64encode(trust.sign(package.pae(signed), private))
+    frame = f"PINGYI/1 {len(signed)} 1 {'1' * len(members)}\n".encode()
+    return package.open_envelope(b"".join([frame, signed, b"\n", signature, b"\n", *members.values()]))
