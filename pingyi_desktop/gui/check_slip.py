@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -14,9 +15,10 @@ from pingyi_desktop.gui.forms import button, label
 class CheckSlip(QFrame):
     """A card that stays until it is closed or the next export."""
 
-    def __init__(self) -> None:
+    def __init__(self, print_sheet: Callable[[], object]) -> None:
         super().__init__()
         self.setObjectName("card")
+        self.sheet = button("打印核对单…", print_sheet, hint="签字后随 U 盘一起交给上级")
         self.number, self.fingerprint = label(role="brand", wrap=False), label(role="strong", wrap=False)
         self.where = label(role="hint")
         for digits in (self.number, self.fingerprint):
@@ -27,6 +29,7 @@ class CheckSlip(QFrame):
             numbers.addLayout(_captioned(caption, digits))
         numbers.addStretch(1)
         close = button("关闭", self.hide)
+        numbers.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignTop)
         numbers.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 12, 10)
@@ -41,7 +44,7 @@ class CheckSlip(QFrame):
         again = "" if made.changed else "内容和上次导出的一样。"
         self.where.setText(
             f"第 {made.revision} 次上报，文件：{path}。{again}"
-            "请把文件用 U 盘交给上级，并打电话把核对号念给上级，与上级看到的对一对。"
+            "请打印核对单签字，和 U 盘一起交给上级；上级屏幕上的核对号应当和这里一样。"
         )
         self.setAccessibleName(f"核对号 {made.check_number}")
         self.show()

@@ -69,12 +69,7 @@ class Counts(QWidget):
 class PlanPanel(QWidget):
     """The plan's counts, its table, the chosen line's sentence in full, and the buttons."""
 
-    def __init__(
-        self,
-        accept: Callable[[ImportPlan], object],
-        back: Callable[[], object],
-        receipts: Callable[[], object],
-    ) -> None:
+    def __init__(self, accept: Callable[[ImportPlan], object], back: Callable[[], object]) -> None:
         super().__init__()
         self._plan: ImportPlan | None = None
         self._accept = accept
@@ -89,7 +84,6 @@ class PlanPanel(QWidget):
         self.table.selection_changed.connect(self._tell)
         self.detail = label(role="card")
         self.go = button("导入", self._go, primary=True)
-        self.receipts = button("给下级出回执…", receipts, hint="每个单位一个回执文件，交回去就知道上级收到了")
         self.stop = button("不导入", back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +91,7 @@ class PlanPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addWidget(self.detail)
-        column.addLayout(row(self.go, self.receipts, self.stop))
+        column.addLayout(row(self.go, self.stop))
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
@@ -109,7 +103,6 @@ class PlanPanel(QWidget):
         self.go.setVisible(True)
         self.go.setEnabled(able > 0)
         self.go.setText("导入")
-        self.receipts.hide()
         self.stop.setText("不导入" if able else "返回")
 
     def show_done(self, done: ImportPlan) -> None:
@@ -119,7 +112,6 @@ class PlanPanel(QWidget):
         left = summary(done, TO_PERSON)
         self._show(done, [f"没有计入：{left}，按说明办理"] if left else [])
         self.go.hide()
-        self.receipts.setVisible(bool(written))
         self.stop.setText("知道了，返回")
 
     def _show(self, plan: ImportPlan, notes: list[str]) -> None:

@@ -1,0 +1,209 @@
+"""Who has reported: a picture first, then every unit in the order of the tree with what is the matter with it.
+
+A tile stands for what is directly below this unit; choosing one shows only its part of the tree. The buttons above
+the table show only those who are missing, or only those that need a person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import org, overview
+from pingyi_desktop.appraisal.overview import CONFLICT, NOT_REPORTED, REPORTED, Coverage, UnitCoverage
+from pingyi_desktop.exchange import quarantine
+from pingyi_desktop.exchange.situations import HELD
+from pingyi_desktop.gui.forms import Button, button, row, scrolled
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.report_dialog import ReportDialog
+from pingyi_desktop.gui.scope import INDENT
+from pingyi_desktop.gui.table_out import exporter
+from pingyi_desktop.gui.tables import Column, DataTable, number
+from pingyi_desktop.gui.tiles import GAP, Tile, Tiles
+from pingyi_desktop.reports import catalog
+
+EMPTY = "活动发布或任务打开后，这里列出应报单位。"
+ALL, MISSING, TROUBLE = "应报", "未报", "需处理"
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One unit; ``group`` is the code of the tile it belongs to, ``place`` its place in the tree."""
+
+    unit: UnitCoverage
+    group: str
+    depth: int
+    place: int
+    waiting: int = 0
+    """files of it in quarantine"""
+
+    @property
+    def state(self) -> str:
+        """The unit's state; one with files in quarantine and nothing else waits for a person."""
+        return HELD if self.waiting and self.unit.state == NOT_REPORTED else self.unit.state
+
+    @property
+    def trouble(self) -> bool:
+        """Whether somebody here has to do something about this unit, beyond waiting for it."""
+        return self.unit.state == CONFLICT or self.waiting > 0
+
+    @property
+    def name(self) -> str:
+        """The unit's name, indented as the tree."""
+        return INDENT * self.depth + self.unit.org.short_name
+
+
+@dataclass(frozen=True)
+class Board:
+    """What the board shows."""
+
+    campaign_id: str
+    coverage: Coverage
+    rows: tuple[BoardRow, ...]
+    tiles: tuple[Tile, ...]
+
+
+def read(session: Session, campaign_id: str) -> Board:
+    """Where every unit of the campaign stands, in the tree's order."""
+    covered = overview.coverage(session, campaign_id=campaign_id)
+    unit = org.own_unit(session)
+    tree = org.tree(session, under=unit.code)
+    groups = {unit.code: unit.code}
+    for o in tree[1:]:
+        groups[o.code] = o.code if o.parent_code == unit.code else groups[o.parent_code or ""]
+    waiting = Counter(one.unit_code for one in quarantine.listing(session, campaign_id=campaign_id))
+    rows = tuple(
+        BoardRow(
+            unit=one,
+            group=groups[one.org.code],
+            depth=max(0, one.org.depth - unit.depth - 1),
+            place=place,
+            waiting=waiting[one.org.code],
+        )
+        for place, one in enumerate(covered.units)
+    )
+    names = {o.code: o.short_name for o in tree}
+    tiles = tuple(_tile(key, names[key], rows) for key in dict.fromkeys(one.group for one in rows))
+    return Board(campaign_id, covered, rows, tiles)
+
+
+class CoverageBoard(QWidget):
+    """The picture, the filters, the table, and the papers made from it."""
+
+    wanted = Signal(str)
+    """the code of a unit whose trouble a person wants to look at"""
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self._page = page
+        self._board: Board | None = None
+        self._kind = ALL
+        self.tiles = Tiles("各单位报送情况")
+        self.tiles.chosen.connect(lambda _: self._narrow())
+        self._picture = scrolled(self.tiles)
+        self.filters = {kind: self._filter(kind) for kind in (ALL, MISSING, TROUBLE)}
+        self.remind = button(
+            "催报表…", partial(self._paper, "R24B"), hint="只列没报齐的单位，可打印、存成 PDF 或表格"
+        )
+        self.listing = button(
+            "缺报清单…", partial(self._paper, "R24"), hint="全部单位逐项列出，可打印、存成 PDF 或表格"
+        )
+        self.table = DataTable(
+            _COLUMNS,
+            name="报送情况",
+            empty=EMPTY,
+            same=lambda one: one.unit.org.code,
+            export=exporter(page, "报送情况"),
+        )
+        self.table.activated.connect(lambda one: self.wanted.emit(one.unit.org.code))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 6, 0, 0)
+        column.addWidget(self._picture)
+        line = row(*self.filters.values())
+        for paper in (self.remind, self.listing):
+            line.addWidget(paper)
+        column.addLayout(line)
+        column.addWidget(self.table, 1)
+
+    def show_board(self, board: Board | None) -> None:
+        """Show a board; None while there is no campaign."""
+        self._board = board
+        found = board.rows if board else ()
+        self.tiles.set_tiles(board.tiles if board else ())
+        self._fit_picture()
+        self._picture.setVisible(bool(board and len(board.tiles) > 1))
+        for kind, one in self.filters.items():
+            one.setText(f"{kind} {sum(_shown(one, kind) for one in found)}")
+        for paper in (self.remind, self.listing):
+            paper.setEnabled(bool(found))
+        self._narrow()
+
+    def show_kind(self, kind: str) -> None:
+        """Show all units, those that are missing, or those that need a person."""
+        self._kind = kind
+        for one, pressed in self.filters.items():
+            pressed.setChecked(one == kind)
+        self._narrow()
+
+    def _filter(self, kind: str) -> Button:
+        made = button("", partial(self.show_kind, kind))
+        made.setCheckable(True)
+        made.setChecked(kind == ALL)
+        return made
+
+    def _narrow(self) -> None:
+        rows = self._board.rows if self._board else ()
+        key = self.tiles.key
+        self.table.set_rows([one for one in rows if _shown(one, self._kind) and key in ("", one.group)])
+
+    def _paper(self, name: str) -> None:
+        if self._board is not None:
+            campaign_id, under = self._board.campaign_id, self.tiles.key or None
+            ReportDialog(
+                self._page,
+                self._page.context.work,
+                catalog.entry(name).name,
+                lambda session: catalog.build(session, name=name, campaign_id=campaign_id, org_code=under),
+            )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_picture()
+
+    def _fit_picture(self) -> None:
+        """A third of the height at most; the other tiles are reached by scrolling."""
+        one = self.tiles.rows_height(1) + GAP
+        self._picture.setFixedHeight(self.tiles.rows_height(max(2, self.height() // 3 // max(1, one))))
+
+
+def _shown(one: BoardRow, kind: str) -> bool:
+    if kind == TROUBLE:
+        return one.trouble
+    return kind == ALL or one.unit.state != REPORTED
+
+
+def _tile(key: str, name: str, rows: Sequence[BoardRow]) -> Tile:
+    mine = [one for one in rows if one.group == key]
+    done = sum(one.unit.state == REPORTED for one in mine)
+    return Tile(key, name, done, len(mine), sum(one.trouble for one in mine))
+
+
+def _batches(one: BoardRow) -> str:
+    return f"{one.unit.sealed}/{one.unit.planned}" if one.unit.planned else "只有会议"
+
+
+_COLUMNS = (
+    Column("单位", lambda one: one.name, sort_key=lambda one: one.place),
+    Column("状态", lambda one: one.state),
+    number("第几次上报", lambda one: one.unit.revision or None),
+    Column("已封存票批", _batches, sort_key=lambda one: one.unit.sealed),
+    number("待核文件", lambda one: one.waiting or None),
+    Column("代码", lambda one: one.unit.org.code),
+)
