@@ -103,6 +103,11 @@ class Work(QObject):
         job = partial(self._writing, lambda session: fn(session, self._progress(stop, act)), compact)
         self._ask(job, then, otherwise, act)
 
+    @property
+    def waiting(self) -> int:
+        """How many requests have been made and not delivered."""
+        return len(self._waiting)
+
     @Slot()
     def cancel(self) -> None:
         """Ask every long job to stop at its next report of progress."""

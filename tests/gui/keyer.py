@@ -1,6 +1,6 @@
-"""A keyer to be killed: keys ballots on the real page with real key events, says when all is written, and waits.
+"""A keyer to be killed: keys ballots on the real page with real key events and says which keys are written.
 
-python keyer.py FILE KEYS
+python keyer.py FILE KEYS    prints the number of written keys after each of them, "written" after all, and waits
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from pingyi_desktop.gui.look import prepare
 from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
 
+QUEUE = 3  # a hand waits for nothing, but it is not this fast either
 KEYS = {"#": Qt.Key.Key_Return, "<": Qt.Key.Key_Backspace, ".": Qt.Key.Key_Period}
 
 
@@ -39,8 +40,21 @@ wait(lambda: page.batches.model.rows)
 page.batches.view.selectRow(0)
 QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
 wait(lambda: page.desk.keying.state is not None)
+acknowledged = 0
+
+
+def acknowledge(tables: frozenset[str]) -> None:
+    """A key is acknowledged when the transaction that holds it has been committed."""
+    global acknowledged
+    if "draft_ballot" in tables:
+        acknowledged += 1
+        print(acknowledged, flush=True)
+
+
+page.context.work.changed.connect(acknowledge)
 for one in sys.argv[2]:
     QTest.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
+    wait(lambda: page.context.work.waiting < QUEUE)
 written: list[None] = []
 page.context.work.read(lambda _session: None, written.append)
 wait(lambda: written)

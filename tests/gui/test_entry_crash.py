@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import random
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,6 +19,8 @@ from pingyi_desktop.appraisal.keying import Keying
 from pingyi_desktop.storage import store as data
 
 HERE = Path(__file__).parent
+KILLS = int(os.environ.get("PINGYI_KILLS", "4"))
+SEED = 20261123
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="Windows has no SIGKILL")
 
 
@@ -26,7 +30,7 @@ def keyed_and_killed(path: Path, keys: str) -> None:
     command: Sequence[str] = [sys.executable, str(HERE / "keyer.py"), str(path), keys]
     with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        assert process.stdout.readline() == "written\n"
+        assert "written\n" in process.stdout
         process.send_signal(signal.SIGKILL)
         process.wait(30)
         assert process.returncode == -signal.SIGKILL
@@ -63,3 +67,47 @@ def test_two_ballots_and_the_started_third_survive_a_kill(tmp_path: Path) -> Non
     state, committed = left(path)
     assert committed == ["11111", "12341", "22120"]
     assert (state.position, state.cells, state.cursor) == (4, "31___", 2)
+
+
+def killed_while_keying(path: Path, keys: str, after: float) -> int:
+    """Key in another process, kill it ``after`` seconds of keying; the number of keys it had acknowledged."""
+    env = {**os.environ, "PYTHONPATH": str(HERE.parent.parent), "PINGYI_HOME": str(path.parent / "home")}
+    command: Sequence[str] = [sys.executable, str(HERE / "keyer.py"), str(path), keys]
+    acknowledged = 0
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line == "written\n":
+                process.kill()
+                break
+            acknowledged = int(line)
+            if acknowledged == 1:
+                threading.Timer(after, process.kill).start()
+        process.wait(30)
+    return acknowledged
+
+
+def test_killed_at_random_moments_no_acknowledged_key_is_lost_and_no_ballot_doubled(tmp_path: Path) -> None:
+    """Checked key by key; ``PINGYI_KILLS=500`` is the long series (``installers/dev.py crash``)."""
+    path = tmp_path / "XX.pingyi"
+    made = make.school(path)
+    with made.transaction() as session:
+        make.published(session, form_codes=["T-ORG-A"])
+    made.close()
+    chance = random.Random(SEED)
+    paper = ["".join(chance.choice("1234") for _ in range(5)) for _ in range(60 * KILLS)]
+    keys = "".join(f"{cells}#" for cells in paper)
+    durable = 0
+    for number in range(KILLS):
+        acknowledged = killed_while_keying(path, keys[durable : durable + 360], chance.random() * 1.2)
+        state, committed = left(path)
+        keyed = 6 * len(committed) + len(state.cells.rstrip("_"))
+        assert keyed >= durable + acknowledged, f"kill {number}: an acknowledged key is lost"
+        assert committed == paper[: len(committed)], f"kill {number}: a ballot is doubled, lost or changed"
+        assert state.cells == (paper[len(committed)][: keyed % 6] + "_____")[:5]
+        durable = keyed
+    assert durable > 6 * KILLS
+    assert data.damage(path) == []
+    print(
+        f"\n{KILLS} kills, {durable} keys, {durable // 6} ballots: no acknowledged key lost, no ballot doubled"
+    )
