@@ -6,6 +6,7 @@ reason and a name, which go into the journal; a decision and a withdrawal can be
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -27,6 +28,7 @@ from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.side_by_side import SideBySide
 
 FINGERPRINT = 24
+_FINGERPRINT = re.compile(r"\b[0-9]{4}(?: [0-9]{4}){5}\b")
 LIST_WIDTH = 340
 NOTHING = "没有等人处理的事：没有冲突，没有待核的文件。"
 Case = Conflict | Quarantined | Decision | Withdrawn
@@ -302,8 +304,8 @@ def asked_digits(case: Quarantined) -> str:
     """The fingerprint that has to be compared before this file may come in, "" when that is not what it waits for."""
     if case.situation not in (Situation.MANUAL_CHECK, Situation.UNREGISTERED):
         return ""
-    digits = "".join(character for character in case.sentence.rpartition("：")[2] if character.isdigit())
-    return digits if len(digits) == FINGERPRINT else ""
+    found = _FINGERPRINT.search(case.sentence)
+    return found[0].replace(" ", "") if found else ""
 
 
 def _differs(case: Quarantined, digits: str) -> str:

@@ -70,7 +70,7 @@ class Board:
     tiles: tuple[Tile, ...]
 
 
-def read(session: Session, campaign_id: str) -> Board:
+def read(session: Session, *, campaign_id: str, published: bool) -> Board:
     """Where every unit of the campaign stands, in the tree's order."""
     covered = overview.coverage(session, campaign_id=campaign_id)
     unit = org.own_unit(session)
@@ -78,7 +78,8 @@ def read(session: Session, campaign_id: str) -> Board:
     groups = {unit.code: unit.code}
     for o in tree[1:]:
         groups[o.code] = o.code if o.parent_code == unit.code else groups[o.parent_code or ""]
-    waiting = Counter(one.unit_code for one in quarantine.listing(session, campaign_id=campaign_id))
+    held = quarantine.listing(session, campaign_id=campaign_id) if published else ()
+    waiting = Counter(one.unit_code for one in held)
     rows = tuple(
         BoardRow(
             unit=one,

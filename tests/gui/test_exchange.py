@@ -1,4 +1,4 @@
-"""The exchange page: tasks down, packages in after a look at the plan, the own package up with its check number."""
+"""The exchange page: packages in after a look at the plan, the own package up with its check number and its paper."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import desks
 import pytest
+import sealing
 import showing
+from desks import B3, G1
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 import make
-from pingyi_desktop.appraisal import batches, campaigns, org, results, sessions
+from pingyi_desktop.appraisal import batches, campaigns, org, sessions
 from pingyi_desktop.exchange import package, tasks, transfer
 from pingyi_desktop.gui.pages.exchange import ExchangePage
 from pingyi_desktop.gui.pages.reports import ReportsPage
+from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType
 
@@ -123,30 +127,30 @@ def stranger(tmp_path):
     return export(root / "QL.B001.pingyi", root)
 
 
-def tampered(path: Path) -> Path:
-    raw = bytearray(path.read_bytes())
-    raw[-9] ^= 1
-    out = path.with_name("动过手脚.pingyi-pack")
-    out.write_bytes(raw)
-    return out
+@pytest.fixture
+def office(tmp_path):
+    """A committee's closed data file; a general branch with two branches and a branch are below it."""
+    made = desks.office(tmp_path / "一矿.pingyi")
+    made.store.close()
+    return tmp_path / "一矿.pingyi"
 
 
-def verdicts(page):
-    return {
-        (line.entry.verdict, line.entry.unit_name or line.entry.file) for line in page.plan.table.model.rows
-    }
+@pytest.fixture
+def known(office):
+    """The committee has taken in one report of each of its children before, so that their keys are known."""
+    made = desks.Office(data.open_file(office))
+    made.take(desks.report(B3), desks.handed_up(G1))
+    made.store.close()
+    return office
 
 
-def states(page):
-    return {unit.org.code: (unit.state, unit.revision) for unit in page.units.model.rows}
-
-
-def valid(path):
-    made = data.open_file(path)
-    with made.reading() as session:
-        (found,) = results.pooled(session, campaign_id=campaigns.current(session).id, layer=2)
-    made.close()
-    return found.figures.valid
+def put(folder, *files):
+    """Write package files as they came."""
+    found = []
+    for name, raw in files:
+        (folder / name).write_bytes(raw)
+        found.append(folder / name)
+    return found
 
 
 def settle(window):
@@ -158,206 +162,186 @@ def settle(window):
     QApplication.processEvents()
 
 
-def tick(qtbot, box):
-    qtbot.mouseClick(box, LEFT, pos=QPoint(14, box.height() // 2))
+def verdicts(page):
+    return {(one.verdict, one.unit_name or one.file) for one in page.plan.table.model.rows}
+
+
+def states(page):
+    return {one.unit.org.code: (one.state, one.unit.revision) for one in page.units.table.model.rows}
 
 
 def take_in(page, window, qtbot, *paths):
-    """Plan, confirm every key and write."""
+    """Plan and import with the button."""
     page.plan_files(list(paths))
     settle(window)
-    for box in page.plan.boxes:
-        tick(qtbot, box)
     qtbot.mouseClick(page.plan.go, LEFT)
     settle(window)
 
 
-# Tasks down
-
-
-def test_the_first_step_of_an_office_is_to_hand_tasks_down(open_window, bare):
-    _, page = showing.show(open_window, bare.office, ExchangePage)
-    assert page.step.text().startswith("下一步：下发任务。")
-    assert page.hand_down.property("primary") is True
-    assert page.receive.property("primary") is False
-    assert page.go.isHidden()
-    assert page.send.isHidden()  # nobody above
-    assert page.own_key.text() == ""
-
-
-def test_tasks_go_into_a_folder(open_window, bare, tmp_path, qtbot):
-    window, page = showing.show(open_window, bare.office, ExchangePage)
-    out = tmp_path / "任务"
-    out.mkdir()
-    timer = showing.pick(out)
-    qtbot.mouseClick(page.hand_down, LEFT)
-    settle(window)
-    assert not timer.isActive()
-    found = {one.unit_code: one for one in (tasks.read_task(p.read_bytes()) for p in out.iterdir())}
-    assert found.keys() == BRANCHES.keys()
-    assert page.messages.text.startswith(f"已写好 3 个任务文件，存在 {out}。")
-    assert page.step.text().startswith("下一步：导入下级数据包。")
-    assert page.receive.property("primary") is True
-    assert page.hand_down.property("primary") is False
-    assert found["QL.B001"].fingerprint in page.own_key.text()
-
-
-def test_tasks_that_cannot_be_written_are_said(open_window, bare, tmp_path):
-    window, page = showing.show(open_window, bare.office, ExchangePage)
-    page.assign_into(tmp_path / "没有这个文件夹")
-    settle(window)
-    assert "没有导出" in page.messages.text
-    assert page.step.text().startswith("下一步：下发任务。")
+def counted(path):
+    made = desks.Office(data.open_file(path))
+    found = made.counted()
+    made.store.close()
+    return found
 
 
 # Packages in
 
 
-def test_a_plan_says_what_every_file_would_do(open_window, world, stranger, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    take_in(page, window, qtbot, world.package("QL.B001"))
-    bad = tampered(world.package("QL.B002"))
-    page.plan_files([world.package("QL.B001"), world.package("QL.B002"), bad, stranger, world.office])
+def test_a_plan_says_what_every_file_would_do(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    paths = put(
+        tmp_path,
+        desks.report(B3),
+        desks.report(B3, revision=2, satisfied=9),
+        desks.report(B3, revision=3, by=sealing.key(5), name="另一台电脑.pingyi-pack"),
+        ("坏文件.pingyi-pack", b"nothing"),
+        desks.file(sealing.submission(G1, satisfied=7), sealing.rollup(G1, []), name="改过.pingyi-pack"),
+    )
+    page.plan_files([*paths, known])
     settle(window)
     assert verdicts(page) == {
-        ("无变化", "采一队党支部"),
-        ("待确认密钥", "采二队党支部"),
-        ("拒收", bad.name),
-        ("拒收", stranger.name),
-        ("拒收", world.office.name),
+        ("冲突", sealing.NAMES[G1]),
+        ("待核", sealing.NAMES[B3]),
+        ("拒收", "坏文件.pingyi-pack"),
+        ("拒收", known.name),
+        ("更新", sealing.NAMES[B3]),
+        ("旧版本", sealing.NAMES[B3]),
     }
     assert page.plan.isVisible()
     assert not page.board.isVisible()
-    assert page.plan.said.text() == "还没有写入。这些文件里：拒收 3、待确认密钥 1、无变化 1。"
-    assert "其余 1 个见下表。" in page.plan.reasons.text()
-    assert bad.name in page.plan.reasons.text()
+    assert page.plan.said.text() == "还没有导入。先看看这些文件会怎样："
+    shown = {b.text() for b in page.plan.counts.buttons.values() if not b.isHidden()}
+    assert shown >= {"冲突 1", "待核 1", "拒收 2", "更新 1"}
     qtbot.mouseClick(page.plan.stop, LEFT)
     assert page.board.isVisible()
-    assert states(page)["QL.B002"] == ("未报", 0)
+    assert states(page)[B3] == ("已报", 1)
 
 
-def test_a_new_key_must_be_ticked_before_writing(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    page.plan_files([world.package("QL.B001"), world.package("QL.B002")])
+def test_lines_that_need_a_person_come_first(open_window, known, tmp_path):
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files(
+        put(tmp_path, desks.report(B3, revision=2), desks.handed_up(G1), ("坏.pingyi-pack", b"nothing"))
+    )
     settle(window)
-    assert len(page.plan.boxes) == 2
-    assert not page.plan.go.isEnabled()
-    sender = transfer.inspect(world.package("QL.B001").read_bytes())[0]
-    assert page.plan.boxes[0].text() == f"采一队党支部    {sender['fingerprint']}"
-    tick(qtbot, page.plan.boxes[0])
-    assert page.plan.go.isEnabled()
-    assert page.plan.go.text() == "写入 1 个文件"
-    tick(qtbot, page.plan.boxes[1])
-    assert page.plan.go.text() == "写入 2 个文件"
-    tick(qtbot, page.plan.boxes[0])
-    tick(qtbot, page.plan.boxes[1])
-    assert not page.plan.go.isEnabled()
-    assert states(page)["QL.B001"] == ("未报", 0)
+    assert [one.verdict for one in page.plan.table.model.rows] == ["拒收", "更新", "无变化"]
+    assert page.plan.detail.text().startswith("拒收：")
+    assert "（文件 坏.pingyi-pack）" in page.plan.detail.text()
 
 
-def test_the_plan_shows_the_check_number_the_sender_reads_out(open_window, world):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    page.plan_files([world.package("QL.B001")])
+def test_a_count_shows_only_its_lines(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files(put(tmp_path, desks.report(B3, revision=2), ("坏.pingyi-pack", b"nothing")))
+    settle(window)
+    qtbot.mouseClick(page.plan.counts.buttons["更新"], LEFT)
+    assert [one.verdict for one in page.plan.table.model.rows] == ["更新"]
+    assert page.plan.detail.text().startswith("更新：第 2 次上报，替换先前的第 1 次。")
+    qtbot.mouseClick(page.plan.counts.buttons[""], LEFT)
+    assert len(page.plan.table.model.rows) == 2
+
+
+def test_the_plan_shows_the_check_number_the_sender_reads_out(open_window, known, tmp_path):
+    window, page = showing.show(open_window, known, ExchangePage)
+    sent = sealing.submission(B3, revision=2)
+    page.plan_files(put(tmp_path, desks.file(sent)))
     settle(window)
     (line,) = page.plan.table.model.rows
-    (sent,) = transfer.inspect(world.package("QL.B001").read_bytes())
-    assert line.check_number == sent["check_number"] == package.check_number(line.entry.envelope_id)
+    assert line.check_number == package.check_number(sent.id)
 
 
-def test_writing_changes_the_board(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    assert "已报 0 / 应报 3，还差 3 个。" in page.said.text()
-    take_in(page, window, qtbot, world.package("QL.B001"), world.package("QL.B002"))
-    assert page.messages.text == "已导入：新增 2。"
-    assert page.board.isVisible()
-    assert not page.plan.isVisible()
-    assert states(page)["QL.B001"] == states(page)["QL.B002"] == ("已报", 1)
-    assert states(page)["QL.B003"] == ("未报", 0)
-    assert [unit.org.code for unit in page.units.model.rows][-2:] == ["QL.B001", "QL.B002"]  # missing first
-    window.close()
-    assert valid(world.office) == 9
-
-
-def test_what_was_left_out_stays_with_its_reason(open_window, world, stranger, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    page.plan_files([world.package("QL.B001"), world.package("QL.B002"), stranger])
-    settle(window)
-    tick(qtbot, page.plan.boxes[0])
-    qtbot.mouseClick(page.plan.go, LEFT)
-    settle(window)
-    assert page.messages.text == "已导入：新增 1。还有 2 项没有计入，原因见下表。"
-    assert page.plan.said.text() == "已写入：新增 1。没有计入：拒收 1、待确认密钥 1，原因见下表。"
-    assert stranger.name in page.plan.reasons.text()
-    assert verdicts(page) >= {("新增", "采一队党支部"), ("待确认密钥", "采二队党支部")}
-    assert [box.text().split()[0] for box in page.plan.boxes] == ["采二队党支部"]
-    assert not page.plan.go.isEnabled()
-    assert page.plan.stop.text() == "知道了，返回"
-    tick(qtbot, page.plan.boxes[0])  # the telephone call came later
-    qtbot.mouseClick(page.plan.go, LEFT)
-    settle(window)
+def test_importing_changes_the_board(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    take_in(page, window, qtbot, *put(tmp_path, desks.report(B3, revision=2, satisfied=6)))
+    assert page.messages.text == "已导入：更新 1。导入错了可以点“撤销上次导入”。"
+    assert page.plan.said.text() == "已导入：更新 1。"
     assert page.plan.go.isHidden()
     qtbot.mouseClick(page.plan.stop, LEFT)
-    assert states(page)["QL.B002"] == ("已报", 1)
-
-
-def test_after_writing_only_new_confirmations_can_be_written(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    take_in(page, window, qtbot, world.package("QL.B001"))
-    page.plan_files([world.package("QL.B001"), world.package("QL.B002")])
-    settle(window)
-    assert page.plan.go.text() == "写入 1 个文件"  # of the unit that is known
-    qtbot.mouseClick(page.plan.go, LEFT)
-    settle(window)
-    assert page.plan.isVisible()
-    assert not page.plan.go.isEnabled()
-
-
-def test_two_files_of_one_name_show_no_wrong_check_number(open_window, world):
-    (world.root / "另一个盘").mkdir()
-    second = world.root / "另一个盘" / world.package("QL.B001").name
-    second.write_bytes(world.package("QL.B002").read_bytes())
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    page.plan_files([world.package("QL.B001"), second])
-    settle(window)
-    assert [line.check_number for line in page.plan.table.model.rows] == ["—", "—"]
-
-
-def test_the_same_package_twice_counts_once(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    take_in(page, window, qtbot, world.package("QL.B001"))
-    take_in(page, window, qtbot, world.package("QL.B001"))
-    assert page.messages.text == "没有新的内容，数字没有变化。"
+    assert states(page)[B3] == ("已报", 2)
     window.close()
-    assert valid(world.office) == 5
+    assert counted(known)[B3] == 6
 
 
-def test_a_folder_stands_for_its_packages(open_window, world, qtbot):
-    (world.root / "盘").mkdir()
-    for code in ("QL.B001", "QL.B002"):
-        world.package(code).rename(world.root / "盘" / world.package(code).name)
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    timer = showing.pick(world.root / "盘")
+def test_the_last_import_can_be_taken_back(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    take_in(page, window, qtbot, *put(tmp_path, desks.report(B3, revision=2, satisfied=6)))
+    qtbot.mouseClick(page.plan.stop, LEFT)
+    assert page.take_back.isEnabled()
+    qtbot.mouseClick(page.take_back, LEFT)
+    settle(window)
+    assert page.messages.text.startswith("已撤销第 2 次导入（1 个文件）。")
+    assert not page.take_back.isEnabled()
+    assert states(page)[B3] == ("已报", 1)
+    window.close()
+    assert counted(known)[B3] == 10
+
+
+def test_what_was_left_out_stays_with_its_reason(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    take_in(page, window, qtbot, *put(tmp_path, desks.report(B3, revision=2), ("坏.pingyi-pack", b"nothing")))
+    assert page.messages.text == "已导入：更新 1。还有 拒收 1 没有计入，原因见下表。"
+    assert page.plan.isVisible()
+    assert page.plan.note.text() == "没有计入：拒收 1，按说明办理。"
+    assert page.plan.stop.text() == "知道了，返回"
+
+
+def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path):
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files(put(tmp_path, desks.report(B3)))
+    settle(window)
+    assert page.plan.said.text() == "这些文件里没有要导入的内容："
+    assert not page.plan.go.isEnabled()
+    assert page.plan.stop.text() == "返回"
+
+
+def test_a_cancelled_import_writes_nothing(open_window, known, tmp_path, qtbot):
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
+    settle(window)
+    page.plan.go.click()
+    window.workspace.work.cancel()
+    settle(window)
+    assert "“导入数据包”已取消，没有写入任何内容。" in page.messages.text
+    assert page.plan.isVisible()
+    assert states(page)[B3] == ("已报", 1)
+
+
+def test_nothing_is_written_by_planning(open_window, known, tmp_path):
+    before = known.read_bytes()
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
+    settle(window)
+    window.close()
+    assert known.read_bytes() == before
+
+
+def test_a_folder_stands_for_its_packages(open_window, known, tmp_path, qtbot):
+    (tmp_path / "盘").mkdir()
+    put(tmp_path / "盘", desks.report(B3), desks.handed_up(G1), ("说明.txt", b"read me"))
+    window, page = showing.show(open_window, known, ExchangePage)
+    timer = showing.pick(tmp_path / "盘")
     qtbot.mouseClick(page.from_folder, LEFT)
     settle(window)
     assert not timer.isActive()
-    assert verdicts(page) == {("待确认密钥", "采一队党支部"), ("待确认密钥", "采二队党支部")}
+    assert {one.unit_code for one in page.plan.table.model.rows} == {B3, G1}
 
 
-def test_an_empty_folder_is_said(open_window, world, tmp_path):
+def test_an_empty_folder_is_said(open_window, known, tmp_path):
     (tmp_path / "空").mkdir()
-    _, page = showing.show(open_window, world.office, ExchangePage)
+    window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files([tmp_path / "空"])
+    settle(window)
     assert "没有找到数据包（文件名以“.pingyi-pack”结尾）" in page.messages.text
     assert page.board.isVisible()
 
 
-def test_picked_files_are_planned(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    timer = showing.pick(world.package("QL.B001"))
+def test_picked_files_are_planned(open_window, known, tmp_path, qtbot):
+    (path,) = put(tmp_path, desks.report(B3, revision=2))
+    window, page = showing.show(open_window, known, ExchangePage)
+    timer = showing.pick(path)
     qtbot.mouseClick(page.receive, LEFT)
     settle(window)
     assert not timer.isActive()
-    assert verdicts(page) == {("待确认密钥", "采一队党支部")}
+    assert verdicts(page) == {("更新", sealing.NAMES[B3])}
 
 
 def drop(page, *paths):
@@ -367,62 +351,30 @@ def drop(page, *paths):
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
     enter.ignore()
-    page.dragEnterEvent(enter)
+    QApplication.sendEvent(page, enter)
     if enter.isAccepted():
-        page.dropEvent(QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys))
+        QApplication.sendEvent(
+            page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
+        )
     return enter.isAccepted()
 
 
-def test_files_can_be_dropped_on_the_page(open_window, world):
-    window, page = showing.show(open_window, world.office, ExchangePage)
+def test_files_can_be_dropped_on_the_page(open_window, known, tmp_path):
+    window, page = showing.show(open_window, known, ExchangePage)
     assert page.acceptDrops()
-    assert drop(page, world.package("QL.B001"), world.package("QL.B002"))
+    assert drop(page, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
     settle(window)
     assert len(page.plan.table.model.rows) == 2
+
+
+# The own package up
 
 
 def test_a_branch_takes_no_packages(open_window, world):
     _, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
     assert not drop(page, world.package("QL.B002"))
     assert page.receive.isHidden()
-    assert page.hand_down.isHidden()
-
-
-def test_a_mended_report_replaces_the_first(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    take_in(page, window, qtbot, world.package("QL.B001"))
-    made = data.open_file(world.branch("QL.B001"))
-    with made.transaction() as session:
-        campaign_id = campaigns.current(session).id
-        (meeting,) = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.own]
-        sessions.void(session, session_id=meeting.id, reason="收回多于发出", by=make.BY)
-    made.close()
-    key(world.branch("QL.B001"), ["11111"] * 7)
-    export(world.branch("QL.B001"), world.root)
-    page.plan_files([world.package("QL.B001", 2), world.package("QL.B001", 1)])
-    settle(window)
-    assert {(r.entry.verdict, r.entry.revision) for r in page.plan.table.model.rows} == {
-        ("更新", 2),
-        ("旧版本", 1),
-    }
-    assert page.plan.boxes == []
-    qtbot.mouseClick(page.plan.go, LEFT)
-    settle(window)
-    assert page.messages.text == "已导入：更新 1。"
-    assert states(page)["QL.B001"] == ("已报", 2)
-    window.close()
-    assert valid(world.office) == 7
-
-
-def test_nothing_is_written_by_planning(open_window, world):
-    window, page = showing.show(open_window, world.office, ExchangePage)
-    page.plan_files([world.package("QL.B001")])
-    settle(window)
-    window.close()
-    assert valid(world.office) == 0
-
-
-# The own package up
+    assert page.tabs.isHidden()
 
 
 def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
@@ -431,7 +383,6 @@ def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
     assert page.step.text().startswith("下一步：导出上报。")
     assert page.send.property("primary") is True
     assert "上报的步骤" in page.steps.text()
-    assert page.units.isHidden()
     out = world.root / "交给上级.pingyi-pack"
     timer = showing.pick(out)
     qtbot.mouseClick(page.send, LEFT)
@@ -479,6 +430,73 @@ def test_a_full_disk_is_said_and_no_number_shown(open_window, world, qtbot):
     assert not page.slip.isVisible()
 
 
+def test_the_sheet_has_the_number_of_the_window(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
+    out = world.root / "交.pingyi-pack"
+    showing.pick(out)
+    qtbot.mouseClick(page.send, LEFT)
+    settle(window)
+    settle(window)
+    qtbot.mouseClick(page.slip.sheet, LEFT)
+    dialog = showing.dialog()
+    assert isinstance(dialog, ReportDialog)
+    settle(window)
+    facts = dict(dialog._ready.report.blocks[0].pairs)
+    assert facts["核对号"] == page.slip.number.text()
+    assert dialog.print_button.isEnabled()
+    dialog.accept()
+
+
+def test_without_an_export_the_sheet_says_why(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.branch("QL.B003"), ExchangePage)
+    qtbot.mouseClick(page.sheet, LEFT)
+    dialog = showing.dialog()
+    settle(window)
+    assert not dialog.print_button.isEnabled()
+    said = [one.text() for one in dialog.preview.findChildren(QLabel)]
+    assert any("还没有导出上报" in text for text in said)
+    dialog.accept()
+
+
+def test_a_sheet_closed_before_it_is_ready_is_no_matter(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
+    qtbot.mouseClick(page.sheet, LEFT)
+    showing.dialog().reject()
+    settle(window)
+    assert showing.no_dialog()
+
+
+def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, qtbot):
+    branch = world.branch("QL.B001")
+    made = data.open_file(branch)
+    with made.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        (meeting,) = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.own]
+        sessions.void(session, session_id=meeting.id, reason="漏了一张", by=make.BY)
+    made.close()
+    key(branch, ["11111"] * 6)
+    window, page = showing.show(open_window, branch, ExchangePage)
+    qtbot.mouseClick(page.send, LEFT)
+    settle(window)
+    dialog = showing.dialog()
+    reason, other = dialog.fields
+    showing.write(reason.editor, "补录一张迟交的票")
+    showing.write(other.editor, page.context.operator())
+    qtbot.mouseClick(dialog.save, LEFT)
+    assert "同意人不能是操作人自己" in other.complaint
+    other.editor.clear()
+    showing.write(other.editor, "李书记")
+    out = world.root / "第二次.pingyi-pack"
+    timer = showing.pick(out)
+    qtbot.mouseClick(dialog.save, LEFT)
+    settle(window)
+    settle(window)
+    assert not timer.isActive()
+    assert showing.no_dialog()
+    (sent,) = transfer.inspect(out.read_bytes())
+    assert sent["revision"] == 2
+
+
 # Where there is nothing to exchange
 
 
@@ -496,7 +514,7 @@ def test_before_publishing_nothing_can_be_exchanged(open_window, tmp_path):
     made.close()
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     assert page.step.text().startswith("下一步：发布活动。")
-    assert not page.hand_down.isEnabled()
+    assert not page.receive.isEnabled()
     assert not drop(page, tmp_path / "包.pingyi-pack")
 
 
@@ -504,7 +522,7 @@ def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
     make.company(tmp_path / "QL.pingyi").close()
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     assert "活动" in page.step.text()
-    assert not page.hand_down.isEnabled()
+    assert not page.receive.isEnabled()
 
 
 def test_a_unit_on_its_own_has_nobody_to_exchange_with(open_window, tmp_path):
