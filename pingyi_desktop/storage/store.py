@@ -232,7 +232,7 @@ def _is_bug(error: BaseException | None) -> bool:
 def _sentence(path: Path, reason: str) -> str:
     said = (
         ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
-        ("readonly", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
+        ("readonly", "现在只能读、不能写：文件夹是只读的，或 U 盘已拔出。请插回 U 盘，或把文件复制到本机硬盘后再打开。"),
         ("Read-only", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
         ("Permission", "所在位置不允许写入，请换一个文件夹。"),
         ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
