@@ -29,7 +29,7 @@ from pingyi_desktop.gui.side_by_side import SideBySide
 
 FINGERPRINT = 24
 _FINGERPRINT = re.compile(r"\b[0-9]{4}(?: [0-9]{4}){5}\b")
-LIST_WIDTH = 340
+LIST_WIDTH = 280
 NOTHING = "没有等人处理的事：没有冲突，没有待核的文件。"
 Case = Conflict | Quarantined | Decision | Withdrawn
 
@@ -93,6 +93,7 @@ class ConflictDesk(QWidget):
         self._page = page
         self._cases = Cases("")
         self.list = QListWidget()
+        self.list.setObjectName("forms")
         self.list.setAccessibleName("等人处理的事")
         self.list.setFixedWidth(LIST_WIDTH)
         self.list.currentRowChanged.connect(self._show_case)

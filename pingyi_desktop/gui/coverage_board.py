@@ -7,7 +7,7 @@ the table show only those who are missing, or only those that need a person.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -152,6 +152,11 @@ class CoverageBoard(QWidget):
         for one, pressed in self.filters.items():
             pressed.setChecked(one == kind)
         self._narrow()
+
+    def above(self, units: Collection[str]) -> list[str]:
+        """The direct children that these units belong to, in the tree's order."""
+        rows = self._board.rows if self._board else ()
+        return list(dict.fromkeys(one.group for one in rows if one.unit.org.code in units))
 
     def _filter(self, kind: str) -> Button:
         made = button("", partial(self.show_kind, kind))

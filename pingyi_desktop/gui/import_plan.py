@@ -69,7 +69,12 @@ class Counts(QWidget):
 class PlanPanel(QWidget):
     """The plan's counts, its table, the chosen line's sentence in full, and the buttons."""
 
-    def __init__(self, accept: Callable[[ImportPlan], object], back: Callable[[], object]) -> None:
+    def __init__(
+        self,
+        accept: Callable[[ImportPlan], object],
+        back: Callable[[], object],
+        give_receipts: Callable[[], object],
+    ) -> None:
         super().__init__()
         self._plan: ImportPlan | None = None
         self._accept = accept
@@ -84,6 +89,7 @@ class PlanPanel(QWidget):
         self.table.selection_changed.connect(self._tell)
         self.detail = label(role="card")
         self.go = button("导入", self._go, primary=True)
+        self.receipts = button("给下级出回执…", give_receipts, hint="交给下级，他们就知道上级收到了哪一次")
         self.stop = button("不导入", back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -91,15 +97,14 @@ class PlanPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addWidget(self.detail)
-        column.addLayout(row(self.go, self.stop))
+        column.addLayout(row(self.go, self.receipts, self.stop))
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
         able = sum(map(plan.count, TAKEN))
         self.said.setText("还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容：")
-        notes = [MEANING[HELD]] if plan.count(HELD) else []
-        notes += [MEANING[CONFLICT]] if plan.count(CONFLICT) else []
-        self._show(plan, notes)
+        self._show(plan, [f"{one}的{MEANING[one]}" for one in (CONFLICT, HELD) if plan.count(one)])
+        self.receipts.hide()
         self.go.setVisible(True)
         self.go.setEnabled(able > 0)
         self.go.setText("导入")
@@ -110,8 +115,11 @@ class PlanPanel(QWidget):
         written = summary(done, WRITTEN)
         self.said.setText(f"已导入：{written}。" if written else "没有计入新的内容，数字没有变化。")
         left = summary(done, TO_PERSON)
-        self._show(done, [f"没有计入：{left}，按说明办理"] if left else [])
+        notes = [f"没有计入：{left}，按说明办理"] if left else []
+        notes += ["导入错了，返回后可以点“撤销上次导入”"] if written else []
+        self._show(done, notes)
         self.go.hide()
+        self.receipts.setVisible(bool(written))
         self.stop.setText("知道了，返回")
 
     def _show(self, plan: ImportPlan, notes: list[str]) -> None:

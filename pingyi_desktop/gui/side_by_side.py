@@ -6,10 +6,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QHBoxLayout,
     QHeaderView,
     QTableWidget,
     QTableWidgetItem,
@@ -59,6 +59,8 @@ class SideBySide(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.table, 1)
         self._column.addWidget(self.told)
+        self._line = QHBoxLayout()
+        self._column.addLayout(self._line)
 
     def show_conflict(self, conflict: Conflict, forms: Sequence[Form]) -> None:
         """Show the sides of a conflict."""
@@ -81,17 +83,20 @@ class SideBySide(QWidget):
 
     def _offer(self, conflict: Conflict, titles: Sequence[str]) -> None:
         for old in self.buttons:
-            self._column.removeWidget(old)
+            self._line.removeWidget(old)
             old.deleteLater()
         self.buttons = []
         for side, title in zip(conflict.sides, titles, strict=True):
             made = button(f"以{title}为准（核对号 {side.check_number}）…", partial(self._choose, side))
             self.buttons.append(made)
-            self._column.addWidget(made, 0, Qt.AlignmentFlag.AlignLeft)
+            self._line.addWidget(made)
 
 
 def lines(conflict: Conflict, forms: Sequence[Form]) -> list[Line]:
-    """Everything the sides say, in the order of the paper; a form or item that one side lacks shows “—” there."""
+    """Everything the sides say: the check number, then the lines that differ, then the others, as on the paper.
+
+    A form or item that one side lacks shows “—” there.
+    """
     sides = conflict.sides
     found = [
         Line("核对号", tuple(side.check_number for side in sides)),
@@ -106,7 +111,7 @@ def lines(conflict: Conflict, forms: Sequence[Form]) -> list[Line]:
     found += _form_lines(sides, forms)
     listed = sorted({one for side in sides for one in side.accepts})
     found += [Line(one, tuple("列入" if one in side.accepts else "—" for side in sides)) for one in listed]
-    return found
+    return [*found[:1], *sorted(found[1:], key=lambda line: not line.differs)]
 
 
 def _form_lines(sides: Sequence[Side], forms: Sequence[Form]) -> list[Line]:
@@ -122,7 +127,7 @@ def _form_lines(sides: Sequence[Side], forms: Sequence[Form]) -> list[Line]:
         for number, text in _items(code, forms, batches):
             counted = (dict(one.items).get(number) if one else None for one in batches)
             cells = tuple("—" if marks is None else " / ".join(map(str, marks)) for marks in counted)
-            found.append(Line(f"    {text}", cells))
+            found.append(Line(f"{name} {text}", cells))
     return found
 
 

@@ -129,6 +129,7 @@ class TaskSheet(QWidget):
 
 def _new_tree() -> QTreeWidget:
     tree = QTreeWidget()
+    tree.setObjectName("ticks")
     tree.setAccessibleName("下级单位")
     tree.setHeaderLabels(["单位", "类别", "代码"])
     tree.setRootIsDecorated(False)

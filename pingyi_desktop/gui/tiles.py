@@ -37,8 +37,13 @@ class Tile:
     trouble: int = 0
 
     @property
+    def short(self) -> str:
+        """The figure on the tile: what a person has to do comes before how many have reported."""
+        return f"需处理 {self.trouble}" if self.trouble else f"{self.done}/{self.total}"
+
+    @property
     def said(self) -> str:
-        """The figures in words, as short as they fit."""
+        """The figures in words."""
         wanted = f"，需处理 {self.trouble}" if self.trouble else ""
         return f"{self.done}/{self.total}{wanted}"
 
@@ -151,7 +156,7 @@ class Tiles(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inner = place.adjusted(8, 2, -8, -4)
         text = QRect(inner.left(), inner.top(), inner.width(), inner.height() - BAR - 2)
-        figures = self.fontMetrics().horizontalAdvance(tile.said)
+        figures = self.fontMetrics().horizontalAdvance(tile.short)
         name = self.fontMetrics().elidedText(
             tile.name, Qt.TextElideMode.ElideRight, text.width() - figures - 10
         )
@@ -160,7 +165,7 @@ class Tiles(QWidget):
         painter.drawText(text, middle | Qt.AlignmentFlag.AlignLeft, name)
         painter.setPen(TROUBLE if tile.trouble else INK)
         painter.setFont(self._figures_font(tile))
-        painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, tile.said)
+        painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, tile.short)
         painter.setFont(self.font())
         bar = QRect(inner.left(), inner.bottom() - BAR + 1, inner.width(), BAR)
         painter.fillRect(bar, EMPTY)

@@ -12,9 +12,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns, org, overview
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import imports, keys, transfer
+from pingyi_desktop.exchange import imports, keys, receipts, transfer
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, task_sheet
@@ -22,8 +23,9 @@ from pingyi_desktop.gui.check_slip import CheckSlip
 from pingyi_desktop.gui.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.coverage_board import Board, CoverageBoard
 from pingyi_desktop.gui.forms import button, label, restyle, row
-from pingyi_desktop.gui.import_plan import TO_PERSON, WRITTEN, PlanPanel, summary
+from pingyi_desktop.gui.import_plan import WRITTEN, PlanPanel
 from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.receipt_acts import ReceiptActs
 from pingyi_desktop.gui.sending import PACKAGES, Sending
 from pingyi_desktop.gui.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.work import Progress
@@ -49,6 +51,7 @@ class _State:
     last: LastImport | None
     step: NextStep
     fingerprint: str
+    acknowledged: str
 
 
 class ExchangePage(Page):
@@ -72,6 +75,7 @@ class ExchangePage(Page):
         super().__init__(context)
         self.setAcceptDrops(True)
         self._step_page, self._campaign_id = "", ""
+        self._arrived: frozenset[str] = frozenset()
         self.step = label(role="strong")
         self.go = button("", self._go_there)
         self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
@@ -83,11 +87,13 @@ class ExchangePage(Page):
             "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
         )
         self.slip = CheckSlip(self.sending.print_sheet)
-        self.own_key, self.steps = label(role="hint"), label()
+        self.receipts = ReceiptActs(self)
+        self.take_receipt = button("收回执…", self.receipts.pick, hint="上级收到数据包以后交来的回执文件")
+        self.own_key, self.acknowledged, self.steps = label(role="hint"), label(), label()
         self.units = CoverageBoard(self)
         self.tasks = TaskSheet(self)
         self.desk = ConflictDesk(self)
-        self.plan = PlanPanel(self._accept, self._back)
+        self.plan = PlanPanel(self._accept, self._back, self._give_receipts)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
         self._enable(False)
@@ -98,12 +104,17 @@ class ExchangePage(Page):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dragged in, where packages can be received."""
-        if event.mimeData().hasUrls() and self.receive.isEnabled() and not self.receive.isHidden():
+        welcome = self.receive if self.receive.isVisibleTo(self) else self.take_receipt
+        if event.mimeData().hasUrls() and welcome.isEnabled() and welcome.isVisibleTo(self):
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        """Plan the import of what was dropped; a folder stands for the packages in it."""
-        self.plan_files([Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()])
+        """Plan the import of what was dropped; a folder stands for the packages in it. A unit takes its receipt."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        for path in [one for one in paths if one.suffix == receipts.SUFFIX]:
+            self.receipts.take(path)
+        if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
+            self.plan_files(packages)
 
     def plan_files(self, paths: Sequence[Path]) -> None:
         """Read packages, verify them and show what importing them would do."""
@@ -118,7 +129,7 @@ class ExchangePage(Page):
         line.setContentsMargins(16, 6, 16, 6)
         line.addWidget(self.step, 1)
         line.addWidget(self.go)
-        across = row(self.receive, self.from_folder, self.take_back, self.send, self.sheet)
+        across = row(self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt)
         across.setContentsMargins(0, 0, 0, 0)
         buttons.setLayout(across)
         self.tabs.addTab(self.units, "报送情况")
@@ -128,7 +139,7 @@ class ExchangePage(Page):
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (card, buttons, self.slip, self.steps):
+        for widget in (card, buttons, self.slip, self.acknowledged, self.steps):
             column.addWidget(widget)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.own_key)
@@ -146,8 +157,10 @@ class ExchangePage(Page):
             one.setVisible(state.has_children)
         self.steps.setVisible(not state.has_children)
         self.steps.setText(LEAF_STEPS if state.has_parent else ALONE)
-        for one in (self.send, self.sheet):
+        for one in (self.send, self.sheet, self.take_receipt):
             one.setVisible(state.has_parent)
+        self.acknowledged.setText(state.acknowledged)
+        self.acknowledged.setVisible(bool(state.acknowledged))
         self.own_key.setText(
             f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
             if state.fingerprint
@@ -186,7 +199,7 @@ class ExchangePage(Page):
         self._enable(False)
 
     def _enable(self, able: bool) -> None:
-        for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet):
+        for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
             one.setEnabled(able)
 
     def _look_into(self, unit: str) -> None:
@@ -226,15 +239,12 @@ class ExchangePage(Page):
     def _imported(self, done: ImportPlan) -> None:
         if done.erased:  # nothing of what was replaced is to be left in the file
             self.context.work.write(lambda _session: None, compact=True)
-        written, left = summary(done, WRITTEN), summary(done, TO_PERSON)
-        said = f"已导入：{written}。" if written else "没有新的内容，数字没有变化。"
-        if left:
-            self.messages.warn(f"{said}还有 {left} 没有计入，原因见下表。")
-        else:
-            self.messages.inform(said + ("导入错了可以点“撤销上次导入”。" if written else ""))
+        self.messages.hide()
         self.plan.show_done(done)
-        if not (left or written):
-            self._back()
+        self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
+
+    def _give_receipts(self) -> None:
+        self.receipts.give(self.units.above(self._arrived))
 
     def _undo(self) -> None:
         by, campaign_id = self.context.operator(), self._campaign_id
@@ -264,7 +274,13 @@ def _look(session: Session) -> _State:
         last=imports.last_import(session, campaign_id=view.id),
         step=overview.next_step(session),
         fingerprint=keys.own_fingerprint(session, campaign_id=view.id),
+        acknowledged=_acknowledged(session, view),
     )
+
+
+def _acknowledged(session: Session, view: CampaignView) -> str:
+    found = receipts.acknowledged(session, campaign_id=view.id) if view.published else None
+    return found.sentence if found else ""
 
 
 def _plan(session: Session, paths: Sequence[Path], tell: Progress) -> ImportPlan:
