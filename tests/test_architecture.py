@@ -42,6 +42,9 @@ PURE = tuple(
         "keying",
         "stages",
         "counting",
+        "alignment",
+        "sampling",
+        "compare",
         "naming",
         "org_rules",
         "personal",
@@ -58,8 +61,9 @@ NOUNS = tuple(
         "operators",
         "batches",
         "ballots",
-        "second",
         "signing",
+        "second",
+        "settling",
         "corrections",
         "calling",
         "stacks",
@@ -112,6 +116,18 @@ MAY_IMPORT = (
         ("storage.schema*", "appraisal.forms", "appraisal.tallies", "appraisal.keying"),
         "ballots already read become counts, and counts the values of a row",
     ),
+    Row("appraisal.alignment", ("appraisal.keying",), "two stacks of ballots paired by sequence: pure"),
+    Row("appraisal.sampling", NOTHING, "what a sample proves: arithmetic"),
+    Row(
+        "appraisal.compare",
+        (
+            "appraisal.keying",
+            "appraisal.alignment",
+            "appraisal.tallies",
+            "appraisal.counting",
+        ),
+        "two entries held against each other: pure",
+    ),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
     Row(
@@ -142,7 +158,12 @@ MAY_IMPORT = (
         (*DATA, "appraisal.*"),
         "figures of every noun held against each other; none looks back",
     ),
-    Row("appraisal.overview", (*DATA, "appraisal.*"), "the workbench looks at every noun; none looks back"),
+    Row(
+        "appraisal.overview",
+        (*DATA, "appraisal.*", "exchange.arrivals"),
+        "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
+        " missing files, receipts) is the packages' to tell",
+    ),
     Row(
         "appraisal.*",
         (*DATA, *PURE, *NOUNS[:3]),

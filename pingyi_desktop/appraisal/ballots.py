@@ -7,11 +7,12 @@ at pass 1 only. Sealing (``signing``) counts the stack and deletes the order.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, counting, keying
@@ -48,15 +49,31 @@ NO_STROKES = Strokes()
 
 
 def resume(session: Session, *, batch_id: str, pass_no: int = 1) -> Keying:
-    """Where keying of the batch stands: the started ballot at its exact cell, or the next empty one."""
+    """Where keying stands: the started ballot at its exact cell, or the next empty one (of the sample, in pass 2)."""
     paper = batches.paper_of(session, batch_id=batch_id)
+    if (draft := unfinished(session, batch_id=batch_id, pass_no=pass_no)) is not None:
+        return started(paper, draft)
+    position = next_position(session, batch_id=batch_id, pass_no=pass_no)
+    if position is None:
+        raise RuleError("V-BAL-10", "抽到的票都录完了，请核对两遍录入。")
+    return keying.start(paper, position=position)
+
+
+def unfinished(session: Session, *, batch_id: str, pass_no: int) -> DraftBallot | None:
+    """The ballot that was begun and not committed."""
     query = select(DraftBallot).where(DraftBallot.batch_id == batch_id, DraftBallot.pass_no == pass_no)
-    last = session.exec(query.order_by(col(DraftBallot.position).desc()).limit(1)).first()
-    if last is None:
-        return keying.start(paper, position=1)
-    if last.committed:
-        return keying.start(paper, position=last.position + 1)
-    return started(paper, last)
+    return session.exec(query.where(col(DraftBallot.committed).is_(False))).first()
+
+
+def next_position(session: Session, *, batch_id: str, pass_no: int) -> int | None:
+    """Place of the next ballot in the stack; None when every sampled one has been keyed."""
+    mine = (DraftBallot.batch_id == batch_id, DraftBallot.pass_no == pass_no)
+    sample = session.get_one(BallotBatch, batch_id).sample if pass_no == 2 else None
+    if sample is not None:
+        done = set(session.exec(select(DraftBallot.position).where(*mine)))
+        return next((position for position in json.loads(sample) if position not in done), None)
+    last = session.exec(select(func.max(DraftBallot.position)).where(*mine)).one()
+    return (last or 0) + 1
 
 
 def started(paper: Paper, draft: DraftBallot) -> Keying:
@@ -131,12 +148,22 @@ def reopen_previous(session: Session, *, batch_id: str, position: int, pass_no: 
     batches.open_own(session, batch_id, KEYING_ACT[pass_no])
     state = resume(session, batch_id=batch_id, pass_no=pass_no)
     check_turn(state, position)
-    if position == 1 or not state.untouched:
+    before = session.exec(
+        select(DraftBallot)
+        .where(
+            DraftBallot.batch_id == batch_id,
+            DraftBallot.pass_no == pass_no,
+            DraftBallot.position < position,
+            col(DraftBallot.committed),
+        )
+        .order_by(col(DraftBallot.position).desc())
+        .limit(1)
+    ).first()
+    if before is None or not state.untouched:
         raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票，不能退回上一张。")
     drop_unfinished(session, batch_id, pass_no)
-    draft = session.get_one(DraftBallot, (batch_id, pass_no, position - 1))
-    draft.committed, draft.void_reason, draft.before = False, "", ""
-    session.add(draft)
+    before.committed, before.void_reason, before.before = False, "", ""
+    session.add(before)
     session.flush()
     return resume(session, batch_id=batch_id, pass_no=pass_no)
 

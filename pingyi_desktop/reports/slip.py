@@ -10,7 +10,7 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, results, sessions
+from pingyi_desktop.appraisal import batches, campaigns, corrections, org, quality, results, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
@@ -56,7 +56,8 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
             found = _results(session, campaign_id, subject, own)
             blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
             for result in found:
-                blocks += _form(view.rule, result, [b for b in own if b.form_code == result.form.code])
+                alike = [b for b in own if b.form_code == result.form.code]
+                blocks += [*_form(view.rule, result, alike), *_how_counted(session, alike)]
     if not blocks:
         raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批，不能出结果报告单。")
     return Report(
@@ -67,7 +68,7 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
         "单位：张、%",
         (
             *blocks,
-            Para("经监票人核对，收回票数不多于发出票数，本次测评有效。余票已封存。"),
+            Para(f"经监票人核对，收回票数不多于发出票数，本次测评有效。余票 {_left(stacks)} 张已封存。"),
             Signature(SIGNERS),
         ),
         ("注：本单打印后由监票人、计票人、主持人签字，随原始票一并封存。",),
@@ -123,10 +124,34 @@ def _figures(result: FormResult) -> Facts:
             ("回收率", with_percent(percent(figures.returned, figures.issued))),
             ("有效率", with_percent(percent(figures.valid, figures.returned))),
             ("余票", figures.printed - figures.issued),
-            ("争议票裁定", ""),
         ),
         across=5,
     )
+
+
+def _left(stacks: Sequence[BatchView]) -> int:
+    return sum((b.printed or 0) - (b.issued or 0) for b in stacks)
+
+
+def _how_counted(session: Session, stacks: Sequence[BatchView]) -> list[Block]:
+    """Who signed, how the entry was checked, and what a correction changed after the seal."""
+    found: list[Block] = []
+    for batch in stacks:
+        if batch.received:
+            continue
+        who = f"{batch.category_name}：" if len(stacks) > 1 else ""
+        checked = quality.checked(session, batch_id=batch.id)
+        signed = f"计票人：{batch.tellers}；监票人：{batch.scrutineers}。" if batch.tellers else ""
+        found.append(Para(f"{who}录入核对：{checked}{signed}"))
+        for one in corrections.listing(session, batch_id=batch.id):
+            changes = "；".join(one.changes) or "更正后票数没有变化"
+            found.append(
+                Para(
+                    f"{who}更正（第 {one.number} 次）：{one.reason}。{changes}。"
+                    f"申请人：{one.applicant}；监票人：{one.scrutineer}。"
+                )
+            )
+    return found
 
 
 def _categories(stacks: Sequence[BatchView]) -> Table:

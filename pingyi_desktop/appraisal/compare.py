@@ -1,0 +1,174 @@
+"""Two keyed stacks held against each other: what is asked again, what differs, what the settled stack is. Pure.
+
+A *spot* names one place of difference and stays the same as long as the two entries do:
+
+=============== ========================================================================================
+``c/3/4/7``     cell 7 of first ballot 3 = second ballot 4 (positions from 1, cells from 0)
+``b/3/4``       the whole ballot: one entry has it void, the other not, or void for another reason
+``f/3``         first ballot 3 has no partner in the second entry
+``s/4``         second ballot 4 has no partner in the first
+``t/M1/2/c3``   a count: member (or nothing), item, column
+=============== ========================================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pingyi_desktop.appraisal import keying
+from pingyi_desktop.appraisal.alignment import Pair
+from pingyi_desktop.appraisal.counting import Counted
+from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.tallies import Counts
+
+KEEP, DROP = "KEEP", "DROP"
+
+
+class Kind(StrEnum):
+    """What kind of place differs; ILLEGIBLE is a cell that neither entry could read, for a third pair of eyes."""
+
+    CELL = "CELL"
+    BALLOT = "BALLOT"
+    SHEET = "SHEET"
+    ILLEGIBLE = "ILLEGIBLE"
+    COUNT = "COUNT"
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One place to look at on paper; ``position`` is the ballot's in the first entry (else in the second)."""
+
+    spot: str
+    kind: Kind
+    position: int
+    cell: int | None
+    first: str
+    second: str
+
+
+def blanked(first: str, answer: str, *, size: int) -> str:
+    """The answer with its differing cells unkeyed, "" when nothing differs; one void ballot blanks all ``size`` cells."""
+    if first == answer:
+        return ""
+    if keying.is_void(first) or keying.is_void(answer):
+        return keying.UNKEYED * size
+    return "".join(mark if mark == told else keying.UNKEYED for told, mark in zip(first, answer, strict=True))
+
+
+def differences(
+    first: Mapping[int, str], second: Mapping[int, str], pairs: Sequence[Pair]
+) -> tuple[Difference, ...]:
+    """Every place where paired ballots differ or a ballot has no partner, in the order of the first entry."""
+    found: list[Difference] = []
+    for pair in pairs:
+        one = first.get(pair.first) if pair.first is not None else None
+        other = second.get(pair.second) if pair.second is not None else None
+        if pair.first is not None and pair.second is not None and one is not None and other is not None:
+            found += _between(pair.first, pair.second, one, other)
+        elif pair.first is not None:
+            found.append(Difference(f"f/{pair.first}", Kind.SHEET, pair.first, None, KEEP, DROP))
+        elif pair.second is not None:
+            found.append(Difference(f"s/{pair.second}", Kind.SHEET, pair.second, None, DROP, KEEP))
+    return tuple(found)
+
+
+def agreed(
+    first: Mapping[int, str],
+    second: Mapping[int, str],
+    pairs: Sequence[Pair],
+    settled: Mapping[str, str],
+) -> tuple[str, ...]:
+    """The stack that counts: the first entry with every settlement carried out; unpaired ballots where kept.
+
+    Ballots of the first entry that no pair names (a sample leaves most of them out) stay as they are.
+    """
+    named = {pair.first for pair in pairs}
+    found = [content for position, content in first.items() if position not in named]
+    for pair in pairs:
+        if pair.first is None:
+            if settled.get(f"s/{pair.second}", DROP) == KEEP:
+                found.append(second[pair.second or 0])
+        elif pair.second is None:
+            if settled.get(f"f/{pair.first}", KEEP) == KEEP:
+                found.append(first[pair.first])
+        else:
+            found.append(settled_pair(pair.first, pair.second, first[pair.first], settled))
+    return tuple(found)
+
+
+def count_differences(first: Counted, second: Counted) -> tuple[Difference, ...]:
+    """Every count that the two passes over a tally sheet have differently; a missing row counts as zeros."""
+    found = []
+    for target, item in sorted(first.keys() | second.keys()):
+        mine, yours = (_columns(side.get((target, item))) for side in (first, second))
+        for name in sorted(mine.keys() | yours.keys()):
+            one, other = mine.get(name, 0), yours.get(name, 0)
+            if one != other:
+                spot = f"t/{target}/{item}/{name}"
+                found.append(Difference(spot, Kind.COUNT, 0, None, str(one), str(other)))
+    return tuple(found)
+
+
+def agreed_counts(
+    first: Counted, second: Counted, settled: Mapping[str, str]
+) -> dict[tuple[str, str], Counts]:
+    """The counts that count: the first pass with every settlement carried out."""
+    found = {}
+    for target, item in sorted(first.keys() | second.keys()):
+        shape = first.get((target, item)) or second[target, item]
+        columns = dict.fromkeys(_columns(shape), 0) | _columns(first.get((target, item)))
+        for name in columns:
+            columns[name] = int(settled.get(f"t/{target}/{item}/{name}", columns[name]))
+        options = tuple(columns[f"c{number}"] for number in range(1, len(shape.options) + 1))
+        found[target, item] = Counts(options, columns["blank"], columns["multi"], columns["illegible"])
+    return found
+
+
+def wrong_cells(content: str, right: str) -> int:
+    """Cells keyed otherwise than they are; a ballot wrongly void (or not) counts as one."""
+    if keying.is_void(content) or keying.is_void(right):
+        return int(content != right)
+    return sum(mark != true for mark, true in zip(content, right, strict=True))
+
+
+def possible(paper: Paper, one: Difference) -> tuple[tuple[str, str], ...]:
+    """What the paper may say at this place: (value, name) for ballots and sheets; cells are named by their form."""
+    if one.kind is Kind.SHEET:
+        return ((KEEP, "有这一张"), (DROP, "没有这一张（多录了）"))
+    if one.kind is Kind.BALLOT:
+        voids = ((keying.VOID + digit, f"废票：{reason}") for digit, reason in keying.VOID_REASONS.items())
+        whole = [value for value in (one.first, one.second) if not keying.is_void(value)]
+        return (*((value, "有效票") for value in whole), *voids)
+    if one.cell is None:
+        return ()
+    marks = [str(digit) for digit in range(1, paper.options_at(one.cell) + 1)]
+    return tuple((mark, "") for mark in (*marks, keying.BLANK, keying.MULTI, keying.ILLEGIBLE))
+
+
+def _between(a: int, b: int, one: str, other: str) -> list[Difference]:
+    if keying.is_void(one) or keying.is_void(other):
+        return [] if one == other else [Difference(f"b/{a}/{b}", Kind.BALLOT, a, None, one, other)]
+    found = []
+    for cell, (mark, told) in enumerate(zip(one, other, strict=True)):
+        if mark != told:
+            found.append(Difference(f"c/{a}/{b}/{cell}", Kind.CELL, a, cell, mark, told))
+        elif mark == keying.ILLEGIBLE:
+            found.append(Difference(f"c/{a}/{b}/{cell}", Kind.ILLEGIBLE, a, cell, mark, told))
+    return found
+
+
+def settled_pair(a: int, b: int, one: str, settled: Mapping[str, str]) -> str:
+    """What first ballot ``a`` (content ``one``), which is second ballot ``b``, says once everything is settled."""
+    whole = settled.get(f"b/{a}/{b}", one)
+    if keying.is_void(whole) or keying.is_void(one):
+        return whole
+    return "".join(settled.get(f"c/{a}/{b}/{cell}", mark) for cell, mark in enumerate(one))
+
+
+def _columns(counts: Counts | None) -> dict[str, int]:
+    if counts is None:
+        return {}
+    options = {f"c{number}": many for number, many in enumerate(counts.options, 1)}
+    return {**options, "blank": counts.blank, "multi": counts.multi, "illegible": counts.illegible}

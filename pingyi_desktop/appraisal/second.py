@@ -1,0 +1,159 @@
+"""Second entry (复录): blind, by another person, compared at Enter; differences settled by a third look at the paper.
+
+The second keyer never sees the first values. A mismatch blanks the cells that differ and asks once more; the same
+answer again is a difference, to be settled later. Sheets are paired by sequence, not by position (``alignment``), so
+that one skipped, doubled or swapped sheet never makes the rest of the stack differ. ``settling`` does what follows.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import (
+    alignment,
+    ballots,
+    batches,
+    compare,
+    keying,
+    operators,
+    sampling,
+    signing,
+)
+from pingyi_desktop.appraisal.ballots import NO_STROKES, Strokes
+from pingyi_desktop.appraisal.counting import Counted
+from pingyi_desktop.appraisal.keying import Keying
+from pingyi_desktop.appraisal.stages import Act
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_entry import DraftBallot
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What the second keyer does next: ``state`` is the ballot to key, None when the pass is complete."""
+
+    state: Keying | None
+    message: str = ""
+    finished: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One way to key a second time; ``sample`` is None for everything, ``text`` says what no difference would prove."""
+
+    sample: int | None
+    text: str
+    recommended: bool
+
+
+def choices(session: Session, *, batch_id: str) -> tuple[Choice, ...]:
+    """The ways to key this batch a second time, the recommended one marked (``sampling``)."""
+    row = session.get_one(BallotBatch, batch_id)
+    if row.entry_mode == EntryMode.COUNT:
+        return (Choice(None, "另一人照计票表再录一遍", True),)
+    many = len(ballots.stack(session, batch_id=batch_id))
+    paper = batches.paper_of(session, batch_id=batch_id)
+    return tuple(
+        Choice(None if one.bound is None else one.ballots, one.sentence, one.recommended)
+        for one in sampling.plan(many, paper.size // paper.row_width)
+    )
+
+
+def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> None:
+    """Finish the first entry and ask for a second: everything, or a random sample of this many ballots."""
+    row = batches.open_own(session, batch_id, Act.FINISH_FIRST)
+    blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.level == "E"]
+    if blocking:
+        raise RuleError(blocking[0].code, f"第一遍还不能结束：{blocking[0].sentence}")
+    keyed = ballots.stack(session, batch_id=batch_id)
+    row.second_entry, row.sample = SecondEntry.ALL, None
+    if sample is not None and row.entry_mode == EntryMode.PER_BALLOT and sample < len(keyed):
+        row.second_entry = SecondEntry.SAMPLE
+        row.sample = json.dumps(sampling.draw(len(keyed), sample))
+    batches.move(session, row, Act.FINISH_FIRST)
+    detail: dict[str, object] = {"second": row.second_entry, "sample": sample}
+    journal.record(session, act="录完第一遍", subject=batches.code_of(session, row), by=by, detail=detail)
+
+
+def check_keyer(session: Session, *, batch_id: str, by: str) -> None:
+    """V-BAL-11: another person keys the second time, unless a lone secretary is all there is (同一人复录)."""
+    if by in ballots.keyers(session, batch_id=batch_id, pass_no=1) and not operators.alone(session, by=by):
+        raise RuleError(
+            "V-BAL-11", f"第二遍录入应由另一人完成：第一遍是“{by}”录的。请换一名操作员，再接着录。"
+        )
+
+
+def resume(session: Session, *, batch_id: str) -> Turn:
+    """Where the second entry stands: the started ballot, the next one (of the sample), or finished."""
+    row = session.get_one(BallotBatch, batch_id)
+    draft = ballots.unfinished(session, batch_id=batch_id, pass_no=2)
+    if draft is not None:
+        paper = batches.paper_of(session, batch_id=batch_id)
+        again = "有几格请看着纸再录一次。" if draft.before else ""
+        return Turn(ballots.started(paper, draft), again)
+    position = ballots.next_position(session, batch_id=batch_id, pass_no=2)
+    if position is None:
+        return Turn(None, "抽到的票都录完了，请核对。", finished=True)
+    state = ballots.resume(session, batch_id=batch_id, pass_no=2)
+    if row.second_entry == SecondEntry.SAMPLE:
+        return Turn(state, f"请取第 {position} 张。")
+    return Turn(state, finished=position > len(ballots.stack(session, batch_id=batch_id)))
+
+
+def commit(
+    session: Session,
+    *,
+    batch_id: str,
+    position: int,
+    cells: str,
+    filled: str = "",
+    void_reason: str = "",
+    by: str,
+    strokes: Strokes = NO_STROKES,
+) -> Turn:
+    """Take a whole ballot of the second keyer and compare it now; asks again once, never shows the first values."""
+    row = batches.open_own(session, batch_id, Act.KEY_SECOND)
+    check_keyer(session, batch_id=batch_id, by=by)
+    state = resume(session, batch_id=batch_id).state
+    if state is None:
+        raise RuleError("V-BAL-10", "抽到的票都录完了，请核对两遍录入。")
+    ballots.check_turn(state, position)
+    paper = state.paper
+    answer = keying.content(cells, void_reason)
+    draft = session.get(DraftBallot, (batch_id, 2, position)) or DraftBallot(
+        batch_id=batch_id, pass_no=2, position=position, cells=cells, committed=False
+    )
+    draft.cells, draft.filled, draft.void_reason, draft.committed = cells, filled, void_reason, True
+    partner = _partner(session, row, position)
+    ballots.note_strokes(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes)
+    if partner is not None and answer != partner and not draft.before:
+        blank = compare.blanked(partner, answer, size=paper.size)
+        draft.cells, draft.filled, draft.void_reason, draft.committed = blank, "", "", False
+        draft.before = answer
+        ballots.write(session, paper, draft)
+        shift = alignment.row_shift(partner, answer, paper.row_width)
+        hint = "请看着纸再录一次。" if shift is None else f"第 {shift} 行起可能错行，请看着纸再录一次。"
+        return Turn(ballots.started(paper, draft), hint)
+    ballots.write(session, paper, draft)
+    ballots.note_ballot(session, batch_id=batch_id, pass_no=2, by=by, filled=filled.count("1"))
+    return resume(session, batch_id=batch_id)
+
+
+def commit_counts(session: Session, *, batch_id: str, counts: Counted, by: str) -> None:
+    """Key the counts of the tally sheet a second time, blind."""
+    check_keyer(session, batch_id=batch_id, by=by)
+    ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by, pass_no=2)
+
+
+def _partner(session: Session, row: BallotBatch, position: int) -> str | None:
+    """Content of the first entry's ballot that the ballot at this position of the second is compared with."""
+    first = ballots.stack(session, batch_id=row.id)
+    if row.second_entry == SecondEntry.SAMPLE:
+        return first.get(position)
+    done = list(ballots.stack(session, batch_id=row.id, pass_no=2).values())
+    place = alignment.next_partner(list(first.values()), done)
+    return None if place is None else first[place]

@@ -1,0 +1,413 @@
+"""Second entry: blind, another person, compared at Enter, aligned by sequence, settled by a third look."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session, select
+
+import make
+from pingyi_desktop.appraisal import (
+    ballots,
+    batches,
+    keying,
+    operators,
+    quality,
+    second,
+    settling,
+    signing,
+)
+from pingyi_desktop.appraisal.second import Turn
+from pingyi_desktop.appraisal.settling import Open
+from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_entry import DraftBallot
+
+PAPER = ["11111", "21111", "12341", "11.19", "40111", "11112", "33333", "12121"]
+FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as opened:
+        for name in (FIRST, OTHER, THIRD):
+            operators.add(opened, name=name, by=FIRST)
+        yield opened
+    made.close()
+
+
+@pytest.fixture
+def stack(session: Session) -> str:
+    campaign = make.published(session, form_codes=["T-ORG-A"])
+    return make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
+
+
+def begun(session: Session, stack: str, first: list[str], *, sample: int | None = None) -> None:
+    ballots.enter_ballots(session, batch_id=stack, ballots=first, by=FIRST)
+    make.sheet(session, stack, valid=len(first))
+    second.begin(session, batch_id=stack, sample=sample, by=FIRST)
+
+
+def answer(session: Session, stack: str, cells: str, *, by: str = OTHER) -> Turn:
+    state = second.resume(session, batch_id=stack).state
+    assert state is not None
+    void = cells[1:] if keying.is_void(cells) else ""
+    whole = state.cells if void else cells
+    return second.commit(
+        session, batch_id=stack, position=state.position, cells=whole, void_reason=void, by=by
+    )
+
+
+def again(session: Session, stack: str, cells: str, **who: str) -> Turn:
+    """Key a ballot; when it is asked again, stand by the same answer."""
+    turn = answer(session, stack, cells, **who)
+    if turn.state is not None and "再录一次" in turn.message:
+        turn = answer(session, stack, cells, **who)
+    return turn
+
+
+def refused(code: str, act: Callable[[], object]) -> str:
+    with pytest.raises(RuleError) as caught:
+        act()
+    assert caught.value.code == code
+    return str(caught.value)
+
+
+def settle(session: Session, stack: str, one: Open, value: str, **more: str) -> bool:
+    return settling.settle(session, batch_id=stack, spot=one.spot, value=value, by=THIRD, **more)
+
+
+def state(session: Session, stack: str) -> str:
+    return session.get_one(BallotBatch, stack).state
+
+
+def final(session: Session, stack: str) -> Counter[str]:
+    return ballots.multiset(session, batch_id=stack)
+
+
+def test_two_right_entries_agree(session: Session, stack: str) -> None:
+    begun(session, stack, PAPER)
+    for cells in PAPER:
+        turn = answer(session, stack, cells)
+    assert turn.finished
+    found = settling.finish(session, batch_id=stack, by=OTHER)
+    assert [one.illegible for one in found.left] == [True]  # 11.19: both could not read it
+    assert settle(session, stack, found.left[0], "2", reason="放大镜看清了", witness="监票人")
+    assert state(session, stack) == "AGREED"
+    assert final(session, stack) == Counter([*PAPER[:3], "11219", *PAPER[4:]])
+
+
+def test_the_first_keyer_may_not_key_again(session: Session, stack: str) -> None:
+    begun(session, stack, PAPER)
+    said = refused("V-BAL-11", lambda: answer(session, stack, "11111", by=FIRST))
+    assert FIRST in said
+    assert answer(session, stack, "11111").state is not None
+
+
+def test_a_lone_secretary_may_and_it_is_reported(session: Session, stack: str) -> None:
+    for name in (OTHER, THIRD):
+        operators.retire(session, name=name, by=FIRST)
+    begun(session, stack, ["11111", "21111"])
+    answer(session, stack, "11111", by=FIRST)
+    answer(session, stack, "21111", by=FIRST)
+    settling.finish(session, batch_id=stack, by=FIRST)
+    assert "同一人复录" in quality.checked(session, batch_id=stack)
+
+
+def test_a_slip_of_the_second_keyer_is_asked_again_blind(session: Session, stack: str) -> None:
+    begun(session, stack, PAPER)
+    turn = answer(session, stack, "11311")
+    assert turn.state is not None
+    assert (turn.state.position, turn.state.cells, turn.state.cursor) == (1, "11_11", 2)
+    assert "再录一次" in turn.message
+    assert "1" not in turn.message.replace("第 1 张", "")
+    turn = answer(session, stack, "11111")
+    assert turn.state is not None
+    assert turn.state.position == 2
+    for cells in PAPER[1:]:
+        again(session, stack, cells)
+    left = settling.finish(session, batch_id=stack, by=OTHER).left
+    assert [one.illegible for one in left] == [True]
+    settle(session, stack, left[0], ".")
+    sheet = quality.sheet(session, batch_id=stack)
+    assert (sheet.compared, sheet.first_wrong, sheet.second_wrong) == (40, 0, 1)
+
+
+def test_the_same_answer_twice_is_settled_by_a_third_look(session: Session, stack: str) -> None:
+    begun(session, stack, ["11111", "22222", "33333"])
+    again(session, stack, "11111")
+    again(session, stack, "22422")
+    again(session, stack, "33133")
+    found = settling.finish(session, batch_id=stack, by=OTHER)
+    assert [(one.position, one.first, one.second) for one in found.left] == [(2, "2", "4"), (3, "3", "1")]
+    assert "第 2 张" in found.left[0].sentence
+    assert not any(mark in found.left[0].sentence.replace("第 3 项", "") for mark in "4")
+    assert not settle(session, stack, found.left[0], "4")
+    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "2"))
+    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "2", reason="涂改", witness=THIRD))
+    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "8"))
+    assert settle(session, stack, found.left[1], "2", reason="涂改，以后一个√为准", witness="监票人")
+    assert final(session, stack) == Counter(["11111", "22422", "33233"])
+    sheet = quality.sheet(session, batch_id=stack)
+    assert (sheet.first_wrong, sheet.second_wrong, sheet.decided) == (2, 1, 2)
+    assert "2 处不一致" in quality.checked(session, batch_id=stack)
+
+
+def test_settlements_stay_in_the_journal_without_the_ballot(session: Session, stack: str) -> None:
+    begun(session, stack, ["11111", "22222", "33333"])
+    for cells in ("11111", "22422", "33333"):
+        again(session, stack, cells)
+    (one,) = settling.finish(session, batch_id=stack, by=OTHER).left
+    settle(session, stack, one, "3", reason="涂改", witness="监票人")
+    line = next(line for line in journal.lines(session) if line.act == "两遍核对一致")
+    assert json.loads(line.detail)["settled"] == [["c/2", "2", "4", "3", "涂改", THIRD, "监票人"]]
+    assert not any("第 2 张" in line.detail for line in journal.lines(session))
+
+
+@pytest.mark.parametrize("gone", range(len(PAPER)))
+def test_a_sheet_skipped_in_the_second_entry_does_not_make_the_rest_differ(
+    session: Session, stack: str, gone: int
+) -> None:
+    begun(session, stack, PAPER)
+    for cells in [*PAPER[:gone], *PAPER[gone + 1 :]]:
+        again(session, stack, cells)
+    found = settling.finish(session, batch_id=stack, by=OTHER)
+    sheets = [one for one in found.left if one.spot.startswith("f/")]
+    assert len(sheets) == 1
+    assert all(one in sheets or one.illegible for one in found.left)
+    assert found.slips
+    for one in found.left:
+        settle(session, stack, one, "KEEP" if one in sheets else ".")
+    assert final(session, stack) == Counter(PAPER)
+
+
+def test_a_sheet_doubled_in_the_first_entry_is_dropped(session: Session, stack: str) -> None:
+    begun(session, stack, [*PAPER[:3], PAPER[2], *PAPER[3:]])
+    for cells in PAPER:
+        again(session, stack, cells)
+    found = settling.finish(session, batch_id=stack, by=OTHER)
+    for one in found.left:
+        settle(session, stack, one, "." if one.illegible else "DROP")
+    assert final(session, stack) == Counter(PAPER)
+    refused(
+        "V-BAL-03",
+        lambda: signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER),
+    )
+
+
+def test_a_void_ballot_that_one_keyer_did_not_void(session: Session, stack: str) -> None:
+    begun(session, stack, ["11111", "22222", "!2"])
+    again(session, stack, "11111")
+    turn = answer(session, stack, "!1")
+    assert turn.state is not None
+    assert turn.state.untouched
+    answer(session, stack, "!1")
+    again(session, stack, "!2")
+    (one,) = settling.finish(session, batch_id=stack, by=OTHER).left
+    assert {"22222", "!1"} <= dict(one.options).keys()
+    assert settle(session, stack, one, "!1")
+    assert final(session, stack) == Counter(["11111", "!1", "!2"])
+
+
+def test_a_sample_is_drawn_and_escalates(session: Session, stack: str) -> None:
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    begun(session, stack, first, sample=25)
+    row = session.get_one(BallotBatch, stack)
+    drawn = json.loads(row.sample or "")
+    assert len(drawn) == 25
+    assert len(set(drawn)) == 25
+    turn = second.resume(session, batch_id=stack)
+    assert turn.message == f"请取第 {drawn[0]} 张。"
+    refused("V-BAL-10", lambda: settling.finish(session, batch_id=stack, by=OTHER))
+    for number, position in enumerate(drawn):
+        right = first[position - 1]
+        turn = again(session, stack, right[:4] + "2" if number in (3, 7) else right)
+    assert (turn.state, turn.finished) == (None, True)
+    refused("V-BAL-10", lambda: ballots.resume(session, batch_id=stack, pass_no=2))
+    found = settling.finish(session, batch_id=stack, by=OTHER)
+    assert found.escalated
+    assert (state(session, stack), row.second_entry, row.sample) == ("SECOND", "ALL", None)
+    assert ballots.stack(session, batch_id=stack, pass_no=2) == {}
+    for cells in first:
+        answer(session, stack, cells)
+    assert settling.finish(session, batch_id=stack, by=OTHER).left == ()
+    assert final(session, stack) == Counter(first)
+
+
+def test_one_difference_in_a_sample_is_settled(session: Session, stack: str) -> None:
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    begun(session, stack, first, sample=25)
+    drawn = json.loads(session.get_one(BallotBatch, stack).sample or "")
+    for position in drawn:
+        right = first[position - 1]
+        again(session, stack, right[:4] + "2" if position == drawn[0] else right)
+    (one,) = settling.finish(session, batch_id=stack, by=OTHER).left
+    assert one.position == drawn[0]
+    settle(session, stack, one, "2")
+    assert final(session, stack).total() == 64
+    assert "抽 25 张复录" in quality.checked(session, batch_id=stack)
+    sheet = quality.sheet(session, batch_id=stack)
+    assert (sheet.compared, sheet.first_wrong) == (125, 1)
+    assert sheet.bound is not None
+    assert sheet.bound > 1
+
+
+def test_the_sample_goes_on_in_the_middle_of_a_ballot(session: Session, stack: str) -> None:
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    begun(session, stack, first, sample=25)
+    drawn = json.loads(session.get_one(BallotBatch, stack).sample or "")
+    ballots.save(
+        session, batch_id=stack, position=drawn[0], cells="12___", committed=False, pass_no=2, by=OTHER
+    )
+    turn = second.resume(session, batch_id=stack)
+    assert turn.state is not None
+    assert (turn.state.position, turn.state.cells) == (drawn[0], "12___")
+
+
+def test_counts_are_keyed_twice(session: Session, stack: str) -> None:
+    form = batches.form_of(session, session.get_one(BallotBatch, stack))
+    counts = {("", item.no): Counts((5, 1, 0, 0)) for item in form.items}
+    ballots.enter_counts(session, batch_id=stack, counts=counts, by=FIRST)
+    make.sheet(session, stack, valid=6)
+    assert [one.text for one in second.choices(session, batch_id=stack)] == ["另一人照计票表再录一遍"]
+    second.begin(session, batch_id=stack, sample=None, by=FIRST)
+    refused("V-BAL-10", lambda: settling.finish(session, batch_id=stack, by=OTHER))
+    refused("V-BAL-11", lambda: second.commit_counts(session, batch_id=stack, counts=counts, by=FIRST))
+    wrong = {**counts, ("", "2"): Counts((3, 3, 0, 0))}
+    second.commit_counts(session, batch_id=stack, counts=wrong, by=OTHER)
+    found = settling.finish(session, batch_id=stack, by=OTHER).left
+    assert [(one.first, one.second) for one in found] == [("5", "3"), ("1", "3")]
+    assert not settle(session, stack, found[0], "4", reason="正字数错", witness="监票人")
+    refused("V-BAL-10", lambda: settle(session, stack, found[1], "二"))
+    assert settle(session, stack, found[1], "2", reason="正字数错", witness="监票人")
+    assert ballots.counts_of(session, batch_id=stack)["", "2"] == Counts((4, 2, 0, 0))
+    sheet = quality.sheet(session, batch_id=stack)
+    assert (sheet.first_wrong, sheet.second_wrong, sheet.decided) == (2, 2, 2)
+
+
+def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as session:
+        campaign = make.published(session, form_codes=["T-ORG-A"])
+        stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
+        begun(session, stack, ["43214", "12341", "34123"])
+        for cells in ("43214", "12344", "34123"):
+            again(session, stack, cells)
+        (one,) = settling.finish(session, batch_id=stack, by=OTHER).left
+        settle(session, stack, one, "1")
+    raw = made.path.read_bytes()
+    assert b"43214" in raw
+    with made.transaction() as session:
+        signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER)
+        signing.seal(session, batch_id=stack, by=OTHER)
+    made.compact()
+    with made.reading() as session:
+        assert session.exec(select(DraftBallot)).all() == []
+        kept = session.connection().exec_driver_sql("SELECT cells FROM sealed_ballot").fetchall()
+    made.close()
+    raw = made.path.read_bytes()
+    assert kept == sorted(kept)
+    assert b"12344" not in raw
+    assert [raw.count(cells) for cells in (b"43214", b"12341", b"34123")] == [1, 1, 1]
+
+
+# --- any interleaving of two keyers and crashes ------------------------------------------------------------------
+
+
+@st.composite
+def work(draw: st.DrawFn) -> tuple[list[str], list[str], list[str], list[bool]]:
+    """A paper stack, two keyings of it that are both wrong nowhere at once, and where the program is killed."""
+    paper = draw(st.lists(st.text("1234", min_size=5, max_size=5), min_size=2, max_size=6))
+    keyings: list[list[str]] = [[], []]
+    for cells in paper:
+        made = [list(cells), list(cells)]
+        for place in range(5):
+            who = draw(st.sampled_from((None, None, 0, 1)))
+            if who is not None:
+                made[who][place] = draw(st.sampled_from("1234"))
+        for side in (0, 1):
+            keyings[side].append("".join(made[side]))
+    crashes = draw(st.lists(st.booleans(), min_size=len(paper) * 4, max_size=len(paper) * 4))
+    return paper, keyings[0], keyings[1], crashes
+
+
+@settings(max_examples=25, deadline=None)
+@given(work())
+def test_any_interleaving_and_crash_ends_in_the_papers_counts(
+    given_: tuple[list[str], list[str], list[str], list[bool]],
+) -> None:
+    paper, first, other, crashes = given_
+    with tempfile.TemporaryDirectory() as folder:
+        held = make.school(Path(folder) / "XX.pingyi")
+        with held.transaction() as session:
+            campaign = make.published(session, form_codes=["T-ORG-A"])
+            stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
+        kills = iter(crashes)
+
+        def crash() -> None:
+            """Close without a word and open again: only what was committed is there."""
+            nonlocal held
+            if next(kills, False):
+                held.close()
+                held = store.open_file(held.path)
+
+        for position, cells in enumerate(first, 1):
+            with held.transaction() as session:
+                ballots.save(
+                    session,
+                    batch_id=stack,
+                    position=position,
+                    cells=cells[:2] + "___",
+                    committed=False,
+                    by=FIRST,
+                )
+            crash()
+            with held.transaction() as session:
+                assert ballots.resume(session, batch_id=stack).cells == cells[:2] + "___"
+                ballots.save(
+                    session, batch_id=stack, position=position, cells=cells, committed=True, by=FIRST
+                )
+            crash()
+        with held.transaction() as session:
+            make.sheet(session, stack, valid=len(paper))
+            second.begin(session, batch_id=stack, sample=None, by=FIRST)
+        for cells in other:
+            with held.transaction() as session:
+                turn = answer(session, stack, cells)
+            crash()
+            if "再录一次" in turn.message:
+                with held.transaction() as session:
+                    answer(session, stack, cells)
+        with held.transaction() as session:
+            left = settling.finish(session, batch_id=stack, by=OTHER).left
+        for one in left:
+            crash()
+            with held.transaction() as session:
+                pairs = one.spot.split("/")
+                value = "KEEP" if pairs[0] in "fs" else paper[one.position - 1][int(pairs[-1])]
+                if pairs[0] == "f":
+                    value = "DROP"
+                settling.settle(
+                    session,
+                    batch_id=stack,
+                    spot=one.spot,
+                    value=value,
+                    by=THIRD,
+                    reason="看票",
+                    witness="监票人",
+                )
+        with held.transaction() as session:
+            assert final(session, stack) == Counter(paper)
+            make_counts = ballots.counts_of(session, batch_id=stack)
+            assert make_counts["", "1"].options == tuple(sum(p[0] == d for p in paper) for d in "1234")
+        held.close()
