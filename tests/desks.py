@@ -32,7 +32,7 @@ from pingyi_desktop.storage.schema import (
     PartyOrganization,
 )
 from pingyi_desktop.storage.schema import Envelope as Row
-from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -178,3 +178,10 @@ def from_the_future(unit: str) -> Envelope:
     signature = base64.b64encode(trust.sign(package.pae(signed), private))
     frame = f"PINGYI/1 {len(signed)} 1 {'1' * len(members)}\n".encode()
     return package.open_envelope(b"".join([frame, signed, b"\n", signature, b"\n", *members.values()]))
+
+
+def own_key(session: Session, private: bytes) -> None:
+    """Give the office this signing key, epoch 1."""
+    session.add(
+        OwnKey(campaign_id=CAMPAIGN, epoch=1, private_key=private.hex(), public_key=trust.public_key(private))
+    )

@@ -64,6 +64,7 @@ NOUNS = tuple(
         "signing",
         "second",
         "settling",
+        "quality",
         "corrections",
         "calling",
         "stacks",

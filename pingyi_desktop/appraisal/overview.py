@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -14,20 +16,46 @@ from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import Figures
-from pingyi_desktop.storage.schema import BatchState, Envelope, EnvelopeState, SessionStatus
+from pingyi_desktop.exchange import arrivals
+from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
+from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
+from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
+HELD, MISSING_FILE, LATE = "待核", "缺文件", "逾期未报"
 
 
 @dataclass(frozen=True)
 class UnitCoverage:
-    """One unit of the tree: does the office have its submission? ``revision`` is 0 while it has none."""
+    """One unit of the tree: does the office have its submission? ``revision`` is 0 while it has none.
+
+    ``check_number`` is the one its sender reads out; ``receipt`` is empty, ``RECEIPTED`` or ``RECEIPT_OLD``;
+    ``quarantined`` counts its files that wait, ``missing_files`` what its rollup lists and nobody brought; ``late`` is a
+    unit that has not reported after the campaign's last day; ``by_proxy`` one whose ballots are entered here (代录).
+    """
 
     org: Org
     state: str
     revision: int
     sealed: int
     planned: int
+    check_number: str = ""
+    receipt: str = ""
+    quarantined: int = 0
+    missing_files: int = 0
+    late: bool = False
+    by_proxy: bool = False
+
+    @property
+    def standing(self) -> str:
+        """The most pressing word about the unit: what needs a person comes before what only needs time."""
+        if self.state == CONFLICT:
+            return CONFLICT
+        if self.missing_files:
+            return MISSING_FILE
+        if self.quarantined and self.state != REPORTED:
+            return HELD
+        return LATE if self.late else self.state
 
 
 @dataclass(frozen=True)
@@ -84,20 +112,12 @@ class NextStep:
     reason: str
 
 
-def coverage(session: Session, *, campaign_id: str) -> Coverage:
-    """Which units of the subtree have reported, this unit's own session included."""
+def coverage(session: Session, *, campaign_id: str, today: str | None = None) -> Coverage:
+    """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late."""
     unit = org.own_unit(session).code
-    chosen: dict[str, int] = {}
-    conflicts: set[str] = set()
-    for code, state, revision in session.exec(
-        select(Envelope.unit_code, Envelope.state, Envelope.revision).where(
-            Envelope.type == "submission", Envelope.campaign_id == campaign_id
-        )
-    ):
-        if state == EnvelopeState.CHOSEN:
-            chosen[code] = max(revision, chosen.get(code, 0))
-        elif state == EnvelopeState.CONFLICT:
-            conflicts.add(code)
+    over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
+    received = arrivals.look(session, campaign_id=campaign_id)
+    chosen = received.revisions
     planned: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
     for batch in batches.listing(session, campaign_id=campaign_id):
@@ -112,10 +132,35 @@ def coverage(session: Session, *, campaign_id: str) -> Coverage:
         state = _state(
             meetings[o.code], planned[o.code], sealed[o.code], own=o.code == unit, has=o.code in chosen
         )
-        if o.code in conflicts:
+        if o.code in received.conflicts:
             state = CONFLICT
-        found.append(UnitCoverage(o, state, chosen.get(o.code, 0), sealed[o.code], planned[o.code]))
+        found.append(
+            UnitCoverage(
+                o,
+                state,
+                chosen.get(o.code, 0),
+                sealed[o.code],
+                planned[o.code],
+                check_number=received.check_number(o.code),
+                receipt=received.receipts.get(o.code, ""),
+                quarantined=received.quarantined[o.code],
+                missing_files=received.missing[o.code],
+                late=over and state != REPORTED,
+                by_proxy=o.code in received.by_proxy,
+            )
+        )
     return Coverage(tuple(found))
+
+
+def missing(
+    seen: Coverage, *, inside: Collection[str] | None = None, late_only: bool = False
+) -> list[UnitCoverage]:
+    """Units that have not reported (催报), only those among ``inside`` when given, only late ones when asked."""
+    return [
+        one
+        for one in seen.missing
+        if (inside is None or one.org.code in inside) and (one.late or not late_only)
+    ]
 
 
 def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:

@@ -148,17 +148,6 @@ def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
     )
 
 
-def receipted(session: Session, *, campaign_id: str) -> frozenset[str]:
-    """Ids of the envelopes this office has given receipts for."""
-    rows = session.scalars(
-        select(col(Row.raw)).where(
-            col(Row.campaign_id) == campaign_id, col(Row.type) == RECEIPT, col(Row.own)
-        )
-    )
-    receipts = [_read(package.parse_stored(raw)) for raw in rows if raw is not None]
-    return frozenset(one.id for receipt in receipts for one in receipt.accepted)
-
-
 def _accepted(envelope: Envelope) -> dict[str, object]:
     head = envelope.address
     return {

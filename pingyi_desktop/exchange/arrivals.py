@@ -1,0 +1,99 @@
+"""What the stored packages, receipts, tasks and waiting files say of every unit, for the coverage board. Reads only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from pingyi_desktop.exchange import package
+from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
+from pingyi_desktop.storage.schema import Envelope, EnvelopeState
+from pingyi_desktop.storage.schema_exchange import IssuedTask, QuarantinedFile
+
+RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
+
+
+@dataclass
+class Arrivals:
+    """By unit code: revision and check number of what counts, receipts given, missing and waiting files.
+
+    ``heads`` is the envelope whose check number the sender reads out: an office's rollup, else the submission; empty
+    when its body is not there.
+    """
+
+    revisions: dict[str, int] = field(default_factory=dict)
+    heads: dict[str, str] = field(default_factory=dict)
+    conflicts: set[str] = field(default_factory=set)
+    receipts: dict[str, str] = field(default_factory=dict)
+    missing: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    by_proxy: set[str] = field(default_factory=set)
+
+    def check_number(self, unit: str) -> str:
+        """12 digits, or "" while nothing of the unit counts."""
+        head = self.heads.get(unit, "")
+        return package.check_number(head) if head else ""
+
+
+def look(session: Session, *, campaign_id: str) -> Arrivals:
+    """Where every unit stands by what has arrived."""
+    found = Arrivals()
+    whole = _envelopes(session, campaign_id, found)
+    for rollup in _stored(session, campaign_id, ROLLUP, own=False):
+        unit = rollup.address.unit
+        if found.heads.get(unit) == rollup.id:
+            found.missing[unit] = len(set(rollup.document("index")["accepts"]) - whole)
+    for receipt in _stored(session, campaign_id, RECEIPT, own=True):
+        unit, told = receipt.address.to, {one["id"] for one in receipt.document("receipt")["accepted"]}
+        if found.heads.get(unit) in told:
+            found.receipts[unit] = RECEIPTED
+        elif unit in found.heads:
+            found.receipts.setdefault(unit, RECEIPT_OLD)
+    waiting = select(col(QuarantinedFile.unit_code)).where(col(QuarantinedFile.campaign_id) == campaign_id)
+    found.quarantined.update(session.scalars(waiting))
+    tasks = select(IssuedTask).where(col(IssuedTask.campaign_id) == campaign_id)
+    newest = {t.unit_code: t.by_proxy for t in session.scalars(tasks.order_by(col(IssuedTask.epoch)))}
+    found.by_proxy = {unit for unit, by_proxy in newest.items() if by_proxy}
+    return found
+
+
+def _envelopes(session: Session, campaign_id: str, found: Arrivals) -> set[str]:
+    """Fill in what the rows of received envelopes say; the ids whose bodies are here."""
+    rows = session.execute(
+        select(
+            col(Envelope.id),
+            col(Envelope.type),
+            col(Envelope.unit_code),
+            col(Envelope.state),
+            col(Envelope.revision),
+            col(Envelope.raw).is_not(None),
+        ).where(
+            col(Envelope.campaign_id) == campaign_id,
+            col(Envelope.own).is_(False),
+            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
+        )
+    ).all()
+    for identity, kind, unit, state, revision, body in rows:
+        if state == EnvelopeState.CONFLICT:
+            found.conflicts.add(unit)
+        elif state == EnvelopeState.CHOSEN:
+            found.revisions[unit] = max(revision, found.revisions.get(unit, 0))
+            found.heads.setdefault(unit, identity if body else "")
+        elif state == EnvelopeState.SUPPORT and kind == ROLLUP:
+            found.heads[unit] = identity
+    return {row[0] for row in rows if row[5]}
+
+
+def _stored(session: Session, campaign_id: str, kind: str, *, own: bool) -> list[package.Envelope]:
+    raws = session.scalars(
+        select(col(Envelope.raw)).where(
+            col(Envelope.campaign_id) == campaign_id,
+            col(Envelope.type) == kind,
+            col(Envelope.own).is_(own),
+            col(Envelope.state) == EnvelopeState.SUPPORT,
+        )
+    )
+    return [package.parse_stored(raw) for raw in raws if raw is not None]
