@@ -430,7 +430,7 @@ def test_importing_twice_cannot_count_twice(session: Session, tmp_path: Path) ->
     assert caught.value.code == "V-IMP-12"
     again = planned(session, campaign_id, path)
     assert said(again) == [
-        ("V-BAL-03", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先清空本票批。")
+        ("V-BAL-03", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先“整批重录”。")
     ]
     with pytest.raises(RuleError, match="还有 1 处必须先改正，没有写入任何内容"):
         stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY)

@@ -214,6 +214,11 @@ def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
     return row
 
 
+def state_of(session: Session, *, batch_id: str) -> BatchState:
+    """How far the batch is."""
+    return BatchState(session.get_one(BallotBatch, batch_id).state)
+
+
 def move(session: Session, row: BallotBatch, act: Act) -> None:
     """Take the batch to the state that follows the act."""
     row.state = stages.step(row.state, act)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, signing
+from pingyi_desktop.appraisal import ballots, batches, campaigns, second, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding
@@ -134,7 +134,10 @@ def apply_stacks(session: Session, *, campaign_id: str, plan: StackPlan, by: str
             continue
         if one.figures is not None:
             told += batches.set_control_sheet(session, batch_id=batch_id, by=by, **one.figures)
-        ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+        if batches.state_of(session, batch_id=batch_id) is BatchState.SECOND:
+            second.commit_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+        else:
+            ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
     return told
 
 
@@ -164,7 +167,7 @@ def _judge_pile(now: Stack, pile: Pile) -> Iterator[Finding]:
     if (blocking := _closed(batch, EntryMode.PER_BALLOT)) is not None:
         yield blocking
     elif batch.entry_mode == EntryMode.PER_BALLOT:
-        sentence = f"本票批已录入 {batch.keyed} 张，导入会重复计票。如要以文件为准，请先清空本票批。"
+        sentence = f"本票批已录入 {batch.keyed} 张，导入会重复计票。如要以文件为准，请先“整批重录”。"
         yield Finding("V-BAL-03", "E", batch.code, sentence)
     if batch.to_key is None:
         yield Finding("V-BAL-03", "I", batch.code, "还没有填写票批核对单，封存前请填写。")
@@ -190,11 +193,16 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:
-    if batch.state == BatchState.SEALED:
-        return Finding("V-BAL-17", "E", batch.code, "该票批已封存，不能再导入。")
+    """Why nothing can go into this batch now; counts may also be the second entry of a tally sheet."""
+    if batch.state == BatchState.SECOND and mode == EntryMode.PER_BALLOT:
+        sentence = "第一遍已录完，第二遍请在“录入”页照着纸录，不能从表格导入。"
+        return Finding("V-BAL-10", "E", batch.code, sentence)
+    if batch.state not in (BatchState.FIRST, BatchState.SECOND):
+        sentence = f"该票批{stages.NAMES[BatchState(batch.state)]}，不能再导入。"
+        return Finding("V-BAL-17", "E", batch.code, sentence)
     if batch.entry_mode not in (None, mode):
         used = ballots.MODES[EntryMode(batch.entry_mode)]
-        sentence = f"本票批已用“{used}”，不能再用“{ballots.MODES[mode]}”；如要改换，请先清空本票批。"
+        sentence = f"本票批已用“{used}”，不能再用“{ballots.MODES[mode]}”；如要改换，请先“整批重录”。"
         return Finding("V-BAL-10", "E", batch.code, sentence)
     return None
 

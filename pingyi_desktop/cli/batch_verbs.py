@@ -14,21 +14,30 @@ from pingyi_desktop.cli.edge import Parser, Parsers
 
 def add_below(below: Parsers) -> None:
     """Register the verbs under ``batch``."""
-    parser = _verb(below, "single", "不录第二遍：单录，由监票人核对", waive)
+    parser = takes_batch(below, "single", "不录第二遍：单录，由监票人核对", waive)
     parser.add_argument("--reason", required=True, metavar="原因", help="不复录的原因，随票批保存")
-    parser = _verb(below, "sign", "登记结果报告单上的签字", sign)
+    parser = takes_batch(below, "sign", "登记结果报告单上的签字", sign)
     takes_signatures(parser, needed=True)
-    _verb(below, "unsign", "撤回签字，以便封存前再改", unsign)
-    parser = _verb(below, "reset", "整批重录：两遍录入都清掉，核对单留着", reset)
+    takes_batch(below, "unsign", "撤回签字，以便封存前再改", unsign)
+    parser = takes_batch(below, "reset", "整批重录：两遍录入都清掉，核对单留着", reset)
     parser.add_argument("--reason", default="", metavar="原因", help="重录的原因")
-    parser = _verb(below, "void", "作废一个票批，换一个空的重新组织", void)
+    parser = takes_batch(below, "void", "作废一个票批，换一个空的重新组织", void)
     parser.add_argument("--reason", required=True, metavar="原因", help="作废的原因")
-    parser = _verb(below, "reopen", "凭更正单重开已封存的票批；原来的票数留在操作记录里", reopen)
+    parser = takes_batch(below, "reopen", "凭更正单重开已封存的票批；原来的票数留在操作记录里", reopen)
     parser.add_argument("--reason", required=True, metavar="原因", help="更正的原因")
     parser.add_argument("--applicant", required=True, metavar="姓名", help="更正申请人")
     parser.add_argument("--scrutineer", required=True, metavar="姓名", help="签字的监票人")
-    parser = _verb(below, "take-out", "从更正重开的票批里取出一张录错的票", take_out)
+    parser = takes_batch(below, "take-out", "从更正重开的票批里取出一张录错的票", take_out)
     parser.add_argument("content", metavar="票面", help="这张票录成的样子，一格一个字，如 11213")
+
+
+def takes_batch(below: Parsers, name: str, text: str, run: object) -> Parser:
+    """A verb about one batch."""
+    parser = edge.verb(below, name, text, run)
+    parser.add_argument("batch", metavar="票批码", help="见 batches")
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+    return parser
 
 
 def takes_signatures(parser: Parser, *, needed: bool) -> None:
@@ -127,11 +136,3 @@ def take_out(arguments: argparse.Namespace) -> None:
         b = named(session, arguments)
         ballots.take_out(session, batch_id=b.id, content=arguments.content, by=arguments.by)
     edge.say("已取出这张票，请照原始票重新录入。")
-
-
-def _verb(below: Parsers, name: str, text: str, run: object) -> Parser:
-    parser = edge.verb(below, name, text, run)
-    parser.add_argument("batch", metavar="票批码", help="见 batches")
-    edge.takes_campaign(parser)
-    edge.takes_by(parser)
-    return parser

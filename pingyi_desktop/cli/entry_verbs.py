@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stages import Act
-from pingyi_desktop.cli import batch_verbs, edge
+from pingyi_desktop.cli import batch_verbs, edge, second_verbs
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
@@ -43,6 +43,8 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     batch_verbs.add_below(below)
+    second_verbs.add_below(below)
+    second_verbs.add(parsers)
     parser = edge.verb(parsers, "seal", "核对后封存票批（默认：本单位所有可以封存的票批）", seal)
     parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
     batch_verbs.takes_signatures(parser, needed=False)
