@@ -6,11 +6,15 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import desks
 import pytest
+import sealing
+from desks import B3, G1
 from sqlmodel import Session
 
 import make
 from pingyi_desktop.appraisal import overview
+from pingyi_desktop.exchange import package
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Row, Signature, Table
 
@@ -68,10 +72,26 @@ def test_every_unit_that_has_to_report_has_its_line(session: Session, campaign_i
 
 def test_what_is_in_and_what_is_not(session: Session, campaign_id: str) -> None:
     report = build(session, campaign_id, "R24")
-    assert line(report, "一矿采一队党支部") == ("√", "√", "√", "√", "√", 1)
-    assert line(report, "一矿采二队党支部") == ("√", "缺", "缺", "缺", "未报", None)
-    assert line(report, "二矿机关党支部") == ("缺", "缺", "缺", "缺", "未报", None)  # nobody on its roster
-    assert line(report, "一矿党委") == ("√", "缺", None, None, "未报", None)  # a meeting without ballots
+    assert line(report, "一矿采一队党支部") == ("√", "√", "√", "√", "√", 1, None)
+    assert line(report, "一矿采二队党支部") == ("√", "缺", "缺", "缺", "逾期未报", None, None)
+    assert line(report, "二矿机关党支部") == (
+        "缺",
+        "缺",
+        "缺",
+        "缺",
+        "逾期未报",
+        None,
+        None,
+    )  # nobody on its roster
+    assert line(report, "一矿党委") == (
+        "√",
+        "缺",
+        None,
+        None,
+        "逾期未报",
+        None,
+        None,
+    )  # a meeting without ballots
 
 
 def test_a_form_that_is_not_sealed_yet_is_lacking(session: Session, campaign_id: str) -> None:
@@ -81,7 +101,22 @@ def test_a_form_that_is_not_sealed_yet_is_lacking(session: Session, campaign_id:
     ):  # layer one is this office's own and says nothing about reports from below
         stack = make.batch(session, campaign_id=campaign_id, layer=1, org_code=code, form_code=ORG)
         make.sealed(session, stack.id, ["11111"] * 5)
-    assert line(build(session, campaign_id, "R24"), "一矿党委") == ("√", "缺", None, None, "未报", None)
+    assert line(build(session, campaign_id, "R24"), "一矿党委") == (
+        "√",
+        "缺",
+        None,
+        None,
+        "逾期未报",
+        None,
+        None,
+    )
+
+
+def test_before_the_last_day_nobody_is_late(session: Session) -> None:
+    campaign_id = make.published(
+        session, form_codes=[ORG], year=2999, start_date="2999-01-05", end_date="2999-01-31"
+    )
+    assert line(build(session, campaign_id, "R24"), "二矿机关党支部")[4] == "未报"
 
 
 def test_units_stand_under_their_committee_with_its_count(session: Session, campaign_id: str) -> None:
@@ -99,7 +134,7 @@ def test_the_missing_are_named_with_the_deadline(session: Session, campaign_id: 
 
 def test_the_head_counts_every_state(session: Session, campaign_id: str) -> None:
     (facts,) = [block for block in build(session, campaign_id, "R24").blocks if isinstance(block, Facts)]
-    assert dict(facts.pairs) == {"应报": 7, "已报": 2, "未报": 5, "报送截止": "2024年1月31日"}
+    assert dict(facts.pairs) == {"应报": 7, "已报": 2, "逾期未报": 5, "报送截止": "2024年1月31日"}
 
 
 def test_one_part_of_the_tree(session: Session, campaign_id: str) -> None:
@@ -122,10 +157,32 @@ def test_reminders_go_to_those_who_have_not_reported(session: Session, campaign_
     report = build(session, campaign_id, "R24B")
     assert "下列 5 个单位" in said(report)
     assert line(report, "一矿采二队党支部") == (
-        "一矿采掘党总支", "未报", "会议、组织表、党员表、上报包", "",
+        "一矿采掘党总支", "逾期未报", "会议、组织表、党员表、上报包", "",
     )  # fmt: skip
-    assert line(report, "一矿党委") == ("青峦公司党委", "未报", "会议、上报包", "")
+    assert line(report, "一矿党委") == ("青峦公司党委", "逾期未报", "会议、上报包", "")
     assert not [row for row in rows(report) if row.cells[1] == "一矿采一队党支部"]
+
+
+def test_what_came_but_may_not_count_is_not_asked_for_again(tmp_path: Path) -> None:
+    office = desks.office(tmp_path / "C1.pingyi")
+    office.take(desks.report(B3), desks.report(B3, satisfied=4, name="另一份.pingyi-pack"))
+    office.take(desks.handed_up(G1), confirm=False)
+    with office.acting() as one:
+        report = build(one, desks.CAMPAIGN, "R24B")
+        listed = build(one, desks.CAMPAIGN, "R24")
+    office.store.close()
+    assert line(report, "一矿机关党支部")[1:3] == ("冲突", "报来的内容有冲突，待核实")
+    assert line(report, "一矿采掘党总支")[1:3] == ("待核", "已报来，待核实")
+    assert line(listed, "一矿机关党支部")[4] == "冲突"
+
+
+def test_the_check_number_stands_on_it(tmp_path: Path) -> None:
+    office = desks.office(tmp_path / "C1.pingyi")
+    sent = sealing.submission(B3)
+    office.take(desks.file(sent))
+    with office.acting() as one:
+        assert line(build(one, desks.CAMPAIGN, "R24"), "一矿机关党支部")[6] == package.check_number(sent.id)
+    office.store.close()
 
 
 def test_nobody_to_remind(session: Session) -> None:

@@ -40,6 +40,7 @@ class CodeEntry(QWidget):
         self.line.setMinimumWidth(room + 30)
         self.line.setMaximumWidth(room + 60)
         self.said = label(role="hint")
+        self.said.setMinimumHeight(2 * self.fontMetrics().lineSpacing() + 4)  # a mistake takes two lines
         buddy = label(caption, role="caption")
         buddy.setBuddy(self.line)
         column = QVBoxLayout(self)

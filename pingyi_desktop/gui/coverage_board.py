@@ -6,7 +6,6 @@ the table show only those who are missing, or only those that need a person.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -17,9 +16,15 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import org, overview
-from pingyi_desktop.appraisal.overview import CONFLICT, NOT_REPORTED, REPORTED, Coverage, UnitCoverage
-from pingyi_desktop.exchange import quarantine
-from pingyi_desktop.exchange.situations import HELD
+from pingyi_desktop.appraisal.overview import (
+    CONFLICT,
+    HELD,
+    LATE,
+    MISSING_FILE,
+    REPORTED,
+    Coverage,
+    UnitCoverage,
+)
 from pingyi_desktop.gui.forms import Button, button, row, scrolled
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.report_dialog import ReportDialog
@@ -30,6 +35,12 @@ from pingyi_desktop.gui.tiles import GAP, Tile, Tiles
 from pingyi_desktop.reports import catalog
 
 EMPTY = "活动发布或任务打开后，这里列出应报单位。"
+MEANING = {
+    CONFLICT: "同一次上报有不同的内容，都不计入。按回车去裁定",
+    MISSING_FILE: "它的汇总列了没有交来的文件，请让它重新导出",
+    HELD: "有文件在待核区。按回车去核实",
+    LATE: "活动已经结束，还没有报来",
+}
 ALL, MISSING, TROUBLE = "应报", "未报", "需处理"
 
 
@@ -41,18 +52,11 @@ class BoardRow:
     group: str
     depth: int
     place: int
-    waiting: int = 0
-    """files of it in quarantine"""
-
-    @property
-    def state(self) -> str:
-        """The unit's state; one with files in quarantine and nothing else waits for a person."""
-        return HELD if self.waiting and self.unit.state == NOT_REPORTED else self.unit.state
 
     @property
     def trouble(self) -> bool:
         """Whether somebody here has to do something about this unit, beyond waiting for it."""
-        return self.unit.state == CONFLICT or self.waiting > 0
+        return self.unit.state == CONFLICT or bool(self.unit.quarantined or self.unit.missing_files)
 
     @property
     def name(self) -> str:
@@ -70,7 +74,7 @@ class Board:
     tiles: tuple[Tile, ...]
 
 
-def read(session: Session, *, campaign_id: str, published: bool) -> Board:
+def read(session: Session, *, campaign_id: str) -> Board:
     """Where every unit of the campaign stands, in the tree's order."""
     covered = overview.coverage(session, campaign_id=campaign_id)
     unit = org.own_unit(session)
@@ -78,15 +82,12 @@ def read(session: Session, *, campaign_id: str, published: bool) -> Board:
     groups = {unit.code: unit.code}
     for o in tree[1:]:
         groups[o.code] = o.code if o.parent_code == unit.code else groups[o.parent_code or ""]
-    held = quarantine.listing(session, campaign_id=campaign_id) if published else ()
-    waiting = Counter(one.unit_code for one in held)
     rows = tuple(
         BoardRow(
             unit=one,
             group=groups[one.org.code],
             depth=max(0, one.org.depth - unit.depth - 1),
             place=place,
-            waiting=waiting[one.org.code],
         )
         for place, one in enumerate(covered.units)
     )
@@ -201,15 +202,30 @@ def _tile(key: str, name: str, rows: Sequence[BoardRow]) -> Tile:
     return Tile(key, name, done, len(mine), sum(one.trouble for one in mine))
 
 
+def _told(one: BoardRow) -> str:
+    return MEANING.get(one.unit.standing, one.unit.standing)
+
+
+def _note(one: BoardRow) -> str:
+    notes = (("逾期", one.unit.late and one.unit.standing != LATE), ("由本级代录", one.unit.by_proxy))
+    return "，".join(text for text, told in notes if told)
+
+
 def _batches(one: BoardRow) -> str:
     return f"{one.unit.sealed}/{one.unit.planned}" if one.unit.planned else "只有会议"
 
 
 _COLUMNS = (
     Column("单位", lambda one: one.name, sort_key=lambda one: one.place),
-    Column("状态", lambda one: one.state),
-    number("第几次上报", lambda one: one.unit.revision or None),
-    Column("已封存票批", _batches, sort_key=lambda one: one.unit.sealed),
-    number("待核文件", lambda one: one.waiting or None),
+    Column("状态", lambda one: one.unit.standing, tooltip=_told),
+    number("第几次", lambda one: one.unit.revision or None),
+    Column("核对号", lambda one: one.unit.check_number or "—"),
+    Column(
+        "票批", _batches, sort_key=lambda one: one.unit.sealed, tooltip=lambda _: "已封存的票批／应有的票批"
+    ),
+    Column("回执", lambda one: one.unit.receipt or "—"),
+    number("待核", lambda one: one.unit.quarantined or None),
+    number("缺文件", lambda one: one.unit.missing_files or None),
+    Column("备注", _note),
     Column("代码", lambda one: one.unit.org.code),
 )

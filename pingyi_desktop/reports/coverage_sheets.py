@@ -15,7 +15,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import REPORTED, UnitCoverage
+from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
 from pingyi_desktop.reports.blocks import (
     Block,
     Cell,
@@ -32,21 +32,22 @@ from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 DONE, LACKING = "√", "缺"
 COLUMNS = (
-    Column("序号", 12, "center"),
-    Column("党组织", 62, "left"),
-    Column("名册", 15, "center"),
-    Column("会议", 15, "center"),
-    Column("组织表", 16, "center"),
-    Column("党员表", 16, "center"),
+    Column("序号", 10, "center"),
+    Column("党组织", 54, "left"),
+    Column("名册", 13, "center"),
+    Column("会议", 13, "center"),
+    Column("组织表", 15, "center"),
+    Column("党员表", 15, "center"),
     Column("上报", 20, "center"),
-    Column("第几次", 16, "center"),
+    Column("第几次", 14, "center"),
+    Column("核对号", 34, "center"),
 )
 REMINDER_COLUMNS = (
     Column("序号", 10, "center"),
-    Column("党组织", 52, "left"),
-    Column("上级党组织", 42, "left"),
-    Column("现状", 16, "center"),
-    Column("还缺什么", 34, "left"),
+    Column("党组织", 44, "left"),
+    Column("上级党组织", 36, "left"),
+    Column("现状", 20, "center"),
+    Column("还缺什么", 46, "left"),
     Column("联系人、答复", 26, "left"),
 )
 
@@ -64,7 +65,11 @@ class UnitLine:
 
     @property
     def lacking(self) -> str:
-        """What is still to come, in the order in which it is done."""
+        """What is still to come, in the order in which it is done; what came and may not count yet is not asked for again."""
+        if self.unit.state == CONFLICT:
+            return "报来的内容有冲突，待核实"
+        if self.unit.quarantined:
+            return "已报来，待核实"
         wanted = (
             ("名册", self.roster),
             ("会议", self.meeting),
@@ -99,7 +104,7 @@ def reminder(session: Session, campaign_id: str, _layer: int | None, under: str)
     open_ones = [one for one in found if one.unit.state != REPORTED]
     deadline = in_words(campaigns.show(session, campaign_id=campaign_id).end_date)
     rows = [
-        Row((number, one.unit.org.short_name, one.above, one.unit.state, one.lacking or "见“收发”页", ""))
+        Row((number, one.unit.org.short_name, one.above, one.unit.standing, one.lacking, ""))
         for number, one in enumerate(open_ones, 1)
     ]
     said = (
@@ -166,9 +171,9 @@ def _layer_two(session: Session, campaign_id: str) -> list[BatchView]:
 
 
 def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
-    states = Counter(one.unit.state for one in found)
-    others = [(state, n) for state, n in states.items() if state != REPORTED]
-    pairs: list[tuple[str, Cell]] = [("应报", len(found)), (REPORTED, states[REPORTED]), *others]
+    done = sum(one.unit.state == REPORTED for one in found)
+    others = Counter(one.unit.standing for one in found if one.unit.state != REPORTED)
+    pairs: list[tuple[str, Cell]] = [("应报", len(found)), (REPORTED, done), *others.items()]
     return Facts((*pairs, ("报送截止", deadline)), across=3)
 
 
@@ -192,9 +197,18 @@ def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
 
 
 def _row(number: int, one: UnitLine) -> Row:
-    state = DONE if one.unit.state == REPORTED else one.unit.state
+    state = DONE if one.unit.standing == REPORTED else one.unit.standing
     marks = (_mark(done) for done in (one.roster, one.meeting, one.org_forms, one.member_forms))
-    return Row((number, one.unit.org.short_name, *marks, state, one.unit.revision or None))
+    return Row(
+        (
+            number,
+            one.unit.org.short_name,
+            *marks,
+            state,
+            one.unit.revision or None,
+            one.unit.check_number or None,
+        )
+    )
 
 
 def _mark(done: bool | None) -> Cell:

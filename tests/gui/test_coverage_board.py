@@ -91,7 +91,7 @@ def test_filters_show_the_missing_and_those_that_need_a_person(board, qtbot):
     assert not board.filters["应报"].isChecked()
     qtbot.mouseClick(board.filters["需处理"], LEFT)
     assert shown(board) == [C2]
-    assert board.table.model.rows[0].state == "待核"
+    assert board.table.model.rows[0].unit.standing == "待核"
 
 
 def test_enter_on_a_unit_in_trouble_leads_to_its_case(open_window, company, qtbot):

@@ -167,7 +167,7 @@ def verdicts(page):
 
 
 def states(page):
-    return {one.unit.org.code: (one.state, one.unit.revision) for one in page.units.table.model.rows}
+    return {one.unit.org.code: (one.unit.state, one.unit.revision) for one in page.units.table.model.rows}
 
 
 def take_in(page, window, qtbot, *paths):

@@ -268,7 +268,7 @@ def _look(session: Session) -> _State:
         published=view.published,
         has_children=any(o.parent_code == unit.code for o in org.tree(session, under=unit.code)),
         has_parent=view.root_code != unit.code,
-        board=coverage_board.read(session, campaign_id=view.id, published=view.published),
+        board=coverage_board.read(session, campaign_id=view.id),
         children=task_sheet.read(session),
         cases=conflict_desk.read(session),
         last=imports.last_import(session, campaign_id=view.id),
