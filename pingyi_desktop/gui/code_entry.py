@@ -12,10 +12,11 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.codes import GROUP, grouped
 from pingyi_desktop.gui.forms import label, say
 
 Check = Callable[[str], str]
-GROUP = 4
 
 
 class CodeEntry(QWidget):
@@ -90,9 +91,17 @@ class CodeEntry(QWidget):
             self.filled.emit(digits)
 
 
-def grouped(digits: str) -> str:
-    """“1234 5678”: groups of four, as codes are printed."""
-    return " ".join(digits[start : start + GROUP] for start in range(0, len(digits), GROUP))
+def checked(reading: Callable[[str], object]) -> Check:
+    """A check from a function that reads a code and raises the sentence that says what is wrong with it."""
+
+    def check(digits: str) -> str:
+        try:
+            reading(digits)
+        except UserError as error:
+            return str(error)
+        return ""
+
+    return check
 
 
 def _half_width(text: str) -> str:

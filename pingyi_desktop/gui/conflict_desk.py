@@ -7,12 +7,12 @@ reason and a name, which go into the journal; a decision and a withdrawal can be
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListWidget, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns, org
@@ -22,8 +22,9 @@ from pingyi_desktop.exchange.decisions import Conflict, Decision, Side, Withdraw
 from pingyi_desktop.exchange.quarantine import Quarantined
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.gui.code_entry import CodeEntry
-from pingyi_desktop.gui.forms import Field, button, label, required, row, scrolled
+from pingyi_desktop.gui.forms import button, label, row, scrolled
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import ask_reason
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.side_by_side import SideBySide
 
@@ -179,7 +180,8 @@ class ConflictDesk(QWidget):
             f"以核对号 {side.check_number} 的这份为准，其余的都不计入。请先打电话与该单位核实。"
             "这件事写进操作日志，以后可以撤回。"
         )
-        self._ask(
+        ask_reason(
+            self._page,
             f"裁定：{case.unit_name}",
             purpose,
             "裁定",
@@ -198,7 +200,8 @@ class ConflictDesk(QWidget):
         case = self._chosen()
         if isinstance(case, Decision):
             campaign_id, unit = self._cases.campaign_id, case.unit_code
-            self._ask(
+            ask_reason(
+                self._page,
                 f"撤回裁定：{self._cases.name(unit)}",
                 "撤回以后，几份不同的内容重新并列，都不计入，等重新裁定。",
                 "撤回裁定",
@@ -210,7 +213,8 @@ class ConflictDesk(QWidget):
     def _reinstate(self) -> None:
         case = self._chosen()
         if isinstance(case, Withdrawn):
-            self._ask(
+            ask_reason(
+                self._page,
                 f"恢复计入：{self._cases.name(case.unit_code)}",
                 f"恢复以后，第 {case.revision} 次上报（核对号 {case.check_number}）重新计入汇总。",
                 "恢复",
@@ -221,7 +225,8 @@ class ConflictDesk(QWidget):
         case = self._chosen()
         if isinstance(case, Quarantined):
             campaign_id, file_id = self._cases.campaign_id, case.id
-            self._ask(
+            ask_reason(
+                self._page,
                 f"清除待核文件：{case.file_name}",
                 "文件从待核区删去，不计入。该单位以后可以再报。",
                 "清除",
@@ -230,33 +235,6 @@ class ConflictDesk(QWidget):
                 ),
                 example="例如：已核实为冒名",
             )
-
-    def _ask(
-        self,
-        title: str,
-        purpose: str,
-        act: str,
-        doing: Callable[[Session, str, str], object],
-        *,
-        example: str = "",
-    ) -> None:
-        """Ask for a reason and a name, then do it."""
-        context = self._page.context
-        dialog = RecordDialog(self._page, title, purpose, save=act)
-        reason = Field("原因", QLineEdit(), hint=example, check=required("原因"))
-        name = Field("经办人", QLineEdit(context.operator()), check=required("经办人"))
-
-        def save() -> None:
-            why, by = reason.text, name.text
-            context.work.write(
-                lambda session: doing(session, why, by),
-                lambda _: dialog.done_with(),
-                act=act,
-                otherwise=dialog.refuse,
-            )
-
-        dialog.saving = save
-        dialog.ask((reason,), (name,))
 
     def _release(self) -> None:
         case = self._chosen()

@@ -7,7 +7,8 @@ import showing
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 
-from pingyi_desktop.gui.code_entry import CodeEntry
+from pingyi_desktop.exchange import codes
+from pingyi_desktop.gui.code_entry import CodeEntry, checked
 
 
 @pytest.fixture
@@ -72,3 +73,16 @@ def test_a_code_is_pasted_as_it_was_printed(entry, qtbot):
     QGuiApplication.clipboard().setText("1234 5678 9012 3456\n")
     qtbot.keyClick(entry.line, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
     assert entry.digits == "1234567890123456"
+
+
+def test_a_check_from_a_reader_of_codes(qtbot):
+    made = CodeEntry("激活码", length=codes.TASK_DIGITS, check=checked(codes.read_code))
+    qtbot.addWidget(made)
+    code = codes.new_code()
+    wrong = code[:-1] + str((int(code[-1]) + 1) % 10)
+    qtbot.keyClicks(made.line, wrong)
+    assert "有数字输错了" in made.said.text()
+    qtbot.keyClick(made.line, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(made.line, code[-1])
+    assert made.complaint == ""
+    assert made.line.text() == codes.grouped(code)
