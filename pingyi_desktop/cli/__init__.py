@@ -16,6 +16,7 @@ from io import TextIOWrapper
 from pingyi_desktop import __version__, paths
 from pingyi_desktop.cli import (
     campaign_verbs,
+    decision_verbs,
     demo_verb,
     entry_verbs,
     file_verbs,
@@ -41,6 +42,7 @@ GROUPS = (
     paper_verbs,
     result_verbs,
     package_verbs,
+    decision_verbs,
     verify_verb,
     selftest_verb,
 )

@@ -40,6 +40,9 @@ def add(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
     parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
+    parser.add_argument(
+        "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -47,7 +50,9 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("package", metavar="PACKAGE", type=Path, help="数据包")
     edge.takes_json(parser)
     parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
-    parser.add_argument("packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包，可写多个")
+    parser.add_argument(
+        "packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包或整个文件夹，可写多个"
+    )
     confirming = parser.add_mutually_exclusive_group()
     confirming.add_argument(
         "--confirm", action="append", default=[], metavar="指纹", help="已与下级核对过的密钥指纹，可写多次"
@@ -91,7 +96,13 @@ def export(arguments: argparse.Namespace) -> None:
     """pingyi export"""
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        made = transfer.export(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
+        made = transfer.export(
+            session,
+            campaign_id=view.id,
+            by=arguments.by,
+            reason=arguments.reason,
+            second_person=arguments.second_person,
+        )
         out = arguments.out / made.file_name if arguments.out.is_dir() else arguments.out
         if not out.exists() or edge.read_bytes(out) != made.data:
             transfer.save(edge.free(out), made.data)
@@ -126,14 +137,17 @@ def inspect(arguments: argparse.Namespace) -> None:
 
 def import_packages(arguments: argparse.Namespace) -> int:
     """pingyi import"""
-    files = [(path.name, edge.read_bytes(path)) for path in arguments.packages]
-    with edge.acting(arguments.file) as session:
-        view = edge.campaign_of(session, arguments)
-        plan = imports.plan_import(session, campaign_id=view.id, files=files)
-        keys = [key.fingerprint for key in plan.new_keys]
-        confirmed = keys if arguments.confirm_all else arguments.confirm
-        done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
-        seen = overview.coverage(session, campaign_id=view.id)
+    files = imports.collect(arguments.packages)
+    with edge.opened(arguments.file) as held:
+        with held.transaction() as session:
+            view = edge.campaign_of(session, arguments)
+            plan = imports.plan_import(session, campaign_id=view.id, files=files)
+            keys = [key.fingerprint for key in plan.new_keys]
+            confirmed = keys if arguments.confirm_all else arguments.confirm
+            done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
+            seen = overview.coverage(session, campaign_id=view.id)
+        if done.erased:
+            held.compact()
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:
         edge.facts(plan_facts(done) | {"reported": seen.reported, "expected": seen.expected})

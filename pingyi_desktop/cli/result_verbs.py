@@ -32,7 +32,9 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "report", "出表", report)
-    parser.add_argument("name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}")
+    parser.add_argument(
+        "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
+    )
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
     parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件（须不存在）")
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
@@ -109,14 +111,16 @@ def coverage(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts(coverage_facts(seen))
         return
-    header = ("代码", "名称", "类别", "状态", "第几次", "已封存", "应有票批")
+    header = ("代码", "名称", "类别", "状态", "第几次", "校验码", "回执", "已封存", "应有票批")
     rows = [
         (
             u.org.code,
             u.org.short_name,
             TYPE_NAMES[u.org.org_type],
-            u.state,
+            u.standing,
             u.revision or "",
+            u.check_number,
+            u.receipt,
             u.sealed,
             u.planned,
         )
@@ -137,7 +141,14 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
                 "name": u.org.short_name,
                 "type": u.org.org_type,
                 "state": u.state,
+                "standing": u.standing,
                 "revision": u.revision,
+                "check_number": u.check_number,
+                "receipt": u.receipt,
+                "quarantined": u.quarantined,
+                "missing_files": u.missing_files,
+                "late": u.late,
+                "by_proxy": u.by_proxy,
                 "sealed": u.sealed,
                 "planned": u.planned,
             }

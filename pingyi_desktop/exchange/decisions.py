@@ -17,7 +17,8 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import package, receiving, settling
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings
+from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
+from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings
 from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope
@@ -173,6 +174,13 @@ def made(session: Session, *, campaign_id: str) -> tuple[Decision, ...]:
         )
     )
     return tuple(map(_decision, rows))
+
+
+def counting(session: Session, *, campaign_id: str) -> list[str]:
+    """Ids of the received envelopes that count now: submissions, then rollups."""
+    desk = _desk(session, campaign_id)
+    seen = receiving.view_of(desk, desk.known.values())
+    return [*seen.submissions.values(), *seen.rollups.values()]
 
 
 def withdraw(session: Session, *, envelope_id: str, reason: str, by: str) -> None:
