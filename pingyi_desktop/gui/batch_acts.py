@@ -55,7 +55,9 @@ class BatchActs:
         """不录第二遍, with a reason."""
         purpose = "只录一遍，由监票人对照原始票核对。原因会印在结果报告单上。"
         dialog, reason = self._reason("不录第二遍", purpose, SINGLE_REASONS, save="单录核对")
-        self._when(dialog, "单录核对", lambda by: partial(signing.waive, batch_id=batch.id, reason=reason(), by=by))
+        self._when(
+            dialog, "单录核对", lambda by: partial(signing.waive, batch_id=batch.id, reason=reason(), by=by)
+        )
 
     def reset(self, batch: BatchView) -> None:
         """整批重录: everything keyed goes."""
@@ -84,7 +86,10 @@ class BatchActs:
         names = {1: "第一遍", 2: "第二遍"}
         many = batch.keyed if pass_no == 1 else batch.keyed_again
         dialog = RecordDialog(
-            self._over, f"丢弃{names[pass_no]}", f"您录的{names[pass_no]}（{many} 张）会清掉，另一遍不动。", save="丢弃"
+            self._over,
+            f"丢弃{names[pass_no]}",
+            f"您录的{names[pass_no]}（{many} 张）会清掉，另一遍不动。",
+            save="丢弃",
         )
         self._when(
             dialog,

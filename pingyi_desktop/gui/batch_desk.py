@@ -1,37 +1,41 @@
-"""One batch on the desk: what is on the paper, the control sheet, keying or counting, and the seal."""
+"""One batch on the desk: what is on the paper, the control sheet, both entries, differences, signatures, the seal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, signing
+from pingyi_desktop.appraisal import ballots, batches, campaigns, quality, second, settling, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.gui import batch_stages
+from pingyi_desktop.gui.batch_acts import BatchActs
 from pingyi_desktop.gui.count_grid import Counted, CountGrid, Sheet, read_sheet
+from pingyi_desktop.gui.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.forms import button, label, row, say
 from pingyi_desktop.gui.keying_desk import KeyingDesk
 from pingyi_desktop.gui.number_row import NumberRow
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.stages import StageLine
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
-NOTHING, KEYING, COUNTING = 0, 1, 2
-SEAL, CLEAR = "seal", "clear"
+NOTHING, KEYING, COUNTING, SETTLING = range(4)
 
 
 @dataclass(frozen=True)
 class _Echo:
     batch: BatchView
     form: Form
+    who: str
 
 
 class BatchDesk(QWidget):
@@ -46,75 +50,114 @@ class BatchDesk(QWidget):
         super().__init__()
         self._context, self._sealed = context, sealed
         self._batch: BatchView | None = None
-        self._asked = ""
+        self.acts_of = BatchActs(self, context, self._did)
         self.head = label(role="strong")
+        self.line = StageLine()
         self.sheet = NumberRow(FIGURES, "登记核对单", self._register)
         self.keying = KeyingDesk(context)
-        context.work.finishing.connect(self.pause)
         self.counting = CountGrid(self._keep_counts)
-        self.by_ballot = button("逐票录入", self._key, primary=True, hint="一张一张录，一只手就够")
-        self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
-        self.seal = button("封存这一批…", self._look_at_problems)
-        self.clear = button("清空重录", self._clear)
+        self.settling = DifferencesDesk(context, self._did)
         self.back = button("暂停，回到票批（Esc）", self.step_back)
-        self.back.hide()
-        self.keying.paper.left.connect(self.step_back)
-        self.keying.opened.connect(lambda: self._spread(True))
-        self.counting.left.connect(self.step_back)
         self.problems = label(role="wrong")
-        self.problems.hide()
-        self.work = QStackedWidget()
         self.empty = label()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        for widget in (self.empty, self.keying, self.counting):
+        self._make_acts()
+        self._connect()
+        self._lay_out()
+
+    def _make_acts(self) -> None:
+        self.by_ballot = button("逐票录入", self._key, primary=True, hint="一张一张录，一只手就够")
+        self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
+        self.finish = button("录完第一遍…", self._finish_first, hint="核对张数，选第二遍怎么录")
+        self.again = button("录第二遍", self._key_again, primary=True, hint="换一个人，不看第一遍，照纸再录")
+        self.compare = button("核对两遍", self._compare)
+        self.sign = button("登记签字…", self._sign, primary=True)
+        self.unsign = button("撤回签字", self._unsign)
+        self.seal = button("封存这一批", self._seal, primary=True)
+        self.correct = button("更正…", lambda: self._with_batch(self.acts_of.reopen))
+        self.more = button("其他…", self._show_more)
+        self.menu = QMenu(self)
+
+    def _connect(self) -> None:
+        self._context.work.finishing.connect(self.pause)
+        self.keying.paper.left.connect(self.step_back)
+        self.keying.opened.connect(lambda: self._spread(True))
+        self.keying.finished.connect(lambda _: self._compare())
+        self.counting.left.connect(self.step_back)
+
+    def _lay_out(self) -> None:
+        self.back.hide()
+        self.problems.hide()
+        self.work = QStackedWidget()
+        for widget in (self.empty, self.keying, self.counting, self.settling):
             self.work.addWidget(widget)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
         self.acts = QWidget()
-        acts = row(self.by_ballot, self.by_count, self.seal, self.clear)
+        buttons = (
+            self.by_ballot, self.by_count, self.finish, self.again, self.compare,
+            self.sign, self.unsign, self.seal, self.correct, self.more,
+        )  # fmt: skip
+        acts = row(*buttons)
         acts.setContentsMargins(0, 0, 0, 0)
         self.acts.setLayout(acts)
         top = QHBoxLayout()
         top.addWidget(self.head, 1)
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(top)
-        column.addWidget(self.sheet)
-        column.addWidget(self.acts)
-        column.addWidget(self.problems)
+        for above in (self.line, self.sheet, self.acts, self.problems):
+            column.addWidget(above)
         column.addWidget(self.work, 1)
 
     def show_batch(self, batch: BatchView) -> None:
         """Put a batch on the desk, or the newest figures of the one that lies there."""
-        same, begun = self._on_desk(batch), self._batch is not None and self._batch.entry_mode is not None
-        if not same:
+        was = self._batch if self._on_desk(batch) else None
+        if was is None:
             self.pause()
         self._batch = batch
         self.keying.renew(batch)
-        self._ask_again("")
         self.head.setText(
             f"{batch.org_name}　{batch.form_title}\n{batch.form_code} 第 {batch.form_version} 版　"
             f"{batch.category_name}"
         )
-        if not same:
+        self.line.set_stages(batch_stages.stages_of(batch))
+        if was is None:
             self._tell("")
             self.sheet.show_values({name: getattr(batch, name) for name, _ in FIGURES})
             self.sheet.tell(())
-            self._open(batch)
-        elif batch.entry_mode is not None and not begun and self.work.currentIndex() == NOTHING:
-            self._open(batch)
+        if was is None or was.state != batch.state:
+            self._put_away(batch)
+            self._go_on(batch)
+        elif was.entry_mode is None and self.work.currentIndex() == NOTHING:
+            self._go_on(batch)  # the list was older than what had been keyed
         else:
             self.counting.renew(batch.to_key)
-        closed = batch.state == BatchState.SEALED
-        for one in (self.sheet, self.by_ballot, self.by_count, self.seal, self.clear):
-            one.setDisabled(closed)
-        self.by_ballot.setEnabled(not closed and batch.entry_mode != EntryMode.COUNT)
-        self.by_count.setEnabled(not closed and batch.entry_mode != EntryMode.PER_BALLOT)
-        self.by_ballot.setText("接着逐票录入" if batch.entry_mode == EntryMode.PER_BALLOT else "逐票录入")
-        self.clear.setEnabled(not closed and batch.entry_mode is not None)
-        if closed:
-            self._tell("")
-            self.work.setCurrentIndex(NOTHING)
-            self.empty.setText(f"这一批已经封存，有效票 {batch.valid} 张。结果请看“结果”页。")
+        self._allow(batch)
+
+    def _go_on(self, batch: BatchView) -> None:
+        """Go on with a first entry the way it was begun."""
+        if batch.state == BatchState.FIRST and batch.entry_mode == EntryMode.COUNT:
+            self._count()
+        elif batch.state == BatchState.FIRST and batch.entry_mode == EntryMode.PER_BALLOT:
+            self._key()
+
+    def _allow(self, batch: BatchView) -> None:
+        """Show the acts that the state allows; the next one stands first."""
+        state, mode = BatchState(batch.state), batch.entry_mode
+        first, second_ = state is BatchState.FIRST, state is BatchState.SECOND
+        counted = mode == EntryMode.COUNT
+        self.sheet.setEnabled(first or second_)
+        self.by_ballot.setVisible(first and not counted)
+        self.by_ballot.setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
+        self.by_count.setVisible(first and mode != EntryMode.PER_BALLOT)
+        self.finish.setVisible(first and (mode is not None or batch.keyed > 0))
+        self.again.setVisible(second_)
+        self.again.setText("接着录第二遍" if batch.keyed_again else "录第二遍")
+        self.compare.setVisible(second_)
+        self.sign.setVisible(state is BatchState.AGREED)
+        self.unsign.setVisible(state is BatchState.SIGNED)
+        self.seal.setVisible(state is BatchState.SIGNED)
+        self.correct.setVisible(batch.sealed)
 
     def pause(self) -> None:
         """Leave the batch as it is: what was typed last is saved too."""
@@ -125,35 +168,38 @@ class BatchDesk(QWidget):
         super().hideEvent(event)
 
     def take_focus(self) -> None:
-        """Put the cursor where the next thing is to be typed."""
+        """Put the cursor where the next thing is to be typed or pressed."""
         batch = self._batch
-        if batch is not None and batch.returned is None:
-            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-        elif batch is not None and batch.entry_mode is None:
-            self.by_ballot.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _open(self, batch: BatchView) -> None:
-        """Go on the way the batch was begun."""
-        self._put_away(batch)
-        if batch.state == BatchState.SEALED:
+        if batch is None:
             return
-        if batch.entry_mode == EntryMode.COUNT:
-            self._count()
-        elif batch.entry_mode == EntryMode.PER_BALLOT:
-            self._key()
+        if batch.returned is None and batch.state == BatchState.FIRST:
+            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        complete = batch.keyed > 0 and batch.keyed == batch.to_key
+        order = (
+            self.finish if complete else self.by_ballot, self.by_count, self.again, self.sign, self.seal,
+            self.correct,
+        )  # fmt: skip
+        found = next((one for one in order if not one.isHidden()), None)
+        if found is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_away(self, batch: BatchView) -> None:
+        """Show the whole desk: what the paper says, or the differences to settle."""
         self.keying.close_batch()
         self.counting.close_sheet()
         self._spread(False)
-        self.work.setCurrentIndex(NOTHING)
         self.empty.setText("")
-        if batch.state != BatchState.SEALED:
-            self._context.work.read(partial(_form, batch), self._echo)
+        if batch.state == BatchState.DIFFERENCES:
+            self.work.setCurrentIndex(SETTLING)
+            self.settling.show_batch(batch)
+            return
+        self.work.setCurrentIndex(NOTHING)
+        self._context.work.read(partial(_form, batch), self._echo)
 
     def _spread(self, on: bool) -> None:
-        self.sheet.setVisible(not on)
-        self.acts.setVisible(not on)
+        for widget in (self.sheet, self.acts, self.line):
+            widget.setVisible(not on)
         self.back.setVisible(on)
         self.spread.emit(on)
 
@@ -164,35 +210,58 @@ class BatchDesk(QWidget):
             return
         self.pause()
         self._put_away(batch)
-        if batch.returned is None:
-            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.seal.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.take_focus()
 
     def _on_desk(self, batch: BatchView) -> bool:
         """Answers come later than questions: by then another batch may lie on the desk."""
         return self._batch is not None and self._batch.id == batch.id
 
+    def _with_batch(self, act: Callable[[BatchView], None]) -> None:
+        if self._batch is not None:
+            act(self._batch)
+
     def _echo(self, paper: _Echo) -> None:
         if self._on_desk(paper.batch):
-            begun = paper.batch.entry_mode is not None
-            then = "" if begun else "对上了，就填上面的核对单，再选一种录入办法。"
-            self.empty.setText(echo(paper.form, then))
+            self.empty.setText(batch_stages.echo(paper.form, batch_stages.next_step(paper.batch), paper.who))
 
     def _key(self) -> None:
         if self._batch is not None:
             self.work.setCurrentIndex(KEYING)
             self.keying.open_batch(self._batch)
 
-    def _count(self) -> None:
-        batch = self._batch
-        if batch is not None:
-            self._context.work.read(lambda session: read_sheet(session, batch), self._show_counts)
+    def _key_again(self) -> None:
+        """The second entry, after a look at who sits at the keys (V-BAL-11)."""
+        batch, by = self._batch, self._context.operator()
+        if batch is None:
+            return
+        then = self._count_again if batch.entry_mode == EntryMode.COUNT else self._second_paper
+        self._context.work.read(
+            lambda session: second.check_keyer(session, batch_id=batch.id, by=by),
+            lambda _: then(batch),
+            otherwise=lambda error: self._tell(f"{error}（按“其他…”里的“换操作员”）"),
+        )
 
-    def _show_counts(self, sheet: Sheet) -> None:
+    def _second_paper(self, batch: BatchView) -> None:
+        self._tell("")
+        self.work.setCurrentIndex(KEYING)
+        self.keying.open_batch(batch, pass_no=2)
+
+    def _count(self) -> None:
+        self._with_batch(lambda batch: self._open_counts(batch, 1))
+
+    def _count_again(self, batch: BatchView) -> None:
+        self._open_counts(batch, 2)
+
+    def _open_counts(self, batch: BatchView, pass_no: int) -> None:
+        self._context.work.read(
+            lambda session: read_sheet(session, batch, pass_no=pass_no), partial(self._show_counts, pass_no)
+        )
+
+    def _show_counts(self, pass_no: int, sheet: Sheet) -> None:
         if self._batch is not None and self._batch.id == sheet.batch_id:
+            self._tell("")
             self._spread(True)
-            self.counting.show_sheet(sheet, self._batch.to_key)
+            self.counting.show_sheet(sheet, self._batch.to_key, pass_no=pass_no)
             self.work.setCurrentIndex(COUNTING)
             self.counting.table.setFocus()
 
@@ -208,97 +277,131 @@ class BatchDesk(QWidget):
             )
 
     def _registered(self, batch: BatchView, warnings: list[Finding]) -> None:
-        if not self._on_desk(batch):
-            return
-        self.sheet.tell([finding.sentence for finding in warnings] or ["核对单已登记。"])
-        (self.by_ballot if self.by_ballot.isEnabled() else self.by_count).setFocus()
+        if self._on_desk(batch):
+            self.sheet.tell([finding.sentence for finding in warnings] or ["核对单已登记。"])
+            (self.by_count if self.by_ballot.isHidden() else self.by_ballot).setFocus()
 
-    def _keep_counts(self, batch_id: str, counts: Counted) -> None:
+    def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
         by = self._context.operator()
+        keep = (
+            partial(second.commit_counts, counts=counts)
+            if pass_no == 2
+            else partial(ballots.enter_counts, counts=counts)
+        )
         self._context.work.write(
-            lambda session: ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by),
+            lambda session: keep(session, batch_id=batch_id, by=by),
             lambda _: self.counting.saved(),
             act="保存计票表",
             otherwise=self.counting.failed,
         )
 
-    def _look_at_problems(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is None:
-            return
-        self.pause()
-        if self._asked != SEAL:
+    def _finish_first(self) -> None:
+        batch = self._batch
+        if batch is not None:
+            self.pause()
             self._context.work.read(
-                lambda session: signing.problems(session, batch_id=batch.id), partial(self._say, batch)
+                lambda session: (
+                    signing.problems(session, batch_id=batch.id),
+                    second.choices(session, batch_id=batch.id),
+                ),
+                lambda found: self._choose_second(batch, *found),
             )
-            return
-        self._context.work.write(
-            lambda session: signing.seal(session, batch_id=batch.id, by=by),
-            lambda _: self._sealed(),
-            act="封存票批",
-            compact=True,
-        )
 
-    def _say(self, batch: BatchView, found: list[Finding]) -> None:
+    def _choose_second(
+        self, batch: BatchView, found: list[Finding], choices: tuple[second.Choice, ...]
+    ) -> None:
         if not self._on_desk(batch):
             return
         blocking = [finding.sentence for finding in found if finding.level == "E"]
-        self._ask_again("" if blocking else SEAL)
-        notices = [f"请留意：{finding.sentence}" for finding in found]
-        self._tell(
-            "\n".join(blocking or [*notices, f"有效票 {batch.to_key} 张，数目都对得上。封存后不能再改。"]),
-            wrong=bool(blocking),
-        )
+        self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
+        if not blocking:
+            self.acts_of.finish_first(batch, choices)
 
-    def _clear(self) -> None:
+    def _compare(self) -> None:
         batch, by = self._batch, self._context.operator()
+        if batch is not None:
+            self.pause()
+            self._context.work.write(
+                lambda session: settling.finish(session, batch_id=batch.id, by=by),
+                lambda outcome: self._compared(batch, outcome),
+                act="核对两遍",
+                otherwise=lambda error: self._not_compared(str(error)),
+            )
+
+    def _not_compared(self, said: str) -> None:
+        self.step_back()
+        self._tell(said)
+
+    def _compared(self, batch: BatchView, outcome: settling.Outcome) -> None:
+        if self._on_desk(batch):
+            self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
+
+    def _sign(self) -> None:
+        self._with_batch(self.acts_of.sign)
+
+    def _unsign(self) -> None:
+        batch, by = self._batch, self._context.operator()
+        if batch is not None:
+            self._context.work.write(
+                lambda session: signing.unsign(session, batch_id=batch.id, by=by),
+                lambda _: self._tell("签字已撤回，可以再改。", wrong=False),
+                act="撤回签字",
+            )
+
+    def _seal(self) -> None:
+        batch, by = self._batch, self._context.operator()
+        if batch is not None:
+            self._context.work.write(
+                lambda session: signing.seal(session, batch_id=batch.id, by=by),
+                lambda _: self._sealed(),
+                act="封存票批",
+                otherwise=lambda error: self._tell(str(error)),
+                compact=True,
+            )
+
+    def _show_more(self) -> None:
+        """What is seldom done, where it cannot be pressed by accident."""
+        batch = self._batch
         if batch is None:
             return
-        if self._asked != CLEAR:
-            self._ask_again(CLEAR)
-            return
-        self.keying.forget()
-        self.counting.close_sheet()
-        self._context.work.write(
-            lambda session: signing.reset(session, batch_id=batch.id, reason="", by=by),
-            lambda _: self._cleared(batch, "已清空，可以重新录。"),
-            act="清空票批",
-            otherwise=lambda error: self._cleared(batch, str(error)),
-        )
+        self.menu.clear()
+        state = BatchState(batch.state)
+        pass_no = 2 if state is BatchState.SECOND else 1
+        keyed = batch.keyed_again if pass_no == 2 else batch.keyed
+        offered: list[tuple[str, bool, Callable[[], object]]] = [
+            ("换操作员…", True, self._change_operator),
+            ("不录第二遍…", state is BatchState.FIRST and keyed > 0, partial(self.acts_of.waive, batch)),
+            (
+                "丢弃我录的这一遍…",
+                state in (BatchState.FIRST, BatchState.SECOND) and keyed > 0,
+                partial(self.acts_of.discard, batch, pass_no),
+            ),
+            (
+                "整批重录…",
+                not batch.sealed and batch.entry_mode is not None,
+                partial(self.acts_of.reset, batch),
+            ),
+            ("作废这一批…", not batch.sealed, partial(self.acts_of.void, batch)),
+            ("录入质量单…", batch.entry_mode is not None, partial(self.acts_of.quality, batch)),
+        ]
+        for text, possible, act in offered:
+            action = self.menu.addAction(text)
+            action.setEnabled(possible)
+            action.triggered.connect(lambda _=False, act=act: act())
+        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
 
-    def _cleared(self, batch: BatchView, said: str) -> None:
-        if self._on_desk(batch):
-            self._open(replace(batch, entry_mode=None))
-            self._tell(said, wrong=False)
+    def _change_operator(self) -> None:
+        self._context.change_operator(lambda name: self._tell(f"现在的操作员是“{name}”。", wrong=False))
+
+    def _did(self, said: str) -> None:
+        self.keying.forget()
+        self._tell(said, wrong=False)
 
     def _tell(self, text: str, *, wrong: bool = True) -> None:
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
 
-    def _ask_again(self, act: str) -> None:
-        """Sealing and clearing cannot be undone, so the button itself asks once more."""
-        self._asked = act
-        batch = self._batch
-        counted = batch is not None and batch.entry_mode == EntryMode.COUNT
-        keyed = "计票表" if counted else f"已录的 {batch.keyed if batch is not None else 0} 张"
-        self.clear.setText(f"再按一次，清空{keyed}" if act == CLEAR else "清空重录")
-        self.seal.setText("再按一次，封存" if act == SEAL else "封存这一批…")
-
 
 def _form(batch: BatchView, session: Session) -> _Echo:
-    return _Echo(batch, campaigns.current(session).form(batch.form_code))
-
-
-def echo(form: Form, then: str) -> str:
-    """What is printed on the paper, to be held against it before keying."""
-    scales = {item.scale.code: item.scale for item in form.items}
-    lines = ["纸上印的是这些吗？不是的话，请先找到对应的那一批。", ""]
-    lines += [f"{number}　{item.text}" for number, item in enumerate(form.items, start=1)]
-    lines.append("")
-    for scale in scales.values():
-        options = "　".join(f"{place} {option.label}" for place, option in enumerate(scale.options, start=1))
-        which = "" if len(scales) == 1 else f"（{scale.name}）"
-        lines.append(f"等次{which}：{options}")
-    if form.is_roster:
-        lines.append("名册式：每名党员一行，每行各项都要评。")
-    return "\n".join([*lines, "", then]).rstrip()
+    form = campaigns.current(session).form(batch.form_code)
+    return _Echo(batch, form, quality.names(session, batch_id=batch.id))

@@ -61,13 +61,14 @@ class CountGrid(QWidget):
 
     left: ClassVar[Signal] = Signal()
 
-    def __init__(self, save: Callable[[str, Counted], None]) -> None:
+    def __init__(self, save: Callable[[str, Counted, int], None]) -> None:
         super().__init__()
         self._save = save
         self._sheet: Sheet | None = None
         self._valid: int | None = None
         self._filling = self._unsaved = False
         self._off = 0
+        self._pass = 1
         self.told = label(role="strong")
         self.table = QTableWidget()
         self.table.setAccessibleName("计票表")
@@ -90,8 +91,9 @@ class CountGrid(QWidget):
         column.addStretch()
         self.setFocusProxy(self.table)
 
-    def show_sheet(self, sheet: Sheet, valid: int | None) -> None:
-        """Show a tally sheet whose every line should add up to ``valid`` ballots."""
+    def show_sheet(self, sheet: Sheet, valid: int | None, *, pass_no: int = 1) -> None:
+        """Show a tally sheet whose every line should add up to ``valid`` ballots; pass 2 knows nothing of pass 1."""
+        self._pass = pass_no
         self._sheet, self._valid, self._filling, self._unsaved = sheet, valid, True, False
         labels = _labels(sheet.form)
         self.table.setColumnCount(len(labels) + len(EXTRA) + 1)
@@ -239,7 +241,7 @@ class CountGrid(QWidget):
     def _keep(self) -> None:
         if self._sheet is not None:
             self._unsaved = False
-            self._save(self._sheet.batch_id, self.values())
+            self._save(self._sheet.batch_id, self.values(), self._pass)
 
 
 class _Count(QLineEdit):
@@ -283,11 +285,11 @@ class _Cells(QStyledItemDelegate):
         return super().eventFilter(editor, event)
 
 
-def read_sheet(session: Session, batch: BatchView) -> Sheet:
-    """A batch's tally sheet as the file has it."""
+def read_sheet(session: Session, batch: BatchView, *, pass_no: int = 1) -> Sheet:
+    """A pass over a batch's tally sheet as the file has it."""
     form = campaigns.current(session).form(batch.form_code)
     listed = tuple(batches.targets(session, batch_id=batch.id)) if form.is_roster else (("", ""),)
-    return Sheet(batch.id, form, listed, ballots.counts_of(session, batch_id=batch.id))
+    return Sheet(batch.id, form, listed, ballots.counts_of(session, batch_id=batch.id, pass_no=pass_no))
 
 
 def _is_enter(event: QKeyEvent) -> bool:

@@ -15,15 +15,17 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, keying
+from pingyi_desktop.appraisal import ballots, batches, campaigns, keying, second
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
+from pingyi_desktop.appraisal.second import Turn
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import label, say, scrolled
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.paper import Layout, PaperView
 
 EVERY = 10
+ONE_KEY = ballots.Strokes(keystrokes=1)
 CARD = """按键（小键盘一样）
 1–8　勾这一档
 0　未填　　9　多选
@@ -38,14 +40,19 @@ Esc　离开票面，随时可停"""
 class _Sheet:
     batch_id: str
     layout: Layout
-    state: Keying
+    state: Keying | None
+    message: str = ""
 
 
 class KeyingDesk(QWidget):
-    """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots."""
+    """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots of the first entry.
+
+    In the second entry a ballot is compared when Enter is pressed; ``finished`` tells that every one has been keyed.
+    """
 
     progressed: ClassVar[Signal] = Signal(str, int)
     opened: ClassVar[Signal] = Signal()
+    finished: ClassVar[Signal] = Signal(str)
 
     def __init__(self, context: Context) -> None:
         super().__init__()
@@ -54,6 +61,7 @@ class KeyingDesk(QWidget):
         self._state: Keying | None = None
         self._stopped = False
         self._early: list[str] | None = None
+        self._pass = 1
         self._newest: tuple[str, int] | None = None
         self.progressed.connect(self._remember)
         self.paper = PaperView()
@@ -95,11 +103,12 @@ class KeyingDesk(QWidget):
         super().resizeEvent(event)
         self.paper.fit(self._area.viewport().size())
 
-    def open_batch(self, batch: BatchView) -> None:
-        """Go on with a batch at the exact cell where it was left."""
+    def open_batch(self, batch: BatchView, pass_no: int = 1) -> None:
+        """Go on with a pass of a batch at the exact cell where it was left."""
         self._batch, self._state, self._stopped, self._early = batch, None, False, None
+        self._pass = pass_no
         say(self.told, "")
-        self._context.work.read(lambda session: _sheet(session, batch), self._show)
+        self._context.work.read(lambda session: _sheet(session, batch, pass_no), self._show)
 
     def close_batch(self) -> None:
         """Take no more keys for it."""
@@ -119,13 +128,19 @@ class KeyingDesk(QWidget):
     def _show(self, sheet: _Sheet) -> None:
         if self._batch is None or self._batch.id != sheet.batch_id:
             return  # another batch was taken up meanwhile
+        if sheet.state is None:
+            self.finished.emit(sheet.batch_id)
+            return
         self._state, self._stopped = sheet.state, False
+        if sheet.message:
+            say(self.told, sheet.message, wrong=False)
         self.paper.show_paper(sheet.layout)
         self.paper.fit(self._area.viewport().size())
         self._draw()
         self.opened.emit()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
+        if self._pass == 1:
+            self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
 
     def _press(self, key: str) -> None:
         batch, before = self._batch, self._state
@@ -141,6 +156,9 @@ class KeyingDesk(QWidget):
                 QApplication.beep()
             case Outcome.KEYED:
                 self._write(batch.id, step.state.position, step.state.cells, committed=False)
+            case Outcome.COMMITTED if self._pass == 2:
+                self._compare(batch.id, before)
+                return
             case Outcome.COMMITTED:
                 self._write(batch.id, before.position, before.cells, committed=True)
                 self._commit(batch.id, before.position)
@@ -150,23 +168,66 @@ class KeyingDesk(QWidget):
         self._draw()
 
     def _write(self, batch_id: str, position: int, cells: str, *, committed: bool) -> None:
+        by, pass_no = self._context.operator(), self._pass
         self._context.work.write(
             lambda session: ballots.save(
-                session, batch_id=batch_id, position=position, cells=cells, committed=committed
+                session,
+                batch_id=batch_id,
+                position=position,
+                cells=cells,
+                committed=committed,
+                pass_no=pass_no,
+                by=by,
+                strokes=ONE_KEY,
             ),
             otherwise=partial(self._stop, batch_id),
         )
 
-    def _reopen(self, batch_id: str, position: int) -> None:
+    def _compare(self, batch_id: str, whole: Keying) -> None:
+        """A ballot of the second entry: what comes next depends on the first, which only the file knows."""
+        by = self._context.operator()
         self._state, self._early = None, []
         self._context.work.write(
-            lambda session: ballots.reopen_previous(session, batch_id=batch_id, position=position),
+            lambda session: second.commit(
+                session,
+                batch_id=batch_id,
+                position=whole.position,
+                cells=whole.cells,
+                filled=whole.filled,
+                void_reason=whole.void_reason,
+                by=by,
+                strokes=ONE_KEY,
+            ),
+            partial(self._took, batch_id),
+            otherwise=partial(self._stop, batch_id),
+        )
+
+    def _took(self, batch_id: str, turn: Turn) -> None:
+        if self._batch is None or self._batch.id != batch_id or self._early is None:
+            return
+        self._state, early, self._early = turn.state, self._early, None
+        if turn.state is None:
+            self.finished.emit(batch_id)
+            return
+        say(self.told, turn.message, wrong=bool(turn.state.cells.strip(keying.UNKEYED)))
+        self._draw()
+        for key in early:
+            self._press(key)
+
+    def _reopen(self, batch_id: str, position: int) -> None:
+        self._state, self._early = None, []
+        pass_no = self._pass
+        self._context.work.write(
+            lambda session: ballots.reopen_previous(
+                session, batch_id=batch_id, position=position, pass_no=pass_no
+            ),
             partial(self._reopened, batch_id),
             otherwise=partial(self._stop, batch_id),
         )
 
     def _reopened(self, batch_id: str, state: Keying) -> None:
-        self.progressed.emit(batch_id, state.position - 1)
+        if self._pass == 1:
+            self.progressed.emit(batch_id, state.position - 1)
         if self._batch is None or self._batch.id != batch_id or self._early is None:
             return
         self._state, early, self._early = state, self._early, None
@@ -189,18 +250,18 @@ class KeyingDesk(QWidget):
             self._state, self._stopped, self._early = None, True, None
             say(self.told, f"没有写进去：{error}")
             self._context.work.read(
-                lambda session: _sheet(session, batch), self._show, otherwise=lambda _: None
+                lambda session: _sheet(session, batch, self._pass), self._show, otherwise=lambda _: None
             )
 
     def _draw(self) -> None:
         state, batch = self._state, self._batch
         if state is None or batch is None:
             return
-        wanted = batch.to_key
+        wanted = batch.to_key if self._pass == 1 else batch.to_key_again
         of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
         then = "　已满，按回车确认" if state.full else ""
         if state.untouched and state.position - 1 == wanted:
-            then = "　录完了，按 Esc 回去封存"
+            then = "　录完了，按 Esc 回去"
         if not self.paper.hasFocus():
             then = "　点一下票面再接着录"
         self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{then}")
@@ -210,11 +271,12 @@ class KeyingDesk(QWidget):
         self._area.ensureVisible(place.x(), place.y(), 0, self.paper.margin)
 
 
-def _sheet(session: Session, batch: BatchView) -> _Sheet:
-    state = ballots.resume(session, batch_id=batch.id)
+def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
+    turn = second.resume(session, batch_id=batch.id) if pass_no == 2 else None
+    state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
     form = campaigns.current(session).form(batch.form_code)
     if form.is_roster:
         rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
     else:
         rows = tuple(item.text for item in form.items)
-    return _Sheet(batch.id, Layout(form, rows), state)
+    return _Sheet(batch.id, Layout(form, rows), state, "" if turn is None else turn.message)

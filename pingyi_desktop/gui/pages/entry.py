@@ -13,12 +13,13 @@ from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui import batch_stages
 from pingyi_desktop.gui.batch_desk import BatchDesk
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.meeting_form import MeetingForm
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.tables import Column, DataTable
-from pingyi_desktop.storage.schema import BatchState, EntryMode, SessionStatus
+from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 WELCOME, MEETING, BATCH = 0, 1, 2
 
@@ -194,18 +195,6 @@ class EntryPage(Page):
 _STATES = {SessionStatus.PLANNED: "待登记", SessionStatus.HELD: "已登记"}
 
 
-def _state(batch: BatchView) -> str:
-    if batch.state == BatchState.SEALED:
-        return "已封存"
-    if batch.entry_mode is None:
-        return "未开始"
-    if batch.entry_mode == EntryMode.COUNT:
-        return "录计票表"
-    if batch.to_key is not None and batch.keyed == batch.to_key:
-        return "可封存"
-    return f"录 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
-
-
 def _counted(listed: list[BatchView], committed: tuple[str, int] | None) -> list[BatchView]:
     """The list with the number of ballots that keying knows better: its last keys may not be written yet."""
     if committed is None:
@@ -224,7 +213,7 @@ _MEETINGS = (
     Column("场次", lambda s: s.org_name, sort_key=lambda s: s.org_code),
 )
 _BATCHES = (
-    Column("状态", _state),
+    Column("状态", batch_stages.state_word),
     Column("票批", _stack, sort_key=lambda b: b.code, tooltip=lambda b: f"{b.form_title} {b.code}"),
     Column("评议表", lambda b: b.form_title),
 )
