@@ -25,8 +25,10 @@ from pingyi_desktop.appraisal.overview import (
     Coverage,
     UnitCoverage,
 )
+from pingyi_desktop.exchange import decisions, package
 from pingyi_desktop.gui.forms import Button, button, row, scrolled
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import ask_reason
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.gui.scope import INDENT
 from pingyi_desktop.gui.table_out import exporter
@@ -124,13 +126,17 @@ class CoverageBoard(QWidget):
             same=lambda one: one.unit.org.code,
             export=exporter(page, "报送情况"),
         )
+        self.withdraw = button(
+            "作废…", self._withdraw, hint="选中的单位报来的数据不再计入，写明原因，以后可以恢复"
+        )
+        self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda one: self.wanted.emit(one.unit.org.code))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 6, 0, 0)
         column.addWidget(self._picture)
         line = row(*self.filters.values())
-        for paper in (self.remind, self.listing):
-            line.addWidget(paper)
+        for one in (self.withdraw, self.remind, self.listing):
+            line.addWidget(one)
         column.addLayout(line)
         column.addWidget(self.table, 1)
 
@@ -145,6 +151,7 @@ class CoverageBoard(QWidget):
             one.setText(f"{kind} {sum(_shown(one, kind) for one in found)}")
         for paper in (self.remind, self.listing):
             paper.setEnabled(bool(found))
+        self._allow()
         self._narrow()
 
     def show_kind(self, kind: str) -> None:
@@ -170,6 +177,31 @@ class CoverageBoard(QWidget):
         key = self.tiles.key
         self.table.set_rows([one for one in rows if _shown(one, self._kind) and key in ("", one.group)])
 
+    def _chosen(self) -> UnitCoverage | None:
+        """The one selected unit whose data counts."""
+        chosen: list[BoardRow] = self.table.selected()
+        return chosen[0].unit if len(chosen) == 1 and chosen[0].unit.check_number else None
+
+    def _allow(self) -> None:
+        self.withdraw.setEnabled(self._chosen() is not None)
+
+    def _withdraw(self) -> None:
+        unit = self._chosen()
+        if unit is None or self._board is None:
+            return
+        purpose = (
+            f"第 {unit.revision} 次上报（核对号 {unit.check_number}）不再计入，也不再往上报。"
+            "该单位更正后重报，新的会计入；在“冲突与待核”里可以恢复。"
+        )
+        ask_reason(
+            self._page,
+            f"作废：{unit.org.short_name}",
+            purpose,
+            "作废",
+            partial(_withdraw, self._board.campaign_id, unit.check_number),
+            example="例如：该单位来电，票数登记有误",
+        )
+
     def _paper(self, name: str) -> None:
         if self._board is not None:
             campaign_id, under = self._board.campaign_id, self.tiles.key or None
@@ -188,6 +220,13 @@ class CoverageBoard(QWidget):
         """A third of the height at most; the other tiles are reached by scrolling."""
         one = self.tiles.rows_height(1) + GAP
         self._picture.setFixedHeight(self.tiles.rows_height(max(2, self.height() // 3 // max(1, one))))
+
+
+def _withdraw(campaign_id: str, number: str, session: Session, reason: str, by: str) -> None:
+    """Withdraw what counts under this check number."""
+    for identity in decisions.counting(session, campaign_id=campaign_id):
+        if package.check_number(identity) == number:
+            decisions.withdraw(session, envelope_id=identity, reason=reason, by=by)
 
 
 def _shown(one: BoardRow, kind: str) -> bool:

@@ -104,6 +104,25 @@ def test_enter_on_a_unit_in_trouble_leads_to_its_case(open_window, company, qtbo
     assert page.desk.title.text() == f"待核：{sealing.NAMES[C2]}"
 
 
+def test_accepted_data_is_withdrawn_with_a_reason(open_window, company, qtbot):
+    window, page = showing.show(open_window, company, ExchangePage)
+    board = page.units
+    assert not board.withdraw.isEnabled()
+    board.table.choose(next(one for one in board.table.model.rows if one.unit.org.code == B1))
+    assert not board.withdraw.isEnabled()  # it has not reported
+    board.table.choose(next(one for one in board.table.model.rows if one.unit.org.code == B3))
+    qtbot.mouseClick(board.withdraw, LEFT)
+    dialog = showing.dialog()
+    showing.write(dialog.fields[0].editor, "票数登记有误")
+    qtbot.mouseClick(dialog.save, LEFT)
+    settle(window)
+    assert showing.no_dialog()
+    (row,) = [one for one in board.table.model.rows if one.unit.org.code == B3]
+    assert row.unit.check_number == ""
+    titles = [page.desk.list.item(place).text() for place in range(page.desk.list.count())]
+    assert f"已作废：{sealing.NAMES[B3]}" in titles
+
+
 def test_what_is_copied_can_be_pasted_into_a_sheet(board):
     board.table.copy()
     lines = QApplication.clipboard().text().splitlines()
