@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import random
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import bundle, merge, package, trust
-from pingyi_desktop.exchange.merge import Record, View
+from pingyi_desktop.exchange.merge import Record, Rulings, View
 from pingyi_desktop.exchange.package import Envelope
 
 PARENTS = sealing.PARENTS
@@ -247,6 +248,116 @@ def test_what_is_superseded_may_be_forgotten(records: list[Record], data: st.Dat
     gone = {record.id for record in free if data.draw(st.booleans())}
     kept = [record for record in records if record.id not in gone]
     assert merge.view(kept, office="QL", parents=PARENTS) == merge.view(records, office="QL", parents=PARENTS)
+
+
+@given(histories(), st.data(), st.randoms(use_true_random=False))
+def test_no_order_or_repetition_changes_the_view_of_what_people_decided(
+    records: list[Record], data: st.DataObject, chance: random.Random
+) -> None:
+    ruled = rulings(records, data)
+    whole = merge.view(records, office="QL", parents=PARENTS, rulings=ruled)
+    shuffled = [*records, *chance.sample(records, len(records) // 2)]
+    chance.shuffle(shuffled)
+    assert merge.view(shuffled, office="QL", parents=PARENTS, rulings=ruled) == whole
+
+
+@given(histories(), st.data())
+def test_what_was_ruled_out_counts_and_rivals_nowhere(records: list[Record], data: st.DataObject) -> None:
+    ruled = rulings(records, data)
+    view = merge.view(records, office="QL", parents=PARENTS, rulings=ruled)
+    counted = {*view.submissions.values(), *view.rollups.values()}
+    disputed = {identity for ids in view.conflicts.values() for identity in ids}
+    assert ruled.void.isdisjoint(counted | disputed)
+    assert view.voided <= ruled.void
+    assert disputed.isdisjoint(view.submissions.values())
+
+
+@given(histories(), st.data())
+def test_a_withdrawal_never_brings_other_data_in_its_stead(
+    records: list[Record], data: st.DataObject
+) -> None:
+    """Where nothing was disputed, ruling submissions out only takes away; older ones do not come back."""
+    before = merge.view(records, office="QL", parents=PARENTS)
+    ids = sorted(record.id for record in records if record.type == merge.SUBMISSION)
+    void = frozenset(data.draw(st.sets(st.sampled_from(ids)))) if ids else frozenset()
+    after = merge.view(records, office="QL", parents=PARENTS, rulings=Rulings(void=void))
+    for unit, identity in after.submissions.items():
+        if unit not in before.conflicts:
+            assert before.submissions[unit] == identity
+
+
+@given(histories(), st.data())
+def test_a_decision_settles_its_conflict_and_nothing_else(records: list[Record], data: st.DataObject) -> None:
+    before = merge.view(records, office="QL", parents=PARENTS)
+    by_id = {record.id: record for record in records}
+    open_ones = [
+        (unit, identity)
+        for unit, ids in before.conflicts.items()
+        if all(by_id[one].type == merge.SUBMISSION for one in ids)
+        for identity in ids
+    ]
+    if not open_ones:
+        return
+    unit, chosen = data.draw(st.sampled_from(open_ones))
+    losers = frozenset(before.conflicts[unit]) - {chosen}
+    ruled = Rulings(void=losers, preferred=frozenset({chosen}))
+    after = merge.view(records, office="QL", parents=PARENTS, rulings=ruled)
+    assert after.submissions[unit] == chosen
+    assert unit not in after.conflicts
+    others = {one: identity for one, identity in after.submissions.items() if one != unit}
+    assert others == before.submissions
+    assert {one: ids for one, ids in before.conflicts.items() if one != unit} == after.conflicts
+
+
+@given(histories())
+def test_a_direct_child_s_newest_place_is_never_passed_over(records: list[Record]) -> None:
+    """Epoch before revision: whatever counts has the highest place its unit ever claimed."""
+    view = merge.view(records, office="QL", parents=PARENTS)
+    by_id = {record.id: record for record in records}
+    for unit in (C1, C2):
+        places = [r.place for r in records if r.unit == unit and r.type == merge.SUBMISSION]
+        if unit in view.submissions:
+            assert by_id[view.submissions[unit]].place == max(places)
+        elif places:
+            assert unit in view.conflicts
+
+
+@given(histories(), st.integers(3, 9))
+def test_a_new_task_ends_every_conflict_of_a_direct_child(records: list[Record], revision: int) -> None:
+    last = Record("new", merge.SUBMISSION, C1, 3, revision)
+    view = merge.view([*records, last], office="QL", parents=PARENTS)
+    rivals = {i for i in view.conflicts.get(C1, ()) if i.startswith("s")}
+    assert view.submissions[C1] == "new"
+    assert not rivals
+
+
+@given(histories())
+def test_bodies_that_do_not_count_may_be_deleted(records: list[Record]) -> None:
+    """T13: what is superseded keeps its header only, rollups with what they listed; nothing changes by it."""
+    view = merge.view(records, office="QL", parents=PARENTS)
+    kept = {*view.submissions.values(), *view.rollups.values(), *(i for _, i in view.strays)}
+    kept |= {identity for ids in view.conflicts.values() for identity in ids}
+    headers = [
+        record if record.id in kept else dataclasses.replace(record, accepts=(), body=False)
+        for record in records
+    ]
+    assert merge.view(headers, office="QL", parents=PARENTS) == view
+
+
+def test_a_deleted_body_that_is_needed_again_is_missing() -> None:
+    one = sealing.record(branch())
+    gone = dataclasses.replace(one, body=False)
+    rollup = sealing.record(up(C1, branch()))
+    view = merge.view([gone, rollup], office="QL", parents=PARENTS)
+    assert view.missing == ((C1, one.id),)
+    assert view.submissions == {}
+
+
+def rulings(records: list[Record], data: st.DataObject) -> Rulings:
+    """Any ids ruled out and any preferred, known or not."""
+    ids = st.sampled_from(sorted({record.id for record in records} | {"absent"}))
+    void, preferred = data.draw(st.sets(ids)), data.draw(st.sets(ids))
+    return Rulings(frozenset(void), frozenset(preferred))
 
 
 @given(st.dictionaries(st.sampled_from([unit for unit in PARENTS if unit != "QL"]), st.integers(1, 3)))
