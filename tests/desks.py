@@ -185,3 +185,14 @@ def own_key(session: Session, private: bytes) -> None:
     session.add(
         OwnKey(campaign_id=CAMPAIGN, epoch=1, private_key=private.hex(), public_key=trust.public_key(private))
     )
+
+
+def hold(session: Session) -> None:
+    """Register the office's own session, which has no ballots."""
+    (mine,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN) if one.own]
+    sessions.hold(session, session_id=mine.id, held_on="2024-01-15", expected=13, actual=13, by=BY)
+
+
+def opened(data: bytes) -> list[Envelope]:
+    """The envelopes of a package an office has made."""
+    return bundle.read(data)

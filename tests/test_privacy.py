@@ -1,0 +1,114 @@
+"""What must not be learned from packages: a few late ballots by subtraction, a few voters' marks on one person."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import desks
+import pytest
+import sealing
+from desks import B3, C1, Office
+
+from pingyi_desktop.exchange import bundle, package, privacy, transfer
+from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.storage import journal
+
+ROSTER = "T-MEM-B"
+
+
+def with_valid(valid: int, *, roster: int | None = None) -> Envelope:
+    """A submission with this many valid ballots of the organisation form (and of the roster form)."""
+    documents: dict[str, Any] = copy.deepcopy(sealing.documents_of(B3))
+    org, sheet = documents["tallies"]["batches"]
+    org["valid"] = valid
+    if roster is not None:
+        sheet["valid"] = roster
+    return sealing.submission(B3, documents=documents, coverage=None)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "found"),
+    [
+        (12, 12, []),
+        (12, 13, [("T-ORG-A", 1)]),
+        (12, 16, [("T-ORG-A", 4)]),
+        (12, 17, []),
+        (12, 8, [("T-ORG-A", -4)]),
+        (12, 7, []),
+    ],
+)
+def test_differences_of_one_to_four_are_small(before: int, after: int, found: list[tuple[str, int]]) -> None:
+    assert privacy.small_changes(with_valid(before), with_valid(after), k=5) == found
+
+
+def test_a_batch_that_was_not_there_before_is_no_difference() -> None:
+    documents: dict[str, Any] = copy.deepcopy(sealing.documents_of(B3))
+    documents["tallies"]["batches"] = documents["tallies"]["batches"][:1]
+    alone = sealing.submission(B3, documents={key: documents[key] for key in ("sessions", "tallies")})
+    assert privacy.small_changes(alone, with_valid(12, roster=3), k=5) == []
+
+
+@pytest.mark.parametrize(("valid", "stays"), [(12, True), (5, True), (4, False), (1, False)])
+def test_marks_per_person_stay_behind_when_few_stand_behind_them(valid: int, stays: bool) -> None:
+    one = with_valid(12, roster=valid)
+    onward = privacy.for_onward(one, k=5)
+    assert ("ratee_tallies" in onward.members) is stays
+    assert onward.id == one.id
+    assert package.open_envelope(onward.raw).members["tallies"] == one.members["tallies"]
+    assert privacy.for_onward(onward, k=5).raw == onward.raw
+
+
+# Through an office
+
+
+def few(unit: str) -> Envelope:
+    """A sound submission with four valid ballots."""
+    documents: dict[str, Any] = copy.deepcopy(sealing.documents_of(unit))
+    for batch in documents["tallies"]["batches"]:
+        batch.update(returned=5, valid=4)
+        for number, item in enumerate(batch["items"]):
+            item.update(counts=[4 * batch["persons"] - number, number, 0, 0], blank=0, multi=0)
+    (persons,) = documents["ratee_tallies"]["batches"]
+    for item in persons["items"]:
+        item.update(counts=[4, 0, 0, 0], blank=0)
+    return sealing.submission(unit, documents=documents, coverage=None)
+
+
+@pytest.fixture
+def committee(tmp_path: Path) -> Iterator[Office]:
+    """An office that has one branch with enough ballots and one with few."""
+    made = desks.office(tmp_path / "C1.pingyi")
+    made.take(desks.file(few(B3)), desks.report("QL.01.G01"))
+    with made.acting() as session:
+        desks.own_key(session, sealing.key_of(C1))
+        desks.hold(session)
+    yield made
+    made.store.close()
+
+
+def test_an_office_hands_on_what_its_branches_signed_without_the_marks_of_few(
+    committee: Office, tmp_path: Path
+) -> None:
+    with committee.acting() as session:
+        made = transfer.export(session, campaign_id="c1", by=desks.BY)
+    sent = {one.address.unit: one for one in desks.opened(made.data) if one.address.type == "submission"}
+    assert "ratee_tallies" not in sent[B3].members
+    assert sent[B3].id == few(B3).id
+    assert sent["QL.01.G01"].raw == sealing.submission("QL.01.G01").raw
+    with committee.acting() as session:
+        assert desks.raw(session, few(B3).id) == few(B3).raw
+    company = desks.office(tmp_path / "QL.pingyi", "QL")
+    done = company.take(("上报.pingyi-pack", bundle.write(desks.opened(made.data))))
+    assert {entry.verdict for entry in done.entries} == {"新增"}
+    assert company.counted()[B3] == 4
+    company.store.close()
+
+
+def test_the_second_person_is_in_the_journal_only(committee: Office) -> None:
+    with committee.acting() as session:
+        made = transfer.export(session, campaign_id="c1", by=desks.BY, reason="更正", second_person="李监票")
+        assert "李监票" in journal.lines(session, newest=1)[0].detail
+    assert "李监票".encode() not in b"".join(one.raw for one in desks.opened(made.data))
