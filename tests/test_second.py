@@ -63,6 +63,16 @@ def answer(session: Session, stack: str, cells: str, *, by: str = OTHER) -> Turn
     assert state is not None
     void = cells[1:] if keying.is_void(cells) else ""
     whole = state.cells if void else cells
+    if not void:  # key by key, as the desk does
+        ballots.save(
+            session,
+            batch_id=stack,
+            position=state.position,
+            cells=whole[:3] + state.cells[3:],
+            committed=False,
+            pass_no=2,
+            by=by,
+        )
     return second.commit(
         session, batch_id=stack, position=state.position, cells=whole, void_reason=void, by=by
     )

@@ -124,11 +124,11 @@ def commit(
     ballots.check_turn(state, position)
     paper = state.paper
     answer = keying.content(cells, void_reason)
+    partner = _partner(session, row, position)
     draft = session.get(DraftBallot, (batch_id, 2, position)) or DraftBallot(
         batch_id=batch_id, pass_no=2, position=position, cells=cells, committed=False
     )
     draft.cells, draft.filled, draft.void_reason, draft.committed = cells, filled, void_reason, True
-    partner = _partner(session, row, position)
     ballots.note_strokes(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes)
     if partner is not None and answer != partner and not draft.before:
         blank = compare.blanked(partner, answer, size=paper.size)

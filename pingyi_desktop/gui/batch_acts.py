@@ -17,6 +17,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.reports import quality_sheet
+from pingyi_desktop.storage.schema import BatchState
 
 Act = Callable[[Session], object]
 SINGLE_REASONS = ("票数少，由监票人逐张核对", "人手不足，由监票人抽查", "由表格导入，原表已核对")
@@ -30,6 +31,24 @@ class BatchActs:
 
     def __init__(self, over: QWidget, context: Context, done: Callable[[str], None]) -> None:
         self._over, self._context, self._done = over, context, done
+
+    def seldom(self, batch: BatchView) -> list[tuple[str, bool, Callable[[], None]]]:
+        """What is seldom done to a batch: its name, whether it is possible now, the act."""
+        state = BatchState(batch.state)
+        pass_no = 2 if state is BatchState.SECOND else 1
+        keyed = batch.keyed_again if pass_no == 2 else batch.keyed
+        begun = batch.entry_mode is not None or batch.keyed > 0
+        return [
+            ("不录第二遍…", state is BatchState.FIRST and begun, partial(self.waive, batch)),
+            (
+                "丢弃我录的这一遍…",
+                state in (BatchState.FIRST, BatchState.SECOND) and keyed > 0,
+                partial(self.discard, batch, pass_no),
+            ),
+            ("整批重录…", not batch.sealed and begun, partial(self.reset, batch)),
+            ("作废这一批…", not batch.sealed, partial(self.void, batch)),
+            ("录入质量单…", begun, partial(self.quality, batch)),
+        ]
 
     def finish_first(self, batch: BatchView, choices: Sequence[Choice]) -> None:
         """录完第一遍: how the second entry is to be done."""
@@ -124,7 +143,9 @@ class BatchActs:
 
     def sign(self, batch: BatchView) -> None:
         """Register who signed the result sheet."""
-        purpose = "结果报告单打印出来签好字后，把签字人的姓名登记在这里。两人以上用顿号隔开。"
+        purpose = (
+            "计票人、监票人对照原始票核对无误后，把姓名登记在这里，会印在结果报告单上。两人以上用顿号隔开。"
+        )
         dialog = RecordDialog(self._over, "登记签字", purpose, save="登记签字")
         tellers, scrutineers = _name("计票人"), _name("监票人")
         dialog.ask((tellers,), (scrutineers,))

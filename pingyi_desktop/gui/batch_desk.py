@@ -20,7 +20,7 @@ from pingyi_desktop.gui import batch_stages
 from pingyi_desktop.gui.batch_acts import BatchActs
 from pingyi_desktop.gui.count_grid import Counted, CountGrid, Sheet, read_sheet
 from pingyi_desktop.gui.differences_desk import DifferencesDesk
-from pingyi_desktop.gui.forms import button, label, row, say
+from pingyi_desktop.gui.forms import Button, button, label, restyle, row, say
 from pingyi_desktop.gui.keying_desk import KeyingDesk
 from pingyi_desktop.gui.number_row import NumberRow
 from pingyi_desktop.gui.page import Context
@@ -50,6 +50,7 @@ class BatchDesk(QWidget):
         super().__init__()
         self._context, self._sealed = context, sealed
         self._batch: BatchView | None = None
+        self._fresh = False  # what is told belongs to the state that comes next
         self.acts_of = BatchActs(self, context, self._did)
         self.head = label(role="strong")
         self.line = StageLine()
@@ -71,7 +72,7 @@ class BatchDesk(QWidget):
         self.finish = button("录完第一遍…", self._finish_first, hint="核对张数，选第二遍怎么录")
         self.again = button("录第二遍", self._key_again, primary=True, hint="换一个人，不看第一遍，照纸再录")
         self.compare = button("核对两遍", self._compare)
-        self.sign = button("登记签字…", self._sign, primary=True)
+        self.sign = button("登记签字…", lambda: self._with_batch(self.acts_of.sign), primary=True)
         self.unsign = button("撤回签字", self._unsign)
         self.seal = button("封存这一批", self._seal, primary=True)
         self.correct = button("更正…", lambda: self._with_batch(self.acts_of.reopen))
@@ -94,7 +95,7 @@ class BatchDesk(QWidget):
         self.acts = QWidget()
         buttons = (
             self.by_ballot, self.by_count, self.finish, self.again, self.compare,
-            self.sign, self.unsign, self.seal, self.correct, self.more,
+            self.sign, self.seal, self.unsign, self.correct, self.more,
         )  # fmt: skip
         acts = row(*buttons)
         acts.setContentsMargins(0, 0, 0, 0)
@@ -121,10 +122,15 @@ class BatchDesk(QWidget):
             f"{batch.category_name}"
         )
         self.line.set_stages(batch_stages.stages_of(batch))
+        figures = {name: getattr(batch, name) for name, _ in FIGURES}
         if was is None:
             self._tell("")
-            self.sheet.show_values({name: getattr(batch, name) for name, _ in FIGURES})
             self.sheet.tell(())
+        if was is None or figures != {name: getattr(was, name) for name, _ in FIGURES}:
+            self.sheet.show_values(figures)
+        if was is None or (was.state != batch.state and not self._fresh):
+            self._tell("")
+        self._fresh = False
         if was is None or was.state != batch.state:
             self._put_away(batch)
             self._go_on(batch)
@@ -151,6 +157,7 @@ class BatchDesk(QWidget):
         self.by_ballot.setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
         self.by_count.setVisible(first and mode != EntryMode.PER_BALLOT)
         self.finish.setVisible(first and (mode is not None or batch.keyed > 0))
+        self._lead(self.finish, counted or (batch.keyed > 0 and batch.keyed == batch.to_key))
         self.again.setVisible(second_)
         self.again.setText("接着录第二遍" if batch.keyed_again else "录第二遍")
         self.compare.setVisible(second_)
@@ -158,6 +165,13 @@ class BatchDesk(QWidget):
         self.unsign.setVisible(state is BatchState.SIGNED)
         self.seal.setVisible(state is BatchState.SIGNED)
         self.correct.setVisible(batch.sealed)
+
+    def _lead(self, finish: Button, complete: bool) -> None:
+        """The next step is the big button: keying until every ballot is in, then finishing."""
+        for one, leads in ((finish, complete), (self.by_ballot, not complete)):
+            if one.property("primary") != leads:
+                one.setProperty("primary", leads)
+                restyle(one)
 
     def pause(self) -> None:
         """Leave the batch as it is: what was typed last is saved too."""
@@ -222,7 +236,7 @@ class BatchDesk(QWidget):
 
     def _echo(self, paper: _Echo) -> None:
         if self._on_desk(paper.batch):
-            self.empty.setText(batch_stages.echo(paper.form, batch_stages.next_step(paper.batch), paper.who))
+            self.empty.setText(batch_stages.echo(paper.form, paper.batch, paper.who))
 
     def _key(self) -> None:
         if self._batch is not None:
@@ -234,7 +248,8 @@ class BatchDesk(QWidget):
         batch, by = self._batch, self._context.operator()
         if batch is None:
             return
-        then = self._count_again if batch.entry_mode == EntryMode.COUNT else self._second_paper
+        counts = partial(self._open_counts, pass_no=2)
+        then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
         self._context.work.read(
             lambda session: second.check_keyer(session, batch_id=batch.id, by=by),
             lambda _: then(batch),
@@ -248,9 +263,6 @@ class BatchDesk(QWidget):
 
     def _count(self) -> None:
         self._with_batch(lambda batch: self._open_counts(batch, 1))
-
-    def _count_again(self, batch: BatchView) -> None:
-        self._open_counts(batch, 2)
 
     def _open_counts(self, batch: BatchView, pass_no: int) -> None:
         self._context.work.read(
@@ -336,9 +348,6 @@ class BatchDesk(QWidget):
         if self._on_desk(batch):
             self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
 
-    def _sign(self) -> None:
-        self._with_batch(self.acts_of.sign)
-
     def _unsign(self) -> None:
         batch, by = self._batch, self._context.operator()
         if batch is not None:
@@ -365,25 +374,7 @@ class BatchDesk(QWidget):
         if batch is None:
             return
         self.menu.clear()
-        state = BatchState(batch.state)
-        pass_no = 2 if state is BatchState.SECOND else 1
-        keyed = batch.keyed_again if pass_no == 2 else batch.keyed
-        offered: list[tuple[str, bool, Callable[[], object]]] = [
-            ("换操作员…", True, self._change_operator),
-            ("不录第二遍…", state is BatchState.FIRST and keyed > 0, partial(self.acts_of.waive, batch)),
-            (
-                "丢弃我录的这一遍…",
-                state in (BatchState.FIRST, BatchState.SECOND) and keyed > 0,
-                partial(self.acts_of.discard, batch, pass_no),
-            ),
-            (
-                "整批重录…",
-                not batch.sealed and batch.entry_mode is not None,
-                partial(self.acts_of.reset, batch),
-            ),
-            ("作废这一批…", not batch.sealed, partial(self.acts_of.void, batch)),
-            ("录入质量单…", batch.entry_mode is not None, partial(self.acts_of.quality, batch)),
-        ]
+        offered = [("换操作员…", True, self._change_operator), *self.acts_of.seldom(batch)]
         for text, possible, act in offered:
             action = self.menu.addAction(text)
             action.setEnabled(possible)
@@ -400,6 +391,7 @@ class BatchDesk(QWidget):
     def _tell(self, text: str, *, wrong: bool = True) -> None:
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
+        self._fresh = bool(text)
 
 
 def _form(batch: BatchView, session: Session) -> _Echo:

@@ -65,10 +65,13 @@ def next_step(batch: BatchView) -> str:
     return f"这一批已经封存，有效票 {batch.valid} 张。结果请看“结果”页。"
 
 
-def echo(form: Form, then: str, who: str = "") -> str:
+def echo(form: Form, batch: BatchView, who: str) -> str:
     """What is printed on the paper, to be held against it before keying."""
     scales = {item.scale.code: item.scale for item in form.items}
-    lines = [then, who, "", "纸上印的是这些吗？不是的话，请先找到对应的那一批。", ""]
+    lines = [next_step(batch)]
+    lines += [who] if batch.entry_mode is not None else []
+    lines += ["", "纸上印的是这些吗？不是的话，请先找到对应的那一批。"] if batch.entry_mode is None else []
+    lines.append("")
     lines += [f"{number}　{item.text}" for number, item in enumerate(form.items, start=1)]
     lines.append("")
     for scale in scales.values():
@@ -77,7 +80,7 @@ def echo(form: Form, then: str, who: str = "") -> str:
         lines.append(f"等次{which}：{options}")
     if form.is_roster:
         lines.append("名册式：每名党员一行，每行各项都要评。")
-    return "\n".join(line for line in lines if line is not None).strip()
+    return "\n".join(lines)
 
 
 def _first(batch: BatchView) -> str:
@@ -93,7 +96,7 @@ def _second(batch: BatchView) -> str:
         return "还没录"
     if batch.entry_mode == EntryMode.COUNT:
         return "按计票表"
-    if batch.sealed:
+    if batch.state not in (BatchState.FIRST, BatchState.SECOND, BatchState.DIFFERENCES):
         return "抽录" if batch.second_entry == SecondEntry.SAMPLE else "全部复录"
     kind = "抽 " if batch.second_entry == SecondEntry.SAMPLE else ""
     return f"{kind}{batch.keyed_again}/{batch.to_key_again} 张"

@@ -50,6 +50,8 @@ class DifferencesDesk(QWidget):
         self.number.setAccessibleName("计票表上的数")
         self.number.returnPressed.connect(self._take_number)
         self.take = button("按这个数定", self._take_number)
+        for widget in (self.number, self.take):
+            widget.hide()  # until a count is to be settled
         self._buttons = QVBoxLayout()
         self.offered: list[Button] = []
         self._lay_out()
@@ -99,7 +101,8 @@ class DifferencesDesk(QWidget):
 
     def _pick(self) -> None:
         picked = self.table.selected()
-        self._take_up(picked[0] if picked and isinstance(picked[0], Open) else None)
+        if picked and isinstance(picked[0], Open):
+            self._take_up(picked[0])
 
     def _take_up(self, one: Open | None) -> None:
         if one is not None and self._in_hand is not None and one.spot == self._in_hand.spot:

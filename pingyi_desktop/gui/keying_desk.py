@@ -264,7 +264,8 @@ class KeyingDesk(QWidget):
             then = "　录完了，按 Esc 回去"
         if not self.paper.hasFocus():
             then = "　点一下票面再接着录"
-        self.count.setText(f"第 {state.position} 张　已录 {state.position - 1} 张{of}{then}")
+        which = "第二遍　" if self._pass == 2 else ""
+        self.count.setText(f"{which}第 {state.position} 张　已录 {state.position - 1} 张{of}{then}")
         self.paper.show_state(state)
         cell = min(state.cursor, state.paper.size - 1)
         place = self.paper.cell_rect(cell).center()
