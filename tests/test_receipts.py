@@ -148,6 +148,15 @@ def test_a_wrong_or_forged_receipt_is_refused(unit: Office, data: bytes, words: 
         assert receipts.acknowledged(session, campaign_id="c1") is None
 
 
+def test_a_receipt_for_what_was_only_received_here_is_refused(unit: Office) -> None:
+    """Our own office cannot have taken in from us what another unit made."""
+    other = sealing.submission(G1)
+    with unit.acting() as session:
+        keys.keep(session, [keys.stored(other, state=EnvelopeState.SUPPORT, own=False)])
+    with pytest.raises(PackageError, match="不是本机导出的"):
+        take(unit, forged(accepted={"id": other.id}))
+
+
 def test_no_receipt_without_data_that_counts(committee: Office) -> None:
     for code, words in (
         (G1, "没有计入"),

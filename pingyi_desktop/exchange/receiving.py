@@ -46,7 +46,10 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Desk:
-    """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures."""
+    """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures.
+
+    ``issued`` is the current epoch of direct children, ``newest`` the highest revision held by (unit, epoch).
+    """
 
     campaign: Campaign
     unit: str
@@ -58,6 +61,7 @@ class Desk:
     known: Mapping[str, Record] = field(default_factory=dict)
     rulings: Rulings = field(default_factory=Rulings)
     planned: frozenset[tuple[str, ...]] = frozenset()
+    newest: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 def open_desk(session: Session, campaign: Campaign) -> Desk:
@@ -70,6 +74,9 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         .where(col(IssuedTask.campaign_id) == campaign.id)
         .group_by(col(IssuedTask.unit_code))
     )
+    known, newest = _known(session, campaign.id), dict[tuple[str, int], int]()
+    for one in known.values():
+        newest[one.unit, one.epoch] = max(one.revision, newest.get((one.unit, one.epoch), 0))
     return Desk(
         campaign=campaign,
         unit=keys.unit_code(session),
@@ -78,9 +85,10 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         definition=definition,
         keyring=keys.keyring(session, campaign_id=campaign.id),
         issued={row[0]: row[1] for row in session.execute(issued)},
-        known=_known(session, campaign.id),
+        known=known,
         rulings=rulings(session, campaign_id=campaign.id),
         planned=contents.planned(session, campaign_id=campaign.id),
+        newest=newest,
     )
 
 
@@ -140,7 +148,7 @@ def vet(desk: Desk, one: Incoming) -> Incoming:
         asks = Situation.MANUAL_CHECK if desk.campaign.manual_check else Situation.UNREGISTERED
         said = f"第一次收到该单位的密钥，请打电话与对方核对 24 位指纹 {verdict.fingerprint}，一致再确认。"
         return Incoming(one.file, sender, one.envelopes, fresh, verdict.fingerprint, asks, said, one.data)
-    newest = max((r.revision for r in desk.known.values() if (r.unit, r.epoch) == (unit, epoch)), default=0)
+    newest = desk.newest.get((unit, epoch), 0)
     if sender.address.revision > newest + LEAP:
         said = (
             f"这份自称第 {sender.address.revision} 次上报，而本级只收到过第 {newest} 次，次数跳得不合常理。"
