@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import NoReturn, TypeAlias
 
@@ -16,7 +17,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.cli import passwords
 from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.exchange import protection
 from pingyi_desktop.storage import store
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
@@ -69,12 +72,29 @@ class Parser(argparse.ArgumentParser):
 
 
 def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
-    """One command; with ``file`` its first argument is the data file."""
+    """One command; with ``file`` its first argument is the data file, and it may need that file's password."""
     parser = parsers.add_parser(name, help=text, description=text)
     if file:
         parser.add_argument("file", metavar="FILE", type=Path, help="数据文件")
-    parser.set_defaults(run=run)
+        takes_password(parser)
+    parser.set_defaults(run=partial(_run, run))
     return parser
+
+
+def _run(run: object, arguments: argparse.Namespace) -> int | None:
+    assert callable(run)
+    with passwords.given(stdin=getattr(arguments, "password_stdin", False)):
+        status: int | None = run(arguments)
+    return status
+
+
+def takes_password(parser: Parser) -> None:
+    """The way to give a password that no argument list shows."""
+    parser.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help=f"从标准输入的第一行读口令（也可用环境变量 {passwords.CURRENT}）",
+    )
 
 
 def family(parsers: Parsers, name: str, text: str) -> Parsers:
@@ -102,8 +122,8 @@ def takes_campaign(parser: Parser) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[store.Store]:
-    """The data file, released at the end."""
-    held = store.open_file(path)
+    """The data file, released at the end; its password is asked for when it has one."""
+    held = protection.open_file(path, passwords.key_of(path))
     try:
         yield held
     finally:

@@ -1,16 +1,19 @@
-"""init, backup, restore, journal: the data file itself."""
+"""init, backup, restore, journal, and the verbs of its password: the data file itself."""
 
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.org_rules import check_code, check_text
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, lock_verbs, passwords
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import protection
 from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage.schema import OrgType
 
 
 def add(parsers: Parsers) -> None:
@@ -25,14 +28,20 @@ def add(parsers: Parsers) -> None:
         help="组织类别：" + "、".join(naming.TYPE_NAMES) + "，或中文名称",
     )
     parser.add_argument("--short", default="", help="简称（默认由全称得出）")
+    parser.add_argument(
+        "--encrypt", action="store_true", help="设口令并加密整个文件（加 --password-stdin 时也是）"
+    )
+    parser.add_argument("--no-password", action="store_true", help="不设口令，也不询问")
     parser = edge.verb(parsers, "backup", "备份数据文件", backup)
     parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件（须不存在）")
     parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
     parser.add_argument("backup", metavar="BACKUP", type=Path, help="备份文件")
     parser.add_argument("file", metavar="FILE", type=Path, help="恢复成哪个数据文件；原有的改名留存")
+    edge.takes_password(parser)
     parser = edge.verb(parsers, "journal", "查看操作日志，最新的在前", show_journal)
     parser.add_argument("--newest", type=int, default=50, metavar="N", help="最多几条（默认 50）")
     edge.takes_json(parser)
+    lock_verbs.add(parsers)
 
 
 def init(arguments: argparse.Namespace) -> None:
@@ -44,27 +53,48 @@ def init(arguments: argparse.Namespace) -> None:
     check_code(arguments.code, known=())
     name = check_text("组织全称", arguments.name, 100)
     short = arguments.short or naming.suggest_short_name(name, kind)
-    made = store.create(
+    made = protection.fresh(passwords.chosen()) if _wants_password(arguments, kind) else None
+    protection.create(
         arguments.file,
         code=arguments.code,
         name=name,
         org_type=kind,
         short_name=check_text("组织简称", short, 40),
-    )
-    made.close()
+        made=made,
+    ).close()
     edge.say(f"已为“{name}”新建数据文件 {arguments.file}。")
+    if made is None:
+        edge.say("没有设口令，文件没有加密；要加密请用 pingyi protect FILE --encrypt。")
+    else:
+        edge.say(lock_verbs.encrypted(arguments.file))
+        edge.say(lock_verbs.told(made.recovery_code))
+
+
+def _wants_password(arguments: argparse.Namespace, kind: OrgType) -> bool:
+    """Offices are asked where someone can answer; nobody gets a password or goes without unasked."""
+    if arguments.no_password:
+        return False
+    if arguments.encrypt or arguments.password_stdin:
+        return True
+    if kind not in protection.OFFICES or not sys.stdin.isatty():
+        return False
+    return input("建议设口令并加密整个文件。现在设吗？（回车＝设，n＝不加密）").strip().lower() not in {
+        "n",
+        "no",
+    }
 
 
 def backup(arguments: argparse.Namespace) -> None:
     """pingyi backup"""
-    store.open_file(arguments.file).close()
-    store.backup(arguments.file, edge.free(arguments.out))
+    with edge.opened(arguments.file) as held:
+        data_key = held.data_key
+    store.backup(arguments.file, edge.free(arguments.out), data_key)
     edge.say(f"已备份到 {arguments.out}。")
 
 
 def restore(arguments: argparse.Namespace) -> None:
     """pingyi restore"""
-    kept = store.restore(arguments.backup, arguments.file)
+    kept = store.restore(arguments.backup, arguments.file, passwords.cipher_key_of(arguments.backup))
     edge.say(f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}。" if kept else ""))
 
 

@@ -13,9 +13,11 @@ from pingyi_desktop.cli import edge, verify_verb
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.demo import company, office
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import protection
 from pingyi_desktop.render import xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import OrgType
 
 SMALL = "QL.23"
 
@@ -86,8 +88,22 @@ def _file(folder: Path) -> str:
     return ";".join(found)
 
 
+def _encryption(folder: Path) -> str:
+    """A file encrypted from its first byte: it opens with its password and shows nothing without."""
+    path, made = folder / "加密.pingyi", protection.fresh("自检专用口令2024")
+    kind = OrgType.GRASSROOTS_COMMITTEE
+    protection.create(path, code=SMALL, name=company.NAME, org_type=kind, made=made).close()
+    data_key = protection.unlock(protection.look(path), password="自检专用口令2024")
+    store.open_file(path, data_key).close()
+    found = store.damage(path, data_key)
+    if company.NAME.encode() in path.read_bytes():
+        found.append("加密的数据文件里能读到单位名称。")
+    return ";".join(found)
+
+
 CHECKS = {
     "评议表、统计口径与字体": _resources,
     "小型评议全过程": _campaign,
     "数据文件、备份与电子表格": _file,
+    "口令与加密": _encryption,
 }
