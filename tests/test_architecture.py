@@ -189,7 +189,12 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "receiving", "transfer", "protection")
+        for verb in ("tasks", "receiving", "transfer")
+    ),
+    Row(
+        "exchange.protection",
+        (*DATA, "storage.store", "storage.cipher", "exchange.codes", "exchange.keylock"),
+        "the verbs that join keys at rest with the file: where its locks lie is the file's business",
     ),
     *(
         Row(name, ("errors", *PACKAGES[:place]), "packages read without a database; bytes ← envelope ← merge")
