@@ -73,7 +73,7 @@ def answer(session: Session, stack: str, cells: str, *, by: str = OTHER) -> Turn
             pass_no=2,
             by=by,
         )
-    return second.commit(
+    return second.take(
         session, batch_id=stack, position=state.position, cells=whole, void_reason=void, by=by
     )
 

@@ -10,6 +10,11 @@ stateDiagram-v2
     Full --> Cell: Enter (ballot committed, next ballot, first cell)
     Cell --> Previous: Backspace on the first cell of an untouched ballot
     Previous --> Full: the previous ballot is open again
+    Cell --> Command: / (jump to a row), * (fill), F8 (whole ballot void)
+    Full --> Command: / or F8
+    Command --> Cell: row typed; digit filled in; Backspace or Esc gives it up
+    Command --> Full: digit filled in
+    Command --> Cell: reason and Enter after F8 (void ballot committed, next ballot)
 ```
 
 A ballot is one character per cell, row by row as the paper has them: ``1``–``8`` the option ticked, ``0`` left
@@ -23,7 +28,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 UNKEYED, BLANK, MULTI, ILLEGIBLE = "_", "0", "9", "."
-BACKSPACE, ENTER = "BACKSPACE", "ENTER"
+BACKSPACE, ENTER, CANCEL = "BACKSPACE", "ENTER", "CANCEL"
+JUMP, FILL, SPOIL = "/", "*", "F8"
 UP, DOWN, LEFT, RIGHT = "UP", "DOWN", "LEFT", "RIGHT"
 MARKS = frozenset("0123456789.")
 VOID = "!"
@@ -41,6 +47,7 @@ class Outcome(StrEnum):
     """What a key did; KEYED, COMMITTED and REOPEN are to be made durable before the next key is taken."""
 
     MOVED = "MOVED"
+    STARTED = "STARTED"
     KEYED = "KEYED"
     COMMITTED = "COMMITTED"
     REOPEN = "REOPEN"
@@ -89,6 +96,11 @@ class Keying:
     pending: str = ""
 
     @property
+    def rows(self) -> int:
+        """Printed rows of the paper."""
+        return self.paper.size // self.paper.row_width
+
+    @property
     def full(self) -> bool:
         """True when every cell is keyed."""
         return UNKEYED not in self.cells
@@ -101,11 +113,12 @@ class Keying:
 
 @dataclass(frozen=True)
 class Step:
-    """The state after a key, what the key did, and one line for the keyer when it was refused."""
+    """The state after a key, what the key did, and one line for the keyer; ``done`` is the ballot just committed."""
 
     state: Keying
     outcome: Outcome
     message: str = ""
+    done: Keying | None = None
 
 
 def start(paper: Paper, *, position: int, cells: str = "", filled: str = "") -> Keying:
@@ -124,8 +137,10 @@ def is_void(ballot: str) -> bool:
     return ballot.startswith(VOID)
 
 
-def press(state: Keying, key: str) -> Step:
-    """Take one key; every (state, key) pair has an answer."""
+def press(state: Keying, key: str, *, may_fill: bool = True) -> Step:
+    """Take one key; every (state, key) pair has an answer. ``may_fill`` is off where an office forbids ``*``."""
+    if state.pending:
+        return _command(state, key)
     match key:
         case "ENTER":
             return _commit(state)
@@ -133,6 +148,8 @@ def press(state: Keying, key: str) -> Step:
             return _back(state)
         case "UP" | "DOWN" | "LEFT" | "RIGHT":
             return _move(state, key)
+        case "/" | "*" | "F8":
+            return _start_command(state, key, may_fill=may_fill)
         case _ if key in MARKS:
             return _mark(state, key)
     return Step(state, Outcome.REFUSED, "这个键在录票时不用。")
@@ -162,14 +179,13 @@ def _mark(state: Keying, key: str) -> Step:
     allowed = state.paper.options_at(state.cursor)
     if key not in (BLANK, MULTI, ILLEGIBLE) and int(key) > allowed:
         return Step(state, Outcome.REFUSED, f"这一项只有 1 至 {allowed}。")
-    cells = state.cells[: state.cursor] + key + state.cells[state.cursor + 1 :]
-    return Step(replace(state, cells=cells, cursor=state.cursor + 1), Outcome.KEYED)
+    return Step(_with_mark(state, key, cursor=state.cursor + 1), Outcome.KEYED)
 
 
 def _commit(state: Keying) -> Step:
     if not state.full:
         return _missing(state)
-    return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED)
+    return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED, done=state)
 
 
 def _missing(state: Keying) -> Step:
@@ -180,9 +196,8 @@ def _missing(state: Keying) -> Step:
 
 def _back(state: Keying) -> Step:
     if state.cursor > 0:
-        cursor = state.cursor - 1
-        cells = state.cells[:cursor] + UNKEYED + state.cells[cursor + 1 :]
-        return Step(replace(state, cells=cells, cursor=cursor), Outcome.KEYED)
+        back = replace(state, cursor=state.cursor - 1)
+        return Step(_with_mark(back, UNKEYED, cursor=back.cursor), Outcome.KEYED)
     if not state.untouched:
         return Step(state, Outcome.REFUSED, "本张后面还有已录的格，请先录完这一张。")
     if state.position == 1:
@@ -196,3 +211,83 @@ def _move(state: Keying, key: str) -> Step:
     if not 0 <= cursor <= state.paper.size or (cursor == state.paper.size and not state.full):
         return Step(state, Outcome.REFUSED, "已到边上。")
     return Step(replace(state, cursor=cursor), Outcome.MOVED)
+
+
+def _with_mark(state: Keying, mark: str, *, cursor: int) -> Keying:
+    """The cell under the cursor keyed by hand: it is no longer a filled one."""
+    at = state.cursor
+    cells = state.cells[:at] + mark + state.cells[at + 1 :]
+    filled = state.filled and state.filled[:at] + "0" + state.filled[at + 1 :]
+    return replace(state, cells=cells, filled=filled if "1" in filled else "", cursor=cursor)
+
+
+def _start_command(state: Keying, key: str, *, may_fill: bool) -> Step:
+    if key == FILL and not may_fill:
+        return Step(state, Outcome.REFUSED, "本单位不用“*”填充，请逐格录入。")
+    if key == FILL and state.full:
+        return Step(state, Outcome.REFUSED, "已满，没有空格可填。")
+    said = {
+        JUMP: f"跳到第几行？输入行号（1 至 {state.rows}），退格取消。",
+        FILL: "没录的格都填几？按一个数字，退格取消。",
+        SPOIL: f"整张作废，原因：{_reasons()}。按数字再按回车，退格取消。",
+    }
+    return Step(replace(state, pending=key), Outcome.STARTED, said[key])
+
+
+def _command(state: Keying, key: str) -> Step:
+    """A key while a command waits for the rest of it."""
+    plain = replace(state, pending="")
+    if key in (BACKSPACE, CANCEL):
+        return Step(plain, Outcome.STARTED)
+    if state.pending.startswith(JUMP):
+        return _jump(state, plain, key)
+    if state.pending == FILL:
+        return _fill(state, plain, key)
+    return _spoil(state, plain, key)
+
+
+def _jump(state: Keying, plain: Keying, key: str) -> Step:
+    typed = state.pending[1:]
+    if key == ENTER and typed:
+        return _to_row(state, plain, int(typed))
+    if not key.isdigit():
+        return Step(state, Outcome.REFUSED, "请输入行号，退格取消。")
+    typed += key
+    if len(typed) == len(str(state.rows)):
+        return _to_row(state, plain, int(typed))
+    return Step(replace(state, pending=JUMP + typed), Outcome.STARTED, f"第 {typed} 行？再按一位，或按回车。")
+
+
+def _to_row(state: Keying, plain: Keying, row: int) -> Step:
+    if not 1 <= row <= state.rows:
+        return Step(
+            replace(state, pending=JUMP), Outcome.REFUSED, f"没有第 {row} 行，应为 1 至 {state.rows}。"
+        )
+    return Step(replace(plain, cursor=(row - 1) * state.paper.row_width), Outcome.MOVED)
+
+
+def _fill(state: Keying, plain: Keying, key: str) -> Step:
+    left = [cell for cell, mark in enumerate(state.cells) if mark == UNKEYED]
+    most = min(state.paper.options_at(cell) for cell in left)
+    if not key.isdigit() or int(key) > most:
+        return Step(state, Outcome.REFUSED, f"填充只能用 0 至 {most}，退格取消。")
+    before = state.filled or "0" * state.paper.size
+    filled = "".join("1" if mark == UNKEYED else old for mark, old in zip(state.cells, before, strict=True))
+    cells = state.cells.replace(UNKEYED, key)
+    return Step(replace(plain, cells=cells, filled=filled, cursor=state.paper.size), Outcome.KEYED)
+
+
+def _spoil(state: Keying, plain: Keying, key: str) -> Step:
+    reason = state.pending.removeprefix(SPOIL)
+    if key in VOID_REASONS:
+        said = f"整张作废：{VOID_REASONS[key]}。按回车确认，退格取消。"
+        return Step(replace(state, pending=SPOIL + key), Outcome.STARTED, said)
+    if key == ENTER and reason:
+        empty = UNKEYED * state.paper.size
+        done = replace(plain, cells=empty, filled="", void_reason=reason)
+        return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED, done=done)
+    return Step(state, Outcome.REFUSED, f"请按原因的数字：{_reasons()}。")
+
+
+def _reasons() -> str:
+    return "，".join(f"{digit} {text}" for digit, text in VOID_REASONS.items())

@@ -104,7 +104,7 @@ def resume(session: Session, *, batch_id: str) -> Turn:
     return Turn(state, finished=position > len(ballots.stack(session, batch_id=batch_id)))
 
 
-def commit(
+def take(
     session: Session,
     *,
     batch_id: str,

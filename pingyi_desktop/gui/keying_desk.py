@@ -12,28 +12,31 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, keying, second
+from pingyi_desktop.appraisal.ballots import NO_STROKES, Strokes
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
 from pingyi_desktop.appraisal.second import Turn
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui import settings, sounds
 from pingyi_desktop.gui.forms import label, say, scrolled
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.paper import Layout, PaperView
 
 EVERY = 10
-ONE_KEY = ballots.Strokes(keystrokes=1)
 CARD = """按键（小键盘一样）
 1–8　勾这一档
 0　未填　　9　多选
 .　看不清
 退格、−　退一格并清掉；第一格时重开上一张
-方向键　只移动
+方向键　只移动　　/ 行号　跳到那一行
+* 数字　没录的格都填这个
+F8 原因 回车　整张作废
 回车　这张录完
-Esc　离开票面，随时可停"""
+F9、Esc　停下，录过的都在"""
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,8 @@ class KeyingDesk(QWidget):
         self._stopped = False
         self._early: list[str] | None = None
         self._pass = 1
+        self._strokes = NO_STROKES
+        self._may_fill = True
         self._newest: tuple[str, int] | None = None
         self.progressed.connect(self._remember)
         self.paper = PaperView()
@@ -106,7 +111,7 @@ class KeyingDesk(QWidget):
     def open_batch(self, batch: BatchView, pass_no: int = 1) -> None:
         """Go on with a pass of a batch at the exact cell where it was left."""
         self._batch, self._state, self._stopped, self._early = batch, None, False, None
-        self._pass = pass_no
+        self._pass, self._may_fill = pass_no, settings.may_fill()
         say(self.told, "")
         self._context.work.read(lambda session: _sheet(session, batch, pass_no), self._show)
 
@@ -148,47 +153,56 @@ class KeyingDesk(QWidget):
             self._early.append(key)  # the ballot before is being opened again: its keys wait for it
         if batch is None or before is None:
             return
-        step = keying.press(before, key)
+        step = keying.press(before, key, may_fill=self._may_fill)
         self._state = step.state
-        say(self.told, step.message)
+        self._strokes = _more(self._strokes, key, step.outcome)
+        say(self.told, step.message, wrong=step.outcome is Outcome.REFUSED)
+        sounds.play(step, row_width=before.paper.row_width)
         match step.outcome:
-            case Outcome.REFUSED:
-                QApplication.beep()
             case Outcome.KEYED:
-                self._write(batch.id, step.state.position, step.state.cells, committed=False)
-            case Outcome.COMMITTED if self._pass == 2:
-                self._compare(batch.id, before)
+                self._write(batch.id, step.state, committed=False)
+            case Outcome.COMMITTED if self._pass == 2 and step.done is not None:
+                self._compare(batch.id, step.done)
                 return
-            case Outcome.COMMITTED:
-                self._write(batch.id, before.position, before.cells, committed=True)
-                self._commit(batch.id, before.position)
+            case Outcome.COMMITTED if step.done is not None:
+                self._write(batch.id, step.done, committed=True)
+                self._commit(batch.id, step.done.position)
             case Outcome.REOPEN:
                 self._reopen(batch.id, before.position)
                 return
         self._draw()
 
-    def _write(self, batch_id: str, position: int, cells: str, *, committed: bool) -> None:
+    def _write(self, batch_id: str, ballot: Keying, *, committed: bool) -> None:
         by, pass_no = self._context.operator(), self._pass
+        strokes = self._take_strokes()
         self._context.work.write(
             lambda session: ballots.save(
                 session,
                 batch_id=batch_id,
-                position=position,
-                cells=cells,
+                position=ballot.position,
+                cells=ballot.cells,
                 committed=committed,
                 pass_no=pass_no,
+                filled=ballot.filled,
+                void_reason=ballot.void_reason,
                 by=by,
-                strokes=ONE_KEY,
+                strokes=strokes,
             ),
             otherwise=partial(self._stop, batch_id),
         )
+
+    def _take_strokes(self) -> Strokes:
+        """The keys since the last write: they are written with the next one."""
+        strokes, self._strokes = self._strokes, NO_STROKES
+        return strokes
 
     def _compare(self, batch_id: str, whole: Keying) -> None:
         """A ballot of the second entry: what comes next depends on the first, which only the file knows."""
         by = self._context.operator()
         self._state, self._early = None, []
+        strokes = self._take_strokes()
         self._context.work.write(
-            lambda session: second.commit(
+            lambda session: second.take(
                 session,
                 batch_id=batch_id,
                 position=whole.position,
@@ -196,7 +210,7 @@ class KeyingDesk(QWidget):
                 filled=whole.filled,
                 void_reason=whole.void_reason,
                 by=by,
-                strokes=ONE_KEY,
+                strokes=strokes,
             ),
             partial(self._took, batch_id),
             otherwise=partial(self._stop, batch_id),
@@ -281,3 +295,12 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     else:
         rows = tuple(item.text for item in form.items)
     return _Sheet(batch.id, Layout(form, rows), state, "" if turn is None else turn.message)
+
+
+def _more(strokes: Strokes, key: str, outcome: Outcome) -> Strokes:
+    """One key more for the quality sheet: going back counts as a correction."""
+    return Strokes(
+        strokes.keystrokes + 1,
+        strokes.corrections + (key == keying.BACKSPACE and outcome is not Outcome.REFUSED),
+        strokes.refused + (outcome is Outcome.REFUSED),
+    )

@@ -16,6 +16,9 @@ _PLAIN = {
     Qt.Key.Key_Left: keying.LEFT,
     Qt.Key.Key_Right: keying.RIGHT,
     Qt.Key.Key_Period: keying.ILLEGIBLE,
+    Qt.Key.Key_Slash: keying.JUMP,
+    Qt.Key.Key_Asterisk: keying.FILL,
+    Qt.Key.Key_F8: keying.SPOIL,
 }
 # The keypad with NumLock off sends these in place of digits.
 _KEYPAD = {
@@ -47,3 +50,24 @@ def key_of(event: QKeyEvent) -> str | None:
     if Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
         return str(key - Qt.Key.Key_0)
     return _PLAIN.get(key)
+
+
+class Debounce:
+    """Tells a bouncing key from a key pressed twice.
+
+    A worn switch closes again within a few milliseconds; nobody lifts a finger and presses the same key in less than
+    BOUNCE milliseconds (fast typists need about 60 for a double letter).
+    """
+
+    BOUNCE = 25
+
+    def __init__(self) -> None:
+        self._key, self._at = -1, 0
+
+    def bounced(self, event: QKeyEvent) -> bool:
+        """Whether this press is the same key bouncing; remembers it otherwise."""
+        key, at = event.nativeScanCode() or event.key(), event.timestamp()
+        again = key == self._key and 0 < at - self._at < self.BOUNCE
+        if not again:
+            self._key, self._at = key, at
+        return again

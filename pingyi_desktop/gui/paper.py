@@ -16,9 +16,10 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Keying
-from pingyi_desktop.gui.keys import key_of
+from pingyi_desktop.gui.keys import Debounce, key_of
 
 INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
+FILLED = QColor("#e3e9f7")
 PAPER, BLUE = QColor("#ffffff"), QColor("#0b63c5")
 RULE_EVERY = 5
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION = 17, 28, 6
@@ -52,7 +53,7 @@ class Layout:
 class PaperView(QWidget):
     """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not.
 
-    ``listening`` tells whether it has the focus. Only Esc gives that away (``left``): Tab does not, in mid-ballot.
+    ``listening`` tells whether it has the focus. Only Esc or F9 gives that away (``left``): Tab does not, in mid-ballot.
     """
 
     pressed: ClassVar[Signal] = Signal(str)
@@ -67,6 +68,7 @@ class PaperView(QWidget):
         self._layout: Layout | None = None
         self._state: Keying | None = None
         self._line = 0
+        self._debounce = Debounce()
         self._caption_chars = CAPTION
 
     def show_paper(self, layout: Layout) -> None:
@@ -154,11 +156,15 @@ class PaperView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = key_of(event)
-        if event.key() == Qt.Key.Key_Escape:
+        if event.isAutoRepeat() or self._debounce.bounced(event):
+            return
+        if event.key() == Qt.Key.Key_Escape and self._state is not None and self._state.pending:
+            self.pressed.emit(keying.CANCEL)
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F9):
             self.left.emit()
         elif key is None:
             super().keyPressEvent(event)
-        elif not event.isAutoRepeat():
+        else:
             self.pressed.emit(key)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -213,8 +219,9 @@ class PaperView(QWidget):
         area = self.cell_rect(cell)
         mark = state.cells[cell] if state is not None else keying.UNKEYED
         here = state is not None and state.cursor == cell
+        filled = state is not None and state.filled[cell : cell + 1] == "1"
         if here or mark != keying.UNKEYED:
-            painter.fillRect(area.adjusted(1, 1, -1, -1), HERE if here else DONE)
+            painter.fillRect(area.adjusted(1, 1, -1, -1), HERE if here else FILLED if filled else DONE)
         labels = layout.options(row, item)
         step = area.width() // layout.widest
         differs = labels != layout.options(0, item)

@@ -52,3 +52,23 @@ def operator() -> str:
 def set_operator(name: str) -> None:
     """Change that name from now on."""
     _settings().setValue("operator/name", name)
+
+
+def sounds() -> bool:
+    """Whether keying makes sounds; off unless somebody wants them."""
+    return str(_settings().value("keying/sounds", "")) == "yes"
+
+
+def set_sounds(on: bool) -> None:
+    """Switch the sounds of keying."""
+    _settings().setValue("keying/sounds", "yes" if on else "")
+
+
+def may_fill() -> bool:
+    """Whether ``*`` may fill the rest of a ballot; an office can switch it off."""
+    return str(_settings().value("keying/fill", "yes")) == "yes"
+
+
+def set_may_fill(on: bool) -> None:
+    """Allow or forbid filling."""
+    _settings().setValue("keying/fill", "yes" if on else "no")
