@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.keying import (
     BACKSPACE,
+    CANCEL,
     DOWN,
     ENTER,
     LEFT,
@@ -28,7 +29,7 @@ from pingyi_desktop.appraisal.keying import (
 FORM = Paper((4, 4, 4, 4, 4))
 ROSTER = Paper((4, 4, 4), ("M1", "M2"))
 MIXED = Paper((3, 3, 3, 3, 4))
-KEYS = [*"0123456789.", BACKSPACE, ENTER, UP, DOWN, LEFT, RIGHT, "x", "F5", "_", ""]
+KEYS = [*"0123456789./*", BACKSPACE, ENTER, UP, DOWN, LEFT, RIGHT, "F8", CANCEL, "x", "F5", "_", ""]
 
 
 def after(paper: Paper, keys: list[str] | str, *, position: int = 1) -> Keying:
@@ -163,13 +164,20 @@ def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: i
         assert read_ballot(paper, new.cells, started=True) is None
         match step.outcome:
             case Outcome.COMMITTED:
-                assert state.full
                 assert key == ENTER
                 assert new == start(paper, position=state.position + 1)
+                assert step.done is not None
+                assert step.done.void_reason or (state.full and step.done == state)
+                assert read_ballot(paper, keying.content(step.done.cells, step.done.void_reason)) is None
+            case Outcome.KEYED if state.pending:
+                assert new.full
+                assert all(b == key for a, b in zip(state.cells, new.cells, strict=True) if a == UNKEYED)
             case Outcome.KEYED:
                 assert sum(a != b for a, b in zip(state.cells, new.cells, strict=True)) <= 1
+            case Outcome.STARTED:
+                assert replace(new, pending="") == replace(state, pending="")
             case Outcome.MOVED:
-                assert replace(new, cursor=state.cursor) == state
+                assert replace(new, cursor=state.cursor) == replace(state, pending="")
             case Outcome.REOPEN:
                 assert state.untouched
                 assert state.position > 1
@@ -177,6 +185,8 @@ def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: i
             case Outcome.REFUSED:
                 assert step.message
                 assert new.cells == state.cells
+        assert len(new.filled) in (0, paper.size)
+        assert all(mark != UNKEYED for mark, fill in zip(new.cells, new.filled, strict=False) if fill == "1")
         assert new.position == state.position + (step.outcome is Outcome.COMMITTED)
         state = new
 
@@ -208,3 +218,65 @@ def test_the_picture_in_the_module_names_every_outcome_that_moves_on() -> None:
         "Previous --> Full",
     ):
         assert edge in picture
+
+
+def outcomes(paper: Paper, keys: list[str]) -> list[Outcome]:
+    state, found = start(paper, position=1), []
+    for key in keys:
+        step = press(state, key)
+        state = step.state
+        found.append(step.outcome)
+    return found
+
+
+MANY = Paper((4, 4, 4), tuple(f"M{number}" for number in range(60)))
+
+
+def test_a_row_is_jumped_to_by_its_number() -> None:
+    assert after(MANY, "/37").cursor == 36 * 3
+    assert after(MANY, ["/", "7", ENTER]).cursor == 6 * 3
+    assert after(FORM, "/4").cursor == 3
+    lost = after(MANY, "/61")
+    assert (lost.cursor, lost.pending) == (0, "/")
+    assert "1 至 60" in press(after(MANY, "/6"), "1").message
+    assert press(after(MANY, "/"), ".").outcome is Outcome.REFUSED
+    assert after(MANY, [*"12/3", BACKSPACE]) == after(MANY, "12")
+
+
+def test_what_is_left_is_filled_and_known_as_filled() -> None:
+    state = after(FORM, "12*1")
+    assert (state.cells, state.filled, state.full) == ("12111", "00111", True)
+    assert outcomes(FORM, ["*", "1", ENTER]) == [Outcome.STARTED, Outcome.KEYED, Outcome.COMMITTED]
+    by_hand = after(FORM, ["1", "2", "*", "1", LEFT, "3"])
+    assert (by_hand.cells, by_hand.filled) == ("12113", "00110")
+    assert press(after(MIXED, "*"), "4").outcome is Outcome.REFUSED
+    assert press(after(FORM, "11111"), "*").outcome is Outcome.REFUSED
+    assert press(start(FORM, position=1), "*", may_fill=False).outcome is Outcome.REFUSED
+    assert after(FORM, ["*", "9"]).cells == UNKEYED * 5
+
+
+def test_a_whole_ballot_is_void_for_a_reason() -> None:
+    step = press(after(FORM, ["1", "F8", "2"]), ENTER)
+    assert step.outcome is Outcome.COMMITTED
+    assert step.done is not None
+    assert keying.content(step.done.cells, step.done.void_reason) == "!2"
+    assert step.state == start(FORM, position=2)
+    assert press(after(FORM, ["F8"]), ENTER).outcome is Outcome.REFUSED
+    assert press(after(FORM, ["F8"]), "7").outcome is Outcome.REFUSED
+    assert after(FORM, ["1", "F8", "2", CANCEL]) == after(FORM, "1")
+    assert read_ballot(FORM, "!9") is not None
+
+
+@pytest.mark.parametrize(
+    ("paper", "keys", "strokes"),
+    [
+        (FORM, [*"12341", ENTER], 6),
+        (FORM, ["*", "1", ENTER], 3),
+        (Paper((4, 4, 4), tuple("ABCDEFGHIJKLM")), [*("123" * 13), ENTER], 40),
+        (Paper((4, 4, 4), tuple("ABCDEFGHIJKLM")), ["*", "1", ENTER], 3),
+        (FORM, [*"1244", BACKSPACE, *"31", ENTER], 8),
+    ],
+)
+def test_keystrokes_per_ballot(paper: Paper, keys: list[str], strokes: int) -> None:
+    assert len(keys) == strokes
+    assert outcomes(paper, keys)[-1] is Outcome.COMMITTED
