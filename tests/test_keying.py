@@ -29,7 +29,7 @@ from pingyi_desktop.appraisal.keying import (
 FORM = Paper((4, 4, 4, 4, 4))
 ROSTER = Paper((4, 4, 4), ("M1", "M2"))
 MIXED = Paper((3, 3, 3, 3, 4))
-KEYS = [*"0123456789./*", BACKSPACE, ENTER, UP, DOWN, LEFT, RIGHT, "F8", CANCEL, "x", "F5", "_", ""]
+KEYS = [*"0123456789./*", BACKSPACE, ENTER, UP, DOWN, LEFT, RIGHT, "F8", "F9", CANCEL, "x", "F5", "_", ""]
 
 
 def after(paper: Paper, keys: list[str] | str, *, position: int = 1) -> Keying:
@@ -153,9 +153,16 @@ def test_a_started_ballot_may_have_unkeyed_cells() -> None:
 papers = st.sampled_from([FORM, ROSTER, MIXED, Paper((2,)), Paper((8, 2), ("A", "B", "C"))])
 
 
-@given(paper=papers, keys=st.lists(st.sampled_from(KEYS), max_size=60), position=st.integers(1, 9))
-def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: int) -> None:
+@given(
+    paper=papers,
+    keys=st.lists(st.sampled_from(KEYS), max_size=60),
+    position=st.integers(1, 9),
+    counting=st.booleans(),
+)
+def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: int, counting: bool) -> None:
     state = start(paper, position=position)
+    if counting:
+        state = keying.ask_count(state)
     for key in keys:
         step = press(state, key)
         new = step.state
@@ -169,19 +176,31 @@ def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: i
                 assert step.done is not None
                 assert step.done.void_reason or (state.full and step.done == state)
                 assert read_ballot(paper, keying.content(step.done.cells, step.done.void_reason)) is None
+            case Outcome.KEYED if state.pending and key == "*":
+                assert not new.full
+                assert not new.filled
+                assert all(
+                    b == (UNKEYED if fill == "1" else a)
+                    for a, b, fill in zip(state.cells, new.cells, state.filled, strict=True)
+                )
             case Outcome.KEYED if state.pending:
                 assert new.full
                 assert all(b == key for a, b in zip(state.cells, new.cells, strict=True) if a == UNKEYED)
             case Outcome.KEYED:
-                assert sum(a != b for a, b in zip(state.cells, new.cells, strict=True)) <= 1
+                changed = [i for i in range(paper.size) if state.cells[i] != new.cells[i]]
+                assert len(changed) <= 1
+                assert not changed or key == BACKSPACE or changed == [state.cursor]
             case Outcome.STARTED:
                 assert replace(new, pending="") == replace(state, pending="")
             case Outcome.MOVED:
-                assert replace(new, cursor=state.cursor) == replace(state, pending="")
+                assert replace(new, cursor=0, skipped=0) == replace(state, cursor=0, skipped=0, pending="")
             case Outcome.REOPEN:
                 assert state.untouched
-                assert state.position > 1
-                assert new == state
+                assert state.position > 1 or state.pending == keying.COUNT
+                assert new == replace(state, pending="")
+            case Outcome.PAUSED:
+                assert key in ("F9", CANCEL)
+                assert new == replace(state, pending="")
             case Outcome.REFUSED:
                 assert step.message
                 assert new.cells == state.cells
@@ -195,8 +214,8 @@ def test_any_keys_keep_the_invariants(paper: Paper, keys: list[str], position: i
 def test_backspace_after_a_mark_restores(paper: Paper, keys: list[str], mark: str) -> None:
     state = after(paper, keys)
     step = press(state, mark)
-    if step.outcome is Outcome.KEYED and state.cells[state.cursor] == UNKEYED:
-        assert press(step.state, BACKSPACE).state == state
+    if not state.pending and step.outcome is Outcome.KEYED and state.cells[state.cursor] == UNKEYED:
+        assert press(step.state, BACKSPACE).state == replace(state, skipped=0)
 
 
 @given(paper=papers, data=st.data())
@@ -280,3 +299,50 @@ def test_a_whole_ballot_is_void_for_a_reason() -> None:
 def test_keystrokes_per_ballot(paper: Paper, keys: list[str], strokes: int) -> None:
     assert len(keys) == strokes
     assert outcomes(paper, keys)[-1] is Outcome.COMMITTED
+
+
+def test_a_ballot_asked_again_goes_from_blank_to_blank() -> None:
+    """Cells that agreed are not keyed over by the digits meant for those that were blanked."""
+    asked = start(FORM, position=4, cells="1_1_1")
+    once = press(asked, "2").state
+    assert (once.cells, once.cursor) == ("121_1", 3)
+    assert press(once, BACKSPACE).state == asked
+    twice = press(once, "3").state
+    assert (twice.cells, twice.cursor) == ("12131", 5)
+    assert press(twice, "4").outcome is Outcome.REFUSED
+    assert press(twice, BACKSPACE).state.cells == "121_1"
+
+
+def test_a_cell_changed_on_purpose_never_lets_the_next_digit_change_another() -> None:
+    state = after(FORM, [*"12341", UP, UP, "1"])
+    assert (state.cells, state.cursor) == ("12311", 5)
+    assert press(state, "2").outcome is Outcome.REFUSED
+    assert after(FORM, [*"123", LEFT, LEFT, "4"]).cells == "143__"
+
+
+def test_what_was_filled_is_taken_back_by_the_same_key_twice() -> None:
+    state = after(FORM, "12*1**")
+    assert (state.cells, state.cursor, state.filled) == ("12___", 2, "")
+    kept = after(FORM, [*"12*1", LEFT, "3", *"**"])
+    assert kept.cells == "12__3"
+    assert press(after(FORM, "12*1*"), "2").outcome is Outcome.REFUSED
+
+
+def test_the_count_is_asked_between_two_ballots_and_never_swallows_a_tick() -> None:
+    asked = keying.ask_count(start(FORM, position=11))
+    assert press(asked, ENTER) == keying.Step(start(FORM, position=11), Outcome.MOVED, "接着录。")
+    assert press(asked, BACKSPACE).outcome is Outcome.REOPEN
+    assert press(asked, CANCEL).outcome is Outcome.PAUSED
+    for key in (*"0123456789./*", "F8", UP, "x"):
+        step = press(asked, key)
+        assert (step.outcome, step.state) == (Outcome.REFUSED, asked)
+
+
+def test_a_pause_drops_only_the_command_that_was_begun() -> None:
+    for keys in ("12", "12/", "12*", "12*1*"):
+        state = after(FORM, keys)
+        step = press(state, "F9")
+        assert step.outcome is Outcome.PAUSED
+        assert step.state == replace(state, pending="")
+    assert press(after(FORM, "12"), CANCEL).outcome is Outcome.PAUSED
+    assert press(after(FORM, "12/"), CANCEL).outcome is Outcome.STARTED

@@ -15,7 +15,14 @@ stateDiagram-v2
     Command --> Cell: row typed; digit filled in; Backspace or Esc gives it up
     Command --> Full: digit filled in
     Command --> Cell: reason and Enter after F8 (void ballot committed, next ballot)
+    Command --> Cell: * again (what was filled is cleared)
+    Full --> Count: Enter, every tenth ballot, where an office wants the stack counted
+    Count --> Cell: Enter (the count is right)
+    Count --> Previous: Backspace (it is not)
 ```
+
+F9, and Esc where no command waits, is a pause: whoever listens leaves the paper, nothing keyed is lost. What a state does
+not list is refused with one line and changes no cell.
 
 A ballot is one character per cell, row by row as the paper has them: ``1``–``8`` the option ticked, ``0`` left
 blank (未填), ``9`` two ticks (多选), ``.`` illegible, ``_`` not keyed yet. Enter commits, and only a full ballot:
@@ -29,7 +36,8 @@ from enum import StrEnum
 
 UNKEYED, BLANK, MULTI, ILLEGIBLE = "_", "0", "9", "."
 BACKSPACE, ENTER, CANCEL = "BACKSPACE", "ENTER", "CANCEL"
-JUMP, FILL, SPOIL = "/", "*", "F8"
+JUMP, FILL, SPOIL, PAUSE = "/", "*", "F8", "F9"
+COUNT = "COUNT"
 UP, DOWN, LEFT, RIGHT = "UP", "DOWN", "LEFT", "RIGHT"
 MARKS = frozenset("0123456789.")
 VOID = "!"
@@ -51,6 +59,7 @@ class Outcome(StrEnum):
     KEYED = "KEYED"
     COMMITTED = "COMMITTED"
     REOPEN = "REOPEN"
+    PAUSED = "PAUSED"
     REFUSED = "REFUSED"
 
 
@@ -84,7 +93,8 @@ class Keying:
     """Where the keyer is: ballot ``position`` (from 1), its cells, and the cursor (``paper.size`` = full).
 
     ``filled`` marks with ``1`` the cells filled by one key ("" = none), ``void_reason`` is a key of ``VOID_REASONS``
-    when the whole ballot is void, ``pending`` a command that was begun.
+    when the whole ballot is void, ``pending`` a command that was begun. ``skipped`` is how many cells keyed before the
+    last mark jumped over, so that Backspace finds its way back.
     """
 
     paper: Paper
@@ -94,6 +104,7 @@ class Keying:
     filled: str = ""
     void_reason: str = ""
     pending: str = ""
+    skipped: int = 0
 
     @property
     def rows(self) -> int:
@@ -137,8 +148,17 @@ def is_void(ballot: str) -> bool:
     return ballot.startswith(VOID)
 
 
+def ask_count(state: Keying) -> Keying:
+    """The same ballot once the keyer has counted the stack: Enter when it agrees, Backspace when it does not."""
+    return replace(state, pending=COUNT)
+
+
 def press(state: Keying, key: str, *, may_fill: bool = True) -> Step:
     """Take one key; every (state, key) pair has an answer. ``may_fill`` is off where an office forbids ``*``."""
+    if key == PAUSE or (key == CANCEL and state.pending in ("", COUNT)):
+        return Step(replace(state, pending=""), Outcome.PAUSED)
+    if state.pending == COUNT:
+        return _counted(state, key)
     if state.pending:
         return _command(state, key)
     match key:
@@ -166,9 +186,17 @@ def read_ballot(paper: Paper, cells: str, *, started: bool = False) -> str | Non
             continue
         if mark not in MARKS:
             return f"第 {cell + 1} 格“{mark}”不是 0 至 9 或小数点。"
-        if (step := press(Keying(paper, 1, cells, cell), mark)).outcome is Outcome.REFUSED:
-            return f"第 {cell + 1} 格“{mark}”：{step.message}"
+        if not _fits(paper, cell, mark):
+            return f"第 {cell + 1} 格“{mark}”：{_only(paper, cell)}"
     return None
+
+
+def _fits(paper: Paper, cell: int, mark: str) -> bool:
+    return mark in (BLANK, MULTI, ILLEGIBLE) or int(mark) <= paper.options_at(cell)
+
+
+def _only(paper: Paper, cell: int) -> str:
+    return f"这一项只有 1 至 {paper.options_at(cell)}。"
 
 
 def _mark(state: Keying, key: str) -> Step:
@@ -176,10 +204,22 @@ def _mark(state: Keying, key: str) -> Step:
         return (
             Step(state, Outcome.REFUSED, "已满，核对后按回车确认这一张。") if state.full else _missing(state)
         )
-    allowed = state.paper.options_at(state.cursor)
-    if key not in (BLANK, MULTI, ILLEGIBLE) and int(key) > allowed:
-        return Step(state, Outcome.REFUSED, f"这一项只有 1 至 {allowed}。")
-    return Step(_with_mark(state, key, cursor=state.cursor + 1), Outcome.KEYED)
+    if not _fits(state.paper, state.cursor, key):
+        return Step(state, Outcome.REFUSED, _only(state.paper, state.cursor))
+    cursor = _after(state)
+    marked = _with_mark(state, key, cursor=cursor)
+    return Step(replace(marked, skipped=cursor - state.cursor - 1), Outcome.KEYED)
+
+
+def _after(state: Keying) -> int:
+    """Where a mark leads: past cells that are keyed already, so that no digit falls on one of them by itself.
+
+    A cell changed on purpose (arrows) leads to the next one, or to the end when the ballot is full.
+    """
+    if state.cells[state.cursor] == UNKEYED:
+        empty = state.cells.find(UNKEYED, state.cursor + 1)
+        return state.paper.size if empty < 0 else empty
+    return state.paper.size if state.full else state.cursor + 1
 
 
 def _commit(state: Keying) -> Step:
@@ -191,12 +231,12 @@ def _commit(state: Keying) -> Step:
 def _missing(state: Keying) -> Step:
     cell = state.cells.index(UNKEYED)
     message = f"第 {cell // state.paper.row_width + 1} 行还没录，请补录。"
-    return Step(replace(state, cursor=cell), Outcome.REFUSED, message)
+    return Step(replace(state, cursor=cell, skipped=0), Outcome.REFUSED, message)
 
 
 def _back(state: Keying) -> Step:
     if state.cursor > 0:
-        back = replace(state, cursor=state.cursor - 1)
+        back = replace(state, cursor=state.cursor - 1 - state.skipped)
         return Step(_with_mark(back, UNKEYED, cursor=back.cursor), Outcome.KEYED)
     if not state.untouched:
         return Step(state, Outcome.REFUSED, "本张后面还有已录的格，请先录完这一张。")
@@ -210,7 +250,7 @@ def _move(state: Keying, key: str) -> Step:
     cursor = state.cursor + step
     if not 0 <= cursor <= state.paper.size or (cursor == state.paper.size and not state.full):
         return Step(state, Outcome.REFUSED, "已到边上。")
-    return Step(replace(state, cursor=cursor), Outcome.MOVED)
+    return Step(replace(state, cursor=cursor, skipped=0), Outcome.MOVED)
 
 
 def _with_mark(state: Keying, mark: str, *, cursor: int) -> Keying:
@@ -218,17 +258,19 @@ def _with_mark(state: Keying, mark: str, *, cursor: int) -> Keying:
     at = state.cursor
     cells = state.cells[:at] + mark + state.cells[at + 1 :]
     filled = state.filled and state.filled[:at] + "0" + state.filled[at + 1 :]
-    return replace(state, cells=cells, filled=filled if "1" in filled else "", cursor=cursor)
+    return replace(state, cells=cells, filled=filled if "1" in filled else "", cursor=cursor, skipped=0)
 
 
 def _start_command(state: Keying, key: str, *, may_fill: bool) -> Step:
     if key == FILL and not may_fill:
         return Step(state, Outcome.REFUSED, "本单位不用“*”填充，请逐格录入。")
-    if key == FILL and state.full:
+    if key == FILL and state.full and not state.filled:
         return Step(state, Outcome.REFUSED, "已满，没有空格可填。")
     said = {
         JUMP: f"跳到第几行？输入行号（1 至 {state.rows}），退格取消。",
-        FILL: "没录的格都填几？按一个数字，退格取消。",
+        FILL: "再按一次 * 收回填充的格，退格取消。"
+        if state.full
+        else "没录的格都填几？按一个数字，退格取消。",
         SPOIL: f"整张作废，原因：{_reasons()}。按数字再按回车，退格取消。",
     }
     return Step(replace(state, pending=key), Outcome.STARTED, said[key])
@@ -263,18 +305,40 @@ def _to_row(state: Keying, plain: Keying, row: int) -> Step:
         return Step(
             replace(state, pending=JUMP), Outcome.REFUSED, f"没有第 {row} 行，应为 1 至 {state.rows}。"
         )
-    return Step(replace(plain, cursor=(row - 1) * state.paper.row_width), Outcome.MOVED)
+    return Step(replace(plain, cursor=(row - 1) * state.paper.row_width, skipped=0), Outcome.MOVED)
 
 
 def _fill(state: Keying, plain: Keying, key: str) -> Step:
+    if key == FILL and state.filled:
+        return _unfill(plain)
     left = [cell for cell, mark in enumerate(state.cells) if mark == UNKEYED]
+    if not left:
+        return Step(state, Outcome.REFUSED, "已满，没有空格可填；再按一次 * 收回填充的格，退格取消。")
     most = min(state.paper.options_at(cell) for cell in left)
     if not key.isdigit() or int(key) > most:
         return Step(state, Outcome.REFUSED, f"填充只能用 0 至 {most}，退格取消。")
     before = state.filled or "0" * state.paper.size
     filled = "".join("1" if mark == UNKEYED else old for mark, old in zip(state.cells, before, strict=True))
     cells = state.cells.replace(UNKEYED, key)
-    return Step(replace(plain, cells=cells, filled=filled, cursor=state.paper.size), Outcome.KEYED)
+    full = replace(plain, cells=cells, filled=filled, cursor=state.paper.size, skipped=0)
+    return Step(full, Outcome.KEYED, f"其余 {len(left)} 格都填了 {key}。对就按回车，不对按 * *。")
+
+
+def _unfill(state: Keying) -> Step:
+    marks = zip(state.cells, state.filled, strict=True)
+    cells = "".join(UNKEYED if filled == "1" else mark for mark, filled in marks)
+    left = replace(state, cells=cells, filled="", cursor=cells.index(UNKEYED), skipped=0)
+    return Step(left, Outcome.KEYED, "填充的格已收回。")
+
+
+def _counted(state: Keying, key: str) -> Step:
+    """The answer to the question how many ballots have been turned over."""
+    plain = replace(state, pending="")
+    if key == ENTER:
+        return Step(plain, Outcome.MOVED, "接着录。")
+    if key == BACKSPACE:
+        return Step(plain, Outcome.REOPEN)
+    return Step(state, Outcome.REFUSED, "先数左手边翻过的票：张数对就按回车，不对按退格。")
 
 
 def _spoil(state: Keying, plain: Keying, key: str) -> Step:
