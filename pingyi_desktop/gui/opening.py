@@ -8,25 +8,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, count
 from pathlib import Path
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pingyi_desktop.appraisal import org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import tasks
+from pingyi_desktop.exchange import protection, tasks
+from pingyi_desktop.exchange.protection import Fresh
 from pingyi_desktop.exchange.tasks import Task
-from pingyi_desktop.gui import pickers, settings
+from pingyi_desktop.gui import pickers, recovery_code, settings, unlock
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
+from pingyi_desktop.gui.protecting import PasswordChoice, ProtectFile
+from pingyi_desktop.gui.unlock import Background
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
-_CODE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9])?")
 
 
 @dataclass(frozen=True)
@@ -43,18 +48,43 @@ class Opened:
 
 
 def open_existing(path: Path) -> Opened:
-    """Open a data file for this window alone; ``FileError`` says why not."""
-    return _alone(path, lambda: store.open_file(path))
+    """Open a data file for this window alone, asking for its password if it has one; ``FileError`` says why not."""
+    return _alone(path, lambda: protection.open_file(path, partial(unlock.ask, path)))
 
 
-def create(path: Path, *, code: str, name: str, org_type: OrgType) -> Opened:
-    """Make a data file and open it for this window alone; ``FileError`` says why not."""
-    return _alone(path, lambda: store.create(path, code=code, name=name, org_type=org_type))
+def create(path: Path, *, code: str, name: str, org_type: OrgType, made: Fresh | None = None) -> Opened:
+    """Make a data file, encrypted when there is a key, and open it for this window alone; ``FileError`` says why not."""
+    return _alone(path, lambda: protection.create(path, code=code, name=name, org_type=org_type, made=made))
 
 
-def take_up(path: Path, *, task: Task, by: str) -> Opened:
-    """Make the data file of a task's unit and open it for this window alone."""
-    return _alone(path, lambda: tasks.create_file(path, task=task, by=by))
+def take_up(path: Path, *, task: Task, by: str, made: Fresh | None = None) -> Opened:
+    """Make the data file of a task's unit, encrypted when there is a key, and open it for this window alone."""
+    if made is None:
+        return _alone(path, lambda: tasks.create_file(path, task=task, by=by))
+    return _alone(path, lambda: _taken_up(path, task, by, made))
+
+
+def _taken_up(path: Path, task: Task, by: str, made: Fresh) -> Store:
+    tasks.create_file(path, task=task, by=by).close()
+    with ExitStack() as undo:
+        undo.callback(path.unlink, missing_ok=True)
+        protection.protect(path, made=made, encrypt=True, by=by)
+        undo.pop_all()
+    return store.open_file(path, made.data_key)
+
+
+def protect(path: Path, parent: QWidget | None = None) -> str:
+    """Set, change or take away the password of a closed file in dialogs; what was done, "" when nothing."""
+    lock = _lock(path)
+    try:
+        found = protection.look(path)
+        data_key = unlock.ask(path, found, parent) if found.locks else None
+        dialog = ProtectFile(path, found, data_key, parent)
+        dialog.exec()
+        dialog.deleteLater()
+        return dialog.said
+    finally:
+        lock.unlock()
 
 
 def read_task(path: Path) -> Task:
@@ -65,11 +95,11 @@ def read_task(path: Path) -> Task:
 
 def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
     lock = _lock(path)
-    try:
-        return Opened(opened(), lock)
-    except UserError:
-        lock.unlock()
-        raise
+    with ExitStack() as undo:
+        undo.callback(lock.unlock)
+        held = Opened(opened(), lock)
+        undo.pop_all()
+    return held
 
 
 def _lock(path: Path) -> QLockFile:
@@ -91,6 +121,10 @@ class _Making(QDialog):
         self.messages = MessageBar()
         self.path = pickers.SavePath("新数据文件存到哪里", pickers.DATA_FILES, _free(file_name))
         self.place = Field("保存到", self.path, check=_check_path)
+        self.safety = PasswordChoice()
+        self.safety.kinds.currentIndexChanged.connect(lambda _: QTimer.singleShot(0, self, self._fit))
+        self._background = Background(self)
+        self._background.busy.connect(self._busy)
         self._inner = QWidget()
         self.column = QVBoxLayout(self._inner)
         self.column.setContentsMargins(24, 20, 24, 8)
@@ -100,15 +134,15 @@ class _Making(QDialog):
 
     def finish_layout(self, *fields: Field) -> None:
         """Add the fields, the place and the buttons; the first field gets the focus."""
-        for field in (*fields, self.place):
+        for field in (*fields, self.place, self.safety):
             self.column.addWidget(field)
-        make = button("建立", self.accept, primary=True)
-        make.setDefault(True)
+        self._make = button("建立", self.accept, primary=True)
+        self._make.setDefault(True)
         self.column.addStretch(1)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(24, 8, 24, 16)
         buttons.addStretch(1)
-        buttons.addWidget(make)
+        buttons.addWidget(self._make)
         buttons.addWidget(button("取消", self.reject))
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -117,11 +151,22 @@ class _Making(QDialog):
         (*fields, self.place)[0].setFocus()
         QTimer.singleShot(0, self, self._fit)
 
-    def make(self, fields: Sequence[Field], making: Callable[[Path], Opened]) -> None:
-        """Make the file and accept, or say what is missing or why not."""
-        if all_right([*fields, self.place]):
-            self._try(making)
+    def make(self, fields: Sequence[Field], making: Callable[[Path, Fresh | None], Opened]) -> None:
+        """Make the file and accept, or say what is missing or why not; with a password off the window's thread."""
+        if all_right([*fields, self.place, *self.safety.fields]):
+            path = Path(self.place.text)
+            path = path if path.suffix else path.with_suffix(pickers.DATA_SUFFIX)
+            if self.safety.password:
+                job = partial(_made, path, self.safety.password, making)
+                self._background.run(job, self._made, self._refused)
+            else:
+                self._try(lambda: making(path, None))
         QTimer.singleShot(0, self, self._fit)
+
+    def reject(self) -> None:
+        """Think better of it, but not in the middle."""
+        if not self._background.is_busy:
+            super().reject()
 
     def _fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""
@@ -129,14 +174,32 @@ class _Making(QDialog):
         wanted = self.column.totalHeightForWidth(self.width()) + buttons
         self.resize(self.width(), min(wanted, self.screen().availableGeometry().height() - buttons))
 
-    def _try(self, making: Callable[[Path], Opened]) -> None:
-        path = Path(self.place.text)
+    def _try(self, making: Callable[[], Opened]) -> None:
         try:
-            self.opened = making(path if path.suffix else path.with_suffix(pickers.DATA_SUFFIX))
+            self.opened = making()
         except UserError as error:
-            self.messages.fail(str(error))
+            self._refused(error)
         else:
             super().accept()
+
+    def _made(self, made: tuple[Opened, str]) -> None:
+        self.opened, code = made
+        recovery_code.show(self.opened.store.path, code, self)
+        super().accept()
+
+    def _refused(self, error: UserError) -> None:
+        self.messages.fail(str(error))
+
+    def _busy(self, busy: bool) -> None:
+        self._inner.setEnabled(not busy)
+        self._make.setEnabled(not busy)
+        self._make.setText("正在建立…" if busy else "建立")
+
+
+def _made(path: Path, password: str, making: Callable[[Path, Fresh | None], Opened]) -> tuple[Opened, str]:
+    """The file, and the recovery code to be shown."""
+    fresh = protection.fresh(password)
+    return making(path, fresh), fresh.recovery_code
 
 
 class NewFile(_Making):
@@ -154,12 +217,20 @@ class NewFile(_Making):
         self.name = Field("单位名称", line, hint="全称，例如：某某有限公司委员会", check=required("单位名称"))
         self.code = Field("单位代码", QLineEdit(), hint="字母和数字，例如：QL", check=_check_code)
         self.kind = Field("组织类别", kinds)
+        kinds.currentIndexChanged.connect(lambda _: self._propose())
         self.finish_layout(self.name, self.code, self.kind)
+        self._propose()
 
     def accept(self) -> None:
         """Make the file, or say what is missing."""
         code, name, kind = self.code.text, self.name.text, OrgType(self.kind.text)
-        self.make([self.name, self.code], lambda path: create(path, code=code, name=name, org_type=kind))
+        self.make(
+            [self.name, self.code],
+            lambda path, made: create(path, code=code, name=name, org_type=kind, made=made),
+        )
+
+    def _propose(self) -> None:
+        self.safety.propose(office=OrgType(self.kind.text) in protection.OFFICES)
 
     def _suggest(self, name: str) -> None:
         if self.path.line.text() == self._suggested:
@@ -185,10 +256,11 @@ class TakeTask(_Making):
             self.column.addWidget(label(line, role="strong"))
         self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
+        self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 
     def accept(self) -> None:
         """Make the file, or say why not."""
-        self.make([], lambda path: take_up(path, task=self._task, by=self._by))
+        self.make([], lambda path, made: take_up(path, task=self._task, by=self._by, made=made))
 
 
 def _free(name: str) -> Path:
@@ -199,9 +271,11 @@ def _free(name: str) -> Path:
 
 
 def _check_code(text: str) -> str:
-    if _CODE.fullmatch(text):
-        return ""
-    return "单位代码只能用字母、数字和 . _ -，首尾是字母或数字，例如 QL。"
+    try:
+        org_rules.check_code(text, known=())
+    except UserError as error:
+        return str(error)
+    return ""
 
 
 def _check_path(text: str) -> str:

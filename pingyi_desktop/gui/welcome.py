@@ -7,8 +7,9 @@ from pathlib import Path
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pingyi_desktop.gui import settings
-from pingyi_desktop.gui.forms import Button, label, tip
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui import opening, pickers, settings
+from pingyi_desktop.gui.forms import Button, MessageBar, button, label, tip
 
 
 class Choice(Button):
@@ -63,6 +64,12 @@ class Welcome(QWidget):
         )
         for choice in self.choices:
             column.addWidget(choice)
+        self.messages = MessageBar()
+        self.protect = button(
+            "口令与加密…", self._protect, hint="给没有打开的数据文件设口令、换口令、取消口令"
+        )
+        column.addWidget(self.protect, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.messages)
         column.addLayout(self._recent)
         middle = QWidget()
         middle.setLayout(column)
@@ -88,6 +95,17 @@ class Welcome(QWidget):
             choice.setEnabled(path.is_file())
             choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(choice)
+
+    def _protect(self) -> None:
+        path = pickers.to_open(self, "给哪个数据文件设口令", pickers.DATA_FILES)
+        if path is None:
+            return
+        try:
+            said = opening.protect(path, self)
+        except UserError as error:
+            self.messages.fail(str(error))
+        else:
+            self.messages.inform(said) if said else self.messages.hide()
 
     def _choice(self, title: str, explanation: str, wanted: SignalInstance) -> Choice:
         choice = Choice(title, explanation)

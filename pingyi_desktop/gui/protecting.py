@@ -1,0 +1,191 @@
+"""Choosing how a data file is protected: when it is made, and later while it is closed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QVBoxLayout, QWidget
+
+from pingyi_desktop.exchange import protection
+from pingyi_desktop.exchange.protection import Protection
+from pingyi_desktop.gui import recovery_code, settings
+from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, row
+from pingyi_desktop.gui.unlock import Background, NewPassword, fit
+
+ENCRYPT, SECRETS, NEW_PASSWORD, NEW_CODE, NOTHING = "encrypt", "secrets", "password", "code", "none"
+_BOTH = "数据文件和密钥文件（扩展名 .key）要放在一起，拷到 U 盘时两个都要带上。"
+_TRACES = "原来没有加密的内容已覆盖删除，但固态硬盘、U 盘和以前的备份里可能还有。"
+_ACTS = {
+    ENCRYPT: ("加密整个文件（建议）", f"没有口令什么也读不出来。{_BOTH}"),
+    SECRETS: ("只保护签名用的密钥", "数据本身不加密，电脑另有 BitLocker 一类的整盘加密时可选。"),
+    NEW_PASSWORD: ("换口令", "恢复码不变。"),
+    NEW_CODE: ("换恢复码", "恢复码纸丢了、被别人看见过时用；旧的一张作废。"),
+    NOTHING: ("取消口令", "文件不再加密，谁拿到都能打开。"),
+}
+
+
+class PasswordChoice(QWidget):
+    """A new file's password: proposed to an office, left out for a branch; going without is picked by the user."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kinds = QComboBox()
+        self.kinds.addItem("设口令，加密整个文件（建议）", ENCRYPT)
+        self.kinds.addItem("不加密，不设口令", NOTHING)
+        self.choice = Field("口令与加密", self.kinds)
+        self.new = NewPassword()
+        self.hint = label(role="hint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(12)
+        for widget in (self.choice, self.hint, self.new):
+            column.addWidget(widget)
+        self._picked = False
+        self.kinds.activated.connect(self._pick)
+        self.kinds.currentIndexChanged.connect(lambda _: self._show())
+        self._show()
+
+    @property
+    def password(self) -> str:
+        """The password chosen, "" for none."""
+        return self.new.text if self.choice.text == ENCRYPT else ""
+
+    @property
+    def fields(self) -> list[Field]:
+        """What has to be right."""
+        return self.new.fields if self.choice.text == ENCRYPT else []
+
+    def propose(self, *, office: bool) -> None:
+        """What fits the kind of unit, until the user picks for himself."""
+        if not self._picked:
+            self.kinds.setCurrentIndex(self.kinds.findData(ENCRYPT if office else NOTHING))
+
+    def _pick(self) -> None:
+        self._picked = True
+
+    def _show(self) -> None:
+        encrypted = self.choice.text == ENCRYPT
+        self.new.setVisible(encrypted)
+        self.hint.setText(_BOTH if encrypted else "电脑丢了或 U 盘丢了，拿到的人能看到文件里的全部内容。")
+
+
+class ProtectFile(QDialog):
+    """Set, change or take away the password of a closed file; ``said`` tells what was done, "" when nothing."""
+
+    def __init__(
+        self, path: Path, found: Protection, data_key: bytes | None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("口令与加密")
+        self.setMinimumWidth(580)
+        self.said = ""
+        self._path, self._data_key = path, data_key
+        self._background = Background(self)
+        self.messages, self.new = MessageBar(), NewPassword()
+        self._group = QButtonGroup(self)
+        self.acts: dict[str, QRadioButton] = {}
+        self.go = button("确定", self.accept, primary=True)
+        self.go.setDefault(True)
+        self._background.busy.connect(self._busy)
+        self._lay_out(found)
+
+    def _lay_out(self, found: Protection) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(10)
+        state = (
+            "没有设口令。"
+            if not found.locks
+            else "已设口令，整个文件已加密。"
+            if found.encrypted
+            else "已设口令，数据没有加密。"
+        )
+        column.addWidget(label(f"“{self._path.name}”{state}", role="strong"))
+        column.addWidget(self.messages)
+        self._choices = QWidget()
+        inner = QVBoxLayout(self._choices)
+        inner.setContentsMargins(0, 0, 0, 0)
+        for act in _offered(found):
+            title, hint = _ACTS[act]
+            self.acts[act] = QRadioButton(title)
+            self.acts[act].setAccessibleDescription(hint)
+            self._group.addButton(self.acts[act])
+            self.acts[act].toggled.connect(lambda _on: self._show())
+            inner.addWidget(self.acts[act])
+            inner.addWidget(label(hint, role="hint"))
+        inner.addWidget(self.new)
+        column.addWidget(self._choices)
+        column.addStretch(1)
+        buttons = row()
+        buttons.addWidget(self.go)
+        buttons.addWidget(button("取消", self.reject))
+        column.addLayout(buttons)
+        next(iter(self.acts.values())).setChecked(True)
+
+    @property
+    def act(self) -> str:
+        """What is chosen."""
+        return next(act for act, choice in self.acts.items() if choice.isChecked())
+
+    def accept(self) -> None:
+        """Do what is chosen, or say what is missing."""
+        if self.new.isHidden() or all_right(self.new.fields):
+            self._background.run(self._job(), self._done, lambda error: self.messages.fail(str(error)))
+        fit(self)
+
+    def reject(self) -> None:
+        """Think better of it, but not in the middle."""
+        if not self._background.is_busy:
+            super().reject()
+
+    def _job(self) -> Callable[[], tuple[str, str]]:
+        by = settings.operator()
+        if self._data_key is None:
+            return partial(_set, self._path, self.new.text, encrypt=self.act == ENCRYPT, by=by)
+        return partial(_change, self._path, self.act, data_key=self._data_key, password=self.new.text, by=by)
+
+    def _done(self, result: tuple[str, str]) -> None:
+        self.said, code = result
+        if code:
+            recovery_code.show(self._path, code, self)
+        super().accept()
+
+    def _show(self) -> None:
+        self.new.setVisible(self._data_key is None or self.act == NEW_PASSWORD)
+        fit(self)
+
+    def _busy(self, busy: bool) -> None:
+        self._choices.setEnabled(not busy)
+        self.go.setEnabled(not busy)
+        self.go.setText("正在处理…" if busy else "确定")
+
+
+def _offered(found: Protection) -> tuple[str, ...]:
+    if not found.locks:
+        return ENCRYPT, SECRETS
+    return (NEW_PASSWORD, NEW_CODE, *(() if found.encrypted else (ENCRYPT,)), NOTHING)
+
+
+def _set(path: Path, password: str, *, encrypt: bool, by: str) -> tuple[str, str]:
+    made = protection.fresh(password)
+    protection.protect(path, made=made, encrypt=encrypt, by=by)
+    done = f"“{path.name}”已设口令，整个文件已加密。{_BOTH}{_TRACES}"
+    return done if encrypt else f"“{path.name}”已设口令，里面的密钥已加密保存。", made.recovery_code
+
+
+def _change(path: Path, act: str, *, data_key: bytes, password: str, by: str) -> tuple[str, str]:
+    match act:
+        case "password":
+            protection.change_password(path, data_key=data_key, password=password, by=by)
+            return f"“{path.name}”的口令已更换，恢复码不变。", ""
+        case "code":
+            code = protection.renew_recovery_code(path, data_key=data_key, by=by)
+            return f"“{path.name}”的恢复码已更换，旧的一张作废。", code
+        case "encrypt":
+            protection.encrypt(path, data_key=data_key, by=by)
+            return f"“{path.name}”已加密，口令和恢复码不变。{_BOTH}{_TRACES}", ""
+        case _:
+            protection.unprotect(path, data_key=data_key, by=by)
+            return f"“{path.name}”的口令已取消，文件没有加密。", ""

@@ -1,0 +1,27 @@
+"""恢复码纸: the one piece of paper that opens a data file whose password is forgotten; printed, never stored."""
+
+from __future__ import annotations
+
+from pingyi_desktop.reports.blocks import Heading, Para, Report, Signature, in_words
+
+
+def build(*, file_name: str, code: str, day: str) -> Report:
+    """The slip for a data file: ``code`` in groups as it is read, ``day`` the ISO date of printing."""
+    return Report(
+        "",
+        "数据文件恢复码",
+        file_name,
+        f"打印日期：{in_words(day)}",
+        "",
+        (
+            Heading(code),
+            Heading("怎么用"),
+            Para("忘了口令时，打开这个数据文件，点“忘了口令，用恢复码”，输入上面 30 位数字，再设新口令。"),
+            Heading("怎么保管"),
+            Para(
+                "装入信封封好，交专人保管，不要和电脑、U 盘放在一起，不要拍照、不要存进电脑。"
+                "更换恢复码后，这一张作废。口令和恢复码都丢失时，加密的文件再也打不开。"
+            ),
+            Signature(("保管人：", "        年    月    日")),
+        ),
+    )
