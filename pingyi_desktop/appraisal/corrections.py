@@ -123,7 +123,7 @@ def _changes(session: Session, row: BallotBatch, before: dict[str, Any], after: 
         if old.get(place) != new.get(place):
             who = names.get(place[0], place[0])
             labels = [option.label for option in items[place[1]].scale.options]
-            what = f"{who}第 {place[1]} 项"
+            what = f"{who}{items[place[1]].place}"
             lines.append(f"{what}由 {_said(labels, old.get(place))} 改为 {_said(labels, new.get(place))}")
     return lines
 

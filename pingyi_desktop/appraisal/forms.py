@@ -57,6 +57,11 @@ class Item:
     kind: str
     scale: Scale
 
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: “第 3 项”, or “总体评价”."""
+        return "总体评价" if self.kind == "OVERALL" else f"第 {self.no} 项"
+
 
 @dataclass(frozen=True)
 class Form:

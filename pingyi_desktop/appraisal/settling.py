@@ -199,7 +199,7 @@ def _open(form: Form, paper: Paper, rows: Sequence[str], one: Difference) -> Ope
     else:
         item = form.items[one.cell % len(form.items)]
         whose = f"“{rows[one.cell // len(form.items)]}”" if rows else ""
-        where = f"第 {one.position} 张，{whose}第 {item.no} 项“{item.short_text}”"
+        where = f"第 {one.position} 张，{whose}{item.place}“{item.short_text}”"
         labels = [option.label for option in item.scale.options]
         options = tuple((mark, _mark_name(mark, labels)) for mark, _ in options)
     unread = "（两遍都看不清）" if one.kind is Kind.ILLEGIBLE else ""
@@ -214,7 +214,7 @@ def _open_count(form: Form, names: Mapping[str, str], one: Difference) -> Open:
     labels = {f"c{place}": option.label for place, option in enumerate(item.scale.options, 1)}
     labels |= {"blank": "未填", "multi": "多选", "illegible": "难辨"}
     whose = f"“{names[target]}”" if target in names else ""
-    where = f"计票表{whose}第 {number} 项的“{labels[column]}”"
+    where = f"计票表{whose}{item.place}的“{labels[column]}”"
     return Open(one.spot, 0, where, one.first, one.second, ())
 
 

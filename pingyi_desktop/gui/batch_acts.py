@@ -12,6 +12,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, corrections, second, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.second import Choice
+from pingyi_desktop.gui.calling_screen import CallingScreen
 from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.record_dialog import RecordDialog
@@ -31,6 +32,13 @@ class BatchActs:
 
     def __init__(self, over: QWidget, context: Context, done: Callable[[str], None]) -> None:
         self._over, self._context, self._done = over, context, done
+        self.calling: CallingScreen | None = None
+
+    def call(self, batch: BatchView) -> None:
+        """唱票 on the big screen; its totals become the tally sheet."""
+        self.calling = CallingScreen(self._context, batch)
+        self.calling.finished.connect(lambda _: self._done("唱票结束，票数已填进计票表。"))
+        self.calling.open_on_the_hall()
 
     def seldom(self, batch: BatchView) -> list[tuple[str, bool, Callable[[], None]]]:
         """What is seldom done to a batch: its name, whether it is possible now, the act."""

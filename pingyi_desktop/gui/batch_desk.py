@@ -28,6 +28,7 @@ from pingyi_desktop.gui.stages import StageLine
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
+CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
 NOTHING, KEYING, COUNTING, SETTLING = range(4)
 
 
@@ -69,6 +70,7 @@ class BatchDesk(QWidget):
     def _make_acts(self) -> None:
         self.by_ballot = button("逐票录入", self._key, primary=True, hint="一张一张录，一只手就够")
         self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
+        self.by_calling = button("唱票", lambda: self._with_batch(self.acts_of.call), hint=CALLING)
         self.finish = button("录完第一遍…", self._finish_first, hint="核对张数，选第二遍怎么录")
         self.again = button("录第二遍", self._key_again, primary=True, hint="换一个人，不看第一遍，照纸再录")
         self.compare = button("核对两遍", self._compare)
@@ -94,7 +96,7 @@ class BatchDesk(QWidget):
             self.work.addWidget(widget)
         self.acts = QWidget()
         buttons = (
-            self.by_ballot, self.by_count, self.finish, self.again, self.compare,
+            self.by_ballot, self.by_count, self.by_calling, self.finish, self.again, self.compare,
             self.sign, self.seal, self.unsign, self.correct, self.more,
         )  # fmt: skip
         acts = row(*buttons)
@@ -155,7 +157,8 @@ class BatchDesk(QWidget):
         self.sheet.setEnabled(first or second_)
         self.by_ballot.setVisible(first and not counted)
         self.by_ballot.setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
-        self.by_count.setVisible(first and mode != EntryMode.PER_BALLOT)
+        for one in (self.by_count, self.by_calling):
+            one.setVisible(first and mode != EntryMode.PER_BALLOT)
         self.finish.setVisible(first and (mode is not None or batch.keyed > 0))
         self._lead(self.finish, counted or (batch.keyed > 0 and batch.keyed == batch.to_key))
         self.again.setVisible(second_)
@@ -257,21 +260,19 @@ class BatchDesk(QWidget):
         )
 
     def _second_paper(self, batch: BatchView) -> None:
-        self._tell("")
         self.work.setCurrentIndex(KEYING)
         self.keying.open_batch(batch, pass_no=2)
 
     def _count(self) -> None:
-        self._with_batch(lambda batch: self._open_counts(batch, 1))
+        self._with_batch(self._open_counts)
 
-    def _open_counts(self, batch: BatchView, pass_no: int) -> None:
+    def _open_counts(self, batch: BatchView, pass_no: int = 1) -> None:
         self._context.work.read(
             lambda session: read_sheet(session, batch, pass_no=pass_no), partial(self._show_counts, pass_no)
         )
 
     def _show_counts(self, pass_no: int, sheet: Sheet) -> None:
         if self._batch is not None and self._batch.id == sheet.batch_id:
-            self._tell("")
             self._spread(True)
             self.counting.show_sheet(sheet, self._batch.to_key, pass_no=pass_no)
             self.work.setCurrentIndex(COUNTING)
