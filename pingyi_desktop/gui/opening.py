@@ -273,8 +273,8 @@ def _free(name: str) -> Path:
 def _check_code(text: str) -> str:
     try:
         org_rules.check_code(text, known=())
-    except UserError as error:
-        return str(error)
+    except UserError:
+        return "单位代码只能用字母、数字和 . _ -，首尾是字母或数字，例如 QL。"
     return ""
 
 
