@@ -45,6 +45,7 @@ PURE = tuple(
         "alignment",
         "sampling",
         "compare",
+        "suppression",
         "naming",
         "org_rules",
         "personal",
@@ -129,6 +130,7 @@ MAY_IMPORT = (
         ),
         "two entries held against each other: pure",
     ),
+    Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
     Row(

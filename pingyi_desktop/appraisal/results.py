@@ -7,7 +7,7 @@ received counts are in the data file only while its chosen submission is, so no 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
 
@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.appraisal.suppression import suppressed
 from pingyi_desktop.appraisal.tallies import Counts, Figures, Rate
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import (
@@ -64,11 +65,16 @@ class FormResult:
 
 @dataclass(frozen=True)
 class OrgResult:
-    """One organisation's result on one form at one layer."""
+    """One organisation's result on one form at one layer.
+
+    ``hidden``: too few ballots, or what would tell those of another row from the total (``suppression``); then every
+    ``shown`` is 样本不足, and counts beside a total must not be printed either.
+    """
 
     org: Org
     layer: int
     result: FormResult
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,10 +130,15 @@ def by_org(
     for cell in _sealed(session, view, None):
         if cell.layer == layer and cell.form_code == form_code:
             cells.setdefault(cell.org_code, []).append(cell)
-    return [
-        OrgResult(o, layer, _result(form, cells[o.code], view.rule))
+    listed = [
+        (o, _result(form, cells[o.code], view.rule))
         for o in org.tree(session, under=under)
         if o.code in cells
+    ]
+    hidden = suppressed([result.figures.valid for _, result in listed], view.rule.min_cell)
+    return [
+        OrgResult(o, layer, _hide(result) if place in hidden else result, place in hidden)
+        for place, (o, result) in enumerate(listed)
     ]
 
 
@@ -219,6 +230,10 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
         )
         items.append(_item(item, reduce(add, parts, empty), marks, figures.valid, rule))
     return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
+
+
+def _hide(result: FormResult) -> FormResult:
+    return replace(result, items=tuple(replace(item, shown=tallies.TOO_FEW) for item in result.items))
 
 
 def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:

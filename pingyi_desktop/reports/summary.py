@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
+    NOTHING,
     Bar,
     Bars,
     Block,
@@ -86,7 +87,8 @@ def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Blo
         if found:
             rows.append(Row((LAYERS[layer],), "section"))
             rows += [
-                Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
+                Row((i, one.org.short_name, *_cells(sheet, one.result, hidden=one.hidden)))
+                for i, one in enumerate(found, 1)
             ]
             rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(session, sheet, layer)))
     if not rows:
@@ -117,7 +119,11 @@ def _total(sheet: _Sheet, label: str, result: FormResult) -> Row:
     return Row(("", label, *_cells(sheet, result)), "total")
 
 
-def _cells(sheet: _Sheet, result: FormResult) -> tuple[Cell, ...]:
+def _cells(sheet: _Sheet, result: FormResult, *, hidden: bool = False) -> tuple[Cell, ...]:
+    """Figures of one row; a hidden one has its ballots, but neither counts nor rates (k-rule)."""
+    if hidden:
+        pairs_hidden = (NOTHING, tallies.TOO_FEW) * (len(result.items) + sheet.combined)
+        return (result.figures.valid, *pairs_hidden, NOTHING, NOTHING)
     pairs: list[Cell] = [cell for item in result.items for cell in (item.satisfied, item.shown)]
     if sheet.combined:
         pairs += _combined(result, sheet.rule)
