@@ -46,7 +46,7 @@ def of_batch(session: Session, *, batch_id: str, today: date | None = None) -> R
         Signature(("操作员：", "监票人：")),
     ]
     return Report(
-        "录入质量单",
+        "R06Q",
         "录入质量单",
         batches.code_of(session, row),
         "供操作员自己改进，不评比、不排名",
