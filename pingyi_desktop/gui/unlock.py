@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
-from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QDialog, QLineEdit, QMainWindow, QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import keylock, protection
@@ -234,9 +234,17 @@ def _recover(path: Path, found: Protection, code: str, password: str) -> bytes:
 
 def ask(path: Path, found: Protection, parent: QWidget | None = None) -> bytes:
     """The data key of a protected file, asked for in a dialog; ``FileError`` when the user thinks better of it."""
-    dialog = AskPassword(path, found, parent or QApplication.activeWindow())
+    dialog = AskPassword(path, found, parent or _main_window())
     dialog.exec()
     dialog.deleteLater()
     if dialog.data_key is None:
         raise FileError(f"没有输入口令，“{path.name}”没有打开，内容没有改动。")
     return dialog.data_key
+
+
+def _main_window() -> QWidget | None:
+    """The window to stand before: not just the active one, which may be a file dialog about to be deleted."""
+    shown = (
+        one for one in QApplication.topLevelWidgets() if isinstance(one, QMainWindow) and one.isVisible()
+    )
+    return next(shown, None)
