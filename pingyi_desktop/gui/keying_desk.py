@@ -10,33 +10,28 @@ from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, keying, second
-from pingyi_desktop.appraisal.ballots import NO_STROKES, Strokes
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
 from pingyi_desktop.appraisal.second import Turn
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import settings, sounds
-from pingyi_desktop.gui.forms import label, say, scrolled
+from pingyi_desktop.gui.ballot_writer import BallotWriter
+from pingyi_desktop.gui.forms import label, row, say
+from pingyi_desktop.gui.key_card import KeyCard
+from pingyi_desktop.gui.keying_choices import choices_button
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.paper import Layout, PaperView
+from pingyi_desktop.gui.paper import PaperView
+from pingyi_desktop.gui.paper_area import PaperArea
+from pingyi_desktop.gui.paper_layout import Layout
 
 EVERY = 10
-CARD = """按键（小键盘一样）
-1–8　勾这一档
-0　未填　　9　多选
-.　看不清
-退格、−　退一格并清掉；第一格时重开上一张
-方向键　只移动　　/ 行号　跳到那一行
-* 数字　没录的格都填这个
-F8 原因 回车　整张作废
-回车　这张录完
-F9、Esc　停下，录过的都在"""
+BESIDE = 60  # characters of width from which the key card stands beside the paper
 
 
 @dataclass(frozen=True)
@@ -65,36 +60,50 @@ class KeyingDesk(QWidget):
         self._stopped = False
         self._early: list[str] | None = None
         self._pass = 1
-        self._strokes = NO_STROKES
-        self._may_fill = True
+        self._may_fill = self._counts = True
         self._newest: tuple[str, int] | None = None
+        self._writer = BallotWriter(context)
         self.progressed.connect(self._remember)
         self.paper = PaperView()
         self.paper.pressed.connect(self._press)
-        self.paper.listening.connect(lambda _: self._draw())
+        self.paper.listening.connect(self._listened)
         self.count = label(role="strong", wrap=False)
         self.told = label(role="wrong")
-        self._area = scrolled(self.paper)
-        self._area.verticalScrollBar().valueChanged.connect(lambda _: self.paper.update())
-        card = label(CARD, role="card")
-        card.setAlignment(Qt.AlignmentFlag.AlignTop)
-        card.setFixedWidth(card.fontMetrics().horizontalAdvance("汉") * 14)
-        both = QHBoxLayout()
-        both.addWidget(self._area, 1)
-        both.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
+        self.card = KeyCard()
+        self.choices = choices_button(self._choose)
+        self._area = PaperArea(self.paper)
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.timeout.connect(self._take_focus_back)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.told.setMinimumHeight(self.told.fontMetrics().height() + 6)  # a message moves nothing
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setRowStretch(0, 1)
+        self._grid.addWidget(self._area, 0, 0)
+        self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
+        top = row(self.count, stretch=True)
+        top.addWidget(self.choices)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        top = QHBoxLayout()
-        top.addWidget(self.count)
-        top.addWidget(self.told, 1)
+        column.setSpacing(4)
         column.addLayout(top)
-        column.addLayout(both, 1)
+        column.addWidget(self.told)
+        column.addLayout(self._grid, 1)
         self.setFocusProxy(self.paper)
 
     @property
     def state(self) -> Keying | None:
         """Where keying is; None while a batch is being opened."""
         return self._state
+
+    @property
+    def queue_depth(self) -> int:
+        """How many keys have been asked to be written and are not yet."""
+        return self._writer.depth
 
     @property
     def committed(self) -> tuple[str, int] | None:
@@ -106,12 +115,31 @@ class KeyingDesk(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.paper.fit(self._area.viewport().size())
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The key card goes under the paper where beside it there is no room."""
+        narrow = self.width() < self.fontMetrics().horizontalAdvance("汉") * BESIDE
+        if narrow != self.card.narrow:
+            self._grid.removeWidget(self.card)
+            self.card.set_narrow(narrow)
+            if narrow:
+                self._grid.addWidget(self.card, 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
+        self._grid.activate()
+        self._area.fit()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.paper.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def open_batch(self, batch: BatchView, pass_no: int = 1) -> None:
         """Go on with a pass of a batch at the exact cell where it was left."""
         self._batch, self._state, self._stopped, self._early = batch, None, False, None
-        self._pass, self._may_fill = pass_no, settings.may_fill()
+        self._pass = pass_no
+        self._writer.forget()
+        self._choose()
         say(self.told, "")
         self._context.work.read(lambda session: _sheet(session, batch, pass_no), self._show)
 
@@ -130,6 +158,9 @@ class KeyingDesk(QWidget):
             self._batch = batch
             self._draw()
 
+    def _choose(self) -> None:
+        self._may_fill, self._counts = settings.may_fill(), settings.count_asked()
+
     def _show(self, sheet: _Sheet) -> None:
         if self._batch is None or self._batch.id != sheet.batch_id:
             return  # another batch was taken up meanwhile
@@ -139,8 +170,7 @@ class KeyingDesk(QWidget):
         self._state, self._stopped = sheet.state, False
         if sheet.message:
             say(self.told, sheet.message, wrong=False)
-        self.paper.show_paper(sheet.layout)
-        self.paper.fit(self._area.viewport().size())
+        self._area.show_paper(sheet.layout)
         self._draw()
         self.opened.emit()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -150,110 +180,100 @@ class KeyingDesk(QWidget):
     def _press(self, key: str) -> None:
         batch, before = self._batch, self._state
         if self._early is not None:
-            self._early.append(key)  # the ballot before is being opened again: its keys wait for it
+            self._early.append(key)  # the file is being asked which ballot comes next: its keys wait for it
+            return
         if batch is None or before is None:
+            if key in (keying.PAUSE, keying.CANCEL):
+                self.paper.left.emit()
             return
         step = keying.press(before, key, may_fill=self._may_fill)
         self._state = step.state
-        self._strokes = _more(self._strokes, key, step.outcome)
+        self._writer.note(key, step.outcome)
         say(self.told, step.message, wrong=step.outcome is Outcome.REFUSED)
         sounds.play(step, row_width=before.paper.row_width)
+        self._follow(batch.id, before.position, step)
+
+    def _follow(self, batch_id: str, position: int, step: keying.Step) -> None:
+        """Make durable what a key did, and show it."""
+        stop = partial(self._stop, batch_id)
         match step.outcome:
             case Outcome.KEYED:
-                self._write(batch.id, step.state, committed=False)
-            case Outcome.COMMITTED if self._pass == 2 and step.done is not None:
-                self._compare(batch.id, step.done)
+                self._writer.save(batch_id, self._pass, step.state, committed=False, otherwise=stop)
+            case Outcome.COMMITTED if step.done is not None and self._pass == 2:
+                self._state, self._early = None, []
+                self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
                 return
             case Outcome.COMMITTED if step.done is not None:
-                self._write(batch.id, step.done, committed=True)
-                self._commit(batch.id, step.done.position)
+                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
+                self._confirm(step.done.position)
+                self.progressed.emit(batch_id, step.done.position)
             case Outcome.REOPEN:
-                self._reopen(batch.id, before.position)
+                self._state, self._early = None, []
+                then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
+                self._writer.reopen(batch_id, self._pass, position, then, otherwise=otherwise)
+                return
+            case Outcome.PAUSED:
+                self._draw()
+                self.paper.left.emit()
                 return
         self._draw()
 
-    def _write(self, batch_id: str, ballot: Keying, *, committed: bool) -> None:
-        by, pass_no = self._context.operator(), self._pass
-        strokes = self._take_strokes()
-        self._context.work.write(
-            lambda session: ballots.save(
-                session,
-                batch_id=batch_id,
-                position=ballot.position,
-                cells=ballot.cells,
-                committed=committed,
-                pass_no=pass_no,
-                filled=ballot.filled,
-                void_reason=ballot.void_reason,
-                by=by,
-                strokes=strokes,
-            ),
-            otherwise=partial(self._stop, batch_id),
-        )
+    def _confirm(self, done: int) -> None:
+        """Every tenth ballot: hold the count against the stack.
 
-    def _take_strokes(self) -> Strokes:
-        """The keys since the last write: they are written with the next one."""
-        strokes, self._strokes = self._strokes, NO_STROKES
-        return strokes
-
-    def _compare(self, batch_id: str, whole: Keying) -> None:
-        """A ballot of the second entry: what comes next depends on the first, which only the file knows."""
-        by = self._context.operator()
-        self._state, self._early = None, []
-        strokes = self._take_strokes()
-        self._context.work.write(
-            lambda session: second.take(
-                session,
-                batch_id=batch_id,
-                position=whole.position,
-                cells=whole.cells,
-                filled=whole.filled,
-                void_reason=whole.void_reason,
-                by=by,
-                strokes=strokes,
-            ),
-            partial(self._took, batch_id),
-            otherwise=partial(self._stop, batch_id),
-        )
+        A calm line by default: a question would ask for a key that says nothing when it is pressed by habit, and
+        refuse the first tick of the next ballot to whoever looks at the paper. An office can have it asked.
+        """
+        if done % EVERY or self._state is None:
+            return
+        if not self._counts:
+            say(self.told, f"已录 {done} 张，可以数一数左手边翻过的票。", wrong=False)
+            return
+        self._state = keying.ask_count(self._state)
+        text = f"已录 {done} 张。左手边翻过的是 {done} 张吗？对→回车接着录；不对→退格"
+        say(self.told, text, wrong=False)
 
     def _took(self, batch_id: str, turn: Turn) -> None:
-        if self._batch is None or self._batch.id != batch_id or self._early is None:
+        """The second entry's ballot was compared: the next one, or the same with the cells that differ."""
+        batch = self._batch
+        if batch is None or batch.id != batch_id or self._early is None:
             return
-        self._state, early, self._early = turn.state, self._early, None
         if turn.state is None:
+            self._state, self._early = None, None
             self.finished.emit(batch_id)
             return
-        say(self.told, turn.message, wrong=bool(turn.state.cells.strip(keying.UNKEYED)))
-        self._draw()
-        for key in early:
-            self._press(key)
+        again = not turn.state.untouched
+        if again:  # digits pressed meanwhile were meant for the next ballot, not for the cells asked again
+            self._early = [key for key in self._early if key not in keying.MARKS]
+            sounds.refuse()
+        say(self.told, turn.message, wrong=again)
+        self._go_on(turn.state)
 
-    def _reopen(self, batch_id: str, position: int) -> None:
-        self._state, self._early = None, []
-        pass_no = self._pass
-        self._context.work.write(
-            lambda session: ballots.reopen_previous(
-                session, batch_id=batch_id, position=position, pass_no=pass_no
-            ),
-            partial(self._reopened, batch_id),
-            otherwise=partial(self._stop, batch_id),
-        )
+    def _go_on(self, state: Keying) -> None:
+        """Take up a ballot and the keys that waited for it."""
+        self._state, early, self._early = state, self._early or [], None
+        if self._pass == 2 and state.untouched and self._batch is not None and not self._batch.sample:
+            self._confirm(state.position - 1)
+        self._draw()
+        for number, key in enumerate(early):
+            if self._early is not None:
+                self._early += early[number:]
+                return
+            self._press(key)
 
     def _reopened(self, batch_id: str, state: Keying) -> None:
         if self._pass == 1:
             self.progressed.emit(batch_id, state.position - 1)
         if self._batch is None or self._batch.id != batch_id or self._early is None:
             return
-        self._state, early, self._early = state, self._early, None
         say(self.told, f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
-        self._draw()
-        for key in early:
-            self._press(key)
+        self._go_on(state)
 
-    def _commit(self, batch_id: str, done: int) -> None:
-        if done % EVERY == 0:
-            say(self.told, f"已录 {done} 张，可以数一数左手边的票。", wrong=False)
-        self.progressed.emit(batch_id, done)
+    def _kept(self, batch_id: str, state: Keying, error: UserError) -> None:
+        """There is no ballot before this one, or it could not be opened: this one stays."""
+        if self._batch is not None and self._batch.id == batch_id and self._early is not None:
+            say(self.told, str(error))
+            self._go_on(state)
 
     def _stop(self, batch_id: str, error: UserError) -> None:
         """A key could not be written: nothing after it counts; show what the file really holds."""
@@ -267,23 +287,37 @@ class KeyingDesk(QWidget):
                 lambda session: _sheet(session, batch, self._pass), self._show, otherwise=lambda _: None
             )
 
+    def _listened(self, listening: bool) -> None:
+        self._draw()
+        if not listening:
+            self._back.start(0)
+
+    def _take_focus_back(self) -> None:
+        """While a ballot is being keyed nothing else on the page takes a key away, whatever was clicked."""
+        elsewhere = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        if self._batch is None or elsewhere or not self.isVisible() or not self.window().isActiveWindow():
+            return
+        if self._state is not None or self._early is not None:
+            self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _draw(self) -> None:
         state, batch = self._state, self._batch
         if state is None or batch is None:
             return
-        wanted = batch.to_key if self._pass == 1 else batch.to_key_again
-        of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
-        then = "　已满，按回车确认" if state.full else ""
-        if state.untouched and state.position - 1 == wanted:
-            then = "　录完了，按 Esc 回去"
-        if not self.paper.hasFocus():
-            then = "　点一下票面再接着录"
-        which = "第二遍　" if self._pass == 2 else ""
-        self.count.setText(f"{which}第 {state.position} 张　已录 {state.position - 1} 张{of}{then}")
-        self.paper.show_state(state)
-        cell = min(state.cursor, state.paper.size - 1)
-        place = self.paper.cell_rect(cell).center()
-        self._area.ensureVisible(place.x(), place.y(), 0, self.paper.margin)
+        self.count.setText(_count_line(state, batch, self._pass, listening=self.paper.hasFocus()))
+        self._area.show_state(state)
+
+
+def _count_line(state: Keying, batch: BatchView, pass_no: int, *, listening: bool) -> str:
+    wanted = batch.to_key if pass_no == 1 else batch.to_key_again
+    of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
+    then = "　已满，按回车确认" if state.full and not state.pending else ""
+    if state.untouched and state.position - 1 == wanted:
+        then = "　录完了，按 Esc 回去"
+    if not listening:
+        then = "　点一下票面再接着录"
+    which = "第二遍　" if pass_no == 2 else ""
+    return f"{which}第 {state.position} 张　已录 {state.position - 1} 张{of}{then}"
 
 
 def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
@@ -295,12 +329,3 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     else:
         rows = tuple(item.text for item in form.items)
     return _Sheet(batch.id, Layout(form, rows), state, "" if turn is None else turn.message)
-
-
-def _more(strokes: Strokes, key: str, outcome: Outcome) -> Strokes:
-    """One key more for the quality sheet: going back counts as a correction."""
-    return Strokes(
-        strokes.keystrokes + 1,
-        strokes.corrections + (key == keying.BACKSPACE and outcome is not Outcome.REFUSED),
-        strokes.refused + (outcome is Outcome.REFUSED),
-    )

@@ -1,59 +1,37 @@
 """A mirror of the paper: same rows, columns and order; it turns key presses into keys and draws where keying is.
 
 Ticks and boxes are drawn, because no font we carry has them. The widget knows nothing of files: whoever listens to
-``pressed`` decides what a key does and shows the next state.
+``pressed`` decides what a key does and shows the next state. A key repaints only the cells it changed.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygon
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal import keying
-from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Keying
-from pingyi_desktop.gui.keys import Debounce, key_of
+from pingyi_desktop.gui.keys import OTHER, Debounce, is_typed, key_of
+from pingyi_desktop.gui.paper_ink import INK, LINE, box_in, draw_box, draw_tick
+from pingyi_desktop.gui.paper_layout import RULE_EVERY, Layout
 
-INK, LINE, HERE, DONE = QColor("#1b1f24"), QColor("#7b8794"), QColor("#fff2c4"), QColor("#eef5ec")
-FILLED = QColor("#e3e9f7")
-PAPER, BLUE = QColor("#ffffff"), QColor("#0b63c5")
-RULE_EVERY = 5
+HERE, ROW_HERE, DONE, FILLED = QColor("#fff2c4"), QColor("#fffaf0"), QColor("#eef5ec"), QColor("#dfe6f8")
+PAPER, BLUE, FAINT, BREAK = QColor("#ffffff"), QColor("#0b63c5"), QColor("#5c6670"), QColor("#e4e8ec")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION = 17, 28, 6
 LARGEST, LARGEST_ROSTER, SMALLEST = 1.6, 1.25, 0.6
+EDGE = 5  # how far the current cell reaches over its neighbours
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What is printed on the paper: row captions (items, or members of a roster) and the columns of one row."""
-
-    form: Form
-    rows: tuple[str, ...]
-
-    @property
-    def items_per_row(self) -> int:
-        """A roster row holds every item; any other form has one item a row."""
-        return len(self.form.items) if self.form.is_roster else 1
-
-    def options(self, row: int, item: int) -> tuple[str, ...]:
-        """Labels of the options of a cell."""
-        scale = self.form.items[item if self.form.is_roster else row].scale
-        return tuple(option.label for option in scale.options)
-
-    @property
-    def widest(self) -> int:
-        """Most options any cell has."""
-        return max(len(item.scale.options) for item in self.form.items)
+CENTRE = Qt.AlignmentFlag.AlignCenter
 
 
 class PaperView(QWidget):
     """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not.
 
-    ``listening`` tells whether it has the focus. Only Esc or F9 gives that away (``left``): Tab does not, in mid-ballot.
+    ``listening`` tells whether it has the focus. ``left`` is sent by whoever takes the keys, when F9 or Esc means a
+    pause; Tab never gives the focus away in mid-ballot.
     """
 
     pressed: ClassVar[Signal] = Signal(str)
@@ -64,6 +42,7 @@ class PaperView(QWidget):
         super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAccessibleName("票面")
         self._layout: Layout | None = None
         self._state: Keying | None = None
@@ -77,23 +56,24 @@ class PaperView(QWidget):
         self.fit(self.size())
 
     def fit(self, room: QSize) -> None:
-        """Draw larger where there is room, smaller where the paper would be wider than the room.
+        """Draw larger where there is room, smaller where the paper (with its heading) would be wider than the room.
 
         A roster scrolls, so only its width counts, and it grows less: more rows are worth more than larger ones.
         """
         if self._layout is None:
             return
-        self._caption_chars = ROSTER_CAPTION if self._layout.form.is_roster else CAPTION
+        roster = self._layout.form.is_roster
+        self._caption_chars = ROSTER_CAPTION if roster else CAPTION
         self._resize(1.0)
-        if self.sizeHint().height() > room.height() and not self._layout.form.is_roster:
+        if self._whole().height() > room.height() and not roster:
             self._caption_chars = WIDE_CAPTION  # long items take fewer lines where there is width for it
             self._resize(1.0)
-            if self.sizeHint().width() > room.width():
+            if self._whole().width() > room.width():
                 self._caption_chars = CAPTION
                 self._resize(1.0)
-        hint = self.sizeHint() + QSize(8, 0)
+        hint = self._whole() + QSize(8, 0)
         across, down = room.width() / hint.width(), room.height() / hint.height()
-        largest = min(LARGEST_ROSTER, across) if self._layout.form.is_roster else min(LARGEST, across, down)
+        largest = min(LARGEST_ROSTER, across) if roster else min(LARGEST, across, down)
         factor = max(min(1.0, across), largest, SMALLEST)
         self._resize(factor)
         while self.sizeHint().width() > room.width() and factor > SMALLEST:
@@ -109,39 +89,63 @@ class PaperView(QWidget):
         self.setFont(font)
         self._line = self._line_height()
 
+    def _whole(self) -> QSize:
+        return self.sizeHint() + QSize(0, self.head_height)
+
     def show_state(self, state: Keying) -> None:
         """Show where keying is; nothing of the ballot before it is ever shown."""
-        self._state = state
+        before, self._state = self._state, state
         cell = min(state.cursor, state.paper.size - 1) + 1
         self.setAccessibleDescription(f"第 {state.position} 张，第 {cell} 格")
-        self.update()
+        if before is None or before.position != state.position or before.pending != state.pending:
+            self.update()
+            return
+        for changed in changed_cells(before, state):
+            self.update(self._reach(changed))
+        rows = {min(one.cursor, one.paper.size - 1) // one.paper.row_width for one in (before, state)}
+        if before.cursor != state.cursor:
+            for row in rows:
+                self.update(self._caption_rect(row))
 
     def cell_rect(self, cell: int) -> QRect:
         """Where a cell is drawn (its options side by side)."""
         layout = self._need()
         row, item = divmod(cell, layout.items_per_row)
         left = self._caption_width() + item * self._cell_width()
-        return QRect(left, self._head() + row * self._line, self._cell_width(), self._line)
+        return QRect(left, self._top(row), self._cell_width(), self._line)
+
+    def _reach(self, cell: int) -> QRect:
+        return self.cell_rect(cell).adjusted(-EDGE, -EDGE, EDGE, EDGE)
+
+    def _caption_rect(self, row: int) -> QRect:
+        return QRect(0, self._top(row), self._caption_width(), self._line)
+
+    def _top(self, row: int) -> int:
+        return row * self._line + self._need().breaks_before(row) * self._gap()
 
     @property
     def margin(self) -> int:
-        """Height that must stay visible above the current cell: the heading and one row."""
-        return self._head() + self._line
+        """Height that should stay visible around the current cell: two rows."""
+        return 2 * self._line + self._gap()
 
     def sizeHint(self) -> QSize:
-        """As large as the paper needs."""
+        """As large as the paper below its heading needs."""
         if self._layout is None:
             return QSize(480, 200)
         width = self._caption_width() + self._layout.items_per_row * self._cell_width() + 8
-        return QSize(width, self._head() + len(self._layout.rows) * self._line + 8)
+        return QSize(width, self._top(len(self._layout.rows) - 1) + self._line + 8)
 
     def event(self, event: QEvent) -> bool:
         """Keep every key for keying: no shortcut steals a digit."""
         overriding = event.type() == QEvent.Type.ShortcutOverride
-        if overriding and isinstance(event, QKeyEvent) and key_of(event) is not None:
+        if overriding and isinstance(event, QKeyEvent) and (key_of(event) is not None or is_typed(event)):
             event.accept()
             return True
         return super().event(event)
+
+    def inputMethodQuery(self, query: Qt.InputMethodQuery) -> object:
+        """No pinyin window over the paper: it would eat the digits."""
+        return False if query == Qt.InputMethodQuery.ImEnabled else super().inputMethodQuery(query)
 
     def focusNextPrevChild(self, _next: bool) -> bool:
         return True  # handled: nothing further takes Tab either
@@ -155,89 +159,138 @@ class PaperView(QWidget):
         self.listening.emit(False)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = key_of(event)
         if event.isAutoRepeat() or self._debounce.bounced(event):
             return
-        if event.key() == Qt.Key.Key_Escape and self._state is not None and self._state.pending:
-            self.pressed.emit(keying.CANCEL)
-        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_F9):
-            self.left.emit()
-        elif key is None:
+        key = key_of(event) or (OTHER if is_typed(event) else None)
+        if key is None:
             super().keyPressEvent(event)
         else:
             self.pressed.emit(key)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._debounce.released(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(event.rect(), PAPER)
         if self._layout is None:
             return
-        painter = QPainter(self)
-        painter.fillRect(0, 0, self.sizeHint().width(), self.sizeHint().height(), PAPER)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for row, caption in enumerate(self._layout.rows):
-            self._draw_row(painter, row, caption)
-        self._draw_head(painter, max(0, self.visibleRegion().boundingRect().top()))
+            strip = QRect(0, self._top(row) - self._gap(), self.width(), self._line + self._gap())
+            if strip.adjusted(0, -EDGE, 0, EDGE).intersects(event.rect()):
+                self._draw_row(painter, row, caption, event.region())
+        state = self._state
+        if state is None or state.cursor >= state.paper.size:
+            return
+        if event.region().intersects(self._reach(state.cursor)):
+            self._draw_here(painter, state)
 
-    def _draw_head(self, painter: QPainter, above: int) -> None:
-        """Draw the heading at the top of what can be seen, so that long rosters keep it."""
+    def draw_head(self, painter: QPainter) -> None:
+        """Draw the heading of the columns, which stays on top while a long roster scrolls."""
         layout = self._need()
-        painter.fillRect(0, above, self.sizeHint().width(), self._head(), PAPER)
+        painter.setFont(self.font())
+        painter.fillRect(0, 0, max(self.width(), self.sizeHint().width()), self.head_height, PAPER)
         painter.setPen(INK)
+        title = self.head_height // 4 if layout.form.is_roster else 0
         for item in range(layout.items_per_row):
-            labels = layout.options(0, item)
             left = self._caption_width() + item * self._cell_width()
             step = self._cell_width() // layout.widest
-            top = self._head() // 4 if layout.form.is_roster else 0
-            if layout.form.is_roster:
-                title = QRect(left, above, self._cell_width(), top)
-                painter.drawText(title, Qt.AlignmentFlag.AlignCenter, layout.form.items[item].short_text)
-            for place, text in enumerate(labels):
-                box = QRect(left + place * step, above + top, step, self._head() - top)
-                painter.drawText(
-                    box, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, f"{place + 1}\n{text}"
-                )
+            if title:
+                area = QRect(left, 0, self._cell_width(), title)
+                painter.drawText(area, CENTRE, layout.form.items[item].short_text)
+            for place, text in enumerate(layout.options(0, item)):
+                box = QRect(left + place * step, title, step, self.head_height - title)
+                painter.drawText(box, CENTRE | Qt.TextFlag.TextWordWrap, f"{place + 1}\n{text}")
 
-    def _draw_row(self, painter: QPainter, row: int, caption: str) -> None:
-        layout = self._need()
-        top = self._head() + row * self._line
-        line = QRect(0, top, self.sizeHint().width() - 8, self._line)
-        painter.setPen(QPen(INK if row % RULE_EVERY == 0 else LINE, 2 if row % RULE_EVERY == 0 else 1))
-        painter.drawLine(line.topLeft(), line.topRight())
-        painter.setPen(INK)
-        text = QRect(8, top, self._caption_width() - 16, self._line)
-        painter.drawText(
-            text, Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap, f"{row + 1}  {caption}"
-        )
+    def _draw_row(self, painter: QPainter, row: int, caption: str, region: QRegion) -> None:
+        layout, right = self._need(), self.sizeHint().width() - 8
+        top = self._top(row)
+        if layout.starts_page(row):
+            self._draw_break(painter, row)
+        text = self._caption_rect(row)
+        if region.intersects(text):
+            here = self._row_here() == row
+            painter.fillRect(text, ROW_HERE if here else PAPER)
+            painter.setFont(self._bold() if here else self.font())
+            painter.setPen(INK)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
+            painter.drawText(text.adjusted(8, 0, -8, 0), flags, f"{row + 1}  {caption}")
+            painter.setFont(self.font())
         for item in range(layout.items_per_row):
-            self._draw_cell(painter, row, item)
+            cell = row * layout.items_per_row + item
+            if region.intersects(self.cell_rect(cell)):
+                self._draw_cell(painter, cell)
+        heavy = row % RULE_EVERY == 0 or layout.starts_page(row)
+        painter.setPen(QPen(INK if heavy else LINE, 2 if heavy else 1))
+        painter.drawLine(0, top, right, top)
         if row == len(layout.rows) - 1:
             painter.setPen(QPen(INK, 2))
-            painter.drawLine(line.bottomLeft(), line.bottomRight())
+            painter.drawLine(0, top + self._line, right, top + self._line)
 
-    def _draw_cell(self, painter: QPainter, row: int, item: int) -> None:
-        layout, state = self._need(), self._state
-        cell = row * layout.items_per_row + item
-        area = self.cell_rect(cell)
+    def _draw_break(self, painter: QPainter, row: int) -> None:
+        """Where the paper has to be turned over."""
+        strip = QRect(0, self._top(row) - self._gap(), self.sizeHint().width() - 8, self._gap())
+        painter.fillRect(strip.adjusted(0, 2, 0, -1), BREAK)
+        painter.setPen(QPen(INK, 2))
+        painter.drawLine(strip.topLeft(), strip.topRight())
+        page = self._need().breaks_before(row) + 1
+        painter.drawText(strip, CENTRE, f"翻页　第 {page} 页，共 {self._need().pages} 页")
+
+    def _draw_cell(self, painter: QPainter, cell: int) -> None:
+        """A cell as it lies on the paper."""
+        state, area = self._state, self.cell_rect(cell)
         mark = state.cells[cell] if state is not None else keying.UNKEYED
-        here = state is not None and state.cursor == cell
         filled = state is not None and state.filled[cell : cell + 1] == "1"
-        if here or mark != keying.UNKEYED:
-            painter.fillRect(area.adjusted(1, 1, -1, -1), HERE if here else FILLED if filled else DONE)
+        tint = FILLED if filled else PAPER if mark == keying.UNKEYED else DONE
+        painter.fillRect(area.adjusted(1, 1, -1, -1), tint)
+        side = self.fontMetrics().height() * 7 // 10
+        self._draw_boxes(painter, cell, area, side)
+        painter.setPen(QPen(LINE, 1))
+        painter.drawRect(area.adjusted(1, 1, -2, -2))
+
+    def _draw_here(self, painter: QPainter, state: Keying) -> None:
+        """The current cell, larger than the others, its digits in its boxes."""
+        area = self._reach(state.cursor)
+        painter.fillRect(area.adjusted(2, 2, -2, -2), HERE)
+        self._draw_boxes(painter, state.cursor, area, self.fontMetrics().height(), heavy=True)
+        painter.setPen(QPen(BLUE if self.hasFocus() else LINE, 3))
+        painter.drawRect(area.adjusted(2, 2, -3, -3))
+
+    def _draw_boxes(
+        self, painter: QPainter, cell: int, area: QRect, side: int, *, heavy: bool = False
+    ) -> None:
+        layout, state = self._need(), self._state
+        row, item = divmod(cell, layout.items_per_row)
+        mark = state.cells[cell] if state is not None else keying.UNKEYED
         labels = layout.options(row, item)
-        step = area.width() // layout.widest
         differs = labels != layout.options(0, item)
+        step = area.width() // layout.widest
         for place, text in enumerate(labels):
-            box = QRect(area.left() + place * step, area.top(), step, area.height())
-            _draw_box(painter, box, ticked=mark == str(place + 1), large=here)
+            column = QRect(area.left() + place * step, area.top(), step, area.height())
+            box = box_in(column, side)
+            draw_box(painter, box, heavy=heavy)
+            if mark == str(place + 1):
+                draw_tick(painter, box)
+            elif heavy:
+                painter.setPen(FAINT)
+                painter.drawText(box, CENTRE, str(place + 1))
             if differs:
+                painter.setPen(INK)
                 painter.setFont(self._small())
-                painter.drawText(box, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, text)
+                painter.drawText(column, Qt.AlignmentFlag.AlignBottom | Qt.AlignmentFlag.AlignHCenter, text)
                 painter.setFont(self.font())
         if mark in WORDS:
-            painter.fillRect(area.adjusted(4, 8, -4, -8), Qt.GlobalColor.white)
-            painter.drawText(area, Qt.AlignmentFlag.AlignCenter, WORDS[mark])
-        painter.setPen(QPen(BLUE if here and self.hasFocus() else LINE, 3 if here else 1))
-        painter.drawRect(area.adjusted(1, 1, -2, -2))
-        painter.setPen(INK)
+            painter.fillRect(area.adjusted(6, 8, -6, -8), PAPER)
+            painter.setPen(INK)
+            painter.drawText(area, CENTRE, WORDS[mark])
+
+    def _row_here(self) -> int:
+        state = self._state
+        return (
+            -1 if state is None or state.cursor >= state.paper.size else state.cursor // state.paper.row_width
+        )
 
     def _need(self) -> Layout:
         if self._layout is None:
@@ -249,11 +302,16 @@ class PaperView(QWidget):
         font.setPointSizeF(font.pointSizeF() * 0.75)
         return font
 
+    def _bold(self) -> QFont:
+        font = QFont(self.font())
+        font.setBold(True)
+        return font
+
     def _line_height(self) -> int:
         """Height of one row: the tallest caption fits, so that no item text is cut."""
         metrics, layout = self.fontMetrics(), self._need()
         if layout.form.is_roster:
-            return metrics.height() + 18
+            return metrics.height() + 16
         room = QRect(0, 0, self._caption_width() - 16, 10_000)
         wrap = Qt.TextFlag.TextWordWrap
         tallest = max(
@@ -262,8 +320,15 @@ class PaperView(QWidget):
         )
         return max(tallest, metrics.height() * 2) + 4
 
-    def _head(self) -> int:
-        return self.fontMetrics().height() * (4 if self._need().form.is_roster else 2) + 6
+    @property
+    def head_height(self) -> int:
+        """Height of the heading, which is drawn above the paper (``draw_head``)."""
+        if self._layout is None:
+            return 0
+        return self.fontMetrics().height() * (4 if self._layout.form.is_roster else 2) + 6
+
+    def _gap(self) -> int:
+        return self.fontMetrics().height() + 8 if self._need().pages > 1 else 0
 
     def _caption_width(self) -> int:
         return self.fontMetrics().horizontalAdvance("汉") * self._caption_chars
@@ -274,22 +339,12 @@ class PaperView(QWidget):
         return layout.widest * self.fontMetrics().horizontalAdvance("汉") * (11 if narrow else 20) // 4
 
 
-def _draw_box(painter: QPainter, area: QRect, *, ticked: bool, large: bool) -> None:
-    side = painter.fontMetrics().height() * (9 if large else 7) // 10
-    box = QRect(0, 0, side, side)
-    box.moveCenter(area.center())
-    painter.setPen(QPen(INK, 2 if large else 1))
-    painter.drawRect(box)
-    if ticked:
-        painter.setPen(QPen(INK, 4))
-        x, y = box.left(), box.top()
-        painter.drawPolyline(
-            QPolygon(
-                [
-                    QPoint(x + 3, y + side // 2),
-                    QPoint(x + side // 2 - 1, y + side - 4),
-                    QPoint(x + side + 3, y - 3),
-                ]
-            )
-        )
-    painter.setPen(INK)
+def changed_cells(before: Keying, after: Keying) -> list[int]:
+    """Cells that look different after a key on the same ballot: marks, tint, and the cursor's."""
+    cells = set()
+    for cell, (old, new) in enumerate(zip(before.cells, after.cells, strict=True)):
+        if old != new or before.filled[cell : cell + 1] != after.filled[cell : cell + 1]:
+            cells.add(cell)
+    if before.cursor != after.cursor:
+        cells |= {cell for cell in (before.cursor, after.cursor) if cell < after.paper.size}
+    return sorted(cells)

@@ -72,3 +72,13 @@ def may_fill() -> bool:
 def set_may_fill(on: bool) -> None:
     """Allow or forbid filling."""
     _settings().setValue("keying/fill", "yes" if on else "no")
+
+
+def count_asked() -> bool:
+    """Whether every tenth ballot waits until the stack was counted; off: only a line says how many there are."""
+    return str(_settings().value("keying/count", "")) == "yes"
+
+
+def set_count_asked(on: bool) -> None:
+    """Ask for the count, or only tell it."""
+    _settings().setValue("keying/count", "yes" if on else "")

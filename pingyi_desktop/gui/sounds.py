@@ -7,14 +7,12 @@ Qt's multimedia is not among the parts of it that we ship; where nothing plays, 
 from __future__ import annotations
 
 import math
-import shutil
 import struct
-import subprocess
 import sys
 import wave
-from collections.abc import Sequence
 from pathlib import Path
 
+from PySide6.QtCore import QProcess, QStandardPaths
 from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop.appraisal.keying import Outcome, Step
@@ -33,11 +31,15 @@ ROWS = 5
 def play(step: Step, *, row_width: int) -> None:
     """The sound of a key, if any; a refusal beeps even when sounds are off."""
     sound = sound_of(step, row_width=row_width)
-    if sound is None:
-        return
-    if settings.sounds() and _play(tone(sound)):
-        return
     if sound == BUZZ:
+        refuse()
+    elif sound is not None and settings.sounds():
+        _play(tone(sound))
+
+
+def refuse() -> None:
+    """The low buzz, or the system's own beep: look up from the paper."""
+    if not (settings.sounds() and _play(tone(BUZZ))):
         QApplication.beep()
 
 
@@ -74,9 +76,17 @@ def _play(path: Path) -> bool:
     if sys.platform == "win32":
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return True
-    player = next(filter(None, map(shutil.which, ("paplay", "aplay"))), None)
-    if player is None:
-        return False
-    command: Sequence[str] = [player, str(path)]
-    subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return True
+    found = map(QStandardPaths.findExecutable, ("paplay", "pw-play", "aplay"))
+    player = next(filter(None, found), "")
+    return bool(player) and bool(_start(player, path))
+
+
+def _start(player: str, path: Path) -> bool:
+    """Nobody waits for a sound to end: the player is a process of its own, its output thrown away."""
+    process = QProcess()
+    process.setProgram(player)
+    process.setArguments([str(path)])
+    process.setStandardOutputFile(QProcess.nullDevice())
+    process.setStandardErrorFile(QProcess.nullDevice())
+    started = process.startDetached()
+    return bool(started[0] if isinstance(started, tuple) else started)
