@@ -271,7 +271,7 @@ def _start_command(state: Keying, key: str, *, may_fill: bool) -> Step:
         FILL: "再按一次 * 收回填充的格，退格取消。"
         if state.full
         else "没录的格都填几？按一个数字，退格取消。",
-        SPOIL: f"整张作废，原因：{_reasons()}。按数字再按回车，退格取消。",
+        SPOIL: f"整张作废：按原因的数字 1 至 {len(VOID_REASONS)}，再按回车；退格取消。",
     }
     return Step(replace(state, pending=key), Outcome.STARTED, said[key])
 
@@ -350,8 +350,4 @@ def _spoil(state: Keying, plain: Keying, key: str) -> Step:
         empty = UNKEYED * state.paper.size
         done = replace(plain, cells=empty, filled="", void_reason=reason)
         return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED, done=done)
-    return Step(state, Outcome.REFUSED, f"请按原因的数字：{_reasons()}。")
-
-
-def _reasons() -> str:
-    return "，".join(f"{digit} {text}" for digit, text in VOID_REASONS.items())
+    return Step(state, Outcome.REFUSED, f"先按作废原因的数字 1 至 {len(VOID_REASONS)}，再按回车；退格取消。")

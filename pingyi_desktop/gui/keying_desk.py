@@ -68,7 +68,7 @@ class KeyingDesk(QWidget):
         self.paper.pressed.connect(self._press)
         self.paper.listening.connect(self._listened)
         self.count = label(role="strong", wrap=False)
-        self.told = label(role="wrong")
+        self.told = label(role="wrong", wrap=False)
         self.card = KeyCard()
         self.choices = choices_button(self._choose)
         self._area = PaperArea(self.paper)
@@ -189,6 +189,7 @@ class KeyingDesk(QWidget):
         step = keying.press(before, key, may_fill=self._may_fill)
         self._state = step.state
         self._writer.note(key, step.outcome)
+        self.told.setWordWrap(False)
         say(self.told, step.message, wrong=step.outcome is Outcome.REFUSED)
         sounds.play(step, row_width=before.paper.row_width)
         self._follow(batch.id, before.position, step)
@@ -279,9 +280,11 @@ class KeyingDesk(QWidget):
         """A key could not be written: nothing after it counts; show what the file really holds."""
         batch = self._batch
         if batch is None or batch.id != batch_id:
+            self.told.setWordWrap(True)
             say(self.told, f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
         elif not self._stopped:
             self._state, self._stopped, self._early = None, True, None
+            self.told.setWordWrap(True)  # two sentences may be needed here: nothing is being keyed
             say(self.told, f"没有写进去：{error}")
             self._context.work.read(
                 lambda session: _sheet(session, batch, self._pass), self._show, otherwise=lambda _: None

@@ -21,7 +21,8 @@ from pingyi_desktop.gui.paper_layout import RULE_EVERY, Layout
 HERE, ROW_HERE, DONE, FILLED = QColor("#fff2c4"), QColor("#fffaf0"), QColor("#eef5ec"), QColor("#dfe6f8")
 PAPER, BLUE, FAINT, BREAK = QColor("#ffffff"), QColor("#0b63c5"), QColor("#5c6670"), QColor("#e4e8ec")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION = 17, 28, 6
-LARGEST, LARGEST_ROSTER, SMALLEST = 1.6, 1.25, 0.6
+LARGEST, LARGEST_ROSTER, SMALLEST, SMALLEST_WANTED = 1.6, 1.25, 0.6, 0.85
+ROWS_SEEN = 7
 EDGE = 5  # how far the current cell reaches over its neighbours
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
 CENTRE = Qt.AlignmentFlag.AlignCenter
@@ -48,7 +49,7 @@ class PaperView(QWidget):
         self._state: Keying | None = None
         self._line = 0
         self._debounce = Debounce()
-        self._caption_chars = CAPTION
+        self._caption_chars, self._tight = CAPTION, False
 
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
@@ -63,25 +64,31 @@ class PaperView(QWidget):
         if self._layout is None:
             return
         roster = self._layout.form.is_roster
-        self._caption_chars = ROSTER_CAPTION if roster else CAPTION
+        self._caption_chars, self._tight = ROSTER_CAPTION if roster else CAPTION, False
         self._resize(1.0)
         if self._whole().height() > room.height() and not roster:
-            self._caption_chars = WIDE_CAPTION  # long items take fewer lines where there is width for it
+            self._caption_chars, self._tight = WIDE_CAPTION, True
+            while self._caption_chars > CAPTION and self.sizeHint().width() > room.width():
+                self._caption_chars -= 1  # long items take fewer lines where there is width for them
             self._resize(1.0)
-            if self._whole().width() > room.width():
-                self._caption_chars = CAPTION
-                self._resize(1.0)
         hint = self._whole() + QSize(8, 0)
         across, down = room.width() / hint.width(), room.height() / hint.height()
         largest = min(LARGEST_ROSTER, across) if roster else min(LARGEST, across, down)
         factor = max(min(1.0, across), largest, SMALLEST)
         self._resize(factor)
-        while self.sizeHint().width() > room.width() and factor > SMALLEST:
+        while self._too_large(room, factor):
             factor -= 0.02  # widths of a font do not grow evenly with its size
             self._resize(factor)
         self.setMinimumSize(self.sizeHint())
         self.updateGeometry()
         self.update()
+
+    def _too_large(self, room: QSize, factor: float) -> bool:
+        """Wider than the room, or so large that few rows can be seen at once."""
+        rows = min(ROWS_SEEN, len(self._need().rows))
+        few = room.height() < self.head_height + rows * self._line
+        wide = self.sizeHint().width() > room.width()
+        return (wide and factor > SMALLEST) or (few and factor > SMALLEST_WANTED)
 
     def _resize(self, factor: float) -> None:
         font = QFont(self.font())
@@ -193,16 +200,23 @@ class PaperView(QWidget):
         painter.setFont(self.font())
         painter.fillRect(0, 0, max(self.width(), self.sizeHint().width()), self.head_height, PAPER)
         painter.setPen(INK)
-        title = self.head_height // 4 if layout.form.is_roster else 0
+        high = self.fontMetrics().height()
         for item in range(layout.items_per_row):
             left = self._caption_width() + item * self._cell_width()
             step = self._cell_width() // layout.widest
-            if title:
-                area = QRect(left, 0, self._cell_width(), title)
-                painter.drawText(area, CENTRE, layout.form.items[item].short_text)
+            top = 0
+            if layout.form.is_roster:
+                painter.drawText(
+                    QRect(left, 0, self._cell_width(), high), CENTRE, layout.form.items[item].short_text
+                )
+                top = high
             for place, text in enumerate(layout.options(0, item)):
-                box = QRect(left + place * step, title, step, self.head_height - title)
-                painter.drawText(box, CENTRE | Qt.TextFlag.TextWordWrap, f"{place + 1}\n{text}")
+                column = QRect(left + place * step, top, step, high)
+                painter.drawText(column, CENTRE, str(place + 1))
+                painter.setFont(self._small() if layout.form.is_roster else self.font())
+                below = QRect(column.left(), top + high, step, self.head_height - top - high)
+                painter.drawText(below, CENTRE, _two_lines(text) if layout.form.is_roster else text)
+                painter.setFont(self.font())
 
     def _draw_row(self, painter: QPainter, row: int, caption: str, region: QRegion) -> None:
         layout, right = self._need(), self.sizeHint().width() - 8
@@ -311,21 +325,24 @@ class PaperView(QWidget):
         """Height of one row: the tallest caption fits, so that no item text is cut."""
         metrics, layout = self.fontMetrics(), self._need()
         if layout.form.is_roster:
-            return metrics.height() + 16
+            return metrics.height() * 8 // 5
         room = QRect(0, 0, self._caption_width() - 16, 10_000)
         wrap = Qt.TextFlag.TextWordWrap
         tallest = max(
             metrics.boundingRect(room, wrap, f"{row + 1}  {caption}").height()
             for row, caption in enumerate(layout.rows)
         )
-        return max(tallest, metrics.height() * 2) + 4
+        return max(tallest, metrics.height() * (3 if self._tight else 4) // 2) + 4
 
     @property
     def head_height(self) -> int:
         """Height of the heading, which is drawn above the paper (``draw_head``)."""
         if self._layout is None:
             return 0
-        return self.fontMetrics().height() * (4 if self._layout.form.is_roster else 2) + 6
+        lines = (
+            36 if self._layout.form.is_roster else 20
+        )  # tenths; a roster has narrow columns and a title over them
+        return self.fontMetrics().height() * lines // 10 + 6
 
     def _gap(self) -> int:
         return self.fontMetrics().height() + 8 if self._need().pages > 1 else 0
@@ -337,6 +354,12 @@ class PaperView(QWidget):
         layout = self._need()
         narrow = layout.form.is_roster
         return layout.widest * self.fontMetrics().horizontalAdvance("汉") * (11 if narrow else 20) // 4
+
+
+def _two_lines(label: str) -> str:
+    """A label of a narrow column, broken in the middle where it is long."""
+    half = (len(label) + 1) // 2
+    return label if len(label) <= 3 else f"{label[:half]}\n{label[half:]}"
 
 
 def changed_cells(before: Keying, after: Keying) -> list[int]:

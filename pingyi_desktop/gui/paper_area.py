@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from pingyi_desktop.appraisal import keying
@@ -82,7 +82,7 @@ class _Spoiling(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
-        self._chosen = ""
+        self._chosen, self._step = "", 0
         self.hide()
 
     def show_reason(self, pending: str) -> None:
@@ -96,11 +96,11 @@ class _Spoiling(QWidget):
         self.update()
 
     def place(self) -> None:
-        """In the middle, as large as the words need."""
-        metrics = self.fontMetrics()
-        width = metrics.horizontalAdvance("汉") * 18
-        height = (metrics.height() + 8) * (len(keying.VOID_REASONS) + 2) + 8
-        area = QRect(0, 0, width, height)
+        """In the middle, as large as the words need; smaller where there is no room."""
+        lines = len(keying.VOID_REASONS) + 2
+        self._step = min(self._over.fontMetrics().height() + 8, (self._over.height() - 8) // lines)
+        width = self._over.fontMetrics().horizontalAdvance("汉") * 18
+        area = QRect(0, 0, width, self._step * lines + 8)
         area.moveCenter(self._over.rect().center())
         self.setGeometry(area)
 
@@ -112,9 +112,10 @@ class _Spoiling(QWidget):
         last = "按回车确认，退格取消" if self._chosen else "按原因的数字，退格取消"
         lines = ["整张作废，原因："]
         lines += [f"{digit}　{text}" for digit, text in keying.VOID_REASONS.items()]
-        step = self.fontMetrics().height() + 8
+        step = self._step
         for number, text in enumerate([*lines, last]):
-            font = self.font()
+            font = QFont(self.font())
+            font.setPixelSize(max(8, min(self._over.fontInfo().pixelSize(), step * 2 // 3)))
             font.setBold(number == 0 or str(number) == self._chosen)
             painter.setFont(font)
             painter.setPen(FRAME if str(number) == self._chosen else INK)
