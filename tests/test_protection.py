@@ -15,7 +15,7 @@ from sqlmodel import select
 import make
 from pingyi_desktop.cli import main, passwords
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import codes, keylock, protection
+from pingyi_desktop.exchange import codes, keylock, keys, protection
 from pingyi_desktop.exchange.protection import Fresh
 from pingyi_desktop.storage import cipher, store
 from pingyi_desktop.storage.schema import OrgType, PartyOrganization
@@ -419,3 +419,29 @@ def test_a_file_in_a_window_is_left_alone(run: Run, path: Path) -> None:
     for verb in ("protect", "unprotect"):
         assert "正在窗口里打开，请先关闭那个窗口" in run(verb, path, lines=(WORD,))[2]
     assert not protection.look(path).locks
+
+
+def test_an_encrypted_file_is_verified(office: tuple[Path, str], run: Run) -> None:
+    where, _ = office
+    status, out, _ = run("verify", where, lines=(WORD,))
+    assert status == 0
+    assert out.startswith("完好")
+    content = bytearray(where.read_bytes())
+    content[5 * 4096 + 100] ^= 1
+    where.write_bytes(content)
+    status, _, err = run("verify", where, lines=(WORD,))
+    assert status == 1
+    assert "用备份恢复" in err
+
+
+@pytest.mark.parametrize("encrypt", [False, True])
+def test_a_protected_unit_signs_with_keys_old_and_new(path: Path, fresh: Fresh, encrypt: bool) -> None:
+    protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
+    held = store.open_file(path, fresh.data_key)
+    with held.transaction() as session:
+        assert keys.signer(session, campaign_id="c").private.hex() == PRIVATE
+        made = keys.create_signer(session, campaign_id="c", epoch=2)
+        stored = session.exec(select(OwnKey.private_key).where(OwnKey.epoch == 2)).one()
+        assert stored.startswith(keylock.WRAPPED)
+        assert keys.signer(session, campaign_id="c") == made
+    held.close()

@@ -162,7 +162,8 @@ def _stacks(session: Session, row: BallotBatch) -> tuple[dict[int, str], dict[in
     first, again = (ballots.stack(session, batch_id=row.id, pass_no=number) for number in (1, 2))
     if row.second_entry == SecondEntry.SAMPLE:
         return first, again, tuple(Pair(position, position) for position in again)
-    return first, again, alignment.align(list(first.values()), list(again.values()))
+    ours, theirs = list(first.values()), list(again.values())
+    return first, again, compare.paired(ours, theirs, alignment.align(ours, theirs))
 
 
 def _settlements(session: Session, batch_id: str) -> list[Settlement]:

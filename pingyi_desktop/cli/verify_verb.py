@@ -31,7 +31,7 @@ def add(parsers: Parsers) -> None:
 def verify(arguments: argparse.Namespace) -> int:
     """pingyi verify"""
     with edge.opened(arguments.file) as held:
-        found = store.damage(held.path)
+        found = store.damage(held.path, held.data_key)
         if not found:
             with held.reading() as session:
                 found = problems(session)

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
-from pingyi_desktop.exchange import canonical, package, trust
+from pingyi_desktop.exchange import canonical, keylock, package, trust
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.package import Address
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
@@ -39,7 +39,7 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     ).first()
     if row is None:
         return create_signer(session, campaign_id=campaign_id, epoch=1)
-    return Signer(unit_code(session), row.epoch, bytes.fromhex(row.private_key))
+    return Signer(unit_code(session), row.epoch, bytes.fromhex(keylock.reveal(session, row.private_key)))
 
 
 def own_fingerprint(session: Session, *, campaign_id: str) -> str:
@@ -54,7 +54,8 @@ def create_signer(session: Session, *, campaign_id: str, epoch: int) -> Signer:
     """Make and keep a new key for the campaign and epoch."""
     private = trust.create_key()
     public = trust.public_key(private)
-    session.add(OwnKey(campaign_id=campaign_id, epoch=epoch, private_key=private.hex(), public_key=public))
+    kept = keylock.protect(session, private.hex())
+    session.add(OwnKey(campaign_id=campaign_id, epoch=epoch, private_key=kept, public_key=public))
     session.flush()
     return Signer(unit_code(session), epoch, private)
 

@@ -138,11 +138,28 @@ class Window(QMainWindow):
         """Ask for a place and copy the data file there."""
         if self.workspace is None or self._opened is None:
             return
-        source = self._opened.store.path
+        source, key = self._opened.store.path, self._opened.store.data_key
         out = pickers.to_save(self, "备份到", pickers.DATA_FILES, name=f"{source.stem}-备份{source.suffix}")
         if out is not None:
             said = f"已备份到 {out}"
-            self.workspace.work.read(lambda _session: store.backup(source, out), lambda _: self._inform(said))
+            self.workspace.work.read(
+                lambda _session: store.backup(source, out, key), lambda _: self._inform(said)
+            )
+
+    def protect(self) -> None:
+        """Close the file, set, change or take away its password, and open it again."""
+        if self._opened is None:
+            return
+        path = self._opened.store.path
+        if not self.close_file():
+            return
+        try:
+            said = opening.protect(path, self)
+        except UserError as error:
+            self.tell(str(error))
+            return
+        if self.open_path(path) and said:
+            self._inform(said)
 
     def name_operator(self) -> None:
         """Ask who works at this computer; the name goes into the journal with every act."""
@@ -192,6 +209,7 @@ class Window(QMainWindow):
         file.addSeparator()
         self._needs_file = [
             self._add(file, "备份数据文件…", self.back_up),
+            self._add(file, "口令与加密…", self.protect),
             self._add(file, "关闭数据文件", self.close_file, "Ctrl+W"),
         ]
         file.addSeparator()

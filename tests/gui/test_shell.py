@@ -25,11 +25,14 @@ import make
 from pingyi_desktop import paths
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import tasks
+from pingyi_desktop.exchange import protection, tasks
 from pingyi_desktop.gui import opening, pickers, settings
 from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
 from pingyi_desktop.gui.forms import Button, Field, MessageBar, all_right, button, label, required
+from pingyi_desktop.gui.protecting import ProtectFile
 from pingyi_desktop.gui.record_dialog import RecordDialog
+from pingyi_desktop.gui.recovery_code import ShowCode
+from pingyi_desktop.gui.unlock import AskPassword
 from pingyi_desktop.gui.welcome import Choice
 from pingyi_desktop.gui.window import PAGES
 from pingyi_desktop.storage import store as data
@@ -105,6 +108,7 @@ def test_a_new_file_is_asked_for_and_opened(open_window, tmp_path, qtbot):
         dialog.name.editor.setText("青山公司党委")
         dialog.code.editor.setText("QS")
         dialog.path.line.setText(str(where))
+        dialog.safety.kinds.setCurrentIndex(dialog.safety.kinds.findData("none"))
         dialog.accept()
 
     timer = in_dialog(fill, opening.NewFile)
@@ -137,6 +141,7 @@ def test_a_new_file_never_replaces_another(open_window, path):
     dialog.name.editor.setText("青山公司党委")
     dialog.code.editor.setText("QS")
     dialog.path.line.setText(str(path))
+    dialog.safety.kinds.setCurrentIndex(dialog.safety.kinds.findData("none"))
     dialog.accept()
     assert dialog.opened is None
     assert "已经存在" in dialog.messages.text
@@ -208,6 +213,7 @@ def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, tmp_p
     def take(dialog):
         said.extend(one.text() for one in dialog.findChildren(QLabel) if one.text())
         dialog.path.line.setText(str(where))
+        dialog.safety.kinds.setCurrentIndex(dialog.safety.kinds.findData("none"))
         dialog.accept()
 
     timers = [
@@ -414,6 +420,57 @@ def name_yourself(window, qtbot, name: str, pin: str = "") -> RecordDialog:
     dialog.fields[1].editor.setText(pin)
     dialog.save.click()
     return dialog
+
+
+def test_an_encrypted_file_is_backed_up_with_its_key_file(open_window, tmp_path, qtbot):
+    made, where, out = protection.fresh("春风化雨2024"), tmp_path / "密.pingyi", tmp_path / "备份.pingyi"
+    protection.create(where, code="QL", name=UNIT, org_type=OrgType.BRANCH, made=made).close()
+    window = open_window()
+    asked = in_dialog(
+        lambda dialog: (
+            dialog.password.editor.setText("春风化雨2024"),
+            dialog.accept(),
+            qtbot.waitUntil(lambda: dialog.data_key is not None),
+        ),
+        AskPassword,
+    )
+    assert window.open_path(where)
+
+    def save(dialog):
+        dialog.findChild(QLineEdit).setText(str(out))
+        dialog.accept()
+
+    timer = in_dialog(save, QFileDialog)
+    window.back_up()
+    qtbot.waitUntil(lambda: window.workspace.page.messages.text == f"已备份到 {out}")
+    assert not timer.isActive()
+    assert not asked.isActive()
+    assert protection.look(out).encrypted
+
+
+def test_the_open_file_gets_a_password_from_the_menu(open_window, path, qtbot):
+    window = opened(open_window, path, qtbot)
+
+    def choose(dialog):
+        dialog.acts["secrets"].setChecked(True)
+        for field in dialog.new.fields:
+            field.editor.setText("春风化雨2024")
+        dialog.accept()
+        qtbot.waitUntil(lambda: bool(dialog.said))
+
+    def copied(dialog):
+        dialog.skip.click()
+
+    def answer(dialog):
+        dialog.password.editor.setText("春风化雨2024")
+        dialog.accept()
+        qtbot.waitUntil(lambda: dialog.data_key is not None)
+
+    timers = [in_dialog(choose, ProtectFile), in_dialog(copied, ShowCode), in_dialog(answer, AskPassword)]
+    window.protect()
+    assert not any(timer.isActive() for timer in timers)
+    qtbot.waitUntil(lambda: "已设口令" in window.workspace.page.messages.text)
+    assert protection.look(path).locks
 
 
 def test_the_operator_is_asked_once_and_remembered(open_window, path, qtbot):
