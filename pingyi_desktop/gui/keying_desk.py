@@ -127,8 +127,6 @@ class KeyingDesk(QWidget):
                 self._grid.addWidget(self.card, 1, 0, 1, 2)
             else:
                 self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
-        self._grid.activate()
-        self._area.fit()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)

@@ -20,7 +20,7 @@ from pingyi_desktop.gui.paper_layout import RULE_EVERY, Layout
 
 HERE, ROW_HERE, DONE, FILLED = QColor("#fff2c4"), QColor("#fffaf0"), QColor("#eef5ec"), QColor("#dfe6f8")
 PAPER, BLUE, FAINT, BREAK = QColor("#ffffff"), QColor("#0b63c5"), QColor("#5c6670"), QColor("#e4e8ec")
-CAPTION, WIDE_CAPTION, ROSTER_CAPTION = 17, 28, 6
+CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10
 LARGEST, LARGEST_ROSTER, SMALLEST, SMALLEST_WANTED = 1.6, 1.25, 0.6, 0.85
 ROWS_SEEN = 7
 EDGE = 5  # how far the current cell reaches over its neighbours
@@ -64,11 +64,13 @@ class PaperView(QWidget):
         if self._layout is None:
             return
         roster = self._layout.form.is_roster
-        self._caption_chars, self._tight = ROSTER_CAPTION if roster else CAPTION, False
+        longest = max(map(len, self._layout.rows)) + 3
+        usual = min(max(longest, ROSTER_CAPTION), WIDEST_NAME) if roster else min(CAPTION, longest)
+        self._caption_chars, self._tight = usual, False
         self._resize(1.0)
         if self._whole().height() > room.height() and not roster:
-            self._caption_chars, self._tight = WIDE_CAPTION, True
-            while self._caption_chars > CAPTION and self.sizeHint().width() > room.width():
+            self._caption_chars, self._tight = min(longest, WIDE_CAPTION), True
+            while self._caption_chars > usual and self.sizeHint().width() > room.width():
                 self._caption_chars -= 1  # long items take fewer lines where there is width for them
             self._resize(1.0)
         hint = self._whole() + QSize(8, 0)
@@ -128,7 +130,7 @@ class PaperView(QWidget):
         return QRect(0, self._top(row), self._caption_width(), self._line)
 
     def _top(self, row: int) -> int:
-        return row * self._line + self._need().breaks_before(row) * self._gap()
+        return EDGE + row * self._line + self._need().breaks_before(row) * self._gap()
 
     @property
     def margin(self) -> int:

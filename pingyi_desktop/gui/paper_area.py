@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
@@ -25,6 +25,7 @@ class PaperArea(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._fitted = QSize()
         self._head = _Heading(paper, self)
         self._spoiling = _Spoiling(self)
         self.horizontalScrollBar().valueChanged.connect(self._place_head)
@@ -43,18 +44,18 @@ class PaperArea(QScrollArea):
 
     def fit(self) -> None:
         """Draw the paper as large as the room allows, its heading above it."""
-        room = self.contentsRect().size()
+        room = self._fitted = self.contentsRect().size()
         self.paper.fit(room)
         self.setViewportMargins(0, self.paper.head_height, 0, 0)
         if self.paper.sizeHint().height() > self.viewport().height():
-            room.setWidth(room.width() - self.verticalScrollBar().sizeHint().width())
-            self.paper.fit(room)
+            self.paper.fit(room - QSize(self.verticalScrollBar().sizeHint().width(), 0))
             self.setViewportMargins(0, self.paper.head_height, 0, 0)
         self._place_head()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._place_head()
+        if self.contentsRect().size() != self._fitted:  # the viewport's own changes come here too
+            self.fit()
 
     def _place_head(self) -> None:
         left = -self.horizontalScrollBar().value()

@@ -51,6 +51,6 @@ def draw_signature(painter: QPainter, area: QRect) -> None:
     painter.setPen(QPen(PEN, 2))
     font = painter.font()
     font.setItalic(True)
-    font.setPointSizeF(font.pointSizeF() * 1.3)
+    font.setPixelSize(painter.fontInfo().pixelSize() * 13 // 10)
     painter.setFont(font)
     painter.drawText(area, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, "张三　签名")

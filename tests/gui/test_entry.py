@@ -231,7 +231,7 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
     seal(page, qtbot)
     assert not page.desk.by_ballot.isVisible()
-    assert "有效票 3 张" in page.desk.empty.text()
+    qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.empty.text())
     assert window.close_file()
     assert stored(branch) == []
 
