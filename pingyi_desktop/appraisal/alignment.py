@@ -12,8 +12,9 @@ a walk that is behind another and not cheaper is dropped; only a swap can make u
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
 from operator import eq
@@ -74,18 +75,18 @@ def pair_cost(one: str, other: str) -> int:
         return 0
     if len(one) != len(other) or keying.is_void(one) != keying.is_void(other):
         return DIFFER_MOST
-    same = sum(map(eq, one, other))
+    same: int = sum(map(eq, one, other))
     return min(DIFFER + PER_CELL * (len(one) - same), DIFFER_MOST)
 
 
 def align(first: Sequence[str], second: Sequence[str]) -> tuple[Pair, ...]:
     """Pair two keyed stacks (contents in keyed order) at the least cost; exchanging the stacks exchanges the pairs.
 
-    The drift between the stacks is held to a band which widens until no path outside it could be cheaper; only two
-    stacks that hardly agree anywhere are left at the first band.
+    The drift between the stacks is held to a band which widens until no path outside it could be cheaper, or until
+    hundreds of ballots differ and looking further would only keep the keyer waiting.
     """
     if (len(second), second) < (len(first), first):
-        return tuple(Pair(pair.second, pair.first) for pair in align(second, first))
+        return _mirrored(align(second, first))
     drift = len(second) - len(first)
     band = BAND
     while True:
@@ -93,6 +94,16 @@ def align(first: Sequence[str], second: Sequence[str]) -> tuple[Pair, ...]:
         if end.cost < GAP * (2 * (band + 1) + abs(drift)) or work > ENOUGH:
             return tuple(_pairs(end))
         band *= 4
+
+
+def _mirrored(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
+    """The same pairs with the stacks exchanged, again in the order of the first."""
+    turned = [Pair(pair.second, pair.first) for pair in pairs]
+    for place in range(1, len(turned)):
+        one, other = turned[place - 1 : place + 1]
+        if one.first is not None and other.first is not None and other.first < one.first:
+            turned[place - 1 : place + 1] = other, one
+    return tuple(turned)
 
 
 def total_cost(pairs: Iterable[Pair], first: Sequence[str], second: Sequence[str]) -> int:
@@ -136,23 +147,26 @@ def slips(
     """What the pairing says about sheets, in order of place; among equal ballots the place is a range.
 
     A ballot too many that repeats its neighbour is a doubled sheet in one entry or a missing one in the other; with
-    ``sheets`` (ballots on the control sheet) the count of the two stacks decides.
+    ``sheets`` (ballots that the paper has) the lengths of the two stacks decide. A place is told in the numbers of
+    the entry that has the slip.
     """
-    found: list[Slip] = []
+    found: Counter[Slip | _Surplus] = Counter()
     behind_first = behind_second = 0
     for pair in pairs:
-        if pair.second is None and pair.first is not None:
-            surplus = _surplus(first, pair.first, len(second), sheets)
-            found.append(_slip(surplus, behind_second - behind_first, in_first=True))
-        elif pair.first is None and pair.second is not None:
-            surplus = _surplus(second, pair.second, len(first), sheets)
-            found.append(_slip(surplus, behind_first - behind_second, in_first=False))
-        elif pair.first is not None and pair.second is not None and pair.second < behind_second:
+        if pair.first is None or pair.second is None:
+            in_first = pair.second is None
+            start, end = _run(first, pair.first) if in_first else _run(second, pair.second)
+            lead = behind_first - behind_second
+            found[_Surplus(start, end, in_first, -lead if in_first else lead)] += 1
+        elif pair.second < behind_second:
             sentence = f"第 {pair.first - 1}、{pair.first} 张可能前后颠倒"
-            found.append(Slip(SlipKind.SWAPPED, pair.first - 1, pair.first, sentence))
+            found[Slip(SlipKind.SWAPPED, pair.first - 1, pair.first, sentence)] += 1
         behind_first = max(behind_first, pair.first or 0)
         behind_second = max(behind_second, pair.second or 0)
-    return tuple(dict.fromkeys(found))
+    lengths = (len(first), len(second))
+    return tuple(
+        one if isinstance(one, Slip) else _slip(one, many, lengths, sheets) for one, many in found.items()
+    )
 
 
 def row_shift(first_cells: str, second_cells: str, row_width: int) -> int | None:
@@ -286,40 +300,51 @@ def _pairs(end: _Node) -> list[Pair]:
 
 @dataclass(frozen=True)
 class _Surplus:
-    """A ballot that one entry has and the other has not, among equal ballots ``start`` to ``end``."""
+    """Ballots that one entry has and the other has not, among its equal ballots ``start`` to ``end``.
+
+    ``lead`` brings these numbers to those of the other entry; it was taken before the first of them.
+    """
 
     start: int
     end: int
-    doubled: bool
+    in_first: bool
+    lead: int = field(compare=False)
 
 
-def _surplus(stack: Sequence[str], position: int, other: int, sheets: int | None) -> _Surplus:
-    start = end = position
-    while start > 1 and stack[start - 2] == stack[position - 1]:
+def _run(stack: Sequence[str], position: int | None) -> tuple[int, int]:
+    """The equal ballots around a position."""
+    start = end = position or 0
+    while start > 1 and stack[start - 2] == stack[start - 1]:
         start -= 1
-    while end < len(stack) and stack[end] == stack[position - 1]:
+    while end < len(stack) and stack[end] == stack[end - 1]:
         end += 1
-    doubled = end == start + 1
-    if sheets is not None and len(stack) > sheets <= other:
-        doubled = end > start
-    elif sheets is not None and len(stack) <= sheets > other:
-        doubled = False
-    return _Surplus(start, end, doubled)
+    return start, end
 
 
-def _slip(surplus: _Surplus, drift: int, *, in_first: bool) -> Slip:
-    """Its sentence; a missing sheet is told in the numbers of the entry that lacks it (``drift`` leads there)."""
-    start, end = surplus.start, surplus.end
-    if surplus.doubled:
+def _doubled(surplus: _Surplus, many: int, lengths: tuple[int, int], sheets: int | None) -> bool:
+    """Whether ``many`` ballots of the run are rather one sheet keyed again than sheets the other entry lacks."""
+    beside = surplus.end - surplus.start + 1 - many
+    own, other = lengths if surplus.in_first else lengths[::-1]
+    if sheets is not None and own > sheets <= other:
+        return beside > 0
+    if sheets is not None and own <= sheets > other:
+        return False
+    return beside == 1
+
+
+def _slip(surplus: _Surplus, many: int, lengths: tuple[int, int], sheets: int | None) -> Slip:
+    start, end, in_first = surplus.start, surplus.end, surplus.in_first
+    number = "一" if many == 1 else f" {many} "
+    if _doubled(surplus, many, lengths, sheets):
         kind = SlipKind.DOUBLED_IN_FIRST if in_first else SlipKind.DOUBLED_IN_SECOND
         between = f"第 {start}、{end} 张" if end == start + 1 else f"第 {start} 至 {end} 张之间"
-        return Slip(kind, start, end, f"{_entry(in_first)}{between}可能重录一张（这几张填得一样）")
+        return Slip(kind, start, end, f"{_entry(in_first)}{between}可能重录{number}张（这几张填得一样）")
     kind = SlipKind.MISSING_IN_SECOND if in_first else SlipKind.MISSING_IN_FIRST
-    start, end = start + drift, end + drift
+    start, end = start + surplus.lead, end + surplus.lead
     if start == end:
         return Slip(kind, start, end, f"{_entry(not in_first)}第 {start} 张起可能漏录一张")
-    sentence = f"{_entry(not in_first)}第 {start} 至 {end} 张之间可能漏录一张（这几张填得一样）"
-    return Slip(kind, start, end, sentence)
+    between = f"{_entry(not in_first)}第 {start} 至 {end} 张之间"
+    return Slip(kind, start, end, f"{between}可能漏录{number}张（这几张填得一样）")
 
 
 def _entry(first: bool) -> str:
