@@ -116,6 +116,12 @@ class PaperView(QWidget):
             for row in rows:
                 self.update(self._caption_rect(row))
 
+    @property
+    def here(self) -> QRect | None:
+        """Where the current cell is drawn (the last one of a full ballot); None while no ballot is shown."""
+        state = self._state
+        return None if state is None else self.cell_rect(min(state.cursor, state.paper.size - 1))
+
     def cell_rect(self, cell: int) -> QRect:
         """Where a cell is drawn (its options side by side)."""
         layout = self._need()

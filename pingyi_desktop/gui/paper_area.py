@@ -29,6 +29,7 @@ class PaperArea(QScrollArea):
         self._head = _Heading(paper, self)
         self._spoiling = _Spoiling(self)
         self.horizontalScrollBar().valueChanged.connect(self._place_head)
+        self.verticalScrollBar().rangeChanged.connect(self._keep_in_sight)
 
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
@@ -39,8 +40,13 @@ class PaperArea(QScrollArea):
         """Show where keying is, and scroll there."""
         self.paper.show_state(state)
         self._spoiling.show_reason(state.pending)
-        place = self.paper.cell_rect(min(state.cursor, state.paper.size - 1)).center()
-        self.ensureVisible(place.x(), place.y(), 0, min(self.paper.margin, self.viewport().height() // 2))
+        self._keep_in_sight()
+
+    def _keep_in_sight(self) -> None:
+        """Scroll to the cell being keyed; also when the room or the paper changed its size."""
+        if (here := self.paper.here) is not None:
+            margin = min(self.paper.margin, self.viewport().height() // 2)
+            self.ensureVisible(here.center().x(), here.center().y(), 0, margin)
 
     def fit(self) -> None:
         """Draw the paper as large as the room allows, its heading above it."""
