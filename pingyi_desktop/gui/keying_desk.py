@@ -60,6 +60,7 @@ class KeyingDesk(QWidget):
         self._stopped = False
         self._early: list[str] | None = None
         self._pass = 1
+        self._asked = 0
         self._may_fill = self._counts = True
         self._newest: tuple[str, int] | None = None
         self._writer = BallotWriter(context)
@@ -139,7 +140,17 @@ class KeyingDesk(QWidget):
         self._writer.forget()
         self._choose()
         say(self.told, "")
-        self._context.work.read(lambda session: _sheet(session, batch, pass_no), self._show)
+        self._ask(batch)
+
+    def _ask(self, batch: BatchView) -> None:
+        """Read where keying stands; only the newest answer is shown, an older one knows nothing of keys since."""
+        self._asked += 1
+        pass_no = self._pass
+        self._context.work.read(
+            lambda session: _sheet(session, batch, pass_no),
+            partial(self._show, self._asked),
+            otherwise=lambda error: say(self.told, str(error)),
+        )
 
     def close_batch(self) -> None:
         """Take no more keys for it."""
@@ -159,9 +170,9 @@ class KeyingDesk(QWidget):
     def _choose(self) -> None:
         self._may_fill, self._counts = settings.may_fill(), settings.count_asked()
 
-    def _show(self, sheet: _Sheet) -> None:
-        if self._batch is None or self._batch.id != sheet.batch_id:
-            return  # another batch was taken up meanwhile
+    def _show(self, asked: int, sheet: _Sheet) -> None:
+        if self._batch is None or self._batch.id != sheet.batch_id or asked != self._asked:
+            return  # another batch was taken up meanwhile, or this one once more
         if sheet.state is None:
             self.finished.emit(sheet.batch_id)
             return
@@ -284,9 +295,7 @@ class KeyingDesk(QWidget):
             self._state, self._stopped, self._early = None, True, None
             self.told.setWordWrap(True)  # two sentences may be needed here: nothing is being keyed
             say(self.told, f"没有写进去：{error}")
-            self._context.work.read(
-                lambda session: _sheet(session, batch, self._pass), self._show, otherwise=lambda _: None
-            )
+            self._ask(batch)
 
     def _listened(self, listening: bool) -> None:
         self._draw()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -152,9 +153,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
 def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
     key_first(page, qtbot)
     acts = {
-        text: act
-        for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0])
-        if possible
+        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0]) if possible
     }
     acts["不录第二遍…"]()
     fill(qtbot, "票数少")
@@ -228,3 +227,16 @@ def test_a_count_is_settled_by_a_number(page: EntryPage, qtbot) -> None:
         qtbot.keyClick(shown.number, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda before=before: shown.where.text() != before or state(page) == "AGREED")
     qtbot.waitUntil(lambda: state(page) == "AGREED")
+
+
+def test_a_batch_opened_twice_does_not_forget_the_keys_in_between(page: EntryPage, qtbot) -> None:
+    """Both openings ask where keying stands; the older answer must not take back what was keyed after the newer."""
+    for _ in range(2):
+        page.desk.by_ballot.click()
+        page.context.work.read(lambda _session: time.sleep(0.2), lambda _: None)
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    press(page, qtbot, "12")
+    idle: list[None] = []
+    page.context.work.read(lambda _session: None, idle.append)
+    qtbot.waitUntil(lambda: bool(idle))
+    assert page.desk.keying.state.cells == "12___"
