@@ -313,7 +313,7 @@ def test_a_read_only_folder_is_told(read_only_folder: Path) -> None:
     with made.reading() as session:
         assert own_unit(session).code == "QL"
     with (
-        pytest.raises(FileError, match="只能读、不能写.*请.*把文件复制到本机硬盘"),
+        pytest.raises(FileError, match=r"只能读、不能写.*请.*把文件复制到本机硬盘"),
         made.transaction() as session,
     ):
         own_unit(session).short_name = "改名"

@@ -35,9 +35,7 @@ class Workspace(QWidget):
         super().__init__()
         self.work = work
         self.undo = UndoBar(work)
-        context = Context(
-            opened.store, work, self.undo, self.go_to, settings.operator, self.change_operator
-        )
+        context = Context(opened.store, work, self.undo, self.go_to, settings.operator, self.change_operator)
         self.pages = [page(context) for page in pages]
         self._stale = set(self.pages)
         self._unit = label(role="unit", wrap=False)
