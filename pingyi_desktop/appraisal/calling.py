@@ -6,11 +6,10 @@ back, again and again. Only totals are ever shown; the calls themselves are eras
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func
+from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import ballots, batches, keying
@@ -19,90 +18,121 @@ from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode
-from pingyi_desktop.storage.schema_entry import CalledVote
+from pingyi_desktop.storage.schema_entry import CalledVote, DraftTally
+
+Place = tuple[str, str]
+"""(member number or "", item number)"""
+_NOT_OPTIONS = (keying.BLANK, keying.MULTI, keying.ILLEGIBLE)
 
 
 @dataclass(frozen=True)
 class Board:
     """What the hall sees: totals by (member, item, mark), and which place is called next.
 
-    ``ballots`` are whole ballots called; ``next_place`` is (member number or "", item number).
+    ``ballots`` are whole ballots called, ``expected`` the valid ones by the control sheet (None: not typed yet),
+    ``done`` the places already called of the ballot in hand.
     """
 
     totals: Mapping[tuple[str, str, str], int]
     calls: int
     ballots: int
-    next_place: tuple[str, str]
+    done: int
+    next_place: Place
     last: tuple[str, str, str] | None
+    expected: int | None
 
 
 def board(session: Session, *, batch_id: str) -> Board:
     """The batch's board as it stands."""
-    places = _places(session, batch_id)
-    query = select(CalledVote).where(CalledVote.batch_id == batch_id).order_by(col(CalledVote.number))
-    votes = [(vote.target, vote.item, vote.mark) for vote in session.exec(query)]
-    return Board(
-        Counter(votes),
-        len(votes),
-        len(votes) // len(places),
-        places[len(votes) % len(places)],
-        votes[-1] if votes else None,
-    )
+    return _board(session, session.get_one(BallotBatch, batch_id), _places(session, batch_id))
 
 
 def call(session: Session, *, batch_id: str, mark: str) -> Board:
     """Record the mark called for the next place; V-BAL-05 when the item has no such option. Not journaled."""
+    return _call(session, batch_id, mark, whole=False)
+
+
+def call_rest(session: Session, *, batch_id: str, mark: str) -> Board:
+    """Call the same mark for every place left of this ballot (“全部满意”); V-BAL-05 when one of them lacks it."""
+    return _call(session, batch_id, mark, whole=True)
+
+
+def take_back(session: Session, *, batch_id: str, many: int = 1) -> Board:
+    """Undo the last calls, also across ballots. Once nothing is called any more the batch may be keyed either way."""
     row = batches.open_own(session, batch_id, Act.KEY)
-    ballots.choose_mode(session, row, EntryMode.COUNT)
-    places = _places(session, batch_id)
-    done = _many(session, batch_id)
-    target, item = places[done % len(places)]
-    options = {one.no: len(one.scale.options) for one in batches.form_of(session, row).items}[item]
-    known = {*(str(digit) for digit in range(1, options + 1)), keying.BLANK, keying.MULTI, keying.ILLEGIBLE}
-    if mark not in known:
-        raise RuleError("V-BAL-05", f"这一项只有 1 至 {options}（0 未填，9 多选，. 看不清）。")
-    session.add(CalledVote(batch_id=batch_id, number=done + 1, target=target, item=item, mark=mark))
+    left = max(0, _many(session, batch_id) - many)
+    session.execute(
+        delete(CalledVote).where(col(CalledVote.batch_id) == batch_id, col(CalledVote.number) > left)
+    )
+    if not left and row.entry_mode == EntryMode.COUNT and not _counted(session, batch_id):
+        ballots.erase(session, batch_id=batch_id, passes=(1,))
+        row.entry_mode = None
+        session.add(row)
     session.flush()
     return board(session, batch_id=batch_id)
 
 
-def call_rest(session: Session, *, batch_id: str, mark: str) -> Board:
-    """Call the same mark for every place left of this ballot (“全部满意”)."""
-    many = len(_places(session, batch_id))
-    left = many - _many(session, batch_id) % many
-    for _ in range(left):
-        found = call(session, batch_id=batch_id, mark=mark)
-    return found
-
-
-def take_back(session: Session, *, batch_id: str) -> Board:
-    """Undo the last call, also across ballots; nothing happens when nothing was called."""
-    batches.open_own(session, batch_id, Act.KEY)
-    last = session.get(CalledVote, (batch_id, _many(session, batch_id)))
-    if last is not None:
-        session.delete(last)
-        session.flush()
-    return board(session, batch_id=batch_id)
-
-
 def finish(session: Session, *, batch_id: str, by: str) -> int:
-    """Hand the totals to count entry as the first pass; returns the ballots called. A begun ballot stands in the way."""
+    """Hand the totals to count entry as the first pass, in place of counts typed before; returns the ballots called.
+
+    V-BAL-04 when a ballot is not called to its end, or when the control sheet says another number of valid ballots.
+    """
     row = batches.open_own(session, batch_id, Act.KEY)
-    now = board(session, batch_id=batch_id)
     places = _places(session, batch_id)
+    now = _board(session, row, places)
     if not now.calls:
         raise RuleError("V-BAL-04", "还一票没唱，请先唱票。")
-    if now.calls % len(places):
+    if now.done:
         raise RuleError(
             "V-BAL-04",
-            f"第 {now.ballots + 1} 张只唱了 {now.calls % len(places)} 项，共 {len(places)} 项，请唱完再结束。",
+            f"第 {now.ballots + 1} 张只唱了 {now.done} 项，共 {len(places)} 项，请唱完再结束。",
         )
-    widths = {one.no: len(one.scale.options) for one in batches.form_of(session, row).items}
+    if now.expected is not None and now.ballots != now.expected:
+        raise RuleError(
+            "V-BAL-04",
+            f"唱了 {now.ballots} 张，核对单上有效票是 {now.expected} 张。请数一数票："
+            "漏唱的接着唱，核对单填错的先改核对单，再结束。",
+        )
+    widths = _widths(session, row)
     counts = {(target, item): _counts(now, target, item, widths[item]) for target, item in places}
     ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by)
     detail: dict[str, object] = {"ballots": now.ballots}
     journal.record(session, act="唱票结束", subject=batches.code_of(session, row), by=by, detail=detail)
     return now.ballots
+
+
+def _call(session: Session, batch_id: str, mark: str, *, whole: bool) -> Board:
+    row = batches.open_own(session, batch_id, Act.KEY)
+    ballots.choose_mode(session, row, EntryMode.COUNT)
+    places, many, widths = _places(session, batch_id), _many(session, batch_id), _widths(session, row)
+    left = places[many % len(places) :]
+    called = left if whole else left[:1]
+    for _, item in called:
+        known = {*(str(digit) for digit in range(1, widths[item] + 1)), *_NOT_OPTIONS}
+        if mark not in known:
+            raise RuleError("V-BAL-05", f"这一项只有 1 至 {widths[item]}（0 未填，9 多选，. 看不清）。")
+    rows = [
+        {"batch_id": batch_id, "number": number, "target": target, "item": item, "mark": mark}
+        for number, (target, item) in enumerate(called, many + 1)
+    ]
+    session.execute(insert(CalledVote), rows)
+    return _board(session, row, places)
+
+
+def _board(session: Session, row: BallotBatch, places: Sequence[Place]) -> Board:
+    mine, what = CalledVote.batch_id == row.id, (CalledVote.target, CalledVote.item, CalledVote.mark)
+    many = _many(session, row.id)
+    found = session.exec(select(*what, func.count()).where(mine).group_by(*map(col, what)))
+    last = session.get(CalledVote, (row.id, many))
+    return Board(
+        totals={(target, item, mark): count for target, item, mark, count in found},
+        calls=many,
+        ballots=many // len(places),
+        done=many % len(places),
+        next_place=places[many % len(places)],
+        last=None if last is None else (last.target, last.item, last.mark),
+        expected=None if row.returned is None else row.returned - (row.blank or 0) - (row.void or 0),
+    )
 
 
 def _counts(now: Board, target: str, item: str, width: int) -> Counts:
@@ -113,14 +143,23 @@ def _counts(now: Board, target: str, item: str, width: int) -> Counts:
     return Counts(options, many(keying.BLANK), many(keying.MULTI), many(keying.ILLEGIBLE))
 
 
-def _places(session: Session, batch_id: str) -> list[tuple[str, str]]:
-    row = session.get_one(BallotBatch, batch_id)
-    items = [item.no for item in batches.form_of(session, row).items]
-    return [
-        (target, item) for target in batches.paper_of(session, batch_id=batch_id).targets for item in items
-    ]
+def _places(session: Session, batch_id: str) -> list[Place]:
+    items = _widths(session, session.get_one(BallotBatch, batch_id))
+    paper = batches.paper_of(session, batch_id=batch_id)
+    return [(target, item) for target in paper.targets for item in items]
+
+
+def _widths(session: Session, row: BallotBatch) -> dict[str, int]:
+    """Options of every item, in the paper's order."""
+    return {one.no: len(one.scale.options) for one in batches.form_of(session, row).items}
 
 
 def _many(session: Session, batch_id: str) -> int:
-    query = select(func.count()).select_from(CalledVote).where(CalledVote.batch_id == batch_id)
-    return session.exec(query).one()
+    """Calls so far: they are numbered without gaps."""
+    query = select(func.max(CalledVote.number)).where(CalledVote.batch_id == batch_id)
+    return session.exec(query).one() or 0
+
+
+def _counted(session: Session, batch_id: str) -> bool:
+    query = select(DraftTally.batch_id).where(DraftTally.batch_id == batch_id, DraftTally.pass_no == 1)
+    return session.exec(query.limit(1)).first() is not None
