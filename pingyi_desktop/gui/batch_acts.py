@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QLineEdit, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, corrections, second, signing
@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.second import Choice
 from pingyi_desktop.gui.calling_screen import CallingScreen
 from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.practice import PracticeDesk
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.reports import quality_sheet
@@ -40,6 +41,18 @@ class BatchActs:
         self.calling.finished.connect(lambda _: self._done("唱票结束，票数已填进计票表。"))
         self.calling.open_on_the_hall()
 
+    def practise(self) -> None:
+        """练一练: four sample ballots that are kept nowhere."""
+        over = QDialog(self._over)
+        over.setWindowTitle("练一练（一分钟，什么也不存）")
+        desk = PracticeDesk()
+        desk.done.connect(over.accept)
+        column = QVBoxLayout(over)
+        column.addWidget(desk)
+        over.resize(1180, 660)
+        over.open()
+        desk.setFocus()
+
     def seldom(self, batch: BatchView) -> list[tuple[str, bool, Callable[[], None]]]:
         """What is seldom done to a batch: its name, whether it is possible now, the act."""
         state = BatchState(batch.state)
@@ -47,6 +60,7 @@ class BatchActs:
         keyed = batch.keyed_again if pass_no == 2 else batch.keyed
         begun = batch.entry_mode is not None or batch.keyed > 0
         return [
+            ("练一练…", True, self.practise),
             ("不录第二遍…", state is BatchState.FIRST and begun, partial(self.waive, batch)),
             (
                 "丢弃我录的这一遍…",

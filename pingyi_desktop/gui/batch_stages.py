@@ -51,7 +51,7 @@ def next_step(batch: BatchView) -> str:
     """One line: what to press next."""
     match BatchState(batch.state):
         case BatchState.FIRST if batch.entry_mode is None:
-            return "对上了，就填上面的核对单，再选一种录入办法。"
+            return "对上了，就填上面的核对单，再选一种录入办法。第一次录，先到“其他…”里“练一练”。"
         case BatchState.FIRST if batch.keyed == batch.to_key or batch.entry_mode == EntryMode.COUNT:
             return "下一步：按“录完第一遍”，选第二遍怎么录。"
         case BatchState.FIRST:

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QDialog, QLineEdit
 
 import make
 from pingyi_desktop.appraisal import ballots, operators
 from pingyi_desktop.gui import settings
 from pingyi_desktop.gui.pages.entry import EntryPage
+from pingyi_desktop.gui.practice import PracticeDesk
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 
@@ -187,6 +188,7 @@ def test_what_is_not_possible_now_is_greyed(page: EntryPage, qtbot) -> None:
     page.desk.menu.hide()
     assert offered == {
         "换操作员…": True,
+        "练一练…": True,
         "不录第二遍…": False,
         "丢弃我录的这一遍…": False,
         "整批重录…": False,
@@ -240,3 +242,13 @@ def test_a_batch_opened_twice_does_not_forget_the_keys_in_between(page: EntryPag
     page.context.work.read(lambda _session: None, idle.append)
     qtbot.waitUntil(lambda: bool(idle))
     assert page.desk.keying.state.cells == "12___"
+
+
+def test_practice_opens_over_the_desk_and_touches_nothing(page: EntryPage, path: Path, qtbot) -> None:
+    before = path.read_bytes()
+    page.desk.acts_of.practise()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), QDialog))
+    over = QApplication.activeModalWidget()
+    over.findChild(PracticeDesk).done.emit()
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
+    assert path.read_bytes() == before
