@@ -57,7 +57,7 @@ class EntryPage(Page):
         self.batches.selection_changed.connect(self._pick_batch)
         self.desk = BatchDesk(context, self._sealed)
         self.desk.keying.progressed.connect(self._progressed)
-        self.desk.spread.connect(lambda on: self.left.setVisible(not on))
+        self.desk.spread.connect(self._spread)
         self.hint = label("从左边选一个场次或票批。", role="strong")
         self.next = button("接着录下一批", self._offer_first, primary=True)
         self.go_on = button("去“收发”", lambda: context.go_to("exchange"), primary=True)
@@ -70,6 +70,12 @@ class EntryPage(Page):
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
         self.context.work.read(_look, self._show, otherwise=self._nothing)
+
+    def _spread(self, on: bool) -> None:
+        """The paper has the whole page: the lists and what was told before step aside."""
+        self.left.setVisible(not on)
+        if on:
+            self.messages.hide()
 
     def _lay_out(self) -> None:
         self.left = QWidget()
