@@ -204,29 +204,29 @@ class KeyingDesk(QWidget):
         self._follow(batch.id, before.position, step)
 
     def _follow(self, batch_id: str, position: int, step: keying.Step) -> None:
-        """Make durable what a key did, and show it."""
+        """Show what a key did, then make it durable: the write begins when the keyer has seen the key."""
         stop = partial(self._stop, batch_id)
         match step.outcome:
             case Outcome.KEYED:
+                self._draw()
                 self._writer.save(batch_id, self._pass, step.state, committed=False, otherwise=stop)
             case Outcome.COMMITTED if step.done is not None and self._pass == 2:
                 self._state, self._early = None, []
                 self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
-                return
             case Outcome.COMMITTED if step.done is not None:
-                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
                 self._confirm(step.done.position)
+                self._draw()
+                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
                 self.progressed.emit(batch_id, step.done.position)
             case Outcome.REOPEN:
                 self._state, self._early = None, []
                 then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
                 self._writer.reopen(batch_id, self._pass, position, then, otherwise=otherwise)
-                return
             case Outcome.PAUSED:
                 self._draw()
                 self.paper.left.emit()
-                return
-        self._draw()
+            case _:
+                self._draw()
 
     def _confirm(self, done: int) -> None:
         """Every tenth ballot: hold the count against the stack.

@@ -101,20 +101,21 @@ class PaperView(QWidget):
     def _whole(self) -> QSize:
         return self.sizeHint() + QSize(0, self.head_height)
 
-    def show_state(self, state: Keying) -> None:
-        """Show where keying is; nothing of the ballot before it is ever shown."""
+    def show_state(self, state: Keying) -> QRegion:
+        """Show where keying is; nothing of the ballot before it is ever shown. Returns what is to be painted."""
         before, self._state = self._state, state
         cell = min(state.cursor, state.paper.size - 1) + 1
         self.setAccessibleDescription(f"第 {state.position} 张，第 {cell} 格")
         if before is None or before.position != state.position or before.pending != state.pending:
-            self.update()
-            return
+            return QRegion(self.rect())
+        region = QRegion()
         for changed in changed_cells(before, state):
-            self.update(self._reach(changed))
-        rows = {min(one.cursor, one.paper.size - 1) // one.paper.row_width for one in (before, state)}
+            region += QRegion(self._reach(changed))
         if before.cursor != state.cursor:
-            for row in rows:
-                self.update(self._caption_rect(row))
+            for one in (before, state):
+                row = min(one.cursor, one.paper.size - 1) // one.paper.row_width
+                region += QRegion(self._caption_rect(row))
+        return region
 
     @property
     def here(self) -> QRect | None:
@@ -192,15 +193,21 @@ class PaperView(QWidget):
         if self._layout is None:
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for row, caption in enumerate(self._layout.rows):
+        for row in self._rows_near(event.rect()):
             strip = QRect(0, self._top(row) - self._gap(), self.width(), self._line + self._gap())
             if strip.adjusted(0, -EDGE, 0, EDGE).intersects(event.rect()):
-                self._draw_row(painter, row, caption, event.region())
+                self._draw_row(painter, row, self._layout.rows[row], event.region())
         state = self._state
         if state is None or state.cursor >= state.paper.size:
             return
         if event.region().intersects(self._reach(state.cursor)):
             self._draw_here(painter, state)
+
+    def _rows_near(self, area: QRect) -> range:
+        """Rows that may lie in an area: a page break is never higher than a row."""
+        layout = self._need()
+        first = (area.top() - EDGE) // self._line - layout.pages - 1
+        return range(max(0, first), min(len(layout.rows), area.bottom() // self._line + 2))
 
     def draw_head(self, painter: QPainter) -> None:
         """Draw the heading of the columns, which stays on top while a long roster scrolls."""

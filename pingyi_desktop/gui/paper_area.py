@@ -37,10 +37,11 @@ class PaperArea(QScrollArea):
         self.fit()
 
     def show_state(self, state: Keying) -> None:
-        """Show where keying is, and scroll there."""
-        self.paper.show_state(state)
+        """Show where keying is, scroll there, and paint it now: what follows (a write) may take a while."""
+        region = self.paper.show_state(state)
         self._spoiling.show_reason(state.pending)
         self._keep_in_sight()
+        self.paper.repaint(region & self.paper.visibleRegion())
 
     def _keep_in_sight(self) -> None:
         """Scroll to the cell being keyed; also when the room or the paper changed its size."""
