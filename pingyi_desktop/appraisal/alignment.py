@@ -123,8 +123,8 @@ def next_partner(first: Sequence[str], second_so_far: Sequence[str]) -> int | No
     """Position in ``first`` of the ballot to be keyed next the second time; None when the first entry has no more.
 
     Only the last 300 ballots are paired again. Where they start is taken from the drift (at most 24 either way) at
-    which most of the 300 ballots before them agree; another start costs ``GAP`` for each ballot of drift. A last
-    ballot that differs is taken for a wrong ballot, and for a doubled sheet only when it repeats the one before.
+    which most of the 300 ballots before them agree; another start costs ``GAP`` for each ballot of drift. Last
+    ballots that differ are taken for wrong ballots until one agrees further on or repeats the ballot before it.
     """
     done = len(second_so_far)
     begin = max(0, done - WINDOW)
@@ -256,13 +256,14 @@ def _swap(first: Sequence[str], second: Sequence[str], node: _Node) -> list[_Nod
     return [_Node(node.cost + SWAP + crossed, i + 2, j + 2, node, swapped=True)]
 
 
-def _unexplained(first: Sequence[str], second: Sequence[str], node: _Node | None) -> int:
-    """Extra cost of last ballots left without a partner that do not repeat the ballot before them."""
+def _unexplained(first: Sequence[str], second: Sequence[str], node: _Node) -> int:
+    """Extra cost of ballots left out since the last that agreed, but for one that repeats the ballot before it."""
     cost = 0
-    while node is not None and node.before is not None and node.first == node.before.first:
-        if not node.first or second[node.second - 1] != first[node.first - 1]:
+    while node.before is not None and node.cost != node.before.cost:
+        before, repeats = node.before, node.first and second[node.second - 1] == first[node.first - 1]
+        if node.second == before.second or (node.first == before.first and not repeats):
             cost += GAP
-        node = node.before
+        node = before
     return cost
 
 
