@@ -9,13 +9,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
 from PySide6.QtCore import QEvent, QObject, QRect, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import make
-from pingyi_desktop.appraisal import keying
+from pingyi_desktop.appraisal import batches, keying, second
 from pingyi_desktop.appraisal.keying import Outcome, Paper, press, start
 from pingyi_desktop.gui import settings, sounds
 from pingyi_desktop.gui.key_card import KEYS as CARD
@@ -280,6 +281,53 @@ def test_a_ballot_asked_again_shows_only_its_blanks_to_the_digits(keyed, qtbot) 
     assert rows(page, BALLOTS) == [(1, "32341", "", "", 0)]
 
 
+def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> KeyingDesk:
+    """Key three ballots and open them for the other person."""
+    settings.set_operator("王芳")
+    keys(page, "11111#22222#33333#")
+    settled(page, qtbot)
+    batch_id = page.batches.model.rows[0].id
+    figures = {"printed": 3, "issued": 3, "returned": 3, "blank": 0, "void": 0}
+
+    def begin_again(session) -> None:
+        batches.set_control_sheet(session, batch_id=batch_id, by="王芳", **figures)
+        second.begin(session, batch_id=batch_id, sample=sample, by="王芳")
+
+    page.context.work.write(begin_again)
+    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "SECOND" and page.desk.again.isVisible())
+    settings.set_operator("李强")
+    qtbot.mouseClick(page.desk.again, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    return page.desk.keying
+
+
+def test_digits_meant_for_the_next_ballot_do_not_fall_into_cells_asked_again(keyed, qtbot) -> None:
+    page = keyed()
+    desk = second_entry(page, qtbot)
+    keys(page, "11111#")
+    settled(page, qtbot)
+    page.context.work.read(lambda _session: time.sleep(0.1), lambda _: None)
+    keys(page, "22422#33")  # the hand was faster than the comparison
+    settled(page, qtbot)
+    assert (desk.state.position, desk.state.cells) == (2, "22_22")
+    assert "再录一次" in desk.told.text()
+    keys(page, "2#333")
+    settled(page, qtbot)
+    assert (desk.state.position, desk.state.cells) == (3, "333__")
+
+
+def test_in_a_sample_there_may_be_no_ballot_to_go_back_to(keyed, qtbot) -> None:
+    page = keyed()
+    desk = second_entry(page, qtbot, sample=1)
+    state = desk.state
+    assert f"请取第 {state.position} 张" in desk.told.text()
+    keys(page, "<")
+    settled(page, qtbot)
+    assert desk.state == state
+    assert desk.told.property("role") == "wrong"
+    assert "没有写进去" not in desk.told.text()
+
+
 def test_sounds_tell_rows_commits_and_refusals_apart(open_window, qapp) -> None:
     paper = Paper((4, 4, 4), tuple(f"M{number}" for number in range(13)))
     state, heard = start(paper, position=1), []
@@ -374,6 +422,14 @@ def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form, width
         assert QRect(0, 0, 5000, desk._area.viewport().height()).contains(top_left)
         keys(page, "1")
     assert desk.card.isVisible()
+
+
+def test_the_robot_of_the_benchmark_keys_and_measures(tmp_path: Path) -> None:
+    found = robot(stacked(tmp_path / "XX.pingyi", 3), {"QT_QPA_PLATFORM": "offscreen"}, keys=5)
+    assert found["keys"] == 5
+    assert found["depth"] >= 1
+    assert 0 < found["p50"] <= found["worst"]
+    assert (spreadsheet("12341"), radio_buttons("12341")) == (10, 17)
 
 
 def test_the_card_names_every_key_of_the_grammar() -> None:
