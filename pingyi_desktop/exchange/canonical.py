@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import re
-from functools import lru_cache
 from typing import Any
 from unicodedata import is_normalized
 
@@ -21,7 +20,7 @@ from pydantic_core import from_json, to_json
 from pingyi_desktop.errors import PackageError
 
 MAX_DEPTH = 12
-MAX_VALUES = 5_000_000
+MAX_VALUES = 2_000_000  # with their strings and objects at most some 400 MB
 MAX_TEXT = 20_000
 MAX_INTEGER = 2**53 - 1
 
@@ -29,6 +28,8 @@ _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BARE = b"[]{},:0123456789aeflnrstu"  # all that stands outside of texts: brackets, digits, true, false, null
 _ASCII = bytes(range(128))
+_PIECE = 256 * 1024
+_SEEN: set[tuple[str, ...]] = set()
 _LONG_NUMBER = re.compile(rb"[0-9]{16}")
 _SQUARE = bytes.maketrans(b"{}", b"[]")
 _NOT_BRACKETS = bytes(set(range(256)) - set(b"[]{}"))
@@ -85,19 +86,40 @@ def _is_plain(data: bytes) -> bool:
     compared. False says nothing: the slow way decides. Without a backslash the quotes alternate, so that a split parts
     texts from what is bare.
     """
-    if b"\\" in data or b"\x7f" in data:
+    if _has_too_many(data) or b"\\" in data or b"\x7f" in data or not _are_texts_short(data):
         return False
-    parts = data.split(b'"')
-    bare = b"".join(parts[::2])
-    brackets = bare.translate(_SQUARE, _NOT_BRACKETS)
+    bare = _bare(data)
     return (
         not bare.translate(None, _BARE)
         and not _LONG_NUMBER.search(bare)
-        and bare.count(b",") + len(brackets) < MAX_VALUES
-        and _is_shallow(brackets)
-        and (len(data) <= MAX_TEXT or max(map(len, parts[1::2]), default=0) <= MAX_TEXT)
+        and _is_shallow(bare)
         and (data.isascii() or _is_visible(data))
     )
+
+
+def _has_too_many(data: bytes) -> bool:
+    """Whether there are more commas and opening brackets than values may be, counted without building anything."""
+    return data.count(b",") + data.count(b"[") + data.count(b"{") >= MAX_VALUES
+
+
+def _are_texts_short(data: bytes) -> bool:
+    """Whether no two neighbouring quotes are further apart than a text may be long; looks at a few places only."""
+    place = 0
+    while len(data) - place > MAX_TEXT:
+        place = data.rfind(b'"', place + 1, place + MAX_TEXT + 2)
+        if place < 0:
+            return False
+    return True
+
+
+def _bare(data: bytes) -> bytes:
+    """What stands outside of quotes; in pieces, because a split of everything would weigh many times the data."""
+    found, inside = [], 0
+    for start in range(0, len(data), _PIECE):
+        parts = data[start : start + _PIECE].split(b'"')
+        found.append(b"".join(parts[inside::2]))
+        inside ^= (len(parts) - 1) & 1
+    return b"".join(found)
 
 
 def _is_visible(data: bytes) -> bool:
@@ -124,12 +146,19 @@ def _is_sorted(value: object) -> bool:
     return True
 
 
-@lru_cache(maxsize=1024)
 def _are_keys(names: tuple[str, ...]) -> bool:
-    return list(names) == sorted(names) and all(map(_KEY.fullmatch, names))
+    """Whether an object may have these keys in this order; the few combinations of the format are remembered."""
+    if names in _SEEN:
+        return True
+    good = list(names) == sorted(names) and all(map(_KEY.fullmatch, names))
+    if good and len(names) <= 40 and len(_SEEN) < 1000:
+        _SEEN.add(names)
+    return good
 
 
-def _is_shallow(brackets: bytes) -> bool:
+def _is_shallow(bare: bytes) -> bool:
+    """Whether brackets come in pairs and at most ``MAX_DEPTH`` deep, found without recursion."""
+    brackets = bare.translate(_SQUARE, _NOT_BRACKETS)
     for _ in range(MAX_DEPTH):
         if not brackets:
             return True
@@ -138,12 +167,10 @@ def _is_shallow(brackets: bytes) -> bool:
 
 
 def _check_shape(data: bytes) -> None:
-    """Depth and number of values, found before anything is built and without recursion."""
-    bare = _QUOTED.sub(b"", data)
-    brackets = bare.translate(_SQUARE, _NOT_BRACKETS)
-    if bare.count(b",") + brackets.count(b"[") >= MAX_VALUES:
+    """Depth and number of values, found before anything is built."""
+    if _has_too_many(data):
         raise PackageError(_damaged(f"数据超过 {MAX_VALUES} 个"))
-    if not _is_shallow(brackets):
+    if not _is_shallow(_QUOTED.sub(b"", data)):
         raise PackageError(_damaged(f"括号嵌套超过 {MAX_DEPTH} 层或不成对"))
 
 

@@ -1,0 +1,120 @@
+"""Files made to fill the memory or to keep the reader busy, read in a process of their own: ``python -m fuzz.bombs DIR``.
+
+Each is made by somebody without a key of ours, who may sign with a key of his own; the process prints, for each, how it
+was refused and the most memory that was ever held, in MB.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import sealing
+from fuzz import attacks, samples
+from fuzz.run import peak_memory
+
+from pingyi_desktop.errors import FileError, PackageError
+from pingyi_desktop.exchange import bundle, trust
+
+MEGABYTE = 2**20
+
+
+def zeros(megabytes: int) -> bytes:
+    """A zlib stream of zeros; one block of a megabyte again and again, so that making it costs nothing."""
+    machine = zlib.compressobj(9, zlib.DEFLATED, -15)
+    block = machine.compress(bytes(MEGABYTE)) + machine.flush(zlib.Z_FULL_FLUSH)
+    return b"\x78\xda" + block * megabytes + b"\x03\x00\0\0\0\1"
+
+
+def container(stream: bytes) -> bytes:
+    return b"PINGYIBUNDLE/1 deflate %b\n" % hashlib.sha256(stream).hexdigest().encode() + stream
+
+
+def body(name: str, text: bytes) -> bytes:
+    """A submission with this body, properly bound and signed, by a key nobody knows."""
+    head, bodies = attacks.opened(samples.envelopes()["submission"][0])
+    bodies[name] = text
+    head["signers"][0]["key"] = trust.public_key(sealing.key(5))
+    attacks.bind(head, bodies)
+    return samples.packed([attacks.signed(head, bodies, sealing.key(5))])
+
+
+def items(count: int) -> bytes:
+    """Tallies of the right shape with very many items."""
+    tallies = json.loads(samples.envelopes()["submission"][0].members["tallies"])
+    one = attacks.written(tallies["batches"][0]["items"][0])
+    tallies["batches"][0]["items"] = ["@"]
+    return attacks.written(tallies).replace(b'"@"', b",".join([one] * count))
+
+
+def digits(count: int) -> bytes:
+    """An array of random digits, which no ratio gives away."""
+    return b"[" + ",".join(map(str, random.Random(1).choices(range(10), k=count))).encode() + b"]"
+
+
+def long_header() -> bytes:
+    envelope = samples.envelopes()["submission"][0]
+    head, bodies = attacks.opened(envelope)
+    head["reason"] = "x" * 70_000
+    return samples.packed([attacks.signed(head, bodies, attacks.key_of(envelope))])
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "300 MB of zeros": lambda: container(zeros(300)),
+    "300 MB of zeros behind a length": lambda: samples.wrapped(b"60000000\n" + bytes(60_000_000)),
+    "500 MB of line feeds": lambda: container(zeros(500).replace(b"\x78\xda", b"\x78\x9c", 1)),
+    "150,000,000 lengths": lambda: samples.wrapped(b"1\n" * 20_000_000),
+    "100,000 levels": lambda: body("tallies", b"[" * 100_000 + b"]" * 100_000),
+    "100,000 levels never closed": lambda: body("tallies", b"[" * 100_000),
+    "100,000 objects deep": lambda: body("tallies", b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
+    "10,000,000 values": lambda: body("tallies", digits(10_000_000)),
+    "2,400,000 objects": lambda: body("tallies", b"[" + b",".join([b'{"a":1}'] * 2_400_000) + b"]"),
+    "900,000 objects": lambda: body("tallies", b"[" + b",".join([b'{"a":1}'] * 900_000) + b"]"),
+    "600,000 items": lambda: body("tallies", items(600_000)),
+    "60 MB of one text": lambda: body("tallies", b'"' + bytes(random.Random(1).choices(b"abcdefgh", k=60_000_000)) + b'"'),
+    "20,000,000 quotes": lambda: body("tallies", b"[" + bytes(random.Random(1).choices(b'""""a:', k=20_000_000)) + b"]"),
+    "20,000,000 backslashes": lambda: body("tallies", b'["' + bytes(random.Random(1).choices(b"\\\\\\n", k=20_000_000)) + b'"]'),
+    "a number of 1,000,000 digits": lambda: body("tallies", b"[" + b"9" * 1_000_000 + b"]"),
+    "a header of 70,000 bytes": long_header,
+    "33 members": lambda: members(33),
+    "5 signatures": lambda: signatures(5),
+}
+
+
+def members(count: int) -> bytes:
+    envelope = samples.envelopes()["submission"][0]
+    head, _ = attacks.opened(envelope)
+    bodies = {f"m{number:02}": b"{}" for number in range(count)}
+    head["members"] = [{**head["members"][0], "name": name} for name in bodies]
+    attacks.bind(head, bodies)
+    return samples.packed([attacks.signed(head, bodies, attacks.key_of(envelope))])
+
+
+def signatures(count: int) -> bytes:
+    envelope = samples.envelopes()["submission"][0]
+    head, bodies = attacks.opened(envelope)
+    private = [attacks.key_of(envelope), *(sealing.key(number) for number in range(1, count))]
+    head["signers"] = [{"alg": "ed25519", "key": trust.public_key(one)} for one in private]
+    text = attacks.written(head)
+    signed = [trust.sign(attacks.package.pae(text), one) for one in private]
+    return samples.packed([attacks.framed(text, signed, list(bodies.values()))])
+
+
+def main(folder: Path) -> None:
+    """Make every bomb, then read each of them; one line of JSON for each."""
+    if peak_memory():
+        for name in sys.argv[2:] or BOMBS:
+            try:
+                found = f"opened {len(bundle.read(folder / name))}"
+            except (PackageError, FileError) as error:
+                found = str(error)
+            print(json.dumps([name, found, peak_memory() // MEGABYTE]), flush=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
