@@ -6,113 +6,38 @@ One person is shown at a time on a roster form. Nothing but totals is ever shown
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, calling, campaigns, keying
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.calling import Board
-from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.forms import button, label, row, say
+from pingyi_desktop.gui.calling_wall import CallingWall, Shown
+from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.keys import Debounce, key_of
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.zheng import draw, fitting_side
 
-INK, ACCENT, RULE, HERE = QColor("#111111"), QColor("#0b4f9e"), QColor("#444444"), QColor("#fff2c4")
-EXTRA = ((keying.BLANK, "未填"), (keying.MULTI, "多选"), (keying.ILLEGIBLE, "看不清"))
-CAPTION, HEAD = 0.24, 0.11
-KEYS = "1–8 唱这一档　0 未填　9 多选　. 看不清　* 数字：本张其余各项都是它　退格：撤回上一唱　Esc：离开，唱过的都在"
-
-
-@dataclass(frozen=True)
-class _Start:
-    form: Form
-    people: dict[str, str]
-    board: Board
-
-
-class _Wall(QWidget):
-    """The table of 正 marks of one ballot form (for one person)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._start: _Start | None = None
-        self.setAccessibleName("唱票计票板")
-
-    def show_board(self, start: _Start) -> None:
-        """Draw these totals."""
-        self._start = start
-        target, item = start.board.next_place
-        who = start.people.get(target, "")
-        self.setAccessibleDescription(f"已唱 {start.board.ballots} 张，请唱{who}第 {item} 项")
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._start is None:
-            return
-        painter = QPainter(self)
-        painter.fillRect(self.rect(), QColor("#ffffff"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        items, marks = self._start.form.items, self._marks()
-        left, head = self.width() * CAPTION, self.height() * HEAD
-        across, down = (self.width() - left) / len(marks), (self.height() - head) / len(items)
-        self._text(painter, min(head * 0.42, across * 0.22))
-        for place, (_, name) in enumerate(marks):
-            box = QRectF(left + place * across, 0, across, head)
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, name)
-        for number, item in enumerate(items):
-            line = QRectF(0, head + number * down, self.width(), down)
-            self._draw_item(painter, line, item, across)
-
-    def _marks(self) -> list[tuple[str, str]]:
-        """Columns: the options of the longest scale, and the rest only when something was called there."""
-        start = self._start
-        if start is None:
-            return []
-        scale = max((item.scale for item in start.form.items), key=lambda scale: len(scale.options))
-        options = [(str(number), option.label) for number, option in enumerate(scale.options, 1)]
-        called = {mark for (_, _, mark) in start.board.totals}
-        return options + [(mark, name) for mark, name in EXTRA if mark in called]
-
-    def _draw_item(self, painter: QPainter, line: QRectF, item: Item, across: float) -> None:
-        start = self._start
-        if start is None:
-            return
-        target, current = start.board.next_place
-        left = self.width() * CAPTION
-        if item.no == current:
-            painter.fillRect(line, HERE)
-        painter.setPen(QPen(RULE, 2))
-        painter.drawLine(line.topLeft(), line.topRight())
-        self._text(painter, min(line.height() * 0.3, left * 0.1))
-        caption = QRectF(12, line.top(), left - 20, line.height())
-        flags = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(caption, flags, item.short_text)
-        for place, (mark, _) in enumerate(self._marks()):
-            count = start.board.totals.get((target, item.no, mark), 0)
-            box = QRectF(left + place * across, line.top(), across, line.height())
-            painter.setPen(QPen(RULE, 1))
-            painter.drawLine(box.topLeft(), box.bottomLeft())
-            number = box.height() * 0.3
-            room = box.adjusted(12, 10, -12, -number)
-            newest = ACCENT if start.board.last == (target, item.no, mark) else INK
-            side = fitting_side(count, room, min(room.height(), across * 0.3))
-            draw(painter, room, count, side=side, ink=INK, newest=newest)
-            self._text(painter, min(number * 0.6, across * 0.16))
-            foot = QRectF(box.left(), box.bottom() - number, across - 12, number)
-            painter.drawText(foot, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(count))
-
-    def _text(self, painter: QPainter, pixels: float) -> None:
-        font = QFont(self.font())
-        font.setPixelSize(max(12, int(pixels)))
-        painter.setFont(font)
-        painter.setPen(INK)
+FLASH_MS = 700
+KEYS = "1–8 唱这一档　0 未填　9 多选　. 看不清　* 加数字：本张其余都唱它　退格：撤回　回车：唱完　Esc：离开"
+ASK_REST = "本张其余各项都唱几？按一个数字，退格取消。"
+# Sizes in pixels of a screen of 1280 × 720; larger screens have larger letters.
+LOOK = """
+CallingScreen {{ background: #ffffff; }}
+QLabel {{ color: #111111; font-size: {small}px; }}
+QLabel#title {{ font-size: {title}px; }}
+QLabel#called {{ font-size: {called}px; font-weight: 700; }}
+QLabel#now {{ font-size: {now}px; font-weight: 700; color: #0b4f9e; }}
+QLabel#last {{ font-size: {title}px; }}
+QLabel#told {{ font-size: {called}px; font-weight: 700; color: #a01c1c; }}
+QPushButton {{ font-size: {small}px; }}
+"""
+SIZES = {"small": 16, "title": 24, "called": 30, "now": 54}
 
 
 class CallingScreen(QWidget):
@@ -125,38 +50,76 @@ class CallingScreen(QWidget):
         super().__init__()
         self.setWindowTitle(f"唱票　{batch.org_name}　{batch.form_title}")
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._context, self._batch = context, batch
-        self._start: _Start | None = None
-        self._filling = False
+        self._waits = ""
+        self._filled = (
+            0  # calls that the last "*" made; only the database's thread looks at it, in the order of keys
+        )
         self._debounce = Debounce()
-        self.title = label(f"{batch.org_name}　{batch.form_title}", role="title")
-        self.now = label(role="brand")
-        self.told = label(role="wrong")
-        self.wall = _Wall()
+        self._light = QTimer(self, interval=FLASH_MS, singleShot=True)
+        self.wall = CallingWall()
+        self._light.timeout.connect(self.wall.calm)
+        self._lay_out()
+        context.work.finishing.connect(self.close)
+        context.work.read(self._read, partial(self._show, flashing=False))
+
+    def _lay_out(self) -> None:
+        self.title = label(f"{self._batch.org_name}　{self._batch.form_title}")
+        self.called, self.last = label(wrap=False), label(wrap=False)
+        self.now, self.told, self.keys = label(), label(), label(KEYS)
+        for name in ("title", "called", "last", "now", "told"):
+            getattr(self, name).setObjectName(name)
+        self.told.hide()
+        self.other = button("换屏（F11）", self.change_screen)
         self.end = button("唱完了，填进计票表", self._finish, primary=True)
-        self.end.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for one in (self.other, self.end):
+            one.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
-        column.addWidget(self.title)
-        column.addWidget(self.now)
-        column.addWidget(self.wall, 1)
-        column.addWidget(self.told)
-        foot = row(label(KEYS, role="hint"), self.end, stretch=False)
+        column.setSpacing(2)
+        above = row(self.title, self.last, stretch=False)
+        above.setStretch(0, 1)
+        heading = row(self.now, self.called, stretch=False)
+        heading.setStretch(0, 1)
+        foot = row(self.told, self.keys, self.other, self.end, stretch=False)
         foot.setStretch(0, 1)
+        foot.setStretch(1, 1)
+        column.addLayout(above)
+        column.addLayout(heading)
+        column.addWidget(self.wall, 1)
         column.addLayout(foot)
-        context.work.read(self._read, self._show)
 
     def open_on_the_hall(self) -> None:
         """Full screen; on the second screen (the projector) when there is one."""
+        here = QApplication.activeWindow()
         screens = QGuiApplication.screens()
-        self.setGeometry(screens[-1].geometry())
+        others = [one for one in screens if here is not None and one is not here.screen()]
+        self.setGeometry((others or screens)[-1].geometry())
+        self.showFullScreen()
+        self.setFocus()
+
+    def change_screen(self) -> None:
+        """Go to the next screen; with only one, leave and enter the full screen in turn."""
+        screens = QGuiApplication.screens()
+        if len(screens) == 1 and self.isFullScreen():
+            self.showNormal()
+            return
+        following = screens[(screens.index(self.screen()) + 1) % len(screens)]
+        self.showNormal()
+        self.setGeometry(following.geometry())
         self.showFullScreen()
         self.setFocus()
 
     @property
     def board(self) -> Board | None:
         """What is shown; None while it is being read."""
-        return None if self._start is None else self._start.board
+        return None if self.wall.shown is None else self.wall.shown.board
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        unit = self.wall.scale
+        self.setStyleSheet(LOOK.format(**{name: max(12, int(px * unit)) for name, px in SIZES.items()}))
+        super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """Keep every key of calling: no shortcut steals a digit."""
@@ -167,25 +130,62 @@ class CallingScreen(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key = key_of(event)
         if event.isAutoRepeat() or self._debounce.bounced(event):
             return
-        if event.key() == Qt.Key.Key_Escape:
-            self._filling = False
-            self.close()
-        elif key == keying.BACKSPACE:
-            self._write(lambda session: calling.take_back(session, batch_id=self._batch.id))
-        elif key == keying.FILL:
-            self._filling = True
-            say(self.told, "本张其余各项都唱几？按一个数字。", wrong=False)
-        elif key in keying.MARKS:
-            act = calling.call_rest if self._filling else calling.call
-            self._filling = False
-            self._write(lambda session: act(session, batch_id=self._batch.id, mark=key))
+        if event.key() == Qt.Key.Key_F11:
+            self.change_screen()
+        elif (key := key_of(event)) is not None:
+            self._press(key)
         else:
             super().keyPressEvent(event)
 
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not event.isAutoRepeat():
+            self._debounce.released(event)
+
+    def _press(self, key: str) -> None:
+        waited, self._waits = self._waits, ""
+        if key == keying.ENTER:
+            self._ask_end(waited)
+        elif key == keying.FILL:
+            self._wait(keying.FILL, ASK_REST)
+        elif waited and key in (keying.BACKSPACE, keying.CANCEL):
+            self._tell("")
+        elif key == keying.CANCEL:
+            self.close()
+        elif key == keying.BACKSPACE:
+            self._write(self._take_back)
+        elif key in keying.MARKS and waited == keying.FILL:
+            self._write(partial(self._call_rest, key))
+        elif key in keying.MARKS:
+            self._write(partial(self._call, key))
+
+    def _ask_end(self, waited: str) -> None:
+        """Enter twice ends the calling: the first one asks."""
+        if waited == keying.ENTER:
+            self._finish()
+        elif self.board is not None:
+            self._wait(
+                keying.ENTER, f"唱了 {self.board.ballots} 张，唱完了吗？再按一次回车填进计票表，退格取消。"
+            )
+
+    def _call(self, mark: str, session: Session) -> Board:
+        self._filled = 0
+        return calling.call(session, batch_id=self._batch.id, mark=mark)
+
+    def _call_rest(self, mark: str, session: Session) -> Board:
+        before = calling.board(session, batch_id=self._batch.id).calls
+        after = calling.call_rest(session, batch_id=self._batch.id, mark=mark)
+        self._filled = after.calls - before
+        return after
+
+    def _take_back(self, session: Session) -> Board:
+        """The last call, or all that one “*” called, as long as nothing came after it."""
+        many, self._filled = max(1, self._filled), 0
+        return calling.take_back(session, batch_id=self._batch.id, many=many)
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        self._light.stop()
         self.left.emit()
         super().closeEvent(event)
 
@@ -193,25 +193,42 @@ class CallingScreen(QWidget):
         self._context.work.write(act, self._grown, otherwise=self._refused)
 
     def _grown(self, board: Board) -> None:
-        if self._start is not None:
-            self._show(_Start(self._start.form, self._start.people, board))
+        shown, before = self.wall.shown, self.board
+        if shown is not None and before is not None:
+            self._show(Shown(shown.form, shown.people, board), flashing=board.calls > before.calls)
 
     def _refused(self, error: UserError) -> None:
-        say(self.told, str(error))
+        self._tell(str(error))
 
-    def _read(self, session: Session) -> _Start:
+    def _wait(self, key: str, said: str) -> None:
+        self._waits = key
+        self._tell(said)
+
+    def _tell(self, said: str) -> None:
+        """One line in place of the keys: the wall keeps its size."""
+        self.told.setText(said)
+        self.told.setVisible(bool(said))
+        self.keys.setVisible(not said)
+
+    def _read(self, session: Session) -> Shown:
         form = campaigns.current(session).form(self._batch.form_code)
         listed = dict(batches.targets(session, batch_id=self._batch.id)) if form.is_roster else {}
-        return _Start(form, listed, calling.board(session, batch_id=self._batch.id))
+        return Shown(form, listed, calling.board(session, batch_id=self._batch.id))
 
-    def _show(self, start: _Start) -> None:
-        self._start = start
-        target, number = start.board.next_place
-        item = next(item for item in start.form.items if item.no == number)
-        who = f"{start.people[target]}　" if target in start.people else ""
-        self.now.setText(f"第 {start.board.ballots + 1} 张　请唱：{who}{item.short_text}")
-        say(self.told, "")
-        self.wall.show_board(start)
+    def _show(self, shown: Shown, *, flashing: bool) -> None:
+        board = shown.board
+        self.now.setText(
+            f"第 {board.ballots + 1} 张　请唱：" + "　".join(filter(None, (shown.who, shown.item.short_text)))
+        )
+        self.called.setText(
+            f"已唱 {board.ballots} 张" + ("" if board.expected is None else f"，应唱 {board.expected} 张")
+        )
+        self.last.setText(_last(shown))
+        if not self._waits:
+            self._tell(_over(board))
+        self.wall.show_board(shown, flashing=flashing)
+        if flashing:
+            self._light.start()
 
     def _finish(self) -> None:
         by = self._context.operator()
@@ -225,3 +242,22 @@ class CallingScreen(QWidget):
     def _finished(self, _many: int) -> None:
         self.finished.emit(self._batch.id)
         self.close()
+
+
+def _over(board: Board) -> str:
+    """What to say once as many ballots are called as the control sheet has."""
+    if board.expected is None or not board.calls or board.ballots < board.expected:
+        return ""
+    if (board.ballots, board.done) == (board.expected, 0):
+        return f"核对单上的 {board.expected} 张都唱完了，按两次回车填进计票表。"
+    return f"核对单上有效票只有 {board.expected} 张，多唱了，请停下来数一数票。"
+
+
+def _last(shown: Shown) -> str:
+    """The call before this one, for whoever has to take it back."""
+    if shown.board.last is None:
+        return ""
+    target, item, mark = shown.board.last
+    text = next(one.short_text for one in shown.form.items if one.no == item)
+    called = (shown.people.get(target, ""), text, shown.mark_name(item, mark))
+    return "上一唱：" + "　".join(filter(None, called))
