@@ -52,9 +52,9 @@ def test_a_wrong_code_and_a_costly_file_are_told() -> None:
 def test_encrypted_to_parent_and_recovery_key_both_open_it_and_nobody_else() -> None:
     parent, recipient = age.new_identity()
     code = codes.new_recovery_code()
-    recovery, printed = age.recovery_identity(code, "campaign")
-    assert age.recovery_identity(code, "campaign") == (recovery, printed)
-    assert age.recovery_identity(code, "other")[1] != printed
+    recovery, printed = age.recovery_identity(code)
+    assert age.recovery_identity(code) == (recovery, printed)
+    assert age.recovery_identity(codes.new_recovery_code())[1] != printed
     sealed = age.encrypt(TEXT, [recipient, printed])
     assert TEXT not in sealed
     assert age.decrypt(sealed, [parent]) == age.decrypt(sealed, [recovery]) == TEXT
@@ -100,7 +100,7 @@ def test_the_stock_tool_reads_ours_and_we_read_its(tmp_path: Path) -> None:
     assert out.stdout == TEXT
     theirs = subprocess.run(["age", "-r", recipient], input=TEXT, capture_output=True, check=True).stdout
     assert age.decrypt(theirs, [identity]) == TEXT
-    recovery, printed = age.recovery_identity(codes.new_recovery_code(), "c")
+    recovery, printed = age.recovery_identity(codes.new_recovery_code())
     (tmp_path / "key.txt").write_text(f"{recovery}\n")
     theirs = subprocess.run(["age", "-r", printed], input=TEXT, capture_output=True, check=True).stdout
     assert age.decrypt(theirs, [recovery]) == TEXT

@@ -398,9 +398,9 @@ def test_newer_frames_and_bundles_are_told_to_upgrade() -> None:
     assert "先升级本软件" in refused(packed(raw).replace(b"PINGYIBUNDLE/1", b"PINGYIBUNDLE/2", 1))
 
 
-def test_an_encrypted_file_is_told_to_wait_for_a_newer_edition() -> None:
+def test_an_encrypted_file_is_told_where_it_opens() -> None:
     sentence = refused(b"age-encryption.org/v1\n-> X25519 abc\n")
-    assert "已加密" in sentence
+    assert "是加密的" in sentence
     assert "升级" in sentence
 
 

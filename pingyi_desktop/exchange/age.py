@@ -44,17 +44,33 @@ def is_encrypted(data: bytes) -> bool:
     return data.startswith(MAGIC)
 
 
+def is_sealed(data: bytes) -> bool:
+    """Whether the bytes are an age file that a code opens: a task file."""
+    return data.startswith(MAGIC + b"-> scrypt ")
+
+
+def open_transport(data: bytes, identities: list[str]) -> bytes:
+    """The bundle in a file as it travels: opened by one of our keys, or as it is when it was never encrypted."""
+    if not is_encrypted(data):
+        return data
+    if is_sealed(data):
+        raise PackageError("这是任务文件，不是上报的数据包。请用“打开任务文件”，并输入纸条上的激活码。")
+    return decrypt(data, identities)
+
+
 def new_identity() -> tuple[str, str]:
     """A new key to be encrypted to: (identity, which is secret; recipient, which is not)."""
     made = pyrage.x25519.Identity.generate()
     return str(made), str(made.to_public())
 
 
-def recovery_identity(code: str, campaign_id: str) -> tuple[str, str]:
-    """The key that a printed recovery code stands for in one campaign: (identity, recipient); never stored."""
-    raw = hashlib.scrypt(
-        code.encode(), salt=b"pingyi recovery v1\0" + campaign_id.encode(), n=2**14, r=8, p=1, dklen=32
-    )
+def recovery_identity(code: str) -> tuple[str, str]:
+    """The key that a printed recovery code stands for: (identity, recipient); never stored.
+
+    The code is made for one campaign and holds 96 random bits, so nothing is won by salting it with the campaign's id;
+    and whoever has only the paper and an old package could not know that id.
+    """
+    raw = hashlib.scrypt(code.encode(), salt=b"pingyi recovery v1\0", n=2**14, r=8, p=1, dklen=32)
     text = _bech32("age-secret-key-", raw).upper()
     return text, str(pyrage.x25519.Identity.from_str(text).to_public())
 
@@ -90,8 +106,9 @@ def decrypt(data: bytes, identities: list[str]) -> bytes:
     return plain
 
 
-def seal_with_code(data: bytes, code: str, *, cost: int = COST) -> bytes:
-    """An age file that the code opens, at scrypt's cost 2^``cost``."""
+def seal_with_code(data: bytes, code: str, *, cost: int | None = None) -> bytes:
+    """An age file that the code opens, at scrypt's cost 2^``cost`` (None: ``COST``)."""
+    cost = COST if cost is None else cost
     file_key, salt = secrets.token_bytes(16), secrets.token_bytes(16)
     wrapped = ChaCha20Poly1305(_code_key(code, salt, cost)).encrypt(bytes(12), file_key, None)
     head = MAGIC + f"-> scrypt {_b64(salt)} {cost}\n{_b64(wrapped)}\n---".encode()

@@ -9,8 +9,7 @@ The digest in the first line goes beyond the design's first sketch. A zlib strea
 compression level, padding), so without it a damaged file could still open; with it every flipped bit of the file is
 noticed, and before anything is inflated. It proves nothing about who wrote the file: that is the signatures' part.
 
-The place of the age layer (encryption to the parent) is outside of this file and still open: a file that starts with
-``age-encryption.org/v1`` is told to wait for a newer edition.
+A bundle travels inside an age file (see ``age``); :func:`save` writes either, :func:`read` takes the bundle inside.
 """
 
 from __future__ import annotations
@@ -91,9 +90,11 @@ def read_file(path: Path) -> bytes:
 def save(path: Path, data: bytes) -> None:
     """Write a bundle so that it is either there, read back and verified, or not there at all (T21).
 
-    Temporary file in the same folder → fsync → read back and verify → rename.
+    Temporary file in the same folder → fsync → read back and verify → rename. What is inside an encrypted file only
+    its recipient can verify; here it is compared byte for byte.
     """
-    read(data)
+    if not _is_encrypted(data):
+        read(data)
     temporary = path.with_name(f".{path.name[:80]}.{token_hex(4)}.tmp")
     try:
         with temporary.open("xb") as file:
@@ -111,10 +112,16 @@ def save(path: Path, data: bytes) -> None:
             temporary.unlink(missing_ok=True)
 
 
+def _is_encrypted(data: bytes) -> bool:
+    return data.startswith(b"age-encryption.org/v1")
+
+
 def _packed(data: bytes) -> bytes:
     """What follows the first line, once its digest has been found right."""
-    if data.startswith(b"age-encryption.org/v1"):
-        raise PackageError("此文件已加密，请升级本软件到支持加密数据包的版本后再打开。")
+    if _is_encrypted(data):
+        raise PackageError(
+            "这个文件是加密的。上报的数据包请在收件单位的“收发”页导入；任务文件请用“打开任务文件”，并输入激活码。"
+        )
     found = _FIRST_LINE.match(data[:_LONGEST_LINE])
     if not found:
         raise PackageError("这不是评议数据包，或文件已损坏。请选择对方用本软件导出的文件。")

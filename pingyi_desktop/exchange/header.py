@@ -4,7 +4,8 @@ All fields are always present (empty when they do not apply), so one header has 
 a newer *minor* version may hold more fields: they are inside the signed bytes and travel on untouched. A newer *major*
 version, or a name in ``crit`` that this edition does not understand, is refused with the advice to upgrade.
 
-``enrol`` is the open place for the enrolment code (HMAC of the key under the task token); nothing reads it yet.
+``enrol`` is the enrolment proof: an HMAC of the signing key under the secret of the task (``trust.enrolment``). It stands
+in whatever a unit hands up, because any of it may be the first that the office above sees.
 """
 
 from __future__ import annotations

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
-from pingyi_desktop.exchange import canonical, keylock, package, trust
-from pingyi_desktop.exchange.header import Totals
+from pingyi_desktop.exchange import age, canonical, keylock, package, trust
+from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.package import Address
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
-from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
+from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
+
+UPWARD = (SUBMISSION, ROLLUP)
 
 
 @dataclass(frozen=True)
 class Signer:
-    """This unit as a signer in one campaign."""
+    """This unit as a signer in one campaign; ``token`` is the secret of its task ("" without one)."""
 
     unit: str
     epoch: int
-    private: bytes
+    private: bytes = field(repr=False)
+    token: str = field(default="", repr=False)
 
 
 def unit_code(session: Session) -> str:
@@ -39,7 +43,9 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     ).first()
     if row is None:
         return create_signer(session, campaign_id=campaign_id, epoch=1)
-    return Signer(unit_code(session), row.epoch, bytes.fromhex(keylock.reveal(session, row.private_key)))
+    private = bytes.fromhex(keylock.reveal(session, row.private_key))
+    token = "" if row.token is None else keylock.reveal(session, row.token)
+    return Signer(unit_code(session), row.epoch, private, token)
 
 
 def own_fingerprint(session: Session, *, campaign_id: str) -> str:
@@ -50,14 +56,73 @@ def own_fingerprint(session: Session, *, campaign_id: str) -> str:
     return "" if public is None else trust.fingerprint(public)
 
 
-def create_signer(session: Session, *, campaign_id: str, epoch: int) -> Signer:
-    """Make and keep a new key for the campaign and epoch."""
-    private = trust.create_key()
-    public = trust.public_key(private)
-    kept = keylock.protect(session, private.hex())
-    session.add(OwnKey(campaign_id=campaign_id, epoch=epoch, private_key=kept, public_key=public))
+def create_signer(session: Session, *, campaign_id: str, epoch: int, token: str = "") -> Signer:
+    """Make and keep a new signing key and a new key to be encrypted to, for the campaign and epoch."""
+    private, (identity, recipient) = trust.create_key(), age.new_identity()
+    session.add(
+        OwnKey(
+            campaign_id=campaign_id,
+            epoch=epoch,
+            private_key=keylock.protect(session, private.hex()),
+            public_key=trust.public_key(private),
+            age_identity=keylock.protect(session, identity),
+            age_recipient=recipient,
+            token=keylock.protect(session, token) if token else None,
+        )
+    )
     session.flush()
-    return Signer(unit_code(session), epoch, private)
+    return Signer(unit_code(session), epoch, private, token)
+
+
+def recipient(session: Session, *, campaign_id: str) -> str:
+    """What those below encrypt to for this unit; made now when the own key is of an edition that had none."""
+    epoch = signer(session, campaign_id=campaign_id).epoch
+    row = session.get_one(OwnKey, (campaign_id, epoch))
+    if row.age_recipient is None:
+        identity, row.age_recipient = age.new_identity()
+        row.age_identity = keylock.protect(session, identity)
+        session.add(row)
+        session.flush()
+    return row.age_recipient
+
+
+def identities(session: Session, *, campaign_id: str) -> list[str]:
+    """The secret halves of every key that packages may have been encrypted to for this unit, of all epochs."""
+    rows = session.exec(select(OwnKey.age_identity).where(OwnKey.campaign_id == campaign_id))
+    return [keylock.reveal(session, text) for text in rows if text is not None]
+
+
+def wrap_for(session: Session, *, campaign_id: str, data: bytes) -> bytes:
+    """An upward bundle as it travels: encrypted to the office above and to the campaign's recovery key.
+
+    It stays as it is while the office above has told no key to encrypt to: tasks of the edition before encryption.
+    """
+    campaign = session.get_one(Campaign, campaign_id)
+    above = _office_above(session, campaign)
+    told = (
+        select(TrustedKey.age_recipient)
+        .where(TrustedKey.campaign_id == campaign_id, TrustedKey.unit_code == above)
+        .order_by(col(TrustedKey.epoch).desc())
+    )
+    parent = next((one for one in session.exec(told) if one is not None), None)
+    if parent is None:
+        return data
+    return age.encrypt(data, [parent, *filter(None, [campaign.recovery_recipient])])
+
+
+def open_file(session: Session, *, campaign_id: str, data: bytes) -> bytes:
+    """The bundle in a file that arrived here; a sentence when it was made for somebody else or is damaged."""
+    return age.open_transport(data, identities(session, campaign_id=campaign_id))
+
+
+def tokens(session: Session, *, campaign_id: str) -> dict[tuple[str, int], bytes]:
+    """The secrets inside the tasks handed down from here, by (unit, epoch); none for units entered by proxy."""
+    rows = session.exec(select(IssuedTask).where(IssuedTask.campaign_id == campaign_id))
+    return {
+        (row.unit_code, row.epoch): bytes.fromhex(keylock.reveal(session, row.token))
+        for row in rows
+        if row.token
+    }
 
 
 def keyring(session: Session, *, campaign_id: str) -> dict[tuple[str, int], str]:
@@ -66,8 +131,15 @@ def keyring(session: Session, *, campaign_id: str) -> dict[tuple[str, int], str]
     return {(row.unit_code, row.epoch): row.public_key for row in rows}
 
 
-def remember(session: Session, *, campaign_id: str, keys: Mapping[tuple[str, int], str], origin: str) -> None:
-    """Store keys that have come to be trusted; ``origin`` says how."""
+def remember(
+    session: Session,
+    *,
+    campaign_id: str,
+    keys: Mapping[tuple[str, int], str],
+    origin: str,
+    recipients: Mapping[tuple[str, int], str] | None = None,
+) -> None:
+    """Store keys that have come to be trusted, with what is encrypted to for them; ``origin`` says how."""
     rows = [
         {
             "campaign_id": campaign_id,
@@ -75,6 +147,7 @@ def remember(session: Session, *, campaign_id: str, keys: Mapping[tuple[str, int
             "epoch": epoch,
             "public_key": key,
             "origin": origin,
+            "age_recipient": (recipients or {}).get((unit, epoch)),
         }
         for (unit, epoch), key in sorted(keys.items())
     ]
@@ -116,6 +189,7 @@ def issue(
         prev="" if last is None else last.id,
         coverage=coverage,
         reason=reason,
+        enrol=_enrolment(signer, campaign.id) if kind in UPWARD else "",
     )
     envelope = package.seal(address, members=encoded, private=signer.private, detachable=detachable)
     keep(session, [stored(envelope, state=EnvelopeState.SUPPORT, own=True)])
@@ -142,6 +216,25 @@ def keep(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows made by ``stored``."""
     if rows:
         session.connection().execute(insert(Envelope), rows)
+
+
+def _enrolment(signer: Signer, campaign_id: str) -> str:
+    """The proof that this key was made with the task; it stands in everything the unit hands up, so that any is first."""
+    if not signer.token:
+        return ""
+    return trust.enrolment(
+        bytes.fromhex(signer.token),
+        key=trust.public_key(signer.private),
+        campaign=campaign_id,
+        unit=signer.unit,
+        epoch=signer.epoch,
+    )
+
+
+def _office_above(session: Session, campaign: Campaign) -> str | None:
+    unit = unit_code(session)
+    orgs = json.loads(campaign.definition or '{"orgs":[]}')["orgs"]
+    return next((row["parent"] for row in orgs if row["code"] == unit), None)
 
 
 def _last_own(session: Session, campaign_id: str, kind: str, to: str) -> package.Envelope | None:

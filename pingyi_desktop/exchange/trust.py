@@ -1,16 +1,19 @@
 """Keys: create, sign, verify, and decide whether a signer is known (package design §1 T3–T7, T19, §3). No database.
 
 One suite: Ed25519. The key that made a signature stands inside the signed header; whether that key may speak for the
-unit is decided here, from a keyring ``(unit, epoch) → key``. A key comes into the keyring in one of four ways: it is
-our own, it is our parent's (from the task file), a person confirmed it at first use (24 digits read over the
-telephone), or an office registered it for one of its **direct** children in the campaign's organisations.
+unit is decided here, from a keyring ``(unit, epoch) → key``. A key comes into the keyring in one of five ways: it is
+our own, it is our parent's (from the task file), it proves that it was made with the secret of the task we handed down
+(enrolment), a person confirmed it (24 digits read over the telephone), or an office registered it for one of its
+**direct** children in the campaign's organisations.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -110,6 +113,22 @@ def spoken(data: bytes, *, digits: int) -> str:
     return " ".join(text[i : i + 4] for i in range(0, digits, 4))
 
 
+def enrolment(token: bytes, *, key: str, campaign: str, unit: str, epoch: int) -> str:
+    """The proof that whoever holds ``key`` also held the task's secret: 64 hexadecimal digits.
+
+    HMAC-SHA-256 under the token over ``b"pingyi enrol v1\\0"``, the 32 key bytes, and campaign, unit and epoch with a
+    zero byte between them.
+    """
+    place = f"{campaign}\0{unit}\0{epoch}".encode()
+    return hmac.new(token, b"pingyi enrol v1\0" + bytes.fromhex(key) + place, hashlib.sha256).hexdigest()
+
+
+def check_enrolment(enrol: str, token: bytes, *, key: str, campaign: str, unit: str, epoch: int) -> bool:
+    """Whether ``enrol`` is the proof of exactly this key, campaign, unit and epoch under this token."""
+    right = enrolment(token, key=key, campaign=campaign, unit=unit, epoch=epoch)
+    return hmac.compare_digest(enrol, right)
+
+
 def judge_signer(
     *,
     unit: str,
@@ -119,12 +138,20 @@ def judge_signer(
     me: str,
     parents: Mapping[str, str | None],
     issued: Mapping[str, int],
+    campaign: str = "",
+    tokens: Mapping[tuple[str, int], bytes] = MappingProxyType({}),
+    enrol: str = "",
+    manual: bool = False,
 ) -> Known | FirstUse | Refused:
     """Whether ``key`` may sign for ``unit`` at ``epoch``, seen from the office ``me``.
 
     ``parents`` are the campaign's organisations; ``issued`` gives the current epoch of our direct children (1 when
     never issued again). Only the parent raises an epoch, so a direct child is held to exactly the issued one: an older
     epoch is a revoked key (T5), a newer one somebody's invention (T7).
+
+    ``tokens`` are the secrets in the tasks we handed down: a first key with the right proof ``enrol`` is known without
+    asking anybody, unless the campaign wants every first key read out over the telephone (``manual``, 人工核对). A wrong
+    proof is refused; without one a person compares the fingerprint.
     """
     if unit not in parents:
         return Refused("该单位不在本次活动的组织名单里。请核对是否拿错了文件，或补充名单后重新发布活动。")
@@ -135,7 +162,12 @@ def judge_signer(
     if known is not None:
         return Known() if known == key else Refused(_OTHER_KEY)
     if is_child:
-        return FirstUse(fingerprint(key))
+        token = tokens.get((unit, epoch))
+        if token is None or not enrol:
+            return FirstUse(fingerprint(key))
+        if not check_enrolment(enrol, token, key=key, campaign=campaign, unit=unit, epoch=epoch):
+            return Refused(_WRONG_PROOF)
+        return FirstUse(fingerprint(key)) if manual else Known()
     if unit == me:
         return Refused("这份数据以本单位的名义签名，但不是本数据文件的密钥。请核对是否拿错了文件。")
     return Refused("签名密钥没有由该单位的上级登记。请由其上级单位导入、汇总后一并报来。")
@@ -163,6 +195,9 @@ def register(
 
 
 _OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"
+_WRONG_PROOF = (
+    "签名密钥不是用本级下发的任务文件登记的，可能是冒名。请打电话与该单位核实，必要时重新下发任务。"
+)
 
 
 def _wrong_epoch(epoch: int, current: int) -> str:
