@@ -2,7 +2,8 @@
 
 The two stacks are paired at the least total cost. Equal ballots pair for nothing, a pair that differs costs more the
 more cells differ, an unpaired ballot costs ``GAP``, two neighbours in exchanged order cost ``SWAP``. Two unpaired
-ballots cost more than any pair, so one sheet keyed quite differently stays one pair. At equal cost more pairs win.
+ballots cost more than any pair, so one sheet keyed quite differently stays one pair. Neighbours that differ in one cell
+only are two wrong digits sooner than an exchange, so that somebody looks at them. At equal cost more pairs win.
 
 The search walks along the diagonals of the usual table and stops only where two ballots differ (cheapest first, with
 the gaps that must still come as the estimate), so its work grows with the slips and not with the stack. On a diagonal
@@ -22,7 +23,7 @@ from operator import eq
 from pingyi_desktop.appraisal import keying
 
 GAP = 1001
-SWAP = 1200
+SWAP = 1450
 DIFFER, PER_CELL, DIFFER_MOST = 500, 200, 1800
 
 BAND, ENOUGH = 8, 150_000
