@@ -148,7 +148,7 @@ def _check_header(data: bytes) -> None:
 
 
 def _code_key(code: str, salt: bytes, cost: int) -> bytes:
-    memory = 130 * 8 * 2**cost
+    memory = 130 * 8 * (2**cost + 16)
     return hashlib.scrypt(code.encode(), salt=_LABEL + salt, n=2**cost, r=8, p=1, maxmem=memory * 2, dklen=32)
 
 

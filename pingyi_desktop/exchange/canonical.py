@@ -25,7 +25,6 @@ MAX_TEXT = 20_000
 MAX_INTEGER = 2**53 - 1
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
-_QUOTED = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _BARE = b"[]{},:0123456789aeflnrstu"  # all that stands outside of texts: brackets, digits, true, false, null
 _ASCII = bytes(range(128))
 _PIECE = 256 * 1024
@@ -170,7 +169,8 @@ def _check_shape(data: bytes) -> None:
     """Depth and number of values, found before anything is built."""
     if _has_too_many(data):
         raise PackageError(_damaged(f"数据超过 {MAX_VALUES} 个"))
-    if not _is_shallow(_QUOTED.sub(b"", data)):
+    unescaped = data.replace(b"\\\\", b"").replace(b'\\"', b"")
+    if not _is_shallow(_bare(unescaped)):
         raise PackageError(_damaged(f"括号嵌套超过 {MAX_DEPTH} 层或不成对"))
 
 

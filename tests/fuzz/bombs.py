@@ -1,7 +1,6 @@
-"""Files made to fill the memory or to keep the reader busy, read in a process of their own: ``python -m fuzz.bombs DIR``.
+"""Files made to fill the memory or to keep the reader busy, read in a process of their own: ``python -m fuzz.bombs FILE…``.
 
-Each is made by somebody without a key of ours, who may sign with a key of his own; the process prints, for each, how it
-was refused and the most memory that was ever held, in MB.
+Each is made by somebody without a key of ours, who may sign with a key of his own.
 """
 
 from __future__ import annotations
@@ -52,9 +51,16 @@ def items(count: int) -> bytes:
     return attacks.written(tallies).replace(b'"@"', b",".join([one] * count))
 
 
-def digits(count: int) -> bytes:
-    """An array of random digits, which no ratio gives away."""
-    return b"[" + ",".join(map(str, random.Random(1).choices(range(10), k=count))).encode() + b"]"
+def random_array(values: int) -> bytes:
+    """An array of so many digits, random enough that no ratio gives it away."""
+    lot = b"".join(b"%d," % (byte % 10) for byte in random.Random(1).randbytes(500_000))
+    return b"[" + lot * (values // 500_000) + b"0]"
+
+
+def noise(alphabet: bytes, size: int) -> bytes:
+    """Random letters of an alphabet of eight."""
+    table = bytes(alphabet[number % 8] for number in range(256))
+    return random.Random(1).randbytes(size).translate(table)
 
 
 def long_header() -> bytes:
@@ -72,13 +78,13 @@ BOMBS: dict[str, Callable[[], bytes]] = {
     "100,000 levels": lambda: body("tallies", b"[" * 100_000 + b"]" * 100_000),
     "100,000 levels never closed": lambda: body("tallies", b"[" * 100_000),
     "100,000 objects deep": lambda: body("tallies", b'{"a":' * 100_000 + b"1" + b"}" * 100_000),
-    "10,000,000 values": lambda: body("tallies", digits(10_000_000)),
+    "10,000,000 values": lambda: body("tallies", random_array(10_000_000)),
     "2,400,000 objects": lambda: body("tallies", b"[" + b",".join([b'{"a":1}'] * 2_400_000) + b"]"),
     "900,000 objects": lambda: body("tallies", b"[" + b",".join([b'{"a":1}'] * 900_000) + b"]"),
     "600,000 items": lambda: body("tallies", items(600_000)),
-    "60 MB of one text": lambda: body("tallies", b'"' + bytes(random.Random(1).choices(b"abcdefgh", k=60_000_000)) + b'"'),
-    "20,000,000 quotes": lambda: body("tallies", b"[" + bytes(random.Random(1).choices(b'""""a:', k=20_000_000)) + b"]"),
-    "20,000,000 backslashes": lambda: body("tallies", b'["' + bytes(random.Random(1).choices(b"\\\\\\n", k=20_000_000)) + b'"]'),
+    "30 MB of one text": lambda: body("tallies", b'"' + noise(b"abcdefgh", 30_000_000) + b'"'),
+    "20,000,000 quotes": lambda: body("tallies", b"[" + noise(b'""""":a,', 20_000_000) + b"]"),
+    "20,000,000 backslashes": lambda: body("tallies", b'["' + noise(rb"\\\\\nab", 20_000_000) + b'"]'),
     "a number of 1,000,000 digits": lambda: body("tallies", b"[" + b"9" * 1_000_000 + b"]"),
     "a header of 70,000 bytes": long_header,
     "33 members": lambda: members(33),
@@ -105,16 +111,24 @@ def signatures(count: int) -> bytes:
     return samples.packed([attacks.framed(text, signed, list(bodies.values()))])
 
 
-def main(folder: Path) -> None:
-    """Make every bomb, then read each of them; one line of JSON for each."""
-    if peak_memory():
-        for name in sys.argv[2:] or BOMBS:
-            try:
-                found = f"opened {len(bundle.read(folder / name))}"
-            except (PackageError, FileError) as error:
-                found = str(error)
-            print(json.dumps([name, found, peak_memory() // MEGABYTE]), flush=True)
+def lay(folder: Path) -> list[Path]:
+    """Make all bombs in a folder."""
+    paths = []
+    for number, make in enumerate(BOMBS.values()):
+        paths.append(folder / f"{number:02}.pingyi-pack")
+        paths[-1].write_bytes(make())
+    return paths
+
+
+def main(paths: list[Path]) -> None:
+    """Read these files; one line of JSON for each: its name, how it was refused, the most memory held so far, in MB."""
+    for path in paths:
+        try:
+            found = f"opened {len(bundle.read(path))}"
+        except (PackageError, FileError) as error:
+            found = str(error)
+        print(json.dumps([path.name, found, peak_memory() // MEGABYTE]), flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main([Path(name) for name in sys.argv[1:]])
