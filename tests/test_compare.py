@@ -124,6 +124,17 @@ def test_stacks_of_one_length_are_taken_by_place_unless_a_slip_explains_much_mor
     assert compare.paired(shifted, later, align(shifted, later))[0] == Pair(1, None)
 
 
+def test_exchanged_roster_sheets_leave_nothing_to_look_at() -> None:
+    """By place they would differ in 24 cells; two sheets of an organisation's form are looked at, cell by cell."""
+    roster = ["1" * 12, "2" * 12, "3" * 12]
+    exchanged = [roster[1], roster[0], roster[2]]
+    pairs = compare.paired(roster, exchanged, align(roster, exchanged))
+    assert compare.differences(numbered(*roster), numbered(*exchanged), pairs) == ()
+    short = [sheet[:5] for sheet in roster]
+    swapped = [sheet[:5] for sheet in exchanged]
+    assert compare.paired(short, swapped, align(short, swapped)) == tuple(straight(3))
+
+
 def test_ballots_left_over_on_both_sides_are_held_against_each_other() -> None:
     aligned = [Pair(1, 1), Pair(2, None), Pair(3, None), Pair(None, 2), Pair(4, 3)]
     found = compare.paired(["1", "2", "3", "4"], ["1", "3", "4"], aligned)

@@ -24,7 +24,7 @@ from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.tallies import Counts
 
 KEEP, DROP = "KEEP", "DROP"
-SLACK = 4
+SLACK, MANY = 4, 12
 
 
 class Kind(StrEnum):
@@ -61,14 +61,16 @@ def blanked(first: str, answer: str, *, size: int) -> str:
 def paired(first: Sequence[str], second: Sequence[str], aligned: Sequence[Pair]) -> tuple[Pair, ...]:
     """The pairing that people are asked about: by place where that explains the stacks about as well, else aligned.
 
-    Two stacks of one length are taken sheet by sheet unless the alignment leaves clearly fewer differences (more than
-    ``SLACK``): then every cell is held against the same paper. Ballots left over on both sides of one place are paired
-    too, so that the contents of both are looked at, not only their number.
+    Two stacks of one length are taken sheet by sheet unless the alignment leaves clearly fewer ballots that differ (more
+    than ``SLACK``) or places to look at (more than ``MANY``, as when two roster sheets are exchanged): then every cell
+    is held against the same paper. Ballots left over on both sides of one place are paired too, so that the contents of
+    both are looked at, not only their number.
     """
     closed = _closed(aligned)
     if len(first) == len(second):
         straight = tuple(Pair(place, place) for place in range(1, len(first) + 1))
-        if _apart(first, second, straight) <= _apart(first, second, closed) + SLACK:
+        by_place, by_sequence = _apart(first, second, straight), _apart(first, second, closed)
+        if len(by_place) <= len(by_sequence) + SLACK and sum(by_place) <= sum(by_sequence) + MANY:
             return straight
     return closed
 
@@ -189,12 +191,15 @@ def _closed(aligned: Sequence[Pair]) -> tuple[Pair, ...]:
     return tuple(found)
 
 
-def _apart(first: Sequence[str], second: Sequence[str], pairs: Sequence[Pair]) -> int:
-    """Pairs that differ, and ballots without a partner."""
-    return sum(
-        pair.first is None or pair.second is None or first[pair.first - 1] != second[pair.second - 1]
+def _apart(first: Sequence[str], second: Sequence[str], pairs: Sequence[Pair]) -> list[int]:
+    """Places to look at for each pair that differs; one for a ballot without a partner."""
+    found = (
+        1
+        if pair.first is None or pair.second is None
+        else wrong_cells(first[pair.first - 1], second[pair.second - 1])
         for pair in pairs
     )
+    return [places for places in found if places]
 
 
 def _between(a: int, b: int, one: str, other: str) -> list[Difference]:
