@@ -401,7 +401,7 @@ def test_newer_frames_and_bundles_are_told_to_upgrade() -> None:
 def test_an_encrypted_file_is_told_where_it_opens() -> None:
     sentence = refused(b"age-encryption.org/v1\n-> X25519 abc\n")
     assert "是加密的" in sentence
-    assert "升级" in sentence
+    assert "收件单位" in sentence
 
 
 def test_a_newer_minor_version_is_carried_untouched() -> None:
