@@ -283,6 +283,48 @@ def test_the_sample_goes_on_in_the_middle_of_a_ballot(session: Session, stack: s
     assert (turn.state.position, turn.state.cells) == (drawn[0], "12___")
 
 
+def steps_of_enter(session: Session, stack: str, many: int) -> int:
+    """How many steps the file takes for one Enter of the second keyer, deep in a stack of so many ballots."""
+    first = [f"{a}{b}{c}1{d}" for a in "1234" for b in "1234" for c in "1234" for d in "1234"] * (many // 256)
+    begun(session, stack, first)
+    ballots.enter_ballots(session, batch_id=stack, ballots=first[: many - 3], by=OTHER, pass_no=2)
+    session.flush()
+    taken = [0]
+
+    def step() -> int:
+        taken[0] += 1
+        return 0
+
+    file = session.connection().connection.driver_connection
+    assert file is not None
+    file.set_progress_handler(step, 10)
+    turn = second.take(session, batch_id=stack, position=many - 2, cells=first[many - 3], by=OTHER)
+    file.set_progress_handler(None, 10)
+    assert turn.state is not None
+    assert turn.state.position == many - 1
+    return taken[0]
+
+
+def test_enter_reads_only_the_ballots_near_it(session: Session, stack: str) -> None:
+    """Whole stacks would be read four times over: a stack of four times the size must not cost twice the steps."""
+    small = steps_of_enter(session, stack, 1_024)
+    signing.reset(session, batch_id=stack, reason="再来", by=FIRST)
+    assert steps_of_enter(session, stack, 4_096) < 2 * small
+
+
+def test_a_sampled_sheet_that_is_its_neighbour_is_asked_for_again(session: Session, stack: str) -> None:
+    first = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+    begun(session, stack, first, sample=25)
+    drawn = next(place for place in json.loads(session.get_one(BallotBatch, stack).sample or "") if place > 1)
+    turn = second.resume(session, batch_id=stack)
+    while turn.state is not None and turn.state.position != drawn:
+        turn = answer(session, stack, first[turn.state.position - 1])
+    turn = answer(session, stack, first[drawn - 2])
+    assert turn.message == f"请数一数，手里的是不是第 {drawn} 张；请看着纸再录一次。"
+    far = first[drawn - 1][:3] + "33"
+    assert "数一数" not in answer(session, stack, far).message
+
+
 def test_counts_are_keyed_twice(session: Session, stack: str) -> None:
     form = batches.form_of(session, session.get_one(BallotBatch, stack))
     counts = {("", item.no): Counts((5, 1, 0, 0)) for item in form.items}

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -29,6 +29,7 @@ DIFFER, PER_CELL, DIFFER_MOST = 500, 200, 1800
 BAND, ENOUGH = 8, 150_000
 WINDOW, REACH = 300, 24
 SHIFT_EVIDENCE = 6
+ASTRAY = 3
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,14 @@ def next_partner(first: Sequence[str], second_so_far: Sequence[str]) -> int | No
     return position if position <= len(first) else None
 
 
+def window(done: int) -> tuple[int, int]:
+    """Which ballots ``next_partner`` looks at once ``done`` are keyed again: those after the first place, to the last.
+
+    Both stacks may be cut there (the second ends at ``done`` anyway); the answer then counts from the cut.
+    """
+    return max(0, done - 2 * WINDOW - REACH), done + REACH + 1
+
+
 def slips(
     pairs: Sequence[Pair], first: Sequence[str], second: Sequence[str], *, sheets: int | None = None
 ) -> tuple[Slip, ...]:
@@ -156,7 +165,7 @@ def slips(
     for pair in pairs:
         if pair.first is None or pair.second is None:
             in_first = pair.second is None
-            start, end = _run(first, pair.first) if in_first else _run(second, pair.second)
+            start, end = alike(first, pair.first) if in_first else alike(second, pair.second)
             lead = behind_first - behind_second
             found[_Surplus(start, end, in_first, -lead if in_first else lead)] += 1
         elif pair.second < behind_second:
@@ -168,6 +177,47 @@ def slips(
     return tuple(
         one if isinstance(one, Slip) else _slip(one, many, lengths, sheets) for one, many in found.items()
     )
+
+
+def sample_slips(first: Sequence[str], answers: Mapping[int, str]) -> tuple[Slip, ...]:
+    """What a sample (position on the paper → content keyed again) says about sheets skipped or doubled before it.
+
+    The drift of the first entry against the paper is followed from sampled sheet to sampled sheet, at most ``ASTRAY``
+    either way: a change costs ``GAP`` for each ballot, a sheet that differs what it costs in ``align``.
+    """
+    ways: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
+    for position, answer in sorted(answers.items()):
+        costs = {
+            drift: pair_cost(first[position + drift - 1], answer)
+            for drift in range(-ASTRAY, ASTRAY + 1)
+            if 0 < position + drift <= len(first)
+        }
+        ways = {
+            drift: min(
+                ((cost + GAP * abs(drift - old) + own, (*way, drift)) for old, (cost, way) in ways.items()),
+                key=_cheaper,
+            )
+            for drift, own in costs.items()
+        }
+    best = min(ways.values(), key=_cheaper)[1]
+    found, before, drift = [], 0, 0
+    for position, now in zip(sorted(answers), best, strict=True):
+        if now != drift:
+            found.append(_sampled_slip(before + 1, position, now - drift))
+        before, drift = position, now
+    return tuple(found)
+
+
+def _cheaper(way: tuple[int, tuple[int, ...]]) -> tuple[int, list[int]]:
+    """The order of ways: by cost, and at one cost the one that stays longer where it belongs."""
+    return way[0], [abs(drift) for drift in way[1]]
+
+
+def _sampled_slip(start: int, end: int, step: int) -> Slip:
+    number = "一" if abs(step) == 1 else f" {abs(step)} "
+    kind, what = (SlipKind.MISSING_IN_FIRST, "漏录") if step < 0 else (SlipKind.DOUBLED_IN_FIRST, "重录")
+    between = f"第 {start} 张" if start == end else f"第 {start} 至 {end} 张之间"
+    return Slip(kind, start, end, f"首录{between}可能{what}{number}张")
 
 
 def row_shift(first_cells: str, second_cells: str, row_width: int) -> int | None:
@@ -313,8 +363,8 @@ class _Surplus:
     lead: int = field(compare=False)
 
 
-def _run(stack: Sequence[str], position: int | None) -> tuple[int, int]:
-    """The equal ballots around a position."""
+def alike(stack: Sequence[str], position: int | None) -> tuple[int, int]:
+    """The equal ballots around a position, from and to: any of them may be the one that is meant."""
     start = end = position or 0
     while start > 1 and stack[start - 2] == stack[start - 1]:
         start -= 1
