@@ -45,11 +45,13 @@ PURE = tuple(
         "alignment",
         "sampling",
         "compare",
+        "places",
         "suppression",
         "naming",
         "org_rules",
         "personal",
         "member_rules",
+        "campaign_rules",
     )
 )
 NOUNS = tuple(
@@ -130,6 +132,11 @@ MAY_IMPORT = (
         ),
         "two entries held against each other: pure",
     ),
+    Row(
+        "appraisal.places",
+        ("errors", "appraisal.forms", "appraisal.keying", "appraisal.alignment", "appraisal.compare"),
+        "what differs, in words: pure",
+    ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
@@ -143,6 +150,7 @@ MAY_IMPORT = (
         ("errors", "storage.schema", "appraisal.personal"),
         "checks on a member's values",
     ),
+    Row("appraisal.campaign_rules", ("errors", "storage.schema"), "checks on a campaign's values"),
     Row(
         "appraisal.roster*",
         (*DATA, *PURE, *NOUNS[:2], "appraisal.roster*"),
@@ -191,7 +199,7 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "receiving", "transfer")
+        for verb in ("tasks", "enrolling", "recovery", "receiving", "transfer")
     ),
     Row(
         "exchange.protection",

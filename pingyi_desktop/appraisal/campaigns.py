@@ -14,17 +14,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop.appraisal import campaign_rules, org, rules
 from pingyi_desktop.appraisal import forms as form_data
-from pingyi_desktop.appraisal import org, rules
+from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
+from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
+from pingyi_desktop.appraisal.campaign_rules import check_date as check_date
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.errors import RuleError
@@ -41,21 +42,6 @@ from pingyi_desktop.storage.schema import (
 
 DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
 EVERYONE = ("ALL", "全体参评人员")
-_CATEGORY = re.compile(r"[A-Z0-9]{1,8}")
-PERIODS = {
-    "ANNUAL": "年度",
-    "HALF_YEAR": "半年",
-    "QUARTERLY": "季度",
-    "TERM": "学期",
-    "SPECIAL": "专项",
-}
-ELEMENTS = {
-    "purpose": "目的",
-    "tasks": "任务",
-    "scope_text": "活动范围",
-    "subjects_text": "对象",
-    "methods_text": "方法",
-}
 
 
 @dataclass(frozen=True)
@@ -79,6 +65,7 @@ class CampaignView:
     voter_categories: tuple[tuple[str, str], ...]
     elements: Mapping[str, str]
     definition_sha256: str | None
+    manual_check: bool = False
 
     @property
     def period(self) -> str:
@@ -118,11 +105,15 @@ def new(
     office_name: str = "",
     mode: str = CampaignMode.OFFICIAL,
     elements: Mapping[str, str] | None = None,
+    manual_check: bool = False,
 ) -> str:
-    """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优)."""
-    _check_texts(name, activity)
-    _check_dates(start_date, end_date)
-    _check_choices(period_type, mode, elements or {}, voter_categories)
+    """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优).
+
+    With ``manual_check`` (人工核对) every unit's first package waits until 24 digits are compared over the telephone.
+    """
+    campaign_rules.check_texts(name, activity)
+    campaign_rules.check_dates(start_date, end_date)
+    campaign_rules.check_choices(period_type, mode, elements or {}, voter_categories)
     unit = org.own_unit(session)
     campaign = Campaign(
         name=name.strip(),
@@ -136,6 +127,7 @@ def new(
         root_code=unit.code,
         mode=mode,
         rule=_canonical(vars(rules.read(rule))),
+        manual_check=manual_check,
     )
     for name, text in (elements or {}).items():
         setattr(campaign, name, text)
@@ -157,6 +149,7 @@ def change(
     voter_categories: Sequence[tuple[str, str]] | None = None,
     year: int | None = None,
     period_no: int | None = None,
+    manual_check: bool | None = None,
     **fields: str,
 ) -> None:
     """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
@@ -165,15 +158,21 @@ def change(
     if unknown := fields.keys() - allowed:
         raise RuleError("V-CMP-03", f"活动的“{'、'.join(sorted(unknown))}”不能修改。")
     new_values = {key: value.strip() for key, value in fields.items()}
-    _check_texts(new_values.get("name", campaign.name), new_values.get("activity", campaign.activity))
-    _check_dates(
+    campaign_rules.check_texts(
+        new_values.get("name", campaign.name), new_values.get("activity", campaign.activity)
+    )
+    campaign_rules.check_dates(
         new_values.get("start_date", campaign.start_date), new_values.get("end_date", campaign.end_date)
     )
     period_type, mode = (new_values.get(key, getattr(campaign, key)) for key in ("period_type", "mode"))
-    _check_choices(period_type, mode, {}, (EVERYONE,) if voter_categories is None else voter_categories)
+    campaign_rules.check_choices(
+        period_type, mode, {}, (EVERYONE,) if voter_categories is None else voter_categories
+    )
     numbers = {"period_year": year or campaign.period_year, "period_no": period_no or campaign.period_no}
     for key, value in {**new_values, **numbers}.items():
         setattr(campaign, key, value)
+    if manual_check is not None:
+        campaign.manual_check = manual_check
     if voter_categories is not None:
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
@@ -192,6 +191,14 @@ def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
     """Which of the five elements (目的、任务、范围、对象、方法) are still empty (V-CMP-02, a warning)."""
     campaign = session.get_one(Campaign, campaign_id)
     return [label for key, label in ELEMENTS.items() if not getattr(campaign, key).strip()]
+
+
+def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
+    """The public half of the printed recovery code: every package of the campaign can be opened with it as well."""
+    campaign = _draft(session, campaign_id)
+    campaign.recovery_recipient = recipient
+    session.add(campaign)
+    session.flush()
 
 
 def lock(session: Session, *, campaign_id: str, by: str) -> str:
@@ -218,6 +225,8 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
+        recovery_recipient=document.get("recovery"),
+        manual_check=document.get("manual_check", False),
         **{key: document[key] for key in (*_PLAIN, *ELEMENTS)},
     )
     session.add(campaign)
@@ -253,6 +262,7 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
         voter_categories=tuple((c.code, c.name) for c in categories),
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
+        manual_check=row.manual_check,
         **{key: getattr(row, key) for key in _PLAIN},
     )
 
@@ -313,6 +323,8 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
             for o in orgs
             if o.status == OrgStatus.ACTIVE
         ],
+        **({"recovery": campaign.recovery_recipient} if campaign.recovery_recipient else {}),
+        **({"manual_check": True} if campaign.manual_check else {}),
     }
 
 
@@ -353,45 +365,6 @@ def _draft(session: Session, campaign_id: str) -> Campaign:
             "V-CMP-03", "活动已发布，评议表和统计口径不能再改；如需更改请新建版本并作废已开场次。"
         )
     return campaign
-
-
-def check_date(what: str, text: str) -> None:
-    """A real date written ``YYYY-MM-DD``; a sentence otherwise (V-CMP-01)."""
-    try:
-        real = date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        real = False
-    if not real:
-        raise RuleError("V-CMP-01", f"{what}“{text}”不是正确的日期，请写成 2024-01-31 的样子。")
-
-
-def _check_choices(
-    period_type: str, mode: str, elements: Mapping[str, str], voter_categories: Sequence[tuple[str, str]]
-) -> None:
-    if period_type not in PERIODS:
-        listed = "、".join(f"{code}（{label}）" for code, label in PERIODS.items())
-        raise RuleError("V-CMP-02", f"评议周期不能是“{period_type}”，请从{listed}中选一个。")
-    if mode not in list(CampaignMode):
-        raise RuleError("V-CMP-02", f"活动性质不能是“{mode}”，请选 official（正式）或 drill（演练）。")
-    if unknown := elements.keys() - ELEMENTS.keys():
-        raise RuleError("V-CMP-02", f"活动没有“{'、'.join(sorted(unknown))}”这一要素。")
-    codes = [code for code, _ in voter_categories]
-    if not codes or len(set(codes)) < len(codes) or not all(map(_CATEGORY.fullmatch, codes)):
-        raise RuleError(
-            "V-CMP-02", "身份类别至少一类，代码用一至八个大写字母或数字（如 A、B、C），且不能重复。"
-        )
-
-
-def _check_texts(name: str, activity: str) -> None:
-    if not name.strip() or not activity.strip():
-        raise RuleError("V-CMP-02", "活动还缺：名称或活动用语，请补充后再保存。")
-
-
-def _check_dates(start: str, end: str) -> None:
-    check_date("开始日期", start)
-    check_date("结束日期", end)
-    if end < start:
-        raise RuleError("V-CMP-01", f"结束日期（{end}）早于开始日期（{start}）。")
 
 
 def _canonical(document: object) -> str:

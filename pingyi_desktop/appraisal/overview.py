@@ -117,7 +117,7 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
     unit = org.own_unit(session).code
     over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
     received = arrivals.look(session, campaign_id=campaign_id)
-    chosen = received.revisions
+    chosen, proxied = received.revisions, sessions.proxied(session, campaign_id=campaign_id)
     planned: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
     for batch in batches.listing(session, campaign_id=campaign_id):
@@ -129,9 +129,8 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
     for o in org.tree(session, under=unit):
         if o.code not in meetings:
             continue
-        state = _state(
-            meetings[o.code], planned[o.code], sealed[o.code], own=o.code == unit, has=o.code in chosen
-        )
+        own = o.code == unit or o.code in proxied
+        state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=o.code in chosen)
         if o.code in received.conflicts:
             state = CONFLICT
         found.append(
@@ -146,7 +145,7 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
                 quarantined=received.quarantined[o.code],
                 missing_files=received.missing[o.code],
                 late=over and state != REPORTED,
-                by_proxy=o.code in received.by_proxy,
+                by_proxy=o.code in proxied,
             )
         )
     return Coverage(tuple(found))

@@ -2,7 +2,8 @@
 
 Layer 1 plans one appraisal meeting per grassroots committee, held by the company's review groups; layer 2 one session
 per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 + 349 for the reference company.
-A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself.
+A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself, or by
+the office above for a unit without a computer (由本级代录).
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from pingyi_desktop.storage.schema import (
     SessionStatus,
     new_id,
 )
+from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
 QUORUM = ">=2/3"
@@ -212,13 +214,21 @@ def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     unit = session.exec(select(DataFile.unit_code)).one()
     if row.layer == 1:
         return session.get_one(Campaign, row.campaign_id).root_code == unit
-    return org_code == unit
+    return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
+
+
+def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
+    """Codes of the units directly below whose ballots are entered here (由本级代录): their newest task says so."""
+    tasks = select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
+    newest = {task.unit_code: task.by_proxy for task in session.exec(tasks)}
+    return frozenset(code for code, by_proxy in newest.items() if by_proxy)
 
 
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
     unit = session.exec(select(DataFile.unit_code)).one()
     root = session.get_one(Campaign, campaign_id).root_code
+    kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
     query = (
         select(AppraisalSession, PartyOrganization, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
@@ -245,7 +255,7 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else subject.code == unit,
+            own=unit == root if row.layer == 1 else subject.code in kept_here,
             received=row.source_id is not None,
         )
         for row, subject, group in session.exec(query)

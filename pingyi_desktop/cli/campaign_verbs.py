@@ -11,9 +11,11 @@ from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parser, Parsers
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import codes, recovery
 from pingyi_desktop.storage.schema import CampaignMode
 
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
+MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥指纹以后才导入"
 STATES = {"DRAFT": "草稿", "PUBLISHED": "已发布"}
 TEXTS = {
     "purpose": "purpose",
@@ -30,6 +32,7 @@ def add(parsers: Parsers) -> None:
     _add_new(edge.verb(below, "new", "新建评议活动，选定评议表与统计口径", new))
     parser = edge.verb(below, "change", "修改还没有发布的评议活动", change)
     _add_texts(parser, required=False)
+    parser.add_argument("--manual-check", action=argparse.BooleanOptionalAction, default=None, help=MANUAL)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "show", "查看评议活动", show)
@@ -60,6 +63,7 @@ def _add_new(parser: Parser) -> None:
         metavar="代码=名称",
         help="参评人员类别，可写多次（默认不分类）",
     )
+    parser.add_argument("--manual-check", action="store_true", help=MANUAL)
     parser.add_argument("--drill", action="store_true", help="演练：不与正式数据混合")
     edge.takes_by(parser)
 
@@ -100,6 +104,7 @@ def new(arguments: argparse.Namespace) -> None:
             office_name=arguments.office or "",
             mode=CampaignMode.DRILL if arguments.drill else CampaignMode.OFFICIAL,
             elements=_texts(arguments),
+            manual_check=arguments.manual_check,
         )
         missing = campaigns.missing_elements(session, campaign_id=campaign_id)
     edge.say(f"已新建评议活动“{arguments.name}”（编号 {campaign_id}），现在是草稿。")
@@ -122,7 +127,13 @@ def change(arguments: argparse.Namespace) -> None:
         view = edge.campaign_of(session, arguments)
         rule = {**vars(view.rule), **_settings(arguments.rule)} if arguments.rule else None
         campaigns.change(
-            session, campaign_id=view.id, by=arguments.by, form_codes=arguments.form, rule=rule, **fields
+            session,
+            campaign_id=view.id,
+            by=arguments.by,
+            form_codes=arguments.form,
+            rule=rule,
+            manual_check=arguments.manual_check,
+            **fields,
         )
     edge.say(f"已修改评议活动“{fields.get('name', view.name)}”。")
 
@@ -169,6 +180,7 @@ def campaign_facts(view: CampaignView) -> dict[str, Any]:
         "forms": [{"code": f.code, "version": f.version, "title": f.title} for f in view.forms],
         "voter_categories": [{"code": code, "name": name} for code, name in view.voter_categories],
         "elements": dict(view.elements),
+        "manual_check": view.manual_check,
         "definition_sha256": view.definition_sha256,
     }
 
@@ -177,11 +189,14 @@ def publish(arguments: argparse.Namespace) -> None:
     """pingyi campaign publish"""
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        digest = sessions.publish(session, campaign_id=view.id, by=arguments.by)
+        done = recovery.publish(session, campaign_id=view.id, by=arguments.by)
         planned = sessions.listing(session, campaign_id=view.id)
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
-    edge.say(f"活动定义的摘要：{digest}")
+    edge.say(f"活动定义的摘要：{done.definition_sha256}")
+    edge.say(
+        f"恢复码：{codes.grouped(done.code)}（不存盘；请抄下装入信封封存，电脑坏了用它打开各单位报来的数据包）"
+    )
 
 
 def groups(arguments: argparse.Namespace) -> None:

@@ -5,11 +5,16 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pingyi_desktop.appraisal import overview
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import campaigns, overview
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
-from pingyi_desktop.exchange import imports, situations, tasks, transfer
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import age, codes, imports, recovery, situations, tasks, transfer
 from pingyi_desktop.exchange.imports import ImportPlan
+from pingyi_desktop.exchange.keys import identities as keys_of
+from pingyi_desktop.exchange.tasks import TaskFile
 from pingyi_desktop.storage.store import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
@@ -25,30 +30,56 @@ KINDS = {
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
+    _add_downward(parsers)
+    _add_upward(parsers)
+
+
+def _add_downward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "assign", "给每个直接下级生成一个任务文件", assign)
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="任务文件写到哪个文件夹")
     parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
+    parser.add_argument("--again", metavar="原因", help="重新下发：电脑丢失、换人、激活码泄露；旧的任务作废")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
+    parser = edge.verb(parsers, "proxy", "由本级代录：直接下级没有电脑，它的票在本级录入", enter_by_proxy)
+    parser.add_argument("unit", metavar="CODE", help="直接下级的代码")
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
     parser = edge.verb(parsers, "open", "下级接收任务，建立自己的数据文件", open_task, file=False)
     parser.add_argument("task", metavar="TASKFILE", type=Path, help="上级下发的任务文件")
+    parser.add_argument("--code", default="", metavar="激活码", help="纸条上的 16 位数字")
     parser.add_argument(
         "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
     )
     edge.takes_by(parser)
+
+
+def _add_upward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
     parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
     parser.add_argument(
         "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
     )
+    parser.add_argument(
+        "--anew", action="store_true", help="内容没有变也算新的一次（两个包同一次数、内容不同时）"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
     parser = edge.verb(parsers, "inspect", "查看并核验一个包，不导入", inspect, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=Path, help="数据包")
+    opening = parser.add_mutually_exclusive_group()
+    opening.add_argument(
+        "--with", dest="holder", metavar="FILE", type=Path, help="收件单位的数据文件，用来解密"
+    )
+    opening.add_argument("--code", default="", metavar="激活码", help="任务文件的 16 位激活码")
     edge.takes_json(parser)
+    parser = edge.verb(parsers, "recover", "用恢复码打开加密的数据包，另存为不加密的", recover, file=False)
+    parser.add_argument("package", metavar="PACKAGE", type=Path, help="加密的数据包")
+    parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件")
+    parser.add_argument("--code", required=True, metavar="恢复码", help="发布活动时印出的 30 位数字")
     parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
     parser.add_argument(
         "packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包或整个文件夹，可写多个"
@@ -67,21 +98,49 @@ def assign(arguments: argparse.Namespace) -> None:
     """pingyi assign"""
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        made = tasks.assign(session, campaign_id=view.id, by=arguments.by, units=arguments.unit)
+        made = _task_files(session, view.id, arguments)
     with told_as_sentences(arguments.out):
         arguments.out.mkdir(parents=True, exist_ok=True)
     for one in made:
         transfer.save(arguments.out / one.file_name, one.data)
     if arguments.json:
-        edge.facts([{"unit": t.unit_code, "name": t.unit_name, "file": t.file_name} for t in made])
-    else:
-        edge.show_table(("单位", "名称", "任务文件"), [(t.unit_code, t.unit_name, t.file_name) for t in made])
-        edge.say(f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。")
+        keys = ("unit", "name", "file", "code")
+        edge.facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
+        return
+    edge.show_table(
+        ("单位", "名称", "任务文件", "激活码"), [(*_row(t)[:3], codes.grouped(t.code)) for t in made]
+    )
+    edge.say(
+        f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
+    )
+
+
+def _task_files(session: Session, campaign_id: str, arguments: argparse.Namespace) -> list[TaskFile]:
+    if arguments.again is None:
+        return tasks.assign(session, campaign_id=campaign_id, by=arguments.by, units=arguments.unit)
+    if not arguments.unit:
+        raise UserError("重新下发要用 --unit 写明给哪个下级。")
+    return [
+        tasks.reissue(session, campaign_id=campaign_id, unit=unit, reason=arguments.again, by=arguments.by)
+        for unit in arguments.unit
+    ]
+
+
+def _row(made: TaskFile) -> tuple[str, str, str, str]:
+    return made.unit_code, made.unit_name, made.file_name, made.code
+
+
+def enter_by_proxy(arguments: argparse.Namespace) -> None:
+    """pingyi proxy"""
+    with edge.acting(arguments.file) as session:
+        view = edge.campaign_of(session, arguments)
+        tasks.enter_by_proxy(session, campaign_id=view.id, unit=arguments.unit, by=arguments.by)
+    edge.say(f"“{arguments.unit}”改由本级代录：它的场次和票批在本文件登记、录入、封存，导出时一并报上级。")
 
 
 def open_task(arguments: argparse.Namespace) -> None:
     """pingyi open"""
-    task = tasks.read_task(edge.read_bytes(arguments.task))
+    task = tasks.read_task(edge.read_bytes(arguments.task), arguments.code)
     if arguments.into.exists():
         with edge.acting(arguments.into) as session:
             tasks.take_task(session, task=task, by=arguments.by)
@@ -89,7 +148,7 @@ def open_task(arguments: argparse.Namespace) -> None:
         tasks.create_file(arguments.into, task=task, by=arguments.by).close()
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
     edge.say(f"数据文件：{arguments.into}")
-    edge.say(f"下发单位的密钥指纹：{task.fingerprint}（请与下发单位电话核对）")
+    edge.say(f"下发单位的密钥指纹：{task.fingerprint}")
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -102,10 +161,11 @@ def export(arguments: argparse.Namespace) -> None:
             by=arguments.by,
             reason=arguments.reason,
             second_person=arguments.second_person,
+            anew=arguments.anew,
         )
-        out = arguments.out / made.file_name if arguments.out.is_dir() else arguments.out
-        if not out.exists() or edge.read_bytes(out) != made.data:
-            transfer.save(edge.free(out), made.data)
+        out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
+        # The same package again may take its own file's place: encrypted, its bytes differ each time.
+        transfer.save(edge.free(out) if made.changed else out, made.data)
     if arguments.json:
         edge.facts(
             {
@@ -119,12 +179,19 @@ def export(arguments: argparse.Namespace) -> None:
         )
         return
     edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
-    edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}（请告知上级核对）")
+    edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}")
 
 
 def inspect(arguments: argparse.Namespace) -> None:
     """pingyi inspect"""
-    found = transfer.inspect(edge.read_bytes(arguments.package))
+    data = edge.read_bytes(arguments.package)
+    if arguments.code:
+        data = age.open_with_code(data, codes.read_code(arguments.code))
+    elif arguments.holder is not None:
+        with edge.reading(arguments.holder) as session:
+            view = campaigns.current(session)
+            data = age.open_transport(data, keys_of(session, campaign_id=view.id))
+    found = transfer.inspect(data)
     if arguments.json:
         edge.facts({"file": arguments.package.name, "envelopes": found})
         return
@@ -133,6 +200,13 @@ def inspect(arguments: argparse.Namespace) -> None:
     rows = [(KINDS.get(str(one["type"]), one["type"]), *(one[key] for key in keys)) for one in found]
     edge.show_table(header, rows)
     edge.say("签名与内容核验无误；是否可信，导入时按已登记的密钥判断。")
+
+
+def recover(arguments: argparse.Namespace) -> None:
+    """pingyi recover"""
+    data = recovery.open_package(edge.read_bytes(arguments.package), arguments.code)
+    transfer.save(edge.free(arguments.out), data)
+    edge.say(f"已打开，存到 {arguments.out}。它不再加密：用“导入”读进数据文件以后请删除。")
 
 
 def import_packages(arguments: argparse.Namespace) -> int:

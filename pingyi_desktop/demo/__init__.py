@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingyi_desktop.demo import committee, company, office, unit
-from pingyi_desktop.demo.committee import Carried, Places
+from pingyi_desktop.demo.committee import Carried, Places, Task
 from pingyi_desktop.demo.company import FAST, NAME, Company
 from pingyi_desktop.demo.office import Figure
 from pingyi_desktop.demo.progress import Bar
@@ -80,10 +80,10 @@ def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes
     return Outcome(done, figures, coverage, printed, store.path)
 
 
-def job(shown: str | None, code: str, task: Path, places: Places) -> Carried:
+def job(shown: str | None, task: Task, places: Places) -> Carried:
     """One committee, in a process of its own; ``shown`` narrows the company to one committee."""
     whole = company.load()
-    return committee.report(whole if shown is None else whole.only(shown), code, task, places)
+    return committee.report(whole if shown is None else whole.only(shown), task, places)
 
 
 def prepare(out: Path) -> Places:
@@ -107,14 +107,14 @@ def collect(store: Store, shown: Company, *, places: Places, processes: int) -> 
     """Everything down and back up to the company's door; the packages for the company are in ``files``."""
     done = Carried(units=1)
     tasks = committee.assign(store, places=places)
-    codes = [code for code, _ in tasks]
+    codes = [task.unit for task in tasks]
     only = codes[0] if len(codes) == 1 else None
     with Bar("各单位录票", len(shown.orgs)) as bar, ExitStack() as stack:
-        reports: Iterator[Carried] = (committee.report(shown, code, task, places) for code, task in tasks)
+        reports: Iterator[Carried] = (committee.report(shown, task, places) for task in tasks)
         if processes:
             spawned = multiprocessing.get_context("spawn")
             pool = stack.enter_context(ProcessPoolExecutor(min(processes, len(tasks)), mp_context=spawned))
-            running = [pool.submit(job, only, code, task, places) for code, task in tasks]
+            running = [pool.submit(job, only, task, places) for task in tasks]
             reports = (one.result() for one in as_completed(running))
         done.ballots += unit.enter(store, company=shown, layer=1, orgs=codes)
         bar.step()

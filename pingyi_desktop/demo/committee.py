@@ -21,6 +21,7 @@ from pingyi_desktop.demo.unit import BY
 from pingyi_desktop.exchange import tasks, transfer
 from pingyi_desktop.storage.store import Store
 
+COST = 10  # scrypt's log2 N: a code of the demo protects nothing, and there are 412 of them
 LOT = 6  # packages taken in by one act
 ONE_IN = 8  # every eighth package arrives twice, every eighth unit reports too early
 REASON = "第一次上报时实到人数登记有误，更正"
@@ -33,6 +34,15 @@ class Places:
     units: Path
     tasks: Path
     packages: Path
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task on its way: the file, and the code that travels another way."""
+
+    unit: str
+    file: Path
+    code: str
 
 
 @dataclass
@@ -52,13 +62,14 @@ class Carried:
             setattr(self, name, getattr(self, name) + getattr(below, name))
 
 
-def report(company: Company, code: str, task: Path, places: Places) -> Carried:
+def report(company: Company, task: Task, places: Places) -> Carried:
     """Let the unit open its task, have those below report first, then report itself."""
+    code = task.unit
     done = Carried(units=1)
-    with _opened(company, code, task, places) as store:
+    with _opened(company, task, places) as store:
         arriving: list[Path] = []
-        for child, its_task in assign(store, places=places):
-            below = report(company, child, its_task, places)
+        for its_task in assign(store, places=places):
+            below = report(company, its_task, places)
             done.count(below)
             arriving += below.files
         done.ballots += unit.enter(store, company=company, layer=2, orgs=[code])
@@ -67,14 +78,14 @@ def report(company: Company, code: str, task: Path, places: Places) -> Carried:
     return done
 
 
-def assign(store: Store, *, places: Places) -> list[tuple[str, Path]]:
-    """Write a task file for every unit directly below; its code and the file."""
+def assign(store: Store, *, places: Places) -> list[Task]:
+    """Write a task file for every unit directly below."""
     with store.transaction() as session:
         campaign_id = campaigns.current(session).id
-        made = tasks.assign(session, campaign_id=campaign_id, by=BY)
+        made = tasks.assign(session, campaign_id=campaign_id, by=BY, cost=COST)
     for one in made:
         transfer.save(places.tasks / one.file_name, one.data)
-    return [(one.unit_code, places.tasks / one.file_name) for one in made]
+    return [Task(one.unit_code, places.tasks / one.file_name, one.code) for one in made]
 
 
 def carry(
@@ -120,10 +131,10 @@ def _export(store: Store, places: Places, done: Carried) -> None:
 
 
 @contextmanager
-def _opened(company: Company, code: str, task: Path, places: Places) -> Iterator[Store]:
-    name = next(o.short for o in company.orgs if o.code == code)
-    path = places.units / f"{code} {name}.pingyi"
-    store = tasks.create_file(path, task=tasks.read_task(task.read_bytes()), by=BY)
+def _opened(company: Company, task: Task, places: Places) -> Iterator[Store]:
+    name = next(o.short for o in company.orgs if o.code == task.unit)
+    path = places.units / f"{task.unit} {name}.pingyi"
+    store = tasks.create_file(path, task=tasks.read_task(task.file.read_bytes(), task.code), by=BY)
     try:
         yield store
     finally:

@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal import campaigns, members, overview, results, rost
 from pingyi_desktop.appraisal.tallies import Counts, percent
 from pingyi_desktop.demo.company import ACTIVITY, Company
 from pingyi_desktop.demo.unit import BY
+from pingyi_desktop.exchange import recovery
 from pingyi_desktop.render import pdf
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.sheets.roster import read_roster
@@ -94,7 +95,7 @@ def publish(store: Store, company: Company) -> None:
             by=BY,
         )
     with store.transaction() as session:
-        sessions.publish(session, campaign_id=campaign_id, by=BY)
+        recovery.publish(session, campaign_id=campaign_id, by=BY)
     with store.transaction() as session:
         sessions.set_review_groups(session, campaign_id=campaign_id, groups=company.review_groups(), by=BY)
 

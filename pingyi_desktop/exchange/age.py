@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import re
 import secrets
+from collections.abc import Sequence
 
 import pyrage
 from cryptography.exceptions import InvalidTag
@@ -39,6 +40,10 @@ _WRONG_CODE = (
 _DAMAGED = "这个文件不完整或已损坏，请让对方重新导出并重新拷贝。"
 
 
+class NotForUsError(PackageError):
+    """None of our keys opens the file: it was made for somebody else."""
+
+
 def is_encrypted(data: bytes) -> bool:
     """Whether the bytes are an age file."""
     return data.startswith(MAGIC)
@@ -49,12 +54,10 @@ def is_sealed(data: bytes) -> bool:
     return data.startswith(MAGIC + b"-> scrypt ")
 
 
-def open_transport(data: bytes, identities: list[str]) -> bytes:
+def open_transport(data: bytes, identities: Sequence[str]) -> bytes:
     """The bundle in a file as it travels: opened by one of our keys, or as it is when it was never encrypted."""
     if not is_encrypted(data):
         return data
-    if is_sealed(data):
-        raise PackageError("这是任务文件，不是上报的数据包。请用“打开任务文件”，并输入纸条上的激活码。")
     return decrypt(data, identities)
 
 
@@ -91,7 +94,7 @@ def encrypt(data: bytes, recipients: list[str]) -> bytes:
     return made
 
 
-def decrypt(data: bytes, identities: list[str]) -> bytes:
+def decrypt(data: bytes, identities: Sequence[str]) -> bytes:
     """What is inside, opened by one of our keys; a sentence when it was made for somebody else or is damaged."""
     _check_header(data)
     known = [pyrage.x25519.Identity.from_str(one) for one in identities]
@@ -101,7 +104,9 @@ def decrypt(data: bytes, identities: list[str]) -> bytes:
         plain: bytes = pyrage.decrypt(data, known)
     except pyrage.DecryptError as error:
         if "No matching keys" in str(error):
-            raise PackageError("这个数据包不是给本单位的，打不开。请核对是否拿错了文件。") from None
+            raise NotForUsError(
+                "这个数据包不是给本单位的，打不开：下级的应先由它的直接上级导入汇总，再一并报来。请核对是否拿错了文件。"
+            ) from None
         raise PackageError(_DAMAGED) from None
     return plain
 

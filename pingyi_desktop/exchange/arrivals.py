@@ -11,7 +11,7 @@ from sqlmodel import Session, col
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
 from pingyi_desktop.storage.schema import Envelope, EnvelopeState
-from pingyi_desktop.storage.schema_exchange import IssuedTask, QuarantinedFile
+from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
 
@@ -30,7 +30,6 @@ class Arrivals:
     receipts: dict[str, str] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
-    by_proxy: set[str] = field(default_factory=set)
 
     def check_number(self, unit: str) -> str:
         """12 digits, or "" while nothing of the unit counts."""
@@ -54,9 +53,6 @@ def look(session: Session, *, campaign_id: str) -> Arrivals:
             found.receipts.setdefault(unit, RECEIPT_OLD)
     waiting = select(col(QuarantinedFile.unit_code)).where(col(QuarantinedFile.campaign_id) == campaign_id)
     found.quarantined.update(session.scalars(waiting))
-    tasks = select(IssuedTask).where(col(IssuedTask.campaign_id) == campaign_id)
-    newest = {t.unit_code: t.by_proxy for t in session.scalars(tasks.order_by(col(IssuedTask.epoch)))}
-    found.by_proxy = {unit for unit, by_proxy in newest.items() if by_proxy}
     return found
 
 

@@ -15,7 +15,7 @@ from pydantic import Field
 
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import header
-from pingyi_desktop.exchange.header import Code, Count, Day, Hex64, Line, Number, Record
+from pingyi_desktop.exchange.header import Code, Count, Day, Hex64, Line, Nothing, Number, Record
 from pingyi_desktop.exchange.package import Envelope
 
 Name = Annotated[Line, Field(min_length=1)]
@@ -23,6 +23,7 @@ Salt = Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")]
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
 Layer = Annotated[int, Field(ge=1, le=2)]
 Text = Annotated[str, Field(max_length=20_000)]
+Recipient = Annotated[str, Field(pattern=r"\Aage1[02-9ac-hj-np-z]{58}\z")]
 
 
 # A JSON array is a Python list; strict reading would otherwise ask for a tuple.
@@ -118,11 +119,18 @@ class Index(Record):
 
 
 class Task(Record):
-    """Member ``task`` of an assignment."""
+    """Member ``task`` of an assignment; ``recipient`` is what the unit encrypts to for its office ("" in early ones)."""
 
     unit: Code
     parent: Code
     epoch: Number
+    recipient: Recipient | Nothing = ""
+
+
+class Enrolment(Record):
+    """Member ``enrolment`` of an assignment: the secret under which the unit's first key proves itself; never kept."""
+
+    token: Hex64
 
 
 class Person(Record):
@@ -211,7 +219,11 @@ class Org(Record):
 
 
 class Definition(Record):
-    """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to."""
+    """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to.
+
+    ``recovery`` is the public half of the printed recovery code, ``manual_check`` asks for 人工核对 of every first key;
+    definitions of the first edition have neither.
+    """
 
     campaign: Name
     root: Code
@@ -234,11 +246,13 @@ class Definition(Record):
     scales: Annotated[tuple[Scale, ...], SOME]
     voter_categories: Annotated[tuple[VoterCategory, ...], SOME]
     orgs: Annotated[tuple[Org, ...], SOME]
+    recovery: Recipient | None = None
+    manual_check: bool = False
 
 
 SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
     header.CAMPAIGN: {"definition": Definition},
-    header.ASSIGNMENT: {"task": Task, "roster": Roster},
+    header.ASSIGNMENT: {"task": Task, "roster": Roster, "enrolment": Enrolment},
     header.SUBMISSION: {"sessions": Sessions, "tallies": Tallies, "ratee_tallies": RateeTallies},
     header.ROLLUP: {"index": Index},
     header.RECEIPT: {},

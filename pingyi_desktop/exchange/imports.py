@@ -17,7 +17,16 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import bundle, decisions, package, quarantine, receiving, settling, verdicts
+from pingyi_desktop.exchange import (
+    bundle,
+    decisions,
+    keys,
+    package,
+    quarantine,
+    receiving,
+    settling,
+    verdicts,
+)
 from pingyi_desktop.exchange.collecting import collect as collect
 from pingyi_desktop.exchange.quarantine import Waiting
 from pingyi_desktop.exchange.receiving import Desk, Incoming
@@ -100,14 +109,14 @@ def plan_import(
     ``progress(done, total, text)`` is told before each file and may raise to cancel.
     """
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
-    sorting = _Sorting()
+    sorting, identities = _Sorting(), keys.identities(session, campaign_id=campaign_id)
     for number, (name, source) in enumerate(files):
         if progress is not None:
             progress(number, len(files), f"正在核对 {name}")
         data = b""
         try:
             data = source if isinstance(source, bytes) else _read(source)
-            sorting.incoming.append(receiving.receive(desk, name, data))
+            sorting.incoming.append(receiving.receive(desk, name, data, identities=identities))
         except RefusalError as error:
             sorting.keep_out(name, data, error)
     _part_rivals(desk, sorting)
@@ -281,7 +290,7 @@ def _waiting(one: Incoming) -> Waiting:
 
 
 def _remember(
-    session: Session, campaign_id: str, keys: Mapping[tuple[str, int], str], import_id: str
+    session: Session, campaign_id: str, added: Mapping[tuple[str, int], str], import_id: str
 ) -> None:
     rows = [
         {
@@ -292,7 +301,7 @@ def _remember(
             "origin": "导入确认",
             "import_id": import_id,
         }
-        for (unit, epoch), key in sorted(keys.items())
+        for (unit, epoch), key in sorted(added.items())
     ]
     if rows:
         session.execute(insert(TrustedKey), rows)

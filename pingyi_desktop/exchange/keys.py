@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
+from types import MappingProxyType
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -110,11 +112,6 @@ def wrap_for(session: Session, *, campaign_id: str, data: bytes) -> bytes:
     return age.encrypt(data, [parent, *filter(None, [campaign.recovery_recipient])])
 
 
-def open_file(session: Session, *, campaign_id: str, data: bytes) -> bytes:
-    """The bundle in a file that arrived here; a sentence when it was made for somebody else or is damaged."""
-    return age.open_transport(data, identities(session, campaign_id=campaign_id))
-
-
 def tokens(session: Session, *, campaign_id: str) -> dict[tuple[str, int], bytes]:
     """The secrets inside the tasks handed down from here, by (unit, epoch); none for units entered by proxy."""
     rows = session.exec(select(IssuedTask).where(IssuedTask.campaign_id == campaign_id))
@@ -167,13 +164,19 @@ def issue(
     detachable: Collection[str] = (),
     coverage: Totals | None = None,
     reason: str = "",
+    withheld: Collection[str] = (),
+    anew: bool = False,
 ) -> tuple[package.Envelope, bool]:
-    """Sign own documents as the next revision to ``to``, or give back the last envelope when nothing changed."""
-    last = _last_own(session, campaign.id, kind, to)
-    encoded = {name: canonical.encode(document) for name, document in members.items()}
+    """Sign own documents as the next revision to ``to``, or give back the last envelope when nothing changed.
+
+    The detachable members ``withheld`` travel, but are not kept in this file. ``anew`` asks for a next revision though
+    nothing changed.
+    """
+    last = _last_own(session, campaign.id, kind, unit=signer.unit, to=to)
+    encoded = {name: canonical.encode(document) for name, document in sorted(members.items())}
     same_epoch = last is not None and last.address.epoch == signer.epoch
-    if last is not None and same_epoch and dict(last.members) == encoded:
-        return last, False
+    if last is not None and same_epoch and not anew and _are_bodies_of(last, encoded):
+        return replace(last, members=MappingProxyType(encoded)), False
     address = Address(
         type=kind,
         campaign=campaign.id,
@@ -192,7 +195,8 @@ def issue(
         enrol=_enrolment(signer, campaign.id) if kind in UPWARD else "",
     )
     envelope = package.seal(address, members=encoded, private=signer.private, detachable=detachable)
-    keep(session, [stored(envelope, state=EnvelopeState.SUPPORT, own=True)])
+    kept = package.strip(envelope, withheld)
+    keep(session, [stored(kept, state=EnvelopeState.SUPPORT, own=True)])
     return envelope, True
 
 
@@ -231,16 +235,29 @@ def _enrolment(signer: Signer, campaign_id: str) -> str:
     )
 
 
+def _are_bodies_of(envelope: package.Envelope, encoded: Mapping[str, bytes]) -> bool:
+    """Whether these are the envelope's bodies, those included that were not kept."""
+    signed = {member.name: member.sha256 for member in envelope.header.members}
+    return signed == {name: hashlib.sha256(body).hexdigest() for name, body in encoded.items()}
+
+
 def _office_above(session: Session, campaign: Campaign) -> str | None:
     unit = unit_code(session)
     orgs = json.loads(campaign.definition or '{"orgs":[]}')["orgs"]
     return next((row["parent"] for row in orgs if row["code"] == unit), None)
 
 
-def _last_own(session: Session, campaign_id: str, kind: str, to: str) -> package.Envelope | None:
+def _last_own(
+    session: Session, campaign_id: str, kind: str, *, unit: str, to: str
+) -> package.Envelope | None:
     query = (
         select(Envelope.raw)
-        .where(Envelope.campaign_id == campaign_id, Envelope.type == kind, col(Envelope.own))
+        .where(
+            Envelope.campaign_id == campaign_id,
+            Envelope.type == kind,
+            Envelope.unit_code == unit,
+            col(Envelope.own),
+        )
         .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
     )
     for raw in session.exec(query):

@@ -16,7 +16,8 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, contents, header, identities, keys, merge, package, trust
+from pingyi_desktop.exchange import age, bundle, contents, header, keys, merge, package, trust
+from pingyi_desktop.exchange.identities import TooManyBallotsError
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign, Envelope
@@ -24,6 +25,7 @@ from pingyi_desktop.storage.schema_exchange import ConflictDecision, IssuedTask,
 
 LEAP = 1000
 """Nobody exports a thousand times between two imports: a larger jump of the revision asks for a telephone call (T7)."""
+_TASK_FILE = "这是任务文件，不是上报的数据包。请用“打开任务文件”。"
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Incoming:
 class Desk:
     """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures.
 
-    ``issued`` is the current epoch of direct children, ``newest`` the highest revision held by (unit, epoch).
+    ``issued`` is the current epoch of direct children, ``newest`` the highest revision held by (unit, epoch), ``tokens``
+    are the secrets of the tasks handed down.
     """
 
     campaign: Campaign
@@ -62,6 +65,7 @@ class Desk:
     rulings: Rulings = field(default_factory=Rulings)
     planned: frozenset[tuple[str, ...]] = frozenset()
     newest: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    tokens: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
 
 
 def open_desk(session: Session, campaign: Campaign) -> Desk:
@@ -89,6 +93,7 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         rulings=rulings(session, campaign_id=campaign.id),
         planned=contents.planned(session, campaign_id=campaign.id),
         newest=newest,
+        tokens=keys.tokens(session, campaign_id=campaign.id),
     )
 
 
@@ -111,13 +116,17 @@ def view_of(desk: Desk, records: Iterable[Record]) -> View:
     return merge.view(records, office=desk.unit, parents=desk.parents, rulings=desk.rulings)
 
 
-def receive(desk: Desk, name: str, data: bytes, *, opened: bytes | None = None) -> Incoming:
+def receive(desk: Desk, name: str, data: bytes, *, identities: Sequence[str] = ()) -> Incoming:
     """Judge one file as a whole: binding, sender, every key and every figure; :class:`RefusalError` when it is not taken in.
 
-    ``opened`` are the bytes inside the encryption; ``data`` without it is not encrypted.
+    ``identities`` are the secret keys that the file may have been encrypted to.
     """
+    if age.is_sealed(data):
+        raise RefusalError(Situation.TASK_FILE, _TASK_FILE)
     try:
-        envelopes = bundle.read(data if opened is None else opened)
+        envelopes = bundle.read(age.open_transport(data, identities))
+    except age.NotForUsError as error:
+        raise RefusalError(Situation.NOT_FOR_US, str(error)) from None
     except PackageError as error:
         newer = str(error) == header.UPGRADE
         raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
@@ -189,7 +198,7 @@ def _known(session: Session, campaign_id: str) -> dict[str, Record]:
 def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
     head, campaign = envelope.address, desk.campaign
     if head.type in (header.CAMPAIGN, header.ASSIGNMENT):
-        raise RefusalError(Situation.TASK_FILE, "这是任务文件，不是上报的数据包。请用“打开任务文件”。")
+        raise RefusalError(Situation.TASK_FILE, _TASK_FILE)
     if head.type == header.RECEIPT:
         raise RefusalError(Situation.RECEIPT_FILE, "这是上级给的回执，不是上报的数据包。请用“收回执”。")
     if head.campaign != campaign.id:
@@ -285,13 +294,17 @@ def _judge(
         me=desk.unit,
         parents=desk.parents,
         issued=desk.issued,
+        campaign=desk.campaign.id,
+        tokens=desk.tokens,
+        enrol=head.enrol,
+        manual=desk.campaign.manual_check,
     )
 
 
 def _check_figures(desk: Desk, envelope: package.Envelope) -> None:
     try:
         merge.check_submission(envelope, desk.definition)
-    except identities.TooManyBallotsError as error:
+    except TooManyBallotsError as error:
         raise _refusal(desk, Situation.OVER_ELIGIBLE, envelope, str(error)) from None
     except PackageError as error:
         raise _refusal(desk, Situation.UNBALANCED, envelope, str(error)) from None

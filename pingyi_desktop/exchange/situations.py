@@ -41,6 +41,7 @@ class Situation(StrEnum):
     OWN_PACKAGE = "own_package"
     TASK_FILE = "task_file"
     RECEIPT_FILE = "receipt_file"
+    NOT_FOR_US = "not_for_us"
     NOT_DIRECT = "not_direct"
     UNVOUCHED = "unvouched"
     OVER_ELIGIBLE = "over_eligible"

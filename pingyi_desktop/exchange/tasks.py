@@ -1,200 +1,223 @@
-"""任务文件: what an office hands down, and how a unit takes it up.
+"""任务文件: what an office hands down (package design §3); how a unit takes it up is in ``enrolling``.
 
 A task file is a package of two envelopes: the campaign definition, signed once by the unit that published it and
-passed on byte for byte, and the office's own assignment to one direct child with that child's part of the roster.
-Codes that seal a task file to one reader come later; the header leaves their place open.
+passed on byte for byte, and the office's own assignment to one direct child with that child's part of the roster. It is
+sealed with a 16-digit activation code that travels another way and is stored nowhere. Inside lies a secret, the token:
+opening the file proves to the unit where it comes from, the token proves to the office whose first package it gets.
+
+重新下发 (a new file, code, token and the next epoch) is the one remedy for a lost laptop, a lost key, a new secretary or a
+code that got out: the old key is refused from then on, what was accepted stays until it is replaced.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
+import secrets
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, field
 
-from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop.appraisal import batches, org, sessions
 from pingyi_desktop.appraisal import members as roster
-from pingyi_desktop.appraisal import org, sessions
-from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, keys, package, trust
-from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import (
-    Campaign,
-    Envelope,
-    EnvelopeState,
-    OrgType,
-    PartyMember,
-    PartyOrganization,
-    new_id,
-)
-from pingyi_desktop.storage.schema_exchange import OwnKey
-from pingyi_desktop.storage.store import Store
+from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.sessions import SessionView
+from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, trust
+from pingyi_desktop.exchange.enrolling import PERSON, SECRET
+from pingyi_desktop.exchange.enrolling import Task as Task
+from pingyi_desktop.exchange.enrolling import create_file as create_file
+from pingyi_desktop.exchange.enrolling import is_sealed as is_sealed
+from pingyi_desktop.exchange.enrolling import read_task as read_task
+from pingyi_desktop.exchange.enrolling import take_task as take_task
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
+from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 SUFFIX = ".pingyi-task"
-_PERSON = (
-    "member_no",
-    "name",
-    "name_suffix",
-    "group_name",
-    "category",
-    "party_duty",
-    "is_leading_cadre",
-    "post",
-    "roster_status",
-    "exempt_reason",
-    "sort_no",
-)
+TOKEN = 32  # bytes
 
 
 @dataclass(frozen=True)
 class TaskFile:
-    """One file to hand to a direct child."""
+    """One file to hand to a direct child; ``code`` are the 16 digits that open it, to be handed over another way."""
 
     unit_code: str
     unit_name: str
     file_name: str
-    data: bytes
+    data: bytes = field(repr=False)
+    code: str = field(repr=False)
 
 
 @dataclass(frozen=True)
-class Task:
-    """A verified task file, read but not taken up. ``fingerprint`` is that of the office which signed it."""
+class _Office:
+    """The office that hands down: its campaign, itself, its direct children by code, and the newest task of each."""
 
-    unit_code: str
-    unit_name: str
-    unit_type: str
-    parent_code: str
-    parent_name: str
-    campaign_id: str
-    campaign_name: str
-    mode: str
-    epoch: int
-    fingerprint: str
-    orgs: tuple[Mapping[str, Any], ...]
-    people: tuple[Mapping[str, Any], ...]
-    definition: package.Envelope
-    assignment: package.Envelope
+    campaign: Campaign
+    unit: Org
+    children: Mapping[str, Org]
+    issued: Mapping[str, IssuedTask]
 
 
 def assign(
-    session: Session, *, campaign_id: str, by: str, units: Sequence[str] | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    by: str,
+    units: Sequence[str] | None = None,
+    cost: int | None = None,
 ) -> list[TaskFile]:
-    """A task file for each direct child (or those named); the same task gives the same bytes again."""
-    campaign = session.get_one(Campaign, campaign_id)
-    if campaign.definition is None:
-        raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
-    signer = keys.signer(session, campaign_id=campaign_id)
-    unit = org.own_unit(session)
-    children = {o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope}
-    wanted = list(children) if units is None else list(units)
-    if unknown := [code for code in wanted if code not in children]:
-        raise PackageError(f"“{'、'.join(unknown)}”不是“{unit.short_name}”的直接下级，不能向它下发任务。")
-    definition = _definition_envelope(session, campaign, signer, unit.short_name)
+    """A task file for each direct child (or those named) with a new code; units entered by proxy are left out.
+
+    A second file for a unit holds the same task. ``cost`` is scrypt's log₂ N (None: ``age.COST``).
+    """
+    office = _office(session, campaign_id)
+    wanted = list(office.children) if units is None else list(units)
+    _check_children(office, wanted)
+    proxied = [code for code in wanted if code in office.issued and office.issued[code].by_proxy]
+    if units is not None and proxied:
+        names = "、".join(office.children[code].short_name for code in proxied)
+        raise PackageError(f"“{names}”由本级代录，不用下发任务。要改由它自己录票，请用“重新下发”。")
     files = []
-    for code in wanted:
-        child = children[code]
-        task: dict[str, object] = {"unit": code, "parent": unit.code, "epoch": 1}
-        assignment, _ = keys.issue(
-            session,
-            campaign=campaign,
-            kind="assignment",
-            members={"task": task, "roster": {"people": _people(session, code)}},
-            unit_name=unit.short_name,
-            to=code,
-            signer=signer,
-            detachable={"roster"},
-        )
-        name = f"任务-{code}-{child.short_name}{SUFFIX}"
-        files.append(TaskFile(code, child.short_name, name, bundle.write([definition, assignment])))
-    journal.record(session, act="下发任务", subject=campaign.name, by=by, detail={"units": wanted})
+    for code in [code for code in wanted if code not in proxied]:
+        task = office.issued.get(code) or _issue(session, campaign_id, code, epoch=1)
+        files.append(_task_file(session, office, task, cost))
+    detail: dict[str, object] = {"units": [one.unit_code for one in files]}
+    journal.record(session, act="下发任务", subject=office.campaign.name, by=by, detail=detail)
     return files
 
 
-def read_task(data: bytes) -> Task:
-    """Verify a task file; a ``PackageError`` sentence when it is not one or does not hold together."""
-    envelopes = {envelope.address.type: envelope for envelope in bundle.read(data)}
-    if envelopes.keys() != {"campaign", "assignment"}:
-        raise PackageError("这不是任务文件。下级上报的数据包请在“收发”页导入。")
-    definition, assignment = envelopes["campaign"], envelopes["assignment"]
-    document, task = definition.document("definition"), assignment.document("task")
-    orgs = {row["code"]: row for row in document["orgs"]}
-    bound = hashlib.sha256(definition.members["definition"]).hexdigest()
-    parent, unit = assignment.address.unit, task["unit"]
-    fits = (
-        bound == assignment.address.campaign_sha256 == definition.address.campaign_sha256
-        and assignment.address.campaign == definition.address.campaign == document["campaign"]
-        and definition.address.unit == document["root"]
-        and assignment.address.to == unit
-        and unit in orgs
-        and orgs[unit]["parent"] == parent == task["parent"]
-        and (parent != document["root"] or assignment.signer == definition.signer)
-    )
-    if not fits:
-        raise PackageError("任务文件前后不一致，可能被改动过，请让上级重新下发。")
-    return Task(
-        unit_code=unit,
-        unit_name=orgs[unit]["short_name"],
-        unit_type=orgs[unit]["type"],
-        parent_code=parent,
-        parent_name=orgs[parent]["short_name"],
-        campaign_id=document["campaign"],
-        campaign_name=document["name"],
-        mode=document["mode"],
-        epoch=task["epoch"],
-        fingerprint=trust.fingerprint(assignment.signer),
-        orgs=tuple(_subtree(document["orgs"], unit)),
-        people=tuple((assignment.document("roster") or {"people": ()})["people"]),
-        definition=definition,
-        assignment=assignment,
-    )
+def reissue(
+    session: Session, *, campaign_id: str, unit: str, reason: str, by: str, cost: int | None = None
+) -> TaskFile:
+    """重新下发: a new file, code and epoch for a direct child; its old key is refused, accepted data stays.
 
-
-def create_file(path: Path, *, task: Task, by: str) -> Store:
-    """A new data file for the task's unit with its tree, roster, campaign and key."""
-    own = task.orgs[0]
-    made = store.create(
-        path,
-        code=task.unit_code,
-        name=own["full_name"],
-        org_type=OrgType(task.unit_type),
-        short_name=own["short_name"],
-    )
-    with ExitStack() as undo:
-        undo.callback(path.unlink)
-        undo.callback(made.close)
-        with made.transaction() as session:
-            _plant(session, task)
-            take_task(session, task=task, by=by)
-        undo.pop_all()
+    Also ends 由本级代录, unless something was entered already. Raises RuleError without a ``reason``.
+    """
+    office = _office(session, campaign_id)
+    _check_children(office, [unit])
+    if unit in sessions.proxied(session, campaign_id=campaign_id):
+        _check_nothing_entered(session, campaign_id, office.children[unit])
+    if not reason.strip():
+        raise RuleError("V-PKG-05", "重新下发要写明原因，例如“电脑丢失”“更换支部书记”“激活码泄露”。")
+    task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
+    made = _task_file(session, office, task, cost)
+    detail: dict[str, object] = {"epoch": task.epoch, "reason": reason.strip()}
+    journal.record(session, act="重新下发任务", subject=unit, by=by, detail=detail)
     return made
 
 
-def take_task(session: Session, *, task: Task, by: str) -> str:
-    """Take a task up in the unit's own file; the same task again changes nothing. Returns the campaign's id."""
-    unit = org.own_unit(session)
-    if unit.code != task.unit_code:
+def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str) -> int:
+    """由本级代录: a direct child without a computer; from now on this office's own key speaks for it.
+
+    Returns the new epoch. Refused for a unit with units of its own below it: those would have nobody to report to.
+    """
+    office = _office(session, campaign_id)
+    _check_children(office, [unit])
+    name = office.children[unit].short_name
+    if any(o.parent_code == unit and o.in_scope for o in org.tree(session, under=unit)):
+        raise PackageError(f"“{name}”有自己的下级，不能由本级代录。请给它下发任务文件。")
+    before = office.issued.get(unit)
+    if before is not None and before.by_proxy:
+        raise PackageError(f"“{name}”已经由本级代录。")
+    if any(one.received for one in _meetings(session, campaign_id, unit)):
         raise PackageError(
-            f"这是给“{task.unit_name}”的任务文件，本文件属于“{unit.short_name}”。请换用对应的数据文件，或新建一个。"
+            f"“{name}”自己报来的数据还在计入。要改由本级代录，请先在“收发”页作废它报来的数据。"
         )
-    if session.get(OwnKey, (task.campaign_id, task.epoch)) is not None:
-        return task.campaign_id
-    if session.get(Campaign, task.campaign_id) is None:
-        definition = task.definition.members["definition"].decode()
-        sessions.adopt(session, definition=definition, by=by)
-    keys.create_signer(session, campaign_id=task.campaign_id, epoch=task.epoch)
-    envelopes = (task.definition, task.assignment)
-    fresh = [e for e in envelopes if session.get(Envelope, e.id) is None]
-    keys.keep(session, [keys.stored(e, state=EnvelopeState.SUPPORT, own=False) for e in fresh])
-    known = keys.keyring(session, campaign_id=task.campaign_id)
-    told = {(envelope.address.unit, envelope.address.epoch): envelope.signer for envelope in envelopes}
-    added = {place: key for place, key in told.items() if place not in known}
-    keys.remember(session, campaign_id=task.campaign_id, keys=added, origin="任务文件")
-    return task.campaign_id
+    epoch = _next_epoch(office, unit)
+    session.add(IssuedTask(campaign_id=campaign_id, unit_code=unit, epoch=epoch, token="", by_proxy=True))
+    session.flush()
+    own = trust.public_key(keys.signer(session, campaign_id=campaign_id).private)
+    keys.remember(session, campaign_id=campaign_id, keys={(unit, epoch): own}, origin="由本级代录")
+    journal.record(session, act="由本级代录", subject=unit, by=by, detail={"epoch": epoch})
+    return epoch
+
+
+def _office(session: Session, campaign_id: str) -> _Office:
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.definition is None:
+        raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
+    unit = org.own_unit(session)
+    rows = session.exec(
+        select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
+    )
+    return _Office(
+        campaign=campaign,
+        unit=unit,
+        children={o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope},
+        issued={row.unit_code: row for row in rows},
+    )
+
+
+def _check_children(office: _Office, wanted: Sequence[str]) -> None:
+    if unknown := [code for code in wanted if code not in office.children]:
+        raise PackageError(
+            f"“{'、'.join(unknown)}”不是“{office.unit.short_name}”的直接下级，不能向它下发任务。"
+        )
+
+
+def _meetings(session: Session, campaign_id: str, unit: str) -> list[SessionView]:
+    return [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
+
+
+def _check_nothing_entered(session: Session, campaign_id: str, child: Org) -> None:
+    held = any(s.status == SessionStatus.HELD for s in _meetings(session, campaign_id, child.code))
+    begun = any(
+        b.keyed or b.returned is not None or b.state != BatchState.FIRST
+        for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
+        if b.org_code == child.code
+    )
+    if held or begun:
+        raise PackageError(
+            f"“{child.short_name}”的场次或票批已由本级代录。要改由它自己录票，请先在“录入”页作废这个场次，再重新下发。"
+        )
+
+
+def _next_epoch(office: _Office, unit: str) -> int:
+    """One more than the last; a unit without a task on record may have had the first edition's, which was epoch 1."""
+    before = office.issued.get(unit)
+    return (before.epoch if before is not None else 1) + 1
+
+
+def _issue(session: Session, campaign_id: str, unit: str, *, epoch: int) -> IssuedTask:
+    token = secrets.token_bytes(TOKEN).hex()
+    task = IssuedTask(campaign_id=campaign_id, unit_code=unit, epoch=epoch, token=token)
+    session.add(task)
+    session.flush()
+    return task
+
+
+def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int | None) -> TaskFile:
+    campaign, unit, child = office.campaign, office.unit, office.children[issued.unit_code]
+    signer = keys.signer(session, campaign_id=campaign.id)
+    task: dict[str, object] = {
+        "unit": child.code,
+        "parent": unit.code,
+        "epoch": issued.epoch,
+        "recipient": keys.recipient(session, campaign_id=campaign.id),
+    }
+    token = keylock.reveal(session, issued.token)
+    assignment, _ = keys.issue(
+        session,
+        campaign=campaign,
+        kind="assignment",
+        members={"task": task, "roster": {"people": _people(session, child.code)}, SECRET: {"token": token}},
+        unit_name=unit.short_name,
+        to=child.code,
+        signer=signer,
+        detachable={"roster", SECRET},
+        withheld={SECRET},
+    )
+    definition = _definition_envelope(session, campaign, signer, unit.short_name)
+    code = codes.new_code()
+    again = f"-第{issued.epoch}次下发" if issued.epoch > 1 else ""
+    return TaskFile(
+        unit_code=child.code,
+        unit_name=child.short_name,
+        file_name=f"任务-{child.code}-{child.short_name}{again}{SUFFIX}",
+        data=age.seal_with_code(bundle.write([definition, assignment]), code, cost=cost),
+        code=code,
+    )
 
 
 def _definition_envelope(
@@ -219,36 +242,6 @@ def _definition_envelope(
 
 def _people(session: Session, under: str) -> list[dict[str, object]]:
     return [
-        {"org": m.org_code, **{key: getattr(m, key) for key in _PERSON}}
+        {"org": m.org_code, **{key: getattr(m, key) for key in PERSON}}
         for m in roster.members(session, under=under)
     ]
-
-
-def _subtree(orgs: Sequence[Mapping[str, Any]], unit: str) -> list[Mapping[str, Any]]:
-    inside, found = {unit}, []
-    for row in orgs:
-        if row["code"] == unit or row["parent"] in inside:
-            inside.add(row["code"])
-            found.append(row)
-    return found
-
-
-def _plant(session: Session, task: Task) -> None:
-    unit = session.exec(select(PartyOrganization).where(col(PartyOrganization.code) == task.unit_code)).one()
-    ids = {task.unit_code: unit.id} | {row["code"]: new_id() for row in task.orgs[1:]}
-    orgs = [
-        {
-            "id": ids[row["code"]],
-            "parent_id": ids[row["parent"]],
-            "org_type": row["type"],
-            **{key: row[key] for key in ("code", "full_name", "short_name", "in_scope")},
-        }
-        for row in task.orgs[1:]
-    ]
-    people = [
-        {"id": new_id(), "org_id": ids[row["org"]], **{key: row[key] for key in _PERSON}}
-        for row in task.people
-    ]
-    for table, rows in ((PartyOrganization, orgs), (PartyMember, people)):
-        if rows:
-            session.execute(insert(table), rows)

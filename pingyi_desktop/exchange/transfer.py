@@ -7,7 +7,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,9 +49,19 @@ class Package:
 
 
 def export(
-    session: Session, *, campaign_id: str, by: str, reason: str = "", second_person: str = ""
+    session: Session,
+    *,
+    campaign_id: str,
+    by: str,
+    reason: str = "",
+    second_person: str = "",
+    anew: bool = False,
 ) -> Package:
     """The package to the office above: own submission, own rollup, and every accepted envelope byte for byte.
+
+    A submission is signed here, too, for every unit entered by proxy. The file is encrypted to the office above and to
+    the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
+    changed: the way out when two files claim to be the same revision.
 
     Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
     ``second_person`` who agrees are given (T13).
@@ -61,22 +71,16 @@ def export(
     above = desk.parents.get(desk.unit)
     if above is None:
         raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
-    signer = keys.signer(session, campaign_id=campaign_id)
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
         "to": above,
-        "signer": signer,
+        "signer": keys.signer(session, campaign_id=campaign_id),
         "reason": reason,
+        "anew": anew,
     }
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
-    made = _own_part(session, desk, common, agreed=agreed)
-    carried: list[package.Envelope] = []
-    if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
-        index, carried = _index(session, desk, children)
-        made.append(keys.issue(session, kind=ROLLUP, members={"index": index}, **common))
-    if not made:
-        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
+    made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     changed = any(fresh for _, fresh in made)
     if changed:
@@ -84,9 +88,11 @@ def export(
         if second_person.strip():
             detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
         journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
+    data = bundle.write([*(envelope for envelope, _ in made), *carried])
+    bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
     return Package(
-        file_name=f"上报-{desk.unit}-{desk.names[desk.unit]}-第{head.address.revision}次{SUFFIX}",
-        data=bundle.write([*(envelope for envelope, _ in made), *carried]),
+        file_name=_file_name(desk, head),
+        data=keys.wrap_for(session, campaign_id=campaign_id, data=data),
         envelope_id=head.id,
         check_number=package.check_number(head.id),
         revision=head.address.revision,
@@ -95,13 +101,21 @@ def export(
     )
 
 
+def _file_name(desk: Desk, head: package.Envelope) -> str:
+    again = f"-第{head.address.epoch}次下发" if head.address.epoch > 1 else ""
+    return f"上报-{desk.unit}-{desk.names[desk.unit]}{again}-第{head.address.revision}次{SUFFIX}"
+
+
 def save(path: Path, data: bytes) -> None:
     """Write a package file: whole and verified, or not at all."""
     bundle.save(path, data)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:
-    """The verified facts of every envelope in a package or task file, JSON-ready; trust is not judged here."""
+    """The verified facts of every envelope in a package or task file, JSON-ready; trust is not judged here.
+
+    ``data`` are the bytes inside the encryption.
+    """
     return [
         {
             "id": envelope.id,
@@ -124,13 +138,30 @@ def inspect(data: bytes) -> list[dict[str, object]]:
     ]
 
 
+def _signed(
+    session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
+) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope]]:
+    """What is signed here (last the one whose check number is read out), and what was accepted from below."""
+    _check_sealed(session, desk.campaign.id)
+    made = _own_part(session, desk, common, agreed=agreed)
+    carried: list[package.Envelope] = []
+    if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
+        entered = _proxied_part(session, desk, common, agreed=agreed)
+        index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
+        made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
+    if not made:
+        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
+    return made, carried
+
+
 def _own_part(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
 ) -> list[tuple[package.Envelope, bool]]:
-    """The unit's own submission; an office without a session of its own has none."""
+    """The signer's own submission; an office without a session of its own has none."""
     campaign: Campaign = common["campaign"]
-    before = _previous(session, campaign.id, desk.unit)
-    members, totals = _submission(session, campaign.id, desk.unit, common["signer"])
+    signer: keys.Signer = common["signer"]
+    before = _previous(session, campaign.id, signer.unit)
+    members, totals = _submission(session, desk, signer)
     if not members:
         return []
     made = keys.issue(
@@ -148,10 +179,22 @@ def _own_part(
         said = "、".join(f"{form} {change:+d} 张" for form, change in few)
         raise RuleError(
             "V-PKG-01",
-            f"与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
+            f"“{desk.names[signer.unit]}”与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
             f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
         )
     return [made]
+
+
+def _proxied_part(
+    session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
+) -> list[tuple[package.Envelope, bool]]:
+    """A submission for each unit entered by proxy, signed with this office's key, which its keyring names for the unit."""
+    found: list[tuple[package.Envelope, bool]] = []
+    for code in sorted(sessions.proxied(session, campaign_id=desk.campaign.id)):
+        here = replace(common["signer"], unit=code, epoch=desk.issued[code], token="")
+        its = {**common, "unit_name": desk.names[code], "to": desk.unit, "signer": here}
+        found += _own_part(session, desk, its, agreed=agreed)
+    return found
 
 
 def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope | None:
@@ -169,11 +212,7 @@ def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope
     return None if raw is None else package.parse_stored(raw)
 
 
-def _submission(
-    session: Session, campaign_id: str, unit: str, signer: keys.Signer
-) -> tuple[dict[str, object], Totals]:
-    view = campaigns.show(session, campaign_id=campaign_id)
-    meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
+def _check_sealed(session: Session, campaign_id: str) -> None:
     unsealed = [
         b
         for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
@@ -181,8 +220,16 @@ def _submission(
     ]
     if unsealed:
         raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
+
+
+def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
+    campaign_id, unit = desk.campaign.id, signer.unit
+    view = campaigns.show(session, campaign_id=campaign_id)
+    meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
     if any(s.status != SessionStatus.HELD for s in meeting):
-        raise RuleError("V-SES-06", "本单位的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。")
+        raise RuleError(
+            "V-SES-06", f"“{desk.names[unit]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
+        )
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
@@ -191,7 +238,8 @@ def _submission(
     )
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:
-        return {"salt": contents.salt(signer.private, campaign_id=campaign_id, member=name), **body}
+        member = name if unit == desk.unit else f"{unit}/{name}"
+        return {"salt": contents.salt(signer.private, campaign_id=campaign_id, member=member), **body}
 
     members: dict[str, object] = {
         "sessions": salted("sessions", {"sessions": facts}),
@@ -210,10 +258,10 @@ def _submission(
 
 
 def _index(
-    session: Session, desk: Desk, children: Sequence[str]
+    session: Session, desk: Desk, children: Sequence[str], entered: Sequence[package.Envelope]
 ) -> tuple[dict[str, object], list[package.Envelope]]:
     seen = receiving.view_of(desk, desk.known.values())
-    accepted = sorted(
+    arrived = (
         chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
     )
     vouched = [
@@ -222,7 +270,7 @@ def _index(
         if unit in children
     ]
     index: dict[str, object] = {
-        "accepts": accepted,
+        "accepts": sorted([*arrived, *(one.id for one in entered)]),
         "keys": vouched,
         "expected": list(children),
     }

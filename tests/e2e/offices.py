@@ -39,21 +39,25 @@ Command = Callable[..., Said]
 
 @dataclass(frozen=True)
 class World:
-    """Folders of a small company; ``file`` is an office's data file."""
+    """Folders of a small company; ``file`` is an office's data file, ``recovery`` the code printed at publishing."""
 
     root: Path
     run: Command
+    recovery: str = ""
 
     def file(self, code: str) -> Path:
         return self.root / code / "数据.pingyi"
 
     def assign(self, code: str) -> None:
         """Hand task files down and let the units below open them."""
-        self.run("assign", self.file(code), "--out", self.root / code / "任务")
-        for task in (self.root / code / "任务").iterdir():
-            below = task.name.split("-")[1]
-            (self.root / below).mkdir()
-            self.run("open", task, "--into", self.file(below))
+        folder = self.root / code / "任务"
+        for made in self.run("assign", self.file(code), "--out", folder, "--json").facts:
+            (self.root / made["unit"]).mkdir()
+            self.open(folder / made["file"], made)
+
+    def open(self, task: Path, made: Any) -> None:
+        """Open a task file with its code in the data file of the unit it is for."""
+        self.run("open", task, "--into", self.file(made["unit"]), "--code", made["code"])
 
     def hold(self, code: str, *, actual: int, layer: int = 2) -> None:
         owner = "QL" if layer == 1 else code

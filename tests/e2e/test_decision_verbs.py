@@ -92,7 +92,7 @@ def test_a_receipt_goes_down_and_says_what_the_office_has(
     said = pingyi("receipt", mine, "--take", made["file"]).out
     assert "已收第 1 次，校验码" in said
     assert pingyi("receipt", mine).out == said
-    exported = pingyi("inspect", rivals[0], "--json").facts["envelopes"][0]["check_number"]
+    exported = pingyi("inspect", rivals[0], "--with", top, "--json").facts["envelopes"][0]["check_number"]
     assert exported in said
     assert "不是" in pingyi("receipt", world.file("QL.01"), "--take", made["file"], status=1).err
     units = pingyi("coverage", top, "--json").facts["units"]
@@ -127,7 +127,7 @@ def test_a_difference_of_a_few_ballots_needs_a_second_person(world: World, pingy
     pingyi("export", second, out, "--reason", "补录一张", "--second-person", "本机操作员", status=1)
     pingyi("export", second, out, "--reason", "补录一张", "--second-person", "李监票")
     assert "李监票" in pingyi("journal", second, "--json").out
-    assert pingyi("inspect", out, "--json").facts["envelopes"][0]["revision"] == 2
+    assert pingyi("inspect", out, "--with", world.file("QL"), "--json").facts["envelopes"][0]["revision"] == 2
     world.take("QL", first)
     assert "更新" in {e["verdict"] for e in world.take("QL", out).facts["entries"]}
 

@@ -133,5 +133,5 @@ def test_a_correction_climbs_through_five_levels(group: World, pingyi: Command) 
 def test_a_level_cannot_be_jumped(group: World, pingyi: Command) -> None:
     packages = report_up(group)
     said = pingyi("import", group.file("JT"), packages["JT.A.01"], "--confirm-all", status=1)
-    assert "应先由" in said.err
+    assert "应先由它的直接上级导入" in said.err
     assert pingyi("coverage", group.file("JT"), "--json").facts["reported"] == 0

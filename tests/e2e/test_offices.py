@@ -141,20 +141,6 @@ def test_a_flipped_bit_is_refused_with_a_sentence(world: World, pingyi: Command)
     assert world.tally("QL") != before
 
 
-def test_a_new_key_waits_until_it_is_confirmed(world: World, pingyi: Command):
-    world.key(DIRECT, BALLOTS[DIRECT])
-    world.hold(DIRECT, actual=10)
-    made = pingyi("export", world.file(DIRECT), world.root / "上报.pingyi-pack", "--json").facts
-    package = world.root / "上报.pingyi-pack"
-    said = pingyi("import", world.file("QL"), package, status=1)
-    assert made["fingerprint"] in said.err
-    assert pingyi("coverage", world.file("QL"), "--json").facts["reported"] == 0
-    pingyi("import", world.file("QL"), package, "--confirm", made["fingerprint"])
-    assert pingyi("coverage", world.file("QL"), "--json").facts["reported"] == 1
-    inspected = pingyi("inspect", package, "--json").facts
-    assert made["check_number"] in str(inspected)
-
-
 def test_an_export_never_overwrites_and_the_same_again_is_no_new_revision(world: World, pingyi: Command):
     world.key(DIRECT, BALLOTS[DIRECT])
     other = world.root / "上报.pingyi-pack"
@@ -165,15 +151,18 @@ def test_an_export_never_overwrites_and_the_same_again_is_no_new_revision(world:
     assert other.read_bytes() == b"something else"
     first, second = world.export(DIRECT), world.export(DIRECT)
     assert first == second
-    assert pingyi("inspect", first, "--json").facts["envelopes"][0]["revision"] == 1
+    inspected = pingyi("inspect", first, "--with", world.file("QL"), "--json").facts
+    assert inspected["envelopes"][0]["revision"] == 1
 
 
 def test_a_task_opened_twice_changes_nothing(world: World, pingyi: Command):
-    task = next(path for path in (world.root / "QL" / "任务").iterdir() if DIRECT in path.name)
+    assigned = ("assign", world.file("QL"), "--out", world.root / "又一次", "--unit", DIRECT, "--json")
+    (made,) = pingyi(*assigned).facts
+    task = world.root / "又一次" / made["file"]
     before = world.tally(DIRECT)
-    pingyi("open", task, "--into", world.file(DIRECT))
+    world.open(task, made)
     assert world.tally(DIRECT) == before
-    said = pingyi("open", task, "--into", world.file(COMMITTEE), status=1)
+    said = pingyi("open", task, "--into", world.file(COMMITTEE), "--code", made["code"], status=1)
     assert said.err.strip().endswith("。")
 
 
