@@ -141,6 +141,38 @@ def test_ballots_left_over_on_both_sides_are_held_against_each_other() -> None:
     assert found == (Pair(1, 1), Pair(2, 2), Pair(3, None), Pair(4, 3))
 
 
+# --- what a sample says about sheets ----------------------------------------------------------------------------
+
+STACK = [f"{mark}" * 4 + f"{place % 4 + 1}{place // 4 % 4 + 1}" for place, mark in enumerate("1234" * 25)]
+
+
+@pytest.mark.parametrize(
+    ("first", "drawn", "sentences"),
+    [
+        ([*STACK[:40], *STACK[41:]], (5, 20, 60, 90), ["首录第 21 至 60 张之间可能漏录一张"]),
+        ([*STACK[:40], *STACK[38:]], (5, 20, 60, 90), ["首录第 21 至 60 张之间可能重录 2 张"]),
+        (
+            [*STACK[:10], *STACK[11:70], STACK[69], *STACK[70:]],
+            (9, 10, 12, 40, 90),
+            ["首录第 11 至 12 张之间可能漏录一张", "首录第 41 至 90 张之间可能重录一张"],
+        ),
+        ([*STACK[:60], "444444", *STACK[61:]], (5, 20, 61, 90), []),
+        (STACK, (1, 2, 99, 100), []),
+    ],
+)
+def test_a_sample_tells_where_a_sheet_was_skipped_or_doubled(
+    first: list[str], drawn: tuple[int, ...], sentences: list[str]
+) -> None:
+    answers = {position: STACK[position - 1] for position in drawn}
+    assert [slip.sentence for slip in compare.sample_slips(first, answers)] == sentences
+
+
+def test_one_sheet_taken_from_the_wrong_place_is_no_slip_of_the_first_entry() -> None:
+    answers = {position: STACK[position - 1] for position in (5, 20, 90)} | {50: STACK[50]}
+    assert compare.sample_slips(STACK, answers) == ()
+    assert compare.sample_slips(["11111"] * 30, {3: "11112", 30: "12111"}) == ()
+
+
 # --- settling truthfully gives the paper's ballots ---------------------------------------------------------------
 
 

@@ -24,8 +24,8 @@ from pingyi_desktop.appraisal import (
     settling,
     signing,
 )
+from pingyi_desktop.appraisal.places import Open
 from pingyi_desktop.appraisal.second import Turn
-from pingyi_desktop.appraisal.settling import Open
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal, store
@@ -196,7 +196,10 @@ def test_a_sheet_skipped_in_the_second_entry_does_not_make_the_rest_differ(
     assert all(one in sheets or one.illegible for one in found.left)
     assert found.slips
     for one in found.left:
-        settle(session, stack, one, "KEEP" if one in sheets else ".")
+        if one in sheets:
+            settle(session, stack, one, PAPER[gone], reason="复录漏录", witness="监票人")
+        else:
+            settle(session, stack, one, ".")
     assert final(session, stack) == Counter(PAPER)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -29,7 +29,6 @@ DIFFER, PER_CELL, DIFFER_MOST = 500, 200, 1800
 BAND, ENOUGH = 8, 150_000
 WINDOW, REACH = 300, 24
 SHIFT_EVIDENCE = 6
-ASTRAY = 3
 
 
 @dataclass(frozen=True)
@@ -160,64 +159,29 @@ def slips(
     ``sheets`` (ballots that the paper has) the lengths of the two stacks decide. A place is told in the numbers of
     the entry that has the slip.
     """
-    found: Counter[Slip | _Surplus] = Counter()
+    return tuple(dict.fromkeys(places(pairs, first, second, sheets=sheets).values()))
+
+
+def places(
+    pairs: Sequence[Pair], first: Sequence[str], second: Sequence[str], *, sheets: int | None = None
+) -> dict[Pair, Slip]:
+    """The slip that each pair out of sequence belongs to; several of a run of equal ballots share one."""
+    found: dict[Pair, Slip | _Surplus] = {}
     behind_first = behind_second = 0
     for pair in pairs:
         if pair.first is None or pair.second is None:
             in_first = pair.second is None
             start, end = alike(first, pair.first) if in_first else alike(second, pair.second)
             lead = behind_first - behind_second
-            found[_Surplus(start, end, in_first, -lead if in_first else lead)] += 1
+            found[pair] = _Surplus(start, end, in_first, -lead if in_first else lead)
         elif pair.second < behind_second:
             sentence = f"第 {pair.first - 1}、{pair.first} 张可能前后颠倒"
-            found[Slip(SlipKind.SWAPPED, pair.first - 1, pair.first, sentence)] += 1
+            found[pair] = Slip(SlipKind.SWAPPED, pair.first - 1, pair.first, sentence)
         behind_first = max(behind_first, pair.first or 0)
         behind_second = max(behind_second, pair.second or 0)
-    lengths = (len(first), len(second))
-    return tuple(
-        one if isinstance(one, Slip) else _slip(one, many, lengths, sheets) for one, many in found.items()
-    )
-
-
-def sample_slips(first: Sequence[str], answers: Mapping[int, str]) -> tuple[Slip, ...]:
-    """What a sample (position on the paper → content keyed again) says about sheets skipped or doubled before it.
-
-    The drift of the first entry against the paper is followed from sampled sheet to sampled sheet, at most ``ASTRAY``
-    either way: a change costs ``GAP`` for each ballot, a sheet that differs what it costs in ``align``.
-    """
-    ways: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
-    for position, answer in sorted(answers.items()):
-        costs = {
-            drift: pair_cost(first[position + drift - 1], answer)
-            for drift in range(-ASTRAY, ASTRAY + 1)
-            if 0 < position + drift <= len(first)
-        }
-        ways = {
-            drift: min(
-                ((cost + GAP * abs(drift - old) + own, (*way, drift)) for old, (cost, way) in ways.items()),
-                key=_cheaper,
-            )
-            for drift, own in costs.items()
-        }
-    best = min(ways.values(), key=_cheaper)[1]
-    found, before, drift = [], 0, 0
-    for position, now in zip(sorted(answers), best, strict=True):
-        if now != drift:
-            found.append(_sampled_slip(before + 1, position, now - drift))
-        before, drift = position, now
-    return tuple(found)
-
-
-def _cheaper(way: tuple[int, tuple[int, ...]]) -> tuple[int, list[int]]:
-    """The order of ways: by cost, and at one cost the one that stays longer where it belongs."""
-    return way[0], [abs(drift) for drift in way[1]]
-
-
-def _sampled_slip(start: int, end: int, step: int) -> Slip:
-    number = "一" if abs(step) == 1 else f" {abs(step)} "
-    kind, what = (SlipKind.MISSING_IN_FIRST, "漏录") if step < 0 else (SlipKind.DOUBLED_IN_FIRST, "重录")
-    between = f"第 {start} 张" if start == end else f"第 {start} 至 {end} 张之间"
-    return Slip(kind, start, end, f"首录{between}可能{what}{number}张")
+    many, lengths = Counter(found.values()), (len(first), len(second))
+    shared = {one: _slip(one, many[one], lengths, sheets) for one in many if isinstance(one, _Surplus)}
+    return {pair: one if isinstance(one, Slip) else shared[one] for pair, one in found.items()}
 
 
 def row_shift(first_cells: str, second_cells: str, row_width: int) -> int | None:

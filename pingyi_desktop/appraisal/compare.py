@@ -7,6 +7,8 @@ A *spot* names one place of difference and stays the same as long as the two ent
 ``b/3/4``       the whole ballot: one entry has it void, the other not, or void for another reason
 ``f/3``         first ballot 3 has no partner in the second entry
 ``s/4``         second ballot 4 has no partner in the first
+``i/3/7``       cell 7 of first ballot 3, illegible and keyed only once: a sample left this ballot out
+``p/3/4``       not a difference but a ruling: first ballot 3 and second ballot 4 are two sheets, not one
 ``t/M1/2/c3``   a count: member (or nothing), item, column
 =============== ========================================================================================
 """
@@ -18,13 +20,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pingyi_desktop.appraisal import keying
-from pingyi_desktop.appraisal.alignment import Pair
+from pingyi_desktop.appraisal.alignment import GAP, Pair, Slip, SlipKind, pair_cost
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.tallies import Counts
 
-KEEP, DROP = "KEEP", "DROP"
+KEEP, DROP, APART = "KEEP", "DROP", "APART"
 SLACK, MANY = 4, 12
+ASTRAY = 3
 
 
 class Kind(StrEnum):
@@ -75,10 +78,39 @@ def paired(first: Sequence[str], second: Sequence[str], aligned: Sequence[Pair])
     return closed
 
 
+def sample_slips(first: Sequence[str], answers: Mapping[int, str]) -> tuple[Slip, ...]:
+    """What a sample (position on the paper → content keyed again) says about sheets skipped or doubled before it.
+
+    The drift of the first entry against the paper is followed from sampled sheet to sampled sheet, at most ``ASTRAY``
+    either way: a change costs ``GAP`` for each ballot, a sheet that differs what it costs in ``align``.
+    """
+    ways: dict[int, tuple[int, tuple[int, ...]]] = {0: (0, ())}
+    for position, answer in sorted(answers.items()):
+        costs = {
+            drift: pair_cost(first[position + drift - 1], answer)
+            for drift in range(-ASTRAY, ASTRAY + 1)
+            if 0 < position + drift <= len(first)
+        }
+        ways = {
+            drift: min(
+                ((cost + GAP * abs(drift - old) + own, (*way, drift)) for old, (cost, way) in ways.items()),
+                key=_cheaper,
+            )
+            for drift, own in costs.items()
+        }
+    best = min(ways.values(), key=_cheaper)[1]
+    found, before, drift = [], 0, 0
+    for position, now in zip(sorted(answers), best, strict=True):
+        if now != drift:
+            found.append(_sampled_slip(before + 1, position, now - drift))
+        before, drift = position, now
+    return tuple(found)
+
+
 def differences(
     first: Mapping[int, str], second: Mapping[int, str], pairs: Sequence[Pair]
 ) -> tuple[Difference, ...]:
-    """Every place where paired ballots differ or a ballot has no partner, in the order of the first entry."""
+    """Every place where paired ballots differ or a ballot has no partner, in the order of the pairs."""
     found: list[Difference] = []
     for pair in pairs:
         one = first.get(pair.first) if pair.first is not None else None
@@ -86,9 +118,39 @@ def differences(
         if pair.first is not None and pair.second is not None and one is not None and other is not None:
             found += _between(pair.first, pair.second, one, other)
         elif pair.first is not None:
-            found.append(Difference(f"f/{pair.first}", Kind.SHEET, pair.first, None, KEEP, DROP))
+            found.append(Difference(spot_of(pair), Kind.SHEET, pair.first, None, KEEP, DROP))
         elif pair.second is not None:
-            found.append(Difference(f"s/{pair.second}", Kind.SHEET, pair.second, None, DROP, KEEP))
+            found.append(Difference(spot_of(pair), Kind.SHEET, pair.second, None, DROP, KEEP))
+    return tuple(found)
+
+
+def spot_of(pair: Pair) -> str:
+    """The spot of a pair without a partner; of any other the one that says that it is none."""
+    if pair.first is None:
+        return f"s/{pair.second}"
+    return f"f/{pair.first}" if pair.second is None else f"p/{pair.first}/{pair.second}"
+
+
+def unread(first: Mapping[int, str], pairs: Sequence[Pair]) -> tuple[Difference, ...]:
+    """The illegible cells of ballots that no pair names: nobody has looked at them a second time."""
+    named = {pair.first for pair in pairs}
+    return tuple(
+        Difference(f"i/{position}/{cell}", Kind.ILLEGIBLE, position, cell, keying.ILLEGIBLE, "")
+        for position, content in first.items()
+        if position not in named and keying.ILLEGIBLE in content
+        for cell, mark in enumerate(content)
+        if mark == keying.ILLEGIBLE
+    )
+
+
+def parted(pairs: Sequence[Pair], settled: Mapping[str, str]) -> tuple[Pair, ...]:
+    """The pairs without those that somebody found to be two different sheets: each of these stands alone."""
+    found: list[Pair] = []
+    for pair in pairs:
+        if settled.get(spot_of(pair)) == APART:
+            found += [Pair(pair.first, None), Pair(None, pair.second)]
+        else:
+            found.append(pair)
     return tuple(found)
 
 
@@ -98,21 +160,21 @@ def agreed(
     pairs: Sequence[Pair],
     settled: Mapping[str, str],
 ) -> tuple[str, ...]:
-    """The stack that counts: the first entry with every settlement carried out; unpaired ballots where kept.
+    """The stack that counts: the first entry with every settlement carried out.
 
-    Ballots of the first entry that no pair names (a sample leaves most of them out) stay as they are.
+    A ballot without a partner counts as it was read at the third look, or (``KEEP``) as it was keyed. Ballots of the
+    first entry that no pair names (a sample leaves most of them out) stay as they are but for illegible cells.
     """
     named = {pair.first for pair in pairs}
-    found = [content for position, content in first.items() if position not in named]
+    found = [_read(at, content, settled) for at, content in first.items() if at not in named]
     for pair in pairs:
-        if pair.first is None:
-            if settled.get(f"s/{pair.second}", DROP) == KEEP:
-                found.append(second[pair.second or 0])
-        elif pair.second is None:
-            if settled.get(f"f/{pair.first}", KEEP) == KEEP:
-                found.append(first[pair.first])
-        else:
+        if pair.first is not None and pair.second is not None:
             found.append(settled_pair(pair.first, pair.second, first[pair.first], settled))
+            continue
+        told = settled.get(spot_of(pair), DROP if pair.first is None else KEEP)
+        if told != DROP:
+            keyed = second[pair.second or 0] if pair.first is None else first[pair.first]
+            found.append(keyed if told == KEEP else told)
     return tuple(found)
 
 
@@ -154,7 +216,7 @@ def wrong_cells(content: str, right: str) -> int:
 def possible(paper: Paper, one: Difference) -> tuple[tuple[str, str], ...]:
     """What the paper may say at this place: (value, name) for ballots and sheets; cells are named by their form."""
     if one.kind is Kind.SHEET:
-        return ((KEEP, "有这一张"), (DROP, "没有这一张（多录了）"))
+        return ((KEEP, "有这一张（照纸再录一遍）"), (DROP, "没有这一张（多录了）"))
     if one.kind is Kind.BALLOT:
         voids = ((keying.VOID + digit, f"废票：{reason}") for digit, reason in keying.VOID_REASONS.items())
         whole = [value for value in (one.first, one.second) if not keying.is_void(value)]
@@ -163,6 +225,18 @@ def possible(paper: Paper, one: Difference) -> tuple[tuple[str, str], ...]:
         return ()
     marks = [str(digit) for digit in range(1, paper.options_at(one.cell) + 1)]
     return tuple((mark, "") for mark in (*marks, keying.BLANK, keying.MULTI, keying.ILLEGIBLE))
+
+
+def _cheaper(way: tuple[int, tuple[int, ...]]) -> tuple[int, list[int]]:
+    """The order of ways: by cost, and at one cost the one that stays longer where it belongs."""
+    return way[0], [abs(drift) for drift in way[1]]
+
+
+def _sampled_slip(start: int, end: int, step: int) -> Slip:
+    number = "一" if abs(step) == 1 else f" {abs(step)} "
+    kind, what = (SlipKind.MISSING_IN_FIRST, "漏录") if step < 0 else (SlipKind.DOUBLED_IN_FIRST, "重录")
+    between = f"第 {start} 张" if start == end else f"第 {start} 至 {end} 张之间"
+    return Slip(kind, start, end, f"首录{between}可能{what}{number}张")
 
 
 def _closed(aligned: Sequence[Pair]) -> tuple[Pair, ...]:
@@ -205,6 +279,8 @@ def _apart(first: Sequence[str], second: Sequence[str], pairs: Sequence[Pair]) -
 def _between(a: int, b: int, one: str, other: str) -> list[Difference]:
     if keying.is_void(one) or keying.is_void(other):
         return [] if one == other else [Difference(f"b/{a}/{b}", Kind.BALLOT, a, None, one, other)]
+    if one == other and keying.ILLEGIBLE not in one:
+        return []
     found = []
     for cell, (mark, told) in enumerate(zip(one, other, strict=True)):
         if mark != told:
@@ -212,6 +288,13 @@ def _between(a: int, b: int, one: str, other: str) -> list[Difference]:
         elif mark == keying.ILLEGIBLE:
             found.append(Difference(f"c/{a}/{b}/{cell}", Kind.ILLEGIBLE, a, cell, mark, told))
     return found
+
+
+def _read(at: int, content: str, settled: Mapping[str, str]) -> str:
+    """A ballot keyed once, its illegible cells as they were read at last."""
+    if keying.ILLEGIBLE not in content:
+        return content
+    return "".join(settled.get(f"i/{at}/{cell}", mark) for cell, mark in enumerate(content))
 
 
 def settled_pair(a: int, b: int, one: str, settled: Mapping[str, str]) -> str:

@@ -6,9 +6,11 @@ sorted by what they say, without the place of any ballot, because nothing may te
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
+from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import (
@@ -17,40 +19,18 @@ from pingyi_desktop.appraisal import (
     batches,
     compare,
     keying,
+    places,
     sampling,
     second,
 )
 from pingyi_desktop.appraisal.alignment import Pair
-from pingyi_desktop.appraisal.compare import Difference, Kind
-from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.compare import APART, DROP, KEEP
+from pingyi_desktop.appraisal.places import Open, Print
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
-
-
-@dataclass(frozen=True)
-class Open:
-    """One difference to be settled; ``settled`` is "" until then. The values are for a person who has looked.
-
-    ``options`` are the values the paper may show, with their names; none for a count, which is a free number.
-    """
-
-    spot: str
-    position: int
-    sentence: str
-    first: str
-    second: str
-    options: tuple[tuple[str, str], ...]
-    illegible: bool = False
-    settled: str = ""
-    reason: str = ""
-
-    def name_of(self, value: str) -> str:
-        """A value in words."""
-        return dict(self.options).get(value) or value
 
 
 @dataclass(frozen=True)
@@ -66,7 +46,8 @@ class Outcome:
         """One line for the keyer."""
         where = "".join(f"{slip}。" for slip in self.slips)
         if self.escalated:
-            return f"{where}抽到的票里不一致的超过一张，须全部复录：请从第 1 张起录第二遍。"
+            why = "顺序对不上" if self.slips else "抽到的票里不一致的超过一张"
+            return f"{where}{why}，须全部复录：请从第 1 张起录第二遍。"
         if self.left:
             return f"{where}两遍有 {len(self.left)} 处不一致，请对照原始票逐条裁定。"
         return f"{where}两遍核对好了。下一步：登记签字。"
@@ -79,7 +60,7 @@ def finish(session: Session, *, batch_id: str, by: str) -> Outcome:
     _refuse_unfinished(session, row)
     found, slips = _differences(session, row)
     differing = {one.position for one in found if not one.illegible}
-    if row.second_entry == SecondEntry.SAMPLE and sampling.must_escalate(len(differing)):
+    if row.second_entry == SecondEntry.SAMPLE and (slips or sampling.must_escalate(len(differing))):
         ballots.erase(session, batch_id=batch_id, passes=(2,))
         row.second_entry, row.sample = SecondEntry.ALL, None
         batches.move(session, row, Act.ESCALATE)
@@ -110,37 +91,61 @@ def settle(
 ) -> bool:
     """Settle one difference by what the third look at the paper says; True when it was the last.
 
-    Two of three decide; a value neither entry has needs a reason and a second name (V-BAL-10).
+    Two of three decide; what fewer say needs a reason and a second name (V-BAL-10). A ballot that lies in one entry
+    only is dropped (``DROP``) or kept by its content, keyed from the paper once more. ``APART`` says that the two
+    ballots held against each other are two sheets: each is then to be settled by itself.
     """
     row = batches.open_own(session, batch_id, Act.SETTLE)
-    one = next((one for one in _differences(session, row)[0] if one.spot == spot), None)
+    found = differences(session, batch_id=batch_id)
+    one = next((one for one in found if one.spot == spot), None)
     if one is None:
         raise RuleError("V-BAL-10", "这一处不在待裁定的清单里，请刷新后再看。")
-    _check_value(one, value)
-    if value not in (one.first, one.second):
-        if not reason.strip() or not witness.strip():
-            raise RuleError("V-BAL-10", "第三次看票与两遍都不同，要写明理由，并由两人署名。")
-        if witness.strip() == by.strip():
-            raise RuleError("V-BAL-10", "裁定要由两个人署名，不能是同一人。")
-    session.merge(
-        Settlement(
-            batch_id=batch_id,
-            spot=spot,
-            first=one.first,
-            second=one.second,
-            settled=value,
-            reason=reason.strip(),
-            decided_by=by,
-            witness=witness.strip(),
-        )
+    places.check_value(batches.paper_of(session, batch_id=batch_id), one, value)
+    if one.needs_names(value):
+        places.check_names(one, by=by, reason=reason, witness=witness)
+    decided = Settlement(
+        batch_id=batch_id,
+        spot=spot,
+        first=one.first,
+        second=one.second,
+        settled=value,
+        reason=reason.strip(),
+        decided_by=by,
+        witness=witness.strip(),
     )
+    if value == APART:
+        _part(session, decided)
+        return False
+    session.merge(decided)
     session.flush()
-    left = [other for other in differences(session, batch_id=batch_id) if not other.settled]
-    if left:
+    if any(not other.settled for other in found if other.spot != spot):
         return False
     batches.move(session, row, Act.SETTLE_LAST)
     _agree(session, row, by=by)
     return True
+
+
+def keyed_once(session: Session, *, batch_id: str, spot: str) -> str:
+    """What is keyed of a ballot that only one entry has, for the person who looks at it again."""
+    side, _, position = spot.partition("/")
+    pass_no = {"f": 1, "s": 2}.get(side)
+    content = ballots.stack(session, batch_id=batch_id, pass_no=pass_no or 1).get(
+        int(position or 0) if pass_no else 0
+    )
+    if content is None:
+        raise RuleError("V-BAL-10", "这一处不在待裁定的清单里，请刷新后再看。")
+    return content
+
+
+def _part(session: Session, decided: Settlement) -> None:
+    """Keep the ruling that two ballots are two sheets; what was settled between them means nothing any more."""
+    _, first, second = decided.spot.split("/")[:3]
+    cells, ballot = col(Settlement.spot).startswith(f"c/{first}/{second}/"), f"b/{first}/{second}"
+    mine = col(Settlement.batch_id) == decided.batch_id
+    session.execute(delete(Settlement).where(mine, cells | (col(Settlement.spot) == ballot)))
+    decided.spot, decided.first, decided.second = f"p/{first}/{second}", "", ""
+    session.merge(decided)
+    session.flush()
 
 
 def _refuse_unfinished(session: Session, row: BallotBatch) -> None:
@@ -162,8 +167,18 @@ def _stacks(session: Session, row: BallotBatch) -> tuple[dict[int, str], dict[in
     first, again = (ballots.stack(session, batch_id=row.id, pass_no=number) for number in (1, 2))
     if row.second_entry == SecondEntry.SAMPLE:
         return first, again, tuple(Pair(position, position) for position in again)
-    ours, theirs = list(first.values()), list(again.values())
-    return first, again, compare.paired(ours, theirs, alignment.align(ours, theirs))
+    asked = paired_stacks(tuple(first.values()), tuple(again.values()))[0]
+    ruled = {one.spot: one.settled for one in _settlements(session, row.id)}
+    return first, again, compare.parted(asked, ruled)
+
+
+@lru_cache(maxsize=1)
+def paired_stacks(
+    first: tuple[str, ...], second: tuple[str, ...]
+) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
+    """The pairs that people are asked about, and those by sequence alone; remembered while a batch is being settled."""
+    aligned = alignment.align(first, second)
+    return compare.paired(first, second, aligned), aligned
 
 
 def _settlements(session: Session, batch_id: str) -> list[Settlement]:
@@ -177,57 +192,22 @@ def _differences(session: Session, row: BallotBatch) -> tuple[list[Open], tuple[
     if row.entry_mode == EntryMode.COUNT:
         names = dict(batches.targets(session, batch_id=row.id)) if form.is_roster else {}
         first, again = (ballots.counts_of(session, batch_id=row.id, pass_no=number) for number in (1, 2))
-        return [_open_count(form, names, one) for one in compare.count_differences(first, again)], ()
+        return places.on_tally_sheet(form, names, compare.count_differences(first, again)), ()
     keyed, keyed_again, pairs = _stacks(session, row)
-    paper = batches.paper_of(session, batch_id=row.id)
-    rows = [name for _, name in batches.targets(session, batch_id=row.id)] if form.is_roster else []
-    found = [_open(form, paper, rows, one) for one in compare.differences(keyed, keyed_again, pairs)]
+    rows = tuple(name for _, name in batches.targets(session, batch_id=row.id)) if form.is_roster else ()
+    printed = Print(form, batches.paper_of(session, batch_id=row.id), rows)
+    found = compare.differences(keyed, keyed_again, pairs)
     if row.second_entry == SecondEntry.SAMPLE:
-        return found, ()
-    stacks = (list(keyed.values()), list(keyed_again.values()))
+        astray = compare.sample_slips(list(keyed.values()), keyed_again)
+        left = (*found, *compare.unread(keyed, pairs))
+        return places.on_ballots(printed, left, {}, sampled=True), tuple(slip.sentence for slip in astray)
+    stacks = (tuple(keyed.values()), tuple(keyed_again.values()))
     sheets = (row.returned or 0) - (row.blank or 0) - (row.void or 0)
-    return found, tuple(slip.sentence for slip in alignment.slips(pairs, *stacks, sheets=sheets))
-
-
-def _open(form: Form, paper: Paper, rows: Sequence[str], one: Difference) -> Open:
-    """A place on a ballot in words: which sheet, whose row, which item."""
-    options = compare.possible(paper, one)
-    if one.kind is Kind.SHEET:
-        which = "首录" if one.spot.startswith("f/") else "复录"
-        where = f"{which}的第 {one.position} 张，另一遍里没有"
-    elif one.cell is None:
-        where = f"第 {one.position} 张：这张票有没有效"
-    else:
-        item = form.items[one.cell % len(form.items)]
-        whose = f"“{rows[one.cell // len(form.items)]}”" if rows else ""
-        where = f"第 {one.position} 张，{whose}{item.place}“{item.short_text}”"
-        labels = [option.label for option in item.scale.options]
-        options = tuple((mark, _mark_name(mark, labels)) for mark, _ in options)
-    unread = "（两遍都看不清）" if one.kind is Kind.ILLEGIBLE else ""
-    return Open(
-        one.spot, one.position, where + unread, one.first, one.second, options, one.kind is Kind.ILLEGIBLE
-    )
-
-
-def _open_count(form: Form, names: Mapping[str, str], one: Difference) -> Open:
-    _, target, number, column = one.spot.split("/")
-    item = next(item for item in form.items if item.no == number)
-    labels = {f"c{place}": option.label for place, option in enumerate(item.scale.options, 1)}
-    labels |= {"blank": "未填", "multi": "多选", "illegible": "难辨"}
-    whose = f"“{names[target]}”" if target in names else ""
-    where = f"计票表{whose}{item.place}的“{labels[column]}”"
-    return Open(one.spot, 0, where, one.first, one.second, ())
-
-
-def _mark_name(mark: str, labels: Sequence[str]) -> str:
-    words = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "看不清"}
-    return words.get(mark) or labels[int(mark) - 1]
-
-
-def _check_value(one: Open, value: str) -> None:
-    possible = value in dict(one.options) if one.options else value.isascii() and value.isdigit()
-    if not possible:
-        raise RuleError("V-BAL-10", f"“{value}”不是这一处可以有的值，请照原始票再看一次。")
+    alone = {
+        compare.spot_of(pair): slip for pair, slip in alignment.places(pairs, *stacks, sheets=sheets).items()
+    }
+    said = alignment.slips(paired_stacks(*stacks)[1], *stacks, sheets=sheets)
+    return places.on_ballots(printed, found, alone, sampled=False), tuple(slip.sentence for slip in said)
 
 
 def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
@@ -238,28 +218,29 @@ def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
         found = _agree_counts(session, row, settled)
     else:
         found = _agree_ballots(session, row, settled)
-    found.decided = len(done)
+    found.decided = sum(one.settled != APART for one in done)
     first, again = (set(ballots.keyers(session, batch_id=row.id, pass_no=number)) for number in (1, 2))
     found.same_operator = bool(first & again)
     session.merge(found)
     session.flush()
-    said = [
-        [_place(one.spot), one.first, one.second, one.settled, one.reason, one.decided_by, one.witness]
-        for one in done
-    ]
     journal.record(
         session,
         act="两遍核对一致",
         subject=batches.code_of(session, row),
         by=by,
-        detail={"compared": found.compared, "settled": sorted(said)},
+        detail={"compared": found.compared, "settled": sorted(map(_said, done))},
     )
+    paired_stacks.cache_clear()  # the order of ballots is not kept, not even in memory
 
 
-def _place(spot: str) -> str:
-    """What of a spot may be kept: the cell or count, never which ballot."""
-    kind, *rest = spot.split("/")
-    return f"{kind}/{rest[-1]}" if kind == "c" else "/".join([kind, *rest]) if kind == "t" else kind
+def _said(one: Settlement) -> list[str]:
+    """What of a settlement may be kept: the cell or count, never which ballot, nor the content of a whole one."""
+    kind, *rest = one.spot.split("/")
+    place = {"c": f"c/{rest[-1]}", "i": f"i/{rest[-1]}", "t": one.spot}.get(kind, kind)
+    values = [one.first, one.second, one.settled]
+    if kind in ("b", "f", "s"):
+        values = [value if value == DROP or keying.is_void(value) else KEEP for value in values]
+    return [place, *values, one.reason, one.decided_by, one.witness]
 
 
 def _agree_ballots(session: Session, row: BallotBatch, settled: Mapping[str, str]) -> EntryQuality:

@@ -13,14 +13,16 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from pingyi_desktop.appraisal import settling
+from pingyi_desktop.appraisal import places, settling
 from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.settling import Open
+from pingyi_desktop.appraisal.compare import KEEP
+from pingyi_desktop.appraisal.places import Open
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import Button, Field, button, label, required, say
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.tables import Column, DataTable
+from pingyi_desktop.gui.third_look import Sheet, ThirdLook, read_sheet
 
 PER_LINE = 5
 
@@ -141,16 +143,37 @@ class DifferencesDesk(QWidget):
         one = self._in_hand
         if one is None:
             return
-        if value in (one.first, one.second):
-            self._settle(one, value, "", "")
-        else:
+        if one.whole and value == KEEP:
+            self._look_again(one)
+        elif one.needs_names(value):
             self._ask(one, value)
+        else:
+            self._settle(one, value, "", "")
+
+    def _look_again(self, one: Open) -> None:
+        """A ballot keyed only once is keyed from the paper again before it counts."""
+        batch = self._batch
+        if batch is not None:
+            self._context.work.read(
+                lambda session: read_sheet(session, batch, one.spot),
+                partial(self._key_whole, batch, one),
+                otherwise=lambda error: say(self.told, str(error)),
+            )
+
+    def _key_whole(self, batch: BatchView, one: Open, sheet: Sheet) -> None:
+        if self._batch is None or self._batch.id != batch.id or self._in_hand != one:
+            return
+        dialog = ThirdLook(self, one, sheet)
+        dialog.saving = lambda: self._settle(
+            one, dialog.content or "", dialog.reason.text, dialog.witness.text, dialog
+        )
 
     def _ask(self, one: Open, value: str) -> None:
-        """The third look differs from both: now the values are shown, and two people answer for the decision."""
+        """Fewer than two of three say so: now the values are shown, and two people answer for the decision."""
+        keyed = f"首录“{one.name_of(one.first)}”" + ("" if one.once else f"，复录“{one.name_of(one.second)}”")
         purpose = (
-            f"{one.sentence}：首录“{one.name_of(one.first)}”，复录“{one.name_of(one.second)}”，"
-            f"这次看是“{one.name_of(value)}”。三次都不同，要写明理由，由两人署名。"
+            f"{one.sentence}：{keyed}，这次看是“{one.name_of(value)}”。{places.why_names(one)}，"
+            "要写明理由，由两人署名。"
         )
         dialog = RecordDialog(self, "裁定", purpose, save="就这样定")
         reason = Field("理由", QLineEdit(), hint="例如：涂改后以后一个√为准", check=required("理由"))

@@ -1,0 +1,168 @@
+"""The places where two entries differ in words: which sheet of the stack, whose row, which item, what may be on it.
+
+Nothing here says what was keyed before somebody has looked at the paper; the values are for whoever has looked.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from pingyi_desktop.appraisal import compare, keying
+from pingyi_desktop.appraisal.alignment import Slip
+from pingyi_desktop.appraisal.compare import APART, DROP, KEEP, Difference, Kind
+from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.errors import RuleError
+
+CODE = "V-BAL-10"
+
+
+@dataclass(frozen=True)
+class Open:
+    """One difference to be settled; ``settled`` is "" until then. The values are for a person who has looked.
+
+    ``options`` are the values the paper may show, with their names; none for a count, which is a free number. A
+    ``whole`` ballot lies in one entry only (``KEEP``, ``DROP``): it is kept by giving its content. What was keyed
+    ``once`` has nobody else's word for it, so that two people answer for what is taken of it.
+    """
+
+    spot: str
+    position: int
+    sentence: str
+    first: str
+    second: str
+    options: tuple[tuple[str, str], ...]
+    illegible: bool = False
+    whole: bool = False
+    once: bool = False
+    settled: str = ""
+    reason: str = ""
+
+    def name_of(self, value: str) -> str:
+        """A value in words."""
+        if self.whole and value not in ("", DROP):
+            return "有这一张"
+        return dict(self.options).get(value) or value
+
+    def needs_names(self, value: str) -> bool:
+        """Whether this value takes a reason and a second name: fewer than two of three say so."""
+        return value not in (DROP, APART) and (self.once or value not in (self.first, self.second))
+
+
+@dataclass(frozen=True)
+class Print:
+    """What is printed on the paper: the form, its shape in cells, and whose rows a roster has."""
+
+    form: Form
+    paper: Paper
+    rows: tuple[str, ...] = ()
+
+
+def on_ballots(
+    printed: Print, found: Sequence[Difference], slips: Mapping[str, Slip], *, sampled: bool
+) -> list[Open]:
+    """Differences between ballots; ``slips`` has the slip that a ballot without a partner belongs to, by its spot."""
+    many = Counter(slips[one.spot] for one in found if one.kind is Kind.SHEET)
+    told: Counter[Slip] = Counter()
+    places = []
+    for one in found:
+        if one.kind is Kind.SHEET:
+            slip = slips[one.spot]
+            told[slip] += 1
+            places.append(_sheet(printed.paper, one, slip, (told[slip], many[slip])))
+        else:
+            places.append(_ballot(printed, one, sampled=sampled))
+    return places
+
+
+def on_tally_sheet(form: Form, names: Mapping[str, str], found: Sequence[Difference]) -> list[Open]:
+    """Differences between the counts of two passes over a tally sheet; ``names`` are the members of a roster."""
+    return [_count(form, names, one) for one in found]
+
+
+def check_value(paper: Paper, one: Open, value: str) -> None:
+    """Refuse what this place cannot say, and a ballot kept without a second look at what is on it (V-BAL-10)."""
+    if one.whole and value == KEEP:
+        raise RuleError(
+            CODE,
+            "这一张只录过一遍，不能只说“有”：请照原始票把整张再录一遍"
+            f"（{paper.size} 格依次写数字，例如“{'1' * min(paper.size, 5)}…”）。",
+        )
+    if one.whole and value != DROP:
+        if (wrong := keying.read_ballot(paper, value)) is not None:
+            raise RuleError(CODE, f"这一张没有录完整：{wrong}")
+        return
+    possible = value in dict(one.options) if one.options else value.isascii() and value.isdigit()
+    if not possible:
+        raise RuleError(CODE, f"“{value}”不是这一处可以有的值，请照原始票再看一次。")
+
+
+def check_names(one: Open, *, by: str, reason: str, witness: str) -> None:
+    """Refuse a decision that two people have to answer for when one does, or when it says no reason (V-BAL-10)."""
+    if not reason.strip() or not witness.strip():
+        raise RuleError(CODE, f"{why_names(one)}，要写明理由，并由两人署名。")
+    if witness.strip() == by.strip():
+        raise RuleError(CODE, "裁定要由两个人署名，不能是同一人。")
+
+
+def why_names(one: Open) -> str:
+    """Why a reason and a second name are asked for here."""
+    if one.whole:
+        return "这一张只录过一遍"
+    return "这一格看不清，只录过一遍" if one.once else "第三次看票与两遍都不同"
+
+
+def _sheet(paper: Paper, one: Difference, slip: Slip, which: tuple[int, int]) -> Open:
+    """A ballot that only one entry has: where to look for it in the stack."""
+    has, lacks = ("首录", "复录") if one.spot.startswith("f/") else ("复录", "首录")
+    number, many = which
+    place = f"，其中第 {number} 张" if many > 1 else ""
+    where = f"{slip.sentence}{place}：{has}有，{lacks}没有"
+    return Open(
+        one.spot,
+        one.position,
+        where,
+        one.first,
+        one.second,
+        compare.possible(paper, one),
+        whole=True,
+        once=True,
+    )
+
+
+def _ballot(printed: Print, one: Difference, *, sampled: bool) -> Open:
+    """A cell of a ballot, or the whole of it where one entry has it void."""
+    options = compare.possible(printed.paper, one)
+    if one.cell is None:
+        where = f"第 {one.position} 张：这张票有没有效"
+    else:
+        items = printed.form.items
+        item = items[one.cell % len(items)]
+        whose = f"“{printed.rows[one.cell // len(items)]}”" if printed.rows else ""
+        where = f"第 {one.position} 张，{whose}{item.place}“{item.short_text}”"
+        labels = [option.label for option in item.scale.options]
+        options = tuple((mark, _mark_name(mark, labels)) for mark, _ in options)
+    once = one.spot.startswith("i/")
+    illegible = one.kind is Kind.ILLEGIBLE
+    if illegible:
+        where += "（没有抽到复录，首录看不清）" if once else "（两遍都看不清）"
+    elif not sampled:
+        options = (*options, (APART, "首录、复录的不是同一张票"))
+    return Open(one.spot, one.position, where, one.first, one.second, options, illegible=illegible, once=once)
+
+
+def _count(form: Form, names: Mapping[str, str], one: Difference) -> Open:
+    _, target, number, column = one.spot.split("/")
+    item = next(item for item in form.items if item.no == number)
+    labels = {f"c{place}": option.label for place, option in enumerate(item.scale.options, 1)}
+    labels |= {"blank": "未填", "multi": "多选", "illegible": "难辨"}
+    whose = f"“{names[target]}”" if target in names else ""
+    where = f"计票表{whose}{item.place}的“{labels[column]}”"
+    return Open(one.spot, 0, where, one.first, one.second, ())
+
+
+def _mark_name(mark: str, labels: Sequence[str]) -> str:
+    words = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "看不清"}
+    return words.get(mark) or labels[int(mark) - 1]
