@@ -137,11 +137,6 @@ MAY_IMPORT = (
         ("errors", "appraisal.forms", "appraisal.keying", "appraisal.alignment", "appraisal.compare"),
         "what differs, in words: pure",
     ),
-    Row(
-        "appraisal.places",
-        ("errors", "appraisal.forms", "appraisal.keying", "appraisal.alignment", "appraisal.compare"),
-        "what differs, in words: pure",
-    ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
