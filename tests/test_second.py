@@ -375,6 +375,136 @@ def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:
     assert [raw.count(cells) for cells in (b"43214", b"12341", b"34123")] == [1, 1, 1]
 
 
+# --- what lies in one entry only ---------------------------------------------------------------------------------
+
+
+def compared(
+    session: Session, stack: str, first: list[str], other: list[str], **how: int
+) -> settling.Outcome:
+    begun(session, stack, first, **how)
+    for cells in other:
+        again(session, stack, cells)
+    return settling.finish(session, batch_id=stack, by=OTHER)
+
+
+def test_a_ballot_keyed_once_never_counts_unseen(session: Session, stack: str) -> None:
+    """Its content is read from the paper a second time, by two people who say why."""
+    (one,) = compared(session, stack, ["11111", "22222", "33333"], ["11111", "33333"]).left
+    assert (one.whole, one.once) == (True, True)
+    signed = {"reason": "复录漏录", "witness": "监票人"}
+    assert "照原始票" in refused("V-BAL-10", lambda: settle(session, stack, one, "KEEP", **signed))
+    assert "只录过一遍" in refused("V-BAL-10", lambda: settle(session, stack, one, "22222"))
+    refused("V-BAL-10", lambda: settle(session, stack, one, "22222", reason="复录漏录"))
+    refused("V-BAL-10", lambda: settle(session, stack, one, "22222", reason="复录漏录", witness=THIRD))
+    for wrong in ("2222", "22225", "!9", "222_2", ""):
+        refused("V-BAL-10", lambda wrong=wrong: settle(session, stack, one, wrong, **signed))
+    assert state(session, stack) == "DIFFERENCES"
+    assert settle(session, stack, one, "22322", **signed)
+    assert final(session, stack) == Counter(["11111", "22322", "33333"])
+    line = next(line for line in journal.lines(session) if line.act == "两遍核对一致")
+    assert json.loads(line.detail)["settled"] == [["f", "KEEP", "DROP", "KEEP", "复录漏录", THIRD, "监票人"]]
+    assert "22322" not in line.detail
+
+
+def test_a_ballot_that_only_the_second_entry_has_is_kept_the_same_way(session: Session, stack: str) -> None:
+    found = compared(session, stack, ["11111", "33333", "33333"], ["11111", "22222", "33333", "33333"])
+    (one,) = found.left
+    assert one.spot == "s/2"
+    assert settling.keyed_once(session, batch_id=stack, spot=one.spot) == "22222"
+    refused("V-BAL-10", lambda: settling.keyed_once(session, batch_id=stack, spot="s/9"))
+    assert settle(session, stack, one, "!2", reason="首录漏录", witness="监票人")
+    assert final(session, stack) == Counter(["11111", "33333", "33333", "!2"])
+
+
+def test_the_place_of_a_ballot_keyed_once_is_a_range_of_the_stack(session: Session, stack: str) -> None:
+    paper = ["11111", "22222", "22222", "22222", "33333", "44444"]
+    found = compared(session, stack, paper, [paper[0], paper[1], *paper[4:]])
+    assert [one.sentence for one in found.left] == [
+        f"复录第 2 至 4 张之间可能漏录 2 张（这几张填得一样），其中第 {number} 张：首录有，复录没有"
+        for number in (1, 2)
+    ]
+
+
+def test_two_ballots_held_against_each_other_may_be_two_sheets(session: Session, stack: str) -> None:
+    first, second_ = ["11111", "22222", "33333"], ["11111", "24422", "33333"]
+    left = compared(session, stack, first, second_).left
+    assert [one.spot for one in left] == ["c/2/2/1", "c/2/2/2"]
+    assert not settle(session, stack, left[0], "2")
+    assert not settle(session, stack, left[1], "APART")
+    parted = settling.differences(session, batch_id=stack)
+    assert [(one.spot, one.settled) for one in parted] == [("f/2", ""), ("s/2", "")]
+    refused("V-BAL-10", lambda: settle(session, stack, left[0], "2"))
+    refused("V-BAL-10", lambda: settle(session, stack, parted[0], "APART"))
+    assert not settle(session, stack, parted[0], "DROP")
+    assert settle(session, stack, parted[1], "24422", reason="首录重录", witness="监票人")
+    assert final(session, stack) == Counter(["11111", "24422", "33333"])
+    assert quality.sheet(session, batch_id=stack).decided == 2
+
+
+def test_the_stacks_are_paired_once_while_they_are_settled(session: Session, stack: str) -> None:
+    """Pairing twenty thousand ballots again for each cell would keep everybody waiting; afterwards it is forgotten."""
+    left = compared(session, stack, ["11111", "22222", "33333"], ["11112", "22224", "33331"]).left
+    for one in left[:2]:
+        settle(session, stack, one, one.first)
+        settling.differences(session, batch_id=stack)
+    assert settling.paired_stacks.cache_info().misses == 1
+    assert settle(session, stack, left[2], "3")
+    assert settling.paired_stacks.cache_info().currsize == 0
+
+
+# --- outside a sample, and what a sample says about the sequence ----------------------------------------------------
+
+MANY = [f"{a}{b}{c}11" for a in "1234" for b in "1234" for c in "1234"]
+
+
+def sampled(
+    session: Session, stack: str, first: list[str], paper: list[str], drawn: list[int]
+) -> settling.Outcome:
+    begun(session, stack, first, sample=len(drawn))
+    session.get_one(BallotBatch, stack).sample = json.dumps(drawn)
+    session.flush()
+    for position in drawn:
+        again(session, stack, paper[position - 1])
+    return settling.finish(session, batch_id=stack, by=OTHER)
+
+
+def test_illegible_cells_outside_the_sample_are_settled_by_two_people(session: Session, stack: str) -> None:
+    first = [*MANY[:10], ".2.11", *MANY[11:]]
+    found = sampled(session, stack, first, first, [3, 20, 40])
+    assert state(session, stack) == "DIFFERENCES"
+    assert [(one.spot, one.once) for one in found.left] == [("i/11/0", True), ("i/11/2", True)]
+    assert "没有抽到复录" in found.left[0].sentence
+    said = refused("V-BAL-10", lambda: settle(session, stack, found.left[0], "."))
+    assert "只录过一遍" in said
+    refused("V-BAL-10", lambda: settle(session, stack, found.left[0], "3"))
+    assert not settle(session, stack, found.left[0], "3", reason="放大镜看清了", witness="监票人")
+    assert settle(session, stack, found.left[1], ".", reason="两人都认不出", witness="监票人")
+    assert final(session, stack) == Counter([*MANY[:10], "32.11", *MANY[11:]])
+    line = next(line for line in journal.lines(session) if line.act == "两遍核对一致")
+    assert [one[0] for one in json.loads(line.detail)["settled"]] == ["i/0", "i/2"]
+
+
+def test_an_illegible_ballot_in_the_sample_is_no_difference_that_escalates(
+    session: Session, stack: str
+) -> None:
+    first = ["..111", *MANY[1:5], ".2.11", *MANY[6:]]
+    found = sampled(session, stack, first, first, [1, 6, 40])
+    assert not found.escalated
+    assert len(found.left) == 4
+    assert not any(one.once for one in found.left)
+
+
+def test_one_sampled_ballot_that_shows_a_skipped_sheet_escalates(session: Session, stack: str) -> None:
+    """The first entry skipped sheet 30 and doubled the last; the sample met one ballot of that stretch."""
+    paper = [cells[2] * 3 + cells[:2] for cells in MANY]
+    first = [*paper[:29], *paper[30:], paper[-1]]
+    found = sampled(session, stack, first, paper, [3, 20, 49])
+    assert found.escalated
+    assert found.sentence == (
+        "首录第 21 至 49 张之间可能漏录一张。顺序对不上，须全部复录：请从第 1 张起录第二遍。"
+    )
+
+
 # --- any interleaving of two keyers and crashes ------------------------------------------------------------------
 
 

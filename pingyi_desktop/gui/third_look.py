@@ -21,7 +21,7 @@ from pingyi_desktop.gui.paper_area import PaperArea
 from pingyi_desktop.gui.paper_layout import Layout
 from pingyi_desktop.gui.record_dialog import RecordDialog
 
-LINES_PER_ROW, LINES_AROUND, FEWEST, MOST = 2, 3, 12, 20
+LINES_PER_ROW, LINES_AROUND, FEWEST, MOST = 2, 3, 12, 15
 AGAIN = "有几格与录过的一遍不同，请看着纸再录一次，再按回车。"
 READY = "录好了。写明理由，由两人署名。"
 
