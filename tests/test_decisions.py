@@ -199,6 +199,26 @@ def test_two_rollups_in_one_place_are_decided_like_any_conflict(company: Office)
     assert company.counted() == {B3: 10}
 
 
+def test_an_office_s_submission_and_rollup_are_decided_each_for_itself(company: Office) -> None:
+    """Two PCs at one office: both of its envelopes rival, and one decision does not forget the other."""
+    one, two = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
+    mine, other = desks.meeting(C1), desks.meeting(C1, created="2024-01-16")
+    left, right = sealing.rollup(C1, [one]), sealing.rollup(C1, [two])
+    company.take(desks.file(mine, left, one))
+    company.take(desks.file(other, right, two))
+    assert {conflict.kind for conflict in open_conflicts(company)} == {"上报", "汇总"}
+    decide(company, left.id, unit=C1)
+    decide(company, other.id, unit=C1)
+    assert open_conflicts(company) == []
+    with company.acting() as session:
+        made = decisions.made(session, campaign_id="c1")
+        assert {one.envelope_id for one in made} == {left.id, other.id}
+        assert {*decisions.counting(session, campaign_id="c1")} == {one.id, left.id, other.id}
+    with company.acting() as session:
+        decisions.revoke(session, campaign_id="c1", unit=C1, reason=WHY, by="李书记")
+    assert {conflict.kind for conflict in open_conflicts(company)} == {"上报", "汇总"}
+
+
 # 作废
 
 

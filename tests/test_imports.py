@@ -19,7 +19,7 @@ from pingyi_desktop.exchange import collecting, imports, quarantine
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import ImportRun
-from pingyi_desktop.storage.schema_exchange import TrustedKey
+from pingyi_desktop.storage.schema_exchange import QuarantinedFile, TrustedKey
 
 
 @pytest.fixture
@@ -176,6 +176,24 @@ def test_a_file_whose_key_was_not_compared_waits_whole(committee: Office) -> Non
         assert desks.release(session, one, key.fingerprint).entries[0].verdict == "新增"
     assert waiting(committee) == []
     assert committee.counted() == {B3: 10}
+
+
+def test_undo_puts_a_released_file_back_where_it_waited(committee: Office) -> None:
+    done = committee.take(desks.report(B3), confirm=False)
+    (before,) = waiting(committee)
+    (key,) = done.new_keys
+    with committee.acting() as session:
+        desks.release(session, before, key.fingerprint)
+    with committee.acting() as session:
+        imports.undo_last_import(session, campaign_id="c1", by=desks.BY)
+    assert waiting(committee) == [before]
+    assert committee.counted() == {}
+    with committee.acting() as session:
+        desks.release(session, before, key.fingerprint)
+    assert committee.counted() == {B3: 10}
+    committee.take(desks.report(G1, satisfied=7))
+    with committee.acting() as session:
+        assert session.exec(select(QuarantinedFile)).all() == []  # only the last import can be undone
 
 
 def test_a_file_confirmed_at_the_second_attempt_leaves_quarantine(committee: Office) -> None:

@@ -19,10 +19,11 @@ from pingyi_desktop.exchange import codes, keylock, keys, protection
 from pingyi_desktop.exchange.protection import Fresh
 from pingyi_desktop.storage import cipher, store
 from pingyi_desktop.storage.schema import OrgType, PartyOrganization
-from pingyi_desktop.storage.schema_exchange import OwnKey
+from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
 
 WORD, NEXT = "春风化雨2024", "秋水长天2025"
 PRIVATE = "0123456789abcdef" * 4
+TOKEN = "cd" * 32  # of a task handed down
 BY = "王办事"
 
 Run = Callable[..., tuple[int, str, str]]
@@ -64,6 +65,7 @@ def path(tmp_path: Path) -> Path:
     made = make.school(where)
     with made.transaction() as session:
         session.add(OwnKey(campaign_id="c", epoch=1, private_key=PRIVATE, public_key="p", token="ab" * 32))
+        session.add(IssuedTask(campaign_id="c", unit_code="u", epoch=1, token=TOKEN))
     made.close()
     return where
 
@@ -124,7 +126,7 @@ def test_the_bytes_on_the_disk_hold_no_secret(path: Path, fresh: Fresh, encrypt:
     assert PRIVATE.encode() in before
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
     everything = b"".join(file.read_bytes() for file in path.parent.iterdir())
-    for secret in (PRIVATE, "ab" * 32, WORD, fresh.recovery_code, fresh.data_key.hex()):
+    for secret in (PRIVATE, "ab" * 32, TOKEN, WORD, fresh.recovery_code, fresh.data_key.hex()):
         assert secret.encode() not in everything
     assert fresh.data_key not in everything
     assert ("慈云学校".encode() in everything) is not encrypt
@@ -207,6 +209,7 @@ def test_without_protection_everything_is_as_before(path: Path, fresh: Fresh, en
     assert protection.look(path) == protection.Protection(False, ())
     assert secret_of(path, None) == PRIVATE
     assert PRIVATE.encode() in path.read_bytes()
+    assert TOKEN.encode() in path.read_bytes()
     assert [file.name for file in path.parent.iterdir()] == [path.name]
 
 

@@ -51,7 +51,9 @@ def look(session: Session, *, campaign_id: str) -> Arrivals:
             found.receipts[unit] = RECEIPTED
         elif unit in found.heads:
             found.receipts.setdefault(unit, RECEIPT_OLD)
-    waiting = select(col(QuarantinedFile.unit_code)).where(col(QuarantinedFile.campaign_id) == campaign_id)
+    waiting = select(col(QuarantinedFile.unit_code)).where(
+        col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None)
+    )
     found.quarantined.update(session.scalars(waiting))
     return found
 

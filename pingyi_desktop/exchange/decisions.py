@@ -136,6 +136,7 @@ def decide(
     made = ConflictDecision(
         campaign_id=campaign_id,
         unit_code=unit,
+        kind=chosen.type,
         epoch=chosen.epoch,
         revision=chosen.revision,
         envelope_id=envelope_id,
@@ -170,7 +171,10 @@ def made(session: Session, *, campaign_id: str) -> tuple[Decision, ...]:
         select(ConflictDecision)
         .where(col(ConflictDecision.campaign_id) == campaign_id)
         .order_by(
-            col(ConflictDecision.unit_code), col(ConflictDecision.epoch), col(ConflictDecision.revision)
+            col(ConflictDecision.unit_code),
+            col(ConflictDecision.epoch),
+            col(ConflictDecision.revision),
+            col(ConflictDecision.kind),
         )
     )
     return tuple(map(_decision, rows))
@@ -275,7 +279,7 @@ def _turned_down(session: Session, desk: Desk, row: ConflictDecision) -> list[st
     rivals = [
         one.id
         for one in desk.known.values()
-        if one.unit == row.unit_code and one.place <= (row.epoch, row.revision)
+        if (one.unit, one.type) == (row.unit_code, row.kind) and one.place <= (row.epoch, row.revision)
     ]
     marked = select(col(Withdrawal.envelope_id)).where(
         col(Withdrawal.envelope_id).in_(rivals), col(Withdrawal.reason).startswith(TURNED_DOWN)

@@ -40,7 +40,7 @@ from pingyi_desktop.exchange.verdicts import PlanEntry as PlanEntry
 from pingyi_desktop.exchange.verdicts import digits
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope, ImportRun
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile, TrustedKey
+from pingyi_desktop.storage.schema_exchange import TrustedKey
 
 Progress = Callable[[int, int, str], None]
 File = tuple[str, bytes | Path]
@@ -179,8 +179,8 @@ def undo_last_import(session: Session, *, campaign_id: str, by: str) -> LastImpo
     ids = set(session.scalars(select(col(Envelope.id)).where(col(Envelope.import_id) == run.id)))
     desk = replace(desk, rulings=decisions.forget(session, desk=desk, ids=ids))
     settling.take_out(session, desk=desk, ids=ids)
-    for table in (TrustedKey, QuarantinedFile):
-        session.execute(delete(table).where(col(table.import_id) == run.id))
+    session.execute(delete(TrustedKey).where(col(TrustedKey.import_id) == run.id))
+    quarantine.undo(session, import_id=run.id)
     run.undone = True
     session.add(run)
     session.flush()
@@ -254,9 +254,10 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     asking = [_waiting(one) for one in plan.files if verdicts.asks(one, told)]
     fresh = _fresh(desk, taken)
     added = {place: key for one in taken for place, key in one.keys.items()}
-    quarantine.clear(session, ids=[receiving.identity(one.data) for one in taken if one.data])
+    let_in = [receiving.identity(one.data) for one in taken if one.data]
     kept = quarantine.unknown(session, waiting=[*plan.waiting, *asking])
     if not (fresh or added or kept):
+        quarantine.clear(session, ids=let_in)
         return plan
     replaced = settling.superseded(session, campaign_id=desk.campaign.id)
     last = last_import(session, campaign_id=desk.campaign.id)
@@ -266,6 +267,7 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     session.add(run)
     session.flush()
     _remember(session, desk.campaign.id, added, run.id)
+    quarantine.let_in(session, ids=let_in, import_id=run.id)
     quarantine.keep(session, campaign_id=desk.campaign.id, waiting=kept, import_id=run.id)
     settling.settle(session, desk=desk, fresh=fresh, import_id=run.id)
     still = replaced & settling.superseded(session, campaign_id=desk.campaign.id)

@@ -27,7 +27,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.errors import FileError, PackageError, UserError
 from pingyi_desktop.exchange import canonical
-from pingyi_desktop.storage.schema_exchange import KeyLock, OwnKey
+from pingyi_desktop.storage.schema_exchange import IssuedTask, KeyLock, OwnKey
 
 WRAPPED = "pingyi-wrapped-1:"
 PASSWORD, RECOVERY = "password", "recovery"
@@ -122,7 +122,7 @@ def keep(session: Session, kept: Iterable[Lock]) -> None:
 
 def wrap_all(session: Session) -> None:
     """Wrap every secret of the file with the session's data key; those that are wrapped stay."""
-    for row in session.exec(select(OwnKey)):
+    for row in (*session.exec(select(OwnKey)), *session.exec(select(IssuedTask))):
         for name, text in _secrets(row):
             if not text.startswith(WRAPPED):
                 setattr(row, name, protect(session, text))
@@ -131,7 +131,7 @@ def wrap_all(session: Session) -> None:
 
 def unwrap_all(session: Session) -> None:
     """Store every secret as it is, and forget the locks."""
-    for row in session.exec(select(OwnKey)):
+    for row in (*session.exec(select(OwnKey)), *session.exec(select(IssuedTask))):
         for name, text in _secrets(row):
             setattr(row, name, reveal(session, text))
     session.flush()
@@ -186,9 +186,9 @@ def _digest(rows: Sequence[object]) -> str:
     return hashlib.sha256(canonical.encode(rows)).hexdigest()
 
 
-def _secrets(row: OwnKey) -> list[tuple[str, str]]:
-    named = ((name, getattr(row, name)) for name in ("private_key", "age_identity", "token"))
-    return [(name, text) for name, text in named if text is not None]
+def _secrets(row: OwnKey | IssuedTask) -> list[tuple[str, str]]:
+    named = ((name, getattr(row, name, None)) for name in ("private_key", "age_identity", "token"))
+    return [(name, text) for name, text in named if text]
 
 
 def _use(kind: str, salt: str) -> bytes:

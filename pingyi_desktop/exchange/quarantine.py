@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError, RuleError
@@ -48,7 +48,7 @@ def listing(session: Session, *, campaign_id: str) -> tuple[Quarantined, ...]:
     names = receiving.open_desk(session, session.get_one(Campaign, campaign_id)).names
     rows = session.scalars(
         select(QuarantinedFile)
-        .where(col(QuarantinedFile.campaign_id) == campaign_id)
+        .where(col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None))
         .order_by(col(QuarantinedFile.unit_code), col(QuarantinedFile.file_name), col(QuarantinedFile.id))
     )
     return tuple(
@@ -68,7 +68,7 @@ def listing(session: Session, *, campaign_id: str) -> tuple[Quarantined, ...]:
 def find(session: Session, *, campaign_id: str, file_id: str) -> QuarantinedFile:
     """The row of one file; a sentence when it is not (or no longer) there."""
     row = session.get(QuarantinedFile, file_id)
-    if row is None or row.campaign_id != campaign_id:
+    if row is None or row.campaign_id != campaign_id or row.released_by is not None:
         raise PackageError("待核区里没有这个文件，可能已经处理过了。请刷新后再看。")
     return row
 
@@ -107,7 +107,21 @@ def keep(session: Session, *, campaign_id: str, waiting: Sequence[Waiting], impo
         session.execute(insert(QuarantinedFile), rows)
 
 
+def let_in(session: Session, *, ids: Collection[str], import_id: str) -> None:
+    """Note which import took files in; those that earlier ones took in are deleted, for they cannot be undone any more."""
+    session.execute(delete(QuarantinedFile).where(col(QuarantinedFile.released_by).is_not(None)))
+    released = update(QuarantinedFile).where(col(QuarantinedFile.id).in_(ids)).values(released_by=import_id)
+    session.execute(released)
+
+
+def undo(session: Session, *, import_id: str) -> None:
+    """What the import put into quarantine goes, what it let in waits again."""
+    session.execute(delete(QuarantinedFile).where(col(QuarantinedFile.import_id) == import_id))
+    released = update(QuarantinedFile).where(col(QuarantinedFile.released_by) == import_id)
+    session.execute(released.values(released_by=None))
+
+
 def clear(session: Session, *, ids: Collection[str]) -> None:
-    """Take files out of quarantine."""
+    """Delete files that wait for nothing any more."""
     if ids:
         session.execute(delete(QuarantinedFile).where(col(QuarantinedFile.id).in_(ids)))

@@ -180,7 +180,7 @@ def _next_epoch(office: _Office, unit: str) -> int:
 
 
 def _issue(session: Session, campaign_id: str, unit: str, *, epoch: int) -> IssuedTask:
-    token = secrets.token_bytes(TOKEN).hex()
+    token = keylock.protect(session, secrets.token_bytes(TOKEN).hex())
     task = IssuedTask(campaign_id=campaign_id, unit_code=unit, epoch=epoch, token=token)
     session.add(task)
     session.flush()

@@ -52,12 +52,13 @@ ALTER TABLE new_campaign RENAME TO campaign
 CREATE TABLE conflict_decision (
     campaign_id VARCHAR NOT NULL,
     unit_code VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
     epoch INTEGER NOT NULL,
     revision INTEGER NOT NULL,
     envelope_id VARCHAR NOT NULL,
     reason VARCHAR NOT NULL,
     decided_by VARCHAR NOT NULL,
-    PRIMARY KEY (campaign_id, unit_code, epoch, revision)
+    PRIMARY KEY (campaign_id, unit_code, kind, epoch, revision)
 )
 ;;
 CREATE TABLE import_run (
@@ -165,8 +166,10 @@ CREATE TABLE quarantined_file (
     reason VARCHAR NOT NULL,
     data BLOB NOT NULL,
     import_id VARCHAR,
+    released_by VARCHAR,
     PRIMARY KEY (id),
-    FOREIGN KEY(import_id) REFERENCES import_run (id)
+    FOREIGN KEY(import_id) REFERENCES import_run (id),
+    FOREIGN KEY(released_by) REFERENCES import_run (id)
 )
 ;;
 CREATE TABLE new_trusted_key (

@@ -65,7 +65,10 @@ class IssuedTask(SQLModel, table=True):
 
 
 class QuarantinedFile(SQLModel, table=True):
-    """待核: a whole package file that may not be taken in yet, kept unopened with the reason why."""
+    """待核: a whole package file that may not be taken in yet, kept unopened with the reason why.
+
+    ``released_by`` is the import that let it in: it waits no longer, and is kept only while that import can be undone.
+    """
 
     __tablename__: ClassVar[str] = "quarantined_file"
 
@@ -76,15 +79,20 @@ class QuarantinedFile(SQLModel, table=True):
     reason: str = Field(nullable=False)
     data: bytes = Field(nullable=False)
     import_id: str | None = Field(default=None, foreign_key="import_run.id")
+    released_by: str | None = Field(default=None, foreign_key="import_run.id")
 
 
 class ConflictDecision(SQLModel, table=True):
-    """A person's choice between two contents that claim the same (unit, epoch, revision); never made silently."""
+    """A person's choice between two contents that claim the same place; never made silently.
+
+    The place is (unit, epoch, revision) of one ``kind``, a submission or a rollup: an office sends both.
+    """
 
     __tablename__: ClassVar[str] = "conflict_decision"
 
     campaign_id: str = Field(primary_key=True)
     unit_code: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
     epoch: int = Field(primary_key=True)
     revision: int = Field(primary_key=True)
     envelope_id: str = Field(nullable=False)
