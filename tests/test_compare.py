@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingyi_desktop.appraisal import compare, keying
-from pingyi_desktop.appraisal.alignment import Pair, align
+from pingyi_desktop.appraisal.alignment import Pair, align, places
 from pingyi_desktop.appraisal.compare import DROP, KEEP, Difference, Kind
 from pingyi_desktop.appraisal.keying import Paper, press, read_ballot, start
 from pingyi_desktop.appraisal.tallies import Counts
@@ -63,6 +63,27 @@ def test_every_place_that_differs_is_named_once() -> None:
     )
 
 
+def test_differences_are_numbered_as_the_pile_lies() -> None:
+    """Sheet 2 was skipped the second time, sheets 3 and 4 were exchanged then, sheet 5 was keyed twice the first time."""
+    first = ["11111", "22222", "33333", "44444", "12121", "12121", "34341"]
+    second = ["11112", "44441", "33333", "12121", "34343"]
+    pairs = [
+        Pair(1, 1),
+        Pair(2, None),
+        *(Pair(3, 3), Pair(4, 2)),
+        *(Pair(5, 4), Pair(6, None), Pair(7, 5)),
+    ]
+    found = compare.differences(numbered(*first), numbered(*second), pairs)
+    slips = places(pairs, first, second, sheets=6)
+    assert [(one.spot, one.position) for one in compare.numbered(found, pairs, slips)] == [
+        ("c/1/1/4", 1),
+        ("f/2", 2),
+        ("c/4/2/4", 3),
+        ("f/6", 5),
+        ("c/7/5/4", 6),
+    ]
+
+
 def test_settlements_are_carried_out_where_they_belong() -> None:
     first = numbered("11111", "!2", "11111", "44444", "32123")
     second = numbered("11112", "12341", "!3", "22222", "32123")
@@ -70,6 +91,15 @@ def test_settlements_are_carried_out_where_they_belong() -> None:
     right = {"c/1/1/4": "3", "b/2/2": "12341", "b/3/3": "!1", "f/4": DROP, "s/4": KEEP}
     assert compare.agreed(first, second, pairs, right) == ("11113", "12341", "!1", "22222", "32123")
     assert compare.agreed(first, second, pairs, {}) == ("11111", "!2", "11111", "44444", "32123")
+    read = {"f/4": "44144", "s/4": "!3"}
+    assert compare.agreed(first, second, pairs, read) == ("11111", "!2", "11111", "44144", "!3", "32123")
+
+
+def test_illegible_cells_of_ballots_left_out_are_named_and_settled() -> None:
+    first = numbered("1.1.1", "2.222", "!2")
+    assert [one.spot for one in compare.unread(first, [Pair(2, 2)])] == ["i/1/1", "i/1/3"]
+    right = {"i/1/1": "4", "i/1/3": "."}
+    assert compare.agreed(first, {2: "2.222"}, [Pair(2, 2)], right) == ("141.1", "!2", "2.222")
 
 
 def test_a_sample_leaves_the_other_ballots_as_they_are() -> None:

@@ -425,6 +425,21 @@ def test_the_place_of_a_ballot_keyed_once_is_a_range_of_the_stack(session: Sessi
     ]
 
 
+def test_a_sheet_is_named_by_its_number_in_the_pile(session: Session, stack: str) -> None:
+    """The first entry doubled sheet 2 and left the last out: its ballot 5 is the fourth sheet that people find."""
+    paper = ["11111", "22222", "33333", "44444", "12121", "34343"]
+    first = [*paper[:2], *paper[1:3], "44414", paper[4]]
+    left = compared(session, stack, first, paper).left
+    assert [(one.spot, one.position) for one in left] == [("f/3", 2), ("c/5/4/3", 4), ("s/6", 6)]
+    assert left[1].sentence.startswith("第 4 张，")
+
+
+def test_ballots_that_differ_in_many_cells_may_be_two_sheets(session: Session, stack: str) -> None:
+    left = compared(session, stack, ["11111", "22222"], ["11111", "24442"]).left
+    assert all(one.sentence.endswith("（这一张有 3 格不一致，可能不是同一张票）") for one in left)
+    assert len(left) == 3
+
+
 def test_two_ballots_held_against_each_other_may_be_two_sheets(session: Session, stack: str) -> None:
     first, second_ = ["11111", "22222", "33333"], ["11111", "24422", "33333"]
     left = compared(session, stack, first, second_).left

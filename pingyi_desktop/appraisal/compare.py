@@ -16,7 +16,7 @@ A *spot* names one place of difference and stays the same as long as the two ent
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from pingyi_desktop.appraisal import keying
@@ -42,7 +42,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Difference:
-    """One place to look at on paper; ``position`` is the ballot's in the first entry (else in the second)."""
+    """One place to look at on paper; ``position`` is the ballot's in the first entry (else in the second).
+
+    ``numbered`` makes it the sheet's number in the pile.
+    """
 
     spot: str
     kind: Kind
@@ -122,6 +125,28 @@ def differences(
         elif pair.second is not None:
             found.append(Difference(spot_of(pair), Kind.SHEET, pair.second, None, DROP, KEEP))
     return tuple(found)
+
+
+def numbered(
+    found: Sequence[Difference], pairs: Sequence[Pair], slips: Mapping[Pair, Slip]
+) -> tuple[Difference, ...]:
+    """The differences with the number that their sheet has in the pile of paper.
+
+    A sheet that one entry skipped lies there, a ballot keyed twice does not; exchanged neighbours lie as they were
+    handled last, in the second entry's order. Without slips this is the position in either entry. Two ballots that
+    were found to be two sheets are looked for where the two entries had them in common.
+    """
+    numbers: dict[str, int] = {}
+    number, before = 0, ""
+    for pair in pairs:
+        spot, slip = spot_of(pair), slips.get(pair)
+        doubled = slip is not None and slip.kind in (SlipKind.DOUBLED_IN_FIRST, SlipKind.DOUBLED_IN_SECOND)
+        number += not doubled
+        numbers[spot] = numbers[f"f/{pair.first}"] = numbers[f"s/{pair.second}"] = number
+        if slip is not None and slip.kind is SlipKind.SWAPPED:
+            numbers[spot], numbers[before] = numbers[before], number
+        before = spot
+    return tuple(replace(one, position=numbers[_place_of(one)]) for one in found)
 
 
 def spot_of(pair: Pair) -> str:
@@ -237,6 +262,11 @@ def _sampled_slip(start: int, end: int, step: int) -> Slip:
     kind, what = (SlipKind.MISSING_IN_FIRST, "漏录") if step < 0 else (SlipKind.DOUBLED_IN_FIRST, "重录")
     between = f"第 {start} 张" if start == end else f"第 {start} 至 {end} 张之间"
     return Slip(kind, start, end, f"首录{between}可能{what}{number}张")
+
+
+def _place_of(one: Difference) -> str:
+    """The spot of the pair that a difference belongs to."""
+    return one.spot if one.kind is Kind.SHEET else "/".join(("p", *one.spot.split("/")[1:3]))
 
 
 def _closed(aligned: Sequence[Pair]) -> tuple[Pair, ...]:

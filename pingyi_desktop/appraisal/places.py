@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pingyi_desktop.appraisal import compare, keying
 from pingyi_desktop.appraisal.alignment import Slip
@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.errors import RuleError
 
 CODE = "V-BAL-10"
+FEW, SHARE = 3, 4
 
 
 @dataclass(frozen=True)
@@ -63,8 +64,12 @@ class Print:
 def on_ballots(
     printed: Print, found: Sequence[Difference], slips: Mapping[str, Slip], *, sampled: bool
 ) -> list[Open]:
-    """Differences between ballots; ``slips`` has the slip that a ballot without a partner belongs to, by its spot."""
+    """Differences between ballots; ``slips`` has the slip that a ballot without a partner belongs to, by its spot.
+
+    Where ballots differ in many cells it is said that they may be two sheets: not the values, only how many.
+    """
     many = Counter(slips[one.spot] for one in found if one.kind is Kind.SHEET)
+    differing = Counter(_ballots(one) for one in found if one.kind is Kind.CELL)
     told: Counter[Slip] = Counter()
     places = []
     for one in found:
@@ -73,7 +78,11 @@ def on_ballots(
             told[slip] += 1
             places.append(_sheet(printed.paper, one, slip, (told[slip], many[slip])))
         else:
-            places.append(_ballot(printed, one, sampled=sampled))
+            cells = 0 if sampled else differing[_ballots(one)]
+            unlike = cells >= FEW and cells * SHARE >= printed.paper.size
+            place = _ballot(printed, one, sampled=sampled)
+            hint = f"（这一张有 {cells} 格不一致，可能不是同一张票）" if unlike else ""
+            places.append(replace(place, sentence=place.sentence + hint))
     return places
 
 
@@ -112,6 +121,11 @@ def why_names(one: Open) -> str:
     if one.whole:
         return "这一张只录过一遍"
     return "这一格看不清，只录过一遍" if one.once else "第三次看票与两遍都不同"
+
+
+def _ballots(one: Difference) -> tuple[str, ...]:
+    """Which two ballots a difference lies between."""
+    return tuple(one.spot.split("/")[1:3])
 
 
 def _sheet(paper: Paper, one: Difference, slip: Slip, which: tuple[int, int]) -> Open:

@@ -198,16 +198,17 @@ def _differences(session: Session, row: BallotBatch) -> tuple[list[Open], tuple[
     printed = Print(form, batches.paper_of(session, batch_id=row.id), rows)
     found = compare.differences(keyed, keyed_again, pairs)
     if row.second_entry == SecondEntry.SAMPLE:
-        astray = compare.sample_slips(list(keyed.values()), keyed_again)
+        slips = compare.sample_slips(list(keyed.values()), keyed_again)
         left = (*found, *compare.unread(keyed, pairs))
-        return places.on_ballots(printed, left, {}, sampled=True), tuple(slip.sentence for slip in astray)
+        return places.on_ballots(printed, left, {}, sampled=True), tuple(slip.sentence for slip in slips)
     stacks = (tuple(keyed.values()), tuple(keyed_again.values()))
     sheets = (row.returned or 0) - (row.blank or 0) - (row.void or 0)
-    alone = {
-        compare.spot_of(pair): slip for pair, slip in alignment.places(pairs, *stacks, sheets=sheets).items()
-    }
-    said = alignment.slips(paired_stacks(*stacks)[1], *stacks, sheets=sheets)
-    return places.on_ballots(printed, found, alone, sampled=False), tuple(slip.sentence for slip in said)
+    asked, by_sequence = paired_stacks(*stacks)
+    found = compare.numbered(found, asked, alignment.places(asked, *stacks, sheets=sheets))
+    alone = alignment.places(pairs, *stacks, sheets=sheets)
+    slips_at = {compare.spot_of(pair): slip for pair, slip in alone.items()}
+    said = alignment.slips(by_sequence, *stacks, sheets=sheets)
+    return places.on_ballots(printed, found, slips_at, sampled=False), tuple(slip.sentence for slip in said)
 
 
 def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
