@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import json
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from sqlmodel import Session, select
 
 import make
@@ -28,11 +25,10 @@ from pingyi_desktop.appraisal.places import Open
 from pingyi_desktop.appraisal.second import Turn
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch
 from pingyi_desktop.storage.schema_entry import DraftBallot
 
-EXAMPLES = 25
 PAPER = ["11111", "21111", "12341", "11.19", "40111", "11112", "33333", "12121"]
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
 
@@ -518,93 +514,3 @@ def test_one_sampled_ballot_that_shows_a_skipped_sheet_escalates(session: Sessio
     assert found.sentence == (
         "首录第 21 至 49 张之间可能漏录一张。顺序对不上，须全部复录：请从第 1 张起录第二遍。"
     )
-
-
-# --- any interleaving of two keyers and crashes ------------------------------------------------------------------
-
-
-@st.composite
-def work(draw: st.DrawFn) -> tuple[list[str], list[str], list[str], list[bool]]:
-    """A paper stack, two keyings of it that are both wrong nowhere at once, and where the program is killed."""
-    paper = draw(st.lists(st.text("1234", min_size=5, max_size=5), min_size=2, max_size=6))
-    keyings: list[list[str]] = [[], []]
-    for cells in paper:
-        made = [list(cells), list(cells)]
-        for place in range(5):
-            who = draw(st.sampled_from((None, None, 0, 1)))
-            if who is not None:
-                made[who][place] = draw(st.sampled_from("1234"))
-        for side in (0, 1):
-            keyings[side].append("".join(made[side]))
-    crashes = draw(st.lists(st.booleans(), min_size=len(paper) * 4, max_size=len(paper) * 4))
-    return paper, keyings[0], keyings[1], crashes
-
-
-@settings(max_examples=EXAMPLES, deadline=None)
-@given(work())
-def test_any_interleaving_and_crash_ends_in_the_papers_counts(
-    given_: tuple[list[str], list[str], list[str], list[bool]],
-) -> None:
-    paper, first, other, crashes = given_
-    with tempfile.TemporaryDirectory() as folder:
-        held = make.school(Path(folder) / "XX.pingyi")
-        with held.transaction() as session:
-            campaign = make.published(session, form_codes=["T-ORG-A"])
-            stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
-        kills = iter(crashes)
-
-        def crash() -> None:
-            """Close without a word and open again: only what was committed is there."""
-            nonlocal held
-            if next(kills, False):
-                held.close()
-                held = store.open_file(held.path)
-
-        for position, cells in enumerate(first, 1):
-            with held.transaction() as session:
-                ballots.save(
-                    session,
-                    batch_id=stack,
-                    position=position,
-                    cells=cells[:2] + "___",
-                    committed=False,
-                    by=FIRST,
-                )
-            crash()
-            with held.transaction() as session:
-                assert ballots.resume(session, batch_id=stack).cells == cells[:2] + "___"
-                ballots.save(
-                    session, batch_id=stack, position=position, cells=cells, committed=True, by=FIRST
-                )
-            crash()
-        with held.transaction() as session:
-            make.sheet(session, stack, valid=len(paper))
-            second.begin(session, batch_id=stack, sample=None, by=FIRST)
-        for cells in other:
-            with held.transaction() as session:
-                turn = answer(session, stack, cells)
-            crash()
-            if "再录一次" in turn.message:
-                with held.transaction() as session:
-                    answer(session, stack, cells)
-        with held.transaction() as session:
-            left = settling.finish(session, batch_id=stack, by=OTHER).left
-        for one in left:
-            crash()
-            with held.transaction() as session:
-                pairs = one.spot.split("/")
-                value = paper[one.position - 1][int(pairs[-1])]
-                settling.settle(
-                    session,
-                    batch_id=stack,
-                    spot=one.spot,
-                    value=value,
-                    by=THIRD,
-                    reason="看票",
-                    witness="监票人",
-                )
-        with held.transaction() as session:
-            assert final(session, stack) == Counter(paper)
-            make_counts = ballots.counts_of(session, batch_id=stack)
-            assert make_counts["", "1"].options == tuple(sum(p[0] == d for p in paper) for d in "1234")
-        held.close()
