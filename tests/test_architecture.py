@@ -31,7 +31,7 @@ class Row:
 
 
 NOTHING: tuple[str, ...] = ()
-DATA = ("errors", "storage.schema*", "storage.journal")
+DATA = ("errors", "visible", "storage.schema*", "storage.journal")
 # Left to right: each may import those before it. The pure ones never see a database, so nouns may stand on them.
 PURE = tuple(
     f"appraisal.{name}"
@@ -77,12 +77,13 @@ PACKAGES = tuple(
     f"exchange.{name}"
     for name in ("canonical", "trust", "header", "package", "bodies", "identities", "bundle", "merge")
 )
-CORE = ("errors", "paths", "storage.schema*", "appraisal.*")
+CORE = ("errors", "paths", "visible", "storage.schema*", "appraisal.*")
 
 # The first row that matches a module is its rule.
 MAY_IMPORT = (
     Row("errors", NOTHING, "everyone raises them, so they stand on nothing"),
     Row("paths", NOTHING, "everyone asks where files are, so it stands on nothing"),
+    Row("visible", NOTHING, "texts in, texts out: what is typed and what is shown, in every room"),
     Row("storage.schema", NOTHING, "read first; tables have no behaviour"),
     Row("storage.schema_*", ("storage.schema",), "the tables that only one room needs, in their own file"),
     Row("storage.format_*", NOTHING, "frozen history: the text of one format"),
@@ -139,15 +140,15 @@ MAY_IMPORT = (
     ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
-    Row("appraisal.personal", NOTHING, "what may be kept about a person: text in, text out"),
+    Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
         "appraisal.org_rules",
-        ("errors", "storage.schema", "appraisal.naming"),
+        ("errors", "visible", "storage.schema", "appraisal.naming"),
         "checks on organisations already read",
     ),
     Row(
         "appraisal.member_rules",
-        ("errors", "storage.schema", "appraisal.personal"),
+        ("errors", "visible", "storage.schema", "appraisal.personal"),
         "checks on a member's values",
     ),
     Row("appraisal.campaign_rules", ("errors", "storage.schema"), "checks on a campaign's values"),
@@ -189,7 +190,7 @@ MAY_IMPORT = (
     Row("reports.*", (*CORE, "reports.*"), "what a report says, from the nouns' rows"),
     Row(
         "render.*",
-        ("reports.blocks", "errors", "paths", "render.*"),
+        ("reports.blocks", "errors", "paths", "visible", "render.*"),
         "how blocks look; knows nothing of appraisal",
     ),
     *(

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import personal
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
@@ -81,7 +82,7 @@ def checked(values: Mapping[str, object], *, only: Iterable[str] | None = None) 
     if clean["sex"] not in ("", "男", "女"):
         raise RuleError("V-MEM-12", f"“{name}”：性别请选“男”或“女”，或者不填。")
     for field, (what, longest) in TEXTS.items():
-        clean[field] = text = personal.tidy(str(values[field]))
+        clean[field] = text = personal.tidy(visible.line(str(values[field])))
         if len(text) > longest:
             raise RuleError("V-MEM-12", f"“{name}”：{what}最长 {longest} 个字，请缩短。")
         check_free_text(what, text)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
@@ -82,8 +83,8 @@ def check_code(code: str, *, known: Sequence[Org]) -> None:
 
 
 def check_text(what: str, value: str, longest: int) -> str:
-    """The text without outer blanks; V-ORG-13 when empty or too long."""
-    text = value.strip()
+    """The text as one visible line (``visible.line``); V-ORG-13 when empty or too long."""
+    text = visible.line(value)
     if not 1 <= len(text) <= longest:
         raise RuleError("V-ORG-13", f"{what}“{text[:20]}”请填 1 至 {longest} 个字。")
     return text

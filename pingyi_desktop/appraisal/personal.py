@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 
+from pingyi_desktop import visible
+
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _ALL_HALF = {**_FULL_WIDTH, 0x3000: " ", 0xA0: " "}
 _WORDS_HALF = {code: half for code, half in _ALL_HALF.items() if half.isalnum() or half == " "}
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
 _DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.。", "·"))
 _HAN = r"\u3400-\u9fff\U00020000-\U0003ffff"
 _GAP = re.compile(rf"(?<=[{_HAN}·])\s+(?=[{_HAN}·])")
@@ -36,12 +37,12 @@ _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 def plain(text: str) -> str:
     """Half-width signs, letters, digits and spaces, for what is compared or parsed (2011.07 → 2011.07)."""
-    return _CONTROL.sub("", text).translate(_ALL_HALF).strip()
+    return visible.clean(text).translate(_ALL_HALF).strip()
 
 
 def tidy(text: str) -> str:
     """Text as it is kept: half-width letters, digits and spaces, Chinese punctuation left alone, no controls."""
-    return _CONTROL.sub("", text).translate(_WORDS_HALF).strip()
+    return visible.clean(text).translate(_WORDS_HALF).strip()
 
 
 def close_gaps(text: str) -> str:
