@@ -75,7 +75,7 @@ def test_differences_are_numbered_as_the_pile_lies() -> None:
     ]
     found = compare.differences(numbered(*first), numbered(*second), pairs)
     slips = places(pairs, first, second, sheets=6)
-    assert [(one.spot, one.position) for one in compare.numbered(found, pairs, slips)] == [
+    assert [(one.spot, one.position) for one in compare.numbered(found, pairs, slips, {})] == [
         ("c/1/1/4", 1),
         ("f/2", 2),
         ("c/4/2/4", 3),

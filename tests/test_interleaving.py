@@ -25,6 +25,7 @@ from test_compare import surroundings
 
 import make
 from pingyi_desktop.appraisal import ballots, keying, operators, second, settling
+from pingyi_desktop.appraisal.alignment import alike
 from pingyi_desktop.appraisal.compare import APART, DROP
 from pingyi_desktop.appraisal.places import Open
 from pingyi_desktop.errors import RuleError
@@ -58,7 +59,6 @@ class Case:
     first: list[Ballot]
     second: list[Ballot]
     pile: list[int]
-    careful: bool
     accidents: list[int]
 
 
@@ -85,17 +85,22 @@ sheets = st.one_of(
 
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
-    paper = draw(st.lists(sheets, min_size=2, max_size=12))
+    paper = draw(st.lists(sheets, min_size=2, max_size=16))
     orders = [list(range(len(paper))), list(range(len(paper)))]
-    slipping = draw(st.integers(0, 1))
-    astray = draw(slips(len(paper), orders[slipping], all_of_it=slipping == 0))
+    near: set[int] = set()
+    for side in draw(st.sampled_from(((0,), (1,), (0, 1)))):
+        order = list(orders[side])
+        astray = draw(slips(len(paper), order, all_of_it=side == 0))
+        around = set().union(*(surroundings(paper, place) for place in astray))
+        if not near & around:  # a slip of each, but not of both at one place
+            near |= around
+            orders[side] = order
     pile = list(dict.fromkeys(orders[1])) if draw(st.booleans()) else list(range(len(paper)))
     pile += [sheet for sheet in range(len(paper)) if sheet not in pile]
     if len(pile) != len(set(orders[1])):
         pile = list(range(len(paper)))  # a skipped sheet stuck to its neighbour: it lies where it was
-    calm = set(range(len(paper))).difference(*(surroundings(paper, place) for place in astray))
     keyed = [list(paper), list(paper)]
-    for sheet in sorted(calm):
+    for sheet in sorted(set(range(len(paper))) - near):
         make_slips(draw, keyed, sheet)
     entries = [
         [
@@ -105,7 +110,7 @@ def cases(draw: st.DrawFn) -> Case:
         for side in (0, 1)
     ]
     accidents = draw(st.lists(st.integers(0, 5), min_size=10, max_size=10))
-    return Case(paper, entries[0], entries[1], pile, draw(st.booleans()), accidents)
+    return Case(paper, entries[0], entries[1], pile, accidents)
 
 
 @st.composite
@@ -262,12 +267,9 @@ def key_second(room: Room, position: int, ballot: Ballot) -> None:
 
 
 def third_look(case: Case, one: Open) -> str:
-    """What lies in the pile at the number that is told; a person who is warned sees that two sheets were keyed."""
-    kind, a, b, *rest = one.spot.split("/")
+    """What lies in the pile at the number that is told; when that cannot be said here, these are two sheets."""
+    kind, _, _, *rest = one.spot.split("/")
     true = case.paper[case.pile[one.position - 1]]
-    two_sheets = case.first[int(a) - 1].sheet != case.second[int(b) - 1].sheet
-    if two_sheets and case.careful and "不是同一张" in one.sentence:
-        return APART
     value = true if kind == "b" or keying.is_void(true) else true[int(rest[0])]
     return value if value in dict(one.options) else APART
 
@@ -292,31 +294,37 @@ def left(room: Room) -> list[Open]:
 
 
 def settle_all(room: Room, case: Case) -> None:
-    """Cells first; then the ballots that only one entry has, by how many sheets of their kind the pile holds."""
-    while found := [one for one in left(room) if not one.whole]:
-        if settle(room, found[0], third_look(case, found[0])):
+    """One after the other, as the list has them."""
+    apart: set[int] = set()
+    dropped: Counter[tuple[str, str]] = Counter()
+    while found := left(room):
+        one = found[0]
+        if not one.whole:
+            value = third_look(case, one)
+            if value == APART:
+                apart.add(one.position)
+        elif one.position in apart:  # the sheet that lies there is one of the two, or neither: it counts once
+            apart.discard(one.position)
+            value = case.paper[case.pile[one.position - 1]]
+            other = next(other for other in found[1:] if other.whole)
+            settle(room, other, DROP)
+        else:
+            value = whole_look(case, one, dropped)
+        if settle(room, one, value):
             return
-    whole = left(room)
-    lacking = Counter(case.paper) - without(room, whole)
-    for one in whole:
-        side, position = one.spot.split("/")
-        true = case.paper[(case.first if side == "f" else case.second)[int(position) - 1].sheet]
-        kept = lacking[true] > 0
-        lacking[true] -= kept
-        settle(room, one, true if kept else DROP)
 
 
-def without(room: Room, whole: list[Open]) -> Counter[str]:
-    """The agreed stack if every ballot that only one entry has were dropped."""
-    found: list[Counter[str]] = []
-
-    def drop(session: Session) -> None:
-        for one in whole:
-            settling.settle(session, batch_id=room.stack, spot=one.spot, value=DROP, by=THIRD)
-        found.append(ballots.multiset(session, batch_id=room.stack))
-
-    room.rehearse(drop)
-    return found[0]
+def whole_look(case: Case, one: Open, dropped: Counter[tuple[str, str]]) -> str:
+    """People count the ballots of the pile that are alike there: one keyed twice is dropped, a real one is read."""
+    side, position = one.spot.split("/")
+    entry = case.first if side == "f" else case.second
+    start, end = alike([ballot.content for ballot in entry], int(position))
+    run = [ballot.sheet for ballot in entry[start - 1 : end]]
+    kind = side, entry[int(position) - 1].content
+    if len(run) - len(set(run)) > dropped[kind]:
+        dropped[kind] += 1
+        return DROP
+    return case.paper[entry[int(position) - 1].sheet]
 
 
 @settings(max_examples=EXAMPLES, deadline=None)

@@ -426,8 +426,30 @@ def test_a_sheet_is_named_by_its_number_in_the_pile(session: Session, stack: str
     paper = ["11111", "22222", "33333", "44444", "12121", "34343"]
     first = [*paper[:2], *paper[1:3], "44414", paper[4]]
     left = compared(session, stack, first, paper).left
-    assert [(one.spot, one.position) for one in left] == [("f/3", 2), ("c/5/4/3", 4), ("s/6", 6)]
-    assert left[1].sentence.startswith("第 4 张，")
+    assert [(one.spot, one.position) for one in left] == [("f/3", 2), ("s/6", 6), ("c/5/4/3", 4)]
+    assert left[2].sentence.startswith("第 4 张，")
+    assert "张号才准" in refused("V-BAL-10", lambda: settle(session, stack, left[2], "2"))
+    signed = {"reason": "数过了", "witness": "监票人"}
+    settle(session, stack, left[0], first[2], **signed)
+    settle(session, stack, left[1], "DROP")
+    (cell,) = (one for one in settling.differences(session, batch_id=stack) if not one.whole)
+    assert cell.position == 5  # two sheets 2 after all: the pile itself says which number is right
+
+
+def test_another_ruling_on_a_ballot_keyed_once_has_the_cells_looked_at_again(
+    session: Session, stack: str
+) -> None:
+    paper = ["11111", "22222", "33333", "44444", "12121", "34343"]
+    left = compared(session, stack, paper, [paper[0], *paper[2:4], "12143", paper[5]]).left
+    assert [one.spot for one in left] == ["f/2", "c/5/4/3", "c/5/4/4"]
+    signed = {"reason": "复录漏录", "witness": "监票人"}
+    settle(session, stack, left[0], "22222", **signed)
+    settle(session, stack, left[1], "2")
+    settle(session, stack, left[0], "22322", **signed)
+    assert settling.differences(session, batch_id=stack)[1].settled == "2"
+    settle(session, stack, left[0], "DROP")
+    found = settling.differences(session, batch_id=stack)
+    assert [(one.position, one.settled) for one in found] == [(1, "DROP"), (4, ""), (4, "")]
 
 
 def test_ballots_that_differ_in_many_cells_may_be_two_sheets(session: Session, stack: str) -> None:

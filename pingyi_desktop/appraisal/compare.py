@@ -128,25 +128,24 @@ def differences(
 
 
 def numbered(
-    found: Sequence[Difference], pairs: Sequence[Pair], slips: Mapping[Pair, Slip]
+    found: Sequence[Difference], pairs: Sequence[Pair], slips: Mapping[Pair, Slip], settled: Mapping[str, str]
 ) -> tuple[Difference, ...]:
     """The differences with the number that their sheet has in the pile of paper.
 
-    A sheet that one entry skipped lies there, a ballot keyed twice does not; exchanged neighbours lie as they were
-    handled last, in the second entry's order. Without slips this is the position in either entry. Two ballots that
-    were found to be two sheets are looked for where the two entries had them in common.
+    A sheet that one entry skipped lies there, a ballot keyed twice does not: which it is, the settlement says, and
+    until then the slip. Exchanged neighbours lie as they were handled last, in the second entry's order. Two ballots
+    that were found to be two sheets are looked for where the entries had them in common.
     """
     numbers: dict[str, int] = {}
     number, before = 0, ""
     for pair in pairs:
         spot, slip = spot_of(pair), slips.get(pair)
-        doubled = slip is not None and slip.kind in (SlipKind.DOUBLED_IN_FIRST, SlipKind.DOUBLED_IN_SECOND)
-        number += not doubled
+        number += _lies_there(settled.get(spot), slip)
         numbers[spot] = numbers[f"f/{pair.first}"] = numbers[f"s/{pair.second}"] = number
         if slip is not None and slip.kind is SlipKind.SWAPPED:
             numbers[spot], numbers[before] = numbers[before], number
         before = spot
-    return tuple(replace(one, position=numbers[_place_of(one)]) for one in found)
+    return tuple(replace(one, position=max(1, numbers[_place_of(one)])) for one in found)
 
 
 def spot_of(pair: Pair) -> str:
@@ -262,6 +261,13 @@ def _sampled_slip(start: int, end: int, step: int) -> Slip:
     kind, what = (SlipKind.MISSING_IN_FIRST, "漏录") if step < 0 else (SlipKind.DOUBLED_IN_FIRST, "重录")
     between = f"第 {start} 张" if start == end else f"第 {start} 至 {end} 张之间"
     return Slip(kind, start, end, f"首录{between}可能{what}{number}张")
+
+
+def _lies_there(told: str | None, slip: Slip | None) -> bool:
+    """Whether the pile has a sheet of its own for a pair."""
+    if told is not None and told != APART:
+        return told != DROP
+    return slip is None or slip.kind not in (SlipKind.DOUBLED_IN_FIRST, SlipKind.DOUBLED_IN_SECOND)
 
 
 def _place_of(one: Difference) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import compare, keying
 from pingyi_desktop.appraisal.alignment import Slip
 from pingyi_desktop.appraisal.compare import APART, DROP, KEEP, Difference, Kind
@@ -66,7 +67,8 @@ def on_ballots(
 ) -> list[Open]:
     """Differences between ballots; ``slips`` has the slip that a ballot without a partner belongs to, by its spot.
 
-    Where ballots differ in many cells it is said that they may be two sheets: not the values, only how many.
+    Ballots that only one entry has come first: the numbers of the sheets after them depend on them. Where ballots
+    differ in many cells it is said that they may be two sheets: not the values, only how many.
     """
     many = Counter(slips[one.spot] for one in found if one.kind is Kind.SHEET)
     differing = Counter(_ballots(one) for one in found if one.kind is Kind.CELL)
@@ -83,7 +85,7 @@ def on_ballots(
             place = _ballot(printed, one, sampled=sampled)
             hint = f"（这一张有 {cells} 格不一致，可能不是同一张票）" if unlike else ""
             places.append(replace(place, sentence=place.sentence + hint))
-    return places
+    return sorted(places, key=lambda place: not place.whole)
 
 
 def on_tally_sheet(form: Form, names: Mapping[str, str], found: Sequence[Difference]) -> list[Open]:
@@ -108,11 +110,17 @@ def check_value(paper: Paper, one: Open, value: str) -> None:
         raise RuleError(CODE, f"“{value}”不是这一处可以有的值，请照原始票再看一次。")
 
 
+def check_turn(found: Sequence[Open], one: Open) -> None:
+    """Refuse a cell while it is open whether a ballot before it is one of the pile (V-BAL-10)."""
+    if not one.whole and any(other.whole and not other.settled for other in found):
+        raise RuleError(CODE, "请先裁定只录过一遍的票：它们算不算数定了，后面的张号才准。")
+
+
 def check_names(one: Open, *, by: str, reason: str, witness: str) -> None:
     """Refuse a decision that two people have to answer for when one does, or when it says no reason (V-BAL-10)."""
-    if not reason.strip() or not witness.strip():
+    if not visible.line(reason) or not visible.line(witness):
         raise RuleError(CODE, f"{why_names(one)}，要写明理由，并由两人署名。")
-    if witness.strip() == by.strip():
+    if visible.line(witness) == visible.line(by):
         raise RuleError(CODE, "裁定要由两个人署名，不能是同一人。")
 
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import (
     alignment,
     ballots,
@@ -101,6 +101,7 @@ def settle(
     if one is None:
         raise RuleError("V-BAL-10", "这一处不在待裁定的清单里，请刷新后再看。")
     places.check_value(batches.paper_of(session, batch_id=batch_id), one, value)
+    places.check_turn(found, one)
     if one.needs_names(value):
         places.check_names(one, by=by, reason=reason, witness=witness)
     decided = Settlement(
@@ -109,13 +110,18 @@ def settle(
         first=one.first,
         second=one.second,
         settled=value,
-        reason=reason.strip(),
+        reason=visible.line(reason),
         decided_by=by,
-        witness=witness.strip(),
+        witness=visible.line(witness),
     )
     if value == APART:
         _part(session, decided)
         return False
+    if one.whole and one.settled and (one.settled == DROP) != (value == DROP):
+        _forget_between(
+            session, batch_id
+        )  # the sheets after it are numbered otherwise: they are looked at again
+        found = differences(session, batch_id=batch_id)
     session.merge(decided)
     session.flush()
     if any(not other.settled for other in found if other.spot != spot):
@@ -139,12 +145,19 @@ def keyed_once(session: Session, *, batch_id: str, spot: str) -> str:
 
 def _part(session: Session, decided: Settlement) -> None:
     """Keep the ruling that two ballots are two sheets; what was settled between them means nothing any more."""
-    _, first, second = decided.spot.split("/")[:3]
-    cells, ballot = col(Settlement.spot).startswith(f"c/{first}/{second}/"), f"b/{first}/{second}"
-    mine = col(Settlement.batch_id) == decided.batch_id
-    session.execute(delete(Settlement).where(mine, cells | (col(Settlement.spot) == ballot)))
+    first, second = decided.spot.split("/")[1:3]
+    _forget_between(session, decided.batch_id, f"{first}/{second}")
     decided.spot, decided.first, decided.second = f"p/{first}/{second}", "", ""
     session.merge(decided)
+    session.flush()
+
+
+def _forget_between(session: Session, batch_id: str, ballots_of: str = "") -> None:
+    """Take back what was settled between two ballots that both entries have, or between all of them."""
+    for one in _settlements(session, batch_id):
+        kind, *rest = one.spot.split("/")
+        if kind in ("c", "b") and ballots_of in ("", "/".join(rest[:2])):
+            session.delete(one)
     session.flush()
 
 
@@ -204,7 +217,8 @@ def _differences(session: Session, row: BallotBatch) -> tuple[list[Open], tuple[
     stacks = (tuple(keyed.values()), tuple(keyed_again.values()))
     sheets = (row.returned or 0) - (row.blank or 0) - (row.void or 0)
     asked, by_sequence = paired_stacks(*stacks)
-    found = compare.numbered(found, asked, alignment.places(asked, *stacks, sheets=sheets))
+    ruled = {one.spot: one.settled for one in _settlements(session, row.id)}
+    found = compare.numbered(found, asked, alignment.places(asked, *stacks, sheets=sheets), ruled)
     alone = alignment.places(pairs, *stacks, sheets=sheets)
     slips_at = {compare.spot_of(pair): slip for pair, slip in alone.items()}
     said = alignment.slips(by_sequence, *stacks, sheets=sheets)
