@@ -30,7 +30,7 @@ def line(text: str) -> str:
 
 def shown(text: str) -> str:
     """A text as every screen, sheet and page shows it: each invisible character as its number, 〔U+202E〕."""
-    return _INVISIBLE.sub(_number, text)
+    return _INVISIBLE.sub(_number, text.replace("\r\n", "\n"))
 
 
 def _number(found: re.Match[str]) -> str:

@@ -135,7 +135,14 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.places",
-        ("errors", "appraisal.forms", "appraisal.keying", "appraisal.alignment", "appraisal.compare"),
+        (
+            "errors",
+            "visible",
+            "appraisal.forms",
+            "appraisal.keying",
+            "appraisal.alignment",
+            "appraisal.compare",
+        ),
         "what differs, in words: pure",
     ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),

@@ -12,10 +12,19 @@ from hypothesis import strategies as st
 
 import make
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import members, org, org_rules, personal
+from pingyi_desktop.appraisal import (
+    ballots,
+    corrections,
+    members,
+    operators,
+    org,
+    org_rules,
+    personal,
+    signing,
+)
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import canonical
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema import BallotBatch, OrgType
 
 HIDDEN = "\u202e\u2066\u200b\ufeff\u00ad\u0000\u001b\u007f\u2028\u3164\U000e0041"
 
@@ -86,3 +95,38 @@ def test_a_name_of_nothing_visible_is_refused(text: str) -> None:
 def test_what_is_not_visible_could_not_travel() -> None:
     with pytest.raises(PackageError):
         canonical.encode(f"九矿{HIDDEN}")
+
+
+def test_what_is_signed_and_why_is_kept_visible(tmp_path: Path) -> None:
+    with make.school(tmp_path / "a.pingyi").transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        batch = make.batch(session, campaign_id=campaign_id)
+        ballots.enter_ballots(session, batch_id=batch.id, ballots=["11111"], by=make.BY)
+        make.sheet(session, batch.id, valid=1)
+        signing.waive(session, batch_id=batch.id, reason=f" 票数{HIDDEN}少\n", by=make.BY)
+        signing.sign(
+            session,
+            batch_id=batch.id,
+            tellers=[f"赵{HIDDEN}一", f"{HIDDEN}赵一 ", HIDDEN],
+            scrutineers=[f"钱{HIDDEN}二"],
+            by=make.BY,
+        )
+        row = session.get_one(BallotBatch, batch.id)
+        assert (row.single_reason, row.tellers, row.scrutineers) == ("票数少", "赵一", "钱二")
+        signing.seal(session, batch_id=batch.id, by=make.BY)
+        with pytest.raises(RuleError, match="写明更正的原因"):
+            corrections.reopen(
+                session, batch_id=batch.id, reason=HIDDEN, applicant="甲", scrutineer="乙", by=make.BY
+            )
+        with pytest.raises(RuleError, match="不能是同一人"):
+            corrections.reopen(
+                session,
+                batch_id=batch.id,
+                reason="少录一张",
+                applicant="钱二",
+                scrutineer=f"钱{HIDDEN}二",
+                by=make.BY,
+            )
+        operators.add(session, name=f"孙{HIDDEN}三 ", by=make.BY)
+        with pytest.raises(RuleError, match="已经有操作员“孙三”"):
+            operators.add(session, name="孙三", by=make.BY)

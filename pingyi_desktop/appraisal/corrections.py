@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, signing
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.errors import RuleError
@@ -48,8 +49,8 @@ def reopen(
 ) -> CorrectionView:
     """Open a sealed batch with a correction sheet: why, who asks for it, which scrutineer signed (two people)."""
     row = batches.open_own(session, batch_id, Act.REOPEN)
-    asks, signs = applicant.strip(), scrutineer.strip()
-    if not reason.strip():
+    asks, signs = visible.line(applicant), visible.line(scrutineer)
+    if not visible.line(reason):
         raise RuleError("V-BAL-17", "更正单要写明更正的原因。")
     if not asks or not signs:
         raise RuleError("V-BAL-17", "更正单要有申请人和监票人两个人的姓名。")
@@ -60,7 +61,7 @@ def reopen(
     correction = Correction(
         batch_id=batch_id,
         number=number,
-        reason=reason.strip(),
+        reason=visible.line(reason),
         applicant=asks,
         scrutineer=signs,
         before=json.dumps(before, ensure_ascii=False, sort_keys=True),

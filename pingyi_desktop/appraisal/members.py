@@ -15,6 +15,7 @@ from itertools import count
 
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import member_rules, org
 from pingyi_desktop.appraisal.member_rules import CATEGORY_NAMES as CATEGORY_NAMES
 from pingyi_desktop.appraisal.member_rules import FIELDS as FIELDS
@@ -165,7 +166,7 @@ def retire_members(
     leaving = [row for row in _rows(session, member_nos) if not row.retired]
     numbers = _set_retired(leaving, retired=True)
     session.flush()
-    detail: dict[str, object] = {"members": numbers, "reason": reason.strip()}
+    detail: dict[str, object] = {"members": numbers, "reason": visible.line(reason)}
     journal.record(session, act="党员离册", subject=",".join(numbers[:3]), by=by, detail=detail)
     return numbers
 

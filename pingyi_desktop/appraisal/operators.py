@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_entry import Operator
@@ -35,7 +36,7 @@ def listing(session: Session) -> list[OperatorView]:
 
 def add(session: Session, *, name: str, pin: str = "", by: str) -> None:
     """Enter a name (1–20 characters), again if it was retired; V-BAL-11 when it is there already."""
-    clean = name.strip()
+    clean = visible.line(name)
     if not 1 <= len(clean) <= 20 or not clean.isprintable():
         raise RuleError("V-BAL-11", "操作员姓名应为 1 至 20 个字。")
     row = session.get(Operator, clean)

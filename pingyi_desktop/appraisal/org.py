@@ -12,6 +12,7 @@ from dataclasses import asdict, replace
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming, org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES as TYPE_NAMES
 from pingyi_desktop.appraisal.naming import suggest_name as suggest_name
@@ -97,7 +98,7 @@ def add(
         raise RuleError("V-ORG-02", f"“{full_name}”还没有选择上级党组织。")
     org_rules.check_under(child=full_name, child_type=org_type, parent=parent)
     org_rules.check_declared(declared_member_count)
-    short_name = short_name.strip() or naming.suggest_short_name(full_name, org_type)
+    short_name = visible.line(short_name) or naming.suggest_short_name(full_name, org_type)
     row = PartyOrganization(
         code=code,
         full_name=org_rules.check_text("组织全称", full_name, 100),

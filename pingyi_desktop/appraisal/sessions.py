@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding, Org
@@ -127,7 +128,7 @@ def set_review_groups(
         session.delete(group)
     session.flush()
     for number, (name, codes) in enumerate(groups, 1):
-        group = ReviewGroup(campaign_id=campaign_id, number=number, name=name)
+        group = ReviewGroup(campaign_id=campaign_id, number=number, name=visible.line(name))
         session.add(group)
         session.flush()
         for code in codes:
@@ -191,13 +192,13 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
         raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
     if row.status == SessionStatus.VOID:
         raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
-    if not reason.strip():
+    if not visible.line(reason):
         raise RuleError("V-SES-01", "作废场次要写明原因，例如“收回票数多于发出票数”。")
     row.status = SessionStatus.VOID
     session.add(row)
     session.flush()
     plan(session, campaign_id=row.campaign_id)
-    detail: dict[str, object] = {"layer": row.layer, "reason": reason.strip()}
+    detail: dict[str, object] = {"layer": row.layer, "reason": visible.line(reason)}
     journal.record(session, act="作废场次", subject=subject.code, by=by, detail=detail)
     return session.exec(
         select(AppraisalSession.id).where(

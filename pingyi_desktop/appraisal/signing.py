@@ -15,6 +15,7 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, counting, keying
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.org import Finding
@@ -75,10 +76,10 @@ def not_adding_up(
 def waive(session: Session, *, batch_id: str, reason: str, by: str) -> None:
     """Leave the second entry out (单录+监票核对), with a reason that stays with the batch."""
     row = batches.open_own(session, batch_id, Act.WAIVE)
-    if not reason.strip():
+    if not visible.line(reason):
         raise RuleError("V-BAL-10", "不录第二遍要写明原因，例如“票数少，由监票人逐张核对”。")
     _refuse_blocked(session, row, "还不能结束录入")
-    row.second_entry, row.single_reason = SecondEntry.NONE, reason.strip()
+    row.second_entry, row.single_reason = SecondEntry.NONE, visible.line(reason)
     batches.move(session, row, Act.WAIVE)
     detail: dict[str, object] = {"reason": row.single_reason}
     journal.record(session, act="单录核对", subject=batches.code_of(session, row), by=by, detail=detail)
@@ -159,17 +160,17 @@ def reset(session: Session, *, batch_id: str, reason: str, by: str) -> None:
     row = batches.open_own(session, batch_id, Act.RESET)
     _erase_all(session, row)
     batches.move(session, row, Act.RESET)
-    detail: dict[str, object] = {"reason": reason.strip()} if reason.strip() else {}
+    detail: dict[str, object] = {"reason": visible.line(reason)} if visible.line(reason) else {}
     journal.record(session, act="整批重录", subject=batches.code_of(session, row), by=by, detail=detail)
 
 
 def void(session: Session, *, batch_id: str, reason: str, by: str) -> str:
     """作废 a batch (V-BAL-01: more returned than issued); returns the id of the empty one that takes its place."""
     row = batches.open_own(session, batch_id, Act.VOID)
-    if not reason.strip():
+    if not visible.line(reason):
         raise RuleError("V-BAL-01", "作废票批要写明原因，例如“收回多于发出，主持人宣布无效”。")
     _erase_all(session, row)
-    row.void_reason = reason.strip()
+    row.void_reason = visible.line(reason)
     batches.move(session, row, Act.VOID)
     fresh = BallotBatch(
         session_id=row.session_id,
@@ -255,7 +256,7 @@ def _cells(session: Session, row: BallotBatch) -> set[tuple[str, str]]:
 
 
 def _names(listed: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(name.strip() for name in listed if name.strip()))
+    return list(dict.fromkeys(visible.line(name) for name in listed if visible.line(name)))
 
 
 def _k01(row: BallotBatch, keyed: int) -> str:

@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments) or 0)
     except UserError as error:
-        print(error, file=sys.stderr)
+        edge.warn(str(error))
         return MENDABLE
     except KeyboardInterrupt:
         print("已取消。", file=sys.stderr)

@@ -14,6 +14,7 @@ from typing import NoReturn, TypeAlias
 
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Finding
@@ -111,7 +112,11 @@ def takes_json(parser: Parser) -> None:
 def takes_by(parser: Parser) -> None:
     """Who is at the keyboard, for the journal."""
     parser.add_argument(
-        "--by", default=OPERATOR, metavar="姓名", help=f"操作人，记入操作日志（默认：{OPERATOR}）"
+        "--by",
+        type=visible.line,
+        default=OPERATOR,
+        metavar="姓名",
+        help=f"操作人，记入操作日志（默认：{OPERATOR}）",
     )
 
 
@@ -182,12 +187,13 @@ def read_bytes(path: Path) -> bytes:
 
 def facts(document: object) -> None:
     """Print machine-readable facts, the same bytes for the same facts."""
-    print(json.dumps(document, ensure_ascii=False, indent=1))
+    text = json.dumps(document, ensure_ascii=False, indent=1)
+    print(text if visible.shown(text) == text else json.dumps(document, indent=1))
 
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table for people; a Chinese character is as wide as two letters."""
-    texts = [[("" if cell is None else str(cell)) for cell in row] for row in (header, *rows)]
+    texts = [["" if cell is None else visible.shown(str(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(_width(row[i]) for row in texts) for i in range(len(header))]
     for row in texts:
         cells = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
@@ -217,12 +223,12 @@ def place(finding: Finding) -> str:
 
 def say(text: str) -> None:
     """One line for the person at the keyboard; stdout stays for results."""
-    print(text)
+    print(visible.shown(text))
 
 
 def warn(text: str) -> None:
     """One sentence to stderr: what needs a person."""
-    print(text, file=sys.stderr)
+    print(visible.shown(text), file=sys.stderr)
 
 
 def _width(text: str) -> int:

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import package, receiving, settling
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
@@ -140,13 +141,17 @@ def decide(
         epoch=chosen.epoch,
         revision=chosen.revision,
         envelope_id=envelope_id,
-        reason=reason.strip(),
+        reason=visible.line(reason),
         decided_by=by,
     )
     session.merge(made)
     session.flush()
-    _void(session, campaign_id, losers, reason=f"{TURNED_DOWN}{reason.strip()}", by=by)
-    detail: dict[str, object] = {"id": envelope_id, "turned_down": sorted(losers), "reason": reason.strip()}
+    _void(session, campaign_id, losers, reason=f"{TURNED_DOWN}{visible.line(reason)}", by=by)
+    detail: dict[str, object] = {
+        "id": envelope_id,
+        "turned_down": sorted(losers),
+        "reason": visible.line(reason),
+    }
     journal.record(session, act="裁定冲突", subject=unit, by=by, detail=detail)
     _settle_again(session, desk)
     return _decision(made)
@@ -161,7 +166,7 @@ def revoke(session: Session, *, campaign_id: str, unit: str, reason: str, by: st
     _check_reason(reason, "撤回裁定")
     for row in rows:
         _lift(session, desk, row)
-    journal.record(session, act="撤回裁定", subject=unit, by=by, detail={"reason": reason.strip()})
+    journal.record(session, act="撤回裁定", subject=unit, by=by, detail={"reason": visible.line(reason)})
     _settle_again(session, desk)
 
 
@@ -194,9 +199,9 @@ def withdraw(session: Session, *, envelope_id: str, reason: str, by: str) -> Non
     if envelope_id not in {*seen.submissions.values(), *seen.rollups.values()}:
         raise PackageError("只有正在计入的数据才能作废；这份现在没有计入。请刷新后再看。")
     _check_reason(reason, "作废")
-    _void(session, campaign_id, [envelope_id], reason=reason.strip(), by=by)
+    _void(session, campaign_id, [envelope_id], reason=visible.line(reason), by=by)
     one = desk.known[envelope_id]
-    detail: dict[str, object] = {"id": envelope_id, "revision": one.revision, "reason": reason.strip()}
+    detail: dict[str, object] = {"id": envelope_id, "revision": one.revision, "reason": visible.line(reason)}
     journal.record(session, act="作废数据", subject=one.unit, by=by, detail=detail)
     _settle_again(session, desk)
 
@@ -208,7 +213,7 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
         raise PackageError("这份数据没有作废，不用恢复。")
     _check_reason(reason, "恢复")
     session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id) == envelope_id))
-    detail: dict[str, object] = {"id": envelope_id, "reason": reason.strip()}
+    detail: dict[str, object] = {"id": envelope_id, "reason": visible.line(reason)}
     journal.record(session, act="恢复作废数据", subject=desk.known[envelope_id].unit, by=by, detail=detail)
     _settle_again(session, desk)
 
@@ -254,7 +259,7 @@ def _settle_again(session: Session, desk: Desk) -> None:
 
 
 def _check_reason(reason: str, what: str) -> None:
-    if not reason.strip():
+    if not visible.line(reason):
         raise RuleError("V-PKG-03", f"{what}要写明原因，例如“已电话核实，以U盘送来的那份为准”。")
 
 

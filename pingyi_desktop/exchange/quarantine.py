@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import receiving
 from pingyi_desktop.exchange.situations import Situation
@@ -76,9 +77,9 @@ def find(session: Session, *, campaign_id: str, file_id: str) -> QuarantinedFile
 def discard(session: Session, *, campaign_id: str, file_id: str, reason: str, by: str) -> None:
     """Throw a file away, with a reason for the journal."""
     row = find(session, campaign_id=campaign_id, file_id=file_id)
-    if not reason.strip():
+    if not visible.line(reason):
         raise RuleError("V-PKG-02", "清除待核文件要写明原因，例如“已核实为冒名”。")
-    detail: dict[str, object] = {"file": row.file_name, "unit": row.unit_code, "reason": reason.strip()}
+    detail: dict[str, object] = {"file": row.file_name, "unit": row.unit_code, "reason": visible.line(reason)}
     journal.record(session, act="清除待核文件", subject=row.file_name, by=by, detail=detail)
     clear(session, ids=[row.id])
 
