@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal import (
     sampling,
     second,
 )
-from pingyi_desktop.appraisal.alignment import Pair
+from pingyi_desktop.appraisal.alignment import Pair, Slip
 from pingyi_desktop.appraisal.compare import APART, DROP, KEEP
 from pingyi_desktop.appraisal.places import Open, Print
 from pingyi_desktop.appraisal.stages import Act
@@ -31,6 +31,18 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
+
+
+@dataclass(frozen=True)
+class Paired:
+    """Which ballot of the one entry is which of the other, as people are asked about them.
+
+    ``astray`` has the slip of each pair out of sequence, ``said`` the sentences of the sequence alone.
+    """
+
+    pairs: tuple[Pair, ...]
+    astray: Mapping[Pair, Slip]
+    said: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -180,18 +192,24 @@ def _stacks(session: Session, row: BallotBatch) -> tuple[dict[int, str], dict[in
     first, again = (ballots.stack(session, batch_id=row.id, pass_no=number) for number in (1, 2))
     if row.second_entry == SecondEntry.SAMPLE:
         return first, again, tuple(Pair(position, position) for position in again)
-    asked = paired_stacks(tuple(first.values()), tuple(again.values()))[0]
+    asked = paired_stacks(tuple(first.values()), tuple(again.values()), _sheets(row)).pairs
     ruled = {one.spot: one.settled for one in _settlements(session, row.id)}
     return first, again, compare.parted(asked, ruled)
 
 
 @lru_cache(maxsize=1)
-def paired_stacks(
-    first: tuple[str, ...], second: tuple[str, ...]
-) -> tuple[tuple[Pair, ...], tuple[Pair, ...]]:
-    """The pairs that people are asked about, and those by sequence alone; remembered while a batch is being settled."""
+def paired_stacks(first: tuple[str, ...], second: tuple[str, ...], sheets: int) -> Paired:
+    """Pair two stacks of a pile of so many sheets; remembered while a batch is being settled, cell after cell."""
     aligned = alignment.align(first, second)
-    return compare.paired(first, second, aligned), aligned
+    pairs = compare.paired(first, second, aligned)
+    said = alignment.slips(aligned, first, second, sheets=sheets)
+    astray = alignment.places(pairs, first, second, sheets=sheets)
+    return Paired(pairs, astray, tuple(slip.sentence for slip in said))
+
+
+def _sheets(row: BallotBatch) -> int:
+    """How many ballots the control sheet lets the pile have."""
+    return (row.returned or 0) - (row.blank or 0) - (row.void or 0)
 
 
 def _settlements(session: Session, batch_id: str) -> list[Settlement]:
@@ -215,14 +233,12 @@ def _differences(session: Session, row: BallotBatch) -> tuple[list[Open], tuple[
         left = (*found, *compare.unread(keyed, pairs))
         return places.on_ballots(printed, left, {}, sampled=True), tuple(slip.sentence for slip in slips)
     stacks = (tuple(keyed.values()), tuple(keyed_again.values()))
-    sheets = (row.returned or 0) - (row.blank or 0) - (row.void or 0)
-    asked, by_sequence = paired_stacks(*stacks)
+    held = paired_stacks(*stacks, _sheets(row))
     ruled = {one.spot: one.settled for one in _settlements(session, row.id)}
-    found = compare.numbered(found, asked, alignment.places(asked, *stacks, sheets=sheets), ruled)
-    alone = alignment.places(pairs, *stacks, sheets=sheets)
+    found = compare.numbered(found, held.pairs, held.astray, ruled)
+    alone = held.astray if pairs == held.pairs else alignment.places(pairs, *stacks, sheets=_sheets(row))
     slips_at = {compare.spot_of(pair): slip for pair, slip in alone.items()}
-    said = alignment.slips(by_sequence, *stacks, sheets=sheets)
-    return places.on_ballots(printed, found, slips_at, sampled=False), tuple(slip.sentence for slip in said)
+    return places.on_ballots(printed, found, slips_at, sampled=False), held.said
 
 
 def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
