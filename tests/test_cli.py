@@ -397,3 +397,14 @@ def test_selftest_does_a_small_campaign(run: Run):
     status, out, err = run("selftest")
     assert status == 0, out + err
     assert "自检全部正常" in out
+
+
+def test_what_cannot_be_seen_is_printed_as_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No name of a file turns the terminal's text round or sends it a command."""
+    assert cli.main(["verify", str(tmp_path / "甲\u202e乙\x1b[2J.pingyi")]) == 1
+    said = capsys.readouterr().err
+    assert "甲〔U+202E〕乙〔U+001B〕[2J" in said
+    assert "\u202e" not in said
+    assert "\x1b" not in said

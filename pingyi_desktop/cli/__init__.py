@@ -28,7 +28,7 @@ from pingyi_desktop.cli import (
     session_verbs,
     verify_verb,
 )
-from pingyi_desktop.cli.edge import MENDABLE, Parser
+from pingyi_desktop.cli.edge import MENDABLE, Parser, warn
 from pingyi_desktop.errors import UserError
 
 BUG, INTERRUPTED = 70, 130
@@ -72,7 +72,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return int(arguments.run(arguments) or 0)
     except UserError as error:
-        edge.warn(str(error))
+        warn(str(error))
         return MENDABLE
     except KeyboardInterrupt:
         print("已取消。", file=sys.stderr)
