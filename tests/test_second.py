@@ -106,6 +106,7 @@ def test_two_right_entries_agree(session: Session, stack: str) -> None:
         turn = answer(session, stack, cells)
     assert turn.finished
     found = settling.finish(session, batch_id=stack, by=OTHER)
+    assert found.sentence == "有 1 处看不清，请对照原始票逐条裁定。"
     assert [one.illegible for one in found.left] == [True]  # 11.19: both could not read it
     assert settle(session, stack, found.left[0], "2", reason="放大镜看清了", witness="监票人")
     assert state(session, stack) == "AGREED"
@@ -165,7 +166,7 @@ def test_the_same_answer_twice_is_settled_by_a_third_look(session: Session, stac
     assert final(session, stack) == Counter(["11111", "22422", "33233"])
     sheet = quality.sheet(session, batch_id=stack)
     assert (sheet.first_wrong, sheet.second_wrong, sheet.decided) == (2, 1, 2)
-    assert "2 处不一致" in quality.checked(session, batch_id=stack)
+    assert quality.checked(session, batch_id=stack) == "全部复录，2 处对照原始票裁定。"
 
 
 def test_settlements_stay_in_the_journal_without_the_ballot(session: Session, stack: str) -> None:
@@ -506,6 +507,7 @@ def test_illegible_cells_outside_the_sample_are_settled_by_two_people(session: S
     found = sampled(session, stack, first, first, [3, 20, 40])
     assert state(session, stack) == "DIFFERENCES"
     assert [(one.spot, one.once) for one in found.left] == [("i/11/0", True), ("i/11/2", True)]
+    assert found.sentence == "有 2 处看不清，请对照原始票逐条裁定。"
     assert "没有抽到复录" in found.left[0].sentence
     said = refused("V-BAL-10", lambda: settle(session, stack, found.left[0], "."))
     assert "只录过一遍" in said

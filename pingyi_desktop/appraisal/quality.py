@@ -77,7 +77,7 @@ def checked(session: Session, *, batch_id: str) -> str:
     found = session.get(EntryQuality, batch_id) or EntryQuality(batch_id=batch_id)
     many = f"抽 {found.ballots} 张复录" if row.second_entry == SecondEntry.SAMPLE else "全部复录"
     whose = "（同一人复录）" if found.same_operator else ""
-    settled = "，两遍一致" if not found.decided else f"，{found.decided} 处不一致已对照原始票裁定"
+    settled = "，两遍一致" if not found.decided else f"，{found.decided} 处对照原始票裁定"
     return f"{many}{whose}{settled}。"
 
 

@@ -61,7 +61,11 @@ class Outcome:
             why = "顺序对不上" if self.slips else "抽到的票里不一致的超过一张"
             return f"{where}{why}，须全部复录：请从第 1 张起录第二遍。"
         if self.left:
-            return f"{where}两遍有 {len(self.left)} 处不一致，请对照原始票逐条裁定。"
+            unread = sum(one.illegible for one in self.left)
+            differing = len(self.left) - unread
+            said = [f"两遍有 {differing} 处不一致"] if differing else []
+            said += [f"有 {unread} 处看不清"] if unread else []
+            return f"{where}{'，'.join(said)}，请对照原始票逐条裁定。"
         return f"{where}两遍核对好了。下一步：登记签字。"
 
 
