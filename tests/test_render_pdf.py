@@ -267,9 +267,9 @@ def test_a_missing_character_is_noted_wherever_it_stands(other: dict[str, object
     assert "有 1 个生僻字" in said
 
 
-def test_what_nobody_can_see_is_left_out() -> None:
+def test_what_nobody_can_see_is_told_by_its_number() -> None:
     said = texts(report(line(1, "甲\x00\x07\u200b\ufeff支\x0b部")))[0]
-    assert "甲支部" in said
+    assert "甲〔U+0000〕〔U+0007〕〔U+200B〕〔U+FEFF〕支〔U+000B〕部" in said
     assert "生僻字" not in said
 
 

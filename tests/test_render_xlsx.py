@@ -169,10 +169,10 @@ def test_names_never_become_formulas_or_numbers(name: str) -> None:
     assert b"<f>" not in ZipFile(BytesIO(raw(one))).read("xl/worksheets/sheet1.xml")
 
 
-def test_control_characters_are_stripped() -> None:
+def test_control_characters_are_told_by_their_numbers() -> None:
     one = report(Table(COLUMNS, (Row((1, "甲\x00\x07支\x1b部\ufffe", 1, "1", 1)),)), Para("乙\x01"))
-    assert [1, "甲支部", 1, "1", 1] in cells(one)
-    assert ["乙"] in cells(one)
+    assert [1, "甲〔U+0000〕〔U+0007〕支〔U+001B〕部〔U+FFFE〕", 1, "1", 1] in cells(one)
+    assert ["乙〔U+0001〕"] in cells(one)
 
 
 def test_facts_stand_side_by_side_over_the_columns() -> None:

@@ -42,6 +42,7 @@ ALIGNMENTS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 SIZE, LEADING, SMALLEST = 10.5, 13.6, 6.5  # 五号; with the padding a row is 7 mm high
 HEAD_SIZE = 10
 PADDING, ABOVE = 2.5, 3.1
+TALLEST = 30  # lines in a cell: a row cannot be longer than a page
 HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
 
 
@@ -52,7 +53,12 @@ def story(report: Report, width: float) -> list[Flowable]:
     if subtitle:
         found.append(_text(subtitle, SONG, 12, TA_CENTER, after=3))
     if report.left or report.right:
-        line = [[_text(report.left, SONG, SIZE), _text(report.right, SONG, SIZE, TA_RIGHT)]]
+        line = [
+            [
+                _text(_short(report.left, width * 0.45), SONG, SIZE),
+                _text(_short(report.right, width * 0.55), SONG, SIZE, TA_RIGHT),
+            ]
+        ]
         found.append(_grid(line, [width * 0.45, width * 0.55], []))
     body = len(report.blocks)
     while body and isinstance(report.blocks[body - 1], Para | Signature):
@@ -65,7 +71,7 @@ def story(report: Report, width: float) -> list[Flowable]:
 
 
 def _notes(report: Report) -> list[str]:
-    rare = unprintable("".join(texts(report)))
+    rare = unprintable("".join(map(printed, texts(report))))
     told = f"注：有 {len(rare)} 个生僻字字体里没有，以“〓”代替，原文见电子表格。"
     return [*report.footnotes, *([told] if rare else [])]
 
@@ -106,7 +112,7 @@ def _block(block: Block, width: float) -> list[Flowable]:
         case Bars():
             return [_bars(block, width)]
         case Signature():
-            cells = [_text(label, SONG, SIZE) for label in block.labels]
+            cells = [_text(_short(label, width / len(block.labels)), SONG, SIZE) for label in block.labels]
             return [
                 Spacer(0, 4 * mm),
                 _grid([cells], [width / len(cells)] * len(cells), []),
@@ -164,6 +170,7 @@ def _heading(columns: Sequence[Column], widths: Sequence[float]) -> tuple[list[l
 
 def _title(text: str, width: float) -> Flowable:
     """A column's title; a word of up to four characters shrinks rather than breaks."""
+    text = _short(text, width)
     word = max(re.split(r"[（\n]", text), key=len)
     return _text(text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER)
 
@@ -181,9 +188,18 @@ def _row(row: Row, columns: Sequence[Column], widths: Sequence[float]) -> list[F
 def _cell(text: str, font: str, width: float, align: str) -> Flowable | str:
     if _fits(text, font, width):
         return text
+    text = _short(text, width)
     if align == "left":
         return _text(text, font, SIZE, room=HANGING)
     return _text(text, font, _fitting(text, font, SIZE, width), ALIGNMENTS[align])
+
+
+def _short(text: str, width: float) -> str:
+    """A text that a cell of this width can hold; the rest is left to the spreadsheet."""
+    most = TALLEST * max(1, int((width - 2 * PADDING - HANGING) / SIZE))
+    if len(text) <= most:
+        return text
+    return f"{text[:most]}……（共 {len(text)} 字，全文见电子表格）"
 
 
 @cache
@@ -202,7 +218,7 @@ def _facts(facts: Facts, width: float) -> LongTable:
     share = width / facts.across
     label_width = share * (0.4 if facts.across < 4 else 0.55)
     cells: list[Flowable | str] = []
-    for label, value in facts.pairs:
+    for label, value in ((_short(label, label_width), value) for label, value in facts.pairs):
         size = _fitting(label, HEI, HEAD_SIZE, label_width)
         cells += [
             _text(label, HEI, size, TA_CENTER),
@@ -219,7 +235,11 @@ def _bars(chart: Bars, width: float) -> KeepTogether:
     label, end = 50 * mm, 24 * mm
     room = min(width - label - end, 150 * mm)
     lines: list[list[Any]] = [
-        [_text(bar.label, SONG, SIZE), _bar(bar.per_mille, room - 2 * PADDING), _text(bar.text, SONG, SIZE)]
+        [
+            _text(_short(bar.label, label), SONG, SIZE),
+            _bar(bar.per_mille, room - 2 * PADDING),
+            _text(_short(bar.text, end), SONG, SIZE),
+        ]
         for bar in chart.bars
     ]
     title = _text(chart.title, HEI, 11, before=8, after=3)

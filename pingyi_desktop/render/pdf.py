@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -11,8 +12,8 @@ from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.render.flow import story
-from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts
-from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts, runs
+from pingyi_desktop.reports.blocks import Report, printed
 
 FOOT = 9 * mm
 
@@ -25,7 +26,7 @@ def render_pdf(report: Report, out: Path | BinaryIO) -> None:
     document = BaseDocTemplate(
         str(out) if isinstance(out, Path) else out,
         pagesize=(width, height),
-        title=report.title,
+        title=printed(report.title),
         author="评议",
         initialFontName=SONG,
         invariant=1,
@@ -59,9 +60,10 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
 
 
 def _mark(canvas: Canvas, report: Report) -> None:
+    foot = re.sub(r"\s+", " ", printed(f"{report.number} {report.title}"))[:60]
     canvas.saveState()
     canvas.setFont(SONG, 8)
-    canvas.drawString(MARGIN, MARGIN, f"{report.number} {report.title}")
+    canvas.drawString(MARGIN, MARGIN, "".join(run for _, run in runs(foot, SONG)))
     if report.mark:
         canvas.setFillGray(0.85)
         canvas.setFont(HEI, 72)

@@ -42,9 +42,9 @@ def render_xlsx(report: Report, out: Path | BinaryIO) -> None:
     """Write the report as .xlsx; a ``FileError`` sentence when the place cannot be written."""
     book = Workbook()
     book.properties.creator = "评议"
-    book.properties.title = report.title
+    book.properties.title = printed(report.title)
     sheet = book.worksheets[0]
-    sheet.title = re.sub(r"[\[\]:*?/\\]", " ", f"{report.number} {report.title}")[:31]
+    sheet.title = re.sub(r"[\[\]:*?/\\'\s]", " ", printed(f"{report.number} {report.title}"))[:31]
     page = _Page(sheet, report)
     page.line(report.title, _TITLE, "center", height=24)
     said = " ".join(filter(None, (report.subtitle, f"【{report.mark}】" if report.mark else "")))

@@ -6,15 +6,15 @@ Counts are integers and rates finished texts, so that every rendering prints the
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Literal
+
+from pingyi_desktop import visible
 
 Cell = str | int | None
 Align = Literal["left", "center", "right"]
 RowKind = Literal["row", "section", "total"]
 NOTHING = "—"
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True)
@@ -108,8 +108,8 @@ class Report:
 
 
 def printed(cell: Cell) -> str:
-    """A cell as printed: names come from other people's files, so characters that nobody can see are left out."""
-    return NOTHING if cell is None else _CONTROL.sub("", str(cell))
+    """A cell as printed: names come from other people's files, so characters that nobody can see are made visible."""
+    return NOTHING if cell is None else visible.shown(str(cell))
 
 
 def with_percent(rate: str) -> str:

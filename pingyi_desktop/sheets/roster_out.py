@@ -10,6 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import members, org
 from pingyi_desktop.appraisal.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.org import TYPE_NAMES, Org
@@ -100,7 +101,7 @@ def _write(path: Path, *, orgs: Iterable[dict[str, str]], people: Iterable[dict[
         for number, row in enumerate(rows, start=2):
             for place, column in enumerate(columns, start=1):
                 if value := row.get(column.key):
-                    put(sheet, number, place, value)
+                    put(sheet, number, place, visible.clean(value))
     notes = book.create_sheet(NOTES_SHEET)
     notes.column_dimensions["A"].width = 100
     for number, text in enumerate(_NOTES, start=1):

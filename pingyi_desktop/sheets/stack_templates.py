@@ -9,6 +9,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack
 from pingyi_desktop.errors import UserError
@@ -86,7 +87,7 @@ def _count_rows(sheet: Worksheet, row: int, stack: Stack, columns: Sequence[str]
             }
             for place, title in enumerate(columns, 1):
                 if said.get(title):
-                    put(sheet, row, place, said[title])
+                    put(sheet, row, place, visible.clean(said[title]))
             row += 1
     return row
 
@@ -101,7 +102,8 @@ def _some(stacks: Sequence[Stack]) -> Sequence[Stack]:
 
 
 def _sheet_title(number: int, stack: Stack) -> str:
-    return _NOT_IN_TITLE.sub("", f"{number} {stack.batch.org_name} {stack.batch.category_name}")[:31]
+    title = visible.line(f"{number} {stack.batch.org_name} {stack.batch.category_name}")
+    return _NOT_IN_TITLE.sub("", title)[:31]
 
 
 def _legend(form: Form) -> str:

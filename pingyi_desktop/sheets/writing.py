@@ -7,31 +7,36 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import FileError
 
 _HEAD_FILL = PatternFill("solid", fgColor="F2DCDB")
 _THIN = Side(style="thin", color="BFBFBF")
 _NOT_IN_SHEET_NAMES = re.compile(r"[\[\]:*?/\\]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def heading(sheet: Worksheet, row: int, column: int, text: str) -> None:
     """A heading cell."""
-    cell = sheet.cell(row, column, text)
+    put(sheet, row, column, text)
+    cell = sheet.cell(row, column)
     cell.font, cell.fill = Font(bold=True), _HEAD_FILL
     cell.alignment = Alignment(horizontal="center", vertical="center", wrap_text=True)
     cell.border = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 
 def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
-    """A cell that stays the text it is: no formula, no number, no lost zeros."""
-    cell = sheet.cell(row, column, _CONTROL.sub("", text))
-    cell.data_type = "s"
-    cell.number_format = "@"
+    """A cell that stays the text it is: no formula, also after it was edited, no number, no lost zeros."""
+    cell = sheet.cell(row, column)
+    if isinstance(cell, Cell):
+        cell.value = visible.shown(text)
+        cell.data_type = "s"
+        cell.number_format = "@"
+        cell.quotePrefix = True
 
 
 def save(book: Workbook, path: Path) -> None:
@@ -51,7 +56,7 @@ def write_table(path: Path, *, name: str, titles: Sequence[str], rows: Iterable[
     """A workbook with one table as it is seen on the screen; ``name`` becomes the sheet's; replaces ``path``."""
     book = Workbook()
     sheet = book.worksheets[0]
-    sheet.title = _NOT_IN_SHEET_NAMES.sub("", name)[:31] or "表格"
+    sheet.title = _NOT_IN_SHEET_NAMES.sub("", visible.line(name))[:31] or "表格"
     sheet.freeze_panes = "A2"
     widest = [len(title) for title in titles]
     for column, title in enumerate(titles, start=1):
