@@ -171,6 +171,16 @@ def test_ballots_left_over_on_both_sides_are_held_against_each_other() -> None:
     assert found == (Pair(1, 1), Pair(2, 2), Pair(3, None), Pair(4, 3))
 
 
+def test_between_ballots_that_agree_as_many_are_held_against_as_many() -> None:
+    """Four ballots in a row keyed quite wrongly stay four pairs, whatever pairing would be the cheapest."""
+    first = ["11111", "23113", "20301", "!1", "11111", "!2", "44444"]
+    second = ["11111", "11111", "23113", "322.3", ".3433", "!2", "!1", "44444"]
+    aligned = align(first, second)
+    assert sum(pair.second is None for pair in aligned) == 1
+    pairs = compare.paired(first, second, aligned)
+    assert pairs[2:] == tuple(Pair(place, place + 1) for place in range(2, 8))
+
+
 # --- what a sample says about sheets ----------------------------------------------------------------------------
 
 STACK = [f"{mark}" * 4 + f"{place % 4 + 1}{place // 4 % 4 + 1}" for place, mark in enumerate("1234" * 25)]

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import groupby
 
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.alignment import GAP, Pair, Slip, SlipKind, pair_cost
@@ -69,10 +70,11 @@ def paired(first: Sequence[str], second: Sequence[str], aligned: Sequence[Pair])
 
     Two stacks of one length are taken sheet by sheet unless the alignment leaves clearly fewer ballots that differ (more
     than ``SLACK``) or places to look at (more than ``MANY``, as when two roster sheets are exchanged): then every cell
-    is held against the same paper. Ballots left over on both sides of one place are paired too, so that the contents of
-    both are looked at, not only their number.
+    is held against the same paper. Between ballots that agree, as many of the one entry as of the other are taken sheet
+    by sheet; ballots left over on both sides of one place are paired too, so that the contents of both are looked at,
+    not only their number.
     """
-    closed = _closed(aligned)
+    closed = _closed(aligned, first, second)
     if len(first) == len(second):
         straight = tuple(Pair(place, place) for place in range(1, len(first) + 1))
         by_place, by_sequence = _apart(first, second, straight), _apart(first, second, closed)
@@ -275,30 +277,43 @@ def _place_of(one: Difference) -> str:
     return one.spot if one.kind is Kind.SHEET else "/".join(("p", *one.spot.split("/")[1:3]))
 
 
-def _closed(aligned: Sequence[Pair]) -> tuple[Pair, ...]:
-    """Neighbouring ballots without a partner on either side become partners."""
+def _closed(aligned: Sequence[Pair], first: Sequence[str], second: Sequence[str]) -> tuple[Pair, ...]:
+    """The pairing with every stretch between ballots that agree, or were exchanged, paired again."""
     found: list[Pair] = []
-    ours: list[int] = []
-    theirs: list[int] = []
-
-    def close() -> None:
-        both = min(len(ours), len(theirs))
-        found.extend(Pair(a, b) for a, b in zip(ours[:both], theirs[:both], strict=True))
-        found.extend(Pair(a, None) for a in ours[both:])
-        found.extend(Pair(None, b) for b in theirs[both:])
-        ours.clear()
-        theirs.clear()
-
-    for pair in aligned:
+    stretch: list[Pair] = []
+    ahead = [*(pair.second for pair in aligned[1:]), None]
+    latest = 0
+    for pair, following in zip(aligned, ahead, strict=True):
         if pair.first is not None and pair.second is not None:
-            close()
-            found.append(pair)
-        elif pair.first is not None:
-            ours.append(pair.first)
-        elif pair.second is not None:
-            theirs.append(pair.second)
-    close()
-    return tuple(found)
+            exchanged = pair.second < latest or (following is not None and following < pair.second)
+            latest = max(latest, pair.second)
+            if exchanged or first[pair.first - 1] == second[pair.second - 1]:
+                found += [*_by_place(stretch), pair]
+                stretch.clear()
+                continue
+        stretch.append(pair)
+    return (*found, *_by_place(stretch))
+
+
+def _by_place(stretch: Sequence[Pair]) -> list[Pair]:
+    """As many ballots on either side are paired in their order; otherwise those left over at one place are."""
+    ours = [pair.first for pair in stretch if pair.first is not None]
+    theirs = [pair.second for pair in stretch if pair.second is not None]
+    if len(ours) == len(theirs):
+        return [Pair(one, other) for one, other in zip(ours, theirs, strict=True)]
+    found: list[Pair] = []
+    for paired_up, pairs in groupby(stretch, key=lambda pair: None not in (pair.first, pair.second)):
+        if paired_up:
+            found += pairs
+            continue
+        group = list(pairs)
+        ours = [pair.first for pair in group if pair.first is not None]
+        theirs = [pair.second for pair in group if pair.second is not None]
+        both = min(len(ours), len(theirs))
+        found += [Pair(one, other) for one, other in zip(ours[:both], theirs[:both], strict=True)]
+        found += [Pair(one, None) for one in ours[both:]]
+        found += [Pair(None, other) for other in theirs[both:]]
+    return found
 
 
 def _apart(first: Sequence[str], second: Sequence[str], pairs: Sequence[Pair]) -> list[int]:
