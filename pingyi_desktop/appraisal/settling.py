@@ -142,9 +142,23 @@ def settle(
     session.flush()
     if any(not other.settled for other in found if other.spot != spot):
         return False
+    if any(other.whole for other in found):
+        _check_number(session, row)
     batches.move(session, row, Act.SETTLE_LAST)
     _agree(session, row, by=by)
     return True
+
+
+def _check_number(session: Session, row: BallotBatch) -> None:
+    """Refuse rulings that leave another number of ballots than the control sheet has: it could never be signed."""
+    settled = {one.spot: one.settled for one in _settlements(session, row.id)}
+    many, sheets = len(compare.agreed(*_stacks(session, row), settled)), _sheets(row)
+    if many != sheets:
+        raise RuleError(
+            "V-BAL-03",
+            f"这样定下来共 {many} 张，核对单上应有 {sheets} 张。请再数一数票：只录过一遍的票定错了，就改定那一张；"
+            "核对单填错了，就先改核对单。",
+        )
 
 
 def keyed_once(session: Session, *, batch_id: str, spot: str) -> str:
