@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal import places, settling
 from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.compare import KEEP
+from pingyi_desktop.appraisal.compare import DROP, KEEP
 from pingyi_desktop.appraisal.places import Open
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import Button, Field, button, label, required, say
@@ -28,6 +28,8 @@ PER_LINE = 5
 
 
 def _state(one: Open) -> str:
+    if one.whole and one.settled:
+        return "已定：不算" if one.settled == DROP else "已定：算数"
     return f"已定：{one.name_of(one.settled)}" if one.settled else "待看票"
 
 

@@ -136,6 +136,8 @@ def test_two_ballots_may_be_two_sheets(opened: Open, tmp_path: Path, qtbot) -> N
     qtbot.waitUntil(lambda: bool(desk.offered) and "首录有" in desk.where.text())
     choose(desk, qtbot, "没有这一张")
     qtbot.waitUntil(lambda: "复录有" in desk.where.text())
+    states = [desk.table.model.index(row, 0).data() for row in range(2)]
+    assert states == ["已定：不算", "待看票"]
     choose(desk, qtbot, "有这一张")
     dialog = look(qtbot)
     key(dialog, qtbot, "24422#")
