@@ -15,6 +15,7 @@ import re
 from typing import Any
 from unicodedata import is_normalized
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json, to_json
 
 from pingyi_desktop.errors import PackageError
@@ -23,6 +24,7 @@ MAX_DEPTH = 12
 MAX_VALUES = 2_000_000  # with their strings and objects at most some 400 MB
 MAX_TEXT = 20_000
 MAX_INTEGER = 2**53 - 1
+MAX_QUICK = 1024 * 1024  # bytes of a document that may be built before its size is looked at
 
 _KEY = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _BARE = b"[]{},:0123456789aeflnrstu"  # all that stands outside of texts: brackets, digits, true, false, null
@@ -55,6 +57,42 @@ def decode(data: bytes) -> Any:  # noqa: ANN401 - a document has any shape; call
         except ValueError:
             pass
     return _decode_slowly(data)
+
+
+def decode_as(shape: TypeAdapter[Any], data: bytes) -> Any:  # noqa: ANN401
+    """The value of canonical bytes in one pass when it has the ``shape``; None when that cannot be told so quickly.
+
+    ``shape`` has to be strict and bounded: keys in ascending order and no other ones, integers up to ``MAX_INTEGER``,
+    texts up to ``MAX_TEXT`` characters, depth up to ``MAX_DEPTH``. What it lets through is written down again with the
+    keys in that order; bytes that are just the same have therefore no doubled key, no space, no other writing.
+    """
+    if not _is_unescaped(data):
+        return None
+    try:
+        value = shape.validate_json(data)
+    except ValueError:
+        return None
+    return value if to_json(value) == data else None
+
+
+def decode_bounded(data: bytes) -> Any:  # noqa: ANN401
+    """Like :func:`decode` for a document whose every field is then held against a strict, bounded shape.
+
+    Keys, integers, depth and the length of texts are the shape's to check. None when it cannot be told so quickly.
+    """
+    if not _is_unescaped(data):
+        return None
+    try:
+        value = from_json(data, cache_strings="keys")
+    except ValueError:
+        return None
+    return value if to_json(value) == data and _is_sorted(value) else None
+
+
+def _is_unescaped(data: bytes) -> bool:
+    """Whether a document of sensible size holds no escape and nothing that cannot be seen."""
+    plain = len(data) <= MAX_QUICK and b"\\" not in data and b"\x7f" not in data
+    return plain and (data.isascii() or _is_visible(data))
 
 
 def _decode_slowly(data: bytes) -> Any:  # noqa: ANN401

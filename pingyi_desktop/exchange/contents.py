@@ -9,14 +9,15 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, update
+from sqlalchemy import Update, bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from pingyi_desktop.exchange import package
+from pingyi_desktop.exchange import bulk, package
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -28,7 +29,9 @@ from pingyi_desktop.storage.schema import (
 
 FACTS = ("held_on", "meeting_type", "expected", "actual", "self_introduced", "oral_reports", "members")
 FIGURES = ("printed", "issued", "returned", "blank", "void", "valid", "persons", "entry_mode")
+SHEET = (*FIGURES, "ballot_commit")
 OPTION_COLUMNS = tuple(f"c{i}" for i in range(1, 9))
+_LOT = 1000  # submissions whose rows are in memory at a time
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,14 @@ class Submission:
     id: str
     facts: tuple[Mapping[str, Any], ...]
     batches: tuple[Mapping[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Places:
+    """Ids of the planned sessions by (layer, organisation), and of their batches by form and voter category besides."""
+
+    meetings: Mapping[tuple[int, str], str] = field(default_factory=dict)
+    stacks: Mapping[tuple[int, str, str, str], str] = field(default_factory=dict)
 
 
 def salt(private_key: bytes, *, campaign_id: str, member: str) -> str:
@@ -93,32 +104,42 @@ def read(envelope: package.Envelope) -> Submission:
     """The documents of a verified submission; per-person counts stand in for their sum where they travelled."""
     batches = envelope.document("tallies")["batches"]
     persons = envelope.document("ratee_tallies") or {"batches": []}
-    split = {_batch_key(batch): batch["items"] for batch in persons["batches"]}
-    detailed = [{**batch, "items": split.get(_batch_key(batch), batch["items"])} for batch in batches]
+    split = {_stack(batch): batch["items"] for batch in persons["batches"]}
+    detailed = [{**batch, "items": split.get(_stack(batch), batch["items"])} for batch in batches]
     return Submission(envelope.id, tuple(envelope.document("sessions")["sessions"]), tuple(detailed))
 
 
-def planned(session: Session, *, campaign_id: str) -> frozenset[tuple[str, ...]]:
-    """What can be projected here: (layer, organisation) of every session, and the same with form and category of every batch."""
-    meetings = _sessions_by_org(session, campaign_id)
-    places: dict[str, tuple[str, ...]] = {
-        session_id: (str(layer), code) for (layer, code), session_id in meetings.items()
-    }
-    batches = _batches_by_session(session, campaign_id)
-    return frozenset(places.values()) | {
-        (*places[session_id], form, category)
-        for session_id, form, category in batches
+def planned(session: Session, *, campaign_id: str) -> Places:
+    """Where figures can be projected here."""
+    session.flush()
+    reading = session.connection()
+    meetings = reading.execute(
+        select(AppraisalSession.layer, PartyOrganization.code, AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+    )
+    by_place = {(layer, code): session_id for layer, code, session_id in meetings}
+    places = {session_id: place for place, session_id in by_place.items()}
+    batches = reading.execute(
+        select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .where(AppraisalSession.campaign_id == campaign_id)
+    )
+    stacks = {
+        (*places[session_id], form, category): batch_id
+        for session_id, form, category, batch_id in batches
         if session_id in places
     }
+    return Places(by_place, stacks)
 
 
-def is_planned(envelope: package.Envelope, places: frozenset[tuple[str, ...]]) -> bool:
+def is_planned(envelope: package.Envelope, places: Places) -> bool:
     """Whether every session and batch of a submission has its place among what is planned."""
     facts = envelope.document("sessions")["sessions"]
     sheets = envelope.document("tallies")["batches"]
-    wanted: set[tuple[str, ...]] = {(str(one["layer"]), one["org"]) for one in facts}
-    wanted |= {(str(one["layer"]), one["org"], one["form"], one["voter_category"]) for one in sheets}
-    return wanted <= places
+    return all((one["layer"], one["org"]) in places.meetings for one in facts) and all(
+        _stack(one) in places.stacks for one in sheets
+    )
 
 
 def projected(session: Session, *, campaign_id: str) -> set[str]:
@@ -131,40 +152,47 @@ def projected(session: Session, *, campaign_id: str) -> set[str]:
     return {row for row in rows if row is not None}
 
 
-def project(session: Session, *, campaign_id: str, submissions: Iterable[Submission]) -> None:
-    """Write chosen submissions into the planned sessions and batches they belong to, in bulk."""
-    meetings = _sessions_by_org(session, campaign_id)
-    planned = _batches_by_session(session, campaign_id)
+def project(
+    session: Session,
+    *,
+    campaign_id: str,
+    submissions: Iterable[Submission],
+    places: Places | None = None,
+) -> None:
+    """Write chosen submissions into the planned sessions and batches they belong to, in bulk.
+
+    ``places`` are those of :func:`planned` when the caller has them.
+    """
+    places = places or planned(session, campaign_id=campaign_id)
+    waiting = iter(submissions)
+    while lot := list(islice(waiting, _LOT)):
+        _project_lot(session, places, lot)
+
+
+def _project_lot(session: Session, places: Places, submissions: Iterable[Submission]) -> None:
     facts: list[dict[str, object]] = []
     sheets: list[dict[str, object]] = []
     cells: list[dict[str, object]] = []
     for one in submissions:
         for fact in one.facts:
-            key = meetings[fact["layer"], fact["org"]]
-            facts.append({"key": key, "source_id": one.id, **{name: fact[name] for name in FACTS}})
+            key = places.meetings[fact["layer"], fact["org"]]
+            held = {"key": key, "source_id": one.id, "status": SessionStatus.HELD.value}
+            facts.append(held | {name: fact[name] for name in FACTS})
         for batch in one.batches:
-            meeting = meetings[batch["layer"], batch["org"]]
-            batch_id = planned[meeting, batch["form"], batch["voter_category"]]
-            sheets.append(
-                {
-                    "key": batch_id,
-                    "source_id": one.id,
-                    "ballot_commit": batch["ballot_commit"],
-                    **{name: batch[name] for name in FIGURES},
-                }
-            )
+            batch_id = places.stacks[_stack(batch)]
+            sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
+            sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
-    _update_many(session, AppraisalSession, facts, status=SessionStatus.HELD)
-    _update_many(session, BallotBatch, sheets, state=BatchState.SEALED)
-    if cells:
-        session.connection().execute(insert(ItemTally), cells)
+    bulk.write(session, _UPDATE_SESSION, facts)
+    bulk.write(session, _UPDATE_BATCH, sheets)
+    bulk.write(session, insert(ItemTally), cells)
 
 
 def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     """Take submissions' figures out again; the planned sessions and batches stay, open."""
     received = select(BallotBatch.id).where(col(BallotBatch.source_id).in_(source_ids))
     session.execute(delete(ItemTally).where(col(ItemTally.batch_id).in_(received)))
-    emptied: dict[str, object] = dict.fromkeys((*FIGURES, "ballot_commit", "source_id"))
+    emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
     session.execute(
         update(BallotBatch)
         .where(col(BallotBatch.source_id).in_(source_ids))
@@ -192,35 +220,13 @@ def _own_sessions(campaign_id: str, org_code: str) -> SelectOfScalar[AppraisalSe
     )
 
 
-def _sessions_by_org(session: Session, campaign_id: str) -> dict[tuple[int, str], str]:
-    rows = session.exec(
-        select(AppraisalSession.layer, PartyOrganization.code, AppraisalSession.id)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-    )
-    return {(layer, code): session_id for layer, code, session_id in rows}
+def _changing(table: type[AppraisalSession | BallotBatch], names: Iterable[str]) -> Update:
+    changed: dict[str, object] = {name: bindparam(name) for name in names}
+    return update(table).where(col(table.id) == bindparam("key")).values(**changed)
 
 
-def _batches_by_session(session: Session, campaign_id: str) -> dict[tuple[str, str, str], str]:
-    rows = session.exec(
-        select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .where(AppraisalSession.campaign_id == campaign_id)
-    )
-    return {(session_id, form, category): batch_id for session_id, form, category, batch_id in rows}
-
-
-def _update_many(
-    session: Session, table: type[AppraisalSession | BallotBatch], rows: list[dict[str, object]], **fixed: str
-) -> None:
-    if rows:
-        changed: dict[str, object] = {name: bindparam(name) for name in rows[0] if name != "key"}
-        statement = update(table).where(col(table.id) == bindparam("key")).values(**changed, **fixed)
-        session.connection().execute(statement, rows)
-
-
-def _batch_key(batch: Mapping[str, Any]) -> tuple[object, ...]:
-    return tuple(batch[key] for key in ("layer", "org", "form", "voter_category"))
+def _stack(batch: Mapping[str, Any]) -> tuple[int, str, str, str]:
+    return batch["layer"], batch["org"], batch["form"], batch["voter_category"]
 
 
 def _picked(row: AppraisalSession | BallotBatch, keys: Iterable[str]) -> dict[str, Any]:
@@ -239,11 +245,23 @@ def _cell_document(cell: ItemTally, width: int) -> dict[str, Any]:
 
 
 def _cell_row(batch_id: str, item: Mapping[str, Any]) -> dict[str, object]:
-    padded = (*item["counts"], *(0,) * len(OPTION_COLUMNS))
+    counts: list[int] = item["counts"]
+    c1, c2, c3, c4, c5, c6, c7, c8, *_ = (*counts, 0, 0, 0, 0, 0, 0, 0, 0)
     return {
         "batch_id": batch_id,
-        **{key: item[key] for key in ("target", "item", "blank", "multi", "illegible")},
-        **dict(zip(OPTION_COLUMNS, padded, strict=False)),
+        "target": item["target"],
+        "item": item["item"],
+        "c1": c1,
+        "c2": c2,
+        "c3": c3,
+        "c4": c4,
+        "c5": c5,
+        "c6": c6,
+        "c7": c7,
+        "c8": c8,
+        "blank": item["blank"],
+        "multi": item["multi"],
+        "illegible": item["illegible"],
     }
 
 
@@ -265,3 +283,7 @@ def _added_over_targets(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         for key in ("blank", "multi", "illegible"):
             total[key] += row[key]
     return [added[item] for item in sorted(added)]
+
+
+_UPDATE_SESSION = _changing(AppraisalSession, (*FACTS, "source_id", "status"))
+_UPDATE_BATCH = _changing(BallotBatch, (*SHEET, "source_id", "state"))

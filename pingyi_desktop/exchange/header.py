@@ -10,6 +10,7 @@ in whatever a unit hands up, because any of it may be the first that the office 
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
@@ -72,6 +73,9 @@ class Format(Record):
 
     major: Number
     minor: Count
+
+
+_FORMAT = Format(major=MAJOR, minor=MINOR)
 
 
 class Signer(Record):
@@ -170,6 +174,12 @@ def read(model: type[Model], value: object, *, what: str, newer: bool = False) -
 
 def parse(data: bytes) -> Header:
     """The header from its canonical bytes."""
+    quick = canonical.decode_bounded(data)
+    if quick is not None:
+        with contextlib.suppress(ValidationError):
+            head = Header.model_validate(quick)
+            if head.format == _FORMAT and not head.crit:
+                return head
     document = canonical.decode(data)
     minor = _minor(document)
     crit = document.get("crit")

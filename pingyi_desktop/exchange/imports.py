@@ -18,6 +18,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import (
+    bulk,
     bundle,
     decisions,
     keys,
@@ -305,5 +306,4 @@ def _remember(
         }
         for (unit, epoch), key in sorted(added.items())
     ]
-    if rows:
-        session.execute(insert(TrustedKey), rows)
+    bulk.write(session, insert(TrustedKey), rows)

@@ -13,7 +13,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
-from pingyi_desktop.exchange import age, canonical, keylock, package, trust
+from pingyi_desktop.exchange import age, bulk, canonical, keylock, package, trust
 from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.package import Address
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
@@ -218,8 +218,7 @@ def stored(envelope: package.Envelope, *, state: EnvelopeState, own: bool) -> di
 
 def keep(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows made by ``stored``."""
-    if rows:
-        session.connection().execute(insert(Envelope), rows)
+    bulk.write(session, insert(Envelope), rows)
 
 
 def _enrolment(signer: Signer, campaign_id: str) -> str:

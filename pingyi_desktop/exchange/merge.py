@@ -102,7 +102,7 @@ def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: R
     while pending:
         pending.extend(_choose(walk, pending.pop()))
     _settle_strays(walk)
-    below = {unit for unit in parents if _is_below(unit, office, parents)}
+    below = _below(office, parents, {record.unit for record in known.values()})
     return View(
         submissions=_chosen(walk, SUBMISSION),
         rollups=_chosen(walk, ROLLUP),
@@ -197,11 +197,16 @@ def _chosen(walk: _Walk, kind: str) -> dict[str, str]:
     return {unit: record.id for (one, unit), record in sorted(walk.chosen.items()) if one == kind}
 
 
-def _is_below(unit: str, office: str, parents: Parents) -> bool:
-    above, seen = parents.get(unit), {unit}
-    while above is not None and above not in seen:
-        if above == office:
-            return True
-        seen.add(above)
-        above = parents.get(above)
-    return False
+def _below(office: str, parents: Parents, units: Iterable[str]) -> set[str]:
+    """Those of ``units`` that hang somewhere below the office; every step upwards is gone once."""
+    answers: dict[str, bool] = {}
+    for unit in units:
+        way: list[str] = []
+        at: str | None = unit
+        while at is not None and at not in answers and at not in way:
+            way.append(at)
+            at = parents.get(at)
+            if at == office:
+                break
+        answers.update(dict.fromkeys(way, at == office or answers.get(at or "", False)))
+    return {unit for unit, is_below in answers.items() if is_below}

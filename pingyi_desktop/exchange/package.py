@@ -18,7 +18,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -86,9 +86,18 @@ class Envelope:
         Bytes that are not canonical are refused.
         """
         if name not in self._documents:
-            body = self.members.get(name)
-            self._documents[name] = None if body is None else canonical.decode(body)
+            self.read(name, canonical.decode)
         return self._documents[name]
+
+    def read(self, name: str, reader: Callable[[bytes], Any]) -> Any:  # noqa: ANN401
+        """Like :meth:`document`, read by ``reader``, which refuses at least what ``canonical.decode`` refuses."""
+        body = self.members.get(name)
+        self._documents[name] = None if body is None else reader(body)
+        return self._documents[name]
+
+    def forget(self) -> None:
+        """Give back the memory of the documents; they are taken from their bytes again when somebody asks."""
+        self._documents.clear()
 
 
 def seal(

@@ -63,7 +63,7 @@ class Desk:
     issued: Mapping[str, int] = field(default_factory=dict)
     known: Mapping[str, Record] = field(default_factory=dict)
     rulings: Rulings = field(default_factory=Rulings)
-    planned: frozenset[tuple[str, ...]] = frozenset()
+    planned: contents.Places = field(default_factory=contents.Places)
     newest: Mapping[tuple[str, int], int] = field(default_factory=dict)
     tokens: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
 

@@ -19,6 +19,7 @@ from pingyi_desktop.exchange import age, codes
 class Published:
     """A campaign just published; ``code`` are the 30 digits to be printed now, for they are stored nowhere."""
 
+    campaign_name: str
     definition_sha256: str
     code: str = field(repr=False)
 
@@ -28,7 +29,8 @@ def publish(session: Session, *, campaign_id: str, by: str) -> Published:
     code = codes.new_recovery_code()
     _, recipient = age.recovery_identity(code)
     campaigns.set_recovery(session, campaign_id=campaign_id, recipient=recipient)
-    return Published(sessions.publish(session, campaign_id=campaign_id, by=by), code)
+    digest = sessions.publish(session, campaign_id=campaign_id, by=by)
+    return Published(campaigns.show(session, campaign_id=campaign_id).name, digest, code)
 
 
 def open_package(data: bytes, code: str) -> bytes:

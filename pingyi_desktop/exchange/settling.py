@@ -120,7 +120,12 @@ def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, packa
         older = [identity for identity in wanted if identity not in fresh]
         arrived = [fresh[identity] for identity in wanted if identity in fresh]
         envelopes = [*opened(session, ids=older), *arrived]
-        contents.project(session, campaign_id=desk.campaign.id, submissions=map(contents.read, envelopes))
+        contents.project(
+            session,
+            campaign_id=desk.campaign.id,
+            submissions=map(contents.read, envelopes),
+            places=desk.planned,
+        )
 
 
 def _lots(ids: Collection[str]) -> Iterator[list[str]]:

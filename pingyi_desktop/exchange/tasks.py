@@ -50,6 +50,14 @@ class TaskFile:
 
 
 @dataclass(frozen=True)
+class Issued:
+    """What a direct child was handed down last: the number of times (epoch), or that it is entered by proxy."""
+
+    epoch: int
+    by_proxy: bool
+
+
+@dataclass(frozen=True)
 class _Office:
     """The office that hands down: its campaign, itself, its direct children by code, and the newest task of each."""
 
@@ -57,6 +65,14 @@ class _Office:
     unit: Org
     children: Mapping[str, Org]
     issued: Mapping[str, IssuedTask]
+
+
+def issued(session: Session, *, campaign_id: str) -> dict[str, Issued]:
+    """The newest task of every direct child that has one, by unit code."""
+    rows = session.exec(
+        select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
+    )
+    return {row.unit_code: Issued(row.epoch, row.by_proxy) for row in rows}
 
 
 def assign(
@@ -107,7 +123,7 @@ def reissue(
     return made
 
 
-def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str) -> int:
+def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str, reason: str = "") -> int:
     """由本级代录: a direct child without a computer; from now on this office's own key speaks for it.
 
     Returns the new epoch. Refused for a unit with units of its own below it: those would have nobody to report to.
@@ -129,7 +145,9 @@ def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str) ->
     session.flush()
     own = trust.public_key(keys.signer(session, campaign_id=campaign_id).private)
     keys.remember(session, campaign_id=campaign_id, keys={(unit, epoch): own}, origin="由本级代录")
-    journal.record(session, act="由本级代录", subject=unit, by=by, detail={"epoch": epoch})
+    journal.record(
+        session, act="由本级代录", subject=unit, by=by, detail={"epoch": epoch, "reason": reason.strip()}
+    )
     return epoch
 
 
