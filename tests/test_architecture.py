@@ -77,13 +77,14 @@ PACKAGES = tuple(
     f"exchange.{name}"
     for name in ("canonical", "trust", "header", "package", "bodies", "identities", "bundle", "merge")
 )
-CORE = ("errors", "paths", "visible", "storage.schema*", "appraisal.*")
+CORE = ("errors", "paths", "visible", "saving", "storage.schema*", "appraisal.*")
 
 # The first row that matches a module is its rule.
 MAY_IMPORT = (
     Row("errors", NOTHING, "everyone raises them, so they stand on nothing"),
     Row("paths", NOTHING, "everyone asks where files are, so it stands on nothing"),
     Row("visible", NOTHING, "texts in, texts out: what is typed and what is shown, in every room"),
+    Row("saving", ("errors",), "bytes into a file, whole or not at all"),
     Row("storage.schema", NOTHING, "read first; tables have no behaviour"),
     Row("storage.schema_*", ("storage.schema",), "the tables that only one room needs, in their own file"),
     Row("storage.format_*", NOTHING, "frozen history: the text of one format"),
@@ -197,7 +198,7 @@ MAY_IMPORT = (
     Row("reports.*", (*CORE, "reports.*"), "what a report says, from the nouns' rows"),
     Row(
         "render.*",
-        ("reports.blocks", "errors", "paths", "visible", "render.*"),
+        ("reports.blocks", "errors", "paths", "visible", "saving", "render.*"),
         "how blocks look; knows nothing of appraisal",
     ),
     *(

@@ -479,7 +479,7 @@ def test_the_template_filled_in_is_read_back(data, tmp_path):
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):
-    with pytest.raises(FileError, match=r"“t\.xlsx”写不进去"):
+    with pytest.raises(FileError, match=r"“t\.xlsx”没有写成"):
         write_template(tmp_path / "none" / "t.xlsx")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -10,7 +11,7 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
-from pingyi_desktop.errors import FileError
+from pingyi_desktop import saving
 from pingyi_desktop.render.flow import story
 from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts, runs
 from pingyi_desktop.reports.blocks import Report, printed
@@ -23,8 +24,9 @@ def render_pdf(report: Report, out: Path | BinaryIO) -> None:
     register_fonts()
     width, height = page_size(wide=report.landscape)
     frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - FOOT, 0, 0, 0, 0)
+    made = BytesIO() if isinstance(out, Path) else out
     document = BaseDocTemplate(
-        str(out) if isinstance(out, Path) else out,
+        made,
         pagesize=(width, height),
         title=printed(report.title),
         author="评议",
@@ -32,11 +34,9 @@ def render_pdf(report: Report, out: Path | BinaryIO) -> None:
         invariant=1,
     )
     document.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: _mark(canvas, report)))
-    try:
-        document.build(story(report, width - 2 * MARGIN), canvasmaker=_NumberedCanvas)
-    except OSError as error:
-        name = out.name if isinstance(out, Path) else "报表"
-        raise FileError(f"“{name}”没有写成（正被打开、只读或磁盘已满），请关闭它或换一个位置。") from error
+    document.build(story(report, width - 2 * MARGIN), canvasmaker=_NumberedCanvas)
+    if isinstance(out, Path) and isinstance(made, BytesIO):
+        saving.save(out, made.getvalue())
 
 
 class _NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook
@@ -12,8 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pingyi_desktop import visible
-from pingyi_desktop.errors import FileError
+from pingyi_desktop import saving, visible
 
 _HEAD_FILL = PatternFill("solid", fgColor="F2DCDB")
 _THIN = Side(style="thin", color="BFBFBF")
@@ -41,15 +41,9 @@ def put(sheet: Worksheet, row: int, column: int, text: str) -> None:
 
 def save(book: Workbook, path: Path) -> None:
     """Write a workbook whole or not at all; replaces ``path``."""
-    part = path.with_name(path.name + ".part")
-    try:
-        book.save(part)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise FileError(
-            f"“{path.name}”写不进去，请关闭正在使用它的 WPS 或 Excel，并检查文件夹是否存在、能否写入。"
-        ) from error
+    made = BytesIO()
+    book.save(made)
+    saving.save(path, made.getvalue())
 
 
 def write_table(path: Path, *, name: str, titles: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
