@@ -185,6 +185,9 @@ def campaign_facts(view: CampaignView) -> dict[str, Any]:
     }
 
 
+_COPY_THIS = "恢复码：{}（不存盘；请抄下装入信封封存，电脑坏了用它打开各单位报来的数据包）"
+
+
 def publish(arguments: argparse.Namespace) -> None:
     """pingyi campaign publish"""
     with edge.acting(arguments.file) as session:
@@ -194,9 +197,8 @@ def publish(arguments: argparse.Namespace) -> None:
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
     edge.say(f"活动定义的摘要：{done.definition_sha256}")
-    edge.say(
-        f"恢复码：{codes.grouped(done.code)}（不存盘；请抄下装入信封封存，电脑坏了用它打开各单位报来的数据包）"
-    )
+    if done.code:
+        edge.say(_COPY_THIS.format(codes.grouped(done.code)))
 
 
 def groups(arguments: argparse.Namespace) -> None:

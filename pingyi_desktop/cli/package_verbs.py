@@ -89,6 +89,9 @@ def _add_upward(parsers: Parsers) -> None:
         "--confirm", action="append", default=[], metavar="指纹", help="已与下级核对过的密钥指纹，可写多次"
     )
     confirming.add_argument("--confirm-all", action="store_true", help="确认这些包里的全部新密钥")
+    parser.add_argument(
+        "--recovery-code", default="", metavar="恢复码", help="旧电脑才能打开的包，用活动的恢复码打开"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -215,7 +218,9 @@ def import_packages(arguments: argparse.Namespace) -> int:
     with edge.opened(arguments.file) as held:
         with held.transaction() as session:
             view = edge.campaign_of(session, arguments)
-            plan = imports.plan_import(session, campaign_id=view.id, files=files)
+            code = arguments.recovery_code
+            also = [recovery.identity(session, campaign_id=view.id, code=code)] if code else []
+            plan = imports.plan_import(session, campaign_id=view.id, files=files, identities=also)
             keys = [key.fingerprint for key in plan.new_keys]
             confirmed = keys if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)

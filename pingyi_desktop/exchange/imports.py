@@ -102,22 +102,28 @@ class _Sorting:
 
 
 def plan_import(
-    session: Session, *, campaign_id: str, files: Sequence[File], progress: Progress | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    files: Sequence[File],
+    identities: Sequence[str] = (),
+    progress: Progress | None = None,
 ) -> ImportPlan:
     """Verify files and say what importing them would do; writes nothing.
 
     ``files`` are names with bytes or with the path to read; one that cannot be read is an entry like any other.
-    ``progress(done, total, text)`` is told before each file and may raise to cancel.
+    ``identities`` are tried besides this file's own keys (``recovery.identity``). ``progress(done, total, text)`` is
+    told before each file and may raise to cancel.
     """
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
-    sorting, identities = _Sorting(), keys.identities(session, campaign_id=campaign_id)
+    sorting, tried = _Sorting(), [*keys.identities(session, campaign_id=campaign_id), *identities]
     for number, (name, source) in enumerate(files):
         if progress is not None:
             progress(number, len(files), f"正在核对 {name}")
         data = b""
         try:
             data = source if isinstance(source, bytes) else _read(source)
-            sorting.incoming.append(receiving.receive(desk, name, data, identities=identities))
+            sorting.incoming.append(receiving.receive(desk, name, data, identities=tried))
         except RefusalError as error:
             sorting.keep_out(name, data, error)
     _part_rivals(desk, sorting)

@@ -84,9 +84,8 @@ def export(
     head = made[-1][0]
     changed = any(fresh for _, fresh in made)
     if changed:
-        detail: dict[str, object] = {"id": head.id, "revision": head.address.revision}
-        if second_person.strip():
-            detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+        why = {"reason": reason.strip(), "second_person": second_person.strip()}
+        detail = {"id": head.id, "revision": head.address.revision, **(why if second_person.strip() else {})}
         journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written

@@ -8,6 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import QDate, Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QComboBox,
     QDateEdit,
     QGridLayout,
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaigns import DEFAULT_FORMS, ELEMENTS, EVERYONE, PERIODS, CampaignView
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.forms import Field, all_right, label, required, scrolled
@@ -31,6 +33,7 @@ MODES = {
     CampaignMode.OFFICIAL.value: "正式",
     CampaignMode.DRILL.value: "演练（结果不计入正式评议）",
 }
+MANUAL = "人工核对：每个下级第一次报来时，先打电话核对 24 位密钥指纹才计入"
 DAYS = 30
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
@@ -57,6 +60,7 @@ class CampaignForm(QTabWidget):
             hint="印在评议表标题里，例如：创先争优",
             check=required("活动用语"),
         )
+        self.manual = QCheckBox(MANUAL)
         self.starts, self.ends = Field("开始日期", self.start), Field("结束日期", self.end)
         self.categories = Field(
             "参评人员类别",
@@ -88,28 +92,30 @@ class CampaignForm(QTabWidget):
             "form_codes": self.forms.codes,
             "rule": self.rule.values,
             "voter_categories": self._categories(),
+            "manual_check": self.manual.isChecked(),
             "elements": {key: editor.toPlainText().strip() for key, editor in self.elements.items()},
         }
 
     def show_draft(self, view: CampaignView | None) -> None:
         """Put a draft into the form; None for a new one."""
         today = date.today()
-        self.name_line.setText(view.name if view else f"{today.year}年度群众评议")
-        self.activity_line.setText(view.activity if view else "创先争优")
-        self.office.setText(view.office_name if view else "")
+        self.name_line.setText(visible.clean(view.name) if view else f"{today.year}年度群众评议")
+        self.activity_line.setText(visible.clean(view.activity) if view else "创先争优")
+        self.office.setText(visible.clean(view.office_name) if view else "")
         self.year.setValue(view.period_year if view else today.year)
         self.period.setCurrentIndex(self.period.findData(view.period_type if view else "ANNUAL"))
         self.number.setValue(view.period_no if view else 1)
         self.mode.setCurrentIndex(self.mode.findData(view.mode if view else CampaignMode.OFFICIAL.value))
+        self.manual.setChecked(bool(view and view.manual_check))
         self.start.setDate(_date(view.start_date if view else today.isoformat()))
         self.end.setDate(_date(view.end_date if view else (today + timedelta(days=DAYS)).isoformat()))
         named = view.voter_categories if view and view.voter_categories != (EVERYONE,) else ()
-        self._codes = {name: code for code, name in named}
+        self._codes = {visible.line(name): code for code, name in named}
         self.voters.setText("、".join(self._codes))
         self.forms.set_codes([form.code for form in view.forms] if view else DEFAULT_FORMS)
         self.forms.set_activity(self.activity.text)
         for key, editor in self.elements.items():
-            editor.setPlainText(view.elements[key] if view else "")
+            editor.setPlainText(visible.clean(view.elements[key]) if view else "")
         if view:
             self.rule.show_rule(view.rule)
         self._show_number()
@@ -139,7 +145,7 @@ class CampaignForm(QTabWidget):
 
     def _categories(self) -> list[tuple[str, str]]:
         """Names as typed get A, B, C…; those that had a code before keep it."""
-        names = list(dict.fromkeys(filter(None, map(str.strip, _BETWEEN_NAMES.split(self.voters.text())))))
+        names = list(dict.fromkeys(filter(None, map(visible.line, _BETWEEN_NAMES.split(self.voters.text())))))
         free = (chr(ord("A") + n) for n in range(26) if chr(ord("A") + n) not in self._codes.values())
         return [(self._codes.get(name) or next(free), name) for name in names[:20]] or [EVERYONE]
 
@@ -158,6 +164,8 @@ class CampaignForm(QTabWidget):
         for line, widgets in enumerate(rows):
             for place, widget in enumerate(widgets):
                 grid.addWidget(widget, line, place, Qt.AlignmentFlag.AlignTop)
+        self.manual.setToolTip("激活码可能泄露、或数据包经多人转手时用；平时激活码就能证明是谁报来的")
+        grid.addWidget(self.manual, len(rows), 0, 1, 2)
         grid.setColumnStretch(0, 1)
         grid.setColumnStretch(1, 1)
         self.addTab(_sheet(grid), "1 基本情况")
@@ -179,6 +187,7 @@ class CampaignForm(QTabWidget):
         self.activity_line.editingFinished.connect(lambda: self.forms.set_activity(self.activity.text))
         for line in (self.name_line, self.activity_line, self.office, self.voters):
             line.textEdited.connect(lambda _: self.changed.emit())
+        self.manual.toggled.connect(lambda _: self.changed.emit())
         for box in (self.period, self.mode):
             box.currentIndexChanged.connect(lambda _: self.changed.emit())
         for spin in (self.year, self.number):

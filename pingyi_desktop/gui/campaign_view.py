@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QTabWidget, QVBoxLayout, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaigns import ELEMENTS, CampaignView
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.sessions import APPRAISAL, SessionView
-from pingyi_desktop.gui.campaign_form import MODES
+from pingyi_desktop.gui.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.forms import label, scrolled
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.paper_forms import PaperForm
@@ -70,7 +71,7 @@ class PublishedView(QTabWidget):
         self._show_facts(view, len(first), len(planned) - len(first))
         self.which.clear()
         for form in view.forms:
-            self.which.addItem(form.title, form.code)
+            self.which.addItem(visible.shown(form.title), form.code)
         self.sessions.set_rows(planned)
         self.setTabText(2, f"场次（{len(planned)}）")
         self.setTabVisible(3, root and bool(first))
@@ -89,6 +90,7 @@ class PublishedView(QTabWidget):
             ("评议表", "\n".join(f"{form.title}（{form.code}）" for form in view.forms)),
             ("参评人员", "、".join(name for _, name in view.voter_categories)),
             ("场次", held),
+            ("收数据包", MANUAL if view.manual_check else "凭激活码自动认出是哪个单位报来的"),
             ("统计口径", view.rule.footnote()),
             *((caption, view.elements[key] or "没有填写") for key, caption in ELEMENTS.items()),
             ("活动定义摘要", view.definition_sha256 or ""),

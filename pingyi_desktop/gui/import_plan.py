@@ -11,7 +11,16 @@ from functools import partial
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop.exchange.imports import ImportPlan, PlanEntry
-from pingyi_desktop.exchange.situations import CONFLICT, HELD, NEW, OLDER, REFUSED, UNCHANGED, UPDATED
+from pingyi_desktop.exchange.situations import (
+    CONFLICT,
+    HELD,
+    NEW,
+    OLDER,
+    REFUSED,
+    UNCHANGED,
+    UPDATED,
+    Situation,
+)
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.tables import Column, DataTable, number
 
@@ -29,6 +38,7 @@ MEANING = {
     UNCHANGED: "已经导入过，不会重复计票",
 }
 SENTENCE_WIDTH = 560
+RECOVER = "收件的电脑坏了、换了，旧的数据包打不开时，用发布活动时打印的恢复码"
 
 
 def summary(plan: ImportPlan, verdicts: tuple[str, ...]) -> str:
@@ -74,6 +84,7 @@ class PlanPanel(QWidget):
         accept: Callable[[ImportPlan], object],
         back: Callable[[], object],
         give_receipts: Callable[[], object],
+        recover: Callable[[], object],
     ) -> None:
         super().__init__()
         self._plan: ImportPlan | None = None
@@ -90,6 +101,7 @@ class PlanPanel(QWidget):
         self.detail = label(role="card")
         self.go = button("导入", self._go, primary=True)
         self.receipts = button("给下级出回执…", give_receipts, hint="交给下级，他们就知道上级收到了哪一次")
+        self.recover = button("用恢复码打开…", recover, hint=RECOVER)
         self.stop = button("不导入", back)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -97,7 +109,7 @@ class PlanPanel(QWidget):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addWidget(self.detail)
-        column.addLayout(row(self.go, self.receipts, self.stop))
+        column.addLayout(row(self.go, self.receipts, self.recover, self.stop))
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
@@ -126,6 +138,8 @@ class PlanPanel(QWidget):
         self._plan = plan
         self.note.setText("；".join(notes) + ("。" if notes else ""))
         self.note.setVisible(bool(notes))
+        locked = any(entry.situation == Situation.NOT_FOR_US for entry in plan.entries)
+        self.recover.setVisible(locked)
         self.counts.show_plan(plan)
         self.table.view.setColumnWidth(_SENTENCE, SENTENCE_WIDTH)
 

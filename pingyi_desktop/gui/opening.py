@@ -87,12 +87,6 @@ def protect(path: Path, parent: QWidget | None = None) -> str:
         lock.unlock()
 
 
-def read_task(path: Path) -> Task:
-    """A verified task file; ``FileError`` or ``PackageError`` says why not."""
-    with store.told_as_sentences(path):
-        return tasks.read_task(path.read_bytes())
-
-
 def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
     lock = _lock(path)
     with ExitStack() as undo:
@@ -184,7 +178,7 @@ class _Making(QDialog):
 
     def _made(self, made: tuple[Opened, str]) -> None:
         self.opened, code = made
-        recovery_code.show(self.opened.store.path, code, self)
+        recovery_code.show(recovery_code.of_file(self.opened.store.path, code), self)
         super().accept()
 
     def _refused(self, error: UserError) -> None:
@@ -254,7 +248,8 @@ class TakeTask(_Making):
             f"下发单位的密钥指纹：{task.fingerprint}",
         ):
             self.column.addWidget(label(line, role="strong"))
-        self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
+        if not task.token:
+            self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
         self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 

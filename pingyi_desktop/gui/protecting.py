@@ -149,7 +149,7 @@ class ProtectFile(QDialog):
     def _done(self, result: tuple[str, str]) -> None:
         self.said, code = result
         if code:
-            recovery_code.show(self._path, code, self)
+            recovery_code.show(recovery_code.of_file(self._path, code), self)
         super().accept()
 
     def _show(self) -> None:

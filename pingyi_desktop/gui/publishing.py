@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns, org, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.gui.campaign_form import MODES
+from pingyi_desktop.gui.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.forms import MessageBar, button, label, row
 from pingyi_desktop.storage.schema import OrgStatus
 
@@ -59,10 +59,11 @@ class ConfirmPanel(QWidget):
         layers = f"层面二 {seen.second} 场（每个基层党委、党总支、党支部一场）"
         if seen.first:
             layers = f"层面一 {seen.first} 场（评议小组到基层党委），{layers}"
+        manual = f"{MANUAL}\n" if view.manual_check else ""
         self.said.setText(
             f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"
             f"评议表 {len(view.forms)} 张：\n{titles}\n参评人员：{voters}\n"
-            f"统计口径：{view.rule.footnote()}\n党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
+            f"统计口径：{view.rule.footnote()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
         )
         self.lacking.hide()
         if not total:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from pathlib import Path
@@ -12,25 +13,37 @@ from PySide6.QtWidgets import QDialog, QLineEdit, QVBoxLayout, QWidget
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import codes
 from pingyi_desktop.gui import preview
+from pingyi_desktop.gui.code_entry import CodeEntry, checked
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, row
 from pingyi_desktop.gui.unlock import Background, fit
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import recovery_slip
+from pingyi_desktop.reports.blocks import Report
 
 TYPED_BACK = 6
+ASKED = "发布活动时打印、装在信封里的 30 位数字。用它打开加密给旧电脑的数据包，打开后照常核对、导入。"
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A code to be shown: ``purpose`` says on the screen what it is for, ``slip`` is the paper."""
+
+    code: str = field(repr=False)
+    purpose: str
+    slip: Report = field(repr=False)
 
 
 class ShowCode(QDialog):
     """Closed only by typing the last digits back or by saying that one does without."""
 
-    def __init__(self, path: Path, code: str, parent: QWidget | None = None) -> None:
+    def __init__(self, secret: Secret, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("恢复码")
         self.setMinimumWidth(620)
-        self._path, self._digits = path, code
+        self._secret, self._digits = secret, secret.code
         self._background = Background(self)
         self.messages = MessageBar()
-        self.digits = label(_in_two_lines(code), role="brand", wrap=False)
+        self.digits = label(_in_two_lines(secret.code), role="brand", wrap=False)
         self.digits.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.digits.setAccessibleName("恢复码")
         self.back = Field(
@@ -50,8 +63,7 @@ class ShowCode(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
-        purpose = "忘了口令时，只有恢复码能打开文件。它只显示这一次，请打印或抄在纸上，封好交专人保管。"
-        for widget in (label(purpose, role="purpose"), self.messages, self.digits):
+        for widget in (label(self._secret.purpose, role="purpose"), self.messages, self.digits):
             column.addWidget(widget)
         column.addLayout(row(self.print_button))
         column.addWidget(self.back)
@@ -75,10 +87,7 @@ class ShowCode(QDialog):
     def pdf(self) -> bytes:
         """The slip as it is printed."""
         out = BytesIO()
-        slip = recovery_slip.build(
-            file_name=self._path.name, code=codes.grouped(self._digits), day=date.today().isoformat()
-        )
-        render_pdf(slip, out)
+        render_pdf(self._secret.slip, out)
         return out.getvalue()
 
     def _check(self, text: str) -> str:
@@ -94,9 +103,50 @@ class ShowCode(QDialog):
 
     def _send(self, pdf: bytes) -> None:
         try:
-            preview.print_pdf(pdf, self, landscape=False, name="数据文件恢复码")
+            preview.print_pdf(pdf, self, landscape=False, name=self._secret.slip.title)
         except UserError as error:
             self.messages.fail(str(error))
+
+
+class AskCode(QDialog):
+    """Ask for a campaign's recovery code; ``code.digits`` are what was typed when the dialog was accepted."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("用恢复码打开")
+        self.code = CodeEntry(
+            f"恢复码（{codes.RECOVERY_DIGITS} 位数字）",
+            length=codes.RECOVERY_DIGITS,
+            check=checked(codes.read_recovery_code),
+        )
+        self.open_button = button("打开", self.accept, primary=True)
+        self.open_button.setDefault(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        column.addWidget(label(ASKED, role="purpose"))
+        column.addWidget(self.code)
+        buttons = row(stretch=True)
+        for one in (self.open_button, button("取消", self.reject)):
+            buttons.addWidget(one)
+        column.addLayout(buttons)
+        self.code.setFocus()
+        fit(self)
+
+    def accept(self) -> None:
+        """Close when the digits can be a recovery code."""
+        if wrong := self.code.complaint:
+            self.code.complain(wrong)
+        else:
+            super().accept()
+
+
+def ask(parent: QWidget) -> str:
+    """The campaign's recovery code as typed; "" when the user thinks better of it."""
+    dialog = AskCode(parent)
+    done = dialog.exec() == QDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.code.digits if done else ""
 
 
 def _in_two_lines(code: str) -> str:
@@ -104,8 +154,34 @@ def _in_two_lines(code: str) -> str:
     return f"{codes.grouped(code[:half])}\n{codes.grouped(code[half:])}"
 
 
-def show(path: Path, code: str, parent: QWidget | None) -> None:
+def of_file(path: Path, code: str) -> Secret:
+    """The code of a data file."""
+    purpose = "忘了口令时，只有恢复码能打开文件。它只显示这一次，请打印或抄在纸上，封好交专人保管。"
+    slip = recovery_slip.build(file_name=path.name, code=codes.grouped(code), day=date.today().isoformat())
+    return Secret(code, purpose, slip)
+
+
+def of_campaign(name: str, code: str) -> Secret:
+    """The code of a campaign just published."""
+    purpose = (
+        f"“{name}”已发布。下级报来的数据包都加密；收件单位的电脑坏了、丢了，只有恢复码还能打开它们。"
+        "它只显示这一次，请打印或抄在纸上，封好交专人保管。"
+    )
+    slip = recovery_slip.of_campaign(
+        campaign_name=name, code=codes.grouped(code), day=date.today().isoformat()
+    )
+    return Secret(code, purpose, slip)
+
+
+def show(secret: Secret, parent: QWidget | None) -> None:
     """Show the code until it is safe on paper."""
-    dialog = ShowCode(path, code, parent)
+    dialog = ShowCode(secret, parent)
     dialog.exec()
     dialog.deleteLater()
+
+
+def show_over(secret: Secret, page: QWidget) -> None:
+    """The same over a page; returns at once."""
+    dialog = ShowCode(secret, page)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.open()

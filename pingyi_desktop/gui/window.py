@@ -13,9 +13,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QStackedWidget
 
-from pingyi_desktop import __version__
+from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui import opening, pickers, settings
+from pingyi_desktop.gui import opening, pickers, settings, task_code
 from pingyi_desktop.gui.forms import button, label, scrolled
 from pingyi_desktop.gui.opening import Opened
 from pingyi_desktop.gui.page import Page
@@ -122,11 +122,12 @@ class Window(QMainWindow):
         if path is None:
             return
         try:
-            task = opening.read_task(path)
+            task = task_code.ask(path, self)
         except UserError as error:
             self.tell(str(error))
         else:
-            self._make(opening.TakeTask(task, settings.operator(), self))
+            if task is not None:
+                self._make(opening.TakeTask(task, settings.operator(), self))
 
     def pick_file(self) -> None:
         """Ask for a data file and open it."""
@@ -181,7 +182,7 @@ class Window(QMainWindow):
         """Say something while no page is there to say it on."""
         box = QMessageBox(QMessageBox.Icon.Warning, "评议", "", QMessageBox.StandardButton.Ok, self)
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(sentence)
+        box.setText(visible.shown(sentence))
         box.exec()
         box.deleteLater()
 
@@ -259,7 +260,8 @@ class Window(QMainWindow):
 
     def _title(self, unit: str = "") -> None:
         path = self._opened.store.path if self._opened else None
-        self.setWindowTitle(" — ".join(filter(None, ["评议", unit, path.name if path else ""])))
+        shown = " — ".join(filter(None, ["评议", unit, path.name if path else ""]))
+        self.setWindowTitle(visible.shown(shown))
 
     def _inform(self, sentence: str) -> None:
         page = self.workspace.page if self.workspace else None

@@ -13,6 +13,7 @@ from itertools import groupby
 from typing import Any
 from xml.sax.saxutils import escape
 
+from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Rect
 from reportlab.lib import colors
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
@@ -32,6 +33,7 @@ from pingyi_desktop.reports.blocks import (
     Report,
     Row,
     Signature,
+    Slip,
     Table,
     printed,
 )
@@ -97,6 +99,8 @@ def texts(report: Report) -> Iterable[str]:
                     yield from (printed(bar.label), bar.text)
             case Signature():
                 yield from block.labels
+            case Slip():
+                yield from (block.title, block.code, *block.lines)
 
 
 def _block(block: Block, width: float) -> list[Flowable]:
@@ -118,6 +122,29 @@ def _block(block: Block, width: float) -> list[Flowable]:
                 _grid([cells], [width / len(cells)] * len(cells), []),
                 Spacer(0, 3 * mm),
             ]
+        case Slip():
+            return [KeepTogether([_slip(block, width)])]
+
+
+def _slip(slip: Slip, width: float) -> LongTable:
+    picture = 30 * mm
+    text = width - picture - 4 * mm
+    said = [
+        _text(slip.title, HEI, 12, after=4),
+        _text(slip.code, HEI, 19, after=4),
+        *(_text(_short(line, text), SONG, 9) for line in slip.lines),
+    ]
+    cut: Style = [("LINEBELOW", (0, 0), (-1, 0), 0.5, colors.black, "butt", (3, 3))]
+    return _grid([[said, _qr(slip.code, picture)]], [text, picture + 4 * mm], cut)
+
+
+def _qr(code: str, side: float) -> Drawing:
+    """The digits alone, so that a hand scanner types them as they are."""
+    made = QrCodeWidget("".join(filter(str.isdigit, code)), barLevel="M")
+    left, bottom, right, top = made.getBounds()
+    drawing = Drawing(side, side, transform=[side / (right - left), 0, 0, side / (top - bottom), 0, 0])
+    drawing.add(made)
+    return drawing
 
 
 def _table(table: Table, width: float) -> LongTable:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from io import BytesIO
 from itertools import groupby
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +16,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pingyi_desktop.errors import FileError
+from pingyi_desktop import saving
 from pingyi_desktop.reports.blocks import (
     Bars,
     Block,
@@ -25,6 +26,7 @@ from pingyi_desktop.reports.blocks import (
     Para,
     Report,
     Signature,
+    Slip,
     Table,
     printed,
 )
@@ -56,11 +58,12 @@ def render_xlsx(report: Report, out: Path | BinaryIO) -> None:
     for note in report.footnotes:
         page.line(note, Font(name="宋体", size=9))
     _paper(sheet, report)
-    try:
+    if isinstance(out, Path):
+        made = BytesIO()
+        book.save(made)
+        saving.save(out, made.getvalue())
+    else:
         book.save(out)
-    except OSError as error:
-        name = out.name if isinstance(out, Path) else "表格"
-        raise FileError(f"“{name}”没有写成（正被打开、只读或磁盘已满），请关闭它或换一个位置。") from error
 
 
 def put(cell: SheetCell, value: Cell) -> None:
@@ -101,6 +104,11 @@ class _Page:
             case Signature():
                 self.row += 1
                 self._spread([(label, 1) for label in block.labels], boxed=False)
+            case Slip():
+                self.line(block.title, _HEADING, height=22)
+                self.line(block.code, _TITLE, height=24)
+                for text in block.lines:
+                    self.line(text, _BODY)
 
     def line(self, text: str, font: Font, align: str = "left", *, height: float = 0) -> None:
         """A text across the sheet, as high as it needs: merged cells do not grow by themselves."""

@@ -89,7 +89,16 @@ class Signature:
     labels: tuple[str, ...]
 
 
-Block = Table | Facts | Heading | Para | Bars | Signature
+@dataclass(frozen=True)
+class Slip:
+    """A slip to cut off: whose it is, a ``code`` in groups of digits, large and as a QR picture, and lines about it."""
+
+    title: str
+    code: str
+    lines: tuple[str, ...]
+
+
+Block = Table | Facts | Heading | Para | Bars | Signature | Slip
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
 
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.recovery_code import TYPED_BACK, ShowCode
+from pingyi_desktop.gui.task_code import TaskCode
 from pingyi_desktop.gui.window import Window
 
 
@@ -48,18 +50,47 @@ def write(editor: QWidget, text: str) -> None:
     QApplication.sendEvent(editor, event)
 
 
-def pick(path: Path) -> QTimer:
-    """Choose this file in the file dialog that the next call opens."""
+def answer(kind: type[QDialog], act: Callable[[Any], object]) -> QTimer:
+    """Do this to the next dialog of this kind, once it is there."""
     timer = QTimer()
     timer.setInterval(10)
 
     def look() -> None:
         found = QApplication.activeModalWidget()
-        if isinstance(found, QFileDialog):
+        if isinstance(found, kind):
             timer.stop()
-            found.findChild(QLineEdit).setText(str(path))
-            found.accept()
+            act(found)
 
     timer.timeout.connect(look)
     timer.start()
     return timer
+
+
+def type_code(code: str) -> QTimer:
+    """Type the code of the task file that is opened next, and press the button."""
+
+    def act(dialog: TaskCode) -> None:
+        write(dialog.code.line, code)
+        dialog.open_button.click()
+
+    return answer(TaskCode, act)
+
+
+def put_away() -> None:
+    """Close the recovery code over the page as somebody who has copied it."""
+    shown = dialog()
+    assert isinstance(shown, ShowCode)
+    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
+    shown.back.editor.setText(digits[-TYPED_BACK:])
+    shown.finish.click()
+    assert no_dialog()
+
+
+def pick(path: Path) -> QTimer:
+    """Choose this file in the file dialog that the next call opens."""
+
+    def act(dialog: QFileDialog) -> None:
+        dialog.findChild(QLineEdit).setText(str(path))
+        dialog.accept()
+
+    return answer(QFileDialog, act)

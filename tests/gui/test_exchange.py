@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 import make
 from pingyi_desktop.appraisal import batches, campaigns, org, sessions
-from pingyi_desktop.exchange import imports, package, receipts, tasks, transfer
+from pingyi_desktop.exchange import age, imports, keys, package, receipts, tasks, transfer
 from pingyi_desktop.gui.pages.exchange import ExchangePage
 from pingyi_desktop.gui.pages.reports import ReportsPage
 from pingyi_desktop.gui.report_dialog import ReportDialog
@@ -74,7 +74,7 @@ def hand_down(root: Path, office: Path) -> None:
     made.close()
     for one in files:
         tasks.create_file(
-            root / f"{one.unit_code}.pingyi", task=tasks.read_task(one.data), by=make.BY
+            root / f"{one.unit_code}.pingyi", task=tasks.read_task(one.data, one.code), by=make.BY
         ).close()
 
 
@@ -97,6 +97,15 @@ def export(path: Path, folder: Path) -> Path:
     made.close()
     transfer.save(folder / one.file_name, one.data)
     return folder / one.file_name
+
+
+def inspected(world: World, path: Path) -> list[dict[str, object]]:
+    """What is in a package, opened with the key of the office above."""
+    made = data.open_file(world.office)
+    with made.reading() as session:
+        known = keys.identities(session, campaign_id=campaigns.current(session).id)
+    made.close()
+    return transfer.inspect(age.open_transport(path.read_bytes(), known))
 
 
 @pytest.fixture
@@ -386,7 +395,7 @@ def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
     settle(window)
     settle(window)
     assert not timer.isActive()
-    (sent,) = transfer.inspect(out.read_bytes())
+    (sent,) = inspected(world, out)
     assert page.slip.isVisible()
     assert page.slip.number.text() == sent["check_number"]
     assert page.slip.number.property("role") == "brand"
@@ -405,7 +414,7 @@ def test_exporting_again_says_that_nothing_changed(open_window, world, qtbot):
     settle(window)
     assert not timer.isActive()
     assert "内容和上次导出的一样。" in page.slip.where.text()
-    assert out.read_bytes() == world.package("QL.B001").read_bytes()
+    assert inspected(world, out) == inspected(world, world.package("QL.B001"))
 
 
 def test_before_sealing_there_is_no_export(open_window, world, qtbot):
@@ -490,7 +499,7 @@ def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, q
     settle(window)
     assert not timer.isActive()
     assert showing.no_dialog()
-    (sent,) = transfer.inspect(out.read_bytes())
+    (sent,) = inspected(world, out)
     assert sent["revision"] == 2
 
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import showing
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QFontInfo, QIcon
 from PySide6.QtWidgets import (
@@ -26,7 +27,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import protection, tasks
-from pingyi_desktop.gui import opening, pickers, settings
+from pingyi_desktop.gui import opening, pickers, settings, task_code
 from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
 from pingyi_desktop.gui.forms import Button, Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.protecting import ProtectFile
@@ -194,10 +195,10 @@ def test_what_is_no_data_file_is_refused_with_a_sentence(open_window, tmp_path, 
 def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
     where = tmp_path / "任务.pingyi-task"
     with pytest.raises(FileError):
-        opening.read_task(where)
+        task_code.ask(where, None)
     where.write_bytes(b"PINGYIBUNDLE/1 nothing")
     with pytest.raises(UserError, match=r"。$"):
-        opening.read_task(where)
+        task_code.ask(where, None)
 
 
 def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, tmp_path, qtbot):
@@ -220,11 +221,12 @@ def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, tmp_p
         in_dialog(
             lambda dialog: (dialog.findChild(QLineEdit).setText(str(file)), dialog.accept()), QFileDialog
         ),
+        showing.type_code(task.code),
         in_dialog(take, opening.TakeTask),
     ]
     window.welcome.choices[1].click()
     assert not any(timer.isActive() for timer in timers)
-    facts = tasks.read_task(task.data)
+    facts = tasks.read_task(task.data, task.code)
     shown = "\n".join(said)
     for fact in (facts.unit_name, facts.parent_name, facts.campaign_name, facts.fingerprint):
         assert fact in shown

@@ -16,7 +16,7 @@ from pingyi_desktop.exchange import codes, keylock, protection, tasks
 from pingyi_desktop.gui import opening, preview
 from pingyi_desktop.gui.opening import NewFile, TakeTask
 from pingyi_desktop.gui.protecting import ENCRYPT, NEW_CODE, NEW_PASSWORD, NOTHING, SECRETS, ProtectFile
-from pingyi_desktop.gui.recovery_code import ShowCode
+from pingyi_desktop.gui.recovery_code import ShowCode, of_file
 from pingyi_desktop.gui.unlock import AskPassword, Background
 from pingyi_desktop.storage import cipher, store
 from pingyi_desktop.storage.schema import OrgType
@@ -191,7 +191,7 @@ def test_a_missing_key_file_is_told_without_asking(open_window, path, fresh):
 
 @pytest.fixture
 def shown(path, fresh, qtbot):
-    dialog = ShowCode(path, fresh.recovery_code)
+    dialog = ShowCode(of_file(path, fresh.recovery_code))
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -322,7 +322,7 @@ def task(tmp_path):
         campaign_id = make.published(session)
         made = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
     company.close()
-    return tasks.read_task(made.data)
+    return tasks.read_task(made.data, made.code)
 
 
 def test_a_committee_takes_its_task_up_in_an_encrypted_file(open_window, task, tmp_path, qtbot):

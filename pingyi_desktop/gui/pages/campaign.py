@@ -10,12 +10,14 @@ from typing import Any, ClassVar
 from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.exchange import tasks
-from pingyi_desktop.gui import opening, pickers
+from pingyi_desktop.exchange import recovery, tasks
+from pingyi_desktop.exchange.recovery import Published
+from pingyi_desktop.gui import pickers, recovery_code, task_code
 from pingyi_desktop.gui.campaign_form import CampaignForm
 from pingyi_desktop.gui.campaign_view import PublishedView
 from pingyi_desktop.gui.forms import button, label, row
@@ -137,7 +139,7 @@ class CampaignPage(Page):
         self.which.blockSignals(True)
         self.which.clear()
         for view in state.campaigns:
-            self.which.addItem(f"{view.period} {view.name}", view.id)
+            self.which.addItem(visible.shown(f"{view.period} {view.name}"), view.id)
         self.which.setCurrentIndex(max(0, self.which.findData(chosen)) if state.campaigns else -1)
         self.which.blockSignals(False)
         self.which.setVisible(len(state.campaigns) > 1)
@@ -218,20 +220,32 @@ class CampaignPage(Page):
         chosen, by = self._shown or "", self.context.operator()
         self.middle.setCurrentIndex(DRAFT)
         self.context.work.write(
-            lambda session: sessions.publish(session, campaign_id=chosen, by=by),
-            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
+            lambda session: recovery.publish(session, campaign_id=chosen, by=by),
+            self._published,
             act="发布活动",
         )
+
+    def _published(self, done: Published) -> None:
+        self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。")
+        if done.code:
+            recovery_code.show_over(recovery_code.of_campaign(done.campaign_name, done.code), self)
 
     def _pick_task(self) -> None:
         path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)
         if path is not None:
-            self.take_task(path)
+            self.open_task(path)
 
-    def take_task(self, path: Path) -> None:
-        """Take an office's task file into this data file."""
+    def open_task(self, path: Path) -> None:
+        """Ask for the code of an office's task file, and take it into this data file."""
+        try:
+            task = task_code.ask(path, self)
+        except UserError as error:
+            self.messages.fail(str(error))
+            return
+        if task is None:
+            return
         self.context.work.write(
-            partial(_take, path=path, by=self.context.operator()),
+            partial(tasks.take_task, task=task, by=self.context.operator()),
             lambda _: self.messages.inform("已接受上级的任务。下一步到“录入”页录票。"),
             act="接受任务",
         )
@@ -247,10 +261,6 @@ class CampaignPage(Page):
             lambda _: self.context.undo.offer(f"已分派 {len(groups)} 个评议小组", partial(act, before)),
             act="分派评议小组",
         )
-
-
-def _take(session: Session, *, path: Path, by: str) -> str:
-    return tasks.take_task(session, task=opening.read_task(path), by=by)
 
 
 def _look(session: Session) -> _State:

@@ -15,10 +15,10 @@ from pingyi_desktop.appraisal import campaigns, org, overview
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import imports, keys, receipts, transfer
+from pingyi_desktop.exchange import imports, keys, receipts, recovery, transfer
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.transfer import Package
-from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, task_sheet
+from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, recovery_code, task_sheet
 from pingyi_desktop.gui.check_slip import CheckSlip
 from pingyi_desktop.gui.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.coverage_board import Board, CoverageBoard
@@ -75,7 +75,7 @@ class ExchangePage(Page):
         super().__init__(context)
         self.setAcceptDrops(True)
         self._step_page, self._campaign_id = "", ""
-        self._arrived: frozenset[str] = frozenset()
+        self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
         self.go = button("", self._go_there)
         self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
@@ -93,7 +93,7 @@ class ExchangePage(Page):
         self.units = CoverageBoard(self)
         self.tasks = TaskSheet(self)
         self.desk = ConflictDesk(self)
-        self.plan = PlanPanel(self._accept, self._back, self._give_receipts)
+        self.plan = PlanPanel(self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
         self._enable(False)
@@ -116,10 +116,11 @@ class ExchangePage(Page):
         if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
             self.plan_files(packages)
 
-    def plan_files(self, paths: Sequence[Path]) -> None:
-        """Read packages, verify them and show what importing them would do."""
+    def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
+        """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
+        self._paths = tuple(paths)
         self.context.work.long(
-            lambda session, tell: _plan(session, paths, tell), self._propose, act="核对数据包"
+            lambda session, tell: _plan(session, paths, code, tell), self._propose, act="核对数据包"
         )
 
     def _lay_out(self) -> None:
@@ -246,6 +247,10 @@ class ExchangePage(Page):
     def _give_receipts(self) -> None:
         self.receipts.give(self.units.above(self._arrived))
 
+    def _recover(self) -> None:
+        if code := recovery_code.ask(self):
+            self.plan_files(self._paths, code)
+
     def _undo(self) -> None:
         by, campaign_id = self.context.operator(), self._campaign_id
         self.context.work.write(
@@ -283,8 +288,10 @@ def _acknowledged(session: Session, view: CampaignView) -> str:
     return found.sentence if found else ""
 
 
-def _plan(session: Session, paths: Sequence[Path], tell: Progress) -> ImportPlan:
+def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:
     files = imports.collect(paths)
     if not files:
         raise FileError(f"没有找到数据包（文件名以“{transfer.SUFFIX}”结尾），请换一个文件夹。")
-    return imports.plan_import(session, campaign_id=campaigns.current(session).id, files=files, progress=tell)
+    chosen = campaigns.current(session).id
+    also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
+    return imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
