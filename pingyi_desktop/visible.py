@@ -18,6 +18,9 @@ _INVISIBLE = re.compile(
 )
 
 
+_NOT_IN_FILES = re.compile(r'[\\/:*?"<>|]')
+
+
 def clean(text: str) -> str:
     """A typed text in one spelling (NFC) without invisible characters; tabs and line feeds stay."""
     return normalize("NFC", _INVISIBLE.sub("", text))
@@ -31,6 +34,11 @@ def line(text: str) -> str:
 def shown(text: str) -> str:
     """A text as every screen, sheet and page shows it: each invisible character as its number, 〔U+202E〕."""
     return _INVISIBLE.sub(_number, text.replace("\r\n", "\n"))
+
+
+def file_name(text: str) -> str:
+    """A text as part of a file's name on any system: one visible line of at most 100 characters, no separators."""
+    return _NOT_IN_FILES.sub(" ", line(text))[:100].strip(" .")
 
 
 def _number(found: re.Match[str]) -> str:

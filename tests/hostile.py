@@ -49,7 +49,7 @@ COLUMNS = {
     "review_group": {"name": 0},
     "ballot_batch": dict.fromkeys(("tellers", "scrutineers", "single_reason", "void_reason"), 0),
     "batch_target": {"display_name": 20},
-    "quarantined_file": {"file_name": 200, "reason": 0},
+    "quarantined_file": {"file_name": 200},
     "operator": {"name": 20},
 }
 

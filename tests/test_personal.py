@@ -130,3 +130,19 @@ def test_what_is_signed_and_why_is_kept_visible(tmp_path: Path) -> None:
         operators.add(session, name=f"孙{HIDDEN}三 ", by=make.BY)
         with pytest.raises(RuleError, match="已经有操作员“孙三”"):
             operators.add(session, name="孙三", by=make.BY)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("R03 汇总表 采掘/运输\\队", "R03 汇总表 采掘 运输 队"),
+        ("../../a", "a"),
+        (f"表{HIDDEN}fdp.xlsx ", "表fdp.xlsx"),
+        ('a<b>"?*|:c', "a b     c"),
+        ("长" * 300, "长" * 100),
+    ],
+)
+def test_a_text_becomes_part_of_a_files_name(text: str, name: str) -> None:
+    assert visible.file_name(text).split() == name.split()
+    assert not set(visible.file_name(text)) & set('\\/:*?"<>|')
+    assert Path("x", visible.file_name(text)).parent == Path("x")

@@ -14,6 +14,7 @@ from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import batches, calling, campaigns, keying
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.calling import Board
@@ -48,7 +49,7 @@ class CallingScreen(QWidget):
 
     def __init__(self, context: Context, batch: BatchView) -> None:
         super().__init__()
-        self.setWindowTitle(f"唱票　{batch.org_name}　{batch.form_title}")
+        self.setWindowTitle(visible.shown(f"唱票　{batch.org_name}　{batch.form_title}"))
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.calling import Board
 from pingyi_desktop.appraisal.forms import Form, Item
@@ -129,7 +130,7 @@ class CallingWall(QWidget):
         painter.drawLine(line.topLeft(), line.topRight())
         caption = QRectF(18 * unit, line.top(), line.width() * CAPTION - 22 * unit, line.height())
         self._text(painter, min(32 * unit, line.height() * 0.4), bold=here)
-        painter.drawText(caption, FLAGS | Qt.TextFlag.TextWordWrap, item.short_text)
+        painter.drawText(caption, FLAGS | Qt.TextFlag.TextWordWrap, visible.shown(item.short_text))
         for column in columns:
             box = QRectF(column.left, line.top(), column.width, line.height())
             if column.mark not in NO_MARKS and int(column.mark) > len(item.scale.options):
@@ -197,7 +198,7 @@ class CallingWall(QWidget):
                 painter.fillRect(line, ACCENT)
             colour = PAPER if place == at else QUIET if place < at else INK
             self._text(painter, min(24 * unit, height * 0.72), bold=place == at, colour=colour)
-            name = f"{place + 1} {shown.people[number]}" + ("　✓" if place < at else "")
+            name = f"{place + 1} {visible.shown(shown.people[number])}" + ("　✓" if place < at else "")
             painter.drawText(line.adjusted(8 * unit, 0, 0, 0), FLAGS, name)
 
     def _number_size(self, column: Column) -> float:

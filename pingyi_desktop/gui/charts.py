@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.gui.forms import tip
 
 INK, FILL, EMPTY = QColor("#1b1f24"), QColor("#2f5f8f"), QColor("#eef1f4")
@@ -36,7 +37,7 @@ class BarChart(QWidget):
 
     def set_bars(self, bars: Sequence[Bar]) -> None:
         """Show these rates, from top to bottom."""
-        self._bars = tuple(bars)
+        self._bars = tuple(replace(bar, name=visible.shown(bar.name)) for bar in bars)
         said = "；".join(f"{bar.name} {bar.printed}" for bar in self._bars) or "还没有数据"
         self.setAccessibleName(self._title)
         self.setAccessibleDescription(said)

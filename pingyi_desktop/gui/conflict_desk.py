@@ -15,6 +15,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.exchange import decisions, imports, quarantine
@@ -118,7 +119,7 @@ class ConflictDesk(QWidget):
         self._cases = cases
         self.list.blockSignals(True)
         self.list.clear()
-        self.list.addItems([_title(cases, one) for one in cases.all])
+        self.list.addItems([visible.shown(_title(cases, one)) for one in cases.all])
         self.list.blockSignals(False)
         again = next((place for place, one in enumerate(cases.all) if _same(one, held)), 0)
         self.list.setCurrentRow(again if cases.all else -1)

@@ -1,6 +1,7 @@
 """What forms are made of: plain-text labels, buttons, labelled fields that say what is wrong, message and undo bars.
 
-Every label shows plain text: names come from other people's files and may contain “<img>”.
+Every label shows plain text, and what nobody can see by its number: names come from other people's files and may
+contain “<img>” or a character that turns the reading direction.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.gui.work import Work
 
 Check = Callable[[str], str]
@@ -32,8 +34,30 @@ Undoing = Callable[[Session], object]
 UNDO_STEPS = 20
 
 
+class Label(QLabel):
+    """A label of plain text."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(visible.shown(text))
+
+
 class Button(QPushButton):
     """A push button that Enter presses too, not only the space bar."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        super().setText(visible.shown(text).replace("&", "&&"))
+
+    def text(self) -> str:
+        return super().text().replace("&&", "&")
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
@@ -52,11 +76,9 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     return made
 
 
-def label(text: str = "", *, role: str = "", wrap: bool = True) -> QLabel:
+def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
     """Plain text; ``role`` is its look in the style sheet: title, purpose, hint, wrong, strong."""
-    made = QLabel()
-    made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setText(text)
+    made = Label(text)
     made.setWordWrap(wrap)
     made.setProperty("role", role)
     return made
@@ -73,7 +95,7 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
 
 def tip(text: str) -> str:
     """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    return f"<span>{escape(text)}</span>" if text else ""
+    return f"<span>{escape(visible.shown(text))}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:

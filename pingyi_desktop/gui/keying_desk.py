@@ -15,6 +15,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, campaigns, keying, second
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
@@ -338,4 +339,6 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
         rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
     else:
         rows = tuple(item.text for item in form.items)
-    return _Sheet(batch.id, Layout(form, rows), state, "" if turn is None else turn.message)
+    return _Sheet(
+        batch.id, Layout(form, tuple(map(visible.shown, rows))), state, "" if turn is None else turn.message
+    )

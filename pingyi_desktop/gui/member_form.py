@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.gui.forms import Field, required
@@ -93,7 +94,7 @@ class MemberDialog(RecordDialog):
             if isinstance(field.editor, QComboBox):
                 field.editor.setCurrentIndex(field.editor.findData(value))
             elif isinstance(field.editor, QLineEdit):
-                field.editor.setText(value)
+                field.editor.setText(visible.clean(value))
         self.cadre.setChecked(was.is_leading_cadre)
         self.more.setChecked(bool(was.sex or was.join_date or was.full_date))
 

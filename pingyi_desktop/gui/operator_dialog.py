@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import operators
 from pingyi_desktop.appraisal.operators import OperatorView
 from pingyi_desktop.gui.forms import Field, required
@@ -30,21 +31,21 @@ def _ask(
     dialog = RecordDialog(over, "操作员", PURPOSE, save="就用这个名字")
     box = QComboBox()
     box.setEditable(True)
-    box.addItems([one.name for one in listed])
-    box.setEditText(now)
+    box.addItems([visible.clean(one.name) for one in listed])
+    box.setEditText(visible.clean(now))
     pin = QLineEdit()
     pin.setEchoMode(QLineEdit.EchoMode.Password)
     pin.setMaxLength(8)
     name_field = Field("姓名", box, check=required("姓名"))
     pin_field = Field("数字口令", pin, hint="没有设过就空着；新名字填上 4 至 8 位就是设口令")
-    known = {one.name for one in listed}
+    known = {visible.clean(one.name): one.name for one in listed}
 
     def act(session: Session) -> str:
-        name = name_field.text
+        name = visible.line(name_field.text)
         if name in known:
-            operators.check_pin(session, name=name, pin=pin_field.text)
-        else:
-            operators.add(session, name=name, pin=pin_field.text, by=name)
+            operators.check_pin(session, name=known[name], pin=pin_field.text)
+            return known[name]
+        operators.add(session, name=name, pin=pin_field.text, by=name)
         return name
 
     def done(name: str) -> None:

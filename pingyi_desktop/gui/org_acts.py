@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming, org, org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import EDITABLE, Org
@@ -82,8 +83,8 @@ class OrgDialog(RecordDialog):
         if was is None:
             self._suggest()
             return
-        self.name_line.setText(was.full_name)
-        self.short_line.setText(was.short_name)
+        self.name_line.setText(visible.clean(was.full_name))
+        self.short_line.setText(visible.clean(was.short_name))
         self.kind_box.setCurrentIndex(self.kind_box.findData(was.org_type))
         self.code_line.setText(was.code)
         self.code_line.setReadOnly(True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.gui.forms import Field
 
@@ -57,4 +58,4 @@ def org_field(caption: str, box: OrgBox) -> Field:
 
 def named(o: Org) -> str:
     """An organisation as the box lists it; the code tells those of the same name apart."""
-    return f"{o.short_name}（{o.code}）"
+    return visible.shown(f"{o.short_name}（{o.code}）")

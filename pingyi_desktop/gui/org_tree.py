@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import Finding, Org, Strength
@@ -238,7 +239,7 @@ def _item(row: OrgRow) -> QTreeWidgetItem:
     if row.dissolved:
         name += "（已撤销）"
     notes = f"{len(row.notes)} 条" if row.notes else ""
-    item = QTreeWidgetItem([name, str(row.everyone), notes])
+    item = QTreeWidgetItem([visible.shown(name), str(row.everyone), notes])
     item.setData(NAME, CODE, row.org.code)
     item.setTextAlignment(PEOPLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     for section in range(3):

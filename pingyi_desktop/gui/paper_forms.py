@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import forms
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.gui.forms import label, scrolled
@@ -113,7 +114,7 @@ class FormChoice(QWidget):
 
     def set_activity(self, word: str) -> None:
         """Print this word in the titles."""
-        self._activity = word or "××"
+        self._activity = visible.clean(word) or "××"
         self.list.blockSignals(True)
         for item in self._items():
             form = self._form(str(item.data(CODE)))

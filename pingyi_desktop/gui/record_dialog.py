@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, scrolled
 from pingyi_desktop.gui.wheel import leave_values_alone
@@ -23,7 +24,7 @@ class RecordDialog(QDialog):
 
     def __init__(self, parent: QWidget, title: str, purpose: str = "", *, save: str = "保存") -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(visible.shown(title))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.messages = MessageBar()
         self.fields: list[Field] = []

@@ -6,7 +6,6 @@ that goes with the package.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO
@@ -15,6 +14,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QDialog, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import pickers, preview
 from pingyi_desktop.gui.forms import MessageBar, button, label, row
@@ -40,7 +40,7 @@ class ReportDialog(QDialog):
 
     def __init__(self, parent: QWidget, work: Work, title: str, make: Make, *, sheet: bool = True) -> None:
         super().__init__(parent)
-        self.setWindowTitle(title)
+        self.setWindowTitle(visible.shown(title))
         self._closed = False
         self._work = work
         self._ready: _Ready | None = None
@@ -140,7 +140,7 @@ class ReportDialog(QDialog):
 
 def file_name(report: Report, suffix: str) -> str:
     """A name that Windows takes too."""
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", f"{report.number} {report.title} {report.subtitle}") + suffix
+    return visible.file_name(f"{report.number} {report.title} {report.subtitle}") + suffix
 
 
 def _prepare(session: Session, make: Make) -> _Ready:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.wheel import leave_values_alone
@@ -64,7 +65,7 @@ class GroupsPanel(QWidget):
 
     def groups(self) -> Groups:
         """The groups as they stand in the boxes, in the order of their numbers; those without a committee too."""
-        chosen = [box.currentText() for box in self.boxes]
+        chosen = [box.currentData() for box in self.boxes]
         return [
             (name, [m.org_code for m, group in zip(self._meetings, chosen, strict=True) if group == name])
             for name in self._offered()
@@ -86,11 +87,11 @@ class GroupsPanel(QWidget):
             box.setAccessibleName(f"{meeting.org_name}的评议小组")
             box.addItem("未分派", "")
             for name in names:
-                box.addItem(name, name)
+                box.addItem(visible.shown(name), name)
             box.setCurrentIndex(max(0, box.findData(group)))
             box.currentIndexChanged.connect(lambda _: self._say())
             self.boxes.append(box)
-            self.table.setItem(number, 0, QTableWidgetItem(meeting.org_name))
+            self.table.setItem(number, 0, QTableWidgetItem(visible.shown(meeting.org_name)))
             self.table.setCellWidget(number, 1, box)
             self.table.setRowHeight(number, box.sizeHint().height() + 4)
         leave_values_alone(self.table)

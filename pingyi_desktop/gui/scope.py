@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QCompleter
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import org
 
 INDENT = "　"
@@ -39,7 +40,7 @@ class ScopeBox(QComboBox):
         self.blockSignals(True)
         self.clear()
         for code, name in units:
-            self.addItem(name, code)
+            self.addItem(visible.shown(name), code)
         self.setCurrentIndex(max(0, self.findData(chosen)))
         self.blockSignals(False)
         self._tidy()

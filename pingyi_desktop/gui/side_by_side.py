@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.exchange.decisions import Conflict, Side, SideForm
 from pingyi_desktop.gui.forms import button, label
@@ -151,7 +152,7 @@ def _number(value: int | None) -> str:
 
 
 def _item(text: str, *, marked: bool) -> QTableWidgetItem:
-    made = QTableWidgetItem(text)
+    made = QTableWidgetItem(visible.shown(text))
     if marked:
         font = QFont()
         font.setBold(True)

@@ -24,6 +24,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.gui.forms import button, label, tip
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
@@ -118,7 +119,7 @@ class RowsModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section].title
+            return visible.shown(self.columns[section].title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.columns[section].align | Align.AlignVCenter
         return None
@@ -127,7 +128,7 @@ class RowsModel(QAbstractTableModel):
         """Text, alignment or tool tip of one cell."""
         row, column = self.rows[index.row()], self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.getter(row)
+            return visible.shown(column.getter(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -352,8 +353,8 @@ class DataTable(QWidget):
 
 def pasteable(text: str) -> str:
     """One cell for pasting: no line breaks, and text that a spreadsheet would take for a formula starts with “'”."""
-    line = re.sub(r"[\t\r\n]+", " ", text)
-    if line.lstrip().startswith(("=", "+", "-", "@")) and not _NUMBER.fullmatch(line):
+    line = re.sub(r"[\t\r\n]+", " ", visible.shown(text))
+    if line.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not _NUMBER.fullmatch(line):
         line = f"'{line}"
     if line.startswith('"'):
         return '"' + line.replace('"', '""') + '"'

@@ -6,12 +6,13 @@ Tiles are chosen with the mouse, or with the arrow keys and Enter; what they say
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.gui.charts import EMPTY, FILL, INK
 from pingyi_desktop.gui.forms import tip
 
@@ -70,11 +71,11 @@ class Tiles(QWidget):
 
     def set_tiles(self, tiles: Sequence[Tile]) -> None:
         """Show these; the chosen one stays chosen while it is there."""
-        self._tiles = tuple(tiles)
+        self._tiles = tuple(replace(tile, name=visible.shown(tile.name)) for tile in tiles)
         if self._key not in {tile.key for tile in tiles}:
             self._key = ""
         self._cursor = min(self._cursor, max(0, len(tiles) - 1))
-        self.setAccessibleDescription("；".join(f"{tile.name} {tile.said}" for tile in tiles))
+        self.setAccessibleDescription("；".join(f"{tile.name} {tile.said}" for tile in self._tiles))
         self.updateGeometry()
         self.update()
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import ClassVar
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import pickers, preview
@@ -186,7 +186,7 @@ class ReportsPage(Page):
 
 def file_name(report: Report, suffix: str) -> str:
     """A name that Windows takes too."""
-    return re.sub(r'[\\/:*?"<>|\x00-\x1f]', " ", f"{report.number} {report.title} {report.subtitle}") + suffix
+    return visible.file_name(f"{report.number} {report.title} {report.subtitle}") + suffix
 
 
 def _prepare(session: Session, number: str, layer: int | None, code: str | None) -> _Ready:

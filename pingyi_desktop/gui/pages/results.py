@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org, overview, results
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
@@ -134,7 +135,7 @@ class ResultsPage(Page):
             self._charts.addWidget(part.chart_box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
             self._charts.setColumnStretch(place % 2, 1)
             self.orgs.addWidget(part.orgs)
-            self.form.addItem(part.form.title, code)
+            self.form.addItem(visible.shown(part.form.title), code)
         self.form.blockSignals(False)
 
     def _choose(self, place: int) -> None:
