@@ -99,13 +99,16 @@ def decrypt(data: bytes, identities: Sequence[str]) -> bytes:
     _check_header(data)
     known = [pyrage.x25519.Identity.from_str(one) for one in identities]
     if not known:
-        raise PackageError("这个文件是加密的，本单位还没有解密的密钥。请先打开上级下发的任务文件。")
+        raise NotForUsError(
+            "这个文件是加密的，本单位还没有解密的密钥。请先打开上级下发的任务文件，或用恢复码打开。"
+        )
     try:
         plain: bytes = pyrage.decrypt(data, known)
     except pyrage.DecryptError as error:
         if "No matching keys" in str(error):
             raise NotForUsError(
-                "这个数据包不是给本单位的，打不开：下级的应先由它的直接上级导入汇总，再一并报来。请核对是否拿错了文件。"
+                "这个数据包不是给本单位的，打不开：下级的应先由它的直接上级导入汇总，再一并报来。请核对是否拿错了文件；"
+                "换过电脑的，用恢复码打开。"
             ) from None
         raise PackageError(_DAMAGED) from None
     return plain

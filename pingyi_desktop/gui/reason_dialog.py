@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtWidgets import QLineEdit
 from sqlmodel import Session
@@ -11,7 +12,7 @@ from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.record_dialog import RecordDialog
 
-Act = Callable[[Session, str, str], object]
+T = TypeVar("T")
 
 
 def ask_reason(
@@ -19,19 +20,23 @@ def ask_reason(
     title: str,
     purpose: str,
     act: str,
-    doing: Act,
+    doing: Callable[[Session, str, str], T],
     *,
     example: str = "",
-    then: Callable[[], object] = lambda: None,
+    then: Callable[[T], object] | None = None,
 ) -> RecordDialog:
-    """Ask, then do ``doing(session, reason, by)`` in one transaction; a refusal is shown in the dialog."""
+    """Ask, then do ``doing(session, reason, by)`` in one transaction; a refusal is shown in the dialog.
+
+    ``then`` gets what it returned.
+    """
     dialog = RecordDialog(page, title, purpose, save=act)
     reason = Field("原因", QLineEdit(), hint=example, check=required("原因"))
     name = Field("经办人", QLineEdit(page.context.operator()), check=required("经办人"))
 
-    def done(_: object) -> None:
+    def done(result: T) -> None:
         dialog.done_with()
-        then()
+        if then is not None:
+            then(result)
 
     def save() -> None:
         why, by = reason.text, name.text

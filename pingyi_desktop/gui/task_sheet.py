@@ -147,17 +147,12 @@ class TaskSheet(QWidget):
             f"重新下发：{name}",
             AGAIN,
             "重新下发",
-            lambda session, reason, by: self._keep(_reissue(session, folder, unit, reason, by)),
+            lambda session, reason, by: _reissue(session, folder, unit, reason, by),
             example="例如：电脑丢失；换了书记；激活码泄露",
-            then=lambda: self._handed_down(self._done),
+            then=self._handed_down,
         )
 
-    def _keep(self, done: HandedDown) -> None:
-        self._done = done
-
-    def _handed_down(self, done: HandedDown | None) -> None:
-        if done is None:
-            return
+    def _handed_down(self, done: HandedDown) -> None:
         self._done = done
         self.slips.setVisible(bool(done.files))
         self._tick(lambda _: False)
@@ -187,7 +182,7 @@ class TaskSheet(QWidget):
             "由本级代录",
             lambda session, reason, by: _enter_by_proxy(session, unit, reason, by),
             example="例如：该支部没有电脑",
-            then=lambda: self._page.messages.inform(
+            then=lambda _: self._page.messages.inform(
                 f"“{name}”改由本级代录。下一步到“录入”页登记它的场次、录它的票。"
             ),
         )

@@ -100,7 +100,7 @@ def texts(report: Report) -> Iterable[str]:
             case Signature():
                 yield from block.labels
             case Slip():
-                yield from (block.title, block.code, *block.lines)
+                yield from map(printed, (block.title, block.code, *block.lines))
 
 
 def _block(block: Block, width: float) -> list[Flowable]:

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, Command, World
 
+from pingyi_desktop.exchange import codes
+
 
 def report(world: World, code: str = DIRECT) -> Path:
     """The branch keys its paper and exports."""
@@ -190,6 +192,21 @@ def test_the_printed_recovery_code_opens_what_the_lost_computer_received(
         "没有加密"
         in pingyi("recover", plain, world.root / "再.pingyi-pack", "--code", "0" * 30, status=1).err
     )
+
+
+def test_an_office_on_a_new_computer_takes_in_what_was_sent_to_the_old_one(
+    world: World, pingyi: Command
+) -> None:
+    sent = report(world, FIRST)
+    again = reissued(world, pingyi, COMMITTEE)
+    fresh = world.root / "新电脑.pingyi"
+    pingyi("open", again["path"], "--into", fresh, "--code", again["code"])
+    assert "用恢复码打开" in pingyi("import", fresh, sent, status=1).err
+    other = codes.new_recovery_code()
+    assert "不是本次活动的恢复码" in pingyi("import", fresh, sent, "--recovery-code", other, status=1).err
+    recovered = ("import", fresh, sent, "--recovery-code", world.recovery, "--confirm-all", "--json")
+    done = pingyi(*recovered).facts
+    assert [one["verdict"] for one in done["entries"]] == ["新增"]
 
 
 @pytest.mark.parametrize("anew", [False, True])

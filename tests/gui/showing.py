@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,16 @@ def settle(window: Window) -> bool:
     done = window.workspace.work.finish()
     QApplication.processEvents()
     return window.workspace.work.finish() and done
+
+
+def let_finish(window: Window) -> None:
+    """Let everything that was asked for be done; unlike :func:`settle`, and closing, this cancels no long job."""
+    deadline = time.monotonic() + 60
+    while window.workspace.work.waiting:
+        assert time.monotonic() < deadline
+        QApplication.processEvents()
+        time.sleep(0.001)
+    QApplication.processEvents()
 
 
 def dialog() -> Any:

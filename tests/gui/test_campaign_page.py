@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal import campaigns, org, sessions
-from pingyi_desktop.exchange import tasks
+from pingyi_desktop.exchange import recovery, tasks
 from pingyi_desktop.gui.pages.campaign import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
 from pingyi_desktop.gui.review_groups import group_name, split_evenly
 from pingyi_desktop.storage import store
@@ -347,6 +347,55 @@ def test_without_organisations_it_is_said_that_nothing_can_be_planned(open_windo
     page.publish.click()
     showing.settle(window)
     assert "现在没有可以安排的场次" in page.confirm.lacking.text
+
+
+def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, company, qtbot):
+    window, page = drafted
+    assert not page.form.manual.isChecked()
+    page.form.manual.setFocus()
+    qtbot.keyClick(page.form.manual, Qt.Key.Key_Space)
+    assert page.dirty.text() == "有还没有保存的内容"
+    page.save.click()
+    showing.settle(window)
+    assert current(company).manual_check
+    page.publish.click()
+    showing.settle(window)
+    assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
+    page.confirm.yes.click()
+    showing.settle(window)
+    showing.put_away()
+    said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
+    assert any("先打电话核对 24 位密钥指纹" in text for text in said)
+
+
+def test_the_recovery_code_is_shown_once_when_published(drafted, company):
+    window, page = drafted
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.settle(window)
+    shown = showing.dialog()
+    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
+    with company.reading() as session:
+        chosen = campaigns.current(session).id
+        assert recovery.identity(session, campaign_id=chosen, code=digits)
+    shown.reject()
+    assert not showing.no_dialog(), "nobody has copied it"
+    showing.put_away()
+
+
+def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
+    alone = make.school(tmp_path / "XX.pingyi")
+    with alone.transaction() as session:
+        make.draft(session)
+    alone.close()
+    window, page = showing.show(open_window, tmp_path / "XX.pingyi", CampaignPage)
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.settle(window)
+    assert page.middle.currentIndex() == PUBLISHED
+    assert showing.no_dialog()
 
 
 def test_publishing_locks_and_plans(drafted, company):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import desks
 import pytest
 import sealing
@@ -11,6 +9,7 @@ import showing
 from desks import B3, C1, CAMPAIGN
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
+from showing import let_finish
 
 from pingyi_desktop.exchange import decisions, package, quarantine
 from pingyi_desktop.gui import conflict_desk
@@ -36,14 +35,6 @@ def open_desk(open_window, office):
     page.tabs.setCurrentIndex(CASES)
     QApplication.processEvents()
     return window, page, page.desk
-
-
-def settle(window):
-    deadline = time.monotonic() + 20
-    while window.workspace.work._waiting:
-        assert time.monotonic() < deadline
-        QApplication.processEvents()
-    QApplication.processEvents()
 
 
 def titles(desk):
@@ -119,7 +110,7 @@ def test_a_decision_needs_a_reason_and_a_name(open_window, rivals, qtbot):
     ]
     answer(dialog, "已电话核实", "李主任")
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
+    let_finish(window)
     assert showing.no_dialog()
     assert titles(desk) == [f"已裁定：{sealing.NAMES[B3]}"]
     assert "裁定人：李主任。原因：已电话核实" in desk.said.text()
@@ -137,7 +128,7 @@ def test_a_decision_can_be_taken_back(open_window, rivals, qtbot):
     qtbot.mouseClick(desk.revoke, LEFT)
     answer(showing.dialog(), "看错了")
     qtbot.mouseClick(showing.dialog().save, LEFT)
-    settle(window)
+    let_finish(window)
     assert titles(desk) == [f"冲突：{sealing.NAMES[B3]}"]
     window.close()
     assert counted(rivals.store.path) == {}
@@ -153,7 +144,7 @@ def test_withdrawn_data_can_count_again(open_window, committee, qtbot):
     qtbot.mouseClick(desk.reinstate, LEFT)
     answer(showing.dialog(), "核实无误")
     qtbot.mouseClick(showing.dialog().save, LEFT)
-    settle(window)
+    let_finish(window)
     assert titles(desk) == []
     window.close()
     assert counted(committee.store.path) == {B3: 10}
@@ -206,7 +197,7 @@ def test_a_file_comes_in_after_its_24_digits_were_typed(open_window, unknown, qt
     dialog, entry = release(desk, qtbot, digits)
     assert entry.line.text() == " ".join(digits[n : n + 4] for n in range(0, 24, 4))
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
+    let_finish(window)
     assert showing.no_dialog()
     assert page.messages.text.startswith("已放行")
     assert titles(desk) == []
@@ -221,7 +212,7 @@ def test_wrong_digits_let_nothing_in(open_window, unknown, qtbot):
     dialog, entry = release(desk, qtbot, wrong)
     assert "和这个数据包里的指纹不一致" in entry.said.text()
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
+    let_finish(window)
     assert not showing.no_dialog()
     dialog.reject()
     assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
@@ -233,7 +224,7 @@ def test_too_few_digits_let_nothing_in(open_window, unknown, qtbot):
     window, _, desk = open_desk(open_window, unknown)
     dialog, entry = release(desk, qtbot, "1234")
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
+    let_finish(window)
     assert entry.said.text() == "应是 24 位数字，现在有 4 位。"
     assert dialog.save.isEnabled()
     dialog.reject()
@@ -246,7 +237,7 @@ def test_what_still_may_not_come_in_says_why(open_window, committee, qtbot):
     assert desk.accept.text() == "重新核验"
     assert "第二台电脑" in desk.said.text()
     qtbot.mouseClick(desk.accept, LEFT)
-    settle(window)
+    let_finish(window)
     assert "第二台电脑" in page.messages.text
     assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
 
@@ -256,7 +247,7 @@ def test_a_file_is_thrown_away_with_a_reason(open_window, unknown, qtbot):
     qtbot.mouseClick(desk.discard, LEFT)
     answer(showing.dialog(), "已核实为冒名")
     qtbot.mouseClick(showing.dialog().save, LEFT)
-    settle(window)
+    let_finish(window)
     assert titles(desk) == []
     window.close()
     assert counted(unknown.store.path) == {}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import desks
 import pytest
 import sealing
@@ -12,6 +10,7 @@ from desks import B1, B3, C1, C2, G1
 from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
+from showing import let_finish
 
 from pingyi_desktop.gui.pages.exchange import CASES, ExchangePage
 from pingyi_desktop.gui.report_dialog import ReportDialog
@@ -36,14 +35,6 @@ def board(open_window, company):
     window.resize(1366, 768)
     QApplication.processEvents()
     return page.units
-
-
-def settle(window):
-    deadline = time.monotonic() + 20
-    while window.workspace.work._waiting:
-        assert time.monotonic() < deadline
-        QApplication.processEvents()
-    QApplication.processEvents()
 
 
 def shown(board):
@@ -115,7 +106,7 @@ def test_accepted_data_is_withdrawn_with_a_reason(open_window, company, qtbot):
     dialog = showing.dialog()
     showing.write(dialog.fields[0].editor, "票数登记有误")
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
+    let_finish(window)
     assert showing.no_dialog()
     (row,) = [one for one in board.table.model.rows if one.unit.org.code == B3]
     assert row.unit.check_number == ""
@@ -135,11 +126,11 @@ def test_reminders_as_pdf_and_as_a_sheet(open_window, company, tmp_path, qtbot):
     qtbot.mouseClick(page.units.remind, LEFT)
     dialog = showing.dialog()
     assert isinstance(dialog, ReportDialog)
-    settle(window)
+    let_finish(window)
     for act, name in ((dialog.pdf_button, "催报表.pdf"), (dialog.sheet_button, "催报表.xlsx")):
         timer = showing.pick(tmp_path / name)
         qtbot.mouseClick(act, LEFT)
-        settle(window)
+        let_finish(window)
         assert not timer.isActive()
         assert dialog.messages.text == f"已存到 {tmp_path / name}"
     assert (tmp_path / "催报表.pdf").read_bytes().startswith(b"%PDF")
@@ -154,7 +145,7 @@ def test_a_chosen_tile_narrows_the_paper(open_window, company, qtbot):
     page.units.tiles.choose(C2)
     qtbot.mouseClick(page.units.listing, LEFT)
     dialog = showing.dialog()
-    settle(window)
+    let_finish(window)
     assert sealing.NAMES[C2] in dialog._ready.report.subtitle
     dialog.accept()
 

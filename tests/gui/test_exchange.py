@@ -2,110 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from pathlib import Path
-
 import desks
 import pytest
 import sealing
 import showing
+from branches import World, company, export, hand_down, inspected, key
 from desks import B3, G1
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QLabel
+from showing import let_finish
 
 import make
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
-from pingyi_desktop.exchange import age, imports, keys, package, receipts, tasks, transfer
+from pingyi_desktop.appraisal import campaigns, sessions
+from pingyi_desktop.exchange import imports, package, receipts
 from pingyi_desktop.gui.pages.exchange import ExchangePage
 from pingyi_desktop.gui.pages.reports import ReportsPage
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import OrgType
 
 FORM = "T-ORG-A"
 LEFT = Qt.MouseButton.LeftButton
-BRANCHES = {"QL.B001": "采一队党支部", "QL.B002": "采二队党支部", "QL.B003": "机关党支部"}
-
-
-@dataclass(frozen=True)
-class World:
-    """A company with three branches directly below it, published; ``office`` is its closed data file."""
-
-    root: Path
-
-    @property
-    def office(self) -> Path:
-        return self.root / "QL.pingyi"
-
-    def branch(self, code: str) -> Path:
-        return self.root / f"{code}.pingyi"
-
-    def package(self, code: str, revision: int = 1) -> Path:
-        (found,) = self.root.glob(f"上报-{code}-*-第{revision}次.pingyi-pack")
-        return found
-
-
-def company(path: Path, name: str = "中共青峦公司委员会") -> None:
-    made = data.create(
-        path, code="QL", name=name, short_name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE
-    )
-    with made.transaction() as session:
-        for code, short in BRANCHES.items():
-            org.add(
-                session,
-                parent_code="QL",
-                code=code,
-                org_type=OrgType.BRANCH,
-                full_name=f"中共青峦公司{short}",
-                short_name=short,
-                by=make.BY,
-            )
-        make.published(session, form_codes=[FORM])
-    made.close()
-
-
-def hand_down(root: Path, office: Path) -> None:
-    """Every branch opens its task."""
-    made = data.open_file(office)
-    with made.transaction() as session:
-        files = tasks.assign(session, campaign_id=campaigns.current(session).id, by=make.BY)
-    made.close()
-    for one in files:
-        tasks.create_file(
-            root / f"{one.unit_code}.pingyi", task=tasks.read_task(one.data, one.code), by=make.BY
-        ).close()
-
-
-def key(path: Path, stack: list[str]) -> None:
-    """Key, seal and register the only session of a branch."""
-    made = data.open_file(path)
-    with made.transaction() as session:
-        campaign_id = campaigns.current(session).id
-        (batch,) = batches.listing(session, campaign_id=campaign_id, own_only=True)
-        make.sealed(session, batch.id, stack)
-        (meeting,) = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.own]
-        make.held(session, meeting.id)
-    made.close()
-
-
-def export(path: Path, folder: Path) -> Path:
-    made = data.open_file(path)
-    with made.transaction() as session:
-        one = transfer.export(session, campaign_id=campaigns.current(session).id, by=make.BY)
-    made.close()
-    transfer.save(folder / one.file_name, one.data)
-    return folder / one.file_name
-
-
-def inspected(world: World, path: Path) -> list[dict[str, object]]:
-    """What is in a package, opened with the key of the office above."""
-    made = data.open_file(world.office)
-    with made.reading() as session:
-        known = keys.identities(session, campaign_id=campaigns.current(session).id)
-    made.close()
-    return transfer.inspect(age.open_transport(path.read_bytes(), known))
 
 
 @pytest.fixture
@@ -162,15 +79,6 @@ def put(folder, *files):
     return found
 
 
-def settle(window):
-    """Let everything that was asked for be done; unlike closing, this cancels no long job."""
-    deadline = time.monotonic() + 20
-    while window.workspace.work._waiting:
-        assert time.monotonic() < deadline
-        QApplication.processEvents()
-    QApplication.processEvents()
-
-
 def verdicts(page):
     return {(one.verdict, one.unit_name or one.file) for one in page.plan.table.model.rows}
 
@@ -182,9 +90,9 @@ def states(page):
 def take_in(page, window, qtbot, *paths):
     """Plan and import with the button."""
     page.plan_files(list(paths))
-    settle(window)
+    let_finish(window)
     qtbot.mouseClick(page.plan.go, LEFT)
-    settle(window)
+    let_finish(window)
 
 
 def counted(path):
@@ -208,7 +116,7 @@ def test_a_plan_says_what_every_file_would_do(open_window, known, tmp_path, qtbo
         desks.file(sealing.submission(G1, satisfied=7), sealing.rollup(G1, []), name="改过.pingyi-pack"),
     )
     page.plan_files([*paths, known])
-    settle(window)
+    let_finish(window)
     assert verdicts(page) == {
         ("冲突", sealing.NAMES[G1]),
         ("待核", sealing.NAMES[B3]),
@@ -232,7 +140,7 @@ def test_lines_that_need_a_person_come_first(open_window, known, tmp_path):
     page.plan_files(
         put(tmp_path, desks.report(B3, revision=2), desks.handed_up(G1), ("坏.pingyi-pack", b"nothing"))
     )
-    settle(window)
+    let_finish(window)
     assert [one.verdict for one in page.plan.table.model.rows] == ["拒收", "更新", "无变化"]
     assert page.plan.detail.text().startswith("拒收：")
     assert "（文件 坏.pingyi-pack）" in page.plan.detail.text()
@@ -241,7 +149,7 @@ def test_lines_that_need_a_person_come_first(open_window, known, tmp_path):
 def test_a_count_shows_only_its_lines(open_window, known, tmp_path, qtbot):
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3, revision=2), ("坏.pingyi-pack", b"nothing")))
-    settle(window)
+    let_finish(window)
     qtbot.mouseClick(page.plan.counts.buttons["更新"], LEFT)
     assert [one.verdict for one in page.plan.table.model.rows] == ["更新"]
     assert page.plan.detail.text().startswith("更新：第 2 次上报，替换先前的第 1 次。")
@@ -253,7 +161,7 @@ def test_the_plan_shows_the_check_number_the_sender_reads_out(open_window, known
     window, page = showing.show(open_window, known, ExchangePage)
     sent = sealing.submission(B3, revision=2)
     page.plan_files(put(tmp_path, desks.file(sent)))
-    settle(window)
+    let_finish(window)
     (line,) = page.plan.table.model.rows
     assert line.check_number == package.check_number(sent.id)
 
@@ -275,7 +183,7 @@ def test_the_last_import_can_be_taken_back(open_window, known, tmp_path, qtbot):
     qtbot.mouseClick(page.plan.stop, LEFT)
     assert page.take_back.isEnabled()
     qtbot.mouseClick(page.take_back, LEFT)
-    settle(window)
+    let_finish(window)
     assert page.messages.text.startswith("已撤销第 2 次导入（1 个文件）。")
     assert not page.take_back.isEnabled()
     assert states(page)[B3] == ("已报", 1)
@@ -294,7 +202,7 @@ def test_what_was_left_out_stays_with_its_reason(open_window, known, tmp_path, q
 def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path):
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3)))
-    settle(window)
+    let_finish(window)
     assert page.plan.said.text() == "这些文件里没有要导入的内容："
     assert not page.plan.go.isEnabled()
     assert page.plan.stop.text() == "返回"
@@ -303,10 +211,10 @@ def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path)
 def test_a_cancelled_import_writes_nothing(open_window, known, tmp_path, qtbot):
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
-    settle(window)
+    let_finish(window)
     page.plan.go.click()
     window.workspace.work.cancel()
-    settle(window)
+    let_finish(window)
     assert "“导入数据包”已取消，没有写入任何内容。" in page.messages.text
     assert page.plan.isVisible()
     assert states(page)[B3] == ("已报", 1)
@@ -316,7 +224,7 @@ def test_nothing_is_written_by_planning(open_window, known, tmp_path):
     before = known.read_bytes()
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
-    settle(window)
+    let_finish(window)
     window.close()
     assert known.read_bytes() == before
 
@@ -327,7 +235,7 @@ def test_a_folder_stands_for_its_packages(open_window, known, tmp_path, qtbot):
     window, page = showing.show(open_window, known, ExchangePage)
     timer = showing.pick(tmp_path / "盘")
     qtbot.mouseClick(page.from_folder, LEFT)
-    settle(window)
+    let_finish(window)
     assert not timer.isActive()
     assert {one.unit_code for one in page.plan.table.model.rows} == {B3, G1}
 
@@ -336,7 +244,7 @@ def test_an_empty_folder_is_said(open_window, known, tmp_path):
     (tmp_path / "空").mkdir()
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files([tmp_path / "空"])
-    settle(window)
+    let_finish(window)
     assert "没有找到数据包（文件名以“.pingyi-pack”结尾）" in page.messages.text
     assert page.board.isVisible()
 
@@ -346,7 +254,7 @@ def test_picked_files_are_planned(open_window, known, tmp_path, qtbot):
     window, page = showing.show(open_window, known, ExchangePage)
     timer = showing.pick(path)
     qtbot.mouseClick(page.receive, LEFT)
-    settle(window)
+    let_finish(window)
     assert not timer.isActive()
     assert verdicts(page) == {("更新", sealing.NAMES[B3])}
 
@@ -370,7 +278,7 @@ def test_files_can_be_dropped_on_the_page(open_window, known, tmp_path):
     window, page = showing.show(open_window, known, ExchangePage)
     assert page.acceptDrops()
     assert drop(page, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
-    settle(window)
+    let_finish(window)
     assert len(page.plan.table.model.rows) == 2
 
 
@@ -392,8 +300,8 @@ def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
     out = world.root / "交给上级.pingyi-pack"
     timer = showing.pick(out)
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
-    settle(window)
+    let_finish(window)
+    let_finish(window)
     assert not timer.isActive()
     (sent,) = inspected(world, out)
     assert page.slip.isVisible()
@@ -410,8 +318,8 @@ def test_exporting_again_says_that_nothing_changed(open_window, world, qtbot):
     out = world.root / "再交.pingyi-pack"
     timer = showing.pick(out)
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
-    settle(window)
+    let_finish(window)
+    let_finish(window)
     assert not timer.isActive()
     assert "内容和上次导出的一样。" in page.slip.where.text()
     assert inspected(world, out) == inspected(world, world.package("QL.B001"))
@@ -421,7 +329,7 @@ def test_before_sealing_there_is_no_export(open_window, world, qtbot):
     window, page = showing.show(open_window, world.branch("QL.B003"), ExchangePage)
     assert page.step.text().startswith("下一步：去录入。")
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
+    let_finish(window)
     assert "没有封存" in page.messages.text
     assert not page.slip.isVisible()
 
@@ -430,8 +338,8 @@ def test_a_full_disk_is_said_and_no_number_shown(open_window, world, qtbot):
     window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
     timer = showing.pick(world.root / "没有" / "包.pingyi-pack")
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
-    settle(window)
+    let_finish(window)
+    let_finish(window)
     timer.stop()
     assert not page.slip.isVisible()
 
@@ -441,12 +349,12 @@ def test_the_sheet_has_the_number_of_the_window(open_window, world, qtbot):
     out = world.root / "交.pingyi-pack"
     showing.pick(out)
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
-    settle(window)
+    let_finish(window)
+    let_finish(window)
     qtbot.mouseClick(page.slip.sheet, LEFT)
     dialog = showing.dialog()
     assert isinstance(dialog, ReportDialog)
-    settle(window)
+    let_finish(window)
     facts = dict(dialog._ready.report.blocks[0].pairs)
     assert facts["核对号"] == page.slip.number.text()
     assert dialog.print_button.isEnabled()
@@ -457,7 +365,7 @@ def test_without_an_export_the_sheet_says_why(open_window, world, qtbot):
     window, page = showing.show(open_window, world.branch("QL.B003"), ExchangePage)
     qtbot.mouseClick(page.sheet, LEFT)
     dialog = showing.dialog()
-    settle(window)
+    let_finish(window)
     assert not dialog.print_button.isEnabled()
     said = [one.text() for one in dialog.preview.findChildren(QLabel)]
     assert any("还没有导出上报" in text for text in said)
@@ -468,7 +376,7 @@ def test_a_sheet_closed_before_it_is_ready_is_no_matter(open_window, world, qtbo
     window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
     qtbot.mouseClick(page.sheet, LEFT)
     showing.dialog().reject()
-    settle(window)
+    let_finish(window)
     assert showing.no_dialog()
 
 
@@ -483,7 +391,7 @@ def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, q
     key(branch, ["11111"] * 6)
     window, page = showing.show(open_window, branch, ExchangePage)
     qtbot.mouseClick(page.send, LEFT)
-    settle(window)
+    let_finish(window)
     dialog = showing.dialog()
     reason, other = dialog.fields
     showing.write(reason.editor, "补录一张迟交的票")
@@ -495,8 +403,8 @@ def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, q
     out = world.root / "第二次.pingyi-pack"
     timer = showing.pick(out)
     qtbot.mouseClick(dialog.save, LEFT)
-    settle(window)
-    settle(window)
+    let_finish(window)
+    let_finish(window)
     assert not timer.isActive()
     assert showing.no_dialog()
     (sent,) = inspected(world, out)
@@ -552,7 +460,7 @@ def test_an_office_gives_receipts_for_what_arrived(open_window, known, tmp_path,
     out.mkdir()
     timer = showing.pick(out)
     qtbot.mouseClick(page.plan.receipts, LEFT)
-    settle(window)
+    let_finish(window)
     assert not timer.isActive()
     (made,) = out.iterdir()
     assert made.name.startswith(f"回执-{B3}-")
@@ -580,7 +488,7 @@ def test_a_unit_takes_its_receipt(open_window, world, receipt, qtbot):
     assert page.acknowledged.isHidden()
     timer = showing.pick(receipt)
     qtbot.mouseClick(page.take_receipt, LEFT)
-    settle(window)
+    let_finish(window)
     assert not timer.isActive()
     assert page.messages.text.startswith("上级“青峦公司党委”已收第 1 次")
     assert page.acknowledged.text() == page.messages.text
@@ -589,13 +497,13 @@ def test_a_unit_takes_its_receipt(open_window, world, receipt, qtbot):
 def test_a_receipt_can_be_dropped(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
     assert drop(page, receipt)
-    settle(window)
+    let_finish(window)
     assert page.acknowledged.text().startswith("上级“青峦公司党委”已收第 1 次")
 
 
 def test_the_receipt_of_another_unit_is_refused(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B002"), ExchangePage)
     assert drop(page, receipt)
-    settle(window)
+    let_finish(window)
     assert "不是给本单位的" in page.messages.text
     assert page.acknowledged.isHidden()
