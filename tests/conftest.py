@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from pingyi_desktop.exchange import age
+
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -18,8 +20,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Give the session, and every process it starts, its own data folder and the package of this tree."""
+    """Give the session, and every process it starts, its own data folder and the package of this tree.
+
+    Codes of task files cost little here: hundreds are made, and they protect nothing.
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINGYI_HOME", str(tmp_path_factory.mktemp("pingyi_home")))
         patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
+        patch.setattr(age, "COST", 10)
         yield

@@ -97,7 +97,7 @@ class TaskSheet(QWidget):
         self.again = button("重新下发…", self._ask_again, hint=AGAIN)
         self.proxy = button("由本级代录…", self._ask_proxy, hint="没有电脑的单位，它的票在本级录入")
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.said)
         column.addLayout(row(self.all, self.fresh, self.none))
         column.addWidget(self.tree, 1)
