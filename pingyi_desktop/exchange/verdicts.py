@@ -142,7 +142,8 @@ def _disputed(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situ
         return Situation.TRANSFERRED, said
     said = (
         f"第 {head.revision} 次上报有 {len(ids)} 份不同的内容（多半是恢复过备份，或拷贝了数据文件），都不计入。"
-        "请与该单位核对校验码，在“冲突”里裁定哪一份作数，或让该单位更正后再报一次。"
+        "请与该单位核对校验码，在“冲突”里裁定哪一份作数，或让该单位更正后再报一次；"
+        "没有要更正的，让它导出后点“算新的一次，重报”。"
     )
     return Situation.SAME_REVISION, said
 

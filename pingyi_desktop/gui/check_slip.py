@@ -11,14 +11,17 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui.forms import button, label
 
+ANEW = "只在上级说“同一次有两份不同的内容”时用：内容不变，次数加一，替换先前那两份"
+
 
 class CheckSlip(QFrame):
     """A card that stays until it is closed or the next export."""
 
-    def __init__(self, print_sheet: Callable[[], object]) -> None:
+    def __init__(self, print_sheet: Callable[[], object], report_anew: Callable[[], object]) -> None:
         super().__init__()
         self.setObjectName("card")
         self.sheet = button("打印核对单…", print_sheet, hint="签字后随 U 盘一起交给上级")
+        self.anew = button("算新的一次，重报…", report_anew, hint=ANEW)
         self.number, self.fingerprint = label(role="brand", wrap=False), label(role="strong", wrap=False)
         self.where = label(role="hint")
         for digits in (self.number, self.fingerprint):
@@ -30,6 +33,7 @@ class CheckSlip(QFrame):
         numbers.addStretch(1)
         close = button("关闭", self.hide)
         numbers.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignTop)
+        numbers.addWidget(self.anew, 0, Qt.AlignmentFlag.AlignTop)
         numbers.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 12, 10)
@@ -42,6 +46,7 @@ class CheckSlip(QFrame):
         self.number.setText(made.check_number)
         self.fingerprint.setText(made.fingerprint)
         again = "" if made.changed else "内容和上次导出的一样。"
+        self.anew.setVisible(not made.changed)
         self.where.setText(
             f"第 {made.revision} 次上报，文件：{path}。{again}"
             "请打印核对单签字，和 U 盘一起交给上级；上级屏幕上的核对号应当和这里一样。"

@@ -31,6 +31,7 @@ from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
+ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -248,6 +249,7 @@ class TakeTask(_Making):
             f"下发单位的密钥指纹：{task.fingerprint}",
         ):
             self.column.addWidget(label(line, role="strong"))
+        self.column.addWidget(label(ALREADY, role="hint"))
         if not task.token:
             self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()

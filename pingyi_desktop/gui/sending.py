@@ -40,6 +40,10 @@ class Sending:
         """Make the package, then ask where to put it."""
         self._export("", "", self._refused)
 
+    def export_anew(self) -> None:
+        """Make the next revision though nothing changed: the way out of two files that claim to be the same one."""
+        self._export("", "", self._refused, anew=True)
+
     def print_sheet(self) -> None:
         """Show R29 for the last package exported."""
         ReportDialog(self._page, self._page.context.work, catalog.entry(HANDOVER).name, _handover)
@@ -56,19 +60,16 @@ class Sending:
         second_person: str,
         otherwise: Callable[[UserError], None],
         then: Callable[[], object] = lambda: None,
+        *,
+        anew: bool = False,
     ) -> None:
-        by = self._page.context.operator()
-
         def made(package: Package) -> None:
             then()
             self._pick(package)
 
-        self._page.context.work.write(
-            partial(_export, by=by, reason=reason, second_person=second_person),
-            made,
-            act="导出上报",
-            otherwise=otherwise,
-        )
+        by = self._page.context.operator()
+        exporting = partial(_export, by=by, reason=reason, second_person=second_person, anew=anew)
+        self._page.context.work.write(exporting, made, act="导出上报", otherwise=otherwise)
 
     def _refused(self, error: UserError) -> None:
         if isinstance(error, RuleError) and error.code == FEW_BALLOTS:
@@ -96,13 +97,14 @@ class Sending:
             self._page.messages.warn("数据包没有存成文件，还没有上报；请再点“导出上报”，选一个位置。")
 
 
-def _export(session: Session, *, by: str, reason: str, second_person: str) -> Package:
+def _export(session: Session, *, by: str, reason: str, second_person: str, anew: bool) -> Package:
     return transfer.export(
         session,
         campaign_id=campaigns.current(session).id,
         by=by,
         reason=reason,
         second_person=second_person,
+        anew=anew,
     )
 
 

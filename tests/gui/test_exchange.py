@@ -323,6 +323,14 @@ def test_exporting_again_says_that_nothing_changed(open_window, world, qtbot):
     assert not timer.isActive()
     assert "内容和上次导出的一样。" in page.slip.where.text()
     assert inspected(world, out) == inspected(world, world.package("QL.B001"))
+    again = world.root / "算新的一次.pingyi-pack"
+    timer = showing.pick(again)
+    qtbot.mouseClick(page.slip.anew, LEFT)
+    let_finish(window)
+    let_finish(window)
+    assert not timer.isActive()
+    assert [one["revision"] for one in inspected(world, again)] == [2]
+    assert page.slip.anew.isHidden(), "once is enough"
 
 
 def test_before_sealing_there_is_no_export(open_window, world, qtbot):

@@ -13,8 +13,9 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 import make
 from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import tasks
+from pingyi_desktop.exchange import imports, tasks
 from pingyi_desktop.gui import recovery_code
+from pingyi_desktop.gui.pages.campaign import CampaignPage
 from pingyi_desktop.gui.pages.exchange import TASKS, ExchangePage
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.gui.task_code import TaskCode, ask
@@ -295,6 +296,31 @@ def test_a_package_is_no_task_file(bare, tmp_path, qtbot):
     path = export(bare.branch("QL.B001"), tmp_path)
     with pytest.raises(UserError, match="上报的数据包请在收件单位的“收发”页导入"):
         ask(path, None)
+
+
+def test_a_unit_opens_the_task_handed_down_again_in_its_own_file(open_window, bare, tmp_path, qtbot):
+    hand_down(bare.root, bare.office)
+    key(bare.branch("QL.B001"), ["11111"] * 3)
+    made = data.open_file(bare.office)
+    with made.transaction() as session:
+        chosen = campaigns.current(session).id
+        again = tasks.reissue(session, campaign_id=chosen, unit="QL.B001", reason="激活码泄露", by=make.BY)
+    made.close()
+    (tmp_path / again.file_name).write_bytes(again.data)
+    window, page = showing.show(open_window, bare.branch("QL.B001"), CampaignPage)
+    timers = [showing.pick(tmp_path / again.file_name), showing.type_code(again.code)]
+    qtbot.mouseClick(page.take, LEFT)
+    showing.let_finish(window)
+    assert not any(timer.isActive() for timer in timers)
+    assert page.messages.text.startswith("已接受上级的任务。")
+    window.close()
+    sent = export(bare.branch("QL.B001"), tmp_path)
+    assert "第2次下发" in sent.name
+    made = data.open_file(bare.office)
+    with made.transaction() as session:
+        plan = imports.plan_import(session, campaign_id=chosen, files=[(sent.name, sent)])
+        assert [one.verdict for one in plan.entries] == ["新增"], "the ballots keyed before are in it"
+    made.close()
 
 
 # Packages that only the recovery code opens

@@ -29,6 +29,7 @@ from pingyi_desktop.storage.schema import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)
 LOWEST = 380  # less is not worth scrolling in; the window then scrolls the page
+TAKE = "上级重新下发、或发来下一次活动的任务文件时用；已录的票和已收的数据不动"
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,7 @@ class CampaignPage(Page):
         self.which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self.what = label(role="strong")
         self.another = button("新建下一次活动…", self.new_draft)
+        self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
         self.form = CampaignForm()
         self.form.changed.connect(self._say_dirty)
         self.view = PublishedView(self, self._assign)
@@ -85,7 +87,7 @@ class CampaignPage(Page):
             self.middle.addWidget(panel)
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
-        self.body.addLayout(row(self.what, self.which, self.another))
+        self.body.addLayout(row(self.what, self.which, self.another, self.take))
         self.body.addWidget(self.middle, 1)
         self._show(self._state)
 
@@ -151,6 +153,7 @@ class CampaignPage(Page):
         if place < 0:
             self.what.setText("")
             self.another.hide()
+            self.take.hide()
             self._saved = None
             self.middle.setCurrentIndex(START)
             return
@@ -159,6 +162,7 @@ class CampaignPage(Page):
         drill = "" if view.mode == CampaignMode.OFFICIAL else "，演练"
         self.what.setText(f"{view.name}（{'已发布' if view.published else '草稿'}{drill}）")
         self.another.setVisible(view.published and view.root_code == self._state.unit)
+        self.take.setVisible(view.published)
         if view.published:
             self._saved = None
             planned = self._state.sessions[view.id]
@@ -174,6 +178,7 @@ class CampaignPage(Page):
         if view is None:
             self.what.setText("新的评议活动")
             self.another.hide()
+            self.take.hide()
         self.middle.setCurrentIndex(DRAFT)
         self._say_dirty()
 

@@ -86,7 +86,7 @@ class ExchangePage(Page):
         self.sheet = button(
             "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
         )
-        self.slip = CheckSlip(self.sending.print_sheet)
+        self.slip = CheckSlip(self.sending.print_sheet, self.sending.export_anew)
         self.receipts = ReceiptActs(self)
         self.take_receipt = button("收回执…", self.receipts.pick, hint="上级收到数据包以后交来的回执文件")
         self.own_key, self.acknowledged, self.steps = label(role="hint"), label(), label()
