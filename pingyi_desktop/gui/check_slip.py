@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout
 
 from pingyi_desktop.exchange.transfer import Package
-from pingyi_desktop.gui.forms import button, label
+from pingyi_desktop.gui.forms import button, label, row
 
 ANEW = "只在上级说“同一次有两份不同的内容”时用：内容不变，次数加一，替换先前那两份"
 
@@ -31,14 +31,11 @@ class CheckSlip(QFrame):
         for caption, digits in (("核对号", self.number), ("本单位密钥指纹", self.fingerprint)):
             numbers.addLayout(_captioned(caption, digits))
         numbers.addStretch(1)
-        close = button("关闭", self.hide)
-        numbers.addWidget(self.sheet, 0, Qt.AlignmentFlag.AlignTop)
-        numbers.addWidget(self.anew, 0, Qt.AlignmentFlag.AlignTop)
-        numbers.addWidget(close, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 8, 12, 10)
         column.addLayout(numbers)
         column.addWidget(self.where)
+        column.addLayout(row(self.sheet, self.anew, button("关闭", self.hide)))
         self.hide()
 
     def show_package(self, made: Package, path: Path) -> None:
