@@ -78,7 +78,7 @@ def read_file(path: Path) -> bytes:
         if status.st_size > MAX_FILE:
             raise PackageError(_TOO_LARGE)
         with path.open("rb") as file:
-            return file.read(MAX_FILE + 1)
+            return file.read(status.st_size + 1)
     except FileNotFoundError:
         raise FileError(f"找不到文件“{path.name}”，请核对位置和文件名。") from None
     except OSError as error:

@@ -26,12 +26,15 @@ def settle(
     """Store ``fresh`` envelopes, then make stored states and projected figures equal to the view of the whole set."""
     seen = receiving.view_of(desk, whole(desk, fresh).values())
     states = states_of({*desk.known, *fresh}, seen)
-    rows = [keys.stored(e, state=states[i], own=False) for i, e in fresh.items() if i not in desk.known]
-    for row in rows:
-        row["import_id"] = import_id
-        if row["state"] is EnvelopeState.SUPERSEDED:  # older than what is here: only its header is kept (T13)
-            row["raw"] = None
-    keys.keep(session, rows)
+    for lot in _lots(fresh.keys() - desk.known.keys()):
+        rows = [keys.stored(fresh[identity], state=states[identity], own=False) for identity in lot]
+        for row in rows:
+            row["import_id"] = import_id
+            if (
+                row["state"] is EnvelopeState.SUPERSEDED
+            ):  # older than what is here: only its header is kept (T13)
+                row["raw"] = None
+        keys.keep(session, rows)
     for identity, envelope in fresh.items():
         if identity in desk.known:
             session.execute(update(Envelope).where(col(Envelope.id) == identity).values(raw=envelope.raw))
@@ -123,9 +126,16 @@ def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, packa
         contents.project(
             session,
             campaign_id=desk.campaign.id,
-            submissions=map(contents.read, envelopes),
+            submissions=map(_read, envelopes),
             places=desk.planned,
         )
+
+
+def _read(envelope: package.Envelope) -> contents.Submission:
+    """Nobody reads these documents again once their figures are written."""
+    read = contents.read(envelope)
+    envelope.forget()
+    return read
 
 
 def _lots(ids: Collection[str]) -> Iterator[list[str]]:
