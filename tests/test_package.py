@@ -378,6 +378,59 @@ def test_a_well_signed_header_with_a_wrong_field_is_refused(change: Callable[[di
     refused(packed(raw))
 
 
+def rewritten(data: bytes, way: str) -> bytes:
+    """A document with the same meaning to many a reader, in another writing."""
+    pairs = [
+        (name, json.dumps(value, ensure_ascii=False, separators=(",", ":"), sort_keys=True))
+        for name, value in json.loads(data).items()
+    ]
+    match way:
+        case "a key twice":
+            pairs.append(pairs[-1])
+        case "a key twice with another value":
+            pairs.insert(0, (pairs[0][0], "null"))
+        case "keys not sorted":
+            pairs.reverse()
+    written = ",".join(f'"{name}":{value}' for name, value in pairs)
+    return ("{" + written + "}").replace(",", ", " if way == "a space" else ",", 1).encode()
+
+
+WRITINGS = ("a key twice", "a key twice with another value", "keys not sorted", "a space")
+
+
+@pytest.mark.parametrize("way", WRITINGS)
+def test_a_well_signed_header_in_another_writing_is_refused(way: str) -> None:
+    made = sealing.submission(BRANCH)
+    signed = rewritten(made.header_bytes, way)
+    assert rewritten(made.header_bytes, "as it is") == made.header_bytes
+    assert json.loads(signed) == json.loads(made.header_bytes)
+    signature = trust.sign(package.pae(signed), sealing.key_of(BRANCH))
+    refused(packed(framed(signed, [signature], list(made.members.values()))))
+
+
+@pytest.mark.parametrize("way", WRITINGS)
+@pytest.mark.parametrize("name", ["sessions", "tallies", "ratee_tallies", "index"])
+def test_a_well_signed_body_in_another_writing_is_refused(name: str, way: str) -> None:
+    made = sealing.rollup(BRANCH, []) if name == "index" else sealing.submission(BRANCH)
+    members = {**made.members, name: rewritten(made.members[name], way)}
+    assert json.loads(members[name]) == json.loads(made.members[name])
+    detachable = [one.name for one in made.header.members if one.detachable]
+    private = sealing.key_of(BRANCH)
+    refused(packed(package.seal(made.address, members=members, private=private, detachable=detachable).raw))
+
+
+@pytest.mark.parametrize("order", [(0, 0, 1, 2), (0, 1, 2, 2), (1, 0, 2), (2, 1, 0)], ids=str)
+def test_members_out_of_order_or_twice_are_refused_though_their_bodies_fit(order: tuple[int, ...]) -> None:
+    made = sealing.submission(BRANCH)
+    bodies = [list(made.members.values())[place] for place in order]
+
+    document = canonical.decode(made.header_bytes)
+    document["members"] = [document["members"][place] for place in order]
+    signed = canonical.encode(document)
+    signature = trust.sign(package.pae(signed), sealing.key_of(BRANCH))
+    assert "包头" in refused(packed(framed(signed, [signature], bodies)))
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -553,6 +606,12 @@ def test_nothing_may_follow_the_stream() -> None:
         refused(wrapped(stream + extra))
 
 
+@pytest.mark.parametrize("extra", [b"x", b"\0", b"7", b"12345678"])
+def test_nothing_may_follow_the_last_envelope_inside_the_stream(extra: bytes) -> None:
+    raw = sealing.submission(BRANCH).raw
+    refused(wrapped(zlib.compress(b"%d\n" % len(raw) + raw + extra)))
+
+
 def test_a_bomb_is_refused_before_it_goes_off() -> None:
     """300 MB in 300 KB: what is built on the way stays small."""
     for content in (bytes(300_000_000), b"1\n" * 150_000_000):
@@ -568,6 +627,38 @@ def test_a_bomb_is_refused_before_it_goes_off() -> None:
 def test_a_bomb_behind_a_valid_length_is_refused() -> None:
     stream = zlib.compress(b"60000000\n" + bytes(60_000_000), 9)
     assert "大得不合常理" in refused(wrapped(stream))
+
+
+# Limits that are looked at before anything is taken apart
+
+
+def test_a_header_larger_than_any_header_is_refused() -> None:
+    def long(document: dict[str, Any]) -> None:
+        document["format"]["minor"] = 3
+        document.update({f"later_{number}": "x" * 20_000 for number in range(4)})
+
+    raw = resigned(sealing.submission(BRANCH), long, sealing.key_of(BRANCH))
+    assert "不完整" in refused(packed(raw))
+
+
+def test_an_envelope_larger_than_any_envelope_is_refused() -> None:
+    with pytest.raises(PackageError, match="超过规定的大小"):
+        package.open_envelope(bytes(header.MAX_ENVELOPE + 1))
+
+
+def test_more_bytes_than_any_file_has_are_refused() -> None:
+    assert "大得不合常理" in refused(bytes(bundle.MAX_FILE + 1))
+
+
+def test_the_limits_of_a_stream_hold_whatever_its_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = packed(sealing.submission(BRANCH).raw)
+    assert len(bundle.read(data)) == 1
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle, "MAX_INFLATED", 1000)
+        assert "大得不合常理" in refused(data)
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle, "MAX_ENVELOPE", 1000)
+        assert "不完整" in refused(data)
 
 
 def test_the_body_of_a_member_may_not_be_a_deep_hole() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+from typing import Any
 
 import pytest
 import sealing
@@ -192,6 +194,62 @@ def test_a_signer_that_may_not_speak_is_told_why(
 def test_a_new_task_opens_the_next_epoch_with_a_new_key() -> None:
     verdict = judged("QL.01.B003", epoch=2, issued={"QL.01.B003": 2}, keyring={("QL.01.B003", 1): "11" * 32})
     assert verdict == trust.FirstUse(trust.fingerprint(public("QL.01.B003", 2)))
+
+
+# The proof of enrolment
+
+TOKEN = bytes(range(32))
+PLACE = {"key": "22" * 32, "campaign": "c1", "unit": "QL.01.B003", "epoch": 1}
+
+
+def test_the_proof_is_derived_as_its_docstring_says() -> None:
+    text = b"pingyi enrol v1\0" + bytes.fromhex("22" * 32) + b"c1\0QL.01.B003\x001"
+    assert trust.enrolment(TOKEN, **PLACE) == hmac.new(TOKEN, text, hashlib.sha256).hexdigest()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {},
+        {"key": "33" * 32},
+        {"campaign": "c2"},
+        {"unit": "QL.01.B004"},
+        {"epoch": 2},
+        {"token": bytes(32)},
+    ],
+    ids=str,
+)
+def test_a_proof_fits_one_token_key_campaign_unit_and_epoch(other: dict[str, Any]) -> None:
+    proof = trust.enrolment(TOKEN, **PLACE)
+    assert trust.check_enrolment(proof, **{"token": TOKEN, **PLACE, **other}) is (not other)
+
+
+def proven(*, enrol: str | None = None, **other: Any) -> object:
+    """What becomes of a first key with a proof (the right one unless another is given)."""
+    key = public("QL.01.B003")
+    right = trust.enrolment(TOKEN, **{**PLACE, "key": key})
+    tokens = {("QL.01.B003", 1): TOKEN}
+    fields = {"campaign": "c1", "tokens": tokens, "enrol": right if enrol is None else enrol, **other}
+    return judged("QL.01.B003", **fields)
+
+
+def test_a_first_key_with_the_right_proof_is_known() -> None:
+    assert proven() == trust.Known()
+
+
+def test_a_first_key_with_a_wrong_proof_is_refused() -> None:
+    verdict = proven(enrol="0" * 64)
+    assert isinstance(verdict, trust.Refused)
+    assert "冒名" in verdict.sentence
+
+
+@pytest.mark.parametrize("other", [{"enrol": ""}, {"tokens": {}}, {"manual": True}], ids=str)
+def test_without_a_proof_and_under_manual_check_a_person_compares(other: dict[str, Any]) -> None:
+    assert proven(**other) == trust.FirstUse(trust.fingerprint(public("QL.01.B003")))
+
+
+def test_manual_check_lets_no_wrong_proof_pass() -> None:
+    assert isinstance(proven(enrol="0" * 64, manual=True), trust.Refused)
 
 
 def test_an_office_vouches_for_its_direct_children() -> None:
