@@ -17,6 +17,7 @@ import sealing
 from desks import B1, B3, C1, C2, G1, File, Office
 
 from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.exchange.receiving import LEAP
 from pingyi_desktop.exchange.situations import VERDICTS, Situation, verdict
 
 
@@ -213,6 +214,13 @@ def test_a_huge_revision_waits_and_ends_with_a_new_task(committee: Office) -> No
     assert committee.counted() == {B3: 8}
 
 
+def test_a_leap_begins_after_the_thousandth_revision(committee: Office) -> None:
+    committee.take(desks.report(B3))
+    last, first = desks.report(B3, revision=1 + LEAP), desks.report(B3, revision=2 + LEAP)
+    assert only(committee, last)[:2] == ("更新", Situation.NEWER)
+    assert only(committee, first)[:2] == ("待核", Situation.FAST_FORWARD)
+
+
 # Wrong place, wrong campaign, wrong file
 
 
@@ -310,6 +318,23 @@ def test_a_branch_nobody_vouches_for_refuses_the_file(company: Office) -> None:
     loose = sealing.sealed("rollup", C1, {"index": index})
     said = only(company, desks.file(loose, sealing.submission(B3)))
     assert said[:2] == ("拒收", Situation.UNVOUCHED)
+
+
+def test_a_known_rollup_does_not_bring_a_forged_branch_in(company: Office) -> None:
+    one, forged = sealing.submission(B3), sealing.submission(G1, by=sealing.key(5))
+    company.take(desks.handed_up(C1, one))
+    file = desks.file(sealing.rollup(C1, [one]), one, forged)
+    assert only(company, file)[:2] == ("拒收", Situation.UNVOUCHED)
+    company.take(file)
+    assert forged.id not in company.held()
+
+
+def test_two_children_with_new_keys_do_not_share_one_telephone_call(committee: Office) -> None:
+    """The 24 digits are those of one sender: a second child's key in its file has been compared by nobody."""
+    file = desks.file(sealing.submission(B3), sealing.submission(G1))
+    assert only(committee, file)[:2] == ("拒收", Situation.UNVOUCHED)
+    committee.take(file)
+    assert committee.counted() == {}
 
 
 def test_incomplete_coverage_is_allowed(company: Office) -> None:

@@ -606,6 +606,20 @@ def test_nothing_may_follow_the_stream() -> None:
         refused(wrapped(stream + extra))
 
 
+@pytest.mark.parametrize("length", [b"0%d", b"%d ", b"+%d"])
+def test_a_length_has_one_writing(length: bytes) -> None:
+    raw = sealing.submission(BRANCH).raw
+    refused(wrapped(zlib.compress(length % len(raw) + b"\n" + raw)))
+
+
+def test_a_last_envelope_that_was_cut_is_not_passed_over() -> None:
+    first, second = sorted((sealing.submission(unit) for unit in (BRANCH, "QL.01.B003")), key=lambda e: e.id)
+    whole = b"%d\n" % len(first.raw) + first.raw
+    for rest in (b"%d\n" % len(second.raw), b"%d\n" % len(second.raw) + second.raw[:-1]):
+        assert len(bundle.read(wrapped(zlib.compress(whole)))) == 1
+        refused(wrapped(zlib.compress(whole + rest)))
+
+
 @pytest.mark.parametrize("extra", [b"x", b"\0", b"7", b"12345678"])
 def test_nothing_may_follow_the_last_envelope_inside_the_stream(extra: bytes) -> None:
     raw = sealing.submission(BRANCH).raw
@@ -816,6 +830,9 @@ def test_a_well_signed_body_of_the_wrong_shape_is_refused(
         set_field("batches", 0, "valid", to="12"),
         set_field("batches", 0, "valid", to=True),
         set_field("batches", 0, "voter", to="赵建国"),
+        set_field("zz", to="赵建国"),
+        set_field("batches", 0, "zz", to="赵建国"),
+        set_field("batches", 0, "items", 0, "zz", to="赵建国"),
         set_field("batches", 0, "items", 0, "counts", to=[1]),
         set_field("batches", 0, "items", 0, "counts", to=[1] * 9),
         set_field("batches", 0, "items", to=[]),
@@ -929,8 +946,9 @@ def test_a_file_larger_than_any_package_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "x"
     with path.open("wb") as file:
         file.truncate(bundle.MAX_FILE + 1)
-    with pytest.raises(PackageError, match="大得不合常理"):
-        bundle.read(path)
+    for reading in (bundle.read, bundle.read_file):
+        with pytest.raises(PackageError, match="大得不合常理"):
+            reading(path)
 
 
 def test_disk_errors_have_a_reason_in_words() -> None:
