@@ -16,6 +16,7 @@ import pytest
 import sealing
 from desks import B1, B3, C1, C2, G1, File, Office
 
+from pingyi_desktop.exchange import age, keys
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receiving import LEAP
 from pingyi_desktop.exchange.situations import VERDICTS, Situation, verdict
@@ -266,6 +267,22 @@ def test_own_package_task_receipt_and_grandchild_are_told_apart(committee: Offic
     }
     for situation, given in cases.items():
         assert only(committee, given)[:2] == ("拒收", situation)
+
+
+def test_a_package_encrypted_to_another_office_is_not_for_us(committee: Office) -> None:
+    """T10: who cannot open it has the wrong file; it is not damaged."""
+    with committee.acting() as session:
+        keys.create_signer(session, campaign_id=desks.CAMPAIGN, epoch=1)
+        mine = keys.recipient(session, campaign_id=desks.CAMPAIGN)
+    name, data = desks.report(B3)
+    _, other = age.new_identity()
+    said = only(committee, (name, age.encrypt(data, [other])))
+    assert said[:2] == ("拒收", Situation.NOT_FOR_US)
+    assert "不是给本单位的" in said[2]
+    assert only(committee, (name, age.encrypt(data, [other])[:-1]))[1] is Situation.NOT_FOR_US
+    assert only(committee, (name, age.encrypt(data, [mine])[:-1]))[1] is Situation.DAMAGED
+    committee.take((name, age.encrypt(data, [other, mine])))
+    assert committee.counted() == {B3: 10}
 
 
 def test_a_sister_office_s_unit_is_not_direct(committee: Office) -> None:

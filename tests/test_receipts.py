@@ -132,6 +132,7 @@ def test_a_forger_s_pattern_is_sound_where_nothing_is_changed(unit: Office) -> N
         (forged(epoch=2, by=PRIVATE), "不是本单位的上级签的"),
         (forged(to=G1), f"给“{sealing.NAMES.get(G1)}”|给“{G1}”"),
         (forged(unit=G1), "不是给本单位的"),
+        (forged(to=G1, unit=B3), "不是给本单位的"),
         (forged(accepted={"id": "0" * 64}), "不是本机导出的"),
         (forged(accepted={"revision": 2}), "对不上"),
         (forged(campaign="c2"), "另一次评议活动"),
@@ -155,6 +156,15 @@ def test_a_receipt_for_what_was_only_received_here_is_refused(unit: Office) -> N
         keys.keep(session, [keys.stored(other, state=EnvelopeState.SUPPORT, own=False)])
     with pytest.raises(PackageError, match="不是本机导出的"):
         take(unit, forged(accepted={"id": other.id}))
+
+
+def test_only_the_office_above_gives_a_receipt_whoever_else_is_known(unit: Office) -> None:
+    """The unit knows the key of the top office, too: from the campaign's definition."""
+    with unit.acting() as session:
+        top = {("QL", 1): trust.public_key(sealing.key_of("QL"))}
+        keys.remember(session, campaign_id="c1", keys=top, origin="任务文件")
+    with pytest.raises(PackageError, match="不是本单位的上级签的"):
+        take(unit, forged(office="QL", by=sealing.key_of("QL")))
 
 
 def test_no_receipt_without_data_that_counts(committee: Office) -> None:
