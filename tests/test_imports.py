@@ -97,6 +97,7 @@ def test_links_are_not_followed(stick: Path, tmp_path: Path) -> None:
     (stick / "链接").symlink_to(outside)
     (stick / "链接.pingyi-pack").symlink_to(outside / "别人的.pingyi-pack")
     assert len(imports.collect([stick])) == 3
+    assert imports.collect([stick / "链接"]) == [("链接", stick / "链接")]
 
 
 @pytest.mark.parametrize(("limit", "words"), [("MAX_FILES", "多于 2 个"), ("MAX_ENTRIES", "文件太多")])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -189,6 +189,42 @@ def test_an_office_does_not_look_at_its_own_exports() -> None:
 def test_incomplete_coverage_is_allowed() -> None:
     assert seen(up(C1)).submissions == {}
     assert seen().submissions == {}
+
+
+# What persons decided
+
+
+def decided(*envelopes: Envelope, void: Sequence[Envelope] = (), preferred: Sequence[Envelope] = ()) -> View:
+    """The company's view after these rulings."""
+    ruled = Rulings(frozenset(one.id for one in void), frozenset(one.id for one in preferred))
+    return merge.view(map(sealing.record, envelopes), office="QL", parents=PARENTS, rulings=ruled)
+
+
+def test_what_is_left_of_a_conflict_counts() -> None:
+    one, two = branch(C1), branch(C1, satisfied=4)
+    view = decided(one, two, void=[one])
+    assert (view.submissions, view.conflicts, view.voided) == ({C1: two.id}, {}, {one.id})
+    assert decided(one, two, void=[one, two]).submissions == {}
+
+
+def test_after_a_withdrawal_the_older_one_does_not_come_back() -> None:
+    old, new = branch(C1), branch(C1, revision=2, satisfied=4)
+    view = decided(old, new, void=[new])
+    assert (view.submissions, view.voided) == ({}, {new.id})
+
+
+def test_of_two_strays_that_were_preferred_neither_counts() -> None:
+    one, two = branch(revision=2, satisfied=9), branch(revision=2, satisfied=4)
+    wrong = up(C2, one, two)
+    assert decided(one, two, wrong, preferred=[two]).submissions == {B3: two.id}
+    assert decided(one, two, wrong, preferred=[one, two]).submissions == {}
+
+
+@pytest.mark.parametrize(("revision", "counts"), [(1, True), (2, True), (3, False)])
+def test_a_preferred_stray_does_not_outlive_newer_data_of_its_own_office(revision: int, counts: bool) -> None:
+    mine, stray = branch(revision=revision), branch(revision=2, satisfied=9)
+    view = decided(mine, stray, up(C1, mine), up(C2, stray), void=[mine], preferred=[stray])
+    assert view.submissions == ({B3: stray.id} if counts else {})
 
 
 # The laws
