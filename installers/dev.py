@@ -8,6 +8,9 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py window                 the window
     python3 installers/dev.py test [pytest args]     lint, format check, types, tests
     python3 installers/dev.py bench [pytest args]    the long measurements
+    python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
+    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing killed 200 times
+    python3 installers/dev.py mutants [names]        the security lines spoilt one by one: does a test notice?
 """
 
 from __future__ import annotations
@@ -28,6 +31,8 @@ LOCK = ROOT / "requirements.lock"
 MARKER = VENV / "pingyi-lock.sha256"
 MAIN_JOB = ["demo", "--out", "demo-out"]
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
+# The long series of the crash tests: file → how often it kills, unless PINGYI_KILLS says otherwise.
+KILLS = {"tests/gui/test_entry_crash.py": 500, "tests/test_import_crash.py": 200}
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.
 QT_LIBRARIES = {
@@ -87,9 +92,14 @@ def apt_line(packages: list[str]) -> list[str]:
     return ["apt-get", "install", "-y", "--no-install-recommends", *packages]
 
 
+def may_install() -> bool:
+    """Tell whether Debian packages can be installed here, by us."""
+    return shutil.which("apt-get") is not None and os.geteuid() == 0
+
+
 def install_packages(packages: list[str]) -> bool:
     """Install Debian packages when we may; otherwise print the line to type. True when they are installed."""
-    if shutil.which("apt-get") is None or os.geteuid() != 0:
+    if not may_install():
         say(f"缺少系统组件。请先执行：sudo {' '.join(apt_line(packages))}（非 Debian 系统请安装同名组件）")
         return False
     say(f"安装系统组件：{' '.join(packages)}")
@@ -100,6 +110,15 @@ def install_packages(packages: list[str]) -> bool:
     if done.returncode != 0:
         say(f"系统组件未能安装。请检查软件源和网络后执行：{' '.join(apt_line(packages))}")
     return done.returncode == 0
+
+
+def offer_stock_age() -> None:
+    """Install the stock ``age`` tool where that can be had, so that our encrypted files are opened by another's hand.
+
+    The tests that use it leave themselves out without it, so nobody is stopped by its absence.
+    """
+    if shutil.which("age") is None and may_install():
+        install_packages(["age"])
 
 
 def venv_works() -> bool:
@@ -143,10 +162,14 @@ def ensure_venv() -> None:
     MARKER.write_text(lock_digest(), encoding="ascii")
 
 
-def child_environment(*, testing: bool) -> dict[str, str]:
-    """Environment of what we start: the package from this tree, no window where none can be shown."""
-    env = dict(os.environ)
-    env["PYTHONPATH"] = os.pathsep.join([str(ROOT), *filter(None, [env.get("PYTHONPATH")])])
+def child_environment(*, testing: bool, **more: str) -> dict[str, str]:
+    """Environment of what we start: the package from this tree, no window where none can be shown; ``more`` on top.
+
+    Tools of the tests (``fuzz``, ``mutants``) are packages of the folder ``tests``.
+    """
+    env = {**os.environ, **more}
+    own = [str(ROOT), *([str(ROOT / "tests")] if testing else [])]
+    env["PYTHONPATH"] = os.pathsep.join([*own, *filter(None, [env.get("PYTHONPATH")])])
     if testing or not has_display():
         env.setdefault("QT_QPA_PLATFORM", "offscreen")
     return env
@@ -158,12 +181,15 @@ def pingyi(arguments: list[str]) -> int:
     return subprocess.run(command, env=child_environment(testing=False), check=False).returncode
 
 
-def check(commands: list[list[str]]) -> int:
-    """Run every tool in the tree, even after one failed; the last exit status that is not 0, or 0."""
+def check(commands: list[list[str]], **more: str) -> int:
+    """Run every tool in the tree, even after one failed; the last exit status that is not 0, or 0.
+
+    ``more`` are environment variables for them.
+    """
     status = 0
     for command in commands:
         print(f"$ {' '.join(command)}", flush=True)
-        env = child_environment(testing=True)
+        env = child_environment(testing=True, **more)
         done = subprocess.run([str(PYTHON), "-m", *command], cwd=ROOT, env=env, check=False)
         status = done.returncode or status
     return status
@@ -200,6 +226,7 @@ def window(arguments: list[str]) -> int:
 def test(arguments: list[str]) -> int:
     """Lint, format check, types, then the tests with pytest's own arguments."""
     prepare(needs_qt=True)
+    offer_stock_age()
     return check([*LINT, ["pytest", *arguments]])
 
 
@@ -209,8 +236,41 @@ def bench(arguments: list[str]) -> int:
     return check([["pytest", "-s", "-o", "python_files=bench_*.py", *(arguments or ["tests/benchmarks"])]])
 
 
-COMMANDS = {"run": run, "window": window, "test": test, "bench": bench}
-USAGE = "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
+def fuzz(arguments: list[str]) -> int:
+    """Hostile packages thrown at the reader (``tests/fuzz``); not 0 when one gets through."""
+    prepare(needs_qt=False)
+    return check([["fuzz", *arguments]])
+
+
+def crash(arguments: list[str]) -> int:
+    """The long series of SIGKILL: none may lose a key that was acknowledged, or leave half an import."""
+    prepare(needs_qt=True)
+    status = 0
+    for file, kills in KILLS.items():
+        often = os.environ.get("PINGYI_KILLS", str(kills))
+        status = check([["pytest", "-s", *arguments, file]], PINGYI_KILLS=often) or status
+    return status
+
+
+def mutants(arguments: list[str]) -> int:
+    """The security lines changed one by one, by hand (``tests/mutants``); not 0 when the tests let one live."""
+    prepare(needs_qt=True)
+    return check([["mutants.run", *arguments]])
+
+
+COMMANDS = {
+    "run": run,
+    "window": window,
+    "test": test,
+    "bench": bench,
+    "fuzz": fuzz,
+    "crash": crash,
+    "mutants": mutants,
+}
+USAGE = (
+    "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
+    " | fuzz [--count 个数 | --exhaustive | --guided] | crash [pytest 参数…] | mutants [名称…]"
+)
 
 
 def main(arguments: list[str]) -> int:

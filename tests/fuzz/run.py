@@ -17,7 +17,7 @@ from pathlib import Path
 from fuzz import attacks, samples
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import bundle, canonical, identities
+from pingyi_desktop.exchange import age, bundle, canonical, identities
 
 try:
     import resource
@@ -25,7 +25,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 LIMIT = 512 * 1024 * 1024
-_SENTENCE = re.compile(r"[^\n\x00-\x1f\x7f]+。")
+_SENTENCE = re.compile(r"(?=.*[一-鿿])[^\n\x00-\x1f\x7f]+。")
 
 
 @dataclass
@@ -61,20 +61,28 @@ def throw(numbers: range) -> Findings:
     return found
 
 
-def judge(data: bytes) -> str:
-    """``accepted``, ``unknown signer``, ``genuine``, ``refused``, or ``?`` and a refusal that is no sentence."""
+def judge(data: bytes, identity: str = "") -> str:
+    """``accepted``, ``unknown signer``, ``genuine``, ``refused``, or ``?`` and a refusal that is no sentence.
+
+    With an ``identity`` the file is read as it travels: decrypted first, if it is encrypted at all.
+    """
     try:
-        envelopes = bundle.read(data)
+        envelopes = bundle.read(age.open_transport(data, [identity]) if identity else data)
         for one in envelopes:
             if one.address.type == "submission":
                 identities.check_submission(one, samples.envelopes()["campaign"][0].document("definition"))
     except (PackageError, FileError) as error:
-        text = str(error)
-        plain = _SENTENCE.fullmatch(text) and not canonical._INVISIBLE.search(text) and len(text) < 400
-        return "refused" if plain else f"?{text}"
+        return said(error)
     if not all(map(samples.trusted, envelopes)):
         return "unknown signer"
     return "genuine" if {one.raw for one in envelopes} <= samples.genuine() else "accepted"
+
+
+def said(error: PackageError | FileError) -> str:
+    """``refused`` when the error is one plain Chinese sentence or a few of them, or ``?`` and its text."""
+    text = str(error)
+    plain = _SENTENCE.fullmatch(text) and not canonical._INVISIBLE.search(text) and len(text) < 400
+    return "refused" if plain else f"?{text}"
 
 
 def peak_memory() -> int:
@@ -88,12 +96,12 @@ def peak_memory() -> int:
     return most if sys.platform == "darwin" else most * 1024
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Throw the mutants and tell what came of them; 1 when anything was found."""
     parser = argparse.ArgumentParser(prog="dev.py fuzz")
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--first", type=int, default=0)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     started = time.monotonic()
     found = throw(range(asked.first, asked.first + asked.count))
     for outcome, count in sorted(found.outcomes.items()):
@@ -109,7 +117,3 @@ def main() -> int:
         f"{time.monotonic() - started:.0f} s"
     )
     return 0 if found.good and memory < LIMIT else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

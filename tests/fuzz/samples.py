@@ -9,16 +9,18 @@ from functools import cache
 
 import sealing
 
-from pingyi_desktop.exchange import bundle, package, trust
+from pingyi_desktop.exchange import age, bundle, package, trust
 from pingyi_desktop.exchange.package import Envelope
 
 BRANCH = "QL.01"
 OFFICE = "QL"
+CODE = "1234567890123450"
+CHEAP = 1  # scrypt's log₂ N: the least there is, so that a spoilt copy costs next to nothing
 
 
 @cache
 def envelopes() -> dict[str, tuple[Envelope, ...]]:
-    """Envelopes of one package of each type, from a campaign of two units and one form."""
+    """Envelopes of one package of each type in the order of their file, from a campaign of two units and one form."""
     small = sealing.definition(
         forms=[sealing.form("T-MEM-B", "MEMBER_ROSTER", ("1",))],
         orgs=[org for org in sealing.DEFINITION["orgs"] if org["code"] in (OFFICE, BRANCH)],
@@ -28,19 +30,39 @@ def envelopes() -> dict[str, tuple[Envelope, ...]]:
     branch = sealing.submission(BRANCH, documents=_documents(), coverage=None, **bound)
     less = package.strip(branch, ["ratee_tallies"])
     receipt = sealing.sealed("receipt", OFFICE, {"note": {"text": "已收到"}}, to=BRANCH, **bound)
-    return {
+    made = {
         "submission": (branch,),
         "rollup": (less, sealing.rollup(OFFICE, [branch], **bound)),
         "campaign": (campaign,),
         "task": (campaign, sealing.assignment(OFFICE, BRANCH, **bound)),
         "receipt": (receipt,),
     }
+    return {kind: tuple(sorted(some, key=lambda one: one.id)) for kind, some in made.items()}
 
 
 @cache
 def plain() -> dict[str, bytes]:
     """The same as files, not encrypted."""
     return {kind: bundle.write(made) for kind, made in envelopes().items()}
+
+
+@cache
+def keys() -> dict[str, tuple[str, str]]:
+    """(identity, recipient) of the office above and of the recovery code: what upward files are encrypted to."""
+    return {name: age.recovery_identity(f"pingyi test {name}") for name in ("parent", "recovery")}
+
+
+@cache
+def encrypted() -> dict[str, bytes]:
+    """The upward files as they travel: encrypted to the office above and to the recovery key."""
+    recipients = [recipient for _, recipient in keys().values()]
+    return {kind: age.encrypt(plain()[kind], recipients) for kind in ("submission", "rollup")}
+
+
+@cache
+def sealed_task(cost: int = CHEAP) -> bytes:
+    """The task file as it travels: sealed with an activation code of 16 digits."""
+    return age.seal_with_code(plain()["task"], CODE, cost=cost)
 
 
 @cache
