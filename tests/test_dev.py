@@ -70,6 +70,7 @@ def test_every_command_is_told_at_the_top_and_in_the_usage(ready: ModuleType):
     [
         (["--count", "18", "--first", "7"], "18 mutants, 0 accepted, 0 uncaught exceptions"),
         (["--exhaustive", "--step", "997"], " 0 anything else"),
+        (["--guided", "--count", "3"], "3 guided mutants, "),
     ],
 )
 def test_fuzz_throws_what_it_was_asked_for(

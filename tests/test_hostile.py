@@ -11,10 +11,11 @@ import sys
 import zipfile
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fuzz import attacks, bombs, exhaustive, run, samples
+from fuzz import attacks, bombs, exhaustive, guided, run, samples, travelling
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -129,6 +130,46 @@ def test_the_judge_can_tell_a_forgery_from_the_genuine() -> None:
     assert run.judge(samples.packed([attacks.signed(head, bodies, other)])) == "refused"
     head["signers"][0]["key"] = attacks.trust.public_key(other)
     assert run.judge(samples.packed([attacks.signed(head, bodies, other)])) == "unknown signer"
+
+
+# Mutants guided by coverage
+
+
+def test_a_guided_search_reaches_new_lines_and_nothing_gets_through() -> None:
+    """A tiny run of ``dev.py fuzz --guided``; the reader is the import of an office and a unit that opens its task."""
+    found = guided.explore(300)
+    assert found.findings == []
+    assert found.kept >= 1
+    assert len(found.arcs) > found.genuine_arcs > 500
+    assert found.outcomes.total() == 300
+
+
+def test_the_judge_of_files_under_way_can_tell_them_apart() -> None:
+    judge, is_finding = travelling.judge, travelling.is_finding
+    seeds = travelling.seeds()
+    assert {judge(seed) for seed in seeds} == {"genuine"}
+    assert {seed.layer for seed in seeds} == {"plain", "age", "code"}
+    raw = seeds[0].raws[0]
+    head, bodies = attacks.opened(attacks.package.parse_stored(raw))
+    head["revision"] = 2
+    forged = attacks.signed(head, bodies, attacks.sealing.key_of(head["unit"]))
+    for layer in ("plain", "age"):
+        one = travelling.Input((forged,), layer).packed()
+        assert (judge(one), is_finding(one, judge(one))) == ("accepted", True)
+        known = replace(one, signed=frozenset({forged}))
+        assert (judge(known), is_finding(known, judge(known))) == ("accepted", False)
+        head["revision"] = 2_000
+        leap = attacks.signed(head, bodies, attacks.sealing.key_of(head["unit"]))
+        assert judge(travelling.Input((leap,), layer).packed()) == "asks"
+    opened = replace(seeds[1], spoilt=True)
+    assert (judge(opened), is_finding(opened, judge(opened))) == ("accepted", True)
+
+
+def test_an_exception_and_the_lines_before_it_are_seen() -> None:
+    outcome, arcs = guided.watch(lambda: str(canonical.decode_as(None, b"[]")))  # type: ignore[arg-type]
+    assert outcome.startswith("uncaught AttributeError")
+    assert arcs
+    assert guided.watch(lambda: str(len("x"))) == ("1", set())
 
 
 # The short way of reading must not let in what the long way refuses

@@ -1,15 +1,16 @@
 """Hostile packages on demand: ``python3 installers/dev.py fuzz [--exhaustive | --guided] [options]``.
 
-Without a word of its own it throws random mutants (``run``); ``--exhaustive`` spoils every bit of every sample.
+Without a word of its own it throws random mutants (``run``); ``--exhaustive`` spoils every
+bit of every sample, ``--guided`` keeps the mutants that reach new lines and mutates them further.
 """
 
 from __future__ import annotations
 
 import sys
 
-from fuzz import exhaustive, run
+from fuzz import exhaustive, guided, run
 
-WAYS = {"--exhaustive": exhaustive.main}
+WAYS = {"--exhaustive": exhaustive.main, "--guided": guided.main}
 
 
 def main(arguments: list[str]) -> int:

@@ -25,7 +25,7 @@ except ImportError:  # Windows
     resource = None  # type: ignore[assignment]
 
 LIMIT = 512 * 1024 * 1024
-_SENTENCE = re.compile(r"(?=.*[一-鿿])[^\n\x00-\x1f\x7f]+。")
+_SENTENCE = re.compile(r"(?=.*[一-鿿])[^\n\x00-\x1f\x7f]+。）?")
 
 
 @dataclass
