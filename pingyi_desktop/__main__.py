@@ -1,4 +1,4 @@
-"""Choose a face: nothing, or only a data file (as a double click gives it), opens the window; else a command."""
+"""Choose a face: nothing, or only a file of ours (as a double click gives it), opens the window; else a command."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 def main() -> int:
     """Run Pingyi and return the exit status."""
     multiprocessing.freeze_support()  # a frozen build starts the demo's processes through here
-    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith(".pingyi")):
+    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith((".pingyi", ".pingyi-task"))):
         from pingyi_desktop.gui.app import run
 
         return run(sys.argv[1:])

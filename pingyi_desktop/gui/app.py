@@ -23,7 +23,7 @@ ROOMY = 900  # screens lower than this are used whole
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Open the window, with the data file that is named or was open last; returns the exit status."""
+    """Open the window, with the data or task file that is named, or the data file that was open last; returns the exit status."""
     app = QApplication.instance() or QApplication(["pingyi"])
     assert isinstance(app, QApplication)
     prepare(app)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QSt
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import tasks
 from pingyi_desktop.gui import opening, pickers, settings, task_code
 from pingyi_desktop.gui.forms import button, label, scrolled
 from pingyi_desktop.gui.opening import Opened
@@ -65,7 +66,12 @@ class Window(QMainWindow):
         self.resize(1180, 720)
 
     def open_path(self, path: Path) -> bool:
-        """Open a data file in place of the one that is open; a refusal is told and False returned."""
+        """Open a data file in place of the one that is open; a refusal is told and False returned.
+
+        A task file, as a double click gives it, is asked for its code and its unit's file made.
+        """
+        if path.suffix == tasks.SUFFIX:
+            return self.open_task(path)
         try:
             opened = opening.open_existing(path)
         except UserError as error:
@@ -119,15 +125,17 @@ class Window(QMainWindow):
     def pick_task(self) -> None:
         """Ask for a task file, make the data file of its unit and open it."""
         path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)
-        if path is None:
-            return
+        if path is not None:
+            self.open_task(path)
+
+    def open_task(self, path: Path) -> bool:
+        """Ask for the code of a task file, make the data file of its unit and open it; False when nothing came of it."""
         try:
             task = task_code.ask(path, self)
         except UserError as error:
             self.tell(str(error))
-        else:
-            if task is not None:
-                self._make(opening.TakeTask(task, settings.operator(), self))
+            return False
+        return task is not None and self._make(opening.TakeTask(task, settings.operator(), self))
 
     def pick_file(self) -> None:
         """Ask for a data file and open it."""
@@ -189,10 +197,10 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         event.setAccepted(self.close_file())
 
-    def _make(self, dialog: opening.NewFile | opening.TakeTask) -> None:
-        if dialog.exec() and dialog.opened is not None:
-            self.show_file(dialog.opened)
+    def _make(self, dialog: opening.NewFile | opening.TakeTask) -> bool:
+        dialog.exec()
         dialog.deleteLater()
+        return dialog.opened is not None and self.show_file(dialog.opened)
 
     def _add(self, menu: QMenu, text: str, act: Callable[[], object], keys: str = "") -> QAction:
         action = QAction(text, menu)

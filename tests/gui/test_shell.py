@@ -201,39 +201,61 @@ def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
         task_code.ask(where, None)
 
 
-def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, tmp_path, qtbot):
+@pytest.fixture
+def task(tmp_path):
+    """A task file of the first unit below a company."""
     company = make.company(tmp_path / "公司.pingyi")
     with company.transaction() as session:
         campaign_id = make.published(session)
-        task = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
+        made = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
     company.close()
-    file = tmp_path / task.file_name
-    file.write_bytes(task.data)
-    window, said, where = open_window(), [], tmp_path / "下级.pingyi"
+    (tmp_path / made.file_name).write_bytes(made.data)
+    return made
+
+
+@pytest.fixture
+def taking(task, tmp_path):
+    """Answers of somebody who opens that file: the code, then where to put the data file; (timers, texts seen)."""
+    said: list[str] = []
 
     def take(dialog):
         said.extend(one.text() for one in dialog.findChildren(QLabel) if one.text())
-        dialog.path.line.setText(str(where))
+        dialog.path.line.setText(str(tmp_path / "下级.pingyi"))
         dialog.safety.kinds.setCurrentIndex(dialog.safety.kinds.findData("none"))
         dialog.accept()
 
-    timers = [
-        in_dialog(
-            lambda dialog: (dialog.findChild(QLineEdit).setText(str(file)), dialog.accept()), QFileDialog
-        ),
-        showing.type_code(task.code),
-        in_dialog(take, opening.TakeTask),
-    ]
+    return [showing.type_code(task.code), in_dialog(take, opening.TakeTask)], said
+
+
+def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, task, taking, tmp_path, qtbot):
+    window, where, (timers, said) = open_window(), tmp_path / "下级.pingyi", taking
+    timers.append(showing.pick(tmp_path / task.file_name))
     window.welcome.choices[1].click()
     assert not any(timer.isActive() for timer in timers)
     facts = tasks.read_task(task.data, task.code)
     shown = "\n".join(said)
-    for fact in (facts.unit_name, facts.parent_name, facts.campaign_name, facts.fingerprint):
+    for fact in (facts.unit_name, facts.parent_name, facts.campaign_name, "不要再建"):
         assert fact in shown
+    assert "指纹" not in shown, "the code has told already who made it"
     qtbot.waitUntil(lambda: where.name in window.windowTitle())
     with data.open_file(where).reading() as session:
         assert org.own_unit(session).code == task.unit_code
-        assert campaigns.current(session).id == campaign_id
+        assert campaigns.current(session).name == facts.campaign_name
+
+
+def test_a_task_file_that_is_double_clicked_asks_for_its_code(open_window, task, taking, tmp_path, qtbot):
+    window, (timers, _) = open_window(), taking
+    assert window.open_path(tmp_path / task.file_name)
+    assert not any(timer.isActive() for timer in timers)
+    qtbot.waitUntil(lambda: "下级.pingyi" in window.windowTitle())
+
+
+def test_who_has_no_code_comes_back_to_the_first_screen(open_window, task, tmp_path):
+    window = open_window()
+    timer = showing.answer(task_code.TaskCode, lambda dialog: dialog.reject())
+    assert not window.open_path(tmp_path / task.file_name)
+    assert not timer.isActive()
+    assert window.workspace is None
 
 
 # One window per file
