@@ -224,10 +224,10 @@ def window(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Lint, format check, types, then the tests with pytest's own arguments."""
+    """Lint, format check, types, then the tests with pytest's own arguments, one process for each processor."""
     prepare(needs_qt=True)
     offer_stock_age()
-    return check([*LINT, ["pytest", *arguments]])
+    return check([*LINT, ["pytest", "-n", "auto", "--dist", "loadfile", *arguments]])
 
 
 def bench(arguments: list[str]) -> int:
