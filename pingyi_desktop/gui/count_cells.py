@@ -52,20 +52,24 @@ class CountEditor(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         digit = key_of(event) or ""
         if event.modifiers() & Qt.KeyboardModifier.KeypadModifier and digit.isdigit():
-            self.insert(digit)
-            self.textEdited.emit(self.text())
+            self._put(digit)
         elif event.matches(QKeySequence.StandardKey.Undo):
             self.undo_asked.emit()
-        elif event.matches(QKeySequence.StandardKey.Paste) and not is_number(copied()):
-            self.block.emit(copied())
+        elif event.matches(QKeySequence.StandardKey.Paste):
+            if is_number(copied()):
+                self._put(copied().strip())
+            else:
+                self.block.emit(copied())
         elif (towards := self._leaves(event)) is not None:
             self.step.emit(*towards)
         else:
             super().keyPressEvent(event)
 
+    def _put(self, digits: str) -> None:
+        self.insert(digits)
+        self.textEdited.emit(self.text())
+
     def _leaves(self, event: QKeyEvent) -> tuple[int, int] | None:
-        if (towards := step_of(event)) is not None:
-            return towards
         plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
         if (
             plain
@@ -113,10 +117,14 @@ class CountCells(QStyledItemDelegate):
             model.setData(index, editor.text())
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
-        """Enter, Tab and Esc are ours: the view's idea of the next cell would stop at the totals, Esc would revert."""
+        """Enter, Tab and Esc are ours: the view's idea of the next cell would stop at the totals, Esc would revert.
+
+        Tab has to be caught before the editor sees it: to Qt it leads out of the sheet.
+        """
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if step_of(event) is not None:
-                return False
+            if isinstance(editor, CountEditor) and (towards := step_of(event)) is not None:
+                self._leave(editor, *towards)
+                return True
             if event.key() == Qt.Key.Key_Escape:
                 self.left.emit()
                 return True
