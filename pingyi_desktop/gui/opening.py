@@ -147,15 +147,12 @@ class _Making(QDialog):
         QTimer.singleShot(0, self, self._fit)
 
     def make(self, fields: Sequence[Field], making: Callable[[Path, Fresh | None], Opened]) -> None:
-        """Make the file and accept, or say what is missing or why not; with a password off the window's thread."""
+        """Make the file off the window's thread and accept, or say what is missing or why not."""
         if all_right([*fields, self.place, *self.safety.fields]):
             path = Path(self.place.text)
             path = path if path.suffix else path.with_suffix(pickers.DATA_SUFFIX)
-            if self.safety.password:
-                job = partial(_made, path, self.safety.password, making)
-                self._background.run(job, self._made, self._refused)
-            else:
-                self._try(lambda: making(path, None))
+            job = partial(_made, path, self.safety.password, making)
+            self._background.run(job, self._made, self._refused)
         QTimer.singleShot(0, self, self._fit)
 
     def reject(self) -> None:
@@ -169,17 +166,10 @@ class _Making(QDialog):
         wanted = self.column.totalHeightForWidth(self.width()) + buttons
         self.resize(self.width(), min(wanted, self.screen().availableGeometry().height() - buttons))
 
-    def _try(self, making: Callable[[], Opened]) -> None:
-        try:
-            self.opened = making()
-        except UserError as error:
-            self._refused(error)
-        else:
-            super().accept()
-
     def _made(self, made: tuple[Opened, str]) -> None:
         self.opened, code = made
-        recovery_code.show(recovery_code.of_file(self.opened.store.path, code), self)
+        if code:
+            recovery_code.show(recovery_code.of_file(self.opened.store.path, code), self)
         super().accept()
 
     def _refused(self, error: UserError) -> None:
@@ -192,7 +182,9 @@ class _Making(QDialog):
 
 
 def _made(path: Path, password: str, making: Callable[[Path, Fresh | None], Opened]) -> tuple[Opened, str]:
-    """The file, and the recovery code to be shown."""
+    """The file, and the recovery code to be shown; none without a password."""
+    if not password:
+        return making(path, None), ""
     fresh = protection.fresh(password)
     return making(path, fresh), fresh.recovery_code
 

@@ -136,7 +136,7 @@ def test_a_new_file_with_gaps_is_not_made_and_says_what_is_missing(open_window, 
     assert dialog.name.complaint == ""
 
 
-def test_a_new_file_never_replaces_another(open_window, path):
+def test_a_new_file_never_replaces_another(open_window, path, qtbot):
     before = path.read_bytes()
     dialog = opening.NewFile(open_window())
     dialog.name.editor.setText("青山公司党委")
@@ -144,8 +144,8 @@ def test_a_new_file_never_replaces_another(open_window, path):
     dialog.path.line.setText(str(path))
     dialog.safety.kinds.setCurrentIndex(dialog.safety.kinds.findData("none"))
     dialog.accept()
+    qtbot.waitUntil(lambda: "已经存在" in dialog.messages.text)
     assert dialog.opened is None
-    assert "已经存在" in dialog.messages.text
     assert path.read_bytes() == before
 
 

@@ -264,7 +264,7 @@ def test_an_office_gets_a_password_unless_it_picks_none(new_file):
     assert "应为 8 至 200 个字符" in choice.new.first.complaint
 
 
-def test_what_the_user_picked_is_not_changed_by_the_kind(new_file):
+def test_what_the_user_picked_is_not_changed_by_the_kind(new_file, qtbot):
     choice = new_file.safety
     choice.kinds.setCurrentIndex(choice.kinds.findData(NOTHING))
     choice.kinds.activated.emit(choice.kinds.currentIndex())
@@ -272,7 +272,7 @@ def test_what_the_user_picked_is_not_changed_by_the_kind(new_file):
     kind(new_file, OrgType.COMPANY_COMMITTEE)
     assert choice.choice.text == NOTHING
     new_file.accept()
-    assert new_file.opened is not None
+    qtbot.waitUntil(lambda: new_file.opened is not None)
     path = new_file.opened.store.path
     new_file.opened.close()
     assert not protection.look(path).locks
