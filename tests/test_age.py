@@ -87,6 +87,13 @@ def test_what_is_no_age_file_is_a_sentence(data: bytes) -> None:
         age.encrypt(b"", ["age1x"])
 
 
+def test_more_bytes_than_any_file_has_are_refused_unread() -> None:
+    data = bytes(age.MAX_FILE + 1)
+    for read in (lambda: age.open_with_code(data, "1"), lambda: age.decrypt(data, [age.new_identity()[0]])):
+        with pytest.raises(PackageError, match="大得不合常理"):
+            read()
+
+
 @pytest.mark.skipif(shutil.which("age") is None, reason="the stock age tool is not installed")
 def test_the_stock_tool_reads_ours_and_we_read_its(tmp_path: Path) -> None:
     identity, recipient = age.new_identity()
