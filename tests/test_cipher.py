@@ -382,6 +382,24 @@ def test_a_full_disk_while_converting_leaves_the_file_as_it_was(
     assert names(plain.parent) == ["青峦.pingyi"]
 
 
+@pytest.mark.parametrize("spoil", ["DELETE FROM data_file", "UPDATE party_organization SET full_name = 'x'"])
+def test_a_conversion_that_loses_or_changes_a_row_leaves_the_file_as_it_was(
+    plain: Path, monkeypatch: pytest.MonkeyPatch, spoil: str
+) -> None:
+    before, export = plain.read_bytes(), cipher._export
+
+    def losing(source: sqlite3.Connection, part: Path, key: bytes | None) -> None:
+        export(source, part, key)
+        with closing(cipher._connection(part, key)) as made:
+            assert made.execute(spoil).rowcount == 1
+
+    monkeypatch.setattr(cipher, "_export", losing)
+    with pytest.raises(FileError, match="转换后核对不一致"):
+        store.encrypt_file(plain, KEY, KEY_FILE)
+    assert plain.read_bytes() == before
+    assert names(plain.parent) == ["青峦.pingyi"]
+
+
 HOLDS = """
 import sqlite3, sys
 raw = sqlite3.connect(sys.argv[1], isolation_level=None)

@@ -367,9 +367,19 @@ WRONG_HEADERS = {
     "tallies renamed": set_field("members", 2, "name", to="tallyho"),
     "members is a text": set_field("members", to="sessions"),
     "33 members": lambda document: document.update(
-        members=[{**document["members"][0], "name": f"m{n:02}"} for n in range(33)]
+        members=document["members"] + [{**document["members"][0], "name": f"z{n:02}"} for n in range(30)]
     ),
 }
+
+
+@pytest.mark.parametrize("change", WRONG_HEADERS.values(), ids=WRONG_HEADERS.keys())
+def test_a_header_with_a_wrong_field_is_refused_by_itself(change: Callable[[dict[str, Any]], None]) -> None:
+    """Not only because frame and bodies would not fit it."""
+    document = canonical.decode(sealing.submission(BRANCH).header_bytes)
+    assert header.parse(canonical.encode(document)).unit == BRANCH
+    change(document)
+    with pytest.raises(PackageError, match=r"。$"):
+        header.parse(json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode())
 
 
 @pytest.mark.parametrize("change", WRONG_HEADERS.values(), ids=WRONG_HEADERS.keys())

@@ -15,6 +15,8 @@ from pingyi_desktop.appraisal.suppression import suppressed
         ([], set()),
         ([12, 9, 30], set()),
         ([0, 12, 9], set()),
+        ([5, 12, 9], set()),
+        ([5, 4, 9], {0, 1}),
         ([3, 12, 9], {0, 2}),
         ([3, 9, 9], {0, 1}),
         ([4, 4, 12], {0, 1}),

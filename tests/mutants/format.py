@@ -50,7 +50,7 @@ FORMAT = (
         "pingyi_desktop/exchange/canonical.py",
         "return value if to_json(value) == data and _is_sorted(value) else None",
         "return value if _is_sorted(value) else None",
-        ("tests/test_hostile.py::test_no_mutant_is_accepted_and_none_causes_anything_but_a_sentence",),
+        ("tests/test_package.py::test_a_well_signed_header_in_another_writing_is_refused",),
         "the header has a quick way of its own",
     ),
     Mutant(
@@ -58,7 +58,7 @@ FORMAT = (
         "pingyi_desktop/exchange/canonical.py",
         "return value if to_json(value) == data else None",
         "return value",
-        ("tests/test_hostile.py::test_no_mutant_is_accepted_and_none_causes_anything_but_a_sentence",),
+        ("tests/test_package.py::test_a_well_signed_body_in_another_writing_is_refused",),
         "the one-pass reading of figures has to compare the writing too",
     ),
     Mutant(
@@ -404,6 +404,14 @@ FORMAT = (
         "nothing may hide behind the last envelope",
     ),
     Mutant(
+        "the-last-envelope-may-be-cut",
+        "pingyi_desktop/exchange/bundle.py",
+        ("    if waiting or length is not None:\n        raise"),
+        ("    if waiting and length is None:\n        raise"),
+        ("tests/test_package.py::test_a_last_envelope_that_was_cut_is_not_passed_over",),
+        "a truncated file is told, not half taken in",
+    ),
+    Mutant(
         "any-ratio-of-compression-is-taken",
         "pingyi_desktop/exchange/bundle.py",
         "min(MAX_INFLATED, MAX_RATIO * len(packed))",
@@ -420,6 +428,14 @@ FORMAT = (
         "no file may fill the memory (T14)",
     ),
     Mutant(
+        "a-file-of-any-size-is-read",
+        "pingyi_desktop/exchange/bundle.py",
+        "        if status.st_size > MAX_FILE:",
+        "        if False:",
+        ("tests/test_package.py::test_a_file_larger_than_any_package_is_not_read",),
+        "size is looked at before the file is read (T14)",
+    ),
+    Mutant(
         "bytes-of-any-size-are-read",
         "pingyi_desktop/exchange/bundle.py",
         "    if len(data) > MAX_FILE:",
@@ -434,6 +450,14 @@ FORMAT = (
         "not _LENGTH_LINE.fullmatch(line)",
         ("tests/test_package.py::test_the_limits_of_a_stream_hold_whatever_its_ratio",),
         "a length line must not ask for more than an envelope may be (T14)",
+    ),
+    Mutant(
+        "a-length-in-other-writing-is-taken",
+        "pingyi_desktop/exchange/bundle.py",
+        'rb"[1-9][0-9]{0,8}"',
+        'rb"[0-9]{1,9}"',
+        ("tests/test_package.py::test_a_length_has_one_writing",),
+        "one set of envelopes has one file",
     ),
     Mutant(
         "the-shape-of-bodies-is-not-checked",
@@ -541,5 +565,39 @@ FORMAT = (
             "tests/test_package.py::test_a_well_signed_body_of_the_wrong_shape_is_refused[task: unknown field]",
         ),
         "a roster has no room for numbers of identity cards or telephones (T11)",
+    ),
+    Mutant(
+        "figures-may-hold-anything",
+        "pingyi_desktop/exchange/bodies.py",
+        'made.__pydantic_config__ = ConfigDict(strict=True, extra="forbid")',
+        'made.__pydantic_config__ = ConfigDict(strict=True, extra="allow")',
+        ("tests/test_package.py::test_tallies_of_the_wrong_shape_are_refused",),
+        "the quick way may let nothing through that the slow way refuses",
+    ),
+    Mutant(
+        "members-have-no-limit",
+        "pingyi_desktop/exchange/header.py",
+        "Field(strict=False, min_length=1, max_length=MAX_MEMBERS)",
+        "Field(strict=False, min_length=1)",
+        ("tests/test_package.py::test_a_header_with_a_wrong_field_is_refused_by_itself",),
+        "the number of members is looked at before any is read (T14)",
+    ),
+    Mutant(
+        "a-unit-s-code-may-be-a-path",
+        "pingyi_desktop/exchange/header.py",
+        'Code = Annotated[str, Field(pattern=r"\\A[A-Za-z0-9][A-Za-z0-9._-]{0,59}\\z")]',
+        "Code = Annotated[str, Field(max_length=60)]",
+        ("tests/test_package.py::test_a_well_signed_header_with_a_wrong_field_is_refused[unit with a path]",),
+        "nothing in a package may become a path (T15)",
+    ),
+    Mutant(
+        "a-member-s-name-may-be-a-path",
+        "pingyi_desktop/exchange/header.py",
+        'name: Annotated[str, Field(pattern=r"\\A[a-z][a-z0-9_]{0,39}\\z")]',
+        "name: str",
+        (
+            "tests/test_package.py::test_a_well_signed_header_with_a_wrong_field_is_refused[member with a path]",
+        ),
+        "nothing in a package may become a path (T15)",
     ),
 )
