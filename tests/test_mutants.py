@@ -89,6 +89,12 @@ def test_tests_that_fail_without_the_mutant_kill_nothing(tree: run.Copy) -> None
     assert "without it" in found.told
 
 
+def test_tests_that_are_skipped_here_are_not_taken_for_a_living_mutant(tree: run.Copy) -> None:
+    skipped = "import pytest\n\n\n@pytest.mark.skip\ndef test_skipped():\n    pass\n"
+    (tree.root / "tests" / "test_skipped.py").write_text(skipped)
+    assert run.judge(tree, replace(CHEAP, tests=("tests/test_skipped.py",))).verdict == run.SKIPPED
+
+
 @pytest.mark.parametrize("before", ["no such line", "digits"])
 def test_a_line_that_is_not_there_once_is_told(tree: run.Copy, before: str) -> None:
     times = text(CHEAP.file).count(before)

@@ -2,7 +2,8 @@
 
 The source tree is copied to a temporary folder and only the copy is ever changed. For each mutant its tests must pass in
 the unchanged copy and one of them must fail in the changed one. What ends in any other way (nothing collected, an error
-while importing, no end in time) has not been killed by a test and is told as BROKEN.
+while importing, no end in time) has not been killed by a test and is told as BROKEN. A mutant whose tests are all skipped
+on this system is told as not tried; on Linux there is none.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 FOLDERS = ("installers", "pingyi_desktop", "resources", "tests")
 PATIENCE = 300
 """Seconds that a mutant's tests may take; some mutants would never come to an end."""
-KILLED, SURVIVED, BROKEN = "killed", "SURVIVED", "BROKEN"
+KILLED, SURVIVED, BROKEN, SKIPPED = "killed", "SURVIVED", "BROKEN", "not tried"
 
 _FAILURE = re.compile(r"^(?:FAILED|ERROR) (.+?)(?: - .*)?$", re.MULTILINE)
 
@@ -45,10 +47,10 @@ class Outcome:
 
 @dataclass
 class Copy:
-    """A copy of the source tree to spoil; ``sound`` are the sets of tests that passed in it unchanged."""
+    """A copy of the source tree to spoil; ``sound`` are the sets of tests that passed in it unchanged, and what was said."""
 
     root: Path
-    sound: set[tuple[str, ...]] = field(default_factory=set)
+    sound: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
 def copied(target: Path) -> Copy:
@@ -70,7 +72,9 @@ def judge(copy: Copy, mutant: Mutant) -> Outcome:
         status, said = _tested(copy, mutant.tests, spoilt=False)
         if status != 0:
             return Outcome(mutant, BROKEN, f"without it pytest ends with {status}: {_last(said)}")
-        copy.sound.add(mutant.tests)
+        copy.sound[mutant.tests] = _last(said)
+    if " passed" not in copy.sound[mutant.tests]:
+        return Outcome(mutant, SKIPPED, copy.sound[mutant.tests])
     with _spoilt(copy, mutant):
         status, said = _tested(copy, mutant.tests, spoilt=True)
     failure = _FAILURE.search(said)
@@ -166,17 +170,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--jobs", type=int, default=1, help="how many at a time")
     parser.add_argument("names", nargs="*", help="which ones; all without a name")
     asked = parser.parse_args(arguments)
-    started, alive, count = time.monotonic(), 0, 0
+    started, counts = time.monotonic(), Counter[str]()
     try:
         for outcome in outcomes(chosen(asked.names), jobs=max(1, asked.jobs)):
-            killed = outcome.verdict == KILLED
-            alive, count = alive + (not killed), count + 1
-            by = " by" if killed else ":"
+            counts[outcome.verdict] += 1
+            by = " by" if outcome.verdict == KILLED else ":"
             print(f"{outcome.mutant.name}: {outcome.verdict}{by} {outcome.told}", flush=True)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
-    print(f"{count} mutants, {count - alive} killed, {alive} not, {time.monotonic() - started:.0f} s")
+    alive = counts[SURVIVED] + counts[BROKEN]
+    print(
+        f"{counts.total()} mutants, {counts[KILLED]} killed, {alive} not, {counts[SKIPPED]} not tried on this system, "
+        f"{time.monotonic() - started:.0f} s"
+    )
     return 1 if alive else 0
 
 
