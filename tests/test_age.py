@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+import string
 import subprocess
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from pingyi_desktop.exchange import age, codes
 
 CHEAP = 2
 TEXT = "上报".encode() * 40
+LETTERS = string.ascii_uppercase + string.ascii_lowercase + string.digits + "+/"
 
 
 def test_a_code_opens_its_file_and_the_library_opens_it_too() -> None:
@@ -38,6 +41,24 @@ def test_every_flipped_bit_and_every_truncation_is_refused() -> None:
             age.open_with_code(sealed[:end], code)
     with pytest.raises(PackageError):
         age.open_with_code(sealed + b"\0", code)
+
+
+@pytest.mark.parametrize(
+    ("line", "spare"), [(rb"-> scrypt (\S+) ", 4), (rb" \d+\n(\S+)\n---", 2), (rb"--- (\S+)\n", 2)]
+)
+def test_spare_bits_of_base64_are_refused(line: bytes, spare: int) -> None:
+    """The last letter of salt, wrapped key and MAC holds bits that mean nothing: there is one writing of them."""
+    code = codes.new_code()
+    sealed = age.seal_with_code(TEXT, code, cost=CHEAP)
+    found = re.search(line, sealed)
+    assert found is not None
+    last = LETTERS.index(found[1].decode()[-1])
+    assert last % 2**spare == 0
+    for other in range(last + 1, last + 2**spare):
+        with pytest.raises(PackageError, match="损坏"):
+            age.open_with_code(
+                sealed[: found.end(1) - 1] + LETTERS[other].encode() + sealed[found.end(1) :], code
+            )
 
 
 def test_a_wrong_code_and_a_costly_file_are_told() -> None:
