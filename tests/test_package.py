@@ -8,6 +8,7 @@ import errno
 import hashlib
 import json
 import os
+import shutil
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterator
@@ -18,9 +19,10 @@ import pytest
 import sealing
 from hypothesis import given
 from hypothesis import strategies as st
+from packages import make_packages
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import bundle, canonical, header, package, trust
+from pingyi_desktop.exchange import bundle, canonical, header, package, recovery, trust
 from pingyi_desktop.exchange.package import Envelope
 
 PACKAGES = Path(__file__).parent / "packages"
@@ -974,14 +976,114 @@ def kept(verdict: str) -> list[Path]:
     return sorted(path for path in (PACKAGES / verdict).iterdir() if path.suffix == ".pingyi")
 
 
+HOLDS = {
+    "campaign": ["campaign"],
+    "task": ["assignment", "campaign"],
+    "submission": ["submission"],
+    "rollup": ["rollup", "submission", "submission"],
+    "rollup-without-persons": ["rollup", "submission", "submission"],
+    "receipt": ["receipt"],
+    "newer-minor": ["submission"],
+    "encrypted-submission": ["submission"],
+    "encrypted-rollup": ["rollup", "submission", "submission"],
+    "sealed-task": ["assignment", "campaign"],
+}
+
+
 @pytest.mark.parametrize("path", kept("valid"), ids=lambda path: path.stem)
 def test_a_kept_valid_file_opens(path: Path) -> None:
-    assert bundle.read(path)
+    """With the key or the code that it was written for, and then it holds what its line says."""
+    opened = make_packages.opened(path.read_bytes())
+    assert sorted(one.address.type for one in opened) == HOLDS[path.stem]
 
 
-@pytest.mark.parametrize("path", [*kept("invalid"), *kept("tampered")], ids=lambda path: path.stem)
+@pytest.mark.parametrize("name", ["submission", "rollup"])
+def test_a_kept_encrypted_file_opens_with_the_recovery_code_too(name: str) -> None:
+    data, plain = (
+        (PACKAGES / "valid" / f"{file}.pingyi").read_bytes() for file in (f"encrypted-{name}", name)
+    )
+    assert recovery.open_package(data, "1234 5678 9012 3456 7890 1234 5678 92") == plain
+
+
+DAMAGED, OTHER_CODE, UPGRADE = "不完整或已损坏", "激活码与这个任务文件对不上", "先升级本软件"
+NOT_AS_SIGNED, WRONG_SIGNATURE, NO_PACKAGE = "与签名的清单不符", "签名核对不上", "不是评议数据包"
+SAID = {
+    "invalid/bomb": DAMAGED,
+    "invalid/empty": NO_PACKAGE,
+    "invalid/encrypted": DAMAGED,
+    "invalid/encrypted-bomb": "大得不合常理",
+    "invalid/encrypted-for-nobody-of-ours": "不是给本单位的",
+    "invalid/encrypted-picture": NO_PACKAGE,
+    "invalid/float-in-header": "0 至 9007199254740991 的整数",
+    "invalid/incomplete": "缺少应带的内容",
+    "invalid/newer-major": UPGRADE,
+    "invalid/not-a-package": NO_PACKAGE,
+    "invalid/sealed-bomb": "大得不合常理",
+    "invalid/sealed-submission": "不是任务文件",
+    "invalid/twice": DAMAGED,
+    "invalid/unknown-crit": UPGRADE,
+    "invalid/unsorted": DAMAGED,
+    "invalid/weak-key": "签名密钥不合规定",
+    "tampered/counts-changed": NOT_AS_SIGNED,
+    "tampered/encrypted-counts-changed": NOT_AS_SIGNED,
+    "tampered/encrypted-flipped-bit": DAMAGED,
+    "tampered/encrypted-stanza-added": DAMAGED,
+    "tampered/encrypted-truncated": DAMAGED,
+    "tampered/flipped-bit": DAMAGED,
+    "tampered/level-byte": DAMAGED,
+    "tampered/longer": DAMAGED,
+    "tampered/other-signature": WRONG_SIGNATURE,
+    "tampered/sealed-task-cheaper": OTHER_CODE,
+    "tampered/sealed-task-flipped-bit": DAMAGED,
+    "tampered/sealed-task-other-code": OTHER_CODE,
+    "tampered/sealed-task-too-costly": "算太久",
+    "tampered/truncated": DAMAGED,
+    "tampered/unit-changed": WRONG_SIGNATURE,
+}
+
+
+@pytest.mark.parametrize(
+    "path", [*kept("invalid"), *kept("tampered")], ids=lambda path: f"{path.parent.name}/{path.stem}"
+)
 def test_a_kept_invalid_or_tampered_file_is_refused(path: Path) -> None:
+    """By whoever it was written for, with the sentence of its own verdict; and by whoever takes it for a plain one."""
+    said = SAID[f"{path.parent.name}/{path.stem}"]
+    with pytest.raises(PackageError, match=rf"\A[^\n]*{said}[^\n]*。\Z"):
+        make_packages.opened(path.read_bytes())
     refused(path.read_bytes())
+
+
+def test_every_verdict_has_its_files() -> None:
+    assert {path.stem for path in kept("valid")} == HOLDS.keys()
+    names = {f"{path.parent.name}/{path.stem}" for path in (*kept("invalid"), *kept("tampered"))}
+    assert names == SAID.keys()
+
+
+def test_writing_the_kept_files_again_leaves_encrypted_ones_that_still_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Encryption is random: without this every run would change them all."""
+    here = tmp_path / "packages"
+    shutil.copytree(PACKAGES, here)
+    monkeypatch.setattr(make_packages, "HERE", here)
+    lost, changed = (here / "valid" / f"encrypted-{name}.pingyi" for name in ("rollup", "submission"))
+    lost.unlink()
+    changed.write_bytes(changed.read_bytes()[:-1])
+    make_packages.main()
+    for path in (lost, changed):
+        before = PACKAGES / "valid" / path.name
+        assert path.read_bytes() != before.read_bytes()
+        assert make_packages.opened(path.read_bytes()) == make_packages.opened(before.read_bytes())
+    derived = {
+        here / "tampered" / f"encrypted-{how}.pingyi" for how in ("flipped-bit", "truncated", "stanza-added")
+    }
+    for verdict in ("valid", "invalid", "tampered"):
+        for path in {*(here / verdict).glob("encrypted-*"), *(here / verdict).glob("sealed-*")} - {
+            lost,
+            changed,
+            *derived,
+        }:
+            assert path.read_bytes() == (PACKAGES / verdict / path.name).read_bytes()
 
 
 def test_every_kept_file_has_its_line_in_the_readme() -> None:
