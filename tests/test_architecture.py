@@ -216,7 +216,11 @@ MAY_IMPORT = (
         "the verbs that join keys at rest with the file: where its locks lie is the file's business",
     ),
     *(
-        Row(name, ("errors", *PACKAGES[:place]), "packages read without a database; bytes ← envelope ← merge")
+        Row(
+            name,
+            ("errors", "saving", *PACKAGES[:place]),
+            "packages read without a database; bytes ← envelope ← merge",
+        )
         for place, name in enumerate(PACKAGES)
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),

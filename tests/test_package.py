@@ -21,6 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from packages import make_packages
 
+from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import bundle, canonical, header, package, recovery, trust
 from pingyi_desktop.exchange.package import Envelope
@@ -909,13 +910,13 @@ def test_saving_refuses_what_would_not_open(tmp_path: Path) -> None:
 
 def test_saving_into_a_missing_folder_says_so(tmp_path: Path) -> None:
     data = bundle.write([sealing.submission(BRANCH)])
-    with pytest.raises(FileError, match=r"没有导出.文件夹不存在"):
+    with pytest.raises(FileError, match=r"没有写成.文件夹不存在"):
         bundle.save(tmp_path / "nowhere" / "x", data)
 
 
 def test_saving_over_a_folder_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "x").mkdir()
-    with pytest.raises(FileError, match="没有导出"):
+    with pytest.raises(FileError, match="没有写成"):
         bundle.save(tmp_path / "x", bundle.write([sealing.submission(BRANCH)]))
     assert [one.name for one in tmp_path.iterdir()] == ["x"]
 
@@ -931,7 +932,7 @@ def test_a_full_disk_keeps_the_old_file_and_leaves_no_half_one(tmp_path: Path) -
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
     try:
-        with pytest.raises(FileError, match="没有导出"):
+        with pytest.raises(FileError, match="没有写成"):
             bundle.save(path, bundle.write([sealing.submission("QL.01.B003")]))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
@@ -964,9 +965,9 @@ def test_a_file_larger_than_any_package_is_not_read(tmp_path: Path) -> None:
 
 
 def test_disk_errors_have_a_reason_in_words() -> None:
-    assert bundle._reason(OSError(errno.ENOSPC, "")) == "盘已满"
-    assert bundle._reason(OSError(errno.EROFS, "")) == "盘是只读的"
-    assert bundle._reason(OSError()) == "系统拒绝"
+    assert saving.reason(OSError(errno.ENOSPC, "")) == "盘已满"
+    assert saving.reason(OSError(errno.EROFS, "")) == "盘是只读的"
+    assert saving.reason(OSError()) == "系统拒绝"
 
 
 # Files kept by verdict

@@ -12,7 +12,7 @@ import sealing
 from desks import B3, C1, Office
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import decisions, transfer
+from pingyi_desktop.exchange import bundle, decisions, transfer
 from pingyi_desktop.exchange.transfer import Package
 
 resource = pytest.importorskip("resource", reason="limits of file size are set on POSIX only")
@@ -55,7 +55,7 @@ def export_to(path: Path, office: Office, limit: int) -> None:
         made = transfer.export(session, campaign_id="c1", by=desks.BY)
         assert len(made.data) > limit
         with full_disk(limit):
-            transfer.save(path, made.data)
+            bundle.save(path, made.data)
 
 
 @pytest.mark.parametrize("limit", [0, 1, 100, 1000])
@@ -64,19 +64,19 @@ def test_a_stick_that_is_full_gets_no_half_package_and_costs_no_revision(
 ) -> None:
     path = tmp_path / "U盘" / "上报.pingyi-pack"
     path.parent.mkdir()
-    with pytest.raises(FileError, match="没有导出"):
+    with pytest.raises(FileError, match="没有写成"):
         export_to(path, committee, limit)
     assert list(path.parent.iterdir()) == []
     again = export(committee)
     assert (again.revision, again.changed) == (1, True)
-    transfer.save(path, again.data)
+    bundle.save(path, again.data)
     assert path.read_bytes() == again.data
 
 
 def test_a_stick_pulled_out_gets_nothing(committee: Office, tmp_path: Path) -> None:
     gone = tmp_path / "U盘" / "上报.pingyi-pack"
     with pytest.raises(FileError, match="文件夹不存在"), committee.acting() as session:
-        transfer.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY).data)
+        bundle.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY).data)
     assert export(committee).revision == 1
 
 

@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal import campaigns, overview
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import age, codes, imports, recovery, situations, tasks, transfer
+from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.tasks import TaskFile
@@ -105,7 +105,7 @@ def assign(arguments: argparse.Namespace) -> None:
     with told_as_sentences(arguments.out):
         arguments.out.mkdir(parents=True, exist_ok=True)
     for one in made:
-        transfer.save(arguments.out / one.file_name, one.data)
+        bundle.save(arguments.out / one.file_name, one.data)
     if arguments.json:
         keys = ("unit", "name", "file", "code")
         edge.facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
@@ -168,7 +168,7 @@ def export(arguments: argparse.Namespace) -> None:
         )
         out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
         # The same package again may take its own file's place: encrypted, its bytes differ each time.
-        transfer.save(edge.free(out) if made.changed else out, made.data)
+        bundle.save(edge.free(out) if made.changed else out, made.data)
     if arguments.json:
         edge.facts(
             {
@@ -208,7 +208,7 @@ def inspect(arguments: argparse.Namespace) -> None:
 def recover(arguments: argparse.Namespace) -> None:
     """pingyi recover"""
     data = recovery.open_package(edge.read_bytes(arguments.package), arguments.code)
-    transfer.save(edge.free(arguments.out), data)
+    bundle.save(edge.free(arguments.out), data)
     edge.say(f"已打开，存到 {arguments.out}。它不再加密：用“导入”读进数据文件以后请删除。")
 
 

@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.demo import unit
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.unit import BY
-from pingyi_desktop.exchange import tasks, transfer
+from pingyi_desktop.exchange import bundle, tasks
 from pingyi_desktop.storage.store import Store
 
 COST = 10  # scrypt's log2 N: a code of the demo protects nothing, and there are 412 of them
@@ -84,7 +84,7 @@ def assign(store: Store, *, places: Places) -> list[Task]:
         campaign_id = campaigns.current(session).id
         made = tasks.assign(session, campaign_id=campaign_id, by=BY, cost=COST)
     for one in made:
-        transfer.save(places.tasks / one.file_name, one.data)
+        bundle.save(places.tasks / one.file_name, one.data)
     return [Task(one.unit_code, places.tasks / one.file_name, one.code) for one in made]
 
 
@@ -124,7 +124,7 @@ def _export(store: Store, places: Places, done: Carried) -> None:
     again = bool(done.files)
     made = unit.export(store, reason=REASON if again else "")
     path = places.packages / made.file_name
-    transfer.save(path, made.data)
+    bundle.save(path, made.data)
     done.files.append(path)
     done.sent += 1
     done.revised += again and made.revision > 1

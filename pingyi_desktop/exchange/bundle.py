@@ -14,17 +14,14 @@ A bundle travels inside an age file (see ``age``); :func:`save` writes either, :
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import hashlib
-import os
 import re
 import stat
 import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from secrets import token_hex
 
+from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import bodies, header
 from pingyi_desktop.exchange.header import MAX_ENVELOPE
@@ -83,33 +80,18 @@ def read_file(path: Path) -> bytes:
         raise FileError(f"找不到文件“{path.name}”，请核对位置和文件名。") from None
     except OSError as error:
         raise FileError(
-            f"读不出文件“{path.name}”（{_reason(error)}）。请换一个U盘或重新拷贝后再试。"
+            f"读不出文件“{path.name}”（{saving.reason(error)}）。请换一个U盘或重新拷贝后再试。"
         ) from None
 
 
 def save(path: Path, data: bytes) -> None:
     """Write a bundle so that it is either there, read back and verified, or not there at all (T21).
 
-    Temporary file in the same folder → fsync → read back and verify → rename. What is inside an encrypted file only
-    its recipient can verify; here it is compared byte for byte.
+    What is inside an encrypted file only its recipient can verify; here it is compared byte for byte.
     """
     if not _is_encrypted(data):
         read(data)
-    temporary = path.with_name(f".{path.name[:80]}.{token_hex(4)}.tmp")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        if temporary.read_bytes() != data:
-            raise FileError(f"“{path.name}”写入后读回来的内容不同，盘可能已坏。请换一个U盘再导出。")
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise FileError(f"“{path.name}”没有导出（{_reason(error)}）。请换一个位置或U盘后重新导出。") from None
-    finally:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+    saving.save(path, data)
 
 
 def _is_encrypted(data: bytes) -> bool:
@@ -190,27 +172,3 @@ def _refuse_incomplete(envelopes: list[Envelope]) -> None:
     listed = {identity for one in rollups for identity in one.document("index")["accepts"]}
     if any(not one.is_complete and one.id not in listed for one in envelopes):
         raise PackageError("数据包缺少应带的内容，请让对方重新导出。")
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name durable where the system allows it (not on Windows)."""
-    if os.name == "posix":
-        with contextlib.suppress(OSError):
-            handle = os.open(folder, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
-
-
-def _reason(error: OSError) -> str:
-    reasons = {
-        errno.ENOSPC: "盘已满",
-        errno.EROFS: "盘是只读的",
-        errno.EACCES: "没有权限",
-        errno.EPERM: "没有权限",
-        errno.ENOENT: "文件夹不存在",
-        errno.EIO: "盘读写出错",
-        errno.EISDIR: "同名的是文件夹",
-    }
-    return reasons.get(error.errno or 0, "系统拒绝")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -103,11 +102,6 @@ def export(
 def _file_name(desk: Desk, head: package.Envelope) -> str:
     again = f"-第{head.address.epoch}次下发" if head.address.epoch > 1 else ""
     return f"上报-{desk.unit}-{desk.names[desk.unit]}{again}-第{head.address.revision}次{SUFFIX}"
-
-
-def save(path: Path, data: bytes) -> None:
-    """Write a package file: whole and verified, or not at all."""
-    bundle.save(path, data)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.exchange import transfer
+from pingyi_desktop.exchange import bundle, transfer
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.forms import Field, required
@@ -51,7 +51,7 @@ class Sending:
     def save(self, made: Package, path: Path) -> None:
         """Write the package, then show what is read out to the office above."""
         self._page.context.work.read(
-            lambda _session: transfer.save(path, made.data), lambda _: self._shown(made, path)
+            lambda _session: bundle.save(path, made.data), lambda _: self._shown(made, path)
         )
 
     def _export(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import make
 from pingyi_desktop.appraisal import batches, campaigns, org, sessions
-from pingyi_desktop.exchange import age, keys, recovery, tasks, transfer
+from pingyi_desktop.exchange import age, bundle, keys, recovery, tasks, transfer
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType
 
@@ -84,7 +84,7 @@ def export(path: Path, folder: Path) -> Path:
     with made.transaction() as session:
         one = transfer.export(session, campaign_id=campaigns.current(session).id, by=make.BY)
     made.close()
-    transfer.save(folder / one.file_name, one.data)
+    bundle.save(folder / one.file_name, one.data)
     return folder / one.file_name
 
 
