@@ -12,13 +12,13 @@ from collections.abc import Sequence
 def suppressed(rows: Sequence[int], k: int) -> set[int]:
     """Places of the rows to hide, given each row's valid ballots.
 
-    Every row of 1…k−1 is hidden. While exactly one row is hidden, or the hidden ones together have fewer than ``k``
-    ballots, the smallest shown row that has any is hidden too (the first of equals). A row of 0 hides nobody and stays.
+    Every row of 1…k−1 is hidden. While the hidden ones together have fewer than ``k`` ballots, as a single one
+    always has, the smallest shown row that has any is hidden too (the first of equals). A row of 0 hides nobody and stays.
     """
     hidden = {place for place, ballots in enumerate(rows) if 0 < ballots < k}
     others = sorted(
         (place for place, ballots in enumerate(rows) if ballots >= k), key=lambda place: (rows[place], place)
     )
-    while hidden and others and (len(hidden) == 1 or sum(rows[place] for place in hidden) < k):
+    while hidden and others and sum(rows[place] for place in hidden) < k:
         hidden.add(others.pop(0))
     return hidden
