@@ -211,6 +211,12 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
     _, desk = _of_envelope(session, envelope_id)
     if envelope_id not in desk.rulings.void:
         raise PackageError("这份数据没有作废，不用恢复。")
+    unit = desk.known[envelope_id].unit
+    if unit in desk.proxied:
+        raise PackageError(
+            f"“{desk.names[unit]}”已由本级代录，它自己报来的数据不再计入，不能恢复。"
+            "要以它报来的为准，请先在“收发”页给它“重新下发”任务。"
+        )
     _check_reason(reason, "恢复")
     session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id) == envelope_id))
     detail: dict[str, object] = {"id": envelope_id, "reason": visible.line(reason)}

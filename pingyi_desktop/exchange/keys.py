@@ -50,6 +50,14 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     return Signer(unit_code(session), row.epoch, private, token)
 
 
+def private_half(session: Session, *, campaign_id: str, public_key: str) -> bytes:
+    """The private half of one of the own keys, of whatever epoch."""
+    row = session.exec(
+        select(OwnKey.private_key).where(OwnKey.campaign_id == campaign_id, OwnKey.public_key == public_key)
+    ).one()
+    return bytes.fromhex(keylock.reveal(session, row))
+
+
 def own_fingerprint(session: Session, *, campaign_id: str) -> str:
     """密钥指纹 of the own key, to be read out on the telephone; "" while there is no key, and none is made."""
     newest = col(OwnKey.epoch).desc()

@@ -9,10 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError
@@ -50,8 +50,8 @@ class Incoming:
 class Desk:
     """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures.
 
-    ``issued`` is the current epoch of direct children, ``newest`` the highest revision held by (unit, epoch), ``tokens``
-    are the secrets of the tasks handed down.
+    ``issued`` is the current epoch of direct children, ``proxied`` are those entered here, ``newest`` the highest revision
+    held by (unit, epoch), ``tokens`` are the secrets of the tasks handed down.
     """
 
     campaign: Campaign
@@ -61,6 +61,7 @@ class Desk:
     definition: Mapping[str, Any]
     keyring: Mapping[tuple[str, int], str]
     issued: Mapping[str, int] = field(default_factory=dict)
+    proxied: frozenset[str] = frozenset()
     known: Mapping[str, Record] = field(default_factory=dict)
     rulings: Rulings = field(default_factory=Rulings)
     planned: contents.Places = field(default_factory=contents.Places)
@@ -73,11 +74,12 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能收发数据包。请先在“评议活动”页发布。")
     definition = json.loads(campaign.definition)
-    issued = (
-        select(col(IssuedTask.unit_code), func.max(col(IssuedTask.epoch)))
+    tasks = session.execute(
+        select(col(IssuedTask.unit_code), col(IssuedTask.epoch), col(IssuedTask.by_proxy))
         .where(col(IssuedTask.campaign_id) == campaign.id)
-        .group_by(col(IssuedTask.unit_code))
-    )
+        .order_by(col(IssuedTask.epoch))
+    ).all()
+    by_proxy = {row[0]: row[2] for row in tasks}
     known, newest = _known(session, campaign.id), dict[tuple[str, int], int]()
     for one in known.values():
         newest[one.unit, one.epoch] = max(one.revision, newest.get((one.unit, one.epoch), 0))
@@ -88,7 +90,8 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         names={row["code"]: row["short_name"] for row in definition["orgs"]},
         definition=definition,
         keyring=keys.keyring(session, campaign_id=campaign.id),
-        issued={row[0]: row[1] for row in session.execute(issued)},
+        issued={row[0]: row[1] for row in tasks},
+        proxied=frozenset(unit for unit, entered_here in by_proxy.items() if entered_here),
         known=known,
         rulings=rulings(session, campaign_id=campaign.id),
         planned=contents.planned(session, campaign_id=campaign.id),
@@ -112,8 +115,14 @@ def record(envelope: package.Envelope) -> Record:
 
 
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
-    """What counts at this office, given these envelopes and what its people decided."""
-    return merge.view(records, office=desk.unit, parents=desk.parents, rulings=desk.rulings)
+    """What counts at this office, given these envelopes and what its people decided.
+
+    What a unit sent before it came to be entered here (由本级代录) counts nowhere, whatever was decided about it since.
+    """
+    offered = list(records)
+    outdated = {one.id for one in offered if one.unit in desk.proxied}
+    ruled = replace(desk.rulings, void=desk.rulings.void | outdated)
+    return merge.view(offered, office=desk.unit, parents=desk.parents, rulings=ruled)
 
 
 def receive(desk: Desk, name: str, data: bytes, *, identities: Sequence[str] = ()) -> Incoming:

@@ -15,7 +15,7 @@ from sqlmodel import Session, col
 from pingyi_desktop.exchange import contents, keys, package, receiving
 from pingyi_desktop.exchange.merge import Record, View
 from pingyi_desktop.exchange.receiving import Desk
-from pingyi_desktop.storage.schema import Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 
 _LOT = 10_000  # bound variables of one statement
 
@@ -41,6 +41,12 @@ def settle(
     _restate(session, desk, states)
     _project(session, desk, seen, fresh)
     return seen
+
+
+def settle_again(session: Session, *, campaign_id: str) -> None:
+    """The same after something other than the envelopes changed what counts."""
+    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    settle(session, desk=desk, fresh={})
 
 
 def whole(desk: Desk, fresh: Mapping[str, package.Envelope]) -> dict[str, Record]:

@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal import members as roster
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import PackageError, RuleError
-from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, trust
+from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, settling, trust
 from pingyi_desktop.exchange.enrolling import PERSON, SECRET
 from pingyi_desktop.exchange.enrolling import Task as Task
 from pingyi_desktop.exchange.enrolling import create_file as create_file
@@ -112,12 +112,15 @@ def reissue(
     """
     office = _office(session, campaign_id)
     _check_children(office, [unit])
-    if unit in sessions.proxied(session, campaign_id=campaign_id):
+    proxied = unit in sessions.proxied(session, campaign_id=campaign_id)
+    if proxied:
         _check_nothing_entered(session, campaign_id, office.children[unit])
     if not reason.strip():
         raise RuleError("V-PKG-05", "重新下发要写明原因，例如“电脑丢失”“更换支部书记”“激活码泄露”。")
     task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
     made = _task_file(session, office, task, cost)
+    if proxied:  # what it sent itself before that may count again
+        settling.settle_again(session, campaign_id=campaign_id)
     detail: dict[str, object] = {"epoch": task.epoch, "reason": reason.strip()}
     journal.record(session, act="重新下发任务", subject=unit, by=by, detail=detail)
     return made
@@ -145,6 +148,7 @@ def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str, re
     session.flush()
     own = trust.public_key(keys.signer(session, campaign_id=campaign_id).private)
     keys.remember(session, campaign_id=campaign_id, keys={(unit, epoch): own}, origin="由本级代录")
+    settling.settle_again(session, campaign_id=campaign_id)
     journal.record(
         session, act="由本级代录", subject=unit, by=by, detail={"epoch": epoch, "reason": reason.strip()}
     )

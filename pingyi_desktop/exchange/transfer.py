@@ -7,7 +7,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -181,10 +181,17 @@ def _own_part(
 def _proxied_part(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
 ) -> list[tuple[package.Envelope, bool]]:
-    """A submission for each unit entered by proxy, signed with this office's key, which its keyring names for the unit."""
+    """A submission for each unit entered by proxy, signed with the key of this office that its keyring names for the unit.
+
+    That is an older one when this office was handed a task again since: those above have come to trust that one.
+    """
     found: list[tuple[package.Envelope, bool]] = []
-    for code in sorted(sessions.proxied(session, campaign_id=desk.campaign.id)):
-        here = replace(common["signer"], unit=code, epoch=desk.issued[code], token="")
+    for code in sorted(desk.proxied):
+        epoch = desk.issued[code]
+        private = keys.private_half(
+            session, campaign_id=desk.campaign.id, public_key=desk.keyring[code, epoch]
+        )
+        here = keys.Signer(code, epoch, private)
         its = {**common, "unit_name": desk.names[code], "to": desk.unit, "signer": here}
         found += _own_part(session, desk, its, agreed=agreed)
     return found
