@@ -208,7 +208,7 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "enrolling", "recovery", "receiving", "transfer")
+        for verb in ("tasks", "enrolling", "recovery", "receiving", "transfer", "receipts")
     ),
     Row(
         "exchange.protection",
@@ -218,7 +218,7 @@ MAY_IMPORT = (
     *(
         Row(
             name,
-            ("errors", "saving", *PACKAGES[:place]),
+            ("errors", "saving", "visible", *PACKAGES[:place]),
             "packages read without a database; bytes ← envelope ← merge",
         )
         for place, name in enumerate(PACKAGES)

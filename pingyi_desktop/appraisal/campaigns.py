@@ -75,6 +75,11 @@ class CampaignView:
         return f"{self.period_year}年{PERIODS[self.period_type]}第{self.period_no}期"
 
     @property
+    def file_period(self) -> str:
+        """The period in the names of files that travel; a drill's are told apart."""
+        return f"{self.period}演练" if self.mode == CampaignMode.DRILL else self.period
+
+    @property
     def published(self) -> bool:
         """True once forms, rule and organisations are locked."""
         return self.status == CampaignStatus.PUBLISHED

@@ -15,11 +15,12 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal import org, sessions
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, trust
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     Campaign,
     Envelope,
     EnvelopeState,
+    OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
@@ -146,7 +147,6 @@ def create_file(path: Path, *, task: Task, by: str) -> Store:
         undo.callback(path.unlink)
         undo.callback(made.close)
         with made.transaction() as session:
-            _plant(session, task)
             take_task(session, task=task, by=by)
         undo.pop_all()
     return made
@@ -155,7 +155,8 @@ def create_file(path: Path, *, task: Task, by: str) -> Store:
 def take_task(session: Session, *, task: Task, by: str) -> str:
     """Take a task up in the unit's own file; the same task again changes nothing. Returns the campaign's id.
 
-    A later epoch brings new keys; a task older than the one in the file is refused, as is one that an unknown key of
+    The task of a campaign that the file does not know brings that campaign's tree (next year's). A later epoch brings
+    new keys; a task older than the one in the file is refused, as is one that an unknown key of
     the same office has signed.
     """
     unit = org.own_unit(session)
@@ -172,6 +173,7 @@ def take_task(session: Session, *, task: Task, by: str) -> str:
         )
     campaign = session.get(Campaign, task.campaign_id)
     if campaign is None:
+        _plant(session, task, by=by)
         definition = task.definition.members["definition"].decode()
         sessions.adopt(session, definition=definition, by=by)
     elif campaign.definition_sha256 != task.definition.address.campaign_sha256:
@@ -225,22 +227,47 @@ def _subtree(orgs: Sequence[Mapping[str, Any]], unit: str) -> list[Mapping[str, 
     return found
 
 
-def _plant(session: Session, task: Task) -> None:
-    unit = session.exec(select(PartyOrganization).where(col(PartyOrganization.code) == task.unit_code)).one()
-    ids = {task.unit_code: unit.id} | {row["code"]: new_id() for row in task.orgs[1:]}
-    orgs = [
-        {
-            "id": ids[row["code"]],
-            "parent_id": ids[row["parent"]],
+def _plant(session: Session, task: Task, *, by: str) -> None:
+    """Make the file's tree that of the task's campaign: what a new file begins with, and what changed since last year.
+
+    Units that the campaign does not know stay, out of its scope. A roster is only brought to where there is none: what
+    the unit itself keeps is never replaced.
+    """
+    known = {row.code: row for row in session.exec(select(PartyOrganization))}
+    ids = {code: row.id for code, row in known.items()}
+    ids |= {row["code"]: new_id() for row in task.orgs if row["code"] not in known}
+    wanted = {
+        row["code"]: {
+            "parent_id": None if row["code"] == task.unit_code else ids[row["parent"]],
             "org_type": row["type"],
-            **{key: row[key] for key in ("code", "full_name", "short_name", "in_scope")},
+            "status": OrgStatus.ACTIVE.value,
+            **{key: row[key] for key in ("full_name", "short_name", "in_scope")},
         }
-        for row in task.orgs[1:]
+        for row in task.orgs
+    }
+    added = [
+        {"id": ids[code], "code": code, **values} for code, values in wanted.items() if code not in known
     ]
+    if added:
+        session.execute(insert(PartyOrganization), added)
+    changed = [code for code, row in known.items() if _becomes(row, wanted.get(code, {"in_scope": False}))]
+    session.flush()
+    populated = set(session.exec(select(PartyMember.org_id)))
     people = [
         {"id": new_id(), "org_id": ids[row["org"]], **{key: row[key] for key in PERSON}}
         for row in task.people
+        if ids[row["org"]] not in populated
     ]
-    for table, rows in ((PartyOrganization, orgs), (PartyMember, people)):
-        if rows:
-            session.execute(insert(table), rows)
+    if people:
+        session.execute(insert(PartyMember), people)
+    if added or changed:
+        detail: dict[str, object] = {"added": [row["code"] for row in added], "changed": changed}
+        journal.record(session, act="按任务调整组织", subject=task.campaign_name, by=by, detail=detail)
+
+
+def _becomes(row: PartyOrganization, values: Mapping[str, object]) -> bool:
+    """Give a unit these values; whether any was another."""
+    differing = {key: value for key, value in values.items() if getattr(row, key) != value}
+    for key, value in differing.items():
+        setattr(row, key, value)
+    return bool(differing)

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import canonical, header, trust
 from pingyi_desktop.exchange.header import (
@@ -98,6 +99,12 @@ class Envelope:
     def forget(self) -> None:
         """Give back the memory of the documents; they are taken from their bytes again when somebody asks."""
         self._documents.clear()
+
+
+def file_stem(head: Address, period: str) -> str:
+    """The name of the file that carries a package up, told apart by campaign, task and revision, without its suffix."""
+    again = f"-第{head.epoch}次下发" if head.epoch > 1 else ""
+    return f"{visible.file_name(f'上报-{head.unit}-{head.unit_name}')}-{period}{again}-第{head.revision}次"
 
 
 def seal(

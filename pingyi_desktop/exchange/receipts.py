@@ -15,6 +15,8 @@ from pydantic import Field
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import bundle, header, keys, package, receiving, settling
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, Code, Hex64, Number, Totals
@@ -95,7 +97,8 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
     if fresh:
         detail: dict[str, object] = {"id": envelope.id, "accepted": [one["id"] for one in accepted]}
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
-    file_name = f"回执-{unit}-{name}-第{envelope.address.revision}次{SUFFIX}"
+    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-第{envelope.address.revision}次{SUFFIX}"
     return ReceiptFile(unit, name, file_name, bundle.write([envelope]), envelope.id)
 
 

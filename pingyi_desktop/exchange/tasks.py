@@ -18,7 +18,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, org, sessions
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal import batches, campaigns, org, sessions
 from pingyi_desktop.appraisal import members as roster
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
@@ -232,11 +233,12 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
     code = codes.new_code()
+    period = campaigns.show(session, campaign_id=campaign.id).file_period
     again = f"-第{issued.epoch}次下发" if issued.epoch > 1 else ""
     return TaskFile(
         unit_code=child.code,
         unit_name=child.short_name,
-        file_name=f"任务-{child.code}-{child.short_name}{again}{SUFFIX}",
+        file_name=f"{visible.file_name(f'任务-{child.code}-{child.short_name}')}-{period}{again}{SUFFIX}",
         data=age.seal_with_code(bundle.write([definition, assignment]), code, cost=cost),
         code=code,
     )

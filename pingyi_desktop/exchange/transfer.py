@@ -81,15 +81,15 @@ def export(
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
-    changed = any(fresh for _, fresh in made)
-    if changed:
-        why = {"reason": reason.strip(), "second_person": second_person.strip()}
-        detail = {"id": head.id, "revision": head.address.revision, **(why if second_person.strip() else {})}
+    if changed := any(fresh for _, fresh in made):
+        why = {"reason": reason.strip(), "second_person": second_person.strip()} if second_person.strip() else {}
+        detail = {"id": head.id, "revision": head.address.revision, **why}
         journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
+    period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
     return Package(
-        file_name=_file_name(desk, head),
+        file_name=package.file_stem(head.address, period) + SUFFIX,
         data=keys.wrap_for(session, campaign_id=campaign_id, data=data),
         envelope_id=head.id,
         check_number=package.check_number(head.id),
@@ -97,11 +97,6 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
-
-
-def _file_name(desk: Desk, head: package.Envelope) -> str:
-    again = f"-第{head.address.epoch}次下发" if head.address.epoch > 1 else ""
-    return f"上报-{desk.unit}-{desk.names[desk.unit]}{again}-第{head.address.revision}次{SUFFIX}"
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:

@@ -66,7 +66,7 @@ def build(session: Session, campaign_id: str, _layer: int | None, _subject: str)
     found = read(session, campaign_id=campaign_id)
     head = found.head.address
     about: tuple[tuple[str, Cell], ...] = (
-        ("数据包", f"上报-{head.unit}-{head.unit_name}-第{head.revision}次"),
+        ("数据包", package.file_stem(head, campaigns.show(session, campaign_id=campaign_id).file_period)),
         ("核对号", package.check_number(found.head.id)),
         ("生成日期", in_words(head.created)),
         ("软件版本", head.app),
