@@ -11,8 +11,9 @@ import pytest
 import sealing
 from desks import B3, C1, Office
 
+import make
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import bundle, decisions, transfer
+from pingyi_desktop.exchange import bundle, decisions, package, tasks, transfer
 from pingyi_desktop.exchange.transfer import Package
 
 resource = pytest.importorskip("resource", reason="limits of file size are set on POSIX only")
@@ -107,3 +108,36 @@ def test_the_top_office_has_nobody_to_report_to(tmp_path: Path) -> None:
     with pytest.raises(PackageError, match="最上级"):
         export(company)
     company.store.close()
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("采一队党支部", "上报-QL.01.B003-采一队党支部-2025年度-第2次"),
+        ("采/掘\\队:甲?", "上报-QL.01.B003-采 掘 队 甲-2025年度-第2次"),
+        ("长" * 40, f"上报-QL.01.B003-{'长' * 40}-2025年度-第2次"),
+    ],
+)
+def test_a_package_is_named_by_unit_campaign_and_revision(name: str, stem: str) -> None:
+    head = sealing.address("submission", B3, unit_name=name, revision=2)
+    assert package.file_stem(head, "2025年度") == stem
+    again = sealing.address("submission", B3, unit_name=name, revision=2, epoch=3)
+    assert package.file_stem(again, "2025年度演练").endswith("-2025年度演练-第3次下发-第2次")
+
+
+def test_a_drill_and_another_year_have_files_of_other_names(tmp_path: Path) -> None:
+    made = make.company(tmp_path / "QL.pingyi")
+    names = []
+    with made.transaction() as session:
+        for year, mode in ((2024, "official"), (2025, "drill"), (2026, "official")):
+            chosen = make.published(
+                session, year=year, mode=mode, start_date=f"{year}-01-05", end_date=f"{year}-01-31"
+            )
+            names += [
+                one.file_name
+                for one in tasks.assign(session, campaign_id=chosen, by=make.BY, units=["QL.01"])
+            ]
+    made.close()
+    assert names == [
+        f"任务-QL.01-一矿党委-{period}.pingyi-task" for period in ("2024年度", "2025年度演练", "2026年度")
+    ]

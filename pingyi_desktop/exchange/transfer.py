@@ -82,7 +82,11 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        why = {"reason": reason.strip(), "second_person": second_person.strip()} if second_person.strip() else {}
+        why = (
+            {"reason": reason.strip(), "second_person": second_person.strip()}
+            if second_person.strip()
+            else {}
+        )
         detail = {"id": head.id, "revision": head.address.revision, **why}
         journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
