@@ -6,7 +6,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,13 +82,8 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        why = (
-            {"reason": reason.strip(), "second_person": second_person.strip()}
-            if second_person.strip()
-            else {}
-        )
-        detail = {"id": head.id, "revision": head.address.revision, **why}
-        journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
+        why = {"reason": reason.strip(), "second_person": second_person.strip()}
+        _note(session, campaign, head, by, why if second_person.strip() else {})
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -101,6 +96,13 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
+
+
+def _note(
+    session: Session, campaign: Campaign, head: package.Envelope, by: str, why: Mapping[str, str]
+) -> None:
+    detail = {"id": head.id, "revision": head.address.revision, **why}
+    journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:
