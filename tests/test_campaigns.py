@@ -221,3 +221,24 @@ def test_every_act_is_in_the_journal(session: Session) -> None:
         ("修改活动", make.BY),
         ("新建活动", make.BY),
     ]
+
+
+@pytest.mark.parametrize("drill_first", [True, False])
+def test_the_official_campaign_is_at_work_beside_a_drill_of_its_period(
+    session: Session, drill_first: bool
+) -> None:
+    """Whichever was begun first, and though the drill began on a later day."""
+    drill = {"name": "演练", "mode": "drill", "start_date": "2024-01-08"}
+    for changes in (drill, {"name": "正式"}) if drill_first else ({"name": "正式"}, drill):
+        make.draft(session, **changes)
+    assert campaigns.current(session).name == "正式"
+    make.draft(
+        session, name="下期演练", mode="drill", year=2025, start_date="2025-01-05", end_date="2025-01-31"
+    )
+    assert campaigns.current(session).name == "下期演练", "nothing official of that period yet"
+
+
+def test_of_two_that_begin_on_one_day_the_one_made_last_is_at_work(session: Session) -> None:
+    for number in range(1, 5):
+        make.draft(session, name=f"第{number}个", period_type="QUARTERLY", period_no=number)
+        assert campaigns.current(session).name == f"第{number}个"
