@@ -37,8 +37,12 @@ def shown(text: str) -> str:
 
 
 def file_name(text: str) -> str:
-    """A text as part of a file's name on any system: one visible line of at most 100 characters, no separators."""
-    return _NOT_IN_FILES.sub(" ", line(text))[:100].strip(" .")
+    """A text as part of a file's name on any system: one visible line without separators.
+
+    At most 150 bytes, some 50 characters: Linux allows a name 255, and others are put before and after this one.
+    """
+    plain = _NOT_IN_FILES.sub(" ", line(text)).encode()[:150]
+    return plain.decode(errors="ignore").strip(" .")
 
 
 def _number(found: re.Match[str]) -> str:
