@@ -32,6 +32,8 @@ from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
 ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
+_LONGEST_NAME = 60
+"""Characters of a proposed name: three bytes each on Linux, where a name has at most 255."""
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -254,7 +256,7 @@ class TakeTask(_Making):
 
 def _free(name: str) -> Path:
     """A data file of this name, in the last used folder, that does not exist yet."""
-    stem = _NOT_IN_FILE_NAMES.sub("", name) or "本单位"
+    stem = _NOT_IN_FILE_NAMES.sub("", name)[:_LONGEST_NAME] or "本单位"
     names = (f"{stem}{number}{pickers.DATA_SUFFIX}" for number in chain([""], count(2)))
     return next(path for one in names if not (path := settings.folder() / one).exists())
 

@@ -158,6 +158,12 @@ def test_the_place_follows_the_name_until_it_is_chosen(open_window):
     assert dialog.place.text == "/x/别处.pingyi"
 
 
+def test_the_longest_name_a_unit_can_have_still_names_a_file(open_window):
+    dialog = opening.NewFile(open_window())
+    dialog.name.editor.setText("青" * 100)
+    assert Path(dialog.place.text).name == "青" * 60 + ".pingyi"
+
+
 def test_recent_files_are_offered_and_missing_ones_are_not_clickable(open_window, path, tmp_path, qtbot):
     window = open_window()
     settings.remember(tmp_path / "不在了.pingyi")
