@@ -59,6 +59,7 @@ NOUNS = tuple(
     for name in (
         "org",
         "members",
+        "at_work",
         "campaigns",
         "sessions",
         "operators",

@@ -238,6 +238,16 @@ def test_the_official_campaign_is_at_work_beside_a_drill_of_its_period(
     assert campaigns.current(session).name == "下期演练", "nothing official of that period yet"
 
 
+def test_the_next_draft_does_not_take_the_place_of_what_is_being_collected(session: Session) -> None:
+    make.published(session, name="正在收")
+    make.draft(session, name="下一期", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+    assert campaigns.current(session).name == "正在收"
+    assert campaigns.in_preparation(session).name == "下一期"
+    sessions.publish(session, campaign_id=campaigns.in_preparation(session).id, by=make.BY)
+    assert campaigns.current(session).name == "下一期"
+    assert campaigns.in_preparation(session).name == "下一期"
+
+
 def test_of_two_that_begin_on_one_day_the_one_made_last_is_at_work(session: Session) -> None:
     for number in range(1, 5):
         make.draft(session, name=f"第{number}个", period_type="QUARTERLY", period_no=number)

@@ -16,12 +16,12 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, insert, literal_column
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaign_rules, org, rules
+from pingyi_desktop.appraisal import at_work, campaign_rules, org, rules
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
@@ -274,35 +274,21 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
 
 def all_campaigns(session: Session) -> list[CampaignView]:
     """Every campaign of the file, newest period first."""
-    return [show(session, campaign_id=one.id) for one in _newest_first(session)]
+    return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
 
 
 def current(session: Session) -> CampaignView:
-    """The campaign at work: the newest period, a drill giving way to the official campaign of its period.
-
-    A sentence when the file has none yet.
-    """
-    known = _newest_first(session)
+    """The campaign at work (``at_work``); a sentence when the file has none yet."""
+    known = at_work.newest_first(session)
     if not known:
         raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动，或打开上级下发的任务文件。")
-    official = {one.period for one in known if not one.drill}
-    at_work = next(one for one in known if not (one.drill and one.period in official))
-    return show(session, campaign_id=at_work.id)
+    return show(session, campaign_id=at_work.chosen(known))
 
 
-class _Known(NamedTuple):
-    id: str
-    drill: bool
-    period: tuple[int, str]
-
-
-def _newest_first(session: Session) -> list[_Known]:
-    """Of two that begin on one day, the one made last comes first."""
-    year, kind = col(Campaign.period_year), col(Campaign.period_type).concat(col(Campaign.period_no))
-    made_last: ColumnElement[int] = literal_column("campaign.rowid")
-    order = (year.desc(), col(Campaign.start_date).desc(), made_last.desc())
-    rows = session.exec(select(Campaign.id, Campaign.mode, year, kind).order_by(*order))
-    return [_Known(one, mode == CampaignMode.DRILL, (number, text)) for one, mode, number, text in rows]
+def in_preparation(session: Session) -> CampaignView:
+    """The newest draft; without one, the campaign at work."""
+    drafts = [one.id for one in at_work.newest_first(session) if not one.published]
+    return show(session, campaign_id=drafts[0]) if drafts else current(session)
 
 
 _PLAIN = (

@@ -124,7 +124,7 @@ def change(arguments: argparse.Namespace) -> None:
         if value is not None:
             fields[field] = edge.day(value)
     with edge.acting(arguments.file) as session:
-        view = edge.campaign_of(session, arguments)
+        view = edge.campaign_of(session, arguments, campaigns.in_preparation)
         rule = {**vars(view.rule), **_settings(arguments.rule)} if arguments.rule else None
         campaigns.change(
             session,
@@ -191,7 +191,7 @@ _COPY_THIS = "恢复码：{}（不存盘；请抄下装入信封封存，电脑�
 def publish(arguments: argparse.Namespace) -> None:
     """pingyi campaign publish"""
     with edge.acting(arguments.file) as session:
-        view = edge.campaign_of(session, arguments)
+        view = edge.campaign_of(session, arguments, campaigns.in_preparation)
         done = recovery.publish(session, campaign_id=view.id, by=arguments.by)
         planned = sessions.listing(session, campaign_id=view.id)
     first = sum(s.layer == 1 for s in planned)

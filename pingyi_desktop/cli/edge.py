@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from functools import partial
@@ -149,11 +149,15 @@ def reading(path: Path) -> Iterator[Session]:
         yield session
 
 
-def campaign_of(session: Session, arguments: argparse.Namespace) -> CampaignView:
-    """The campaign named by ``--campaign``, or the newest."""
+def campaign_of(
+    session: Session,
+    arguments: argparse.Namespace,
+    otherwise: Callable[[Session], CampaignView] = campaigns.current,
+) -> CampaignView:
+    """The campaign named by ``--campaign``, or the one at work (what is still prepared: ``in_preparation``)."""
     wanted = arguments.campaign
     if wanted is None:
-        return campaigns.current(session)
+        return otherwise(session)
     known = {view.id: view for view in campaigns.all_campaigns(session)}
     if wanted not in known:
         raise UserError(f"没有编号为“{wanted}”的评议活动，请用 campaign show 查看编号。")

@@ -152,7 +152,8 @@ class _Making(QDialog):
         """Make the file off the window's thread and accept, or say what is missing or why not."""
         if all_right([*fields, self.place, *self.safety.fields]):
             path = Path(self.place.text)
-            path = path if path.suffix else path.with_suffix(pickers.DATA_SUFFIX)
+            if path.suffix != pickers.DATA_SUFFIX:  # a name may have dots of its own
+                path = path.with_name(path.name + pickers.DATA_SUFFIX)
             job = partial(_made, path, self.safety.password, making)
             self._background.run(job, self._made, self._refused)
         QTimer.singleShot(0, self, self._fit)

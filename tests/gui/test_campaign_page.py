@@ -123,7 +123,7 @@ def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, ope
     qtbot.mouseClick(page.start_task, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not any(timer.isActive() for timer in timers)
-    assert page.messages.text == "已接受上级的任务。下一步到“录入”页录票。"
+    assert page.messages.text == "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
     assert page.middle.currentIndex() == PUBLISHED
     assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
     assert page.another.isHidden()

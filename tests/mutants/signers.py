@@ -270,14 +270,6 @@ SIGNERS = (
         "a committee must not report ballots it was not to have",
     ),
     Mutant(
-        "own-reports-are-merged",
-        "pingyi_desktop/exchange/receiving.py",
-        ("        col(Envelope.own).is_(False),\n        col(Envelope.type).in_"),
-        "        col(Envelope.type).in_",
-        ("tests/e2e/test_enrolment.py::test_ballots_of_a_unit_without_a_computer_are_entered_by_its_office",),
-        "what this office exported itself is not what it received",
-    ),
-    Mutant(
         "manual-comparison-is-not-asked",
         "pingyi_desktop/exchange/receiving.py",
         "        manual=desk.campaign.manual_check,",

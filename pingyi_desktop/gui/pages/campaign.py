@@ -251,7 +251,9 @@ class CampaignPage(Page):
             return
         self.context.work.write(
             partial(tasks.take_task, task=task, by=self.context.operator()),
-            lambda _: self.messages.inform("已接受上级的任务。下一步到“录入”页录票。"),
+            lambda _: self.messages.inform(
+                "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
+            ),
             act="接受任务",
         )
 

@@ -256,7 +256,7 @@ class ExchangePage(Page):
         self.context.work.write(
             lambda session: imports.undo_last_import(session, campaign_id=campaign_id, by=by),
             lambda last: self.messages.inform(
-                f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次就行。"
+                f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次；撤销前后重新下发过任务的单位，请它重报。"
             ),
             act="撤销导入",
         )

@@ -1,0 +1,44 @@
+"""Which of a file's campaigns is at work: the one that the pages show and the commands mean when none is named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, literal_column
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.storage.schema import Campaign, CampaignMode, CampaignStatus
+
+
+class Known(NamedTuple):
+    """A campaign of the file; ``period`` is the same text for campaigns of one period."""
+
+    id: str
+    published: bool
+    drill: bool
+    period: str
+
+
+def newest_first(session: Session) -> list[Known]:
+    """All of them by year and first day, newest first; of two that begin on one day, the one made last."""
+    kind = col(Campaign.period_type).concat(col(Campaign.period_year))
+    period = kind.concat(".").concat(col(Campaign.period_no))
+    made_last: ColumnElement[int] = literal_column("campaign.rowid")
+    order = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), made_last.desc())
+    rows = session.exec(select(Campaign.id, Campaign.status, Campaign.mode, period).order_by(*order))
+    return [
+        Known(one, status != CampaignStatus.DRAFT, mode == CampaignMode.DRILL, told)
+        for one, status, mode, told in rows
+    ]
+
+
+def chosen(known: Sequence[Known]) -> str:
+    """The newest published one; a drill gives way to the official campaign of its period.
+
+    The draft of the next campaign must not take the place of the one still being collected; while nothing is published,
+    the newest draft is at work.
+    """
+    begun = [one for one in known if one.published] or known
+    official = {one.period for one in begun if not one.drill}
+    return next(one.id for one in begun if not (one.drill and one.period in official))
