@@ -95,11 +95,14 @@ def test_stanzas_of_recipients_can_be_neither_swapped_nor_dropped() -> None:
             age.decrypt(changed, [identity])
 
 
+REAL_COST = 16  # age.COST, which is lower while the tests run
+
+
 def test_the_cost_of_a_real_task_file_cannot_be_changed() -> None:
     """At the cost that is really written: each flipped bit of its digits, each at the price the file then asks."""
-    data = samples.sealed_task(age.COST)
+    data = samples.sealed_task(REAL_COST)
     assert exhaustive.judge_task(data) == "accepted"
-    place = data.index(b" %d\n" % age.COST) + 1
+    place = data.index(b" %d\n" % REAL_COST) + 1
     for spot in (place, place + 1):
         for bit in range(8):
             spoilt = bytearray(data)
