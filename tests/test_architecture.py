@@ -151,6 +151,7 @@ MAY_IMPORT = (
         (
             "errors",
             "visible",
+            "bounds",
             "appraisal.forms",
             "appraisal.keying",
             "appraisal.alignment",
@@ -163,7 +164,7 @@ MAY_IMPORT = (
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
         "appraisal.org_rules",
-        ("errors", "visible", "storage.schema", "appraisal.naming"),
+        ("errors", "visible", "bounds", "storage.schema", "appraisal.naming"),
         "checks on organisations already read",
     ),
     Row(

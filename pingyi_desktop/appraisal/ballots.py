@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import batches, counting, keying
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Keying, Paper
@@ -228,8 +229,8 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
             raise RuleError(
                 "V-BAL-04", f"“{form.title}”没有第 {item} 项，或档数不是 {len(cells.options)} 档。"
             )
-        if min((*cells.options, cells.blank, cells.multi, cells.illegible)) < 0:
-            raise RuleError("V-BAL-05", "票数应为 0 或正整数。")
+        if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
+            raise RuleError("V-BAL-05", f"票数应为 0 至 {bounds.MOST} 的整数。")
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     _pass(session, batch_id, pass_no, by)
     detail: dict[str, object] = {"pass": pass_no}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import campaigns, members, sessions, stages
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
@@ -158,10 +159,10 @@ def set_control_sheet(
 
 
 def check_figures(figures: Mapping[str, int]) -> None:
-    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-03 more spoiled than returned."""
+    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-03 more spoiled than returned."""
     issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
-    if min(figures.values()) < 0:
-        raise RuleError("V-BAL-05", "印制、发出、收回、空白、废票应为 0 或正整数。")
+    if bounds.beyond(figures.values()):
+        raise RuleError("V-BAL-05", f"印制、发出、收回、空白、废票应为 0 至 {bounds.MOST} 的整数。")
     if returned > issued:
         raise RuleError(
             "V-BAL-01",

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
@@ -92,8 +92,8 @@ def check_text(what: str, value: str, longest: int) -> str:
 
 def check_declared(value: object) -> None:
     """填报党员数 is empty or a count (V-ORG-13)."""
-    if value is not None and (not isinstance(value, int) or not 0 <= value <= 1_000_000):
-        raise RuleError("V-ORG-13", f"填报党员数“{value}”请填不小于 0 的整数，或者不填。")
+    if value is not None and (not isinstance(value, int) or bounds.beyond([value])):
+        raise RuleError("V-ORG-13", f"填报党员数“{value}”请填 0 至 {bounds.MOST} 的整数，或者不填。")
 
 
 def check_under(*, child: str, child_type: str, parent: Org, levels_below: int = 0) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding, Org
@@ -159,8 +159,8 @@ def hold(
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
     campaigns.check_date("评议时间", held_on)
-    if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
-        raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
+    if bounds.beyond((expected, actual, self_introduced, oral_reports, members)):
+        raise RuleError("V-SES-04", f"应到、实到、自我介绍、汇报、党员人数应为 0 至 {bounds.MOST} 的整数。")
     if actual > expected:
         raise RuleError("V-SES-04", f"实到（{actual}）多于应到（{expected}），请核对。")
     reported, introduced, everyone = oral_reports or 0, self_introduced, members

@@ -15,7 +15,7 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import ballots, batches, counting, keying
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.org import Finding
@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
+    AppraisalSession,
     BallotBatch,
     BatchState,
     EntryMode,
@@ -42,10 +43,11 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
     if row.issued is None or row.returned is None or row.blank is None or row.void is None:
         sentence = "还没有填写票批核对单（印制、发出、收回、空白、废票）。"
         return [Finding("V-BAL-03", "E", code, sentence)]
+    people = _people_findings(session, row, code)
     if row.entry_mode is None and row.returned - row.blank - row.void > 0:
         sentence = f"收回 {row.returned} 张，还一张没录，请先录票。"
-        return [Finding("V-BAL-03", "E", code, sentence), *batches.figure_warnings(session, row)]
-    found = batches.figure_warnings(session, row)
+        return [Finding("V-BAL-03", "E", code, sentence), *people, *batches.figure_warnings(session, row)]
+    found = people + batches.figure_warnings(session, row)
     found += _pair_warning(session, row, code)
     valid = row.returned - row.blank - row.void
     if row.entry_mode == EntryMode.PER_BALLOT:
@@ -196,6 +198,28 @@ def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> None:
     if blocking:
         code = batches.code_of(session, row)
         raise RuleError(blocking[0].code, f"“{code}”{cannot}：{blocking[0].sentence}")
+
+
+def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+    """The office above refuses ballots without people, and more papers than people and spare ones; so does the seal."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    if meeting.held_on is None or meeting.expected is None or meeting.actual is None:
+        sentence = "本场次还没有登记评议时间和应到、实到人数，请先登记场次。"
+        return [Finding("V-SES-04", "E", code, sentence)]
+    query = select(BallotBatch.issued).where(
+        BallotBatch.session_id == row.session_id,
+        BallotBatch.form_code == row.form_code,
+        BallotBatch.state != BatchState.VOID,
+    )
+    issued = list(session.exec(query))
+    handed_out, extra = sum(many or 0 for many in issued), bounds.spare(meeting.expected, stacks=len(issued))
+    if handed_out <= meeting.expected + extra:
+        return []
+    sentence = (
+        f"发出 {handed_out} 张，多于应到 {meeting.expected} 人加备用 {extra} 张。"
+        "请核对发出数；应到人数登记少了的，请先更正场次。"
+    )
+    return [Finding("V-BAL-05", "E", code, sentence)]
 
 
 def _stack_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:

@@ -161,12 +161,9 @@ def receive(
         newer = str(error) == header.UPGRADE
         raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
     one = vet(desk, Incoming(name, envelopes[0], tuple(envelopes), {}, data=data))
-    aside = {}
-    for envelope in envelopes:
-        if envelope.address.type == SUBMISSION and envelope.id not in desk.known:
-            if (found := _figures(desk, rolls, envelope)) is not None:
-                aside[envelope.id] = found
-    return replace(one, aside=aside)
+    fresh = [e for e in envelopes if e.address.type == SUBMISSION and e.id not in desk.known]
+    judged = {envelope.id: _figures(desk, rolls, envelope) for envelope in fresh}
+    return replace(one, aside={identity: found for identity, found in judged.items() if found is not None})
 
 
 def vet(desk: Desk, one: Incoming) -> Incoming:

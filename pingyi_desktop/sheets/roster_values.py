@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import naming, personal
 from pingyi_desktop.appraisal.member_rules import TEXTS
 from pingyi_desktop.sheets.dates import read_date
@@ -117,8 +118,10 @@ def amount(text: str) -> Read:
     bare = personal.plain(text).removesuffix("人").removesuffix("名").strip()
     if not bare:
         return None, None
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= 6):
-        return None, Remark("V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为不小于 0 的整数。")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= bounds.DIGITS):
+        return None, Remark(
+            "V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为 0 至 {bounds.MOST} 的整数。"
+        )
     return int(bare), None
 
 
