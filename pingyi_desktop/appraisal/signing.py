@@ -201,11 +201,14 @@ def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> None:
 
 
 def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
-    """The office above refuses ballots without people, and more papers than people and spare ones; so does the seal."""
+    """More papers than people and spare ones are refused at the office above, and by the seal.
+
+    A session may be registered after its ballots are sealed; the export asks for it.
+    """
     meeting = session.get_one(AppraisalSession, row.session_id)
     if meeting.held_on is None or meeting.expected is None or meeting.actual is None:
-        sentence = "本场次还没有登记评议时间和应到、实到人数，请先登记场次。"
-        return [Finding("V-SES-04", "E", code, sentence)]
+        sentence = "本场次还没有登记评议时间和应到、实到人数，导出上报前要先登记。"
+        return [Finding("V-SES-04", "W", code, sentence)]
     query = select(BallotBatch.issued).where(
         BallotBatch.session_id == row.session_id,
         BallotBatch.form_code == row.form_code,
