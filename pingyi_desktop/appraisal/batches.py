@@ -15,9 +15,9 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import campaigns, members, sessions, stages
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
 from pingyi_desktop.errors import RuleError

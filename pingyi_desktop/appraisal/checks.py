@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, counting, keying
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.storage.schema import (
     BallotBatch,

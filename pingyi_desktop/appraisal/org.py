@@ -14,10 +14,10 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming, org_rules
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.naming import TYPE_NAMES as TYPE_NAMES
 from pingyi_desktop.appraisal.naming import suggest_name as suggest_name
 from pingyi_desktop.appraisal.naming import suggest_short_name as suggest_short_name
-from pingyi_desktop.appraisal.org_rules import Finding as Finding
 from pingyi_desktop.appraisal.org_rules import Org as Org
 from pingyi_desktop.appraisal.org_rules import Strength as Strength
 from pingyi_desktop.errors import RuleError

@@ -14,6 +14,7 @@ from difflib import get_close_matches
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
@@ -46,22 +47,6 @@ class Org:
     status: str
     sort_no: int
     declared_member_count: int | None
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What a check says: ``level`` E blocks, W asks for confirmation, I informs; the place only when from a sheet.
-
-    ``row`` counts from 1 as the spreadsheet shows it (0: no row); ``column`` reads like ``C 列“所在党支部”``.
-    """
-
-    code: str
-    level: str
-    subject: str
-    sentence: str
-    sheet: str = ""
-    row: int = 0
-    column: str = ""
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
 def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
     """Write a plan; refused when it is blocked or when the file has changed since it was made."""
     if plan.blocked:
-        count = sum(finding.level == "E" for finding in plan.findings)
+        count = sum(finding.weight == "E" for finding in plan.findings)
         raise RuleError(
             "V-IMP-12", f"名册还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。"
         )

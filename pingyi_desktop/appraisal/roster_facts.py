@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.org import Org
 
 
 @dataclass(frozen=True)
@@ -101,7 +102,7 @@ class RosterPlan:
     @property
     def blocked(self) -> bool:
         """Whether something must be mended first."""
-        return any(finding.level == "E" for finding in self.findings)
+        return any(finding.weight == "E" for finding in self.findings)
 
     @property
     def writes_nothing(self) -> bool:

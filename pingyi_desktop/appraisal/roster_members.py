@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal import member_rules, roster_branches
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.members import Member
-from pingyi_desktop.appraisal.org_rules import Finding, Org
+from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.appraisal.roster_branches import Directory
 from pingyi_desktop.appraisal.roster_facts import (
     ChangedMember,

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pingyi_desktop.appraisal import naming, org_rules
-from pingyi_desktop.appraisal.org_rules import Finding, Org
+from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.appraisal.roster_facts import ChangedOrg, Edit, Line, RosterSheet
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import OrgStatus

@@ -67,7 +67,7 @@ def choices(session: Session, *, batch_id: str) -> tuple[Choice, ...]:
 def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> None:
     """Finish the first entry and ask for a second: everything, or a random sample of this many ballots."""
     row = batches.open_own(session, batch_id, Act.FINISH_FIRST)
-    blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.level == "E"]
+    blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.weight == "E"]
     if blocking:
         raise RuleError(blocking[0].code, f"第一遍还不能结束：{blocking[0].sentence}")
     keyed = ballots.stack(session, batch_id=batch_id)

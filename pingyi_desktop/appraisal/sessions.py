@@ -17,8 +17,9 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal

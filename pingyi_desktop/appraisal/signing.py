@@ -17,8 +17,8 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, counting, keying
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.counting import Counted
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
@@ -192,7 +192,7 @@ def _erase_all(session: Session, row: BallotBatch) -> None:
 
 
 def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> None:
-    blocking = [finding for finding in problems(session, batch_id=row.id) if finding.level == "E"]
+    blocking = [finding for finding in problems(session, batch_id=row.id) if finding.weight == "E"]
     if blocking:
         code = batches.code_of(session, row)
         raise RuleError(blocking[0].code, f"“{code}”{cannot}：{blocking[0].sentence}")

@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, second, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
@@ -86,7 +86,7 @@ class StackPlan:
     @property
     def blocked(self) -> bool:
         """Whether something must be mended first."""
-        return any(finding.level == "E" for finding in self.findings)
+        return any(finding.weight == "E" for finding in self.findings)
 
 
 def stacks(session: Session, *, campaign_id: str) -> list[Stack]:
@@ -113,7 +113,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
             continue
         findings += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
         entries.append(_entry(one))
-    if not file.stacks and all(finding.level != "E" for finding in findings):
+    if not file.stacks and all(finding.weight != "E" for finding in findings):
         sentence = f"“{file.name}”里没有可以导入的票，请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", file.name, sentence))
     return StackPlan(tuple(entries), tuple(findings), file)
@@ -122,7 +122,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
 def apply_stacks(session: Session, *, campaign_id: str, plan: StackPlan, by: str) -> list[Finding]:
     """Write a plan; refused when it is blocked or the file has changed since. Returns what deserves a look."""
     if plan.blocked:
-        count = sum(finding.level == "E" for finding in plan.findings)
+        count = sum(finding.weight == "E" for finding in plan.findings)
         raise RuleError("V-IMP-12", f"还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。")
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
         raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, batches, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.cli import batch_verbs, edge, second_verbs
 from pingyi_desktop.cli.edge import Parsers
@@ -117,7 +117,7 @@ def _wanted(session: Session, view: CampaignView, codes: Sequence[str] | None) -
 
 def _blocking(session: Session, b: BatchView) -> list[Finding]:
     batches.open_own(session, b.id, Act.RESET)  # whatever its state, it must be open and this unit's own
-    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.level == "E"]
+    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.weight == "E"]
 
 
 def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
@@ -131,7 +131,7 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
-    return [finding.sentence for finding in found if finding.level == "E"]
+    return [finding.sentence for finding in found if finding.weight == "E"]
 
 
 def _row(b: BatchView) -> tuple[object, ...]:

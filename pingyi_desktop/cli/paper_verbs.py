@@ -63,7 +63,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
         edge.say("已写入。" if written else "没有写入任何内容。")
     edge.show_findings(found)
     if plan.blocked:
-        errors = sum(finding.level == "E" for finding in found)
+        errors = sum(finding.weight == "E" for finding in found)
         edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     return edge.MENDABLE if plan.blocked else edge.DONE
 

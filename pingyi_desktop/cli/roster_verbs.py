@@ -116,7 +116,7 @@ def import_roster(arguments: argparse.Namespace) -> int:
         )
         edge.say("已写入。" if written else "没有写入任何内容。")
     if plan.blocked:
-        errors = sum(finding.level == "E" for finding in plan.findings)
+        errors = sum(finding.weight == "E" for finding in plan.findings)
         edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     return edge.MENDABLE if plan.blocked else edge.DONE
 

@@ -50,7 +50,7 @@ def problems(session: Session) -> list[str]:
     found = []
     if (seq := journal.broken_at(session)) is not None:
         found.append(f"操作日志从第 {seq} 条起对不上，有人在程序之外改动过文件，请用备份核对。")
-    found += [f"票批“{finding.subject}”：{finding.sentence}" for finding in checks.sealed(session)]
+    found += [f"票批“{finding.where}”：{finding.sentence}" for finding in checks.sealed(session)]
     kept = session.exec(
         select(Envelope).where(col(Envelope.raw).is_not(None)).order_by(col(Envelope.id))
     ).all()

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, quality, second, settling, signing
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.gui import batch_stages
 from pingyi_desktop.gui.batch_acts import BatchActs
 from pingyi_desktop.gui.count_grid import Counted, CountGrid, Sheet, read_sheet
@@ -325,7 +325,7 @@ class BatchDesk(QWidget):
     ) -> None:
         if not self._on_desk(batch):
             return
-        blocking = [finding.sentence for finding in found if finding.level == "E"]
+        blocking = [finding.sentence for finding in found if finding.weight == "E"]
         self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
         if not blocking:
             self.acts_of.finish_first(batch, choices)

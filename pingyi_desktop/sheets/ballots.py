@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.keying import BLANK
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import (

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.forms import Item
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.sheets.ballot_words import (

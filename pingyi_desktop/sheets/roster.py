@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.roster_facts import Line, RosterSheet, rows_phrase
 from pingyi_desktop.sheets import roster_columns, roster_values
 from pingyi_desktop.sheets.columns import Column, Header, find_header, missing, repeats, word
@@ -75,7 +75,7 @@ def read_roster(path: Path) -> RosterSheet:
     if not known:
         text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
         findings.append(Finding("V-IMP-05", "E", path.name, text))
-    elif not (members or orgs) and all(finding.level != "E" for finding in findings):
+    elif not (members or orgs) and all(finding.weight != "E" for finding in findings):
         text = f"“{path.name}”里没有一行可以导入的内容，请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", path.name, text))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
@@ -234,11 +234,11 @@ def _remark(sheet: _Sheet, number: int, key: str, remark: Remark, cells: Mapping
     """Note a remark about a cell; False when the row cannot be used."""
     column, subject = sheet.header.places.get(key), str(cells.get("name") or cells.get("full_name") or "")
     sentence = remark.sentence.replace("{row}", str(number))
-    if remark.level == "I":
+    if remark.weight == "I":
         sheet.told.setdefault((remark.code, column), []).append((number, sentence))
     else:
-        sheet.say(remark.code, remark.level, number, column, sentence, subject)
-    return remark.level != "E"
+        sheet.say(remark.code, remark.weight, number, column, sentence, subject)
+    return remark.weight != "E"
 
 
 def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> None:

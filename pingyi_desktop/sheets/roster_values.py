@@ -34,7 +34,7 @@ class Remark:
     """Something to be said about a cell; ``{row}`` in the sentence is filled in by the reader."""
 
     code: str
-    level: str
+    weight: str
     sentence: str
 
 

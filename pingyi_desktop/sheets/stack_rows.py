@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Stack
 from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
