@@ -261,7 +261,7 @@ def test_shape_12_values_that_are_not_offered(tmp_path):
         ("V-MEM-01", "E", 7, "B"),
     ]
     assert sheet.findings[0].sentence == "第 2 行：人员类别请选“正式党员”或“预备党员”。"
-    assert sheet.findings[0].subject == "赵建国"
+    assert sheet.findings[0].where == "赵建国"
 
 
 def test_shape_13_two_people_side_by_side(tmp_path):

@@ -15,12 +15,11 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import campaigns, members, sessions, stages
-from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
@@ -131,7 +130,7 @@ def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
     for batch in listing(session, campaign_id=campaign_id):
         if batch.code == code:
             return batch
-    raise RuleError("V-BAL-16", f"没有票批“{code}”。请用“batches”查看本单位的票批码。")
+    raise broken("V-BAL-47", code=code)
 
 
 def set_control_sheet(
@@ -158,19 +157,14 @@ def set_control_sheet(
 
 
 def check_figures(figures: Mapping[str, int]) -> None:
-    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-03 more spoiled than returned."""
+    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
     issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
     if min(figures.values()) < 0:
-        raise RuleError("V-BAL-05", "印制、发出、收回、空白、废票应为 0 或正整数。")
+        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票")
     if returned > issued:
-        raise RuleError(
-            "V-BAL-01",
-            f"收回 {returned} 张，多于发出 {issued} 张，本次测评无效，应重新组织。请作废本票批。",
-        )
+        raise broken("V-BAL-01", returned=returned, issued=issued)
     if blank + void > returned:
-        raise RuleError(
-            "V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张，请核对这三个数。"
-        )
+        raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
 
 
 def paper_of(session: Session, *, batch_id: str) -> Paper:
@@ -197,20 +191,18 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
         if m.roster_status == RosterStatus.IN_SCOPE
     ]
     if not listed:
-        raise RuleError(
-            "V-MEM-10", f"“{subject.short_name}”的名册是空的，名册式评议表没有可评的人，请先导入名册。"
-        )
+        raise broken("V-MEM-33", name=subject.short_name)
     return listed
 
 
 def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
-    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-16)."""
+    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = session.get_one(PartyOrganization, meeting.org_id)
     stages.step(row.state, act)
     if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=subject.code):
-        raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入，上级不能代改。")
+        raise broken("V-BAL-49", org=subject.short_name)
     return row
 
 

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from pingyi_desktop import paths
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 
 MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
@@ -110,13 +110,13 @@ def read_scales(documents: Iterable[Mapping[str, Any]]) -> dict[str, Scale]:
     for document in documents:
         options = tuple(Option(**option) for option in document["options"])
         if not 2 <= len(options) <= MAX_OPTIONS or options[0].satisfied_from != "STRICT":
-            raise RuleError("V-TPL-02", "评议等次至少两档、至多八档，且须指定哪些档计入满意。")
+            raise broken("V-TPL-02")
         found[document["code"]] = Scale(document["code"], document["name"], options)
     return found
 
 
 def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str, Scale]) -> Form:
-    """A form from its document; ``activity`` replaces ``{{activity}}``. Raises V-TPL-01 and V-TPL-02."""
+    """A form from its document; ``activity`` replaces ``{{activity}}``. Raises V-TPL-01 and V-TPL-23."""
 
     def fill(text: str) -> str:
         return text.replace("{{activity}}", activity)
@@ -126,11 +126,9 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
         text = fill(row["text"].strip())
         same = next((other.no for other in items if other.text == text), "")
         if not text or same:
-            raise RuleError("V-TPL-01", f"第 {number} 项评议内容为空或与第 {same or number} 项相同。")
+            raise broken("V-TPL-01", item=number, other=same or number)
         if row["scale"] not in known:
-            raise RuleError(
-                "V-TPL-02", f"第 {number} 项的评议等次“{row['scale']}”不认识，请改用软件所列的等次。"
-            )
+            raise broken("V-TPL-23", item=number, scale=row["scale"])
         items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], known[row["scale"]]))
     return Form(
         code=document["code"],

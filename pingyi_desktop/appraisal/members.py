@@ -17,11 +17,11 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import member_rules, org
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.member_rules import CATEGORY_NAMES as CATEGORY_NAMES
 from pingyi_desktop.appraisal.member_rules import FIELDS as FIELDS
 from pingyi_desktop.appraisal.member_rules import STATUS_NAMES as STATUS_NAMES
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     BatchTarget,
@@ -99,7 +99,7 @@ def add_member(
     number = member_rules.check_number(member_no) if member_no.strip() else next(free_numbers(session))
     same = session.exec(select(PartyMember).where(PartyMember.member_no == number)).first()
     if same is not None:
-        raise RuleError("V-MEM-06", f"编号“{number}”重复，已由“{same.name}”使用，请更换。")
+        raise broken("V-MEM-06", number=number, place=f"已由“{same.name}”使用")
     last = max((row.sort_no for row in _registered(session, branch)), default=0)
     row = PartyMember(member_no=number, name=name, category=category, org_id=branch.id, sort_no=last + 1)
     _apply(row, values)
@@ -179,7 +179,7 @@ def restore_members(session: Session, *, member_nos: Sequence[str], by: str) -> 
     for org_id in dict.fromkeys(row.org_id for row in coming):
         branch = orgs[org_id]
         if branch.status != OrgStatus.ACTIVE:
-            raise RuleError("V-ORG-10", f"“{branch.short_name}”已撤销，不能再登记党员，请先恢复该支部。")
+            raise broken("V-ORG-25", name=branch.short_name)
         _check_namesakes(session, branch, [row for row in coming if row.org_id == org_id])
     session.flush()
     journal.record(session, act="恢复党员", subject=",".join(numbers[:3]), by=by, detail={"members": numbers})
@@ -192,7 +192,7 @@ def delete_member(session: Session, *, member_no: str, by: str) -> Member:
     listed = session.exec(select(BatchTarget).where(BatchTarget.member_no == member_no)).first()
     counted = session.exec(select(ItemTally).where(ItemTally.target == member_no)).first()
     if listed is not None or counted is not None:
-        raise RuleError("V-MEM-11", f"“{row.name}”已列入评议票，不能删除；如已转出，请改为离册。")
+        raise broken("V-MEM-11", name=row.name)
     before = _read(row, _org_of(session, row))
     session.delete(row)
     session.flush()
@@ -213,9 +213,9 @@ def _branch(session: Session, code: str) -> Org:
     branch = org.find(session, code=code)
     if branch.org_type != OrgType.BRANCH:
         kind = org.TYPE_NAMES[branch.org_type]
-        raise RuleError("V-MEM-05", f"“{branch.full_name}”是{kind}，党员要登记在党支部，请选择党支部。")
+        raise broken("V-MEM-21", name=branch.full_name, kind=kind)
     if branch.status != OrgStatus.ACTIVE:
-        raise RuleError("V-ORG-10", f"“{branch.short_name}”已撤销，不能再登记党员，请另选党支部。")
+        raise broken("V-ORG-25", name=branch.short_name)
     return branch
 
 
@@ -230,7 +230,7 @@ def _rows(session: Session, member_nos: Sequence[str]) -> list[PartyMember]:
     }
     for number in wanted:
         if number not in found:
-            raise RuleError("V-MEM-05", f"没有编号为“{number}”的党员，请在名册中查找后再试。")
+            raise broken("V-MEM-22", number=number)
     return [found[number] for number in wanted]
 
 
@@ -247,7 +247,7 @@ def _check_namesakes(session: Session, branch: Org, coming: Sequence[PartyMember
     for row in coming:
         if marked[row.name, row.name_suffix] > 1:
             same = sum(other.name == row.name for other in (*ours, *coming))
-            raise RuleError("V-MEM-03", member_rules.namesakes(branch.short_name, same, row.name))
+            raise broken("V-MEM-03", branch=branch.short_name, n=same, name=row.name, place="")
 
 
 def _set_retired(rows: Sequence[PartyMember], *, retired: bool) -> tuple[str, ...]:

@@ -2,8 +2,6 @@
 
 A member is recognised by number, else by branch, name and mark. A column the sheet has is the truth, blanks included;
 a column it does not have is left alone. Nothing is ever deleted: members missing from the sheet are only listed.
-Beyond the domain's rules: V-IMP-12 a plan that cannot be applied, V-IMP-13 members the sheet does not name, V-MEM-13
-a line that may mean somebody known elsewhere or taken off the roster.
 """
 
 from __future__ import annotations
@@ -14,10 +12,10 @@ from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import members, org, roster_branches, roster_members
+from pingyi_desktop.appraisal.catalogue import Weight, broken
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.roster_facts import RosterPlan, RosterSheet
 from pingyi_desktop.appraisal.roster_orgs import plan_orgs
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import PartyMember, PartyOrganization, new_id
 
@@ -54,12 +52,10 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
 def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
     """Write a plan; refused when it is blocked or when the file has changed since it was made."""
     if plan.blocked:
-        count = sum(finding.weight == "E" for finding in plan.findings)
-        raise RuleError(
-            "V-IMP-12", f"名册还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。"
-        )
+        count = sum(finding.weight is Weight.ERROR for finding in plan.findings)
+        raise broken("V-IMP-12", n=count)
     if plan_roster(session, sheet=plan.sheet) != plan:
-        raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")
+        raise broken("V-IMP-27")
     ids = _write_orgs(session, plan)
     _write_members(session, plan, ids)
     session.expire_all()

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org
-from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
@@ -119,9 +119,9 @@ def set_review_groups(
     named = Counter(code for _, codes in groups for code in codes)
     for code, times in named.items():
         if code not in planned:
-            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次，不能分派评议小组，请核对组织代码。")
+            raise broken("V-SES-25", code=code)
         if times > 1:
-            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组，请只留一个。")
+            raise broken("V-SES-26", code=code, n=times)
     for row in planned.values():
         row.review_group_id = None
     session.flush()
@@ -158,12 +158,12 @@ def hold(
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
+        raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
     if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
-        raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
+        raise broken("V-SES-27")
     if actual > expected:
-        raise RuleError("V-SES-04", f"实到（{actual}）多于应到（{expected}），请核对。")
+        raise broken("V-SES-04", actual=actual, expected=expected)
     reported, introduced, everyone = oral_reports or 0, self_introduced, members
     if (introduced is not None and reported > introduced) or (
         everyone is not None and introduced is not None and introduced > everyone
@@ -190,11 +190,11 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
+        raise broken("V-SES-22", org=subject.short_name)
     if row.status == SessionStatus.VOID:
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
+        raise broken("V-SES-23", org=subject.short_name)
     if not visible.line(reason):
-        raise RuleError("V-SES-01", "作废场次要写明原因，例如“收回票数多于发出票数”。")
+        raise broken("V-SES-24")
     row.status = SessionStatus.VOID
     session.add(row)
     session.flush()

@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, counting, keying
-from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.errors import RuleError
@@ -40,44 +40,41 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
     row = session.get_one(BallotBatch, batch_id)
     code = batches.code_of(session, row)
     if row.issued is None or row.returned is None or row.blank is None or row.void is None:
-        sentence = "还没有填写票批核对单（印制、发出、收回、空白、废票）。"
-        return [Finding("V-BAL-03", "E", code, sentence)]
+        return [found("V-BAL-40", code)]
     if row.entry_mode is None and row.returned - row.blank - row.void > 0:
-        sentence = f"收回 {row.returned} 张，还一张没录，请先录票。"
-        return [Finding("V-BAL-03", "E", code, sentence), *batches.figure_warnings(session, row)]
-    found = batches.figure_warnings(session, row)
-    found += _pair_warning(session, row, code)
+        return [found("V-BAL-41", code, returned=row.returned), *batches.figure_warnings(session, row)]
+    listed = batches.figure_warnings(session, row)
+    listed += _pair_warning(session, row, code)
     valid = row.returned - row.blank - row.void
     if row.entry_mode == EntryMode.PER_BALLOT:
-        found += _stack_findings(session, row, code)
+        listed += _stack_findings(session, row, code)
         valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
     if row.entry_mode is None:
-        return found
+        return listed
     counts = ballots.counts_of(session, batch_id=batch_id)
-    return found + not_adding_up(code, counts, wanted=_cells(session, row), valid=valid)
+    return listed + not_adding_up(code, counts, wanted=_cells(session, row), valid=valid)
 
 
 def not_adding_up(
     code: str, counts: Counted, *, wanted: AbstractSet[tuple[str, str]], valid: int
 ) -> list[Finding]:
     """K03: every person's every item adds up to the valid ballots (V-BAL-04)."""
-    found = []
+    listed = []
     missing = len(wanted - counts.keys())
     if missing and valid:
-        found.append(Finding("V-BAL-04", "E", code, f"计票表还缺 {missing} 行，请补齐每一项。"))
+        listed.append(found("V-BAL-42", code, n=missing))
     for (target, item), cells in counts.items():
         if difference := abs(cells.total - valid):
             what = f"{target} 第 {item} 项".lstrip()
-            sentence = f"{what}各档合计 {cells.total}，与有效票 {valid} 不等（差 {difference}）。"
-            found.append(Finding("V-BAL-04", "E", code, sentence))
-    return found
+            listed.append(found("V-BAL-04", code, what=what, sum=cells.total, valid=valid, d=difference))
+    return listed
 
 
 def waive(session: Session, *, batch_id: str, reason: str, by: str) -> None:
     """Leave the second entry out (单录+监票核对), with a reason that stays with the batch."""
     row = batches.open_own(session, batch_id, Act.WAIVE)
     if not visible.line(reason):
-        raise RuleError("V-BAL-10", "不录第二遍要写明原因，例如“票数少，由监票人逐张核对”。")
+        raise broken("V-BAL-44")
     _refuse_blocked(session, row, "还不能结束录入")
     row.second_entry, row.single_reason = SecondEntry.NONE, visible.line(reason)
     batches.move(session, row, Act.WAIVE)
@@ -93,9 +90,9 @@ def sign(
     code = batches.code_of(session, row)
     counted, watched = _names(tellers), _names(scrutineers)
     if not counted or not watched:
-        raise RuleError("V-BAL-18", "请登记计票人和监票人的姓名，结果报告单上谁签的字就填谁。")
+        raise broken("V-BAL-45")
     if both := sorted(set(counted) & set(watched)):
-        raise RuleError("V-SES-08", f"监票人和计票人不能是同一人：{'、'.join(both)}。")
+        raise broken("V-SES-08", names="、".join(both))
     _refuse_blocked(session, row, "还不能签字")
     row.tellers, row.scrutineers = "、".join(counted), "、".join(watched)
     batches.move(session, row, Act.SIGN)
@@ -168,7 +165,7 @@ def void(session: Session, *, batch_id: str, reason: str, by: str) -> str:
     """作废 a batch (V-BAL-01: more returned than issued); returns the id of the empty one that takes its place."""
     row = batches.open_own(session, batch_id, Act.VOID)
     if not visible.line(reason):
-        raise RuleError("V-BAL-01", "作废票批要写明原因，例如“收回多于发出，主持人宣布无效”。")
+        raise broken("V-BAL-46")
     _erase_all(session, row)
     row.void_reason = visible.line(reason)
     batches.move(session, row, Act.VOID)
@@ -192,26 +189,25 @@ def _erase_all(session: Session, row: BallotBatch) -> None:
 
 
 def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> None:
-    blocking = [finding for finding in problems(session, batch_id=row.id) if finding.weight == "E"]
+    blocking = [finding for finding in problems(session, batch_id=row.id) if finding.weight is Weight.ERROR]
     if blocking:
         code = batches.code_of(session, row)
         raise RuleError(blocking[0].code, f"“{code}”{cannot}：{blocking[0].sentence}")
 
 
 def _stack_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
-    found = []
+    listed = []
     keyed = ballots.multiset(session, batch_id=row.id)
     if row.state == BatchState.FIRST:
         state = ballots.resume(session, batch_id=row.id)
         if not state.untouched:
-            sentence = f"第 {state.position} 张还没录完，请录完并按回车。"
-            found.append(Finding("V-BAL-03", "E", code, sentence))
+            listed.append(found("V-BAL-43", code, n=state.position))
     many = keyed.total()
     if many != (row.returned or 0) - (row.blank or 0) - (row.void or 0):
-        found.append(Finding("V-BAL-03", "E", code, _k01(row, many)))
+        listed.append(_k01(row, code, many))
     if len(keyed) == 1 and many >= ALL_ALIKE:
-        found.append(Finding("V-BAL-12", "I", code, "全部票填写相同，请自查是否统一填写。"))
-    return found
+        listed.append(found("V-BAL-12", code))
+    return listed
 
 
 def _pair_warning(session: Session, row: BallotBatch, code: str) -> list[Finding]:
@@ -223,12 +219,7 @@ def _pair_warning(session: Session, row: BallotBatch, code: str) -> list[Finding
         BallotBatch.state != BatchState.VOID,
     )
     return [
-        Finding(
-            "V-BAL-07",
-            "W",
-            code,
-            f"本表发出 {row.issued}，同场的{other.form_code}发出 {other.issued}，按“一人两表”一般应相同。",
-        )
+        found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
         for other in session.exec(query.order_by(col(BallotBatch.form_code)))
         if other.issued is not None and other.issued != row.issued
     ]
@@ -259,6 +250,8 @@ def _names(listed: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(visible.line(name) for name in listed if visible.line(name)))
 
 
-def _k01(row: BallotBatch, keyed: int) -> str:
+def _k01(row: BallotBatch, code: str, keyed: int) -> Finding:
     difference = abs((row.returned or 0) - keyed - (row.blank or 0) - (row.void or 0))
-    return f"收回 {row.returned} ≠ 有效 {keyed}+空白 {row.blank}+废票 {row.void}（相差 {difference}）。"
+    return found(
+        "V-BAL-03", code, returned=row.returned, valid=keyed, blank=row.blank, void=row.void, d=difference
+    )

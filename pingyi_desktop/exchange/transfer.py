@@ -14,7 +14,8 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
@@ -144,7 +145,7 @@ def _signed(
         index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
         made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
     if not made:
-        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
+        raise broken("V-PKG-04")
     return made, carried
 
 
@@ -171,11 +172,7 @@ def _own_part(
     few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
     if few and not agreed:
         said = "、".join(f"{form} {change:+d} 张" for form, change in few)
-        raise RuleError(
-            "V-PKG-01",
-            f"“{desk.names[signer.unit]}”与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
-            f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
-        )
+        raise broken("V-PKG-01", name=desk.names[signer.unit], changes=said, most=k - 1)
     return [made]
 
 
@@ -220,7 +217,7 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
         if b.layer == 2 and b.state != BatchState.SEALED
     ]
     if unsealed:
-        raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
+        raise broken("V-CHK-22", n=len(unsealed))
 
 
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
@@ -228,9 +225,7 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     view = campaigns.show(session, campaign_id=campaign_id)
     meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
     if any(s.status != SessionStatus.HELD for s in meeting):
-        raise RuleError(
-            "V-SES-06", f"“{desk.names[unit]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
-        )
+        raise broken("V-SES-28", org=desk.names[unit])
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
