@@ -54,6 +54,7 @@ PURE = tuple(
         "compare",
         "places",
         "suppression",
+        "grades",
         "naming",
         "org_rules",
         "personal",
@@ -124,7 +125,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.keying",
-        ("errors", "appraisal.forms"),
+        ("errors", "appraisal.forms", WORDING),
         "keys in, marks out: a state machine without a file",
     ),
     Row(
@@ -162,6 +163,11 @@ MAY_IMPORT = (
         ),
         "what differs, in words: pure",
     ),
+    Row(
+        "appraisal.grades",
+        (WORDING, "appraisal.forms", "appraisal.keying", "appraisal.counting"),
+        "how many may be graded best: pure",
+    ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
@@ -193,6 +199,11 @@ MAY_IMPORT = (
         "appraisal.checks",
         (*DATA, "appraisal.*"),
         "figures of every noun held against each other; none looks back",
+    ),
+    Row(
+        "appraisal.sums",
+        (*DATA, "appraisal.*"),
+        "sums of every noun held against each other; only the edges and the export look back",
     ),
     Row(
         "appraisal.overview",

@@ -27,7 +27,7 @@ FIELD = {
     **dict.fromkeys(("V-MEM-01", "V-MEM-03", "V-MEM-04", "V-MEM-05", "V-MEM-06", "V-MEM-07"), "E"),
     **dict.fromkeys(("V-MEM-02", "V-MEM-08", "V-MEM-09", "V-MEM-10"), "W"),
     **{"V-CMP-01": "E", "V-CMP-02": "W", "V-CMP-03": "E"},
-    **{"V-TPL-01": "E", "V-TPL-02": "E", "V-TPL-03": "I", "V-TPL-05": "W"},
+    **{"V-TPL-01": "E", "V-TPL-02": "E", "V-TPL-03": "I", "V-SCO-01": "W"},
     **dict.fromkeys(("V-SES-01", "V-SES-04", "V-SES-08"), "E"),
     **dict.fromkeys(("V-SES-02", "V-SES-03", "V-SES-05", "V-SES-06", "V-SES-07"), "W"),
     **dict.fromkeys(("V-BAL-01", "V-BAL-03", "V-BAL-04", "V-BAL-05", "V-BAL-10", "V-BAL-11"), "E"),

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, members, sessions, stages
-from pingyi_desktop.appraisal.catalogue import Finding, broken
+from pingyi_desktop.appraisal import campaigns, findings, members, sessions, stages
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
-from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -31,6 +30,8 @@ from pingyi_desktop.storage.schema import (
     SessionStatus,
 )
 from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+
+FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
 
 
 @dataclass(frozen=True)
@@ -106,13 +107,13 @@ def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> li
             BallotBatch.state != BatchState.VOID,
         )
     ).all()
-    found = []
+    listed = []
     for row in rows:
         meeting = by_session[row.session_id]
         if own_only and not meeting.own:
             continue
         view_of = _view(row, meeting, titles, categories)
-        found.append(
+        listed.append(
             replace(
                 view_of,
                 keyed=keyed.get((row.id, 1), 0),
@@ -122,7 +123,7 @@ def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> li
         )
     places = {s: number for number, s in enumerate(by_session)}
     place_of = {row.id: places[row.session_id] for row in rows}
-    return sorted(found, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+    return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
@@ -143,8 +144,9 @@ def set_control_sheet(
     blank: int,
     void: int,
     by: str,
-) -> list[Finding]:
-    """Type the control sheet (票批核对单); returns warnings, raises V-BAL-01 and V-BAL-05."""
+    reason: str = "",
+) -> tuple[Finding, ...]:
+    """Type the control sheet (票批核对单); raises V-BAL-01, 05 and 48; ``figure_warnings`` ask for a ``reason``."""
     row = open_own(session, batch_id, Act.FILL_SHEET)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
     check_figures(figures)
@@ -152,8 +154,15 @@ def set_control_sheet(
         setattr(row, key, value)
     session.add(row)
     session.flush()
-    journal.record(session, act="登记票批", subject=code_of(session, row), by=by, detail=dict(figures))
-    return figure_warnings(session, row)
+    return findings.weigh(
+        session,
+        figure_warnings(session, row),
+        reason=reason,
+        by=by,
+        act="登记票批",
+        subject=code_of(session, row),
+        detail=figures,
+    )
 
 
 def check_figures(figures: Mapping[str, int]) -> None:
@@ -219,27 +228,47 @@ def move(session: Session, row: BallotBatch, act: Act) -> None:
 
 
 def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
-    """Warnings over a typed control sheet: V-BAL-02, 06, 08, 09."""
-    code, found = code_of(session, row), []
+    """What a typed control sheet says: V-BAL-02, 06, 07, 08, 09 and V-PRI-01."""
+    code = code_of(session, row)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    campaign = campaigns.show(session, campaign_id=meeting.campaign_id)
+    return [
+        *_figures(row, code, actual=meeting.actual),
+        *_pair(session, row, code),
+        *_few(row, code, categories=campaign.voter_categories),
+    ]
+
+
+def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Finding]:
     issued, returned = row.issued or 0, row.returned or 0
     spoiled = (row.blank or 0) + (row.void or 0)
-    actual = session.get_one(AppraisalSession, row.session_id).actual
     if row.printed is not None and issued > row.printed:
-        found.append(Finding("V-BAL-02", "W", code, f"发出多于印制 {issued - row.printed} 张，请核对印数。"))
+        yield found("V-BAL-02", code, n=issued - row.printed)
     if actual is not None and abs(issued - actual) > 5:
-        found.append(
-            Finding(
-                "V-BAL-06", "W", code, f"发出 {issued} 张，实到 {actual} 人，相差 {abs(issued - actual)}。"
-            )
-        )
+        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
     if returned * 5 < issued * 4:
-        found.append(
-            Finding("V-BAL-08", "W", code, f"回收率 {percent(returned, issued)}%，偏低，请核对或说明。")
-        )
+        yield found("V-BAL-08", code, rate=percent(returned, issued))
     if spoiled * 5 > returned:
-        sentence = f"空白、废票占 {percent(spoiled, returned)}%，请核对是否填表说明不清。"
-        found.append(Finding("V-BAL-09", "W", code, sentence))
-    return found
+        yield found("V-BAL-09", code, rate=percent(spoiled, returned))
+
+
+def _pair(session: Session, row: BallotBatch, code: str) -> Iterator[Finding]:
+    """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
+    query = select(BallotBatch).where(
+        BallotBatch.session_id == row.session_id,
+        BallotBatch.voter_category == row.voter_category,
+        BallotBatch.id != row.id,
+        BallotBatch.state != BatchState.VOID,
+    )
+    for other in session.exec(query.order_by(col(BallotBatch.form_code))):
+        if other.issued is not None and other.issued != row.issued:
+            yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
+
+
+def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
+    if len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], n=row.issued)
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:

@@ -21,12 +21,12 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import at_work, campaign_rules, org, rules
+from pingyi_desktop.appraisal import at_work, campaign_rules, findings, org, rules
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
 from pingyi_desktop.appraisal.campaign_rules import check_date as check_date
-from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.storage import journal
@@ -193,9 +193,18 @@ def change(
 
 
 def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
-    """Which of the five elements (目的、任务、范围、对象、方法) are still empty (V-CMP-02, a warning)."""
+    """Which of the five elements (目的、任务、范围、对象、方法) are still empty."""
     campaign = session.get_one(Campaign, campaign_id)
     return [label for key, label in ELEMENTS.items() if not getattr(campaign, key).strip()]
+
+
+def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What publishing a draft would meet: V-CMP-02, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    view = show(session, campaign_id=campaign_id)
+    missing = missing_elements(session, campaign_id=campaign_id)
+    listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
+    listed += form_data.findings(view.forms)
+    return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
 
 
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
@@ -206,7 +215,7 @@ def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
     session.flush()
 
 
-def lock(session: Session, *, campaign_id: str, by: str) -> str:
+def lock(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
     """Lock forms, rule and organisations as the definition; returns its SHA-256. Use ``sessions.publish``."""
     campaign = _draft(session, campaign_id)
     text = _canonical(_definition(session, campaign))
@@ -216,7 +225,10 @@ def lock(session: Session, *, campaign_id: str, by: str) -> str:
     session.add(campaign)
     session.flush()
     detail: dict[str, object] = {"sha256": campaign.definition_sha256}
-    journal.record(session, act="发布活动", subject=campaign.name, by=by, detail=detail)
+    listed = findings_of(session, campaign_id=campaign_id)
+    findings.weigh(
+        session, listed, reason=reason, by=by, act="发布活动", subject=campaign.name, detail=detail
+    )
     return campaign.definition_sha256
 
 

@@ -45,6 +45,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_people.IMP,
     **catalogue_campaign.CMP,
     **catalogue_campaign.TPL,
+    **catalogue_campaign.SCO,
     **catalogue_ballots.SES,
     **catalogue_ballots.BAL,
     **catalogue_campaign.CHK,

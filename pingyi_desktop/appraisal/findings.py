@@ -6,9 +6,10 @@ and nothing more. A noun gathers what it found and calls ``weigh`` as its last s
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import catalogue, personal
@@ -16,6 +17,9 @@ from pingyi_desktop.appraisal.catalogue import Finding as Finding
 from pingyi_desktop.appraisal.catalogue import Weight as Weight
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import JournalEntry
+
+CONFIRMED, BECAUSE = "confirmed", "confirmed_because"
 
 
 def weigh(
@@ -38,8 +42,8 @@ def weigh(
     asking = [one for one in listed if one.weight is Weight.WARNING]
     facts = dict(detail or {})
     if asking:
-        facts["confirmed"] = [{"code": one.code, "sentence": one.sentence} for one in asking]
-        facts["confirmed_because"] = visible.line(reason)
+        facts[CONFIRMED] = [{"code": one.code, "sentence": one.sentence} for one in asking]
+        facts[BECAUSE] = visible.line(reason)
     journal.record(session, act=act, subject=subject, by=by, detail=facts)
     return tuple(one for one in listed if one.weight is Weight.INFORMATION)
 
@@ -55,3 +59,13 @@ def check(findings: Iterable[Finding], *, reason: str) -> None:
         raise NeedsReasonError(asking)
     if personal.has_private_number(reason):
         raise catalogue.broken("V-MEM-07", what="“原因”里", mend="请删去后再继续")
+
+
+def confirmed(session: Session, *, subject: str, since: str) -> set[str]:
+    """Sentences that a person confirmed of this subject after the last act ``since``: they are not asked again."""
+    query = select(JournalEntry).where(JournalEntry.subject == subject).order_by(col(JournalEntry.seq))
+    done: set[str] = set()
+    for entry in session.exec(query):
+        done = set() if entry.act == since else done
+        done |= {one["sentence"] for one in json.loads(entry.detail).get(CONFIRMED, ())}
+    return done

@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pingyi_desktop import paths
-from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 
 MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
@@ -113,6 +114,23 @@ def read_scales(documents: Iterable[Mapping[str, Any]]) -> dict[str, Scale]:
             raise broken("V-TPL-02")
         found[document["code"]] = Scale(document["code"], document["name"], options)
     return found
+
+
+def findings(forms: Iterable[Form]) -> list[Finding]:
+    """What a campaign's forms say of themselves: V-TPL-03 two questions in one, V-SCO-01 scores that do not fall."""
+    listed = []
+    scales = {}
+    for form in forms:
+        for item in form.items:
+            scales[item.scale.code] = item.scale
+            if "、" in item.text and item.text.count("情况") >= 2:
+                listed.append(found("V-TPL-03", form.code, form=form.title, item=item.no))
+    for scale in scales.values():
+        scored = [option for option in scale.options if option.score is not None]
+        for better, worse in pairwise(scored):
+            if (better.score or 0) <= (worse.score or 0):
+                listed.append(found("V-SCO-01", scale.name, better=better.label, worse=worse.label))
+    return listed
 
 
 def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str, Scale]) -> Form:

@@ -7,13 +7,12 @@ offered, or too long.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
 
 CATEGORY_NAMES: dict[str, str] = {MemberCategory.FULL: "正式党员", MemberCategory.PROBATIONARY: "预备党员"}
@@ -61,9 +60,8 @@ def check_free_text(what: str, text: str) -> None:
         raise broken("V-MEM-07", what=f"“{what}”里", mend="请删去后再保存")
 
 
-def checked(values: Mapping[str, object], *, only: Iterable[str] | None = None) -> dict[str, object]:
-    """Values of ``FIELDS`` cleaned and checked (V-MEM-01, 04, 07, 09); ``only`` names those that are new."""
-    new = set(values if only is None else only)
+def checked(values: Mapping[str, object]) -> dict[str, object]:
+    """Values of ``FIELDS`` cleaned and checked (V-MEM-01, 04, 07)."""
     if unknown := values.keys() - FIELDS.keys():
         raise TypeError(f"not fields of a member: {sorted(unknown)}")
     clean = dict(values)
@@ -81,18 +79,37 @@ def checked(values: Mapping[str, object], *, only: Iterable[str] | None = None) 
         if len(text) > longest:
             raise broken("V-MEM-29", at=f"“{name}”：", what=what, longest=longest)
         check_free_text(what, text)
-    _check_dates(name, clean, new)
+    _check_dates(name, clean)
     return clean
 
 
-def _check_dates(name: str, values: dict[str, object], new: set[str]) -> None:
+def unusual(values: Mapping[str, object], *, changed: Collection[str], typed: str = "") -> Iterator[Finding]:
+    """V-MEM-02, 09, 10 and 36 of a member's values as far as ``changed`` ones bring them about; the same for every door.
+
+    ``typed`` is the name as it was written.
+    """
+    name = str(values["name"])
+    if "name" in changed and has_gap(typed, name):
+        yield found("V-MEM-02", name, fixed=name)
+    joined, full = values["join_date"], values["full_date"]
+    if {"join_date", "full_date"} & set(changed) and joined and full and str(full) < str(joined):
+        yield found("V-MEM-09", name, name=name)
+    exempt = values["roster_status"] == RosterStatus.EXEMPT
+    if {"roster_status", "exempt_reason"} & set(changed) and exempt != bool(values["exempt_reason"]):
+        yield found("V-MEM-10" if exempt else "V-MEM-36", name, name=name)
+
+
+def has_gap(typed: str, clean: str) -> bool:
+    """Whether a name was written with a blank that is not kept."""
+    tidied = personal.tidy(typed)
+    return " " in tidied and tidied != clean
+
+
+def _check_dates(name: str, values: dict[str, object]) -> None:
     for field, what in (("join_date", "入党日期"), ("full_date", "转正日期")):
         text = values[field] = values[field] or None
         if text is not None and not _is_date(str(text)):
             raise broken("V-MEM-30", at=f"“{name}”：", what=what, text=text)
-    joined, full = values["join_date"], values["full_date"]
-    if new & {"join_date", "full_date"} and joined and full and str(full) < str(joined):
-        raise RuleError("V-MEM-09", f"“{name}”转正日期早于入党日期，请核对。")
 
 
 def _is_date(text: str) -> bool:

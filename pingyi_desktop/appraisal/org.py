@@ -13,7 +13,7 @@ from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import naming, org_rules
+from pingyi_desktop.appraisal import findings, naming, org_rules
 from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.naming import TYPE_NAMES as TYPE_NAMES
 from pingyi_desktop.appraisal.naming import suggest_name as suggest_name
@@ -88,8 +88,12 @@ def add(
     is_temporary: bool = False,
     declared_member_count: int | None = None,
     sort_no: int = 0,
+    reason: str = "",
 ) -> Org:
-    """Add one organisation below ``parent_code``; an empty short name is made from the full one."""
+    """Add one organisation below ``parent_code``; an empty short name is made from the full one.
+
+    A short name that is taken (V-ORG-09) needs a ``reason``.
+    """
     code, known = code.strip(), tree(session)
     org_rules.check_code(code, known=known)
     parent = next((o for o in known if o.code == parent_code), None)
@@ -112,12 +116,22 @@ def add(
     )
     session.add(row)
     session.flush()
-    journal.record(session, act="新增党组织", subject=code, by=by, detail={"parent": parent.code})
-    return _read(row, parent)
+    made = _read(row, parent)
+    listed = org_rules.news(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
+    findings.weigh(
+        session,
+        listed,
+        reason=reason,
+        by=by,
+        act="新增党组织",
+        subject=code,
+        detail={"parent": parent.code},
+    )
+    return made
 
 
-def change(session: Session, *, code: str, by: str, **fields: object) -> Org:
-    """Change any of ``EDITABLE``; returns the organisation as it was."""
+def change(session: Session, *, code: str, by: str, reason: str = "", **fields: object) -> Org:
+    """Change any of ``EDITABLE``; returns the organisation as it was. New findings (V-ORG-05…09) need a ``reason``."""
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"not editable fields of an organisation: {sorted(unknown)}")
     known = tree(session)
@@ -129,8 +143,10 @@ def change(session: Session, *, code: str, by: str, **fields: object) -> Org:
     if "org_type" in fields:
         _check_new_type(known, before, str(fields["org_type"]))
     facts = {name: value for name, value in fields.items() if value != getattr(before, name)}
+    said = judged(session)
     _update(session, before, facts)
-    journal.record(session, act="修改党组织", subject=code, by=by, detail=facts)
+    listed = org_rules.news(said, judged(session)) if facts else []
+    findings.weigh(session, listed, reason=reason, by=by, act="修改党组织", subject=code, detail=facts)
     return before
 
 
@@ -199,6 +215,12 @@ def delete(session: Session, *, code: str, by: str) -> Org:
 def warnings(session: Session) -> list[Finding]:
     """V-ORG-05…11 for the own unit and all below it; sizes are asked only when the file has a roster at all."""
     return org_rules.findings(tree(session, under=own_unit(session).code), strengths(session))
+
+
+def judged(session: Session) -> list[Finding]:
+    """The same with sizes even while nobody is on the roster: what an act brings about is what was not in it before."""
+    orgs = tree(session, under=own_unit(session).code)
+    return org_rules.findings(orgs, strengths(session) or {"": Strength(0, 0)})
 
 
 def strengths(session: Session) -> dict[str, Strength]:

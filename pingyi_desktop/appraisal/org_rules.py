@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -119,6 +119,12 @@ def findings(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Fin
         total = Strength(sum(p.everyone for p in parts), sum(p.full for p in parts))
         listed += _dissolved(o, total) if o.status == OrgStatus.DISSOLVED else _sizes(o, total)
     return listed
+
+
+def news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """What an act brought about: findings after it of a kind that was not said of the same organisation before."""
+    known = {(one.code, one.where) for one in before}
+    return [one for one in after if (one.code, one.where) not in known]
 
 
 def _name(o: Org) -> Iterator[Finding]:

@@ -103,7 +103,18 @@ class RosterPlan:
     orgs_added: tuple[Org, ...]
     orgs_changed: tuple[ChangedOrg, ...]
     findings: tuple[Finding, ...]
+    sizes: tuple[Finding, ...]
+    """what the organisations would be like then and are not now (V-ORG-05…09)"""
     sheet: RosterSheet = field(compare=False, repr=False)
+
+    @property
+    def said(self) -> tuple[Finding, ...]:
+        """Everything there is to say of it."""
+        return (*self.findings, *self.sizes)
+
+    def asks(self, reason: str) -> bool:
+        """Whether something of it needs a reason and none is given."""
+        return not reason.strip() and any(one.weight is Weight.WARNING for one in self.said)
 
     @property
     def blocked(self) -> bool:

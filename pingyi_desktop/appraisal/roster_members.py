@@ -19,7 +19,6 @@ from pingyi_desktop.appraisal.roster_facts import (
     RosterSheet,
     rows_phrase,
 )
-from pingyi_desktop.storage.schema import RosterStatus
 
 FIELD_NAMES = {
     "org_code": "所在党支部",
@@ -37,6 +36,9 @@ FIELD_NAMES = {
     "exempt_reason": "不参评原因",
     "retired": "已离册",
 }
+
+
+PLACES = {"V-MEM-09": "full_date", "V-MEM-10": "exempt_reason", "V-MEM-36": "roster_status"}
 
 
 @dataclass
@@ -203,13 +205,8 @@ def _in_words(work: Work, field_name: str, value: object) -> str:
 
 
 def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
-    joined, full = values["join_date"], values["full_date"]
-    if joined and full and str(full) < str(joined):
-        work.say("V-MEM-09", line, "full_date", at=f"第 {line.row} 行：", name=values["name"])
-    exempt = values["roster_status"] == RosterStatus.EXEMPT
-    if exempt != bool(values["exempt_reason"]):
-        code, key = ("V-MEM-10", "exempt_reason") if exempt else ("V-MEM-36", "roster_status")
-        work.say(code, line, key, at=f"第 {line.row} 行：", name=values["name"])
+    for one in member_rules.unusual(values, changed=values.keys(), typed=str(values["name"])):
+        work.say(one.code, line, PLACES[one.code], at=f"第 {line.row} 行：", name=one.where)
 
 
 def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> None:

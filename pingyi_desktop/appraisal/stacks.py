@@ -6,17 +6,18 @@ empty; ballots are never added to ballots already keyed, so importing a file twi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, second, signing, stages
+from pingyi_desktop.appraisal import ballots, batches, campaigns, findings, grades, second, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 EVERYONE = (("", ""),)
@@ -102,40 +103,69 @@ def stacks(session: Session, *, campaign_id: str) -> list[Stack]:
 def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> StackPlan:
     """Compare a file with the batches and say what would be written; nothing is written."""
     now = {stack.batch.id: stack for stack in stacks(session, campaign_id=campaign_id)}
-    findings = [*file.findings]
+    listed = [*file.findings]
     entries = []
     for one in file.stacks:
         batch = one.stack.batch
         stack = now.get(batch.id)
         if stack is None or stack.people != one.stack.people:
-            findings.append(found("V-IMP-28", batch.code))
+            listed.append(found("V-IMP-28", batch.code))
             continue
-        findings += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
+        listed += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
+        listed += _judge_grades(session, one)
         entries.append(_entry(one))
-    if not file.stacks and all(finding.weight is not Weight.ERROR for finding in findings):
-        findings.append(found("V-IMP-25", file.name, file=file.name, what="可以导入的票"))
-    return StackPlan(tuple(entries), tuple(findings), file)
+    if not file.stacks and all(finding.weight is not Weight.ERROR for finding in listed):
+        listed.append(found("V-IMP-25", file.name, file=file.name, what="可以导入的票"))
+    return StackPlan(tuple(entries), tuple(listed), file)
 
 
-def apply_stacks(session: Session, *, campaign_id: str, plan: StackPlan, by: str) -> list[Finding]:
-    """Write a plan; refused when it is blocked or the file has changed since. Returns what deserves a look."""
+def apply_stacks(
+    session: Session, *, campaign_id: str, plan: StackPlan, by: str, reason: str = ""
+) -> tuple[Finding, ...]:
+    """Write a plan; refused when it is blocked or the file has changed since. Returns what only informs.
+
+    Everything unusual in it is confirmed at once, with one ``reason``.
+    """
     if plan.blocked:
         count = sum(finding.weight is Weight.ERROR for finding in plan.findings)
         raise broken("V-IMP-12", n=count)
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
         raise broken("V-IMP-27")
-    told: list[Finding] = []
+    told = [one for one in plan.findings if one.weight is Weight.INFORMATION]
+    asking = [one for one in plan.findings if one.weight is Weight.WARNING]
+    if asking and reason:
+        subject = plan.file.name
+        findings.weigh(session, asking, reason=reason, by=by, act="确认票批表格", subject=subject)
     for one in plan.file.stacks:
-        batch_id = one.stack.batch.id
-        if isinstance(one, Pile):
-            ballots.enter_ballots(session, batch_id=batch_id, ballots=one.ballots, by=by)
-            continue
-        if one.figures is not None:
-            told += batches.set_control_sheet(session, batch_id=batch_id, by=by, **one.figures)
-        if batches.state_of(session, batch_id=batch_id) is BatchState.SECOND:
-            second.commit_counts(session, batch_id=batch_id, counts=one.counts, by=by)
-        else:
-            ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+        try:
+            told += _write(session, one, by=by, reason=reason)
+        except NeedsReasonError as error:
+            asking += [each for each in error.findings if isinstance(each, Finding)]
+    findings.check(asking, reason=reason)
+    return tuple(dict.fromkeys(told))
+
+
+def _write(session: Session, one: Pile | Tally, *, by: str, reason: str) -> tuple[Finding, ...]:
+    batch_id, told = one.stack.batch.id, tuple[Finding, ...]()
+    if isinstance(one, Pile):
+        ballots.enter_ballots(session, batch_id=batch_id, ballots=one.ballots, by=by)
+        return told
+    if (figures := one.figures) is not None:
+        told = batches.set_control_sheet(
+            session,
+            batch_id=batch_id,
+            printed=figures["printed"],
+            issued=figures["issued"],
+            returned=figures["returned"],
+            blank=figures["blank"],
+            void=figures["void"],
+            by=by,
+            reason=reason,
+        )
+    if batches.state_of(session, batch_id=batch_id) is BatchState.SECOND:
+        second.commit_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+    else:
+        ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
     return told
 
 
@@ -186,6 +216,17 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     elif batch.to_key is None:
         yield found("V-BAL-85", batch.code)
     yield from signing.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
+
+
+def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:
+    """V-BAL-14 and 15, before anything is written."""
+    batch, form, people = one.stack.batch, one.stack.form, one.stack.people
+    names = signing.probationary(session, people) if form.is_roster else {}
+    if isinstance(one, Tally):
+        yield from grades.on_counts(batch.code, form, one.counts, names)
+    else:
+        paper = batches.paper_of(session, batch_id=batch.id)
+        yield from grades.on_stack(batch.code, form, paper, Counter(one.ballots), names)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:

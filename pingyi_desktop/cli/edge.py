@@ -26,6 +26,7 @@ from pingyi_desktop.storage import store
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
 DONE, MENDABLE, USAGE = 0, 1, 2
+GIVE_REASON = "以上 {} 处请核对，没有写入任何内容；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 
@@ -120,14 +121,9 @@ def takes_by(parser: Parser) -> None:
     )
 
 
-def takes_reason(parser: Parser, *, of: str = "") -> None:
-    """Why something unusual that the act meets (weight W) is right as it is; a verb whose reason is asked anyway says which."""
-    parser.add_argument(
-        "--reason",
-        default="",
-        metavar="原因",
-        help=f"{of}；也用来确认提醒" if of else "确认提醒无误的原因，记入操作日志",
-    )
+def takes_reason(parser: Parser) -> None:
+    """Why something unusual that the act meets (weight W) is right as it is."""
+    parser.add_argument("--reason", default="", metavar="原因", help="确认提醒无误的原因，记入操作日志")
 
 
 def takes_campaign(parser: Parser) -> None:
@@ -227,7 +223,7 @@ def ask_for_reason(error: NeedsReasonError) -> None:
     """Print what asks for a reason, and how to give one."""
     for one in error.findings:
         warn(f"{LEVELS['W']} {one.code} {one.sentence}")
-    warn(f"以上 {len(error.findings)} 处请核对，没有写入任何内容；确认无误的，请写 --reason 原因。")
+    warn(GIVE_REASON.format(len(error.findings)))
 
 
 def finding_facts(finding: Finding) -> dict[str, object]:

@@ -6,13 +6,13 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
+from pingyi_desktop.appraisal import batches, campaigns, findings, rules, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
@@ -31,7 +31,6 @@ from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.receiving import Desk
-from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 
@@ -63,7 +62,7 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
     ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
@@ -83,8 +82,17 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        why = {"reason": reason.strip(), "second_person": second_person.strip()}
-        _note(session, campaign, head, by, why if second_person.strip() else {})
+        agreement = {"reason": reason.strip(), "second_person": second_person.strip()}
+        detail = {"id": head.id, "revision": head.address.revision}
+        findings.weigh(
+            session,
+            sums.before_export(session, campaign_id=campaign_id, codes={desk.unit, *desk.proxied}),
+            reason=reason,
+            by=by,
+            act="导出上报",
+            subject=campaign.name,
+            detail=detail | (agreement if second_person.strip() else {}),
+        )
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -97,13 +105,6 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
-
-
-def _note(
-    session: Session, campaign: Campaign, head: package.Envelope, by: str, why: Mapping[str, str]
-) -> None:
-    detail = {"id": head.id, "revision": head.address.revision, **why}
-    journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:

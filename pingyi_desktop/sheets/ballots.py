@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingyi_desktop.appraisal.catalogue import Finding, found
-from pingyi_desktop.appraisal.keying import BLANK
+from pingyi_desktop.appraisal.keying import BLANK, MULTI
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import (
@@ -141,6 +141,8 @@ def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
             sheet.say("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
         else:
             marks.append(mark)
+            if mark == MULTI:
+                sheet.say("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
     return "".join(marks) if len(marks) == len(fit.cells) else None
 
 

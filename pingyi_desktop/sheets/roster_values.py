@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pingyi_desktop.appraisal import naming, personal
-from pingyi_desktop.appraisal.member_rules import TEXTS
+from pingyi_desktop.appraisal.member_rules import TEXTS, has_gap
 from pingyi_desktop.sheets.dates import read_date
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
 
@@ -45,7 +45,7 @@ def name(text: str) -> Read:
     clean = personal.clean_name(text)
     if not personal.is_name(clean):
         return clean, Remark("V-MEM-01", {"name": text[:30]})
-    if " " in personal.tidy(text) and clean != personal.tidy(text):
+    if has_gap(text, clean):
         return clean, Remark("V-MEM-02", {"fixed": clean})
     return clean, None
 
