@@ -31,11 +31,18 @@ class Row:
 
 
 NOTHING: tuple[str, ...] = ()
-DATA = ("errors", "visible", "storage.schema*", "storage.journal")
+WORDING = (
+    "appraisal.catalogue*"  # every rule's weight and sentence: texts, so everyone who refuses may use them
+)
+DATA = ("errors", "visible", "storage.schema*", "storage.journal", WORDING)
 # Left to right: each may import those before it. The pure ones never see a database, so nouns may stand on them.
 PURE = tuple(
     f"appraisal.{name}"
     for name in (
+        "catalogue_people",
+        "catalogue_campaign",
+        "catalogue_ballots",
+        "catalogue",
         "forms",
         "rules",
         "tallies",
@@ -47,6 +54,7 @@ PURE = tuple(
         "compare",
         "places",
         "suppression",
+        "grades",
         "naming",
         "org_rules",
         "personal",
@@ -57,6 +65,7 @@ PURE = tuple(
 NOUNS = tuple(
     f"appraisal.{name}"
     for name in (
+        "findings",
         "org",
         "members",
         "at_work",
@@ -97,10 +106,16 @@ MAY_IMPORT = (
     ),
     Row("storage.cipher", ("errors",), "the file encrypted as a whole; the key is given to it"),
     Row("storage.journal", ("storage.schema", "errors"), "a record of acts that knows none of them"),
-    Row("appraisal.forms", ("errors", "paths"), "form templates and scales are data read from resources"),
+    Row("appraisal.catalogue_*", NOTHING, "texts"),
+    Row("appraisal.catalogue", ("errors", "appraisal.catalogue_*"), "a code becomes a sentence: pure"),
+    Row(
+        "appraisal.forms",
+        ("errors", "paths", WORDING),
+        "form templates and scales are data read from resources",
+    ),
     Row(
         "appraisal.rules",
-        ("errors", "appraisal.forms"),
+        ("errors", "appraisal.forms", WORDING),
         "the counting rule is pure and refers to scales only",
     ),
     Row(
@@ -110,12 +125,12 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.keying",
-        ("errors", "appraisal.forms"),
+        ("errors", "appraisal.forms", WORDING),
         "keys in, marks out: a state machine without a file",
     ),
     Row(
         "appraisal.stages",
-        ("errors", "storage.schema"),
+        ("errors", "storage.schema", WORDING),
         "which act a batch's state allows, without the batch",
     ),
     Row(
@@ -140,6 +155,7 @@ MAY_IMPORT = (
         (
             "errors",
             "visible",
+            WORDING,
             "appraisal.forms",
             "appraisal.keying",
             "appraisal.alignment",
@@ -147,23 +163,28 @@ MAY_IMPORT = (
         ),
         "what differs, in words: pure",
     ),
+    Row(
+        "appraisal.grades",
+        (WORDING, "appraisal.forms", "appraisal.keying", "appraisal.counting"),
+        "how many may be graded best: pure",
+    ),
     Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
         "appraisal.org_rules",
-        ("errors", "visible", "storage.schema", "appraisal.naming"),
+        ("errors", "visible", "storage.schema", "appraisal.naming", WORDING),
         "checks on organisations already read",
     ),
     Row(
         "appraisal.member_rules",
-        ("errors", "visible", "storage.schema", "appraisal.personal"),
+        ("errors", "visible", "storage.schema", "appraisal.personal", WORDING),
         "checks on a member's values",
     ),
-    Row("appraisal.campaign_rules", ("errors", "storage.schema"), "checks on a campaign's values"),
+    Row("appraisal.campaign_rules", ("errors", "storage.schema", WORDING), "checks on a campaign's values"),
     Row(
         "appraisal.roster*",
-        (*DATA, *PURE, *NOUNS[:2], "appraisal.roster*"),
+        (*DATA, *PURE, *NOUNS[:3], "appraisal.roster*"),
         "a whole roster at once, planned before anything is written",
     ),
     *(
@@ -180,6 +201,11 @@ MAY_IMPORT = (
         "figures of every noun held against each other; none looks back",
     ),
     Row(
+        "appraisal.sums",
+        (*DATA, "appraisal.*"),
+        "sums of every noun held against each other; only the edges and the export look back",
+    ),
+    Row(
         "appraisal.overview",
         (*DATA, "appraisal.*", "exchange.arrivals"),
         "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
@@ -187,7 +213,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:4]),
+        (*DATA, *PURE, *NOUNS[:5]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),

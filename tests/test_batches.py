@@ -72,7 +72,7 @@ def test_odd_figures_are_told(
     session: Session, stack: str, figures: dict[str, int], code: str, said: str
 ) -> None:
     (finding,) = batches.set_control_sheet(session, batch_id=stack, by=make.BY, **{**GOOD, **figures})
-    assert (finding.code, finding.level) == (code, "W")
+    assert (finding.code, finding.weight) == (code, "W")
     assert said in finding.sentence
 
 

@@ -51,11 +51,11 @@ def everything(data):
 
 
 def errors(plan):
-    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.level == "E"]
+    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.weight == "E"]
 
 
 def levels(plan):
-    return [(f.code, f.level, f.row) for f in plan.findings]
+    return [(f.code, f.weight, f.row) for f in plan.findings]
 
 
 # What is added, changed and left alone
@@ -139,7 +139,7 @@ def test_two_namesakes_may_exchange_their_marks(data, tmp_path):
 def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", ONE, "正式"])
     missing = [f for f in planned.findings if f.code == "V-IMP-13"]
-    assert [(f.level, f.subject) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
+    assert [(f.weight, f.where) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
     assert missing[0].sentence.startswith(f"名册中没有“{ONE}”的“钱秀英”")
     carry_out(data, planned)
     with data.reading() as session:
@@ -161,7 +161,7 @@ def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_p
 def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", EMPTY, "正式"])
     found = [f for f in planned.findings if f.code == "V-MEM-13"]
-    assert [f.level for f in found] == ["W"] * 3
+    assert [f.weight for f in found] == ["W"] * 3
     assert "如是同一人调动，请填写编号" in found[0].sentence
     assert not planned.blocked
 
@@ -219,7 +219,7 @@ def test_v_mem_09_full_membership_before_joining(data, tmp_path):
         head=(*HEAD, "入党时间", "转正时间"),
     )
     (found,) = planned.findings
-    assert (found.code, found.level, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
+    assert (found.code, found.weight, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
     assert found.sentence.startswith("“甲一”转正日期早于入党日期")
 
 
@@ -463,7 +463,7 @@ def test_the_template_has_lists_and_notes_but_no_rows(tmp_path):
     assert '"正式党员,预备党员"' in lists
     assert book["党组织"].column_dimensions["A"].number_format == "@"
     sheet = read_roster(tmp_path / "t.xlsx")
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-11", "E")]
 
 
 def test_the_template_filled_in_is_read_back(data, tmp_path):

@@ -194,7 +194,7 @@ def test_odd_figures_of_a_meeting_are_told(
     good: dict[str, object] = {"held_on": "2024-01-31", "expected": 60, "actual": 40, "by": make.BY}
     assert sessions.hold(session, session_id=planned.id, **good) == []
     (finding,) = sessions.hold(session, session_id=planned.id, **{**good, **facts})
-    assert (finding.code, finding.level, finding.subject) == (code, "W", "一矿党委")
+    assert (finding.code, finding.weight, finding.where) == (code, "W", "一矿党委")
     assert said in finding.sentence
 
 

@@ -129,7 +129,7 @@ def test_a_void_ballot_has_a_known_reason(session: Session, stack: str) -> None:
 
 def test_ballots_all_alike_are_told(session: Session, stack: str) -> None:
     keyed(session, stack, ["11111"] * 30)
-    assert [f.level for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-12"] == ["I"]
+    assert [f.weight for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-12"] == ["I"]
     signing.reset(session, batch_id=stack, reason="", by=make.BY)
     keyed(session, stack, ["11111"] * 29)
     assert not [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-12"]
@@ -140,7 +140,7 @@ def test_both_forms_are_issued_in_equal_numbers(session: Session, stack: str, ca
     keyed(session, stack)
     make.sheet(session, other, valid=5)
     (found,) = [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-07"]
-    assert (found.level, "发出 6" in found.sentence, "发出 5" in found.sentence) == ("W", True, True)
+    assert (found.weight, "发出 6" in found.sentence, "发出 5" in found.sentence) == ("W", True, True)
     make.sheet(session, other, valid=6)
     assert not [f for f in signing.problems(session, batch_id=stack) if f.code == "V-BAL-07"]
 

@@ -21,14 +21,14 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import at_work, campaign_rules, org, rules
+from pingyi_desktop.appraisal import at_work, campaign_rules, findings, org, rules
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
 from pingyi_desktop.appraisal.campaign_rules import check_date as check_date
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     Campaign,
@@ -90,7 +90,7 @@ class CampaignView:
             if form.code == code:
                 return form
         used = "、".join(form.code for form in self.forms)
-        raise RuleError("V-BAL-16", f"本次活动没有使用评议表“{code}”，使用的是{used}。")
+        raise broken("V-CMP-29", code=code, used=used)
 
 
 def new(
@@ -161,7 +161,7 @@ def change(
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
-        raise RuleError("V-CMP-03", f"活动的“{'、'.join(sorted(unknown))}”不能修改。")
+        raise broken("V-CMP-27", fields="、".join(sorted(unknown)))
     new_values = {key: value.strip() for key, value in fields.items()}
     campaign_rules.check_texts(
         new_values.get("name", campaign.name), new_values.get("activity", campaign.activity)
@@ -193,9 +193,18 @@ def change(
 
 
 def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
-    """Which of the five elements (目的、任务、范围、对象、方法) are still empty (V-CMP-02, a warning)."""
+    """Which of the five elements (目的、任务、范围、对象、方法) are still empty."""
     campaign = session.get_one(Campaign, campaign_id)
     return [label for key, label in ELEMENTS.items() if not getattr(campaign, key).strip()]
+
+
+def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What publishing a draft would meet: V-CMP-02, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    view = show(session, campaign_id=campaign_id)
+    missing = missing_elements(session, campaign_id=campaign_id)
+    listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
+    listed += form_data.findings(view.forms)
+    return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
 
 
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
@@ -206,7 +215,7 @@ def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
     session.flush()
 
 
-def lock(session: Session, *, campaign_id: str, by: str) -> str:
+def lock(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
     """Lock forms, rule and organisations as the definition; returns its SHA-256. Use ``sessions.publish``."""
     campaign = _draft(session, campaign_id)
     text = _canonical(_definition(session, campaign))
@@ -216,7 +225,10 @@ def lock(session: Session, *, campaign_id: str, by: str) -> str:
     session.add(campaign)
     session.flush()
     detail: dict[str, object] = {"sha256": campaign.definition_sha256}
-    journal.record(session, act="发布活动", subject=campaign.name, by=by, detail=detail)
+    listed = findings_of(session, campaign_id=campaign_id)
+    findings.weigh(
+        session, listed, reason=reason, by=by, act="发布活动", subject=campaign.name, detail=detail
+    )
     return campaign.definition_sha256
 
 
@@ -281,7 +293,7 @@ def current(session: Session) -> CampaignView:
     """The campaign at work (``at_work``); a sentence when the file has none yet."""
     known = at_work.newest_first(session)
     if not known:
-        raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动，或打开上级下发的任务文件。")
+        raise broken("V-CMP-28")
     return show(session, campaign_id=at_work.chosen(known))
 
 
@@ -345,13 +357,13 @@ def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str
     known = form_data.templates()
     for number, code in enumerate(dict.fromkeys(form_codes)):
         if code not in known:
-            raise RuleError("V-TPL-01", f"没有评议表模板“{code}”，可用的有：{'、'.join(known)}。")
+            raise broken("V-TPL-21", code=code, known="、".join(known))
         form_data.read_form(known[code], activity=campaign.activity, known=form_data.scales())
         session.add(
             CampaignForm(campaign_id=campaign.id, code=code, document=_canonical(known[code]), sort_no=number)
         )
     if not form_codes:
-        raise RuleError("V-TPL-01", "请至少选择一张评议表。")
+        raise broken("V-TPL-22")
     session.flush()
 
 
@@ -367,9 +379,7 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
 def _draft(session: Session, campaign_id: str) -> Campaign:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.status != CampaignStatus.DRAFT:
-        raise RuleError(
-            "V-CMP-03", "活动已发布，评议表和统计口径不能再改；如需更改请新建版本并作废已开场次。"
-        )
+        raise broken("V-CMP-03")
     return campaign
 
 

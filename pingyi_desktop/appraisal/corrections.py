@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import ballots, batches, signing
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.stages import Act
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
@@ -51,11 +51,11 @@ def reopen(
     row = batches.open_own(session, batch_id, Act.REOPEN)
     asks, signs = visible.line(applicant), visible.line(scrutineer)
     if not visible.line(reason):
-        raise RuleError("V-BAL-17", "更正单要写明更正的原因。")
+        raise broken("V-BAL-65")
     if not asks or not signs:
-        raise RuleError("V-BAL-17", "更正单要有申请人和监票人两个人的姓名。")
+        raise broken("V-BAL-66")
     if asks == signs:
-        raise RuleError("V-BAL-17", f"更正单的申请人和监票人不能是同一人（{asks}）。")
+        raise broken("V-BAL-67", name=asks)
     before = signing.sheet_of(session, row)
     number = len(listing(session, batch_id=batch_id)) + 1
     correction = Correction(

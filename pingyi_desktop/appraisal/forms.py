@@ -10,10 +10,11 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pingyi_desktop import paths
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 
 MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
@@ -110,13 +111,30 @@ def read_scales(documents: Iterable[Mapping[str, Any]]) -> dict[str, Scale]:
     for document in documents:
         options = tuple(Option(**option) for option in document["options"])
         if not 2 <= len(options) <= MAX_OPTIONS or options[0].satisfied_from != "STRICT":
-            raise RuleError("V-TPL-02", "评议等次至少两档、至多八档，且须指定哪些档计入满意。")
+            raise broken("V-TPL-02")
         found[document["code"]] = Scale(document["code"], document["name"], options)
     return found
 
 
+def findings(forms: Iterable[Form]) -> list[Finding]:
+    """What a campaign's forms say of themselves: V-TPL-03 two questions in one, V-SCO-01 scores that do not fall."""
+    listed = []
+    scales = {}
+    for form in forms:
+        for item in form.items:
+            scales[item.scale.code] = item.scale
+            if "、" in item.text and item.text.count("情况") >= 2:
+                listed.append(found("V-TPL-03", form.code, form=form.title, item=item.no))
+    for scale in scales.values():
+        scored = [option for option in scale.options if option.score is not None]
+        for better, worse in pairwise(scored):
+            if (better.score or 0) <= (worse.score or 0):
+                listed.append(found("V-SCO-01", scale.name, better=better.label, worse=worse.label))
+    return listed
+
+
 def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str, Scale]) -> Form:
-    """A form from its document; ``activity`` replaces ``{{activity}}``. Raises V-TPL-01 and V-TPL-02."""
+    """A form from its document; ``activity`` replaces ``{{activity}}``. Raises V-TPL-01 and V-TPL-23."""
 
     def fill(text: str) -> str:
         return text.replace("{{activity}}", activity)
@@ -126,11 +144,9 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
         text = fill(row["text"].strip())
         same = next((other.no for other in items if other.text == text), "")
         if not text or same:
-            raise RuleError("V-TPL-01", f"第 {number} 项评议内容为空或与第 {same or number} 项相同。")
+            raise broken("V-TPL-01", item=number, other=same or number)
         if row["scale"] not in known:
-            raise RuleError(
-                "V-TPL-02", f"第 {number} 项的评议等次“{row['scale']}”不认识，请改用软件所列的等次。"
-            )
+            raise broken("V-TPL-23", item=number, scale=row["scale"])
         items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], known[row["scale"]]))
     return Form(
         code=document["code"],

@@ -16,12 +16,12 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import campaigns, org, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.suppression import suppressed
 from pingyi_desktop.appraisal.tallies import Counts, Figures, Rate
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -108,8 +108,8 @@ def pooled(
     """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item."""
     view = campaigns.show(session, campaign_id=campaign_id)
     if voter_category is not None and voter_category not in dict(view.voter_categories):
-        known = "、".join(code for code, _ in view.voter_categories)
-        raise RuleError("V-BAL-16", f"本次活动没有身份类别“{voter_category}”，使用的是{known}。")
+        used = "、".join(code for code, _ in view.voter_categories)
+        raise broken("V-CMP-30", code=voter_category, used=used)
     cells = _sealed(session, view, voter_category)
     wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
     chosen = [

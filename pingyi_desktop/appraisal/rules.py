@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pingyi_desktop.appraisal import forms
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 
 CHOICES: dict[str, dict[str, str]] = {
     "satisfied_set": {
@@ -73,14 +73,12 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
     merged = {**forms.default_rule(), **(document or {})}
     unknown = merged.keys() - Rule.__dataclass_fields__.keys()
     if unknown:
-        raise RuleError("V-CMP-06", f"统计口径里有不认识的设置“{'、'.join(sorted(unknown))}”，请删去。")
+        raise broken("V-CMP-31", keys="、".join(sorted(unknown)))
     for key, choices in CHOICES.items():
         if merged[key] not in choices:
-            raise RuleError(
-                "V-CMP-06", f"统计口径“{key}”不能是“{merged[key]}”，请从{'、'.join(choices)}中选一个。"
-            )
+            raise broken("V-CMP-32", key=key, value=merged[key], offered="、".join(choices))
     if merged["digits"] not in (0, 1, 2) or merged["min_cell"] not in range(2, 101):
-        raise RuleError("V-CMP-06", "统计口径：小数位应为 0 至 2，最小样本应为 2 至 100。")
+        raise broken("V-CMP-33")
     if not isinstance(merged["cap_100"], bool):
-        raise RuleError("V-CMP-06", "统计口径“cap_100”（未满分封顶）请填 true 或 false。")
+        raise broken("V-CMP-34")
     return Rule(**merged)

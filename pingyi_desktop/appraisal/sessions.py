@@ -9,24 +9,25 @@ the office above for a unit without a computer (由本级代录).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaigns, findings, org
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
     BatchState,
     Campaign,
+    CampaignMode,
     DataFile,
     OrgStatus,
     OrgType,
@@ -38,7 +39,7 @@ from pingyi_desktop.storage.schema import (
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
-QUORUM = ">=2/3"
+QUORUM, QUORUM_NAME = ">=2/3", "三分之二"
 
 
 @dataclass(frozen=True)
@@ -64,9 +65,12 @@ class SessionView:
     received: bool
 
 
-def publish(session: Session, *, campaign_id: str, by: str) -> str:
-    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256."""
-    digest = campaigns.lock(session, campaign_id=campaign_id, by=by)
+def publish(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
+    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256.
+
+    ``reason`` answers what ``campaigns.findings_of`` asks (the five elements, the scores).
+    """
+    digest = campaigns.lock(session, campaign_id=campaign_id, by=by, reason=reason)
     plan(session, campaign_id=campaign_id)
     return digest
 
@@ -118,9 +122,9 @@ def set_review_groups(
     named = Counter(code for _, codes in groups for code in codes)
     for code, times in named.items():
         if code not in planned:
-            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次，不能分派评议小组，请核对组织代码。")
+            raise broken("V-SES-25", code=code)
         if times > 1:
-            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组，请只留一个。")
+            raise broken("V-SES-26", code=code, n=times)
     for row in planned.values():
         row.review_group_id = None
     session.flush()
@@ -149,36 +153,30 @@ def hold(
     self_introduced: int | None = None,
     oral_reports: int | None = None,
     members: int | None = None,
-) -> list[Finding]:
+    reason: str = "",
+) -> tuple[Finding, ...]:
     """Register that a session was held, with people counted; typing it again corrects it.
 
-    Raises V-SES-04 and V-CHK-04; returns V-SES-02 (date outside the campaign) and V-SES-05 (fewer than 2/3 came).
+    Raises V-SES-01 and 04; V-SES-02, 03, 05, 06 and V-CHK-04 ask for a ``reason``; returns what only informs.
     """
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
+        raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
     if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
-        raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
-    if actual > expected:
-        raise RuleError("V-SES-04", f"实到（{actual}）多于应到（{expected}），请核对。")
-    reported, introduced, everyone = oral_reports or 0, self_introduced, members
-    if (introduced is not None and reported > introduced) or (
-        everyone is not None and introduced is not None and introduced > everyone
-    ):
-        raise RuleError(
-            "V-CHK-04",
-            f"汇报 {reported}、自我介绍 {introduced}、党员 {everyone} 不满足“汇报≤自我介绍≤党员数”，请核对。",
-        )
+        raise broken("V-SES-27")
+    _check_not_again(session, row, subject.short_name, held_on)
     row.held_on, row.expected, row.actual = held_on, expected, actual
     row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
     row.status = SessionStatus.HELD
     session.add(row)
     session.flush()
     detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
-    journal.record(session, act="登记场次", subject=subject.code, by=by, detail=detail)
-    return _hold_warnings(session.get_one(Campaign, row.campaign_id), row, subject.short_name)
+    listed = judged(session.get_one(Campaign, row.campaign_id), row, subject)
+    return findings.weigh(
+        session, listed, reason=reason, by=by, act="登记场次", subject=subject.code, detail=detail
+    )
 
 
 def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
@@ -189,11 +187,11 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     row = session.get_one(AppraisalSession, session_id)
     subject = session.get_one(PartyOrganization, row.org_id)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
+        raise broken("V-SES-22", org=subject.short_name)
     if row.status == SessionStatus.VOID:
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
+        raise broken("V-SES-23", org=subject.short_name)
     if not visible.line(reason):
-        raise RuleError("V-SES-01", "作废场次要写明原因，例如“收回票数多于发出票数”。")
+        raise broken("V-SES-24")
     row.status = SessionStatus.VOID
     session.add(row)
     session.flush()
@@ -263,18 +261,43 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
     ]
 
 
-def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list[Finding]:
-    found = []
-    held_on, expected, actual = row.held_on or "", row.expected or 0, row.actual or 0
+def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization) -> Iterator[Finding]:
+    """What the figures of a session that was held say, ours or one that came in a package."""
+    name, held_on = subject.short_name, row.held_on or ""
+    expected, actual = row.expected or 0, row.actual or 0
+    reported, introduced, everyone = row.oral_reports or 0, row.self_introduced, row.members
+    if actual > expected:
+        yield found("V-SES-04", name, actual=actual, expected=expected)
     if not campaign.start_date <= held_on <= campaign.end_date:
-        period = f"{campaign.start_date} 至 {campaign.end_date}"
-        found.append(Finding("V-SES-02", "W", name, f"评议时间 {held_on} 不在活动期间（{period}）。"))
+        yield found("V-SES-02", name, date=held_on, start=campaign.start_date, end=campaign.end_date)
+    if row.layer == 1 and row.review_group_id is None:
+        yield found("V-SES-03", name, org=name)
     if actual < quorum(expected, rule=QUORUM):
-        share = f"到会率 {percent(actual, expected)}%，未达到三分之二的要求"
-        found.append(
-            Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人，{share}，请确认是否继续。")
-        )
-    return found
+        rate = percent(actual, expected)
+        yield found("V-SES-05", name, actual=actual, expected=expected, rate=rate, rule=QUORUM_NAME)
+    if row.layer == 2 and subject.org_type == OrgType.BRANCH and not reported:
+        yield found("V-SES-06", name)
+    if (introduced is not None and reported > introduced) or (
+        None not in (everyone, introduced) and (introduced or 0) > (everyone or 0)
+    ):
+        yield found("V-CHK-04", name, reported=reported, introduced=introduced, members=_shown(everyone))
+    if campaign.mode == CampaignMode.DRILL:
+        yield found("V-BAL-20", name)
+
+
+def _shown(people: int | None) -> str:
+    return "未填" if people is None else str(people)
+
+
+def _check_not_again(session: Session, row: AppraisalSession, name: str, held_on: str) -> None:
+    """V-SES-01: a meeting whose ballots are sealed is not held a second time on another day."""
+    if row.status != SessionStatus.HELD or row.held_on == held_on:
+        return
+    sealed = select(BallotBatch.id).where(
+        BallotBatch.session_id == row.id, BallotBatch.state == BatchState.SEALED
+    )
+    if session.exec(sealed.limit(1)).first() is not None:
+        raise broken("V-SES-01", org=name, date=row.held_on)
 
 
 def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:

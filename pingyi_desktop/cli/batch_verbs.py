@@ -18,6 +18,7 @@ def add_below(below: Parsers) -> None:
     parser.add_argument("--reason", required=True, metavar="原因", help="不复录的原因，随票批保存")
     parser = takes_batch(below, "sign", "登记结果报告单上的签字", sign)
     takes_signatures(parser, needed=True)
+    edge.takes_reason(parser)
     takes_batch(below, "unsign", "撤回签字，以便封存前再改", unsign)
     parser = takes_batch(below, "reset", "整批重录：两遍录入都清掉，核对单留着", reset)
     parser.add_argument("--reason", default="", metavar="原因", help="重录的原因")
@@ -61,14 +62,15 @@ def named(session: Session, arguments: argparse.Namespace) -> BatchView:
 
 def sign_as(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
     """Register the given names; show what deserves a look."""
-    found = signing.sign(
+    told = signing.sign(
         session,
         batch_id=b.id,
         tellers=arguments.teller,
         scrutineers=arguments.scrutineer,
         by=arguments.by,
+        reason=arguments.reason,
     )
-    edge.show_findings(found)
+    edge.show_findings(told)
 
 
 def waive(arguments: argparse.Namespace) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pingyi_desktop.appraisal import campaigns, forms, rules, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parser, Parsers
 from pingyi_desktop.errors import UserError
@@ -39,6 +40,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(below, "publish", "发布评议活动；此后评议表与统计口径锁定", publish)
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "groups", "分派评议小组（层面一）；不带 --group 时列出", groups)
@@ -106,10 +108,9 @@ def new(arguments: argparse.Namespace) -> None:
             elements=_texts(arguments),
             manual_check=arguments.manual_check,
         )
-        missing = campaigns.missing_elements(session, campaign_id=campaign_id)
+        told = campaigns.findings_of(session, campaign_id=campaign_id)
     edge.say(f"已新建评议活动“{arguments.name}”（编号 {campaign_id}），现在是草稿。")
-    if missing:
-        edge.say(f"提醒：还没有写{'、'.join(missing)}，发布前可用 campaign change 补充。")
+    edge.show_findings(told)
 
 
 def change(arguments: argparse.Namespace) -> None:
@@ -192,8 +193,10 @@ def publish(arguments: argparse.Namespace) -> None:
     """pingyi campaign publish"""
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments, campaigns.in_preparation)
-        done = recovery.publish(session, campaign_id=view.id, by=arguments.by)
+        told = campaigns.findings_of(session, campaign_id=view.id)
+        done = recovery.publish(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
         planned = sessions.listing(session, campaign_id=view.id)
+    edge.show_findings([one for one in told if one.weight is Weight.INFORMATION])
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
     edge.say(f"活动定义的摘要：{done.definition_sha256}")

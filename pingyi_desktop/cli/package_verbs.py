@@ -7,13 +7,14 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, overview
+from pingyi_desktop.appraisal import campaigns, overview, sums
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
+from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import TaskFile
 from pingyi_desktop.storage.store import told_as_sentences
 
@@ -58,7 +59,7 @@ def _add_downward(parsers: Parsers) -> None:
 def _add_upward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
-    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
+    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写），也用来确认提醒")
     parser.add_argument(
         "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
     )
@@ -225,15 +226,21 @@ def import_packages(arguments: argparse.Namespace) -> int:
             confirmed = keys if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
             seen = overview.coverage(session, campaign_id=view.id)
+            counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}
+            unusual = sums.of_units(session, campaign_id=view.id, codes=counted)
         if done.erased:
             held.compact()
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:
-        edge.facts(plan_facts(done) | {"reported": seen.reported, "expected": seen.expected})
+        found = [edge.finding_facts(one) for one in unusual]
+        edge.facts(
+            plan_facts(done) | {"reported": seen.reported, "expected": seen.expected, "findings": found}
+        )
     else:
         rows = [(e.file, e.unit_code, e.unit_name, e.verdict, e.revision or "") for e in done.entries]
         edge.show_table(("文件", "单位", "名称", "结果", "第几次"), rows)
         edge.say(seen.sentence)
+    edge.show_findings(unusual)
     for entry in trouble:
         edge.warn(f"{entry.file}：{entry.sentence}")
     for key in done.new_keys:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pingyi_desktop.appraisal import org, overview, results
+from pingyi_desktop.appraisal import org, overview, results, sums
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.overview import Coverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
@@ -169,6 +169,8 @@ def report(arguments: argparse.Namespace) -> None:
             layer=LAYERS[arguments.layer],
             org_code=arguments.org,
         )
+        told = sums.of_campaign(session, campaign_id=view.id)
+    edge.show_findings(told)
     RENDERERS[arguments.format](built, arguments.out)
     edge.say(f"已写到 {arguments.out}。")
 

@@ -16,7 +16,8 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import package, receiving, settling
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings
@@ -266,7 +267,7 @@ def _settle_again(session: Session, desk: Desk) -> None:
 
 def _check_reason(reason: str, what: str) -> None:
     if not visible.line(reason):
-        raise RuleError("V-PKG-03", f"{what}要写明原因，例如“已电话核实，以U盘送来的那份为准”。")
+        raise broken("V-PKG-03", what=what)
 
 
 def _void(session: Session, campaign_id: str, ids: Collection[str], *, reason: str, by: str) -> None:

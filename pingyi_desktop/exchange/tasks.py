@@ -21,9 +21,10 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import batches, campaigns, org, sessions
 from pingyi_desktop.appraisal import members as roster
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, settling, trust
 from pingyi_desktop.exchange.enrolling import PERSON, SECRET
 from pingyi_desktop.exchange.enrolling import Task as Task
@@ -117,7 +118,7 @@ def reissue(
     if proxied:
         _check_nothing_entered(session, campaign_id, office.children[unit])
     if not reason.strip():
-        raise RuleError("V-PKG-05", "重新下发要写明原因，例如“电脑丢失”“更换支部书记”“激活码泄露”。")
+        raise broken("V-PKG-05")
     task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
     made = _task_file(session, office, task, cost)
     if proxied:  # what it sent itself before that may count again

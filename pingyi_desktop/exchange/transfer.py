@@ -6,15 +6,16 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
+from pingyi_desktop.appraisal import batches, campaigns, findings, rules, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
@@ -30,7 +31,6 @@ from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.receiving import Desk
-from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 
@@ -62,7 +62,7 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
     ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
@@ -82,8 +82,17 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        why = {"reason": reason.strip(), "second_person": second_person.strip()}
-        _note(session, campaign, head, by, why if second_person.strip() else {})
+        agreement = {"reason": reason.strip(), "second_person": second_person.strip()}
+        detail = {"id": head.id, "revision": head.address.revision}
+        findings.weigh(
+            session,
+            sums.before_export(session, campaign_id=campaign_id, codes={desk.unit, *desk.proxied}),
+            reason=reason,
+            by=by,
+            act="导出上报",
+            subject=campaign.name,
+            detail=detail | (agreement if second_person.strip() else {}),
+        )
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -96,13 +105,6 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
-
-
-def _note(
-    session: Session, campaign: Campaign, head: package.Envelope, by: str, why: Mapping[str, str]
-) -> None:
-    detail = {"id": head.id, "revision": head.address.revision, **why}
-    journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:
@@ -144,7 +146,7 @@ def _signed(
         index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
         made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
     if not made:
-        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
+        raise broken("V-PKG-04")
     return made, carried
 
 
@@ -171,11 +173,7 @@ def _own_part(
     few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
     if few and not agreed:
         said = "、".join(f"{form} {change:+d} 张" for form, change in few)
-        raise RuleError(
-            "V-PKG-01",
-            f"“{desk.names[signer.unit]}”与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
-            f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
-        )
+        raise broken("V-PKG-01", name=desk.names[signer.unit], changes=said, most=k - 1)
     return [made]
 
 
@@ -220,7 +218,7 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
         if b.layer == 2 and b.state != BatchState.SEALED
     ]
     if unsealed:
-        raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
+        raise broken("V-CHK-22", n=len(unsealed))
 
 
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
@@ -228,9 +226,7 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     view = campaigns.show(session, campaign_id=campaign_id)
     meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
     if any(s.status != SessionStatus.HELD for s in meeting):
-        raise RuleError(
-            "V-SES-06", f"“{desk.names[unit]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
-        )
+        raise broken("V-SES-28", org=desk.names[unit])
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)

@@ -129,7 +129,7 @@ class CampaignForm(QTabWidget):
 
     def refuse(self, error: RuleError) -> bool:
         """Show a refusal at its field; False when it has none here."""
-        if error.code == "V-TPL-01":
+        if error.code == "V-TPL-22":
             self.setCurrentIndex(1)
             return False
         places = {"V-CMP-01": self.ends}

@@ -9,7 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, org, overview
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.storage.schema import BatchState, CampaignMode
@@ -70,7 +70,7 @@ def entry(number: str) -> Entry:
     for one in CATALOG:
         if one.number == number.upper():
             return one
-    raise RuleError("V-CHK-05", f"没有报表“{number}”，可用的有：{'、'.join(one.number for one in CATALOG)}。")
+    raise broken("V-CHK-26", number=number, known="、".join(one.number for one in CATALOG))
 
 
 def build(

@@ -16,8 +16,8 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import campaigns, org, results, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
@@ -95,10 +95,10 @@ def read(session: Session, *, campaign_id: str) -> Handover:
     view = campaigns.show(session, campaign_id=campaign_id)
     unit = org.own_unit(session).code
     if unit == view.root_code:
-        raise RuleError("V-CHK-08", "本单位是本次活动的最上级，没有上报的数据包，不用打印核对单。")
+        raise broken("V-CHK-23")
     mine = _mine(session, campaign_id)
     if not mine:
-        raise RuleError("V-CHK-08", "还没有导出上报，没有可以核对的数据包。请先在“收发”页点“导出上报”。")
+        raise broken("V-CHK-24")
     taken = _taken_in(session, campaign_id)
     has_children = ROLLUP in mine
     found = Handover(
@@ -109,7 +109,7 @@ def read(session: Session, *, campaign_id: str) -> Handover:
         own=_of_packages(view, mine.values()),
     )
     if not (_covers(mine[ROLLUP], taken, session) if has_children else found.agrees):
-        raise RuleError("V-CHK-08", f"导出上报以后，数据又有变化，核对单会和数据包不一致。{AGAIN}")
+        raise broken("V-CHK-25", again=AGAIN)
     return found
 
 

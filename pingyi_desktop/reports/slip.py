@@ -12,11 +12,11 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, corrections, org, quality, results, sessions
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import distribution, percent
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -59,7 +59,7 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [*_form(view.rule, result, alike), *_how_counted(session, alike)]
     if not blocks:
-        raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批，不能出结果报告单。")
+        raise broken("V-CHK-27", org=one.short_name)
     return Report(
         "R06",
         "群众评议结果报告单",

@@ -23,6 +23,7 @@ from pingyi_desktop.gui.campaign_view import PublishedView
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.publishing import ConfirmPanel, Outlook, outlook
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.review_groups import Groups
 from pingyi_desktop.gui.welcome import Choice
 from pingyi_desktop.storage.schema import CampaignMode
@@ -224,8 +225,10 @@ class CampaignPage(Page):
     def _publish(self) -> None:
         chosen, by = self._shown or "", self.context.operator()
         self.middle.setCurrentIndex(DRAFT)
-        self.context.work.write(
-            lambda session: recovery.publish(session, campaign_id=chosen, by=by),
+        weighed(
+            self,
+            self.context.work,
+            lambda session, reason: recovery.publish(session, campaign_id=chosen, by=by, reason=reason),
             self._published,
             act="发布活动",
         )
