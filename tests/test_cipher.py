@@ -141,13 +141,13 @@ def test_an_opened_file_shows_no_key(sealed: Store) -> None:
     [
         ("foreign_keys", 1),
         ("synchronous", 3),
-        ("journal_mode", "delete"),
+        ("journal_mode", "persist"),
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("busy_timeout", 3000),
         ("application_id", store.APPLICATION_ID),
         ("user_version", migrations.LATEST),
-        ("temp_store", 0),  # the library is compiled to keep what is temporary in memory
+        ("temp_store", 2),
     ],
 )
 def test_pragmas_hold_on_every_connection(sealed: Store, pragma: str, value: object) -> None:
