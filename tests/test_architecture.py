@@ -101,10 +101,15 @@ MAY_IMPORT = (
     Row("storage.migrations", ("storage.format_*",), "frozen history: today's schema must not reach into it"),
     Row(
         "storage.store",
-        ("storage.schema", "storage.migrations", "storage.cipher", "errors", "paths"),
+        ("storage.schema", "storage.migrations", "storage.replacing", "storage.cipher", "errors", "saving"),
         "the file, not its meaning",
     ),
-    Row("storage.cipher", ("errors",), "the file encrypted as a whole; the key is given to it"),
+    Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
+    Row(
+        "storage.replacing",
+        ("storage.cipher", "errors", "saving"),
+        "which files lie beside a data file, not what is in them",
+    ),
     Row("storage.journal", ("storage.schema", "errors"), "a record of acts that knows none of them"),
     Row("appraisal.catalogue_*", NOTHING, "texts"),
     Row("appraisal.catalogue", ("errors", "appraisal.catalogue_*"), "a code becomes a sentence: pure"),
@@ -239,7 +244,7 @@ MAY_IMPORT = (
     ),
     Row(
         "exchange.protection",
-        (*DATA, "storage.store", "storage.cipher", "exchange.codes", "exchange.keylock"),
+        (*DATA, "storage.store", "storage.replacing", "storage.cipher", "exchange.codes", "exchange.keylock"),
         "the verbs that join keys at rest with the file: where its locks lie is the file's business",
     ),
     *(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -133,23 +132,19 @@ def _holds_together(definition: package.Envelope, assignment: package.Envelope) 
     )
 
 
-def create_file(path: Path, *, task: Task, by: str) -> Store:
-    """A new data file for the task's unit with its tree, roster, campaign and key."""
+def create_file(path: Path, *, task: Task, by: str, key: bytes | None = None, key_file: bytes = b"") -> Store:
+    """A new data file for the task's unit with its tree, roster, campaign and key; encrypted when there is a ``key``."""
     own = task.orgs[0]
-    made = store.create(
+    return store.create(
         path,
         code=task.unit_code,
         name=own["full_name"],
         org_type=OrgType(task.unit_type),
         short_name=own["short_name"],
+        key=key,
+        key_file=key_file,
+        fill=lambda session: take_task(session, task=task, by=by),
     )
-    with ExitStack() as undo:
-        undo.callback(path.unlink)
-        undo.callback(made.close)
-        with made.transaction() as session:
-            take_task(session, task=task, by=by)
-        undo.pop_all()
-    return made
 
 
 def take_task(session: Session, *, task: Task, by: str) -> str:
