@@ -25,12 +25,14 @@ from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, settling, trust
-from pingyi_desktop.exchange.enrolling import PERSON, SECRET
-from pingyi_desktop.exchange.enrolling import Task as Task
+from pingyi_desktop.exchange.anchors import Claim as Claim
+from pingyi_desktop.exchange.anchors import UnconfirmedKeyError as UnconfirmedKeyError
 from pingyi_desktop.exchange.enrolling import create_file as create_file
-from pingyi_desktop.exchange.enrolling import is_sealed as is_sealed
-from pingyi_desktop.exchange.enrolling import read_task as read_task
 from pingyi_desktop.exchange.enrolling import take_task as take_task
+from pingyi_desktop.exchange.task_reading import PERSON, SECRET
+from pingyi_desktop.exchange.task_reading import Task as Task
+from pingyi_desktop.exchange.task_reading import check_sealed as check_sealed
+from pingyi_desktop.exchange.task_reading import read_task as read_task
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 from pingyi_desktop.storage.schema_exchange import IssuedTask
@@ -230,6 +232,7 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
         signer=signer,
         detachable={"roster", SECRET},
         withheld={SECRET},
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
     code = codes.new_code()
@@ -260,6 +263,7 @@ def _definition_envelope(
         unit_name=unit_name,
         to="",
         signer=signer,
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     return envelope
 
