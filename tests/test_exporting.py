@@ -143,9 +143,9 @@ def test_an_office_vouches_for_the_keys_of_its_direct_children_only(
     committee.take(desks.report(B3), desks.handed_up(G1, sealing.submission(B1)))
     with committee.acting() as session:
         desks.own_key(session, sealing.key_of(C1))
-        desks.know_above(session)
         desks.hold(session)
         assert {unit for unit, _ in keys.keyring(session, campaign_id=CAMPAIGN)} == {B1, B3, G1}
+        desks.know_above(session)
         made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY)
     (rollup,) = [one for one in desks.opened(made.data) if one.address.unit == C1 and "index" in one.members]
     assert [(key["unit"], key["epoch"], key["key"]) for key in rollup.document("index")["keys"]] == [

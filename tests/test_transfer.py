@@ -93,7 +93,7 @@ def test_what_was_withdrawn_is_handed_up_no_more(committee: Office, tmp_path: Pa
     assert identity not in {one.id for one in desks.opened(second.data)}
     company = desks.office(tmp_path / "QL.pingyi", "QL")
     for made, counted in ((first, {B3: 10}), (second, {})):
-        company.take((f"{made.revision}.pingyi-pack", made.data))
+        company.take((f"{made.revision}.pingyi-pack", bundle.write(desks.opened(made.data))))
         assert company.counted() == counted
     company.store.close()
 

@@ -16,7 +16,8 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding, Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
@@ -81,7 +82,7 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    wanted = _wanted(session, root_code=view.root_code)
+    wanted = _wanted(session, view)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
@@ -105,8 +106,8 @@ def plan(session: Session, *, campaign_id: str) -> int:
 
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    root_code = campaigns.show(session, campaign_id=campaign_id).root_code
-    return Counter(layer for layer, _ in _wanted(session, root_code=root_code))
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return Counter(layer for layer, _ in _wanted(session, view))
 
 
 def set_review_groups(
@@ -155,7 +156,7 @@ def hold(
     Raises V-SES-04 and V-CHK-04; returns V-SES-02 (date outside the campaign) and V-SES-05 (fewer than 2/3 came).
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
     campaigns.check_date("评议时间", held_on)
@@ -187,7 +188,7 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     The void session and what was keyed for it stay in the file, counted nowhere.
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
     if row.status == SessionStatus.VOID:
@@ -210,6 +211,12 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     ).one()
 
 
+def subject_of(session: Session, *, row: AppraisalSession) -> Org:
+    """Whose session it is, as the campaign names it."""
+    code = session.get_one(PartyOrganization, row.org_id).code
+    return campaign_tree.find(session, campaign_id=row.campaign_id, code=code)
+
+
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
@@ -230,22 +237,24 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
     unit = session.exec(select(DataFile.unit_code)).one()
     root = session.get_one(Campaign, campaign_id).root_code
     kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
+    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     query = (
-        select(AppraisalSession, PartyOrganization, ReviewGroup.name)
+        select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
         .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
     if layer is not None:
         query = query.where(AppraisalSession.layer == layer)
+    rows = [one for one in session.exec(query) if one[1] in tree]
+    rows.sort(key=lambda one: (one[0].layer, tree[one[1]].sort_no))
     return [
         SessionView(
             id=row.id,
             layer=row.layer,
-            org_code=subject.code,
-            org_name=subject.short_name,
-            org_type=subject.org_type,
+            org_code=code,
+            org_name=tree[code].short_name,
+            org_type=tree[code].org_type,
             review_group=group or "",
             meeting_type=row.meeting_type,
             has_ballots=row.has_ballots,
@@ -256,10 +265,10 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else subject.code in kept_here,
+            own=unit == root if row.layer == 1 else code in kept_here,
             received=row.source_id is not None,
         )
-        for row, subject, group in session.exec(query)
+        for row, code, group in rows
     ]
 
 
@@ -277,12 +286,12 @@ def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list
     return found
 
 
-def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:
-    unit = org.own_unit(session)
-    under = org.tree(session, under=unit.code)
+def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
     active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
     wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == root_code:
+    if unit.code == view.root_code:
         wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
     return wanted
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import org, sessions
+from pingyi_desktop.appraisal import campaign_tree, org, sessions
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import anchors, keylock, keys, package
 from pingyi_desktop.exchange.anchors import Claim
@@ -21,6 +21,7 @@ from pingyi_desktop.exchange.task_reading import read_task as read_task
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     Campaign,
+    CampaignStatus,
     Envelope,
     EnvelopeState,
     OrgStatus,
@@ -101,8 +102,9 @@ def _complete(session: Session, task: Task) -> None:
 def _plant(session: Session, task: Task, *, by: str) -> None:
     """Make the file's tree that of the task's campaign: what a new file begins with, and what changed since last year.
 
-    Units that the campaign does not know stay, out of its scope. A roster is only brought to where there is none: what
-    the unit itself keeps is never replaced.
+    Units that the campaign does not know stay, out of its scope. A roster is only brought to units that no campaign of
+    this file has yet, and where there is none: what the unit itself keeps is never replaced, and nothing that an earlier
+    campaign shows or prints changes (its own tree is in ``campaign_tree``).
     """
     known = {row.code: row for row in session.exec(select(PartyOrganization))}
     ids = {code: row.id for code, row in known.items()}
@@ -123,17 +125,25 @@ def _plant(session: Session, task: Task, *, by: str) -> None:
         session.execute(insert(PartyOrganization), added)
     changed = [code for code, row in known.items() if _becomes(row, wanted.get(code, {"in_scope": False}))]
     session.flush()
-    populated = set(session.exec(select(PartyMember.org_id)))
+    closed = set(session.exec(select(PartyMember.org_id))) | {
+        ids[code] for code in _counted(session) if code in ids
+    }
     people = [
         {"id": new_id(), "org_id": ids[row["org"]], **{key: row[key] for key in PERSON}}
         for row in task.people
-        if ids[row["org"]] not in populated
+        if ids[row["org"]] not in closed
     ]
     if people:
         session.execute(insert(PartyMember), people)
     if added or changed:
         detail: dict[str, object] = {"added": [row["code"] for row in added], "changed": changed}
         journal.record(session, act="按任务调整组织", subject=task.campaign_name, by=by, detail=detail)
+
+
+def _counted(session: Session) -> set[str]:
+    """Codes of the units that a published campaign of this file counts."""
+    published = session.exec(select(Campaign.id).where(Campaign.status == CampaignStatus.PUBLISHED)).all()
+    return {o.code for one in published for o in campaign_tree.tree(session, campaign_id=one)}
 
 
 def _becomes(row: PartyOrganization, values: Mapping[str, object]) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal import members as roster
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
@@ -137,7 +137,8 @@ def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str, re
     office = _office(session, campaign_id)
     _check_children(office, [unit])
     name = office.children[unit].short_name
-    if any(o.parent_code == unit and o.in_scope for o in org.tree(session, under=unit)):
+    below = campaign_tree.tree(session, campaign_id=campaign_id, under=unit)
+    if any(o.parent_code == unit and o.in_scope for o in below):
         raise PackageError(f"“{name}”有自己的下级，不能由本级代录。请给它下发任务文件。")
     before = office.issued.get(unit)
     if before is not None and before.by_proxy:
@@ -162,14 +163,14 @@ def _office(session: Session, campaign_id: str) -> _Office:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
-    unit = org.own_unit(session)
+    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
     rows = session.exec(
         select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
     )
     return _Office(
         campaign=campaign,
         unit=unit,
-        children={o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope},
+        children={o.code: o for o in below if o.parent_code == unit.code and o.in_scope},
         issued={row.unit_code: row for row in rows},
     )
 
@@ -226,7 +227,11 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
         session,
         campaign=campaign,
         kind="assignment",
-        members={"task": task, "roster": {"people": _people(session, child.code)}, SECRET: {"token": token}},
+        members={
+            "task": task,
+            "roster": {"people": _people(session, campaign.id, child.code)},
+            SECRET: {"token": token},
+        },
         unit_name=unit.short_name,
         to=child.code,
         signer=signer,
@@ -268,8 +273,10 @@ def _definition_envelope(
     return envelope
 
 
-def _people(session: Session, under: str) -> list[dict[str, object]]:
+def _people(session: Session, campaign_id: str, under: str) -> list[dict[str, object]]:
+    """The roster of a unit and of what the campaign has below it."""
+    inside = [o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)]
     return [
         {"org": m.org_code, **{key: getattr(m, key) for key in PERSON}}
-        for m in roster.members(session, under=under)
+        for m in roster.members(session, of=inside)
     ]
