@@ -69,6 +69,7 @@ NOUNS = tuple(
         "org",
         "members",
         "at_work",
+        "campaign_tree",
         "campaigns",
         "sessions",
         "operators",
@@ -291,6 +292,26 @@ DATABASE_FREE = (
 ENGINE_AND_COMMIT = ("storage.store",)
 ATTACHES = ("storage.cipher",)  # our own file to its encrypted self, the path bound as a parameter
 BROAD_EXCEPT = ("gui.work", "gui.app", "cli", "cli.*")
+TREE_OF_TODAY = (
+    "appraisal.org",
+    "appraisal.members",
+    "appraisal.roster*",
+    "appraisal.campaign_tree",
+    "appraisal.campaigns",
+    "cli.roster_verbs",
+    "exchange.enrolling",
+    "exchange.recovery",
+    "gui.org_*",
+    "gui.pages.organisations",
+    "gui.pages.campaign",
+    "gui.pages.workbench",
+    "gui.publishing",
+    "gui.scope",
+    "gui.workspace",
+    "sheets.roster*",
+)
+"""who may ask for the file's own tree: those that change it, or make a draft of it; whatever serves a published campaign
+asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 LINES = (("storage.schema", 500), ("gui.pages.*", 300), ("*", 400))
 FUNCTION_LINES = 50
@@ -426,6 +447,18 @@ def one_place_commits(house: House) -> list[str]:
     return found
 
 
+def campaigns_keep_their_tree(house: House) -> list[str]:
+    """Nobody asks ``org`` for the tree of today in place of the campaign's."""
+    return [
+        f"{source.name}:{node.lineno} asks for org.{node.attr}"
+        for source in house.values()
+        if not matches(source.name, TREE_OF_TODAY)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("tree", "find", "own_unit")
+        if isinstance(node.value, ast.Name) and node.value.id == "org"
+    ]
+
+
 def names_say_something(house: House) -> list[str]:
     parts = ((name, part) for name in house for part in name.split("."))
     return [f"{name}: “{part}” says nothing" for name, part in parts if FORBIDDEN_NAMES.fullmatch(part)]
@@ -508,6 +541,7 @@ RULES: tuple[Rule, ...] = (
     third_parties_confined,
     imports_at_the_top,
     one_place_commits,
+    campaigns_keep_their_tree,
     names_say_something,
     broad_except_at_the_edge,
     within_budget,
@@ -590,6 +624,8 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (one_place_commits, sources(appraisal__org="def f(session):\n    session.commit()")),
     (one_place_commits, sources(cli="from sqlmodel import create_engine")),
     (one_place_commits, sources(cli="import sqlalchemy as sa\nengine = sa.create_engine('x')")),
+    (campaigns_keep_their_tree, sources(reports__slip="names = org.tree(session)")),
+    (campaigns_keep_their_tree, sources(exchange__tasks="def f(session):\n    return org.own_unit(session)")),
     (names_say_something, sources(gui__utils="")),
     (names_say_something, sources(helper__dates="")),
     (broad_except_at_the_edge, sources(gui__pages__entry="try:\n    f()\nexcept Exception:\n    g()")),

@@ -37,6 +37,7 @@ def branch(files: list[Office], folder: Path, *before: Envelope) -> Office:
     files.append(made)
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(B3))
+        desks.know_above(session)
         keys.keep(session, [keys.stored(one, state=EnvelopeState.SUPPORT, own=True) for one in before])
         (own,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if one.own]
         make.held(session, own.id, expected=20)
@@ -144,6 +145,7 @@ def test_an_office_vouches_for_the_keys_of_its_direct_children_only(
         desks.own_key(session, sealing.key_of(C1))
         desks.hold(session)
         assert {unit for unit, _ in keys.keyring(session, campaign_id=CAMPAIGN)} == {B1, B3, G1}
+        desks.know_above(session)
         made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY)
     (rollup,) = [one for one in desks.opened(made.data) if one.address.unit == C1 and "index" in one.members]
     assert [(key["unit"], key["epoch"], key["key"]) for key in rollup.document("index")["keys"]] == [

@@ -84,6 +84,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.file(few(B3)), desks.report("QL.01.G01"))
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(C1))
+        desks.know_above(session)
         desks.hold(session)
     yield made
     made.store.close()

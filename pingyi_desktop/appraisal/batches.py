@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, findings, members, sessions, stages
+from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, members, sessions, stages
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
@@ -193,10 +193,12 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     if stored:
         return stored
     row = session.get_one(BallotBatch, batch_id)
-    subject = session.get_one(PartyOrganization, session.get_one(AppraisalSession, row.session_id).org_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = sessions.subject_of(session, row=meeting)
+    inside = campaign_tree.tree(session, campaign_id=meeting.campaign_id, under=subject.code)
     listed = [
         (m.member_no, m.display_name)
-        for m in members.members(session, under=subject.code)
+        for m in members.members(session, of=[o.code for o in inside])
         if m.roster_status == RosterStatus.IN_SCOPE
     ]
     if not listed:
@@ -208,7 +210,7 @@ def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
     """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
-    subject = session.get_one(PartyOrganization, meeting.org_id)
+    subject = sessions.subject_of(session, row=meeting)
     stages.step(row.state, act)
     if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=subject.code):
         raise broken("V-BAL-49", org=subject.short_name)

@@ -66,9 +66,22 @@ class Moved:
     group_name: str
 
 
-def members(session: Session, *, under: str | None = None, include_retired: bool = False) -> list[Member]:
-    """Members in report order (tree, sort_no, number), of the whole file or of ``under`` and all below it."""
-    orgs = {o.id: (place, o) for place, o in enumerate(org.tree(session, under=under))}
+def members(
+    session: Session,
+    *,
+    under: str | None = None,
+    of: Sequence[str] | None = None,
+    include_retired: bool = False,
+) -> list[Member]:
+    """Members in report order (tree, sort_no, number), of the whole file or of ``under`` and all below it.
+
+    ``of`` are the codes of the organisations wanted, in the order wanted (a campaign's tree).
+    """
+    listed = org.tree(session, under=under)
+    if of is not None:
+        known = {o.code: o for o in listed}
+        listed = [known[code] for code in of if code in known]
+    orgs = {o.id: (place, o) for place, o in enumerate(listed)}
     query = select(PartyMember)
     if not include_retired:
         query = query.where(col(PartyMember.retired).is_(False))

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
@@ -114,7 +114,7 @@ class NextStep:
 
 def coverage(session: Session, *, campaign_id: str, today: str | None = None) -> Coverage:
     """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late."""
-    unit = org.own_unit(session).code
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
     received = arrivals.look(session, campaign_id=campaign_id)
     chosen, proxied = received.revisions, sessions.proxied(session, campaign_id=campaign_id)
@@ -126,7 +126,7 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
             sealed[batch.org_code] += batch.state == BatchState.SEALED
     meetings = {s.org_code: s for s in sessions.listing(session, campaign_id=campaign_id, layer=2)}
     found = []
-    for o in org.tree(session, under=unit):
+    for o in campaign_tree.tree(session, campaign_id=campaign_id):
         if o.code not in meetings:
             continue
         own = o.code == unit or o.code in proxied
@@ -200,10 +200,11 @@ def next_step(session: Session) -> NextStep:
     if not found:
         return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
     view = found[0]
-    unit = org.own_unit(session)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")
-    children = [o for o in org.tree(session, under=unit.code) if o.parent_code == unit.code and o.in_scope]
+    tree = campaign_tree.tree(session, campaign_id=view.id)
+    children = [o for o in tree if o.parent_code == unit.code and o.in_scope]
     if children and not _issued(session, view.id, "assignment"):
         reason = f"活动已经定下，先给 {len(children)} 个直接下级各发一个任务文件。"
         return NextStep("exchange", "下发任务", reason)

@@ -14,7 +14,7 @@ from operator import add
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal import campaigns, org, tallies
+from pingyi_desktop.appraisal import campaign_tree, campaigns, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form, Item
@@ -111,12 +111,8 @@ def pooled(
         used = "、".join(code for code, _ in view.voter_categories)
         raise broken("V-CMP-30", code=voter_category, used=used)
     cells = _sealed(session, view, voter_category)
-    wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
-    chosen = [
-        cell
-        for cell in cells
-        if (layer is None or cell.layer == layer) and (wanted is None or cell.org_code in wanted)
-    ]
+    wanted = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
+    chosen = [cell for cell in cells if layer in (None, cell.layer) and cell.org_code in wanted]
     return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
 
 
@@ -132,7 +128,7 @@ def by_org(
             cells.setdefault(cell.org_code, []).append(cell)
     listed = [
         (o, _result(form, cells[o.code], view.rule))
-        for o in org.tree(session, under=under)
+        for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)
         if o.code in cells
     ]
     hidden = suppressed([result.figures.valid for _, result in listed], view.rule.min_cell)

@@ -16,7 +16,8 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, findings, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns, findings
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Org
@@ -85,7 +86,7 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    wanted = _wanted(session, root_code=view.root_code)
+    wanted = _wanted(session, view)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
@@ -109,8 +110,8 @@ def plan(session: Session, *, campaign_id: str) -> int:
 
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    root_code = campaigns.show(session, campaign_id=campaign_id).root_code
-    return Counter(layer for layer, _ in _wanted(session, root_code=root_code))
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return Counter(layer for layer, _ in _wanted(session, view))
 
 
 def set_review_groups(
@@ -160,7 +161,7 @@ def hold(
     Raises V-SES-01 and 04; V-SES-02, 03, 05, 06 and V-CHK-04 ask for a ``reason``; returns what only informs.
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
@@ -185,7 +186,7 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     The void session and what was keyed for it stay in the file, counted nowhere.
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise broken("V-SES-22", org=subject.short_name)
     if row.status == SessionStatus.VOID:
@@ -208,6 +209,12 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     ).one()
 
 
+def subject_of(session: Session, *, row: AppraisalSession) -> Org:
+    """Whose session it is, as the campaign names it."""
+    code = session.get_one(PartyOrganization, row.org_id).code
+    return campaign_tree.find(session, campaign_id=row.campaign_id, code=code)
+
+
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
@@ -228,22 +235,24 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
     unit = session.exec(select(DataFile.unit_code)).one()
     root = session.get_one(Campaign, campaign_id).root_code
     kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
+    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     query = (
-        select(AppraisalSession, PartyOrganization, ReviewGroup.name)
+        select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
         .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
     if layer is not None:
         query = query.where(AppraisalSession.layer == layer)
+    rows = [one for one in session.exec(query) if one[1] in tree]
+    rows.sort(key=lambda one: (one[0].layer, tree[one[1]].sort_no))
     return [
         SessionView(
             id=row.id,
             layer=row.layer,
-            org_code=subject.code,
-            org_name=subject.short_name,
-            org_type=subject.org_type,
+            org_code=code,
+            org_name=tree[code].short_name,
+            org_type=tree[code].org_type,
             review_group=group or "",
             meeting_type=row.meeting_type,
             has_ballots=row.has_ballots,
@@ -254,14 +263,14 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else subject.code in kept_here,
+            own=unit == root if row.layer == 1 else code in kept_here,
             received=row.source_id is not None,
         )
-        for row, subject, group in session.exec(query)
+        for row, code, group in rows
     ]
 
 
-def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization) -> Iterator[Finding]:
+def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization | Org) -> Iterator[Finding]:
     """What the figures of a session that was held say, ours or one that came in a package."""
     name, held_on = subject.short_name, row.held_on or ""
     expected, actual = row.expected or 0, row.actual or 0
@@ -300,12 +309,12 @@ def _check_not_again(session: Session, row: AppraisalSession, name: str, held_on
         raise broken("V-SES-01", org=name, date=row.held_on)
 
 
-def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:
-    unit = org.own_unit(session)
-    under = org.tree(session, under=unit.code)
+def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
     active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
     wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == root_code:
+    if unit.code == view.root_code:
         wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
     return wanted
 

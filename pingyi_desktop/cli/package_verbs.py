@@ -15,7 +15,7 @@ from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situa
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
-from pingyi_desktop.exchange.tasks import TaskFile
+from pingyi_desktop.exchange.tasks import Claim, TaskFile
 from pingyi_desktop.storage.store import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
@@ -52,6 +52,13 @@ def _add_downward(parsers: Parsers) -> None:
     parser.add_argument("--code", default="", metavar="激活码", help="纸条上的 16 位数字")
     parser.add_argument(
         "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
+    )
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="指纹",
+        help="上级的密钥变了时：打电话核对过的 24 位指纹，可写多次",
     )
     edge.takes_by(parser)
 
@@ -145,14 +152,20 @@ def enter_by_proxy(arguments: argparse.Namespace) -> None:
 def open_task(arguments: argparse.Namespace) -> None:
     """pingyi open"""
     task = tasks.read_task(edge.read_bytes(arguments.task), arguments.code)
+    changed: list[Claim] = []
     if arguments.into.exists():
         with edge.acting(arguments.into) as session:
-            tasks.take_task(session, task=task, by=arguments.by)
+            known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
+            changed = [one for one in known if one.sentence]
     else:
         tasks.create_file(arguments.into, task=task, by=arguments.by).close()
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
     edge.say(f"数据文件：{arguments.into}")
     edge.say(f"下发单位的密钥指纹：{task.fingerprint}")
+    for one in changed:
+        edge.say(
+            f"“{one.unit_name}”的密钥已换（{one.how}）：{one.before or '（以前没有）'} → {one.fingerprint}"
+        )
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -195,7 +208,7 @@ def inspect(arguments: argparse.Namespace) -> None:
         with edge.reading(arguments.holder) as session:
             view = campaigns.current(session)
             data = age.open_transport(data, keys_of(session, campaign_id=view.id))
-    found = transfer.inspect(data)
+    found = transfer.inspect(data, with_code=bool(arguments.code))
     if arguments.json:
         edge.facts({"file": arguments.package.name, "envelopes": found})
         return

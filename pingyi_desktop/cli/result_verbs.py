@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pingyi_desktop.appraisal import org, overview, results, sums
+from pingyi_desktop.appraisal import campaign_tree, overview, results, sums
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.overview import Coverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
@@ -46,7 +46,7 @@ def tally(arguments: argparse.Namespace) -> None:
     """pingyi tally"""
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        top = org.find(session, code=arguments.org) if arguments.org else org.own_unit(session)
+        top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
         found = results.pooled(
             session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
         )

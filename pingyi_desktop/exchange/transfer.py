@@ -28,9 +28,10 @@ from pingyi_desktop.exchange import (
     trust,
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
-from pingyi_desktop.exchange.header import Totals
+from pingyi_desktop.exchange.header import ASSIGNMENT, Totals
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.receiving import Desk
+from pingyi_desktop.exchange.task_reading import UNSEALED
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 
@@ -107,11 +108,15 @@ def export(
     )
 
 
-def inspect(data: bytes) -> list[dict[str, object]]:
+def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
     """The verified facts of every envelope in a package or task file, JSON-ready; trust is not judged here.
 
-    ``data`` are the bytes inside the encryption.
+    ``data`` are the bytes inside the encryption. A task that no code sealed is refused: its signatures hold, and prove
+    nothing, because anyone can make such a file.
     """
+    envelopes = bundle.read(data)
+    if not with_code and any(one.address.type == ASSIGNMENT for one in envelopes):
+        raise PackageError(UNSEALED)
     return [
         {
             "id": envelope.id,
@@ -130,7 +135,7 @@ def inspect(data: bytes) -> list[dict[str, object]]:
             "coverage": None if envelope.address.coverage is None else dict(envelope.address.coverage),
             "members": {name: len(body) for name, body in envelope.members.items()},
         }
-        for envelope in bundle.read(data)
+        for envelope in envelopes
     ]
 
 

@@ -233,9 +233,8 @@ class TakeTask(_Making):
         ):
             self.column.addWidget(label(line, role="strong"))
         self.column.addWidget(label(ALREADY, role="hint"))
-        if not task.token:  # nothing in a file of the first edition says who made it
-            self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
-            self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
+        self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
+        self.column.addWidget(label("拿不准的，请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
         self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 

@@ -8,7 +8,7 @@ from operator import add
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import org, overview
+from pingyi_desktop.appraisal import campaign_tree, overview
 from pingyi_desktop.appraisal.overview import ActivityRow
 from pingyi_desktop.appraisal.tallies import NOTHING, Figures, percent
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
@@ -39,7 +39,7 @@ COLUMNS = (
 
 def build(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
     """Sessions of the subtree, one section and subtotal per layer, and the sum of both."""
-    inside = {o.code for o in org.tree(session, under=under)}
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
     rows: list[Row] = []
     everything: list[ActivityRow] = []
     for number in (1, 2) if layer is None else (layer,):

@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, overview
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
@@ -85,8 +85,8 @@ def build(
     """A report of the campaign over the subtree of ``org_code`` (default: this unit), at a layer (None = both)."""
     kind = entry(name)
     view = campaigns.show(session, campaign_id=campaign_id)
-    unit = org.own_unit(session)
-    subject = org.find(session, code=org_code) if org_code else unit
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id)
+    subject = campaign_tree.find(session, campaign_id=campaign_id, code=org_code) if org_code else unit
     report = kind.build(session, campaign_id, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
     notes = [view.rule.footnote()] if kind.rates else []
@@ -111,7 +111,7 @@ def build(
 
 def _reported(session: Session, campaign_id: str, layer: int | None, under: str) -> list[str]:
     """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
-    inside = {o.code for o in org.tree(session, under=under)}
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
     notes: list[str] = []
     if layer != 2:
         open_, held = _layer_one(session, campaign_id, inside)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, overview, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
@@ -85,7 +85,10 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     found = lines(session, campaign_id=campaign_id, under=under)
     view = campaigns.show(session, campaign_id=campaign_id)
     deadline = in_words(view.end_date)
-    blocks: list[Block] = [_summary(found, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
+    blocks: list[Block] = [
+        _summary(found, deadline),
+        Table(COLUMNS, tuple(_rows(found, _groups(session, campaign_id)))),
+    ]
     missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
     if missing:
         blocks += [
@@ -120,8 +123,8 @@ def reminder(session: Session, campaign_id: str, _layer: int | None, under: str)
 
 def lines(session: Session, *, campaign_id: str, under: str) -> list[UnitLine]:
     """One line per unit of the subtree that has to report, in the tree's order."""
-    tree = org.tree(session)
-    inside = {o.code for o in org.tree(session, under=under)}
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
     names = {o.code: o.short_name for o in tree}
     people = _people(session, tree)
     held = {
@@ -177,9 +180,8 @@ def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
     return Facts((*pairs, ("报送截止", deadline)), across=3)
 
 
-def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
+def _rows(found: Sequence[UnitLine], groups: Mapping[str, str]) -> list[Row]:
     """Lines under a heading for each committee (or general branch) directly below this unit."""
-    groups = _groups(session)
     totals: defaultdict[str, list[UnitLine]] = defaultdict(list)
     for one in found:
         totals[groups[one.unit.org.code]].append(one)
@@ -215,10 +217,10 @@ def _mark(done: bool | None) -> Cell:
     return None if done is None else DONE if done else LACKING
 
 
-def _groups(session: Session) -> Mapping[str, str]:
+def _groups(session: Session, campaign_id: str) -> Mapping[str, str]:
     """Under which heading an organisation stands: its own or its ancestor's that is directly below this unit."""
-    unit = org.own_unit(session)
+    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
     found = {unit.code: unit.short_name}
-    for o in org.tree(session, under=unit.code)[1:]:
+    for o in below:
         found[o.code] = o.short_name if o.parent_code == unit.code else found[o.parent_code or ""]
     return found

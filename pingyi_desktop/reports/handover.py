@@ -8,13 +8,13 @@ this unit's own session, and the sheet says whether it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, org, results, sessions
+from pingyi_desktop.appraisal import campaign_tree, campaigns, results, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
@@ -93,7 +93,7 @@ def build(session: Session, campaign_id: str, _layer: int | None, _subject: str)
 def read(session: Session, *, campaign_id: str) -> Handover:
     """The last package this unit exported, with both countings; ``RuleError`` as :func:`build` says."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    unit = org.own_unit(session).code
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     if unit == view.root_code:
         raise broken("V-CHK-23")
     mine = _mine(session, campaign_id)
@@ -108,7 +108,8 @@ def read(session: Session, *, campaign_id: str) -> Handover:
         below=_of_packages(view, taken) if has_children else None,
         own=_of_packages(view, mine.values()),
     )
-    if not (_covers(mine[ROLLUP], taken, session) if has_children else found.agrees):
+    children = _children(session, campaign_id, unit)
+    if not (_covers(mine[ROLLUP], taken, children) if has_children else found.agrees):
         raise broken("V-CHK-25", again=AGAIN)
     return found
 
@@ -169,10 +170,13 @@ def _taken_in(session: Session, campaign_id: str) -> list[package.Envelope]:
     return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
-def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], session: Session) -> bool:
+def _children(session: Session, campaign_id: str, unit: str) -> set[str]:
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    return {o.code for o in tree if o.parent_code == unit}
+
+
+def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], children: Collection[str]) -> bool:
     """Whether the rollup lists just what was taken in from the direct children."""
-    unit = org.own_unit(session).code
-    children = {o.code for o in org.tree(session, under=unit) if o.parent_code == unit}
     direct = {one.id for one in taken if one.address.unit in children}
     return direct == set(rollup.document("index")["accepts"])
 

@@ -10,7 +10,15 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, corrections, org, quality, results, sessions
+from pingyi_desktop.appraisal import (
+    batches,
+    campaign_tree,
+    campaigns,
+    corrections,
+    quality,
+    results,
+    sessions,
+)
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
@@ -43,7 +51,7 @@ CATEGORY_COLUMNS = (
 def build(session: Session, campaign_id: str, layer: int | None, subject: str) -> Report:
     """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    one = org.find(session, code=subject)
+    one = campaign_tree.find(session, campaign_id=campaign_id, code=subject)
     stacks = [
         batch
         for batch in batches.listing(session, campaign_id=campaign_id)

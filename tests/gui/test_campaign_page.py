@@ -123,7 +123,10 @@ def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, ope
     qtbot.mouseClick(page.start_task, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not any(timer.isActive() for timer in timers)
-    assert page.messages.text == "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
+    facts = tasks.read_task(files[0].data, files[0].code)
+    assert page.messages.text.startswith(
+        f"已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。下发单位的密钥指纹：{facts.fingerprint}。"
+    )
     assert page.middle.currentIndex() == PUBLISHED
     assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
     assert page.another.isHidden()

@@ -15,9 +15,9 @@ from pingyi_desktop.appraisal import campaigns, org, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.exchange import recovery, tasks
+from pingyi_desktop.exchange import recovery
 from pingyi_desktop.exchange.recovery import Published
-from pingyi_desktop.gui import pickers, recovery_code, task_code
+from pingyi_desktop.gui import key_change, pickers, recovery_code, task_code
 from pingyi_desktop.gui.campaign_form import CampaignForm
 from pingyi_desktop.gui.campaign_view import PublishedView
 from pingyi_desktop.gui.forms import button, label, row
@@ -250,15 +250,8 @@ class CampaignPage(Page):
         except UserError as error:
             self.messages.fail(str(error))
             return
-        if task is None:
-            return
-        self.context.work.write(
-            partial(tasks.take_task, task=task, by=self.context.operator()),
-            lambda _: self.messages.inform(
-                "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
-            ),
-            act="接受任务",
-        )
+        if task is not None:
+            key_change.take_up(self, task)
 
     def _assign(self, groups: Groups, before: Groups) -> None:
         chosen, by = self._shown or "", self.context.operator()

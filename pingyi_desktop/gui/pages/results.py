@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org, overview, results
+from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, results
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.errors import UserError
@@ -236,7 +236,7 @@ def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
         ]
         for form in view.forms
     }
-    inside = {o.code for o in org.tree(session, under=under)}
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
     units = overview.coverage(session, campaign_id=view.id).units
     covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
