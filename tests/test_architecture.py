@@ -60,6 +60,7 @@ NOUNS = tuple(
         "org",
         "members",
         "at_work",
+        "campaign_forms",
         "campaigns",
         "sessions",
         "operators",

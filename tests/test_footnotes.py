@@ -174,7 +174,7 @@ def test_every_footnote_is_the_arithmetic_done(scale: str) -> None:
     for document in RULES:
         rule = rules.read(document)
         footnote = rule.footnote()
-        assert footnote.startswith("注：") and footnote.endswith("。") and "；；" not in footnote
+        assert re.fullmatch("注：[^；]+(；[^；]+)+。", footnote)
         for options, beside, blank, void, lost in STACKS[scale]:
             valid = sum(options) + sum(beside)
             returned = valid + blank + void

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -121,13 +121,14 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
     planned: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
     for batch in batches.listing(session, campaign_id=campaign_id):
-        if batch.layer == 2:
-            planned[batch.org_code] += 1
-            sealed[batch.org_code] += batch.state == BatchState.SEALED
-    meetings = {s.org_code: s for s in sessions.listing(session, campaign_id=campaign_id, layer=2)}
+        planned[batch.keeper] += 1
+        sealed[batch.keeper] += batch.state == BatchState.SEALED
+    meetings: dict[str, list[SessionView]] = {}
+    for meeting in sessions.listing(session, campaign_id=campaign_id):
+        meetings.setdefault(meeting.keeper, []).append(meeting)
     found = []
     for o in org.tree(session, under=unit):
-        if o.code not in meetings:
+        if all(meeting.org_code != o.code for meeting in meetings.get(o.code, ())):
             continue
         own = o.code == unit or o.code in proxied
         state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=o.code in chosen)
@@ -246,8 +247,8 @@ def _issued(session: Session, campaign_id: str, kind: str) -> int:
     return session.exec(mine).one()
 
 
-def _state(meeting: SessionView, planned: int, sealed: int, *, own: bool, has: bool) -> str:
-    done = sealed == planned and meeting.status == SessionStatus.HELD
+def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: bool, has: bool) -> str:
+    done = sealed == planned and all(meeting.status == SessionStatus.HELD for meeting in meetings)
     if done and (own or has):
         return REPORTED
     return PART if sealed or has else NOT_REPORTED

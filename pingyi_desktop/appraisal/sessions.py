@@ -1,9 +1,11 @@
 """评议场次: planned from the tree, held, and answerable to one unit.
 
-Layer 1 plans one appraisal meeting per grassroots committee, held by the company's review groups; layer 2 one session
-per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 + 349 for the reference company.
-A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself, or by
-the office above for a unit without a computer (由本级代录).
+Wherever a company has committees below it, layer 1 plans one appraisal meeting for each, held by the company's review
+groups; layer 2 plans one session per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 +
+349 for the reference company. A company below a group is a committee of the group's, and runs a layer 1 of its own. A
+layer-1 session is kept by the company directly above, a layer-2 session by the organisation itself, or by the office
+above for a unit without a computer (由本级代录). A campaign published by the first edition keeps its plan: layer 1 for
+the grassroots committees directly below the root only, no layer 2 for a company.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.org import Finding, Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
@@ -62,6 +65,8 @@ class SessionView:
     members: int | None
     own: bool
     received: bool
+    keeper: str
+    """code of the unit that keeps it and reports it"""
 
 
 def publish(session: Session, *, campaign_id: str, by: str) -> str:
@@ -81,7 +86,7 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    wanted = _wanted(session, root_code=view.root_code)
+    wanted = _wanted(session, view)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
@@ -90,12 +95,11 @@ def plan(session: Session, *, campaign_id: str) -> int:
     added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
     if not added:
         return 0
-    session.execute(insert(AppraisalSession), [_session_row(campaign_id, *entry) for entry in added])
+    session.execute(insert(AppraisalSession), [_session_row(view, *entry) for entry in added])
     batches = [
         _batch_row(session_id, form, category)
         for layer, o, session_id in added
-        if _has_ballots(layer, o)
-        for form in view.forms
+        for form in _forms_at(view, layer, o)
         for category, _ in view.voter_categories
     ]
     if batches:
@@ -105,14 +109,14 @@ def plan(session: Session, *, campaign_id: str) -> int:
 
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    root_code = campaigns.show(session, campaign_id=campaign_id).root_code
-    return Counter(layer for layer, _ in _wanted(session, root_code=root_code))
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return Counter(layer for layer, _ in _wanted(session, view))
 
 
 def set_review_groups(
     session: Session, *, campaign_id: str, groups: Sequence[tuple[str, Sequence[str]]], by: str
 ) -> None:
-    """Assign committees to review groups: (group name, committee codes); replaces the earlier assignment."""
+    """Assign units with a layer-1 session to review groups: (group name, unit codes); replaces the earlier assignment."""
     campaign = session.get_one(Campaign, campaign_id)
     planned = _layer_one(session, campaign_id)
     named = Counter(code for _, codes in groups for code in codes)
@@ -214,7 +218,7 @@ def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
     if row.layer == 1:
-        return session.get_one(Campaign, row.campaign_id).root_code == unit
+        return org.find(session, code=org_code).parent_code == unit
     return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
 
 
@@ -228,17 +232,17 @@ def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
     unit = session.exec(select(DataFile.unit_code)).one()
-    root = session.get_one(Campaign, campaign_id).root_code
     kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
+    places = {o.id: (number, o.parent_code or "") for number, o in enumerate(org.tree(session))}
     query = (
         select(AppraisalSession, PartyOrganization, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
         .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
     if layer is not None:
         query = query.where(AppraisalSession.layer == layer)
+    found = sorted(session.exec(query), key=lambda one: (one[0].layer, places[one[1].id]))
     return [
         SessionView(
             id=row.id,
@@ -256,10 +260,11 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else subject.code in kept_here,
+            own=unit == places[subject.id][1] if row.layer == 1 else subject.code in kept_here,
             received=row.source_id is not None,
+            keeper=places[subject.id][1] if row.layer == 1 else subject.code,
         )
-        for row, subject, group in session.exec(query)
+        for row, subject, group in found
     ]
 
 
@@ -277,36 +282,40 @@ def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list
     return found
 
 
-def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:
+def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
     unit = org.own_unit(session)
     under = org.tree(session, under=unit.code)
     active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
-    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == root_code:
-        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
-    return wanted
+    offices = {o.code for o in [unit, *active] if o.org_type == OrgType.COMPANY_COMMITTEE}
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o, view)]
+    return wanted + [(1, o) for o in active if o.parent_code in offices and _is_appraised_above(o, view)]
 
 
-def _meets_at_layer_two(o: Org) -> bool:
+def _meets_at_layer_two(o: Org, view: CampaignView) -> bool:
+    if o.org_type == OrgType.COMPANY_COMMITTEE:
+        return view.plan > 1 and o.code != view.root_code
     return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
 
 
-def _is_child_committee(o: Org, unit: Org) -> bool:
-    return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == unit.code
+def _is_appraised_above(o: Org, view: CampaignView) -> bool:
+    """Whether the company above appraises it: it is a committee, and there is a form for it."""
+    if view.plan == 1:
+        return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == view.root_code
+    return bool(_forms_at(view, 1, o))
 
 
-def _has_ballots(layer: int, o: Org) -> bool:
-    return layer == 1 or o.org_type != OrgType.GRASSROOTS_COMMITTEE
+def _forms_at(view: CampaignView, layer: int, o: Org) -> list[Form]:
+    return [form for form in view.forms if form.planned_at(layer, o.org_type)]
 
 
-def _session_row(campaign_id: str, layer: int, o: Org, session_id: str) -> dict[str, object]:
+def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dict[str, object]:
     return {
         "id": session_id,
-        "campaign_id": campaign_id,
+        "campaign_id": view.id,
         "layer": layer,
         "org_id": o.id,
         "meeting_type": APPRAISAL if layer == 1 else FORUM,
-        "has_ballots": _has_ballots(layer, o),
+        "has_ballots": bool(_forms_at(view, layer, o)),
         "status": "PLANNED",
     }
 

@@ -217,7 +217,7 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
     unsealed = [
         b
         for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
-        if b.layer == 2 and b.state != BatchState.SEALED
+        if b.state != BatchState.SEALED
     ]
     if unsealed:
         raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
@@ -226,16 +226,16 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
     campaign_id, unit = desk.campaign.id, signer.unit
     view = campaigns.show(session, campaign_id=campaign_id)
-    meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
-    if any(s.status != SessionStatus.HELD for s in meeting):
+    kept = [s for s in sessions.listing(session, campaign_id=campaign_id) if s.keeper == unit]
+    if unheld := [s.org_name for s in kept if s.status != SessionStatus.HELD]:
         raise RuleError(
-            "V-SES-06", f"“{desk.names[unit]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
+            "V-SES-06", f"“{unheld[0]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
         )
-    facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
+    facts = contents.session_facts(session, campaign_id=campaign_id, unit=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
     totals, per_person = contents.sealed_counts(
-        session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
+        session, campaign_id=campaign_id, unit=unit, widths=_widths(view)
     )
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
-from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
 from pingyi_desktop.reports.blocks import (
@@ -157,17 +156,13 @@ def _people(session: Session, tree: Sequence[Org]) -> Counter[str]:
 
 
 def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
-    """By side (ORG, MEMBER) and organisation: are all its batches sealed? An organisation without any is not there."""
+    """By side (ORG, MEMBER) and unit: are all batches it keeps sealed? A unit without any is not there."""
     kinds = {f.code: f.subject_kind == "ORG" for f in campaigns.show(session, campaign_id=campaign_id).forms}
     found: dict[str, dict[str, bool]] = {"ORG": {}, "MEMBER": {}}
-    for batch in _layer_two(session, campaign_id):
+    for batch in batches.listing(session, campaign_id=campaign_id):
         side = found["ORG" if kinds[batch.form_code] else "MEMBER"]
-        side[batch.org_code] = side.get(batch.org_code, True) and batch.state == BatchState.SEALED
+        side[batch.keeper] = side.get(batch.keeper, True) and batch.state == BatchState.SEALED
     return found
-
-
-def _layer_two(session: Session, campaign_id: str) -> list[BatchView]:
-    return [one for one in batches.listing(session, campaign_id=campaign_id) if one.layer == 2]
 
 
 def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:

@@ -166,7 +166,7 @@ class CampaignPage(Page):
         if view.published:
             self._saved = None
             planned = self._state.sessions[view.id]
-            self.view.show_campaign(view, planned, root=view.root_code == self._state.unit)
+            self.view.show_campaign(view, planned)
             self.middle.setCurrentIndex(PUBLISHED)
         elif self.middle.currentIndex() != CONFIRM:
             self._open_draft(view)
