@@ -188,7 +188,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:4]),
+        (*DATA, *PURE, *NOUNS[:5]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),

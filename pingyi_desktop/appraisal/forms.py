@@ -104,6 +104,11 @@ class Form:
         return self.subject_kind == ROSTER
 
 
+def side_of(form: Form) -> str:
+    """Whom it appraises: ORG, the party organisation, or MEMBER, its members."""
+    return "ORG" if form.subject_kind == "ORG" else "MEMBER"
+
+
 @cache
 def scales() -> dict[str, Scale]:
     """The rating scales the program brings, by code."""
@@ -163,8 +168,13 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
         opinion_area=tuple(document["opinion_area"]),
         instructions=tuple(document["instructions"]),
         document=document,
-        planned_for=tuple(document.get("planned_for", PLACES)),
+        planned_for=read_places(document),
     )
+
+
+def read_places(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a form document says it is used (``PLACES``); everywhere when it does not say."""
+    return tuple(document.get("planned_for", PLACES))
 
 
 def placed(document: Mapping[str, Any], places: Iterable[str] | None) -> Mapping[str, Any]:

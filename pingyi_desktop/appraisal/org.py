@@ -6,7 +6,7 @@ as it was before, which is all that undoing needs: ``change`` it back, ``move`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from sqlalchemy import case, func
@@ -90,7 +90,10 @@ def add(
     declared_member_count: int | None = None,
     sort_no: int = 0,
 ) -> Org:
-    """Add one organisation below ``parent_code``; an empty short name is made from the full one."""
+    """Add one organisation below ``parent_code``; an empty short name is made from the full one.
+
+    Without a place of its own (``sort_no`` 0) it stands after siblings that have one.
+    """
     code, known = code.strip(), tree(session)
     org_rules.check_code(code, known=known)
     parent = next((o for o in known if o.code == parent_code), None)
@@ -109,7 +112,7 @@ def add(
         is_joint=is_joint,
         is_temporary=is_temporary,
         declared_member_count=declared_member_count,
-        sort_no=sort_no,
+        sort_no=sort_no or _next_place(o.sort_no for o in known if o.parent_code == parent.code),
     )
     session.add(row)
     session.flush()
@@ -244,6 +247,11 @@ def _read(row: PartyOrganization, parent: Org | None) -> Org:
         sort_no=row.sort_no,
         declared_member_count=row.declared_member_count,
     )
+
+
+def _next_place(taken: Iterable[int]) -> int:
+    last = max(taken, default=0)
+    return last + 1 if last else 0
 
 
 def _pick(known: list[Org], code: str) -> Org:

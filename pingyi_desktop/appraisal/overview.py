@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import Figures
+from pingyi_desktop.appraisal.tallies import Figures, percent
 from pingyi_desktop.exchange import arrivals
 from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
@@ -86,6 +86,25 @@ class Coverage:
 
 
 @dataclass(frozen=True)
+class Appraised:
+    """已评 n / 应评 m at a layer: organisations whose planned batches are all sealed, and the names of the others (K20)."""
+
+    layer: int
+    done: int
+    open: tuple[str, ...]
+
+    @property
+    def expected(self) -> int:
+        """Organisations that ballots are planned for."""
+        return self.done + len(self.open)
+
+    @property
+    def rate(self) -> str:
+        """覆盖率 with the two numbers; 100 only when nobody is left out."""
+        return f"{self.done}/{self.expected} = {percent(self.done, self.expected, cap=True)}%"
+
+
+@dataclass(frozen=True)
 class ActivityRow:
     """One organisation's line of R02 at one layer; people and ballots, None when not registered."""
 
@@ -152,6 +171,21 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
     return Coverage(tuple(found))
 
 
+def appraised(
+    session: Session, *, campaign_id: str, layer: int, inside: Collection[str], forms: Collection[str]
+) -> Appraised:
+    """How far the organisations ``inside`` are at a layer, by these forms only."""
+    names: dict[str, str] = {}
+    unsealed: set[str] = set()
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        if batch.layer == layer and batch.org_code in inside and batch.form_code in forms:
+            names[batch.org_code] = batch.org_name
+            if batch.state != BatchState.SEALED:
+                unsealed.add(batch.org_code)
+    open_ones = tuple(name for code, name in names.items() if code in unsealed)
+    return Appraised(layer, len(names) - len(open_ones), open_ones)
+
+
 def missing(
     seen: Coverage, *, inside: Collection[str] | None = None, late_only: bool = False
 ) -> list[UnitCoverage]:
@@ -194,13 +228,13 @@ def activity(session: Session, *, campaign_id: str, layer: int) -> list[Activity
 
 def next_step(session: Session) -> NextStep:
     """The one thing to do now, from what the file holds."""
-    found = campaigns.all_campaigns(session)
+    found = campaigns.exists(session)
     if not found and not org.strengths(session):
         reason = "先建立党组织和党员名册。收到上级任务文件的单位，请到“评议活动”页打开它。"
         return NextStep("organisations", "导入名册", reason)
     if not found:
         return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
-    view = found[0]
+    view = campaigns.current(session)
     unit = org.own_unit(session)
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")

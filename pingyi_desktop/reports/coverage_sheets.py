@@ -13,8 +13,11 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
+from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
     Cell,
@@ -84,7 +87,8 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     found = lines(session, campaign_id=campaign_id, under=under)
     view = campaigns.show(session, campaign_id=campaign_id)
     deadline = in_words(view.end_date)
-    blocks: list[Block] = [_summary(found, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
+    rates = _rates(session, view, under)
+    blocks: list[Block] = [_summary(found, rates, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
     missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
     if missing:
         blocks += [
@@ -157,19 +161,29 @@ def _people(session: Session, tree: Sequence[Org]) -> Counter[str]:
 
 def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
     """By side (ORG, MEMBER) and unit: are all batches it keeps sealed? A unit without any is not there."""
-    kinds = {f.code: f.subject_kind == "ORG" for f in campaigns.show(session, campaign_id=campaign_id).forms}
+    sides = {f.code: side_of(f) for f in campaigns.show(session, campaign_id=campaign_id).forms}
     found: dict[str, dict[str, bool]] = {"ORG": {}, "MEMBER": {}}
     for batch in batches.listing(session, campaign_id=campaign_id):
-        side = found["ORG" if kinds[batch.form_code] else "MEMBER"]
+        side = found[sides[batch.form_code]]
         side[batch.keeper] = side.get(batch.keeper, True) and batch.state == BatchState.SEALED
     return found
 
 
-def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
+def _rates(session: Session, view: CampaignView, under: str) -> list[tuple[str, Cell]]:
+    """组织覆盖率 of each layer that has ballots in the subtree."""
+    inside, forms = {o.code for o in org.tree(session, under=under)}, {form.code for form in view.forms}
+    both = (
+        overview.appraised(session, campaign_id=view.id, layer=layer, inside=inside, forms=forms)
+        for layer in (1, 2)
+    )
+    return [(f"{LAYERS[one.layer]}覆盖率", one.rate) for one in both if one.expected]
+
+
+def _summary(found: Sequence[UnitLine], rates: Sequence[tuple[str, Cell]], deadline: str) -> Facts:
     done = sum(one.unit.state == REPORTED for one in found)
     others = Counter(one.unit.standing for one in found if one.unit.state != REPORTED)
     pairs: list[tuple[str, Cell]] = [("应报", len(found)), (REPORTED, done), *others.items()]
-    return Facts((*pairs, ("报送截止", deadline)), across=3)
+    return Facts((*pairs, *rates, ("报送截止", deadline)), across=3)
 
 
 def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
