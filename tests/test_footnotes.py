@@ -140,7 +140,7 @@ class Reader:
     def _inside(self, marks: list[int]) -> list[Fraction | None]:
         if self.below == 0:
             return [None] * len(marks)
-        if self.says("各档的率同样舍入，其和可能不等于100%"):
+        if self.says("各档的率与满意率一样舍入，其和可能不等于100%"):
             return [self.rate(n, self.below) for n in marks]
         exact = [Fraction(100 * n, self.below) for n in marks]
         whole, unit = self.rounded(sum(exact, Fraction())), Fraction(1, 10**self.places)

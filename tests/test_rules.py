@@ -13,8 +13,8 @@ def test_the_default_rule_and_its_footnote() -> None:
     assert (rule.satisfied_set, rule.denominator, rule.rollup) == ("STRICT", "ITEM_VALID", "POOLED")
     assert rule.footnote() == (
         "注：满意率=满意票÷该项有效勾选数；不含未填、多选、无法辨认；“不了解”不进分母，它的率是÷有效票数；"
-        "整张空白不计入有效票；各单位按票合并；四舍五入保留1位小数；"
-        "未满分的最高印99.9%，不为0的最低印0.1%；各档的率同样舍入，其和可能不等于100%。"
+        "整张空白不计入有效票；各单位按票合并；各档的率与满意率一样舍入，其和可能不等于100%；"
+        "四舍五入保留1位小数；未满分的最高印99.9%，不为0的最低印0.1%。"
     )
 
 
@@ -32,10 +32,10 @@ def test_the_default_rule_and_its_footnote() -> None:
         ({"rounding": "TRUNCATE"}, "截尾保留1位小数"),
         (
             {"rounding": "HALF_EVEN", "digits": 2},
-            "四舍六入五成双保留2位小数；未满分的最高印99.99%，不为0的最低印0.01%；",
+            "四舍六入五成双保留2位小数；未满分的最高印99.99%，不为0的最低印0.01%。",
         ),
-        ({"cap_100": False}, "四舍五入保留1位小数；各档"),
-        ({"digits": 0}, "四舍五入保留整数；未满分的最高印99%，不为0的最低印1%；"),
+        ({"cap_100": False}, "四舍五入保留1位小数。"),
+        ({"digits": 0}, "四舍五入保留整数；未满分的最高印99%，不为0的最低印1%。"),
         ({"tail_fix": "LAST_NONZERO"}, "尾差并入末个有票的档"),
         ({"tail_fix": "LARGEST_REMAINDER"}, "尾差按余数从大到小补足"),
     ],

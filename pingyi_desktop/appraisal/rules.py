@@ -34,7 +34,7 @@ CHOICES: dict[str, dict[str, str]] = {
     "rollup": {"POOLED": "各单位按票合并"},
     "rounding": {"HALF_UP": "四舍五入", "TRUNCATE": "截尾", "HALF_EVEN": "四舍六入五成双"},
     "tail_fix": {
-        "NONE": "各档的率同样舍入，其和可能不等于100%",
+        "NONE": "各档的率与满意率一样舍入，其和可能不等于100%",
         "LAST_NONZERO": "各档的率舍入后，尾差并入末个有票的档，不够减的再并入前一档",
         "LARGEST_REMAINDER": "各档的率先截尾，尾差按余数从大到小补足",
     },
@@ -77,9 +77,9 @@ class Rule:
             self._unknown(),
             _BLANK.get((self.denominator, self.blank_ballot), ""),
             CHOICES["rollup"][self.rollup],
+            CHOICES["tail_fix"][self.tail_fix],
             f"{CHOICES['rounding'][self.rounding]}保留{f'{self.digits}位小数' if self.digits else '整数'}",
             self._cap(),
-            CHOICES["tail_fix"][self.tail_fix],
         )
         return f"注：{'；'.join(filter(None, clauses))}。"
 

@@ -55,7 +55,7 @@ class ConfirmPanel(QWidget):
         """Say what would happen."""
         view, total = seen.view, seen.first + seen.second
         titles = "\n".join(
-            f"　　{form.title}（{len(form.items)} 项，用于{form.where}）" for form in view.forms
+            f"　　{form.title}（{len(form.items)} 项），用于{form.where}" for form in view.forms
         )
         voters = "、".join(name for _, name in view.voter_categories)
         layers = f"层面二 {seen.second} 场（每个党委、党总支、党支部一场）"

@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns, org, overview
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import ActivityRow
+from pingyi_desktop.appraisal.overview import ActivityRow, Appraised
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.tallies import NOTHING, Figures, rate
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
@@ -82,6 +82,12 @@ def build(session: Session, campaign_id: str, layer: int | None, under: str) -> 
         NOTES,
         landscape=True,
     )
+
+
+def coverage_note(done: Sequence[Appraised]) -> list[str]:
+    """组织覆盖率 of the layers that have ballots at all, with both numbers; nothing when none has."""
+    rates = [f"{LAYERS[one.layer]} {one.rate}" for one in done if one.expected]
+    return [f"组织覆盖率（已评÷应评）：{'；'.join(rates)}。"] if rates else []
 
 
 def _row(sheet: _Sheet, number: str, label: str, rows: Sequence[ActivityRow], kind: RowKind) -> Row:

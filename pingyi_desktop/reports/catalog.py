@@ -131,8 +131,7 @@ def _reported(
         overview.appraised(session, campaign_id=campaign_id, layer=one, inside=inside, forms=forms)
         for one in layers
     ]
-    rates = [f"{activity.LAYERS[one.layer]} {one.rate}" for one in done if one.expected]
-    notes = [f"组织覆盖率（已评÷应评）：{'；'.join(rates)}。"] if rates else []
+    notes = activity.coverage_note(done)
     for one in done:
         if one.layer == 1 and one.expected:
             notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
-from pingyi_desktop.reports.activity import LAYERS
+from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
     Block,
     Cell,
@@ -87,8 +87,7 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     found = lines(session, campaign_id=campaign_id, under=under)
     view = campaigns.show(session, campaign_id=campaign_id)
     deadline = in_words(view.end_date)
-    rates = _rates(session, view, under)
-    blocks: list[Block] = [_summary(found, rates, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
+    blocks: list[Block] = [_summary(found, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
     missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
     if missing:
         blocks += [
@@ -98,7 +97,9 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     else:
         blocks.append(Para("应报单位全部报齐。"))
     note = f"注：“{DONE}”为已有，“{LACKING}”为还没有，“—”为该单位没有这一项（例如没有票的会议）。"
-    return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note,))
+    return Report(
+        "R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(session, view, under))
+    )
 
 
 def reminder(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
@@ -169,21 +170,21 @@ def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
     return found
 
 
-def _rates(session: Session, view: CampaignView, under: str) -> list[tuple[str, Cell]]:
+def _rates(session: Session, view: CampaignView, under: str) -> list[str]:
     """组织覆盖率 of each layer that has ballots in the subtree."""
     inside, forms = {o.code for o in org.tree(session, under=under)}, {form.code for form in view.forms}
-    both = (
+    both = [
         overview.appraised(session, campaign_id=view.id, layer=layer, inside=inside, forms=forms)
         for layer in (1, 2)
-    )
-    return [(f"{LAYERS[one.layer]}覆盖率", one.rate) for one in both if one.expected]
+    ]
+    return activity.coverage_note(both)
 
 
-def _summary(found: Sequence[UnitLine], rates: Sequence[tuple[str, Cell]], deadline: str) -> Facts:
+def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
     done = sum(one.unit.state == REPORTED for one in found)
     others = Counter(one.unit.standing for one in found if one.unit.state != REPORTED)
     pairs: list[tuple[str, Cell]] = [("应报", len(found)), (REPORTED, done), *others.items()]
-    return Facts((*pairs, *rates, ("报送截止", deadline)), across=3)
+    return Facts((*pairs, ("报送截止", deadline)), across=3)
 
 
 def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
