@@ -70,6 +70,7 @@ NOUNS = tuple(
         "members",
         "at_work",
         "campaign_tree",
+        "campaign_forms",
         "campaigns",
         "sessions",
         "operators",

@@ -26,7 +26,11 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def campaign_id(session: Session) -> str:
-    return make.published(session, form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"])
+    return make.published(
+        session,
+        form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"],
+        form_places={"T-MEM-B": ["L1_COMMITTEE", "L2_BRANCH"]},
+    )
 
 
 @pytest.fixture

@@ -9,9 +9,13 @@ import pytest
 from make_sheets import HEAD, workbook
 from openpyxl import load_workbook
 
+import make
 from make import BY, company, school
-from pingyi_desktop.appraisal import members, org, roster
+from pingyi_desktop.appraisal import batches, members, org, roster, sessions
 from pingyi_desktop.errors import FileError, RuleError
+from pingyi_desktop.exchange import tasks
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.roster_out import export_roster, write_template
 from pingyi_desktop.storage import journal, store
@@ -512,3 +516,57 @@ def test_4720_members_in_one_go(data, tmp_path):
         assert [line.subject for line in journal.lines(session) if line.act == "导入名册"] == ["r.xlsx"]
     planned = plan(data, tmp_path, {"党员": [(*HEAD, "入党日期"), *rows]})
     assert (planned.writes_nothing, planned.unchanged) == (True, 4720)
+
+
+def test_the_order_of_the_sheet_is_kept_wherever_organisations_are_listed(tmp_path):
+    """Rows stand in the company's own order, not in that of the codes; what comes later stands after them."""
+    made = store.create(
+        tmp_path / "a.pingyi", code="QL", name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE
+    )
+    head = (*ORG_HEAD, "排序")
+    order = ["QL.03", "QL.01", "QL.02", "QL.01.B2", "QL.01.B1"]
+    rows = [
+        (
+            code,
+            code.rpartition(".")[0],
+            "党支部" if "B" in code else "基层党委",
+            f"中共{code}委员会",
+            f"{code}党委",
+            "",
+        )
+        for code in order
+    ]
+    carry_out(made, plan(made, tmp_path, {"组织": [head, *rows]}))
+    assert plan(made, tmp_path, {"组织": [head, *rows]}).writes_nothing
+    listed = ["QL.03", "QL.01", "QL.01.B2", "QL.01.B1", "QL.02"]
+    with made.transaction() as session:
+        assert [o.code for o in org.tree(session)[1:]] == listed
+        org.add(
+            session,
+            parent_code="QL",
+            code="QL.00",
+            org_type="GRASSROOTS_COMMITTEE",
+            full_name="中共零矿委员会",
+            by=BY,
+        )
+        assert [o.code for o in org.tree(session)[1:]] == [*listed, "QL.00"]
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        wanted = ["QL.03", "QL.01", "QL.02", "QL.00"]
+        assert [s.org_code for s in sessions.listing(session, campaign_id=campaign_id, layer=1)] == wanted
+        assert [
+            b.org_code for b in batches.listing(session, campaign_id=campaign_id) if b.layer == 1
+        ] == wanted
+        handed = tasks.assign(session, campaign_id=campaign_id, by=BY, cost=2)
+        assert [one.unit_code for one in handed] == wanted
+        for number in ("R02", "R24"):
+            report = catalog.build(session, name=number, campaign_id=campaign_id, layer=2)
+            (table,) = [block for block in report.blocks if isinstance(block, Table)]
+            names = [row.cells[1] for row in table.rows if row.kind == "row"]
+            assert names[:5] == ["QL.03党委", "QL.01党委", "QL.01.B2党委", "QL.01.B1党委", "QL.02党委"]
+    made.close()
+    below = tasks.create_file(
+        tmp_path / "b.pingyi", task=tasks.read_task(handed[1].data, handed[1].code), by=BY
+    )
+    with below.reading() as session:
+        assert [o.code for o in org.tree(session)] == ["QL.01", "QL.01.B2", "QL.01.B1"]
+    below.close()

@@ -236,6 +236,23 @@ def test_a_correction_keeps_both_versions(session: Session, stack: str, campaign
     assert old["before"]["counts"] != new["counts"]
 
 
+def test_the_right_ballot_is_put_in_only_where_a_correction_asks_for_it(session: Session, stack: str) -> None:
+    keyed(session, stack)
+    said = refused(
+        "V-BAL-17", lambda: corrections.put_in(session, batch_id=stack, content="11111", by=make.BY)
+    )
+    assert "没有凭更正单重开" in said
+    make.sheet(session, stack, valid=6)
+    make.seal(session, batch_id=stack, by=make.BY)
+    said = refused(
+        "V-BAL-17", lambda: corrections.put_in(session, batch_id=stack, content="11111", by=make.BY)
+    )
+    reopen(session, stack)
+    refused("V-BAL-05", lambda: corrections.put_in(session, batch_id=stack, content="1111", by=make.BY))
+    corrections.put_in(session, batch_id=stack, content="31111", by=make.BY)
+    assert ballots.multiset(session, batch_id=stack)["31111"] == 1
+
+
 def test_a_correction_of_counts(session: Session, stack: str) -> None:
     form = batches.form_of(session, session.get_one(BallotBatch, stack))
     counts = {("", item.no): Counts((6, 0, 0, 0)) for item in form.items}

@@ -70,6 +70,8 @@ class BatchView:
     tellers: str = ""
     scrutineers: str = ""
     corrections: int = 0
+    keeper: str = ""
+    """code of the unit that keeps its session and reports it"""
 
     @property
     def sealed(self) -> bool:
@@ -325,6 +327,7 @@ def _view(
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,
+        keeper=meeting.keeper,
     )
 
 

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import at_work, campaign_rules, findings, org, rules
+from pingyi_desktop.appraisal import at_work, campaign_forms, campaign_rules, findings, org, rules
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
@@ -32,7 +32,6 @@ from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     Campaign,
-    CampaignForm,
     CampaignMode,
     CampaignStatus,
     OrgStatus,
@@ -42,6 +41,7 @@ from pingyi_desktop.storage.schema import (
 
 DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
 EVERYONE = ("ALL", "全体参评人员")
+PLAN = 2
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class CampaignView:
     elements: Mapping[str, str]
     definition_sha256: str | None
     manual_check: bool = False
+    plan: int = PLAN
+    """by which rule its sessions are planned (``sessions``); what is published keeps the one it was published with"""
 
     @property
     def period(self) -> str:
@@ -105,6 +107,7 @@ def new(
     period_type: str = "ANNUAL",
     period_no: int = 1,
     form_codes: Sequence[str] = DEFAULT_FORMS,
+    form_places: Mapping[str, Sequence[str]] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] = (EVERYONE,),
     office_name: str = "",
@@ -114,7 +117,8 @@ def new(
 ) -> str:
     """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优).
 
-    With ``manual_check`` (人工核对) every unit's first package waits until 24 digits are compared over the telephone.
+    ``form_places``: where forms are used (``forms.PLACES``). With ``manual_check`` (人工核对) every unit's first package
+    waits until 24 digits are compared over the telephone.
     """
     campaign_rules.check_texts(name, activity)
     campaign_rules.check_dates(start_date, end_date)
@@ -131,14 +135,13 @@ def new(
         office_name=office_name or unit.short_name,
         root_code=unit.code,
         mode=mode,
-        rule=_canonical(vars(rules.read(rule))),
+        rule=campaign_forms.canonical(vars(rules.read(rule))),
         manual_check=manual_check,
+        **(elements or {}),
     )
-    for name, text in (elements or {}).items():
-        setattr(campaign, name, text)
     session.add(campaign)
     session.flush()
-    _set_forms(session, campaign=campaign, form_codes=form_codes)
+    campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
     _set_categories(session, campaign_id=campaign.id, categories=voter_categories)
     journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
     return campaign.id
@@ -150,6 +153,7 @@ def change(
     campaign_id: str,
     by: str,
     form_codes: Sequence[str] | None = None,
+    form_places: Mapping[str, Sequence[str]] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] | None = None,
     year: int | None = None,
@@ -181,12 +185,9 @@ def change(
     if voter_categories is not None:
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
-        campaign.rule = _canonical(vars(rules.read(rule)))
-    if form_codes is not None:
-        for form in session.exec(select(CampaignForm).where(CampaignForm.campaign_id == campaign_id)):
-            session.delete(form)
-        session.flush()
-        _set_forms(session, campaign=campaign, form_codes=form_codes)
+        campaign.rule = campaign_forms.canonical(vars(rules.read(rule)))
+    if form_codes is not None or form_places:
+        campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
     session.add(campaign)
     session.flush()
     journal.record(session, act="修改活动", subject=campaign.name, by=by, detail={"fields": sorted(fields)})
@@ -218,7 +219,7 @@ def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
 def lock(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
     """Lock forms, rule and organisations as the definition; returns its SHA-256. Use ``sessions.publish``."""
     campaign = _draft(session, campaign_id)
-    text = _canonical(_definition(session, campaign))
+    text = campaign_forms.canonical(_definition(session, campaign))
     campaign.definition = text
     campaign.definition_sha256 = hashlib.sha256(text.encode()).hexdigest()
     campaign.status = CampaignStatus.PUBLISHED
@@ -238,7 +239,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=_canonical(vars(rules.read(document["rule"]))),
+        rule=campaign_forms.canonical(vars(rules.read(document["rule"]))),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
@@ -248,12 +249,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     )
     session.add(campaign)
     session.flush()
-    for number, form in enumerate(document["forms"]):
-        session.add(
-            CampaignForm(
-                campaign_id=campaign.id, code=form["code"], document=_canonical(form), sort_no=number
-            )
-        )
+    campaign_forms.keep(session, campaign_id=campaign.id, documents=document["forms"])
     categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
     _set_categories(session, campaign_id=campaign.id, categories=categories)
     journal.record(session, act="接受任务", subject=campaign.name, by=by)
@@ -263,10 +259,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
 def show(session: Session, *, campaign_id: str) -> CampaignView:
     """One campaign for reading."""
     row = session.get_one(Campaign, campaign_id)
-    in_order = col(CampaignForm.sort_no)
-    documents = session.exec(
-        select(CampaignForm.document).where(CampaignForm.campaign_id == row.id).order_by(in_order)
-    ).all()
+    definition = None if row.definition is None else json.loads(row.definition)
     categories = session.exec(
         select(VoterCategory).where(VoterCategory.campaign_id == row.id).order_by(col(VoterCategory.sort_no))
     ).all()
@@ -275,11 +268,12 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
         root_code=row.root_code,
         status=row.status,
         rule=rules.read(json.loads(row.rule)),
-        forms=_parse_forms(row, [json.loads(text) for text in documents]),
+        forms=campaign_forms.read(session, campaign=row, definition=definition),
         voter_categories=tuple((c.code, c.name) for c in categories),
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
         manual_check=row.manual_check,
+        plan=PLAN if definition is None else definition.get("plan", 1),
         **{key: getattr(row, key) for key in _PLAIN},
     )
 
@@ -287,6 +281,11 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
 def all_campaigns(session: Session) -> list[CampaignView]:
     """Every campaign of the file, newest period first."""
     return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
+
+
+def exists(session: Session) -> bool:
+    """Whether the file has a campaign at all."""
+    return bool(at_work.newest_first(session))
 
 
 def current(session: Session) -> CampaignView:
@@ -315,6 +314,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
     orgs = org.tree(session, under=campaign.root_code)
     return {
         "campaign": campaign.id,
+        "plan": PLAN,
         "root": campaign.root_code,
         **{key: getattr(campaign, key) for key in (*_PLAIN, *ELEMENTS)},
         "rule": vars(view.rule),
@@ -346,27 +346,6 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _parse_forms(row: Campaign, documents: list[dict[str, Any]]) -> tuple[Form, ...]:
-    known = form_data.scales()
-    if row.definition is not None:
-        known = form_data.read_scales(json.loads(row.definition)["scales"])
-    return tuple(form_data.read_form(one, activity=row.activity, known=known) for one in documents)
-
-
-def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str]) -> None:
-    known = form_data.templates()
-    for number, code in enumerate(dict.fromkeys(form_codes)):
-        if code not in known:
-            raise broken("V-TPL-21", code=code, known="、".join(known))
-        form_data.read_form(known[code], activity=campaign.activity, known=form_data.scales())
-        session.add(
-            CampaignForm(campaign_id=campaign.id, code=code, document=_canonical(known[code]), sort_no=number)
-        )
-    if not form_codes:
-        raise broken("V-TPL-22")
-    session.flush()
-
-
 def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[tuple[str, str]]) -> None:
     session.execute(delete(VoterCategory).where(col(VoterCategory.campaign_id) == campaign_id))
     rows = [
@@ -381,7 +360,3 @@ def _draft(session: Session, campaign_id: str) -> Campaign:
     if campaign.status != CampaignStatus.DRAFT:
         raise broken("V-CMP-03")
     return campaign
-
-
-def _canonical(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

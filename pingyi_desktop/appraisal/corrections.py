@@ -2,7 +2,7 @@
 
 Both versions stay: the sealed figures and counts go into the correction and the journal before anything is changed,
 the new ones when the batch is sealed again. The ballots come back as what they are after a seal, a multiset without
-an order; a wrong one is taken out by its content (``ballots.take_out``), a missing one is keyed after the others.
+an order; a wrong one is taken out by its content (``ballots.take_out``), a missing one is keyed after the others (:func:`put_in`).
 """
 
 from __future__ import annotations
@@ -77,6 +77,17 @@ def reopen(
         detail={"number": number, "reason": correction.reason, "signed": [asks, signs], "before": before},
     )
     return _view(session, row, correction)
+
+
+def put_in(session: Session, *, batch_id: str, content: str, by: str) -> None:
+    """Key one ballot into a batch that a correction reopened: the right one for a wrong one that was taken out.
+
+    Only there: in a first entry, a journal entry for each ballot would tell when and in which order they were keyed.
+    """
+    row = batches.open_own(session, batch_id, Act.KEY)
+    if all(one.closed for one in listing(session, batch_id=batch_id)):
+        raise broken("V-BAL-99", code=batches.code_of(session, row))
+    ballots.enter_ballots(session, batch_id=batch_id, ballots=[content], by=by)
 
 
 def listing(session: Session, *, batch_id: str) -> list[CorrectionView]:

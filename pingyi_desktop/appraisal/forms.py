@@ -20,6 +20,14 @@ MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
 SUBJECT_KINDS = ("ORG", "MEMBERS_COLLECTIVE", ROSTER)
 SATISFIED_SETS = ("STRICT", "WIDE1", "WIDE2")
+PLACES = {"L1_COMMITTEE": "层面一党委", "L2_GENERAL_BRANCH": "层面二党总支", "L2_BRANCH": "层面二党支部"}
+"""where ballots are cast: the layer and the kind of organisation"""
+_PLACE_OF = {
+    (1, "COMPANY_COMMITTEE"): "L1_COMMITTEE",
+    (1, "GRASSROOTS_COMMITTEE"): "L1_COMMITTEE",
+    (2, "GENERAL_BRANCH"): "L2_GENERAL_BRANCH",
+    (2, "BRANCH"): "L2_BRANCH",
+}
 
 
 @dataclass(frozen=True)
@@ -66,7 +74,10 @@ class Item:
 
 @dataclass(frozen=True)
 class Form:
-    """评议表 with the activity's name filled in; ``document`` is the source it was read from."""
+    """评议表 with the activity's name filled in; ``document`` is the source it was read from.
+
+    ``planned_for`` are the ``PLACES`` it is for; forms of the first edition do not say, and are for all of them.
+    """
 
     code: str
     version: int
@@ -77,11 +88,26 @@ class Form:
     opinion_area: tuple[str, ...]
     instructions: tuple[str, ...]
     document: Mapping[str, Any]
+    planned_for: tuple[str, ...] = tuple(PLACES)
+
+    def planned_at(self, layer: int, org_type: str) -> bool:
+        """Whether an organisation of this kind gets ballots of the form at the layer."""
+        return _PLACE_OF.get((layer, org_type)) in self.planned_for
+
+    @property
+    def where(self) -> str:
+        """Where it is used, in words."""
+        return "、".join(text for place, text in PLACES.items() if place in self.planned_for)
 
     @property
     def is_roster(self) -> bool:
         """True when the form lists every member of the branch (名册式)."""
         return self.subject_kind == ROSTER
+
+
+def side_of(form: Form) -> str:
+    """Whom it appraises: ORG, the party organisation, or MEMBER, its members."""
+    return "ORG" if form.subject_kind == "ORG" else "MEMBER"
 
 
 @cache
@@ -158,4 +184,22 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
         opinion_area=tuple(document["opinion_area"]),
         instructions=tuple(document["instructions"]),
         document=document,
+        planned_for=read_places(document),
     )
+
+
+def read_places(document: Mapping[str, Any]) -> tuple[str, ...]:
+    """Where a form document says it is used (``PLACES``); everywhere when it does not say."""
+    return tuple(document.get("planned_for", PLACES))
+
+
+def placed(document: Mapping[str, Any], places: Iterable[str] | None) -> Mapping[str, Any]:
+    """A template for these ``PLACES`` (None: where it says itself). Raises V-TPL-25 when there are none or unknown ones."""
+    if places is None:
+        return document
+    wanted = set(places)
+    chosen = [place for place in PLACES if place in wanted]
+    if not chosen or wanted - PLACES.keys():
+        listed = "、".join(f"{place}（{text}）" for place, text in PLACES.items())
+        raise broken("V-TPL-25", code=document["code"], listed=listed)
+    return {**document, "planned_for": chosen}

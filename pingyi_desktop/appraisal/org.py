@@ -6,7 +6,7 @@ as it was before, which is all that undoing needs: ``change`` it back, ``move`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from sqlalchemy import case, func
@@ -93,6 +93,7 @@ def add(
     """Add one organisation below ``parent_code``; an empty short name is made from the full one.
 
     A short name that is taken (V-ORG-09) needs a ``reason``.
+    Without a place of its own (``sort_no`` 0) it stands after siblings that have one.
     """
     code, known = code.strip(), tree(session)
     org_rules.check_code(code, known=known)
@@ -112,7 +113,7 @@ def add(
         is_joint=is_joint,
         is_temporary=is_temporary,
         declared_member_count=declared_member_count,
-        sort_no=sort_no,
+        sort_no=sort_no or _next_place(o.sort_no for o in known if o.parent_code == parent.code),
     )
     session.add(row)
     session.flush()
@@ -265,6 +266,11 @@ def _read(row: PartyOrganization, parent: Org | None) -> Org:
         sort_no=row.sort_no,
         declared_member_count=row.declared_member_count,
     )
+
+
+def _next_place(taken: Iterable[int]) -> int:
+    last = max(taken, default=0)
+    return last + 1 if last else 0
 
 
 def _pick(known: list[Org], code: str) -> Org:

@@ -43,7 +43,10 @@ _MARKS = tuple(
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks."""
+    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks.
+
+    ``shares`` are the options' printed shares of the same denominator (K11).
+    """
 
     item: Item
     counts: Counts
@@ -51,6 +54,7 @@ class ItemResult:
     denominator: int
     rate: Rate
     shown: str
+    shares: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -235,4 +239,5 @@ def _hide(result: FormResult) -> FormResult:
 def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
-    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown)
+    shares = tallies.distribution(counts, figures, scale=item.scale, rule=rule)
+    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, tuple(shares))

@@ -45,6 +45,7 @@ def plan_orgs(known: Sequence[Org], sheet: RosterSheet) -> OrgPlan:
         drafts[code] = _draft(before.get(code), code, line)
     for code, line in lines.items():
         drafts[code] = _with_parent(drafts, before, code, line, sheet, findings)
+    _number(drafts, before, lines)
     after = _placed(drafts, lines, sheet, findings)
     for code, line in lines.items():
         _check_texts(drafts[code], line, sheet, findings)
@@ -89,6 +90,8 @@ def _by_code(before: Mapping[str, Org], sheet: RosterSheet, findings: list[Findi
 
 def _draft(old: Org | None, code: str, line: Line) -> Org:
     said = {key: value for key, value in line.values.items() if key in ORG_FIELDS}
+    if not said.get("sort_no"):  # a blank cell asks for no other place than the row's own
+        said.pop("sort_no", None)
     name, kind = str(line.values["full_name"]), str(line.values["org_type"])
     if not said.get("short_name"):
         said["short_name"] = old.short_name if old else naming.suggest_short_name(name, kind)
@@ -120,6 +123,18 @@ def _with_parent(
         facts |= {"said": said} if found else {"said": said, "hint": org_rules.nearest(said, names)}
     findings.append(sheet.finding(code, line, "parent", draft.full_name, **facts))
     return draft
+
+
+def _number(drafts: dict[str, Org], before: Mapping[str, Org], lines: Mapping[str, Line]) -> None:
+    """New organisations stand in the order of their rows, after those already there; a 排序 of their own comes first."""
+    last: dict[str | None, int] = {}
+    for draft in drafts.values():
+        last[draft.parent_code] = max(draft.sort_no, last.get(draft.parent_code, 0))
+    for code in lines:
+        draft = drafts[code]
+        if code not in before and not draft.sort_no:
+            last[draft.parent_code] += 1
+            drafts[code] = replace(draft, sort_no=last[draft.parent_code])
 
 
 def _placed(

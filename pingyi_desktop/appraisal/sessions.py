@@ -1,9 +1,11 @@
 """评议场次: planned from the tree, held, and answerable to one unit.
 
-Layer 1 plans one appraisal meeting per grassroots committee, held by the company's review groups; layer 2 one session
-per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 + 349 for the reference company.
-A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself, or by
-the office above for a unit without a computer (由本级代录).
+Wherever a company has committees below it, layer 1 plans one appraisal meeting for each, held by the company's review
+groups; layer 2 plans one session per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 +
+349 for the reference company. A company below a group is a committee of the group's, and runs a layer 1 of its own. A
+layer-1 session is kept by the company directly above, a layer-2 session by the organisation itself, or by the office
+above for a unit without a computer (由本级代录). A campaign published by the first edition keeps its plan: layer 1 for
+the grassroots committees directly below the root only, no layer 2 for a company.
 """
 
 from __future__ import annotations
@@ -64,6 +66,8 @@ class SessionView:
     members: int | None
     own: bool
     received: bool
+    keeper: str
+    """code of the unit that keeps it and reports it"""
 
 
 def publish(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
@@ -95,12 +99,11 @@ def plan(session: Session, *, campaign_id: str) -> int:
     added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
     if not added:
         return 0
-    session.execute(insert(AppraisalSession), [_session_row(campaign_id, *entry) for entry in added])
+    session.execute(insert(AppraisalSession), [_session_row(view, *entry) for entry in added])
     batches = [
         _batch_row(session_id, form, category)
         for layer, o, session_id in added
-        if _has_ballots(layer, o)
-        for form in view.forms
+        for form in _forms_at(view, layer, o)
         for category, _ in view.voter_categories
     ]
     if batches:
@@ -117,7 +120,7 @@ def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
 def set_review_groups(
     session: Session, *, campaign_id: str, groups: Sequence[tuple[str, Sequence[str]]], by: str
 ) -> None:
-    """Assign committees to review groups: (group name, committee codes); replaces the earlier assignment."""
+    """Assign units with a layer-1 session to review groups: (group name, unit codes); replaces the earlier assignment."""
     campaign = session.get_one(Campaign, campaign_id)
     planned = _layer_one(session, campaign_id)
     named = Counter(code for _, codes in groups for code in codes)
@@ -219,7 +222,7 @@ def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
     if row.layer == 1:
-        return session.get_one(Campaign, row.campaign_id).root_code == unit
+        return campaign_tree.find(session, campaign_id=row.campaign_id, code=org_code).parent_code == unit
     return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
 
 
@@ -233,7 +236,6 @@ def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
     unit = session.exec(select(DataFile.unit_code)).one()
-    root = session.get_one(Campaign, campaign_id).root_code
     kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
     tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     query = (
@@ -263,8 +265,9 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else code in kept_here,
+            own=unit == tree[code].parent_code if row.layer == 1 else code in kept_here,
             received=row.source_id is not None,
+            keeper=(tree[code].parent_code or "") if row.layer == 1 else code,
         )
         for row, code, group in rows
     ]
@@ -313,32 +316,36 @@ def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
     unit = campaign_tree.own_unit(session, campaign_id=view.id)
     under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
     active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
-    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == view.root_code:
-        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
-    return wanted
+    offices = {o.code for o in [unit, *active] if o.org_type == OrgType.COMPANY_COMMITTEE}
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o, view)]
+    return wanted + [(1, o) for o in active if o.parent_code in offices and _is_appraised_above(o, view)]
 
 
-def _meets_at_layer_two(o: Org) -> bool:
+def _meets_at_layer_two(o: Org, view: CampaignView) -> bool:
+    if o.org_type == OrgType.COMPANY_COMMITTEE:
+        return view.plan > 1 and o.code != view.root_code
     return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
 
 
-def _is_child_committee(o: Org, unit: Org) -> bool:
-    return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == unit.code
+def _is_appraised_above(o: Org, view: CampaignView) -> bool:
+    """Whether the company above appraises it: it is a committee, and there is a form for it."""
+    if view.plan == 1:
+        return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == view.root_code
+    return bool(_forms_at(view, 1, o))
 
 
-def _has_ballots(layer: int, o: Org) -> bool:
-    return layer == 1 or o.org_type != OrgType.GRASSROOTS_COMMITTEE
+def _forms_at(view: CampaignView, layer: int, o: Org) -> list[Form]:
+    return [form for form in view.forms if form.planned_at(layer, o.org_type)]
 
 
-def _session_row(campaign_id: str, layer: int, o: Org, session_id: str) -> dict[str, object]:
+def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dict[str, object]:
     return {
         "id": session_id,
-        "campaign_id": campaign_id,
+        "campaign_id": view.id,
         "layer": layer,
         "org_id": o.id,
         "meeting_type": APPRAISAL if layer == 1 else FORUM,
-        "has_ballots": _has_ballots(layer, o),
+        "has_ballots": bool(_forms_at(view, layer, o)),
         "status": "PLANNED",
     }
 

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview, results, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, overview, results, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
@@ -86,8 +86,7 @@ def _meetings(session: Session, view: CampaignView, held: Iterable[SessionView])
     wanted = sessions.foreseen(session, campaign_id=view.id)
     if wanted[1] != layers[1]:
         yield found("V-CHK-01", view.name, meetings=layers[1], committees=wanted[1])
-    unit = org.own_unit(session).code
-    kinds = Counter(o.org_type for o in org.tree(session, under=unit) if o.in_scope)
+    kinds = Counter(o.org_type for o in campaign_tree.tree(session, campaign_id=view.id) if o.in_scope)
     parts = [kinds[k] for k in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)]
     if sum(parts) != layers[2]:
         committees, general, branches = parts

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from pingyi_desktop.storage.schema import CampaignMode
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
 MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥指纹以后才导入"
 STATES = {"DRAFT": "草稿", "PUBLISHED": "已发布"}
+_COMMA = re.compile("[,，]")
+_PLACES = "、".join(f"{place}（{text}）" for place, text in forms.PLACES.items())
 TEXTS = {
     "purpose": "purpose",
     "tasks": "tasks",
@@ -78,6 +81,13 @@ def _add_texts(parser: Parser, *, required: bool) -> None:
     parser.add_argument(
         "--form", action="append", metavar="代码", help="评议表，可写多次（见 campaign forms）"
     )
+    parser.add_argument(
+        "--form-for",
+        action="append",
+        default=[],
+        metavar="代码=用处，用处",
+        help=f"评议表用在哪里：{_PLACES}",
+    )
     parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，可写多次")
     parser.add_argument("--office", help="主办机构名称")
     parser.add_argument("--purpose", help="目的")
@@ -101,6 +111,7 @@ def new(arguments: argparse.Namespace) -> None:
             period_type=arguments.period,
             period_no=arguments.period_no,
             form_codes=arguments.form or campaigns.DEFAULT_FORMS,
+            form_places=_form_places(arguments),
             rule=_settings(arguments.rule or ()),
             voter_categories=_pairs("--voters", arguments.voters) or (campaigns.EVERYONE,),
             office_name=arguments.office or "",
@@ -132,6 +143,7 @@ def change(arguments: argparse.Namespace) -> None:
             campaign_id=view.id,
             by=arguments.by,
             form_codes=arguments.form,
+            form_places=_form_places(arguments),
             rule=rule,
             manual_check=arguments.manual_check,
             **fields,
@@ -154,7 +166,7 @@ def show(arguments: argparse.Namespace) -> None:
         ("周期", f"{view.period}，{view.start_date} 至 {view.end_date}"),
         ("性质", f"{MODES[CampaignMode(view.mode)]}，{STATES[view.status]}"),
         ("主办", view.office_name),
-        ("评议表", "、".join(f"{form.title}（{form.code}）" for form in view.forms)),
+        ("评议表", "、".join(f"{form.title}（{form.code}，用于{form.where}）" for form in view.forms)),
         ("参评类别", "、".join(name for _, name in view.voter_categories)),
         ("场次", len(planned)),
         *((label, view.elements[key]) for key, label in campaigns.ELEMENTS.items() if view.elements[key]),
@@ -178,7 +190,10 @@ def campaign_facts(view: CampaignView) -> dict[str, Any]:
         "status": view.status,
         "rule": vars(view.rule),
         "footnote": view.rule.footnote(),
-        "forms": [{"code": f.code, "version": f.version, "title": f.title} for f in view.forms],
+        "forms": [
+            {"code": f.code, "version": f.version, "title": f.title, "planned_for": list(f.planned_for)}
+            for f in view.forms
+        ],
         "voter_categories": [{"code": code, "name": name} for code, name in view.voter_categories],
         "elements": dict(view.elements),
         "manual_check": view.manual_check,
@@ -230,19 +245,31 @@ def list_forms(arguments: argparse.Namespace) -> None:
             "title": document["title"].replace("{{activity}}", "××"),
             "items": len(document["items"]),
             "scales": sorted({item["scale"] for item in document["items"]}),
+            "planned_for": document["planned_for"],
         }
         for code, document in forms.templates().items()
     ]
     if arguments.json:
         edge.facts(found)
     else:
-        header = ("代码", "名称", "项数", "等次")
-        edge.show_table(header, [(f["code"], f["title"], f["items"], "、".join(f["scales"])) for f in found])
+        rows = [
+            (
+                *(f["code"], f["title"], f["items"], "、".join(f["scales"])),
+                "、".join(map(forms.PLACES.__getitem__, f["planned_for"])),
+            )
+            for f in found
+        ]
+        edge.show_table(("代码", "名称", "项数", "等次", "用于"), rows)
 
 
 def _texts(arguments: argparse.Namespace) -> dict[str, str]:
     given = {field: getattr(arguments, option) for option, field in TEXTS.items()}
     return {field: text for field, text in given.items() if text is not None}
+
+
+def _form_places(arguments: argparse.Namespace) -> dict[str, list[str]]:
+    named = _pairs("--form-for", arguments.form_for)
+    return {code: [place.strip() for place in _COMMA.split(places)] for code, places in named}
 
 
 def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:

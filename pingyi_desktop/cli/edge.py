@@ -127,8 +127,8 @@ def takes_reason(parser: Parser) -> None:
 
 
 def takes_campaign(parser: Parser) -> None:
-    """Which campaign; without it the newest."""
-    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：最近一期）")
+    """Which campaign; without it the one at work."""
+    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：正在进行的一期）")
 
 
 @contextmanager

@@ -72,7 +72,7 @@ def list_batches(arguments: argparse.Namespace) -> None:
 
 def batch_facts(b: BatchView) -> dict[str, object]:
     """A batch as JSON-ready facts; ``own`` tells whether this file's unit keys it."""
-    hidden = ("id", "org_name", "form_title", "category_name")
+    hidden = ("id", "org_name", "form_title", "category_name", "keeper")
     return {key: value for key, value in vars(b).items() if key not in hidden} | {"to_key": b.to_key}
 
 

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Update, bindparam, delete, insert, update
+from sqlalchemy import Update, bindparam, case, delete, insert, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select
 
 from pingyi_desktop.exchange import bulk, package
 from pingyi_desktop.storage.schema import (
@@ -56,18 +57,18 @@ def salt(private_key: bytes, *, campaign_id: str, member: str) -> str:
     return hmac.new(private_key, f"{campaign_id}/{member}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def session_facts(session: Session, *, campaign_id: str, org_code: str) -> list[dict[str, Any]]:
-    """The layer-2 session of an organisation as a document."""
-    rows = session.exec(_own_sessions(campaign_id, org_code)).all()
-    return [{"layer": row.layer, "org": org_code, **_picked(row, FACTS)} for row in rows]
+def session_facts(session: Session, *, campaign_id: str, unit: str) -> list[dict[str, Any]]:
+    """The sessions that a unit keeps as documents: its own at layer 2, as a company those of the committees below it."""
+    rows = session.exec(_kept_sessions(campaign_id, unit)).all()
+    return [{"layer": row.layer, "org": code, **_picked(row, FACTS)} for row, code in rows]
 
 
 def sealed_counts(
-    session: Session, *, campaign_id: str, org_code: str, widths: Mapping[tuple[str, str], int]
+    session: Session, *, campaign_id: str, unit: str, widths: Mapping[tuple[str, str], int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """Sealed batches as (unit totals, per-person counts of roster forms); ``widths`` is options per (form, item)."""
     totals, per_person = [], []
-    for meeting in session.exec(_own_sessions(campaign_id, org_code)).all():
+    for meeting, org_code in session.exec(_kept_sessions(campaign_id, unit)).all():
         in_order = (col(BallotBatch.form_code), col(BallotBatch.voter_category))
         for batch in session.exec(
             select(BallotBatch)
@@ -207,16 +208,19 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     )
 
 
-def _own_sessions(campaign_id: str, org_code: str) -> SelectOfScalar[AppraisalSession]:
+def _kept_sessions(campaign_id: str, unit: str) -> Select[AppraisalSession, str]:
+    above = aliased(PartyOrganization)
+    keeper = case((col(AppraisalSession.layer) == 1, above.code), else_=PartyOrganization.code)
     return (
-        select(AppraisalSession)
+        select(AppraisalSession, PartyOrganization.code)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .join(above, col(PartyOrganization.parent_id) == above.id, isouter=True)
         .where(
             AppraisalSession.campaign_id == campaign_id,
-            AppraisalSession.layer == 2,
             AppraisalSession.status != SessionStatus.VOID,
-            PartyOrganization.code == org_code,
+            keeper == unit,
         )
+        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
 
 

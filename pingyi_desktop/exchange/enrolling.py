@@ -109,9 +109,10 @@ def _plant(session: Session, task: Task, *, by: str) -> None:
             "parent_id": None if row["code"] == task.unit_code else ids[row["parent"]],
             "org_type": row["type"],
             "status": OrgStatus.ACTIVE.value,
+            "sort_no": place,  # the definition lists them in the order of the office's own tree
             **{key: row[key] for key in ("full_name", "short_name", "in_scope")},
         }
-        for row in task.orgs
+        for place, row in enumerate(task.orgs)
     }
     added = [
         {"id": ids[code], "code": code, **values} for code, values in wanted.items() if code not in known

@@ -16,6 +16,7 @@ from pingyi_desktop.exchange.package import Envelope
 
 Document = Mapping[str, Any]
 BatchKey = tuple[int, str, str, str]
+_COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
 
 
 @dataclass(frozen=True)
@@ -34,8 +35,8 @@ class TooManyBallotsError(PackageError):
 def check_submission(envelope: Envelope, definition: Document) -> None:
     """Raise :class:`PackageError` with the unit, the form and the figures that do not agree.
 
-    The unit reports only what it keeps itself: its own layer-2 session, and at the root the layer-1 sessions of its
-    direct children. K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every item sum to
+    The unit reports only what it keeps itself: its own layer-2 session, and as a company the layer-1 sessions of the
+    committees directly below it. K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every item sum to
     valid × persons; ballots ≤ eligible people; persons sum to unit totals; control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
@@ -85,9 +86,11 @@ def _expected(
 ) -> dict[tuple[int, str], int | None]:
     """People expected, by (layer, organisation); every session must be the unit's own to report."""
     expected: dict[tuple[int, str], int | None] = {}
+    appraised = _appraised(unit, definition) if any(one["layer"] == 1 for one in sessions) else frozenset()
     for one in sessions:
         place = one["layer"], one["org"]
-        if place in expected or not _is_own(unit, *place, definition):
+        own = one["org"] in appraised if one["layer"] == 1 else one["org"] == unit
+        if place in expected or not own:
             check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复，或不归该单位上报")
         if (one["actual"] or 0) > (one["expected"] if one["expected"] is not None else one["actual"] or 0):
             check.refuse(f"实到 {one['actual']} 人，多于应到 {one['expected']} 人")
@@ -98,11 +101,15 @@ def _expected(
     return expected
 
 
-def _is_own(unit: str, layer: int, org: str, definition: Document) -> bool:
-    if layer == 2:
-        return org == unit
-    return unit == definition["root"] and any(
-        one["code"] == org and one["parent"] == unit for one in definition["orgs"]
+def _appraised(unit: str, definition: Document) -> frozenset[str]:
+    """The committees that a company appraises at layer 1; in the first edition's campaigns only the root did."""
+    kinds = {one["code"]: one["type"] for one in definition["orgs"]}
+    if kinds.get(unit) != "COMPANY_COMMITTEE" or (
+        definition.get("plan", 1) == 1 and unit != definition["root"]
+    ):
+        return frozenset()
+    return frozenset(
+        one["code"] for one in definition["orgs"] if one["parent"] == unit and one["type"] in _COMMITTEES
     )
 
 

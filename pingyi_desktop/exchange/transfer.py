@@ -220,7 +220,7 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
     unsealed = [
         b
         for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
-        if b.layer == 2 and b.state != BatchState.SEALED
+        if b.state != BatchState.SEALED
     ]
     if unsealed:
         raise broken("V-CHK-22", n=len(unsealed))
@@ -229,14 +229,14 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
     campaign_id, unit = desk.campaign.id, signer.unit
     view = campaigns.show(session, campaign_id=campaign_id)
-    meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
-    if any(s.status != SessionStatus.HELD for s in meeting):
-        raise broken("V-SES-28", org=desk.names[unit])
-    facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
+    kept = [s for s in sessions.listing(session, campaign_id=campaign_id) if s.keeper == unit]
+    if unheld := [s.org_name for s in kept if s.status != SessionStatus.HELD]:
+        raise broken("V-SES-28", org=unheld[0])
+    facts = contents.session_facts(session, campaign_id=campaign_id, unit=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
     totals, per_person = contents.sealed_counts(
-        session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
+        session, campaign_id=campaign_id, unit=unit, widths=_widths(view)
     )
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:

@@ -35,7 +35,7 @@ from pingyi_desktop.storage.schema import Envelope, EnvelopeState, SessionStatus
 
 SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")
 COLUMNS = (Column("项目", 70, "left"), Column("本单位数", 40), Column("下级合计", 40), Column("差", 30))
-ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "党员（名）", "场次（场）"
+ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "各场次登记的党员（人次）", "场次（场）"
 EXPECTED, ACTUAL = "应到（人）", "实到（人）"
 BALLOTS = {"issued": "发出票（张）", "returned": "收回票（张）", "valid": "有效票（张）"}
 COMMON = (ORGS, MEETINGS, PEOPLE, EXPECTED, ACTUAL, *BALLOTS.values())
@@ -193,7 +193,7 @@ def _of_packages(view: CampaignView, envelopes: Iterable[package.Envelope]) -> T
         if envelope.address.type != SUBMISSION:
             continue
         facts = envelope.document("sessions")["sessions"]
-        found[ORGS] += len({fact["org"] for fact in facts})
+        found[ORGS] += len({fact["org"] for fact in facts if fact["layer"] == 2})
         for fact in facts:
             _add_people(found, fact)
         for batch in envelope.document("tallies")["batches"]:
@@ -212,17 +212,14 @@ def _add_people(found: Totals, fact: Mapping[str, Any]) -> None:
 
 
 def _of_tables(session: Session, view: CampaignView, unit: str) -> Totals:
-    """The same totals as every report counts them: from the sessions held and the batches sealed at layer two."""
+    """The same totals as every report counts them: from the sessions held and the batches sealed here and below."""
     found = Totals()
-    held = [
-        one
-        for one in sessions.listing(session, campaign_id=view.id, layer=2)
-        if one.status == SessionStatus.HELD
-    ]
-    found[ORGS] = len({one.org_code for one in held})
+    listed = sessions.listing(session, campaign_id=view.id)
+    held = [one for one in listed if one.status == SessionStatus.HELD]
+    found[ORGS] = len({one.org_code for one in held if one.layer == 2})
     for one in held:
         _add_people(found, vars(one))
-    for form in results.pooled(session, campaign_id=view.id, layer=2, under=unit):
+    for form in results.pooled(session, campaign_id=view.id, under=unit):
         for key, label in BALLOTS.items():
             found[label] += getattr(form.figures, key)
         for item in form.items:

@@ -24,7 +24,7 @@ from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import distribution, percent
+from pingyi_desktop.appraisal.tallies import rate
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -62,7 +62,7 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
             found = _results(session, campaign_id, subject, own)
-            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
+            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting, view.rule)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [*_form(view.rule, result, alike), *_how_counted(session, alike)]
@@ -97,16 +97,16 @@ def _results(
 
 
 def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[Block]:
-    found: list[Block] = [Heading(result.form.title), _figures(result)]
+    found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
     if len(stacks) > 1:
         found.append(_categories(stacks))
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
-        found.append(_items(rule, list(items)))
+        found.append(_items(list(items)))
     return found
 
 
-def _facts(meeting: SessionView) -> Facts:
-    attendance = percent(meeting.actual or 0, meeting.expected or 0)
+def _facts(meeting: SessionView, rule: Rule) -> Facts:
+    attendance = rate(meeting.actual or 0, meeting.expected or 0, rule=rule).text
     return Facts(
         (
             ("评议时间", in_words(meeting.held_on) if meeting.held_on else None),
@@ -119,7 +119,7 @@ def _facts(meeting: SessionView) -> Facts:
     )
 
 
-def _figures(result: FormResult) -> Facts:
+def _figures(result: FormResult, rule: Rule) -> Facts:
     figures = result.figures
     return Facts(
         (
@@ -129,8 +129,8 @@ def _figures(result: FormResult) -> Facts:
             ("有效", figures.valid),
             ("空白（弃权）", figures.blank),
             ("废票", figures.void),
-            ("回收率", with_percent(percent(figures.returned, figures.issued))),
-            ("有效率", with_percent(percent(figures.valid, figures.returned))),
+            ("回收率", with_percent(rate(figures.returned, figures.issued, rule=rule).text)),
+            ("有效率", with_percent(rate(figures.valid, figures.returned, rule=rule).text)),
             ("余票", figures.printed - figures.issued),
         ),
         across=5,
@@ -171,7 +171,7 @@ def _categories(stacks: Sequence[BatchView]) -> Table:
     )
 
 
-def _items(rule: Rule, items: Sequence[ItemResult]) -> Table:
+def _items(items: Sequence[ItemResult]) -> Table:
     """Items of one scale: marks and share of every option, then what was not a mark, then the rate."""
     labels = [option.label for option in items[0].item.scale.options]
     columns = (
@@ -183,8 +183,7 @@ def _items(rule: Rule, items: Sequence[ItemResult]) -> Table:
     )
     rows = []
     for one in items:
-        shares = distribution(one.counts, rule=rule)
-        marks = [cell for pair in zip(one.counts.options, shares, strict=True) for cell in pair]
+        marks = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
         tail = (one.counts.blank, one.counts.multi, one.counts.illegible, one.shown)
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))

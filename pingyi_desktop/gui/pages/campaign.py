@@ -38,6 +38,7 @@ class _State:
     campaigns: list[CampaignView]
     sessions: dict[str, list[SessionView]]
     unit: str
+    at_work: str = ""
 
 
 class _Panels(QStackedWidget):
@@ -138,7 +139,7 @@ class CampaignPage(Page):
 
     def _show(self, state: _State) -> None:
         self._state = state
-        chosen = self._shown
+        chosen = self._shown or state.at_work
         self.which.blockSignals(True)
         self.which.clear()
         for view in state.campaigns:
@@ -167,7 +168,7 @@ class CampaignPage(Page):
         if view.published:
             self._saved = None
             planned = self._state.sessions[view.id]
-            self.view.show_campaign(view, planned, root=view.root_code == self._state.unit)
+            self.view.show_campaign(view, planned)
             self.middle.setCurrentIndex(PUBLISHED)
         elif self.middle.currentIndex() != CONFIRM:
             self._open_draft(view)
@@ -269,4 +270,5 @@ class CampaignPage(Page):
 def _look(session: Session) -> _State:
     found = campaigns.all_campaigns(session)
     planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
-    return _State(found, planned, org.own_unit(session).code)
+    chosen = campaigns.current(session).id if found else ""
+    return _State(found, planned, org.own_unit(session).code, chosen)
