@@ -1,6 +1,10 @@
 """R06 评议结果报告单 (T-RESULT): one organisation's session, signed on paper where it was counted (domain §5.20).
 
 Batches of one form that differ in the voters' category are pooled; their sheets are shown one by one as well.
+
+The k-rule holds here too: too few ballots, or a row that would tell another's, print how many ballots there are and not
+how they are marked. One sheet is free of the second half: that of this file's own unit, for whoever prints it counted
+those ballots, and is the office directly above the few that it would tell.
 """
 
 from __future__ import annotations
@@ -12,10 +16,11 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import batches, campaigns, corrections, org, quality, results, sessions
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import distribution, percent
+from pingyi_desktop.appraisal.tallies import TOO_FEW, distribution, percent
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
@@ -53,7 +58,7 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
     for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
-            found = _results(session, campaign_id, subject, own)
+            found = _results(session, view, subject, own)
             blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
@@ -76,15 +81,19 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
 
 
 def _results(
-    session: Session, campaign_id: str, subject: str, stacks: Sequence[BatchView]
+    session: Session, view: CampaignView, subject: str, stacks: Sequence[BatchView]
 ) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
+    mine = subject == org.own_unit(session).code and stacks[0].layer == 2
     for code in dict.fromkeys(batch.form_code for batch in stacks):
         listed = results.by_org(
-            session, campaign_id=campaign_id, layer=stacks[0].layer, form_code=code, under=subject
+            session, campaign_id=view.id, layer=stacks[0].layer, form_code=code, under=subject
         )
-        found += [row.result for row in listed if row.org.code == subject]
+        (one,) = (row.result for row in listed if row.org.code == subject)
+        if mine and one.figures.valid >= view.rule.min_cell:
+            one = results.own(session, campaign_id=view.id, form_code=code)
+        found.append(one)
     return found
 
 
@@ -92,9 +101,18 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
     found: list[Block] = [Heading(result.form.title), _figures(result)]
     if len(stacks) > 1:
         found.append(_categories(stacks))
+    if result.hidden:
+        return [*found, Para(_few(rule))]
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
         found.append(_items(rule, list(items)))
     return found
+
+
+def _few(rule: Rule) -> str:
+    return (
+        f"{TOO_FEW}：有效票少于 {rule.min_cell} 张，或者印出来就能推算出别的单位少于 {rule.min_cell} 张的票是怎样填的，"
+        "所以不印各档票数和满意率；票数照常计入上级汇总。"
+    )
 
 
 def _facts(meeting: SessionView) -> Facts:
