@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal import campaigns, members, sessions, stages
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
 from pingyi_desktop.errors import RuleError
@@ -254,6 +255,12 @@ def form_of(session: Session, row: BallotBatch) -> Form:
     """The form on the batch's paper."""
     meeting = session.get_one(AppraisalSession, row.session_id)
     return campaigns.show(session, campaign_id=meeting.campaign_id).form(row.form_code)
+
+
+def rule_of(session: Session, row: BallotBatch) -> Rule:
+    """The counting rule of the batch's campaign."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).rule
 
 
 def code_of(session: Session, row: BallotBatch) -> str:

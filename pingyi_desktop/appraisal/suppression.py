@@ -14,9 +14,12 @@ one office can know: a result sheet that another unit printed of itself, and wha
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
+
+Place = TypeVar("Place", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -103,3 +106,17 @@ def _ways(whole: _Sum) -> Iterator[list[_Sum]]:
         if around and part.rest:
             yield around
         yield from ([*around, *way] for way in _ways(part))
+
+
+def moved(before: Mapping[Place, Sequence[int]], after: Mapping[Place, Sequence[int]]) -> dict[Place, int]:
+    """How many ballots differ at the least between two countings of one stack, by place (item, person); equal ones left out.
+
+    Compared cell by cell: a ballot exchanged for another changes no total, and is read off the difference all the same.
+    """
+    found = {}
+    for place in before.keys() | after.keys():
+        width = len(before.get(place) or after[place])
+        old, new = (one.get(place) or (0,) * width for one in (before, after))
+        steps = [b - a for a, b in zip(old, new, strict=True)]
+        found[place] = max(sum(s for s in steps if s > 0), -sum(s for s in steps if s < 0))
+    return {place: many for place, many in found.items() if many}

@@ -154,7 +154,7 @@ def _own_part(
     """The signer's own submission; an office without a session of its own has none."""
     campaign: Campaign = common["campaign"]
     signer: keys.Signer = common["signer"]
-    before = _previous(session, campaign.id, signer.unit)
+    earlier = _earlier(session, campaign.id, signer.unit)
     members, totals = _submission(session, desk, signer)
     if not members:
         return []
@@ -168,13 +168,13 @@ def _own_part(
     )
     merge.check_submission(made[0], desk.definition)
     k = rules.read(desk.definition["rule"]).min_cell
-    few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
+    few = privacy.small_changes(earlier, made[0], k=k) if made[1] else []
     if few and not agreed:
-        said = "、".join(f"{form} {change:+d} 张" for form, change in few)
+        said = "、".join(f"{form} {many} 张" for form, many in few)
         raise RuleError(
             "V-PKG-01",
-            f"“{desk.names[signer.unit]}”与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
-            f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
+            f"“{desk.names[signer.unit]}”与以前的上报相比，只有几张票不同（{said}，增减或换票都算）。两次上报相减就能看出这几张票是怎么填的，"
+            f"会泄露投票人。差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
         )
     return [made]
 
@@ -198,19 +198,17 @@ def _proxied_part(
     return found
 
 
-def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope | None:
-    """The last own submission, of whatever epoch."""
-    raw = session.exec(
-        select(Envelope.raw)
-        .where(
+def _earlier(session: Session, campaign_id: str, unit: str) -> list[package.Envelope]:
+    """Every own submission so far, of whatever epoch: each may still be in somebody's hands."""
+    raws = session.exec(
+        select(Envelope.raw).where(
             Envelope.campaign_id == campaign_id,
             Envelope.type == SUBMISSION,
             Envelope.unit_code == unit,
             col(Envelope.own),
         )
-        .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
-    ).first()
-    return None if raw is None else package.parse_stored(raw)
+    )
+    return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
 def _check_sealed(session: Session, campaign_id: str) -> None:

@@ -62,7 +62,10 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
             blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
-                blocks += [*_form(view.rule, result, alike), *_how_counted(session, alike)]
+                blocks += [
+                    *_form(view.rule, result, alike),
+                    *_how_counted(session, alike, hidden=result.hidden),
+                ]
     if not blocks:
         raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批，不能出结果报告单。")
     return Report(
@@ -151,7 +154,7 @@ def _left(stacks: Sequence[BatchView]) -> int:
     return sum((b.printed or 0) - (b.issued or 0) for b in stacks)
 
 
-def _how_counted(session: Session, stacks: Sequence[BatchView]) -> list[Block]:
+def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool) -> list[Block]:
     """Who signed, how the entry was checked, and what a correction changed after the seal."""
     found: list[Block] = []
     for batch in stacks:
@@ -162,7 +165,8 @@ def _how_counted(session: Session, stacks: Sequence[BatchView]) -> list[Block]:
         signed = f"计票人：{batch.tellers}；监票人：{batch.scrutineers}。" if batch.tellers else ""
         found.append(Para(f"{who}录入核对：{checked}{signed}"))
         for one in corrections.listing(session, batch_id=batch.id):
-            changes = "；".join(one.changes) or "更正后票数没有变化"
+            told = one.changes if hidden else (*one.changes, *one.cells)
+            changes = "；".join(told) or "更正后票数没有变化"
             found.append(
                 Para(
                     f"{who}更正（第 {one.number} 次）：{one.reason}。{changes}。"
