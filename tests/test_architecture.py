@@ -232,7 +232,7 @@ MAY_IMPORT = (
     ),
     Row(
         "exchange.privacy",
-        ("exchange.package", "appraisal.suppression"),
+        ("errors", "exchange.package", "appraisal.suppression"),
         "what two packages tell beside each other is counted as everywhere",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),

@@ -105,6 +105,29 @@ def test_five_ballots_more_or_less_need_nobody(files: list[Office], tmp_path: Pa
     assert again.address.revision == 2
 
 
+# §2.7: no category of few voters
+
+
+@pytest.mark.parametrize(("few", "rows"), [(4, ["A+B"]), (5, ["A", "B"])])
+def test_a_category_of_few_voters_travels_merged(
+    files: list[Office], tmp_path: Path, few: int, rows: list[str]
+) -> None:
+    categories = [{"code": code, "name": code} for code in "AB"]
+    made = desks.office(tmp_path / "B3.pingyi", B3, forms=[FORM], voter_categories=categories)
+    files.append(made)
+    with made.acting() as session:
+        desks.own_key(session, sealing.key_of(B3))
+        (own,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if one.own]
+        make.held(session, own.id, expected=20)
+        for batch, many in zip(
+            batches.listing(session, campaign_id=CAMPAIGN, own_only=True), (9, few), strict=True
+        ):
+            make.sealed(session, batch.id, ["11"] * many)
+    found = export(made).document("tallies")["batches"]
+    assert [one["voter_category"] for one in found] == rows
+    assert sum(one["valid"] for one in found) == 9 + few
+
+
 # T11: no ballots
 
 

@@ -291,7 +291,7 @@ def _view(
         form_version=row.form_version,
         form_title=titles[row.form_code],
         voter_category=row.voter_category,
-        category_name=categories[row.voter_category],
+        category_name="＋".join(categories[code] for code in row.voter_category.split("+")),
         state=row.state,
         entry_mode=row.entry_mode,
         printed=row.printed,

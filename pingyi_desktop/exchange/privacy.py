@@ -5,16 +5,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from pingyi_desktop.appraisal.suppression import moved
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.package import Envelope
 
 PER_PERSON = "ratee_tallies"
 
+KEYS = ("layer", "org", "form", "voter_category")
+REST = ("blank", "multi", "illegible")
+ADDED = ("printed", "issued", "returned", "blank", "void", "valid")
+
+Document = dict[str, Any]
 Stack = tuple[str, ...]
 Counted = dict[tuple[str, str], tuple[int, ...]]
 
@@ -35,6 +43,23 @@ def small_changes(earlier: Iterable[Envelope], after: Envelope, *, k: int) -> li
     return sorted(found.items())
 
 
+def beside(rivals: Sequence[Envelope], *, k: int) -> set[tuple[Stack, str]]:
+    """The items, by batch, whose marks may be shown of rival submissions side by side.
+
+    Not those of a batch of 1…k−1 ballots on any side, nor those that differ between two sides by so few.
+    """
+    sides = [_counted(one) for one in rivals]
+    stacks = {stack for side in sides for stack in side if len(stack) == len(KEYS)}
+    told = {(stack, item) for stack in stacks for side in sides for _, item in side.get(stack, ()) if item}
+    for stack, item in sorted(told):
+        for one, other in product(sides, repeat=2):
+            (valid,) = one.get(stack, {}).get(("", ""), (0,))
+            near = moved(one.get(stack, {}), other.get(stack, {})).get(("", item), k)
+            if 0 < valid < k or (stack in one and stack in other and near < k):
+                told.discard((stack, item))
+    return told
+
+
 def for_onward(envelope: Envelope, *, k: int) -> Envelope:
     """The envelope as an office hands it on: marks per person stay behind where fewer than ``k`` ballots stand behind them.
 
@@ -42,9 +67,68 @@ def for_onward(envelope: Envelope, *, k: int) -> Envelope:
     """
     if PER_PERSON not in envelope.members:
         return envelope
-    valid = {_key(batch): batch["valid"] for batch in envelope.document("tallies")["batches"]}
-    rosters = {_key(batch) for batch in envelope.document(PER_PERSON)["batches"]}
+    valid = {key(batch): batch["valid"] for batch in envelope.document("tallies")["batches"]}
+    rosters = {key(batch) for batch in envelope.document(PER_PERSON)["batches"]}
     return package.strip(envelope, [PER_PERSON]) if any(valid[key] < k for key in rosters) else envelope
+
+
+def merge_small(
+    totals: Iterable[Document], per_person: Iterable[Document], *, category: str, k: int
+) -> tuple[list[Document], list[Document]]:
+    """A unit's batches and per-person counts as they travel: no category of voters of 1…k−1 ballots as a row of its own.
+
+    Where one category of a form has so few, all its categories become one row of this merged ``category`` (V-PRI-01).
+    The commitment of a merged row is the SHA-256 of the categories' own, in their order.
+    """
+    people = {key(one): one for one in per_person}
+    stacks: defaultdict[Stack, list[Document]] = defaultdict(list)
+    for batch in totals:
+        stacks[key(batch)[:3]].append(batch)
+    rows, persons = [], []
+    for batches in stacks.values():
+        split = [people[key(one)] for one in batches if key(one) in people]
+        if any(0 < one["valid"] < k for one in batches) and len(batches) > 1:
+            _check_same_people(batches, split)
+            batches = [_merged(batches, category)]
+            split = [{**split[0], "voter_category": category, "items": _summed(split)}] if split else []
+        rows += batches
+        persons += split
+    return rows, persons
+
+
+def _check_same_people(batches: Sequence[Document], split: Sequence[Document]) -> None:
+    listed = {frozenset(item["target"] for item in one["items"]) for one in split}
+    if len(listed) > 1 or len({one["persons"] for one in batches}) > 1:
+        form = batches[0]["form"]
+        raise RuleError(
+            "V-PRI-01",
+            f"“{form}”有一类参评人员的票太少，要和其他类别合并上报，可是各类别用的名册不同，不能合并。"
+            "请用“整批重录”让各类别用同一份名册，再导出。",
+        )
+
+
+def _merged(batches: Sequence[Document], category: str) -> Document:
+    commits = [one["ballot_commit"] for one in batches]
+    modes = {one["entry_mode"] for one in batches}
+    return {
+        **batches[0],
+        **{name: sum(one[name] for one in batches) for name in ADDED},
+        "voter_category": category,
+        "entry_mode": modes.pop() if len(modes) == 1 else "COUNT",
+        "ballot_commit": None if None in commits else hashlib.sha256("".join(commits).encode()).hexdigest(),
+        "items": _summed(batches),
+    }
+
+
+def _summed(batches: Iterable[Document]) -> list[Document]:
+    """The items of several batches added up, in the order of the first."""
+    found: dict[tuple[str, str], Document] = {}
+    for item in (item for one in batches for item in one["items"]):
+        place = item["target"], item["item"]
+        before = found.get(place, {**item, **dict.fromkeys(REST, 0), "counts": [0] * len(item["counts"])})
+        counts = [a + b for a, b in zip(before["counts"], item["counts"], strict=True)]
+        found[place] = {**before, "counts": counts, **{name: before[name] + item[name] for name in REST}}
+    return list(found.values())
 
 
 def _counted(envelope: Envelope) -> dict[Stack, Counted]:
@@ -57,14 +141,14 @@ def _counted(envelope: Envelope) -> dict[Stack, Counted]:
     persons = (envelope.document(PER_PERSON) or {"batches": []})["batches"]
     found: defaultdict[Stack, Counted] = defaultdict(dict)
     for batch in (*batches, *persons):
-        for stack in (_key(batch), _key(batch)[:3]):
+        for stack in (key(batch), key(batch)[:3]):
             _add(found[stack], batch)
     return dict(found)
 
 
 def _add(counted: Counted, batch: Mapping[str, Any]) -> None:
     cells: dict[tuple[str, str], Sequence[int]] = {
-        (item["target"], item["item"]): (*item["counts"], item["blank"], item["multi"], item["illegible"])
+        (item["target"], item["item"]): (*item["counts"], *(item[name] for name in REST))
         for item in batch["items"]
     }
     if "valid" in batch:
@@ -74,5 +158,5 @@ def _add(counted: Counted, batch: Mapping[str, Any]) -> None:
         counted[place] = tuple(a + b for a, b in zip(before, numbers, strict=True))
 
 
-def _key(batch: Mapping[str, Any]) -> Stack:
-    return tuple(str(batch[name]) for name in ("layer", "org", "form", "voter_category"))
+def key(batch: Mapping[str, Any]) -> Stack:
+    return tuple(str(batch[name]) for name in KEYS)

@@ -12,12 +12,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
+from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
+    identities,
     keys,
     merge,
     package,
@@ -167,14 +168,13 @@ def _own_part(
         **common,
     )
     merge.check_submission(made[0], desk.definition)
-    k = rules.read(desk.definition["rule"]).min_cell
-    few = privacy.small_changes(earlier, made[0], k=k) if made[1] else []
+    few = privacy.small_changes(earlier, made[0], k=desk.k) if made[1] else []
     if few and not agreed:
         said = "、".join(f"{form} {many} 张" for form, many in few)
         raise RuleError(
             "V-PKG-01",
             f"“{desk.names[signer.unit]}”与以前的上报相比，只有几张票不同（{said}，增减或换票都算）。两次上报相减就能看出这几张票是怎么填的，"
-            f"会泄露投票人。差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
+            f"会泄露投票人。差 1 至 {desk.k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
         )
     return [made]
 
@@ -232,9 +232,9 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
-    totals, per_person = contents.sealed_counts(
-        session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
-    )
+    counted = contents.sealed_counts(session, campaign_id=campaign_id, org_code=unit, widths=_widths(view))
+    category = identities.merged_category(code for code, _ in view.voter_categories)
+    totals, per_person = privacy.merge_small(*counted, category=category, k=view.rule.min_cell)
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:
         member = name if unit == desk.unit else f"{unit}/{name}"
@@ -273,9 +273,8 @@ def _index(
         "keys": vouched,
         "expected": list(children),
     }
-    k = rules.read(desk.definition["rule"]).min_cell
     carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=k) for one in carried]
+    return index, [privacy.for_onward(one, k=desk.k) for one in carried]
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:
