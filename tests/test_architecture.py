@@ -48,12 +48,12 @@ PURE = tuple(
         "tallies",
         "keying",
         "stages",
+        "suppression",
         "counting",
         "alignment",
         "sampling",
         "compare",
         "places",
-        "suppression",
         "grades",
         "naming",
         "org_rules",
@@ -142,7 +142,13 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.counting",
-        ("storage.schema*", "appraisal.forms", "appraisal.tallies", "appraisal.keying"),
+        (
+            "storage.schema*",
+            "appraisal.forms",
+            "appraisal.tallies",
+            "appraisal.keying",
+            "appraisal.suppression",
+        ),
         "ballots already read become counts, and counts the values of a row",
     ),
     Row("appraisal.alignment", ("appraisal.keying",), "two stacks of ballots paired by sequence: pure"),
@@ -175,7 +181,7 @@ MAY_IMPORT = (
         (WORDING, "appraisal.forms", "appraisal.keying", "appraisal.counting"),
         "how many may be graded best: pure",
     ),
-    Row("appraisal.suppression", NOTHING, "which rows of a table to hide: pure"),
+    Row("appraisal.suppression", NOTHING, "which printed sums to hide, and what a difference tells: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
@@ -256,6 +262,11 @@ MAY_IMPORT = (
             "packages read without a database; bytes ← envelope ← merge",
         )
         for place, name in enumerate(PACKAGES)
+    ),
+    Row(
+        "exchange.privacy",
+        ("errors", "exchange.package", "appraisal.suppression"),
+        "what two packages tell beside each other is counted as everywhere",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),

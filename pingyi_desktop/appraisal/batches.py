@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, members
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
 from pingyi_desktop.storage.schema import (
@@ -281,6 +282,12 @@ def form_of(session: Session, row: BallotBatch) -> Form:
     return campaigns.show(session, campaign_id=meeting.campaign_id).form(row.form_code)
 
 
+def rule_of(session: Session, row: BallotBatch) -> Rule:
+    """The counting rule of the batch's campaign."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).rule
+
+
 def code_of(session: Session, row: BallotBatch) -> str:
     """票批码 of a row."""
     meeting = session.get_one(AppraisalSession, row.session_id)
@@ -309,7 +316,7 @@ def _view(
         form_version=row.form_version,
         form_title=titles[row.form_code],
         voter_category=row.voter_category,
-        category_name=categories[row.voter_category],
+        category_name="＋".join(categories[code] for code in row.voter_category.split("+")),
         state=row.state,
         entry_mode=row.entry_mode,
         printed=row.printed,

@@ -279,10 +279,13 @@ def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
 
 
 def _said(one: Settlement) -> list[str]:
-    """What of a settlement may be kept: the cell or count, never which ballot, nor the content of a whole one."""
+    """What of a settlement may be kept: the cell, never which ballot, nor the content of a whole one, nor a count.
+
+    A count of the first entry beside one after a correction would tell the ballots that changed.
+    """
     kind, *rest = one.spot.split("/")
     place = {"c": f"c/{rest[-1]}", "i": f"i/{rest[-1]}", "t": one.spot}.get(kind, kind)
-    values = [one.first, one.second, one.settled]
+    values = ["", "", ""] if kind == "t" else [one.first, one.second, one.settled]
     if kind in ("b", "f", "s"):
         values = [value if value == DROP or keying.is_void(value) else KEEP for value in values]
     return [place, *values, one.reason, one.decided_by, one.witness]

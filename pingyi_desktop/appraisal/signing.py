@@ -7,6 +7,8 @@ file so that nothing of them survives.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import json
 import secrets
 from collections.abc import Iterator, Sequence
@@ -146,6 +148,7 @@ def seal(session: Session, *, batch_id: str, by: str) -> tuple[Finding, ...]:
     row.blank, row.void = (row.blank or 0) + blank, (row.void or 0) + void
     row.valid = (row.returned or 0) - row.blank - row.void
     row.persons = len(batches.paper_of(session, batch_id=batch_id).targets)
+    row.ballot_salt = secrets.token_hex(32)
     if row.entry_mode is None:
         ballots.choose_mode(session, row, EntryMode.PER_BALLOT)
     if row.entry_mode == EntryMode.PER_BALLOT:
@@ -161,13 +164,23 @@ def seal(session: Session, *, batch_id: str, by: str) -> tuple[Finding, ...]:
     row.sample = None
     batches.move(session, row, Act.SEAL)
     _close_correction(session, row)
-    detail = {"valid": row.valid, "counts": sheet_of(session, row)["counts"]}
+    detail: dict[str, object] = {"valid": row.valid, "digest": digest_of(session, row)}
     journal.record(session, act="封存票批", subject=batches.code_of(session, row), by=by, detail=detail)
     return told
 
 
+def digest_of(session: Session, row: BallotBatch) -> str:
+    """What the journal keeps of a sealed batch's figures, to be held against them later.
+
+    The counts themselves would tell, beside those of a later seal, the ballots that a correction changed. Under the
+    batch's salt, which a correction throws away, nobody can try them out either.
+    """
+    sheet = json.dumps(sheet_of(session, row), ensure_ascii=False, sort_keys=True)
+    return hmac.new((row.ballot_salt or "").encode(), sheet.encode(), hashlib.sha256).hexdigest()
+
+
 def sheet_of(session: Session, row: BallotBatch) -> dict[str, object]:
-    """A sealed batch's control sheet and counts as a document, for the journal and the correction sheet."""
+    """A sealed batch's control sheet and counts as a document, for the digest and the correction sheet."""
     counts = ballots.counts_of(session, batch_id=row.id)
     return {
         **{name: getattr(row, name) for name in ("printed", "issued", "returned", "blank", "void", "valid")},
@@ -280,14 +293,18 @@ def _keep_multiset(session: Session, row: BallotBatch, valid: dict[str, int]) ->
     kept = [{"batch_id": row.id, "cells": cells, "copies": n} for cells, n in sorted(valid.items())]
     if kept:
         session.execute(insert(SealedBallot), kept)
-    row.ballot_salt = secrets.token_hex(32)
-    row.ballot_commit = counting.commitment(row.ballot_salt, valid)
+    row.ballot_commit = counting.commitment(row.ballot_salt or "", valid)
 
 
 def _close_correction(session: Session, row: BallotBatch) -> None:
+    """Put the new figures beside the old, as far as both may be kept (k-rule)."""
+    k = batches.rule_of(session, row).min_cell
     query = select(Correction).where(Correction.batch_id == row.id, col(Correction.after).is_(None))
     for correction in session.exec(query):
-        correction.after = json.dumps(sheet_of(session, row), ensure_ascii=False, sort_keys=True)
+        sides = counting.bounded(json.loads(correction.before), sheet_of(session, row), k=k)
+        correction.before, correction.after = (
+            json.dumps(side, ensure_ascii=False, sort_keys=True) for side in sides
+        )
         session.add(correction)
     session.flush()
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, delete, insert, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from pingyi_desktop.exchange import bulk, package
+from pingyi_desktop.exchange.identities import MERGED
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -139,7 +140,7 @@ def is_planned(envelope: package.Envelope, places: Places) -> bool:
     facts = envelope.document("sessions")["sessions"]
     sheets = envelope.document("tallies")["batches"]
     return all((one["layer"], one["org"]) in places.meetings for one in facts) and all(
-        _stack(one) in places.stacks for one in sheets
+        stack in places.stacks for one in sheets for stack in _stands_for(_stack(one))
     )
 
 
@@ -180,13 +181,43 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
             held = {"key": key, "source_id": one.id, "status": SessionStatus.HELD.value}
             facts.append(held | {name: fact[name] for name in FACTS})
         for batch in one.batches:
-            batch_id = places.stacks[_stack(batch)]
+            batch_id = _place(session, places, batch, source=one.id)
             sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
             sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
     bulk.write(session, _UPDATE_SESSION, facts)
     bulk.write(session, _UPDATE_BATCH, sheets)
     bulk.write(session, insert(ItemTally), cells)
+
+
+def _place(session: Session, places: Places, batch: Mapping[str, Any], *, source: str) -> str:
+    """The batch that takes these figures; a merged one (``privacy.merge_small``) stands in the place of its categories'."""
+    stack = _stack(batch)
+    apart = _stands_for(stack)
+    if apart == [stack]:
+        return places.stacks[stack]
+    session.execute(
+        update(BallotBatch)
+        .where(col(BallotBatch.id).in_([places.stacks[one] for one in apart]))
+        .values(state=BatchState.VOID, source_id=source)
+    )
+    if stack in places.stacks:
+        return places.stacks[stack]
+    made = BallotBatch(
+        session_id=places.meetings[stack[:2]],
+        form_code=batch["form"],
+        form_version=batch["version"],
+        voter_category=batch["voter_category"],
+        state=BatchState.VOID,
+    )
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _stands_for(stack: tuple[int, str, str, str]) -> list[tuple[int, str, str, str]]:
+    """The planned batches that a batch stands for: itself, or one for each of the categories merged in it."""
+    return [(*stack[:3], code) for code in stack[3].split(MERGED)]
 
 
 def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
@@ -197,7 +228,7 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     session.execute(
         update(BallotBatch)
         .where(col(BallotBatch.source_id).in_(source_ids))
-        .values(**emptied | {"persons": 1, "state": BatchState.FIRST})
+        .values(**emptied | {"persons": 1, "state": _emptied_state()})
     )
     known = (name for name in FACTS if name != "meeting_type")
     forgotten: dict[str, object] = dict.fromkeys((*known, "source_id"))
@@ -206,6 +237,12 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
         .where(col(AppraisalSession.source_id).in_(source_ids))
         .values(**forgotten | {"status": SessionStatus.PLANNED})
     )
+
+
+def _emptied_state() -> ColumnElement[str]:
+    """A batch is open again when its figures are taken out; one that stood for several categories waits unused."""
+    merged = col(BallotBatch.voter_category).contains(MERGED)
+    return case((merged, BatchState.VOID.value), else_=BatchState.FIRST.value)
 
 
 def _kept_sessions(campaign_id: str, unit: str) -> Select[AppraisalSession, str]:

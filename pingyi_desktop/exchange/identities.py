@@ -17,6 +17,7 @@ from pingyi_desktop.exchange.package import Envelope
 Document = Mapping[str, Any]
 BatchKey = tuple[int, str, str, str]
 _COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
+MERGED = "+"
 
 
 @dataclass(frozen=True)
@@ -43,17 +44,22 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     sessions = envelope.document("sessions")["sessions"]
     batches = envelope.document("tallies")["batches"]
     papers, categories = _papers(definition), {c["code"] for c in definition["voter_categories"]}
+    together = merged_category(categories)
     expected = _expected(check, envelope.address.unit, sessions, definition)
     returned: defaultdict[tuple[int, str, str], int] = defaultdict(int)
     found: dict[BatchKey, Document] = {}
+    apart: defaultdict[tuple[int, str, str], set[str]] = defaultdict(set)
     for batch in batches:
         key = _key(batch)
         paper = papers.get(batch["form"])
-        if key in found or key[:2] not in expected or batch["voter_category"] not in categories:
+        beside = apart[key[:3]]
+        clash = together in beside or (beside and key[3] == together)
+        if key in found or clash or key[:2] not in expected or key[3] not in {*categories, together}:
             check.refuse(f"票批“{_name(batch)}”重复，或不属于所报的场次和参评人员类别")
         if paper is None or paper.version != batch["version"]:
             check.refuse(f"票批“{_name(batch)}”用的评议表与本次活动发布的不同")
         found[key] = batch
+        beside.add(key[3])
         _check_batch(check, batch, paper)
         returned[key[:3]] += batch["returned"]
     for (layer, org, form), ballots in returned.items():
@@ -64,6 +70,11 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
     _check_totals(check, envelope, sessions, batches)
+
+
+def merged_category(codes: Iterable[str]) -> str:
+    """The category of one row that stands for all of a campaign's categories (``privacy.merge_small``)."""
+    return MERGED.join(sorted(codes))
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,14 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, findings, rules, sessions, sums
+from pingyi_desktop.appraisal import batches, campaigns, findings, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
+    identities,
     keys,
     merge,
     package,
@@ -161,7 +162,7 @@ def _own_part(
     """The signer's own submission; an office without a session of its own has none."""
     campaign: Campaign = common["campaign"]
     signer: keys.Signer = common["signer"]
-    before = _previous(session, campaign.id, signer.unit)
+    earlier = _earlier(session, campaign.id, signer.unit)
     members, totals = _submission(session, desk, signer)
     if not members:
         return []
@@ -174,11 +175,10 @@ def _own_part(
         **common,
     )
     merge.check_submission(made[0], desk.definition)
-    k = rules.read(desk.definition["rule"]).min_cell
-    few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
+    few = privacy.small_changes(earlier, made[0], k=desk.k) if made[1] else []
     if few and not agreed:
-        said = "、".join(f"{form} {change:+d} 张" for form, change in few)
-        raise broken("V-PKG-01", name=desk.names[signer.unit], changes=said, most=k - 1)
+        said = "、".join(f"{form} {many} 张" for form, many in few)
+        raise broken("V-PKG-01", name=desk.names[signer.unit], changes=said, most=desk.k - 1)
     return [made]
 
 
@@ -201,19 +201,17 @@ def _proxied_part(
     return found
 
 
-def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope | None:
-    """The last own submission, of whatever epoch."""
-    raw = session.exec(
-        select(Envelope.raw)
-        .where(
+def _earlier(session: Session, campaign_id: str, unit: str) -> list[package.Envelope]:
+    """Every own submission so far, of whatever epoch: each may still be in somebody's hands."""
+    raws = session.exec(
+        select(Envelope.raw).where(
             Envelope.campaign_id == campaign_id,
             Envelope.type == SUBMISSION,
             Envelope.unit_code == unit,
             col(Envelope.own),
         )
-        .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
-    ).first()
-    return None if raw is None else package.parse_stored(raw)
+    )
+    return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
 def _check_sealed(session: Session, campaign_id: str) -> None:
@@ -235,9 +233,9 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     facts = contents.session_facts(session, campaign_id=campaign_id, unit=unit)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
-    totals, per_person = contents.sealed_counts(
-        session, campaign_id=campaign_id, unit=unit, widths=_widths(view)
-    )
+    counted = contents.sealed_counts(session, campaign_id=campaign_id, unit=unit, widths=_widths(view))
+    category = identities.merged_category(code for code, _ in view.voter_categories)
+    totals, per_person = privacy.merge_small(*counted, category=category, k=view.rule.min_cell)
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:
         member = name if unit == desk.unit else f"{unit}/{name}"
@@ -276,9 +274,8 @@ def _index(
         "keys": vouched,
         "expected": list(children),
     }
-    k = rules.read(desk.definition["rule"]).min_cell
     carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=k) for one in carried]
+    return index, [privacy.for_onward(one, k=desk.k) for one in carried]
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:

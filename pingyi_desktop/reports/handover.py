@@ -1,5 +1,7 @@
 """R29 上报核对单: the paper that goes with the package, with control totals that can be checked by hand (domain §6.9).
 
+Marks are bounded by the k-rule as everywhere: where the total or the own session is hidden, so are its columns here.
+
 Two countings that know nothing of each other stand side by side: 本单位数 is added up from the data file's tables, as
 every other report is; 下级合计 is added up from the signed packages themselves. What is left between them (差) must be
 this unit's own session, and the sheet says whether it is.
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -18,6 +20,7 @@ from pingyi_desktop.appraisal import campaign_tree, campaigns, results, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
@@ -53,6 +56,8 @@ class Handover:
     whole: Totals
     below: Totals | None
     own: Totals
+    hidden: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    """by form: whether its total, and its own session, are not printed"""
 
     @property
     def agrees(self) -> bool:
@@ -107,6 +112,7 @@ def read(session: Session, *, campaign_id: str) -> Handover:
         whole=_of_tables(session, view, unit),
         below=_of_packages(view, taken) if has_children else None,
         own=_of_packages(view, mine.values()),
+        hidden=_hidden(session, view, unit),
     )
     children = _children(session, campaign_id, unit)
     if not (_covers(mine[ROLLUP], taken, children) if has_children else found.agrees):
@@ -125,12 +131,33 @@ def _rows(found: Handover) -> Iterable[Row]:
     for form in found.forms:
         yield Row((f"满意票：{form.title}",), "section")
         for item in form.items:
-            yield Row((item.short_text, *_columns(found, f"{form.code}/{item.no}")))
+            told = _bounded(_columns(found, f"{form.code}/{item.no}"), *found.hidden[form.code])
+            yield Row((item.short_text, *told))
 
 
 def _columns(found: Handover, name: str) -> tuple[Cell, ...]:
     whole = found.whole[name]
     return (whole,) if found.below is None else (whole, found.below[name], whole - found.below[name])
+
+
+def _bounded(cells: tuple[Cell, ...], whole: bool, own: bool) -> tuple[Cell, ...]:
+    """Hidden figures are not printed; the total less what came from below would be the own session, so both go."""
+    if whole:
+        return (TOO_FEW,) * len(cells)
+    return (*cells[:1], *((TOO_FEW,) * len(cells[1:]) if own else cells[1:]))
+
+
+def _hidden(session: Session, view: CampaignView, unit: str) -> dict[str, tuple[bool, bool]]:
+    """By form, whether the unit's total and its own row are hidden."""
+    totals = results.pooled(session, campaign_id=view.id, layer=2, under=unit)
+    rows = {
+        form.code: results.by_org(session, campaign_id=view.id, layer=2, form_code=form.code, under=unit)
+        for form in view.forms
+    }
+    own = {
+        code for code, listed in rows.items() for one in listed if one.org.code == unit and one.result.hidden
+    }
+    return {one.form.code: (one.hidden, one.form.code in own) for one in totals}
 
 
 def _conclusion(found: Handover) -> str:
@@ -219,7 +246,7 @@ def _of_tables(session: Session, view: CampaignView, unit: str) -> Totals:
     found[ORGS] = len({one.org_code for one in held if one.layer == 2})
     for one in held:
         _add_people(found, vars(one))
-    for form in results.pooled(session, campaign_id=view.id, under=unit):
+    for form in results.exact(session, campaign_id=view.id, under=unit):
         for key, label in BALLOTS.items():
             found[label] += getattr(form.figures, key)
         for item in form.items:
