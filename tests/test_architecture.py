@@ -34,7 +34,7 @@ NOTHING: tuple[str, ...] = ()
 WORDING = (
     "appraisal.catalogue*"  # every rule's weight and sentence: texts, so everyone who refuses may use them
 )
-DATA = ("errors", "visible", "storage.schema*", "storage.journal", WORDING)
+DATA = ("errors", "visible", "bounds", "storage.schema*", "storage.journal", WORDING)
 # Left to right: each may import those before it. The pure ones never see a database, so nouns may stand on them.
 PURE = tuple(
     f"appraisal.{name}"
@@ -87,15 +87,26 @@ NOUNS = tuple(
 )
 PACKAGES = tuple(
     f"exchange.{name}"
-    for name in ("canonical", "trust", "header", "package", "bodies", "identities", "bundle", "merge")
+    for name in (
+        "canonical",
+        "trust",
+        "header",
+        "package",
+        "bodies",
+        "identities",
+        "plausible",
+        "bundle",
+        "merge",
+    )
 )
-CORE = ("errors", "paths", "visible", "saving", "storage.schema*", "appraisal.*")
+CORE = ("errors", "paths", "visible", "bounds", "saving", "storage.schema*", "appraisal.*")
 
 # The first row that matches a module is its rule.
 MAY_IMPORT = (
     Row("errors", NOTHING, "everyone raises them, so they stand on nothing"),
     Row("paths", NOTHING, "everyone asks where files are, so it stands on nothing"),
     Row("visible", NOTHING, "texts in, texts out: what is typed and what is shown, in every room"),
+    Row("bounds", NOTHING, "how large a figure can be, for every door through which one comes in"),
     Row("saving", ("errors",), "bytes into a file, whole or not at all"),
     Row("storage.schema", NOTHING, "read first; tables have no behaviour"),
     Row("storage.schema_*", ("storage.schema",), "the tables that only one room needs, in their own file"),
@@ -168,6 +179,7 @@ MAY_IMPORT = (
         (
             "errors",
             "visible",
+            "bounds",
             WORDING,
             "appraisal.forms",
             "appraisal.keying",
@@ -186,7 +198,7 @@ MAY_IMPORT = (
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
         "appraisal.org_rules",
-        ("errors", "visible", "storage.schema", "appraisal.naming", WORDING),
+        ("errors", "visible", "bounds", "storage.schema", "appraisal.naming", WORDING),
         "checks on organisations already read",
     ),
     Row(
@@ -248,7 +260,7 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "enrolling", "recovery", "receiving", "transfer", "receipts")
+        for verb in ("tasks", "enrolling", "recovery", "receiving", "imports", "transfer", "receipts")
     ),
     Row(
         "exchange.protection",
@@ -258,7 +270,7 @@ MAY_IMPORT = (
     *(
         Row(
             name,
-            ("errors", "saving", "visible", *PACKAGES[:place]),
+            ("errors", "saving", "visible", "bounds", *PACKAGES[:place]),
             "packages read without a database; bytes ← envelope ← merge",
         )
         for place, name in enumerate(PACKAGES)

@@ -513,6 +513,18 @@ NOT_SOUND = {
     "a blank mark too many": (in_item(0, 1, blank=1), "第 X 项各档合计 13"),
     "K01": (in_batch(0, returned=12), "收回 12 ≠ 有效 12+空白 1+废票 0"),
     "K02": (in_batch(0, issued=12), "收回 13 张，多于发出 12 张"),
+    "a count that cannot be": (in_batch(0, printed=2**53 - 1), "票数超出 0 至 999999"),
+    "too many issued to be": (in_batch(0, issued=1_000_000), "票数超出 0 至 999999"),
+    "persons that cannot be": (in_batch(1, persons=10_000), "被评人多于 9999 人"),
+    "people that cannot be": (in_session(expected=2**53 - 1), "人数超出 0 至 999999"),
+    "ballots without the people expected": (in_session(expected=None, actual=None), "没有评议时间和应到"),
+    "ballots and only the people present": (in_session(expected=None), "只填了一个"),
+    "ballots and only the people expected": (in_session(actual=None), "只填了一个"),
+    "ballots without a day": (in_session(held_on=None), "没有评议时间和应到"),
+    "more papers than people and spare ones": (
+        in_batch(0, issued=16),
+        "发出 16 张，多于应到 13 人加备用 2 张",
+    ),
     "more ballots than people": (in_session(expected=12, actual=12), "收回 13 张，多于应到 12 人"),
     "more present than expected": (in_session(actual=14), "实到 14 人，多于应到 13 人"),
     "more reports than introductions": (in_session(oral_reports=13), "应依次不减"),
@@ -559,9 +571,13 @@ def test_control_totals_other_than_the_sums_are_refused(total: str) -> None:
         merge.check_submission(sealing.submission(B1, coverage=coverage), sealing.DEFINITION)
 
 
-def test_people_not_registered_are_not_compared() -> None:
-    made = spoilt(in_session(expected=None, actual=None, members=None, oral_reports=None), coverage=None)
-    assert is_sound(made)
+def test_people_not_registered_are_not_compared_where_no_ballots_are() -> None:
+    def no_ballots(documents: dict[str, Any]) -> None:
+        in_session(expected=None, actual=None, members=None, oral_reports=None)(documents)
+        batches(documents).clear()
+        documents["ratee_tallies"]["batches"].clear()
+
+    assert is_sound(spoilt(no_ballots, coverage=None))
 
 
 def layer_one(org: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import batches, counting, keying
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.counting import Counted
@@ -226,8 +227,8 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
             raise broken("V-BAL-34", form=form.title, number=target)
         if widths.get(item) != len(cells.options):
             raise broken("V-BAL-35", form=form.title, item=item, n=len(cells.options))
-        if min((*cells.options, cells.blank, cells.multi, cells.illegible)) < 0:
-            raise broken("V-BAL-05", what="票数")
+        if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
+            raise broken("V-BAL-05", what="票数", most=bounds.MOST)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     _pass(session, batch_id, pass_no, by)
     detail: dict[str, object] = {"pass": pass_no}

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, members, sessions, stages
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
@@ -169,10 +170,10 @@ def set_control_sheet(
 
 
 def check_figures(figures: Mapping[str, int]) -> None:
-    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
+    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
     issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
-    if min(figures.values()) < 0:
-        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票")
+    if bounds.beyond(figures.values()):
+        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票", most=bounds.MOST)
     if returned > issued:
         raise broken("V-BAL-01", returned=returned, issued=issued)
     if blank + void > returned:

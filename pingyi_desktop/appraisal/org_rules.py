@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
@@ -74,8 +74,8 @@ def check_text(what: str, value: str, longest: int) -> str:
 
 def check_declared(value: object) -> None:
     """填报党员数 is empty or a count (V-ORG-26)."""
-    if value is not None and (not isinstance(value, int) or not 0 <= value <= 1_000_000):
-        raise broken("V-ORG-26", value=value)
+    if value is not None and (not isinstance(value, int) or bounds.beyond([value])):
+        raise broken("V-ORG-26", value=value, most=bounds.MOST)
 
 
 def check_under(*, child: str, child_type: str, parent: Org, levels_below: int = 0) -> None:

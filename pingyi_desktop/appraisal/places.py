@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import compare, keying
 from pingyi_desktop.appraisal.alignment import Slip
 from pingyi_desktop.appraisal.catalogue import broken
@@ -100,9 +100,12 @@ def check_value(paper: Paper, one: Open, value: str) -> None:
         if (wrong := keying.read_ballot(paper, value)) is not None:
             raise broken("V-BAL-56", wrong=wrong)
         return
-    possible = value in dict(one.options) if one.options else value.isascii() and value.isdigit()
-    if not possible:
+    if not (value in dict(one.options) if one.options else _is_count(value)):
         raise broken("V-BAL-57", value=value)
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= bounds.DIGITS
 
 
 def check_turn(found: Sequence[Open], one: Open) -> None:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import campaign_tree, campaigns, findings
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
@@ -168,8 +168,8 @@ def hold(
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
-    if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
-        raise broken("V-SES-27")
+    if bounds.beyond((expected, actual, self_introduced, oral_reports, members)):
+        raise broken("V-SES-27", most=bounds.MOST)
     _check_not_again(session, row, subject.short_name, held_on)
     row.held_on, row.expected, row.actual = held_on, expected, actual
     row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members

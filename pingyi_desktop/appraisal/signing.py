@@ -17,8 +17,8 @@ from collections.abc import Set as AbstractSet
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
-from pingyi_desktop.appraisal import ballots, batches, campaigns, counting, findings, grades, keying
+from pingyi_desktop import bounds, visible
+from pingyi_desktop.appraisal import ballots, batches, campaigns, counting, findings, grades, keying, sessions
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.forms import Form
@@ -49,9 +49,11 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
     code = batches.code_of(session, row)
     if row.issued is None or row.returned is None or row.blank is None or row.void is None:
         return [found("V-BAL-40", code)]
+    people = _people_findings(session, row, code)
     if row.entry_mode is None and row.returned - row.blank - row.void > 0:
-        return [found("V-BAL-41", code, returned=row.returned), *batches.figure_warnings(session, row)]
-    listed = batches.figure_warnings(session, row)
+        missing = found("V-BAL-41", code, returned=row.returned)
+        return [missing, *people, *batches.figure_warnings(session, row)]
+    listed = people + batches.figure_warnings(session, row)
     valid = row.returned - row.blank - row.void
     if row.entry_mode == EntryMode.PER_BALLOT:
         listed += _stack_findings(session, row, code)
@@ -272,6 +274,23 @@ def probationary(session: Session, people: Sequence[tuple[str, str]]) -> dict[st
     new = PartyMember.category == MemberCategory.PROBATIONARY
     listed = set(session.exec(select(PartyMember.member_no).where(new)))
     return {number: name for number, name in people if number in listed}
+
+
+def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+    """The office above refuses ballots without people, and more papers than people and spare ones; so does the seal."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    if meeting.held_on is None or meeting.expected is None or meeting.actual is None:
+        return [found("V-SES-28", code, org=sessions.subject_of(session, row=meeting).short_name)]
+    query = select(BallotBatch.issued).where(
+        BallotBatch.session_id == row.session_id,
+        BallotBatch.form_code == row.form_code,
+        BallotBatch.state != BatchState.VOID,
+    )
+    issued = list(session.exec(query))
+    handed_out, extra = sum(many or 0 for many in issued), bounds.spare(meeting.expected, stacks=len(issued))
+    if handed_out <= meeting.expected + extra:
+        return []
+    return [found("V-BAL-68", code, issued=handed_out, expected=meeting.expected, spare=extra)]
 
 
 def _stack_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:

@@ -19,9 +19,10 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import package, privacy, receiving, settling
+from pingyi_desktop.exchange.arrivals import ASIDE
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings
-from pingyi_desktop.exchange.receiving import Desk
+from pingyi_desktop.exchange.receiving import Aside, Desk
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, Withdrawal
@@ -92,7 +93,10 @@ class Decision:
 
 @dataclass(frozen=True)
 class Withdrawn:
-    """An envelope that counts nowhere because a person withdrew it or turned it down in a conflict."""
+    """An envelope that counts nowhere: a person withdrew it, turned it down in a conflict, or has still to look at it.
+
+    ``waits`` tells the last kind; ``reason`` is then what is the matter with its figures.
+    """
 
     envelope_id: str
     check_number: str
@@ -100,6 +104,7 @@ class Withdrawn:
     revision: int
     reason: str
     decided_by: str
+    waits: bool = False
 
 
 Told = Set[tuple[privacy.Stack, str]]
@@ -212,8 +217,14 @@ def withdraw(session: Session, *, envelope_id: str, reason: str, by: str) -> Non
     _settle_again(session, desk)
 
 
+def set_aside(session: Session, *, campaign_id: str, aside: Mapping[str, Aside], by: str) -> None:
+    """Keep submissions from counting whose figures a person has to look at first; ``reinstate`` releases one."""
+    for identity, why in aside.items():
+        _void(session, campaign_id, [identity], reason=f"{ASIDE}{why.sentence}", by=by)
+
+
 def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> None:
-    """Let withdrawn data count again, with a reason."""
+    """Let data that was withdrawn or set aside (待核) count, with a reason; not what contradicts itself."""
     _, desk = _of_envelope(session, envelope_id)
     if envelope_id not in desk.rulings.void:
         raise PackageError("这份数据没有作废，不用恢复。")
@@ -223,21 +234,42 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
             f"“{desk.names[unit]}”已由本级代录，它自己报来的数据不再计入，不能恢复。"
             "要以它报来的为准，请先在“收发”页给它“重新下发”任务。"
         )
-    _check_reason(reason, "恢复")
-    session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id) == envelope_id))
+    row = session.get_one(Withdrawal, envelope_id)
+    waited = row.reason.startswith(ASIDE)
+    _check_reason(reason, "放行" if waited else "恢复")
+    for envelope in settling.opened(session, ids=[envelope_id] if waited else []):
+        receiving.check_figures(desk, envelope)
     detail: dict[str, object] = {"id": envelope_id, "reason": visible.line(reason)}
-    journal.record(session, act="恢复作废数据", subject=desk.known[envelope_id].unit, by=by, detail=detail)
+    if waited:
+        detail["doubt"] = row.reason.removeprefix(ASIDE)
+    session.delete(row)
+    session.flush()
+    act = "放行待核数据" if waited else "恢复作废数据"
+    journal.record(session, act=act, subject=unit, by=by, detail=detail)
     _settle_again(session, desk)
 
 
 def withdrawn(session: Session, *, campaign_id: str) -> tuple[Withdrawn, ...]:
-    """Every envelope that persons ruled out, by unit and revision."""
+    """Every envelope that is ruled out, by unit and revision; of those set aside what would count otherwise."""
     desk = _desk(session, campaign_id)
+    matter = receiving.view_of(desk, desk.known.values()).voided
     rows = session.scalars(select(Withdrawal).where(col(Withdrawal.campaign_id) == campaign_id))
-    found = [(desk.known[row.envelope_id], row) for row in rows if row.envelope_id in desk.known]
+    found = [
+        (desk.known[row.envelope_id], row)
+        for row in rows
+        if row.envelope_id in desk.known and (row.envelope_id in matter or not row.reason.startswith(ASIDE))
+    ]
     found.sort(key=lambda pair: (pair[0].unit, pair[0].place, pair[0].id))
     return tuple(
-        Withdrawn(one.id, package.check_number(one.id), one.unit, one.revision, row.reason, row.decided_by)
+        Withdrawn(
+            one.id,
+            package.check_number(one.id),
+            one.unit,
+            one.revision,
+            row.reason,
+            row.decided_by,
+            waits=row.reason.startswith(ASIDE),
+        )
         for one, row in found
     )
 

@@ -1,7 +1,8 @@
 """勾稽: the figures of a submission must agree with themselves and with the campaign's forms (domain §4.2).
 
 An office refuses a submission that does not add up; it never mends one. All counts are ballots or marks, whole and not
-negative (``bodies`` has seen to that).
+negative (``bodies`` has seen to that). Whether figures that agree with themselves can be those of the people there is
+for ``plausible``.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from pingyi_desktop import bounds
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.package import Envelope
 
 Document = Mapping[str, Any]
+_PEOPLE = ("expected", "actual", "self_introduced", "oral_reports", "members")
+_SHEET = ("printed", "issued", "returned", "blank", "void", "valid")
 BatchKey = tuple[int, str, str, str]
 _COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
 MERGED = "+"
@@ -37,8 +41,10 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     """Raise :class:`PackageError` with the unit, the form and the figures that do not agree.
 
     The unit reports only what it keeps itself: its own layer-2 session, and as a company the layer-1 sessions of the
-    committees directly below it. K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every item sum to
-    valid × persons; ballots ≤ eligible people; persons sum to unit totals; control totals as signed in the header.
+    committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
+    and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
+    item sum to valid × persons; ballots ≤ people expected, papers handed out ≤ those and the spare ones; persons sum to
+    unit totals; control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
     sessions = envelope.document("sessions")["sessions"]
@@ -46,7 +52,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     papers, categories = _papers(definition), {c["code"] for c in definition["voter_categories"]}
     together = merged_category(categories)
     expected = _expected(check, envelope.address.unit, sessions, definition)
-    returned: defaultdict[tuple[int, str, str], int] = defaultdict(int)
+    stacks: defaultdict[tuple[int, str, str], list[Document]] = defaultdict(list)
     found: dict[BatchKey, Document] = {}
     apart: defaultdict[tuple[int, str, str], set[str]] = defaultdict(set)
     for batch in batches:
@@ -61,11 +67,9 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
         found[key] = batch
         beside.add(key[3])
         _check_batch(check, batch, paper)
-        returned[key[:3]] += batch["returned"]
-    for (layer, org, form), ballots in returned.items():
-        eligible = expected[layer, org]
-        if eligible is not None and ballots > eligible:
-            check.refuse_ballots(f"{form} 收回 {ballots} 张，多于应到 {eligible} 人")
+        stacks[key[:3]].append(batch)
+    for (layer, org, form), stack in stacks.items():
+        _check_stack(check, form, stack, expected[layer, org])
     ratees = envelope.document("ratee_tallies")
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
@@ -95,7 +99,7 @@ class _Check:
 def _expected(
     check: _Check, unit: str, sessions: Sequence[Document], definition: Document
 ) -> dict[tuple[int, str], int | None]:
-    """People expected, by (layer, organisation); every session must be the unit's own to report."""
+    """People expected, by (layer, organisation), None before a session was held; all must be the unit's own to report."""
     expected: dict[tuple[int, str], int | None] = {}
     appraised = _appraised(unit, definition) if any(one["layer"] == 1 for one in sessions) else frozenset()
     for one in sessions:
@@ -103,12 +107,16 @@ def _expected(
         own = one["org"] in appraised if one["layer"] == 1 else one["org"] == unit
         if place in expected or not own:
             check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复，或不归该单位上报")
-        if (one["actual"] or 0) > (one["expected"] if one["expected"] is not None else one["actual"] or 0):
+        if bounds.beyond(one[key] for key in _PEOPLE):
+            check.refuse(f"场次“层面 {one['layer']} {one['org']}”的人数超出 0 至 {bounds.MOST}")
+        if (one["expected"] is None) != (one["actual"] is None):
+            check.refuse(f"场次“层面 {one['layer']} {one['org']}”的应到和实到人数只填了一个")
+        if (one["actual"] or 0) > (one["expected"] or 0):
             check.refuse(f"实到 {one['actual']} 人，多于应到 {one['expected']} 人")
         chain = [one[key] for key in ("oral_reports", "self_introduced", "members") if one[key] is not None]
         if chain != sorted(chain):
             check.refuse("汇报人数、自我介绍人数、党员数应依次不减")
-        expected[place] = one["expected"]
+        expected[place] = None if one["held_on"] is None else one["expected"]
     return expected
 
 
@@ -124,8 +132,22 @@ def _appraised(unit: str, definition: Document) -> frozenset[str]:
     )
 
 
+def _check_stack(check: _Check, form: str, stack: Sequence[Document], eligible: int | None) -> None:
+    """The ballots of one form over all voter categories against the people of the session."""
+    if eligible is None:
+        check.refuse(f"{form} 有票，却没有评议时间和应到、实到人数")
+    returned, issued = (sum(batch[key] for batch in stack) for key in ("returned", "issued"))
+    if returned > eligible:
+        check.refuse_ballots(f"{form} 收回 {returned} 张，多于应到 {eligible} 人")
+    extra = bounds.spare(eligible, stacks=len(stack))
+    if issued > eligible + extra:
+        check.refuse_ballots(f"{form} 发出 {issued} 张，多于应到 {eligible} 人加备用 {extra} 张")
+
+
 def _check_batch(check: _Check, batch: Document, paper: _Paper) -> None:
     name, valid, persons = _name(batch), batch["valid"], batch["persons"]
+    if bounds.beyond(batch[key] for key in _SHEET) or persons > bounds.MOST_PERSONS:
+        check.refuse(f"{name} 的票数超出 0 至 {bounds.MOST}，或被评人多于 {bounds.MOST_PERSONS} 人")
     if batch["returned"] != valid + batch["blank"] + batch["void"]:
         check.refuse(
             f"{name} 收回 {batch['returned']} ≠ 有效 {valid}+空白 {batch['blank']}+废票 {batch['void']}"

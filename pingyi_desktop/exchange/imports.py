@@ -2,7 +2,8 @@
 
 Everything is verified before anything is written; an import is one transaction; what counts afterwards is
 ``merge.view`` of all envelopes the file holds, recomputed, so that order, repetition and batching of imports never
-matter. A file is taken in whole or not at all: one bad envelope keeps its file out with a sentence, not the others.
+matter. A file is taken in whole or not at all: one bad signature keeps its file out with a sentence, not the others. Of
+what is taken in, a submission whose figures cannot be is set aside (``decisions``): kept, named, counted nowhere.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
+from pingyi_desktop.appraisal import rolls
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import (
     bulk,
@@ -132,13 +134,14 @@ def plan_import(
     """
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
     sorting, tried = _Sorting(), [*keys.identities(session, campaign_id=campaign_id), *identities]
+    people = rolls.rolls(session)
     for number, (name, source) in enumerate(files):
         if progress is not None:
             progress(number, len(files), f"正在核对 {name}")
         data = b""
         try:
             data = source if isinstance(source, bytes) else _read(source)
-            sorting.incoming.append(receiving.receive(desk, name, data, identities=tried))
+            sorting.incoming.append(receiving.receive(desk, name, data, rolls=people, identities=tried))
         except RefusalError as error:
             sorting.keep_out(name, data, error)
     _part_rivals(desk, sorting)
@@ -175,7 +178,7 @@ def apply_import(
             sorting.keep_out(one.file, one.data, error)
     _part_rivals(desk, sorting)
     told = {*confirmed, *map(digits, confirmed)}
-    done = _write(session, desk, _planned(desk, sorting, told), told)
+    done = _write(session, desk, _planned(desk, sorting, told), told, by)
     counted = {word: done.count(word) for word in VERDICTS}
     taken = [one.file for one in done.files if not verdicts.asks(one, told)]
     detail: dict[str, object] = {"number": done.number, "files": taken, **counted}
@@ -271,7 +274,7 @@ def _part_rivals(desk: Desk, sorting: _Sorting) -> None:
         sorting.keep_out(one.file, one.data, receiving.second_pc(desk, unit, one.keys[unit, epoch]))
 
 
-def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]) -> ImportPlan:
+def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str], by: str) -> ImportPlan:
     """Store what is new of the plan's files as one import; without anything new nothing is written."""
     taken = [one for one in plan.files if not verdicts.asks(one, told)]
     asking = [_waiting(one) for one in plan.files if verdicts.asks(one, told)]
@@ -292,7 +295,9 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     _remember(session, desk.campaign.id, added, run.id)
     quarantine.let_in(session, ids=let_in, import_id=run.id)
     quarantine.keep(session, campaign_id=desk.campaign.id, waiting=kept, import_id=run.id)
-    settling.settle(session, desk=desk, fresh=fresh, import_id=run.id)
+    aside = {identity: why for one in taken for identity, why in one.aside.items() if identity in fresh}
+    decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)
+    settling.settle(session, desk=receiving.setting_aside(desk, taken), fresh=fresh, import_id=run.id)
     still = replaced & settling.superseded(session, campaign_id=desk.campaign.id)
     return replace(plan, number=number, erased=settling.erase(session, ids=still))
 

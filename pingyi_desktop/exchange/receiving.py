@@ -1,7 +1,9 @@
 """Judging what arrives: one package file, envelope by envelope, before anything of it is taken in.
 
-A file is good as a whole or refused as a whole. Its sender must be a direct child; the sender's rollup vouches for its
-own children's keys, theirs for the next level, so that an office verifies every branch's own signature (T1–T7, T23).
+A file's signatures are good as a whole or it is refused as a whole. Its sender must be a direct child; the sender's
+rollup vouches for its own children's keys, theirs for the next level, so that an office verifies every branch's own
+signature (T1–T7, T23). Figures are judged unit by unit: what cannot be (or, of the sender's own, what no roster
+explains) sets that one submission aside and leaves the rest of the file alone.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import age, bundle, contents, header, keys, merge, package, trust
+from pingyi_desktop.exchange import age, bundle, contents, header, keys, merge, package, plausible, trust
 from pingyi_desktop.exchange.identities import TooManyBallotsError
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.situations import RefusalError, Situation
@@ -35,6 +37,7 @@ class Incoming:
 
     ``asks`` is the situation a person has to clear up before it is taken in (None: nothing), ``sentence`` says it and
     ``fingerprint`` are the 24 digits to compare. ``data`` is the file as it came, kept only while it may have to wait.
+    ``aside`` are the ids of submissions that are kept and do not count.
     """
 
     file: str
@@ -45,6 +48,15 @@ class Incoming:
     asks: Situation | None = None
     sentence: str = ""
     data: bytes = b""
+    aside: Mapping[str, Aside] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Aside:
+    """Why one unit's submission is not counted though its file is taken in: it waits for a person, or never counts."""
+
+    situation: Situation
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -131,10 +143,19 @@ def view_of(desk: Desk, records: Iterable[Record]) -> View:
     return merge.view(offered, office=desk.unit, parents=desk.parents, rulings=ruled)
 
 
-def receive(desk: Desk, name: str, data: bytes, *, identities: Sequence[str] = ()) -> Incoming:
-    """Judge one file as a whole: binding, sender, every key and every figure; :class:`RefusalError` when it is not taken in.
+def setting_aside(desk: Desk, incoming: Iterable[Incoming]) -> Desk:
+    """The desk as it judges when what is to be set aside of these files counts nowhere."""
+    ids = {identity for one in incoming for identity in one.aside}
+    return replace(desk, rulings=replace(desk.rulings, void=desk.rulings.void | ids)) if ids else desk
 
-    ``identities`` are the secret keys that the file may have been encrypted to.
+
+def receive(
+    desk: Desk, name: str, data: bytes, *, rolls: plausible.Rolls, identities: Sequence[str] = ()
+) -> Incoming:
+    """Judge one file: binding, sender, every key and every figure; :class:`RefusalError` when it is not taken in.
+
+    ``rolls`` are what this office knows of the people of every organisation, ``identities`` the secret keys that the file
+    may have been encrypted to.
     """
     if age.is_sealed(data):
         raise RefusalError(Situation.TASK_FILE, _TASK_FILE)
@@ -146,14 +167,17 @@ def receive(desk: Desk, name: str, data: bytes, *, identities: Sequence[str] = (
         newer = str(error) == header.UPGRADE
         raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
     one = vet(desk, Incoming(name, envelopes[0], tuple(envelopes), {}, data=data))
-    for envelope in envelopes:
-        if envelope.address.type == SUBMISSION and envelope.id not in desk.known:
-            _check_figures(desk, envelope)
-    return one
+    fresh = [e for e in envelopes if e.address.type == SUBMISSION and e.id not in desk.known]
+    judged = {envelope.id: _figures(desk, rolls, envelope) for envelope in fresh}
+    return replace(one, aside={identity: found for identity, found in judged.items() if found is not None})
 
 
 def vet(desk: Desk, one: Incoming) -> Incoming:
-    """Judge again a file whose figures were found in order: who sends it, and whose keys it brings."""
+    """Judge again a file whose figures were judged before: who sends it, and whose keys it brings."""
+    return replace(_vetted(desk, one), aside=one.aside)
+
+
+def _vetted(desk: Desk, one: Incoming) -> Incoming:
     for envelope in one.envelopes:
         _check_binding(desk, envelope)
     sender = _sender(desk, one.envelopes)
@@ -316,7 +340,20 @@ def _judge(
     )
 
 
-def _check_figures(desk: Desk, envelope: package.Envelope) -> None:
+def _figures(desk: Desk, rolls: plausible.Rolls, envelope: package.Envelope) -> Aside | None:
+    """Why a submission is set aside (None: it is not); what the sender itself says against all rules refuses the file."""
+    try:
+        check_figures(desk, envelope)
+    except RefusalError as error:
+        if desk.parents[envelope.address.unit] == desk.unit:
+            raise
+        return Aside(error.situation, str(error))
+    said = plausible.figures_far_from_roster(envelope, rolls=rolls, definition=desk.definition)
+    return Aside(Situation.FAR_FIGURES, said) if said else None
+
+
+def check_figures(desk: Desk, envelope: package.Envelope) -> None:
+    """Refuse figures that can never count: they contradict themselves, the forms or what is planned."""
     try:
         merge.check_submission(envelope, desk.definition)
     except TooManyBallotsError as error:

@@ -30,6 +30,7 @@ class Situation(StrEnum):
     UNREGISTERED = "unregistered"
     MANUAL_CHECK = "manual_check"
     FAST_FORWARD = "fast_forward"
+    FAR_FIGURES = "far_figures"
     OUTSIDE_TREE = "outside_tree"
     MISPLACED = "misplaced"
     MISSING_FILE = "missing_file"
@@ -64,6 +65,7 @@ VERDICT: dict[Situation, str] = {
             Situation.UNREGISTERED,
             Situation.MANUAL_CHECK,
             Situation.FAST_FORWARD,
+            Situation.FAR_FIGURES,
             Situation.OUTSIDE_TREE,
             Situation.MISPLACED,
             Situation.MISSING_FILE,
@@ -80,6 +82,7 @@ QUARANTINED = frozenset(
         Situation.UNREGISTERED,
         Situation.MANUAL_CHECK,
         Situation.FAST_FORWARD,
+        Situation.FAR_FIGURES,
         Situation.OUTSIDE_TREE,
     }
 )

@@ -47,7 +47,8 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
     known = desk.known
     arriving = {e.id: e for one in incoming if not asks(one, confirmed) for e in one.envelopes}
     before = receiving.view_of(desk, known.values())
-    after = receiving.view_of(desk, settling.whole(desk, arriving).values())
+    seen = receiving.setting_aside(desk, incoming)
+    after = receiving.view_of(seen, settling.whole(desk, arriving).values())
     brought: dict[str, str] = {}
     entries: list[PlanEntry] = []
     for one in incoming:
@@ -58,8 +59,11 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
                 entries.append(_entry(desk, one, envelope, Situation.TWO_ROUTES, said))
                 continue
             situation, said = _judged(desk, envelope, before, after)
+            if envelope.id in one.aside and envelope.id in after.voided:
+                situation, said = one.aside[envelope.id].situation, one.aside[envelope.id].sentence
             if one.asks is not None and asks(one, confirmed) and verdict(situation) != UNCHANGED:
-                situation, said = one.asks, _asked(desk, one, envelope)
+                aside = one.aside.get(envelope.id)
+                situation, said = one.asks, _asked(desk, one, envelope) + (aside.sentence if aside else "")
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
         entries.extend(_missing(desk, one, after))
     return entries

@@ -51,12 +51,14 @@ class Cases:
     @property
     def waiting(self) -> int:
         """How many wait for a person."""
-        return len(self.conflicts) + len(self.quarantined)
+        return len(self.conflicts) + len(self.quarantined) + sum(one.waits for one in self.withdrawn)
 
     @property
     def all(self) -> tuple[Case, ...]:
         """Every case, those that wait first."""
-        return (*self.conflicts, *self.quarantined, *self.decided, *self.withdrawn)
+        aside = [one for one in self.withdrawn if one.waits]
+        rest = [one for one in self.withdrawn if not one.waits]
+        return (*self.conflicts, *self.quarantined, *aside, *self.decided, *rest)
 
     def name(self, code: str) -> str:
         """A unit's name, or its code where the tree does not have it."""
@@ -171,6 +173,8 @@ class ConflictDesk(QWidget):
                 self.sides.show_conflict(case, self._cases.forms)
             case Quarantined():
                 self.accept.setText(_release_label(case))
+            case Withdrawn():
+                self.reinstate.setText("放行…" if case.waits else "恢复计入…")
 
     def _decide(self, side: Side) -> None:
         case = self._chosen()
@@ -214,11 +218,12 @@ class ConflictDesk(QWidget):
     def _reinstate(self) -> None:
         case = self._chosen()
         if isinstance(case, Withdrawn):
+            act, verb = ("放行", "放行") if case.waits else ("恢复计入", "恢复")
             ask_reason(
                 self._page,
-                f"恢复计入：{self._cases.name(case.unit_code)}",
-                f"恢复以后，第 {case.revision} 次上报（核对号 {case.check_number}）重新计入汇总。",
-                "恢复",
+                f"{act}：{self._cases.name(case.unit_code)}",
+                f"{verb}以后，第 {case.revision} 次上报（核对号 {case.check_number}）计入汇总。",
+                verb,
                 partial(_reinstate, case.envelope_id),
             )
 
@@ -312,6 +317,8 @@ def _title(cases: Cases, case: Case) -> str:
             return f"待核：{case.unit_name or case.file_name}"
         case Decision():
             return f"已裁定：{cases.name(case.unit_code)}"
+        case Withdrawn(waits=True):
+            return f"待核：{cases.name(case.unit_code)}"
     return f"已作废：{cases.name(case.unit_code)}"
 
 
@@ -330,6 +337,8 @@ def _said(case: Case) -> str:
             number = f"第 {case.revision} 次（核对号 {case.check_number}）"
             return f"以{number}为准。裁定人：{case.decided_by}。原因：{case.reason}"
     number = f"第 {case.revision} 次上报（核对号 {case.check_number}）"
+    if case.waits:
+        return f"{number}的数据还没有计入。{case.reason}"
     return f"{number}已作废，不计入。经办人：{case.decided_by}。原因：{case.reason}"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import naming, org, org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import EDITABLE, Org
@@ -46,7 +46,7 @@ class OrgDialog(RecordDialog):
         self.short = Field("组织简称", self.short_line, hint="报表里用的名称")
         self.in_scope = QCheckBox("参加评议")
         self.joint, self.temporary = QCheckBox("联合党支部"), QCheckBox("临时党支部")
-        self.declared, self.place = _spin(UNKNOWN, 1_000_000, "没有填报"), _spin(0, 9999, "按代码")
+        self.declared, self.place = _spin(UNKNOWN, bounds.MOST, "没有填报"), _spin(0, 9999, "按代码")
         self.places = {
             "V-ORG-01": self.code,
             "V-ORG-12": self.code,

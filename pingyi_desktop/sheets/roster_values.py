@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import naming, personal
 from pingyi_desktop.appraisal.member_rules import TEXTS, has_gap
 from pingyi_desktop.sheets.dates import read_date
@@ -112,8 +113,8 @@ def amount(text: str) -> Read:
     bare = personal.plain(text).removesuffix("人").removesuffix("名").strip()
     if not bare:
         return None, None
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= 6):
-        return None, _not_offered(f"“{text[:20]}”", "不小于 0 的整数")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= bounds.DIGITS):
+        return None, _not_offered(f"“{text[:20]}”", f" 0 至 {bounds.MOST} 的整数")
     return int(bare), None
 
 

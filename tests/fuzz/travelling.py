@@ -98,7 +98,7 @@ def judge(one: Input) -> str:
     """``accepted`` (a finding unless an insider made it), ``genuine``, ``asks``, ``refused``, or ``?`` and what was said."""
     identities = [identity for identity, _ in samples.keys().values()]
     try:
-        found = receiving.receive(desk(), "上报.pingyi-pack", one.data, identities=identities)
+        found = receiving.receive(desk(), "上报.pingyi-pack", one.data, rolls={}, identities=identities)
         said = [PackageError(entry.sentence) for entry in verdicts.foresee(desk(), [found]) if entry.sentence]
     except RefusalError as error:
         other = {Situation.TASK_FILE: _task, Situation.RECEIPT_FILE: _receipt}.get(error.situation)
