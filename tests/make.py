@@ -24,6 +24,7 @@ from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
+WHY = "已核实"  # the answer to whatever a door asks here: what it asks is tested elsewhere
 ORGS = (
     ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
     ("QL.01", "QL.01.G01", OrgType.GENERAL_BRANCH, "中共青峦公司一矿采掘总支部委员会", "一矿采掘党总支"),
@@ -55,10 +56,11 @@ def company(path: Path) -> Store:
                 full_name=full_name,
                 short_name=short_name,
                 by=BY,
+                reason=WHY,
             )
         for code in ("QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"):
             for name in NAMES[:3]:
-                members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+                members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
     return made
 
 
@@ -69,13 +71,13 @@ def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> St
     )
     with made.transaction() as session:
         for name in people:
-            members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+            members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
     return made
 
 
 def org_member(session: Session, org_code: str, name: str) -> None:
     """Register one more member."""
-    members.add_member(session, org_code=org_code, name=name, category="FULL", by=BY)
+    members.add_member(session, org_code=org_code, name=name, category="FULL", by=BY, reason=WHY)
 
 
 def adopted(session: Session, path: Path, *, campaign_id: str, code: str) -> Store:
@@ -111,7 +113,7 @@ def draft(session: Session, **changes: Any) -> str:
 def published(session: Session, **changes: Any) -> str:
     """A published campaign of the file's own unit with its sessions planned; returns its id."""
     campaign_id = draft(session, **changes)
-    sessions.publish(session, campaign_id=campaign_id, by=BY)
+    sessions.publish(session, campaign_id=campaign_id, by=BY, reason=WHY)
     return campaign_id
 
 
@@ -141,6 +143,7 @@ def sheet(
         blank=blank,
         void=void,
         by=BY,
+        reason=WHY,
     )
 
 
@@ -154,14 +157,20 @@ def sealed(session: Session, batch_id: str, stack: Sequence[str], **figures: int
 def seal(session: Session, *, batch_id: str, by: str) -> None:
     """The shortest way from the first entry to the seal: no second entry, one teller, one scrutineer."""
     signing.waive(session, batch_id=batch_id, reason="票数少", by=by)
-    signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by)
+    signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by, reason=WHY)
     signing.seal(session, batch_id=batch_id, by=by)
 
 
 def held(session: Session, session_id: str, *, expected: int = 12, actual: int = 12) -> None:
     """Register a session as held."""
     sessions.hold(
-        session, session_id=session_id, held_on="2024-01-12", expected=expected, actual=actual, by=BY
+        session,
+        session_id=session_id,
+        held_on="2024-01-12",
+        expected=expected,
+        actual=actual,
+        by=BY,
+        reason=WHY,
     )
 
 

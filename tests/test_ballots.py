@@ -246,7 +246,7 @@ def blocked(session: Session, stack: str, code: str, said: str) -> None:
         make.seal(session, batch_id=stack, by=make.BY)
     assert caught.value.code == code
     assert session.get_one(BallotBatch, stack).state == "FIRST"
-    assert any(f.code == code and f.level == "E" for f in signing.problems(session, batch_id=stack))
+    assert any(f.code == code and f.weight == "E" for f in signing.problems(session, batch_id=stack))
 
 
 def test_no_seal_without_a_control_sheet(session: Session, stack: str) -> None:

@@ -26,7 +26,11 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def campaign_id(session: Session) -> str:
-    return make.published(session, form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"])
+    return make.published(
+        session,
+        form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"],
+        form_places={"T-MEM-B": ["L1_COMMITTEE", "L2_BRANCH"]},
+    )
 
 
 @pytest.fixture
@@ -72,7 +76,7 @@ def test_odd_figures_are_told(
     session: Session, stack: str, figures: dict[str, int], code: str, said: str
 ) -> None:
     (finding,) = batches.set_control_sheet(session, batch_id=stack, by=make.BY, **{**GOOD, **figures})
-    assert (finding.code, finding.level) == (code, "W")
+    assert (finding.code, finding.weight) == (code, "W")
     assert said in finding.sentence
 
 

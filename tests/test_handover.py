@@ -52,6 +52,7 @@ def branch(tmp_path: Path) -> Iterator[Office]:
 def hold(session: Session) -> None:
     (own,) = [s for s in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if s.own]
     make.held(session, own.id)
+    desks.know_above(session)
 
 
 def export(office: Office) -> Package:

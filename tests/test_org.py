@@ -32,7 +32,7 @@ def add(session, **changes):
 
 
 def codes(found):
-    return [(f.code, f.level) for f in found]
+    return [(f.code, f.weight) for f in found]
 
 
 def test_the_tree_is_depth_first_in_report_order(session):
@@ -257,7 +257,7 @@ def crowd(session, code, *, full, probationary=0):
 
 
 def said(session, code, subject):
-    return [(f.level, f.sentence) for f in org.warnings(session) if (f.code, f.subject) == (code, subject)]
+    return [(f.weight, f.sentence) for f in org.warnings(session) if (f.code, f.where) == (code, subject)]
 
 
 def test_v_org_05_a_branch_of_more_than_fifty(session):

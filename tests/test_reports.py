@@ -32,6 +32,7 @@ from pingyi_desktop.reports.blocks import (
     printed,
     with_percent,
 )
+from pingyi_desktop.storage.schema import AppraisalSession
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)
@@ -234,10 +235,10 @@ def test_activity_adds_up(session: Session, campaign_id: str) -> None:
         "", 1, 0, 40, 32, "80.0", 32, 31, 29, 30, 29, 27, None, None, 3, "—",
     )  # fmt: skip
     assert total(report, "层面二小计") == (
-        "", 0, 3, 60, 60, "100.0", 85, 85, 82, 85, 85, 82, 30, 27, 24, "80.0",
+        "", 0, 3, 60, 60, "100.0", 85, 85, 82, 85, 85, 82, 20, 18, 16, "80.0",
     )  # fmt: skip
     assert total(report, "合计") == (
-        "", 1, 3, 100, 92, "92.0", 117, 116, 111, 115, 114, 109, 30, 27, 27, "80.0",
+        "", 1, 3, 100, 92, "92.0", 117, 116, 111, 115, 114, 109, 20, 18, 16, "80.0",
     )  # fmt: skip
 
 
@@ -245,9 +246,47 @@ def test_activity_totals_are_sums_of_the_rows(session: Session, campaign_id: str
     report = build(session, campaign_id, "R02", layer=2)
     rows = [row.cells for row in tables(report)[0].rows if row.kind == "row"]
     assert len(rows) == len(overview.activity(session, campaign_id=campaign_id, layer=2)) == 7
-    for place in (3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16):
+    for place in (3, 4, 5, 6, 8, 9, 10, 11, 12, 13):
         known = [int(row[place]) for row in rows if row[place] is not None]
         assert total(report, "层面二小计")[place - 2] == sum(known)
+
+
+def test_party_members_are_counted_once_however_often_they_are_registered(
+    session: Session, campaign_id: str
+) -> None:
+    """Both layers of QL.01 register its 31 members, its branches 30 of them, the general branch the 12 who came."""
+
+    def hold(code: str, layer: int, members: int | None, introduced: int, reports: int) -> None:
+        (row,) = [
+            s for s in sessions.listing(session, campaign_id=campaign_id, layer=layer) if s.org_code == code
+        ]
+        held = session.get_one(AppraisalSession, row.id)
+        held.members, held.self_introduced, held.oral_reports = members, introduced, reports
+        session.add(held)
+        session.flush()
+
+    hold("QL.01", 1, 31, 3, 3)
+    hold("QL.01", 2, 31, 25, 20)
+    hold(GENERAL, 2, 12, 12, 12)
+    hold(FIRST, 2, 16, 15, 13)
+    hold(OFFICE, 2, 14, 14, 11)
+    report = build(session, campaign_id, "R02")
+    assert total(report, "层面一小计")[-4:] == (31, 3, 3, "9.7")
+    assert total(report, "层面二小计")[-4:] == (31, 29, 24, "77.4")
+    assert total(report, "合计")[-4:] == (31, 29, 24, "77.4")
+
+
+def test_a_rate_of_reports_is_of_the_members_beside_it_or_not_printed(
+    session: Session, campaign_id: str
+) -> None:
+    """3 reports at layer one without members, 16 of 20 below; where reports exceed the members known there is no rate."""
+    (held,) = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == OFFICE]
+    row = session.get_one(AppraisalSession, held.id)
+    row.members = None
+    session.add(row)
+    session.flush()
+    for label in ("层面二小计", "合计"):
+        assert total(build(session, campaign_id, "R02"), label)[-4:] == (10, 18, 16, "—")
 
 
 def test_unregistered_figures_are_dashes_not_zeros(session: Session, campaign_id: str) -> None:

@@ -9,9 +9,13 @@ import pytest
 from make_sheets import HEAD, workbook
 from openpyxl import load_workbook
 
+import make
 from make import BY, company, school
-from pingyi_desktop.appraisal import members, org, roster
+from pingyi_desktop.appraisal import batches, members, org, roster, sessions
 from pingyi_desktop.errors import FileError, RuleError
+from pingyi_desktop.exchange import tasks
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.roster_out import export_roster, write_template
 from pingyi_desktop.storage import journal, store
@@ -51,11 +55,11 @@ def everything(data):
 
 
 def errors(plan):
-    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.level == "E"]
+    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.weight == "E"]
 
 
 def levels(plan):
-    return [(f.code, f.level, f.row) for f in plan.findings]
+    return [(f.code, f.weight, f.row) for f in plan.findings]
 
 
 # What is added, changed and left alone
@@ -139,7 +143,7 @@ def test_two_namesakes_may_exchange_their_marks(data, tmp_path):
 def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", ONE, "正式"])
     missing = [f for f in planned.findings if f.code == "V-IMP-13"]
-    assert [(f.level, f.subject) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
+    assert [(f.weight, f.where) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
     assert missing[0].sentence.startswith(f"名册中没有“{ONE}”的“钱秀英”")
     carry_out(data, planned)
     with data.reading() as session:
@@ -161,7 +165,7 @@ def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_p
 def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", EMPTY, "正式"])
     found = [f for f in planned.findings if f.code == "V-MEM-13"]
-    assert [f.level for f in found] == ["W"] * 3
+    assert [f.weight for f in found] == ["W"] * 3
     assert "如是同一人调动，请填写编号" in found[0].sentence
     assert not planned.blocked
 
@@ -219,7 +223,7 @@ def test_v_mem_09_full_membership_before_joining(data, tmp_path):
         head=(*HEAD, "入党时间", "转正时间"),
     )
     (found,) = planned.findings
-    assert (found.code, found.level, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
+    assert (found.code, found.weight, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
     assert found.sentence.startswith("“甲一”转正日期早于入党日期")
 
 
@@ -463,7 +467,7 @@ def test_the_template_has_lists_and_notes_but_no_rows(tmp_path):
     assert '"正式党员,预备党员"' in lists
     assert book["党组织"].column_dimensions["A"].number_format == "@"
     sheet = read_roster(tmp_path / "t.xlsx")
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-11", "E")]
 
 
 def test_the_template_filled_in_is_read_back(data, tmp_path):
@@ -512,3 +516,57 @@ def test_4720_members_in_one_go(data, tmp_path):
         assert [line.subject for line in journal.lines(session) if line.act == "导入名册"] == ["r.xlsx"]
     planned = plan(data, tmp_path, {"党员": [(*HEAD, "入党日期"), *rows]})
     assert (planned.writes_nothing, planned.unchanged) == (True, 4720)
+
+
+def test_the_order_of_the_sheet_is_kept_wherever_organisations_are_listed(tmp_path):
+    """Rows stand in the company's own order, not in that of the codes; what comes later stands after them."""
+    made = store.create(
+        tmp_path / "a.pingyi", code="QL", name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE
+    )
+    head = (*ORG_HEAD, "排序")
+    order = ["QL.03", "QL.01", "QL.02", "QL.01.B2", "QL.01.B1"]
+    rows = [
+        (
+            code,
+            code.rpartition(".")[0],
+            "党支部" if "B" in code else "基层党委",
+            f"中共{code}委员会",
+            f"{code}党委",
+            "",
+        )
+        for code in order
+    ]
+    carry_out(made, plan(made, tmp_path, {"组织": [head, *rows]}))
+    assert plan(made, tmp_path, {"组织": [head, *rows]}).writes_nothing
+    listed = ["QL.03", "QL.01", "QL.01.B2", "QL.01.B1", "QL.02"]
+    with made.transaction() as session:
+        assert [o.code for o in org.tree(session)[1:]] == listed
+        org.add(
+            session,
+            parent_code="QL",
+            code="QL.00",
+            org_type="GRASSROOTS_COMMITTEE",
+            full_name="中共零矿委员会",
+            by=BY,
+        )
+        assert [o.code for o in org.tree(session)[1:]] == [*listed, "QL.00"]
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        wanted = ["QL.03", "QL.01", "QL.02", "QL.00"]
+        assert [s.org_code for s in sessions.listing(session, campaign_id=campaign_id, layer=1)] == wanted
+        assert [
+            b.org_code for b in batches.listing(session, campaign_id=campaign_id) if b.layer == 1
+        ] == wanted
+        handed = tasks.assign(session, campaign_id=campaign_id, by=BY, cost=2)
+        assert [one.unit_code for one in handed] == wanted
+        for number in ("R02", "R24"):
+            report = catalog.build(session, name=number, campaign_id=campaign_id, layer=2)
+            (table,) = [block for block in report.blocks if isinstance(block, Table)]
+            names = [row.cells[1] for row in table.rows if row.kind == "row"]
+            assert names[:5] == ["QL.03党委", "QL.01党委", "QL.01.B2党委", "QL.01.B1党委", "QL.02党委"]
+    made.close()
+    below = tasks.create_file(
+        tmp_path / "b.pingyi", task=tasks.read_task(handed[1].data, handed[1].code), by=BY
+    )
+    with below.reading() as session:
+        assert [o.code for o in org.tree(session)] == ["QL.01", "QL.01.B2", "QL.01.B1"]
+    below.close()

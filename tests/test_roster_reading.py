@@ -26,9 +26,9 @@ def values(sheet, *keys):
 def said(sheet, *levels):
     """What was found: rule, level, row and column letter."""
     return [
-        (f.code, f.level, f.row, f.column.partition(" ")[0])
+        (f.code, f.weight, f.row, f.column.partition(" ")[0])
         for f in sheet.findings
-        if not levels or f.level in levels
+        if not levels or f.weight in levels
     ]
 
 
@@ -185,7 +185,7 @@ def test_shape_8_several_sheets_one_hidden_one_of_something_else(tmp_path):
         ("二队", "钱秀英"),
     ]
     assert sheet.members[1].hints == ("二队",)
-    assert [(f.code, f.level, f.sheet) for f in sheet.findings] == [
+    assert [(f.code, f.weight, f.sheet) for f in sheet.findings] == [
         ("V-IMP-10", "I", "考勤"),
         ("V-IMP-09", "W", "旧"),
     ]
@@ -261,7 +261,7 @@ def test_shape_12_values_that_are_not_offered(tmp_path):
         ("V-MEM-01", "E", 7, "B"),
     ]
     assert sheet.findings[0].sentence == "第 2 行：人员类别请选“正式党员”或“预备党员”。"
-    assert sheet.findings[0].subject == "赵建国"
+    assert sheet.findings[0].where == "赵建国"
 
 
 def test_shape_13_two_people_side_by_side(tmp_path):
@@ -290,7 +290,7 @@ def test_v_mem_07_private_numbers_block_wherever_they_stand(tmp_path):
     ]
     first = next(f for f in sheet.findings if f.code == "V-MEM-07")
     assert first.sentence == "第 2、3 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-    assert all("1101" not in f.sentence and "1381" not in f.sentence + f.subject for f in sheet.findings)
+    assert all("1101" not in f.sentence and "1381" not in f.sentence + f.where for f in sheet.findings)
 
 
 def test_v_mem_08_columns_not_kept_are_dropped_and_named(tmp_path):
@@ -319,9 +319,9 @@ def test_v_imp_05_a_missing_column_is_named(tmp_path):
 
 def test_a_workbook_without_any_roster_is_told(tmp_path):
     sheet = read(tmp_path, [["a", "b"], [1, 2]])
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-10", "I"), ("V-IMP-05", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-10", "I"), ("V-IMP-05", "E")]
     sheet = read(tmp_path, [HEAD])
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-11", "E")]
 
 
 def test_organisations_stand_in_their_own_sheet(tmp_path):

@@ -64,7 +64,7 @@ def tallies(file: StackFile) -> dict[str, Tally]:
 
 
 def said(file: StackFile | StackPlan, level: str = "E") -> list[tuple[str, str]]:
-    return [(f.code, f.sentence) for f in file.findings if f.level == level]
+    return [(f.code, f.sentence) for f in file.findings if f.weight == level]
 
 
 # --- the shapes of ballot tables --------------------------------------------------------------------------------
@@ -325,7 +325,7 @@ def test_row_numbers_are_left_without_a_word(session: Session, tmp_path: Path) -
 def test_a_private_number_anywhere_is_refused(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, "备用"], [1, 1, 1, "13812345678"]]})
-    assert ("V-MEM-07", "E") in [(f.code, f.level) for f in ballots_of(session, campaign_id, path).findings]
+    assert ("V-MEM-07", "E") in [(f.code, f.weight) for f in ballots_of(session, campaign_id, path).findings]
 
 
 def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path) -> None:

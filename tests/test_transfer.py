@@ -40,6 +40,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.report(B3))
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(C1))
+        desks.know_above(session)
         desks.hold(session)
     yield made
     made.store.close()
@@ -92,7 +93,7 @@ def test_what_was_withdrawn_is_handed_up_no_more(committee: Office, tmp_path: Pa
     assert identity not in {one.id for one in desks.opened(second.data)}
     company = desks.office(tmp_path / "QL.pingyi", "QL")
     for made, counted in ((first, {B3: 10}), (second, {})):
-        company.take((f"{made.revision}.pingyi-pack", made.data))
+        company.take((f"{made.revision}.pingyi-pack", bundle.write(desks.opened(made.data))))
         assert company.counted() == counted
     company.store.close()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pingyi_desktop.appraisal import naming, personal
+from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
@@ -27,9 +28,10 @@ class Directory:
 
 @dataclass(frozen=True)
 class Answer:
-    """The branch, or a sentence (without row) saying why there is none."""
+    """The branch, or the code and sentence (without row) saying why there is none."""
 
     branch: Org | None
+    code: str = ""
     sentence: str = ""
 
 
@@ -74,7 +76,7 @@ def _meant(book: Directory, hint: str) -> Org | None:
 def _search(book: Directory, code: str, name: str, general: str, committee: str) -> Answer:
     if code:
         found = book.branches.get(code.upper())
-        return _active(found) if found else Answer(None, _unknown(book, code, list(book.branches)))
+        return _active(found) if found else _unknown(book, code, list(book.branches))
     if found := book.branches.get(name.upper()):
         return _active(found)
     above = [_bare(text) for text in (general, committee) if text]
@@ -88,25 +90,26 @@ def _search(book: Directory, code: str, name: str, general: str, committee: str)
         count = len(candidates or book.names[_fold(name)])
         return Answer(
             None,
-            f"名为“{name}”的党支部有 {count} 个，无法判断是哪一个，请加一列“支部代码”或“所在党委”。",
+            "V-MEM-34",
+            sentence("V-MEM-34", name=name, n=count),
         )
-    return Answer(None, _unknown(book, name, [o.short_name for o in book.branches.values()]))
+    return _unknown(book, name, [o.short_name for o in book.branches.values()])
 
 
-def _unknown(book: Directory, said: str, known: list[str]) -> str:
+def _unknown(book: Directory, said: str, known: list[str]) -> Answer:
     book.suggested += 1
     spelled = {name.translate(_NUMERALS): name for name in known}
     close: list[str] = []
     if book.suggested <= _SUGGESTIONS:
         close = get_close_matches(said.translate(_NUMERALS), list(spelled), n=1, cutoff=0.5)
     hint = f"是否指“{spelled[close[0]]}”？" if close else "请先建立该支部或核对名称。"
-    return f"未找到党支部“{said}”，{hint}"
+    return Answer(None, "V-MEM-05", sentence("V-MEM-05", name=said, hint=hint))
 
 
 def _active(o: Org) -> Answer:
     if o.status == OrgStatus.ACTIVE:
         return Answer(o)
-    return Answer(None, f"党支部“{o.short_name}”已撤销，请改填现在所在的党支部。")
+    return Answer(None, "V-MEM-35", sentence("V-MEM-35", name=o.short_name))
 
 
 def _line(orgs: Mapping[str, Org], o: Org) -> list[str]:

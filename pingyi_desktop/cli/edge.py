@@ -17,15 +17,16 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.cli import passwords
-from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
 from pingyi_desktop.exchange import protection
 from pingyi_desktop.storage import store
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
 DONE, MENDABLE, USAGE = 0, 1, 2
+GIVE_REASON = "以上 {} 处请核对，没有写入任何内容；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 
@@ -120,9 +121,14 @@ def takes_by(parser: Parser) -> None:
     )
 
 
+def takes_reason(parser: Parser) -> None:
+    """Why something unusual that the act meets (weight W) is right as it is."""
+    parser.add_argument("--reason", default="", metavar="原因", help="确认提醒无误的原因，记入操作日志")
+
+
 def takes_campaign(parser: Parser) -> None:
-    """Which campaign; without it the newest."""
-    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：最近一期）")
+    """Which campaign; without it the one at work."""
+    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：正在进行的一期）")
 
 
 @contextmanager
@@ -206,11 +212,18 @@ def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
 
 def show_findings(found: Sequence[Finding], *, most: int = 50) -> None:
     """Print what a check said to stderr, errors first."""
-    ordered = sorted(found, key=lambda finding: "EWI".index(finding.level))
+    ordered = sorted(found, key=lambda finding: "EWI".index(finding.weight))
     for finding in ordered[:most]:
-        warn(f"{LEVELS[finding.level]} {finding.code} {place(finding)}{finding.sentence}")
+        warn(f"{LEVELS[finding.weight]} {finding.code} {place(finding)}{finding.sentence}")
     if len(ordered) > most:
         warn(f"……另有 {len(ordered) - most} 条，加 --json 查看全部。")
+
+
+def ask_for_reason(error: NeedsReasonError) -> None:
+    """Print what asks for a reason, and how to give one."""
+    for one in error.findings:
+        warn(f"{LEVELS['W']} {one.code} {one.sentence}")
+    warn(GIVE_REASON.format(len(error.findings)))
 
 
 def finding_facts(finding: Finding) -> dict[str, object]:
@@ -222,7 +235,7 @@ def place(finding: Finding) -> str:
     """Where a finding was made: the sheet, row and column, or the subject."""
     if finding.row:
         return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}："
-    return f"{finding.subject}：" if finding.subject else ""
+    return f"{finding.where}：" if finding.where else ""
 
 
 def say(text: str) -> None:

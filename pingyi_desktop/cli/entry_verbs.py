@@ -11,7 +11,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, batches, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.cli import batch_verbs, edge, second_verbs
 from pingyi_desktop.cli.edge import Parsers
@@ -40,6 +40,7 @@ def add(parsers: Parsers) -> None:
         parser.add_argument(
             f"--{name}", type=int, required=needed, default=None if name == "printed" else 0, help=text
         )
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     batch_verbs.add_below(below)
@@ -49,6 +50,7 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
     batch_verbs.takes_signatures(parser, needed=False)
     parser.add_argument("--single-reason", default="", metavar="原因", help="只录了一遍的票批：不复录的原因")
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -70,7 +72,7 @@ def list_batches(arguments: argparse.Namespace) -> None:
 
 def batch_facts(b: BatchView) -> dict[str, object]:
     """A batch as JSON-ready facts; ``own`` tells whether this file's unit keys it."""
-    hidden = ("id", "org_name", "form_title", "category_name")
+    hidden = ("id", "org_name", "form_title", "category_name", "keeper")
     return {key: value for key, value in vars(b).items() if key not in hidden} | {"to_key": b.to_key}
 
 
@@ -81,8 +83,10 @@ def type_sheet(arguments: argparse.Namespace) -> None:
         figures["printed"] = figures["issued"]
     with edge.acting(arguments.file) as session:
         b = batch_verbs.named(session, arguments)
-        found = batches.set_control_sheet(session, batch_id=b.id, by=arguments.by, **figures)
-    edge.show_findings(found)
+        told = batches.set_control_sheet(
+            session, batch_id=b.id, by=arguments.by, reason=arguments.reason, **figures
+        )
+    edge.show_findings(told)
     edge.say(f"已登记“{b.code}”的核对单：发出 {figures['issued']} 张，收回 {figures['returned']} 张。")
 
 
@@ -117,7 +121,7 @@ def _wanted(session: Session, view: CampaignView, codes: Sequence[str] | None) -
 
 def _blocking(session: Session, b: BatchView) -> list[Finding]:
     batches.open_own(session, b.id, Act.RESET)  # whatever its state, it must be open and this unit's own
-    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.level == "E"]
+    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.weight is Weight.ERROR]
 
 
 def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
@@ -127,11 +131,11 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
         b = replace(b, state=stages.step(b.state, Act.WAIVE))
     if arguments.teller and stages.allowed(b.state, Act.SIGN):
         batch_verbs.sign_as(session, b, arguments)
-    signing.seal(session, batch_id=b.id, by=arguments.by)
+    edge.show_findings(signing.seal(session, batch_id=b.id, by=arguments.by))
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
-    return [finding.sentence for finding in found if finding.level == "E"]
+    return [finding.sentence for finding in found if finding.weight is Weight.ERROR]
 
 
 def _row(b: BatchView) -> tuple[object, ...]:

@@ -7,14 +7,15 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, overview
+from pingyi_desktop.appraisal import campaigns, overview, sums
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
-from pingyi_desktop.exchange.tasks import TaskFile
+from pingyi_desktop.exchange.situations import NEW, UPDATED
+from pingyi_desktop.exchange.tasks import Claim, TaskFile
 from pingyi_desktop.storage.store import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
@@ -52,13 +53,20 @@ def _add_downward(parsers: Parsers) -> None:
     parser.add_argument(
         "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
     )
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="指纹",
+        help="上级的密钥变了时：打电话核对过的 24 位指纹，可写多次",
+    )
     edge.takes_by(parser)
 
 
 def _add_upward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
-    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
+    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写），也用来确认提醒")
     parser.add_argument(
         "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
     )
@@ -144,14 +152,20 @@ def enter_by_proxy(arguments: argparse.Namespace) -> None:
 def open_task(arguments: argparse.Namespace) -> None:
     """pingyi open"""
     task = tasks.read_task(edge.read_bytes(arguments.task), arguments.code)
+    changed: list[Claim] = []
     if arguments.into.exists():
         with edge.acting(arguments.into) as session:
-            tasks.take_task(session, task=task, by=arguments.by)
+            known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
+            changed = [one for one in known if one.sentence]
     else:
         tasks.create_file(arguments.into, task=task, by=arguments.by).close()
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
     edge.say(f"数据文件：{arguments.into}")
     edge.say(f"下发单位的密钥指纹：{task.fingerprint}")
+    for one in changed:
+        edge.say(
+            f"“{one.unit_name}”的密钥已换（{one.how}）：{one.before or '（以前没有）'} → {one.fingerprint}"
+        )
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -194,7 +208,7 @@ def inspect(arguments: argparse.Namespace) -> None:
         with edge.reading(arguments.holder) as session:
             view = campaigns.current(session)
             data = age.open_transport(data, keys_of(session, campaign_id=view.id))
-    found = transfer.inspect(data)
+    found = transfer.inspect(data, with_code=bool(arguments.code))
     if arguments.json:
         edge.facts({"file": arguments.package.name, "envelopes": found})
         return
@@ -225,15 +239,21 @@ def import_packages(arguments: argparse.Namespace) -> int:
             confirmed = keys if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
             seen = overview.coverage(session, campaign_id=view.id)
+            counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}
+            unusual = sums.of_units(session, campaign_id=view.id, codes=counted)
         if done.erased:
             held.compact()
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:
-        edge.facts(plan_facts(done) | {"reported": seen.reported, "expected": seen.expected})
+        found = [edge.finding_facts(one) for one in unusual]
+        edge.facts(
+            plan_facts(done) | {"reported": seen.reported, "expected": seen.expected, "findings": found}
+        )
     else:
         rows = [(e.file, e.unit_code, e.unit_name, e.verdict, e.revision or "") for e in done.entries]
         edge.show_table(("文件", "单位", "名称", "结果", "第几次"), rows)
         edge.say(seen.sentence)
+    edge.show_findings(unusual)
     for entry in trouble:
         edge.warn(f"{entry.file}：{entry.sentence}")
     for key in done.new_keys:

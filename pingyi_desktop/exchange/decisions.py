@@ -8,7 +8,7 @@ older data comes back in its stead.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,8 +16,9 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
-from pingyi_desktop.errors import PackageError, RuleError
-from pingyi_desktop.exchange import package, receiving, settling
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange import package, privacy, receiving, settling
 from pingyi_desktop.exchange.arrivals import ASIDE
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings
@@ -29,7 +30,10 @@ from pingyi_desktop.storage.schema_exchange import ConflictDecision, Withdrawal
 
 @dataclass(frozen=True)
 class SideForm:
-    """One batch of a side: ballots of its control sheet and, per item, the marks of every option in order."""
+    """One batch of a side: ballots of its control sheet and, per item, the marks of every option in order.
+
+    An item has no marks where too few ballots stand behind them, or tell one side from the other (``privacy.beside``).
+    """
 
     layer: int
     org_code: str
@@ -103,6 +107,7 @@ class Withdrawn:
     waits: bool = False
 
 
+Told = Set[tuple[privacy.Stack, str]]
 TURNED_DOWN = "裁定落选："
 KINDS = {SUBMISSION: "上报", ROLLUP: "汇总"}
 
@@ -117,9 +122,10 @@ def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
         for kind in (SUBMISSION, ROLLUP):
             rivals = [identity for identity in ids if desk.known[identity].type == kind]
             if len(rivals) > 1:
+                opened = settling.opened(session, ids=rivals)
+                told = privacy.beside(opened, k=desk.k) if kind == SUBMISSION else set()
                 sides = tuple(
-                    _side(desk, one, brought.get(one.id, desk.parents[unit] or ""))
-                    for one in settling.opened(session, ids=rivals)
+                    _side(desk, one, brought.get(one.id, desk.parents[unit] or ""), told) for one in opened
                 )
                 moved = any(identity in brought for identity in rivals)
                 found.append(Conflict(unit, desk.names.get(unit, unit), KINDS[kind], moved, sides))
@@ -298,7 +304,7 @@ def _settle_again(session: Session, desk: Desk) -> None:
 
 def _check_reason(reason: str, what: str) -> None:
     if not visible.line(reason):
-        raise RuleError("V-PKG-03", f"{what}要写明原因，例如“已电话核实，以U盘送来的那份为准”。")
+        raise broken("V-PKG-03", what=what)
 
 
 def _void(session: Session, campaign_id: str, ids: Collection[str], *, reason: str, by: str) -> None:
@@ -337,7 +343,7 @@ def _lift(session: Session, desk: Desk, row: ConflictDecision) -> None:
     session.flush()
 
 
-def _side(desk: Desk, envelope: package.Envelope, office: str) -> Side:
+def _side(desk: Desk, envelope: package.Envelope, office: str, told: Told) -> Side:
     head = envelope.address
     facts = envelope.document("sessions") or {"sessions": []}
     batches = (envelope.document("tallies") or {"batches": []})["batches"]
@@ -355,19 +361,23 @@ def _side(desk: Desk, envelope: package.Envelope, office: str) -> Side:
             name: facts["sessions"][0][name] if facts["sessions"] else None
             for name in ("expected", "actual", "members", "self_introduced", "oral_reports")
         },
-        forms=tuple(map(_form, batches)),
+        forms=tuple(_form(batch, told) for batch in batches),
         accepts=tuple(sorted(_listed(desk, desk.known.get(identity)) for identity in listed)),
     )
 
 
-def _form(batch: Mapping[str, Any]) -> SideForm:
+def _form(batch: Mapping[str, Any], told: Told) -> SideForm:
+    stack = privacy.key(batch)
     figures = {name: batch[name] for name in ("issued", "returned", "valid", "blank", "void")}
     return SideForm(
         layer=batch["layer"],
         org_code=batch["org"],
         form_code=batch["form"],
         voter_category=batch["voter_category"],
-        items=tuple((item["item"], tuple(item["counts"])) for item in batch["items"]),
+        items=tuple(
+            (item["item"], tuple(item["counts"]) if (stack, item["item"]) in told else ())
+            for item in batch["items"]
+        ),
         **figures,
     )
 

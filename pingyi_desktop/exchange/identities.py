@@ -20,6 +20,8 @@ Document = Mapping[str, Any]
 _PEOPLE = ("expected", "actual", "self_introduced", "oral_reports", "members")
 _SHEET = ("printed", "issued", "returned", "blank", "void", "valid")
 BatchKey = tuple[int, str, str, str]
+_COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
+MERGED = "+"
 
 
 @dataclass(frozen=True)
@@ -38,27 +40,32 @@ class TooManyBallotsError(PackageError):
 def check_submission(envelope: Envelope, definition: Document) -> None:
     """Raise :class:`PackageError` with the unit, the form and the figures that do not agree.
 
-    The unit reports only what it keeps itself: its own layer-2 session, and at the root the layer-1 sessions of its
-    direct children. Every count is of a sensible size (``bounds``); where ballots are, the people expected and present and
-    the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every item sum to
-    valid × persons; ballots ≤ people expected, papers handed out ≤ those and the spare ones; persons sum to unit totals;
-    control totals as signed in the header.
+    The unit reports only what it keeps itself: its own layer-2 session, and as a company the layer-1 sessions of the
+    committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
+    and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
+    item sum to valid × persons; ballots ≤ people expected, papers handed out ≤ those and the spare ones; persons sum to
+    unit totals; control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
     sessions = envelope.document("sessions")["sessions"]
     batches = envelope.document("tallies")["batches"]
     papers, categories = _papers(definition), {c["code"] for c in definition["voter_categories"]}
+    together = merged_category(categories)
     expected = _expected(check, envelope.address.unit, sessions, definition)
     stacks: defaultdict[tuple[int, str, str], list[Document]] = defaultdict(list)
     found: dict[BatchKey, Document] = {}
+    apart: defaultdict[tuple[int, str, str], set[str]] = defaultdict(set)
     for batch in batches:
         key = _key(batch)
         paper = papers.get(batch["form"])
-        if key in found or key[:2] not in expected or batch["voter_category"] not in categories:
+        beside = apart[key[:3]]
+        clash = together in beside or (beside and key[3] == together)
+        if key in found or clash or key[:2] not in expected or key[3] not in {*categories, together}:
             check.refuse(f"票批“{_name(batch)}”重复，或不属于所报的场次和参评人员类别")
         if paper is None or paper.version != batch["version"]:
             check.refuse(f"票批“{_name(batch)}”用的评议表与本次活动发布的不同")
         found[key] = batch
+        beside.add(key[3])
         _check_batch(check, batch, paper)
         stacks[key[:3]].append(batch)
     for (layer, org, form), stack in stacks.items():
@@ -67,6 +74,11 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
     _check_totals(check, envelope, sessions, batches)
+
+
+def merged_category(codes: Iterable[str]) -> str:
+    """The category of one row that stands for all of a campaign's categories (``privacy.merge_small``)."""
+    return MERGED.join(sorted(codes))
 
 
 @dataclass(frozen=True)
@@ -89,9 +101,11 @@ def _expected(
 ) -> dict[tuple[int, str], int | None]:
     """People expected, by (layer, organisation), None before a session was held; all must be the unit's own to report."""
     expected: dict[tuple[int, str], int | None] = {}
+    appraised = _appraised(unit, definition) if any(one["layer"] == 1 for one in sessions) else frozenset()
     for one in sessions:
         place = one["layer"], one["org"]
-        if place in expected or not _is_own(unit, *place, definition):
+        own = one["org"] in appraised if one["layer"] == 1 else one["org"] == unit
+        if place in expected or not own:
             check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复，或不归该单位上报")
         if bounds.beyond(one[key] for key in _PEOPLE):
             check.refuse(f"场次“层面 {one['layer']} {one['org']}”的人数超出 0 至 {bounds.MOST}")
@@ -106,11 +120,15 @@ def _expected(
     return expected
 
 
-def _is_own(unit: str, layer: int, org: str, definition: Document) -> bool:
-    if layer == 2:
-        return org == unit
-    return unit == definition["root"] and any(
-        one["code"] == org and one["parent"] == unit for one in definition["orgs"]
+def _appraised(unit: str, definition: Document) -> frozenset[str]:
+    """The committees that a company appraises at layer 1; in the first edition's campaigns only the root did."""
+    kinds = {one["code"]: one["type"] for one in definition["orgs"]}
+    if kinds.get(unit) != "COMPANY_COMMITTEE" or (
+        definition.get("plan", 1) == 1 and unit != definition["root"]
+    ):
+        return frozenset()
+    return frozenset(
+        one["code"] for one in definition["orgs"] if one["parent"] == unit and one["type"] in _COMMITTEES
     )
 
 

@@ -41,8 +41,8 @@ from pingyi_desktop.exchange.situations import (
     RefusalError,
     Situation,
 )
+from pingyi_desktop.exchange.trust import digits
 from pingyi_desktop.exchange.verdicts import PlanEntry as PlanEntry
-from pingyi_desktop.exchange.verdicts import digits
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope, ImportRun
 from pingyi_desktop.storage.schema_exchange import TrustedKey

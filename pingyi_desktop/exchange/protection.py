@@ -18,7 +18,7 @@ from sqlmodel import Session
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import codes, keylock
 from pingyi_desktop.exchange.keylock import PASSWORD, RECOVERY, Lock
-from pingyi_desktop.storage import cipher, journal, store
+from pingyi_desktop.storage import cipher, journal, replacing, store
 from pingyi_desktop.storage.schema import OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -162,7 +162,7 @@ def unprotect(path: Path, *, data_key: bytes, by: str) -> None:
 
 
 def _sealed(path: Path) -> Protection | None:
-    cipher.settle(path)
+    replacing.settle(path)
     if not cipher.is_encrypted(path):
         return None
     with store.told_as_sentences(path):

@@ -9,7 +9,8 @@ from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import receiving
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
@@ -78,7 +79,7 @@ def discard(session: Session, *, campaign_id: str, file_id: str, reason: str, by
     """Throw a file away, with a reason for the journal."""
     row = find(session, campaign_id=campaign_id, file_id=file_id)
     if not visible.line(reason):
-        raise RuleError("V-PKG-02", "清除待核文件要写明原因，例如“已核实为冒名”。")
+        raise broken("V-PKG-02")
     detail: dict[str, object] = {"file": row.file_name, "unit": row.unit_code, "reason": visible.line(reason)}
     journal.record(session, act="清除待核文件", subject=row.file_name, by=by, detail=detail)
     clear(session, ids=[row.id])

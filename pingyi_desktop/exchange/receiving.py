@@ -17,6 +17,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bundle, contents, header, keys, merge, package, plausible, trust
 from pingyi_desktop.exchange.identities import TooManyBallotsError
@@ -79,6 +80,11 @@ class Desk:
     planned: contents.Places = field(default_factory=contents.Places)
     newest: Mapping[tuple[str, int], int] = field(default_factory=dict)
     tokens: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
+
+    @property
+    def k(self) -> int:
+        """The fewest valid ballots whose marks may be known (k-rule)."""
+        return rules.read(self.definition["rule"]).min_cell
 
 
 def open_desk(session: Session, campaign: Campaign) -> Desk:

@@ -28,14 +28,14 @@ class Published:
     code: str = field(repr=False)
 
 
-def publish(session: Session, *, campaign_id: str, by: str) -> Published:
-    """Publish a campaign whose packages a new printed recovery code opens as well."""
+def publish(session: Session, *, campaign_id: str, by: str, reason: str = "") -> Published:
+    """Publish a campaign whose packages a new printed recovery code opens as well; ``reason`` as in ``sessions``."""
     code = ""
     if sum(one.in_scope for one in org.tree(session)) > 1:
         code = codes.new_recovery_code()
         _, recipient = age.recovery_identity(code)
         campaigns.set_recovery(session, campaign_id=campaign_id, recipient=recipient)
-    digest = sessions.publish(session, campaign_id=campaign_id, by=by)
+    digest = sessions.publish(session, campaign_id=campaign_id, by=by, reason=reason)
     return Published(campaigns.show(session, campaign_id=campaign_id).name, digest, code)
 
 

@@ -19,18 +19,21 @@ from dataclasses import dataclass, field
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal import members as roster
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, settling, trust
-from pingyi_desktop.exchange.enrolling import PERSON, SECRET
-from pingyi_desktop.exchange.enrolling import Task as Task
+from pingyi_desktop.exchange.anchors import Claim as Claim
+from pingyi_desktop.exchange.anchors import UnconfirmedKeyError as UnconfirmedKeyError
 from pingyi_desktop.exchange.enrolling import create_file as create_file
-from pingyi_desktop.exchange.enrolling import is_sealed as is_sealed
-from pingyi_desktop.exchange.enrolling import read_task as read_task
 from pingyi_desktop.exchange.enrolling import take_task as take_task
+from pingyi_desktop.exchange.task_reading import PERSON, SECRET
+from pingyi_desktop.exchange.task_reading import Task as Task
+from pingyi_desktop.exchange.task_reading import check_sealed as check_sealed
+from pingyi_desktop.exchange.task_reading import read_task as read_task
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 from pingyi_desktop.storage.schema_exchange import IssuedTask
@@ -117,7 +120,7 @@ def reissue(
     if proxied:
         _check_nothing_entered(session, campaign_id, office.children[unit])
     if not reason.strip():
-        raise RuleError("V-PKG-05", "重新下发要写明原因，例如“电脑丢失”“更换支部书记”“激活码泄露”。")
+        raise broken("V-PKG-05")
     task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
     made = _task_file(session, office, task, cost)
     if proxied:  # what it sent itself before that may count again
@@ -135,7 +138,8 @@ def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str, re
     office = _office(session, campaign_id)
     _check_children(office, [unit])
     name = office.children[unit].short_name
-    if any(o.parent_code == unit and o.in_scope for o in org.tree(session, under=unit)):
+    below = campaign_tree.tree(session, campaign_id=campaign_id, under=unit)
+    if any(o.parent_code == unit and o.in_scope for o in below):
         raise PackageError(f"“{name}”有自己的下级，不能由本级代录。请给它下发任务文件。")
     before = office.issued.get(unit)
     if before is not None and before.by_proxy:
@@ -160,14 +164,14 @@ def _office(session: Session, campaign_id: str) -> _Office:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
-    unit = org.own_unit(session)
+    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
     rows = session.exec(
         select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
     )
     return _Office(
         campaign=campaign,
         unit=unit,
-        children={o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope},
+        children={o.code: o for o in below if o.parent_code == unit.code and o.in_scope},
         issued={row.unit_code: row for row in rows},
     )
 
@@ -224,12 +228,17 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
         session,
         campaign=campaign,
         kind="assignment",
-        members={"task": task, "roster": {"people": _people(session, child.code)}, SECRET: {"token": token}},
+        members={
+            "task": task,
+            "roster": {"people": _people(session, campaign.id, child.code)},
+            SECRET: {"token": token},
+        },
         unit_name=unit.short_name,
         to=child.code,
         signer=signer,
         detachable={"roster", SECRET},
         withheld={SECRET},
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
     code = codes.new_code()
@@ -260,12 +269,15 @@ def _definition_envelope(
         unit_name=unit_name,
         to="",
         signer=signer,
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     return envelope
 
 
-def _people(session: Session, under: str) -> list[dict[str, object]]:
+def _people(session: Session, campaign_id: str, under: str) -> list[dict[str, object]]:
+    """The roster of a unit and of what the campaign has below it."""
+    inside = [o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)]
     return [
         {"org": m.org_code, **{key: getattr(m, key) for key in PERSON}}
-        for m in roster.members(session, under=under)
+        for m in roster.members(session, of=inside)
     ]

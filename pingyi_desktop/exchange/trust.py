@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -104,6 +105,11 @@ def fingerprint(key: str) -> str:
     with zeros: about 80 bits.
     """
     return spoken(b"pingyi key fingerprint v1\0" + bytes.fromhex(key), digits=24)
+
+
+def digits(text: str) -> str:
+    """The digits of a fingerprint as typed (full-width ones too) or shown."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text) if "0" <= one <= "9")
 
 
 def spoken(data: bytes, *, digits: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pingyi_desktop.exchange import header, package, receiving, settling
+from pingyi_desktop.exchange import header, package, receiving, settling, trust
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.receiving import Desk, Incoming
 from pingyi_desktop.exchange.situations import UNCHANGED, RefusalError, Situation, verdict
@@ -76,12 +76,7 @@ def asks(one: Incoming, confirmed: Collection[str]) -> bool:
     """
     if one.asks is None:
         return False
-    return (digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed
-
-
-def digits(text: str) -> str:
-    """The digits of a fingerprint as typed or shown."""
-    return "".join(character for character in text if character.isdigit())
+    return (trust.digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed
 
 
 def _asked(desk: Desk, one: Incoming, envelope: package.Envelope) -> str:

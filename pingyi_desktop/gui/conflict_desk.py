@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLay
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.exchange import decisions, imports, quarantine
 from pingyi_desktop.exchange.decisions import Conflict, Decision, Side, Withdrawn
@@ -74,7 +74,7 @@ def read(session: Session) -> Cases:
     return Cases(
         campaign_id=view.id,
         forms=view.forms,
-        names={o.code: o.short_name for o in org.tree(session)},
+        names={o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=view.id)},
         conflicts=decisions.conflicts(session, campaign_id=view.id),
         quarantined=quarantine.listing(session, campaign_id=view.id),
         decided=decisions.made(session, campaign_id=view.id),

@@ -27,7 +27,6 @@ from pingyi_desktop.gui import pickers, recovery_code, settings, unlock
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
 from pingyi_desktop.gui.protecting import PasswordChoice, ProtectFile
 from pingyi_desktop.gui.unlock import Background
-from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -62,18 +61,8 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, made: Fresh |
 
 def take_up(path: Path, *, task: Task, by: str, made: Fresh | None = None) -> Opened:
     """Make the data file of a task's unit, encrypted when there is a key, and open it for this window alone."""
-    if made is None:
-        return _alone(path, lambda: tasks.create_file(path, task=task, by=by))
-    return _alone(path, lambda: _taken_up(path, task, by, made))
-
-
-def _taken_up(path: Path, task: Task, by: str, made: Fresh) -> Store:
-    tasks.create_file(path, task=task, by=by).close()
-    with ExitStack() as undo:
-        undo.callback(path.unlink, missing_ok=True)
-        protection.protect(path, made=made, encrypt=True, by=by)
-        undo.pop_all()
-    return store.open_file(path, made.data_key)
+    key, key_file = (None, b"") if made is None else (made.data_key, made.key_file)
+    return _alone(path, lambda: tasks.create_file(path, task=task, by=by, key=key, key_file=key_file))
 
 
 def protect(path: Path, parent: QWidget | None = None) -> str:
@@ -244,9 +233,8 @@ class TakeTask(_Making):
         ):
             self.column.addWidget(label(line, role="strong"))
         self.column.addWidget(label(ALREADY, role="hint"))
-        if not task.token:  # nothing in a file of the first edition says who made it
-            self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
-            self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
+        self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
+        self.column.addWidget(label("拿不准的，请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
         self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 

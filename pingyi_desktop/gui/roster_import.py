@@ -10,11 +10,12 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import roster
+from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.roster_facts import Edit, RosterPlan
 from pingyi_desktop.gui.forms import MessageBar, button, label, row
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.table_out import exporter
 from pingyi_desktop.gui.tables import Column, DataTable, number
 from pingyi_desktop.gui.work import Progress
@@ -95,13 +96,13 @@ class RosterPanel(QWidget):
         """Show a plan; nothing of it is written yet."""
         self._plan = plan
         self.said.setText(_summary(plan))
-        self.findings.set_rows(sorted(plan.findings, key=lambda f: list(LEVELS).index(f.level)))
+        self.findings.set_rows(sorted(plan.said, key=lambda f: list(LEVELS).index(f.weight)))
         self.findings.view.selectRow(0)
         self.changes.set_rows(list(_changes(plan)))
-        errors = sum(finding.level == "E" for finding in plan.findings)
-        self.tabs.setTabText(0, f"问题（{len(plan.findings)}）")
+        errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
+        self.tabs.setTabText(0, f"问题（{len(plan.said)}）")
         self.tabs.setTabText(1, f"将要写入的内容（{len(self.changes.model.rows)}）")
-        self.tabs.setCurrentIndex(0 if plan.findings else 1)
+        self.tabs.setCurrentIndex(0 if plan.said else 1)
         self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
         self.go.setText(_button_text(plan))
         self.advice.hide()
@@ -122,9 +123,10 @@ class RosterPanel(QWidget):
         plan, by = self._plan, self._page.context.operator()
         if plan is None:
             return
-        self.go.setEnabled(False)
-        self._page.context.work.write(
-            lambda session: roster.apply_roster(session, plan=plan, by=by),
+        weighed(
+            self,
+            self._page.context.work,
+            lambda session, reason: roster.apply_roster(session, plan=plan, by=by, reason=reason),
             lambda _: self._applied(plan),
             act="写入名册",
             otherwise=lambda error: self.advice.fail(str(error)),
@@ -187,11 +189,11 @@ def _edits(edits: tuple[Edit, ...]) -> str:
 
 
 def _level(finding: Finding) -> str:
-    return LEVELS[finding.level]
+    return LEVELS[finding.weight]
 
 
 _FINDINGS = (
-    Column("处理", _level, sort_key=lambda f: list(LEVELS).index(f.level)),
+    Column("处理", _level, sort_key=lambda f: list(LEVELS).index(f.weight)),
     Column("工作表", lambda f: f.sheet),
     number("行", lambda f: f.row or None, missing=""),
     Column("列", lambda f: f.column),

@@ -25,6 +25,7 @@ from pingyi_desktop.gui.forms import button, label
 MARKED = QColor("#fff4d6")
 PEOPLE = {"expected": "应到（人）", "actual": "实到（人）", "members": "党员（名）"}
 FIGURES = {"issued": "发出", "returned": "收回", "valid": "有效", "blank": "空白", "void": "废票"}
+FEW = "票数过少或只差几张，不显示"
 NUMBERS = ("一", "二", "三", "四", "五", "六")
 
 
@@ -127,7 +128,7 @@ def _form_lines(sides: Sequence[Side], forms: Sequence[Form]) -> list[Line]:
             found.append(Line(f"{name} {title}", cells))
         for number, text in _items(code, forms, batches):
             counted = (dict(one.items).get(number) if one else None for one in batches)
-            cells = tuple("—" if marks is None else " / ".join(map(str, marks)) for marks in counted)
+            cells = tuple("—" if marks is None else " / ".join(map(str, marks)) or FEW for marks in counted)
             found.append(Line(f"{name} {text}", cells))
     return found
 

@@ -82,12 +82,11 @@ class TaskCode(QDialog):
 def ask(path: Path, parent: QWidget) -> Task | None:
     """The verified task in a file, its code asked for; None when the user thinks better of it.
 
-    Raises the sentence that says why the file cannot be read or is no task file. One of the first edition has no code.
+    Raises the sentence that says why the file cannot be read or is no task file, or why one that no code opens is refused.
     """
     with store.told_as_sentences(path):
         data = path.read_bytes()
-    if not tasks.is_sealed(data):
-        return tasks.read_task(data)
+    tasks.check_sealed(data)
     dialog = TaskCode(path.name, data, parent)
     dialog.exec()
     dialog.deleteLater()

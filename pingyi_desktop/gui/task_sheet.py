@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLa
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.exchange import bundle, codes, tasks
@@ -65,13 +65,13 @@ class HandedDown:
 def read(session: Session) -> tuple[Child, ...]:
     """The direct children that take part, in the tree's order; none before the campaign is published."""
     view = campaigns.current(session)
-    unit = org.own_unit(session)
     if not view.published:
         return ()
+    unit, *below = campaign_tree.tree(session, campaign_id=view.id)
     issued = tasks.issued(session, campaign_id=view.id)
     return tuple(
         Child(o.code, o.short_name, TYPE_NAMES[o.org_type], _standing(issued.get(o.code)))
-        for o in org.tree(session, under=unit.code)
+        for o in below
         if o.parent_code == unit.code and o.in_scope
     )
 
@@ -253,7 +253,7 @@ def _standing(task: tasks.Issued | None) -> str:
 
 def _assign(session: Session, folder: Path, units: Sequence[str], by: str, tell: Progress) -> HandedDown:
     campaign_id = campaigns.current(session).id
-    names = {o.code: o.short_name for o in org.tree(session)}
+    names = {o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     made: list[TaskFile] = []
     for number, unit in enumerate(units):
         tell(number, len(units), f"正在写 {names.get(unit, unit)} 的任务文件")
@@ -280,7 +280,8 @@ def _saved(session: Session, folder: Path, made: Sequence[TaskFile]) -> HandedDo
     except FileError as error:
         failed = f"{error}还有 {len(made) - len(done)} 个单位没有写成，请再勾选它们下发一次。"
     view = campaigns.current(session)
-    return HandedDown(view.name, org.own_unit(session).short_name, folder, tuple(done), failed)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    return HandedDown(view.name, unit.short_name, folder, tuple(done), failed)
 
 
 def _slips(done: HandedDown, day: str) -> Report:

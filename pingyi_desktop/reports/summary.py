@@ -87,8 +87,7 @@ def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Blo
         if found:
             rows.append(Row((LAYERS[layer],), "section"))
             rows += [
-                Row((i, one.org.short_name, *_cells(sheet, one.result, hidden=one.hidden)))
-                for i, one in enumerate(found, 1)
+                Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
             ]
             rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(session, sheet, layer)))
     if not rows:
@@ -119,9 +118,9 @@ def _total(sheet: _Sheet, label: str, result: FormResult) -> Row:
     return Row(("", label, *_cells(sheet, result)), "total")
 
 
-def _cells(sheet: _Sheet, result: FormResult, *, hidden: bool = False) -> tuple[Cell, ...]:
-    """Figures of one row; a hidden one has its ballots, but neither counts nor rates (k-rule)."""
-    if hidden:
+def _cells(sheet: _Sheet, result: FormResult) -> tuple[Cell, ...]:
+    """Figures of one row or total; a hidden one has its ballots, but neither counts nor rates (k-rule)."""
+    if result.hidden:
         pairs_hidden = (NOTHING, tallies.TOO_FEW) * (len(result.items) + sheet.combined)
         return (result.figures.valid, *pairs_hidden, NOTHING, NOTHING)
     pairs: list[Cell] = [cell for item in result.items for cell in (item.satisfied, item.shown)]

@@ -1,7 +1,7 @@
 """Ballots that a unit already has in a table: one ballot a row, one column an item (and person).
 
 A row's place in the file, its number and the time of its entry are not read: ballots are kept sorted by content.
-Columns that would tell who voted are refused (V-PRI-03); V-IMP-05, 07 and 11 are as for rosters.
+Columns that would tell who voted are refused (V-PRI-21).
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pingyi_desktop.appraisal.keying import BLANK
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, found
+from pingyi_desktop.appraisal.keying import BLANK, MULTI
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import (
@@ -121,8 +121,7 @@ def _read_rows(sheet: Sheet, fits: Sequence[_Fit], read: dict[str, list[str]]) -
         fit = next(fit for fit in fits if fit.stack is left[0])
         cells = _read_row(sheet, number, row, fit)
         if cells is not None and set(cells) == {BLANK}:
-            sentence = f"第 {number} 行整张空白，没有计入有效票；请计入票批核对单的“空白”。"
-            sheet.say("V-BAL-03", "W", number, None, sentence, "blank ballot")
+            sheet.say("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
         elif cells is not None:
             read[fit.stack.batch.code].append(cells)
 
@@ -138,21 +137,21 @@ def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
             continue
         item = items[place % len(items)]
         if (mark := read_mark(text, item)) is None:
-            sentence = f"第 {number} 行填的是“{text[:20]}”，请填 {offered(item)}。"
-            sheet.say("V-BAL-05", "E", number, at, sentence, "mark")
+            facts = {"text": text[:20], "offered": offered(item)}
+            sheet.say("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
         else:
             marks.append(mark)
+            if mark == MULTI:
+                sheet.say("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
     return "".join(marks) if len(marks) == len(fit.cells) else None
 
 
 def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
     title = fit.stack.form.title
     for column in fit.lacking[:5]:
-        sentence = f"按《{title}》未找到列“{column.title}”，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", sheet.header.row, None, sentence)
+        sheet.say("V-IMP-29", sheet.header.row, None, form=title, column=column.title)
     if len(fit.lacking) > 5:
-        sentence = f"还有 {len(fit.lacking) - 5} 列没有找到，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", sheet.header.row, None, sentence)
+        sheet.say("V-IMP-30", sheet.header.row, None, n=len(fit.lacking) - 5)
 
 
 def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
@@ -164,17 +163,13 @@ def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
         if not name or column in used or name in roster_columns.NUMBERING or not _has_content(sheet, column):
             continue
         if column in doubled:
-            sentence = f"“{title}”有两列，请删去多余的一列后再导入。"
-            sheet.say("V-IMP-08", "E", header.row, column, sentence)
+            sheet.say("V-IMP-34", header.row, column, title=title)
         elif name in NAMES_OF_VOTERS or roster_columns.is_refused(name):
-            sentence = f"“{title}”列能认出填表人。群众评议不记名，请删除该列后再导入。"
-            sheet.say("V-PRI-03", "E", header.row, column, sentence)
+            sheet.say("V-PRI-21", header.row, column, title=title)
         elif any(trace in name for trace in TRACES):
-            sentence = f"“{title}”列没有读取：单张票的编号、时间和先后次序都不保存。"
-            sheet.say("V-PRI-03", "W", header.row, column, sentence)
+            sheet.say("V-PRI-22", header.row, column, title=title)
         else:
-            sentence = f"“{title}”列认不出是哪一项，没有读取，请核对表头。"
-            sheet.say("V-IMP-05", "W", header.row, column, sentence)
+            sheet.say("V-IMP-31", header.row, column, title=title)
 
 
 def _has_content(sheet: Sheet, column: int) -> bool:
@@ -185,7 +180,6 @@ def _has_content(sheet: Sheet, column: int) -> bool:
 
 def _nothing_known(path: Path, stacks: Sequence[Stack]) -> Finding:
     if stacks and not any(stack.cells for stack in stacks):
-        return Finding("V-MEM-10", "E", path.name, "名册是空的，名册式评议表没有可评的人，请先导入名册。")
+        return found("V-MEM-33", path.name, name=stacks[0].batch.org_name)
     expected = "、".join(item.short_text for item in stacks[0].form.items) if stacks else ""
-    sentence = f"“{path.name}”里没有找到评议项目的表头（如{expected}），请按模板对应列名。"
-    return Finding("V-IMP-05", "E", path.name, sentence)
+    return found("V-IMP-33", path.name, file=path.name, items=expected)

@@ -1,7 +1,7 @@
 """Counted tallies that a unit already has in a table: one row for each batch and item (and person).
 
 The control sheet (印制、发出、收回、空白、废票) may stand on every row of a batch, on its first row or in merged cells.
-V-BAL-05 a number that is none, V-BAL-04 a row that does not add up, V-BAL-16 a row without a batch or an item.
+V-BAL-91 a number that is none, V-BAL-89 a row that does not add up, V-BAL-16 a row without a batch or an item.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
+from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.forms import Item
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.sheets.ballot_words import (
@@ -61,16 +61,13 @@ def read_counts(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
         _read_sheet(sheet, hinted(grid, header.row - 1, stacks), reading)
         findings += sheet.summed_up()
     if not known:
-        sentence = f"“{path.name}”里未找到列“项目”和各档票数，请按模板对应列名。"
-        findings.append(Finding("V-IMP-05", "E", path.name, sentence))
+        findings.append(found("V-IMP-24", path.name, file=path.name, column="项目”“各档票数"))
     by_code = {stack.batch.code: stack for stack in stacks}
     tallies = []
     for code, counts in reading.counts.items():
         figures = reading.figures.get(code)
         if figures and not {"issued", "returned"} <= figures.keys():
-            findings.append(
-                Finding("V-BAL-03", "E", code, "核对单不全：发出、收回张数请都填上，或者都不填。")
-            )
+            findings.append(found("V-BAL-88", code))
         tallies.append(Tally(by_code[code], counts, _whole(figures)))
     return StackFile(path.name, tuple(tallies), tuple(findings))
 
@@ -98,25 +95,24 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
     counts = _counts(sheet, number, item, numbers)
     if counts is None:
         return
-    code, key = stack.batch.code, (member_no, item.no)
+    code, key, at = stack.batch.code, (member_no, item.no), f"第 {number} 行："
     if said.get("total", "") and numbers["total"] != counts.total:
-        sentence = f"第 {number} 行各档相加 {counts.total}，与合计 {numbers['total']} 不等，请核对。"
-        sheet.say("V-BAL-04", "E", number, sheet.header.places["total"], sentence, "total")
+        facts = {"sum": counts.total, "total": numbers["total"]}
+        sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=at, **facts)
     if key in reading.counts.setdefault(code, {}):
-        sentence = f"第 {number} 行：“{code}”的第 {item.no} 项在前面已经填过，请只留一行。"
-        sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "twice")
+        sheet.say("V-BAL-90", number, sheet.header.places["item"], "twice", at=at, code=code, item=item.no)
     reading.counts[code][key] = counts
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
 
 
 def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
-    """Every number of a row by column key, or None when one cannot be read (V-BAL-05)."""
+    """Every number of a row by column key, or None when one cannot be read (V-BAL-91)."""
     wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
     found = {key: read_count(said[key]) for key in wanted}
     for key, value in found.items():
         if value is None:
-            sentence = f"第 {number} 行填的是“{said[key][:20]}”，票数请填 0 或正整数。"
-            sheet.say("V-BAL-05", "E", number, sheet.header.places[key], sentence, "number")
+            at, text = sheet.header.places[key], said[key][:20]
+            sheet.say("V-BAL-91", number, at, "number", at=f"第 {number} 行：", text=text)
     sound = {key: value for key, value in found.items() if value is not None}
     return sound if len(sound) == len(found) else None
 
@@ -125,26 +121,26 @@ def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -
     keys = [option_key(option.label) for option in item.scale.options]
     lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
     if lacking:
-        sentence = f"第 {number} 行：“{item.short_text}”还缺“{'”“'.join(lacking)}”列，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", number, None, sentence, "option")
+        facts = {"item": item.short_text, "columns": "”“".join(lacking)}
+        sheet.say("V-IMP-32", number, None, "option", at=f"第 {number} 行：", **facts)
         return None
     for key, value in numbers.items():
         if key.startswith(option_key("")) and value and key not in keys:
             label = key.removeprefix(option_key(""))
-            sentence = f"第 {number} 行：“{item.short_text}”没有“{label}”这一档，请把这一格清空。"
-            sheet.say("V-BAL-04", "E", number, sheet.header.places[key], sentence, "other option")
+            facts = {"item": item.short_text, "label": label}
+            place = sheet.header.places[key]
+            sheet.say("V-BAL-92", number, place, "other option", at=f"第 {number} 行：", **facts)
             return None
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
 
 
 def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:
-    """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-03)."""
+    """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-93)."""
     noted = reading.figures.setdefault(code, {})
     for key, value in figures.items():
         if noted.setdefault(key, value) != value:
-            at = sheet.header.places[key]
-            sentence = f"第 {number} 行：“{code}”前面填的是 {noted[key]}，这里是 {value}，请改成一致。"
-            sheet.say("V-BAL-03", "E", number, at, sentence, "figure")
+            facts = {"code": code, "before": noted[key], "now": value}
+            sheet.say("V-BAL-93", number, sheet.header.places[key], "figure", at=f"第 {number} 行：", **facts)
 
 
 def _whole(figures: Mapping[str, int] | None) -> dict[str, int] | None:
@@ -163,19 +159,19 @@ def _item(stack: Stack, text: str) -> Item | None:
 
 
 def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
-    """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-16)."""
+    """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-94, 95)."""
     if stack.people == EVERYONE:
         return ""
     by_number, name = personal.plain(said.get("member_no", "")), personal.clean_name(said.get("person", ""))
     if by_number:
-        found = [no for no, _ in stack.people if no == by_number]
+        meant = [no for no, _ in stack.people if no == by_number]
     else:
-        found = [no for no, listed in stack.people if personal.clean_name(listed) == name]
-    if len(found) == 1:
-        return found[0]
-    reason = "有重名，请用“编号”列写明" if found else "不在本次评议的名单里，请核对姓名或编号"
-    sentence = f"第 {number} 行：“{by_number or name}”{reason}。"
-    sheet.say("V-BAL-16", "E", number, sheet.header.places.get("person"), sentence, "person")
+        meant = [no for no, listed in stack.people if personal.clean_name(listed) == name]
+    if len(meant) == 1:
+        return meant[0]
+    code = "V-BAL-94" if meant else "V-BAL-95"
+    at, place = f"第 {number} 行：", sheet.header.places.get("person")
+    sheet.say(code, number, place, "person", at=at, name=by_number or name)
     return None
 
 

@@ -24,7 +24,8 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.worksheet import Worksheet
 
-from pingyi_desktop.errors import FileError, RuleError
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.errors import FileError
 
 LARGEST_FILE = 30 * 1024 * 1024
 LARGEST_SHEET = 40 * 1024 * 1024  # unpacked
@@ -185,7 +186,7 @@ def _text_rows(path: Path) -> list[list[str | Bad]]:
             [value.strip() for value in row] for row in csv.reader(text.splitlines(), delimiter=separator)
         ]
     except csv.Error as error:
-        raise RuleError("V-IMP-01", f"“{path.name}”的分列方式无法识别，请另存为 xlsx。") from error
+        raise broken("V-IMP-21", name=path.name) from error
 
 
 def _decoded(path: Path) -> str:
@@ -198,4 +199,4 @@ def _decoded(path: Path) -> str:
             continue
         if not re.search(r"[\x00-\x08\x0e-\x1f\ufffd\ue000-\uf8ff]", text):
             return text
-    raise RuleError("V-IMP-01", f"“{path.name}”：无法识别文件编码，请另存为 UTF-8 或 xlsx。")
+    raise broken("V-IMP-01", name=path.name)

@@ -1,20 +1,17 @@
 """A roster as people really have it, read into cleaned lines with findings that name sheet, row and column.
 
 Nothing is written here and nothing is looked up: which branch a text means is decided by ``appraisal.roster``.
-Beyond the domain's V-MEM-* and V-IMP-01…05: V-IMP-06 a cell says something the column does not offer, V-IMP-07 a
-formula or an error value, V-IMP-08 a column twice, V-IMP-09 a hidden sheet, V-IMP-10 a sheet without a header we know,
-V-IMP-11 rows left out (totals, signatures) or nothing to read at all.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, found, sentence, weight_of
 from pingyi_desktop.appraisal.roster_facts import Line, RosterSheet, rows_phrase
 from pingyi_desktop.sheets import roster_columns, roster_values
 from pingyi_desktop.sheets.columns import Column, Header, find_header, missing, repeats, word
@@ -48,10 +45,13 @@ class _Sheet:
     gaps: int = 0
 
     def say(
-        self, code: str, level: str, row: int, column: int | None, sentence: str, subject: str = ""
+        self, code: str, row: int, column: int | None, where: str = "", /, *, at: str = "", **values: object
     ) -> None:
+        self.note(code, row, column, where, sentence(code, at=at, **values))
+
+    def note(self, code: str, row: int, column: int | None, where: str, text: str) -> None:
         place = "" if column is None else self.header.where(column)
-        self.findings.append(Finding(code, level, subject, sentence, self.grid.name, row, place))
+        self.findings.append(Finding(code, weight_of(code), where, text, self.grid.name, row, place))
 
 
 def read_roster(path: Path) -> RosterSheet:
@@ -73,11 +73,9 @@ def read_roster(path: Path) -> RosterSheet:
         findings += sheet.findings
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
     if not known:
-        text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
-        findings.append(Finding("V-IMP-05", "E", path.name, text))
-    elif not (members or orgs) and all(finding.level != "E" for finding in findings):
-        text = f"“{path.name}”里没有一行可以导入的内容，请填好后再导入。"
-        findings.append(Finding("V-IMP-11", "E", path.name, text))
+        findings.append(found("V-IMP-24", path.name, file=path.name, column="姓名"))
+    elif not (members or orgs) and all(finding.weight is not Weight.ERROR for finding in findings):
+        findings.append(found("V-IMP-25", path.name, file=path.name, what="一行可以导入的内容"))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
 
 
@@ -96,11 +94,9 @@ def _choose(grid: Grid) -> tuple[Header, tuple[Column, ...]] | None:
 
 def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if known_header:
-        text = f"工作表“{grid.name}”是隐藏的，没有读取；如要导入，请在 WPS 中取消隐藏。"
-        yield Finding("V-IMP-09", "W", grid.name, text, grid.name)
+        yield replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
     elif grid.rows and not grid.hidden and grid.name not in _OWN_NOTES:
-        text = f"工作表“{grid.name}”没有名册的表头（如“姓名”），已跳过。"
-        yield Finding("V-IMP-10", "I", grid.name, text, grid.name)
+        yield replace(found("V-IMP-10", grid.name, sheet=grid.name), sheet=grid.name)
 
 
 def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...]) -> _Sheet:
@@ -108,9 +104,7 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...]) -> _Sh
     sheet = _Sheet(grid, header, roster_values.MEMBER_VALUES if of_members else roster_values.ORG_VALUES)
     lacking = missing(header, declared)
     for column in lacking:
-        sheet.say(
-            "V-IMP-05", "E", header.row, None, f"未找到列“{column.title}”，请按模板对应列名。", column.title
-        )
+        sheet.say("V-IMP-05", header.row, None, column.title, column=column.title)
     _judge_columns(sheet)
     if not lacking:
         _read_rows(sheet, of_members=of_members)
@@ -131,13 +125,10 @@ def _judge_columns(sheet: _Sheet) -> None:
             refused.append(column)
         elif all(column not in double for double in header.doubles.values()) and _has_content(sheet, column):
             unknown.append(column)
-    for columns, level, text in (
-        (refused, "W", "表中“{}”列本软件不需要，导入时将忽略并不保存。"),
-        (unknown, "I", "表中“{}”列本软件用不到，导入时将忽略。"),
-    ):
+    for columns, code in ((refused, "V-MEM-08"), (unknown, "V-MEM-27")):
         if columns:
             names = "、".join(header.titles[column] for column in columns)
-            sheet.say("V-MEM-08", level, header.row, columns[0], text.format(names), names)
+            sheet.say(code, header.row, columns[0], names, columns=names)
     for key, double in header.doubles.items():
         _judge_double(sheet, key, double)
 
@@ -148,8 +139,8 @@ def _judge_double(sheet: _Sheet, key: str, columns: Sequence[int]) -> None:
     if all(row[other] in ("", row[first]) for row in below for other in others):
         return  # one heading merged over several cells
     letters = "、".join(sheet.header.where(column).partition(" ")[0] for column in columns)
-    text = f"“{sheet.header.titles[first]}”有 {len(columns)} 列（{letters}），请合并成一列后再导入。"
-    sheet.say("V-IMP-08", "E", sheet.header.row, others[0], text, key)
+    title = sheet.header.titles[first]
+    sheet.say("V-IMP-08", sheet.header.row, others[0], key, title=title, n=len(columns), letters=letters)
 
 
 def _has_content(sheet: _Sheet, column: int) -> bool:
@@ -220,8 +211,7 @@ def _convert(sheet: _Sheet, number: int, row: Row, cells: dict[str, str | Bad]) 
     values: dict[str, object] = {}
     for key, cell in cells.items():
         if isinstance(cell, Bad):
-            text = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
-            sound = _remark(sheet, number, key, Remark("V-IMP-07", "E", text), cells)
+            sound = _remark(sheet, number, key, Remark("V-IMP-07", {"kind": cell.kind}), cells)
             continue
         values[key], remark = sheet.values[key](cell)
         _count_cleaning(sheet, key, cell)
@@ -232,13 +222,13 @@ def _convert(sheet: _Sheet, number: int, row: Row, cells: dict[str, str | Bad]) 
 
 def _remark(sheet: _Sheet, number: int, key: str, remark: Remark, cells: Mapping[str, str | Bad]) -> bool:
     """Note a remark about a cell; False when the row cannot be used."""
-    column, subject = sheet.header.places.get(key), str(cells.get("name") or cells.get("full_name") or "")
-    sentence = remark.sentence.replace("{row}", str(number))
-    if remark.level == "I":
-        sheet.told.setdefault((remark.code, column), []).append((number, sentence))
+    column, where = sheet.header.places.get(key), str(cells.get("name") or cells.get("full_name") or "")
+    weight, text = weight_of(remark.code), sentence(remark.code, at=f"第 {number} 行：", **remark.values)
+    if weight is Weight.INFORMATION:
+        sheet.told.setdefault((remark.code, column), []).append((number, text))
     else:
-        sheet.say(remark.code, remark.level, number, column, sentence, subject)
-    return remark.level != "E"
+        sheet.note(remark.code, number, column, where, text)
+    return weight is not Weight.ERROR
 
 
 def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> None:
@@ -249,8 +239,7 @@ def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> None
     bare, mark = personal.split_mark(name)
     if mark:
         cells["name"], cells["name_suffix"] = bare, mark
-        text = f"第 {{row}} 行：“{name}”已拆成姓名“{bare}”和区分标记“{mark}”。"
-        _remark(sheet, number, "name", Remark("V-MEM-03", "I", text), cells)
+        _remark(sheet, number, "name", Remark("V-MEM-32", {"name": name, "bare": bare, "mark": mark}), cells)
 
 
 def _count_cleaning(sheet: _Sheet, key: str, cell: str) -> None:
@@ -263,22 +252,20 @@ def _sum_up(sheet: _Sheet) -> None:
     """Say once what holds for many rows."""
     header = sheet.header
     for column, rows in sheet.private.items():
-        text = f"{rows_phrase(rows)}含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-        sheet.say("V-MEM-07", "E", rows[0], column, text)
+        sheet.say("V-MEM-07", rows[0], column, what=rows_phrase(rows), mend="请删除该列后再导入")
     for said, rows in sheet.filled.items():
-        text = f"{rows_phrase(rows)}没有写党支部，已按上方的“{said}”处理，请确认。"
-        sheet.say("V-MEM-05", "W", rows[0], header.places.get("branch"), text, said)
+        at = f"{rows_phrase(rows)}："
+        sheet.say("V-MEM-24", rows[0], header.places.get("branch"), said, at=at, said=said)
     for (code, place), told in sheet.told.items():
         if len(told) <= _TOLD_ONE_BY_ONE:
-            for row, sentence in told:
-                sheet.say(code, "I", row, place, sentence)
+            for row, text in told:
+                sheet.note(code, row, place, "", text)
         else:
             rows = [row for row, _ in told]
-            sheet.say(code, "I", rows[0], place, f"{told[0][1]}同类的还有：{rows_phrase(rows[1:])}。")
+            sheet.note(code, rows[0], place, "", f"{told[0][1]}同类的还有：{rows_phrase(rows[1:])}。")
     if sheet.left_out:
-        text = f"{rows_phrase(sheet.left_out)}是合计、签字或说明，没有读取。"
-        sheet.say("V-IMP-11", "I", sheet.left_out[0], None, text)
+        sheet.say("V-IMP-11", sheet.left_out[0], None, rows=rows_phrase(sheet.left_out))
     if sheet.widened:
-        sheet.say("V-IMP-03", "I", header.row, None, f"已统一全/半角 {sheet.widened} 处。")
+        sheet.say("V-IMP-03", header.row, None, n=sheet.widened)
     if sheet.gaps:
-        sheet.say("V-IMP-02", "I", header.row, None, f"发现 {sheet.gaps} 处汉字间空格，已清除。")
+        sheet.say("V-IMP-02", header.row, None, n=sheet.gaps)

@@ -6,12 +6,12 @@ cannot be used; with W or I the value is kept as returned. V-IMP-06: a cell says
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import naming, personal
-from pingyi_desktop.appraisal.member_rules import TEXTS
+from pingyi_desktop.appraisal.member_rules import TEXTS, has_gap
 from pingyi_desktop.sheets.dates import read_date
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
 
@@ -32,11 +32,10 @@ _STATUSES = {
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to be said about a cell; ``{row}`` in the sentence is filled in by the reader."""
+    """Something to be said about a cell: a code and its values; the row goes before it when the reader says it."""
 
     code: str
-    level: str
-    sentence: str
+    values: Mapping[str, object]
 
 
 Read = tuple[object, Remark | None]
@@ -46,11 +45,9 @@ def name(text: str) -> Read:
     """A name without blanks (V-MEM-02), or V-MEM-01."""
     clean = personal.clean_name(text)
     if not personal.is_name(clean):
-        sentence = f"第 {{row}} 行：姓名“{text[:30]}”不符合要求，请填 2 至 20 个字，不含数字。"
-        return clean, Remark("V-MEM-01", "E", sentence)
-    if " " in personal.tidy(text) and clean != personal.tidy(text):
-        sentence = f"第 {{row}} 行：姓名中有空格，已按“{clean}”处理，请确认（少数民族姓名间隔号用“·”）。"
-        return clean, Remark("V-MEM-02", "W", sentence)
+        return clean, Remark("V-MEM-01", {"name": text[:30]})
+    if has_gap(text, clean):
+        return clean, Remark("V-MEM-02", {"fixed": clean})
     return clean, None
 
 
@@ -58,7 +55,7 @@ def category(text: str) -> Read:
     """正式党员 or 预备党员 (V-MEM-04)."""
     found = _CATEGORIES.get(_compact(text))
     if found is None:
-        return "", Remark("V-MEM-04", "E", "第 {row} 行：人员类别请选“正式党员”或“预备党员”。")
+        return "", Remark("V-MEM-04", {})
     return found.value, None
 
 
@@ -66,8 +63,7 @@ def status(text: str) -> Read:
     """在册情况; blank means 在册参评."""
     found = _STATUSES.get(_compact(text))
     if found is None:
-        sentence = f"第 {{row}} 行：在册情况“{text[:20]}”请改为“在册参评”“流动外出”或“不参评”。"
-        return "", Remark("V-IMP-06", "E", sentence)
+        return "", _not_offered(f"在册情况“{text[:20]}”", "“在册参评”“流动外出”或“不参评”")
     return found.value, None
 
 
@@ -76,7 +72,7 @@ def yes(text: str) -> Read:
     answer = _compact(text)
     if answer in _YES or answer in _NO:
         return answer in _YES, None
-    return False, Remark("V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为“是”或“否”。")
+    return False, _not_offered(f"“{text[:20]}”", "“是”或“否”")
 
 
 def in_scope(text: str) -> Read:
@@ -89,7 +85,7 @@ def sex(text: str) -> Read:
     answer = _compact(text).removesuffix("性")
     if answer in ("", "男", "女"):
         return answer, None
-    return "", Remark("V-IMP-06", "W", f"第 {{row}} 行：性别“{text[:20]}”看不懂，已留空；请改为“男”或“女”。")
+    return "", Remark("V-IMP-23", {"text": text[:20]})
 
 
 def day(text: str) -> Read:
@@ -98,10 +94,9 @@ def day(text: str) -> Read:
         return None, None
     written = read_date(text)
     if written is None:
-        sentence = f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，已留空；请改为 2011-07-06 这样的写法。"
-        return None, Remark("V-IMP-04", "W", sentence)
+        return None, Remark("V-IMP-22", {"text": text[:30]})
     if written.unusual:
-        return written.iso, Remark("V-IMP-04", "I", f"日期“{text[:30]}”已识别为 {written.iso}。")
+        return written.iso, Remark("V-IMP-04", {"text": text[:30], "day": written.iso})
     return written.iso, None
 
 
@@ -109,7 +104,7 @@ def number(text: str) -> Read:
     """An internal number or a code."""
     bare = personal.plain(text)
     if len(bare) > 40 or " " in bare:
-        return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：“{bare[:40]}”请用 1 至 40 个字符，中间不留空格。")
+        return "", Remark("V-MEM-25", {"number": bare[:40]})
     return bare, None
 
 
@@ -119,9 +114,7 @@ def amount(text: str) -> Read:
     if not bare:
         return None, None
     if not (bare.isascii() and bare.isdigit() and len(bare) <= bounds.DIGITS):
-        return None, Remark(
-            "V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为 0 至 {bounds.MOST} 的整数。"
-        )
+        return None, _not_offered(f"“{text[:20]}”", f" 0 至 {bounds.MOST} 的整数")
     return int(bare), None
 
 
@@ -135,8 +128,8 @@ def kind(text: str) -> Read:
     """组织类别."""
     found = naming.type_of(_compact(text))
     if found is None:
-        offered = "”“".join(naming.TYPE_NAMES.values())
-        return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：组织类别“{text[:20]}”请改为“{offered}”之一。")
+        offered = f"“{'”“'.join(naming.TYPE_NAMES.values())}”之一"
+        return "", _not_offered(f"组织类别“{text[:20]}”", offered)
     return found.value, None
 
 
@@ -154,10 +147,15 @@ def note(key: str) -> Callable[[str], Read]:
         if value in {"无", "/", "-", "—", "\\"}:
             return "", None
         if len(value) > longest:
-            return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：{what}最长 {longest} 个字，请缩短。")
+            return "", Remark("V-MEM-29", {"what": what, "longest": longest})
         return value, None
 
     return read
+
+
+def _not_offered(said: str, offered: str) -> Remark:
+    """V-IMP-06: a cell says something the column does not offer."""
+    return Remark("V-IMP-06", {"said": said, "offered": offered})
 
 
 def _compact(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, sentence, weight_of
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Stack
 from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
@@ -30,33 +30,35 @@ class Sheet:
     grid: Grid
     header: Header
     findings: list[Finding] = field(default_factory=list)
-    told: dict[tuple[str, str, str, int | None], list[int]] = field(default_factory=dict)
+    told: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
 
-    def say(self, code: str, level: str, row: int, column: int | None, sentence: str, kind: str = "") -> None:
+    def say(
+        self, code: str, row: int, column: int | None, kind: str = "", /, *, at: str = "", **values: object
+    ) -> None:
         """Note a finding; of one kind in one column the first five are told, of the others only their rows."""
-        rows = self.told.setdefault((code, level, kind or sentence, column), [])
+        text = sentence(code, at=at, **values)
+        rows = self.told.setdefault((code, kind or text, column), [])
         rows.append(row)
         if len(rows) <= _TOLD_ONE_BY_ONE:
-            self.findings.append(self._finding(code, level, row, column, sentence))
+            self.findings.append(self._finding(code, row, column, text))
 
     def summed_up(self) -> list[Finding]:
         """The findings, and one sentence for each kind that was not told to the end."""
         rest = [
             self._finding(
                 code,
-                level,
                 rows[_TOLD_ONE_BY_ONE],
                 column,
                 f"同类的还有：{rows_phrase(rows[_TOLD_ONE_BY_ONE:])}。",
             )
-            for (code, level, _, column), rows in self.told.items()
+            for (code, _, column), rows in self.told.items()
             if len(rows) > _TOLD_ONE_BY_ONE
         ]
         return self.findings + rest
 
-    def _finding(self, code: str, level: str, row: int, column: int | None, sentence: str) -> Finding:
+    def _finding(self, code: str, row: int, column: int | None, text: str) -> Finding:
         place = "" if column is None else self.header.where(column)
-        return Finding(code, level, self.grid.name, sentence, self.grid.name, row, place)
+        return Finding(code, weight_of(code), self.grid.name, text, self.grid.name, row, place)
 
 
 def data_rows(sheet: Sheet, telling: Collection[int]) -> Iterator[tuple[int, Row]]:
@@ -66,14 +68,12 @@ def data_rows(sheet: Sheet, telling: Collection[int]) -> Iterator[tuple[int, Row
         if not said or repeats(sheet.header, row):
             continue
         if isinstance(said[0], str) and _FOOTER.match(word(said[0])):
-            sheet.say(
-                "V-IMP-11", "I", number, None, f"第 {number} 行是合计、签字或说明，没有读取。", "footer"
-            )
+            sheet.say("V-IMP-11", number, None, "footer", rows=f"第 {number} 行")
             continue
         for column, cell in enumerate(row):
             if isinstance(cell, str) and personal.has_private_number(cell):
-                sentence = f"第 {number} 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-                sheet.say("V-MEM-07", "E", number, column, sentence, "private")
+                facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
+                sheet.say("V-MEM-07", number, column, "private", **facts)
         if any(row[column] for column in telling):
             yield number, row
 
@@ -82,8 +82,7 @@ def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
     cell = row[column]
     if isinstance(cell, Bad):
-        sentence = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
-        sheet.say("V-IMP-07", "E", number, column, sentence, "bad")
+        sheet.say("V-IMP-07", number, column, "bad", at=f"第 {number} 行：", kind=cell.kind)
         return None
     return cell
 
@@ -117,14 +116,10 @@ def told_unresolved(sheet: Sheet, number: int, left: Sequence[Stack]) -> None:
     """Say why a row belongs to no batch, or to more than one."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)
     if not left:
-        sentence = (
-            f"第 {number} 行：本单位没有这样的票批，请核对票批码（或层面、党组织代码、评议表、身份类别）。"
-        )
-        sheet.say("V-BAL-16", "E", number, place, sentence, "no batch")
+        sheet.say("V-BAL-16", number, place, "no batch", at=f"第 {number} 行：")
         return
     codes = "、".join(stack.batch.code for stack in left[:3])
-    sentence = f"第 {number} 行：分不清是哪个票批（{codes}…），请加一列“票批码”写明。"
-    sheet.say("V-BAL-16", "E", number, place, sentence, "two batches")
+    sheet.say("V-BAL-98", number, place, "two batches", at=f"第 {number} 行：", codes=codes)
 
 
 def _answers(stack: Stack, said: Mapping[str, str]) -> bool:

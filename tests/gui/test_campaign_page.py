@@ -123,7 +123,10 @@ def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, ope
     qtbot.mouseClick(page.start_task, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not any(timer.isActive() for timer in timers)
-    assert page.messages.text == "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
+    facts = tasks.read_task(files[0].data, files[0].code)
+    assert page.messages.text.startswith(
+        f"已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。下发单位的密钥指纹：{facts.fingerprint}。"
+    )
     assert page.middle.currentIndex() == PUBLISHED
     assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
     assert page.another.isHidden()
@@ -296,6 +299,40 @@ def test_what_is_being_typed_survives_a_change_elsewhere(drafted, company):
     assert page.dirty.text() == "有还没有保存的内容"
 
 
+def test_where_a_form_is_used_is_chosen_beside_its_paper(drafted, company):
+    window, page = drafted
+    choice = page.form.forms
+    tick(page, "T-MEM-B")
+    codes = [choice.list.item(place).data(Qt.ItemDataRole.UserRole) for place in range(choice.list.count())]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.places["L1_COMMITTEE"].click()
+    page.save.click()
+    showing.settle(window)
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+    choice.list.setCurrentRow(codes.index("T-MEM-E"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    for place in ("L1_COMMITTEE", "L2_BRANCH"):
+        assert choice.places[place].isChecked()
+        choice.places[place].click()
+    page.save.click()
+    showing.settle(window)
+    assert "评议表“T-MEM-B”用在哪里，请从" in page.messages.text
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+
+
+def test_the_campaign_at_work_is_shown_first_not_next_years_draft(company, open_window):
+    with company.transaction() as session:
+        make.published(session)
+        make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+    _, page = showing.show(open_window, company.path, CampaignPage)
+    assert page.what.text() == "2024年群众评议（已发布）"
+    assert page.middle.currentIndex() == PUBLISHED
+    page.which.setCurrentIndex(0)
+    assert page.what.text() == "2025年群众评议（草稿）"
+
+
 # Publishing
 
 
@@ -306,10 +343,10 @@ def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbo
     assert page.middle.currentIndex() == CONFIRM
     said = page.confirm.said.text()
     assert "评议表 2 张" in said
-    assert "基层党组织开展创先争优活动群众评议表（5 项）" in said
+    assert "基层党组织开展创先争优活动群众评议表（5 项），用于层面一党委、层面二党总支、层面二党支部" in said
     assert current(company).rule.footnote() in said
     assert "党组织：8 个" in said
-    assert "将安排 9 个场次：层面一 2 场（评议小组到基层党委），层面二 7 场" in said
+    assert "将安排 9 个场次：层面一 2 场（评议小组到各党委），层面二 7 场" in said
     assert page.confirm.lacking.text.startswith("活动还缺：目的、任务、活动范围、对象、方法。")
     page.confirm.no.click()
     assert page.middle.currentIndex() == DRAFT

@@ -485,7 +485,7 @@ def test_a_messy_roster_is_shown_with_its_problems_and_nothing_is_written(opened
     assert not preview.go.isEnabled()
     assert preview.go.text() == "不能写入"
     first = preview.findings.model.rows[0]
-    assert (first.level, first.code, first.sheet, first.row, first.column) == (
+    assert (first.weight, first.code, first.sheet, first.row, first.column) == (
         "E",
         "V-MEM-05",
         "一矿",

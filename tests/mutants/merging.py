@@ -228,7 +228,7 @@ MERGING = (
     Mutant(
         "an-unconfirmed-file-comes-in",
         "pingyi_desktop/exchange/verdicts.py",
-        "    return (digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed",
+        "    return (trust.digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed",
         "    return False",
         ("tests/test_imports.py::test_a_file_whose_key_was_not_compared_waits_whole",),
         "a key nobody compared keeps its whole file out (T4)",

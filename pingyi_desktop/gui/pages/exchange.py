@@ -11,7 +11,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, org, overview
+from pingyi_desktop.appraisal import campaign_tree, campaigns, overview
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import FileError, UserError
@@ -268,10 +268,11 @@ class ExchangePage(Page):
 
 def _look(session: Session) -> _State:
     view = campaigns.current(session)
-    unit = org.own_unit(session)
+    tree = campaign_tree.tree(session, campaign_id=view.id)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
     return _State(
         published=view.published,
-        has_children=any(o.parent_code == unit.code for o in org.tree(session, under=unit.code)),
+        has_children=any(o.parent_code == unit.code for o in tree),
         has_parent=view.root_code != unit.code,
         board=coverage_board.read(session, campaign_id=view.id),
         children=task_sheet.read(session),
