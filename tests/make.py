@@ -20,7 +20,7 @@ from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, 
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.exchange.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, Envelope, OrgType
+from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -155,15 +155,7 @@ def sealed(session: Session, batch_id: str, stack: Sequence[str], **figures: int
 
 
 def seal(session: Session, *, batch_id: str, by: str) -> None:
-    """The shortest way from the first entry to the seal: no second entry, one teller, one scrutineer.
-
-    A session not yet registered is held with as many people as papers were handed out, and a dozen at least.
-    """
-    row = session.get_one(BallotBatch, batch_id)
-    meeting = session.get_one(AppraisalSession, row.session_id)
-    if meeting.expected is None:
-        many = max(12, row.issued or 0)
-        held(session, meeting.id, expected=many, actual=many)
+    """The shortest way from the first entry to the seal: no second entry, one teller, one scrutineer."""
     signing.waive(session, batch_id=batch_id, reason="票数少", by=by)
     signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by, reason=WHY)
     signing.seal(session, batch_id=batch_id, by=by)

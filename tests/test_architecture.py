@@ -72,6 +72,7 @@ NOUNS = tuple(
         "campaign_tree",
         "campaign_forms",
         "campaigns",
+        "outsized",
         "sessions",
         "operators",
         "batches",
@@ -238,7 +239,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:5]),
+        (*DATA, *PURE, *NOUNS[:7]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),

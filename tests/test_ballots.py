@@ -215,8 +215,8 @@ def test_counts_are_replaced_not_added(session: Session, stack: str) -> None:
         (("", "7"), Counts((1, 0, 0, 0)), "V-BAL-04", "没有第 7 项"),
         (("", "1"), Counts((1, 0, 0)), "V-BAL-04", "档数不是 3 档"),
         (("XX00001", "1"), Counts((1, 0, 0, 0)), "V-BAL-04", "没有编号“XX00001”的党员"),
-        (("", "1"), Counts((1, 0, 0, -1)), "V-BAL-05", "应为 0 或正整数"),
-        (("", "1"), Counts((1, 0, 0, 0), illegible=-1), "V-BAL-05", "应为 0 或正整数"),
+        (("", "1"), Counts((1, 0, 0, -1)), "V-BAL-05", "应为 0 至 999999 的整数"),
+        (("", "1"), Counts((1, 0, 0, 0), illegible=-1), "V-BAL-05", "应为 0 至 999999 的整数"),
     ],
 )
 def test_counts_of_another_form_are_refused(

@@ -52,8 +52,8 @@ def test_a_control_sheet_reads_back(session: Session, campaign_id: str, stack: s
     [
         ({"returned": 51}, "V-BAL-01", "收回 51 张，多于发出 50 张，本次测评无效"),
         ({"blank": 30, "void": 20}, "V-BAL-03", "空白 30 与废票 20 之和多于收回 49 张"),
-        ({"void": -1}, "V-BAL-05", "应为 0 或正整数"),
-        ({"printed": -1}, "V-BAL-05", "应为 0 或正整数"),
+        ({"void": -1}, "V-BAL-05", "应为 0 至 999999 的整数"),
+        ({"printed": -1}, "V-BAL-05", "应为 0 至 999999 的整数"),
     ],
 )
 def test_impossible_figures_are_refused(

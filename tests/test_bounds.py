@@ -268,7 +268,7 @@ def test_what_waits_is_not_handed_up(committee: Office) -> None:
 def test_a_roll_is_of_the_whole_part_of_the_tree_and_says_where_nothing_is_known(company: Office) -> None:
     enlist(company, B1, 5)
     with company.acting() as session:
-        found = rolls(session)
+        found = rolls(session, campaign_id=desks.CAMPAIGN)
     assert found[B3] == Roll(20, 19)
     assert found[B1] == Roll(6, 5)
     assert found[B2] == Roll(50, None, guessed=True)

@@ -163,8 +163,8 @@ def test_holding_a_session(session: Session) -> None:
     ("facts", "code", "said"),
     [
         ({"actual": 61}, "V-SES-04", r"实到（61）多于应到（60）"),
-        ({"actual": -1}, "V-SES-04", "应为 0 或正整数"),
-        ({"members": -1}, "V-SES-04", "应为 0 或正整数"),
+        ({"actual": -1}, "V-SES-27", "应为 0 至 999999 的整数"),
+        ({"members": -1}, "V-SES-27", "应为 0 至 999999 的整数"),
         ({"held_on": "1月12日"}, "V-CMP-01", "评议时间“1月12日”不是正确的日期"),
         ({"oral_reports": 5, "self_introduced": 4}, "V-CHK-04", "汇报 5、自我介绍 4"),
         ({"self_introduced": 13, "members": 12}, "V-CHK-04", "汇报≤自我介绍≤党员数"),

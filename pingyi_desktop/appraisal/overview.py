@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, outsized, sessions
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
@@ -60,9 +60,13 @@ class UnitCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """已报 n / 应报 m over the units below (and including) this one that keep a session of their own."""
+    """已报 n / 应报 m over the units below (and including) this one that keep a session of their own.
+
+    ``aside`` has a sentence for each unit whose figures are beyond all bounds and count nowhere.
+    """
 
     units: tuple[UnitCoverage, ...]
+    aside: tuple[str, ...] = ()
 
     @property
     def reported(self) -> int:
@@ -137,6 +141,7 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
     over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
     received = arrivals.look(session, campaign_id=campaign_id)
     chosen, proxied = received.revisions, sessions.proxied(session, campaign_id=campaign_id)
+    aside = {one.code: one for one in outsized.units(session, campaign_id=campaign_id)}
     planned: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
     for batch in batches.listing(session, campaign_id=campaign_id):
@@ -153,6 +158,8 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
         state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=o.code in chosen)
         if o.code in received.conflicts:
             state = CONFLICT
+        if o.code in aside:
+            state, received.quarantined[o.code] = NOT_REPORTED, received.quarantined[o.code] + 1
         found.append(
             UnitCoverage(
                 o,
@@ -168,7 +175,7 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
                 by_proxy=o.code in proxied,
             )
         )
-    return Coverage(tuple(found))
+    return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
 
 
 def appraised(
@@ -198,8 +205,9 @@ def missing(
 
 
 def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:
-    """R02's rows at a layer, one per session that is planned or held, in the tree's order."""
+    """R02's rows at a layer, one per session that is planned or held, in the tree's order; outsized ones left out."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    aside = {one.code for one in outsized.units(session, campaign_id=campaign_id)}
     kinds = {form.code: form.subject_kind for form in view.forms}
     org_forms: dict[str, Figures] = {}
     member_forms: dict[str, Figures] = {}
@@ -223,6 +231,7 @@ def activity(session: Session, *, campaign_id: str, layer: int) -> list[Activity
             oral_reports=s.oral_reports,
         )
         for s in sessions.listing(session, campaign_id=campaign_id, layer=layer)
+        if s.org_code not in aside
     ]
 
 

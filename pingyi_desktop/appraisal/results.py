@@ -1,7 +1,8 @@
 """Results: sealed counts added up over any part of the tree, and the rates they give (K05, K10).
 
 Everything here is recomputed from sealed batches on each call; nothing is stored, nothing incremented. A unit's
-received counts are in the data file only while its chosen submission is, so no ballot can be added twice.
+received counts are in the data file only while its chosen submission is, so no ballot can be added twice. A unit whose
+figures are beyond all bounds is left out (``outsized``), and named wherever figures are shown.
 
 Every figure for a window, a text, a JSON document or a report comes from :func:`pooled` and :func:`by_org`, and both hide
 what ``suppression`` decides over all of them together: a hidden result says how many ballots there are and nothing of
@@ -18,7 +19,7 @@ from operator import add
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, suppression, tallies
+from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, suppression, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
@@ -202,6 +203,7 @@ def _sealed(session: Session, view: CampaignView) -> list[_Cell]:
         col(AppraisalSession.campaign_id) == view.id,
         col(AppraisalSession.status) != SessionStatus.VOID,
         col(BallotBatch.state) == BatchState.SEALED,
+        col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)]),
     ]
     item = col(ItemTally.item)
     on_batch = col(ItemTally.batch_id) == BallotBatch.id

@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
+from pingyi_desktop.appraisal import campaign_tree
 from pingyi_desktop.bounds import STRANGER, Roll
 from pingyi_desktop.storage.schema import (
-    OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
@@ -17,34 +17,23 @@ from pingyi_desktop.storage.schema import (
 USUAL = {OrgType.BRANCH.value: STRANGER.listed, OrgType.GENERAL_BRANCH.value: 99, OrgType.GROUP.value: 0}
 """Members where nobody was listed (domain V-ORG-05, 08); any other kind has some hundreds."""
 _SOME = 300
+_DECLARED = col(PartyOrganization.declared_member_count)
 
 
-def rolls(session: Session) -> dict[str, Roll]:
-    """The roll of every organisation of the file by code, each with all below it; two statements."""
+def rolls(session: Session, *, campaign_id: str) -> dict[str, Roll]:
+    """The roll of every organisation of the campaign by code, each with all below it."""
     people = _people(session)
-    orgs = session.execute(
-        select(
-            col(PartyOrganization.id),
-            col(PartyOrganization.code),
-            col(PartyOrganization.parent_id),
-            col(PartyOrganization.org_type),
-            col(PartyOrganization.declared_member_count),
-        ).where(col(PartyOrganization.status) == OrgStatus.ACTIVE)
-    ).all()
-    parents = {row[0]: row[2] for row in orgs}
-    kinds = {row[0]: row[3] for row in orgs}
-    above = {parents[i] for i, kind in kinds.items() if kind != OrgType.GROUP}
-    own = {
-        row[0]: _own(row[3], row[4], *people.get(row[0], (0, 0)), has_units=row[0] in above) for row in orgs
-    }
-    found = dict(own)
-    for identity, roll in own.items():
-        at, passed = parents[identity], {identity}
-        while at in found and at not in passed:
-            passed.add(at)
-            found[at] = _added(found[at], roll)
-            at = parents[at]
-    return {row[1]: found[row[0]] for row in orgs}
+    declared = dict(session.execute(select(col(PartyOrganization.id), _DECLARED)).all())
+    units = campaign_tree.tree(session, campaign_id=campaign_id)
+    above = {o.parent_code for o in units if o.org_type != OrgType.GROUP}
+    found: dict[str, Roll] = {}
+    for o in reversed(units):
+        everyone, in_scope = people.get(o.id, (0, 0))
+        own = _own(o.org_type, declared.get(o.id), everyone, in_scope, has_units=o.code in above)
+        found[o.code] = _added(own, found[o.code]) if o.code in found else own
+        if o.parent_code is not None:
+            found[o.parent_code] = _added(found.get(o.parent_code, Roll(0, 0)), found[o.code])
+    return found
 
 
 def _people(session: Session) -> dict[str, tuple[int, int]]:

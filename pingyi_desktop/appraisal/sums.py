@@ -7,11 +7,21 @@ another. ``before_export`` is weighed when this unit signs its figures.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, overview, results, sessions
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal import (
+    batches,
+    campaign_tree,
+    campaigns,
+    org_rules,
+    overview,
+    results,
+    rolls,
+    sessions,
+)
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
@@ -37,6 +47,7 @@ def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
         *_two_forms(view, held, listed),
         *_overall(session, view),
         *_coverage(session, view, listed),
+        *_against_rolls(session, view, held),
     ]
 
 
@@ -79,6 +90,31 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
     if persons := len(set(session.exec(people))):
         listed.append(found("V-PRI-05", view.name, n=persons))
     return listed
+
+
+def _against_rolls(session: Session, view: CampaignView, held: Iterable[SessionView]) -> Iterator[Finding]:
+    """V-CHK-29: control totals of what came, of each unit and of all below each direct child, against our own roster."""
+    known = rolls.rolls(session, campaign_id=view.id)
+    units = campaign_tree.tree(session, campaign_id=view.id)
+    meetings = {s.org_code: s for s in held if s.layer == 2}
+    for o in units:
+        if (s := meetings.get(o.code)) is not None:
+            yield from _too_many(o.short_name, "应到", s.expected or 0, bounds.most_voters, known[o.code])
+    for child in (o for o in units if o.parent_code == units[0].code):
+        inside = org_rules.below(units, child.code)
+        came = [meetings[o.code] for o in inside if o.code in meetings]
+        if len(came) > 1:
+            roll = known[child.code]
+            expected, members = (sum(s.expected or 0 for s in came), max(s.members or 0 for s in came))
+            yield from _too_many(child.short_name, "及下级应到合计", expected, bounds.most_in_all, roll)
+            yield from _too_many(child.short_name, "及下级党员", members, bounds.most_members, roll)
+
+
+def _too_many(
+    name: str, what: str, came: int, most: Callable[[int], int], roll: bounds.Roll
+) -> Iterator[Finding]:
+    if came > most(roll.listed):
+        yield found("V-CHK-29", name, org=name, what=what, came=came, listed=roll.listed)
 
 
 def _meetings(session: Session, view: CampaignView, held: Iterable[SessionView]) -> Iterator[Finding]:

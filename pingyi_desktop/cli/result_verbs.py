@@ -63,6 +63,7 @@ def tally(arguments: argparse.Namespace) -> None:
                 "layer": arguments.layer,
                 "reported": seen.reported,
                 "expected": seen.expected,
+                "set_aside": seen.aside,
                 "forms": [form_facts(form) for form in found],
             }
         )
@@ -71,6 +72,8 @@ def tally(arguments: argparse.Namespace) -> None:
     for form in found:
         _show_form(form)
     edge.say(view.rule.footnote())
+    for sentence in seen.aside:
+        edge.say(sentence)
 
 
 def form_facts(result: FormResult) -> dict[str, Any]:
@@ -127,7 +130,8 @@ def coverage(arguments: argparse.Namespace) -> None:
         for u in seen.units
     ]
     edge.show_table(header, rows)
-    edge.say(seen.sentence)
+    for sentence in (seen.sentence, *seen.aside):
+        edge.say(sentence)
 
 
 def coverage_facts(seen: Coverage) -> dict[str, Any]:
@@ -135,6 +139,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
     return {
         "reported": seen.reported,
         "expected": seen.expected,
+        "set_aside": seen.aside,
         "units": [
             {
                 "code": u.org.code,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterator, Sequence
 
-from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import campaigns, checks, sums
@@ -91,8 +90,8 @@ def _sums(session: Session, kept: Sequence[Envelope]) -> Iterator[str]:
         if row.state != EnvelopeState.CHOSEN or row.type != SUBMISSION:
             continue
         totals = package.parse_stored(row.raw or b"").address.coverage
-        valid = select(func.coalesce(func.sum(BallotBatch.valid), 0)).where(BallotBatch.source_id == row.id)
-        counted = session.exec(valid).one()
+        valid = select(BallotBatch.valid).where(BallotBatch.source_id == row.id)
+        counted = sum(many or 0 for many in session.exec(valid))
         if totals is not None and totals.valid != counted:
             yield sentence("V-CHK-10", org=row.unit_code, reported=totals.valid, counted=counted)
 

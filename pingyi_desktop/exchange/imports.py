@@ -134,7 +134,7 @@ def plan_import(
     """
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
     sorting, tried = _Sorting(), [*keys.identities(session, campaign_id=campaign_id), *identities]
-    people = rolls.rolls(session)
+    people = rolls.rolls(session, campaign_id=campaign_id)
     for number, (name, source) in enumerate(files):
         if progress is not None:
             progress(number, len(files), f"正在核对 {name}")

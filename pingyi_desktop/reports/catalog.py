@@ -8,7 +8,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview
+from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, overview
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
@@ -108,6 +108,8 @@ def build(
             narrowed += [activity.LAYERS[layer]] if layer else []
             forms = {f.code for f in view.forms if kind.side in ("", side_of(f))}
             notes += _reported(session, campaign_id, layer, subject.code, forms)
+        inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=subject.code)}
+        notes += outsized.names(session, campaign_id=campaign_id, inside=inside)
         blocks = (*blocks, Signature(SIGNERS))
     day = in_words((today or date.today()).isoformat())
     return replace(

@@ -14,11 +14,13 @@ from itertools import groupby
 
 from sqlmodel import Session
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import (
     batches,
     campaign_tree,
     campaigns,
     corrections,
+    outsized,
     quality,
     results,
     sessions,
@@ -57,6 +59,8 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
     """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
     view = campaigns.show(session, campaign_id=campaign_id)
     one = campaign_tree.find(session, campaign_id=campaign_id, code=subject)
+    if outsized.names(session, campaign_id=campaign_id, inside=[subject]):
+        raise broken("V-CHK-28", org=one.short_name, code=subject, most=bounds.MOST)
     stacks = [
         batch
         for batch in batches.listing(session, campaign_id=campaign_id)

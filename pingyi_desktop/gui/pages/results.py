@@ -242,7 +242,7 @@ def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
         for form in view.forms
     }
     inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
-    units = overview.coverage(session, campaign_id=view.id).units
-    covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
+    seen = overview.coverage(session, campaign_id=view.id)
+    covered = overview.Coverage(tuple(one for one in seen.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
-    return _Seen(forms, by_org, f"{view.rule.footnote()}{said}")
+    return _Seen(forms, by_org, "\n".join([f"{view.rule.footnote()}{said}", *seen.aside]))
