@@ -16,10 +16,10 @@ from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
 
-import make
 import pytest
 from sqlalchemy import event
 
+import make
 from pingyi_desktop.appraisal import ballots, batches
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import replacing, store

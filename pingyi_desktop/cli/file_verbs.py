@@ -32,6 +32,7 @@ def add(parsers: Parsers) -> None:
         "--encrypt", action="store_true", help="设口令并加密整个文件（加 --password-stdin 时也是）"
     )
     parser.add_argument("--no-password", action="store_true", help="不设口令，也不询问")
+    edge.takes_recovery_out(parser)
     parser = edge.verb(parsers, "backup", "备份数据文件", backup)
     parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件（须不存在）")
     parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
@@ -61,13 +62,13 @@ def init(arguments: argparse.Namespace) -> None:
         org_type=kind,
         short_name=check_text("组织简称", short, 40),
         made=made,
+        show=protection.nothing if made is None else lock_verbs.shown(arguments, made.recovery_code),
     ).close()
     edge.say(f"已为“{name}”新建数据文件 {arguments.file}。")
     if made is None:
         edge.say("没有设口令，文件没有加密；要加密请用 pingyi protect FILE --encrypt。")
     else:
         edge.say(lock_verbs.encrypted(arguments.file))
-        edge.say(lock_verbs.told(made.recovery_code))
 
 
 def _wants_password(arguments: argparse.Namespace, kind: OrgType) -> bool:
