@@ -54,7 +54,7 @@ def init(arguments: argparse.Namespace) -> None:
     check_code(arguments.code, known=())
     name = check_text("组织全称", arguments.name, 100)
     short = arguments.short or naming.suggest_short_name(name, kind)
-    made = protection.fresh(passwords.chosen()) if _wants_password(arguments, kind) else None
+    made = protection.fresh(passwords.chosen(), encrypt=True) if _wants_password(arguments, kind) else None
     protection.create(
         arguments.file,
         code=arguments.code,

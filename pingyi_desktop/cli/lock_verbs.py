@@ -87,7 +87,8 @@ def encrypted(path: Path) -> str:
 
 
 def _set(path: Path, arguments: argparse.Namespace) -> None:
-    made, encrypt = protection.fresh(passwords.chosen()), arguments.encrypt
+    encrypt = arguments.encrypt
+    made = protection.fresh(passwords.chosen(), encrypt=encrypt)
     show = shown(arguments, made.recovery_code)
     protection.protect(path, made=made, encrypt=encrypt, by=arguments.by, show=show)
     edge.say(

@@ -93,8 +93,10 @@ def unlock(found: Protection, *, password: str = "", recovery_code: str = "") ->
     return keylock.open_lock(lock, secret)
 
 
-def fresh(password: str) -> Fresh:
-    """A data key under a new password and a new recovery code."""
+def fresh(password: str, *, encrypt: bool = False) -> Fresh:
+    """A data key under a new password and a new recovery code; refused where it is to ``encrypt`` and cannot."""
+    if encrypt:
+        cipher.module()
     chosen, code, data_key = (
         keylock.checked_password(password),
         codes.new_recovery_code(),

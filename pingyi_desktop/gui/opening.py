@@ -148,7 +148,7 @@ class _Making(QDialog):
                 self._refused(FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。"))
             elif password := self.safety.password:
                 then = partial(self._show_code, path, making)
-                self._background.run(partial(protection.fresh, password), then, self._refused)
+                self._background.run(partial(protection.fresh, password, encrypt=True), then, self._refused)
             else:
                 self._background.run(partial(making, path, None), self._made, self._refused)
         QTimer.singleShot(0, self, self._fit)

@@ -135,7 +135,7 @@ class ProtectFile(QDialog):
         """Do what is chosen, or say what is missing."""
         if self.new.isHidden() or all_right(self.new.fields):
             if self._data_key is None:
-                self._run(partial(protection.fresh, self.new.text), self._set)
+                self._run(partial(protection.fresh, self.new.text, encrypt=self.act == ENCRYPT), self._set)
             elif self.act != NEW_CODE:
                 change = partial(
                     _change, self._path, self.act, data_key=self._data_key, by=settings.operator()
