@@ -22,7 +22,7 @@ from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.cli import passwords
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import protection
-from pingyi_desktop.storage import store, troubles
+from pingyi_desktop.storage import replacing, store, troubles
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
@@ -130,6 +130,8 @@ def takes_campaign(parser: Parser) -> None:
 def opened(path: Path) -> Iterator[store.Store]:
     """The data file, released at the end; its password is asked for when it has one."""
     held = protection.open_file(path, passwords.key_of(path))
+    if said := replacing.left(path):
+        warn(said)
     try:
         yield held
     finally:
