@@ -95,7 +95,8 @@ def backup(arguments: argparse.Namespace) -> None:
 
 def restore(arguments: argparse.Namespace) -> None:
     """pingyi restore"""
-    kept = store.restore(arguments.backup, arguments.file, passwords.cipher_key_of(arguments.backup))
+    file = lock_verbs.closed(arguments.file)
+    kept = store.restore(arguments.backup, file, passwords.cipher_key_of(arguments.backup))
     edge.say(f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}。" if kept else ""))
 
 

@@ -36,7 +36,7 @@ def add(parsers: Parsers) -> None:
 
 def protect(arguments: argparse.Namespace) -> None:
     """pingyi protect"""
-    path, by = _closed(arguments.file), arguments.by
+    path, by = closed(arguments.file), arguments.by
     found = protection.look(path)
     changes = arguments.new_password or arguments.new_recovery_code or arguments.forgotten
     if not found.locks:
@@ -63,7 +63,7 @@ def protect(arguments: argparse.Namespace) -> None:
 
 def unprotect(arguments: argparse.Namespace) -> None:
     """pingyi unprotect"""
-    path = _closed(arguments.file)
+    path = closed(arguments.file)
     found = protection.look(path)
     if not found.locks:
         raise UserError(f"“{path.name}”没有设口令，没有改动它。")
@@ -102,7 +102,7 @@ def _unlocked(path: Path, found: Protection, *, forgotten: bool) -> bytes:
     return passwords.key_of(path)(found)
 
 
-def _closed(path: Path) -> Path:
+def closed(path: Path) -> Path:
     """A file that no window shows: the window holds a small lock file beside it."""
     if path.with_name(path.name + ".lock").exists():
         raise FileError(

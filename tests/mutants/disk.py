@@ -25,7 +25,7 @@ DISK = (
         STORE,
         "        saving.wipe(journal)\n",
         "        journal.unlink()\n",
-        ("tests/test_disk.py::test_no_paper_order_is_left_in_what_was_deleted",),
+        ("tests/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
         "what the journal held is overwritten before its blocks are free (T11)",
     ),
     Mutant(
