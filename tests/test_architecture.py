@@ -115,9 +115,18 @@ MAY_IMPORT = (
     Row("storage.migrations", ("storage.format_*",), "frozen history: today's schema must not reach into it"),
     Row(
         "storage.store",
-        ("storage.schema", "storage.migrations", "storage.replacing", "storage.cipher", "errors", "saving"),
+        (
+            "storage.schema",
+            "storage.migrations",
+            "storage.replacing",
+            "storage.troubles",
+            "storage.cipher",
+            "errors",
+            "saving",
+        ),
         "the file, not its meaning",
     ),
+    Row("storage.troubles", ("storage.cipher", "errors"), "what either database says, in words"),
     Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
     Row(
         "storage.replacing",
@@ -265,7 +274,7 @@ MAY_IMPORT = (
     ),
     Row(
         "exchange.protection",
-        (*DATA, "storage.store", "storage.replacing", "storage.cipher", "exchange.codes", "exchange.keylock"),
+        (*DATA, "storage.*", "exchange.codes", "exchange.keylock"),
         "the verbs that join keys at rest with the file: where its locks lie is the file's business",
     ),
     *(

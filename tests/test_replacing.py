@@ -324,11 +324,13 @@ def test_a_planted_second_name_of_a_file_is_taken_away_and_the_file_is_not_overw
 def test_another_users_file_is_left_alone(tmp_path: Path) -> None:
     path = tmp_path / "X.pingyi"
     make(path, OLD, None)
+    assert replacing.left(path) == ""
     left = path.with_name("X.pingyi.part")
     left.write_bytes(VICTIM)
     os.chown(left, 12345, 12345)
     assert name_in(path) == OLD
     assert left.read_bytes() == VICTIM
+    assert "旁边还留有“X.pingyi.part”，不能清除" in replacing.left(path)
     with pytest.raises(FileError, match="不是本程序写的文件"):
         store.encrypt_file(path, NEW_KEY, key_file_of(NEW_KEY))
 

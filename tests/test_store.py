@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import migrations, store
+from pingyi_desktop.storage import migrations, store, troubles
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -281,7 +281,7 @@ def test_our_own_mistakes_in_sql_are_bugs_and_not_told_as_a_disk_at_fault(opened
         session.connection().exec_driver_sql(wrong)
     with (
         pytest.raises(sqlite3.OperationalError, match=r"no such|syntax error"),
-        store.told_as_sentences(opened.path),
+        troubles.told_as_sentences(opened.path),
         closing(sqlite3.connect(opened.path)) as raw,
     ):
         raw.execute(wrong)

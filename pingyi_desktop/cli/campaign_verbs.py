@@ -44,6 +44,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_json(parser)
     parser = edge.verb(below, "publish", "发布评议活动；此后评议表与统计口径锁定", publish)
     edge.takes_reason(parser)
+    edge.takes_recovery_out(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "groups", "分派评议小组（层面一）；不带 --group 时列出", groups)
@@ -211,12 +212,12 @@ def publish(arguments: argparse.Namespace) -> None:
         told = campaigns.findings_of(session, campaign_id=view.id)
         done = recovery.publish(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
         planned = sessions.listing(session, campaign_id=view.id)
+        if done.code:
+            edge.hand_over(arguments, _COPY_THIS.format(codes.grouped(done.code)))
     edge.show_findings([one for one in told if one.weight is Weight.INFORMATION])
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
     edge.say(f"活动定义的摘要：{done.definition_sha256}")
-    if done.code:
-        edge.say(_COPY_THIS.format(codes.grouped(done.code)))
 
 
 def groups(arguments: argparse.Namespace) -> None:

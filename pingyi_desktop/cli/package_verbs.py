@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlmodel import Session
@@ -17,6 +18,7 @@ from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import Claim, TaskFile
 from pingyi_desktop.storage.store import told_as_sentences
+from pingyi_desktop.storage.troubles import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -40,6 +42,7 @@ def _add_downward(parsers: Parsers) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="任务文件写到哪个文件夹")
     parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
     parser.add_argument("--again", metavar="原因", help="重新下发：电脑丢失、换人、激活码泄露；旧的任务作废")
+    edge.takes_recovery_out(parser)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -110,20 +113,24 @@ def assign(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
-    with told_as_sentences(arguments.out):
-        arguments.out.mkdir(parents=True, exist_ok=True)
-    for one in made:
-        bundle.save(arguments.out / one.file_name, one.data)
-    if arguments.json:
+        with told_as_sentences(arguments.out):
+            arguments.out.mkdir(parents=True, exist_ok=True)
+        for one in made:
+            bundle.save(arguments.out / one.file_name, one.data)
+        edge.hand_over(arguments, _told(made, as_json=arguments.json))
+    if not arguments.json:
+        edge.say(
+            f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
+        )
+
+
+def _told(made: Sequence[TaskFile], *, as_json: bool) -> str:
+    """The task files with the codes that open them, which stand nowhere else."""
+    if as_json:
         keys = ("unit", "name", "file", "code")
-        edge.facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
-        return
-    edge.show_table(
-        ("单位", "名称", "任务文件", "激活码"), [(*_row(t)[:3], codes.grouped(t.code)) for t in made]
-    )
-    edge.say(
-        f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
-    )
+        return edge.as_facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
+    rows = [(*_row(one)[:3], codes.grouped(one.code)) for one in made]
+    return edge.as_table(("单位", "名称", "任务文件", "激活码"), rows)
 
 
 def _task_files(session: Session, campaign_id: str, arguments: argparse.Namespace) -> list[TaskFile]:

@@ -15,6 +15,7 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
@@ -40,6 +41,7 @@ from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 SUFFIX = ".pingyi-task"
 TOKEN = 32  # bytes
+NO_CODES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,16 @@ class TaskFile:
     unit_name: str
     file_name: str
     data: bytes = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TaskSlip:
+    """The slip of a task file that is not made yet: it is on paper before its code is in force."""
+
+    unit_code: str
+    unit_name: str
+    file_name: str
     code: str = field(repr=False)
 
 
@@ -79,6 +91,22 @@ def issued(session: Session, *, campaign_id: str) -> dict[str, Issued]:
     return {row.unit_code: Issued(row.epoch, row.by_proxy) for row in rows}
 
 
+def foresee(
+    session: Session, *, campaign_id: str, units: Sequence[str], again: bool = False
+) -> list[TaskSlip]:
+    """New codes for these direct children, and what their files will be called; nothing is written."""
+    office = _office(session, campaign_id)
+    _check_children(office, units)
+    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    slips = []
+    for unit in units:
+        before = office.issued.get(unit)
+        epoch = _next_epoch(office, unit) if again else 1 if before is None else before.epoch
+        child = office.children[unit]
+        slips.append(TaskSlip(unit, child.short_name, _file_name(child, period, epoch), codes.new_code()))
+    return slips
+
+
 def assign(
     session: Session,
     *,
@@ -86,10 +114,12 @@ def assign(
     by: str,
     units: Sequence[str] | None = None,
     cost: int | None = None,
+    ready: Mapping[str, str] = NO_CODES,
 ) -> list[TaskFile]:
     """A task file for each direct child (or those named) with a new code; units entered by proxy are left out.
 
-    A second file for a unit holds the same task. ``cost`` is scrypt's log₂ N (None: ``age.COST``).
+    A second file for a unit holds the same task. ``cost`` is scrypt's log₂ N (None: ``age.COST``). Of those in ``ready``
+    (by unit) the codes are on paper already; whoever calls this sees to it that the others are shown before the commit.
     """
     office = _office(session, campaign_id)
     wanted = list(office.children) if units is None else list(units)
@@ -101,14 +131,21 @@ def assign(
     files = []
     for code in [code for code in wanted if code not in proxied]:
         task = office.issued.get(code) or _issue(session, campaign_id, code, epoch=1)
-        files.append(_task_file(session, office, task, cost))
+        files.append(_task_file(session, office, task, cost, ready.get(code)))
     detail: dict[str, object] = {"units": [one.unit_code for one in files]}
     journal.record(session, act="下发任务", subject=office.campaign.name, by=by, detail=detail)
     return files
 
 
 def reissue(
-    session: Session, *, campaign_id: str, unit: str, reason: str, by: str, cost: int | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    unit: str,
+    reason: str,
+    by: str,
+    cost: int | None = None,
+    code: str | None = None,
 ) -> TaskFile:
     """重新下发: a new file, code and epoch for a direct child; its old key is refused, accepted data stays.
 
@@ -122,7 +159,7 @@ def reissue(
     if not reason.strip():
         raise broken("V-PKG-05")
     task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
-    made = _task_file(session, office, task, cost)
+    made = _task_file(session, office, task, cost, code)
     if proxied:  # what it sent itself before that may count again
         settling.settle_again(session, campaign_id=campaign_id)
     detail: dict[str, object] = {"epoch": task.epoch, "reason": reason.strip()}
@@ -214,7 +251,9 @@ def _issue(session: Session, campaign_id: str, unit: str, *, epoch: int) -> Issu
     return task
 
 
-def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int | None) -> TaskFile:
+def _task_file(
+    session: Session, office: _Office, issued: IssuedTask, cost: int | None, code: str | None
+) -> TaskFile:
     campaign, unit, child = office.campaign, office.unit, office.children[issued.unit_code]
     signer = keys.signer(session, campaign_id=campaign.id)
     task: dict[str, object] = {
@@ -241,16 +280,20 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
         cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
-    code = codes.new_code()
+    code = code or codes.new_code()
     period = campaigns.show(session, campaign_id=campaign.id).file_period
-    again = f"-第{issued.epoch}次下发" if issued.epoch > 1 else ""
     return TaskFile(
         unit_code=child.code,
         unit_name=child.short_name,
-        file_name=f"{visible.file_name(f'任务-{child.code}-{child.short_name}')}-{period}{again}{SUFFIX}",
+        file_name=_file_name(child, period, issued.epoch),
         data=age.seal_with_code(bundle.write([definition, assignment]), code, cost=cost),
         code=code,
     )
+
+
+def _file_name(child: Org, period: str, epoch: int) -> str:
+    again = f"-第{epoch}次下发" if epoch > 1 else ""
+    return f"{visible.file_name(f'任务-{child.code}-{child.short_name}')}-{period}{again}{SUFFIX}"
 
 
 def _definition_envelope(

@@ -6,6 +6,7 @@ recognised and taken over.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -143,8 +144,13 @@ class _Making(QDialog):
             path = Path(self.place.text)
             if path.suffix != pickers.DATA_SUFFIX:  # a name may have dots of its own
                 path = path.with_name(path.name + pickers.DATA_SUFFIX)
-            job = partial(_made, path, self.safety.password, making)
-            self._background.run(job, self._made, self._refused)
+            if os.path.lexists(path):
+                self._refused(FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。"))
+            elif password := self.safety.password:
+                then = partial(self._show_code, path, making)
+                self._background.run(partial(protection.fresh, password, encrypt=True), then, self._refused)
+            else:
+                self._background.run(partial(making, path, None), self._made, self._refused)
         QTimer.singleShot(0, self, self._fit)
 
     def reject(self) -> None:
@@ -158,10 +164,13 @@ class _Making(QDialog):
         wanted = self.column.totalHeightForWidth(self.width()) + buttons
         self.resize(self.width(), min(wanted, self.screen().availableGeometry().height() - buttons))
 
-    def _made(self, made: tuple[Opened, str]) -> None:
-        self.opened, code = made
-        if code:
-            recovery_code.show(recovery_code.of_file(self.opened.store.path, code), self)
+    def _show_code(self, path: Path, making: Callable[[Path, Fresh | None], Opened], made: Fresh) -> None:
+        """Nothing is made before the recovery code is on paper."""
+        if recovery_code.show(recovery_code.of_file(path, made.recovery_code), self):
+            self._background.run(partial(making, path, made), self._made, self._refused)
+
+    def _made(self, opened: Opened) -> None:
+        self.opened = opened
         super().accept()
 
     def _refused(self, error: UserError) -> None:
@@ -171,14 +180,6 @@ class _Making(QDialog):
         self._inner.setEnabled(not busy)
         self._make.setEnabled(not busy)
         self._make.setText("正在建立…" if busy else "建立")
-
-
-def _made(path: Path, password: str, making: Callable[[Path, Fresh | None], Opened]) -> tuple[Opened, str]:
-    """The file, and the recovery code to be shown; none without a password."""
-    if not password:
-        return making(path, None), ""
-    fresh = protection.fresh(password)
-    return making(path, fresh), fresh.recovery_code
 
 
 class NewFile(_Making):

@@ -116,6 +116,17 @@ def settle(path: Path) -> Path | None:
         return None
 
 
+def left(path: Path) -> str:
+    """A sentence when something still lies beside an open data file that could not be settled; "" when nothing does."""
+    names = [one.name for ending in LEFT if os.path.lexists(one := beside(path, ending))]
+    if not names:
+        return ""
+    return (
+        f"“{path.name}”旁边还留有“{'”“'.join(names)}”，不能清除：可能是没做完的加密、取消口令或恢复留下的，"
+        "里面可能有没有加密的内容。请核对以后手工删除，或移到别处。"
+    )
+
+
 @contextmanager
 def _alone(path: Path) -> Iterator[None]:
     with saving.alone(beside(path, BUSY)) as mine:

@@ -21,13 +21,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import cipher, migrations, replacing
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
+from pingyi_desktop.storage.troubles import told_as_sentences
 
 APPLICATION_ID = 1348029764  # set by the first migration
 _PRAGMAS = (
@@ -41,6 +42,7 @@ _PRAGMAS = (
 )
 
 
+_REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
 # VACUUM cuts pages off at the end, and what was in them stays on the disk. So the pages are first written over by as many
 # of a table that holds nothing, and those are cut off.
 _COMPACTING = (
@@ -99,9 +101,7 @@ class Store:
     def close(self) -> None:
         """Release the file, one file again: its journal is overwritten and deleted."""
         self.engine.dispose()
-        with suppress(
-            *cipher.TROUBLE, FileError
-        ):  # what cannot be deleted now is deleted when the file is opened
+        with suppress(*_REFUSED):  # what cannot be deleted now is deleted when the file is opened
             _drop_journal(self.path, _cipher_key(self.path, self.data_key))
 
 
@@ -210,7 +210,7 @@ def _quiet(path: Path, key: bytes | None) -> Iterator[None]:
                 raw = held.enter_context(closing(_bare(path, _cipher_key(path, key))))
                 raw.execute("PRAGMA locking_mode=EXCLUSIVE")
                 raw.execute("BEGIN EXCLUSIVE")
-            except (*cipher.TROUBLE, FileError) as error:
+            except _REFUSED as error:
                 held.close()
                 if "locked" in str(error):
                     raise
@@ -221,8 +221,13 @@ def _quiet(path: Path, key: bytes | None) -> Iterator[None]:
         yield
 
 
-def encrypt_file(path: Path, key: bytes, key_file: bytes) -> None:
-    """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked."""
+def encrypt_file(
+    path: Path, key: bytes, key_file: bytes, *, before: Callable[[], object] = lambda: None
+) -> None:
+    """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked.
+
+    ``before`` is called when all is ready and nothing is changed yet, nor will be if it raises.
+    """
     if cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”已经有密钥文件“{cipher.key_file(path).name}”，是加密的，没有改动它。")
     _format_of(path)
@@ -231,6 +236,7 @@ def encrypt_file(path: Path, key: bytes, key_file: bytes) -> None:
         replacing.making(path) as part,
         cipher.converted(path, part, old=None, new=key),
     ):
+        before()
         replacing.put(part, path, key_file=key_file)
 
 
@@ -265,61 +271,12 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
     return sentences
 
 
-@contextmanager
-def told_as_sentences(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say of a file into a sentence a secretary can act on.
-
-    What no disk can cause (a broken constraint, a wrong statement, no such table) is our own mistake and passes.
-    """
-    try:
-        yield
-    except exc.DBAPIError as error:
-        if _is_bug(error.orig):
-            raise
-        raise FileError(_sentence(path, str(error.orig))) from error
-    except cipher.TROUBLE as error:
-        if _is_bug(error):
-            raise
-        raise FileError(_sentence(path, str(error))) from error
-
-
-def _is_bug(error: BaseException | None) -> bool:
-    """Tell a mistake in a statement from trouble with the file: SQLITE_ERROR is what SQLite says of the former."""
-    return isinstance(error, cipher.BUGS) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-
-
-def _sentence(path: Path, reason: str) -> str:
-    said = (
-        ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
-        (
-            "readonly",
-            "现在只能读、不能写：文件夹是只读的，或 U 盘已拔出。请插回 U 盘，或把文件复制到本机硬盘后再打开。",
-        ),
-        ("Read-only", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
-        ("Permission", "所在位置不允许写入，请换一个文件夹。"),
-        ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        ("No space", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        (
-            "not a database",
-            f"不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复；如果它是加密的，缺的是密钥文件“{path.name}.key”，"
-            "请从原来的电脑或备份里把它一起复制过来。",
-        ),
-        ("malformed", "已经损坏，请用备份恢复。"),
-        ("disk I/O", "读写失败，请检查 U 盘或硬盘是否已拔出。"),
-        ("unable to open", "打不开，请检查文件夹是否存在、能否写入，U 盘是否已拔出。"),
-    )
-    for key, text in said:
-        if key in reason:
-            return f"“{path.name}”{text}"
-    return f"“{path.name}”读写失败（{reason}），请检查磁盘后重试。"
-
-
 def _format_of(path: Path, key: bytes | None = None) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
     replacing.settle(path)
     if not path.is_file():
         raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
-    with suppress(*cipher.TROUBLE, FileError):  # in use, or the wrong key: told below
+    with suppress(*_REFUSED):  # in use, or the wrong key: told below
         _drop_journal(path, _cipher_key(path, key))
     with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
         application = raw.execute("PRAGMA application_id").fetchone()[0]

@@ -77,6 +77,18 @@ def answer(kind: type[QDialog], act: Callable[[Any], object]) -> QTimer:
     return timer
 
 
+def copy_code(window) -> str:
+    """The recovery code that is shown now, copied to paper: its last digits typed back; all of them."""
+    settle(window)
+    shown = dialog()
+    assert isinstance(shown, ShowCode)
+    digits = "".join(filter(str.isdigit, shown.digits.text()))
+    shown.back.editor.setText(digits[-TYPED_BACK:])
+    shown.finish.click()
+    settle(window)
+    return digits
+
+
 def type_code(code: str) -> QTimer:
     """Type the code of the task file that is opened next, and press the button."""
 
@@ -85,16 +97,6 @@ def type_code(code: str) -> QTimer:
         dialog.open_button.click()
 
     return answer(TaskCode, act)
-
-
-def put_away() -> None:
-    """Close the recovery code over the page as somebody who has copied it."""
-    shown = dialog()
-    assert isinstance(shown, ShowCode)
-    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
-    shown.back.editor.setText(digits[-TYPED_BACK:])
-    shown.finish.click()
-    assert no_dialog()
 
 
 def pick(path: Path) -> QTimer:

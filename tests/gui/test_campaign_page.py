@@ -361,8 +361,7 @@ def test_publishing_stores_what_was_typed_first(drafted, company):
     showing.settle(window)
     assert "任务" not in page.confirm.lacking.text
     page.confirm.yes.click()
-    showing.settle(window)
-    showing.put_away()
+    showing.copy_code(window)
     assert current(company).elements["tasks"] == "评议党组织和党员"
     assert current(company).published
 
@@ -373,7 +372,7 @@ def test_a_new_draft_can_be_published_in_one_go(opened, company):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
-    showing.settle(window)
+    showing.copy_code(window)
     assert current(company).published
     assert page.middle.currentIndex() == PUBLISHED
 
@@ -399,26 +398,29 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     showing.settle(window)
     assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
     page.confirm.yes.click()
-    showing.settle(window)
-    showing.put_away()
+    showing.copy_code(window)
     said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
 
 
-def test_the_recovery_code_is_shown_once_when_published(drafted, company):
+def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, company):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
     showing.settle(window)
-    shown = showing.dialog()
-    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
+    showing.dialog().cancel.click()
+    showing.settle(window)
+    assert not current(company).published
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    digits = showing.copy_code(window)
+    assert current(company).published
     with company.reading() as session:
         chosen = campaigns.current(session).id
         assert recovery.identity(session, campaign_id=chosen, code=digits)
-    shown.reject()
-    assert not showing.no_dialog(), "nobody has copied it"
-    showing.put_away()
+    assert showing.no_dialog()
 
 
 def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
@@ -440,7 +442,7 @@ def test_publishing_locks_and_plans(drafted, company):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
-    showing.settle(window)
+    showing.copy_code(window)
     assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
     assert page.what.text() == "2024年群众评议（已发布）"
     assert page.middle.currentIndex() == PUBLISHED

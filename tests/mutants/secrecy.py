@@ -388,14 +388,6 @@ SECRECY = (
         "the order of ballots is known to nobody, not even by trying (T11)",
     ),
     Mutant(
-        "the-plain-file-is-not-overwritten",
-        "pingyi_desktop/storage/cipher.py",
-        ("    part.replace(path)\n    wipe(old)\n"),
-        ("    part.replace(path)\n    old.unlink()\n"),
-        ("tests/test_cipher.py::test_the_plain_bytes_are_overwritten_where_they_lay",),
-        "what was encrypted must not be read off the disk",
-    ),
-    Mutant(
         "a-conversion-is-not-compared",
         "pingyi_desktop/storage/cipher.py",
         "if not sound or _content(made) != _content(source):",

@@ -16,7 +16,6 @@ from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange import recovery
-from pingyi_desktop.exchange.recovery import Published
 from pingyi_desktop.gui import key_change, pickers, recovery_code, task_code
 from pingyi_desktop.gui.campaign_form import CampaignForm
 from pingyi_desktop.gui.campaign_view import PublishedView
@@ -224,20 +223,32 @@ class CampaignPage(Page):
         self.confirm.focus(seen)
 
     def _publish(self) -> None:
-        chosen, by = self._shown or "", self.context.operator()
+        chosen = self._shown or ""
         self.middle.setCurrentIndex(DRAFT)
+        self.context.work.read(
+            lambda session: (campaigns.show(session, campaign_id=chosen).name, recovery.new_code(session)),
+            lambda found: self._show_code(chosen, *found),
+        )
+
+    def _show_code(self, chosen: str, name: str, code: str) -> None:
+        """Nothing is published before its recovery code is on paper."""
+        if code:
+            secret = recovery_code.of_campaign(name, code)
+            recovery_code.show_over(secret, self, partial(self._publish_with, chosen, code))
+        else:
+            self._publish_with(chosen, code)
+
+    def _publish_with(self, chosen: str, code: str) -> None:
+        by = self.context.operator()
         weighed(
             self,
             self.context.work,
-            lambda session, reason: recovery.publish(session, campaign_id=chosen, by=by, reason=reason),
-            self._published,
+            lambda session, reason: recovery.publish(
+                session, campaign_id=chosen, by=by, code=code, reason=reason
+            ),
+            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
             act="发布活动",
         )
-
-    def _published(self, done: Published) -> None:
-        self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。")
-        if done.code:
-            recovery_code.show_over(recovery_code.of_campaign(done.campaign_name, done.code), self)
 
     def _pick_task(self) -> None:
         path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)

@@ -1,0 +1,181 @@
+"""Mutants of what is left on the disk: journals, half-made files, links, and what is shown once (package design §6)."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+REPLACING, STORE, SAVING = (
+    "pingyi_desktop/storage/replacing.py",
+    "pingyi_desktop/storage/store.py",
+    "pingyi_desktop/saving.py",
+)
+KILLED = "tests/test_replacing.py::test_an_act_killed_at_any_step_is_whole_or_not_there_and_can_be_done_again"
+
+DISK = (
+    Mutant(
+        "the-journal-is-given-back-at-every-commit",
+        STORE,
+        '"PRAGMA journal_mode=PERSIST"',
+        '"PRAGMA journal_mode=DELETE"',
+        ("tests/test_disk.py::test_no_paper_order_is_left_in_what_was_deleted",),
+        "a deleted journal gave the ballots back in the order of the paper (T11)",
+    ),
+    Mutant(
+        "the-journal-is-deleted-as-it-is",
+        STORE,
+        "        saving.wipe(journal)\n",
+        "        journal.unlink()\n",
+        ("tests/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
+        "what the journal held is overwritten before its blocks are free (T11)",
+    ),
+    Mutant(
+        "the-journal-stays-when-the-file-is-closed",
+        STORE,
+        "            _drop_journal(self.path, _cipher_key(self.path, self.data_key))\n",
+        "            pass\n",
+        ("tests/test_disk.py::test_the_journal_of_a_write_that_goes_on_is_not_touched",),
+        "a closed file is one file, and no order lies beside it (T11)",
+    ),
+    Mutant(
+        "a-crash-s-journal-is-left-to-sqlite",
+        STORE,
+        '("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")',
+        '("PRAGMA busy_timeout=0", "BEGIN EXCLUSIVE")',
+        ("tests/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
+        "rolling back, SQLite would delete the journal as it is (T11)",
+    ),
+    Mutant(
+        "what-is-temporary-goes-to-a-disk",
+        STORE,
+        '    "PRAGMA temp_store=MEMORY",\n',
+        "",
+        ("tests/test_store.py::test_pragmas_hold_on_every_connection",),
+        "a temporary file is a copy of the open batches (T11)",
+    ),
+    Mutant(
+        "pages-are-cut-off-as-they-are",
+        STORE,
+        "_COMPACTING if cipher_key is None else _COMPACTING[-1:]",
+        "_COMPACTING[-1:]",
+        ("tests/test_disk.py::test_what_compacting_cuts_off_holds_nothing",),
+        "a page that is cut off is a block that is given back (T11)",
+    ),
+    Mutant(
+        "the-plain-file-is-not-overwritten",
+        REPLACING,
+        "        saving.wipe(half, shared=shared)\n",
+        "        half.unlink()\n",
+        ("tests/test_cipher.py::test_the_plain_bytes_are_overwritten_where_they_lay",),
+        "what was encrypted must not be read off the disk",
+    ),
+    Mutant(
+        "half-made-copies-stay",
+        REPLACING,
+        "HALVES = (PART, CONVERTING, KEY_PART, PART + JOURNAL, CONVERTING + JOURNAL)",
+        "HALVES = (PART + JOURNAL, CONVERTING + JOURNAL)",
+        (
+            "tests/test_replacing.py::test_what_an_earlier_edition_left_half_made_is_wiped",
+            "tests/test_replacing.py::test_a_killed_unprotect_leaves_no_readable_copy_once_the_file_is_opened",
+        ),
+        "a killed unprotect leaves a readable copy with the secret keys",
+    ),
+    Mutant(
+        "an-old-file-half-overwritten-is-forgotten",
+        REPLACING,
+        "        old.rename(half)\n        saving.wipe(half, shared=shared)\n",
+        "        saving.wipe(old, shared=shared)\n",
+        (f"{KILLED}[protect --encrypt]",),
+        "killed while it overwrites, the rest of the plain file is still there",
+    ),
+    Mutant(
+        "a-second-name-is-overwritten",
+        SAVING,
+        "        if status.st_nlink == 1 or shared:",
+        "        if True:",
+        (
+            "tests/test_replacing.py::"
+            "test_a_planted_second_name_of_a_file_is_taken_away_and_the_file_is_not_overwritten",
+        ),
+        "a planted hard link must not turn somebody's work into zeros",
+    ),
+    Mutant(
+        "links-are-followed",
+        SAVING,
+        "        return _is_ours(path.lstat())\n    except OSError:\n        return False\n",
+        "        return path.is_file()\n    except OSError:\n        return False\n",
+        ("tests/test_replacing.py::test_another_users_file_is_left_alone",),
+        "what is overwritten or renamed is a regular file of our own",
+    ),
+    Mutant(
+        "a-linked-data-file-is-replaced",
+        REPLACING,
+        "    if path.is_symlink():",
+        "    if False:",
+        ("tests/test_replacing.py::test_a_data_file_that_is_a_link_is_neither_converted_nor_replaced",),
+        "the file behind the link would stay as it was, plain",
+    ),
+    Mutant(
+        "two-programs-replace-one-file",
+        REPLACING,
+        "        if not mine:",
+        "        if False:",
+        ("tests/test_replacing.py::test_two_programs_never_replace_the_same_file_at_once",),
+        "settling must not take away what another program is making",
+    ),
+    Mutant(
+        "a-key-file-that-comes-is-forgotten",
+        REPLACING,
+        "            new.replace(key)\n",
+        "            saving.wipe(new)\n",
+        (f"{KILLED}[protect --encrypt]",),
+        "an encrypted file without its key file is lost",
+    ),
+    Mutant(
+        "the-lock-ends-before-the-swap",
+        "pingyi_desktop/storage/cipher.py",
+        '        source.execute("PRAGMA main.locking_mode=EXCLUSIVE")\n',
+        "",
+        ("tests/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
+        "a commit between comparison and swap would be lost",
+    ),
+    Mutant(
+        "a-file-in-use-is-replaced",
+        STORE,
+        '                raw.execute("BEGIN EXCLUSIVE")\n            except',
+        "                pass\n            except",
+        ("tests/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
+        "a commit into a file that is being replaced would be lost",
+    ),
+    Mutant(
+        "a-code-is-shown-when-it-comes",
+        "pingyi_desktop/cli/edge.py",
+        "        sys.stdout.flush()\n    except OSError as error:\n        _leave",
+        "    except OSError as error:\n        _leave",
+        ("tests/test_once_only.py::test_publishing_to_a_full_disk_publishes_nothing_and_says_so",),
+        "the only recovery code must not be lost in a buffer",
+    ),
+    Mutant(
+        "encrypted-before-the-code-is-shown",
+        "pingyi_desktop/exchange/protection.py",
+        "store.encrypt_file(path, made.data_key, made.key_file, before=show)",
+        "store.encrypt_file(path, made.data_key, made.key_file)",
+        ("tests/test_once_only.py::test_with_nowhere_to_show_it_nothing_is_changed",),
+        "an encrypted file whose only recovery code is lost",
+    ),
+    Mutant(
+        "done-though-the-code-is-not-on-paper",
+        "pingyi_desktop/gui/recovery_code.py",
+        "    done = dialog.exec() == QDialog.DialogCode.Accepted\n    dialog.deleteLater()\n    return done\n",
+        "    dialog.exec()\n    dialog.deleteLater()\n    return True\n",
+        ("tests/gui/test_unlock.py::test_without_the_code_on_paper_nothing_is_done",),
+        "the window asks for the last digits before anything is changed",
+    ),
+    Mutant(
+        "handed-down-though-the-slips-are-not-on-paper",
+        "pingyi_desktop/gui/slips_first.py",
+        "        if all_right([self.back]):",
+        "        if True:",
+        ("tests/gui/test_task_sheet.py::test_nothing_is_handed_down_before_its_slips_are_on_paper",),
+        "activation codes are stored nowhere",
+    ),
+)
