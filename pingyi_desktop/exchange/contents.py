@@ -13,8 +13,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Update, bindparam, case, delete, insert, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import Update, bindparam, delete, insert, update
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -57,18 +56,23 @@ def salt(private_key: bytes, *, campaign_id: str, member: str) -> str:
     return hmac.new(private_key, f"{campaign_id}/{member}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def session_facts(session: Session, *, campaign_id: str, unit: str) -> list[dict[str, Any]]:
-    """The sessions that a unit keeps as documents: its own at layer 2, as a company those of the committees below it."""
-    rows = session.exec(_kept_sessions(campaign_id, unit)).all()
-    return [{"layer": row.layer, "org": code, **_picked(row, FACTS)} for row, code in rows]
+def session_facts(session: Session, *, ids: Collection[str]) -> list[dict[str, Any]]:
+    """These sessions as documents."""
+    return [
+        {"layer": row.layer, "org": code, **_picked(row, FACTS)}
+        for row, code in session.exec(_sessions(ids)).all()
+    ]
 
 
 def sealed_counts(
-    session: Session, *, campaign_id: str, unit: str, widths: Mapping[tuple[str, str], int]
+    session: Session, *, ids: Collection[str], widths: Mapping[tuple[str, str], int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Sealed batches as (unit totals, per-person counts of roster forms); ``widths`` is options per (form, item)."""
+    """Sealed batches of these sessions as (unit totals, per-person counts of roster forms).
+
+    ``widths`` is options per (form, item).
+    """
     totals, per_person = [], []
-    for meeting, org_code in session.exec(_kept_sessions(campaign_id, unit)).all():
+    for meeting, org_code in session.exec(_sessions(ids)).all():
         in_order = (col(BallotBatch.form_code), col(BallotBatch.voter_category))
         for batch in session.exec(
             select(BallotBatch)
@@ -208,18 +212,11 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     )
 
 
-def _kept_sessions(campaign_id: str, unit: str) -> Select[AppraisalSession, str]:
-    above = aliased(PartyOrganization)
-    keeper = case((col(AppraisalSession.layer) == 1, above.code), else_=PartyOrganization.code)
+def _sessions(ids: Collection[str]) -> Select[AppraisalSession, str]:
     return (
         select(AppraisalSession, PartyOrganization.code)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .join(above, col(PartyOrganization.parent_id) == above.id, isouter=True)
-        .where(
-            AppraisalSession.campaign_id == campaign_id,
-            AppraisalSession.status != SessionStatus.VOID,
-            keeper == unit,
-        )
+        .where(col(AppraisalSession.id).in_(ids))
         .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
 
