@@ -229,6 +229,26 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
     assert "T-ORG-A" in run("campaign", "forms")[1]
 
 
+def test_where_a_form_is_used_is_chosen_and_shown(run: Run, company: Path):
+    words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
+    forms = ("--form", "T-ORG-A", "--form", "T-MEM-B")
+    new = ("campaign", "new", company, *words, "--start", "2025-09-01", *forms)
+    status, _, err = run(*new, "--form-for", "T-MEM-B=支部")
+    assert status == 1
+    assert "L2_BRANCH（层面二党支部）" in err
+    assert run(*new)[0] == 0
+    assert "（T-MEM-B，用于层面二党支部）" in run("campaign", "show", company)[1]
+    assert run("campaign", "change", company, "--form-for", "T-MEM-B=L2_BRANCH，L1_COMMITTEE")[0] == 0
+    facts = json.loads(run("campaign", "show", company, "--json")[1])
+    assert [one["planned_for"] for one in facts["forms"]] == [
+        ["L1_COMMITTEE", "L2_GENERAL_BRANCH", "L2_BRANCH"],
+        ["L1_COMMITTEE", "L2_BRANCH"],
+    ]
+    listed = json.loads(run("campaign", "forms", "--json")[1])
+    assert {one["code"]: one["planned_for"] for one in listed}["T-MEM-E"] == ["L2_BRANCH"]
+    assert "层面二党支部" in run("campaign", "forms")[1]
+
+
 def test_review_groups_and_sessions(run: Run, published: Path):
     status, out, _ = run("campaign", "groups", published, "--group", "第一评议小组=QL.02,QL.01", "--json")
     assert status == 0

@@ -13,7 +13,7 @@ from desks import B3, G1
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal import overview
+from pingyi_desktop.appraisal import overview, rules
 from pingyi_desktop.exchange import package
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Row, Signature, Table
@@ -210,5 +210,5 @@ def test_how_many_organisations_are_appraised_is_told_with_both_numbers(
 
 
 def test_a_coverage_of_one_hundred_leaves_nobody_out() -> None:
-    assert overview.Appraised(2, 389, ()).rate == "389/389 = 100.0%"
-    assert overview.Appraised(2, 3999, ("一矿党委",)).rate == "3999/4000 = 99.9%"
+    assert overview.Appraised(2, 389, ()).rate(rules.read()) == "389/389 = 100.0%"
+    assert overview.Appraised(2, 3999, ("一矿党委",)).rate(rules.read()) == "3999/4000 = 99.9%"

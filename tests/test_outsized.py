@@ -118,7 +118,7 @@ def test_totals_far_from_the_own_roster_are_told_with_both_numbers(company: Stor
         flood = "UPDATE appraisal_session SET expected = 5000, actual = 5000 WHERE source_id LIKE :unit"
         session.connection().execute(text(flood), {"unit": f"{GOOD}%"})
         told = [one for one in sums.of_campaign(session, campaign_id=campaign_id) if one.code == "V-CHK-29"]
-    assert [("5000 人" in one.sentence, "党员 3 名" in one.sentence) for one in told][0] == (True, True)
+    assert next(("5000 人" in one.sentence, "党员 3 名" in one.sentence) for one in told) == (True, True)
     assert "一矿机关党支部" in told[0].sentence
 
 

@@ -377,6 +377,19 @@ def test_slip_of_a_roster_form_pools_its_people(session: Session) -> None:
     assert tables(report)[0].rows[0].cells[2:6] == (20, "66.7", 10, "33.3")
 
 
+def test_shares_and_rate_on_a_slip_are_of_one_denominator(session: Session) -> None:
+    """16 of 23 valid ballots: 69.56 in the column of 满意 and as 满意率, not 72.72 of the 22 marks."""
+    rule = {"denominator": "VALID", "rounding": "TRUNCATE", "digits": 2}
+    campaign_id = make.published(session, form_codes=[ORG], rule=rule)
+    stack = ["11111"] * 16 + ["21111"] * 4 + ["31111"] * 2 + ["01111"]
+    batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01")
+    make.sealed(session, batch.id, stack, blank=3)
+    (items,) = tables(build(session, campaign_id, "R06", org_code="QL.01"))
+    first = items.rows[0].cells
+    assert first[2:10] == (16, "69.56", 4, "17.39", 2, "8.69", 0, "0.00")
+    assert first[-1] == "69.56"
+
+
 def test_no_slip_before_sealing(session: Session, campaign_id: str) -> None:
     with pytest.raises(RuleError, match="“二矿机关党支部”还没有已封存的票批，不能出结果报告单。"):
         build(session, campaign_id, "R06", org_code=OTHER)

@@ -10,12 +10,13 @@ from datetime import date
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, outsized, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, outsized, sessions, tallies
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import Figures, percent
+from pingyi_desktop.appraisal.tallies import Figures
 from pingyi_desktop.exchange import arrivals
 from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
@@ -102,10 +103,9 @@ class Appraised:
         """Organisations that ballots are planned for."""
         return self.done + len(self.open)
 
-    @property
-    def rate(self) -> str:
-        """覆盖率 with the two numbers; 100 only when nobody is left out."""
-        return f"{self.done}/{self.expected} = {percent(self.done, self.expected, cap=True)}%"
+    def rate(self, rule: Rule) -> str:
+        """覆盖率 with the two numbers."""
+        return f"{self.done}/{self.expected} = {tallies.rate(self.done, self.expected, rule=rule).text}%"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,6 @@ from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, update
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
@@ -58,18 +57,23 @@ def salt(private_key: bytes, *, campaign_id: str, member: str) -> str:
     return hmac.new(private_key, f"{campaign_id}/{member}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def session_facts(session: Session, *, campaign_id: str, unit: str) -> list[dict[str, Any]]:
-    """The sessions that a unit keeps as documents: its own at layer 2, as a company those of the committees below it."""
-    rows = session.exec(_kept_sessions(campaign_id, unit)).all()
-    return [{"layer": row.layer, "org": code, **_picked(row, FACTS)} for row, code in rows]
+def session_facts(session: Session, *, ids: Collection[str]) -> list[dict[str, Any]]:
+    """These sessions as documents."""
+    return [
+        {"layer": row.layer, "org": code, **_picked(row, FACTS)}
+        for row, code in session.exec(_sessions(ids)).all()
+    ]
 
 
 def sealed_counts(
-    session: Session, *, campaign_id: str, unit: str, widths: Mapping[tuple[str, str], int]
+    session: Session, *, ids: Collection[str], widths: Mapping[tuple[str, str], int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Sealed batches as (unit totals, per-person counts of roster forms); ``widths`` is options per (form, item)."""
+    """Sealed batches of these sessions as (unit totals, per-person counts of roster forms).
+
+    ``widths`` is options per (form, item).
+    """
     totals, per_person = [], []
-    for meeting, org_code in session.exec(_kept_sessions(campaign_id, unit)).all():
+    for meeting, org_code in session.exec(_sessions(ids)).all():
         in_order = (col(BallotBatch.form_code), col(BallotBatch.voter_category))
         for batch in session.exec(
             select(BallotBatch)
@@ -245,18 +249,11 @@ def _emptied_state() -> ColumnElement[str]:
     return case((merged, BatchState.VOID.value), else_=BatchState.FIRST.value)
 
 
-def _kept_sessions(campaign_id: str, unit: str) -> Select[AppraisalSession, str]:
-    above = aliased(PartyOrganization)
-    keeper = case((col(AppraisalSession.layer) == 1, above.code), else_=PartyOrganization.code)
+def _sessions(ids: Collection[str]) -> Select[AppraisalSession, str]:
     return (
         select(AppraisalSession, PartyOrganization.code)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .join(above, col(PartyOrganization.parent_id) == above.id, isouter=True)
-        .where(
-            AppraisalSession.campaign_id == campaign_id,
-            AppraisalSession.status != SessionStatus.VOID,
-            keeper == unit,
-        )
+        .where(col(AppraisalSession.id).in_(ids))
         .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
 

@@ -122,10 +122,7 @@ def _expected(
 
 def _appraised(unit: str, definition: Document) -> frozenset[str]:
     """The committees that a company appraises at layer 1; in the first edition's campaigns only the root did."""
-    kinds = {one["code"]: one["type"] for one in definition["orgs"]}
-    if kinds.get(unit) != "COMPANY_COMMITTEE" or (
-        definition.get("plan", 1) == 1 and unit != definition["root"]
-    ):
+    if definition.get("plan", 1) == 1 and unit != definition["root"]:
         return frozenset()
     return frozenset(
         one["code"] for one in definition["orgs"] if one["parent"] == unit and one["type"] in _COMMITTEES

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal import batches, campaigns, findings, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
@@ -218,22 +219,41 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
     unsealed = [
         b
         for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
-        if b.state != BatchState.SEALED
+        if b.layer == 2 and b.state != BatchState.SEALED
     ]
     if unsealed:
         raise broken("V-CHK-22", n=len(unsealed))
 
 
+def _kept(session: Session, campaign_id: str, unit: str) -> list[SessionView]:
+    """The sessions that a unit reports: its own, and of those of the committees below it what was begun.
+
+    A company hands its branches' figures up before its last committee has met; the others come with a later revision.
+    """
+    sealed = {
+        (b.layer, b.org_code)
+        for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
+        if b.sealed
+    }
+    return [
+        s
+        for s in sessions.listing(session, campaign_id=campaign_id)
+        if s.keeper == unit
+        and (s.layer == 2 or s.status == SessionStatus.HELD or (s.layer, s.org_code) in sealed)
+    ]
+
+
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
     campaign_id, unit = desk.campaign.id, signer.unit
     view = campaigns.show(session, campaign_id=campaign_id)
-    kept = [s for s in sessions.listing(session, campaign_id=campaign_id) if s.keeper == unit]
+    kept = _kept(session, campaign_id, unit)
     if unheld := [s.org_name for s in kept if s.status != SessionStatus.HELD]:
         raise broken("V-SES-28", org=unheld[0])
-    facts = contents.session_facts(session, campaign_id=campaign_id, unit=unit)
+    ids = [s.id for s in kept]
+    facts = contents.session_facts(session, ids=ids)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
-    counted = contents.sealed_counts(session, campaign_id=campaign_id, unit=unit, widths=_widths(view))
+    counted = contents.sealed_counts(session, ids=ids, widths=_widths(view))
     category = identities.merged_category(code for code, _ in view.voter_categories)
     totals, per_person = privacy.merge_small(*counted, category=category, k=view.rule.min_cell)
 

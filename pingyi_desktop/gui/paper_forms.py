@@ -57,6 +57,7 @@ class PaperForm(QFrame):
         """Show a form in place of the one before."""
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()  # it is deleted only when the event loop comes round
                 old.deleteLater()
         title = label(form.title, role="strong")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)

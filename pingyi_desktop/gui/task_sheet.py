@@ -291,7 +291,7 @@ def _standing(task: tasks.Issued | None) -> str:
 def _foresee(session: Session, units: Sequence[str], *, again: bool) -> _Ahead:
     view = campaigns.current(session)
     slips = tasks.foresee(session, campaign_id=view.id, units=units, again=again)
-    return _Ahead(view.name, org.own_unit(session).short_name, slips)
+    return _Ahead(view.name, campaign_tree.own_unit(session, campaign_id=view.id).short_name, slips)
 
 
 def _assign(

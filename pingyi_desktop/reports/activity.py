@@ -84,9 +84,9 @@ def build(session: Session, campaign_id: str, layer: int | None, under: str) -> 
     )
 
 
-def coverage_note(done: Sequence[Appraised]) -> list[str]:
+def coverage_note(done: Sequence[Appraised], rule: Rule) -> list[str]:
     """组织覆盖率 of the layers that have ballots at all, with both numbers; nothing when none has."""
-    rates = [f"{LAYERS[one.layer]} {one.rate}" for one in done if one.expected]
+    rates = [f"{LAYERS[one.layer]} {one.rate(rule)}" for one in done if one.expected]
     return [f"组织覆盖率（已评÷应评）：{'；'.join(rates)}。"] if rates else []
 
 

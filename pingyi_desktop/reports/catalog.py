@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, overview
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
@@ -106,8 +107,7 @@ def build(
         narrowed += [subject.short_name] if subject.code != unit.code else []
         if kind.rates:
             narrowed += [activity.LAYERS[layer]] if layer else []
-            forms = {f.code for f in view.forms if kind.side in ("", side_of(f))}
-            notes += _reported(session, campaign_id, layer, subject.code, forms)
+            notes += _reported(session, view, layer, subject.code, kind.side)
         inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=subject.code)}
         notes += outsized.names(session, campaign_id=campaign_id, inside=inside)
         blocks = (*blocks, Signature(SIGNERS))
@@ -123,22 +123,21 @@ def build(
     )
 
 
-def _reported(
-    session: Session, campaign_id: str, layer: int | None, under: str, forms: Collection[str]
-) -> list[str]:
+def _reported(session: Session, view: CampaignView, layer: int | None, under: str, side: str) -> list[str]:
     """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    forms = {form.code for form in view.forms if side in ("", side_of(form))}
     layers = (1, 2) if layer is None else (layer,)
     done = [
-        overview.appraised(session, campaign_id=campaign_id, layer=one, inside=inside, forms=forms)
+        overview.appraised(session, campaign_id=view.id, layer=one, inside=inside, forms=forms)
         for one in layers
     ]
-    notes = activity.coverage_note(done)
+    notes = activity.coverage_note(done, view.rule)
     for one in done:
         if one.layer == 1 and one.expected:
             notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
     if layer != 1:
-        units = overview.coverage(session, campaign_id=campaign_id).units
+        units = overview.coverage(session, campaign_id=view.id).units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
     return notes

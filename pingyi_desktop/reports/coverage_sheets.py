@@ -181,7 +181,7 @@ def _rates(session: Session, view: CampaignView, under: str) -> list[str]:
         overview.appraised(session, campaign_id=view.id, layer=layer, inside=inside, forms=forms)
         for layer in (1, 2)
     ]
-    return activity.coverage_note(both)
+    return activity.coverage_note(both, view.rule)
 
 
 def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:

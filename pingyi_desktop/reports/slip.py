@@ -158,7 +158,7 @@ def _figures(result: FormResult, rule: Rule) -> Facts:
             ("有效率", with_percent(rate(figures.valid, figures.returned, rule=rule).text)),
             ("余票", figures.printed - figures.issued),
         ),
-        across=5,
+        across=4 if rule.digits > 1 else 5,  # 100.00% needs the room
     )
 
 

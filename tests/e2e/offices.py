@@ -59,16 +59,16 @@ class World:
         """Open a task file with its code in the data file of the unit it is for."""
         self.run("open", task, "--into", self.file(made["unit"]), "--code", made["code"])
 
-    def hold(self, code: str, *, actual: int, layer: int = 2) -> None:
-        owner = "QL" if layer == 1 else code
+    def hold(self, code: str, *, actual: int, layer: int = 2, office: str = "QL") -> None:
+        owner = office if layer == 1 else code
         self.run(
             *("session", "hold", self.file(owner), code, "--layer", layer, "--date", "2025-10-09"),
             *("--expected", 12, "--actual", actual),
         )
 
-    def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2) -> None:
+    def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL") -> None:
         """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal."""
-        owner = self.file("QL" if layer == 1 else code)
+        owner = self.file(office if layer == 1 else code)
         for form, ballots in rows.items():
             batch = f"L{layer}-{code}-{form}-v1-ALL"
             self.run("batch", "sheet", owner, batch, "--issued", len(ballots), "--returned", len(ballots))

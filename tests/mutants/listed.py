@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
 from mutants.disk import DISK
+from mutants.figures import FIGURES
 from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *ANCHORING, *DISK)
+MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *ANCHORING, *DISK, *FIGURES)

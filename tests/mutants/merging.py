@@ -156,7 +156,7 @@ MERGING = (
     Mutant(
         "figures-of-another-unit-are-taken",
         "pingyi_desktop/exchange/identities.py",
-        "if place in expected or not _is_own(unit, *place, definition):",
+        "if place in expected or not own:",
         "if place in expected:",
         ("tests/test_merge.py::test_figures_that_do_not_agree_are_refused",),
         "a unit reports what it keeps itself (T3)",
