@@ -9,7 +9,7 @@ import pytest
 from make_sheets import HEAD, workbook
 from openpyxl import load_workbook
 
-from make import BY, company, school
+from make import BY, WHY, company, school
 from pingyi_desktop.appraisal import members, org, roster
 from pingyi_desktop.errors import FileError, RuleError
 from pingyi_desktop.sheets.roster import read_roster
@@ -40,7 +40,7 @@ def plan_rows(data, tmp_path, *rows, head=HEAD):
 
 def carry_out(data, plan):
     with data.transaction() as session:
-        roster.apply_roster(session, plan=plan, by=BY)
+        roster.apply_roster(session, plan=plan, by=BY, reason=WHY)
 
 
 def everything(data):
@@ -196,7 +196,7 @@ def test_v_mem_05_an_unknown_branch_is_told_once_with_a_suggestion(data, tmp_pat
 def test_v_mem_05_the_branch_of_a_row_is_blank(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", "", "正式"])
     assert errors(planned) == [
-        ("V-MEM-05", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
+        ("V-MEM-23", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
     ]
 
 
@@ -207,7 +207,7 @@ def test_v_mem_06_a_number_twice(data, tmp_path):
 
 def test_v_mem_06_a_known_member_under_another_number(data, tmp_path):
     (found,) = errors(plan_rows(data, tmp_path, ["A1", "赵建国", ONE, "正式"]))
-    assert found[0] == "V-MEM-06"
+    assert found[0] == "V-MEM-26"
     assert "同一人请改为一致" in found[4]
 
 
@@ -244,7 +244,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
 def test_a_plan_is_not_applied_to_a_file_that_has_changed_since(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", EMPTY, "正式"])
     with data.transaction() as session:
-        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY)
+        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY, reason=WHY)
     before = everything(data)
     with pytest.raises(RuleError, match="预览之后数据又有变化"):
         carry_out(data, planned)
@@ -295,7 +295,7 @@ def test_without_a_column_the_branch_stands_above(data, tmp_path, sheets):
 def test_v_imp_05_when_nothing_says_which_branch(data, tmp_path):
     planned = plan(data, tmp_path, {"Sheet1": [["姓名", "类别"], ["甲一", "正式"]]})
     (found,) = errors(planned)
-    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-05", True)
+    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-26", True)
 
 
 def test_a_branch_on_its_own_needs_no_column(tmp_path):
@@ -359,7 +359,7 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
             *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会”（第 2 行）使用，请更换。"),
         ),
         ([["QL.03", "", "党委", "甲委员会"]], "V-ORG-02", 2, "B", "“甲委员会”还没有选择上级党组织。"),
-        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-02", 2, "B", "是否指“一矿党委”？"),
+        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-22", 2, "B", "是否指“一矿党委”？"),
         (
             [["QL.01", "QL.01.G01", "党委", "中共青峦公司一矿委员会"]],
             "V-ORG-03",
@@ -382,12 +382,12 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
         ),
         (
             [["QL.01", "QL", "党总支", "中共青峦公司一矿委员会"]],
-            "V-ORG-04",
+            "V-ORG-24",
             2,
             "B",
             "采掘总支部委员会”（党总支）不能直接隶属于",
         ),
-        ([["QL 03", "QL", "党委", "甲委员会"]], "V-IMP-06", 2, "A", "中间不留空格"),
+        ([["QL 03", "QL", "党委", "甲委员会"]], "V-MEM-25", 2, "A", "中间不留空格"),
         ([["三矿", "QL", "党委", "甲委员会"]], "V-ORG-12", 2, "A", "请只用字母、数字、点和横线"),
         ([["QL.03", "QL", "党委", ""]], "V-ORG-13", 2, "D", "第 2 行：全称“”请填 1 至 100 个字。"),
     ],
@@ -447,7 +447,7 @@ def test_an_export_fills_an_empty_file_of_the_same_unit(data, tmp_path):
     )
     sheet = read_roster(tmp_path / "out.xlsx")
     with copy.transaction() as session:
-        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY)
+        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY, reason=WHY)
         assert [(m.member_no, m.display_name, m.org_code) for m in members.members(session)] == wanted
         assert org.find(session, code="QL").short_name == "青峦公司党委"
     copy.close()
@@ -463,7 +463,7 @@ def test_the_template_has_lists_and_notes_but_no_rows(tmp_path):
     assert '"正式党员,预备党员"' in lists
     assert book["党组织"].column_dimensions["A"].number_format == "@"
     sheet = read_roster(tmp_path / "t.xlsx")
-    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-25", "E")]
 
 
 def test_the_template_filled_in_is_read_back(data, tmp_path):
@@ -504,7 +504,7 @@ def test_4720_members_in_one_go(data, tmp_path):
     started = time.monotonic()
     with data.transaction() as session:
         planned = roster.plan_roster(session, sheet=read_roster(path))
-        roster.apply_roster(session, plan=planned, by=BY)
+        roster.apply_roster(session, plan=planned, by=BY, reason=WHY)
     assert time.monotonic() - started < 20  # about one second; room for a busy machine
     assert (len(planned.additions), sheet.findings) == (4720, ())
     with data.reading() as session:
