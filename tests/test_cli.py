@@ -208,7 +208,7 @@ def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     status, out, _ = run("roster", "import", company, sheet, "--dry-run", "--json")
     assert (status, json.loads(out)["written"], len(json.loads(out)["added"])) == (0, False, 1)
     assert run("journal", company, "--json")[1] == before
-    assert run("roster", "import", company, sheet, "--by", "赵登记")[0] == 0
+    assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
     assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
 
 
@@ -284,7 +284,7 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     assert "请写 --reason 原因" in err
     assert run("batches", published, "--json")[1] == before
     assert run(*sheet, *odd, *WHY)[0] == 0
-    detail = json.loads(run("journal", published, "--json")[1])[0]["detail"]
+    detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
     assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
     assert detail["confirmed_because"] == "已核实"
     # Nothing valid to key: ready but for who signed. The others are not, and it says why.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import pickle
 import re
@@ -154,3 +155,61 @@ def test_the_command_line_says_how_a_reason_is_given(capsys: pytest.CaptureFixtu
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == [f"提醒 V-SES-05 {SHORT.sentence}", f"提醒 V-SES-02 {LATE.sentence}"]
     assert said[2] == "以上提醒 2 处请核对，没有写入；确认无误的，请写 --reason 原因。"
+
+
+ROOT = Path(__file__).resolve().parent.parent / "pingyi_desktop"
+CODE = re.compile(r"V-[A-Z]{3}-\d{2}")
+
+
+def elsewhere() -> Iterator[tuple[str, ast.AST]]:
+    """Every node of the product's source outside the catalogue, with its file and line."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if not path.name.startswith("catalogue"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
+
+
+def is_code(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(CODE.fullmatch(node.value))
+
+
+def is_sentence(node: ast.AST) -> bool:
+    """Chinese that ends as a sentence does, wherever it stands in an f-string."""
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return any(isinstance(text, str) and re.search(r"[一-鿿].*[。？]", text) for text in texts)
+
+
+def has_own_sentence(node: ast.AST) -> bool:
+    """A code with a sentence beside it: in a call, a pair or a list."""
+    beside: list[ast.expr] = []
+    if isinstance(node, ast.Call):
+        beside = [*node.args, *(keyword.value for keyword in node.keywords)]
+    elif isinstance(node, ast.Tuple | ast.List):
+        beside = node.elts
+    elif isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return any(key is not None and is_code(key) and is_sentence(value) for key, value in pairs)
+    return any(map(is_code, beside)) and any(map(is_sentence, beside))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'RuleError("V-BAL-01", "收回多于发出。")',
+        'Finding("V-BAL-01", "E", code, f"收回 {n} 张。")',
+        'say(("V-BAL-01", "收回多于发出。"))',
+        'TEXTS = {"V-BAL-01": "收回多于发出。"}',
+    ],
+)
+def test_a_sentence_beside_a_code_is_noticed(source: str) -> None:
+    assert any(map(has_own_sentence, ast.walk(ast.parse(source))))
+
+
+def test_no_rule_has_a_sentence_outside_the_catalogue() -> None:
+    places = [place for place, node in elsewhere() if has_own_sentence(node)]
+    assert not places, "\n".join(places)
+
+
+def test_every_code_is_in_the_catalogue_and_every_rule_of_it_is_asked_somewhere() -> None:
+    used = {str(node.value) for _, node in elsewhere() if isinstance(node, ast.Constant) and is_code(node)}
+    assert used == set(CATALOGUE)

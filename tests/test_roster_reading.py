@@ -85,7 +85,7 @@ def test_shape_3_branch_written_once_and_blank_below(tmp_path):
     )
     assert [b for (b,) in values(sheet, "branch")] == [BRANCH] * 3
     assert said(sheet) == [("V-MEM-24", "W", 3, "C")]
-    assert "第 3、4 行没有写党支部，已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-24")
+    assert "第 3、4 行：没有写党支部，已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-24")
 
 
 @pytest.mark.parametrize("merged", [("A1:A2", "B1:C1", "D1:D2", "E1:F1"), ("B1:C1", "E1:F1"), ()])
@@ -143,7 +143,7 @@ def test_shape_6_dates_in_every_writing(tmp_path):
         ("V-IMP-04", "I", 6, "E"),
         ("V-IMP-04", "I", 7, "E"),
     ]
-    assert sheet.findings[1].sentence == "日期“二Ο一一年七月六日”已识别为 2011-07-06。"
+    assert sheet.findings[1].sentence == "第 6 行：日期“二Ο一一年七月六日”已识别为 2011-07-06。"
 
 
 def test_shape_7_empty_rows_repeated_headers_totals_and_signatures(tmp_path):

@@ -194,10 +194,10 @@ def test_voter_categories_must_be_said(session: Session, tmp_path: Path) -> None
     file = ballots_of(session, campaign_id, path)
     assert piles(file) == {"L2-XX-T-MEM-A-v1-A": ("111",), "L2-XX-T-MEM-A-v1-B": ("222", "333")}
     assert [(f.code, f.row, f.column) for f in file.findings] == [
-        ("V-BAL-98", 5, "A 列“身份类别”"),
-        ("V-BAL-16", 6, "A 列“身份类别”"),
+        ("V-BAL-16", 5, "A 列“身份类别”"),
+        ("V-BAL-98", 6, "A 列“身份类别”"),
     ]
-    assert "本单位没有这样的票批" in file.findings[0].sentence
+    assert "没有这样的票批" in file.findings[0].sentence
     assert (
         "分不清是哪个票批（L2-XX-T-MEM-A-v1-A、L2-XX-T-MEM-A-v1-B…），请加一列“票批码”"
         in file.findings[1].sentence
@@ -289,7 +289,7 @@ def test_a_roster_form_without_a_roster_is_told(tmp_path: Path) -> None:
         campaign_id = make.published(session, form_codes=["T-MEM-B"])
         path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1]]})
         assert said(ballots_of(session, campaign_id, path)) == [
-            ("V-MEM-33", "名册是空的，名册式评议表没有可评的人，请先导入名册。")
+            ("V-MEM-33", "“慈云学校党支部”的名册是空的，名册式评议表没有可评的人，请先导入名册。")
         ]
     made.close()
 
@@ -336,7 +336,7 @@ def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path
     first = file.findings[0]
     assert (first.sheet, first.row, first.column) == ("票", 2, "B 列“②岗位争优”")
     assert first.sentence == (
-        "第 2 行填的是“5”，请填 1 满意、2 比较满意、3 基本满意、4 不满意、0 未填、9 多选或 . 无法辨认。"
+        "第 2 行：填的是“5”，请填 1 满意、2 比较满意、3 基本满意、4 不满意、0 未填、9 多选或 . 无法辨认。"
     )
     assert file.findings[2].code == "V-IMP-07"
     assert "公式" in file.findings[2].sentence
@@ -351,7 +351,7 @@ def test_a_wholly_blank_ballot_is_not_a_valid_one(session: Session, tmp_path: Pa
     file = ballots_of(session, campaign_id, path)
     assert piles(file) == {MEM: ("111",)}
     assert said(file, "W") == [
-        ("V-BAL-96", f"第 {row} 行整张空白，没有计入有效票；请计入票批核对单的“空白”。") for row in (3, 4)
+        ("V-BAL-96", f"第 {row} 行：整张空白，没有计入有效票；请计入票批核对单的“空白”。") for row in (3, 4)
     ]
 
 
@@ -427,7 +427,7 @@ def test_importing_twice_cannot_count_twice(session: Session, tmp_path: Path) ->
     stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
     with pytest.raises(RuleError, match="预览之后数据又有变化") as caught:
         stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
-    assert caught.value.code == "V-IMP-12"
+    assert caught.value.code == "V-IMP-27"
     again = planned(session, campaign_id, path)
     assert said(again) == [
         ("V-BAL-81", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先“整批重录”。")
@@ -465,7 +465,7 @@ def test_a_sealed_or_counted_batch_takes_no_ballots(session: Session, tmp_path: 
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     counted = {("", item): Counts((6, 0, 0, 0)) for item in "123"}
     ballots.enter_counts(session, batch_id=stack.id, counts=counted, by=make.BY)
-    assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-10"
+    assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-39"
     make.sheet(session, stack.id, valid=6)
     make.seal(session, batch_id=stack.id, by=make.BY)
     assert said(planned(session, campaign_id, path)) == [("V-BAL-87", "该票批已封存，不能再导入。")]
@@ -569,12 +569,12 @@ def test_merged_control_sheet_cells(session: Session, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "value", "code", "sentence"),
     [
-        (0, 7, "44.5", "V-BAL-91", "第 2 行填的是“44.5”，票数请填 0 或正整数。"),
-        (1, 8, -3, "V-BAL-91", "第 3 行填的是“-3”，票数请填 0 或正整数。"),
+        (0, 7, "44.5", "V-BAL-91", "第 2 行：填的是“44.5”，票数请填 0 或正整数。"),
+        (1, 8, -3, "V-BAL-91", "第 3 行：填的是“-3”，票数请填 0 或正整数。"),
         (1, 7, 41, "V-BAL-04", "第 2 项各档合计 48，与有效票 47 不等（差 1）。"),
-        (2, 6, "④", "V-BAL-16", "第 4 行：本单位没有这样的票批"),
+        (2, 6, "④", "V-BAL-16", "第 4 行：没有这样的票批"),
         (2, 6, "2", "V-BAL-90", "第 4 行：“L2-XX-T-MEM-A-v1-ALL”的第 2 项在前面已经填过"),
-        (2, 0, "L2-YY-T-MEM-A-v1-ALL", "V-BAL-16", "第 4 行：本单位没有这样的票批"),
+        (2, 0, "L2-YY-T-MEM-A-v1-ALL", "V-BAL-16", "第 4 行：没有这样的票批"),
         (1, 3, 49, "V-BAL-93", "第 3 行：“L2-XX-T-MEM-A-v1-ALL”前面填的是 50，这里是 49"),
         (0, 3, 56, "V-BAL-01", "收回 56 张，多于发出 55 张"),
         (0, 2, None, "V-BAL-88", "核对单不全：发出、收回张数请都填上"),
@@ -596,7 +596,7 @@ def test_a_row_is_held_against_its_total(session: Session, tmp_path: Path) -> No
     rows = [[*one, 47] for one in GOOD]
     rows[1][-1] = 46
     file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [[*HEAD, "合计"], *rows]}))
-    assert said(file) == [("V-BAL-89", "第 3 行各档相加 47，与合计 46 不等，请核对。")]
+    assert said(file) == [("V-BAL-89", "第 3 行：各档相加 47，与合计 46 不等，请核对。")]
     assert (file.findings[0].row, file.findings[0].column) == (3, "O 列“合计”")
 
 
@@ -641,7 +641,7 @@ def test_counts_of_persons(session: Session, tmp_path: Path) -> None:
 def test_a_file_without_counts_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [["姓名"], ["张三"]]}))
-    assert said(file) == [("V-IMP-24", "“a.xlsx”里未找到列“项目”和各档票数，请按模板对应列名。")]
+    assert said(file) == [("V-IMP-24", "“a.xlsx”里未找到列“项目”“各档票数”，请按模板对应列名。")]
 
 
 # --- templates --------------------------------------------------------------------------------------------------

@@ -123,7 +123,10 @@ def sign(
     listed = [one for one in problems(session, batch_id=batch_id) if one.sentence not in done]
     if min(len(counted), len(watched)) < 2 or _appraised(session, row) & {*counted, *watched}:
         listed.append(found("V-SES-07", code))
-    return findings.weigh(session, listed, reason=reason, by=by, act="登记签字", subject=code, detail=detail)
+    told = findings.weigh(session, listed, reason=reason, by=by, act="登记签字", subject=code, detail=detail)
+    row.tellers, row.scrutineers = "、".join(counted), "、".join(watched)
+    batches.move(session, row, Act.SIGN)
+    return told
 
 
 def unsign(session: Session, *, batch_id: str, by: str) -> None:
