@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal import catalogue, findings
 from pingyi_desktop.appraisal.catalogue import CATALOGUE, found
 from pingyi_desktop.cli import edge
 from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import JournalEntry
 
 # Typed from domain §7: every rule of the tables that the program can meet, with its weight there.
@@ -132,6 +133,19 @@ def test_with_a_reason_the_acts_own_entry_says_what_was_confirmed_and_why(sessio
         "confirmed": [{"code": "V-SES-05", "sentence": SHORT.sentence}],
         "confirmed_because": "大雪封路",
     }
+
+
+def test_what_was_confirmed_is_not_asked_again_until_the_stack_is_void(session: Session) -> None:
+    def asked() -> set[str]:
+        return findings.confirmed(session, subject="QL.01", since="作废票批")
+
+    assert asked() == set()
+    weigh(session, SHORT, LATE, reason="大雪封路")
+    assert asked() == {SHORT.sentence, LATE.sentence}
+    journal.record(session, act="作废票批", subject="QL.02", by="张三")
+    assert asked() == {SHORT.sentence, LATE.sentence}
+    journal.record(session, act="作废票批", subject="QL.01", by="张三")
+    assert asked() == set()
 
 
 def test_without_a_warning_the_entry_says_nothing_of_a_reason(session: Session) -> None:
