@@ -190,7 +190,9 @@ def signed(page: EntryPage, qtbot) -> None:
 
     def act(session) -> None:
         signing.waive(session, batch_id=chosen, reason="票数少", by=make.BY)
-        signing.sign(session, batch_id=chosen, tellers=["甲"], scrutineers=["乙"], by=make.BY)
+        signing.sign(
+            session, batch_id=chosen, tellers=["甲"], scrutineers=["乙"], by=make.BY, reason="已核实"
+        )
 
     page.context.work.write(act)
     qtbot.waitUntil(lambda: page.desk.seal.isVisible())
