@@ -209,7 +209,9 @@ def own_key(session: Session, private: bytes) -> None:
 def hold(session: Session) -> None:
     """Register the office's own session, which has no ballots."""
     (mine,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN) if one.own]
-    sessions.hold(session, session_id=mine.id, held_on="2024-01-15", expected=13, actual=13, by=BY)
+    sessions.hold(
+        session, session_id=mine.id, held_on="2024-01-15", expected=13, actual=13, by=BY, reason="已核实"
+    )
 
 
 def opened(data: bytes) -> list[Envelope]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, sessions, signing
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.contents import Submission, project
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
@@ -35,6 +36,15 @@ ORGS = (
     ("QL.02", "QL.02.B001", OrgType.BRANCH, "中共青峦公司二矿机关支部委员会", "二矿机关党支部"),
 )
 NAMES = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌")
+
+
+def asked(act: Callable[[], object]) -> list[str]:
+    """Codes of what an act asks a reason for; empty when it asks nothing."""
+    try:
+        act()
+    except NeedsReasonError as error:
+        return [one.code for one in error.findings]
+    return []
 
 
 def company(path: Path) -> Store:

@@ -22,6 +22,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
 
 Run = Callable[..., tuple[int, str, str]]
+WHY = ("--reason", "已核实")
 SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 
 
@@ -49,7 +50,13 @@ def published(company: Path, run: Run) -> Path:
     """The small company with a campaign published."""
     words = ("--name", "群众评议", "--activity", "创先争优", "--year", 2025)
     assert run("campaign", "new", company, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
-    assert run("campaign", "publish", company)[0] == 0
+    status, _, err = run("campaign", "publish", company)
+    assert (status, "活动还缺：目的、任务、活动范围、对象、方法" in err, "请写 --reason 原因" in err) == (
+        1,
+        True,
+        True,
+    )
+    assert run("campaign", "publish", company, *WHY)[0] == 0
     return company
 
 
@@ -170,7 +177,9 @@ def test_orgs_and_the_roster_go_in_and_out(run: Run, company: Path, tmp_path: Pa
     template, out = tmp_path / "模板.xlsx", tmp_path / "名册.xlsx"
     assert run("roster", "template", template)[0] == 0
     assert run("roster", "template", template)[0] == 1
-    assert run("roster", "export", company, out)[0] == 0
+    status, _, err = run("roster", "export", company, out)
+    assert (status, "包含 9 名党员信息，仅限党内传递" in err, out.exists()) == (1, True, False)
+    assert run("roster", "export", company, out, *WHY)[0] == 0
     status, text, _ = run("roster", "import", company, out, "--json")
     facts = json.loads(text)
     assert status == 0
@@ -199,7 +208,7 @@ def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     status, out, _ = run("roster", "import", company, sheet, "--dry-run", "--json")
     assert (status, json.loads(out)["written"], len(json.loads(out)["added"])) == (0, False, 1)
     assert run("journal", company, "--json")[1] == before
-    assert run("roster", "import", company, sheet, "--by", "赵登记")[0] == 0
+    assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
     assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
 
 
@@ -210,9 +219,9 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
         assert status == 1
         assert sentence(err)
     rule = ("--rule", "rounding=TRUNCATE", "--rule", "cap_100=false", "--form", "T-ORG-B", "--drill")
-    status, out, _ = run("campaign", "new", company, *words, "--start", "2025-09-01", *rule)
+    status, _, err = run("campaign", "new", company, *words, "--start", "2025-09-01", *rule)
     assert status == 0
-    assert "目的" in out
+    assert "活动还缺：目的" in err
     assert run("campaign", "change", company, "--rule", "digits=2", "--purpose", "听取意见")[0] == 0
     facts = json.loads(run("campaign", "show", company, "--json")[1])
     assert facts["status"] == "DRAFT"
@@ -221,7 +230,7 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
     rule = facts["rule"]
     assert (rule["rounding"], rule["cap_100"], rule["digits"]) == ("TRUNCATE", False, 2)
     assert facts["missing_elements"] == ["任务", "活动范围", "对象", "方法"]
-    assert run("campaign", "publish", company)[0] == 0
+    assert run("campaign", "publish", company, *WHY)[0] == 0
     for late in (("campaign", "change", company, "--rule", "digits=1"), ("campaign", "publish", company)):
         status, _, err = run(*late)
         assert status == 1
@@ -284,12 +293,24 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     assert "核对单" in listed[ORG_BATCH]["waiting_for"][0]
     sheet = ("batch", "sheet", published, ORG_BATCH, "--issued", 5)
     assert run(*sheet, "--returned", 6)[0] == 1
-    status, _, err = run(*sheet, "--returned", 2, "--printed", 4, "--blank", 1, "--void", 1)
-    assert status == 0
+    before, odd = (
+        run("batches", published, "--json")[1],
+        ("--returned", 2, "--printed", 4, "--blank", 1, "--void", 1),
+    )
+    status, _, err = run(*sheet, *odd)
+    assert status == 1
     assert "V-BAL-02" in err
     assert "V-BAL-08" in err
-    # Nothing valid to key: ready. The others are not, and it says why.
+    assert "请写 --reason 原因" in err
+    assert run("batches", published, "--json")[1] == before
+    assert run(*sheet, *odd, *WHY)[0] == 0
+    detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
+    assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
+    assert detail["confirmed_because"] == "已核实"
+    # Nothing valid to key: ready but for who signed. The others are not, and it says why.
     status, out, err = run("seal", published, "--json", *SIGNED)
+    assert (json.loads(out)["sealed"], "建议监票、计票各不少于 2 人" in err) == ([], True)
+    status, out, err = run("seal", published, "--json", *SIGNED, *WHY)
     facts = json.loads(out)
     assert status == 1
     assert facts["sealed"] == [ORG_BATCH]

@@ -76,9 +76,14 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
     assert (facts["first_wrong"], facts["second_wrong"]) == (0, 10)
     status, _, err = run(capsys, "seal", file)
     assert (status, "签字" in err) == (1, True)
-    assert run(capsys, "batch", "sign", file, CODE, "--teller", "甲", "--scrutineer", "乙")[0] == 0
+    assert (
+        run(
+            capsys, "batch", "sign", file, CODE, "--teller", "甲", "--scrutineer", "乙", "--reason", "已核实"
+        )[0]
+        == 0
+    )
     assert run(capsys, "batch", "unsign", file, CODE)[0] == 0
-    assert run(capsys, "seal", file, "--teller", "甲", "--scrutineer", "乙")[0] == 0
+    assert run(capsys, "seal", file, "--teller", "甲", "--scrutineer", "乙", "--reason", "已核实")[0] == 0
     status, _, err = run(capsys, "batch", "reset", file, CODE)
     assert (status, "更正单" in err) == (1, True)
     more = ("--reason", "录错", "--applicant", "张三", "--scrutineer", "李四")

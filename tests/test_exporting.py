@@ -52,7 +52,7 @@ def seal(office: Office, stack: list[str]) -> None:
 def export(office: Office, **agreed: str) -> Envelope:
     """The branch's own submission."""
     with office.acting() as session:
-        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **agreed)
+        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **{"reason": make.WHY, **agreed})
     (one,) = desks.opened(made.data)
     return one
 
@@ -176,7 +176,7 @@ def test_an_office_vouches_for_the_keys_of_its_direct_children_only(
         desks.hold(session)
         assert {unit for unit, _ in keys.keyring(session, campaign_id=CAMPAIGN)} == {B1, B3, G1}
         desks.know_above(session)
-        made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY)
+        made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY, reason="已核实")
     (rollup,) = [one for one in desks.opened(made.data) if one.address.unit == C1 and "index" in one.members]
     assert [(key["unit"], key["epoch"], key["key"]) for key in rollup.document("index")["keys"]] == [
         (unit, 1, trust.public_key(sealing.key_of(unit))) for unit in (B3, G1)

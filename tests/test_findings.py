@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import pickle
 import re
@@ -17,6 +18,7 @@ from pingyi_desktop.appraisal import catalogue, findings
 from pingyi_desktop.appraisal.catalogue import CATALOGUE, found
 from pingyi_desktop.cli import edge
 from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import JournalEntry
 
 # Typed from domain §7: every rule of the tables that the program can meet, with its weight there.
@@ -133,6 +135,19 @@ def test_with_a_reason_the_acts_own_entry_says_what_was_confirmed_and_why(sessio
     }
 
 
+def test_what_was_confirmed_is_not_asked_again_until_the_stack_is_void(session: Session) -> None:
+    def asked() -> set[str]:
+        return findings.confirmed(session, subject="QL.01", since="作废票批")
+
+    assert asked() == set()
+    weigh(session, SHORT, LATE, reason="大雪封路")
+    assert asked() == {SHORT.sentence, LATE.sentence}
+    journal.record(session, act="作废票批", subject="QL.02", by="张三")
+    assert asked() == {SHORT.sentence, LATE.sentence}
+    journal.record(session, act="作废票批", subject="QL.01", by="张三")
+    assert asked() == set()
+
+
 def test_without_a_warning_the_entry_says_nothing_of_a_reason(session: Session) -> None:
     assert weigh(session, TELLING, reason="多写了") == (TELLING,)
     assert json.loads(entry(session).detail) == {"layer": 2}
@@ -153,4 +168,62 @@ def test_the_command_line_says_how_a_reason_is_given(capsys: pytest.CaptureFixtu
     edge.ask_for_reason(NeedsReasonError((SHORT, LATE)))
     said = capsys.readouterr().err.splitlines()
     assert said[:2] == [f"提醒 V-SES-05 {SHORT.sentence}", f"提醒 V-SES-02 {LATE.sentence}"]
-    assert said[2] == "以上 2 处请核对，没有写入任何内容；确认无误的，请写 --reason 原因。"
+    assert said[2] == "以上提醒 2 处请核对，没有写入；确认无误的，请写 --reason 原因。"
+
+
+ROOT = Path(__file__).resolve().parent.parent / "pingyi_desktop"
+CODE = re.compile(r"V-[A-Z]{3}-\d{2}")
+
+
+def elsewhere() -> Iterator[tuple[str, ast.AST]]:
+    """Every node of the product's source outside the catalogue, with its file and line."""
+    for path in sorted(ROOT.rglob("*.py")):
+        if not path.name.startswith("catalogue"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
+
+
+def is_code(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str) and bool(CODE.fullmatch(node.value))
+
+
+def is_sentence(node: ast.AST) -> bool:
+    """Chinese that ends as a sentence does, wherever it stands in an f-string."""
+    texts = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return any(isinstance(text, str) and re.search(r"[一-鿿].*[。？]", text) for text in texts)
+
+
+def has_own_sentence(node: ast.AST) -> bool:
+    """A code with a sentence beside it: in a call, a pair or a list."""
+    beside: list[ast.expr] = []
+    if isinstance(node, ast.Call):
+        beside = [*node.args, *(keyword.value for keyword in node.keywords)]
+    elif isinstance(node, ast.Tuple | ast.List):
+        beside = node.elts
+    elif isinstance(node, ast.Dict):
+        pairs = zip(node.keys, node.values, strict=True)
+        return any(key is not None and is_code(key) and is_sentence(value) for key, value in pairs)
+    return any(map(is_code, beside)) and any(map(is_sentence, beside))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'RuleError("V-BAL-01", "收回多于发出。")',
+        'Finding("V-BAL-01", "E", code, f"收回 {n} 张。")',
+        'say(("V-BAL-01", "收回多于发出。"))',
+        'TEXTS = {"V-BAL-01": "收回多于发出。"}',
+    ],
+)
+def test_a_sentence_beside_a_code_is_noticed(source: str) -> None:
+    assert any(map(has_own_sentence, ast.walk(ast.parse(source))))
+
+
+def test_no_rule_has_a_sentence_outside_the_catalogue() -> None:
+    places = [place for place, node in elsewhere() if has_own_sentence(node)]
+    assert not places, "\n".join(places)
+
+
+def test_every_code_is_in_the_catalogue_and_every_rule_of_it_is_asked_somewhere() -> None:
+    used = {str(node.value) for _, node in elsewhere() if isinstance(node, ast.Constant) and is_code(node)}
+    assert used == set(CATALOGUE)

@@ -57,7 +57,7 @@ def hold(session: Session) -> None:
 
 def export(office: Office) -> Package:
     with office.acting() as session:
-        return transfer.export(session, campaign_id=CAMPAIGN, by=make.BY)
+        return transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, reason="已核实")
 
 
 def sheet(office: Office) -> Report:

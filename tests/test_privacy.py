@@ -133,7 +133,7 @@ def test_an_office_hands_on_what_its_branches_signed_without_the_marks_of_few(
     committee: Office, tmp_path: Path
 ) -> None:
     with committee.acting() as session:
-        made = transfer.export(session, campaign_id="c1", by=desks.BY)
+        made = transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
     sent = {one.address.unit: one for one in desks.opened(made.data) if one.address.type == "submission"}
     assert "ratee_tallies" not in sent[B3].members
     assert sent[B3].id == few(B3).id

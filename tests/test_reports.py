@@ -74,7 +74,14 @@ def campaign_id(session: Session) -> str:
         s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
     ]
     sessions.hold(
-        session, session_id=first.id, held_on="2024-01-09", expected=40, actual=32, oral_reports=3, by=make.BY
+        session,
+        session_id=first.id,
+        held_on="2024-01-09",
+        expected=40,
+        actual=32,
+        oral_reports=3,
+        by=make.BY,
+        reason=make.WHY,
     )
     return campaign_id
 

@@ -10,7 +10,7 @@ from make_sheets import HEAD, workbook
 from openpyxl import load_workbook
 
 import make
-from make import BY, company, school
+from make import BY, WHY, company, school
 from pingyi_desktop.appraisal import batches, members, org, roster, sessions
 from pingyi_desktop.errors import FileError, RuleError
 from pingyi_desktop.exchange import tasks
@@ -44,7 +44,7 @@ def plan_rows(data, tmp_path, *rows, head=HEAD):
 
 def carry_out(data, plan):
     with data.transaction() as session:
-        roster.apply_roster(session, plan=plan, by=BY)
+        roster.apply_roster(session, plan=plan, by=BY, reason=WHY)
 
 
 def everything(data):
@@ -152,11 +152,11 @@ def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
 
 def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_path):
     with data.transaction() as session:
-        members.retire_members(session, member_nos=["QL00001"], by=BY)
+        members.retire_members(session, member_nos=["QL00001"], by=BY, reason=WHY)
     with data.reading() as session:
         gone = members.find_member(session, member_no="QL00001")
     planned = plan_rows(data, tmp_path, ["QL00001", "赵建国", gone.org_short_name, "正式"])
-    assert ("V-MEM-13", "W", 2) in levels(planned)
+    assert ("V-MEM-31", "W", 2) in levels(planned)
     carry_out(data, planned)
     with data.reading() as session:
         assert not members.find_member(session, member_no="QL00001").retired
@@ -200,7 +200,7 @@ def test_v_mem_05_an_unknown_branch_is_told_once_with_a_suggestion(data, tmp_pat
 def test_v_mem_05_the_branch_of_a_row_is_blank(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", "", "正式"])
     assert errors(planned) == [
-        ("V-MEM-05", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
+        ("V-MEM-23", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
     ]
 
 
@@ -211,7 +211,7 @@ def test_v_mem_06_a_number_twice(data, tmp_path):
 
 def test_v_mem_06_a_known_member_under_another_number(data, tmp_path):
     (found,) = errors(plan_rows(data, tmp_path, ["A1", "赵建国", ONE, "正式"]))
-    assert found[0] == "V-MEM-06"
+    assert found[0] == "V-MEM-26"
     assert "同一人请改为一致" in found[4]
 
 
@@ -224,7 +224,7 @@ def test_v_mem_09_full_membership_before_joining(data, tmp_path):
     )
     (found,) = planned.findings
     assert (found.code, found.weight, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
-    assert found.sentence.startswith("“甲一”转正日期早于入党日期")
+    assert found.sentence.startswith("第 2 行：“甲一”转正日期早于入党日期")
 
 
 def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
@@ -239,7 +239,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
     assert planned.blocked
     assert (len(planned.additions), len(planned.orgs_added)) == (1, 1)
     before = everything(data)
-    with pytest.raises(RuleError, match="名册还有 1 处必须先改正，没有写入任何内容") as error:
+    with pytest.raises(RuleError, match="还有 1 处必须先改正，没有写入任何内容") as error:
         carry_out(data, planned)
     assert error.value.code == "V-IMP-12"
     assert everything(data) == before
@@ -248,7 +248,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
 def test_a_plan_is_not_applied_to_a_file_that_has_changed_since(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", EMPTY, "正式"])
     with data.transaction() as session:
-        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY)
+        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY, reason=WHY)
     before = everything(data)
     with pytest.raises(RuleError, match="预览之后数据又有变化"):
         carry_out(data, planned)
@@ -261,8 +261,8 @@ def test_a_plan_is_not_applied_to_a_file_that_has_changed_since(data, tmp_path):
 def twins(data):
     """A second branch with the short name of the first."""
     with data.transaction() as session:
-        org.change(session, code="QL.02.B001", by=BY, short_name="机关党支部")
-        org.change(session, code="QL.01.B003", by=BY, short_name="机关党支部")
+        org.change(session, code="QL.02.B001", by=BY, reason=WHY, short_name="机关党支部")
+        org.change(session, code="QL.01.B003", by=BY, reason=WHY, short_name="机关党支部")
 
 
 def test_equal_short_names_are_told_apart_by_code_or_by_the_committee(data, tmp_path):
@@ -299,7 +299,7 @@ def test_without_a_column_the_branch_stands_above(data, tmp_path, sheets):
 def test_v_imp_05_when_nothing_says_which_branch(data, tmp_path):
     planned = plan(data, tmp_path, {"Sheet1": [["姓名", "类别"], ["甲一", "正式"]]})
     (found,) = errors(planned)
-    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-05", True)
+    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-26", True)
 
 
 def test_a_branch_on_its_own_needs_no_column(tmp_path):
@@ -360,10 +360,10 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
     [
         (
             [["QL.03", "QL", "党委", "甲委员会"], ["ql.03", "QL", "党委", "乙委员会"]],
-            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会”（第 2 行）使用，请更换。"),
+            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会（第 2 行）”使用，请更换。"),
         ),
         ([["QL.03", "", "党委", "甲委员会"]], "V-ORG-02", 2, "B", "“甲委员会”还没有选择上级党组织。"),
-        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-02", 2, "B", "是否指“一矿党委”？"),
+        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-22", 2, "B", "是否指“一矿党委”？"),
         (
             [["QL.01", "QL.01.G01", "党委", "中共青峦公司一矿委员会"]],
             "V-ORG-03",
@@ -391,7 +391,7 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
             "B",
             "采掘总支部委员会”（党总支）不能直接隶属于",
         ),
-        ([["QL 03", "QL", "党委", "甲委员会"]], "V-IMP-06", 2, "A", "中间不留空格"),
+        ([["QL 03", "QL", "党委", "甲委员会"]], "V-MEM-25", 2, "A", "中间不留空格"),
         ([["三矿", "QL", "党委", "甲委员会"]], "V-ORG-12", 2, "A", "请只用字母、数字、点和横线"),
         ([["QL.03", "QL", "党委", ""]], "V-ORG-13", 2, "D", "第 2 行：全称“”请填 1 至 100 个字。"),
     ],
@@ -428,13 +428,15 @@ def test_what_is_exported_comes_back_unchanged(data, tmp_path):
             group_name="一组",
         )
         members.add_member(
-            session, org_code="QL.02.B001", name="李伟", name_suffix="（大）", category="PROBATIONARY", by=BY,
+            session, org_code="QL.02.B001", name="李伟", name_suffix="（大）", category="PROBATIONARY", by=BY, reason=WHY,
             member_no="00012",
         )  # fmt: skip
-        org.change(session, code="QL.01", by=BY, declared_member_count=12, sort_no=3, in_scope=False)
+        org.change(
+            session, code="QL.01", by=BY, reason=WHY, declared_member_count=12, sort_no=3, in_scope=False
+        )
     twins(data)
-    with data.reading() as session:
-        assert export_roster(session, tmp_path / "out.xlsx") == 10
+    with data.transaction() as session:
+        assert export_roster(session, tmp_path / "out.xlsx", by=BY, reason=WHY) == 10
     sheet = read_roster(tmp_path / "out.xlsx")
     with data.reading() as session:
         planned = roster.plan_roster(session, sheet=sheet)
@@ -443,15 +445,15 @@ def test_what_is_exported_comes_back_unchanged(data, tmp_path):
 
 
 def test_an_export_fills_an_empty_file_of_the_same_unit(data, tmp_path):
-    with data.reading() as session:
-        export_roster(session, tmp_path / "out.xlsx")
+    with data.transaction() as session:
+        export_roster(session, tmp_path / "out.xlsx", by=BY, reason=WHY)
         wanted = [(m.member_no, m.display_name, m.org_code) for m in members.members(session)]
     copy = store.create(
         tmp_path / "copy.pingyi", code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE
     )
     sheet = read_roster(tmp_path / "out.xlsx")
     with copy.transaction() as session:
-        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY)
+        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY, reason=WHY)
         assert [(m.member_no, m.display_name, m.org_code) for m in members.members(session)] == wanted
         assert org.find(session, code="QL").short_name == "青峦公司党委"
     copy.close()
@@ -467,7 +469,7 @@ def test_the_template_has_lists_and_notes_but_no_rows(tmp_path):
     assert '"正式党员,预备党员"' in lists
     assert book["党组织"].column_dimensions["A"].number_format == "@"
     sheet = read_roster(tmp_path / "t.xlsx")
-    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-25", "E")]
 
 
 def test_the_template_filled_in_is_read_back(data, tmp_path):
@@ -508,7 +510,7 @@ def test_4720_members_in_one_go(data, tmp_path):
     started = time.monotonic()
     with data.transaction() as session:
         planned = roster.plan_roster(session, sheet=read_roster(path))
-        roster.apply_roster(session, plan=planned, by=BY)
+        roster.apply_roster(session, plan=planned, by=BY, reason=WHY)
     assert time.monotonic() - started < 20  # about one second; room for a busy machine
     assert (len(planned.additions), sheet.findings) == (4720, ())
     with data.reading() as session:

@@ -72,33 +72,37 @@ def state(session: Session, stack: str) -> str:
 
 
 def sign(session: Session, stack: str, tellers: list[str], scrutineers: list[str]) -> list[str]:
-    found = signing.sign(session, batch_id=stack, tellers=tellers, scrutineers=scrutineers, by=make.BY)
-    return [finding.code for finding in found]
+    """Sign, with a reason when one is asked; returns what was asked."""
+    names = {"tellers": tellers, "scrutineers": scrutineers}
+    asked = make.asked(lambda: signing.sign(session, batch_id=stack, by=make.BY, **names))
+    if asked:
+        signing.sign(session, batch_id=stack, by=make.BY, reason="人手不够", **names)
+    return asked
 
 
 def test_a_single_entry_needs_a_reason_that_stays(session: Session, stack: str, campaign: str) -> None:
     keyed(session, stack)
-    assert "原因" in refused("V-BAL-10", lambda: signing.waive(session, batch_id=stack, reason=" ", by="甲"))
+    assert "原因" in refused("V-BAL-44", lambda: signing.waive(session, batch_id=stack, reason=" ", by="甲"))
     signing.waive(session, batch_id=stack, reason=" 票数少 ", by="甲")
     assert (view(session, campaign).state, view(session, campaign).single_reason) == ("AGREED", "票数少")
     assert "票数少" in journal.lines(session, newest=1)[0].detail
     refused(
-        "V-BAL-10", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
+        "V-BAL-24", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     )
 
 
 def test_an_unfinished_stack_cannot_be_waived(session: Session, stack: str) -> None:
     keyed(session, stack)
     ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
-    refused("V-BAL-03", lambda: signing.waive(session, batch_id=stack, reason="少", by="甲"))
+    refused("V-BAL-43", lambda: signing.waive(session, batch_id=stack, reason="少", by="甲"))
     assert state(session, stack) == "FIRST"
 
 
 def test_the_seal_needs_signatures_of_different_people(session: Session, stack: str, campaign: str) -> None:
     agreed(session, stack)
-    refused("V-BAL-18", lambda: signing.seal(session, batch_id=stack, by="甲"))
-    refused("V-BAL-18", lambda: sign(session, stack, ["张三"], []))
-    refused("V-BAL-18", lambda: sign(session, stack, [" "], ["李四"]))
+    refused("V-BAL-29", lambda: signing.seal(session, batch_id=stack, by="甲"))
+    refused("V-BAL-45", lambda: sign(session, stack, ["张三"], []))
+    refused("V-BAL-45", lambda: sign(session, stack, [" "], ["李四"]))
     said = refused("V-SES-08", lambda: sign(session, stack, ["张三", "李四"], ["李四"]))
     assert "李四" in said
     assert sign(session, stack, ["张三"], ["李四"]) == ["V-SES-07"]
@@ -113,7 +117,7 @@ def test_the_seal_needs_signatures_of_different_people(session: Session, stack: 
 def test_a_signed_batch_is_not_changed(session: Session, stack: str) -> None:
     agreed(session, stack)
     sign(session, stack, ["张三"], ["李四"])
-    said = refused("V-BAL-17", lambda: make.sheet(session, stack, valid=6, blank=1))
+    said = refused("V-BAL-22", lambda: make.sheet(session, stack, valid=6, blank=1))
     assert "撤回签字" in said
 
 
@@ -131,7 +135,7 @@ def test_void_and_blank_ballots_found_while_keying_count_as_such(
 
 
 def test_a_void_ballot_has_a_known_reason(session: Session, stack: str) -> None:
-    refused("V-BAL-05", lambda: ballots.enter_ballots(session, batch_id=stack, ballots=["!8"], by=make.BY))
+    refused("V-BAL-31", lambda: ballots.enter_ballots(session, batch_id=stack, ballots=["!8"], by=make.BY))
 
 
 def test_ballots_all_alike_are_told(session: Session, stack: str) -> None:
@@ -166,12 +170,12 @@ def test_nothing_of_the_drafts_survives_the_seal(session: Session, stack: str) -
 
 def test_reset_is_the_offices_act_and_discard_the_keyers(session: Session, stack: str, campaign: str) -> None:
     ballots.save(session, batch_id=stack, position=1, cells="11111", committed=True, by="甲")
-    said = refused("V-BAL-11", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by="乙"))
+    said = refused("V-BAL-36", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by="乙"))
     assert "甲" in said
     ballots.discard(session, batch_id=stack, pass_no=1, by="甲")
     assert (view(session, campaign).keyed, view(session, campaign).entry_mode) == (0, None)
     agreed(session, stack)
-    refused("V-BAL-10", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by=make.BY))
+    refused("V-BAL-27", lambda: ballots.discard(session, batch_id=stack, pass_no=1, by=make.BY))
     signing.reset(session, batch_id=stack, reason="录错了表", by="办公室")
     one = view(session, campaign)
     assert (one.state, one.keyed, one.single_reason, one.returned) == ("FIRST", 0, "", 6)
@@ -180,7 +184,7 @@ def test_reset_is_the_offices_act_and_discard_the_keyers(session: Session, stack
 
 def test_a_void_batch_makes_room_for_a_new_one(session: Session, stack: str, campaign: str) -> None:
     keyed(session, stack)
-    refused("V-BAL-01", lambda: signing.void(session, batch_id=stack, reason="", by="甲"))
+    refused("V-BAL-46", lambda: signing.void(session, batch_id=stack, reason="", by="甲"))
     fresh = signing.void(session, batch_id=stack, reason="收回多于发出", by="甲")
     assert (state(session, stack), view(session, campaign).id) == ("VOID", fresh)
     assert (view(session, campaign).keyed, view(session, campaign).returned) == (0, None)
@@ -189,7 +193,7 @@ def test_a_void_batch_makes_room_for_a_new_one(session: Session, stack: str, cam
         lambda: signing.reset(session, batch_id=stack, reason="", by="甲"),
         lambda: reopen(session, stack),
     ):
-        assert "已作废" in refused("V-BAL-17", act)
+        assert "已作废" in refused("V-BAL-21", act)
     make.sealed(session, fresh, STACK)
     assert view(session, campaign).valid == 6
 
@@ -201,14 +205,19 @@ def reopen(session: Session, stack: str, **changes: str) -> corrections.Correcti
 
 def test_a_correction_needs_a_reason_and_two_names(session: Session, stack: str) -> None:
     make.sealed(session, stack, STACK)
-    for change in ({"reason": ""}, {"applicant": " "}, {"scrutineer": ""}, {"scrutineer": "张三"}):
-        refused("V-BAL-17", lambda change=change: reopen(session, stack, **change))  # type: ignore[misc]
+    for code, change in (
+        ("V-BAL-65", {"reason": ""}),
+        ("V-BAL-66", {"applicant": " "}),
+        ("V-BAL-66", {"scrutineer": ""}),
+        ("V-BAL-67", {"scrutineer": "张三"}),
+    ):
+        refused(code, lambda change=change: reopen(session, stack, **change))  # type: ignore[misc]
     assert state(session, stack) == "SEALED"
 
 
 def test_only_a_sealed_batch_is_corrected(session: Session, stack: str) -> None:
     keyed(session, stack)
-    assert "直接改" in refused("V-BAL-17", lambda: reopen(session, stack))
+    assert "直接改" in refused("V-BAL-23", lambda: reopen(session, stack))
 
 
 def test_a_correction_keeps_both_control_sheets_and_not_the_marks_of_few(
@@ -228,7 +237,7 @@ def test_a_correction_keeps_both_control_sheets_and_not_the_marks_of_few(
     )
     assert ballots.counts_of(session, batch_id=stack) == before
     assert session.exec(select(ItemTally)).all() == session.exec(select(SealedBallot)).all() == []
-    refused("V-BAL-03", lambda: ballots.take_out(session, batch_id=stack, content="44444", by=make.BY))
+    refused("V-BAL-37", lambda: ballots.take_out(session, batch_id=stack, content="44444", by=make.BY))
     ballots.take_out(session, batch_id=stack, content="21111", by=make.BY)
     ballots.enter_ballots(session, batch_id=stack, ballots=["31111", "11111"], by=make.BY)
     make.sheet(session, stack, valid=7)
@@ -367,16 +376,16 @@ def test_operators_are_names_with_an_optional_pin(session: Session) -> None:
     assert [(o.name, o.has_pin) for o in operators.listing(session)] == [("李强", True), ("王芳", False)]
     operators.check_pin(session, name="王芳", pin="随便")
     operators.check_pin(session, name="李强", pin="4821")
-    for act in (
-        lambda: operators.check_pin(session, name="李强", pin="4822"),
-        lambda: operators.check_pin(session, name="没有", pin=""),
-        lambda: operators.add(session, name="王芳", by="甲"),
-        lambda: operators.add(session, name="  ", by="甲"),
-        lambda: operators.add(session, name="王\u200b芳", by="甲"),
-        lambda: operators.change_pin(session, name="王芳", pin="12a4", by="甲"),
-        lambda: operators.change_pin(session, name="王芳", pin="123", by="甲"),
+    for code, act in (
+        ("V-BAL-73", lambda: operators.check_pin(session, name="李强", pin="4822")),
+        ("V-BAL-74", lambda: operators.check_pin(session, name="没有", pin="")),
+        ("V-BAL-72", lambda: operators.add(session, name="王芳", by="甲")),
+        ("V-BAL-71", lambda: operators.add(session, name="  ", by="甲")),
+        ("V-BAL-72", lambda: operators.add(session, name="王\u200b芳", by="甲")),
+        ("V-BAL-75", lambda: operators.change_pin(session, name="王芳", pin="12a4", by="甲")),
+        ("V-BAL-75", lambda: operators.change_pin(session, name="王芳", pin="123", by="甲")),
     ):
-        refused("V-BAL-11", act)
+        refused(code, act)
     operators.change_pin(session, name="李强", pin="", by="甲")
     operators.check_pin(session, name="李强", pin="")
     operators.retire(session, name="李强", by="甲")

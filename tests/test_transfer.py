@@ -48,13 +48,13 @@ def committee(tmp_path: Path) -> Iterator[Office]:
 
 def export(office: Office) -> Package:
     with office.acting() as session:
-        return transfer.export(session, campaign_id="c1", by=desks.BY)
+        return transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
 
 
 def export_to(path: Path, office: Office, limit: int) -> None:
     """As the command does it: export and write in one transaction, here onto a disk that becomes full."""
     with office.acting() as session:
-        made = transfer.export(session, campaign_id="c1", by=desks.BY)
+        made = transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
         assert len(made.data) > limit
         with full_disk(limit):
             bundle.save(path, made.data)
@@ -78,7 +78,7 @@ def test_a_stick_that_is_full_gets_no_half_package_and_costs_no_revision(
 def test_a_stick_pulled_out_gets_nothing(committee: Office, tmp_path: Path) -> None:
     gone = tmp_path / "U盘" / "上报.pingyi-pack"
     with pytest.raises(FileError, match="文件夹不存在"), committee.acting() as session:
-        bundle.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY).data)
+        bundle.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实").data)
     assert export(committee).revision == 1
 
 

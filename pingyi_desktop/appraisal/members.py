@@ -116,7 +116,7 @@ def add_member(
     number = member_rules.check_number(member_no) if member_no.strip() else next(free_numbers(session))
     same = session.exec(select(PartyMember).where(PartyMember.member_no == number)).first()
     if same is not None:
-        raise broken("V-MEM-06", number=number, place=f"已由“{same.name}”使用")
+        raise broken("V-MEM-06", number=number, place=f"已由“{same.name}”使用，请更换")
     last = max((row.sort_no for row in _registered(session, branch)), default=0)
     said = org.judged(session)
     row = PartyMember(member_no=number, name=name, category=category, org_id=branch.id, sort_no=last + 1)

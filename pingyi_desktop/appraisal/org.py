@@ -146,6 +146,8 @@ def change(session: Session, *, code: str, by: str, reason: str = "", **fields: 
     facts = {name: value for name, value in fields.items() if value != getattr(before, name)}
     said = judged(session)
     _update(session, before, facts)
+    renamed = {before.short_name: facts.get("short_name"), before.full_name: facts.get("full_name")}
+    said += [replace(one, where=str(new)) for one in said if (new := renamed.get(one.where))]
     listed = org_rules.news(said, judged(session)) if facts else []
     findings.weigh(session, listed, reason=reason, by=by, act="修改党组织", subject=code, detail=facts)
     return before

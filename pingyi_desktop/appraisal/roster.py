@@ -81,7 +81,7 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str, reason: str = "
 def _sizes(
     session: Session, after: Sequence[Org], known: Sequence[Member], rows: Sequence[NewMember | ChangedMember]
 ) -> tuple[Finding, ...]:
-    """V-ORG-05…09 that the import would bring about; a branch without anybody on the roster was never judged."""
+    """V-ORG-05…09 that the import would bring about; a branch without anybody on the roster is not judged."""
     unit, now = org.own_unit(session).code, org.strengths(session)
     judged = {o.short_name for o in org.tree(session) if o.id in now}
     said = [one for one in org.warnings(session) if one.code != "V-ORG-06" or one.where in judged]
@@ -92,6 +92,8 @@ def _sizes(
     strengths = {code: Strength(many, full[code]) for code, many in everyone.items()}
     orgs = org_rules.below([replace(o, id=o.code) for o in after], unit)
     listed = org_rules.news(said, org_rules.findings(orgs, strengths))
+    empty = {o.short_name for o in orgs if not everyone[o.code]}
+    listed = [one for one in listed if one.code != "V-ORG-06" or one.where not in empty]
     return tuple(one for one in listed if one.weight is Weight.WARNING)
 
 

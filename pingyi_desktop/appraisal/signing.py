@@ -122,14 +122,15 @@ def sign(
     if both := sorted(set(counted) & set(watched)):
         raise broken("V-SES-08", names="、".join(both))
     _refuse_blocked(session, row, "还不能签字")
-    row.tellers, row.scrutineers = "、".join(counted), "、".join(watched)
-    batches.move(session, row, Act.SIGN)
     detail: dict[str, object] = {"tellers": counted, "scrutineers": watched}
     done = findings.confirmed(session, subject=code, since="作废票批")
     listed = [one for one in problems(session, batch_id=batch_id) if one.sentence not in done]
     if min(len(counted), len(watched)) < 2 or _appraised(session, row) & {*counted, *watched}:
         listed.append(found("V-SES-07", code))
-    return findings.weigh(session, listed, reason=reason, by=by, act="登记签字", subject=code, detail=detail)
+    told = findings.weigh(session, listed, reason=reason, by=by, act="登记签字", subject=code, detail=detail)
+    row.tellers, row.scrutineers = "、".join(counted), "、".join(watched)
+    batches.move(session, row, Act.SIGN)
+    return told
 
 
 def unsign(session: Session, *, batch_id: str, by: str) -> None:

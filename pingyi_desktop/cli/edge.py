@@ -27,7 +27,7 @@ from pingyi_desktop.storage import replacing, store, troubles
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
 DONE, MENDABLE, USAGE = 0, 1, 2
-GIVE_REASON = "以上 {} 处请核对，没有写入任何内容；确认无误的，请写 --reason 原因。"
+GIVE_REASON = "以上提醒 {} 处请核对，没有写入；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 

@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.cli import batch_verbs, edge, second_verbs
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 SHEET = {
@@ -97,18 +98,29 @@ def seal(arguments: argparse.Namespace) -> int:
             view = edge.campaign_of(session, arguments)
             wanted = _wanted(session, view, arguments.batch)
             blocked = {b.code: _blocking(session, b) for b in wanted}
-        ready = [b for b in wanted if not blocked[b.code]]
-        for b in ready:
-            with held.transaction() as session:
-                _seal(session, b, arguments)
+        ready: list[BatchView] = []
+        asking: list[Finding] = []
+        for b in wanted:
+            if blocked[b.code]:
+                continue
+            try:
+                with held.transaction() as session:
+                    _seal(session, b, arguments)
+            except NeedsReasonError as error:
+                blocked[b.code] = [one for one in error.findings if isinstance(one, Finding)]
+                asking += blocked[b.code]
+            else:
+                ready.append(b)
         if ready:
             held.compact()
-    waiting = [{"batch": code, "why": _waiting(whys)} for code, whys in blocked.items() if whys]
+    waiting = [{"batch": code, "why": _said(whys)} for code, whys in blocked.items() if whys]
     if arguments.json:
         edge.facts({"sealed": [b.code for b in ready], "not_ready": waiting})
     else:
         edge.say(f"已封存 {len(ready)} 个票批。" if wanted else "没有等待封存的票批。")
     edge.show_findings([finding for b in wanted for finding in blocked[b.code]])
+    if asking:
+        edge.warn(edge.GIVE_REASON.format(len(asking)))
     return edge.MENDABLE if waiting else edge.DONE
 
 
@@ -135,7 +147,11 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
-    return [finding.sentence for finding in found if finding.weight is Weight.ERROR]
+    return _said([finding for finding in found if finding.weight is Weight.ERROR])
+
+
+def _said(found: Sequence[Finding]) -> list[str]:
+    return [finding.sentence for finding in found]
 
 
 def _row(b: BatchView) -> tuple[object, ...]:

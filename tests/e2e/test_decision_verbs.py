@@ -18,7 +18,7 @@ def rivals(world: World, pingyi: Command) -> tuple[Path, Path]:
     shutil.copy(world.file(DIRECT), copy)
     mine = world.export(DIRECT)
     pingyi(
-        *("session", "hold", copy, DIRECT, "--layer", 2, "--date", "2025-10-09"),
+        *("session", "hold", copy, DIRECT, "--reason", "已核实", "--layer", 2, "--date", "2025-10-09"),
         *("--expected", 12, "--actual", 11),
     )
     other = world.root / "另一份.pingyi-pack"

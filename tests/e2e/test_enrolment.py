@@ -72,7 +72,7 @@ def test_with_manual_check_the_first_package_waits_for_a_telephone_call(
         *("campaign", "new", company, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20", "--manual-check"),
     )
-    pingyi("campaign", "publish", company)
+    pingyi("campaign", "publish", company, "--reason", "已核实")
     world.assign("QL")
     world.key(DIRECT, BALLOTS[DIRECT])
     world.hold(DIRECT, actual=10)

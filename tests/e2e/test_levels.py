@@ -47,7 +47,7 @@ def group(tmp_path: Path, pingyi: Command) -> World:
         *("campaign", "new", top, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20", "--form", "T-ORG-A"),
     )
-    pingyi("campaign", "publish", top)
+    pingyi("campaign", "publish", top, "--reason", "已核实")
     for office in OFFICES:
         made.assign(office)
     return made

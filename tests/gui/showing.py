@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.recovery_code import TYPED_BACK, ShowCode
@@ -52,6 +52,18 @@ def dialog() -> Any:
 def no_dialog() -> bool:
     """Whether the page can be used again."""
     return QApplication.activeModalWidget() is None
+
+
+def confirm(qtbot: Any, why: str = "已核实") -> str:
+    """Answer what asks for a reason by keyboard, as a person does; returns the sentences that were listed."""
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    asked = dialog()
+    said = "".join(one.text() for one in asked.findChildren(QLabel))
+    assert asked.focusWidget() is asked.fields[-1].editor
+    write(asked.fields[-1].editor, why)
+    qtbot.keyClick(asked.fields[-1].editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not asked)
+    return said
 
 
 def write(editor: QWidget, text: str) -> None:

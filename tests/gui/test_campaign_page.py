@@ -354,7 +354,7 @@ def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbo
     assert meetings(company) == []
 
 
-def test_publishing_stores_what_was_typed_first(drafted, company):
+def test_publishing_stores_what_was_typed_first(drafted, company, qtbot):
     window, page = drafted
     page.form.elements["tasks"].setPlainText("评议党组织和党员")
     page.publish.click()
@@ -362,17 +362,21 @@ def test_publishing_stores_what_was_typed_first(drafted, company):
     assert "任务" not in page.confirm.lacking.text
     page.confirm.yes.click()
     showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
+    showing.settle(window)
     assert current(company).elements["tasks"] == "评议党组织和党员"
     assert current(company).published
 
 
-def test_a_new_draft_can_be_published_in_one_go(opened, company):
+def test_a_new_draft_can_be_published_in_one_go(opened, company, qtbot):
     window, page = opened
     page.new_draft()
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
     showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
     assert current(company).published
     assert page.middle.currentIndex() == PUBLISHED
 
@@ -399,6 +403,8 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
     page.confirm.yes.click()
     showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
+    showing.settle(window)
     said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
 

@@ -516,6 +516,7 @@ def test_the_mended_roster_is_read_again_and_written(opened, company, messy, qtb
         ("更新", "赵建国", "党内职务：空 → 支部书记"),
     ]
     qtbot.mouseClick(preview.go, Qt.MouseButton.LeftButton)
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.middle.currentIndex() == 0
     assert page.messages.text == "已写入：党员新增 2 名、更新 1 名、无变化 0 名。"
@@ -534,8 +535,8 @@ def test_a_roster_can_be_looked_at_and_left(opened, company, messy, qtbot):
 
 def test_a_roster_that_says_nothing_new_cannot_be_written(opened, company, tmp_path, qtbot):
     out = tmp_path / "导出.xlsx"
-    with company.reading() as session:
-        export_roster(session, out)
+    with company.transaction() as session:
+        export_roster(session, out, by=make.BY, reason=make.WHY)
     _, page = opened
     preview = imported(page, qtbot, out)
     assert preview.go.text() == "没有变化"
@@ -549,6 +550,7 @@ def test_what_changed_meanwhile_is_noticed_when_writing(opened, company, messy, 
     with company.transaction() as session:
         make.org_member(session, B1, "王建国")
     preview.go.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     assert "预览之后数据又有变化" in preview.advice.text
     assert page.middle.currentWidget() is preview
@@ -584,6 +586,8 @@ def test_the_template_and_the_roster_are_saved_where_the_user_says(opened, tmp_p
     for text, name in (("下载空白模板…", "模板.xlsx"), ("导出名册…", "名册.xlsx")):
         timer = showing.pick(tmp_path / name)
         press(page, text)
+        if name == "名册.xlsx":
+            assert "包含 9 名党员信息，仅限党内传递" in showing.confirm(qtbot)
         showing.settle(window)
         assert not timer.isActive()
         assert str(tmp_path / name) in page.messages.text

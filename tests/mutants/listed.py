@@ -10,5 +10,15 @@ from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
+from mutants.weighing import WEIGHING
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *ANCHORING, *DISK, *FIGURES)
+MUTANTS: tuple[Mutant, ...] = (
+    *FORMAT,
+    *SIGNERS,
+    *MERGING,
+    *SECRECY,
+    *ANCHORING,
+    *DISK,
+    *FIGURES,
+    *WEIGHING,
+)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview
+from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import FileError, UserError
@@ -243,6 +244,8 @@ class ExchangePage(Page):
         self.messages.hide()
         self.plan.show_done(done)
         self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
+        look = partial(sums.of_units, campaign_id=self._campaign_id, codes=self._arrived)
+        self.context.work.read(look, self.plan.show_unusual)
 
     def _give_receipts(self) -> None:
         self.receipts.give(self.units.above(self._arrived))
