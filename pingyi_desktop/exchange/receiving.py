@@ -2,6 +2,9 @@
 
 A file is good as a whole or refused as a whole. Its sender must be a direct child; the sender's rollup vouches for its
 own children's keys, theirs for the next level, so that an office verifies every branch's own signature (T1–T7, T23).
+
+A package that is not encrypted is judged by the same signatures and proofs as any other (the recovery code opens one into
+such a file); what it gave away on its way is its sender's loss, and nothing is taken on weaker grounds because of it.
 """
 
 from __future__ import annotations

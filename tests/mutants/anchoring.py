@@ -189,4 +189,20 @@ ANCHORING = (
         ("tests/test_campaign_tree.py::test_a_roster_form_lists_the_people_below_in_the_campaign",),
         "moving a unit for next year must not put its people on this year's paper",
     ),
+    Mutant(
+        "who-leaves-the-proof-out-is-asked-for",
+        "pingyi_desktop/exchange/trust.py",
+        "            return Refused(_NO_PROOF)",
+        "            return FirstUse(fingerprint(key))",
+        ("tests/test_trust.py::test_who_leaves_the_proof_out_is_refused",),
+        "a forger leaves the proof out, and somebody confirms every new key (T4)",
+    ),
+    Mutant(
+        "a-replaced-key-gives-receipts",
+        "pingyi_desktop/exchange/receipts.py",
+        "    if head.epoch < max(epoch for unit, epoch in desk.keyring if unit == office):",
+        "    if False:",
+        ("tests/test_receipts.py::test_a_replaced_key_of_the_office_gives_no_receipt",),
+        "the key of a stolen computer stays replaced (T5, T8)",
+    ),
 )
