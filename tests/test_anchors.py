@@ -135,7 +135,7 @@ def test_a_task_that_is_not_sealed_is_refused_whatever_code_is_typed(code: str) 
 
 def test_a_task_encrypted_to_a_key_instead_of_a_code_is_refused() -> None:
     data = age.encrypt(bundle.write([sealing.campaign(), assignment()]), [OFFICE[1]])
-    with pytest.raises(PackageError, match="不是任务文件"):
+    with pytest.raises(PackageError, match="请用“打开任务文件”，并输入激活码"):
         tasks.read_task(data, CODE)
 
 

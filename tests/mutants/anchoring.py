@@ -168,7 +168,7 @@ ANCHORING = (
     Mutant(
         "the-next-campaign-fills-the-rosters-of-this-one",
         "pingyi_desktop/exchange/enrolling.py",
-        " | {ids[code] for code in _counted(session) if code in ids}",
+        "    closed |= {ids[code] for code in _counted(session) if code in ids}\n",
         "",
         ("tests/test_campaign_tree.py::test_a_roster_comes_to_new_units_only",),
         "whom a roster form lists is not for another campaign to say",
