@@ -86,9 +86,9 @@ class Office:
             return imports.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
 
     def issue(self, unit: str, epoch: int) -> None:
-        """A task handed down to a direct child."""
+        """A task handed down to a direct child, of which no secret is on record."""
         with self.store.transaction() as session:
-            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token="00" * 32))
+            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=""))
 
     def counted(self) -> dict[str, int]:
         """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""

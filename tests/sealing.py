@@ -193,7 +193,7 @@ def assignment(office: str, unit: str, **changed: Any) -> Envelope:
     """A task of ``office`` for ``unit`` with a roster of one."""
     documents = {
         "task": {"unit": unit, "parent": office, "epoch": 1},
-        "roster": {"people": [person()]},
+        "roster": {"people": [person(unit)]},
     }
     return sealed("assignment", office, documents, detachable=["roster"], to=unit, **changed)
 

@@ -135,7 +135,7 @@ def test_a_task_that_is_not_sealed_is_refused_whatever_code_is_typed(code: str) 
 
 def test_a_task_encrypted_to_a_key_instead_of_a_code_is_refused() -> None:
     data = age.encrypt(bundle.write([sealing.campaign(), assignment()]), [OFFICE[1]])
-    with pytest.raises(PackageError, match="不是任务文件"):
+    with pytest.raises(PackageError, match="请用“打开任务文件”，并输入激活码"):
         tasks.read_task(data, CODE)
 
 
@@ -261,6 +261,22 @@ def test_a_key_that_a_person_compared_is_taken_and_noted(branch: Store) -> None:
     assert [one.how for one in taken(branch, found, typed)] == [COMPARED, SAME]
     assert trusted(branch)["c1", C1, 2][2] == COMPARED
     assert noted(branch)[-1]["how"] == COMPARED
+
+
+def test_the_command_takes_the_digits_that_were_compared(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    into, where = tmp_path / "B3.pingyi", tmp_path / "任务.pingyi-task"
+    tasks.create_file(into, task=task(), by=BY).close()
+    made = [sealing.campaign(), assignment(epoch=2, own_epoch=2, by=STRANGER)]
+    where.write_bytes(age.seal_with_code(bundle.write(made), CODE, cost=CHEAP))
+    words = ["open", str(where), "--into", str(into), "--code", CODE]
+    for wrong in ([], ["--fingerprint", print_of(sealing.key(6))]):
+        assert main([*words, *wrong]) == 1
+        assert print_of(STRANGER) in capsys.readouterr().err
+    assert main([*words, "--fingerprint", print_of(STRANGER)]) == 0
+    said = capsys.readouterr().out
+    assert f"密钥变了（{COMPARED}）：原来 {print_of(sealing.key_of(C1))}，现在 {print_of(STRANGER)}" in said
 
 
 def test_a_replaced_key_is_never_taken_again(branch: Store) -> None:

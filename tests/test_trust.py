@@ -243,7 +243,15 @@ def test_a_first_key_with_a_wrong_proof_is_refused() -> None:
     assert "冒名" in verdict.sentence
 
 
-@pytest.mark.parametrize("other", [{"enrol": ""}, {"tokens": {}}, {"manual": True}], ids=str)
+def test_who_leaves_the_proof_out_is_refused() -> None:
+    """Or a forger would only have to find somebody who confirms every new key."""
+    for manual in (False, True):
+        verdict = proven(enrol="", manual=manual)
+        assert isinstance(verdict, trust.Refused)
+        assert "登记凭据" in verdict.sentence
+
+
+@pytest.mark.parametrize("other", [{"tokens": {}}, {"tokens": {}, "enrol": ""}, {"manual": True}], ids=str)
 def test_without_a_proof_and_under_manual_check_a_person_compares(other: dict[str, Any]) -> None:
     assert proven(**other) == trust.FirstUse(trust.fingerprint(public("QL.01.B003")))
 

@@ -214,10 +214,10 @@ def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
     """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
-    subject = sessions.subject_of(session, row=meeting)
+    code = session.get_one(PartyOrganization, meeting.org_id).code
     stages.step(row.state, act)
-    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=subject.code):
-        raise broken("V-BAL-49", org=subject.short_name)
+    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=code):
+        raise broken("V-BAL-49", org=sessions.subject_of(session, row=meeting).short_name)
     return row
 
 

@@ -16,7 +16,8 @@ from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situa
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
-from pingyi_desktop.exchange.tasks import Claim, TaskFile
+from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
+from pingyi_desktop.storage.store import told_as_sentences
 from pingyi_desktop.storage.troubles import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
@@ -158,20 +159,25 @@ def enter_by_proxy(arguments: argparse.Namespace) -> None:
 def open_task(arguments: argparse.Namespace) -> None:
     """pingyi open"""
     task = tasks.read_task(edge.read_bytes(arguments.task), arguments.code)
-    changed: list[Claim] = []
-    if arguments.into.exists():
-        with edge.acting(arguments.into) as session:
-            known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
-            changed = [one for one in known if one.sentence]
-    else:
-        tasks.create_file(arguments.into, task=task, by=arguments.by).close()
+    changed = _take_up(task, arguments)
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
     edge.say(f"数据文件：{arguments.into}")
     edge.say(f"下发单位的密钥指纹：{task.fingerprint}")
     for one in changed:
-        edge.say(
-            f"“{one.unit_name}”的密钥已换（{one.how}）：{one.before or '（以前没有）'} → {one.fingerprint}"
-        )
+        edge.say(one)
+
+
+def _take_up(task: Task, arguments: argparse.Namespace) -> list[str]:
+    """Into the file that is there or a new one; what to say of keys that have changed."""
+    if not arguments.into.exists():
+        tasks.create_file(arguments.into, task=task, by=arguments.by).close()
+        return []
+    try:
+        with edge.acting(arguments.into) as session:
+            known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
+    except UnconfirmedKeyError as error:
+        raise UserError(f"{error}核对一致的指纹写在 --fingerprint 后面。") from None
+    return [one.sentence for one in known if one.sentence]
 
 
 def export(arguments: argparse.Namespace) -> None:

@@ -46,11 +46,11 @@ class Claim:
 
     @property
     def sentence(self) -> str:
-        """What became of the key; "" when it is the one known before."""
-        if self.how == SAME:
+        """What became of a key that has changed; "" for the one known before, and for that of the first task."""
+        if self.how in (FIRST, SAME):
             return ""
-        before = f"{self.before} → " if self.before else ""
-        return f"登记了“{self.unit_name}”的密钥（{self.how}）：{before}{self.fingerprint}。"
+        before = self.before or "没有登记过"
+        return f"“{self.unit_name}”的密钥变了（{self.how}）：原来 {before}，现在 {self.fingerprint}。"
 
 
 class UnconfirmedKeyError(PackageError):

@@ -121,9 +121,8 @@ def _plant(session: Session, task: Task, *, by: str) -> None:
         session.execute(insert(PartyOrganization), added)
     changed = [code for code, row in known.items() if _becomes(row, wanted.get(code, {"in_scope": False}))]
     session.flush()
-    closed = set(session.exec(select(PartyMember.org_id))) | {
-        ids[code] for code in _counted(session) if code in ids
-    }
+    closed = set(session.exec(select(PartyMember.org_id)))
+    closed |= {ids[code] for code in _counted(session) if code in ids}
     people = [
         {"id": new_id(), "org_id": ids[row["org"]], **{key: row[key] for key in PERSON}}
         for row in task.people

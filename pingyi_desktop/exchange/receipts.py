@@ -178,6 +178,8 @@ def _check(session: Session, desk: Desk, envelope: Envelope) -> None:
         raise PackageError(
             "这份回执不是本单位的上级签的（签名密钥与任务文件里的不同），已拒收。请打电话向上级核实。"
         )
+    if head.epoch < max(epoch for unit, epoch in desk.keyring if unit == office):
+        raise PackageError("这份回执是用上级已作废的密钥签的，已拒收。请让上级重新出具回执。")
     for one in receipt.accepted:
         row = session.get(Row, one.id)
         if row is None or not row.own:

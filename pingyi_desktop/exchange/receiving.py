@@ -4,6 +4,9 @@ A file's signatures are good as a whole or it is refused as a whole. Its sender 
 rollup vouches for its own children's keys, theirs for the next level, so that an office verifies every branch's own
 signature (T1–T7, T23). Figures are judged unit by unit: what cannot be (or, of the sender's own, what no roster
 explains) sets that one submission aside and leaves the rest of the file alone.
+
+A package that is not encrypted is judged by the same signatures and proofs as any other (the recovery code opens one into
+such a file); what it gave away on its way is its sender's loss, and nothing is taken on weaker grounds because of it.
 """
 
 from __future__ import annotations

@@ -65,12 +65,9 @@ class Task:
 
 def check_sealed(data: bytes) -> None:
     """Raise the sentence for a file that no code opens: an open task file, a package, or something else."""
-    if age.is_sealed(data):
-        return
-    if age.is_encrypted(data):
-        raise PackageError(_NO_TASK)
-    kinds = {envelope.address.type for envelope in bundle.read(data)}
-    raise PackageError(UNSEALED if header.ASSIGNMENT in kinds else _NO_TASK)
+    if not age.is_sealed(data):
+        kinds = {envelope.address.type for envelope in bundle.read(data)}
+        raise PackageError(UNSEALED if header.ASSIGNMENT in kinds else _NO_TASK)
 
 
 def read_task(data: bytes, code: str) -> Task:

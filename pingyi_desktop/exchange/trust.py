@@ -157,7 +157,8 @@ def judge_signer(
 
     ``tokens`` are the secrets in the tasks we handed down: a first key with the right proof ``enrol`` is known without
     asking anybody, unless the campaign wants every first key read out over the telephone (``manual``, 人工核对). A wrong
-    proof is refused; without one a person compares the fingerprint.
+    proof is refused, and so is none: whoever left it out did not open our task. Only for a task of which we have no
+    secret on record (the first edition's) does a person compare the fingerprint.
     """
     if unit not in parents:
         return Refused("该单位不在本次活动的组织名单里。请核对是否拿错了文件，或补充名单后重新发布活动。")
@@ -169,8 +170,10 @@ def judge_signer(
         return Known() if known == key else Refused(_OTHER_KEY)
     if is_child:
         token = tokens.get((unit, epoch))
-        if token is None or not enrol:
+        if token is None:
             return FirstUse(fingerprint(key))
+        if not enrol:
+            return Refused(_NO_PROOF)
         if not check_enrolment(enrol, token, key=key, campaign=campaign, unit=unit, epoch=epoch):
             return Refused(_WRONG_PROOF)
         return FirstUse(fingerprint(key)) if manual else Known()
@@ -201,6 +204,10 @@ def register(
 
 
 _OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"
+_NO_PROOF = (
+    "数据包没有带本级任务文件里的登记凭据：它的密钥不是打开本级下发的任务得来的，可能是冒名。"
+    "请让该单位用激活码打开本级下发的任务文件，再重新导出。"
+)
 _WRONG_PROOF = (
     "签名密钥不是用本级下发的任务文件登记的，可能是冒名。请打电话与该单位核实，必要时重新下发任务。"
 )

@@ -234,8 +234,6 @@ class TakeTask(_Making):
         ):
             self.column.addWidget(label(line, role="strong"))
         self.column.addWidget(label(ALREADY, role="hint"))
-        self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
-        self.column.addWidget(label("拿不准的，请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
         self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 

@@ -159,7 +159,7 @@ class DataFile(SQLModel, table=True):
 
 
 class PartyOrganization(SQLModel, table=True):
-    """党组织. ``code`` is hierarchical and sorts as the tree (QL.03.G02.B017)."""
+    """党组织 as of today; a campaign's own tree stands in its definition. ``code`` sorts as the tree (QL.03.G02.B017)."""
 
     __tablename__: ClassVar[str] = "party_organization"
     __table_args__ = (

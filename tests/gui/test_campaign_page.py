@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pytest
+import sealing
 import showing
 from PySide6.QtCore import QDate, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 import make
 from pingyi_desktop.appraisal import campaigns, org, sessions
-from pingyi_desktop.exchange import recovery, tasks
+from pingyi_desktop.exchange import age, bundle, recovery, tasks, trust
+from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.gui.code_entry import CodeEntry
 from pingyi_desktop.gui.pages.campaign import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
+from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.review_groups import group_name, split_evenly
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import OrgType
+
+CODE = "1234567890123450"
 
 
 @pytest.fixture
@@ -123,13 +129,74 @@ def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, ope
     qtbot.mouseClick(page.start_task, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not any(timer.isActive() for timer in timers)
-    facts = tasks.read_task(files[0].data, files[0].code)
-    assert page.messages.text.startswith(
-        f"已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。下发单位的密钥指纹：{facts.fingerprint}。"
-    )
+    assert page.messages.text == "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
     assert page.middle.currentIndex() == PUBLISHED
     assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
     assert page.another.isHidden()
+
+
+def forged(unit: str, definition: Envelope, *, by: bytes) -> bytes:
+    """The task file of somebody who holds the published definition, sealed with a code of his own: the office's epoch 2."""
+    document = definition.document("definition")
+    task = {"unit": unit, "parent": document["root"], "epoch": 2, "recipient": age.new_identity()[1]}
+    head = {"campaign": document["campaign"], "campaign_sha256": definition.address.campaign_sha256}
+    made = [
+        sealing.sealed("campaign", "QL", {"definition": document}, by=by, to="", epoch=2, **head),
+        sealing.sealed(
+            "assignment",
+            "QL",
+            {"task": task, "enrolment": {"token": "5a" * 32}},
+            by=by,
+            to=unit,
+            epoch=2,
+            detachable=["enrolment"],
+            **head,
+        ),
+    ]
+    return age.seal_with_code(bundle.write(made), CODE)
+
+
+def test_a_changed_key_of_the_office_above_is_compared_by_telephone(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    task, stranger = tasks.read_task(made.data, made.code), sealing.key(5)
+    tasks.create_file(tmp_path / "QL.01.pingyi", task=task, by=make.BY).close()
+    (tmp_path / "任务").write_bytes(forged("QL.01", task.definition, by=stranger))
+    window, page = showing.show(open_window, tmp_path / "QL.01.pingyi", CampaignPage)
+    timer = showing.type_code(CODE)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert not timer.isActive()
+    dialog = showing.dialog()
+    assert isinstance(dialog, RecordDialog)
+    told = "\n".join(one.text() for one in dialog.findChildren(QLabel))
+    heard = trust.fingerprint(trust.public_key(stranger))
+    assert heard in told
+    assert task.fingerprint in told
+    (entry,) = dialog.findChildren(CodeEntry)
+    for wrong in ("", task.fingerprint):
+        showing.write(entry.line, wrong)
+        dialog.save.click()
+        showing.settle(window)
+        assert showing.dialog() is dialog
+    showing.write(entry.line, heard)
+    dialog.save.click()
+    showing.settle(window)
+    assert showing.no_dialog()
+    assert "人工核对指纹" in page.messages.text
+    assert heard in page.messages.text
+
+
+def test_a_task_file_that_no_code_opens_is_refused_with_a_sentence(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    (tmp_path / "任务").write_bytes(age.open_with_code(made.data, made.code))
+    window, page = showing.show(open_window, company.path, CampaignPage)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert "没有用激活码加密" in page.messages.text
 
 
 def test_a_task_file_for_somebody_else_is_refused_with_a_sentence(company, open_window, tmp_path):

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 import make
 from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import imports, tasks
+from pingyi_desktop.exchange import age, imports, tasks
 from pingyi_desktop.gui import recovery_code
 from pingyi_desktop.gui.pages.campaign import CampaignPage
 from pingyi_desktop.gui.pages.exchange import TASKS, ExchangePage
@@ -107,7 +107,7 @@ def test_every_ticked_unit_gets_a_sealed_file_and_a_slip_that_opens_it(sheet, ba
     for name, code in found.items():
         assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", code)
         content = (folder / name).read_bytes()
-        assert tasks.is_sealed(content)
+        assert age.is_sealed(content)
         assert tasks.read_task(content, code).unit_code in name
     assert standings(tasks_tab) == dict.fromkeys(BRANCHES, "已下发")
     assert tasks_tab.ticked() == []

@@ -168,7 +168,7 @@ ANCHORING = (
     Mutant(
         "the-next-campaign-fills-the-rosters-of-this-one",
         "pingyi_desktop/exchange/enrolling.py",
-        " | {ids[code] for code in _counted(session) if code in ids}",
+        "    closed |= {ids[code] for code in _counted(session) if code in ids}\n",
         "",
         ("tests/test_campaign_tree.py::test_a_roster_comes_to_new_units_only",),
         "whom a roster form lists is not for another campaign to say",
@@ -188,5 +188,21 @@ ANCHORING = (
         "        for m in members.members(session, under=subject.code)\n",
         ("tests/test_campaign_tree.py::test_a_roster_form_lists_the_people_below_in_the_campaign",),
         "moving a unit for next year must not put its people on this year's paper",
+    ),
+    Mutant(
+        "who-leaves-the-proof-out-is-asked-for",
+        "pingyi_desktop/exchange/trust.py",
+        "            return Refused(_NO_PROOF)",
+        "            return FirstUse(fingerprint(key))",
+        ("tests/test_trust.py::test_who_leaves_the_proof_out_is_refused",),
+        "a forger leaves the proof out, and somebody confirms every new key (T4)",
+    ),
+    Mutant(
+        "a-replaced-key-gives-receipts",
+        "pingyi_desktop/exchange/receipts.py",
+        "    if head.epoch < max(epoch for unit, epoch in desk.keyring if unit == office):",
+        "    if False:",
+        ("tests/test_receipts.py::test_a_replaced_key_of_the_office_gives_no_receipt",),
+        "the key of a stolen computer stays replaced (T5, T8)",
     ),
 )
