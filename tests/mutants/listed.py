@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from mutants.few import FEW
 from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY)
+MUTANTS: tuple[Mutant, ...] = (*FEW, *FORMAT, *SIGNERS, *MERGING, *SECRECY)
