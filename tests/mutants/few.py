@@ -57,17 +57,6 @@ FEW = (
         "a row hidden deep inside is told by the totals around it (T12)",
     ),
     Mutant(
-        "one-set-of-ballots-under-two-names",
-        "pingyi_desktop/appraisal/suppression.py",
-        "    if len(parts) == 1:\n        return parts[0]\n",
-        "",
-        (
-            "tests/test_suppression.py::test_nothing_hidden_can_be_worked_out",
-            "tests/test_suppression.py::test_totals_are_kept_before_rows",
-        ),
-        "a total of one part is that part, and hidden with it (T12)",
-    ),
-    Mutant(
         "a-hidden-total-has-no-rest",
         "pingyi_desktop/appraisal/suppression.py",
         "sum(part.rest for part in self.parts if part.hidden)",
