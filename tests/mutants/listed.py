@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
 from mutants.disk import DISK
+from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
 from mutants.merging import MERGING
@@ -19,6 +20,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SECRECY,
     *ANCHORING,
     *DISK,
+    *FEW,
     *FIGURES,
     *WEIGHING,
 )
