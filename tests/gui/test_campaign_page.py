@@ -371,11 +371,12 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
 
 
-def test_the_recovery_code_is_shown_once_when_published(drafted, company):
+def test_the_recovery_code_is_shown_once_when_published(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     shown = showing.dialog()
     digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
@@ -387,7 +388,7 @@ def test_the_recovery_code_is_shown_once_when_published(drafted, company):
     showing.put_away()
 
 
-def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
+def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path, qtbot):
     alone = make.school(tmp_path / "XX.pingyi")
     with alone.transaction() as session:
         make.draft(session)
@@ -396,16 +397,18 @@ def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.middle.currentIndex() == PUBLISHED
     assert showing.no_dialog()
 
 
-def test_publishing_locks_and_plans(drafted, company):
+def test_publishing_locks_and_plans(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
     assert page.what.text() == "2024年群众评议（已发布）"
