@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
+from mutants.bounding import BOUNDING
 from mutants.disk import DISK
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
@@ -20,5 +21,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *ANCHORING,
     *DISK,
     *FIGURES,
+    *BOUNDING,
     *WEIGHING,
 )
