@@ -324,20 +324,16 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
 
 
 def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published: Path):
-    key_three(published)
+    key(published, ["11111", "21111", "91111"] * 2)
     facts = json.loads(run("tally", published, "--layer", 1, "--org", "QL.01", "--json")[1])
     form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
-    assert form["figures"] == {"printed": 4, "issued": 4, "returned": 4, "valid": 3, "blank": 1, "void": 0}
+    assert form["figures"] == {"printed": 7, "issued": 7, "returned": 7, "valid": 6, "blank": 1, "void": 0}
     first = form["items"][0]
     assert first["text"] == "兑现公开承诺情况"
-    assert [option["count"] for option in first["options"]] == [1, 1, 0, 0]
-    assert (first["blank"], first["multi"], first["illegible"]) == (0, 1, 0)
-    assert (first["satisfied"], first["denominator"], first["rate"], first["shown"]) == (
-        1,
-        2,
-        "50.0",
-        "样本不足",
-    )
+    assert [option["count"] for option in first["options"]] == [2, 2, 0, 0]
+    assert (first["blank"], first["multi"], first["illegible"]) == (0, 2, 0)
+    assert (first["satisfied"], first["denominator"], first["rate"], first["shown"]) == (2, 4, "50.0", "50.0")
+    assert form["hidden"] is False
     empty = next(f for f in facts["forms"] if f["form"] == "T-MEM-A")
     assert empty["items"][0]["rate"] == "—"
     out = run("tally", published)[1]
@@ -346,13 +342,27 @@ def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published
     assert run("tally", published, "--org", "QL.99")[0] == 1
 
 
-def key_three(path: Path) -> None:
-    """Three ballots and a blank one in the company's own batch of QL.01, keyed and sealed."""
+def test_tally_says_how_many_ballots_and_no_more_of_few(run: Run, published: Path):
+    key(published, ["11111", "21111", "91111"])
+    facts = json.loads(run("tally", published, "--json")[1])
+    form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
+    assert (form["hidden"], form["figures"]["valid"]) == (True, 3)
+    for item in form["items"]:
+        numbers = [option["count"] for option in item["options"]]
+        numbers += [item[name] for name in ("blank", "multi", "illegible", "satisfied", "denominator")]
+        assert set(numbers) == {None}
+        assert item["rate"] == item["shown"] == "样本不足"
+    lines = run("tally", published)[1].splitlines()
+    assert len([line for line in lines if line.split()[2:] == ["—"] * 9 + ["样本不足"]]) == len(form["items"])
+
+
+def key(path: Path, stack: list[str]) -> None:
+    """These ballots and a blank one in the company's own batch of QL.01, keyed and sealed."""
     held = store.open_file(path)
     with held.transaction() as session:
         campaign_id = campaigns.current(session).id
         batch = make.batch(session, campaign_id=campaign_id, code=ORG_BATCH)
-        make.sealed(session, batch.id, ["11111", "21111", "91111"], blank=1)
+        make.sealed(session, batch.id, stack, blank=1)
     held.close()
 
 
@@ -396,7 +406,7 @@ TAMPERED = {
 def test_verify_finds_what_was_changed_behind_the_program(
     run: Run, published: Path, statements: str, word: str
 ):
-    key_three(published)
+    key(published, ["11111", "21111", "91111"])
     assert run("verify", published)[0] == 0
     with closing(sqlite3.connect(published)) as raw:
         raw.executescript(statements)

@@ -13,6 +13,7 @@ import sealing
 from desks import B3, Office
 from sqlmodel import Session
 
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal import batches, overview, results
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import canonical, identities, privacy
@@ -142,11 +143,13 @@ def test_an_office_takes_a_merged_row_in_the_place_of_its_categories(committee: 
     few, many = submission(*merged(stack("A", 9, 1), stack("B", 1, 1))), [stack("A", 9, 1), stack("B", 6, 1)]
     committee.take(desks.file(few))
     assert seen(committee) == ([("A+B", "党员＋群众", 12)], "已报", (10, 2))
+    assert cli.main(["verify", str(committee.store.path)]) == 0
     committee.take(desks.file(submission(*many, revision=2)))
     assert seen(committee) == (apart, "已报", (15, 2))
     again = submission(*merged(stack("A", 9, 1), stack("B", 3, 1)), revision=3)
     committee.take(desks.file(again))
     assert seen(committee) == ([("A+B", "党员＋群众", 14)], "已报", (12, 2))
+    assert cli.main(["verify", str(committee.store.path)]) == 0
     with committee.acting() as session:
         desks.imports.undo_last_import(session, campaign_id=desks.CAMPAIGN, by=desks.BY)
     assert seen(committee) == (apart, "已报", (15, 2))

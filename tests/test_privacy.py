@@ -100,6 +100,21 @@ def test_marks_per_person_stay_behind_when_few_stand_behind_them(valid: int, sta
     assert privacy.for_onward(onward, k=5).raw == onward.raw
 
 
+def test_rivals_show_no_marks_of_few() -> None:
+    """Side by side they would tell the ballots between them, or those of a small stack."""
+    key = ("2", B3, "T-ORG-A", "ALL")
+
+    def told(*rivals: Envelope) -> list[str]:
+        return sorted(item for stack, item in privacy.beside(rivals, k=5) if stack == key)
+
+    assert told(marked(10), marked(5)) == ["1", "X"]
+    assert told(marked(10), marked(10)) == ["1", "X"]
+    assert told(marked(10), marked(6)) == ["X"]
+    assert told(marked(10), marked(1), marked(9)) == ["X"]  # the first and the last
+    assert told(marked(10), few(B3)) == []
+    assert told(few(B3), few(B3)) == []
+
+
 # Through an office
 
 

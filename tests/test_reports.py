@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal import campaigns, overview, results, sessions
+from pingyi_desktop.appraisal import ballots, campaigns, corrections, org, overview, results, sessions
+from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -356,6 +357,71 @@ def test_slip_shows_every_category_of_voters_and_their_sum(session: Session) -> 
     ]
     assert items.rows[0].cells[2:4] == (37, "92.5")
     assert facts(report)["有效"] == 40
+
+
+@pytest.mark.parametrize("code", [OTHER, "QL.02.B002", GENERAL])
+def test_slip_of_few_ballots_and_of_what_would_tell_them(session: Session, code: str) -> None:
+    """Three ballots; the smallest beside them; and nine that tell nobody's."""
+    org.add(
+        session, parent_code="QL.02", code="QL.02.B002", org_type="BRANCH", full_name="中共青峦公司二矿选煤支部委员会",
+        short_name="二矿选煤党支部", by=make.BY,
+    )  # fmt: skip
+    campaign_id = make.published(session, form_codes=[ORG, MEM])
+    for unit, many in ((OTHER, 3), ("QL.02.B002", 8), (GENERAL, 9)):
+        counts = {ORG: [options(many)] * 5, MEM: [options(many)] * 3}
+        make.received(session, campaign_id=campaign_id, org_code=unit, counts=counts)
+    report = build(session, campaign_id, "R06", org_code=code)
+    said = [b.text for b in report.blocks if isinstance(b, Para) and b.text.startswith(TOO_FEW)]
+    assert (len(tables(report)), len(said)) == ((2, 0) if code == GENERAL else (0, 2))
+    assert facts(report)["有效"] == {OTHER: 3, "QL.02.B002": 8, GENERAL: 9}[code]
+    assert said == [] or "不印各档票数和满意率；票数照常计入上级汇总" in said[0]
+
+
+@pytest.mark.parametrize(("mine", "shown"), [(9, True), (4, False)])
+def test_a_unit_s_own_slip_in_its_own_file(
+    session: Session, tmp_path: Path, *, mine: int, shown: bool
+) -> None:
+    """It is hidden in the tables for the sake of its small branch; the sheet of who counted it is not."""
+    campaign_id = make.published(session, form_codes=[ORG])
+    made = make.adopted(session, tmp_path / "G.pingyi", campaign_id=campaign_id, code=GENERAL)
+    with made.transaction() as theirs:
+        org.add(
+            theirs, parent_code=GENERAL, code=FIRST, org_type="BRANCH", full_name="中共青峦公司一矿采一队支部委员会",
+            short_name="一矿采一队党支部", by=make.BY,
+        )  # fmt: skip
+        sessions.plan(theirs, campaign_id=campaign_id)
+        make.received(theirs, campaign_id=campaign_id, org_code=FIRST, counts={ORG: [options(3)] * 5})
+        batch = make.batch(theirs, campaign_id=campaign_id, org_code=GENERAL, form_code=ORG)
+        make.sealed(theirs, batch.id, ["11111"] * mine)
+        assert row_of(build(theirs, campaign_id, "R03"), "一矿采掘党总支").cells[3] == "—"
+        assert bool(tables(build(theirs, campaign_id, "R06", org_code=GENERAL))) is shown
+        assert tables(build(theirs, campaign_id, "R06", org_code=FIRST)) == []
+    made.close()
+
+
+def test_a_hidden_slip_has_no_counts_of_its_corrections_either(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=[ORG])
+    for code, many in (("QL.01", 12), ("QL.02", 3)):
+        batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code=code, form_code=ORG)
+        make.sealed(session, batch.id, ["11111"] * many)
+        if many == 12:
+            facts_ = {"reason": "录错", "applicant": "张三", "scrutineer": "李四", "by": make.BY}
+            corrections.reopen(session, batch_id=batch.id, **facts_)
+            for _ in range(6):
+                ballots.take_out(session, batch_id=batch.id, content="11111", by=make.BY)
+            ballots.enter_ballots(session, batch_id=batch.id, ballots=["21111"] * 6, by=make.BY)
+            make.seal(session, batch_id=batch.id, by=make.BY)
+            told = corrections.listing(session, batch_id=batch.id)[0].cells
+            assert any(
+                told[0] in said for said in paragraphs(build(session, campaign_id, "R06", org_code=code))
+            )
+    said = paragraphs(build(session, campaign_id, "R06", org_code="QL.01"))
+    assert any("更正（第 1 次）：录错" in one for one in said)
+    assert not any("满意 12" in one for one in said)
+
+
+def paragraphs(report: Report) -> list[str]:
+    return [block.text for block in report.blocks if isinstance(block, Para)]
 
 
 def test_slip_has_a_table_for_each_scale(session: Session) -> None:

@@ -225,8 +225,10 @@ def test_persons_of_a_small_stack_show_no_rate(tmp_path: Path) -> None:
         stack = make.batch(session, campaign_id=make.published(session, form_codes=[THREE])).id
         make.sealed(session, stack, ["111111"] * 4)
         assert {
-            item.shown for person in results.persons(session, batch_id=stack) for item in person.items
-        } == {"样本不足"}
+            (item.shown, item.counts)
+            for person in results.persons(session, batch_id=stack)
+            for item in person.items
+        } == {("样本不足", Counts((0, 0, 0, 0)))}
     made.close()
 
 

@@ -347,6 +347,10 @@ def test_counts_are_keyed_twice(session: Session, stack: str) -> None:
     assert ballots.counts_of(session, batch_id=stack)["", "2"] == Counts((4, 2, 0, 0))
     sheet = quality.sheet(session, batch_id=stack)
     assert (sheet.first_wrong, sheet.second_wrong, sheet.decided) == (2, 2, 2)
+    kept = json.loads(journal.lines(session, newest=1)[0].detail)["settled"]
+    assert [entry[1:4] for entry in kept] == [
+        ["", "", ""]
+    ] * 2  # a count beside a later one tells what changed
 
 
 def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:

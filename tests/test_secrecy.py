@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from sqlmodel import Session
 
 import make
-from pingyi_desktop import cli
+from pingyi_desktop import cli, paths
 from pingyi_desktop.appraisal import campaigns, org
 from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.errors import RuleError
@@ -112,6 +112,18 @@ def company(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Company]
         made.path, ballots, {o.code: o.parent_code for o in units}, {o.code: o.short_name for o in units}
     )
     made.close()
+
+
+@pytest.mark.parametrize(("name", "user"), [("exact", "reports/handover.py"), ("own", "reports/slip.py")])
+def test_what_hides_nothing_is_used_in_one_place(name: str, user: str) -> None:
+    """Both say what they are for; any other way out goes through what hides."""
+    house = paths.resources().parent / "pingyi_desktop"
+    users = [
+        path.relative_to(house).as_posix()
+        for path in sorted(house.rglob("*.py"))
+        if f"results.{name}(" in path.read_text(encoding="utf-8")
+    ]
+    assert users == [user]
 
 
 def _sealed_here(session: Session, campaign_id: str, code: str, many: int) -> None:

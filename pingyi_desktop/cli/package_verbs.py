@@ -17,7 +17,6 @@ from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
-from pingyi_desktop.storage.store import told_as_sentences
 from pingyi_desktop.storage.troubles import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.

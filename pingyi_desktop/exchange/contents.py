@@ -130,6 +130,9 @@ def planned(session: Session, *, campaign_id: str) -> Places:
         select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .where(AppraisalSession.campaign_id == campaign_id)
+        .order_by(
+            col(BallotBatch.state) != BatchState.VOID
+        )  # of several with one code, the one that is not void
     )
     stacks = {
         (*places[session_id], form, category): batch_id

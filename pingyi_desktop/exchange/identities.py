@@ -60,7 +60,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
         paper = papers.get(batch["form"])
         beside = apart[key[:3]]
         clash = together in beside or (beside and key[3] == together)
-        if key in found or clash or key[:2] not in expected or key[3] not in {*categories, together}:
+        if key in found or key[:2] not in expected or clash or key[3] not in {*categories, together}:
             check.refuse(f"票批“{_name(batch)}”重复，或不属于所报的场次和参评人员类别")
         if paper is None or paper.version != batch["version"]:
             check.refuse(f"票批“{_name(batch)}”用的评议表与本次活动发布的不同")

@@ -1,6 +1,10 @@
 """What must not be learned from packages: single late ballots (T13) and the marks of a few on one person (§2.7). Pure.
 
 ``k`` is the campaign rule's fewest ballots (min_cell), counted in valid ballots.
+
+A unit's sums travel to the top whole, few ballots or not: every level adds them up and checks the unit's own signature
+over them. They lie in the files of the offices above, which is why those are encrypted; what is shown and printed of them
+is decided by ``appraisal.suppression``. What never travels beyond its rule is here.
 """
 
 from __future__ import annotations

@@ -74,8 +74,18 @@ def _summary(
         blocks += [Heading(sheet.form.title), *found] if found and len(sheets) > 1 else found
     if not blocks:
         blocks.append(Para("所选范围内还没有已封存的票。"))
-    notes = (NOTE, NOTE_ALL) if any(sheet.combined for sheet in sheets) else (NOTE,)
-    return Report(number, title, "", "", "单位：票、%", tuple(blocks), notes, landscape=True)
+    notes = [NOTE, NOTE_ALL] if any(sheet.combined for sheet in sheets) else [NOTE]
+    notes += [_few(sheets[0].rule)] if _has_hidden(blocks) else []
+    return Report(number, title, "", "", "单位：票、%", tuple(blocks), tuple(notes), landscape=True)
+
+
+def _has_hidden(blocks: Sequence[Block]) -> bool:
+    cells = (cell for block in blocks if isinstance(block, Table) for row in block.rows for cell in row.cells)
+    return tallies.TOO_FEW in cells
+
+
+def _few(rule: Rule) -> str:
+    return f"“{tallies.TOO_FEW}”：有效票少于 {rule.min_cell} 张，或者印出来就能推算出这样的票；票数照常计入合计。"
 
 
 def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Block]:

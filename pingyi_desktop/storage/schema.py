@@ -348,7 +348,8 @@ class BallotBatch(SQLModel, table=True):
 
     ``sample`` lists the sampled positions (JSON) while a sampled second entry runs and is emptied at the seal;
     ``single_reason`` says why there was no second entry, ``void_reason`` why the batch was voided. ``tellers`` and
-    ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``.
+    ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``; the salt
+    also keys the journal's digest. A received batch may stand for all categories (``A+B``); those are void meanwhile.
     """
 
     __tablename__: ClassVar[str] = "ballot_batch"

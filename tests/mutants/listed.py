@@ -5,6 +5,7 @@ from __future__ import annotations
 from mutants.anchoring import ANCHORING
 from mutants.bounding import BOUNDING
 from mutants.disk import DISK
+from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
 from mutants.merging import MERGING
@@ -20,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SECRECY,
     *ANCHORING,
     *DISK,
+    *FEW,
     *FIGURES,
     *BOUNDING,
     *WEIGHING,
