@@ -248,7 +248,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:7]),
+        (*DATA, *PURE, *NOUNS[:8]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
+from mutants.bounding import BOUNDING
 from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
@@ -22,5 +23,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *DISK,
     *FEW,
     *FIGURES,
+    *BOUNDING,
     *WEIGHING,
 )

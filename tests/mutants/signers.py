@@ -256,8 +256,8 @@ SIGNERS = (
     Mutant(
         "figures-are-not-checked",
         "pingyi_desktop/exchange/receiving.py",
-        "            _check_figures(desk, envelope)\n",
-        "            pass\n",
+        "    try:\n        check_figures(desk, envelope)\n",
+        "    try:\n        pass\n",
         ("tests/test_oracle.py::test_a_committee_with_ballots_it_was_not_to_have_is_refused",),
         "figures that do not add up are refused, not mended",
     ),
