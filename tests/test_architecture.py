@@ -287,7 +287,7 @@ MAY_IMPORT = (
     ),
     Row(
         "exchange.privacy",
-        ("errors", "exchange.package", "appraisal.suppression"),
+        ("errors", "exchange.package", "appraisal.suppression", WORDING),
         "what two packages tell beside each other is counted as everywhere",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, findings, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
@@ -65,18 +65,15 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
-    ``second_person`` who agrees are given (T13).
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
+    differ from an earlier export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
     desk = receiving.open_desk(session, campaign)
-    above = desk.parents.get(desk.unit)
-    if above is None:
-        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
-        "to": above,
+        "to": _above(desk),
         "signer": keys.signer(session, campaign_id=campaign_id),
         "reason": reason,
         "anew": anew,
@@ -85,17 +82,11 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        agreement = {"reason": reason.strip(), "second_person": second_person.strip()}
         detail = {"id": head.id, "revision": head.address.revision}
-        findings.weigh(
-            session,
-            sums.before_export(session, campaign_id=campaign_id, codes={desk.unit, *desk.proxied}),
-            reason=reason,
-            by=by,
-            act="导出上报",
-            subject=campaign.name,
-            detail=detail | (agreement if second_person.strip() else {}),
-        )
+        if second_person.strip():
+            detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+        told, subject = _unusual(session, desk), campaign.name
+        findings.weigh(session, told, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -108,6 +99,17 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
+
+
+def _above(desk: Desk) -> str:
+    above = desk.parents.get(desk.unit)
+    if above is None:
+        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
+    return above
+
+
+def _unusual(session: Session, desk: Desk) -> list[Finding]:
+    return sums.before_export(session, campaign_id=desk.campaign.id, codes={desk.unit, *desk.proxied})
 
 
 def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
