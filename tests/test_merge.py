@@ -444,10 +444,10 @@ def test_a_general_branch_and_a_committee_hand_up_signed_envelopes_byte_for_byte
     outer = up(C1, middle, inner, branch())
     arrived = bundle.read(bundle.write([*leaves, inner, middle, branch(), outer]))
     assert {one.raw for one in leaves} <= {one.raw for one in arrived}
-    ring: Mapping[tuple[str, int], str] = {(C1, 1): outer.signer}
+    ring = {(C1, 1): outer.signer}
     for office in (outer, inner):
         keys = [(key["unit"], key["epoch"], key["key"]) for key in office.document("index")["keys"]]
-        ring = trust.register(ring, office=office.address.unit, keys=keys, parents=PARENTS)
+        trust.register(ring, office=office.address.unit, keys=keys, parents=PARENTS)
     for one in arrived:
         verdict = trust.judge_signer(
             unit=one.address.unit,

@@ -6,7 +6,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +19,7 @@ from pingyi_desktop.exchange import (
     bundle,
     contents,
     keys,
+    makeup,
     merge,
     package,
     privacy,
@@ -28,7 +29,7 @@ from pingyi_desktop.exchange import (
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
@@ -36,7 +37,10 @@ from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, Sessio
 
 @dataclass(frozen=True)
 class Package:
-    """An exported package; ``changed`` is False when nothing was new since the last export."""
+    """An exported package; ``changed`` is False when nothing was new since the last export.
+
+    ``left_out`` says whose data was too large to be handed on, in sentences.
+    """
 
     file_name: str
     data: bytes
@@ -45,6 +49,7 @@ class Package:
     revision: int
     fingerprint: str
     changed: bool
+    left_out: tuple[str, ...] = ()
 
 
 def export(
@@ -79,7 +84,7 @@ def export(
         "anew": anew,
     }
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
-    made, carried = _signed(session, desk, common, agreed=agreed)
+    made, carried, left_out = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
         why = {"reason": reason.strip(), "second_person": second_person.strip()}
@@ -95,6 +100,7 @@ def export(
         revision=head.address.revision,
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
+        left_out=left_out,
     )
 
 
@@ -134,18 +140,25 @@ def inspect(data: bytes) -> list[dict[str, object]]:
 
 def _signed(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
-) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope]]:
-    """What is signed here (last the one whose check number is read out), and what was accepted from below."""
+) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope], tuple[str, ...]]:
+    """What is signed here (last the one whose check number is read out), what was accepted from below, what is left out."""
     _check_sealed(session, desk.campaign.id)
     made = _own_part(session, desk, common, agreed=agreed)
     carried: list[package.Envelope] = []
+    left_out: tuple[str, ...] = ()
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         entered = _proxied_part(session, desk, common, agreed=agreed)
-        index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
-        made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
+        seen = receiving.view_of(desk, desk.known.values())
+        accepted = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
+        carried, bulky = makeup.portable(accepted)
+        left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
+        members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        k = rules.read(desk.definition["rule"]).min_cell
+        carried = [privacy.for_onward(one, k=k) for one in carried]
     if not made:
         raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
-    return made, carried
+    return made, carried, left_out
 
 
 def _own_part(
@@ -258,26 +271,46 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     )
 
 
-def _index(
-    session: Session, desk: Desk, children: Sequence[str], entered: Sequence[package.Envelope]
-) -> tuple[dict[str, object], list[package.Envelope]]:
-    seen = receiving.view_of(desk, desk.known.values())
-    arrived = (
-        chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
-    )
+def _summary(
+    desk: Desk,
+    seen: View,
+    children: Sequence[str],
+    counting: Iterable[package.Envelope],
+    bulky: Sequence[package.Envelope],
+) -> dict[str, object]:
+    """The members of the own rollup: what counts of the direct children and their keys, and what was set aside below."""
     vouched = [
         {"unit": unit, "epoch": epoch, "key": key}
         for (unit, epoch), key in sorted(desk.keyring.items())
         if unit in children
     ]
     index: dict[str, object] = {
-        "accepts": sorted([*arrived, *(one.id for one in entered)]),
+        "accepts": sorted(one.id for one in counting if one.address.unit in children),
         "keys": vouched,
         "expected": list(children),
     }
-    k = rules.read(desk.definition["rule"]).min_cell
-    carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=k) for one in carried]
+    aside = _set_aside(desk, seen) | {
+        one.id: "" for one in bulky if desk.parents.get(one.address.unit) != desk.unit
+    }
+    if not aside:
+        return {"index": index}
+    return {
+        "index": index,
+        "holds": {"kept": [{"held": held, "kept": kept} for held, kept in sorted(aside.items())]},
+    }
+
+
+def _set_aside(desk: Desk, seen: View) -> dict[str, str]:
+    """What counts instead of that which waits here for a person, or was not let in by one."""
+    refused = dict.fromkeys(seen.voided & desk.rulings.void, "")
+    for one in refused:
+        record = desk.known[one]
+        counting = seen.submissions if record.type == SUBMISSION else seen.rollups
+        refused[one] = counting.get(record.unit, "")
+    kept = {
+        one: other for one, other in refused.items() if desk.parents.get(desk.known[one].unit) != desk.unit
+    }
+    return {**seen.held, **kept}
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:
