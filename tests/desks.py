@@ -45,6 +45,7 @@ B1, B2, B3, G1, C1, C2 = (
     "QL.02",
 )
 CAMPAIGN = "c1"
+TOKEN = "00" * 32
 File = tuple[str, bytes]
 
 
@@ -76,7 +77,7 @@ class Office:
     def issue(self, unit: str, epoch: int) -> None:
         """A task handed down to a direct child."""
         with self.store.transaction() as session:
-            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token="00" * 32))
+            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=TOKEN))
 
     def counted(self) -> dict[str, int]:
         """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""
@@ -141,6 +142,12 @@ def file(*envelopes: Envelope, name: str = "") -> File:
 def report(unit: str, *, name: str = "", **made: Any) -> File:
     """A unit's own submission as a file."""
     return file(sealing.submission(unit, **made), name=name)
+
+
+def proof(unit: str, private: bytes, epoch: int = 1) -> str:
+    """What shows that a key was made with the task that ``Office.issue`` handed down."""
+    key = trust.public_key(private)
+    return trust.enrolment(bytes.fromhex(TOKEN), key=key, campaign=CAMPAIGN, unit=unit, epoch=epoch)
 
 
 def handed_up(unit: str, *below: Envelope, name: str = "", **made: Any) -> File:

@@ -69,10 +69,8 @@ def weigh(known: Mapping[str, Record], *, office: str, parents: Parents, rulings
     while pending:
         parent = pending.pop()
         for unit in below[parent]:
-            if parent == office:
-                trusted = of[unit]
-            else:
-                trusted = _weigh_unit(weights, unit, of[unit], released[unit])
+            is_direct = parent == office
+            trusted = of[unit] if is_direct else _weigh_unit(weights, unit, of[unit], released[unit])
             for rollup in _undisputed(trusted, rulings):
                 _take_listed(weights, rollup, parents)
             pending.append(unit)
@@ -89,8 +87,7 @@ def _weigh_unit(weights: Weights, unit: str, records: list[Record], released: se
     trusted = [one for one in taken if not weights.is_rekeyed(one)]
     for kind in {one.type for one in trusted}:
         same = [one for one in trusted if one.type == kind]
-        standing = [one for one in same if one.id not in weights.rulings.void]
-        weights.tops[kind, unit] = max(map(weights.rank, same)), _highest(weights, standing)
+        weights.tops[kind, unit] = max(map(weights.rank, same)), _highest(weights, same)
     return trusted
 
 
@@ -104,10 +101,13 @@ def _undisputed(records: list[Record], rulings: Rulings) -> list[Record]:
 
 
 def _highest(weights: Weights, records: list[Record]) -> list[Record]:
-    """Those of the highest rank; before the one beside which it was shown stands the one that was let in."""
+    """Those of the highest rank that were not ruled out: an older one never comes in their stead.
+
+    One that was let in stands before the one beside which it was shown.
+    """
     ranks = {one.id: (weights.rank(one), one.id in weights.rulings.released) for one in records}
     highest = max(ranks.values(), default=None)
-    return [one for one in records if ranks[one.id] == highest]
+    return [one for one in records if ranks[one.id] == highest and one.id not in weights.rulings.void]
 
 
 def _take_listed(weights: Weights, rollup: Record, parents: Parents) -> None:
