@@ -260,7 +260,7 @@ def test_what_an_office_in_between_keeps_counts_above() -> None:
     inner = up(G1, forged, revision=2)
     index = {"accepts": [inner.id], "keys": [], "expected": []}
     for kept, counts in ((mine.id, {B1: mine.id}), ("", {})):
-        aside = {"kept": [{"held": forged.id, "kept": kept}]}
+        aside = {"kept": [{"held": forged.id, "kept": kept, "key": None}]}
         outer = sealing.sealed("rollup", C1, {"index": index, "holds": aside})
         view = seen(mine, inner, outer)
         assert (view.submissions, view.missing) == (counts, ())

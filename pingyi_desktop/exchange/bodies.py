@@ -121,10 +121,14 @@ class Index(Record):
 
 
 class Kept(Record):
-    """One envelope that an office has set aside, and what goes on counting in its place ("" for nothing)."""
+    """One envelope that an office has set aside, and what goes on counting in its place ("" for nothing).
+
+    ``key`` is the one that signed the latter: the unit's own office may have stopped to vouch for it.
+    """
 
     held: Hex64
     kept: Hex64 | Nothing
+    key: ChildKey | None
 
 
 class Holds(Record):

@@ -93,7 +93,8 @@ def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
             sides.side(desk, one, desk.parents[unit] or "")
             for one in settling.opened(session, ids={*ids, *kept})
         )
-        name, counted = desk.names.get(unit, unit), min(kept, default="")
+        counting = {*seen.submissions.values(), *seen.rollups.values()}
+        name, counted = desk.names.get(unit, unit), min(kept & counting, default="")
         found.append(Conflict(unit, name, KINDS[kind], False, shown, set_aside=True, counted=counted))
     return tuple(sorted(found, key=lambda one: (one.unit_code, one.kind, one.set_aside)))
 

@@ -20,9 +20,10 @@ not found out here, for nothing of the branch itself was seen: the branch finds 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from pingyi_desktop.exchange import trust
 from pingyi_desktop.exchange.records import ROLLUP, Parents, Record, Rulings
 
 Place = tuple[int, int]
@@ -55,7 +56,7 @@ class Weights:
         return self.is_rekeyed(record) or self.rank(record) < top
 
     def standing(self, kind: str, unit: str) -> list[Record]:
-        """What counted of the unit until now: the highest taken in that nobody ruled out."""
+        """What counted of the unit until now: the highest taken in. Where it is ruled out nothing older takes its place."""
         return self.tops.get((kind, unit), ((0, 0), []))[1]
 
 
@@ -101,13 +102,10 @@ def _undisputed(records: list[Record], rulings: Rulings) -> list[Record]:
 
 
 def _highest(weights: Weights, records: list[Record]) -> list[Record]:
-    """Those of the highest rank that were not ruled out: an older one never comes in their stead.
-
-    One that was let in stands before the one beside which it was shown.
-    """
+    """Those of the highest rank; before the one beside which it was shown stands the one that was let in."""
     ranks = {one.id: (weights.rank(one), one.id in weights.rulings.released) for one in records}
     highest = max(ranks.values(), default=None)
-    return [one for one in records if ranks[one.id] == highest and one.id not in weights.rulings.void]
+    return sorted((one for one in records if ranks[one.id] == highest), key=lambda one: one.id)
 
 
 def _take_listed(weights: Weights, rollup: Record, parents: Parents) -> None:
@@ -118,15 +116,8 @@ def _take_listed(weights: Weights, rollup: Record, parents: Parents) -> None:
             weights.listed.setdefault(identity, LATEST)
     for _, kept in rollup.instead:
         record = weights.known.get(kept)
-        if record is not None and rollup.unit in _above(record.unit, parents):
+        if record is not None and trust.is_below(record.unit, rollup.unit, parents):
             weights.listed.setdefault(kept, LATEST)
-
-
-def _above(unit: str, parents: Parents) -> Iterator[str]:
-    at = parents.get(unit)
-    while at is not None:
-        yield at
-        at = parents.get(at)
 
 
 def _by_unit(

@@ -48,7 +48,7 @@ class View:
     place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``foreign`` are ids of units that
     are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child;
     ``voided`` are ids that would count or rival if no person had ruled otherwise; ``held`` maps what is set aside to
-    what goes on counting beside it ("" for nothing); ``waiting`` are ids whose bodies a later ruling may ask for;
+    what it contradicts, which goes on counting unless a person ruled it out ("" for nothing of its kind); ``waiting`` are ids whose bodies a later ruling may ask for;
     ``listed`` those that a trusted rollup of their own office lists or has listed.
     """
 
@@ -145,7 +145,7 @@ def _believed(walk: _Walk, listed: list[Record]) -> list[Record]:
         if one.id in walk.rulings.void:
             walk.voided.add(one.id)
         else:
-            walk.held[one.id] = kept[0].id if len(kept) == 1 else ""
+            walk.held[one.id] = kept[0].id if kept else ""
     return kept
 
 

@@ -345,12 +345,18 @@ def _vouched(
     offices = [sender] if sender.address.type == ROLLUP else []
     while offices:
         office = offices.pop()
-        vouched = [(k["unit"], k["epoch"], k["key"]) for k in office.document("index")["keys"]]
+        unit = office.address.unit
+        kept = (office.document("holds") or {"kept": []})["kept"]
         try:
-            trust.register(keyring, office=office.address.unit, keys=vouched, parents=desk.parents)
+            for keys_, far in (
+                (office.document("index")["keys"], False),
+                ([k["key"] for k in kept if k["key"]], True),
+            ):
+                vouched = [(k["unit"], k["epoch"], k["key"]) for k in keys_]
+                trust.register(keyring, office=unit, keys=vouched, parents=desk.parents, far=far)
         except PackageError as error:
             raise _refusal(desk, Situation.UNVOUCHED, office, str(error)) from None
-        offices.extend(below.pop(office.address.unit, ()))
+        offices.extend(below.pop(unit, ()))
     return keyring
 
 

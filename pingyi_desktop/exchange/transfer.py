@@ -289,28 +289,27 @@ def _summary(
         "keys": vouched,
         "expected": list(children),
     }
-    aside = _set_aside(desk, seen) | {
-        one.id: "" for one in bulky if desk.parents.get(one.address.unit) != desk.unit
-    }
-    if not aside:
-        return {"index": index}
-    return {
-        "index": index,
-        "holds": {"kept": [{"held": held, "kept": kept} for held, kept in sorted(aside.items())]},
-    }
+    aside = _set_aside(desk, seen, bulky)
+    return {"index": index, "holds": {"kept": aside}} if aside else {"index": index}
 
 
-def _set_aside(desk: Desk, seen: View) -> dict[str, str]:
-    """What counts instead of that which waits here for a person, or was not let in by one."""
-    refused = dict.fromkeys(seen.voided & desk.rulings.void, "")
-    for one in refused:
-        record = desk.known[one]
-        counting = seen.submissions if record.type == SUBMISSION else seen.rollups
-        refused[one] = counting.get(record.unit, "")
-    kept = {
-        one: other for one, other in refused.items() if desk.parents.get(desk.known[one].unit) != desk.unit
-    }
-    return {**seen.held, **kept}
+def _set_aside(desk: Desk, seen: View, bulky: Iterable[package.Envelope]) -> list[dict[str, object]]:
+    """What waits here for a person, was not let in by one or cannot be handed on, and what counts instead."""
+    ruled_out = seen.voided & desk.rulings.void
+    ids = sorted({*seen.held, *ruled_out, *(one.id for one in bulky)})
+    found: list[dict[str, object]] = []
+    for record in map(desk.known.__getitem__, ids):
+        if desk.parents.get(record.unit) == desk.unit:
+            continue
+        kept = (seen.submissions if record.type == SUBMISSION else seen.rollups).get(record.unit, "")
+        key = None
+        if kept in ("", record.id):
+            kept = ""
+        else:
+            one = desk.known[kept]
+            key = {"unit": one.unit, "epoch": one.epoch, "key": one.key}
+        found.append({"held": record.id, "kept": kept, "key": key})
+    return found
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:
