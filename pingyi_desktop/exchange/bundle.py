@@ -167,8 +167,12 @@ def _inflate(packed: bytes) -> Iterator[bytes]:
 
 
 def _refuse_incomplete(envelopes: list[Envelope]) -> None:
-    """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole."""
+    """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole.
+
+    And of a receipt that is passed on: what the office it was for need not show (``receipts``).
+    """
     rollups = [one for one in envelopes if one.address.type == header.ROLLUP]
     listed = {identity for one in rollups for identity in one.document("index")["accepts"]}
-    if any(not one.is_complete and one.id not in listed for one in envelopes):
+    partial = (one for one in envelopes if not one.is_complete and one.address.type != header.RECEIPT)
+    if any(one.id not in listed for one in partial):
         raise PackageError("数据包缺少应带的内容，请让对方重新导出。")
