@@ -34,6 +34,7 @@ MAX_RATIO = 200
 _FIRST_LINE = re.compile(rb"PINGYIBUNDLE/([1-9][0-9]{0,4}) deflate ([0-9a-f]{64})\n")
 _LONGEST_LINE = 128
 _LENGTH_LINE = re.compile(rb"[1-9][0-9]{0,8}")
+_LONGEST_LENGTH = len(str(MAX_ENVELOPE))
 _CHUNK = 256 * 1024
 _DAMAGED = "这个文件不完整或已损坏，请让对方重新导出并重新拷贝。"
 _TOO_LARGE = "这个文件的内容大得不合常理，已拒收。请核对是否拿错了文件。"
@@ -123,17 +124,17 @@ def _split(packed: bytes) -> Iterator[bytes]:
         waiting += piece
         while True:
             if length is None:
-                line, found, _ = waiting.partition(b"\n")
-                if not found:
+                end = waiting.find(b"\n", 0, _LONGEST_LENGTH + 1)
+                if end < 0:
                     break
-                length = _length(bytes(line))
-                del waiting[: len(line) + 1]
+                length = _length(bytes(waiting[:end]))
+                del waiting[: end + 1]
             if len(waiting) < length:
                 break
             yield bytes(waiting[:length])
             del waiting[:length]
             length = None
-        if length is None and len(waiting) > len(str(MAX_ENVELOPE)):
+        if length is None and len(waiting) > _LONGEST_LENGTH:
             raise PackageError(_DAMAGED)
     if waiting or length is not None:
         raise PackageError(_DAMAGED)

@@ -246,7 +246,7 @@ def _top(session: Session, desk: Desk) -> TopCounts | None:
     if receipt is None or receipt.address.to == desk.unit:
         return None
     office, created = desk.names[receipt.address.unit], receipt.address.created
-    ids = [one.id for one in _read_counted(receipt).units if one.unit == desk.unit]
+    ids = [one.id for one in read_counted(receipt).units if one.unit == desk.unit]
     rows = [session.get(Row, one) for one in ids]
     numbers = tuple(package.check_number(one) for one in ids)
     is_own = all(row is not None and row.own for row in rows)
@@ -319,10 +319,11 @@ def _check_passed_on(desk: Desk, envelope: Envelope) -> None:
         )
     if not trust.is_below(desk.unit, head.to, desk.parents):
         raise PackageError("随回执转来的最上级回执说的不是本单位所在的部分，已拒收。请让上级重新出具回执。")
-    _read_counted(envelope)
+    read_counted(envelope)
 
 
-def _read_counted(envelope: Envelope) -> CountedBelow:
+def read_counted(envelope: Envelope) -> CountedBelow:
+    """What an office says that it counts of the units below another."""
     document = envelope.document("counted")
     if document is None:
         raise PackageError(_NO_RECEIPT)
