@@ -76,7 +76,18 @@ NOUNS = tuple(
 )
 PACKAGES = tuple(
     f"exchange.{name}"
-    for name in ("canonical", "trust", "header", "package", "bodies", "identities", "bundle", "merge")
+    for name in (
+        "canonical",
+        "trust",
+        "header",
+        "package",
+        "bodies",
+        "identities",
+        "bundle",
+        "records",
+        "holds",
+        "merge",
+    )
 )
 CORE = ("errors", "paths", "visible", "saving", "storage.schema*", "appraisal.*")
 

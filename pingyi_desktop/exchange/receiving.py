@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import ChainMap, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,7 +18,18 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import age, bundle, contents, header, keys, makeup, merge, package, trust
+from pingyi_desktop.exchange import (
+    age,
+    bundle,
+    contents,
+    header,
+    keys,
+    makeup,
+    merge,
+    package,
+    trust,
+    vouching,
+)
 from pingyi_desktop.exchange.identities import TooManyBallotsError
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.situations import RefusalError, Situation
@@ -176,7 +186,9 @@ def vet(desk: Desk, one: Incoming) -> Incoming:
         return replace(one, data=b"")
     own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]
     verdicts = [_judge_sender(desk, envelope) for envelope in own]
-    keyring = _vouched(desk, sender, one.envelopes)
+    keyring = vouching.keyring(
+        sender, one.envelopes, known=desk.keyring, parents=desk.parents, names=desk.names
+    )
     for envelope in one.envelopes:
         judged = _judge(desk, keyring, envelope)
         if not isinstance(judged, trust.Known):
@@ -330,34 +342,6 @@ def second_pc(desk: Desk, unit: str, key: str, *, proven: bool) -> RefusalError:
         f"请打电话核实哪一份作数（这份的指纹：{trust.fingerprint(key)}），再重新下发任务。"
     )
     return RefusalError(Situation.SECOND_PC, said, unit=unit, unit_name=name, proven=proven)
-
-
-def _vouched(
-    desk: Desk, sender: package.Envelope, envelopes: Sequence[package.Envelope]
-) -> ChainMap[tuple[str, int], str]:
-    """The keyring with the keys that the sender's rollup vouches for, and theirs in turn: each office once."""
-    own = {(sender.address.unit, sender.address.epoch): sender.signer}
-    keyring = ChainMap(own, desk.keyring)
-    below: defaultdict[str, list[package.Envelope]] = defaultdict(list)
-    for one in envelopes:
-        if one.address.type == ROLLUP:
-            below[desk.parents[one.address.unit] or ""].append(one)
-    offices = [sender] if sender.address.type == ROLLUP else []
-    while offices:
-        office = offices.pop()
-        unit = office.address.unit
-        kept = (office.document("holds") or {"kept": []})["kept"]
-        try:
-            for keys_, far in (
-                (office.document("index")["keys"], False),
-                ([k["key"] for k in kept if k["key"]], True),
-            ):
-                vouched = [(k["unit"], k["epoch"], k["key"]) for k in keys_]
-                trust.register(keyring, office=unit, keys=vouched, parents=desk.parents, far=far)
-        except PackageError as error:
-            raise _refusal(desk, Situation.UNVOUCHED, office, str(error)) from None
-        offices.extend(below.pop(unit, ()))
-    return keyring
 
 
 def _judge(

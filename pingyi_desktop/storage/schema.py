@@ -466,10 +466,7 @@ class ImportRun(SQLModel, table=True):
 
 
 class Envelope(SQLModel, table=True):
-    """A verified signed envelope, keyed by the SHA-256 of what was signed; ``raw`` is None once deleted as superseded.
-
-    ``listed`` is the number of the import after which a trusted rollup of the unit's own office first listed it.
-    """
+    """A verified signed envelope, keyed by the SHA-256 of what was signed; ``raw`` is None once deleted as superseded."""
 
     __tablename__: ClassVar[str] = "envelope"
     __table_args__ = (_one_of("state", EnvelopeState),)
@@ -484,7 +481,7 @@ class Envelope(SQLModel, table=True):
     own: bool = Field(default=False, nullable=False)
     raw: bytes | None = None
     import_id: str | None = Field(default=None, foreign_key="import_run.id", index=True)
-    listed: int | None = None
+    listed: int | None = None  # number of the import after which its unit's own office first listed it
 
 
 class JournalEntry(SQLModel, table=True):

@@ -232,7 +232,9 @@ def test_too_few_digits_let_nothing_in(open_window, unknown, qtbot):
 
 def test_what_still_may_not_come_in_says_why(open_window, committee, qtbot):
     committee.take(desks.file(ONE))
-    committee.take(desks.report(B3, revision=2, by=sealing.key(5)))
+    committee.issue(B3, 1)
+    second = sealing.key(5)
+    committee.take(desks.report(B3, revision=2, by=second, enrol=desks.proof(B3, second)))
     window, page, desk = open_desk(open_window, committee)
     assert desk.accept.text() == "重新核验"
     assert "第二台电脑" in desk.said.text()

@@ -7,5 +7,6 @@ from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
+from mutants.speaking import SPEAKING
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY)
+MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *SPEAKING)
