@@ -100,6 +100,30 @@ def test_links_are_not_followed(stick: Path, tmp_path: Path) -> None:
     assert imports.collect([stick / "链接"]) == [("链接", stick / "链接")]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+def test_a_name_that_is_no_text_is_shown_and_stops_no_other(committee: Office, stick: Path) -> None:
+    odd = os.fsdecode(b"\xb1\xa8-\xff.pingyi-pack")
+    jump = desks.report(B3, revision=2**40)[1]
+    committee.take(desks.report(B3))
+    try:
+        (stick / odd).write_bytes(jump)
+    except OSError:
+        pytest.skip("this file system takes texts only")
+    (stick / "好.pingyi-pack").write_bytes(desks.report(G1)[1])
+    absent = stick / os.fsdecode(b"\xfe.pingyi-pack")
+    done = committee.take(*imports.collect([stick, absent]))  # type: ignore[arg-type]
+    assert committee.counted() == {B3: 10, G1: 10}
+    (one,) = waiting(committee)
+    assert one.file_name == "〔U+DCB1〕〔U+DCA8〕-〔U+DCFF〕.pingyi-pack"
+    assert one.file_name in {entry.file for entry in done.entries}
+    for entry in done.entries:
+        (entry.file + entry.sentence).encode()
+    with committee.acting() as session:
+        last = imports.last_import(session, campaign_id="c1")
+    assert last is not None
+    assert one.file_name in last.files
+
+
 @pytest.mark.parametrize(("limit", "words"), [("MAX_FILES", "多于 2 个"), ("MAX_ENTRIES", "文件太多")])
 def test_a_whole_disk_is_not_a_stick(
     stick: Path, monkeypatch: pytest.MonkeyPatch, limit: str, words: str

@@ -218,6 +218,12 @@ def test_of_two_summaries_that_rival_neither_is_believed() -> None:
     first, second = branch(), branch(revision=2, satisfied=9)
     left, right = up(C1, first), up(C1, second)
     assert decided(first, second, left, right, void=[right]).submissions == {B3: first.id}
+    later = up(C1, first, revision=2)
+    for view in (
+        seen(first, second, left, right, later),
+        decided(first, second, right, later, void=[right]),
+    ):
+        assert (view.submissions, view.held) == ({B3: first.id}, {})
 
 
 def released(*envelopes: Envelope, let_in: Envelope, beside: Envelope) -> View:

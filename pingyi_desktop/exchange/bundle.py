@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pingyi_desktop import saving
+from pingyi_desktop import saving, visible
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import bodies, header
 from pingyi_desktop.exchange.header import MAX_ENVELOPE
@@ -69,19 +69,20 @@ def read(source: Path | bytes) -> list[Envelope]:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of sensible size; :class:`FileError` tells why it cannot be read."""
+    name = visible.shown(path.name)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe could wait for ever
-            raise FileError(f"“{path.name}”不是普通文件，不能导入。请选择数据包文件。")
+            raise FileError(f"“{name}”不是普通文件，不能导入。请选择数据包文件。")
         if status.st_size > MAX_FILE:
             raise PackageError(_TOO_LARGE)
         with path.open("rb") as file:
             return file.read(status.st_size + 1)
     except FileNotFoundError:
-        raise FileError(f"找不到文件“{path.name}”，请核对位置和文件名。") from None
+        raise FileError(f"找不到文件“{name}”，请核对位置和文件名。") from None
     except OSError as error:
         raise FileError(
-            f"读不出文件“{path.name}”（{saving.reason(error)}）。请换一个U盘或重新拷贝后再试。"
+            f"读不出文件“{name}”（{saving.reason(error)}）。请换一个U盘或重新拷贝后再试。"
         ) from None
 
 

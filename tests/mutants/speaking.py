@@ -43,6 +43,14 @@ SPEAKING = (
         "what a summary that was turned down lists was never taken in",
     ),
     Mutant(
+        "of-two-rivalling-summaries-one-is-believed",
+        HOLDS,
+        "    return [rivals[0] for rivals in places.values() if len(rivals) == 1]",
+        "    return [one for rivals in places.values() for one in rivals]",
+        ("tests/test_merge.py::test_of_two_summaries_that_rival_neither_is_believed",),
+        "what rivals is for a person to decide",
+    ),
+    Mutant(
         "a-forged-summary-makes-keys-trusted",
         HOLDS,
         "    trusted = [one for one in taken if not weights.is_rekeyed(one)]",
