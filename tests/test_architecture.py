@@ -97,6 +97,8 @@ PACKAGES = tuple(
         "identities",
         "plausible",
         "bundle",
+        "records",
+        "holds",
         "merge",
     )
 )

@@ -6,7 +6,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from pingyi_desktop.exchange import (
     contents,
     identities,
     keys,
+    makeup,
     merge,
     package,
     privacy,
@@ -31,7 +32,7 @@ from pingyi_desktop.exchange import (
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.header import ASSIGNMENT, Totals
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.exchange.task_reading import UNSEALED
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
@@ -39,7 +40,10 @@ from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, Sessio
 
 @dataclass(frozen=True)
 class Package:
-    """An exported package; ``changed`` is False when nothing was new since the last export."""
+    """An exported package; ``changed`` is False when nothing was new since the last export.
+
+    ``left_out`` says whose data was too large to be handed on, in sentences.
+    """
 
     file_name: str
     data: bytes
@@ -48,6 +52,7 @@ class Package:
     revision: int
     fingerprint: str
     changed: bool
+    left_out: tuple[str, ...] = ()
 
 
 def export(
@@ -79,7 +84,7 @@ def export(
         "anew": anew,
     }
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
-    made, carried = _signed(session, desk, common, agreed=agreed)
+    made, carried, left_out = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
         detail = {"id": head.id, "revision": head.address.revision}
@@ -98,6 +103,7 @@ def export(
         revision=head.address.revision,
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
+        left_out=left_out,
     )
 
 
@@ -145,18 +151,24 @@ def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
 
 def _signed(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
-) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope]]:
-    """What is signed here (last the one whose check number is read out), and what was accepted from below."""
+) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope], tuple[str, ...]]:
+    """What is signed here (last the one whose check number is read out), what was accepted from below, what is left out."""
     _check_sealed(session, desk.campaign.id)
     made = _own_part(session, desk, common, agreed=agreed)
     carried: list[package.Envelope] = []
+    left_out: tuple[str, ...] = ()
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         entered = _proxied_part(session, desk, common, agreed=agreed)
-        index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
-        made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
+        seen = receiving.view_of(desk, desk.known.values())
+        accepted = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
+        carried, bulky = makeup.portable(accepted)
+        left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
+        members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
         raise broken("V-PKG-04")
-    return made, carried
+    return made, carried, left_out
 
 
 def _own_part(
@@ -279,25 +291,45 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     )
 
 
-def _index(
-    session: Session, desk: Desk, children: Sequence[str], entered: Sequence[package.Envelope]
-) -> tuple[dict[str, object], list[package.Envelope]]:
-    seen = receiving.view_of(desk, desk.known.values())
-    arrived = (
-        chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
-    )
+def _summary(
+    desk: Desk,
+    seen: View,
+    children: Sequence[str],
+    counting: Iterable[package.Envelope],
+    bulky: Sequence[package.Envelope],
+) -> dict[str, object]:
+    """The members of the own rollup: what counts of the direct children and their keys, and what was set aside below."""
     vouched = [
         {"unit": unit, "epoch": epoch, "key": key}
         for (unit, epoch), key in sorted(desk.keyring.items())
         if unit in children
     ]
     index: dict[str, object] = {
-        "accepts": sorted([*arrived, *(one.id for one in entered)]),
+        "accepts": sorted(one.id for one in counting if one.address.unit in children),
         "keys": vouched,
         "expected": list(children),
     }
-    carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=desk.k) for one in carried]
+    aside = _set_aside(desk, seen, bulky)
+    return {"index": index, "holds": {"kept": aside}} if aside else {"index": index}
+
+
+def _set_aside(desk: Desk, seen: View, bulky: Iterable[package.Envelope]) -> list[dict[str, object]]:
+    """What waits here for a person, was not let in by one or cannot be handed on, and what counts instead."""
+    ruled_out = seen.voided & desk.rulings.void
+    ids = sorted({*seen.held, *ruled_out, *(one.id for one in bulky)})
+    found: list[dict[str, object]] = []
+    for record in map(desk.known.__getitem__, ids):
+        if desk.parents.get(record.unit) == desk.unit:
+            continue
+        kept = (seen.submissions if record.type == SUBMISSION else seen.rollups).get(record.unit, "")
+        key = None
+        if kept in ("", record.id):
+            kept = ""
+        else:
+            one = desk.known[kept]
+            key = {"unit": one.unit, "epoch": one.epoch, "key": one.key}
+        found.append({"held": record.id, "kept": kept, "key": key})
+    return found
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:

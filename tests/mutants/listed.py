@@ -12,6 +12,7 @@ from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
+from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -24,5 +25,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *FEW,
     *FIGURES,
     *BOUNDING,
+    *SPEAKING,
     *WEIGHING,
 )
