@@ -85,7 +85,7 @@ def test_a_few_ballots_more_or_less_need_a_reason_and_a_second_person(
     seal(again, ["11"] * count)
     for agreed in NOT_AGREED:
         with pytest.raises(RuleError, match=re.escape(f"{count - 12:+d} 张")):
-            export(again, **agreed)
+            export(again, **{"reason": "", **agreed})
     assert export(again, reason="补录", second_person="李监票").address.revision == 2
 
 

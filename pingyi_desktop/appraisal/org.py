@@ -118,15 +118,8 @@ def add(
     session.flush()
     made = _read(row, parent)
     listed = org_rules.news(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
-    findings.weigh(
-        session,
-        listed,
-        reason=reason,
-        by=by,
-        act="新增党组织",
-        subject=code,
-        detail={"parent": parent.code},
-    )
+    detail = {"parent": parent.code}
+    findings.weigh(session, listed, reason=reason, by=by, act="新增党组织", subject=code, detail=detail)
     return made
 
 

@@ -62,8 +62,8 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
-    ``second_person`` who agrees are given (T13).
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
+    came or went since the last export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
     desk = receiving.open_desk(session, campaign)
@@ -82,17 +82,7 @@ def export(
     made, carried = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        agreement = {"reason": reason.strip(), "second_person": second_person.strip()}
-        detail = {"id": head.id, "revision": head.address.revision}
-        findings.weigh(
-            session,
-            sums.before_export(session, campaign_id=campaign_id, codes={desk.unit, *desk.proxied}),
-            reason=reason,
-            by=by,
-            act="导出上报",
-            subject=campaign.name,
-            detail=detail | (agreement if second_person.strip() else {}),
-        )
+        _weigh(session, desk, head, by=by, reason=reason, second_person=second_person)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -105,6 +95,19 @@ def export(
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
     )
+
+
+def _weigh(
+    session: Session, desk: Desk, head: package.Envelope, *, by: str, reason: str, second_person: str
+) -> None:
+    """Ask what the figures ask, and write the act down."""
+    detail = {"id": head.id, "revision": head.address.revision}
+    if second_person.strip():
+        detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+    codes = {desk.unit, *desk.proxied}
+    listed = sums.before_export(session, campaign_id=desk.campaign.id, codes=codes)
+    subject = desk.campaign.name
+    findings.weigh(session, listed, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
 
 
 def inspect(data: bytes) -> list[dict[str, object]]:
