@@ -19,6 +19,7 @@ from offices import (
     MEMBER_ITEMS,
     SECOND,
     SIGNED,
+    WHY,
     Command,
     World,
     write_ballots,
@@ -147,7 +148,7 @@ def test_an_export_never_overwrites_and_the_same_again_is_no_new_revision(world:
     other.write_bytes(b"something else")
     assert "场次" in pingyi("export", world.file(DIRECT), world.root / "新.pingyi-pack", status=1).err
     world.hold(DIRECT, actual=10)
-    assert "已经存在" in pingyi("export", world.file(DIRECT), other, status=1).err
+    assert "已经存在" in pingyi("export", world.file(DIRECT), other, *WHY, status=1).err
     assert other.read_bytes() == b"something else"
     first, second = world.export(DIRECT), world.export(DIRECT)
     assert first == second
