@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pingyi_desktop.appraisal import member_rules, roster_branches
+from pingyi_desktop.appraisal import member_rules, roster_branches, roster_owner
 from pingyi_desktop.appraisal.members import Member
 from pingyi_desktop.appraisal.org_rules import Finding, Org
 from pingyi_desktop.appraisal.roster_branches import Directory
@@ -75,12 +75,18 @@ def sort_lines(work: Work) -> None:
 
 def _branch_of(work: Work, line: Line) -> Org | None:
     if not line.values.get("branch_code") and not line.values.get("branch"):
-        if found := roster_branches.guess(work.book, line.hints):
-            return found
-        work.unmatched[line.sheet, "", ""].append(line.row)
-        return None
+        answer = roster_owner.owner(work.book, line.sheet, line.hints)
+        if answer.branch is None:
+            key = "evidence" if answer.sentence else ""
+            work.unmatched[line.sheet, key, answer.sentence].append(line.row)
+        return answer.branch
     answer = roster_branches.look_up(work.book, line.values)
-    if answer.branch is None:
+    if answer.branch is not None:
+        sentence = roster_owner.contradiction(work.book, line.sheet, line.hints, answer.branch)
+        if sentence:
+            work.unmatched[line.sheet, "evidence", sentence].append(line.row)
+            return None
+    else:
         key = "branch" if line.values.get("branch") and not line.values.get("branch_code") else "branch_code"
         work.unmatched[line.sheet, key, answer.sentence].append(line.row)
     return answer.branch
@@ -118,7 +124,9 @@ def say_unmatched(work: Work) -> None:
     """V-MEM-05 and V-IMP-05 for lines whose branch is not known, said once per text."""
     for (sheet, key, sentence), rows in work.unmatched.items():
         line = Line(sheet, rows[0], {})
-        if key:
+        if key == "evidence":
+            work.say("V-IMP-16", "E", line, "branch", f"{rows_phrase(rows)}：{sentence}")
+        elif key:
             work.say("V-MEM-05", "E", line, key, f"{rows_phrase(rows)}：{sentence}")
         elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
             work.say("V-MEM-05", "E", line, "branch", f"{rows_phrase(rows)}：没有填写党支部，请补上。")

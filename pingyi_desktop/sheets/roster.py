@@ -3,32 +3,40 @@
 Nothing is written here and nothing is looked up: which branch a text means is decided by ``appraisal.roster``.
 Beyond the domain's V-MEM-* and V-IMP-01…05: V-IMP-06 a cell says something the column does not offer, V-IMP-07 a
 formula or an error value, V-IMP-08 a column twice, V-IMP-09 a hidden sheet, V-IMP-10 a sheet without a header we know,
-V-IMP-11 rows left out (totals, signatures) or nothing to read at all.
+V-IMP-11 rows left out (totals, signatures) or nothing to read at all, V-IMP-14 hidden rows, V-IMP-15 contents under a
+merged cell, V-IMP-17 a limit that is met.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pingyi_desktop.appraisal import personal
+from pingyi_desktop.appraisal import mentions, personal
 from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.roster_facts import Line, RosterSheet, rows_phrase
-from pingyi_desktop.sheets import roster_columns, roster_values
-from pingyi_desktop.sheets.columns import Column, Header, find_header, missing, repeats, word
-from pingyi_desktop.sheets.reading import Bad, Grid, read_grids
+from pingyi_desktop.sheets import name_marks, roster_columns, roster_rows, roster_values
+from pingyi_desktop.sheets.columns import (
+    SEARCHED_ROWS,
+    Column,
+    Header,
+    find_again,
+    find_header,
+    find_late_header,
+    missing,
+    repeats,
+    word,
+)
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
+from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.roster_values import Read, Remark
 
-_FOOTER = re.compile(
-    r"(合计|小计|总计|共计|本页|填表|制表|审核|负责人|签字|签名|盖章|填报|说明[:\uff1a]|注[:\uff1a\d]|备注[:\uff1a])"
-)
 _BRANCH_KEYS = frozenset(("branch_code", "branch", "general_branch", "committee"))
 _PLACE_KEYS = _BRANCH_KEYS | {"group_name"}
 _OWN_NOTES = frozenset({"填写说明", "说明"})
 _TOLD_ONE_BY_ONE = 5
-Row = Sequence[str | Bad]
+_MOST_TITLES = 40
 
 
 @dataclass
@@ -44,6 +52,7 @@ class _Sheet:
     filled: dict[str, list[int]] = field(default_factory=dict)
     told: dict[tuple[str, int | None], list[tuple[int, str]]] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
+    unseen: list[int] = field(default_factory=list)
     widened: int = 0
     gaps: int = 0
 
@@ -54,8 +63,11 @@ class _Sheet:
         self.findings.append(Finding(code, level, subject, sentence, self.grid.name, row, place))
 
 
-def read_roster(path: Path) -> RosterSheet:
-    """Read members and organisations of an ``.xlsx`` or ``.csv`` file; a file that is no table is a ``UserError``."""
+def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
+    """Read members and organisations of an ``.xlsx`` or ``.csv`` file; a file that is no table is a ``UserError``.
+
+    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    """
     members: list[Line] = []
     orgs: list[Line] = []
     columns: dict[tuple[str, str], str] = {}
@@ -68,7 +80,7 @@ def read_roster(path: Path) -> RosterSheet:
             continue
         known += 1
         header, declared = chosen
-        sheet = _read_sheet(grid, header, declared)
+        sheet = _read_sheet(grid, header, declared, hidden)
         (members if declared is roster_columns.MEMBER_COLUMNS else orgs).extend(sheet.lines)
         findings += sheet.findings
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
@@ -76,15 +88,19 @@ def read_roster(path: Path) -> RosterSheet:
         text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
         findings.append(Finding("V-IMP-05", "E", path.name, text))
     elif not (members or orgs) and all(finding.level != "E" for finding in findings):
-        text = f"“{path.name}”里没有一行可以导入的内容，请填好后再导入。"
+        text = f"“{path.name}”没有填写，里面没有一行可以导入的内容，没有写入任何内容；请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", path.name, text))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
 
 
 def _choose(grid: Grid) -> tuple[Header, tuple[Column, ...]] | None:
     """Is it a roster, a list of organisations, or neither?"""
-    members = find_header(grid, roster_columns.MEMBER_COLUMNS)
-    orgs = find_header(grid, roster_columns.ORG_COLUMNS)
+    return _judge(
+        find_header(grid, roster_columns.MEMBER_COLUMNS), find_header(grid, roster_columns.ORG_COLUMNS)
+    )
+
+
+def _judge(members: Header | None, orgs: Header | None) -> tuple[Header, tuple[Column, ...]] | None:
     if members and "name" in members.places:
         return members, roster_columns.MEMBER_COLUMNS
     if orgs and "code" in orgs.places and {"full_name", "org_type"} & orgs.places.keys():
@@ -98,24 +114,68 @@ def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if known_header:
         text = f"工作表“{grid.name}”是隐藏的，没有读取；如要导入，请在 WPS 中取消隐藏。"
         yield Finding("V-IMP-09", "W", grid.name, text, grid.name)
+        return
+    late = _judge(
+        find_late_header(grid, roster_columns.MEMBER_COLUMNS),
+        find_late_header(grid, roster_columns.ORG_COLUMNS),
+    )
+    if late is not None and not grid.hidden:
+        text = (
+            f"工作表“{grid.name}”的表头在第 {late[0].first} 行，只在前 {SEARCHED_ROWS} 行里找表头；"
+            "请删去上面的内容，把表头移到前面后再导入。"
+        )
+        yield Finding("V-IMP-17", "E", grid.name, text, grid.name, late[0].first)
     elif grid.rows and not grid.hidden and grid.name not in _OWN_NOTES:
         text = f"工作表“{grid.name}”没有名册的表头（如“姓名”），已跳过。"
         yield Finding("V-IMP-10", "I", grid.name, text, grid.name)
 
 
-def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...]) -> _Sheet:
+def _read_sheet(
+    grid: Grid, header: Header, declared: tuple[Column, ...], hidden: str | None
+) -> _Sheet:
     of_members = declared is roster_columns.MEMBER_COLUMNS
-    sheet = _Sheet(grid, header, roster_values.MEMBER_VALUES if of_members else roster_values.ORG_VALUES)
-    lacking = missing(header, declared)
+    values = roster_values.member_values(days_later=grid.days_later) if of_members else roster_values.ORG_VALUES
+    sheet = _Sheet(grid, header, values)
+    if _take_header(sheet, declared):
+        _read_rows(sheet, declared, hidden)
+    _sum_up(sheet)
+    _say_unseen(sheet, hidden)
+    for number, ref in grid.covered:
+        if number > header.row:
+            text = f"第 {number} 行：合并单元格 {ref} 下面还有别的内容，分不清以哪个为准，请取消合并，核对后再导入。"
+            sheet.say("V-IMP-15", "E", number, None, text)
+    return sheet
+
+
+def _take_header(sheet: _Sheet, declared: tuple[Column, ...]) -> bool:
+    """Say what the header has too little or too much; False when a column is missing without which nothing is read."""
+    lacking = missing(sheet.header, declared)
     for column in lacking:
         sheet.say(
-            "V-IMP-05", "E", header.row, None, f"未找到列“{column.title}”，请按模板对应列名。", column.title
+            "V-IMP-05",
+            "E",
+            sheet.header.row,
+            None,
+            f"未找到列“{column.title}”，请按模板对应列名。",
+            column.title,
         )
     _judge_columns(sheet)
-    if not lacking:
-        _read_rows(sheet, of_members=of_members)
-    _sum_up(sheet)
-    return sheet
+    return not lacking
+
+
+def _say_unseen(sheet: _Sheet, hidden: str | None) -> None:
+    """Hidden and filtered rows: told with their numbers, and taken or left as the user has chosen."""
+    if not sheet.unseen:
+        return
+    rows = f"第 {'、'.join(map(str, sheet.unseen[:30]))} 行{'等' if len(sheet.unseen) > 30 else ''}"
+    what = f"{rows}（共 {len(sheet.unseen)} 行）在表里是隐藏的或被筛选掉的，"
+    text = {
+        None: "请选择“连同隐藏行导入”或“跳过隐藏行”（命令行：--hidden include 或 --hidden skip），"
+        "也可以在 WPS 里取消隐藏和筛选后再导入。",
+        "include": "已按选择一并读取。",
+        "skip": "已按选择跳过，没有读取。",
+    }[hidden]
+    sheet.say("V-IMP-14", "E" if hidden is None else "I", sheet.unseen[0], None, what + text)
 
 
 def _judge_columns(sheet: _Sheet) -> None:
@@ -123,9 +183,10 @@ def _judge_columns(sheet: _Sheet) -> None:
     header, used = sheet.header, set(sheet.header.places.values())
     refused: list[int] = []
     unknown: list[int] = []
+    beside = set(header.beside.values())
     for column, title in enumerate(header.titles):
         name = word(title)
-        if not name or column in used or name in roster_columns.NUMBERING:
+        if not name or column in used or column in beside or name in roster_columns.NUMBERING:
             continue
         if roster_columns.is_refused(name):
             refused.append(column)
@@ -144,57 +205,108 @@ def _judge_columns(sheet: _Sheet) -> None:
 
 def _judge_double(sheet: _Sheet, key: str, columns: Sequence[int]) -> None:
     first, *others = columns
-    below = sheet.grid.rows[sheet.header.row :]
-    if all(row[other] in ("", row[first]) for row in below for other in others):
+    below = [row for _, row in sheet.grid.below(sheet.header.row)]
+    if all(at(row, other) in ("", at(row, first)) for row in below for other in others):
         return  # one heading merged over several cells
     letters = "、".join(sheet.header.where(column).partition(" ")[0] for column in columns)
-    text = f"“{sheet.header.titles[first]}”有 {len(columns)} 列（{letters}），请合并成一列后再导入。"
+    titles = dict.fromkeys(sheet.header.titles[column] for column in columns)
+    text = f"“{'”“'.join(titles)}”有 {len(columns)} 列（{letters}），请合并成一列后再导入。"
+    if len(titles) > 1:
+        text = f"“{'”“'.join(titles)}”说的是同一项（{letters}），请只留一列后再导入。"
     sheet.say("V-IMP-08", "E", sheet.header.row, others[0], text, key)
 
 
 def _has_content(sheet: _Sheet, column: int) -> bool:
-    return any(row[column] for row in sheet.grid.rows[sheet.header.row :])
+    return any(at(row, column) for _, row in sheet.grid.below(sheet.header.row))
 
 
-def _read_rows(sheet: _Sheet, *, of_members: bool) -> None:
-    places, above, section = sheet.header.places, dict.fromkeys(_BRANCH_KEYS, ""), ""
+def _read_rows(sheet: _Sheet, declared: tuple[Column, ...], hidden: str | None) -> None:
+    of_members = declared is roster_columns.MEMBER_COLUMNS
+    above, sections, skip_to = dict.fromkeys(_BRANCH_KEYS, ""), list[str](), 0
     titles = _titles(sheet) if of_members else ()
-    for number, row in enumerate(sheet.grid.rows[sheet.header.row :], start=sheet.header.row + 1):
-        match _sort(sheet, row, of_members=of_members):
-            case "footer":
-                sheet.left_out.append(number)
-            case "section":
-                section = next(str(cell) for cell in row if cell)
-            case "data":
-                cells = {key: row[column] for key, column in places.items()}
-                if of_members:
-                    _fill_down(sheet, cells, above, number)
-                values = _convert(sheet, number, row, cells)
-                if values is not None:
-                    hints = tuple(filter(None, (section, sheet.grid.name, *titles)))
-                    sheet.lines.append(Line(sheet.grid.name, number, values, hints if of_members else ()))
+    for number, row in sheet.grid.below(sheet.header.row):
+        if number <= skip_to:
+            continue
+        if again := _another_header(sheet, number, declared):
+            skip_to = again.row
+            if again.places != sheet.header.places or again.beside != sheet.header.beside:
+                sheet.header = again
+                above = dict.fromkeys(_BRANCH_KEYS, "")
+                if not _take_header(sheet, declared):
+                    return
+            continue
+        kind = _sort(sheet, row, of_members=of_members)
+        if kind in (roster_rows.FOOTER, roster_rows.NOTE):
+            sheet.left_out.append(number)
+        elif kind == roster_rows.SECTION:
+            sections = _with_section(sections, next(str(cell) for cell in row if cell))
+            above = dict.fromkeys(_BRANCH_KEYS, "")
+        elif kind == roster_rows.PERSON:
+            hints = tuple(dict.fromkeys((*sections, *_sheet_hint(sheet.grid), *titles))) if of_members else ()
+            _read_row(sheet, number, row, above, hints, hidden)
+
+
+def _read_row(
+    sheet: _Sheet, number: int, row: Row, above: dict[str, str], hints: tuple[str, ...], hidden: str | None
+) -> None:
+    cells = {key: at(row, column) for key, column in sheet.header.places.items()}
+    if sheet.values is not roster_values.ORG_VALUES:
+        _fill_down(sheet, cells, above, number)
+    if number in sheet.grid.unseen:
+        sheet.unseen.append(number)
+        if hidden == "skip":
+            return
+    values = _convert(sheet, number, row, cells)
+    if values is not None:
+        sheet.lines.append(Line(sheet.grid.name, number, values, hints))
+
+
+def _another_header(sheet: _Sheet, number: int, declared: tuple[Column, ...]) -> Header | None:
+    """A header inside the table: the same one again, or one in an order of its own."""
+    if (found := find_again(sheet.grid, number, declared)) is not None and (
+        "name" in found.places or "code" in found.places
+    ):
+        return found
+    if repeats(sheet.header, sheet.grid.row(number)):
+        return replace(sheet.header, row=number)
+    other = roster_columns.ORG_COLUMNS
+    if declared is other:
+        other = roster_columns.MEMBER_COLUMNS
+    if (strange := find_again(sheet.grid, number, other, at_least=3)) is not None and _judge(
+        *((strange, None) if other is roster_columns.MEMBER_COLUMNS else (None, strange))
+    ):
+        text = f"第 {number} 行起是另一种表（{'党员' if other is roster_columns.MEMBER_COLUMNS else '党组织'}），请移到单独的工作表里再导入。"
+        sheet.say("V-IMP-17", "E", number, None, text)
+    return None
+
+
+def _with_section(sections: list[str], text: str) -> list[str]:
+    """A heading that names a unit takes the place of the one before; any other stands below it."""
+    if mentions.named(text) or mentions.is_unit(mentions.unit_alone(text)) or not sections:
+        return [text]
+    return [sections[0], text]
+
+
+def _sheet_hint(grid: Grid) -> tuple[str, ...]:
+    """The sheet's name; the name of a text file only where it names an organisation outright."""
+    return () if grid.from_file_name and not mentions.named(grid.name) else (grid.name,)
 
 
 def _titles(sheet: _Sheet) -> tuple[str, ...]:
-    above = [cell for row in sheet.grid.rows[: sheet.header.row - 1] for cell in row if isinstance(cell, str)]
-    return tuple(dict.fromkeys(cell for cell in above if cell and not personal.has_private_number(cell)))[:8]
+    texts = [cell for _, row in sheet.grid.above(sheet.header.first) for cell in row if isinstance(cell, str)]
+    plain = [text for text in dict.fromkeys(texts) if text and not personal.has_private_number(text)]
+    return tuple(plain[:_MOST_TITLES])
 
 
 def _sort(sheet: _Sheet, row: Row, *, of_members: bool) -> str:
-    """What a row is: data, blank, a footer, a heading inside the table (section), or the header again."""
     places = sheet.header.places
+    telling = any(at(row, column) for key, column in places.items() if key not in _PLACE_KEYS)
+    if of_members:
+        return roster_rows.sort_member(row, places, telling)
     said = [cell for cell in row if cell]
-    if not said or repeats(sheet.header, row):
-        return "blank"
-    first, name = str(said[0]), str(row[places["name"]]) if "name" in places else ""
-    if _FOOTER.match(word(first)) or _FOOTER.match(word(name)):
-        return "footer"
-    telling = any(row[column] for key, column in places.items() if key not in _PLACE_KEYS)
-    if of_members and len(set(said)) == 1 and (len(said) > 1 or "支部" in first):
-        if not places.keys() & _BRANCH_KEYS:
-            return "section"
-        return "footer" if telling else "blank"
-    return "data" if telling else "blank"
+    if said and roster_rows.is_footer(said[0]) and not (at(row, places["full_name"]) and at(row, places["org_type"])):
+        return roster_rows.FOOTER
+    return roster_rows.PERSON if telling else roster_rows.BLANK
 
 
 def _fill_down(sheet: _Sheet, cells: dict[str, str | Bad], above: dict[str, str], number: int) -> None:
@@ -211,12 +323,12 @@ def _convert(sheet: _Sheet, number: int, row: Row, cells: dict[str, str | Bad]) 
     """The cleaned values of a row, or None when it cannot be used as it is."""
     sound = True
     for column, cell in enumerate(row):
-        if isinstance(cell, str) and personal.has_private_number(cell):
+        if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
             sheet.private.setdefault(column, []).append(number)
             sound = False
     if not sound:
         return None
-    _split_name(sheet, number, cells)
+    sound = _split_name(sheet, number, cells)
     values: dict[str, object] = {}
     for key, cell in cells.items():
         if isinstance(cell, Bad):
@@ -227,7 +339,24 @@ def _convert(sheet: _Sheet, number: int, row: Row, cells: dict[str, str | Bad]) 
         _count_cleaning(sheet, key, cell)
         if remark is not None:
             sound = _remark(sheet, number, key, remark, cells) and sound
-    return values if sound else None
+            if remark.unread:
+                del values[key]
+    return values if _is_one_category(sheet, number, row, values) and sound else None
+
+
+def _is_one_category(sheet: _Sheet, number: int, row: Row, values: Mapping[str, object]) -> bool:
+    """政治面貌 beside 党员类别 may repeat it, and may not contradict it."""
+    column = sheet.header.beside.get("category")
+    text = "" if column is None else at(row, column)
+    if column is None or not isinstance(text, str) or not text or not values.get("category"):
+        return True
+    said, remark = roster_values.category(text)
+    if remark is None and (said == values["category"] or text.strip() in ("中共党员", "党员")):
+        return True
+    one, other = sheet.header.titles[column], sheet.header.titles[sheet.header.places["category"]]
+    sentence = f"第 {number} 行：“{one}”写的是“{text[:20]}”，与“{other}”不一致，请核对后改成一致。"
+    sheet.say("V-MEM-04", "E", number, column, sentence, str(values.get("name", "")))
+    return False
 
 
 def _remark(sheet: _Sheet, number: int, key: str, remark: Remark, cells: Mapping[str, str | Bad]) -> bool:
@@ -241,16 +370,46 @@ def _remark(sheet: _Sheet, number: int, key: str, remark: Remark, cells: Mapping
     return remark.level != "E"
 
 
-def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> None:
-    """李伟(大) is the name 李伟 with the mark (大)."""
+def _split_name(sheet: _Sheet, number: int, cells: dict[str, str | Bad]) -> bool:
+    """Take apart what stands behind a name: 李伟(大) has a mark, 李四（已转出） a state, 马强（回族） what is refused."""
     name = cells.get("name", "")
-    if isinstance(name, Bad) or cells.get("name_suffix"):
-        return
-    bare, mark = personal.split_mark(name)
-    if mark:
-        cells["name"], cells["name_suffix"] = bare, mark
-        text = f"第 {{row}} 行：“{name}”已拆成姓名“{bare}”和区分标记“{mark}”。"
+    if isinstance(name, Bad):
+        return True
+    found, sound = name_marks.read_marks(name), True
+    if found.name == name:
+        return True
+    cells["name"] = found.name
+    for key, said in found.values.items():
+        sound = _fill_in(sheet, number, cells, key, said, found) and sound
+    if found.refused:
+        text = f"第 {{row}} 行：“{found.name}”后面的民族、出生年月等本软件不需要，没有保存；要区分重名请写（大）（小）。"
+        _remark(sheet, number, "name", Remark("V-MEM-08", "W", text), cells)
+    if found.mark and not cells.get("name_suffix"):
+        cells["name_suffix"] = found.mark
+        text = f"第 {{row}} 行：“{found.name}{found.mark}”已拆成姓名“{found.name}”和区分标记“{found.mark}”。"
         _remark(sheet, number, "name", Remark("V-MEM-03", "I", text), cells)
+    return sound
+
+
+def _fill_in(
+    sheet: _Sheet, number: int, cells: dict[str, str | Bad], key: str, said: str, found: name_marks.Marks
+) -> bool:
+    """Take what stands behind a name for a column that is blank or not there; a column that says otherwise stops it."""
+    own = cells.get(key, "")
+    what = "、".join(found.understood)
+    if key in ("party_duty", "exempt_reason") and own:
+        return True
+    if own and (isinstance(own, Bad) or sheet.values[key](own)[0] != sheet.values[key](said)[0]):
+        title = sheet.header.titles[sheet.header.places[key]]
+        text = f"第 {{row}} 行：“{found.name}”后面写的是“{what}”，“{title}”列却是“{own if isinstance(own, str) else own.kind}”，请核对后改成一致。"
+        return _remark(sheet, number, key, Remark("V-IMP-06", "E", text), cells)
+    cells[key] = said
+    if key == "roster_status":
+        reason = found.values.get("exempt_reason")
+        because = f"，不参评原因“{reason}”；手续办完后请在软件里办理离册" if reason else ""
+        text = f"第 {{row}} 行：“{found.name}”后面写的是“{what}”，在册情况按“{said}”登记{because}。"
+        _remark(sheet, number, "name", Remark("V-MEM-13", "W", text), cells)
+    return True
 
 
 def _count_cleaning(sheet: _Sheet, key: str, cell: str) -> None:

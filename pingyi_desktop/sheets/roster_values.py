@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
-from pingyi_desktop.appraisal import naming, personal
+from pingyi_desktop.appraisal import facts_refused, naming, personal
 from pingyi_desktop.appraisal.member_rules import TEXTS
 from pingyi_desktop.sheets.dates import read_date
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
@@ -31,11 +32,15 @@ _STATUSES = {
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to be said about a cell; ``{row}`` in the sentence is filled in by the reader."""
+    """Something to be said about a cell; ``{row}`` in the sentence is filled in by the reader.
+
+    ``unread``: the cell says something that cannot be kept, so that what the file knows already stays.
+    """
 
     code: str
     level: str
     sentence: str
+    unread: bool = False
 
 
 Read = tuple[object, Remark | None]
@@ -44,9 +49,11 @@ Read = tuple[object, Remark | None]
 def name(text: str) -> Read:
     """A name without blanks (V-MEM-02), or V-MEM-01."""
     clean = personal.clean_name(text)
-    if not personal.is_name(clean):
-        sentence = f"第 {{row}} 行：姓名“{text[:30]}”不符合要求，请填 2 至 20 个字，不含数字。"
-        return clean, Remark("V-MEM-01", "E", sentence)
+    if why := personal.why_no_name(clean):
+        return clean, Remark("V-MEM-01", "E", f"第 {{row}} 行：姓名“{_safe(text)}”{why}。")
+    if personal.has_own_signs(text):
+        sentence = f"第 {{row}} 行：姓名里的生僻字用的是旧字库的编码，已按“{clean}”处理，请确认。"
+        return clean, Remark("V-MEM-02", "W", sentence)
     if " " in personal.tidy(text) and clean != personal.tidy(text):
         sentence = f"第 {{row}} 行：姓名中有空格，已按“{clean}”处理，请确认（少数民族姓名间隔号用“·”）。"
         return clean, Remark("V-MEM-02", "W", sentence)
@@ -88,17 +95,19 @@ def sex(text: str) -> Read:
     answer = _compact(text).removesuffix("性")
     if answer in ("", "男", "女"):
         return answer, None
-    return "", Remark("V-IMP-06", "W", f"第 {{row}} 行：性别“{text[:20]}”看不懂，已留空；请改为“男”或“女”。")
+    return "", Remark("V-IMP-06", "W", f"第 {{row}} 行：性别“{text[:20]}”看不懂，没有采用（原有的不变）；请改为“男”或“女”。", unread=True)
 
 
-def day(text: str) -> Read:
-    """A complete date; anything else is dropped with a warning, because dates are optional."""
+def day(text: str, *, days_later: int = 0) -> Read:
+    """A complete date; anything else is not taken, with a warning, because dates are optional."""
     if not text.strip():
         return None, None
-    written = read_date(text)
+    written = read_date(text, days_later=days_later)
     if written is None:
-        sentence = f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，已留空；请改为 2011-07-06 这样的写法。"
-        return None, Remark("V-IMP-04", "W", sentence)
+        sentence = (
+            f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，没有采用（原有的日期不变）；请改为 2011-07-06 这样的写法。"
+        )
+        return None, Remark("V-IMP-04", "W", sentence, unread=True)
     if written.unusual:
         return written.iso, Remark("V-IMP-04", "I", f"日期“{text[:30]}”已识别为 {written.iso}。")
     return written.iso, None
@@ -143,18 +152,32 @@ def title(text: str) -> Read:
 
 
 def note(key: str) -> Callable[[str], Read]:
-    """A free text of a member with its greatest length; 无 and strokes mean nothing."""
+    """A free text of a member with its greatest length; 无 and strokes mean nothing, refused facts are left out."""
     what, longest = TEXTS[key]
 
     def read(text: str) -> Read:
         value = personal.close_gaps(personal.tidy(text))
         if value in {"无", "/", "-", "—", "\\"}:
             return "", None
-        if len(value) > longest:
+        kept, refused = facts_refused.without_refused(value, whole=key != "exempt_reason")
+        if len(kept) > longest:
             return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：{what}最长 {longest} 个字，请缩短。")
-        return value, None
+        if refused:
+            sentence = f"第 {{row}} 行：{what}里的民族、出生年月等本软件不需要，没有保存。"
+            return kept, Remark("V-MEM-08", "W", sentence, unread=not kept)
+        return kept, None
 
     return read
+
+
+def member_values(*, days_later: int) -> dict[str, Callable[[str], Read]]:
+    """How to read each column of members; a workbook that counts days from 1904 has ``days_later``."""
+    dated = partial(day, days_later=days_later)
+    return {**MEMBER_VALUES, "join_date": dated, "full_date": dated}
+
+
+def _safe(text: str) -> str:
+    return "（含号码）" if personal.has_private_number(text) else text[:30]
 
 
 def _compact(text: str) -> str:
