@@ -61,6 +61,16 @@ def check_free_text(what: str, text: str) -> None:
         raise RuleError("V-MEM-07", _PRIVATE.format(what=what))
 
 
+def same_mark(one: str, other: str) -> bool:
+    """Whether two 区分标记 are one in another writing: （大）, (大) and 大."""
+    return bare_mark(one) == bare_mark(other)
+
+
+def bare_mark(mark: str) -> str:
+    """A 区分标记 as it is compared."""
+    return re.sub(r"[\s()\[\]【】〔〕]", "", personal.plain(mark))
+
+
 def namesakes(branch: str, number: int, name: str) -> str:
     """The sentence of V-MEM-03."""
     return f"“{branch}”有 {number} 名“{name}”，请填写区分标记，否则名册式评议表无法辨认。"

@@ -7,6 +7,7 @@ What a text names is evidence of whose sheet it is, so a name is taken whole or 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from pingyi_desktop.appraisal import naming, personal
 from pingyi_desktop.storage.schema import OrgType
@@ -76,3 +77,27 @@ def _is_of_anybody(name: str) -> bool:
     if naming.kind_of(name) != OrgType.BRANCH and _COMMITTEES_OF_ANYBODY.fullmatch(bare):
         return True
     return _OF_ANYBODY.fullmatch(bare) is not None
+
+
+def fold(text: str) -> str:
+    """A name as it is compared."""
+    return "".join(personal.plain(text).split()).upper()
+
+
+def means(name: str, names: Iterable[str], above: Iterable[str] = ()) -> bool:
+    """Whether a name is one of these ``names`` in another writing, perhaps after those of organisations ``above``."""
+    return any(_means(said, one, above) for said in {name, without_number(name)} for one in names)
+
+
+def _means(name: str, one: str, above: Iterable[str]) -> bool:
+    said, known = fold(name), fold(one)
+    if said == known:
+        return True
+    kind = naming.kind_of(said)
+    if kind and kind != naming.kind_of(known):
+        return False
+    bare, unit = naming.unit_of(said), naming.unit_of(known)
+    if naming.without_ordinal(bare) == naming.without_ordinal(unit):
+        return True
+    before = bare.removesuffix(unit)
+    return bare.endswith(unit) and before in {part for up in above for part in (fold(up), naming.unit_of(fold(up)))}

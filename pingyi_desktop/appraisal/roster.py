@@ -8,12 +8,13 @@ a line that may mean somebody known elsewhere or taken off the roster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import members, org, roster_branches, roster_members
+from pingyi_desktop.appraisal.members import Member
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.roster_facts import RosterPlan, RosterSheet
 from pingyi_desktop.appraisal.roster_orgs import plan_orgs
@@ -31,7 +32,7 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
         orgs.after,
         roster_branches.directory(orgs.after, own_code=org.own_unit(session).code),
         {m.member_no: m for m in known},
-        {(m.org_code, m.name, m.name_suffix): m for m in known if not m.retired},
+        _by_name(known),
     )
     roster_members.sort_lines(work)
     roster_members.say_unmatched(work)
@@ -71,6 +72,15 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
         "orgs_changed": len(plan.orgs_changed),
     }
     journal.record(session, act="导入名册", subject=plan.sheet.name, by=by, detail=dict(figures))
+
+
+def _by_name(known: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:
+    """Members on the roster by branch and name."""
+    found: dict[tuple[str, str], list[Member]] = {}
+    for m in known:
+        if not m.retired:
+            found.setdefault((m.org_code, m.name), []).append(m)
+    return found
 
 
 def _write_orgs(session: Session, plan: RosterPlan) -> dict[str, str]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
-from pingyi_desktop.appraisal import mentions, naming, personal
+from pingyi_desktop.appraisal import mentions, naming
+from pingyi_desktop.appraisal.mentions import fold
 from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
@@ -122,7 +123,7 @@ def look_up(book: Directory, values: Mapping[str, object]) -> Answer:
 def _search(book: Directory, code: str, name: str, general: str, committee: str) -> Answer:
     if code:
         found = book.branches.get(code.upper())
-        return active(found) if found else Answer(None, unknown(book, code, list(book.branches)))
+        return active(found) if found else Answer(None, _unknown(book, code, list(book.branches)))
     if found := book.branches.get(name.upper()):
         return active(found)
     above = [_bare(text) for text in (general, committee) if text]
@@ -140,17 +141,22 @@ def _search(book: Directory, code: str, name: str, general: str, committee: str)
             None,
             f"名为“{name}”的党支部有 {count} 个，无法判断是哪一个，请加一列“支部代码”或“所在党委”。",
         )
-    return Answer(None, unknown(book, name, [o.short_name for o in book.branches.values()]))
+    return Answer(None, _unknown(book, name, [o.short_name for o in book.branches.values()]))
 
 
-def unknown(book: Directory, said: str, known: list[str]) -> str:
-    """The sentence for a name that is nobody's, with the nearest one there is."""
+def nearest(book: Directory, said: str, known: list[str]) -> str:
+    """The name that may have been meant; "" when none is near, or after many questions."""
     book.suggested += 1
+    if book.suggested > _SUGGESTIONS:
+        return ""
     spelled = {name.translate(_NUMERALS): name for name in known}
-    close: list[str] = []
-    if book.suggested <= _SUGGESTIONS:
-        close = get_close_matches(said.translate(_NUMERALS), list(spelled), n=1, cutoff=0.5)
-    hint = f"是否指“{spelled[close[0]]}”？" if close else "请先建立该支部或核对名称。"
+    close = get_close_matches(said.translate(_NUMERALS), list(spelled), n=1, cutoff=0.5)
+    return spelled[close[0]] if close else ""
+
+
+def _unknown(book: Directory, said: str, known: list[str]) -> str:
+    near = nearest(book, said, known)
+    hint = f"是否指“{near}”？" if near else "请先建立该支部或核对名称。"
     return f"未找到党支部“{said}”，{hint}"
 
 
@@ -173,11 +179,6 @@ def line(orgs: Mapping[str, Org], o: Org) -> list[str]:
 def _is_above(orgs: Mapping[str, Org], o: Org, name: str) -> bool:
     ancestors = [orgs[code] for code in line(orgs, o)[1:]]
     return any(name in (_bare(a.full_name), _bare(a.short_name), fold(a.code)) for a in ancestors)
-
-
-def fold(text: str) -> str:
-    """A name as it is compared."""
-    return "".join(personal.plain(text).split()).upper()
 
 
 def _bare(text: str) -> str:

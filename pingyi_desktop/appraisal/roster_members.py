@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -40,16 +40,20 @@ FIELD_NAMES = {
 
 @dataclass
 class Work:
-    """A plan while it is made: ``known`` members by number, those on the roster by (branch, name, mark)."""
+    """A plan while it is made: known members by number, those on the roster by (branch, name).
+
+    ``named`` counts the lines of the sheet that name somebody in a branch.
+    """
 
     sheet: RosterSheet
     orgs: Mapping[str, Org]
     book: Directory
     by_number: dict[str, Member]
-    by_name: dict[tuple[str, str, str], Member]
+    by_name: Mapping[tuple[str, str], Sequence[Member]]
     findings: list[Finding] = field(default_factory=list)
     additions: list[tuple[Line, Org]] = field(default_factory=list)
     matched: dict[str, tuple[Line, Org]] = field(default_factory=dict)
+    named: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmatched: dict[tuple[str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, code: str, level: str, line: Line, key: str, sentence: str) -> None:
@@ -60,6 +64,7 @@ class Work:
 def sort_lines(work: Work) -> None:
     """Which lines are new members and which are known ones."""
     numbers: dict[str, Line] = {}
+    placed: list[tuple[Line, Org, str]] = []
     for line in work.sheet.members:
         number = str(line.values.get("member_no", ""))
         if number and number in numbers:
@@ -70,7 +75,10 @@ def sort_lines(work: Work) -> None:
             numbers[number] = line
         branch = _branch_of(work, line)
         if branch is not None:
-            _match(work, line, branch, number)
+            placed.append((line, branch, number))
+            work.named[branch.code, str(line.values["name"])] += 1
+    for line, branch, number in placed:
+        _match(work, line, branch, number)
 
 
 def _branch_of(work: Work, line: Line) -> Org | None:
@@ -96,7 +104,7 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
     name, mark = str(line.values["name"]), str(line.values.get("name_suffix") or "")
     known = work.by_number.get(number) if number else None
     if known is None:
-        known = work.by_name.get((branch.code, name, mark))
+        known = _by_name(work, branch, name, mark)
         if known is not None and number:
             text = (
                 f"第 {line.row} 行：“{branch.short_name}”的“{name}”编号已是 {known.member_no}，表中是“{number}”；"
@@ -104,7 +112,13 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
             )
             work.say("V-MEM-06", "E", line, "member_no", text)
             return
-    if known is None:
+    if known is None and not number and _is_doubtful(work, branch, name, mark):
+        text = (
+            f"第 {line.row} 行：“{branch.short_name}”的名册里已有“{name}”，分不清表中的“{name}{mark}”是不是同一人；"
+            "请填写“编号”，或者把区分标记写得和名册一样。"
+        )
+        work.say("V-MEM-03", "E", line, "name", text)
+    elif known is None:
         work.additions.append((line, branch))
     elif known.member_no in work.matched:
         other, _ = work.matched[known.member_no]
@@ -112,6 +126,23 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
         work.say("V-MEM-03", "E", line, "name", text)
     else:
         work.matched[known.member_no] = (line, branch)
+
+
+def _by_name(work: Work, branch: Org, name: str, mark: str) -> Member | None:
+    """The member meant by a name and mark; with one person of the name here and there, a mark more or less is the same."""
+    same = [m for m in work.by_name.get((branch.code, name), ()) if member_rules.same_mark(m.name_suffix, mark)]
+    if len(same) == 1:
+        return same[0]
+    here = work.by_name.get((branch.code, name), ())
+    if len(here) == 1 and work.named[branch.code, name] == 1 and not (mark and here[0].name_suffix):
+        return here[0]
+    return None
+
+
+def _is_doubtful(work: Work, branch: Org, name: str, mark: str) -> bool:
+    """Whether somebody there of this name may be meant: one of the two says no mark."""
+    here = work.by_name.get((branch.code, name), ())
+    return any(not (mark and m.name_suffix) and m.member_no not in work.matched for m in here)
 
 
 def _two_places(one: Line, other: Line) -> str:
@@ -172,6 +203,8 @@ def changes(work: Work) -> Iterator[ChangedMember]:
         old = work.by_number[number]
         before = {name: getattr(old, name) for name in member_rules.FIELDS}
         values = {**before, **{k: v for k, v in line.values.items() if k in before}}
+        if member_rules.same_mark(old.name_suffix, str(values["name_suffix"])):
+            values["name_suffix"] = old.name_suffix  # （大） and (大) are one mark
         if branch.code != old.org_code and "group_name" not in line.values:
             values["group_name"] = ""  # a group belongs to its branch
         _check_dates(work, line, values)
@@ -224,12 +257,15 @@ def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
 
 def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> None:
     """V-MEM-03 for the roster as it would be."""
+    bare = member_rules.bare_mark
     future = {
-        m.member_no: (m.org_code, m.name, m.name_suffix) for m in work.by_number.values() if not m.retired
+        m.member_no: (m.org_code, m.name, bare(m.name_suffix))
+        for m in work.by_number.values()
+        if not m.retired
     }
     by_number = {m.member_no: m for m in rows}
     for m in rows:
-        future[m.member_no] = (m.org_code, str(m.values["name"]), str(m.values["name_suffix"]))
+        future[m.member_no] = (m.org_code, str(m.values["name"]), bare(str(m.values["name_suffix"])))
     alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for number, key in future.items():
         alike[key].append(number)

@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pingyi_desktop.appraisal import mentions, naming, roster_branches
+from pingyi_desktop.appraisal.mentions import fold
 from pingyi_desktop.appraisal.org_rules import Org
-from pingyi_desktop.appraisal.roster_branches import Answer, Directory, fold, line
+from pingyi_desktop.appraisal.roster_branches import Answer, Directory, line
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
 _SHEET, _SECTION, _TITLE = "工作表名", "小标题", "标题"
@@ -147,8 +148,9 @@ def _misplaced(book: Directory, found: Sequence[_Named], branch: Org) -> str:
 
 def _unknown(book: Directory, one: _Named) -> str:
     known = [o.short_name for o in book.branches.values()]
-    said = roster_branches.unknown(book, one.name, known).removesuffix("请先建立该支部或核对名称。")
-    return f"{one.where}写的是“{one.name}”，{said.rstrip('，')}{'' if said.endswith('？') else '。'}{_MEND.format(one.where)}"
+    hint = roster_branches.nearest(book, one.name, known)
+    here = f"这里没有这个组织，是否指“{hint}”？" if hint else "这里没有这个组织，"
+    return f"{one.where}写的是“{one.name}”，{here}{_MEND.format(one.where)}"
 
 
 def _several(found: Sequence[_Named]) -> str:

@@ -6,15 +6,15 @@ empty; ballots are never added to ballots already keyed, so importing a file twi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, second, signing, stages
+from pingyi_desktop.appraisal import ballots, batches, campaigns, org, second, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.org import Finding, Org
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
@@ -24,11 +24,16 @@ EVERYONE = (("", ""),)
 
 @dataclass(frozen=True)
 class Stack:
-    """An own batch that a file may fill; ``people`` are (member number, printed name) for roster forms only."""
+    """An own batch that a file may fill; ``people`` are (member number, printed name) for roster forms only.
+
+    ``names`` are those of the organisation it appraises, ``above`` those of the own unit and of all above the two.
+    """
 
     batch: BatchView
     form: Form
     people: tuple[tuple[str, str], ...] = EVERYONE
+    names: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
     @property
     def cells(self) -> frozenset[tuple[str, str]]:
@@ -92,11 +97,28 @@ class StackPlan:
 def stacks(session: Session, *, campaign_id: str) -> list[Stack]:
     """The own batches of a campaign with the shape of their paper; a roster form without a roster has no people."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    orgs, own = {o.code: o for o in org.tree(session)}, org.own_unit(session).code
     found = []
     for batch in batches.listing(session, campaign_id=campaign_id, own_only=True):
         form = view.form(batch.form_code)
-        found.append(Stack(batch, form, _people(session, batch.id) if form.is_roster else EVERYONE))
+        people = _people(session, batch.id) if form.is_roster else EVERYONE
+        above = _line(orgs, own) + [o for o in _line(orgs, batch.org_code) if o.code != batch.org_code]
+        names = (batch.org_name, *_names(_line(orgs, batch.org_code)[:1]))
+        found.append(Stack(batch, form, people, names, _names(above)))
     return found
+
+
+def _line(orgs: Mapping[str, Org], code: str | None) -> list[Org]:
+    """An organisation and all above it."""
+    found: list[Org] = []
+    while code is not None and code in orgs and orgs[code] not in found:
+        found.append(orgs[code])
+        code = orgs[code].parent_code
+    return found
+
+
+def _names(orgs: Sequence[Org]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for o in orgs for name in (o.full_name, o.short_name)))
 
 
 def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> StackPlan:
@@ -114,7 +136,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
         findings += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
         entries.append(_entry(one))
     if not file.stacks and all(finding.level != "E" for finding in findings):
-        sentence = f"“{file.name}”里没有可以导入的票，请填好后再导入。"
+        sentence = f"“{file.name}”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", file.name, sentence))
     return StackPlan(tuple(entries), tuple(findings), file)
 
@@ -189,7 +211,14 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
             yield Finding(error.code, "E", batch.code, str(error))
     elif batch.to_key is None:
         yield Finding("V-BAL-03", "I", batch.code, "文件里没有发出、收回张数，封存前请填写票批核对单。")
-    yield from signing.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
+    counted = {person for person, _ in tally.counts}
+    missing = [(no, name) for no, name in now.people if no and no not in counted]
+    for number, name in missing if valid else ():
+        rows = len(now.form.items)
+        sentence = f"计票表里没有“{name}”（编号 {number}）的票数，请补上他的 {rows} 行；没有得票的也要写明 0。"
+        yield Finding("V-BAL-04", "E", batch.code, sentence)
+    wanted = now.cells - {(number, item.no) for number, _ in missing for item in now.form.items}
+    yield from signing.not_adding_up(batch.code, tally.counts, wanted=wanted, valid=valid)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:

@@ -120,6 +120,15 @@ def takes_by(parser: Parser) -> None:
     )
 
 
+def takes_hidden(parser: Parser) -> None:
+    """What is done with hidden and filtered rows of a sheet; without a choice they stop the import."""
+    parser.add_argument(
+        "--hidden",
+        choices=("include", "skip"),
+        help="表里隐藏或被筛选掉的行：include 一并导入，skip 跳过（不写时有这样的行就不导入）",
+    )
+
+
 def takes_campaign(parser: Parser) -> None:
     """Which campaign; without it the newest."""
     parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：最近一期）")

@@ -9,15 +9,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import zip_longest
+from typing import TypeAlias
 
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
 from pingyi_desktop.sheets.reading import letter
 
 SEARCHED_ROWS = 30
 _LOOKED_AT_LATE = 2_000
+_LONGEST_WORD = 200
 _BRACKETS = re.compile(r"[(\uff08\[【〔][^)\uff09\]】〕]*[)\uff09\]】〕]")
 _SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
+
+
+Words: TypeAlias = Mapping[str, tuple[str, bool]]
 
 
 @dataclass(frozen=True)
@@ -56,24 +62,33 @@ class Header:
 
 def word(text: str | Bad) -> str:
     """A header cell as it is compared."""
-    return "" if isinstance(text, Bad) else _SIGNS.sub("", _BRACKETS.sub("", text))
+    if isinstance(text, Bad) or len(text) > _LONGEST_WORD:
+        return ""
+    return _word(text)
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> str:
+    return _SIGNS.sub("", _BRACKETS.sub("", text))
 
 
 def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
     """The row (or two rows) among the first thirty in which most of ``columns`` are found; None below ``at_least``."""
-    keys = _keys(columns)
+    keys = words_of(columns)
     return _best(grid, keys, (n for n in grid.rows if n <= SEARCHED_ROWS), at_least)
 
 
 def find_late_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
     """A header below the rows that are searched: only to tell where it stands."""
     late = [n for n in grid.rows if n > SEARCHED_ROWS][:_LOOKED_AT_LATE]
-    return _best(grid, _keys(columns), late, at_least)
+    return _best(grid, words_of(columns), late, at_least)
 
 
-def find_again(grid: Grid, number: int, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
-    """The header that begins in this row of the table: most of what the row says are words of ``columns``."""
-    found = _best(grid, _keys(columns), (number,), at_least)
+def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> Header | None:
+    """The header that begins in this row of the table: most of what the row says are words of columns (``words_of``)."""
+    if sum(word(cell) in words for cell in grid.row(number) if cell) < 1:
+        return None
+    found = _best(grid, words, (number,), at_least)
     if found is None:
         return None
     said = [title for title in found.titles if title]
@@ -83,15 +98,20 @@ def find_again(grid: Grid, number: int, columns: Sequence[Column], *, at_least: 
 
 
 def _best(
-    grid: Grid, keys: Mapping[str, tuple[str, bool]], numbers: Iterable[int], at_least: int
+    grid: Grid, keys: Words, numbers: Iterable[int], at_least: int
 ) -> Header | None:
     best: Header | None = None
     for number in numbers:
         for titles, last in _readings(grid, number, keys):
             found = _match(titles, keys, last, number)
-            if best is None or len(found.places) > len(best.places):
+            if best is None or len(found.places) > len(best.places) or _is_alone(found, best):
                 best = found
     return best if best is not None and len(best.places) >= at_least else None
+
+
+def _is_alone(found: Header, best: Header) -> bool:
+    """The same header without the title above it."""
+    return found.row == best.row and found.first > best.first and len(found.places) == len(best.places)
 
 
 def missing(header: Header, columns: Sequence[Column]) -> list[Column]:
@@ -105,7 +125,7 @@ def repeats(header: Header, row: Row) -> bool:
     return same >= min(2, len(header.places))
 
 
-def _keys(columns: Sequence[Column]) -> dict[str, tuple[str, bool]]:
+def words_of(columns: Sequence[Column]) -> Words:
     """The column of each header word, and whether the word is weak."""
     weak = {word(name): (column.key, True) for column in columns for name in column.weak}
     return weak | {
@@ -114,7 +134,7 @@ def _keys(columns: Sequence[Column]) -> dict[str, tuple[str, bool]]:
 
 
 def _readings(
-    grid: Grid, number: int, keys: Mapping[str, tuple[str, bool]]
+    grid: Grid, number: int, keys: Words
 ) -> Iterator[tuple[list[str], int]]:
     """The row alone, and together with the row below it (entries such as 入党 over 日期)."""
     upper = [_text(cell) for cell in grid.row(number)]
@@ -123,13 +143,13 @@ def _readings(
         yield [_join(up, low, keys) for up, low in zip_longest(upper, lower, fillvalue="")], number + 1
 
 
-def _join(upper: str, lower: str, keys: Mapping[str, tuple[str, bool]]) -> str:
+def _join(upper: str, lower: str, keys: Words) -> str:
     if not lower or word(lower) == word(upper):
         return upper
     return upper + lower if word(lower) not in keys and word(upper + lower) in keys else lower
 
 
-def _match(titles: Sequence[str], keys: Mapping[str, tuple[str, bool]], last: int, first: int) -> Header:
+def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> Header:
     found: dict[str, list[int]] = {}
     weak: dict[str, list[int]] = {}
     for column, title in enumerate(titles):

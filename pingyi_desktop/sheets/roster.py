@@ -27,7 +27,9 @@ from pingyi_desktop.sheets.columns import (
     missing,
     repeats,
     word,
+    words_of,
 )
+from pingyi_desktop.sheets.footers import is_footer
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.roster_values import Read, Remark
@@ -37,6 +39,9 @@ _PLACE_KEYS = _BRANCH_KEYS | {"group_name"}
 _OWN_NOTES = frozenset({"填写说明", "说明"})
 _TOLD_ONE_BY_ONE = 5
 _MOST_TITLES = 40
+_WORDS = {
+    declared: words_of(declared) for declared in (roster_columns.MEMBER_COLUMNS, roster_columns.ORG_COLUMNS)
+}
 
 
 @dataclass
@@ -263,7 +268,7 @@ def _read_row(
 
 def _another_header(sheet: _Sheet, number: int, declared: tuple[Column, ...]) -> Header | None:
     """A header inside the table: the same one again, or one in an order of its own."""
-    if (found := find_again(sheet.grid, number, declared)) is not None and (
+    if (found := find_again(sheet.grid, number, _WORDS[declared])) is not None and (
         "name" in found.places or "code" in found.places
     ):
         return found
@@ -272,7 +277,7 @@ def _another_header(sheet: _Sheet, number: int, declared: tuple[Column, ...]) ->
     other = roster_columns.ORG_COLUMNS
     if declared is other:
         other = roster_columns.MEMBER_COLUMNS
-    if (strange := find_again(sheet.grid, number, other, at_least=3)) is not None and _judge(
+    if (strange := find_again(sheet.grid, number, _WORDS[other], at_least=3)) is not None and _judge(
         *((strange, None) if other is roster_columns.MEMBER_COLUMNS else (None, strange))
     ):
         text = f"第 {number} 行起是另一种表（{'党员' if other is roster_columns.MEMBER_COLUMNS else '党组织'}），请移到单独的工作表里再导入。"
@@ -304,7 +309,7 @@ def _sort(sheet: _Sheet, row: Row, *, of_members: bool) -> str:
     if of_members:
         return roster_rows.sort_member(row, places, telling)
     said = [cell for cell in row if cell]
-    if said and roster_rows.is_footer(said[0]) and not (at(row, places["full_name"]) and at(row, places["org_type"])):
+    if said and is_footer(said[0]) and not (at(row, places["full_name"]) and at(row, places["org_type"])):
         return roster_rows.FOOTER
     return roster_rows.PERSON if telling else roster_rows.BLANK
 

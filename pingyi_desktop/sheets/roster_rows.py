@@ -1,41 +1,19 @@
 """What a row of a roster is: a person, a heading that names a unit, a total or signature, a note, or nothing.
 
 No row is lost by a guess: a row with a person's name and category is a person, whatever else it says (审核部党支部 is a
-branch, 负责人 a post). A footer says its word alone, before a colon, or with a number behind.
+branch, 负责人 a post).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from pingyi_desktop.appraisal import mentions, personal
 from pingyi_desktop.sheets import name_marks, roster_values
+from pingyi_desktop.sheets.footers import is_footer
 from pingyi_desktop.sheets.grid import Bad, Row, at
 
-_NUMBER = r"(?:正式|预备|党员|男|女)*[:]?\d+(?:人|名|张|票|份|个|行|页)?[,。.]?"
-_TOTAL = re.compile(
-    rf"(?:本页|本表|以上|全部|支部|党员|人员|总)?(?:合计|小计|总计|共计|累计|总数|总人数|人数|人数合计)(?:人数)?(?:[:]|[:]?{_NUMBER}.*)?"
-    rf"|(?:以上|本页|本表|全体|总)*(?:合计|总计|共计|共有?|计){_NUMBER}.*"
-)
-_ACT = (
-    "填表|制表|审核|审批|审定|复核|复审|校对|核对|负责|填报|上报|报送|经办|统计|汇总|监票|计票|唱票|联系|主管|分管|签字|签名|签章|"
-    "盖章|公章|编制|录入"
-)
-_LABEL = re.compile(
-    rf"(?:单位|支部|党支部|党委|部门|党组织|组织|主要|分管)?(?:{_ACT})(?:人员|人|者|员|单位|日期|时间|部门|电话|领导|栏|意见|说明)?(?:\((?:{_ACT})\))?(?:[:].*|\(.*\))?"
-    r"|(?:党支部|支部|党委|党总支|党组织)?(?:书记|负责人|领导)(?:\(?(?:签字|签名|签章|盖章)\)?)[:]?.*"
-    r"|(?:填写|填表|制表|报送)?(?:说明|备注|注|附注|备考|提示)\d*(?:[:.、].*)?|(?:填表|填报|制表|报送|报出)?(?:日期|时间|电话|联系方式)[:].*|第\d+页.*"
-)
 PERSON, SECTION, FOOTER, NOTE, BLANK = "person", "section", "footer", "note", "blank"
-
-
-def is_footer(cell: str | Bad) -> bool:
-    """Whether a cell says the word of a total, a signature or a note, and nothing else."""
-    if isinstance(cell, Bad):
-        return False
-    text = "".join(personal.plain(cell).split())
-    return bool(_TOTAL.fullmatch(text) or _LABEL.fullmatch(text))
 
 
 def sort_member(row: Row, places: Mapping[str, int], telling: bool) -> str:
