@@ -29,7 +29,7 @@ _ABOUT = (
     *("导入", "模板", "副本", "最新", "最终", "定稿", "终稿", "人员", "表", "库", "中共"),
 )
 _UNIT = re.compile(
-    r".*[^\W\d_](?:队|科|处|车间|矿|厂|公司|学校|中学|小学|学院|医院|局|中心|所|站)|.*(?<![干全内总支本])部"
+    r"[^\W_].*(?:队|科|处|车间|矿|厂|公司|学校|中学|小学|学院|医院|局|中心|所|站)|[^\W_].*(?<![干全内总支本])部"
 )
 
 
@@ -67,7 +67,7 @@ def without_number(name: str) -> str:
 
 def is_unit(text: str) -> bool:
     """Whether a text without a kind reads like the name of a unit all the same (采剥2队, 财务部)."""
-    return _UNIT.fullmatch(text) is not None
+    return len(text) > 1 and _UNIT.fullmatch(text) is not None
 
 
 def _is_of_anybody(name: str) -> bool:

@@ -7,6 +7,7 @@ delete, while a number that slips through is copied to every office above.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from pingyi_desktop import visible
 
@@ -41,11 +42,13 @@ _CARD = re.compile(r"(?<![\d.])[3-6]\d{3}(?:[ -]?\d{4}){3}(?:[ -]?\d{1,3})?(?!\d
 _WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Half-width signs, letters, digits and spaces, for what is compared or parsed (2011.07 → 2011.07)."""
     return visible.clean(text).translate(_ALL_HALF).strip()
 
 
+@lru_cache(maxsize=4096)
 def tidy(text: str) -> str:
     """Text as it is kept: half-width letters, digits and spaces, Chinese punctuation left alone, no controls."""
     return visible.clean(text).translate(_WORDS_HALF).strip()
@@ -83,7 +86,8 @@ def why_no_name(name: str) -> str:
     if len(name) > LONGEST_NAME or re.search(r"[:\uff1a]|以上|共计", name):
         return "不像姓名，多半是备注或说明，请移到表格外面或删去这一行（姓名为 2 至 20 个字）"
     if other := re.search(r"[^\w·' -]", name):
-        return f"里有“{other[0]}”，一格只写一个人的姓名，请去掉这个符号"
+        alone = "，一格只写一个人的姓名" if other[0] in "、,，;；/和及" else ""
+        return f"里有“{other[0]}”{alone}，请去掉这个符号"
     return "不符合要求，请填 2 至 20 个字，不含数字"
 
 

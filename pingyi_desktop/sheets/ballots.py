@@ -37,7 +37,7 @@ from pingyi_desktop.sheets.columns import (
     word,
     words_of,
 )
-from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word
+from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word, is_total
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.stack_owner import AnotherOwnerError, named_above
@@ -181,7 +181,7 @@ def _read_rows(
     table = Table([s for s in possible if any(fit.stack is s for fit in fits)], partial(_telling, current),
                   header_at, partial(_has_marks, current))  # fmt: skip
     for number, row in data_rows(sheet, table, hidden):
-        if not _may_be_ballot(sheet, number, row, current):
+        if not table.left or not _may_be_ballot(sheet, number, row, current):
             continue
         unnumbered[_is_unnumbered(sheet.header, row)].append(number)
         left = resolve(sheet, number, row, [fit.stack for fit in current if fit.stack in table.left])
@@ -232,14 +232,14 @@ def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) ->
     cells = {fit.header.places[c.key] for fit in fits for c in fit.cells if c.key in fit.header.places}
     keys = {sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places}
     numbering = _numbering(sheet.header)
-    for column in range(min(len(row), max(cells, default=0))):
-        title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
-        cell = row[column]
+    for column, cell in enumerate(row):
         if not cell or column in cells or column in keys or is_ordinal(cell) or isinstance(cell, Bad):
             continue
-        if column == numbering or not title:
+        title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
+        before = column < max(cells, default=0) and not title
+        if column == numbering or before or is_total(cell):
             sentence = (
-                f"第 {number} 行的“{cell[:20]}”不是序号，分不清这一行是不是一张票；是合计或说明的，请删去这一行。"
+                f"第 {number} 行写着“{cell[:20]}”，分不清这一行是不是一张票；是合计或说明的，请删去这一行。"
             )
             sheet.say("V-BAL-16", "E", number, column, sentence, "no ballot")
             return False

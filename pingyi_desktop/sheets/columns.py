@@ -73,9 +73,19 @@ def _word(text: str) -> str:
 
 
 def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
-    """The row (or two rows) among the first thirty in which most of ``columns`` are found; None below ``at_least``."""
-    keys = words_of(columns)
-    return _best(grid, keys, (n for n in grid.rows if n <= SEARCHED_ROWS), at_least)
+    """The row (or two rows) among the first thirty in which most of ``columns`` are found; None below ``at_least``.
+
+    A table above it with a header of its own, though a shorter one, comes first: its rows are no titles.
+    """
+    words = words_of(columns)
+    searched = [n for n in grid.rows if n <= SEARCHED_ROWS]
+    best = _best(grid, words, searched, at_least)
+    needed = {column.key for column in columns if column.required}
+    for number in searched if best is not None and needed & best.places.keys() else ():
+        if best is not None and number < best.first and (earlier := find_again(grid, number, words)):
+            if needed & earlier.places.keys():
+                return earlier
+    return best
 
 
 def find_late_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
@@ -89,7 +99,7 @@ def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> H
     if sum(word(cell) in words for cell in grid.row(number) if cell) < 1:
         return None
     found = _best(grid, words, (number,), at_least)
-    if found is None:
+    if found is None or _begins_below(grid, number, words, found):
         return None
     said = [title for title in found.titles if title]
     known = len(found.places) + len(found.beside) + sum(len(d) - 1 for d in found.doubles.values())
@@ -107,6 +117,14 @@ def _best(
             if best is None or len(found.places) > len(best.places) or _is_alone(found, best):
                 best = found
     return best if best is not None and len(best.places) >= at_least else None
+
+
+def _begins_below(grid: Grid, number: int, words: Words, found: Header) -> bool:
+    """Whether the row below says the same header alone, so that this one is a row of the table above it."""
+    if found.row == number:
+        return False
+    below = _match([_text(cell) for cell in grid.row(number + 1)], words, number + 1, number + 1)
+    return len(below.places) >= len(found.places)
 
 
 def _is_alone(found: Header, best: Header) -> bool:

@@ -99,6 +99,10 @@ def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = Non
 def _tallies(stacks: Sequence[Stack], reading: _Reading, findings: list[Finding]) -> Iterator[Tally]:
     """What was read, by batch; what was left blank is no count of nought."""
     by_code = {stack.batch.code: stack for stack in stacks}
+    for code, counts in list(reading.counts.items()):
+        if not any(cells.total for cells in counts.values()) and not reading.figures.get(code):
+            del reading.counts[code]  # nothing but noughts: nobody voted, or nobody filled it in
+            reading.unfilled.setdefault(code, [])
     for code, rows in reading.unfilled.items():
         if code in reading.counts:
             sentence = f"{rows_phrase(rows)}没有填写票数，请补上；没有票的也要写明 0。"
@@ -142,6 +146,8 @@ def _read_sheet(
         if None in cells.values():
             continue
         said = {key: text or "" for key, text in cells.items()}
+        if not table.left:
+            continue
         left = resolve(sheet, number, row, table.left)
         if left and not any(_item(s, said["item"]) for s in left):
             _say_no_item(sheet, number, said["item"], left[0])

@@ -29,6 +29,7 @@ _TALLY = re.compile(
     r"最高|最低|最大|最小|中位|众数|求和|计数)(?:[^\d]*|[:]?[\d./%]+.*)|共[有计]?\d+[张票份人].*|[总计∑]|\d+张票?|sum|total|average|avg|count|mean",
     re.I,
 )
+_SUM = re.compile(rf"(?:{_TOTAL.pattern})|平均.*|汇总|总票数|(?:满意|得)票数?|票数|满意率|百分比")
 _ORDINAL = re.compile(r"(?:第|票|No\.?|[A-Za-z])?[#-]?\d{1,6}(?:\.0+)?(?:[号张份]票?)?[.、]?|[①-⑳]|", re.I)
 
 
@@ -45,6 +46,11 @@ def is_tally_word(cell: str | Bad) -> bool:
     if isinstance(cell, Bad):
         return False
     return _TALLY.fullmatch("".join(personal.plain(cell).split())) is not None or is_footer(cell)
+
+
+def is_total(cell: str | Bad) -> bool:
+    """Whether a cell says 合计, 平均, 总票数 and the like in a column where ballots have no such word."""
+    return isinstance(cell, str) and _SUM.fullmatch("".join(personal.plain(cell).split())) is not None
 
 
 def is_ordinal(cell: str | Bad) -> bool:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 
 from pingyi_desktop.errors import FileError
 
-MOST_CELLS = 800_000  # filled cells of a file
-MOST_PLACES = 2_500_000  # cells of a file, the blank ones before a filled one counted too
-MOST_ROWS = 150_000  # filled rows of a file
+MOST_CELLS = 600_000  # filled cells of a file
+MOST_PLACES = 1_500_000  # cells of a file, the blank ones before a filled one counted too
+MOST_ROWS = 50_000  # filled rows of a file
 MOST_COLUMNS = 16_384  # the spreadsheet's own limit
 LAST_ROW = 1_048_576  # the spreadsheet's own limit
 LONGEST_TEXT = 32_767  # the spreadsheet's own limit for a cell

@@ -89,10 +89,10 @@ def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
         (members if declared is roster_columns.MEMBER_COLUMNS else orgs).extend(sheet.lines)
         findings += sheet.findings
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
-    if not known:
+    if not known and all(finding.level != "E" for finding in findings):
         text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
         findings.append(Finding("V-IMP-05", "E", path.name, text))
-    elif not (members or orgs) and all(finding.level != "E" for finding in findings):
+    elif known and not (members or orgs) and all(finding.level != "E" for finding in findings):
         text = f"“{path.name}”没有填写，里面没有一行可以导入的内容，没有写入任何内容；请填好后再导入。"
         findings.append(Finding("V-IMP-11", "E", path.name, text))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))

@@ -6,6 +6,7 @@ branch, 负责人 a post).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from pingyi_desktop.appraisal import mentions, personal
@@ -13,6 +14,7 @@ from pingyi_desktop.sheets import name_marks, roster_values
 from pingyi_desktop.sheets.footers import is_footer
 from pingyi_desktop.sheets.grid import Bad, Row, at
 
+_CODE = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)+")
 PERSON, SECTION, FOOTER, NOTE, BLANK = "person", "section", "footer", "note", "blank"
 
 
@@ -37,6 +39,8 @@ def sort_member(row: Row, places: Mapping[str, int], telling: bool) -> str:
 def _alone(text: str, *, times: int, in_name: bool, telling: bool) -> str:
     """A row that says one thing only."""
     if mentions.named(text) or mentions.is_unit(mentions.unit_alone(text)) or times > 1:
+        return SECTION
+    if _CODE.fullmatch(text):
         return SECTION
     if in_name and not _is_person(text) and not any(map(str.isdigit, text[:1])):
         return NOTE

@@ -63,6 +63,9 @@ def name(text: str) -> Read:
 def category(text: str) -> Read:
     """正式党员 or 预备党员 (V-MEM-04)."""
     found = _CATEGORIES.get(_compact(text))
+    if not text:
+        sentence = "第 {row} 行：没有填写人员类别，请选“正式党员”或“预备党员”；如果这一行不是党员，请删去。"
+        return "", Remark("V-MEM-04", "E", sentence)
     if found is None:
         return "", Remark("V-MEM-04", "E", "第 {row} 行：人员类别请选“正式党员”或“预备党员”。")
     return found.value, None

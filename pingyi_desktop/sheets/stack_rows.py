@@ -132,7 +132,7 @@ def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
         except AnotherOwnerError as error:
             sheet.say("V-IMP-16", "E", number, None, str(error))
             table.left = []
-        if len(table.left) == len(table.all):
+        if len(table.left) == len(table.all) and not mentions.named(text):
             sentence = f"第 {number} 行只有“{text[:20]}”，不是一行票，没有读取。"
             sheet.say("V-IMP-11", "I", number, None, sentence, "note")
     return False

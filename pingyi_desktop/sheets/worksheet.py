@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.sheets import shown
@@ -191,12 +192,16 @@ def read_sheet(archive: Archive, part: str, *, name: str, hidden: bool, shared: 
 
 def column_of(place: str) -> int:
     """The column of a cell's place, counted from 0."""
+    return _column_named(place.rstrip("0123456789"))
+
+
+@lru_cache(maxsize=20_000)
+def _column_named(letters: str) -> int:
+    letters = letters.replace("$", "")
+    if not (1 <= len(letters) <= 3 and letters.isascii() and letters.isupper()):
+        raise NotReadableError("a place that is none")
     number = 0
-    for sign in place:
-        if not "A" <= sign <= "Z":
-            if sign == "$":
-                continue
-            break
+    for sign in letters:
         number = number * 26 + ord(sign) - 64
     return number - 1
 
@@ -229,6 +234,7 @@ def _spread(cells: Cells, rows: dict[int, list[str | Bad]]) -> list[tuple[int, s
     return covered
 
 
+@lru_cache(maxsize=20_000)
 def _bounded(text: str | None, otherwise: int, most: int) -> int:
     """A whole number of the file, at most ``most``."""
     if text is None:

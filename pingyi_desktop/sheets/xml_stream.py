@@ -14,8 +14,8 @@ from zipfile import ZipFile
 
 from pingyi_desktop.errors import FileError
 
-LARGEST_PART = 60 * 1024 * 1024  # unpacked
-LARGEST_WHOLE = 90 * 1024 * 1024  # unpacked
+LARGEST_PART = 32 * 1024 * 1024  # unpacked
+LARGEST_WHOLE = 48 * 1024 * 1024  # unpacked
 _CHUNK = 1 << 16
 _LONGEST_TOKEN = 1 << 20
 _DEEPEST = 40
