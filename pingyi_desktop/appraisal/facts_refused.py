@@ -10,11 +10,70 @@ import re
 
 from pingyi_desktop.appraisal import personal
 
-_PEOPLES = (
-    "汉 蒙古 回 藏 维吾尔 苗 彝 壮 布依 朝鲜 满 侗 瑶 白 土家 哈尼 哈萨克 傣 黎 傈僳 佤 畲 高山 拉祜 水 东乡 纳西 景颇 柯尔克孜 "
-    "土 达斡尔 仫佬 羌 布朗 撒拉 毛南 仡佬 锡伯 阿昌 普米 塔吉克 怒 乌孜别克 俄罗斯 鄂温克 德昂 保安 裕固 京 塔塔尔 独龙 鄂伦春 "
-    "赫哲 门巴 珞巴 基诺 蒙 维 朝 哈 柯 少数民"
-).split()
+_PEOPLES = [
+    "汉",
+    "蒙古",
+    "回",
+    "藏",
+    "维吾尔",
+    "苗",
+    "彝",
+    "壮",
+    "布依",
+    "朝鲜",
+    "满",
+    "侗",
+    "瑶",
+    "白",
+    "土家",
+    "哈尼",
+    "哈萨克",
+    "傣",
+    "黎",
+    "傈僳",
+    "佤",
+    "畲",
+    "高山",
+    "拉祜",
+    "水",
+    "东乡",
+    "纳西",
+    "景颇",
+    "柯尔克孜",
+    "土",
+    "达斡尔",
+    "仫佬",
+    "羌",
+    "布朗",
+    "撒拉",
+    "毛南",
+    "仡佬",
+    "锡伯",
+    "阿昌",
+    "普米",
+    "塔吉克",
+    "怒",
+    "乌孜别克",
+    "俄罗斯",
+    "鄂温克",
+    "德昂",
+    "保安",
+    "裕固",
+    "京",
+    "塔塔尔",
+    "独龙",
+    "鄂伦春",
+    "赫哲",
+    "门巴",
+    "珞巴",
+    "基诺",
+    "蒙",
+    "维",
+    "朝",
+    "哈",
+    "柯",
+    "少数民",
+]
 _PEOPLE = rf"(?:{'|'.join(sorted(_PEOPLES, key=len, reverse=True))})"
 _DIGITS = "\\d〇零一二三四五六七八九十廿卅"
 _REFUSED = re.compile(
@@ -29,7 +88,9 @@ _REFUSED = re.compile(
 )
 _BRACKETED = re.compile(r"[(\uff08\[【〔]([^()\uff08\uff09\[\]【】〔〕]*)[)\uff09\]】〕]")
 _PIECES = re.compile(r"[,\uff0c、;\uff1b/|\s]+")
-_WHOLE = re.compile(rf"{_PEOPLE}族|.*(?:出生|生于|生日).*|.*\d年(?:.*月)?.*生|(?:19|20)\d\d(?:年|[./-]).*|[男女]?\d+岁")
+_WHOLE = re.compile(
+    rf"{_PEOPLE}族|.*(?:出生|生于|生日).*|.*\d年(?:.*月)?.*生|(?:19|20)\d\d(?:年|[./-]).*|[男女]?\d+岁"
+)
 _BEHIND = re.compile(rf"(?P<name>.{{2,}}?)(?P<people>{_PEOPLE}族)")
 
 
@@ -46,7 +107,9 @@ def people_behind(name: str) -> tuple[str, str]:
 
 def without_refused(text: str, *, whole: bool) -> tuple[str, bool]:
     """A text without what is not kept: pieces in brackets, or all of it (``whole``); whether anything was left out."""
-    if whole and (_WHOLE.fullmatch(text) or is_refused_fact(text.strip("()\uff08\uff09")) and text[:1] in "(\uff08"):
+    if whole and (
+        _WHOLE.fullmatch(text) or (is_refused_fact(text.strip("()\uff08\uff09")) and text[:1] in "(\uff08")
+    ):
         return "", True
     kept = _BRACKETED.sub(_kept, text)
     return kept.strip(), kept != text

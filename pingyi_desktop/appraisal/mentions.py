@@ -25,7 +25,23 @@ _OF_ANYBODY = re.compile(
 )
 _COMMITTEES_OF_ANYBODY = re.compile(r"(?:公司|集团|本?矿|厂|校|机关|企业|局)?")
 _ABOUT = (
-    *("党员", "花名册", "名册", "名单", "信息", "统计", "汇总", "登记", "台账", "台帐", "明细", "基本", "情况", "在册", "数据"),
+    *(
+        "党员",
+        "花名册",
+        "名册",
+        "名单",
+        "信息",
+        "统计",
+        "汇总",
+        "登记",
+        "台账",
+        "台帐",
+        "明细",
+        "基本",
+        "情况",
+        "在册",
+        "数据",
+    ),
     *("导入", "模板", "副本", "最新", "最终", "定稿", "终稿", "人员", "表", "库", "中共"),
 )
 _UNIT = re.compile(
@@ -100,4 +116,6 @@ def _means(name: str, one: str, above: Iterable[str]) -> bool:
     if naming.without_ordinal(bare) == naming.without_ordinal(unit):
         return True
     before = bare.removesuffix(unit)
-    return bare.endswith(unit) and before in {part for up in above for part in (fold(up), naming.unit_of(fold(up)))}
+    return bare.endswith(unit) and before in {
+        part for up in above for part in (fold(up), naming.unit_of(fold(up)))
+    }

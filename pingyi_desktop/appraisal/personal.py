@@ -14,11 +14,28 @@ from pingyi_desktop import visible
 _FULL_WIDTH = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)}
 _ALL_HALF = {**_FULL_WIDTH, 0x3000: " ", 0xA0: " "}
 _WORDS_HALF = {code: half for code, half in _ALL_HALF.items() if half.isalnum() or half == " "}
-_DOTS = str.maketrans(dict.fromkeys("•・‧∙⋅●．.。\uff65\u02d9\ufe52\uff61\u0387\u2e31\u2e33\ua78f\u25e6\u25aa\u2981\u16eb\u1427\u2024", "·"))
+_DOTS = str.maketrans(
+    dict.fromkeys(
+        "•・‧∙⋅●．.。\uff65\u02d9\ufe52\uff61\u0387\u2e31\u2e33\ua78f\u25e6\u25aa\u2981\u16eb\u1427\u2024",
+        "·",
+    )
+)
 # Characters that older fonts and GB 18030-2000 had no number for: where they stand now.
 _OLD_NUMBERS = {
-    **dict(zip((0xE816, 0xE817, 0xE818, 0xE831, 0xE83B, 0xE855), (0x20087, 0x20089, 0x200CC, 0x215D7, 0x2298F, 0x241FE), strict=True)),
-    **dict(zip((0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864), range(0x9FB4, 0x9FBC), strict=True)),
+    **dict(
+        zip(
+            (0xE816, 0xE817, 0xE818, 0xE831, 0xE83B, 0xE855),
+            (0x20087, 0x20089, 0x200CC, 0x215D7, 0x2298F, 0x241FE),
+            strict=True,
+        )
+    ),
+    **dict(
+        zip(
+            (0xE81E, 0xE826, 0xE82B, 0xE82C, 0xE832, 0xE843, 0xE854, 0xE864),
+            range(0x9FB4, 0x9FBC),
+            strict=True,
+        )
+    ),
 }
 _OLD = range(0xE815, 0xE865)
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")

@@ -130,7 +130,9 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
 
 def _by_name(work: Work, branch: Org, name: str, mark: str) -> Member | None:
     """The member meant by a name and mark; with one person of the name here and there, a mark more or less is the same."""
-    same = [m for m in work.by_name.get((branch.code, name), ()) if member_rules.same_mark(m.name_suffix, mark)]
+    same = [
+        m for m in work.by_name.get((branch.code, name), ()) if member_rules.same_mark(m.name_suffix, mark)
+    ]
     if len(same) == 1:
         return same[0]
     here = work.by_name.get((branch.code, name), ())

@@ -215,7 +215,9 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     missing = [(no, name) for no, name in now.people if no and no not in counted]
     for number, name in missing if valid else ():
         rows = len(now.form.items)
-        sentence = f"计票表里没有“{name}”（编号 {number}）的票数，请补上他的 {rows} 行；没有得票的也要写明 0。"
+        sentence = (
+            f"计票表里没有“{name}”（编号 {number}）的票数，请补上他的 {rows} 行；没有得票的也要写明 0。"
+        )
         yield Finding("V-BAL-04", "E", batch.code, sentence)
     wanted = now.cells - {(number, item.no) for number, _ in missing for item in now.form.items}
     yield from signing.not_adding_up(batch.code, tally.counts, wanted=wanted, valid=valid)

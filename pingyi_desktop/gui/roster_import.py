@@ -96,7 +96,9 @@ class RosterPanel(QWidget):
             self.show_plan(plan)
             then()
 
-        self._page.context.work.long(lambda session, tell: _plan(session, path, hidden, tell), show, act="读取名册")
+        self._page.context.work.long(
+            lambda session, tell: _plan(session, path, hidden, tell), show, act="读取名册"
+        )
 
     def show_plan(self, plan: RosterPlan) -> None:
         """Show a plan; nothing of it is written yet."""

@@ -169,7 +169,9 @@ def _read_rows(
     unnumbered: dict[bool, list[int]] = {True: [], False: []}
 
     def header_at(number: int) -> Header | None:
-        again = [replace(fit, header=h) for fit in current if (h := find_again(sheet.grid, number, fit.words))]
+        again = [
+            replace(fit, header=h) for fit in current if (h := find_again(sheet.grid, number, fit.words))
+        ]
         again = [fit for fit in again if _is_header(fit.header, fit.cells)]
         if not again:
             return None
@@ -178,7 +180,7 @@ def _read_rows(
         current[:] = again
         return again[0].header
 
-    table = Table([s for s in possible if any(fit.stack is s for fit in fits)], partial(_telling, current),
+    table = Table([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
                   header_at, partial(_has_marks, current))  # fmt: skip
     for number, row in data_rows(sheet, table, hidden):
         if not table.left or not _may_be_ballot(sheet, number, row, current):
@@ -203,7 +205,7 @@ def _read_rows(
         sheet.say("V-BAL-16", "W", unnumbered[True][0], _numbering(sheet.header), sentence)
 
 
-def _telling(fits: Sequence[_Fit], header: Header) -> set[int]:
+def _telling(fits: Sequence[_Fit]) -> set[int]:
     return {place for fit in fits for place in fit.header.places.values()}
 
 
@@ -212,8 +214,10 @@ def _has_marks(fits: Sequence[_Fit], header: Header, row: Row) -> bool:
     keys = [header.places[c.key] for c in KEY_COLUMNS if c.key in header.places]
     labels = [cell for place in keys if isinstance(cell := at(row, place), str) and is_tally_word(cell)]
     first = at(row, 0)
-    return bool(labels) and (0 in keys or not is_tally_word(first)) and all(
-        any(mentions.means(cell, fit.stack.names) for fit in fits) for cell in labels
+    return (
+        bool(labels)
+        and (0 in keys or not is_tally_word(first))
+        and all(any(mentions.means(cell, fit.stack.names) for fit in fits) for cell in labels)
     )
 
 

@@ -81,10 +81,10 @@ def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> 
     searched = [n for n in grid.rows if n <= SEARCHED_ROWS]
     best = _best(grid, words, searched, at_least)
     needed = {column.key for column in columns if column.required}
-    for number in searched if best is not None and needed & best.places.keys() else ():
-        if best is not None and number < best.first and (earlier := find_again(grid, number, words)):
-            if needed & earlier.places.keys():
-                return earlier
+    if best is None or not needed & best.places.keys():
+        return best
+    tables = (find_again(grid, number, words) for number in searched if number < best.first)
+    best = next((one for one in tables if one is not None and needed & one.places.keys()), best)
     return best
 
 
@@ -107,9 +107,7 @@ def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> H
     return found if worded and known * 2 >= len(said) else None
 
 
-def _best(
-    grid: Grid, keys: Words, numbers: Iterable[int], at_least: int
-) -> Header | None:
+def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> Header | None:
     best: Header | None = None
     for number in numbers:
         for titles, last in _readings(grid, number, keys):
@@ -151,9 +149,7 @@ def words_of(columns: Sequence[Column]) -> Words:
     }
 
 
-def _readings(
-    grid: Grid, number: int, keys: Words
-) -> Iterator[tuple[list[str], int]]:
+def _readings(grid: Grid, number: int, keys: Words) -> Iterator[tuple[list[str], int]]:
     """The row alone, and together with the row below it (entries such as 入党 over 日期)."""
     upper = [_text(cell) for cell in grid.row(number)]
     yield upper, number

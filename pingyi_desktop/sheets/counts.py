@@ -163,7 +163,9 @@ def _read_sheet(
 def _say_no_item(sheet: Sheet, number: int, said: str, stack: Stack) -> None:
     items = "、".join(item.short_text for item in stack.form.items)
     what = f"没有“{said[:20]}”这一项" if said else "没有写是哪一项"
-    sentence = f"第 {number} 行：本单位没有这样的票批，《{stack.form.title}》{what}（有{items}），请核对“项目”列。"
+    sentence = (
+        f"第 {number} 行：本单位没有这样的票批，《{stack.form.title}》{what}（有{items}），请核对“项目”列。"
+    )
     sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "item")
 
 

@@ -13,10 +13,14 @@ from pingyi_desktop.appraisal import facts_refused, personal
 from pingyi_desktop.appraisal.member_rules import STATUS_NAMES
 from pingyi_desktop.storage.schema import RosterStatus
 
-_BRACKETED = re.compile(r"[(\uff08\[【〔\uff3b{\uff5b「『<《〈](?P<said>[^()\uff08\uff09\[\]【】〔〕]*?)[)\uff09\]】〕\uff3d}\uff5d」』>》〉]")
+_BRACKETED = re.compile(
+    r"[(\uff08\[【〔\uff3b{\uff5b「『<《〈](?P<said>[^()\uff08\uff09\[\]【】〔〕]*?)[)\uff09\]】〕\uff3d}\uff5d」』>》〉]"
+)
 _OPEN = re.compile(r"[(\uff08\[【〔](?P<said>[^()\uff08\uff09]*)$")
 _PIECES = re.compile(r"[,\uff0c、;\uff1b/|\s]+")
-_BEHIND = re.compile(r"(?P<name>.+?)(?P<sign>\s*[-\uff0d—–_/\uff0f、,\uff0c;\uff1b|*#+·:\uff1a]\s*|\s+)(?P<said>[^\s\-—_/、,\uff0c;\uff1b|·:\uff1a]+)$")
+_BEHIND = re.compile(
+    r"(?P<name>.+?)(?P<sign>\s*[-\uff0d—–_/\uff0f、,\uff0c;\uff1b|*#+·:\uff1a]\s*|\s+)(?P<said>[^\s\-—_/、,\uff0c;\uff1b|·:\uff1a]+)$"
+)
 _STATES = (
     (r"(?:已办?|组织关系已?)*(?:转出|调出|调离|调走|转走|转离|迁出|离开|离职|辞职|转移|转往|转至|转到|调往|调至|调到)(?:组织关系)?.{0,12}|已转", RosterStatus.EXEMPT, "已转出"),
     (r"(?:已|因病)?(?:故|亡|去世|逝世|病故|过世|死亡|亡故|病逝|离世|身故)", RosterStatus.EXEMPT, "已去世"),

@@ -43,7 +43,9 @@ MEMBER_COLUMNS = (
         required=True,
         weak=("政治面貌", "政治身份", "党派"),
     ),
-    Column("party_duty", "党内职务", ("支委职务", "党内职务名称", "党支部职务", "现任党内职务"), weak=("职务",)),
+    Column(
+        "party_duty", "党内职务", ("支委职务", "党内职务名称", "党支部职务", "现任党内职务"), weak=("职务",)
+    ),
     Column(
         "is_leading_cadre",
         "是否党员领导干部",

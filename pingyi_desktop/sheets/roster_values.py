@@ -98,7 +98,12 @@ def sex(text: str) -> Read:
     answer = _compact(text).removesuffix("性")
     if answer in ("", "男", "女"):
         return answer, None
-    return "", Remark("V-IMP-06", "W", f"第 {{row}} 行：性别“{text[:20]}”看不懂，没有采用（原有的不变）；请改为“男”或“女”。", unread=True)
+    return "", Remark(
+        "V-IMP-06",
+        "W",
+        f"第 {{row}} 行：性别“{text[:20]}”看不懂，没有采用（原有的不变）；请改为“男”或“女”。",
+        unread=True,
+    )
 
 
 def day(text: str, *, days_later: int = 0) -> Read:
@@ -107,9 +112,7 @@ def day(text: str, *, days_later: int = 0) -> Read:
         return None, None
     written = read_date(text, days_later=days_later)
     if written is None:
-        sentence = (
-            f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，没有采用（原有的日期不变）；请改为 2011-07-06 这样的写法。"
-        )
+        sentence = f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，没有采用（原有的日期不变）；请改为 2011-07-06 这样的写法。"
         return None, Remark("V-IMP-04", "W", sentence, unread=True)
     if written.unusual:
         return written.iso, Remark("V-IMP-04", "I", f"日期“{text[:30]}”已识别为 {written.iso}。")

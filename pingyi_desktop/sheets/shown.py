@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from datetime import date, timedelta
 
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
 _BUILT_IN_DATES = frozenset((*range(14, 23), *_EAST_ASIAN_DATES, *range(45, 48)))
@@ -45,9 +45,10 @@ def _day(text: str, days_later: int) -> str | None:
         return None
     if not 0 <= value < 2_958_466 - days_later:
         return None
-    time = timedelta(seconds=round(value % 1 * 86400))
+    seconds = min(round(value % 1 * 86_400), 86_399)
+    clock = f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}"
     if value < 1:
-        return (datetime(1900, 1, 1) + time).time().isoformat()
+        return f"{clock}:{seconds % 60:02d}"
     early = 1 if value < 60 and not days_later else 0  # the day 1900-02-29 that Excel believes in
-    day = datetime(1899, 12, 30) + timedelta(days=int(value) + days_later + early) + time
-    return day.isoformat(sep=" ", timespec="minutes").removesuffix(" 00:00")
+    day = (date(1899, 12, 30) + timedelta(days=int(value) + days_later + early)).isoformat()
+    return f"{day} {clock}" if seconds else day

@@ -46,9 +46,7 @@ def narrowed(
     found = _by_code(stacks, where, said, is_sheet=is_sheet)
     found = _by_form(stacks, where, said) if found is None else found
     by_org = _by_organisation(stacks, where, said, is_sheet=is_sheet)
-    possible = [
-        s for s in left if (found is None or s in found) and (by_org is None or s in by_org)
-    ]
+    possible = [s for s in left if (found is None or s in found) and (by_org is None or s in by_org)]
     if not possible and left:
         codes = "、".join(s.batch.code for s in left[:3])
         raise AnotherOwnerError(
@@ -83,9 +81,7 @@ def _by_form(stacks: Sequence[Stack], where: str, said: str) -> list[Stack] | No
     return found
 
 
-def _by_organisation(
-    stacks: Sequence[Stack], where: str, said: str, *, is_sheet: bool
-) -> list[Stack] | None:
+def _by_organisation(stacks: Sequence[Stack], where: str, said: str, *, is_sheet: bool) -> list[Stack] | None:
     names = mentions.named(_CODE.sub(" ", said))
     if not names:
         labelled = mentions.labelled(said)
@@ -106,5 +102,7 @@ def _by_organisation(
 
 def _meant(stacks: Iterable[Stack], name: str) -> list[Stack]:
     return [
-        s for s in stacks if mentions.means(name, s.names, s.above) or name.upper() == s.batch.org_code.upper()
+        s
+        for s in stacks
+        if mentions.means(name, s.names, s.above) or name.upper() == s.batch.org_code.upper()
     ]

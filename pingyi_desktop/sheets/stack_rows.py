@@ -9,11 +9,11 @@ from pingyi_desktop.appraisal import mentions, personal
 from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Stack
-from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
 from pingyi_desktop.sheets import roster_columns
+from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
 from pingyi_desktop.sheets.columns import SEARCHED_ROWS, Header, repeats, word
 from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word
-from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, at, unseen_rows
 from pingyi_desktop.sheets.stack_owner import AnotherOwnerError, narrowed
 
 _TOLD_ONE_BY_ONE = 5
@@ -46,7 +46,6 @@ class Table:
         """Columns whose texts may be such a label."""
         keys = {column.key for column in KEY_COLUMNS} | {"item", "person", "member_no"}
         return {place for key, place in header.places.items() if key in keys}
-
 
 
 @dataclass
@@ -136,20 +135,6 @@ def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
             sentence = f"第 {number} 行只有“{text[:20]}”，不是一行票，没有读取。"
             sheet.say("V-IMP-11", "I", number, None, sentence, "note")
     return False
-
-
-def unseen_rows(rows: Sequence[int], hidden: str | None) -> tuple[str, str]:
-    """The level and sentence for hidden and filtered rows (V-IMP-14)."""
-    listed = f"第 {'、'.join(map(str, rows[:30]))} 行{'等' if len(rows) > 30 else ''}"
-    what = f"{listed}（共 {len(rows)} 行）在表里是隐藏的或被筛选掉的，"
-    if hidden == "include":
-        return "I", f"{what}已按选择一并读取。"
-    if hidden == "skip":
-        return "I", f"{what}已按选择跳过，没有读取。"
-    return "E", (
-        f"{what}请选择“连同隐藏行导入”或“跳过隐藏行”（命令行：--hidden include 或 --hidden skip），"
-        "也可以在 WPS 里取消隐藏和筛选后再导入。"
-    )
 
 
 def _refuse_private(sheet: Sheet, number: int, row: Row) -> None:
@@ -249,7 +234,9 @@ def _answers(stack: Stack, said: Mapping[str, str]) -> bool:
         or (
             mentions.means(text, (batch.org_code, *stack.names), stack.above)
             if key == "org"
-            else bool({text, text.upper(), word(text), read_layer(text) if key == "layer" else ""} & known[key])
+            else bool(
+                {text, text.upper(), word(text), read_layer(text) if key == "layer" else ""} & known[key]
+            )
         )
         for key, text in said.items()
     )

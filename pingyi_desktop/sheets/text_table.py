@@ -108,9 +108,7 @@ def _joined(path: Path, lines: Iterator[str], separator: str) -> Iterator[str | 
         yield _row_of_several(path, number, line, lines, separator)
 
 
-def _row_of_several(
-    path: Path, number: int, line: str, lines: Iterator[str], separator: str
-) -> list[str]:
+def _row_of_several(path: Path, number: int, line: str, lines: Iterator[str], separator: str) -> list[str]:
     """One row whose last cell goes on in the next lines, as long as these hold no row of their own."""
     whole = line
     for _ in range(_MOST_LINES_OF_A_CELL):

@@ -134,7 +134,7 @@ def _shared_texts(archive: Archive, part: str | None, budget: Budget) -> list[st
     said: list[str] = []
     state = {"taking": False, "phonetic": False, "length": 0}
 
-    def start(tag: str, attributes: Mapping[str, str]) -> None:
+    def start(tag: str, _: Mapping[str, str]) -> None:
         if tag == "si":
             said.clear()
             state["length"] = 0

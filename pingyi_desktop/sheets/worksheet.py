@@ -174,7 +174,9 @@ class Cells:
         self.merged.append((int(one[2]), column_of(first), int(two[2]), column_of(last or first), ref))
 
 
-def read_sheet(archive: Archive, part: str, *, name: str, hidden: bool, shared: Shared, budget: Budget) -> Grid:
+def read_sheet(
+    archive: Archive, part: str, *, name: str, hidden: bool, shared: Shared, budget: Budget
+) -> Grid:
     """One sheet as a grid."""
     cells = Cells(name, shared, budget)
     archive.walk(part, cells.start, cells.end, cells.text)

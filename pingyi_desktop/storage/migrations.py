@@ -10,6 +10,7 @@ from __future__ import annotations
 from pingyi_desktop.storage import format_1, format_2, format_3
 
 STEPS = tuple(
-    tuple(statement.strip() for statement in sql.split(";;")) for sql in (format_1.SQL, format_2.SQL, format_3.SQL)
+    tuple(statement.strip() for statement in sql.split(";;"))
+    for sql in (format_1.SQL, format_2.SQL, format_3.SQL)
 )
 LATEST = len(STEPS)
