@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from make_sheets import raw_row, raw_workbook, workbook
@@ -498,8 +499,6 @@ def test_days_from_1904_in_every_number_format(tmp_path: Path, number_format: in
     ],
 )
 def test_other_documents_are_called_what_they_are(tmp_path: Path, start: str, sentence: str) -> None:
-    from zipfile import ZipFile
-
     with ZipFile(tmp_path / "r.xlsx", "w") as book:
         book.writestr(start, "x")
     with pytest.raises(FileError, match=sentence):

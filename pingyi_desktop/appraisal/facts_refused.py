@@ -107,12 +107,10 @@ def people_behind(name: str) -> tuple[str, str]:
 
 def without_refused(text: str, *, whole: bool) -> tuple[str, bool]:
     """A text without what is not kept: pieces in brackets, or all of it (``whole``); whether anything was left out."""
-    if whole and (
-        _WHOLE.fullmatch(text) or (is_refused_fact(text.strip("()\uff08\uff09")) and text[:1] in "(\uff08")
-    ):
-        return "", True
-    kept = _BRACKETED.sub(_kept, text)
-    return kept.strip(), kept != text
+    kept = _BRACKETED.sub(_kept, text).strip()
+    if whole and _WHOLE.fullmatch(_BRACKETED.sub("", kept)):
+        kept = ""
+    return kept, kept != text
 
 
 def _kept(bracket: re.Match[str]) -> str:

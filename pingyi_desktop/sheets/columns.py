@@ -103,7 +103,7 @@ def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> H
         return None
     said = [title for title in found.titles if title]
     known = len(found.places) + len(found.beside) + sum(len(d) - 1 for d in found.doubles.values())
-    worded = any(not word(found.titles[place]).isdecimal() for place in found.places.values())
+    worded = any(not word(found.titles[place]).isdigit() for place in found.places.values())
     return found if worded and known * 2 >= len(said) else None
 
 
