@@ -26,8 +26,7 @@ _UNREADABLE = (
     ValueError,
     IndexError,
     EOFError,
-    NotImplementedError,  # packed in an unknown way
-    RuntimeError,  # a zip member with a password
+    RuntimeError,  # a zip member with a password or packed in an unknown way
     struct.error,
     zlib.error,
 )

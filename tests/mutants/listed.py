@@ -6,6 +6,7 @@ from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
+from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY)
+MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *SHEETS)
