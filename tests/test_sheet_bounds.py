@@ -112,7 +112,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         "有一格文字超过 32767 个字",
     ),
     "one endless sign": (
-        lambda p: raw_workbook(p, ['<sheetData><row r="', *["1" * 1_000_000] * 30, '"/></sheetData>']),
+        lambda p: raw_workbook(p, ['<sheetData><row r="2" x="', *["1" * 1_000_000] * 30, '"/></sheetData>']),
         "不是 .xlsx 表格或已损坏",
     ),
     "nested without end": (

@@ -131,8 +131,9 @@ def test_names_match_whole(company: Session, tmp_path: Path, sheets: Sheets, fou
         {"S": [HB, [OFFICE, None, None], ["张三", "正式党员", ONE]]},
         {"S": [["青峦公司二矿党委党员名册"], HB, ["张三", "正式党员", ONE]]},
         {TWO: [[f"{ONE}党员花名册"], H, R]},
+        {ONE: [["采九队党支部党员花名册"], H, R]},
     ],
-    ids=["sheet", "title", "heading", "level above", "sheet and title"],
+    ids=["sheet", "title", "heading", "level above", "sheet and title", "unknown title"],
 )
 def test_what_contradicts_itself_is_not_decided(company: Session, tmp_path: Path, sheets: Sheets) -> None:
     plan = planned(company, tmp_path, sheets)
@@ -191,6 +192,7 @@ def stack_plan(store: Store, tmp_path: Path, sheets: Sheets, *, counts: bool = F
         ([], "采二队"),
         ([], "L2-YY-T-MEM-A-v1-ALL"),
     ],
+    ids=["code", "part of a code", "unit", "label", "form", "template", "sheet", "code of a sheet"],
 )
 @pytest.mark.parametrize("counts", [False, True], ids=["ballots", "counts"])
 def test_ballots_of_another_owner_are_not_counted(

@@ -470,6 +470,12 @@ def test_a_mark_stays_a_mark(mark: str) -> None:
     assert (found.name, found.mark, found.values, found.refused) == ("李伟", f"({mark})", {}, [])
 
 
+@pytest.mark.parametrize("said", ["回族", "满", "1985年生", "1985", "40岁", "本科", "山东籍"])
+def test_a_refused_fact_is_no_mark(said: str) -> None:
+    found = read_marks(f"马强（{said}）")
+    assert (found.name, found.mark, found.refused) == ("马强", "", [said])
+
+
 @pytest.mark.parametrize("number_format", [0, 1, 2, 4, 14, 22, 31, 49, 57, 58, 176, 177])
 def test_days_from_1904_in_every_number_format(tmp_path: Path, number_format: int) -> None:
     own = '<numFmts><numFmt numFmtId="176" formatCode="yyyy&quot;年&quot;m&quot;月&quot;"/><numFmt numFmtId="177" formatCode="0_ "/></numFmts>'
