@@ -47,7 +47,6 @@ class RosterPanel(QWidget):
         super().__init__()
         self._page, self._leave = page, leave
         self._path = Path()
-        self._hidden: str | None = None
         self._plan: RosterPlan | None = None
         self.said = label(role="strong")
         self.advice = MessageBar()
@@ -86,11 +85,12 @@ class RosterPanel(QWidget):
         column.addWidget(self.tabs, 1)
         column.addLayout(row(self.go, self.include, self.skip, self.again, self.stop))
 
-    def read(self, path: Path, then: Callable[[], None]) -> None:
-        """Read a roster and show what importing it would do; ``then`` when there is something to show."""
-        if path != self._path:
-            self._path, self._hidden = path, None
-        hidden = self._hidden
+    def read(self, path: Path, then: Callable[[], None], *, hidden: str | None = None) -> None:
+        """Read a roster and show what importing it would do; ``then`` when there is something to show.
+
+        ``hidden`` is what was chosen for hidden and filtered rows; every reading asks again.
+        """
+        self._path = path
 
         def show(plan: RosterPlan) -> None:
             self.show_plan(plan)
@@ -129,8 +129,7 @@ class RosterPanel(QWidget):
 
     def _choose_hidden(self, choice: str) -> None:
         """Read again with the hidden and filtered rows of the sheet, or without them."""
-        self._hidden = choice
-        self._read()
+        self.read(self._path, lambda: None, hidden=choice)
 
     def _read(self) -> None:
         self.read(self._path, lambda: None)
