@@ -9,7 +9,7 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py test [pytest args]     lint, format check, types, tests
     python3 installers/dev.py bench [pytest args]    the long measurements
     python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
-    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing killed 200 times
+    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 40 times
     python3 installers/dev.py mutants [names]        the security lines spoilt one by one: does a test notice?
 """
 
@@ -32,7 +32,11 @@ MARKER = VENV / "pingyi-lock.sha256"
 MAIN_JOB = ["demo", "--out", "demo-out"]
 LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
 # The long series of the crash tests: file → how often it kills, unless PINGYI_KILLS says otherwise.
-KILLS = {"tests/gui/test_entry_crash.py": 500, "tests/test_import_crash.py": 200}
+KILLS = {
+    "tests/gui/test_entry_crash.py": 500,
+    "tests/test_import_crash.py": 200,
+    "tests/test_replacing.py": 40,
+}
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.
 QT_LIBRARIES = {
@@ -243,7 +247,7 @@ def fuzz(arguments: list[str]) -> int:
 
 
 def crash(arguments: list[str]) -> int:
-    """The long series of SIGKILL: none may lose a key that was acknowledged, or leave half an import."""
+    """The long series of SIGKILL: none may lose a key that was acknowledged, or leave half an import or half a file."""
     prepare(needs_qt=True)
     status = 0
     for file, kills in KILLS.items():

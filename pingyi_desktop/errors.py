@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 
 class UserError(Exception):
     """Something the user can mend; ``str(error)`` is one Chinese sentence: where, why, how to mend it."""
@@ -17,6 +19,30 @@ class RuleError(UserError):
     def __reduce__(self) -> tuple[type[RuleError], tuple[str, str]]:
         """How the error travels from a process of the demo to ours."""
         return type(self), (self.code, str(self))
+
+
+class Asking(Protocol):
+    """A finding that asks for a reason (``appraisal.catalogue.Finding``)."""
+
+    @property
+    def code(self) -> str: ...
+    @property
+    def sentence(self) -> str: ...
+
+
+class NeedsReasonError(UserError):
+    """Something unusual (weight W) was found and no reason given: the person confirms it with one, or mends it.
+
+    ``findings`` are what asks. The edges say how a reason is given: ``--reason``, or the window's dialog.
+    """
+
+    def __init__(self, findings: tuple[Asking, ...]) -> None:
+        super().__init__("；".join(one.sentence.rstrip("。") for one in findings))
+        self.findings = findings
+
+    def __reduce__(self) -> tuple[type[NeedsReasonError], tuple[tuple[Asking, ...]]]:
+        """How the error travels from a process of the demo to ours."""
+        return type(self), (self.findings,)
 
 
 class FileError(UserError):

@@ -17,7 +17,17 @@ import sealing
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import org, sessions
-from pingyi_desktop.exchange import bundle, canonical, header, imports, package, quarantine, trust
+from pingyi_desktop.exchange import (
+    age,
+    bundle,
+    canonical,
+    header,
+    imports,
+    keys,
+    package,
+    quarantine,
+    trust,
+)
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.package import Envelope
@@ -45,6 +55,9 @@ B1, B2, B3, G1, C1, C2 = (
     "QL.02",
 )
 CAMPAIGN = "c1"
+ABOVE = age.new_identity()
+"""what the units here encrypt to"""
+TOKEN = "00" * 32
 File = tuple[str, bytes]
 
 
@@ -74,9 +87,9 @@ class Office:
             return imports.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
 
     def issue(self, unit: str, epoch: int) -> None:
-        """A task handed down to a direct child."""
+        """A task handed down to a direct child, of which no secret is on record."""
         with self.store.transaction() as session:
-            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token="00" * 32))
+            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=TOKEN))
 
     def counted(self) -> dict[str, int]:
         """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""
@@ -120,6 +133,13 @@ def office(path: Path, code: str = C1, **changed: Any) -> Office:
     return Office(made)
 
 
+def know_above(session: Session) -> None:
+    """Tell a file the key of the office above and what to encrypt to, as a task would have."""
+    unit = str(sealing.PARENTS[keys.unit_code(session)])
+    known, told = {(unit, 1): trust.public_key(sealing.key_of(unit))}, {(unit, 1): ABOVE[1]}
+    keys.remember(session, campaign_id=CAMPAIGN, keys=known, origin="任务文件", recipients=told)
+
+
 def meeting(unit: str, **made: Any) -> Envelope:
     """The submission of a unit that met without ballots."""
     documents = {
@@ -141,6 +161,12 @@ def file(*envelopes: Envelope, name: str = "") -> File:
 def report(unit: str, *, name: str = "", **made: Any) -> File:
     """A unit's own submission as a file."""
     return file(sealing.submission(unit, **made), name=name)
+
+
+def proof(unit: str, private: bytes, epoch: int = 1) -> str:
+    """What shows that a key was made with the task that ``Office.issue`` handed down."""
+    key = trust.public_key(private)
+    return trust.enrolment(bytes.fromhex(TOKEN), key=key, campaign=CAMPAIGN, unit=unit, epoch=epoch)
 
 
 def handed_up(unit: str, *below: Envelope, name: str = "", **made: Any) -> File:
@@ -190,9 +216,11 @@ def own_key(session: Session, private: bytes) -> None:
 def hold(session: Session) -> None:
     """Register the office's own session, which has no ballots."""
     (mine,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN) if one.own]
-    sessions.hold(session, session_id=mine.id, held_on="2024-01-15", expected=13, actual=13, by=BY)
+    sessions.hold(
+        session, session_id=mine.id, held_on="2024-01-15", expected=13, actual=13, by=BY, reason="已核实"
+    )
 
 
 def opened(data: bytes) -> list[Envelope]:
-    """The envelopes of a package an office has made."""
-    return bundle.read(data)
+    """The envelopes of a package an office has made, as the office above opens it."""
+    return bundle.read(age.decrypt(data, [ABOVE[0]]))

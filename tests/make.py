@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -18,12 +18,14 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, sessions, signing
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.contents import Submission, project
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
+WHY = "已核实"  # the answer to whatever a door asks here: what it asks is tested elsewhere
 ORGS = (
     ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
     ("QL.01", "QL.01.G01", OrgType.GENERAL_BRANCH, "中共青峦公司一矿采掘总支部委员会", "一矿采掘党总支"),
@@ -34,6 +36,15 @@ ORGS = (
     ("QL.02", "QL.02.B001", OrgType.BRANCH, "中共青峦公司二矿机关支部委员会", "二矿机关党支部"),
 )
 NAMES = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌")
+
+
+def asked(act: Callable[[], object]) -> list[str]:
+    """Codes of what an act asks a reason for; empty when it asks nothing."""
+    try:
+        act()
+    except NeedsReasonError as error:
+        return [one.code for one in error.findings]
+    return []
 
 
 def company(path: Path) -> Store:
@@ -55,10 +66,11 @@ def company(path: Path) -> Store:
                 full_name=full_name,
                 short_name=short_name,
                 by=BY,
+                reason=WHY,
             )
         for code in ("QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"):
             for name in NAMES[:3]:
-                members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+                members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
     return made
 
 
@@ -69,13 +81,13 @@ def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> St
     )
     with made.transaction() as session:
         for name in people:
-            members.add_member(session, org_code=code, name=name, category="FULL", by=BY)
+            members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
     return made
 
 
 def org_member(session: Session, org_code: str, name: str) -> None:
     """Register one more member."""
-    members.add_member(session, org_code=org_code, name=name, category="FULL", by=BY)
+    members.add_member(session, org_code=org_code, name=name, category="FULL", by=BY, reason=WHY)
 
 
 def adopted(session: Session, path: Path, *, campaign_id: str, code: str) -> Store:
@@ -91,6 +103,16 @@ def adopted(session: Session, path: Path, *, campaign_id: str, code: str) -> Sto
         org_type=OrgType(unit.org_type),
     )
     with made.transaction() as theirs:
+        for one in org.tree(session, under=code)[1:]:
+            org.add(
+                theirs,
+                parent_code=one.parent_code,
+                code=one.code,
+                org_type=one.org_type,
+                full_name=one.full_name,
+                short_name=one.short_name,
+                by=BY,
+            )
         sessions.adopt(theirs, definition=definition, by=BY)
     return made
 
@@ -111,7 +133,7 @@ def draft(session: Session, **changes: Any) -> str:
 def published(session: Session, **changes: Any) -> str:
     """A published campaign of the file's own unit with its sessions planned; returns its id."""
     campaign_id = draft(session, **changes)
-    sessions.publish(session, campaign_id=campaign_id, by=BY)
+    sessions.publish(session, campaign_id=campaign_id, by=BY, reason=WHY)
     return campaign_id
 
 
@@ -141,6 +163,7 @@ def sheet(
         blank=blank,
         void=void,
         by=BY,
+        reason=WHY,
     )
 
 
@@ -154,14 +177,20 @@ def sealed(session: Session, batch_id: str, stack: Sequence[str], **figures: int
 def seal(session: Session, *, batch_id: str, by: str) -> None:
     """The shortest way from the first entry to the seal: no second entry, one teller, one scrutineer."""
     signing.waive(session, batch_id=batch_id, reason="票数少", by=by)
-    signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by)
+    signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by, reason=WHY)
     signing.seal(session, batch_id=batch_id, by=by)
 
 
 def held(session: Session, session_id: str, *, expected: int = 12, actual: int = 12) -> None:
     """Register a session as held."""
     sessions.hold(
-        session, session_id=session_id, held_on="2024-01-12", expected=expected, actual=actual, by=BY
+        session,
+        session_id=session_id,
+        held_on="2024-01-12",
+        expected=expected,
+        actual=actual,
+        by=BY,
+        reason=WHY,
     )
 
 

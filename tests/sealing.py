@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pingyi_desktop.exchange import canonical, package
+from pingyi_desktop.exchange import canonical, package, receiving
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.merge import Record
 from pingyi_desktop.exchange.package import Address, Envelope
@@ -193,7 +193,7 @@ def assignment(office: str, unit: str, **changed: Any) -> Envelope:
     """A task of ``office`` for ``unit`` with a roster of one."""
     documents = {
         "task": {"unit": unit, "parent": office, "epoch": 1},
-        "roster": {"people": [person()]},
+        "roster": {"people": [person(unit)]},
     }
     return sealed("assignment", office, documents, detachable=["roster"], to=unit, **changed)
 
@@ -288,9 +288,7 @@ def rollup(office: str, accepted: Sequence[Envelope], **changed: Any) -> Envelop
 
 def record(envelope: Envelope) -> Record:
     """What the merge knows of an envelope."""
-    head = envelope.address
-    accepts = tuple(envelope.document("index")["accepts"]) if head.type == "rollup" else ()
-    return Record(envelope.id, head.type, head.unit, head.epoch, head.revision, accepts)
+    return receiving.record(envelope)
 
 
 def vector() -> Envelope:

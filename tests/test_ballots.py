@@ -122,7 +122,7 @@ def test_two_windows_cannot_write_over_each_other(session: Session, stack: str) 
     for position in (1, 3):
         with pytest.raises(RuleError, match=r"可能在另一个窗口也打开了它.*请关闭另一个窗口") as caught:
             ballots.save(session, batch_id=stack, position=position, cells="22222", committed=True)
-        assert caught.value.code == "V-BAL-03"
+        assert caught.value.code == "V-BAL-38"
     with pytest.raises(RuleError, match="另一个窗口"):
         ballots.reopen_previous(session, batch_id=stack, position=9)
     assert session.exec(select(DraftBallot.cells)).all() == ["11111"]
@@ -152,7 +152,7 @@ def test_only_ballots_of_the_paper_are_kept(
 ) -> None:
     with pytest.raises(RuleError, match=said) as caught:
         ballots.save(session, batch_id=stack, position=1, cells=cells, committed=committed)
-    assert caught.value.code == "V-BAL-05"
+    assert caught.value.code == "V-BAL-31"
     assert session.exec(select(DraftBallot)).all() == []
 
 
@@ -170,7 +170,7 @@ def test_keying_leaves_no_trace_in_the_journal(session: Session, stack: str) -> 
 def test_ballots_from_a_file_are_all_or_nothing(session: Session, stack: str) -> None:
     with pytest.raises(RuleError, match="第 2 张票不完整：第 5 格“7”") as caught:
         ballots.enter_ballots(session, batch_id=stack, ballots=["11111", "11117", "11111"], by=make.BY)
-    assert caught.value.code == "V-BAL-05"
+    assert caught.value.code == "V-BAL-31"
     assert session.exec(select(DraftBallot)).all() == []
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK[:2], by=make.BY)
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK[2:], by=make.BY)
@@ -191,7 +191,7 @@ def test_ballot_and_count_entry_exclude_each_other(session: Session, stack: str)
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
     with pytest.raises(RuleError, match=r"已用“逐票录入”，不能再用“汇总录入”.*请先“整批重录”") as caught:
         ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
-    assert caught.value.code == "V-BAL-10"
+    assert caught.value.code == "V-BAL-39"
     signing.reset(session, batch_id=stack, reason="", by=make.BY)
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     for attempt in (
@@ -212,11 +212,11 @@ def test_counts_are_replaced_not_added(session: Session, stack: str) -> None:
 @pytest.mark.parametrize(
     ("key", "cells", "code", "said"),
     [
-        (("", "7"), Counts((1, 0, 0, 0)), "V-BAL-04", "没有第 7 项"),
-        (("", "1"), Counts((1, 0, 0)), "V-BAL-04", "档数不是 3 档"),
-        (("XX00001", "1"), Counts((1, 0, 0, 0)), "V-BAL-04", "没有编号“XX00001”的党员"),
-        (("", "1"), Counts((1, 0, 0, -1)), "V-BAL-05", "应为 0 或正整数"),
-        (("", "1"), Counts((1, 0, 0, 0), illegible=-1), "V-BAL-05", "应为 0 或正整数"),
+        (("", "7"), Counts((1, 0, 0, 0)), "V-BAL-35", "没有第 7 项"),
+        (("", "1"), Counts((1, 0, 0)), "V-BAL-35", "档数不是 3 档"),
+        (("XX00001", "1"), Counts((1, 0, 0, 0)), "V-BAL-34", "没有编号“XX00001”的党员"),
+        (("", "1"), Counts((1, 0, 0, -1)), "V-BAL-05", "应为 0 至 999999 的整数"),
+        (("", "1"), Counts((1, 0, 0, 0), illegible=-1), "V-BAL-05", "应为 0 至 999999 的整数"),
     ],
 )
 def test_counts_of_another_form_are_refused(
@@ -246,17 +246,17 @@ def blocked(session: Session, stack: str, code: str, said: str) -> None:
         make.seal(session, batch_id=stack, by=make.BY)
     assert caught.value.code == code
     assert session.get_one(BallotBatch, stack).state == "FIRST"
-    assert any(f.code == code and f.level == "E" for f in signing.problems(session, batch_id=stack))
+    assert any(f.code == code and f.weight == "E" for f in signing.problems(session, batch_id=stack))
 
 
 def test_no_seal_without_a_control_sheet(session: Session, stack: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
-    blocked(session, stack, "V-BAL-03", "还没有填写票批核对单")
+    blocked(session, stack, "V-BAL-40", "还没有填写票批核对单")
 
 
 def test_no_seal_without_ballots(session: Session, stack: str) -> None:
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-03", "收回 6 张，还一张没录")
+    blocked(session, stack, "V-BAL-41", "收回 6 张，还一张没录")
 
 
 @pytest.mark.parametrize("valid", [5, 7])
@@ -281,7 +281,7 @@ def test_k03_blocks(session: Session, stack: str) -> None:
     blocked(session, stack, "V-BAL-04", r"第 3 项各档合计 5，与有效票 6 不等（差 1）")
     del wrong["", "3"]
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
-    blocked(session, stack, "V-BAL-04", "计票表还缺 1 行")
+    blocked(session, stack, "V-BAL-42", "计票表还缺 1 行")
     ballots.enter_counts(session, batch_id=stack, counts=counts(6), by=make.BY)
     make.seal(session, batch_id=stack, by=make.BY)
 
@@ -290,7 +290,7 @@ def test_a_started_ballot_blocks(session: Session, stack: str) -> None:
     ballots.enter_ballots(session, batch_id=stack, ballots=STACK, by=make.BY)
     ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-03", "第 7 张还没录完，请录完并按回车")
+    blocked(session, stack, "V-BAL-43", "第 7 张还没录完，请录完并按回车")
 
 
 def test_a_sealed_batch_takes_nothing_more(session: Session, stack: str) -> None:
@@ -451,7 +451,7 @@ def test_counts_of_a_roster_form_need_every_person(session: Session) -> None:
     tally = {(number, item): Counts((4, 0, 0, 0)) for number in numbers[:4] for item in "123"}
     make.sheet(session, stack, valid=4)
     ballots.enter_counts(session, batch_id=stack, counts=tally, by=make.BY)
-    blocked(session, stack, "V-BAL-04", "计票表还缺 3 行")
+    blocked(session, stack, "V-BAL-42", "计票表还缺 3 行")
     whole = {**tally, **{(numbers[4], item): Counts((3, 1, 0, 0)) for item in "123"}}
     ballots.enter_counts(session, batch_id=stack, counts=whole, by=make.BY)
     make.seal(session, batch_id=stack, by=make.BY)

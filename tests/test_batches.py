@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop.appraisal import ballots, batches, members, sessions
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal
 
 GOOD = {"printed": 60, "issued": 50, "returned": 49, "blank": 2, "void": 1}
@@ -26,7 +26,11 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def campaign_id(session: Session) -> str:
-    return make.published(session, form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"])
+    return make.published(
+        session,
+        form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"],
+        form_places={"T-MEM-B": ["L1_COMMITTEE", "L2_BRANCH"]},
+    )
 
 
 @pytest.fixture
@@ -35,7 +39,7 @@ def stack(session: Session, campaign_id: str) -> str:
 
 
 def test_a_control_sheet_reads_back(session: Session, campaign_id: str, stack: str) -> None:
-    assert batches.set_control_sheet(session, batch_id=stack, by=make.BY, **GOOD) == []
+    assert batches.set_control_sheet(session, batch_id=stack, by=make.BY, **GOOD) == ()
     view = batches.find(session, campaign_id=campaign_id, code="L1-QL.01-T-ORG-A-v1-ALL")
     assert {key: getattr(view, key) for key in GOOD} == GOOD
     assert (view.to_key, view.keyed, view.valid, view.state) == (46, 0, None, "FIRST")
@@ -47,9 +51,9 @@ def test_a_control_sheet_reads_back(session: Session, campaign_id: str, stack: s
     ("figures", "code", "said"),
     [
         ({"returned": 51}, "V-BAL-01", "收回 51 张，多于发出 50 张，本次测评无效"),
-        ({"blank": 30, "void": 20}, "V-BAL-03", "空白 30 与废票 20 之和多于收回 49 张"),
-        ({"void": -1}, "V-BAL-05", "应为 0 或正整数"),
-        ({"printed": -1}, "V-BAL-05", "应为 0 或正整数"),
+        ({"blank": 30, "void": 20}, "V-BAL-48", "空白 30 与废票 20 之和多于收回 49 张"),
+        ({"void": -1}, "V-BAL-05", "应为 0 至 999999 的整数"),
+        ({"printed": -1}, "V-BAL-05", "应为 0 至 999999 的整数"),
     ],
 )
 def test_impossible_figures_are_refused(
@@ -68,17 +72,42 @@ def test_impossible_figures_are_refused(
         ({"blank": 7, "void": 3}, "V-BAL-09", "空白、废票占 20.4%"),
     ],
 )
-def test_odd_figures_are_told(
+def test_odd_figures_ask_for_a_reason(
     session: Session, stack: str, figures: dict[str, int], code: str, said: str
 ) -> None:
-    (finding,) = batches.set_control_sheet(session, batch_id=stack, by=make.BY, **{**GOOD, **figures})
-    assert (finding.code, finding.level) == (code, "W")
-    assert said in finding.sentence
+    odd = {"batch_id": stack, "by": make.BY, **GOOD, **figures}
+    with pytest.raises(NeedsReasonError, match=said) as asked:
+        batches.set_control_sheet(session, **odd)
+    assert [one.code for one in asked.value.findings] == [code]
+    assert batches.set_control_sheet(session, reason="已数过两遍", **odd) == ()
+    assert "已数过两遍" in journal.lines(session, newest=1)[0].detail
+
+
+def test_a_small_category_and_two_unequal_forms_ask(session: Session) -> None:
+    campaign_id = make.published(
+        session, form_codes=["T-ORG-A", "T-MEM-A"], voter_categories=[("A", "领导"), ("B", "群众")]
+    )
+    few, many, other = (
+        make.batch(session, campaign_id=campaign_id, code=f"L1-QL.01-{code}").id
+        for code in ("T-ORG-A-v1-A", "T-ORG-A-v1-B", "T-MEM-A-v1-B")
+    )
+
+    def asked(batch_id: str, issued: int) -> list[str]:
+        figures = {"printed": issued, "issued": issued, "returned": issued, "blank": 0, "void": 0}
+        return make.asked(
+            lambda: batches.set_control_sheet(session, batch_id=batch_id, by=make.BY, **figures)
+        )
+
+    assert asked(few, 4) == ["V-PRI-01"]
+    assert asked(few, 5) == []
+    assert asked(many, 20) == []
+    assert asked(other, 19) == ["V-BAL-07"]
+    assert asked(other, 20) == []
 
 
 def test_at_the_edge_of_the_warnings_there_is_none(session: Session, stack: str) -> None:
     edge = {"printed": 50, "issued": 50, "returned": 40, "blank": 4, "void": 4}
-    assert batches.set_control_sheet(session, batch_id=stack, by=make.BY, **edge) == []
+    assert batches.set_control_sheet(session, batch_id=stack, by=make.BY, **edge) == ()
 
 
 @pytest.mark.parametrize(("actual", "told"), [(50, False), (45, False), (55, False), (44, True), (56, True)])
@@ -89,8 +118,8 @@ def test_issued_is_compared_with_who_came(
         s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
     ]
     make.held(session, planned.id, expected=60, actual=actual)
-    found = batches.set_control_sheet(session, batch_id=stack, by=make.BY, **GOOD)
-    assert [finding.code for finding in found] == ["V-BAL-06"] * told
+    asked = make.asked(lambda: batches.set_control_sheet(session, batch_id=stack, by=make.BY, **GOOD))
+    assert asked == ["V-BAL-06"] * told
 
 
 def test_an_office_does_not_type_for_a_unit_below(session: Session, campaign_id: str) -> None:
@@ -98,7 +127,7 @@ def test_an_office_does_not_type_for_a_unit_below(session: Session, campaign_id:
     assert not below.own
     with pytest.raises(RuleError, match="由该单位自己录入，上级不能代改") as caught:
         batches.set_control_sheet(session, batch_id=below.id, by=make.BY, **GOOD)
-    assert caught.value.code == "V-BAL-16"
+    assert caught.value.code == "V-BAL-49"
 
 
 def test_a_sealed_stack_stays_as_it_is(session: Session, stack: str) -> None:
@@ -111,7 +140,7 @@ def test_a_sealed_stack_stays_as_it_is(session: Session, stack: str) -> None:
 def test_an_unknown_batch_code_is_told(session: Session, campaign_id: str) -> None:
     with pytest.raises(RuleError, match=r"没有票批“L1-QL.99”") as caught:
         batches.find(session, campaign_id=campaign_id, code="L1-QL.99")
-    assert caught.value.code == "V-BAL-16"
+    assert caught.value.code == "V-BAL-47"
 
 
 def test_batches_come_in_the_order_of_tree_and_forms(session: Session, campaign_id: str) -> None:
@@ -143,7 +172,7 @@ def test_a_roster_form_needs_a_roster(session: Session, campaign_id: str) -> Non
     empty = make.batch(session, campaign_id=campaign_id, code="L1-QL.02-T-MEM-B-v1-ALL")
     with pytest.raises(RuleError, match=r"名册是空的.*请先导入名册") as caught:
         ballots.resume(session, batch_id=empty.id)
-    assert caught.value.code == "V-MEM-10"
+    assert caught.value.code == "V-MEM-33"
 
 
 def test_keyed_ballots_are_counted(session: Session, campaign_id: str, stack: str) -> None:

@@ -67,7 +67,7 @@ def test_a_draft_reads_back(session: Session) -> None:
 
 
 def test_no_campaign_is_told(session: Session) -> None:
-    refused("V-CMP-02", "还没有评议活动", campaigns.current, session=session)
+    refused("V-CMP-28", "还没有评议活动", campaigns.current, session=session)
     assert campaigns.all_campaigns(session) == []
 
 
@@ -79,20 +79,20 @@ def test_no_campaign_is_told(session: Session) -> None:
             "V-CMP-01",
             r"结束日期（2024-01-31）早于开始日期（2024-12-20）",
         ),
-        ({"start_date": "2024.1.5"}, "V-CMP-01", "开始日期“2024.1.5”不是正确的日期"),
-        ({"end_date": "20240131"}, "V-CMP-01", "结束日期“20240131”不是正确的日期"),
-        ({"end_date": "2024-02-30"}, "V-CMP-01", "结束日期“2024-02-30”不是正确的日期"),
-        ({"name": "  "}, "V-CMP-02", "活动还缺：名称"),
-        ({"activity": ""}, "V-CMP-02", "活动还缺：名称或活动用语"),
-        ({"period_type": "WEEKLY"}, "V-CMP-02", r"评议周期不能是“WEEKLY”.*ANNUAL（年度）"),
-        ({"mode": "test"}, "V-CMP-02", "请选 official"),
-        ({"elements": {"slogan": "x"}}, "V-CMP-02", "没有“slogan”这一要素"),
-        ({"voter_categories": []}, "V-CMP-02", "身份类别至少一类"),
-        ({"voter_categories": [("A", "一"), ("A", "二")]}, "V-CMP-02", "不能重复"),
-        ({"voter_categories": [("甲", "一")]}, "V-CMP-02", "大写字母或数字"),
-        ({"form_codes": ["T-ORG-Z"]}, "V-TPL-01", "没有评议表模板“T-ORG-Z”，可用的有"),
-        ({"form_codes": []}, "V-TPL-01", "请至少选择一张评议表"),
-        ({"rule": {"digits": 7}}, "V-CMP-06", "小数位应为 0 至 2"),
+        ({"start_date": "2024.1.5"}, "V-CMP-21", "开始日期“2024.1.5”不是正确的日期"),
+        ({"end_date": "20240131"}, "V-CMP-21", "结束日期“20240131”不是正确的日期"),
+        ({"end_date": "2024-02-30"}, "V-CMP-21", "结束日期“2024-02-30”不是正确的日期"),
+        ({"name": "  "}, "V-CMP-26", "活动还缺：名称"),
+        ({"activity": ""}, "V-CMP-26", "活动还缺：名称或活动用语"),
+        ({"period_type": "WEEKLY"}, "V-CMP-22", r"评议周期不能是“WEEKLY”.*ANNUAL（年度）"),
+        ({"mode": "test"}, "V-CMP-23", "请选 official"),
+        ({"elements": {"slogan": "x"}}, "V-CMP-24", "没有“slogan”这一要素"),
+        ({"voter_categories": []}, "V-CMP-25", "身份类别至少一类"),
+        ({"voter_categories": [("A", "一"), ("A", "二")]}, "V-CMP-25", "不能重复"),
+        ({"voter_categories": [("甲", "一")]}, "V-CMP-25", "大写字母或数字"),
+        ({"form_codes": ["T-ORG-Z"]}, "V-TPL-21", "没有评议表模板“T-ORG-Z”，可用的有"),
+        ({"form_codes": []}, "V-TPL-22", "请至少选择一张评议表"),
+        ({"rule": {"digits": 7}}, "V-CMP-33", "小数位应为 0 至 2"),
     ],
 )
 def test_a_bad_draft_is_refused(session: Session, change: dict[str, object], code: str, said: str) -> None:
@@ -129,10 +129,10 @@ def test_a_draft_can_be_changed(session: Session) -> None:
     ("change", "code", "said"),
     [
         ({"end_date": "2023-01-01"}, "V-CMP-01", "早于开始日期"),
-        ({"name": ""}, "V-CMP-02", "活动还缺"),
-        ({"root_code": "QL.01"}, "V-CMP-03", "“root_code”不能修改"),
-        ({"mode": "test"}, "V-CMP-02", "请选 official"),
-        ({"voter_categories": []}, "V-CMP-02", "身份类别至少一类"),
+        ({"name": ""}, "V-CMP-26", "活动还缺"),
+        ({"root_code": "QL.01"}, "V-CMP-27", "“root_code”不能修改"),
+        ({"mode": "test"}, "V-CMP-23", "请选 official"),
+        ({"voter_categories": []}, "V-CMP-25", "身份类别至少一类"),
     ],
 )
 def test_a_bad_change_is_refused(session: Session, change: dict[str, str], code: str, said: str) -> None:
@@ -209,13 +209,13 @@ def test_a_form_the_campaign_does_not_use_is_told(session: Session) -> None:
     view = campaigns.show(session, campaign_id=make.draft(session))
     with pytest.raises(RuleError, match="没有使用评议表“T-ORG-D”，使用的是T-ORG-A、T-MEM-A") as caught:
         view.form("T-ORG-D")
-    assert caught.value.code == "V-BAL-16"
+    assert caught.value.code == "V-CMP-29"
 
 
 def test_every_act_is_in_the_journal(session: Session) -> None:
     campaign_id = make.draft(session)
     campaigns.change(session, campaign_id=campaign_id, by=make.BY, purpose="目的")
-    sessions.publish(session, campaign_id=campaign_id, by="李主任")
+    sessions.publish(session, campaign_id=campaign_id, by="李主任", reason=make.WHY)
     assert [(line.act, line.who) for line in journal.lines(session, newest=3)] == [
         ("发布活动", "李主任"),
         ("修改活动", make.BY),
@@ -243,7 +243,7 @@ def test_the_next_draft_does_not_take_the_place_of_what_is_being_collected(sessi
     make.draft(session, name="下一期", year=2025, start_date="2025-01-05", end_date="2025-01-31")
     assert campaigns.current(session).name == "正在收"
     assert campaigns.in_preparation(session).name == "下一期"
-    sessions.publish(session, campaign_id=campaigns.in_preparation(session).id, by=make.BY)
+    sessions.publish(session, campaign_id=campaigns.in_preparation(session).id, by=make.BY, reason=make.WHY)
     assert campaigns.current(session).name == "下一期"
     assert campaigns.in_preparation(session).name == "下一期"
 

@@ -22,6 +22,7 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
 
 Run = Callable[..., tuple[int, str, str]]
+WHY = ("--reason", "已核实")
 SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 
 
@@ -49,7 +50,13 @@ def published(company: Path, run: Run) -> Path:
     """The small company with a campaign published."""
     words = ("--name", "群众评议", "--activity", "创先争优", "--year", 2025)
     assert run("campaign", "new", company, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
-    assert run("campaign", "publish", company)[0] == 0
+    status, _, err = run("campaign", "publish", company)
+    assert (status, "活动还缺：目的、任务、活动范围、对象、方法" in err, "请写 --reason 原因" in err) == (
+        1,
+        True,
+        True,
+    )
+    assert run("campaign", "publish", company, *WHY)[0] == 0
     return company
 
 
@@ -170,7 +177,9 @@ def test_orgs_and_the_roster_go_in_and_out(run: Run, company: Path, tmp_path: Pa
     template, out = tmp_path / "模板.xlsx", tmp_path / "名册.xlsx"
     assert run("roster", "template", template)[0] == 0
     assert run("roster", "template", template)[0] == 1
-    assert run("roster", "export", company, out)[0] == 0
+    status, _, err = run("roster", "export", company, out)
+    assert (status, "包含 9 名党员信息，仅限党内传递" in err, out.exists()) == (1, True, False)
+    assert run("roster", "export", company, out, *WHY)[0] == 0
     status, text, _ = run("roster", "import", company, out, "--json")
     facts = json.loads(text)
     assert status == 0
@@ -199,7 +208,7 @@ def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     status, out, _ = run("roster", "import", company, sheet, "--dry-run", "--json")
     assert (status, json.loads(out)["written"], len(json.loads(out)["added"])) == (0, False, 1)
     assert run("journal", company, "--json")[1] == before
-    assert run("roster", "import", company, sheet, "--by", "赵登记")[0] == 0
+    assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
     assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
 
 
@@ -210,9 +219,9 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
         assert status == 1
         assert sentence(err)
     rule = ("--rule", "rounding=TRUNCATE", "--rule", "cap_100=false", "--form", "T-ORG-B", "--drill")
-    status, out, _ = run("campaign", "new", company, *words, "--start", "2025-09-01", *rule)
+    status, _, err = run("campaign", "new", company, *words, "--start", "2025-09-01", *rule)
     assert status == 0
-    assert "目的" in out
+    assert "活动还缺：目的" in err
     assert run("campaign", "change", company, "--rule", "digits=2", "--purpose", "听取意见")[0] == 0
     facts = json.loads(run("campaign", "show", company, "--json")[1])
     assert facts["status"] == "DRAFT"
@@ -221,12 +230,32 @@ def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: P
     rule = facts["rule"]
     assert (rule["rounding"], rule["cap_100"], rule["digits"]) == ("TRUNCATE", False, 2)
     assert facts["missing_elements"] == ["任务", "活动范围", "对象", "方法"]
-    assert run("campaign", "publish", company)[0] == 0
+    assert run("campaign", "publish", company, *WHY)[0] == 0
     for late in (("campaign", "change", company, "--rule", "digits=1"), ("campaign", "publish", company)):
         status, _, err = run(*late)
         assert status == 1
         assert "已发布" in err
     assert "T-ORG-A" in run("campaign", "forms")[1]
+
+
+def test_where_a_form_is_used_is_chosen_and_shown(run: Run, company: Path):
+    words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
+    forms = ("--form", "T-ORG-A", "--form", "T-MEM-B")
+    new = ("campaign", "new", company, *words, "--start", "2025-09-01", *forms)
+    status, _, err = run(*new, "--form-for", "T-MEM-B=支部")
+    assert status == 1
+    assert "L2_BRANCH（层面二党支部）" in err
+    assert run(*new)[0] == 0
+    assert "（T-MEM-B，用于层面二党支部）" in run("campaign", "show", company)[1]
+    assert run("campaign", "change", company, "--form-for", "T-MEM-B=L2_BRANCH，L1_COMMITTEE")[0] == 0
+    facts = json.loads(run("campaign", "show", company, "--json")[1])
+    assert [one["planned_for"] for one in facts["forms"]] == [
+        ["L1_COMMITTEE", "L2_GENERAL_BRANCH", "L2_BRANCH"],
+        ["L1_COMMITTEE", "L2_BRANCH"],
+    ]
+    listed = json.loads(run("campaign", "forms", "--json")[1])
+    assert {one["code"]: one["planned_for"] for one in listed}["T-MEM-E"] == ["L2_BRANCH"]
+    assert "层面二党支部" in run("campaign", "forms")[1]
 
 
 def test_review_groups_and_sessions(run: Run, published: Path):
@@ -264,12 +293,24 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     assert "核对单" in listed[ORG_BATCH]["waiting_for"][0]
     sheet = ("batch", "sheet", published, ORG_BATCH, "--issued", 5)
     assert run(*sheet, "--returned", 6)[0] == 1
-    status, _, err = run(*sheet, "--returned", 2, "--printed", 4, "--blank", 1, "--void", 1)
-    assert status == 0
+    before, odd = (
+        run("batches", published, "--json")[1],
+        ("--returned", 2, "--printed", 4, "--blank", 1, "--void", 1),
+    )
+    status, _, err = run(*sheet, *odd)
+    assert status == 1
     assert "V-BAL-02" in err
     assert "V-BAL-08" in err
-    # Nothing valid to key: ready. The others are not, and it says why.
+    assert "请写 --reason 原因" in err
+    assert run("batches", published, "--json")[1] == before
+    assert run(*sheet, *odd, *WHY)[0] == 0
+    detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
+    assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
+    assert detail["confirmed_because"] == "已核实"
+    # Nothing valid to key: ready but for who signed. The others are not, and it says why.
     status, out, err = run("seal", published, "--json", *SIGNED)
+    assert (json.loads(out)["sealed"], "建议监票、计票各不少于 2 人" in err) == ([], True)
+    status, out, err = run("seal", published, "--json", *SIGNED, *WHY)
     facts = json.loads(out)
     assert status == 1
     assert facts["sealed"] == [ORG_BATCH]
@@ -283,20 +324,16 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
 
 
 def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published: Path):
-    key_three(published)
+    key(published, ["11111", "21111", "91111"] * 2)
     facts = json.loads(run("tally", published, "--layer", 1, "--org", "QL.01", "--json")[1])
     form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
-    assert form["figures"] == {"printed": 4, "issued": 4, "returned": 4, "valid": 3, "blank": 1, "void": 0}
+    assert form["figures"] == {"printed": 7, "issued": 7, "returned": 7, "valid": 6, "blank": 1, "void": 0}
     first = form["items"][0]
     assert first["text"] == "兑现公开承诺情况"
-    assert [option["count"] for option in first["options"]] == [1, 1, 0, 0]
-    assert (first["blank"], first["multi"], first["illegible"]) == (0, 1, 0)
-    assert (first["satisfied"], first["denominator"], first["rate"], first["shown"]) == (
-        1,
-        2,
-        "50.0",
-        "样本不足",
-    )
+    assert [option["count"] for option in first["options"]] == [2, 2, 0, 0]
+    assert (first["blank"], first["multi"], first["illegible"]) == (0, 2, 0)
+    assert (first["satisfied"], first["denominator"], first["rate"], first["shown"]) == (2, 4, "50.0", "50.0")
+    assert form["hidden"] is False
     empty = next(f for f in facts["forms"] if f["form"] == "T-MEM-A")
     assert empty["items"][0]["rate"] == "—"
     out = run("tally", published)[1]
@@ -305,13 +342,27 @@ def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published
     assert run("tally", published, "--org", "QL.99")[0] == 1
 
 
-def key_three(path: Path) -> None:
-    """Three ballots and a blank one in the company's own batch of QL.01, keyed and sealed."""
+def test_tally_says_how_many_ballots_and_no_more_of_few(run: Run, published: Path):
+    key(published, ["11111", "21111", "91111"])
+    facts = json.loads(run("tally", published, "--json")[1])
+    form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
+    assert (form["hidden"], form["figures"]["valid"]) == (True, 3)
+    for item in form["items"]:
+        numbers = [option["count"] for option in item["options"]]
+        numbers += [item[name] for name in ("blank", "multi", "illegible", "satisfied", "denominator")]
+        assert set(numbers) == {None}
+        assert item["rate"] == item["shown"] == "样本不足"
+    lines = run("tally", published)[1].splitlines()
+    assert len([line for line in lines if line.split()[2:] == ["—"] * 9 + ["样本不足"]]) == len(form["items"])
+
+
+def key(path: Path, stack: list[str]) -> None:
+    """These ballots and a blank one in the company's own batch of QL.01, keyed and sealed."""
     held = store.open_file(path)
     with held.transaction() as session:
         campaign_id = campaigns.current(session).id
         batch = make.batch(session, campaign_id=campaign_id, code=ORG_BATCH)
-        make.sealed(session, batch.id, ["11111", "21111", "91111"], blank=1)
+        make.sealed(session, batch.id, stack, blank=1)
     held.close()
 
 
@@ -355,7 +406,7 @@ TAMPERED = {
 def test_verify_finds_what_was_changed_behind_the_program(
     run: Run, published: Path, statements: str, word: str
 ):
-    key_three(published)
+    key(published, ["11111", "21111", "91111"])
     assert run("verify", published)[0] == 0
     with closing(sqlite3.connect(published)) as raw:
         raw.executescript(statements)

@@ -76,9 +76,14 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
     assert (facts["first_wrong"], facts["second_wrong"]) == (0, 10)
     status, _, err = run(capsys, "seal", file)
     assert (status, "签字" in err) == (1, True)
-    assert run(capsys, "batch", "sign", file, CODE, "--teller", "甲", "--scrutineer", "乙")[0] == 0
+    assert (
+        run(
+            capsys, "batch", "sign", file, CODE, "--teller", "甲", "--scrutineer", "乙", "--reason", "已核实"
+        )[0]
+        == 0
+    )
     assert run(capsys, "batch", "unsign", file, CODE)[0] == 0
-    assert run(capsys, "seal", file, "--teller", "甲", "--scrutineer", "乙")[0] == 0
+    assert run(capsys, "seal", file, "--teller", "甲", "--scrutineer", "乙", "--reason", "已核实")[0] == 0
     status, _, err = run(capsys, "batch", "reset", file, CODE)
     assert (status, "更正单" in err) == (1, True)
     more = ("--reason", "录错", "--applicant", "张三", "--scrutineer", "李四")
@@ -89,3 +94,23 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
     (left,) = json.loads(run(capsys, "batches", file, "--json")[1])
     assert (left["state"], left["returned"]) == ("FIRST", None)
     assert run(capsys, "operator", "retire", file, "李强")[0] == 0
+
+
+def test_a_wrong_ballot_is_taken_out_and_the_right_one_put_in(capsys, tmp_path: Path) -> None:
+    path = tmp_path / "XX.pingyi"
+    made = make.school(path)
+    with made.transaction() as session:
+        campaign = make.published(session, form_codes=["T-ORG-A"])
+        stack = make.batch(session, campaign_id=campaign).id
+        make.sealed(session, stack, ["11111"] * 5 + ["21111"])
+    made.close()
+    more = ("--reason", "录错", "--applicant", "张三", "--scrutineer", "李四")
+    assert run(capsys, "batch", "put-in", path, CODE, "31111")[0] == 1
+    assert run(capsys, "batch", "reopen", path, CODE, *more)[0] == 0
+    assert "batch put-in" in run(capsys, "batch", "take-out", path, CODE, "21111")[1]
+    status, out, _ = run(capsys, "batch", "put-in", path, CODE, "31111")
+    assert (status, out) == (0, f"已录入这张票，“{CODE}”现在有 6 张。\n")
+    names = ("--teller", "甲", "--scrutineer", "乙", "--single-reason", "只改一张")
+    assert run(capsys, "seal", path, *names)[0] == 0
+    (form,) = json.loads(run(capsys, "tally", path, "--json")[1])["forms"]
+    assert [one["count"] for one in form["items"][0]["options"]] == [5, 0, 1, 0]

@@ -13,7 +13,7 @@ from desks import B3, G1
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal import overview
+from pingyi_desktop.appraisal import overview, rules
 from pingyi_desktop.exchange import package
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Row, Signature, Table
@@ -198,3 +198,17 @@ def test_nobody_to_remind(session: Session) -> None:
 def test_both_are_signed_below(session: Session, campaign_id: str) -> None:
     for name in ("R24", "R24B"):
         assert isinstance(build(session, campaign_id, name).blocks[-1], Signature)
+
+
+def test_how_many_organisations_are_appraised_is_told_with_both_numbers(
+    session: Session, campaign_id: str
+) -> None:
+    note = build(session, campaign_id, "R24").footnotes[-1]
+    assert note == "组织覆盖率（已评÷应评）：层面一 0/2 = 0.0%；层面二 2/5 = 40.0%。"
+    note = build(session, campaign_id, "R24", org_code=OFFICE).footnotes[-1]
+    assert note == "组织覆盖率（已评÷应评）：层面二 1/1 = 100.0%。"
+
+
+def test_a_coverage_of_one_hundred_leaves_nobody_out() -> None:
+    assert overview.Appraised(2, 389, ()).rate(rules.read()) == "389/389 = 100.0%"
+    assert overview.Appraised(2, 3999, ("一矿党委",)).rate(rules.read()) == "3999/4000 = 99.9%"

@@ -13,21 +13,22 @@ from desks import B3, BY, C1, C2, G1, Office
 from sqlmodel import select
 
 from pingyi_desktop.errors import PackageError, RuleError
-from pingyi_desktop.exchange import bundle, keys, tasks, trust
+from pingyi_desktop.exchange import age, bundle, keys, tasks, trust
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.tasks import Task
 from pingyi_desktop.storage.schema import Envelope as Row
 from pingyi_desktop.storage.store import Store
 
-CHEAP = 2
+CHEAP, CODE = 2, "1234567890123450"
 TOKEN = "5a" * 32
+RECIPIENT = age.new_identity()[1]
 RENAMED = sealing.definition(name="另一次群众评议")
 
 
 def handed(office: str = C1, unit: str = B3, *, parent: str = "", epoch: int = 1, **changed: Any) -> Envelope:
     """An assignment of ``office``; everything can be forged."""
     documents = {
-        "task": {"unit": unit, "parent": parent or office, "epoch": epoch},
+        "task": {"unit": unit, "parent": parent or office, "epoch": epoch, "recipient": RECIPIENT},
         "enrolment": {"token": TOKEN},
         "roster": {"people": [sealing.person(unit)]},
     }
@@ -37,7 +38,9 @@ def handed(office: str = C1, unit: str = B3, *, parent: str = "", epoch: int = 1
 
 
 def task(*envelopes: Envelope, **forged: Any) -> Task:
-    return tasks.read_task(bundle.write(envelopes or [sealing.campaign(), handed(**forged)]))
+    """A task file with these envelopes, opened with its code."""
+    data = bundle.write(envelopes or [sealing.campaign(), handed(**forged)])
+    return tasks.read_task(age.seal_with_code(data, CODE, cost=CHEAP), CODE)
 
 
 # Reading

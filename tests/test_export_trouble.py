@@ -47,7 +47,7 @@ def offices(tmp_path: Path, run: Command) -> Path:
     made.close()
     new = ("--name", "群众评议", "--activity", "创先争优", "--year", 2025)
     assert run("campaign", "new", made.path, *new, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
-    assert run("campaign", "publish", made.path)[0] == 0
+    assert run("campaign", "publish", made.path, "--reason", "已核实")[0] == 0
     status, out, _ = run("assign", made.path, "--out", tmp_path / "任务", "--unit", UNIT, "--json")
     assert status == 0
     (task,) = json.loads(out)
@@ -106,7 +106,14 @@ JOBS: dict[str, Job] = {
         again=False,
     ),
     "roster": Job(
-        lambda home, stick: ("roster", "export", home / "QL.pingyi", stick / "名册.xlsx"),
+        lambda home, stick: (
+            "roster",
+            "export",
+            home / "QL.pingyi",
+            stick / "名册.xlsx",
+            "--reason",
+            "已核实",
+        ),
         lambda path, _home, _said: load_workbook(path),
         again=False,
     ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -37,6 +36,7 @@ def branch(files: list[Office], folder: Path, *before: Envelope) -> Office:
     files.append(made)
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(B3))
+        desks.know_above(session)
         keys.keep(session, [keys.stored(one, state=EnvelopeState.SUPPORT, own=True) for one in before])
         (own,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if one.own]
         make.held(session, own.id, expected=20)
@@ -52,7 +52,7 @@ def seal(office: Office, stack: list[str]) -> None:
 def export(office: Office, **agreed: str) -> Envelope:
     """The branch's own submission."""
     with office.acting() as session:
-        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **agreed)
+        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **{"reason": make.WHY, **agreed})
     (one,) = desks.opened(made.data)
     return one
 
@@ -84,18 +84,49 @@ def test_a_few_ballots_more_or_less_need_a_reason_and_a_second_person(
     again = branch(files, tmp_path, first)
     seal(again, ["11"] * count)
     for agreed in NOT_AGREED:
-        with pytest.raises(RuleError, match=re.escape(f"{count - 12:+d} 张")):
+        with pytest.raises(RuleError, match=f"T-ORG-A {abs(count - 12)} 张"):
             export(again, **agreed)
     assert export(again, reason="补录", second_person="李监票").address.revision == 2
 
 
-@pytest.mark.parametrize("count", [7, 12, 17])
-def test_no_ballot_and_five_ballots_more_or_less_need_nobody(
-    files: list[Office], tmp_path: Path, count: int
-) -> None:
+def test_one_ballot_exchanged_for_another_needs_them_too(files: list[Office], tmp_path: Path) -> None:
+    first = exported(branch(files, tmp_path), ["11"] * 12)
+    again = branch(files, tmp_path, first)
+    seal(again, ["11"] * 11 + ["12"])
+    for agreed in NOT_AGREED:
+        with pytest.raises(RuleError, match="T-ORG-A 1 张，增减或换票都算"):
+            export(again, **agreed)
+    assert export(again, reason="第 3 张录错", second_person="李监票").address.revision == 2
+
+
+@pytest.mark.parametrize("count", [7, 17])
+def test_five_ballots_more_or_less_need_nobody(files: list[Office], tmp_path: Path, count: int) -> None:
     first = exported(branch(files, tmp_path), ["11"] * 12)
     again = exported(branch(files, tmp_path, first), ["11"] * (count - 1) + ["12"])
     assert again.address.revision == 2
+
+
+# §2.7: no category of few voters
+
+
+@pytest.mark.parametrize(("few", "rows"), [(4, ["A+B"]), (5, ["A", "B"])])
+def test_a_category_of_few_voters_travels_merged(
+    files: list[Office], tmp_path: Path, few: int, rows: list[str]
+) -> None:
+    categories = [{"code": code, "name": code} for code in "AB"]
+    made = desks.office(tmp_path / "B3.pingyi", B3, forms=[FORM], voter_categories=categories)
+    files.append(made)
+    with made.acting() as session:
+        desks.own_key(session, sealing.key_of(B3))
+        (own,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if one.own]
+        make.held(session, own.id, expected=20)
+        for batch, many in zip(
+            batches.listing(session, campaign_id=CAMPAIGN, own_only=True), (9, few), strict=True
+        ):
+            make.sealed(session, batch.id, ["11"] * many)
+    found = export(made).document("tallies")["batches"]
+    assert [one["voter_category"] for one in found] == rows
+    assert sum(one["valid"] for one in found) == 9 + few
 
 
 # T11: no ballots
@@ -144,7 +175,8 @@ def test_an_office_vouches_for_the_keys_of_its_direct_children_only(
         desks.own_key(session, sealing.key_of(C1))
         desks.hold(session)
         assert {unit for unit, _ in keys.keyring(session, campaign_id=CAMPAIGN)} == {B1, B3, G1}
-        made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY)
+        desks.know_above(session)
+        made = transfer.export(session, campaign_id=CAMPAIGN, by=desks.BY, reason="已核实")
     (rollup,) = [one for one in desks.opened(made.data) if one.address.unit == C1 and "index" in one.members]
     assert [(key["unit"], key["epoch"], key["key"]) for key in rollup.document("index")["keys"]] == [
         (unit, 1, trust.public_key(sealing.key_of(unit))) for unit in (B3, G1)

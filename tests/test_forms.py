@@ -118,7 +118,7 @@ def changed(**changes: object) -> dict[str, Any]:
             "V-TPL-01",
             "第 2 项评议内容为空或与第 1 项相同。",
         ),
-        ({"scale": "SAT9"}, "V-TPL-02", "第 2 项的评议等次“SAT9”不认识"),
+        ({"scale": "SAT9"}, "V-TPL-23", "第 2 项的评议等次“SAT9”不认识"),
     ],
 )
 def test_a_bad_form_is_refused(change: dict[str, object], code: str, said: str) -> None:

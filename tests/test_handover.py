@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -14,8 +15,9 @@ from sqlmodel import Session, col, select
 
 import make
 from pingyi_desktop.appraisal import batches, sessions
+from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.exchange import package, transfer
+from pingyi_desktop.exchange import canonical, package, transfer
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog, handover
@@ -52,11 +54,12 @@ def branch(tmp_path: Path) -> Iterator[Office]:
 def hold(session: Session) -> None:
     (own,) = [s for s in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if s.own]
     make.held(session, own.id)
+    desks.know_above(session)
 
 
 def export(office: Office) -> Package:
     with office.acting() as session:
-        return transfer.export(session, campaign_id=CAMPAIGN, by=make.BY)
+        return transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, reason="已核实")
 
 
 def sheet(office: Office) -> Report:
@@ -105,6 +108,41 @@ def test_satisfied_marks_are_added_up_item_by_item(committee: Office) -> None:
     assert sections == [f"满意票：{form['title']}" for form in sealing.DEFINITION["forms"]]
     first = table.rows[[row.kind for row in table.rows].index("section") + 1]
     assert first.cells[1:] == (10 + 10 + 6, 10 + 10 + 6, 0)
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "told"),
+    [
+        (9, 12, (21, 12, 9)),
+        (9, 4, (13, TOO_FEW, TOO_FEW)),  # the four are the total less the nine
+        (4, 12, (16, TOO_FEW, TOO_FEW)),
+        (1, 3, (TOO_FEW, TOO_FEW, TOO_FEW)),
+    ],
+)
+def test_marks_of_few_are_not_on_it(
+    tmp_path: Path, mine: int, theirs: int, told: tuple[int | str, ...]
+) -> None:
+    forms = [sealing.DEFINITION["forms"][0]]
+    digest = hashlib.sha256(canonical.encode(sealing.definition(forms=forms))).hexdigest()
+    items = [sealing.item((theirs, 0, 0, 0), no=one["no"]) for one in forms[0]["items"]]
+    batch = sealing.batch(B1, *items, returned=theirs + 1, valid=theirs)
+    documents = {
+        "sessions": {"salt": sealing.SALT, "sessions": [sealing.meeting(B1)]},
+        "tallies": {"salt": sealing.SALT, "batches": [batch]},
+    }
+    sent = sealing.submission(B1, documents=documents, coverage=None, campaign_sha256=digest)
+    made = desks.office(tmp_path / "G1.pingyi", G1, forms=forms)
+    made.take(desks.file(sent))
+    with made.acting() as session:
+        (own,) = batches.listing(session, campaign_id=CAMPAIGN, own_only=True)
+        make.sealed(session, own.id, ["1" * len(items)] * mine)
+        hold(session)
+    export(made)
+    report = sheet(made)
+    assert figures(report)[forms[0]["items"][0]["short_text"]] == told
+    assert figures(report)["有效票（张）"] == (mine + theirs, theirs, mine)
+    assert conclusion(report).startswith("核对相符")
+    made.store.close()
 
 
 def test_it_says_that_both_countings_agree(committee: Office) -> None:

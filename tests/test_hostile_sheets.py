@@ -208,7 +208,7 @@ def test_exported_tables_and_templates(session: Session, tmp_path: Path) -> None
     write_table(tmp_path / "a.xlsx", name="=1[甲]\u202e", titles=texts, rows=[texts])
     found = check_inert((tmp_path / "a.xlsx").read_bytes())
     assert found == [visible.shown(text) for text in texts] * 2
-    roster_out.export_roster(session, tmp_path / "b.xlsx")
+    roster_out.export_roster(session, tmp_path / "b.xlsx", by=make.BY, reason=make.WHY)
     found = check_inert((tmp_path / "b.xlsx").read_bytes())
     assert "〔" not in "".join(found), "what is read back is clean, not told"
     assert any(text.startswith("=1+1") for text in found)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make import BY, company, school
+from make import BY, WHY, asked, company, school
 from pingyi_desktop.appraisal import members, org, personal
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchTarget
 
@@ -31,7 +33,7 @@ def refused(rule, sentence, command, /, *args, **kwargs):
 
 
 def add(session, **changes):
-    facts = {"org_code": EMPTY, "name": "吴九", "category": "FULL", "by": BY}
+    facts = {"org_code": EMPTY, "name": "吴九", "category": "FULL", "by": BY, "reason": WHY}
     return members.add_member(session, **{**facts, **changes})
 
 
@@ -106,13 +108,13 @@ def test_v_mem_04_category(session):
 
 
 def test_v_mem_05_members_are_registered_in_branches(session):
-    refused("V-MEM-05", "是基层党委，党员要登记在党支部", add, session, org_code="QL.02")
-    refused("V-MEM-05", "没有编号为“QL99999”的党员", members.find_member, session, member_no="QL99999")
+    refused("V-MEM-21", "是基层党委，党员要登记在党支部", add, session, org_code="QL.02")
+    refused("V-MEM-22", "没有编号为“QL99999”的党员", members.find_member, session, member_no="QL99999")
 
 
 def test_v_mem_06_a_number_is_used_once(session):
-    refused("V-MEM-06", "编号“QL00001”重复，已由“赵建国”使用，请更换。", add, session, member_no="QL00001")
-    refused("V-MEM-06", "中间不留空格", add, session, member_no="QL 1")
+    refused("V-MEM-06", "编号“QL00001”重复（已由“赵建国”使用，请更换）。", add, session, member_no="QL00001")
+    refused("V-MEM-25", "中间不留空格", add, session, member_no="QL 1")
 
 
 PRIVATE = ["11010119900307123X", "110101199003071233", "13812345678", "138-1234-5678", "+86 138 1234 5678"]
@@ -181,31 +183,47 @@ def test_every_number_with_the_check_digit_of_an_identity_number_is_seen(first):
 
 def test_v_mem_09_full_membership_follows_joining(session):
     text = "“吴九”转正日期早于入党日期"
-    refused("V-MEM-09", text, add, session, join_date="2012-07-06", full_date="2011-07-06")
+    with pytest.raises(NeedsReasonError, match=text):
+        add(session, join_date="2012-07-06", full_date="2011-07-06", reason="")
+    session.rollback()
     added = add(session, join_date="2011-07-06", full_date="2012-07-06")
-    refused(
-        "V-MEM-09",
-        text,
-        members.change_member,
-        session,
-        member_no=added.member_no,
-        by=BY,
-        full_date="2010-01-01",
-    )
+    facts = {"member_no": added.member_no, "by": BY, "full_date": "2010-01-01"}
+    assert asked(lambda: members.change_member(session, **facts)) == ["V-MEM-09"]
+    members.change_member(session, reason="入党时间待查", **facts)
+    later = {"member_no": added.member_no, "by": BY, "post": "机电班长"}
+    assert asked(lambda: members.change_member(session, **later)) == []  # nothing new about the dates
+
+
+def test_v_mem_10_nobody_is_left_out_without_a_word(session):
+    facts = {"roster_status": "EXEMPT", "reason": ""}
+    assert asked(lambda: add(session, **facts)) == ["V-MEM-10"]
+    session.rollback()
+    assert asked(lambda: add(session, **facts, exempt_reason="长期病休")) == []
+    assert asked(lambda: add(session, name="郑十", exempt_reason="长期病休", reason="")) == ["V-MEM-36"]
+
+
+def test_v_org_06_a_branch_that_becomes_too_small_asks_once(session):
+    facts = {"to_code": EMPTY, "by": BY}
+    move = partial(members.move_members, session, **facts)
+    assert asked(lambda: move(member_nos=["QL00001"])) == ["V-ORG-06"]
+    session.rollback()
+    move(member_nos=["QL00001"], reason="组织决定")
+    assert asked(lambda: move(member_nos=["QL00002"])) == []
+    assert "组织决定" in [line.detail for line in journal.lines(session) if line.act == "调动党员"][-1]
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("code", "field", "value"),
     [
-        ("join_date", "2011.7.6"),
-        ("full_date", "2011-02-30"),
-        ("sex", "F"),
-        ("roster_status", "?"),
-        ("post", "岗" * 41),
+        ("V-MEM-30", "join_date", "2011.7.6"),
+        ("V-MEM-30", "full_date", "2011-02-30"),
+        ("V-MEM-28", "sex", "F"),
+        ("V-MEM-12", "roster_status", "?"),
+        ("V-MEM-29", "post", "岗" * 41),
     ],
 )
-def test_v_mem_12_values_outside_what_is_offered(session, field, value):
-    refused("V-MEM-12", "“吴九”", add, session, **{field: value})
+def test_values_outside_what_is_offered(session, code, field, value):
+    refused(code, "“吴九”", add, session, **{field: value})
 
 
 def test_a_change_gives_back_what_undoes_it(session):
@@ -224,7 +242,7 @@ def test_a_change_gives_back_what_undoes_it(session):
 def test_moving_and_putting_back(session):
     members.change_member(session, member_no="QL00001", by=BY, group_name="第一党小组")
     before, count = members.members(session), entries(session)
-    moved = members.move_members(session, member_nos=["QL00001", "QL00009"], to_code=EMPTY, by=BY)
+    moved = members.move_members(session, member_nos=["QL00001", "QL00009"], to_code=EMPTY, by=BY, reason=WHY)
     assert names(session, EMPTY) == ["赵建国", "孙志强"]
     assert [m.group_name for m in members.members(session, under=EMPTY)] == ["", ""]
     assert entries(session) == count + 1
@@ -263,7 +281,7 @@ def test_retiring_and_restoring(session):
 
 
 def test_a_namesake_may_come_after_somebody_left_and_then_they_cannot_be_restored(session):
-    gone = members.retire_members(session, member_nos=["QL00001"], by=BY)
+    gone = members.retire_members(session, member_nos=["QL00001"], by=BY, reason=WHY)
     add(session, org_code=ONE, name="赵建国")
     refused("V-MEM-03", "有 2 名“赵建国”", members.restore_members, session, member_nos=gone, by=BY)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from make import BY, ORGS, company, school
+from make import BY, ORGS, WHY, asked, company, school
 from pingyi_desktop.appraisal import members, naming, org
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
@@ -28,11 +28,13 @@ def refused(rule, sentence, command, /, *args, **kwargs):
 
 def add(session, **changes):
     facts = {"parent_code": "QL.02", "code": "QL.02.B002", "org_type": OrgType.BRANCH, "by": BY}
-    return org.add(session, **{**facts, "full_name": "中共青峦公司二矿机电支部委员会", **changes})
+    return org.add(
+        session, **{**facts, "full_name": "中共青峦公司二矿机电支部委员会", "reason": WHY, **changes}
+    )
 
 
 def codes(found):
-    return [(f.code, f.level) for f in found]
+    return [(f.code, f.weight) for f in found]
 
 
 def test_the_tree_is_depth_first_in_report_order(session):
@@ -59,7 +61,7 @@ def test_a_subtree_begins_with_its_top(session):
 
 
 def test_an_unknown_code_is_told_with_the_nearest_one(session):
-    refused("V-ORG-02", "是否指“QL.01.G01.B001”？", org.find, session, code="QL.01.G01.B011")
+    refused("V-ORG-21", "是否指“QL.01.G01.B001”？", org.find, session, code="QL.01.G01.B011")
 
 
 def test_the_own_unit_is_the_one_of_the_file(session):
@@ -160,8 +162,8 @@ def test_v_org_04_the_tree_has_six_levels(session):
         above = add(
             session, parent_code=above, code=f"C{number}", org_type=kind, full_name="中共甲委员会"
         ).code
-    refused("V-ORG-04", "会超过 6 级", add, session, parent_code=above, code="C7")
-    refused("V-ORG-04", "会超过 6 级", org.move, session, code="QL.01", new_parent_code="C4", by=BY)
+    refused("V-ORG-24", "会超过 6 级", add, session, parent_code=above, code="C7")
+    refused("V-ORG-24", "会超过 6 级", org.move, session, code="QL.01", new_parent_code="C4", by=BY)
     assert org.move(session, code="QL.02", new_parent_code="C4", by=BY).parent_code == "QL"
 
 
@@ -182,7 +184,7 @@ def test_v_org_12_codes_are_letters_digits_dots_and_hyphens(session, code):
 def test_v_org_13_names_and_counts_have_limits(session):
     refused("V-ORG-13", "组织全称“”请填 1 至 100 个字。", add, session, full_name="  ")
     refused("V-ORG-13", "组织简称", org.change, session, code="QL.02", by=BY, short_name="字" * 41)
-    refused("V-ORG-13", "填报党员数“-1”", org.change, session, code="QL.02", by=BY, declared_member_count=-1)
+    refused("V-ORG-26", "填报党员数“-1”", org.change, session, code="QL.02", by=BY, declared_member_count=-1)
 
 
 def test_a_change_gives_back_what_undoes_it(session):
@@ -214,7 +216,7 @@ def test_a_dissolved_branch_stays_takes_nobody_and_can_be_revived(session):
     before = org.dissolve(session, code="QL.02.B001", by=BY)
     assert org.find(session, code="QL.02.B001").status == "DISSOLVED"
     refused(
-        "V-ORG-10",
+        "V-ORG-25",
         "已撤销，不能再登记党员",
         members.add_member,
         session,
@@ -228,20 +230,20 @@ def test_a_dissolved_branch_stays_takes_nobody_and_can_be_revived(session):
 
 
 def test_v_org_14_what_is_in_use_stays(session):
-    refused("V-ORG-14", "下面还有 1 个党组织", org.dissolve, session, code="QL.02", by=BY)
+    refused("V-ORG-27", "下面还有 1 个党组织", org.dissolve, session, code="QL.02", by=BY)
     refused("V-ORG-14", "是本单位，不能撤销", org.dissolve, session, code="QL", by=BY)
-    refused("V-ORG-14", "已有下级党组织，不能删除", org.delete, session, code="QL.02", by=BY)
-    refused("V-ORG-14", "已有党员，不能删除", org.delete, session, code="QL.01.B003", by=BY)
+    refused("V-ORG-29", "已有下级党组织，不能删除", org.delete, session, code="QL.02", by=BY)
+    refused("V-ORG-29", "已有党员，不能删除", org.delete, session, code="QL.01.B003", by=BY)
     org.dissolve(session, code="QL.02.B001", by=BY)
     org.dissolve(session, code="QL.02", by=BY)
-    refused("V-ORG-14", "上级已撤销", org.revive, session, code="QL.02.B001", by=BY)
-    refused("V-ORG-14", "已撤销，请另选上级党组织", add, session)
+    refused("V-ORG-28", "上级已撤销", org.revive, session, code="QL.02.B001", by=BY)
+    refused("V-ORG-30", "已撤销，请另选上级党组织", add, session)
 
 
 def test_the_only_organisation_of_a_file_cannot_be_deleted(tmp_path):
     store = school(tmp_path / "school.pingyi", people=())
     with store.reading() as session:
-        refused("V-ORG-14", "已有本单位数据", org.delete, session, code="XX", by=BY)
+        refused("V-ORG-29", "已有本单位数据", org.delete, session, code="XX", by=BY)
         added = add(session, parent_code="XX", code="XX.T01", org_type=OrgType.GROUP, full_name="第一党小组")
         assert org.delete(session, code="XX.T01", by=BY) == added
         assert [o.code for o in org.tree(session)] == ["XX"]
@@ -253,18 +255,20 @@ def crowd(session, code, *, full, probationary=0):
         signs = "甲乙丙丁戊己庚辛壬癸"
         name = f"陈{signs[number // 10 % 10]}{signs[number % 10]}" + ("大" if number > 99 else "")
         category = "FULL" if number < full else "PROBATIONARY"
-        members.add_member(session, org_code=code, name=name, category=category, by=BY)
+        members.add_member(session, org_code=code, name=name, category=category, by=BY, reason=WHY)
 
 
 def said(session, code, subject):
-    return [(f.level, f.sentence) for f in org.warnings(session) if (f.code, f.subject) == (code, subject)]
+    return [(f.weight, f.sentence) for f in org.warnings(session) if (f.code, f.where) == (code, subject)]
 
 
 def test_v_org_05_a_branch_of_more_than_fifty(session):
     crowd(session, "QL.02.B001", full=50)
     assert said(session, "V-ORG-05", "二矿机关党支部") == []
-    members.add_member(session, org_code="QL.02.B001", name="第五十一", category="FULL", by=BY)
-    text = "“二矿机关党支部”党员 51 名，超过支部一般不超过 50 名的要求，请确认是否经上级批准。"
+    facts = {"org_code": "QL.02.B001", "category": "FULL", "by": BY}
+    assert asked(lambda: members.add_member(session, name="第五十一", **facts)) == ["V-ORG-05"]
+    assert asked(lambda: members.add_member(session, name="第五十二", **facts)) == []
+    text = "“二矿机关党支部”党员 52 名，超过支部一般不超过 50 名的要求，请确认是否经上级批准。"
     assert said(session, "V-ORG-05", "二矿机关党支部") == [("W", text)]
 
 
@@ -278,7 +282,7 @@ def test_v_org_06_a_branch_of_fewer_than_three_full_members(session):
 
 
 def test_v_org_07_the_declared_number_and_the_roster(session):
-    org.change(session, code="QL.01", by=BY, declared_member_count=12)
+    assert asked(lambda: org.change(session, code="QL.01", by=BY, declared_member_count=12)) == ["V-ORG-07"]
     text = "“一矿党委”填报党员 12 名，名册 9 名，相差 3 名。"
     assert said(session, "V-ORG-07", "一矿党委") == [("W", text)]
     org.change(session, code="QL.01", by=BY, declared_member_count=9)
@@ -296,7 +300,9 @@ def test_v_org_08_the_size_of_general_branches_and_committees(session):
 
 
 def test_v_org_09_a_short_name_twice(session):
-    org.change(session, code="QL.02.B001", by=BY, short_name="一矿机关党支部")
+    assert asked(lambda: org.change(session, code="QL.02.B001", by=BY, short_name="一矿机关党支部")) == [
+        "V-ORG-09"
+    ]
     text = "简称“一矿机关党支部”有 2 个组织使用，报表上无法区分。"
     assert said(session, "V-ORG-09", "一矿机关党支部") == [("W", text)]
 

@@ -55,7 +55,7 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
         "发布活动",
         "“2024年群众评议”还是草稿：选好评议表和统计口径后发布。",
     )
-    sessions.publish(session, campaign_id=campaign_id, by=make.BY)
+    sessions.publish(session, campaign_id=campaign_id, by=make.BY, reason="已核实")
     assert step(session) == ("exchange", "下发任务", "活动已经定下，先给 2 个直接下级各发一个任务文件。")
     tasks.assign(session, campaign_id=campaign_id, by=make.BY)
     assert step(session) == ("entry", "去录入", "本单位还有 2 个票批没有封存。")

@@ -110,6 +110,7 @@ def test_what_is_signed_and_why_is_kept_visible(tmp_path: Path) -> None:
             tellers=[f"赵{HIDDEN}一", f"{HIDDEN}赵一 ", HIDDEN],
             scrutineers=[f"钱{HIDDEN}二"],
             by=make.BY,
+            reason=make.WHY,
         )
         row = session.get_one(BallotBatch, batch.id)
         assert (row.single_reason, row.tellers, row.scrutineers) == ("票数少", "赵一", "钱二")

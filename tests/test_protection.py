@@ -180,7 +180,8 @@ def test_a_new_password_replaces_the_old_and_leaves_the_recovery_code(
 @pytest.mark.parametrize("encrypt", [False, True])
 def test_a_new_recovery_code_ends_the_old_one(path: Path, fresh: Fresh, encrypt: bool) -> None:
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
-    code = protection.renew_recovery_code(path, data_key=fresh.data_key, by=BY)
+    code = codes.new_recovery_code()
+    protection.renew_recovery_code(path, data_key=fresh.data_key, code=code, by=BY)
     found = protection.look(path)
     assert protection.unlock(found, recovery_code=code) == fresh.data_key
     assert protection.unlock(found, password=WORD) == fresh.data_key
@@ -217,7 +218,8 @@ def test_without_protection_everything_is_as_before(path: Path, fresh: Fresh, en
 def test_every_change_is_in_the_journal(path: Path, fresh: Fresh, encrypt: bool, run: Run) -> None:
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
     protection.change_password(path, data_key=fresh.data_key, password=NEXT, by=BY)
-    protection.renew_recovery_code(path, data_key=fresh.data_key, by=BY)
+    code = codes.new_recovery_code()
+    protection.renew_recovery_code(path, data_key=fresh.data_key, code=code, by=BY)
     protection.unprotect(path, data_key=fresh.data_key, by=BY)
     status, out, _ = run("journal", path, "--newest", 4, "--json")
     assert status == 0

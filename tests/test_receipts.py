@@ -158,6 +158,16 @@ def test_a_receipt_for_what_was_only_received_here_is_refused(unit: Office) -> N
         take(unit, forged(accepted={"id": other.id}))
 
 
+def test_a_replaced_key_of_the_office_gives_no_receipt(unit: Office) -> None:
+    """The office got a new key, of which its task told us: the stolen computer's says nothing any more."""
+    with unit.acting() as session:
+        new = {(C1, 2): trust.public_key(sealing.key_of(C1, 2))}
+        keys.remember(session, campaign_id="c1", keys=new, origin="原密钥签名")
+    with pytest.raises(PackageError, match="已作废的密钥"):
+        take(unit, forged())
+    assert take(unit, forged(epoch=2, by=sealing.key_of(C1, 2))).revision == 1
+
+
 def test_only_the_office_above_gives_a_receipt_whoever_else_is_known(unit: Office) -> None:
     """The unit knows the key of the top office, too: from the campaign's definition."""
     with unit.acting() as session:

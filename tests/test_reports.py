@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal import campaigns, overview, results, sessions
+from pingyi_desktop.appraisal import ballots, campaigns, corrections, org, overview, results, sessions
+from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -32,6 +33,7 @@ from pingyi_desktop.reports.blocks import (
     printed,
     with_percent,
 )
+from pingyi_desktop.storage.schema import AppraisalSession
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)
@@ -73,7 +75,14 @@ def campaign_id(session: Session) -> str:
         s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
     ]
     sessions.hold(
-        session, session_id=first.id, held_on="2024-01-09", expected=40, actual=32, oral_reports=3, by=make.BY
+        session,
+        session_id=first.id,
+        held_on="2024-01-09",
+        expected=40,
+        actual=32,
+        oral_reports=3,
+        by=make.BY,
+        reason=make.WHY,
     )
     return campaign_id
 
@@ -234,10 +243,10 @@ def test_activity_adds_up(session: Session, campaign_id: str) -> None:
         "", 1, 0, 40, 32, "80.0", 32, 31, 29, 30, 29, 27, None, None, 3, "—",
     )  # fmt: skip
     assert total(report, "层面二小计") == (
-        "", 0, 3, 60, 60, "100.0", 85, 85, 82, 85, 85, 82, 30, 27, 24, "80.0",
+        "", 0, 3, 60, 60, "100.0", 85, 85, 82, 85, 85, 82, 20, 18, 16, "80.0",
     )  # fmt: skip
     assert total(report, "合计") == (
-        "", 1, 3, 100, 92, "92.0", 117, 116, 111, 115, 114, 109, 30, 27, 27, "80.0",
+        "", 1, 3, 100, 92, "92.0", 117, 116, 111, 115, 114, 109, 20, 18, 16, "80.0",
     )  # fmt: skip
 
 
@@ -245,9 +254,47 @@ def test_activity_totals_are_sums_of_the_rows(session: Session, campaign_id: str
     report = build(session, campaign_id, "R02", layer=2)
     rows = [row.cells for row in tables(report)[0].rows if row.kind == "row"]
     assert len(rows) == len(overview.activity(session, campaign_id=campaign_id, layer=2)) == 7
-    for place in (3, 4, 5, 6, 8, 9, 10, 11, 12, 13, 14, 15, 16):
+    for place in (3, 4, 5, 6, 8, 9, 10, 11, 12, 13):
         known = [int(row[place]) for row in rows if row[place] is not None]
         assert total(report, "层面二小计")[place - 2] == sum(known)
+
+
+def test_party_members_are_counted_once_however_often_they_are_registered(
+    session: Session, campaign_id: str
+) -> None:
+    """Both layers of QL.01 register its 31 members, its branches 30 of them, the general branch the 12 who came."""
+
+    def hold(code: str, layer: int, members: int | None, introduced: int, reports: int) -> None:
+        (row,) = [
+            s for s in sessions.listing(session, campaign_id=campaign_id, layer=layer) if s.org_code == code
+        ]
+        held = session.get_one(AppraisalSession, row.id)
+        held.members, held.self_introduced, held.oral_reports = members, introduced, reports
+        session.add(held)
+        session.flush()
+
+    hold("QL.01", 1, 31, 3, 3)
+    hold("QL.01", 2, 31, 25, 20)
+    hold(GENERAL, 2, 12, 12, 12)
+    hold(FIRST, 2, 16, 15, 13)
+    hold(OFFICE, 2, 14, 14, 11)
+    report = build(session, campaign_id, "R02")
+    assert total(report, "层面一小计")[-4:] == (31, 3, 3, "9.7")
+    assert total(report, "层面二小计")[-4:] == (31, 29, 24, "77.4")
+    assert total(report, "合计")[-4:] == (31, 29, 24, "77.4")
+
+
+def test_a_rate_of_reports_is_of_the_members_beside_it_or_not_printed(
+    session: Session, campaign_id: str
+) -> None:
+    """3 reports at layer one without members, 16 of 20 below; where reports exceed the members known there is no rate."""
+    (held,) = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == OFFICE]
+    row = session.get_one(AppraisalSession, held.id)
+    row.members = None
+    session.add(row)
+    session.flush()
+    for label in ("层面二小计", "合计"):
+        assert total(build(session, campaign_id, "R02"), label)[-4:] == (10, 18, 16, "—")
 
 
 def test_unregistered_figures_are_dashes_not_zeros(session: Session, campaign_id: str) -> None:
@@ -312,6 +359,66 @@ def test_slip_shows_every_category_of_voters_and_their_sum(session: Session) -> 
     assert facts(report)["有效"] == 40
 
 
+@pytest.mark.parametrize("code", [OTHER, "QL.02.B002", GENERAL])
+def test_slip_of_few_ballots_and_of_what_would_tell_them(session: Session, code: str) -> None:
+    """Three ballots; the smallest beside them; and nine that tell nobody's."""
+    org.add(
+        session, parent_code="QL.02", code="QL.02.B002", org_type="BRANCH", full_name="中共青峦公司二矿选煤支部委员会",
+        short_name="二矿选煤党支部", by=make.BY,
+    )  # fmt: skip
+    campaign_id = make.published(session, form_codes=[ORG, MEM])
+    for unit, many in ((OTHER, 3), ("QL.02.B002", 8), (GENERAL, 9)):
+        counts = {ORG: [options(many)] * 5, MEM: [options(many)] * 3}
+        make.received(session, campaign_id=campaign_id, org_code=unit, counts=counts)
+    report = build(session, campaign_id, "R06", org_code=code)
+    said = [b.text for b in report.blocks if isinstance(b, Para) and b.text.startswith(TOO_FEW)]
+    assert (len(tables(report)), len(said)) == ((2, 0) if code == GENERAL else (0, 2))
+    assert facts(report)["有效"] == {OTHER: 3, "QL.02.B002": 8, GENERAL: 9}[code]
+    assert said == [] or "不印各档票数和满意率；票数照常计入上级汇总" in said[0]
+
+
+@pytest.mark.parametrize(("mine", "shown"), [(9, True), (4, False)])
+def test_a_unit_s_own_slip_in_its_own_file(
+    session: Session, tmp_path: Path, *, mine: int, shown: bool
+) -> None:
+    """It is hidden in the tables for the sake of its small branch; the sheet of who counted it is not."""
+    campaign_id = make.published(session, form_codes=[ORG])
+    made = make.adopted(session, tmp_path / "G.pingyi", campaign_id=campaign_id, code=GENERAL)
+    with made.transaction() as theirs:
+        make.received(theirs, campaign_id=campaign_id, org_code=FIRST, counts={ORG: [options(3)] * 5})
+        batch = make.batch(theirs, campaign_id=campaign_id, org_code=GENERAL, form_code=ORG)
+        make.sealed(theirs, batch.id, ["11111"] * mine)
+        assert row_of(build(theirs, campaign_id, "R03"), "一矿采掘党总支").cells[3] == "—"
+        assert bool(tables(build(theirs, campaign_id, "R06", org_code=GENERAL))) is shown
+        assert tables(build(theirs, campaign_id, "R06", org_code=FIRST)) == []
+    made.close()
+
+
+def test_a_hidden_slip_has_no_counts_of_its_corrections_either(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=[ORG])
+    for code, many in (("QL.01", 12), ("QL.02", 3)):
+        batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code=code, form_code=ORG)
+        make.sealed(session, batch.id, ["11111"] * many)
+        if many == 12:
+            facts_ = {"reason": "录错", "applicant": "张三", "scrutineer": "李四", "by": make.BY}
+            corrections.reopen(session, batch_id=batch.id, **facts_)
+            for _ in range(6):
+                ballots.take_out(session, batch_id=batch.id, content="11111", by=make.BY)
+            ballots.enter_ballots(session, batch_id=batch.id, ballots=["21111"] * 6, by=make.BY)
+            make.seal(session, batch_id=batch.id, by=make.BY)
+            told = corrections.listing(session, batch_id=batch.id)[0].cells
+            assert any(
+                told[0] in said for said in paragraphs(build(session, campaign_id, "R06", org_code=code))
+            )
+    said = paragraphs(build(session, campaign_id, "R06", org_code="QL.01"))
+    assert any("更正（第 1 次）：录错" in one for one in said)
+    assert not any("满意 12" in one for one in said)
+
+
+def paragraphs(report: Report) -> list[str]:
+    return [block.text for block in report.blocks if isinstance(block, Para)]
+
+
 def test_slip_has_a_table_for_each_scale(session: Session) -> None:
     campaign_id = make.published(session, form_codes=["T-ORG-B"])
     make.received(
@@ -336,6 +443,19 @@ def test_slip_of_a_roster_form_pools_its_people(session: Session) -> None:
     report = build(session, campaign_id, "R06", org_code=OFFICE)
     assert facts(report)["有效"] == 10
     assert tables(report)[0].rows[0].cells[2:6] == (20, "66.7", 10, "33.3")
+
+
+def test_shares_and_rate_on_a_slip_are_of_one_denominator(session: Session) -> None:
+    """16 of 23 valid ballots: 69.56 in the column of 满意 and as 满意率, not 72.72 of the 22 marks."""
+    rule = {"denominator": "VALID", "rounding": "TRUNCATE", "digits": 2}
+    campaign_id = make.published(session, form_codes=[ORG], rule=rule)
+    stack = ["11111"] * 16 + ["21111"] * 4 + ["31111"] * 2 + ["01111"]
+    batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01")
+    make.sealed(session, batch.id, stack, blank=3)
+    (items,) = tables(build(session, campaign_id, "R06", org_code="QL.01"))
+    first = items.rows[0].cells
+    assert first[2:10] == (16, "69.56", 4, "17.39", 2, "8.69", 0, "0.00")
+    assert first[-1] == "69.56"
 
 
 def test_no_slip_before_sealing(session: Session, campaign_id: str) -> None:

@@ -12,7 +12,6 @@ import make
 from pingyi_desktop.appraisal import ballots, batches, org, results
 from pingyi_desktop.appraisal.results import FormResult
 from pingyi_desktop.appraisal.tallies import Counts, Figures
-from pingyi_desktop.errors import RuleError
 
 MEM = "T-MEM-A"
 THREE = "T-MEM-B"
@@ -54,7 +53,7 @@ def campaign_id(session: Session) -> str:
 
 
 def test_pooled_is_the_sum_not_the_mean(session: Session, campaign_id: str) -> None:
-    found, empty = results.pooled(session, campaign_id=campaign_id, layer=2, under="QL.01")
+    found, empty = results.exact(session, campaign_id=campaign_id, layer=2, under="QL.01")
     assert found.items[0].counts == Counts((65, 4, 1, 0))
     assert rates(found) == ["92.9"] * 3
     assert (found.items[0].satisfied, found.items[0].denominator) == (65, 70)
@@ -80,24 +79,43 @@ def test_layers_apart_and_together(session: Session, campaign_id: str) -> None:
     assert first.figures == Figures(printed=33, issued=33, returned=32, valid=30, blank=2)
 
 
-def test_by_org_adds_up_to_pooled(session: Session, campaign_id: str) -> None:
-    rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM)
-    assert [row.org.code for row in rows] == ["QL.01.B003", "QL.01.G01.B001", "QL.02.B001"]
-    assert [rates(row.result)[0] for row in rows] == ["样本不足", "95.0", "样本不足"]
-    assert [row.hidden for row in rows] == [True, False, True]  # 4 ballots alone would follow from the total
-    pooled = results.pooled(session, campaign_id=campaign_id, layer=2)[0]
-    total = Counts((0, 0, 0, 0))
-    for row in rows:
-        total += row.result.items[0].counts
-    assert total == pooled.items[0].counts
-    below = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.02")
-    assert [row.org.code for row in below] == ["QL.02.B001"]
+def test_by_org_adds_up_to_exact(session: Session, campaign_id: str) -> None:
+    make.received(
+        session, campaign_id=campaign_id, org_code="QL.01.G01.B002", counts={MEM: same(12, 3, 0, 0)}
+    )
+    rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.01.G01")
+    assert [row.org.code for row in rows] == ["QL.01.G01.B001", "QL.01.G01.B002"]
+    total = rows[0].result.items[0].counts + rows[1].result.items[0].counts
+    assert (
+        total
+        == results.exact(session, campaign_id=campaign_id, layer=2, under="QL.01.G01")[0].items[0].counts
+    )
     assert results.by_org(session, campaign_id=campaign_id, layer=1, form_code="T-ORG-A") == []
 
 
-def test_few_ballots_show_no_rate_but_still_count_above(session: Session, campaign_id: str) -> None:
+def test_what_is_hidden_is_decided_over_the_whole_tree(session: Session, campaign_id: str) -> None:
+    """The second committee has four ballots: they are the company's total less the first committee's."""
+    rows = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM)
+    assert [row.org.code for row in rows] == ["QL.01.B003", "QL.01.G01.B001", "QL.02.B001"]
+    assert [rates(row.result)[0] for row in rows] == ["样本不足", "95.0", "样本不足"]
+    assert [row.result.hidden for row in rows] == [True, False, True]
+    for row in rows[::2]:
+        assert {item.counts for item in row.result.items} == {Counts((0, 0, 0, 0))}
+        assert {(item.satisfied, item.denominator) for item in row.result.items} == {(0, 0)}
+    assert [row.result.figures.valid for row in rows] == [10, 60, 4]
+    for under, layer, hidden in (
+        (None, 2, False), ("QL", 2, False), ("QL.01.G01", 2, False), ("QL.01.G01", None, False),
+        ("QL.01", 1, False), ("QL.01", 2, True), ("QL.01", None, True), ("QL.02", 2, True), ("QL.02", 1, False),
+    ):  # fmt: skip
+        found = results.pooled(session, campaign_id=campaign_id, layer=layer, under=under)[0]
+        assert found.hidden is hidden, (under, layer)
+    (below,) = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.01.B003")
+    assert below.result.hidden  # whatever part is asked for
+
+
+def test_few_ballots_show_nothing_but_still_count_above(session: Session, campaign_id: str) -> None:
     (alone,) = results.by_org(session, campaign_id=campaign_id, layer=2, form_code=MEM, under="QL.02")
-    assert alone.result.items[0].counts == Counts((3, 1, 0, 0))
+    assert alone.result.items[0].counts == Counts((0, 0, 0, 0))
     assert rates(alone.result) == ["样本不足"] * 3
     assert results.pooled(session, campaign_id=campaign_id, layer=2)[0].items[0].denominator == 74
 
@@ -112,17 +130,19 @@ def test_open_batches_do_not_count(session: Session, campaign_id: str) -> None:
     assert results.pooled(session, campaign_id=campaign_id) != before
 
 
-def test_moving_an_organisation_keeps_its_counts(session: Session, campaign_id: str) -> None:
+def test_moving_an_organisation_leaves_its_counts_where_the_campaign_has_them(
+    session: Session, campaign_id: str
+) -> None:
+    places = ("QL", "QL.01", "QL.02")
+    before = [results.exact(session, campaign_id=campaign_id, layer=2, under=one) for one in places]
     org.move(session, code="QL.01.B003", new_parent_code="QL.02", by=make.BY)
-    assert results.pooled(session, campaign_id=campaign_id, layer=2, under="QL.02")[0].items[
-        0
-    ].counts == Counts((11, 2, 1, 0))
+    assert before == [results.exact(session, campaign_id=campaign_id, layer=2, under=one) for one in places]
 
 
 CATEGORIES = [("A", "全体党员"), ("B", "先进典型代表"), ("C", "一线员工群众")]
 
 
-def test_voter_categories_apart_and_together(session: Session) -> None:
+def test_voter_categories_are_counted_together(session: Session) -> None:
     campaign_id = make.published(session, form_codes=[MEM], voter_categories=CATEGORIES)
     for category, stack in (
         ("A", ["111"] * 9 + ["211"]),
@@ -133,15 +153,8 @@ def test_voter_categories_apart_and_together(session: Session) -> None:
             session, campaign_id=campaign_id, layer=1, org_code="QL.01", voter_category=category
         )
         make.sealed(session, found.id, stack)
-    shown = {
-        category: results.pooled(session, campaign_id=campaign_id, voter_category=category)[0]
-        for category in ("A", "B", "C", None)
-    }
-    assert [shown[c].items[0].counts.options[0] for c in ("A", "B", "C", None)] == [9, 27, 2, 38]
-    assert [rates(shown[c])[0] for c in ("A", "B", "C", None)] == ["90.0", "90.0", "样本不足", "90.5"]
-    assert shown[None].batches == 3
-    with pytest.raises(RuleError, match="没有身份类别“D”，使用的是A、B、C"):
-        results.pooled(session, campaign_id=campaign_id, voter_category="D")
+    (found,) = results.pooled(session, campaign_id=campaign_id)
+    assert (found.items[0].counts.options[0], rates(found)[0], found.batches) == (38, "90.5", 3)
 
 
 @pytest.mark.parametrize(
@@ -212,8 +225,10 @@ def test_persons_of_a_small_stack_show_no_rate(tmp_path: Path) -> None:
         stack = make.batch(session, campaign_id=make.published(session, form_codes=[THREE])).id
         make.sealed(session, stack, ["111111"] * 4)
         assert {
-            item.shown for person in results.persons(session, batch_id=stack) for item in person.items
-        } == {"样本不足"}
+            (item.shown, item.counts)
+            for person in results.persons(session, batch_id=stack)
+            for item in person.items
+        } == {("样本不足", Counts((0, 0, 0, 0)))}
     made.close()
 
 

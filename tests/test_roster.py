@@ -9,9 +9,13 @@ import pytest
 from make_sheets import HEAD, workbook
 from openpyxl import load_workbook
 
-from make import BY, company, school
-from pingyi_desktop.appraisal import members, org, roster
+import make
+from make import BY, WHY, company, school
+from pingyi_desktop.appraisal import batches, members, org, roster, sessions
 from pingyi_desktop.errors import FileError, RuleError
+from pingyi_desktop.exchange import tasks
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.roster_out import export_roster, write_template
 from pingyi_desktop.storage import journal, store
@@ -40,7 +44,7 @@ def plan_rows(data, tmp_path, *rows, head=HEAD):
 
 def carry_out(data, plan):
     with data.transaction() as session:
-        roster.apply_roster(session, plan=plan, by=BY)
+        roster.apply_roster(session, plan=plan, by=BY, reason=WHY)
 
 
 def everything(data):
@@ -51,11 +55,11 @@ def everything(data):
 
 
 def errors(plan):
-    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.level == "E"]
+    return [(f.code, f.sheet, f.row, f.column, f.sentence) for f in plan.findings if f.weight == "E"]
 
 
 def levels(plan):
-    return [(f.code, f.level, f.row) for f in plan.findings]
+    return [(f.code, f.weight, f.row) for f in plan.findings]
 
 
 # What is added, changed and left alone
@@ -139,7 +143,7 @@ def test_two_namesakes_may_exchange_their_marks(data, tmp_path):
 def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", ONE, "正式"])
     missing = [f for f in planned.findings if f.code == "V-IMP-13"]
-    assert [(f.level, f.subject) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
+    assert [(f.weight, f.where) for f in missing] == [("I", "钱秀英"), ("I", "孙志强")]
     assert missing[0].sentence.startswith(f"名册中没有“{ONE}”的“钱秀英”")
     carry_out(data, planned)
     with data.reading() as session:
@@ -148,11 +152,11 @@ def test_members_the_sheet_does_not_name_are_listed_and_stay(data, tmp_path):
 
 def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_path):
     with data.transaction() as session:
-        members.retire_members(session, member_nos=["QL00001"], by=BY)
+        members.retire_members(session, member_nos=["QL00001"], by=BY, reason=WHY)
     with data.reading() as session:
         gone = members.find_member(session, member_no="QL00001")
     planned = plan_rows(data, tmp_path, ["QL00001", "赵建国", gone.org_short_name, "正式"])
-    assert ("V-MEM-13", "W", 2) in levels(planned)
+    assert ("V-MEM-31", "W", 2) in levels(planned)
     carry_out(data, planned)
     with data.reading() as session:
         assert not members.find_member(session, member_no="QL00001").retired
@@ -161,7 +165,7 @@ def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_p
 def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "赵建国", EMPTY, "正式"])
     found = [f for f in planned.findings if f.code == "V-MEM-13"]
-    assert [f.level for f in found] == ["W"] * 3
+    assert [f.weight for f in found] == ["W"] * 3
     assert "如是同一人调动，请填写编号" in found[0].sentence
     assert not planned.blocked
 
@@ -196,7 +200,7 @@ def test_v_mem_05_an_unknown_branch_is_told_once_with_a_suggestion(data, tmp_pat
 def test_v_mem_05_the_branch_of_a_row_is_blank(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", "", "正式"])
     assert errors(planned) == [
-        ("V-MEM-05", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
+        ("V-MEM-23", "党员", 2, "C 列“所在党支部”", "第 2 行：没有填写党支部，请补上。")
     ]
 
 
@@ -207,7 +211,7 @@ def test_v_mem_06_a_number_twice(data, tmp_path):
 
 def test_v_mem_06_a_known_member_under_another_number(data, tmp_path):
     (found,) = errors(plan_rows(data, tmp_path, ["A1", "赵建国", ONE, "正式"]))
-    assert found[0] == "V-MEM-06"
+    assert found[0] == "V-MEM-26"
     assert "同一人请改为一致" in found[4]
 
 
@@ -219,8 +223,8 @@ def test_v_mem_09_full_membership_before_joining(data, tmp_path):
         head=(*HEAD, "入党时间", "转正时间"),
     )
     (found,) = planned.findings
-    assert (found.code, found.level, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
-    assert found.sentence.startswith("“甲一”转正日期早于入党日期")
+    assert (found.code, found.weight, found.row, found.column) == ("V-MEM-09", "W", 2, "F 列“转正时间”")
+    assert found.sentence.startswith("第 2 行：“甲一”转正日期早于入党日期")
 
 
 def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
@@ -235,7 +239,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
     assert planned.blocked
     assert (len(planned.additions), len(planned.orgs_added)) == (1, 1)
     before = everything(data)
-    with pytest.raises(RuleError, match="名册还有 1 处必须先改正，没有写入任何内容") as error:
+    with pytest.raises(RuleError, match="还有 1 处必须先改正，没有写入任何内容") as error:
         carry_out(data, planned)
     assert error.value.code == "V-IMP-12"
     assert everything(data) == before
@@ -244,7 +248,7 @@ def test_a_blocked_roster_writes_nothing_at_all(data, tmp_path):
 def test_a_plan_is_not_applied_to_a_file_that_has_changed_since(data, tmp_path):
     planned = plan_rows(data, tmp_path, ["", "甲一", EMPTY, "正式"])
     with data.transaction() as session:
-        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY)
+        members.add_member(session, org_code="QL.02.B001", name="甲一", category="FULL", by=BY, reason=WHY)
     before = everything(data)
     with pytest.raises(RuleError, match="预览之后数据又有变化"):
         carry_out(data, planned)
@@ -257,14 +261,14 @@ def test_a_plan_is_not_applied_to_a_file_that_has_changed_since(data, tmp_path):
 def twins(data):
     """A second branch with the short name of the first."""
     with data.transaction() as session:
-        org.change(session, code="QL.02.B001", by=BY, short_name="机关党支部")
-        org.change(session, code="QL.01.B003", by=BY, short_name="机关党支部")
+        org.change(session, code="QL.02.B001", by=BY, reason=WHY, short_name="机关党支部")
+        org.change(session, code="QL.01.B003", by=BY, reason=WHY, short_name="机关党支部")
 
 
 def test_equal_short_names_are_told_apart_by_code_or_by_the_committee(data, tmp_path):
     twins(data)
     (found,) = errors(plan_rows(data, tmp_path, ["", "甲一", "机关党支部", "正式"]))
-    assert found[0] == "V-MEM-05"
+    assert found[0] == "V-MEM-34"
     assert "名为“机关党支部”的党支部有 2 个" in found[4]
     for title, text in (("所在党委", "二矿党委"), ("支部代码", "QL.02.B001")):
         planned = plan_rows(data, tmp_path, ["", "甲一", "机关党支部", "正式", text], head=(*HEAD, title))
@@ -295,7 +299,7 @@ def test_without_a_column_the_branch_stands_above(data, tmp_path, sheets):
 def test_v_imp_05_when_nothing_says_which_branch(data, tmp_path):
     planned = plan(data, tmp_path, {"Sheet1": [["姓名", "类别"], ["甲一", "正式"]]})
     (found,) = errors(planned)
-    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-05", True)
+    assert (found[0], found[4].startswith("未找到列“所在党支部”，请按模板对应列名")) == ("V-IMP-26", True)
 
 
 def test_a_branch_on_its_own_needs_no_column(tmp_path):
@@ -356,10 +360,10 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
     [
         (
             [["QL.03", "QL", "党委", "甲委员会"], ["ql.03", "QL", "党委", "乙委员会"]],
-            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会”（第 2 行）使用，请更换。"),
+            *("V-ORG-01", 3, "A", "组织代码“QL.03”已被“甲委员会（第 2 行）”使用，请更换。"),
         ),
         ([["QL.03", "", "党委", "甲委员会"]], "V-ORG-02", 2, "B", "“甲委员会”还没有选择上级党组织。"),
-        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-02", 2, "B", "是否指“一矿党委”？"),
+        ([["QL.03", "一矿党组", "支部", "甲支部"]], "V-ORG-22", 2, "B", "是否指“一矿党委”？"),
         (
             [["QL.01", "QL.01.G01", "党委", "中共青峦公司一矿委员会"]],
             "V-ORG-03",
@@ -387,7 +391,7 @@ def test_organisations_come_in_any_order_together_with_their_members(data, tmp_p
             "B",
             "采掘总支部委员会”（党总支）不能直接隶属于",
         ),
-        ([["QL 03", "QL", "党委", "甲委员会"]], "V-IMP-06", 2, "A", "中间不留空格"),
+        ([["QL 03", "QL", "党委", "甲委员会"]], "V-MEM-25", 2, "A", "中间不留空格"),
         ([["三矿", "QL", "党委", "甲委员会"]], "V-ORG-12", 2, "A", "请只用字母、数字、点和横线"),
         ([["QL.03", "QL", "党委", ""]], "V-ORG-13", 2, "D", "第 2 行：全称“”请填 1 至 100 个字。"),
     ],
@@ -424,13 +428,15 @@ def test_what_is_exported_comes_back_unchanged(data, tmp_path):
             group_name="一组",
         )
         members.add_member(
-            session, org_code="QL.02.B001", name="李伟", name_suffix="（大）", category="PROBATIONARY", by=BY,
+            session, org_code="QL.02.B001", name="李伟", name_suffix="（大）", category="PROBATIONARY", by=BY, reason=WHY,
             member_no="00012",
         )  # fmt: skip
-        org.change(session, code="QL.01", by=BY, declared_member_count=12, sort_no=3, in_scope=False)
+        org.change(
+            session, code="QL.01", by=BY, reason=WHY, declared_member_count=12, sort_no=3, in_scope=False
+        )
     twins(data)
-    with data.reading() as session:
-        assert export_roster(session, tmp_path / "out.xlsx") == 10
+    with data.transaction() as session:
+        assert export_roster(session, tmp_path / "out.xlsx", by=BY, reason=WHY) == 10
     sheet = read_roster(tmp_path / "out.xlsx")
     with data.reading() as session:
         planned = roster.plan_roster(session, sheet=sheet)
@@ -439,15 +445,15 @@ def test_what_is_exported_comes_back_unchanged(data, tmp_path):
 
 
 def test_an_export_fills_an_empty_file_of_the_same_unit(data, tmp_path):
-    with data.reading() as session:
-        export_roster(session, tmp_path / "out.xlsx")
+    with data.transaction() as session:
+        export_roster(session, tmp_path / "out.xlsx", by=BY, reason=WHY)
         wanted = [(m.member_no, m.display_name, m.org_code) for m in members.members(session)]
     copy = store.create(
         tmp_path / "copy.pingyi", code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE
     )
     sheet = read_roster(tmp_path / "out.xlsx")
     with copy.transaction() as session:
-        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY)
+        roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY, reason=WHY)
         assert [(m.member_no, m.display_name, m.org_code) for m in members.members(session)] == wanted
         assert org.find(session, code="QL").short_name == "青峦公司党委"
     copy.close()
@@ -463,7 +469,7 @@ def test_the_template_has_lists_and_notes_but_no_rows(tmp_path):
     assert '"正式党员,预备党员"' in lists
     assert book["党组织"].column_dimensions["A"].number_format == "@"
     sheet = read_roster(tmp_path / "t.xlsx")
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-25", "E")]
 
 
 def test_the_template_filled_in_is_read_back(data, tmp_path):
@@ -504,7 +510,7 @@ def test_4720_members_in_one_go(data, tmp_path):
     started = time.monotonic()
     with data.transaction() as session:
         planned = roster.plan_roster(session, sheet=read_roster(path))
-        roster.apply_roster(session, plan=planned, by=BY)
+        roster.apply_roster(session, plan=planned, by=BY, reason=WHY)
     assert time.monotonic() - started < 20  # about one second; room for a busy machine
     assert (len(planned.additions), sheet.findings) == (4720, ())
     with data.reading() as session:
@@ -512,3 +518,57 @@ def test_4720_members_in_one_go(data, tmp_path):
         assert [line.subject for line in journal.lines(session) if line.act == "导入名册"] == ["r.xlsx"]
     planned = plan(data, tmp_path, {"党员": [(*HEAD, "入党日期"), *rows]})
     assert (planned.writes_nothing, planned.unchanged) == (True, 4720)
+
+
+def test_the_order_of_the_sheet_is_kept_wherever_organisations_are_listed(tmp_path):
+    """Rows stand in the company's own order, not in that of the codes; what comes later stands after them."""
+    made = store.create(
+        tmp_path / "a.pingyi", code="QL", name="青峦公司党委", org_type=OrgType.COMPANY_COMMITTEE
+    )
+    head = (*ORG_HEAD, "排序")
+    order = ["QL.03", "QL.01", "QL.02", "QL.01.B2", "QL.01.B1"]
+    rows = [
+        (
+            code,
+            code.rpartition(".")[0],
+            "党支部" if "B" in code else "基层党委",
+            f"中共{code}委员会",
+            f"{code}党委",
+            "",
+        )
+        for code in order
+    ]
+    carry_out(made, plan(made, tmp_path, {"组织": [head, *rows]}))
+    assert plan(made, tmp_path, {"组织": [head, *rows]}).writes_nothing
+    listed = ["QL.03", "QL.01", "QL.01.B2", "QL.01.B1", "QL.02"]
+    with made.transaction() as session:
+        assert [o.code for o in org.tree(session)[1:]] == listed
+        org.add(
+            session,
+            parent_code="QL",
+            code="QL.00",
+            org_type="GRASSROOTS_COMMITTEE",
+            full_name="中共零矿委员会",
+            by=BY,
+        )
+        assert [o.code for o in org.tree(session)[1:]] == [*listed, "QL.00"]
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        wanted = ["QL.03", "QL.01", "QL.02", "QL.00"]
+        assert [s.org_code for s in sessions.listing(session, campaign_id=campaign_id, layer=1)] == wanted
+        assert [
+            b.org_code for b in batches.listing(session, campaign_id=campaign_id) if b.layer == 1
+        ] == wanted
+        handed = tasks.assign(session, campaign_id=campaign_id, by=BY, cost=2)
+        assert [one.unit_code for one in handed] == wanted
+        for number in ("R02", "R24"):
+            report = catalog.build(session, name=number, campaign_id=campaign_id, layer=2)
+            (table,) = [block for block in report.blocks if isinstance(block, Table)]
+            names = [row.cells[1] for row in table.rows if row.kind == "row"]
+            assert names[:5] == ["QL.03党委", "QL.01党委", "QL.01.B2党委", "QL.01.B1党委", "QL.02党委"]
+    made.close()
+    below = tasks.create_file(
+        tmp_path / "b.pingyi", task=tasks.read_task(handed[1].data, handed[1].code), by=BY
+    )
+    with below.reading() as session:
+        assert [o.code for o in org.tree(session)] == ["QL.01", "QL.01.B2", "QL.01.B1"]
+    below.close()

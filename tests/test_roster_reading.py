@@ -26,9 +26,9 @@ def values(sheet, *keys):
 def said(sheet, *levels):
     """What was found: rule, level, row and column letter."""
     return [
-        (f.code, f.level, f.row, f.column.partition(" ")[0])
+        (f.code, f.weight, f.row, f.column.partition(" ")[0])
         for f in sheet.findings
-        if not levels or f.level in levels
+        if not levels or f.weight in levels
     ]
 
 
@@ -84,8 +84,8 @@ def test_shape_3_branch_written_once_and_blank_below(tmp_path):
         [HEAD, [1, "赵建国", BRANCH, "正式"], [2, "钱秀英", None, "正式"], [3, "孙志强", "", "正式"]],
     )
     assert [b for (b,) in values(sheet, "branch")] == [BRANCH] * 3
-    assert said(sheet) == [("V-MEM-05", "W", 3, "C")]
-    assert "第 3、4 行没有写党支部，已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-05")
+    assert said(sheet) == [("V-MEM-24", "W", 3, "C")]
+    assert "第 3、4 行：没有写党支部，已按上方的“一矿采一队党支部”处理" in sentence(sheet, "V-MEM-24")
 
 
 @pytest.mark.parametrize("merged", [("A1:A2", "B1:C1", "D1:D2", "E1:F1"), ("B1:C1", "E1:F1"), ()])
@@ -139,11 +139,11 @@ def test_shape_6_dates_in_every_writing(tmp_path):
     sheet = read(tmp_path, [[*HEAD, "入党时间"], *rows])
     assert [d for (d,) in values(sheet, "join_date")] == ["2011-07-06"] * 6 + [None]
     assert said(sheet) == [
-        ("V-IMP-04", "W", 8, "E"),
+        ("V-IMP-22", "W", 8, "E"),
         ("V-IMP-04", "I", 6, "E"),
         ("V-IMP-04", "I", 7, "E"),
     ]
-    assert sheet.findings[1].sentence == "日期“二Ο一一年七月六日”已识别为 2011-07-06。"
+    assert sheet.findings[1].sentence == "第 6 行：日期“二Ο一一年七月六日”已识别为 2011-07-06。"
 
 
 def test_shape_7_empty_rows_repeated_headers_totals_and_signatures(tmp_path):
@@ -185,7 +185,7 @@ def test_shape_8_several_sheets_one_hidden_one_of_something_else(tmp_path):
         ("二队", "钱秀英"),
     ]
     assert sheet.members[1].hints == ("二队",)
-    assert [(f.code, f.level, f.sheet) for f in sheet.findings] == [
+    assert [(f.code, f.weight, f.sheet) for f in sheet.findings] == [
         ("V-IMP-10", "I", "考勤"),
         ("V-IMP-09", "W", "旧"),
     ]
@@ -220,7 +220,7 @@ def test_shape_10_a_mark_in_brackets_and_numbers_with_leading_zeros(tmp_path):
         ("00012", "李伟", "(大)"),
         ("13", "李伟", "(小)"),
     ]
-    assert said(sheet) == [("V-MEM-03", "I", 2, "B"), ("V-MEM-03", "I", 3, "B")]
+    assert said(sheet) == [("V-MEM-32", "I", 2, "B"), ("V-MEM-32", "I", 3, "B")]
 
 
 def test_shape_11_formulas_and_error_values(tmp_path):
@@ -254,14 +254,14 @@ def test_shape_12_values_that_are_not_offered(tmp_path):
     assert values(sheet, "name", "sex", "roster_status") == [("钱秀英", None, "MOBILE")], "F is not read"
     assert said(sheet) == [
         ("V-MEM-04", "E", 2, "D"),
-        ("V-IMP-06", "W", 3, "E"),
+        ("V-IMP-23", "W", 3, "E"),
         ("V-MEM-01", "E", 4, "B"),
         ("V-IMP-06", "E", 5, "F"),
         ("V-IMP-06", "E", 6, "G"),
         ("V-MEM-01", "E", 7, "B"),
     ]
     assert sheet.findings[0].sentence == "第 2 行：人员类别请选“正式党员”或“预备党员”。"
-    assert sheet.findings[0].subject == "赵建国"
+    assert sheet.findings[0].where == "赵建国"
 
 
 def test_shape_13_two_people_side_by_side(tmp_path):
@@ -290,7 +290,7 @@ def test_v_mem_07_private_numbers_block_wherever_they_stand(tmp_path):
     ]
     first = next(f for f in sheet.findings if f.code == "V-MEM-07")
     assert first.sentence == "第 2、3 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-    assert all("1101" not in f.sentence and "1381" not in f.sentence + f.subject for f in sheet.findings)
+    assert all("1101" not in f.sentence and "1381" not in f.sentence + f.where for f in sheet.findings)
 
 
 def test_v_mem_08_columns_not_kept_are_dropped_and_named(tmp_path):
@@ -301,7 +301,7 @@ def test_v_mem_08_columns_not_kept_are_dropped_and_named(tmp_path):
             [1, "赵建国", BRANCH, "正式", "汉族", "大专", None, "0476-3512345", "1970.01", "某街", "书法"],
         ],
     )
-    assert said(sheet) == [("V-MEM-08", "W", 1, "E"), ("V-MEM-08", "I", 1, "K")]
+    assert said(sheet) == [("V-MEM-08", "W", 1, "E"), ("V-MEM-27", "I", 1, "K")]
     assert sheet.findings[0].sentence == (
         "表中“民族、文化程度、公民身份号码、联系电话、出生年月、家庭住址”列本软件不需要，导入时将忽略并不保存。"
     )
@@ -319,9 +319,9 @@ def test_v_imp_05_a_missing_column_is_named(tmp_path):
 
 def test_a_workbook_without_any_roster_is_told(tmp_path):
     sheet = read(tmp_path, [["a", "b"], [1, 2]])
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-10", "I"), ("V-IMP-05", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-10", "I"), ("V-IMP-24", "E")]
     sheet = read(tmp_path, [HEAD])
-    assert [(f.code, f.level) for f in sheet.findings] == [("V-IMP-11", "E")]
+    assert [(f.code, f.weight) for f in sheet.findings] == [("V-IMP-25", "E")]
 
 
 def test_organisations_stand_in_their_own_sheet(tmp_path):

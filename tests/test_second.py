@@ -159,9 +159,9 @@ def test_the_same_answer_twice_is_settled_by_a_third_look(session: Session, stac
     assert "第 2 张" in found.left[0].sentence
     assert not any(mark in found.left[0].sentence.replace("第 3 项", "") for mark in "4")
     assert not settle(session, stack, found.left[0], "4")
-    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "2"))
-    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "2", reason="涂改", witness=THIRD))
-    refused("V-BAL-10", lambda: settle(session, stack, found.left[1], "8"))
+    refused("V-BAL-59", lambda: settle(session, stack, found.left[1], "2"))
+    refused("V-BAL-60", lambda: settle(session, stack, found.left[1], "2", reason="涂改", witness=THIRD))
+    refused("V-BAL-57", lambda: settle(session, stack, found.left[1], "8"))
     assert settle(session, stack, found.left[1], "2", reason="涂改，以后一个√为准", witness="监票人")
     assert final(session, stack) == Counter(["11111", "22422", "33233"])
     sheet = quality.sheet(session, batch_id=stack)
@@ -207,13 +207,13 @@ def test_a_sheet_doubled_in_the_first_entry_is_dropped(session: Session, stack: 
     found = settling.finish(session, batch_id=stack, by=OTHER)
     doubled, unread = found.left
     settle(session, stack, doubled, "DROP")
-    said = refused("V-BAL-03", lambda: settle(session, stack, unread, "."))
+    said = refused("V-BAL-59", lambda: settle(session, stack, unread, "."))
     assert "共 8 张，核对单上应有 9 张" in said
     assert state(session, stack) == "DIFFERENCES"
     make.sheet(session, stack, valid=len(PAPER))
     assert settle(session, stack, unread, ".")
     assert final(session, stack) == Counter(PAPER)
-    signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER)
+    signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER, reason=make.WHY)
     assert state(session, stack) == "SIGNED"
 
 
@@ -245,7 +245,7 @@ def test_a_sample_is_drawn_and_escalates(session: Session, stack: str) -> None:
         right = first[position - 1]
         turn = again(session, stack, right[:4] + "2" if number in (3, 7) else right)
     assert (turn.state, turn.finished) == (None, True)
-    refused("V-BAL-10", lambda: ballots.resume(session, batch_id=stack, pass_no=2))
+    refused("V-BAL-30", lambda: ballots.resume(session, batch_id=stack, pass_no=2))
     found = settling.finish(session, batch_id=stack, by=OTHER)
     assert found.escalated
     assert (state(session, stack), row.second_entry, row.sample) == ("SECOND", "ALL", None)
@@ -335,18 +335,22 @@ def test_counts_are_keyed_twice(session: Session, stack: str) -> None:
     make.sheet(session, stack, valid=6)
     assert [one.text for one in second.choices(session, batch_id=stack)] == ["另一人照计票表再录一遍"]
     second.begin(session, batch_id=stack, sample=None, by=FIRST)
-    refused("V-BAL-10", lambda: settling.finish(session, batch_id=stack, by=OTHER))
+    refused("V-BAL-52", lambda: settling.finish(session, batch_id=stack, by=OTHER))
     refused("V-BAL-11", lambda: second.commit_counts(session, batch_id=stack, counts=counts, by=FIRST))
     wrong = {**counts, ("", "2"): Counts((3, 3, 0, 0))}
     second.commit_counts(session, batch_id=stack, counts=wrong, by=OTHER)
     found = settling.finish(session, batch_id=stack, by=OTHER).left
     assert [(one.first, one.second) for one in found] == [("5", "3"), ("1", "3")]
     assert not settle(session, stack, found[0], "4", reason="正字数错", witness="监票人")
-    refused("V-BAL-10", lambda: settle(session, stack, found[1], "二"))
+    refused("V-BAL-57", lambda: settle(session, stack, found[1], "二"))
     assert settle(session, stack, found[1], "2", reason="正字数错", witness="监票人")
     assert ballots.counts_of(session, batch_id=stack)["", "2"] == Counts((4, 2, 0, 0))
     sheet = quality.sheet(session, batch_id=stack)
     assert (sheet.first_wrong, sheet.second_wrong, sheet.decided) == (2, 2, 2)
+    kept = json.loads(journal.lines(session, newest=1)[0].detail)["settled"]
+    assert [entry[1:4] for entry in kept] == [
+        ["", "", ""]
+    ] * 2  # a count beside a later one tells what changed
 
 
 def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:
@@ -362,7 +366,7 @@ def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:
     raw = made.path.read_bytes()
     assert b"43214" in raw
     with made.transaction() as session:
-        signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER)
+        signing.sign(session, batch_id=stack, tellers=["甲"], scrutineers=["乙"], by=OTHER, reason=make.WHY)
         signing.seal(session, batch_id=stack, by=OTHER)
     made.compact()
     with made.reading() as session:
@@ -392,10 +396,10 @@ def test_a_ballot_keyed_once_never_counts_unseen(session: Session, stack: str) -
     (one,) = compared(session, stack, ["11111", "22222", "33333"], ["11111", "33333"]).left
     assert (one.whole, one.once) == (True, True)
     signed = {"reason": "复录漏录", "witness": "监票人"}
-    assert "照原始票" in refused("V-BAL-10", lambda: settle(session, stack, one, "KEEP", **signed))
-    assert "只录过一遍" in refused("V-BAL-10", lambda: settle(session, stack, one, "22222"))
-    refused("V-BAL-10", lambda: settle(session, stack, one, "22222", reason="复录漏录"))
-    refused("V-BAL-10", lambda: settle(session, stack, one, "22222", reason="复录漏录", witness=THIRD))
+    assert "照原始票" in refused("V-BAL-55", lambda: settle(session, stack, one, "KEEP", **signed))
+    assert "只录过一遍" in refused("V-BAL-59", lambda: settle(session, stack, one, "22222"))
+    refused("V-BAL-59", lambda: settle(session, stack, one, "22222", reason="复录漏录"))
+    refused("V-BAL-60", lambda: settle(session, stack, one, "22222", reason="复录漏录", witness=THIRD))
     for wrong in ("2222", "22225", "!9", "222_2", ""):
         refused("V-BAL-10", lambda wrong=wrong: settle(session, stack, one, wrong, **signed))
     assert state(session, stack) == "DIFFERENCES"
@@ -411,7 +415,7 @@ def test_a_ballot_that_only_the_second_entry_has_is_kept_the_same_way(session: S
     (one,) = found.left
     assert one.spot == "s/2"
     assert settling.keyed_once(session, batch_id=stack, spot=one.spot) == "22222"
-    refused("V-BAL-10", lambda: settling.keyed_once(session, batch_id=stack, spot="s/9"))
+    refused("V-BAL-50", lambda: settling.keyed_once(session, batch_id=stack, spot="s/9"))
     make.sheet(session, stack, valid=4)
     assert settle(session, stack, one, "!2", reason="首录漏录", witness="监票人")
     assert final(session, stack) == Counter(["11111", "33333", "33333", "!2"])
@@ -433,7 +437,7 @@ def test_a_sheet_is_named_by_its_number_in_the_pile(session: Session, stack: str
     left = compared(session, stack, first, paper).left
     assert [(one.spot, one.position) for one in left] == [("f/3", 2), ("s/6", 6), ("c/5/4/3", 4)]
     assert left[2].sentence.startswith("第 4 张，")
-    assert "张号才准" in refused("V-BAL-10", lambda: settle(session, stack, left[2], "2"))
+    assert "张号才准" in refused("V-BAL-58", lambda: settle(session, stack, left[2], "2"))
     signed = {"reason": "数过了", "witness": "监票人"}
     settle(session, stack, left[0], first[2], **signed)
     settle(session, stack, left[1], "DROP")
@@ -471,8 +475,8 @@ def test_two_ballots_held_against_each_other_may_be_two_sheets(session: Session,
     assert not settle(session, stack, left[1], "APART")
     parted = settling.differences(session, batch_id=stack)
     assert [(one.spot, one.settled) for one in parted] == [("f/2", ""), ("s/2", "")]
-    refused("V-BAL-10", lambda: settle(session, stack, left[0], "2"))
-    refused("V-BAL-10", lambda: settle(session, stack, parted[0], "APART"))
+    refused("V-BAL-50", lambda: settle(session, stack, left[0], "2"))
+    refused("V-BAL-57", lambda: settle(session, stack, parted[0], "APART"))
     assert not settle(session, stack, parted[0], "DROP")
     assert settle(session, stack, parted[1], "24422", reason="首录重录", witness="监票人")
     assert final(session, stack) == Counter(["11111", "24422", "33333"])
@@ -513,7 +517,7 @@ def test_illegible_cells_outside_the_sample_are_settled_by_two_people(session: S
     assert [(one.spot, one.once) for one in found.left] == [("i/11/0", True), ("i/11/2", True)]
     assert found.sentence == "有 2 处看不清，请对照原始票逐条裁定。"
     assert "没有抽到复录" in found.left[0].sentence
-    said = refused("V-BAL-10", lambda: settle(session, stack, found.left[0], "."))
+    said = refused("V-BAL-59", lambda: settle(session, stack, found.left[0], "."))
     assert "只录过一遍" in said
     refused("V-BAL-10", lambda: settle(session, stack, found.left[0], "3"))
     assert not settle(session, stack, found.left[0], "3", reason="放大镜看清了", witness="监票人")

@@ -13,8 +13,8 @@ from sqlmodel import Session, select
 import make
 from pingyi_desktop.appraisal import batches, org, results, sessions
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage import store
+from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import OrgStatus, OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
@@ -67,7 +67,7 @@ def test_412_sessions_for_the_reference_company(tmp_path: Path) -> None:
         plant(session, committees=23, generals=40, branches=349)
         campaign_id = make.draft(session)
         assert sessions.foreseen(session, campaign_id=campaign_id) == {1: 23, 2: 412}
-        sessions.publish(session, campaign_id=campaign_id, by=make.BY)
+        sessions.publish(session, campaign_id=campaign_id, by=make.BY, reason=make.WHY)
         found = sessions.listing(session, campaign_id=campaign_id)
         kinds = Counter((s.layer, s.org_type) for s in found)
         assert kinds == {
@@ -139,6 +139,7 @@ def test_a_branch_that_stands_alone(tmp_path: Path) -> None:
 
 def test_holding_a_session(session: Session) -> None:
     campaign_id = make.published(session)
+    sessions.set_review_groups(session, campaign_id=campaign_id, groups=[("一组", ["QL.01"])], by=make.BY)
     planned = meeting(session, campaign_id, "QL.01", layer=1)
     found = sessions.hold(
         session,
@@ -151,7 +152,7 @@ def test_holding_a_session(session: Session) -> None:
         members=12,
         by=make.BY,
     )
-    assert found == []
+    assert found == ()
     now = meeting(session, campaign_id, "QL.01", layer=1)
     assert (now.status, now.held_on, now.expected, now.actual) == ("HELD", "2024-01-12", 60, 58)
     assert (now.self_introduced, now.oral_reports, now.members) == (12, 9, 12)
@@ -163,11 +164,9 @@ def test_holding_a_session(session: Session) -> None:
     ("facts", "code", "said"),
     [
         ({"actual": 61}, "V-SES-04", r"实到（61）多于应到（60）"),
-        ({"actual": -1}, "V-SES-04", "应为 0 或正整数"),
-        ({"members": -1}, "V-SES-04", "应为 0 或正整数"),
-        ({"held_on": "1月12日"}, "V-CMP-01", "评议时间“1月12日”不是正确的日期"),
-        ({"oral_reports": 5, "self_introduced": 4}, "V-CHK-04", "汇报 5、自我介绍 4"),
-        ({"self_introduced": 13, "members": 12}, "V-CHK-04", "汇报≤自我介绍≤党员数"),
+        ({"actual": -1}, "V-SES-27", "应为 0 至 999999 的整数"),
+        ({"members": -1}, "V-SES-27", "应为 0 至 999999 的整数"),
+        ({"held_on": "1月12日"}, "V-CMP-21", "评议时间“1月12日”不是正确的日期"),
     ],
 )
 def test_impossible_figures_of_a_meeting_are_refused(
@@ -184,25 +183,58 @@ def test_impossible_figures_of_a_meeting_are_refused(
     ("facts", "code", "said"),
     [
         ({"held_on": "2024-02-01"}, "V-SES-02", "评议时间 2024-02-01 不在活动期间"),
-        ({"actual": 39}, "V-SES-05", "实到 39 人、应到 60 人，到会率 65.0%"),
+        ({"actual": 39}, "V-SES-05", "实到 39 人、应到 60 人，到会率 65.0%，未达到三分之二的要求"),
+        ({"oral_reports": 5, "self_introduced": 4}, "V-CHK-04", "汇报 5、自我介绍 4、党员 未填 不满足"),
+        ({"self_introduced": 13, "members": 12}, "V-CHK-04", "汇报≤自我介绍≤党员数"),
     ],
 )
-def test_odd_figures_of_a_meeting_are_told(
+def test_odd_figures_of_a_meeting_ask_for_a_reason(
     session: Session, facts: dict[str, object], code: str, said: str
 ) -> None:
-    planned = meeting(session, make.published(session), "QL.01", layer=1)
+    campaign_id = make.published(session)
+    sessions.set_review_groups(session, campaign_id=campaign_id, groups=[("一组", ["QL.01"])], by=make.BY)
+    planned = meeting(session, campaign_id, "QL.01", layer=1)
     good: dict[str, object] = {"held_on": "2024-01-31", "expected": 60, "actual": 40, "by": make.BY}
-    assert sessions.hold(session, session_id=planned.id, **good) == []
-    (finding,) = sessions.hold(session, session_id=planned.id, **{**good, **facts})
-    assert (finding.code, finding.level, finding.subject) == (code, "W", "一矿党委")
-    assert said in finding.sentence
+    assert sessions.hold(session, session_id=planned.id, **good) == ()
+    with pytest.raises(NeedsReasonError, match=said) as asked:
+        sessions.hold(session, session_id=planned.id, **{**good, **facts})
+    assert [one.code for one in asked.value.findings] == [code]
+    assert sessions.hold(session, session_id=planned.id, reason="大雪封路", **{**good, **facts}) == ()
+    assert "大雪封路" in journal.lines(session, newest=1)[0].detail
+
+
+def test_what_else_a_meeting_asks(tmp_path: Path, session: Session) -> None:
+    campaign_id = make.published(session, mode="drill")
+    planned = meeting(session, campaign_id, "QL.01", layer=1)
+    good: dict[str, object] = {"held_on": "2024-01-31", "expected": 10, "actual": 10, "by": make.BY}
+    assert make.asked(lambda: sessions.hold(session, session_id=planned.id, **good)) == ["V-SES-03"]
+    told = sessions.hold(session, session_id=planned.id, reason="小组后定", **good)
+    assert [one.code for one in told] == ["V-BAL-20"]
+    with make.school(tmp_path / "XX.pingyi").transaction() as branch:
+        (only,) = sessions.listing(branch, campaign_id=make.published(branch))
+        assert make.asked(lambda: sessions.hold(branch, session_id=only.id, **good)) == ["V-SES-06"]
+        assert make.asked(lambda: sessions.hold(branch, session_id=only.id, oral_reports=5, **good)) == []
+
+
+def test_a_meeting_whose_ballots_are_sealed_is_not_held_again(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=["T-ORG-A"])
+    planned = meeting(session, campaign_id, "QL.01", layer=1)
+    make.held(session, planned.id)
+    stack = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01")
+    make.sealed(session, stack.id, ["11111"] * 12)
+    make.held(session, planned.id, actual=11)  # the same day: a figure is corrected
+    with pytest.raises(RuleError, match="已有评议场次（2024-01-12）。如需重新测评，请先作废原场次") as caught:
+        sessions.hold(
+            session, session_id=planned.id, held_on="2024-01-20", expected=12, actual=12, by=make.BY
+        )
+    assert caught.value.code == "V-SES-01"
 
 
 def test_an_office_does_not_register_for_a_unit_below(session: Session) -> None:
     planned = meeting(session, make.published(session), "QL.01.B003")
     with pytest.raises(RuleError, match="由该单位自己登记，上级只能查看") as caught:
         make.held(session, planned.id)
-    assert caught.value.code == "V-SES-01"
+    assert caught.value.code == "V-SES-21"
 
 
 def test_review_groups(session: Session) -> None:
@@ -219,12 +251,12 @@ def test_review_groups(session: Session) -> None:
     }
     assert assign(("评议小组", ["QL.02"])) == {"QL.01": "", "QL.02": "评议小组"}
     for groups, said in (
-        ([("一组", ["QL.01.B003"])], "“QL.01.B003”没有层面一评议场次"),
-        ([("一组", ["QL.01"]), ("二组", ["QL.01"])], "“QL.01”分派了 2 个评议小组"),
+        ([("一组", ["QL.01.B003"])], "V-SES-25“QL.01.B003”没有层面一评议场次"),
+        ([("一组", ["QL.01"]), ("二组", ["QL.01"])], "V-SES-26“QL.01”分派了 2 个评议小组"),
     ):
-        with pytest.raises(RuleError, match=said) as caught:
+        with pytest.raises(RuleError, match=said[8:]) as caught:
             assign(*groups)
-        assert caught.value.code == "V-SES-03"
+        assert caught.value.code == said[:8]
 
 
 def test_a_void_session_counts_nowhere_and_gets_a_successor(session: Session) -> None:

@@ -64,7 +64,7 @@ def tallies(file: StackFile) -> dict[str, Tally]:
 
 
 def said(file: StackFile | StackPlan, level: str = "E") -> list[tuple[str, str]]:
-    return [(f.code, f.sentence) for f in file.findings if f.level == level]
+    return [(f.code, f.sentence) for f in file.findings if f.weight == level]
 
 
 # --- the shapes of ballot tables --------------------------------------------------------------------------------
@@ -195,9 +195,9 @@ def test_voter_categories_must_be_said(session: Session, tmp_path: Path) -> None
     assert piles(file) == {"L2-XX-T-MEM-A-v1-A": ("111",), "L2-XX-T-MEM-A-v1-B": ("222", "333")}
     assert [(f.code, f.row, f.column) for f in file.findings] == [
         ("V-BAL-16", 5, "A 列“身份类别”"),
-        ("V-BAL-16", 6, "A 列“身份类别”"),
+        ("V-BAL-98", 6, "A 列“身份类别”"),
     ]
-    assert "本单位没有这样的票批" in file.findings[0].sentence
+    assert "没有这样的票批" in file.findings[0].sentence
     assert (
         "分不清是哪个票批（L2-XX-T-MEM-A-v1-A、L2-XX-T-MEM-A-v1-B…），请加一列“票批码”"
         in file.findings[1].sentence
@@ -262,8 +262,8 @@ def test_a_person_without_a_column_is_told(session: Session, tmp_path: Path) -> 
     campaign_id = make.published(session, form_codes=["T-MEM-E"])
     path = workbook(tmp_path / "票.xlsx", {"票": [["赵建国", "郑无名"], ["优秀", "优秀"]]})
     file = ballots_of(session, campaign_id, path)
-    assert said(file) == [("V-IMP-05", "按《民主评议党员测评表》未找到列“钱秀英”，请按模板对应列名。")]
-    assert said(file, "W") == [("V-IMP-05", "“郑无名”列认不出是哪一项，没有读取，请核对表头。")]
+    assert said(file) == [("V-IMP-29", "按《民主评议党员测评表》未找到列“钱秀英”，请按模板对应列名。")]
+    assert said(file, "W") == [("V-IMP-31", "“郑无名”列认不出是哪一项，没有读取，请核对表头。")]
     assert file.stacks == ()
 
 
@@ -289,7 +289,7 @@ def test_a_roster_form_without_a_roster_is_told(tmp_path: Path) -> None:
         campaign_id = make.published(session, form_codes=["T-MEM-B"])
         path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1]]})
         assert said(ballots_of(session, campaign_id, path)) == [
-            ("V-MEM-10", "名册是空的，名册式评议表没有可评的人，请先导入名册。")
+            ("V-MEM-33", "“慈云学校党支部”的名册是空的，名册式评议表没有可评的人，请先导入名册。")
         ]
     made.close()
 
@@ -303,7 +303,7 @@ def test_columns_that_tell_who_voted_are_refused(session: Session, tmp_path: Pat
     path = workbook(tmp_path / "a.xlsx", {"票": [[title, *SHORT], ["张三", 1, 1, 1]]})
     plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=ballots_of(session, campaign_id, path))
     assert plan.blocked
-    assert said(plan) == [("V-PRI-03", f"“{title}”列能认出填表人。群众评议不记名，请删除该列后再导入。")]
+    assert said(plan) == [("V-PRI-21", f"“{title}”列能认出填表人。群众评议不记名，请删除该列后再导入。")]
 
 
 @pytest.mark.parametrize("title", ["提交时间", "填表日期", "编号", "票号", "来自IP", "答题用时", "录入人"])
@@ -311,7 +311,7 @@ def test_columns_that_keep_time_or_order_are_dropped(session: Session, tmp_path:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, title], [1, 1, 1, "x1"]]})
     file = ballots_of(session, campaign_id, path)
-    assert said(file, "W") == [("V-PRI-03", f"“{title}”列没有读取：单张票的编号、时间和先后次序都不保存。")]
+    assert said(file, "W") == [("V-PRI-22", f"“{title}”列没有读取：单张票的编号、时间和先后次序都不保存。")]
     assert piles(file) == {MEM: ("111",)}
 
 
@@ -325,7 +325,7 @@ def test_row_numbers_are_left_without_a_word(session: Session, tmp_path: Path) -
 def test_a_private_number_anywhere_is_refused(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, "备用"], [1, 1, 1, "13812345678"]]})
-    assert ("V-MEM-07", "E") in [(f.code, f.level) for f in ballots_of(session, campaign_id, path).findings]
+    assert ("V-MEM-07", "E") in [(f.code, f.weight) for f in ballots_of(session, campaign_id, path).findings]
 
 
 def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path) -> None:
@@ -336,7 +336,7 @@ def test_marks_that_say_nothing_name_their_cell(session: Session, tmp_path: Path
     first = file.findings[0]
     assert (first.sheet, first.row, first.column) == ("票", 2, "B 列“②岗位争优”")
     assert first.sentence == (
-        "第 2 行填的是“5”，请填 1 满意、2 比较满意、3 基本满意、4 不满意、0 未填、9 多选或 . 无法辨认。"
+        "第 2 行：填的是“5”，请填 1 满意、2 比较满意、3 基本满意、4 不满意、0 未填、9 多选或 . 无法辨认。"
     )
     assert file.findings[2].code == "V-IMP-07"
     assert "公式" in file.findings[2].sentence
@@ -351,7 +351,7 @@ def test_a_wholly_blank_ballot_is_not_a_valid_one(session: Session, tmp_path: Pa
     file = ballots_of(session, campaign_id, path)
     assert piles(file) == {MEM: ("111",)}
     assert said(file, "W") == [
-        ("V-BAL-03", f"第 {row} 行整张空白，没有计入有效票；请计入票批核对单的“空白”。") for row in (3, 4)
+        ("V-BAL-96", f"第 {row} 行：整张空白，没有计入有效票；请计入票批核对单的“空白”。") for row in (3, 4)
     ]
 
 
@@ -369,7 +369,7 @@ def test_a_table_without_our_header_is_refused_and_no_ballot_taken_for_one(
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     file = ballots_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": rows}))
     assert said(file) == [
-        ("V-IMP-05", "“a.xlsx”里没有找到评议项目的表头（如①践诺、②岗位争优、③服务群众），请按模板对应列名。")
+        ("V-IMP-33", "“a.xlsx”里没有找到评议项目的表头（如①践诺、②岗位争优、③服务群众），请按模板对应列名。")
     ]
 
 
@@ -377,7 +377,7 @@ def test_a_missing_item_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     file = ballots_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT[:2], [1, 1]]}))
     assert said(file) == [
-        ("V-IMP-05", "按《党员参加创先争优活动群众评议表》未找到列“③服务群众”，请按模板对应列名。")
+        ("V-IMP-29", "按《党员参加创先争优活动群众评议表》未找到列“③服务群众”，请按模板对应列名。")
     ]
 
 
@@ -385,7 +385,7 @@ def test_an_item_twice_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [[*SHORT, "①践诺"], [1, 1, 1, 2]]})
     assert said(ballots_of(session, campaign_id, path)) == [
-        ("V-IMP-08", "“①践诺”有两列，请删去多余的一列后再导入。")
+        ("V-IMP-34", "“①践诺”有两列，请删去多余的一列后再导入。")
     ]
 
 
@@ -412,7 +412,7 @@ def test_a_plan_writes_nothing_and_then_all(session: Session, tmp_path: Path) ->
     ]
     assert not plan.blocked
     assert session.exec(select(DraftBallot)).all() == []
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert stack.keyed == 5
     make.sheet(session, stack.id, valid=5)
@@ -424,16 +424,16 @@ def test_importing_twice_cannot_count_twice(session: Session, tmp_path: Path) ->
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, *([[1, 1, 1]] * 5)]})
     first = planned(session, campaign_id, path)
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY)
+    stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
     with pytest.raises(RuleError, match="预览之后数据又有变化") as caught:
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY)
-    assert caught.value.code == "V-IMP-12"
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=first, by=make.BY, reason=make.WHY)
+    assert caught.value.code == "V-IMP-27"
     again = planned(session, campaign_id, path)
     assert said(again) == [
-        ("V-BAL-03", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先“整批重录”。")
+        ("V-BAL-81", "本票批已录入 5 张，导入会重复计票。如要以文件为准，请先“整批重录”。")
     ]
     with pytest.raises(RuleError, match="还有 1 处必须先改正，没有写入任何内容"):
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY)
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
     assert len(session.exec(select(DraftBallot)).all()) == 5
 
 
@@ -442,7 +442,7 @@ def test_one_bad_row_keeps_everything_out(session: Session, tmp_path: Path) -> N
     plan = planned(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1], [1, 1, 7]]}))
     assert plan.blocked
     with pytest.raises(RuleError, match="没有写入任何内容"):
-        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
     assert session.exec(select(DraftBallot)).all() == []
 
 
@@ -450,12 +450,12 @@ def test_the_plan_is_held_against_the_control_sheet(session: Session, tmp_path: 
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, *([[1, 1, 1]] * 5)]})
     assert said(planned(session, campaign_id, path), "I") == [
-        ("V-BAL-03", "还没有填写票批核对单，封存前请填写。")
+        ("V-BAL-82", "还没有填写票批核对单，封存前请填写。")
     ]
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     make.sheet(session, stack.id, valid=7)
     assert said(planned(session, campaign_id, path), "W") == [
-        ("V-BAL-03", "文件里有 5 张票，按核对单应有 7 张（相差 2），请核对。")
+        ("V-BAL-83", "文件里有 5 张票，按核对单应有 7 张（相差 2），请核对。")
     ]
 
 
@@ -465,17 +465,17 @@ def test_a_sealed_or_counted_batch_takes_no_ballots(session: Session, tmp_path: 
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     counted = {("", item): Counts((6, 0, 0, 0)) for item in "123"}
     ballots.enter_counts(session, batch_id=stack.id, counts=counted, by=make.BY)
-    assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-10"
+    assert said(planned(session, campaign_id, path))[0][0] == "V-BAL-39"
     make.sheet(session, stack.id, valid=6)
     make.seal(session, batch_id=stack.id, by=make.BY)
-    assert said(planned(session, campaign_id, path)) == [("V-BAL-17", "该票批已封存，不能再导入。")]
+    assert said(planned(session, campaign_id, path)) == [("V-BAL-87", "该票批已封存，不能再导入。")]
 
 
 def test_an_empty_table_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     plan = planned(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT]}))
     assert said(plan) == [
-        ("V-IMP-11", "“a.xlsx”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。")
+        ("V-IMP-25", "“a.xlsx”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。")
     ]
 
 
@@ -485,7 +485,7 @@ def test_the_roster_may_not_change_between_reading_and_planning(session: Session
     file = ballots_of(session, campaign_id, path)
     make.org_member(session, "XX", "孙新来")
     plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
-    assert said(plan) == [("V-IMP-12", "票批或名册在读取文件之后有变化，请重新选择文件。")]
+    assert said(plan) == [("V-IMP-28", "票批或名册在读取文件之后有变化，请重新选择文件。")]
 
 
 # --- counts -----------------------------------------------------------------------------------------------------
@@ -533,7 +533,7 @@ def test_counts_with_their_control_sheet(session: Session, tmp_path: Path) -> No
     (entry,) = plan.entries
     assert (entry.code, entry.mode, entry.valid, entry.figures) == (MEM, "COUNT", 47, SHEET)
     assert session.exec(select(ItemTally)).all() == []
-    assert stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY) == []
+    assert stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY) == ()
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert ballots.counts_of(session, batch_id=stack.id) == EXPECTED
     make.seal(session, batch_id=stack.id, by=make.BY)
@@ -547,11 +547,11 @@ def test_counts_from_csv_without_a_control_sheet(session: Session, tmp_path: Pat
     path = csv(tmp_path, text, name="计票.csv", encoding="gb18030")
     plan = count_plan(session, campaign_id, path)
     assert said(plan) == []
-    assert said(plan, "I") == [("V-BAL-03", "文件里没有发出、收回张数，封存前请填写票批核对单。")]
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+    assert said(plan, "I") == [("V-BAL-85", "文件里没有发出、收回张数，封存前请填写票批核对单。")]
+    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
     again = count_plan(session, campaign_id, path)
-    assert ("V-BAL-10", "本票批已录过计票表，导入后以文件为准。") in said(again, "I")
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY)
+    assert ("V-BAL-84", "本票批已录过计票表，导入后以文件为准。") in said(again, "I")
+    stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert ballots.counts_of(session, batch_id=stack.id)["", "3"] == Counts((46, 0, 0, 0), blank=1)
 
@@ -571,15 +571,15 @@ def test_merged_control_sheet_cells(session: Session, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("row", "column", "value", "code", "sentence"),
     [
-        (0, 7, "44.5", "V-BAL-05", "第 2 行填的是“44.5”，票数请填 0 或正整数。"),
-        (1, 8, -3, "V-BAL-05", "第 3 行填的是“-3”，票数请填 0 或正整数。"),
+        (0, 7, "44.5", "V-BAL-91", "第 2 行：填的是“44.5”，票数请填 0 或正整数。"),
+        (1, 8, -3, "V-BAL-91", "第 3 行：填的是“-3”，票数请填 0 或正整数。"),
         (1, 7, 41, "V-BAL-04", "第 2 项各档合计 48，与有效票 47 不等（差 1）。"),
-        (2, 6, "④", "V-BAL-16", "第 4 行：本单位没有这样的票批"),
-        (2, 6, "2", "V-BAL-16", "第 4 行：“L2-XX-T-MEM-A-v1-ALL”的第 2 项在前面已经填过"),
-        (2, 0, "L2-YY-T-MEM-A-v1-ALL", "V-BAL-16", "第 4 行：本单位没有这样的票批"),
-        (1, 3, 49, "V-BAL-03", "第 3 行：“L2-XX-T-MEM-A-v1-ALL”前面填的是 50，这里是 49"),
+        (2, 6, "④", "V-BAL-16", "第 4 行：没有这样的票批"),
+        (2, 6, "2", "V-BAL-90", "第 4 行：“L2-XX-T-MEM-A-v1-ALL”的第 2 项在前面已经填过"),
+        (2, 0, "L2-YY-T-MEM-A-v1-ALL", "V-BAL-16", "第 4 行：没有这样的票批"),
+        (1, 3, 49, "V-BAL-93", "第 3 行：“L2-XX-T-MEM-A-v1-ALL”前面填的是 50，这里是 49"),
         (0, 3, 56, "V-BAL-01", "收回 56 张，多于发出 55 张"),
-        (0, 2, None, "V-BAL-03", "核对单不全：发出、收回张数请都填上"),
+        (0, 2, None, "V-BAL-88", "核对单不全：发出、收回张数请都填上"),
     ],
 )
 def test_what_does_not_fit_names_its_cell(
@@ -598,14 +598,14 @@ def test_a_row_is_held_against_its_total(session: Session, tmp_path: Path) -> No
     rows = [[*one, 47] for one in GOOD]
     rows[1][-1] = 46
     file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [[*HEAD, "合计"], *rows]}))
-    assert said(file) == [("V-BAL-04", "第 3 行各档相加 47，与合计 46 不等，请核对。")]
+    assert said(file) == [("V-BAL-89", "第 3 行：各档相加 47，与合计 46 不等，请核对。")]
     assert (file.findings[0].row, file.findings[0].column) == (3, "O 列“合计”")
 
 
 def test_a_missing_item_of_a_tally_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     plan = count_plan(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": [HEAD, *GOOD[:2]]}))
-    assert said(plan) == [("V-BAL-04", "计票表还缺 1 行，请补齐每一项。")]
+    assert said(plan) == [("V-BAL-42", "计票表还缺 1 行，请补齐每一项。")]
 
 
 def test_scales_of_their_own(session: Session, tmp_path: Path) -> None:
@@ -620,7 +620,7 @@ def test_scales_of_their_own(session: Session, tmp_path: Path) -> None:
     assert tally.counts["", "X"] == Counts((5, 1, 0, 0))
     rows[0][4] = 2
     file = counts_of(session, campaign_id, workbook(tmp_path / "b.xlsx", {"计票": [head, *rows]}))
-    assert said(file) == [("V-BAL-04", "第 2 行：“①目标”没有“满意”这一档，请把这一格清空。")]
+    assert said(file) == [("V-BAL-92", "第 2 行：“①目标”没有“满意”这一档，请把这一格清空。")]
 
 
 def test_counts_of_persons(session: Session, tmp_path: Path) -> None:
@@ -637,13 +637,13 @@ def test_counts_of_persons(session: Session, tmp_path: Path) -> None:
     }
     rows[0][0] = "郑无名"
     strange = counts_of(session, campaign_id, workbook(tmp_path / "b.xlsx", {"计票": [head, *rows]}))
-    assert said(strange) == [("V-BAL-16", "第 2 行：“郑无名”不在本次评议的名单里，请核对姓名或编号。")]
+    assert said(strange) == [("V-BAL-95", "第 2 行：“郑无名”不在本次评议的名单里，请核对姓名或编号。")]
 
 
 def test_a_file_without_counts_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     file = counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [["姓名"], ["张三"]]}))
-    assert said(file) == [("V-IMP-05", "“a.xlsx”里未找到列“项目”和各档票数，请按模板对应列名。")]
+    assert said(file) == [("V-IMP-24", "“a.xlsx”里未找到列“项目”“各档票数”，请按模板对应列名。")]
 
 
 # --- templates --------------------------------------------------------------------------------------------------
@@ -698,7 +698,7 @@ def test_the_count_template_comes_back(session: Session, tmp_path: Path) -> None
     plan = count_plan(session, campaign_id, path)
     assert said(plan) == []
     assert [entry.valid for entry in plan.entries] == [6, 6, 6, 6]
-    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+    stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason=make.WHY)
     for stack in batches.listing(session, campaign_id=campaign_id):
         make.seal(session, batch_id=stack.id, by=make.BY)
 

@@ -19,7 +19,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import migrations, store
+from pingyi_desktop.storage import migrations, store, troubles
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -88,7 +88,8 @@ def test_the_migrations_make_what_the_schema_says(opened: Store) -> None:
     [
         ("foreign_keys", 1),
         ("synchronous", 3),
-        ("journal_mode", "delete"),
+        ("journal_mode", "persist"),
+        ("temp_store", 2),
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("busy_timeout", 3000),
@@ -280,7 +281,7 @@ def test_our_own_mistakes_in_sql_are_bugs_and_not_told_as_a_disk_at_fault(opened
         session.connection().exec_driver_sql(wrong)
     with (
         pytest.raises(sqlite3.OperationalError, match=r"no such|syntax error"),
-        store.told_as_sentences(opened.path),
+        troubles.told_as_sentences(opened.path),
         closing(sqlite3.connect(opened.path)) as raw,
     ):
         raw.execute(wrong)
@@ -318,7 +319,7 @@ def test_a_read_only_folder_is_told(read_only_folder: Path) -> None:
     ):
         own_unit(session).short_name = "改名"
     made.close()
-    with pytest.raises(FileError, match=r"“b.pingyi”打不开.*能否写入"):
+    with pytest.raises(FileError, match=r"“b.pingyi”所在位置不允许写入，请换一个文件夹"):
         store.create(read_only_folder / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)
     with pytest.raises(FileError, match="不允许写入，请换一个文件夹"):
         store.create(read_only_folder / "c" / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)

@@ -20,6 +20,14 @@ def rate(
     ).text
 
 
+def shares(
+    options: tuple[int, ...], *, scale: str = "SAT4", figures: Figures | None = None, **rule: object
+) -> list[str]:
+    return tallies.distribution(
+        Counts(options), figures or Figures(), scale=forms.scales()[scale], rule=rules.read(rule)
+    )
+
+
 def test_example_1_three_satisfied_sets_and_the_cap() -> None:
     marks = (4322, 42, 12, 2)
     assert rate(marks) == "98.7"
@@ -106,20 +114,45 @@ def test_example_11_roster_cells() -> None:
 )
 def test_tail_fix_table_of_141_ballots(marks: tuple[int, ...], independent: str, published: str) -> None:
     def split(fix: str) -> str:
-        return " ".join(tallies.distribution(Counts(marks), rule=rules.read({"digits": 2, "tail_fix": fix})))
+        return " ".join(shares(marks, digits=2, tail_fix=fix))
 
     assert split("NONE") == independent
     assert split("LAST_NONZERO") == published
 
 
 def test_largest_remainder_does_not_reproduce_the_published_table() -> None:
-    rule = rules.read({"digits": 2, "tail_fix": "LARGEST_REMAINDER"})
-    assert tallies.distribution(Counts((134, 4, 3, 0)), rule=rule) == ["95.03", "2.84", "2.13", "0.00"]
+    fixed = shares((134, 4, 3, 0), digits=2, tail_fix="LARGEST_REMAINDER")
+    assert fixed == ["95.03", "2.84", "2.13", "0.00"]
+
+
+def test_the_last_option_never_gives_more_than_it_has() -> None:
+    """0.8 + 28.0 + 71.3 + 0.0 is 100.1; the last one's share is 0.0, so the one before it gives the tenth."""
+    assert shares((426, 15712, 40059, 3), tail_fix="LAST_NONZERO") == ["0.8", "28.0", "71.2", "0.0"]
+
+
+def test_shares_are_of_the_rules_own_denominator() -> None:
+    """16 of 23 valid ballots are satisfied, one did not fill the item in: the share is the satisfaction rate."""
+    figures = Figures(printed=23, issued=23, returned=23, valid=23)
+    truncated = {"denominator": "VALID", "digits": 2, "rounding": "TRUNCATE"}
+    assert shares((16, 4, 2, 0), figures=figures, **truncated)[0] == "69.56"
+    assert rate((16, 4, 2, 0), figures=figures, **truncated) == "69.56"
+    for fix in ("LAST_NONZERO", "LARGEST_REMAINDER"):  # 22 of 23 is all that there is to share out
+        parts = shares((16, 4, 2, 0), figures=figures, tail_fix=fix, **truncated)
+        assert sum(int(part.replace(".", "")) for part in parts) == 9565
+
+
+def test_what_is_not_in_the_denominator_has_a_share_of_the_valid_ballots() -> None:
+    marks, figures = (180, 15, 3, 6), Figures(valid=204)
+    assert shares(marks, scale="SAT3U", figures=figures) == ["90.9", "7.6", "1.5", "2.9"]
+    counted = shares(marks, scale="SAT3U", figures=figures, unknown_policy="INCLUDE_ZERO")
+    assert counted == ["88.2", "7.4", "1.5", "2.9"]
+    fixed = shares(marks, scale="SAT3U", figures=figures, tail_fix="LAST_NONZERO")
+    assert fixed == ["90.9", "7.6", "1.5", "2.9"]
 
 
 def test_no_denominator_is_a_dash_not_zero() -> None:
     assert rate((0, 0, 0, 0)) == "—"
-    assert tallies.distribution(Counts((0, 0, 0, 0)), rule=rules.read()) == ["—"] * 4
+    assert shares((0, 0, 0, 0)) == ["—"] * 4
 
 
 def test_cap_keeps_almost_all_and_almost_none_apart_from_all_and_none() -> None:
@@ -184,5 +217,6 @@ def test_half_up_is_the_nearest_tenth(n: int, extra: int) -> None:
 @given(st.lists(st.integers(0, 500), min_size=4, max_size=4).filter(any))
 def test_tail_fixes_always_sum_to_one_hundred(marks: list[int]) -> None:
     for fix in ("LAST_NONZERO", "LARGEST_REMAINDER"):
-        parts = tallies.distribution(Counts(tuple(marks)), rule=rules.read({"digits": 2, "tail_fix": fix}))
+        parts = shares(tuple(marks), digits=2, tail_fix=fix)
+        assert not any("-" in part for part in parts)
         assert sum(int(part.replace(".", "")) for part in parts) == 10000

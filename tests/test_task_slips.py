@@ -78,7 +78,9 @@ def test_a_unit_that_nobody_reports_to_gets_no_recovery_code(tmp_path) -> None:
     found = []
     for made in (alone, office):
         with made.transaction() as session:
-            found.append(recovery.publish(session, campaign_id=make.draft(session), by=make.BY).code)
+            found.append(
+                recovery.publish(session, campaign_id=make.draft(session), by=make.BY, reason="已核实").code
+            )
         made.close()
     assert found[0] == ""
     assert codes.read_recovery_code(found[1]) == found[1]

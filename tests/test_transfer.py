@@ -40,6 +40,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.report(B3))
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(C1))
+        desks.know_above(session)
         desks.hold(session)
     yield made
     made.store.close()
@@ -47,13 +48,13 @@ def committee(tmp_path: Path) -> Iterator[Office]:
 
 def export(office: Office) -> Package:
     with office.acting() as session:
-        return transfer.export(session, campaign_id="c1", by=desks.BY)
+        return transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
 
 
 def export_to(path: Path, office: Office, limit: int) -> None:
     """As the command does it: export and write in one transaction, here onto a disk that becomes full."""
     with office.acting() as session:
-        made = transfer.export(session, campaign_id="c1", by=desks.BY)
+        made = transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
         assert len(made.data) > limit
         with full_disk(limit):
             bundle.save(path, made.data)
@@ -77,7 +78,7 @@ def test_a_stick_that_is_full_gets_no_half_package_and_costs_no_revision(
 def test_a_stick_pulled_out_gets_nothing(committee: Office, tmp_path: Path) -> None:
     gone = tmp_path / "U盘" / "上报.pingyi-pack"
     with pytest.raises(FileError, match="文件夹不存在"), committee.acting() as session:
-        bundle.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY).data)
+        bundle.save(gone, transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实").data)
     assert export(committee).revision == 1
 
 
@@ -92,7 +93,7 @@ def test_what_was_withdrawn_is_handed_up_no_more(committee: Office, tmp_path: Pa
     assert identity not in {one.id for one in desks.opened(second.data)}
     company = desks.office(tmp_path / "QL.pingyi", "QL")
     for made, counted in ((first, {B3: 10}), (second, {})):
-        company.take((f"{made.revision}.pingyi-pack", made.data))
+        company.take((f"{made.revision}.pingyi-pack", bundle.write(desks.opened(made.data))))
         assert company.counted() == counted
     company.store.close()
 

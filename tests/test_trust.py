@@ -243,7 +243,15 @@ def test_a_first_key_with_a_wrong_proof_is_refused() -> None:
     assert "冒名" in verdict.sentence
 
 
-@pytest.mark.parametrize("other", [{"enrol": ""}, {"tokens": {}}, {"manual": True}], ids=str)
+def test_who_leaves_the_proof_out_is_refused() -> None:
+    """Or a forger would only have to find somebody who confirms every new key."""
+    for manual in (False, True):
+        verdict = proven(enrol="", manual=manual)
+        assert isinstance(verdict, trust.Refused)
+        assert "登记凭据" in verdict.sentence
+
+
+@pytest.mark.parametrize("other", [{"tokens": {}}, {"tokens": {}, "enrol": ""}, {"manual": True}], ids=str)
 def test_without_a_proof_and_under_manual_check_a_person_compares(other: dict[str, Any]) -> None:
     assert proven(**other) == trust.FirstUse(trust.fingerprint(public("QL.01.B003")))
 
@@ -253,7 +261,8 @@ def test_manual_check_lets_no_wrong_proof_pass() -> None:
 
 
 def test_an_office_vouches_for_its_direct_children() -> None:
-    ring = trust.register({}, office="QL.01", keys=[("QL.01.B003", 1, "22" * 32)], parents=sealing.PARENTS)
+    ring: dict[tuple[str, int], str] = {}
+    trust.register(ring, office="QL.01", keys=[("QL.01.B003", 1, "22" * 32)], parents=sealing.PARENTS)
     assert ring == {("QL.01.B003", 1): "22" * 32}
     verdict = judged("QL.01.B003", me="QL", key="22" * 32, keyring=ring)
     assert verdict == trust.Known()

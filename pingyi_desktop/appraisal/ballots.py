@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import batches, counting, keying
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Keying, Paper
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, BatchState, BatchTarget, EntryMode, ItemTally
 from pingyi_desktop.storage.schema_entry import (
@@ -55,7 +56,7 @@ def resume(session: Session, *, batch_id: str, pass_no: int = 1) -> Keying:
         return started(paper, draft)
     position = next_position(session, batch_id=batch_id, pass_no=pass_no)
     if position is None:
-        raise RuleError("V-BAL-10", "抽到的票都录完了，请核对两遍录入。")
+        raise broken("V-BAL-30")
     return keying.start(paper, position=position)
 
 
@@ -110,10 +111,10 @@ def save(
 
 
 def write(session: Session, paper: Paper, draft: DraftBallot) -> None:
-    """Check a ballot against its paper (V-BAL-05) and store it."""
+    """Check a ballot against its paper (V-BAL-31) and store it."""
     content = keying.content(draft.cells, draft.void_reason)
     if (wrong := keying.read_ballot(paper, content, started=not draft.committed)) is not None:
-        raise RuleError("V-BAL-05", f"第 {draft.position} 张票不完整：{wrong}")
+        raise broken("V-BAL-31", n=draft.position, wrong=wrong)
     session.add(draft)
     session.flush()
 
@@ -160,7 +161,7 @@ def reopen_previous(session: Session, *, batch_id: str, position: int, pass_no: 
         .limit(1)
     ).first()
     if before is None or not state.untouched:
-        raise RuleError("V-BAL-03", f"第 {position} 张还没录完或前面没有票，不能退回上一张。")
+        raise broken("V-BAL-32", n=position)
     drop_unfinished(session, batch_id, pass_no)
     before.committed, before.void_reason, before.before = False, "", ""
     session.add(before)
@@ -176,13 +177,13 @@ def enter_ballots(
     choose_mode(session, row, EntryMode.PER_BALLOT)
     state = resume(session, batch_id=batch_id, pass_no=pass_no)
     if not state.untouched:
-        raise RuleError("V-BAL-03", f"第 {state.position} 张还没录完，请先在录入页录完它，再导入。")
+        raise broken("V-BAL-33", n=state.position)
     checked: dict[str, str | None] = {}
     for number, content in enumerate(ballots, 1):
         if content not in checked:
             checked[content] = keying.read_ballot(state.paper, content)
         if (wrong := checked[content]) is not None:
-            raise RuleError("V-BAL-05", f"第 {number} 张票不完整：{wrong}")
+            raise broken("V-BAL-31", n=number, wrong=wrong)
     drop_unfinished(session, batch_id, pass_no)
     put_stack(session, batch_id=batch_id, stack=ballots, pass_no=pass_no, after=state.position - 1)
     if by:
@@ -223,13 +224,11 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
     widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
         if target not in listed:
-            raise RuleError("V-BAL-04", f"“{form.title}”的名单里没有编号“{target}”的党员，请核对计票表。")
+            raise broken("V-BAL-34", form=form.title, number=target)
         if widths.get(item) != len(cells.options):
-            raise RuleError(
-                "V-BAL-04", f"“{form.title}”没有第 {item} 项，或档数不是 {len(cells.options)} 档。"
-            )
-        if min((*cells.options, cells.blank, cells.multi, cells.illegible)) < 0:
-            raise RuleError("V-BAL-05", "票数应为 0 或正整数。")
+            raise broken("V-BAL-35", form=form.title, item=item, n=len(cells.options))
+        if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
+            raise broken("V-BAL-05", what="票数", most=bounds.MOST)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     _pass(session, batch_id, pass_no, by)
     detail: dict[str, object] = {"pass": pass_no}
@@ -280,14 +279,11 @@ def counts_of(session: Session, *, batch_id: str, pass_no: int = 1) -> dict[tupl
 
 
 def discard(session: Session, *, batch_id: str, pass_no: int, by: str) -> None:
-    """Throw away one's own unfinished pass; the other pass stays. Another keyer's pass is not one's own (V-BAL-11)."""
+    """Throw away one's own unfinished pass; the other pass stays. Another keyer's pass is not one's own (V-BAL-36)."""
     row = batches.open_own(session, batch_id, Act.DISCARD)
     batches.open_own(session, batch_id, KEYING_ACT[pass_no])
     if others := [name for name in keyers(session, batch_id=batch_id, pass_no=pass_no) if name != by]:
-        raise RuleError(
-            "V-BAL-11",
-            f"这一遍里有“{'、'.join(others)}”录的票，不能由“{by}”丢弃。确要重来，请用“整批重录”并写明原因。",
-        )
+        raise broken("V-BAL-36", others="、".join(others), by=by)
     erase(session, batch_id=batch_id, passes=(pass_no,))
     if pass_no == 1:
         row.entry_mode = None
@@ -327,7 +323,7 @@ def take_out(session: Session, *, batch_id: str, content: str, by: str) -> None:
     held = stack(session, batch_id=batch_id)
     place = next((position for position, one in held.items() if one == content), None)
     if place is None:
-        raise RuleError("V-BAL-03", "这一批里没有填得一模一样的票，请对照原始票再核一遍。")
+        raise broken("V-BAL-37")
     left = [one for position, one in held.items() if position != place]
     session.execute(
         delete(DraftBallot).where(col(DraftBallot.batch_id) == batch_id, col(DraftBallot.pass_no) == 1)
@@ -339,11 +335,7 @@ def take_out(session: Session, *, batch_id: str, content: str, by: str) -> None:
 def check_turn(state: Keying, position: int) -> None:
     """Two windows keying one stack must not write over each other's ballots."""
     if position != state.position:
-        raise RuleError(
-            "V-BAL-03",
-            f"本票批录到第 {state.position} 张，不是第 {position} 张：可能在另一个窗口也打开了它。"
-            "请关闭另一个窗口，重新打开本票批再录。",
-        )
+        raise broken("V-BAL-38", here=state.position, asked=position)
 
 
 def drop_unfinished(session: Session, batch_id: str, pass_no: int) -> None:
@@ -353,7 +345,7 @@ def drop_unfinished(session: Session, batch_id: str, pass_no: int) -> None:
 
 
 def choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:
-    """Fix how the batch is keyed, and for a roster form whose rows it has; the two ways are never mixed (V-BAL-10)."""
+    """Fix how the batch is keyed, and for a roster form whose rows it has; the two ways are never mixed (V-BAL-39)."""
     if row.entry_mode is None:
         if batches.form_of(session, row).is_roster:
             listed = enumerate(batches.targets(session, batch_id=row.id))
@@ -366,9 +358,7 @@ def choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:
         session.flush()
     elif row.entry_mode != mode:
         used = MODES[EntryMode(row.entry_mode)]
-        raise RuleError(
-            "V-BAL-10", f"本票批已用“{used}”，不能再用“{MODES[mode]}”；如要改换，请先“整批重录”。"
-        )
+        raise broken("V-BAL-39", used=used, mode=MODES[mode])
 
 
 def _pass(session: Session, batch_id: str, pass_no: int, by: str) -> EntryPass:

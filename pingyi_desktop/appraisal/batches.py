@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, members, sessions, stages
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, members, sessions, stages
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
-from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -32,6 +32,8 @@ from pingyi_desktop.storage.schema import (
     SessionStatus,
 )
 from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+
+FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,8 @@ class BatchView:
     tellers: str = ""
     scrutineers: str = ""
     corrections: int = 0
+    keeper: str = ""
+    """code of the unit that keeps its session and reports it"""
 
     @property
     def sealed(self) -> bool:
@@ -107,13 +111,13 @@ def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> li
             BallotBatch.state != BatchState.VOID,
         )
     ).all()
-    found = []
+    listed = []
     for row in rows:
         meeting = by_session[row.session_id]
         if own_only and not meeting.own:
             continue
         view_of = _view(row, meeting, titles, categories)
-        found.append(
+        listed.append(
             replace(
                 view_of,
                 keyed=keyed.get((row.id, 1), 0),
@@ -123,7 +127,7 @@ def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> li
         )
     places = {s: number for number, s in enumerate(by_session)}
     place_of = {row.id: places[row.session_id] for row in rows}
-    return sorted(found, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+    return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
@@ -131,7 +135,7 @@ def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
     for batch in listing(session, campaign_id=campaign_id):
         if batch.code == code:
             return batch
-    raise RuleError("V-BAL-16", f"没有票批“{code}”。请用“batches”查看本单位的票批码。")
+    raise broken("V-BAL-47", code=code)
 
 
 def set_control_sheet(
@@ -144,8 +148,9 @@ def set_control_sheet(
     blank: int,
     void: int,
     by: str,
-) -> list[Finding]:
-    """Type the control sheet (票批核对单); returns warnings, raises V-BAL-01 and V-BAL-05."""
+    reason: str = "",
+) -> tuple[Finding, ...]:
+    """Type the control sheet (票批核对单); raises V-BAL-01, 05 and 48; ``figure_warnings`` ask for a ``reason``."""
     row = open_own(session, batch_id, Act.FILL_SHEET)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
     check_figures(figures)
@@ -153,24 +158,26 @@ def set_control_sheet(
         setattr(row, key, value)
     session.add(row)
     session.flush()
-    journal.record(session, act="登记票批", subject=code_of(session, row), by=by, detail=dict(figures))
-    return figure_warnings(session, row)
+    return findings.weigh(
+        session,
+        figure_warnings(session, row),
+        reason=reason,
+        by=by,
+        act="登记票批",
+        subject=code_of(session, row),
+        detail=figures,
+    )
 
 
 def check_figures(figures: Mapping[str, int]) -> None:
-    """What no control sheet can say: V-BAL-05 negative, V-BAL-01 (K02), V-BAL-03 more spoiled than returned."""
+    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
     issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
-    if min(figures.values()) < 0:
-        raise RuleError("V-BAL-05", "印制、发出、收回、空白、废票应为 0 或正整数。")
+    if bounds.beyond(figures.values()):
+        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票", most=bounds.MOST)
     if returned > issued:
-        raise RuleError(
-            "V-BAL-01",
-            f"收回 {returned} 张，多于发出 {issued} 张，本次测评无效，应重新组织。请作废本票批。",
-        )
+        raise broken("V-BAL-01", returned=returned, issued=issued)
     if blank + void > returned:
-        raise RuleError(
-            "V-BAL-03", f"空白 {blank} 与废票 {void} 之和多于收回 {returned} 张，请核对这三个数。"
-        )
+        raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
 
 
 def paper_of(session: Session, *, batch_id: str) -> Paper:
@@ -190,27 +197,27 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     if stored:
         return stored
     row = session.get_one(BallotBatch, batch_id)
-    subject = session.get_one(PartyOrganization, session.get_one(AppraisalSession, row.session_id).org_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = sessions.subject_of(session, row=meeting)
+    inside = campaign_tree.tree(session, campaign_id=meeting.campaign_id, under=subject.code)
     listed = [
         (m.member_no, m.display_name)
-        for m in members.members(session, under=subject.code)
+        for m in members.members(session, of=[o.code for o in inside])
         if m.roster_status == RosterStatus.IN_SCOPE
     ]
     if not listed:
-        raise RuleError(
-            "V-MEM-10", f"“{subject.short_name}”的名册是空的，名册式评议表没有可评的人，请先导入名册。"
-        )
+        raise broken("V-MEM-33", name=subject.short_name)
     return listed
 
 
 def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
-    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-16)."""
+    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
-    subject = session.get_one(PartyOrganization, meeting.org_id)
+    code = session.get_one(PartyOrganization, meeting.org_id).code
     stages.step(row.state, act)
-    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=subject.code):
-        raise RuleError("V-BAL-16", f"“{subject.short_name}”的票由该单位自己录入，上级不能代改。")
+    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=code):
+        raise broken("V-BAL-49", org=sessions.subject_of(session, row=meeting).short_name)
     return row
 
 
@@ -227,33 +234,59 @@ def move(session: Session, row: BallotBatch, act: Act) -> None:
 
 
 def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
-    """Warnings over a typed control sheet: V-BAL-02, 06, 08, 09."""
-    code, found = code_of(session, row), []
+    """What a typed control sheet says: V-BAL-02, 06, 07, 08, 09 and V-PRI-01."""
+    code = code_of(session, row)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    campaign = campaigns.show(session, campaign_id=meeting.campaign_id)
+    return [
+        *_figures(row, code, actual=meeting.actual),
+        *_pair(session, row, code),
+        *_few(row, code, categories=campaign.voter_categories),
+    ]
+
+
+def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Finding]:
     issued, returned = row.issued or 0, row.returned or 0
     spoiled = (row.blank or 0) + (row.void or 0)
-    actual = session.get_one(AppraisalSession, row.session_id).actual
     if row.printed is not None and issued > row.printed:
-        found.append(Finding("V-BAL-02", "W", code, f"发出多于印制 {issued - row.printed} 张，请核对印数。"))
+        yield found("V-BAL-02", code, n=issued - row.printed)
     if actual is not None and abs(issued - actual) > 5:
-        found.append(
-            Finding(
-                "V-BAL-06", "W", code, f"发出 {issued} 张，实到 {actual} 人，相差 {abs(issued - actual)}。"
-            )
-        )
+        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
     if returned * 5 < issued * 4:
-        found.append(
-            Finding("V-BAL-08", "W", code, f"回收率 {percent(returned, issued)}%，偏低，请核对或说明。")
-        )
+        yield found("V-BAL-08", code, rate=percent(returned, issued))
     if spoiled * 5 > returned:
-        sentence = f"空白、废票占 {percent(spoiled, returned)}%，请核对是否填表说明不清。"
-        found.append(Finding("V-BAL-09", "W", code, sentence))
-    return found
+        yield found("V-BAL-09", code, rate=percent(spoiled, returned))
+
+
+def _pair(session: Session, row: BallotBatch, code: str) -> Iterator[Finding]:
+    """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
+    query = select(BallotBatch).where(
+        BallotBatch.session_id == row.session_id,
+        BallotBatch.voter_category == row.voter_category,
+        BallotBatch.id != row.id,
+        BallotBatch.state != BatchState.VOID,
+    )
+    for other in session.exec(query.order_by(col(BallotBatch.form_code))):
+        if other.issued is not None and other.issued != row.issued:
+            yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
+
+
+def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
+    if len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], n=row.issued)
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:
     """The form on the batch's paper."""
     meeting = session.get_one(AppraisalSession, row.session_id)
     return campaigns.show(session, campaign_id=meeting.campaign_id).form(row.form_code)
+
+
+def rule_of(session: Session, row: BallotBatch) -> Rule:
+    """The counting rule of the batch's campaign."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).rule
 
 
 def code_of(session: Session, row: BallotBatch) -> str:
@@ -284,7 +317,7 @@ def _view(
         form_version=row.form_version,
         form_title=titles[row.form_code],
         voter_category=row.voter_category,
-        category_name=categories[row.voter_category],
+        category_name="＋".join(categories[code] for code in row.voter_category.split("+")),
         state=row.state,
         entry_mode=row.entry_mode,
         printed=row.printed,
@@ -302,6 +335,7 @@ def _view(
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,
+        keeper=meeting.keeper,
     )
 
 

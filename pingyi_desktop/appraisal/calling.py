@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import ballots, batches, keying
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode
 from pingyi_desktop.storage.schema_entry import CalledVote, DraftTally
@@ -75,24 +75,17 @@ def take_back(session: Session, *, batch_id: str, many: int = 1) -> Board:
 def finish(session: Session, *, batch_id: str, by: str) -> int:
     """Hand the totals to count entry as the first pass, in place of counts typed before; returns the ballots called.
 
-    V-BAL-04 when a ballot is not called to its end, or when the control sheet says another number of valid ballots.
+    V-BAL-62 and 63 when a ballot is not called to its end, or when the control sheet says another number of valid ballots.
     """
     row = batches.open_own(session, batch_id, Act.KEY)
     places = _places(session, batch_id)
     now = _board(session, row, places)
     if not now.calls:
-        raise RuleError("V-BAL-04", "还一票没唱，请先唱票。")
+        raise broken("V-BAL-61")
     if now.done:
-        raise RuleError(
-            "V-BAL-04",
-            f"第 {now.ballots + 1} 张只唱了 {now.done} 项，共 {len(places)} 项，请唱完再结束。",
-        )
+        raise broken("V-BAL-62", n=now.ballots + 1, done=now.done, items=len(places))
     if now.expected is not None and now.ballots != now.expected:
-        raise RuleError(
-            "V-BAL-04",
-            f"唱了 {now.ballots} 张，核对单上有效票是 {now.expected} 张。请数一数票："
-            "漏唱的接着唱，核对单填错的先改核对单，再结束。",
-        )
+        raise broken("V-BAL-63", n=now.ballots, valid=now.expected)
     widths = _widths(session, row)
     counts = {(target, item): _counts(now, target, item, widths[item]) for target, item in places}
     ballots.enter_counts(session, batch_id=batch_id, counts=counts, by=by)
@@ -110,7 +103,7 @@ def _call(session: Session, batch_id: str, mark: str, *, whole: bool) -> Board:
     for _, item in called:
         known = {*(str(digit) for digit in range(1, widths[item] + 1)), *_NOT_OPTIONS}
         if mark not in known:
-            raise RuleError("V-BAL-05", f"这一项只有 1 至 {widths[item]}（0 未填，9 多选，. 看不清）。")
+            raise broken("V-BAL-64", n=widths[item])
     rows = [
         {"batch_id": batch_id, "number": number, "target": target, "item": item, "mark": mark}
         for number, (target, item) in enumerate(called, many + 1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.storage.schema import CampaignMode
 
 PERIODS = {
@@ -28,37 +28,35 @@ _CATEGORY = re.compile(r"[A-Z0-9]{1,8}")
 
 
 def check_date(what: str, text: str) -> None:
-    """A real date written ``YYYY-MM-DD``; a sentence otherwise (V-CMP-01)."""
+    """A real date written ``YYYY-MM-DD``; a sentence otherwise (V-CMP-21)."""
     try:
         real = date.fromisoformat(text).isoformat() == text
     except ValueError:
         real = False
     if not real:
-        raise RuleError("V-CMP-01", f"{what}“{text}”不是正确的日期，请写成 2024-01-31 的样子。")
+        raise broken("V-CMP-21", what=what, text=text)
 
 
 def check_choices(
     period_type: str, mode: str, elements: Mapping[str, str], voter_categories: Sequence[tuple[str, str]]
 ) -> None:
-    """The kind of period, official or drill, the elements and the categories of voters; a sentence otherwise (V-CMP-02)."""
+    """The kind of period, official or drill, the elements and the categories of voters; a sentence otherwise (V-CMP-22…25)."""
     if period_type not in PERIODS:
         listed = "、".join(f"{code}（{label}）" for code, label in PERIODS.items())
-        raise RuleError("V-CMP-02", f"评议周期不能是“{period_type}”，请从{listed}中选一个。")
+        raise broken("V-CMP-22", text=period_type, offered=listed)
     if mode not in list(CampaignMode):
-        raise RuleError("V-CMP-02", f"活动性质不能是“{mode}”，请选 official（正式）或 drill（演练）。")
+        raise broken("V-CMP-23", text=mode)
     if unknown := elements.keys() - ELEMENTS.keys():
-        raise RuleError("V-CMP-02", f"活动没有“{'、'.join(sorted(unknown))}”这一要素。")
+        raise broken("V-CMP-24", elements="、".join(sorted(unknown)))
     codes = [code for code, _ in voter_categories]
     if not codes or len(set(codes)) < len(codes) or not all(map(_CATEGORY.fullmatch, codes)):
-        raise RuleError(
-            "V-CMP-02", "身份类别至少一类，代码用一至八个大写字母或数字（如 A、B、C），且不能重复。"
-        )
+        raise broken("V-CMP-25")
 
 
 def check_texts(name: str, activity: str) -> None:
-    """A campaign has a name and the word its forms print; a sentence otherwise (V-CMP-02)."""
+    """A campaign has a name and the word its forms print; a sentence otherwise (V-CMP-26)."""
     if not name.strip() or not activity.strip():
-        raise RuleError("V-CMP-02", "活动还缺：名称或活动用语，请补充后再保存。")
+        raise broken("V-CMP-26")
 
 
 def check_dates(start: str, end: str) -> None:
@@ -66,4 +64,4 @@ def check_dates(start: str, end: str) -> None:
     check_date("开始日期", start)
     check_date("结束日期", end)
     if end < start:
-        raise RuleError("V-CMP-01", f"结束日期（{end}）早于开始日期（{start}）。")
+        raise broken("V-CMP-01", start=start, end=end)

@@ -21,18 +21,17 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import at_work, campaign_rules, org, rules
+from pingyi_desktop.appraisal import at_work, campaign_forms, campaign_rules, findings, org, rules
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
 from pingyi_desktop.appraisal.campaign_rules import check_date as check_date
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     Campaign,
-    CampaignForm,
     CampaignMode,
     CampaignStatus,
     OrgStatus,
@@ -42,6 +41,7 @@ from pingyi_desktop.storage.schema import (
 
 DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
 EVERYONE = ("ALL", "全体参评人员")
+PLAN = 2
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,8 @@ class CampaignView:
     elements: Mapping[str, str]
     definition_sha256: str | None
     manual_check: bool = False
+    plan: int = PLAN
+    """by which rule its sessions are planned (``sessions``); what is published keeps the one it was published with"""
 
     @property
     def period(self) -> str:
@@ -90,7 +92,7 @@ class CampaignView:
             if form.code == code:
                 return form
         used = "、".join(form.code for form in self.forms)
-        raise RuleError("V-BAL-16", f"本次活动没有使用评议表“{code}”，使用的是{used}。")
+        raise broken("V-CMP-29", code=code, used=used)
 
 
 def new(
@@ -105,6 +107,7 @@ def new(
     period_type: str = "ANNUAL",
     period_no: int = 1,
     form_codes: Sequence[str] = DEFAULT_FORMS,
+    form_places: Mapping[str, Sequence[str]] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] = (EVERYONE,),
     office_name: str = "",
@@ -114,7 +117,8 @@ def new(
 ) -> str:
     """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优).
 
-    With ``manual_check`` (人工核对) every unit's first package waits until 24 digits are compared over the telephone.
+    ``form_places``: where forms are used (``forms.PLACES``). With ``manual_check`` (人工核对) every unit's first package
+    waits until 24 digits are compared over the telephone.
     """
     campaign_rules.check_texts(name, activity)
     campaign_rules.check_dates(start_date, end_date)
@@ -131,14 +135,13 @@ def new(
         office_name=office_name or unit.short_name,
         root_code=unit.code,
         mode=mode,
-        rule=_canonical(vars(rules.read(rule))),
+        rule=campaign_forms.canonical(vars(rules.read(rule))),
         manual_check=manual_check,
+        **(elements or {}),
     )
-    for name, text in (elements or {}).items():
-        setattr(campaign, name, text)
     session.add(campaign)
     session.flush()
-    _set_forms(session, campaign=campaign, form_codes=form_codes)
+    campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
     _set_categories(session, campaign_id=campaign.id, categories=voter_categories)
     journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
     return campaign.id
@@ -150,6 +153,7 @@ def change(
     campaign_id: str,
     by: str,
     form_codes: Sequence[str] | None = None,
+    form_places: Mapping[str, Sequence[str]] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] | None = None,
     year: int | None = None,
@@ -161,7 +165,7 @@ def change(
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
-        raise RuleError("V-CMP-03", f"活动的“{'、'.join(sorted(unknown))}”不能修改。")
+        raise broken("V-CMP-27", fields="、".join(sorted(unknown)))
     new_values = {key: value.strip() for key, value in fields.items()}
     campaign_rules.check_texts(
         new_values.get("name", campaign.name), new_values.get("activity", campaign.activity)
@@ -181,21 +185,27 @@ def change(
     if voter_categories is not None:
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
-        campaign.rule = _canonical(vars(rules.read(rule)))
-    if form_codes is not None:
-        for form in session.exec(select(CampaignForm).where(CampaignForm.campaign_id == campaign_id)):
-            session.delete(form)
-        session.flush()
-        _set_forms(session, campaign=campaign, form_codes=form_codes)
+        campaign.rule = campaign_forms.canonical(vars(rules.read(rule)))
+    if form_codes is not None or form_places:
+        campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
     session.add(campaign)
     session.flush()
     journal.record(session, act="修改活动", subject=campaign.name, by=by, detail={"fields": sorted(fields)})
 
 
 def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
-    """Which of the five elements (目的、任务、范围、对象、方法) are still empty (V-CMP-02, a warning)."""
+    """Which of the five elements (目的、任务、范围、对象、方法) are still empty."""
     campaign = session.get_one(Campaign, campaign_id)
     return [label for key, label in ELEMENTS.items() if not getattr(campaign, key).strip()]
+
+
+def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What publishing a draft would meet: V-CMP-02, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    view = show(session, campaign_id=campaign_id)
+    missing = missing_elements(session, campaign_id=campaign_id)
+    listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
+    listed += form_data.findings(view.forms)
+    return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
 
 
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
@@ -206,17 +216,20 @@ def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
     session.flush()
 
 
-def lock(session: Session, *, campaign_id: str, by: str) -> str:
+def lock(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
     """Lock forms, rule and organisations as the definition; returns its SHA-256. Use ``sessions.publish``."""
     campaign = _draft(session, campaign_id)
-    text = _canonical(_definition(session, campaign))
+    text = campaign_forms.canonical(_definition(session, campaign))
     campaign.definition = text
     campaign.definition_sha256 = hashlib.sha256(text.encode()).hexdigest()
     campaign.status = CampaignStatus.PUBLISHED
     session.add(campaign)
     session.flush()
     detail: dict[str, object] = {"sha256": campaign.definition_sha256}
-    journal.record(session, act="发布活动", subject=campaign.name, by=by, detail=detail)
+    listed = findings_of(session, campaign_id=campaign_id)
+    findings.weigh(
+        session, listed, reason=reason, by=by, act="发布活动", subject=campaign.name, detail=detail
+    )
     return campaign.definition_sha256
 
 
@@ -226,7 +239,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=_canonical(vars(rules.read(document["rule"]))),
+        rule=campaign_forms.canonical(vars(rules.read(document["rule"]))),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
@@ -236,12 +249,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     )
     session.add(campaign)
     session.flush()
-    for number, form in enumerate(document["forms"]):
-        session.add(
-            CampaignForm(
-                campaign_id=campaign.id, code=form["code"], document=_canonical(form), sort_no=number
-            )
-        )
+    campaign_forms.keep(session, campaign_id=campaign.id, documents=document["forms"])
     categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
     _set_categories(session, campaign_id=campaign.id, categories=categories)
     journal.record(session, act="接受任务", subject=campaign.name, by=by)
@@ -251,10 +259,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
 def show(session: Session, *, campaign_id: str) -> CampaignView:
     """One campaign for reading."""
     row = session.get_one(Campaign, campaign_id)
-    in_order = col(CampaignForm.sort_no)
-    documents = session.exec(
-        select(CampaignForm.document).where(CampaignForm.campaign_id == row.id).order_by(in_order)
-    ).all()
+    definition = None if row.definition is None else json.loads(row.definition)
     categories = session.exec(
         select(VoterCategory).where(VoterCategory.campaign_id == row.id).order_by(col(VoterCategory.sort_no))
     ).all()
@@ -263,11 +268,12 @@ def show(session: Session, *, campaign_id: str) -> CampaignView:
         root_code=row.root_code,
         status=row.status,
         rule=rules.read(json.loads(row.rule)),
-        forms=_parse_forms(row, [json.loads(text) for text in documents]),
+        forms=campaign_forms.read(session, campaign=row, definition=definition),
         voter_categories=tuple((c.code, c.name) for c in categories),
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
         manual_check=row.manual_check,
+        plan=PLAN if definition is None else definition.get("plan", 1),
         **{key: getattr(row, key) for key in _PLAIN},
     )
 
@@ -277,11 +283,16 @@ def all_campaigns(session: Session) -> list[CampaignView]:
     return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
 
 
+def exists(session: Session) -> bool:
+    """Whether the file has a campaign at all."""
+    return bool(at_work.newest_first(session))
+
+
 def current(session: Session) -> CampaignView:
     """The campaign at work (``at_work``); a sentence when the file has none yet."""
     known = at_work.newest_first(session)
     if not known:
-        raise RuleError("V-CMP-02", "还没有评议活动。请先新建活动，或打开上级下发的任务文件。")
+        raise broken("V-CMP-28")
     return show(session, campaign_id=at_work.chosen(known))
 
 
@@ -303,6 +314,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
     orgs = org.tree(session, under=campaign.root_code)
     return {
         "campaign": campaign.id,
+        "plan": PLAN,
         "root": campaign.root_code,
         **{key: getattr(campaign, key) for key in (*_PLAIN, *ELEMENTS)},
         "rule": vars(view.rule),
@@ -334,27 +346,6 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
     }
 
 
-def _parse_forms(row: Campaign, documents: list[dict[str, Any]]) -> tuple[Form, ...]:
-    known = form_data.scales()
-    if row.definition is not None:
-        known = form_data.read_scales(json.loads(row.definition)["scales"])
-    return tuple(form_data.read_form(one, activity=row.activity, known=known) for one in documents)
-
-
-def _set_forms(session: Session, *, campaign: Campaign, form_codes: Sequence[str]) -> None:
-    known = form_data.templates()
-    for number, code in enumerate(dict.fromkeys(form_codes)):
-        if code not in known:
-            raise RuleError("V-TPL-01", f"没有评议表模板“{code}”，可用的有：{'、'.join(known)}。")
-        form_data.read_form(known[code], activity=campaign.activity, known=form_data.scales())
-        session.add(
-            CampaignForm(campaign_id=campaign.id, code=code, document=_canonical(known[code]), sort_no=number)
-        )
-    if not form_codes:
-        raise RuleError("V-TPL-01", "请至少选择一张评议表。")
-    session.flush()
-
-
 def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[tuple[str, str]]) -> None:
     session.execute(delete(VoterCategory).where(col(VoterCategory.campaign_id) == campaign_id))
     rows = [
@@ -367,11 +358,5 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
 def _draft(session: Session, campaign_id: str) -> Campaign:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.status != CampaignStatus.DRAFT:
-        raise RuleError(
-            "V-CMP-03", "活动已发布，评议表和统计口径不能再改；如需更改请新建版本并作废已开场次。"
-        )
+        raise broken("V-CMP-03")
     return campaign
-
-
-def _canonical(document: object) -> str:
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

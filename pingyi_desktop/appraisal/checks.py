@@ -13,9 +13,9 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, counting, keying
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.storage.schema import (
     BallotBatch,
@@ -37,7 +37,7 @@ def sealed(session: Session) -> list[Finding]:
     people: dict[str, list[str]] = defaultdict(list)
     for target in session.exec(select(BatchTarget).order_by(col(BatchTarget.row))):
         people[target.batch_id].append(target.member_no)
-    found: list[Finding] = []
+    listed: list[Finding] = []
     for view in campaigns.all_campaigns(session):
         widths = {(f.code, i.no): len(i.scale.options) for f in view.forms for i in f.items}
         cells = _cells(session, view.id, widths)
@@ -50,8 +50,8 @@ def sealed(session: Session) -> list[Finding]:
                 targets = people.get(batch.id, [""])
                 paper = papers.get(batch.id, Counter())
                 sentences += _papers(session, batch, view.form(batch.form_code), counted, paper, targets)
-            found += [Finding("V-CHK-01", "E", batch.code, sentence) for sentence in sentences]
-    return found
+            listed += [found("V-CHK-21", batch.code, what=sentence) for sentence in sentences]
+    return listed
 
 
 def _cells(session: Session, campaign_id: str, widths: dict[tuple[str, str], int]) -> dict[str, Cells]:

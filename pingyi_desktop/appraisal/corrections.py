@@ -1,23 +1,25 @@
 """更正单: how a sealed batch is opened again, by a signed sheet with a reason and two names.
 
-Both versions stay: the sealed figures and counts go into the correction and the journal before anything is changed,
-the new ones when the batch is sealed again. The ballots come back as what they are after a seal, a multiset without
-an order; a wrong one is taken out by its content (``ballots.take_out``), a missing one is keyed after the others.
+The figures of the control sheet stay in both versions. The counts before and after stay only where at least ``k`` ballots
+changed: beside each other they would tell how the few were marked (k-rule, ``counting.bounded``). The ballots come back
+as what they are after a seal, a multiset without an order; a wrong one is taken out by its content
+(``ballots.take_out``), a missing one is keyed after the others (:func:`put_in`).
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import ballots, batches, signing
+from pingyi_desktop.appraisal import ballots, batches, counting, signing
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.counting import Sheet
 from pingyi_desktop.appraisal.stages import Act
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
@@ -34,7 +36,11 @@ FIGURES = {
 
 @dataclass(frozen=True)
 class CorrectionView:
-    """One correction; ``changes`` says what is different now, line by line, empty until the batch is sealed again."""
+    """One correction; both are empty until the batch is sealed again.
+
+    ``changes`` says how the control sheet differs and how many items changed too little to be told; ``cells``, line by
+    line, the counts of the others before and after: a part of the result, not to be printed where that is hidden.
+    """
 
     number: int
     reason: str
@@ -42,6 +48,7 @@ class CorrectionView:
     scrutineer: str
     closed: bool
     changes: tuple[str, ...]
+    cells: tuple[str, ...] = ()
 
 
 def reopen(
@@ -51,11 +58,11 @@ def reopen(
     row = batches.open_own(session, batch_id, Act.REOPEN)
     asks, signs = visible.line(applicant), visible.line(scrutineer)
     if not visible.line(reason):
-        raise RuleError("V-BAL-17", "更正单要写明更正的原因。")
+        raise broken("V-BAL-65")
     if not asks or not signs:
-        raise RuleError("V-BAL-17", "更正单要有申请人和监票人两个人的姓名。")
+        raise broken("V-BAL-66")
     if asks == signs:
-        raise RuleError("V-BAL-17", f"更正单的申请人和监票人不能是同一人（{asks}）。")
+        raise broken("V-BAL-67", name=asks)
     before = signing.sheet_of(session, row)
     number = len(listing(session, batch_id=batch_id)) + 1
     correction = Correction(
@@ -74,9 +81,25 @@ def reopen(
         act="更正重开",
         subject=batches.code_of(session, row),
         by=by,
-        detail={"number": number, "reason": correction.reason, "signed": [asks, signs], "before": before},
+        detail={
+            "number": number,
+            "reason": correction.reason,
+            "signed": [asks, signs],
+            "before": {key: before[key] for key in FIGURES},
+        },
     )
     return _view(session, row, correction)
+
+
+def put_in(session: Session, *, batch_id: str, content: str, by: str) -> None:
+    """Key one ballot into a batch that a correction reopened: the right one for a wrong one that was taken out.
+
+    Only there: in a first entry, a journal entry for each ballot would tell when and in which order they were keyed.
+    """
+    row = batches.open_own(session, batch_id, Act.KEY)
+    if all(one.closed for one in listing(session, batch_id=batch_id)):
+        raise broken("V-BAL-99", code=batches.code_of(session, row))
+    ballots.enter_ballots(session, batch_id=batch_id, ballots=[content], by=by)
 
 
 def listing(session: Session, *, batch_id: str) -> list[CorrectionView]:
@@ -101,37 +124,39 @@ def _bring_back(session: Session, row: BallotBatch) -> None:
 
 
 def _view(session: Session, row: BallotBatch, one: Correction) -> CorrectionView:
-    changes: tuple[str, ...] = ()
-    if one.after is not None:
-        changes = tuple(_changes(session, row, json.loads(one.before), json.loads(one.after)))
-    return CorrectionView(
-        one.number, one.reason, one.applicant, one.scrutineer, one.after is not None, changes
-    )
-
-
-def _changes(session: Session, row: BallotBatch, before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    lines = [
+    facts = (one.number, one.reason, one.applicant, one.scrutineer)
+    if one.after is None:
+        return CorrectionView(*facts, closed=False, changes=())
+    k = batches.rule_of(session, row).min_cell
+    before, after = counting.bounded(json.loads(one.before), json.loads(one.after), k=k)
+    changes = [
         f"{name}由 {before[key]} 改为 {after[key]}"
         for key, name in FIGURES.items()
         if before[key] != after[key]
     ]
+    if after["few"]:
+        changes.append(f"{after['few']} 处票数的变动少于 {k} 张票，不印改前改后的票数")
+    return CorrectionView(
+        *facts, closed=True, changes=tuple(changes), cells=tuple(_cells(session, row, before, after))
+    )
+
+
+def _cells(session: Session, row: BallotBatch, before: Sheet, after: Sheet) -> list[str]:
     form = batches.form_of(session, row)
     items = {item.no: item for item in form.items}
     names = dict(batches.targets(session, batch_id=row.id)) if form.is_roster else {"": ""}
-    old = {(target, item): rest for target, item, *rest in before["counts"]}
-    new = {(target, item): rest for target, item, *rest in after["counts"]}
+    old, new = counting.placed(before), counting.placed(after)
+    lines = []
     for place in sorted(old.keys() | new.keys()):
-        if old.get(place) != new.get(place):
-            who = names.get(place[0], place[0])
-            labels = [option.label for option in items[place[1]].scale.options]
-            what = f"{who}{items[place[1]].place}"
-            lines.append(f"{what}由 {_said(labels, old.get(place))} 改为 {_said(labels, new.get(place))}")
+        who = names.get(place[0], place[0])
+        labels = [option.label for option in items[place[1]].scale.options]
+        said = (_said(labels, one.get(place)) for one in (old, new))
+        lines.append(f"{who}{items[place[1]].place}由 {' 改为 '.join(said)}")
     return lines
 
 
-def _said(labels: list[str], counts: list[Any] | None) -> str:
+def _said(labels: list[str], counts: Sequence[int] | None) -> str:
     if counts is None:
         return "无"
-    options, blank, multi, illegible = counts
-    marks = zip([*labels, "未填", "多选", "难辨"], [*options, blank, multi, illegible], strict=True)
+    marks = zip([*labels, "未填", "多选", "难辨"], counts, strict=True)
     return "、".join(f"{label} {number}" for label, number in marks if number) or "0"

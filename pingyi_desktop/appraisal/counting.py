@@ -1,4 +1,8 @@
-"""From ballots to counts and rows: pure functions over one batch's stack, and the commitment to it."""
+"""From ballots to counts and rows: pure functions over one batch's stack, the commitment to it, and its sheet.
+
+A sheet is a sealed batch's figures as a document: the control sheet's, and ``counts`` as lists of target, item, options,
+blank, multi, illegible.
+"""
 
 from __future__ import annotations
 
@@ -6,16 +10,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping
+from typing import Any
 
 from pingyi_desktop.appraisal import keying
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
+from pingyi_desktop.appraisal.suppression import moved
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.storage.schema import ItemTally
 from pingyi_desktop.storage.schema_entry import DraftTally
 
 Counted = Mapping[tuple[str, str], Counts]
 """Counts by (member number or "", item number)."""
+Sheet = dict[str, Any]
 
 
 def count(form: Form, paper: Paper, stack: Mapping[str, int]) -> dict[tuple[str, str], Counts]:
@@ -64,3 +71,24 @@ def commitment(salt: str, stack: Mapping[str, int]) -> str:
     """SHA-256 over the salt and the canonical list of ballots sorted by content (package design §2.7)."""
     listed = json.dumps(sorted(stack.items()), separators=(",", ":"))
     return hashlib.sha256(bytes.fromhex(salt) + listed.encode()).hexdigest()
+
+
+def placed(sheet: Sheet) -> dict[tuple[str, str], tuple[int, ...]]:
+    """The counts of a sheet by (target, item): options, then blank, multi, illegible."""
+    return {(target, item): (*options, *rest) for target, item, options, *rest in sheet["counts"]}
+
+
+def bounded(before: Sheet, after: Sheet, *, k: int) -> tuple[Sheet, Sheet]:
+    """Both sheets with only those counts that may stand beside each other (k-rule): where at least ``k`` ballots changed.
+
+    ``few`` says at how many places fewer changed. Of a stack of 1…k−1 ballots, before or after, no count stays.
+    """
+    changed = moved(placed(before), placed(after))
+    enough = all(sheet["valid"] == 0 or sheet["valid"] >= k for sheet in (before, after))
+    kept = {place for place, many in changed.items() if enough and many >= k}
+    few = before.get("few", 0) + len(changed) - len(kept)
+    first, second = (
+        {**sheet, "few": few, "counts": [one for one in sheet["counts"] if (one[0], one[1]) in kept]}
+        for sheet in (before, after)
+    )
+    return first, second

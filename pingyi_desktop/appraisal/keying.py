@@ -34,6 +34,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pingyi_desktop.appraisal.catalogue import sentence
+
 UNKEYED, BLANK, MULTI, ILLEGIBLE = "_", "0", "9", "."
 BACKSPACE, ENTER, CANCEL = "BACKSPACE", "ENTER", "CANCEL"
 JUMP, FILL, SPOIL, PAUSE = "/", "*", "F8", "F9"
@@ -208,7 +210,8 @@ def _mark(state: Keying, key: str) -> Step:
         return Step(state, Outcome.REFUSED, _only(state.paper, state.cursor))
     cursor = _after(state)
     marked = _with_mark(state, key, cursor=cursor)
-    return Step(replace(marked, skipped=cursor - state.cursor - 1), Outcome.KEYED)
+    said = sentence("V-BAL-13") if key == MULTI else ""
+    return Step(replace(marked, skipped=cursor - state.cursor - 1), Outcome.KEYED, said)
 
 
 def _after(state: Keying) -> int:

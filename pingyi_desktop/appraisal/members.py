@@ -16,12 +16,12 @@ from itertools import count
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import member_rules, org
+from pingyi_desktop.appraisal import findings, member_rules, org, org_rules
+from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.member_rules import CATEGORY_NAMES as CATEGORY_NAMES
 from pingyi_desktop.appraisal.member_rules import FIELDS as FIELDS
 from pingyi_desktop.appraisal.member_rules import STATUS_NAMES as STATUS_NAMES
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     BatchTarget,
@@ -66,9 +66,22 @@ class Moved:
     group_name: str
 
 
-def members(session: Session, *, under: str | None = None, include_retired: bool = False) -> list[Member]:
-    """Members in report order (tree, sort_no, number), of the whole file or of ``under`` and all below it."""
-    orgs = {o.id: (place, o) for place, o in enumerate(org.tree(session, under=under))}
+def members(
+    session: Session,
+    *,
+    under: str | None = None,
+    of: Sequence[str] | None = None,
+    include_retired: bool = False,
+) -> list[Member]:
+    """Members in report order (tree, sort_no, number), of the whole file or of ``under`` and all below it.
+
+    ``of`` are the codes of the organisations wanted, in the order wanted (a campaign's tree).
+    """
+    listed = org.tree(session, under=under)
+    if of is not None:
+        known = {o.code: o for o in listed}
+        listed = [known[code] for code in of if code in known]
+    orgs = {o.id: (place, o) for place, o in enumerate(listed)}
     query = select(PartyMember)
     if not include_retired:
         query = query.where(col(PartyMember.retired).is_(False))
@@ -91,43 +104,73 @@ def add_member(
     category: str,
     by: str,
     member_no: str = "",
+    reason: str = "",
     **fields: object,
 ) -> Member:
-    """Register a member in a branch; ``fields`` are those of ``FIELDS``; an empty number is given automatically."""
+    """Register a member in a branch; ``fields`` are those of ``FIELDS``; an empty number is given automatically.
+
+    What is unusual of the member or makes the branch so (V-MEM-02, 09, 10, V-ORG-05…07) needs a ``reason``.
+    """
     branch = _branch(session, org_code)
-    values = member_rules.checked({**FIELDS, **fields, "name": name, "category": category})
+    typed, values = name, member_rules.checked({**FIELDS, **fields, "name": name, "category": category})
     number = member_rules.check_number(member_no) if member_no.strip() else next(free_numbers(session))
     same = session.exec(select(PartyMember).where(PartyMember.member_no == number)).first()
     if same is not None:
-        raise RuleError("V-MEM-06", f"编号“{number}”重复，已由“{same.name}”使用，请更换。")
+        raise broken("V-MEM-06", number=number, place=f"已由“{same.name}”使用，请更换")
     last = max((row.sort_no for row in _registered(session, branch)), default=0)
+    said = org.judged(session)
     row = PartyMember(member_no=number, name=name, category=category, org_id=branch.id, sort_no=last + 1)
     _apply(row, values)
     _check_namesakes(session, branch, [row])
     session.add(row)
     session.flush()
-    journal.record(session, act="新增党员", subject=number, by=by, detail={"org": org_code})
+    listed = member_rules.unusual(values, changed=values.keys(), typed=typed)
+    findings.weigh(
+        session,
+        [*listed, *_sizes(session, said)],
+        reason=reason,
+        by=by,
+        act="新增党员",
+        subject=number,
+        detail={"org": org_code},
+    )
     return _read(row, branch)
 
 
-def change_member(session: Session, *, member_no: str, by: str, **fields: object) -> Member:
-    """Change any of ``FIELDS``; returns the member as before."""
+def change_member(session: Session, *, member_no: str, by: str, reason: str = "", **fields: object) -> Member:
+    """Change any of ``FIELDS``; returns the member as before. What is unusual then needs a ``reason``."""
     (row,) = _rows(session, [member_no])
     branch = _org_of(session, row)
     before = _read(row, branch)
     current = {name: getattr(before, name) for name in FIELDS}
-    values = member_rules.checked({**current, **fields}, only=fields)
+    values = member_rules.checked({**current, **fields})
+    said = org.judged(session)
     _apply(row, values)
     if not row.retired:
         _check_namesakes(session, branch, [row])
     session.flush()
     detail = {name: value for name, value in values.items() if value != current[name]}
-    journal.record(session, act="修改党员", subject=member_no, by=by, detail=detail)
+    listed = member_rules.unusual(values, changed=detail.keys(), typed=str(fields.get("name", "")))
+    findings.weigh(
+        session,
+        [*listed, *_sizes(session, said)],
+        reason=reason,
+        by=by,
+        act="修改党员",
+        subject=member_no,
+        detail=detail,
+    )
     return before
 
 
-def move_members(session: Session, *, member_nos: Sequence[str], to_code: str, by: str) -> tuple[Moved, ...]:
-    """Transfer members to another branch; their group (党小组) is left behind. Undo: ``put_back_members``."""
+def move_members(
+    session: Session, *, member_nos: Sequence[str], to_code: str, by: str, reason: str = ""
+) -> tuple[Moved, ...]:
+    """Transfer members to another branch; their group (党小组) is left behind. Undo: ``put_back_members``.
+
+    A branch that gets too large or too small by it (V-ORG-05…07) needs a ``reason``.
+    """
+    said = org.judged(session)
     branch, rows = _branch(session, to_code), _rows(session, member_nos)
     codes = {o.id: o.code for o in org.tree(session)}
     moved = tuple(Moved(row.member_no, codes[row.org_id], row.group_name) for row in rows)
@@ -140,7 +183,8 @@ def move_members(session: Session, *, member_nos: Sequence[str], to_code: str, b
         "from": [m.from_code for m in moved],
         "members": [m.member_no for m in moved],
     }
-    journal.record(session, act="调动党员", subject=to_code, by=by, detail=detail)
+    listed = _sizes(session, said)
+    findings.weigh(session, listed, reason=reason, by=by, act="调动党员", subject=to_code, detail=detail)
     return moved
 
 
@@ -163,11 +207,14 @@ def retire_members(
 ) -> tuple[str, ...]:
     """Take members off the roster (转出 and the like); history stays. Returns those taken off now."""
     member_rules.check_free_text("原因", reason)
+    said = org.judged(session)
     leaving = [row for row in _rows(session, member_nos) if not row.retired]
     numbers = _set_retired(leaving, retired=True)
     session.flush()
     detail: dict[str, object] = {"members": numbers, "reason": visible.line(reason)}
-    journal.record(session, act="党员离册", subject=",".join(numbers[:3]), by=by, detail=detail)
+    subject = ",".join(numbers[:3])
+    listed = _sizes(session, said)
+    findings.weigh(session, listed, reason=reason, by=by, act="党员离册", subject=subject, detail=detail)
     return numbers
 
 
@@ -179,7 +226,7 @@ def restore_members(session: Session, *, member_nos: Sequence[str], by: str) -> 
     for org_id in dict.fromkeys(row.org_id for row in coming):
         branch = orgs[org_id]
         if branch.status != OrgStatus.ACTIVE:
-            raise RuleError("V-ORG-10", f"“{branch.short_name}”已撤销，不能再登记党员，请先恢复该支部。")
+            raise broken("V-ORG-25", name=branch.short_name)
         _check_namesakes(session, branch, [row for row in coming if row.org_id == org_id])
     session.flush()
     journal.record(session, act="恢复党员", subject=",".join(numbers[:3]), by=by, detail={"members": numbers})
@@ -192,7 +239,7 @@ def delete_member(session: Session, *, member_no: str, by: str) -> Member:
     listed = session.exec(select(BatchTarget).where(BatchTarget.member_no == member_no)).first()
     counted = session.exec(select(ItemTally).where(ItemTally.target == member_no)).first()
     if listed is not None or counted is not None:
-        raise RuleError("V-MEM-11", f"“{row.name}”已列入评议票，不能删除；如已转出，请改为离册。")
+        raise broken("V-MEM-11", name=row.name)
     before = _read(row, _org_of(session, row))
     session.delete(row)
     session.flush()
@@ -213,9 +260,9 @@ def _branch(session: Session, code: str) -> Org:
     branch = org.find(session, code=code)
     if branch.org_type != OrgType.BRANCH:
         kind = org.TYPE_NAMES[branch.org_type]
-        raise RuleError("V-MEM-05", f"“{branch.full_name}”是{kind}，党员要登记在党支部，请选择党支部。")
+        raise broken("V-MEM-21", name=branch.full_name, kind=kind)
     if branch.status != OrgStatus.ACTIVE:
-        raise RuleError("V-ORG-10", f"“{branch.short_name}”已撤销，不能再登记党员，请另选党支部。")
+        raise broken("V-ORG-25", name=branch.short_name)
     return branch
 
 
@@ -230,7 +277,7 @@ def _rows(session: Session, member_nos: Sequence[str]) -> list[PartyMember]:
     }
     for number in wanted:
         if number not in found:
-            raise RuleError("V-MEM-05", f"没有编号为“{number}”的党员，请在名册中查找后再试。")
+            raise broken("V-MEM-22", number=number)
     return [found[number] for number in wanted]
 
 
@@ -247,7 +294,12 @@ def _check_namesakes(session: Session, branch: Org, coming: Sequence[PartyMember
     for row in coming:
         if marked[row.name, row.name_suffix] > 1:
             same = sum(other.name == row.name for other in (*ours, *coming))
-            raise RuleError("V-MEM-03", member_rules.namesakes(branch.short_name, same, row.name))
+            raise broken("V-MEM-03", branch=branch.short_name, n=same, name=row.name, place="")
+
+
+def _sizes(session: Session, said: Sequence[Finding]) -> list[Finding]:
+    """What is unusual about the branches now and was not before (V-ORG-05…08)."""
+    return org_rules.news(said, org.judged(session))
 
 
 def _set_retired(rows: Sequence[PartyMember], *, retired: bool) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_entry import Operator
 
@@ -35,13 +35,13 @@ def listing(session: Session) -> list[OperatorView]:
 
 
 def add(session: Session, *, name: str, pin: str = "", by: str) -> None:
-    """Enter a name (1–20 characters), again if it was retired; V-BAL-11 when it is there already."""
+    """Enter a name (1–20 characters), again if it was retired; V-BAL-72 when it is there already."""
     clean = visible.line(name)
     if not 1 <= len(clean) <= 20 or not clean.isprintable():
-        raise RuleError("V-BAL-11", "操作员姓名应为 1 至 20 个字。")
+        raise broken("V-BAL-71")
     row = session.get(Operator, clean)
     if row is not None and not row.retired:
-        raise RuleError("V-BAL-11", f"已经有操作员“{clean}”。同名的请在名字后加区别，如“{clean}（二）”。")
+        raise broken("V-BAL-72", name=clean)
     row = row or Operator(name=clean)
     row.retired = False
     _write_pin(row, pin)
@@ -69,12 +69,12 @@ def retire(session: Session, *, name: str, by: str) -> None:
 
 
 def check_pin(session: Session, *, name: str, pin: str) -> None:
-    """Raise V-BAL-11 unless ``pin`` is the operator's; an operator without a PIN needs none."""
+    """Raise V-BAL-73 unless ``pin`` is the operator's; an operator without a PIN needs none."""
     row = _find(session, name)
     if row.pin_hash is None or row.pin_salt is None:
         return
     if not hmac.compare_digest(_digest(pin, row.pin_salt), row.pin_hash):
-        raise RuleError("V-BAL-11", f"“{name}”的数字口令不对，请再输一次；忘了可在操作员名单里重设。")
+        raise broken("V-BAL-73", name=name)
 
 
 def alone(session: Session, *, by: str) -> bool:
@@ -85,7 +85,7 @@ def alone(session: Session, *, by: str) -> bool:
 def _find(session: Session, name: str) -> Operator:
     row = session.get(Operator, name)
     if row is None or row.retired:
-        raise RuleError("V-BAL-11", f"没有操作员“{name}”，请先在操作员名单里登记。")
+        raise broken("V-BAL-74", name=name)
     return row
 
 
@@ -94,7 +94,7 @@ def _write_pin(row: Operator, pin: str) -> None:
         row.pin_salt = row.pin_hash = None
         return
     if not re.fullmatch(r"[0-9]{4,8}", pin):
-        raise RuleError("V-BAL-11", "数字口令应为 4 至 8 位数字；不需要口令就空着。")
+        raise broken("V-BAL-75")
     row.pin_salt = secrets.token_hex(16)
     row.pin_hash = _digest(pin, row.pin_salt)
 

@@ -6,21 +6,20 @@ as it was before, which is all that undoing needs: ``change`` it back, ``move`` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 
 from sqlalchemy import case, func
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import naming, org_rules
+from pingyi_desktop.appraisal import findings, naming, org_rules
+from pingyi_desktop.appraisal.catalogue import Finding, broken
 from pingyi_desktop.appraisal.naming import TYPE_NAMES as TYPE_NAMES
 from pingyi_desktop.appraisal.naming import suggest_name as suggest_name
 from pingyi_desktop.appraisal.naming import suggest_short_name as suggest_short_name
-from pingyi_desktop.appraisal.org_rules import Finding as Finding
 from pingyi_desktop.appraisal.org_rules import Org as Org
 from pingyi_desktop.appraisal.org_rules import Strength as Strength
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
@@ -63,7 +62,7 @@ def tree(session: Session, *, under: str | None = None) -> list[Org]:
 
 
 def find(session: Session, *, code: str) -> Org:
-    """The organisation with this code; an unknown one is refused with the nearest known code (V-ORG-02)."""
+    """The organisation with this code; an unknown one is refused with the nearest known code (V-ORG-21)."""
     return _pick(list(_walk(session)), code)
 
 
@@ -89,13 +88,18 @@ def add(
     is_temporary: bool = False,
     declared_member_count: int | None = None,
     sort_no: int = 0,
+    reason: str = "",
 ) -> Org:
-    """Add one organisation below ``parent_code``; an empty short name is made from the full one."""
+    """Add one organisation below ``parent_code``; an empty short name is made from the full one.
+
+    A short name that is taken (V-ORG-09) needs a ``reason``. Without a place of its own (``sort_no`` 0) it stands after
+    siblings that have one.
+    """
     code, known = code.strip(), tree(session)
     org_rules.check_code(code, known=known)
     parent = next((o for o in known if o.code == parent_code), None)
     if parent is None:
-        raise RuleError("V-ORG-02", f"“{full_name}”还没有选择上级党组织。")
+        raise broken("V-ORG-02", name=full_name)
     org_rules.check_under(child=full_name, child_type=org_type, parent=parent)
     org_rules.check_declared(declared_member_count)
     short_name = visible.line(short_name) or naming.suggest_short_name(full_name, org_type)
@@ -109,16 +113,19 @@ def add(
         is_joint=is_joint,
         is_temporary=is_temporary,
         declared_member_count=declared_member_count,
-        sort_no=sort_no,
+        sort_no=sort_no or _next_place(o.sort_no for o in known if o.parent_code == parent.code),
     )
     session.add(row)
     session.flush()
-    journal.record(session, act="新增党组织", subject=code, by=by, detail={"parent": parent.code})
-    return _read(row, parent)
+    made = _read(row, parent)
+    listed = org_rules.news(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
+    detail = {"parent": parent.code}
+    findings.weigh(session, listed, reason=reason, by=by, act="新增党组织", subject=code, detail=detail)
+    return made
 
 
-def change(session: Session, *, code: str, by: str, **fields: object) -> Org:
-    """Change any of ``EDITABLE``; returns the organisation as it was."""
+def change(session: Session, *, code: str, by: str, reason: str = "", **fields: object) -> Org:
+    """Change any of ``EDITABLE``; returns the organisation as it was. New findings (V-ORG-05…09) need a ``reason``."""
     if unknown := fields.keys() - EDITABLE:
         raise TypeError(f"not editable fields of an organisation: {sorted(unknown)}")
     known = tree(session)
@@ -130,8 +137,12 @@ def change(session: Session, *, code: str, by: str, **fields: object) -> Org:
     if "org_type" in fields:
         _check_new_type(known, before, str(fields["org_type"]))
     facts = {name: value for name, value in fields.items() if value != getattr(before, name)}
+    said = judged(session)
     _update(session, before, facts)
-    journal.record(session, act="修改党组织", subject=code, by=by, detail=facts)
+    renamed = {before.short_name: facts.get("short_name"), before.full_name: facts.get("full_name")}
+    said += [replace(one, where=str(new)) for one in said if (new := renamed.get(one.where))]
+    listed = org_rules.news(said, judged(session)) if facts else []
+    findings.weigh(session, listed, reason=reason, by=by, act="修改党组织", subject=code, detail=facts)
     return before
 
 
@@ -141,7 +152,7 @@ def move(session: Session, *, code: str, new_parent_code: str, by: str) -> Org:
     before, parent = _pick(known, code), _pick(known, new_parent_code)
     moved = org_rules.below(known, code)
     if parent in moved:
-        raise RuleError("V-ORG-03", f"“{before.full_name}”不能设为自己或下级的下级。")
+        raise broken("V-ORG-03", name=before.full_name)
     levels = max(o.depth for o in moved) - before.depth
     org_rules.check_under(
         child=before.full_name, child_type=before.org_type, parent=parent, levels_below=levels
@@ -156,12 +167,12 @@ def dissolve(session: Session, *, code: str, by: str) -> Org:
     """Mark as 撤销, keeping its history. Members must have been moved out and nothing active may hang below."""
     before, *under = tree(session, under=code)
     if code == own_unit(session).code:
-        raise RuleError("V-ORG-14", f"“{before.full_name}”是本单位，不能撤销，请由上级办理。")
+        raise broken("V-ORG-14", name=before.full_name)
     if active := sum(o.status == OrgStatus.ACTIVE for o in under):
-        raise RuleError("V-ORG-14", f"“{before.full_name}”下面还有 {active} 个党组织，请先调整或撤销下级。")
+        raise broken("V-ORG-27", name=before.full_name, n=active)
     left = strengths(session).get(before.id, Strength(0, 0)).everyone
     if left:
-        raise RuleError("V-ORG-10", f"“{before.full_name}”已撤销，但还有 {left} 名党员未转出。")
+        raise broken("V-ORG-10", name=before.full_name, n=left)
     _update(session, before, {"status": OrgStatus.DISSOLVED.value})
     journal.record(session, act="撤销党组织", subject=code, by=by)
     return before
@@ -171,14 +182,14 @@ def revive(session: Session, *, code: str, by: str) -> Org:
     """Undo ``dissolve``."""
     before = find(session, code=code)
     if before.parent_code and find(session, code=before.parent_code).status == OrgStatus.DISSOLVED:
-        raise RuleError("V-ORG-14", f"“{before.full_name}”的上级已撤销，请先恢复上级。")
+        raise broken("V-ORG-28", name=before.full_name)
     _update(session, before, {"status": OrgStatus.ACTIVE.value})
     journal.record(session, act="恢复党组织", subject=code, by=by)
     return before
 
 
 def delete(session: Session, *, code: str, by: str) -> Org:
-    """Remove an organisation that was never used; any other can only be dissolved (V-ORG-14)."""
+    """Remove an organisation that was never used; any other can only be dissolved (V-ORG-29)."""
     before = find(session, code=code)
     uses = (
         (select(PartyOrganization.id).where(PartyOrganization.parent_id == before.id), "下级党组织"),
@@ -190,7 +201,7 @@ def delete(session: Session, *, code: str, by: str) -> Org:
     )
     for query, what in uses:
         if session.exec(query.limit(1)).first() is not None:
-            raise RuleError("V-ORG-14", f"“{before.full_name}”已有{what}，不能删除；如不再使用，请改为撤销。")
+            raise broken("V-ORG-29", name=before.full_name, what=what)
     session.delete(session.get_one(PartyOrganization, before.id))
     session.flush()
     journal.record(session, act="删除党组织", subject=code, by=by, detail=asdict(before))
@@ -200,6 +211,12 @@ def delete(session: Session, *, code: str, by: str) -> Org:
 def warnings(session: Session) -> list[Finding]:
     """V-ORG-05…11 for the own unit and all below it; sizes are asked only when the file has a roster at all."""
     return org_rules.findings(tree(session, under=own_unit(session).code), strengths(session))
+
+
+def judged(session: Session) -> list[Finding]:
+    """The same with sizes even while nobody is on the roster: what an act brings about is what was not in it before."""
+    orgs = tree(session, under=own_unit(session).code)
+    return org_rules.findings(orgs, strengths(session) or {"": Strength(0, 0)})
 
 
 def strengths(session: Session) -> dict[str, Strength]:
@@ -246,12 +263,17 @@ def _read(row: PartyOrganization, parent: Org | None) -> Org:
     )
 
 
+def _next_place(taken: Iterable[int]) -> int:
+    last = max(taken, default=0)
+    return last + 1 if last else 0
+
+
 def _pick(known: list[Org], code: str) -> Org:
     for o in known:
         if o.code == code:
             return o
     hint = org_rules.nearest(code, [o.code for o in known])
-    raise RuleError("V-ORG-02", f"没有代码为“{code}”的党组织{hint}")
+    raise broken("V-ORG-21", code=code, hint=hint)
 
 
 def _check_new_type(known: list[Org], before: Org, org_type: str) -> None:

@@ -1,20 +1,20 @@
-"""What a sound tree of party organisations is (V-ORG-01…14), as checks on rows already read. Pure.
+"""What a sound tree of party organisations is (V-ORG-*), as checks on rows already read. Pure.
 
-V-ORG-01…11 are the domain's (§7.1). Three more keep the file sound: V-ORG-12 a code is letters, digits, dots and
-hyphens (it becomes part of file names); V-ORG-13 texts and counts have their limits; V-ORG-14 what is in use stays.
+V-ORG-01…11 are the domain's (§7.1). More keep the file sound: a code is letters, digits, dots and hyphens (it becomes
+part of file names); texts and counts have their limits; what is in use stays.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import naming
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
 LEVELS = 6
@@ -49,22 +49,6 @@ class Org:
 
 
 @dataclass(frozen=True)
-class Finding:
-    """What a check says: ``level`` E blocks, W asks for confirmation, I informs; the place only when from a sheet.
-
-    ``row`` counts from 1 as the spreadsheet shows it (0: no row); ``column`` reads like ``C 列“所在党支部”``.
-    """
-
-    code: str
-    level: str
-    subject: str
-    sentence: str
-    sheet: str = ""
-    row: int = 0
-    column: str = ""
-
-
-@dataclass(frozen=True)
 class Strength:
     """How many members not retired, and how many of them full members (正式党员)."""
 
@@ -75,42 +59,40 @@ class Strength:
 def check_code(code: str, *, known: Sequence[Org]) -> None:
     """V-ORG-12 and V-ORG-01; codes differing only in case count as the same (file names on Windows)."""
     if not _CODE.fullmatch(code):
-        raise RuleError(
-            "V-ORG-12", f"组织代码“{code}”请只用字母、数字、点和横线，如 QL.03.G02，最长 60 个字符。"
-        )
+        raise broken("V-ORG-12", code=code)
     if same := next((o for o in known if o.code.upper() == code.upper()), None):
-        raise RuleError("V-ORG-01", f"组织代码“{code}”已被“{same.full_name}”使用，请更换。")
+        raise broken("V-ORG-01", code=code, name=same.full_name)
 
 
 def check_text(what: str, value: str, longest: int) -> str:
     """The text as one visible line (``visible.line``); V-ORG-13 when empty or too long."""
     text = visible.line(value)
     if not 1 <= len(text) <= longest:
-        raise RuleError("V-ORG-13", f"{what}“{text[:20]}”请填 1 至 {longest} 个字。")
+        raise broken("V-ORG-13", what=what, text=text[:20], longest=longest)
     return text
 
 
 def check_declared(value: object) -> None:
-    """填报党员数 is empty or a count (V-ORG-13)."""
-    if value is not None and (not isinstance(value, int) or not 0 <= value <= 1_000_000):
-        raise RuleError("V-ORG-13", f"填报党员数“{value}”请填不小于 0 的整数，或者不填。")
+    """填报党员数 is empty or a count (V-ORG-26)."""
+    if value is not None and (not isinstance(value, int) or bounds.beyond([value])):
+        raise broken("V-ORG-26", value=value, most=bounds.MOST)
 
 
 def check_under(*, child: str, child_type: str, parent: Org, levels_below: int = 0) -> None:
-    """V-ORG-04: may this kind hang directly under ``parent``, and does the tree stay within six levels?"""
+    """V-ORG-04: may this kind hang directly under ``parent``, and does the tree stay within six levels (V-ORG-24)?"""
     if child_type not in CHILDREN[parent.org_type]:
         kinds = naming.TYPE_NAMES
-        raise RuleError(
+        raise broken(
             "V-ORG-04",
-            f"“{child}”（{kinds.get(child_type, child_type)}）不能直接隶属于"
-            f"“{parent.full_name}”（{kinds[parent.org_type]}）。",
+            child=child,
+            kind=kinds.get(child_type, child_type),
+            parent=parent.full_name,
+            parent_kind=kinds[parent.org_type],
         )
     if parent.depth + 2 + levels_below > LEVELS:
-        raise RuleError(
-            "V-ORG-04", f"“{child}”放在“{parent.full_name}”下面会超过 {LEVELS} 级，请改挂到更高一级。"
-        )
+        raise broken("V-ORG-24", child=child, parent=parent.full_name, levels=LEVELS)
     if parent.status != OrgStatus.ACTIVE:
-        raise RuleError("V-ORG-14", f"“{parent.full_name}”已撤销，请另选上级党组织。")
+        raise broken("V-ORG-30", name=parent.full_name)
 
 
 def nearest(text: str, known: Iterator[str] | Sequence[str]) -> str:
@@ -130,49 +112,49 @@ def below(orgs: Sequence[Org], code: str) -> Sequence[Org]:
 
 def findings(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Finding]:
     """V-ORG-05…11 for a depth-first list; sizes are asked only when ``strengths`` (by id) is not empty."""
-    found = [finding for o in orgs if o.status == OrgStatus.ACTIVE for finding in _name(o)]
-    found += _same_short_names(orgs)
+    listed = [finding for o in orgs if o.status == OrgStatus.ACTIVE for finding in _name(o)]
+    listed += _same_short_names(orgs)
     for o in orgs if strengths else ():
         parts = [strengths.get(b.id, Strength(0, 0)) for b in below(orgs, o.code)]
         total = Strength(sum(p.everyone for p in parts), sum(p.full for p in parts))
-        found += _dissolved(o, total) if o.status == OrgStatus.DISSOLVED else _sizes(o, total)
-    return found
+        listed += _dissolved(o, total) if o.status == OrgStatus.DISSOLVED else _sizes(o, total)
+    return listed
+
+
+def news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:
+    """What an act brought about: findings after it of a kind that was not said of the same organisation before."""
+    known = {(one.code, one.where) for one in before}
+    return [one for one in after if (one.code, one.where) not in known]
 
 
 def _name(o: Org) -> Iterator[Finding]:
     if not naming.fits(o.full_name, o.org_type):
-        text = "组织全称一般为“中共+单位名称+委员会/总支部委员会/支部委员会”，请核对。"
-        yield Finding("V-ORG-11", "I", o.full_name, text)
+        yield found("V-ORG-11", o.full_name)
 
 
 def _same_short_names(orgs: Sequence[Org]) -> Iterator[Finding]:
     names = Counter(o.short_name for o in orgs if o.status == OrgStatus.ACTIVE)
     for name, count in names.items():
         if count > 1:
-            yield Finding("V-ORG-09", "W", name, f"简称“{name}”有 {count} 个组织使用，报表上无法区分。")
+            yield found("V-ORG-09", name, name=name, n=count)
 
 
 def _dissolved(o: Org, total: Strength) -> Iterator[Finding]:
     if total.everyone:
-        text = f"“{o.full_name}”已撤销，但还有 {total.everyone} 名党员未转出。"
-        yield Finding("V-ORG-10", "E", o.full_name, text)
+        yield found("V-ORG-10", o.full_name, name=o.full_name, n=total.everyone)
 
 
 def _sizes(o: Org, total: Strength) -> Iterator[Finding]:
     n, name = total.everyone, o.short_name
     if o.org_type == OrgType.BRANCH:
         if n > 50:
-            text = f"“{name}”党员 {n} 名，超过支部一般不超过 50 名的要求，请确认是否经上级批准。"
-            yield Finding("V-ORG-05", "W", name, text)
+            yield found("V-ORG-05", name, name=name, n=n)
         if total.full < 3 and not (o.is_joint or o.is_temporary):
-            text = f"“{name}”正式党员 {total.full} 名，不足 3 名，一般应组建联合党支部，请核实。"
-            yield Finding("V-ORG-06", "W", name, text)
+            yield found("V-ORG-06", name, name=name, n=total.full)
     if o.declared_member_count is not None and o.declared_member_count != n:
         declared = o.declared_member_count
-        text = f"“{name}”填报党员 {declared} 名，名册 {n} 名，相差 {abs(declared - n)} 名。"
-        yield Finding("V-ORG-07", "W", name, text)
+        yield found("V-ORG-07", name, name=name, a=declared, b=n, d=abs(declared - n))
     general = o.org_type == OrgType.GENERAL_BRANCH and not 50 <= n <= 99
     if general or (o.org_type in _COMMITTEES and n <= 100):
         kind = "党总支" if general else "党委"
-        text = f"“{name}”党员 {n} 名，与设立{kind}的一般人数要求不一致，如已批准请忽略。"
-        yield Finding("V-ORG-08", "I", name, text)
+        yield found("V-ORG-08", name, name=name, n=n, kind=kind)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, outsized, sessions, tallies
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import Figures
 from pingyi_desktop.exchange import arrivals
@@ -60,9 +61,13 @@ class UnitCoverage:
 
 @dataclass(frozen=True)
 class Coverage:
-    """已报 n / 应报 m over the units below (and including) this one that keep a session of their own."""
+    """已报 n / 应报 m over the units below (and including) this one that keep a session of their own.
+
+    ``aside`` has a sentence for each unit whose figures are beyond all bounds and count nowhere.
+    """
 
     units: tuple[UnitCoverage, ...]
+    aside: tuple[str, ...] = ()
 
     @property
     def reported(self) -> int:
@@ -83,6 +88,24 @@ class Coverage:
     def missing(self) -> list[UnitCoverage]:
         """Units that have not reported, in the tree's order."""
         return [unit for unit in self.units if unit.state != REPORTED]
+
+
+@dataclass(frozen=True)
+class Appraised:
+    """已评 n / 应评 m at a layer: organisations whose planned batches are all sealed, and the names of the others (K20)."""
+
+    layer: int
+    done: int
+    open: tuple[str, ...]
+
+    @property
+    def expected(self) -> int:
+        """Organisations that ballots are planned for."""
+        return self.done + len(self.open)
+
+    def rate(self, rule: Rule) -> str:
+        """覆盖率 with the two numbers."""
+        return f"{self.done}/{self.expected} = {tallies.rate(self.done, self.expected, rule=rule).text}%"
 
 
 @dataclass(frozen=True)
@@ -114,25 +137,29 @@ class NextStep:
 
 def coverage(session: Session, *, campaign_id: str, today: str | None = None) -> Coverage:
     """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late."""
-    unit = org.own_unit(session).code
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
     received = arrivals.look(session, campaign_id=campaign_id)
     chosen, proxied = received.revisions, sessions.proxied(session, campaign_id=campaign_id)
+    aside = {one.code: one for one in outsized.units(session, campaign_id=campaign_id)}
     planned: Counter[str] = Counter()
     sealed: Counter[str] = Counter()
     for batch in batches.listing(session, campaign_id=campaign_id):
-        if batch.layer == 2:
-            planned[batch.org_code] += 1
-            sealed[batch.org_code] += batch.state == BatchState.SEALED
-    meetings = {s.org_code: s for s in sessions.listing(session, campaign_id=campaign_id, layer=2)}
+        planned[batch.keeper] += 1
+        sealed[batch.keeper] += batch.state == BatchState.SEALED
+    meetings: dict[str, list[SessionView]] = {}
+    for meeting in sessions.listing(session, campaign_id=campaign_id):
+        meetings.setdefault(meeting.keeper, []).append(meeting)
     found = []
-    for o in org.tree(session, under=unit):
-        if o.code not in meetings:
+    for o in campaign_tree.tree(session, campaign_id=campaign_id):
+        if all(meeting.org_code != o.code for meeting in meetings.get(o.code, ())):
             continue
         own = o.code == unit or o.code in proxied
         state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=o.code in chosen)
         if o.code in received.conflicts:
             state = CONFLICT
+        if o.code in aside:
+            state, received.quarantined[o.code] = NOT_REPORTED, received.quarantined[o.code] + 1
         found.append(
             UnitCoverage(
                 o,
@@ -148,7 +175,22 @@ def coverage(session: Session, *, campaign_id: str, today: str | None = None) ->
                 by_proxy=o.code in proxied,
             )
         )
-    return Coverage(tuple(found))
+    return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
+
+
+def appraised(
+    session: Session, *, campaign_id: str, layer: int, inside: Collection[str], forms: Collection[str]
+) -> Appraised:
+    """How far the organisations ``inside`` are at a layer, by these forms only."""
+    names: dict[str, str] = {}
+    unsealed: set[str] = set()
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        if batch.layer == layer and batch.org_code in inside and batch.form_code in forms:
+            names[batch.org_code] = batch.org_name
+            if batch.state != BatchState.SEALED:
+                unsealed.add(batch.org_code)
+    open_ones = tuple(name for code, name in names.items() if code in unsealed)
+    return Appraised(layer, len(names) - len(open_ones), open_ones)
 
 
 def missing(
@@ -163,8 +205,9 @@ def missing(
 
 
 def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:
-    """R02's rows at a layer, one per session that is planned or held, in the tree's order."""
+    """R02's rows at a layer, one per session that is planned or held, in the tree's order; outsized ones left out."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    aside = {one.code for one in outsized.units(session, campaign_id=campaign_id)}
     kinds = {form.code: form.subject_kind for form in view.forms}
     org_forms: dict[str, Figures] = {}
     member_forms: dict[str, Figures] = {}
@@ -188,22 +231,24 @@ def activity(session: Session, *, campaign_id: str, layer: int) -> list[Activity
             oral_reports=s.oral_reports,
         )
         for s in sessions.listing(session, campaign_id=campaign_id, layer=layer)
+        if s.org_code not in aside
     ]
 
 
 def next_step(session: Session) -> NextStep:
     """The one thing to do now, from what the file holds."""
-    found = campaigns.all_campaigns(session)
+    found = campaigns.exists(session)
     if not found and not org.strengths(session):
         reason = "先建立党组织和党员名册。收到上级任务文件的单位，请到“评议活动”页打开它。"
         return NextStep("organisations", "导入名册", reason)
     if not found:
         return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
-    view = found[0]
-    unit = org.own_unit(session)
+    view = campaigns.current(session)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")
-    children = [o for o in org.tree(session, under=unit.code) if o.parent_code == unit.code and o.in_scope]
+    tree = campaign_tree.tree(session, campaign_id=view.id)
+    children = [o for o in tree if o.parent_code == unit.code and o.in_scope]
     if children and not _issued(session, view.id, "assignment"):
         reason = f"活动已经定下，先给 {len(children)} 个直接下级各发一个任务文件。"
         return NextStep("exchange", "下发任务", reason)
@@ -246,8 +291,8 @@ def _issued(session: Session, campaign_id: str, kind: str) -> int:
     return session.exec(mine).one()
 
 
-def _state(meeting: SessionView, planned: int, sealed: int, *, own: bool, has: bool) -> str:
-    done = sealed == planned and meeting.status == SessionStatus.HELD
+def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: bool, has: bool) -> str:
+    done = sealed == planned and all(meeting.status == SessionStatus.HELD for meeting in meetings)
     if done and (own or has):
         return REPORTED
     return PART if sealed or has else NOT_REPORTED

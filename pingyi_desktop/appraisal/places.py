@@ -9,15 +9,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import compare, keying
 from pingyi_desktop.appraisal.alignment import Slip
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.compare import APART, DROP, KEEP, Difference, Kind
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
-from pingyi_desktop.errors import RuleError
 
-CODE = "V-BAL-10"
 FEW, SHARE = 3, 4
 
 
@@ -94,34 +93,33 @@ def on_tally_sheet(form: Form, names: Mapping[str, str], found: Sequence[Differe
 
 
 def check_value(paper: Paper, one: Open, value: str) -> None:
-    """Refuse what this place cannot say, and a ballot kept without a second look at what is on it (V-BAL-10)."""
+    """Refuse what this place cannot say, and a ballot kept without a second look at what is on it (V-BAL-55)."""
     if one.whole and value == KEEP:
-        raise RuleError(
-            CODE,
-            "这一张只录过一遍，不能只说“有”：请照原始票把整张再录一遍"
-            f"（{paper.size} 格依次写数字，例如“{'1' * min(paper.size, 5)}…”）。",
-        )
+        raise broken("V-BAL-55", n=paper.size, example="1" * min(paper.size, 5))
     if one.whole and value != DROP:
         if (wrong := keying.read_ballot(paper, value)) is not None:
-            raise RuleError(CODE, f"这一张没有录完整：{wrong}")
+            raise broken("V-BAL-56", wrong=wrong)
         return
-    possible = value in dict(one.options) if one.options else value.isascii() and value.isdigit()
-    if not possible:
-        raise RuleError(CODE, f"“{value}”不是这一处可以有的值，请照原始票再看一次。")
+    if not (value in dict(one.options) if one.options else _is_count(value)):
+        raise broken("V-BAL-57", value=value)
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit() and len(value) <= bounds.DIGITS
 
 
 def check_turn(found: Sequence[Open], one: Open) -> None:
-    """Refuse a cell while it is open whether a ballot before it is one of the pile (V-BAL-10)."""
+    """Refuse a cell while it is open whether a ballot before it is one of the pile (V-BAL-58)."""
     if not one.whole and any(other.whole and not other.settled for other in found):
-        raise RuleError(CODE, "请先裁定只录过一遍的票：它们算不算数定了，后面的张号才准。")
+        raise broken("V-BAL-58")
 
 
 def check_names(one: Open, *, by: str, reason: str, witness: str) -> None:
-    """Refuse a decision that two people have to answer for when one does, or when it says no reason (V-BAL-10)."""
+    """Refuse a decision that two people have to answer for when one does, or when it says no reason (V-BAL-59)."""
     if not visible.line(reason) or not visible.line(witness):
-        raise RuleError(CODE, f"{why_names(one)}，要写明理由，并由两人署名。")
+        raise broken("V-BAL-59", why=why_names(one))
     if visible.line(witness) == visible.line(by):
-        raise RuleError(CODE, "裁定要由两个人署名，不能是同一人。")
+        raise broken("V-BAL-60")
 
 
 def why_names(one: Open) -> str:

@@ -1,12 +1,17 @@
 """Results: sealed counts added up over any part of the tree, and the rates they give (K05, K10).
 
 Everything here is recomputed from sealed batches on each call; nothing is stored, nothing incremented. A unit's
-received counts are in the data file only while its chosen submission is, so no ballot can be added twice.
+received counts are in the data file only while its chosen submission is, so no ballot can be added twice. A unit whose
+figures are beyond all bounds is left out (``outsized``), and named wherever figures are shown.
+
+Every figure for a window, a text, a JSON document or a report comes from :func:`pooled` and :func:`by_org`, and both hide
+what ``suppression`` decides over all of them together: a hidden result says how many ballots there are and nothing of
+how they are marked. :func:`exact` hides nothing; it is for comparing with signed documents, never for print.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -14,14 +19,13 @@ from operator import add
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal import campaigns, org, tallies
+from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, suppression, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.appraisal.suppression import suppressed
+from pingyi_desktop.appraisal.suppression import Hidden
 from pingyi_desktop.appraisal.tallies import Counts, Figures, Rate
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -43,7 +47,10 @@ _MARKS = tuple(
 
 @dataclass(frozen=True)
 class ItemResult:
-    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks."""
+    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks.
+
+    ``shares`` are the options' printed shares of the same denominator (K11).
+    """
 
     item: Item
     counts: Counts
@@ -51,30 +58,36 @@ class ItemResult:
     denominator: int
     rate: Rate
     shown: str
+    shares: tuple[str, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its counts are withheld; they are all 0 then."""
+        return self.shown == tallies.TOO_FEW
 
 
 @dataclass(frozen=True)
 class FormResult:
-    """One form's pooled result: batch figures in ballots, items in printed order."""
+    """One form's pooled result: batch figures in ballots, items in printed order.
+
+    ``hidden``: too few ballots, or what would tell those of another (``suppression``). Then every item is empty and its
+    ``shown`` is 样本不足; whoever prints counts prints "—" for them.
+    """
 
     form: Form
     figures: Figures
     batches: int
     items: tuple[ItemResult, ...]
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
 class OrgResult:
-    """One organisation's result on one form at one layer.
-
-    ``hidden``: too few ballots, or what would tell those of another row from the total (``suppression``); then every
-    ``shown`` is 样本不足, and counts beside a total must not be printed either.
-    """
+    """One organisation's own result on one form at one layer."""
 
     org: Org
     layer: int
     result: FormResult
-    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -103,21 +116,27 @@ def pooled(
     campaign_id: str,
     layer: int | None = None,
     under: str | None = None,
-    voter_category: str | None = None,
 ) -> list[FormResult]:
-    """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item."""
+    """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item.
+
+    The sum of both layers is hidden where that of one of them is: beside the other it would tell it.
+    """
     view = campaigns.show(session, campaign_id=campaign_id)
-    if voter_category is not None and voter_category not in dict(view.voter_categories):
-        known = "、".join(code for code, _ in view.voter_categories)
-        raise RuleError("V-BAL-16", f"本次活动没有身份类别“{voter_category}”，使用的是{known}。")
-    cells = _sealed(session, view, voter_category)
-    wanted = None if under is None else {o.code for o in org.tree(session, under=under)}
-    chosen = [
-        cell
-        for cell in cells
-        if (layer is None or cell.layer == layer) and (wanted is None or cell.org_code in wanted)
+    cells = _sealed(session, view)
+    decided = _decided(session, view, cells)
+    layers = (1, 2) if layer is None else (layer,)
+    return [
+        _hide(one) if any((under or "") in decided[each, one.form.code].totals for each in layers) else one
+        for one in _added(session, view, cells, layer, under)
     ]
-    return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
+
+
+def exact(
+    session: Session, *, campaign_id: str, layer: int | None = None, under: str | None = None
+) -> list[FormResult]:
+    """What :func:`pooled` adds up, nothing hidden: to be compared with what packages say, never to be printed."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return _added(session, view, _sealed(session, view), layer, under)
 
 
 def by_org(
@@ -126,24 +145,31 @@ def by_org(
     """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
     view = campaigns.show(session, campaign_id=campaign_id)
     form = view.form(form_code)
+    sealed = _sealed(session, view)
+    hidden = _decided(session, view, sealed)[layer, form_code].rows
     cells: dict[str, list[_Cell]] = {}
-    for cell in _sealed(session, view, None):
+    for cell in sealed:
         if cell.layer == layer and cell.form_code == form_code:
             cells.setdefault(cell.org_code, []).append(cell)
-    listed = [
+    found = [
         (o, _result(form, cells[o.code], view.rule))
-        for o in org.tree(session, under=under)
+        for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)
         if o.code in cells
     ]
-    hidden = suppressed([result.figures.valid for _, result in listed], view.rule.min_cell)
-    return [
-        OrgResult(o, layer, _hide(result) if place in hidden else result, place in hidden)
-        for place, (o, result) in enumerate(listed)
-    ]
+    return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
+
+
+def own(session: Session, *, campaign_id: str, form_code: str) -> FormResult:
+    """This file's own unit at layer two, not hidden for the sake of others: for its result sheet only (``slip``)."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    wanted = (unit, 2, form_code)
+    cells = [c for c in _sealed(session, view) if (c.org_code, c.layer, c.form_code) == wanted]
+    return _result(view.form(form_code), cells, view.rule)
 
 
 def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
-    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only."""
+    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only; few are hidden."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
     view = campaigns.show(session, campaign_id=meeting.campaign_id)
@@ -162,7 +188,7 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
             target.member_no,
             target.display_name,
             tuple(
-                _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
+                _told(_item(item, found[target.member_no][item.no], figures, figures.valid, view.rule))
                 for item in form.items
             ),
         )
@@ -171,16 +197,14 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
     ]
 
 
-def _sealed(session: Session, view: CampaignView, voter_category: str | None) -> list[_Cell]:
+def _sealed(session: Session, view: CampaignView) -> list[_Cell]:
     keys = (col(PartyOrganization.code), col(AppraisalSession.layer), col(BallotBatch.form_code))
     conditions = [
         col(AppraisalSession.campaign_id) == view.id,
         col(AppraisalSession.status) != SessionStatus.VOID,
         col(BallotBatch.state) == BatchState.SEALED,
+        col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)]),
     ]
-    if voter_category is not None:
-        conditions.append(col(BallotBatch.voter_category) == voter_category)
-
     item = col(ItemTally.item)
     on_batch = col(ItemTally.batch_id) == BallotBatch.id
     counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
@@ -232,11 +256,45 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
     return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
 
 
+def _decided(
+    session: Session, view: CampaignView, cells: Iterable[_Cell]
+) -> Mapping[tuple[int, str], Hidden]:
+    """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for."""
+    parents = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=view.id)}
+    valid: dict[tuple[int, str], dict[str, int]] = {
+        (layer, form.code): {} for layer in (1, 2) for form in view.forms
+    }
+    for cell in cells:
+        valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
+    return {
+        place: suppression.decide(parents, ballots, view.rule.min_cell) for place, ballots in valid.items()
+    }
+
+
+def _added(
+    session: Session, view: CampaignView, cells: Iterable[_Cell], layer: int | None, under: str | None
+) -> list[FormResult]:
+    wanted = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    chosen = [cell for cell in cells if layer in (None, cell.layer) and cell.org_code in wanted]
+    return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
+
+
 def _hide(result: FormResult) -> FormResult:
-    return replace(result, items=tuple(replace(item, shown=tallies.TOO_FEW) for item in result.items))
+    return replace(result, hidden=True, items=tuple(map(_emptied, result.items)))
+
+
+def _told(item: ItemResult) -> ItemResult:
+    return _emptied(item) if item.hidden else item
+
+
+def _emptied(item: ItemResult) -> ItemResult:
+    width = len(item.item.scale.options)
+    nothing, rate = Counts((0,) * width), Rate(0, 0, tallies.TOO_FEW)
+    return ItemResult(item.item, nothing, 0, 0, rate, tallies.TOO_FEW, ("—",) * width)
 
 
 def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
-    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown)
+    shares = tallies.distribution(counts, figures, scale=item.scale, rule=rule)
+    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, tuple(shares))

@@ -2,25 +2,24 @@
 
 A member is recognised by number, else by branch, name and mark. A column the sheet has is the truth, blanks included;
 a column it does not have is left alone. Nothing is ever deleted: members missing from the sheet are only listed.
-Beyond the domain's rules: V-IMP-12 a plan that cannot be applied, V-IMP-13 members the sheet does not name, V-MEM-13
-a line that may mean somebody known elsewhere or taken off the roster.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy import insert, update
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import members, org, roster_branches, roster_members
+from pingyi_desktop.appraisal import findings, members, org, org_rules, roster_branches, roster_members
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken
 from pingyi_desktop.appraisal.members import Member
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.roster_facts import RosterPlan, RosterSheet
+from pingyi_desktop.appraisal.org import Org, Strength
+from pingyi_desktop.appraisal.roster_facts import ChangedMember, NewMember, RosterPlan, RosterSheet
 from pingyi_desktop.appraisal.roster_orgs import plan_orgs
-from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import PartyMember, PartyOrganization, new_id
+from pingyi_desktop.storage.schema import MemberCategory, PartyMember, PartyOrganization, new_id
 
 
 def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
@@ -41,6 +40,7 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
     changes = tuple(roster_members.changes(work))
     roster_members.check_namesakes(work, (*additions, *changes))
     roster_members.say_missing(work)
+    sizes = _sizes(session, list(orgs.after.values()), known, (*additions, *changes))
     return RosterPlan(
         additions=additions,
         changes=changes,
@@ -48,19 +48,21 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
         orgs_added=orgs.added,
         orgs_changed=orgs.changed,
         findings=(*sheet.findings, *orgs.findings, *work.findings),
+        sizes=sizes,
         sheet=sheet,
     )
 
 
-def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
-    """Write a plan; refused when it is blocked or when the file has changed since it was made."""
+def apply_roster(session: Session, *, plan: RosterPlan, by: str, reason: str = "") -> tuple[Finding, ...]:
+    """Write a plan; refused when it is blocked or when the file has changed since it was made.
+
+    Everything unusual in it is confirmed at once, with one ``reason``; returns what only informs.
+    """
     if plan.blocked:
-        count = sum(finding.level == "E" for finding in plan.findings)
-        raise RuleError(
-            "V-IMP-12", f"名册还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。"
-        )
+        count = sum(finding.weight is Weight.ERROR for finding in plan.findings)
+        raise broken("V-IMP-12", n=count)
     if plan_roster(session, sheet=plan.sheet) != plan:
-        raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")
+        raise broken("V-IMP-27")
     ids = _write_orgs(session, plan)
     _write_members(session, plan, ids)
     session.expire_all()
@@ -71,7 +73,28 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str) -> None:
         "orgs_added": len(plan.orgs_added),
         "orgs_changed": len(plan.orgs_changed),
     }
-    journal.record(session, act="导入名册", subject=plan.sheet.name, by=by, detail=dict(figures))
+    return findings.weigh(
+        session, plan.said, reason=reason, by=by, act="导入名册", subject=plan.sheet.name, detail=figures
+    )
+
+
+def _sizes(
+    session: Session, after: Sequence[Org], known: Sequence[Member], rows: Sequence[NewMember | ChangedMember]
+) -> tuple[Finding, ...]:
+    """V-ORG-05…09 that the import would bring about; a branch without anybody on the roster is not judged."""
+    unit, now = org.own_unit(session).code, org.strengths(session)
+    judged = {o.short_name for o in org.tree(session) if o.id in now}
+    said = [one for one in org.warnings(session) if one.code != "V-ORG-06" or one.where in judged]
+    people = {m.member_no: (m.org_code, m.category) for m in known if not m.retired}
+    people |= {m.member_no: (m.org_code, str(m.values["category"])) for m in rows}
+    everyone = Counter(code for code, _ in people.values())
+    full = Counter(code for code, kind in people.values() if kind == MemberCategory.FULL)
+    strengths = {code: Strength(many, full[code]) for code, many in everyone.items()}
+    orgs = org_rules.below([replace(o, id=o.code) for o in after], unit)
+    listed = org_rules.news(said, org_rules.findings(orgs, strengths))
+    empty = {o.short_name for o in orgs if not everyone[o.code]}
+    listed = [one for one in listed if one.code != "V-ORG-06" or one.where not in empty]
+    return tuple(one for one in listed if one.weight is Weight.WARNING)
 
 
 def _by_name(known: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 
 from pingyi_desktop.appraisal import mentions, naming
+from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.appraisal.mentions import fold
 from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
@@ -34,9 +35,10 @@ class Directory:
 
 @dataclass(frozen=True)
 class Answer:
-    """The branch, or a sentence (without row) saying why there is none."""
+    """The branch, or the code and sentence (without row) saying why there is none."""
 
     branch: Org | None
+    code: str = ""
     sentence: str = ""
 
 
@@ -123,7 +125,7 @@ def look_up(book: Directory, values: Mapping[str, object]) -> Answer:
 def _search(book: Directory, code: str, name: str, general: str, committee: str) -> Answer:
     if code:
         found = book.branches.get(code.upper())
-        return active(found) if found else Answer(None, _unknown(book, code, list(book.branches)))
+        return active(found) if found else _unknown(book, code, list(book.branches))
     if found := book.branches.get(name.upper()):
         return active(found)
     above = [_bare(text) for text in (general, committee) if text]
@@ -137,11 +139,8 @@ def _search(book: Directory, code: str, name: str, general: str, committee: str)
         return active(candidates[0])
     if candidates or book.names.get(fold(name)):
         count = len(candidates or book.names[fold(name)])
-        return Answer(
-            None,
-            f"名为“{name}”的党支部有 {count} 个，无法判断是哪一个，请加一列“支部代码”或“所在党委”。",
-        )
-    return Answer(None, _unknown(book, name, [o.short_name for o in book.branches.values()]))
+        return Answer(None, "V-MEM-34", sentence("V-MEM-34", name=name, n=count))
+    return _unknown(book, name, [o.short_name for o in book.branches.values()])
 
 
 def nearest(book: Directory, said: str, known: list[str]) -> str:
@@ -154,17 +153,17 @@ def nearest(book: Directory, said: str, known: list[str]) -> str:
     return spelled[close[0]] if close else ""
 
 
-def _unknown(book: Directory, said: str, known: list[str]) -> str:
+def _unknown(book: Directory, said: str, known: list[str]) -> Answer:
     near = nearest(book, said, known)
     hint = f"是否指“{near}”？" if near else "请先建立该支部或核对名称。"
-    return f"未找到党支部“{said}”，{hint}"
+    return Answer(None, "V-MEM-05", sentence("V-MEM-05", name=said, hint=hint))
 
 
 def active(o: Org) -> Answer:
     """A branch that still is one."""
     if o.status == OrgStatus.ACTIVE:
         return Answer(o)
-    return Answer(None, f"党支部“{o.short_name}”已撤销，请改填现在所在的党支部。")
+    return Answer(None, "V-MEM-35", sentence("V-MEM-35", name=o.short_name))
 
 
 def line(orgs: Mapping[str, Org], o: Org) -> list[str]:

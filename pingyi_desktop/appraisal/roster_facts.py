@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, sentence, weight_of
+from pingyi_desktop.appraisal.org import Org
 
 
 @dataclass(frozen=True)
@@ -32,10 +33,16 @@ class RosterSheet:
     columns: Mapping[tuple[str, str], str]
     findings: tuple[Finding, ...]
 
-    def finding(self, code: str, level: str, line: Line, key: str, subject: str, sentence: str) -> Finding:
+    def finding(
+        self, code: str, line: Line, key: str, where: str, /, *, at: str = "", **values: object
+    ) -> Finding:
         """A finding at a row and column of this roster."""
+        return self.told(code, line, key, where, sentence(code, at=at, **values))
+
+    def told(self, code: str, line: Line, key: str, where: str, text: str) -> Finding:
+        """The same with its sentence made already (a rule's error says it of a row)."""
         place = self.columns.get((line.sheet, key), "")
-        return Finding(code, level, subject, sentence, line.sheet, line.row, place)
+        return Finding(code, weight_of(code), where, text, line.sheet, line.row, place)
 
 
 @dataclass(frozen=True)
@@ -96,12 +103,23 @@ class RosterPlan:
     orgs_added: tuple[Org, ...]
     orgs_changed: tuple[ChangedOrg, ...]
     findings: tuple[Finding, ...]
+    sizes: tuple[Finding, ...]
+    """what the organisations would be like then and are not now (V-ORG-05…09)"""
     sheet: RosterSheet = field(compare=False, repr=False)
+
+    @property
+    def said(self) -> tuple[Finding, ...]:
+        """Everything there is to say of it."""
+        return (*self.findings, *self.sizes)
+
+    def asks(self, reason: str) -> bool:
+        """Whether something of it needs a reason and none is given."""
+        return not reason.strip() and any(one.weight is Weight.WARNING for one in self.said)
 
     @property
     def blocked(self) -> bool:
         """Whether something must be mended first."""
-        return any(finding.level == "E" for finding in self.findings)
+        return any(finding.weight is Weight.ERROR for finding in self.findings)
 
     @property
     def writes_nothing(self) -> bool:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal import member_rules, roster_branches, roster_owner
+from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.members import Member
-from pingyi_desktop.appraisal.org_rules import Finding, Org
+from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.appraisal.roster_branches import Directory
 from pingyi_desktop.appraisal.roster_facts import (
     ChangedMember,
@@ -18,7 +19,6 @@ from pingyi_desktop.appraisal.roster_facts import (
     RosterSheet,
     rows_phrase,
 )
-from pingyi_desktop.storage.schema import RosterStatus
 
 FIELD_NAMES = {
     "org_code": "所在党支部",
@@ -38,6 +38,9 @@ FIELD_NAMES = {
 }
 
 
+PLACES = {"V-MEM-09": "full_date", "V-MEM-10": "exempt_reason", "V-MEM-36": "roster_status"}
+
+
 @dataclass
 class Work:
     """A plan while it is made: known members by number, those on the roster by (branch, name).
@@ -54,11 +57,11 @@ class Work:
     additions: list[tuple[Line, Org]] = field(default_factory=list)
     matched: dict[str, tuple[Line, Org]] = field(default_factory=dict)
     named: Counter[tuple[str, str]] = field(default_factory=Counter)
-    unmatched: dict[tuple[str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
+    unmatched: dict[tuple[str, str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
-    def say(self, code: str, level: str, line: Line, key: str, sentence: str) -> None:
-        subject = str(line.values.get("name", ""))
-        self.findings.append(self.sheet.finding(code, level, line, key, subject, sentence))
+    def say(self, code: str, line: Line, key: str, *, at: str = "", **values: object) -> None:
+        where = str(line.values.get("name", ""))
+        self.findings.append(self.sheet.finding(code, line, key, where, at=at, **values))
 
 
 def sort_lines(work: Work) -> None:
@@ -69,7 +72,7 @@ def sort_lines(work: Work) -> None:
         number = str(line.values.get("member_no", ""))
         if number and number in numbers:
             where = _two_places(numbers[number], line)
-            work.say("V-MEM-06", "E", line, "member_no", f"编号“{number}”重复（{where}）。")
+            work.say("V-MEM-06", line, "member_no", number=number, place=where)
             continue
         if number:
             numbers[number] = line
@@ -83,20 +86,14 @@ def sort_lines(work: Work) -> None:
 
 def _branch_of(work: Work, line: Line) -> Org | None:
     if not line.values.get("branch_code") and not line.values.get("branch"):
-        answer = roster_owner.owner(work.book, line.sheet, line.hints)
-        if answer.branch is None:
-            key = "evidence" if answer.sentence else ""
-            work.unmatched[line.sheet, key, answer.sentence].append(line.row)
-        return answer.branch
-    answer = roster_branches.look_up(work.book, line.values)
-    if answer.branch is not None:
-        sentence = roster_owner.contradiction(work.book, line.sheet, line.hints, answer.branch)
-        if sentence:
-            work.unmatched[line.sheet, "evidence", sentence].append(line.row)
-            return None
+        answer, key = roster_owner.owner(work.book, line.sheet, line.hints), "branch"
     else:
+        answer = roster_branches.look_up(work.book, line.values)
         key = "branch" if line.values.get("branch") and not line.values.get("branch_code") else "branch_code"
-        work.unmatched[line.sheet, key, answer.sentence].append(line.row)
+        if answer.branch is not None:
+            answer = roster_owner.held_against(work.book, line.sheet, line.hints, answer.branch)
+    if answer.branch is None:
+        work.unmatched[line.sheet, key, answer.code, answer.sentence].append(line.row)
     return answer.branch
 
 
@@ -106,24 +103,18 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
     if known is None:
         known = _by_name(work, branch, name, mark)
         if known is not None and number:
-            text = (
-                f"第 {line.row} 行：“{branch.short_name}”的“{name}”编号已是 {known.member_no}，表中是“{number}”；"
-                "同一人请改为一致，不是同一人请填写区分标记。"
-            )
-            work.say("V-MEM-06", "E", line, "member_no", text)
+            facts = {"branch": branch.short_name, "name": name, "known": known.member_no, "number": number}
+            work.say("V-MEM-26", line, "member_no", at=f"第 {line.row} 行：", **facts)
             return
     if known is None and not number and _is_doubtful(work, branch, name, mark):
-        text = (
-            f"第 {line.row} 行：“{branch.short_name}”的名册里已有“{name}”，分不清表中的“{name}{mark}”是不是同一人；"
-            "请填写“编号”，或者把区分标记写得和名册一样。"
-        )
-        work.say("V-MEM-03", "E", line, "name", text)
+        facts = {"branch": branch.short_name, "name": name, "said": f"{name}{mark}"}
+        work.say("V-MEM-44", line, "name", at=f"第 {line.row} 行：", **facts)
     elif known is None:
         work.additions.append((line, branch))
     elif known.member_no in work.matched:
         other, _ = work.matched[known.member_no]
-        text = f"“{branch.short_name}”有 2 名“{name}”（{_two_places(other, line)}），请填写区分标记，否则名册式评议表无法辨认。"
-        work.say("V-MEM-03", "E", line, "name", text)
+        place = f"（{_two_places(other, line)}）"
+        work.say("V-MEM-03", line, "name", branch=branch.short_name, n=2, name=name, place=place)
     else:
         work.matched[known.member_no] = (line, branch)
 
@@ -154,18 +145,15 @@ def _two_places(one: Line, other: Line) -> str:
 
 
 def say_unmatched(work: Work) -> None:
-    """V-MEM-05 and V-IMP-05 for lines whose branch is not known, said once per text."""
-    for (sheet, key, sentence), rows in work.unmatched.items():
+    """Lines whose branch is not known (V-MEM-05, 23, 34, 35, V-IMP-16, 26), said once per text."""
+    for (sheet, key, code, text), rows in work.unmatched.items():
         line = Line(sheet, rows[0], {})
-        if key == "evidence":
-            work.say("V-IMP-16", "E", line, "branch", f"{rows_phrase(rows)}：{sentence}")
-        elif key:
-            work.say("V-MEM-05", "E", line, key, f"{rows_phrase(rows)}：{sentence}")
+        if code:
+            work.findings.append(work.sheet.told(code, line, key, "", f"{rows_phrase(rows)}：{text}"))
         elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
-            work.say("V-MEM-05", "E", line, "branch", f"{rows_phrase(rows)}：没有填写党支部，请补上。")
+            work.say("V-MEM-23", line, "branch", at=f"{rows_phrase(rows)}：")
         else:
-            text = "未找到列“所在党支部”，请按模板对应列名（也可以把工作表改名为党支部的名称）。"
-            work.say("V-IMP-05", "E", line, "branch", text)
+            work.say("V-IMP-26", line, "branch")
 
 
 def additions(work: Work, numbers: Iterator[str]) -> Iterator[NewMember]:
@@ -181,11 +169,12 @@ def additions(work: Work, numbers: Iterator[str]) -> Iterator[NewMember]:
         _check_dates(work, line, values)
         for same in elsewhere[str(values["name"])] if not line.values.get("member_no") else ():
             if same.org_code != branch.code and same.member_no not in work.matched:
-                text = (
-                    f"第 {line.row} 行：“{same.display_name}”在“{same.org_short_name}”已有同名党员（编号 {same.member_no}），"
-                    "将作为另一人新增；如是同一人调动，请填写编号。"
-                )
-                work.say("V-MEM-13", "W", line, "name", text)
+                facts = {
+                    "name": same.display_name,
+                    "branch": same.org_short_name,
+                    "number": same.member_no,
+                }
+                work.say("V-MEM-13", line, "name", at=f"第 {line.row} 行：", **facts)
         last[branch.code] += 1
         yield NewMember(
             member_no=str(line.values.get("member_no") or "") or next(numbers),
@@ -213,8 +202,8 @@ def changes(work: Work) -> Iterator[ChangedMember]:
         facts = {**values, "org_code": branch.code, "retired": False}
         edits = tuple(_edits(work, old, facts))
         if old.retired:
-            text = f"第 {line.row} 行：“{old.display_name}”（编号 {number}）已离册，导入后将恢复在册。"
-            work.say("V-MEM-13", "W", line, "member_no", text)
+            at = f"第 {line.row} 行："
+            work.say("V-MEM-31", line, "member_no", at=at, name=old.display_name, number=number)
         if edits:
             yield ChangedMember(
                 id=old.id,
@@ -248,13 +237,8 @@ def _in_words(work: Work, field_name: str, value: object) -> str:
 
 
 def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
-    joined, full = values["join_date"], values["full_date"]
-    if joined and full and str(full) < str(joined):
-        text = f"“{values['name']}”转正日期早于入党日期，请核对。"
-        work.say("V-MEM-09", "W", line, "full_date", text)
-    if values["roster_status"] != RosterStatus.EXEMPT and values["exempt_reason"]:
-        text = f"第 {line.row} 行：“{values['name']}”填了不参评原因，但在册情况不是“不参评”，请核对。"
-        work.say("V-IMP-06", "W", line, "roster_status", text)
+    for one in member_rules.unusual(values, changed=values.keys(), typed=str(values["name"])):
+        work.say(one.code, line, PLACES[one.code], at=f"第 {line.row} 行：", name=one.where)
 
 
 def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> None:
@@ -275,10 +259,9 @@ def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> No
         listed = sorted((by_number[n] for n in numbers if n in by_number), key=lambda m: (m.sheet, m.row))
         if len(numbers) > 1 and listed:
             branch = work.orgs[code].short_name
-            where = f"（{rows_phrase([m.row for m in listed])}）"
-            text = member_rules.namesakes(branch, len(numbers), name).replace("，", f"{where}，", 1)
-            last = listed[-1]
-            work.say("V-MEM-03", "E", Line(last.sheet, last.row, {"name": name}), "name", text)
+            place = f"（{rows_phrase([m.row for m in listed])}）"
+            line = Line(listed[-1].sheet, listed[-1].row, {"name": name})
+            work.say("V-MEM-03", line, "name", branch=branch, n=len(numbers), name=name, place=place)
 
 
 def say_missing(work: Work) -> None:
@@ -286,5 +269,5 @@ def say_missing(work: Work) -> None:
     branches = {branch.code for _, branch in (*work.additions, *work.matched.values())}
     for m in work.by_number.values():
         if m.org_code in branches and not m.retired and m.member_no not in work.matched:
-            text = f"名册中没有“{m.org_short_name}”的“{m.display_name}”（编号 {m.member_no}），不作改动；如已转出，请办理离册。"
-            work.findings.append(Finding("V-IMP-13", "I", m.display_name, text))
+            facts = {"branch": m.org_short_name, "name": m.display_name, "number": m.member_no}
+            work.findings.append(found("V-IMP-13", m.display_name, **facts))

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from pingyi_desktop.appraisal import naming, org_rules
-from pingyi_desktop.appraisal.org_rules import Finding, Org
+from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.appraisal.roster_facts import ChangedOrg, Edit, Line, RosterSheet
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import OrgStatus
@@ -35,7 +36,7 @@ class OrgPlan:
 
 
 def plan_orgs(known: Sequence[Org], sheet: RosterSheet) -> OrgPlan:
-    """Join the organisation rows of a sheet with the tree there is (V-ORG-01…04, 12, 13)."""
+    """Join the organisation rows of a sheet with the tree there is (V-ORG-01…04, 12, 13, 22…24)."""
     before = {o.code: o for o in known}
     findings: list[Finding] = []
     lines = _by_code(before, sheet, findings)
@@ -44,6 +45,7 @@ def plan_orgs(known: Sequence[Org], sheet: RosterSheet) -> OrgPlan:
         drafts[code] = _draft(before.get(code), code, line)
     for code, line in lines.items():
         drafts[code] = _with_parent(drafts, before, code, line, sheet, findings)
+    _number(drafts, before, lines)
     after = _placed(drafts, lines, sheet, findings)
     for code, line in lines.items():
         _check_texts(drafts[code], line, sheet, findings)
@@ -74,13 +76,13 @@ def _by_code(before: Mapping[str, Org], sheet: RosterSheet, findings: list[Findi
         name = str(line.values["full_name"])
         if code in lines:
             other = lines[code]
-            text = f"组织代码“{code}”已被“{other.values['full_name']}”（第 {other.row} 行）使用，请更换。"
-            findings.append(sheet.finding("V-ORG-01", "E", line, "code", name, text))
+            taken_by = f"{other.values['full_name']}（第 {other.row} 行）"
+            findings.append(sheet.finding("V-ORG-01", line, "code", name, code=code, name=taken_by))
             continue
         try:
             org_rules.check_code(code, known=())
         except RuleError as error:
-            findings.append(sheet.finding(error.code, "E", line, "code", name, f"第 {line.row} 行：{error}"))
+            findings.append(sheet.told(error.code, line, "code", name, f"第 {line.row} 行：{error}"))
             continue
         lines[code] = line
     return lines
@@ -88,6 +90,8 @@ def _by_code(before: Mapping[str, Org], sheet: RosterSheet, findings: list[Findi
 
 def _draft(old: Org | None, code: str, line: Line) -> Org:
     said = {key: value for key, value in line.values.items() if key in ORG_FIELDS}
+    if not said.get("sort_no"):  # a blank cell asks for no other place than the row's own
+        said.pop("sort_no", None)
     name, kind = str(line.values["full_name"]), str(line.values["org_type"])
     if not said.get("short_name"):
         said["short_name"] = old.short_name if old else naming.suggest_short_name(name, kind)
@@ -112,13 +116,25 @@ def _with_parent(
     found = found or [o.code for o in drafts.values() if said in (o.full_name, o.short_name)]
     if said and len(found) == 1:
         return replace(draft, parent_code=found[0])
-    text = f"“{draft.full_name}”还没有选择上级党组织。"
+    code, facts = "V-ORG-02", {"name": draft.full_name}
     if said:
         names = [name for o in drafts.values() for name in (o.code, o.full_name, o.short_name)]
-        hint = "有几个同名的组织，请填上级代码。" if found else org_rules.nearest(said, names).lstrip("，")
-        text = f"{text[:-1]}：“{said}”{hint if found else '没有找到,' + hint}"
-    findings.append(sheet.finding("V-ORG-02", "E", line, "parent", draft.full_name, text))
+        code = "V-ORG-23" if found else "V-ORG-22"
+        facts |= {"said": said} if found else {"said": said, "hint": org_rules.nearest(said, names)}
+    findings.append(sheet.finding(code, line, "parent", draft.full_name, **facts))
     return draft
+
+
+def _number(drafts: dict[str, Org], before: Mapping[str, Org], lines: Mapping[str, Line]) -> None:
+    """New organisations stand in the order of their rows, after those already there; a 排序 of their own comes first."""
+    last: dict[str | None, int] = {}
+    for draft in drafts.values():
+        last[draft.parent_code] = max(draft.sort_no, last.get(draft.parent_code, 0))
+    for code in lines:
+        draft = drafts[code]
+        if code not in before and not draft.sort_no:
+            last[draft.parent_code] += 1
+            drafts[code] = replace(draft, sort_no=last[draft.parent_code])
 
 
 def _placed(
@@ -141,8 +157,7 @@ def _placed(
     for code, line in lines.items():
         if code not in after:
             name = drafts[code].full_name
-            text = f"“{name}”不能设为自己或下级的下级。"
-            findings.append(sheet.finding("V-ORG-03", "E", line, "parent", name, text))
+            findings.append(sheet.finding("V-ORG-03", line, "parent", name, name=name))
     return after
 
 
@@ -150,7 +165,7 @@ def _check_place(o: Org, parent: Org, line: Line, sheet: RosterSheet, findings: 
     try:
         org_rules.check_under(child=o.full_name, child_type=o.org_type, parent=parent)
     except RuleError as error:
-        findings.append(sheet.finding(error.code, "E", line, "parent", o.full_name, str(error)))
+        findings.append(sheet.told(error.code, line, "parent", o.full_name, str(error)))
 
 
 def _check_texts(o: Org, line: Line, sheet: RosterSheet, findings: list[Finding]) -> None:
@@ -158,7 +173,7 @@ def _check_texts(o: Org, line: Line, sheet: RosterSheet, findings: list[Finding]
         try:
             org_rules.check_text(f"第 {line.row} 行：{ORG_FIELDS[key]}", str(getattr(o, key)), longest)
         except RuleError as error:
-            findings.append(sheet.finding(error.code, "E", line, key, o.full_name, str(error)))
+            findings.append(sheet.told(error.code, line, key, o.full_name, str(error)))
 
 
 def _edits(old: Org, new: Org) -> tuple[Edit, ...]:

@@ -11,13 +11,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pingyi_desktop.appraisal import mentions, naming, roster_branches
+from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.appraisal.mentions import fold
 from pingyi_desktop.appraisal.org_rules import Org
 from pingyi_desktop.appraisal.roster_branches import Answer, Directory, line
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
 _SHEET, _SECTION, _TITLE = "工作表名", "小标题", "标题"
-_MEND = "请核对是不是选错了文件；没有选错的，请把{}改成党支部的全称或简称，或者加一列“所在党支部”。"
+_MEND = "请把它改成党支部的全称或简称，或者加一列“所在党支部”"
 _WORDS = re.compile(r"[\s:\uff1a,\uff0c;\uff1b()\uff08\uff09]+")
 
 
@@ -42,7 +43,7 @@ class _Named:
 def owner(book: Directory, sheet: str, hints: Sequence[str]) -> Answer:
     """The branch meant by a heading, a sheet's name or a title; the only branch there is needs no hint.
 
-    No branch and no sentence means that nothing is said at all.
+    No branch and no code means that nothing is said at all.
     """
     key = ("owner", sheet, *hints)
     if key not in book.owners:
@@ -50,13 +51,13 @@ def owner(book: Directory, sheet: str, hints: Sequence[str]) -> Answer:
     return book.owners[key]
 
 
-def contradiction(book: Directory, sheet: str, hints: Sequence[str], branch: Org) -> str:
-    """Why rows of this branch cannot stand under this heading, sheet's name or title; "" when they can."""
+def held_against(book: Directory, sheet: str, hints: Sequence[str], branch: Org) -> Answer:
+    """The branch, or why rows of it cannot stand under this heading, sheet's name or title."""
     key = (branch.code, sheet, *hints)
     if key not in book.owners:
         found = list(_evidence(book, sheet, hints))
-        book.owners[key] = Answer(None, _contradiction(book, found, branch))
-    return book.owners[key].sentence
+        book.owners[key] = _contradiction(book, found, branch)
+    return book.owners[key]
 
 
 def _evidence(book: Directory, sheet: str, hints: Sequence[str]) -> Iterator[_Named]:
@@ -91,7 +92,7 @@ def _is_code(book: Directory, text: str) -> bool:
 def _owner(book: Directory, found: list[_Named]) -> Answer:
     for one in found:
         if not one.found and not one.is_committee:
-            return Answer(None, _unknown(book, one))
+            return _unknown(book, one)
     meant: list[Org] | None = None
     for where in (_SECTION, _SHEET, _TITLE):
         said = [o for one in found if one.where == where for o in one.branches]
@@ -101,12 +102,12 @@ def _owner(book: Directory, found: list[_Named]) -> Answer:
         return _only_branch(book, found)
     meant = list(dict.fromkeys(meant))
     if len(meant) != 1:
-        return Answer(None, _several(found))
+        return _several(found)
     (branch,) = meant
     if branch.code.upper() not in book.branches:
-        return Answer(None, f"写的是“{branch.short_name}”，不是本单位的党支部，{_MEND.format('它')}")
-    sentence = _misplaced(book, found, branch)
-    return Answer(None, sentence) if sentence else roster_branches.active(branch)
+        one = next(one for one in found if branch in one.branches)
+        return _another(one.where, branch.short_name, "不是本单位的党支部")
+    return _misplaced(book, found, branch) or roster_branches.active(branch)
 
 
 def _only_branch(book: Directory, found: Sequence[_Named]) -> Answer:
@@ -114,48 +115,49 @@ def _only_branch(book: Directory, found: Sequence[_Named]) -> Answer:
         return Answer(None)
     (branch,) = book.branches.values()
     unknown = next((one for one in found if not one.found), None)
-    sentence = _unknown(book, unknown) if unknown else _misplaced(book, found, branch)
-    if sentence or branch.status != OrgStatus.ACTIVE:
-        return Answer(None, sentence)
-    return Answer(branch)
+    answer = _unknown(book, unknown) if unknown else _misplaced(book, found, branch)
+    return answer or Answer(branch if branch.status == OrgStatus.ACTIVE else None)
 
 
-def _contradiction(book: Directory, found: Sequence[_Named], branch: Org) -> str:
+def _contradiction(book: Directory, found: Sequence[_Named], branch: Org) -> Answer:
     for where in (_SECTION, _SHEET, _TITLE):
         here = [one for one in found if one.where == where]
         said = [o for one in here for o in one.branches]
         if said and branch not in said:
             names = "、".join(dict.fromkeys(o.short_name for o in said))
-            return (
-                f"{where}写的是“{names}”，这一行的党支部却是“{branch.short_name}”，"
-                "请核对后改成一致（或把这些行移到它自己的工作表）。"
-            )
+            mend = "请改成一致，或把这些行移到它自己的工作表"
+            return _another(where, names, f"这一行的党支部却是“{branch.short_name}”", mend)
         for one in here:
             if not (said or one.found or one.is_committee or _is_short(one.name, branch)):
                 return _unknown(book, one)
-    return _misplaced(book, found, branch)
+    return _misplaced(book, found, branch) or Answer(branch)
 
 
-def _misplaced(book: Directory, found: Sequence[_Named], branch: Org) -> str:
+def _misplaced(book: Directory, found: Sequence[_Named], branch: Org) -> Answer | None:
     """A level above branches is named, but this branch is not below it."""
     above = line(book.orgs, branch)
     named = [one for one in found if one.found and not one.branches]
     if not named or any(o.code in above for one in named for o in one.found):
-        return ""
-    one = named[0]
-    return f"{one.where}写的是“{one.name}”，“{branch.short_name}”不在它下面，{_MEND.format(one.where)}"
+        return None
+    return _another(named[0].where, named[0].name, f"“{branch.short_name}”不在它下面")
 
 
-def _unknown(book: Directory, one: _Named) -> str:
+def _unknown(book: Directory, one: _Named) -> Answer:
     known = [o.short_name for o in book.branches.values()]
     hint = roster_branches.nearest(book, one.name, known)
-    here = f"这里没有这个组织，是否指“{hint}”？" if hint else "这里没有这个组织，"
-    return f"{one.where}写的是“{one.name}”，{here}{_MEND.format(one.where)}"
+    return _another(one.where, one.name, f"这里没有这个组织{f'（是否指“{hint}”）' if hint else ''}")
 
 
-def _several(found: Sequence[_Named]) -> str:
-    said = "、".join(dict.fromkeys(f"{one.where}“{one.name}”" for one in found if one.branches))
-    return f"{said}说的不是同一个党支部，或有几个党支部同名，请改成一致，或者加一列“所在党支部”。"
+def _several(found: Sequence[_Named]) -> Answer:
+    said = list(dict.fromkeys((one.where, one.name) for one in found if one.branches))
+    places, names = dict.fromkeys(where for where, _ in said), dict.fromkeys(name for _, name in said)
+    why = "说的不是同一个党支部，或有几个党支部同名"
+    return _another("、".join(places), "”“".join(names), why, "请改成一致，或者加一列“所在党支部”")
+
+
+def _another(where: str, said: str, why: str, mend: str = _MEND) -> Answer:
+    """V-IMP-16: something names another owner than the rows may have."""
+    return Answer(None, "V-IMP-16", sentence("V-IMP-16", where=where, said=said, why=why, mend=mend))
 
 
 def _is_short(name: str, branch: Org) -> bool:

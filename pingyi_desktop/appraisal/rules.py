@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pingyi_desktop.appraisal import forms
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import broken
 
 CHOICES: dict[str, dict[str, str]] = {
     "satisfied_set": {
@@ -34,10 +34,22 @@ CHOICES: dict[str, dict[str, str]] = {
     "rollup": {"POOLED": "各单位按票合并"},
     "rounding": {"HALF_UP": "四舍五入", "TRUNCATE": "截尾", "HALF_EVEN": "四舍六入五成双"},
     "tail_fix": {
-        "NONE": "因舍入，各档之和可能不等于100%",
-        "LAST_NONZERO": "各档尾差并入末个非零档",
-        "LARGEST_REMAINDER": "各档按最大余数凑足100%",
+        "NONE": "各档的率与满意率一样舍入，其和可能不等于100%",
+        "LAST_NONZERO": "各档的率舍入后，尾差并入末个有票的档，不够减的再并入前一档",
+        "LARGEST_REMAINDER": "各档的率先截尾，尾差按余数从大到小补足",
     },
+}
+_BESIDE = {
+    "ITEM_VALID": "不含未填、多选、无法辨认",
+    "VALID": "未填、多选、无法辨认的也在分母内，不计满意",
+    "RETURNED": "整张空白、废票和未填、多选、无法辨认的都在分母内，不计满意",
+    "ISSUED": "没有收回的、整张空白、废票和未填、多选、无法辨认的都在分母内，不计满意",
+}
+_BLANK = {
+    ("ITEM_VALID", "NOT_VALID"): "整张空白不计入有效票",
+    ("ITEM_VALID", "VALID"): "整张空白（弃权）没有勾选，不进分母",
+    ("VALID", "NOT_VALID"): "整张空白不计入有效票",
+    ("VALID", "VALID"): "整张空白计为有效（弃权），进分母",
 }
 
 
@@ -58,14 +70,31 @@ class Rule:
     min_cell: int
 
     def footnote(self) -> str:
-        """The sentence printed under every table (口径说明)."""
-        return (
-            f"注：{CHOICES['satisfied_set'][self.satisfied_set]}{CHOICES['denominator'][self.denominator]}；"
-            f"不含未填、多选、无法辨认；{CHOICES['unknown_policy'][self.unknown_policy]}；"
-            f"{CHOICES['blank_ballot'][self.blank_ballot]}；{CHOICES['rollup'][self.rollup]}；"
-            f"{CHOICES['rounding'][self.rounding]}保留{self.digits}位小数"
-            f"{'；未满分的最高印99.9%' if self.cap_100 and self.digits == 1 else ''}。"
+        """The sentence printed under every table (口径说明): what is done, so that a rate can be worked out from it alone."""
+        clauses = (
+            f"{CHOICES['satisfied_set'][self.satisfied_set]}{CHOICES['denominator'][self.denominator]}",
+            _BESIDE[self.denominator],
+            self._unknown(),
+            _BLANK.get((self.denominator, self.blank_ballot), ""),
+            CHOICES["rollup"][self.rollup],
+            CHOICES["tail_fix"][self.tail_fix],
+            f"{CHOICES['rounding'][self.rounding]}保留{f'{self.digits}位小数' if self.digits else '整数'}",
+            self._cap(),
         )
+        return f"注：{'；'.join(filter(None, clauses))}。"
+
+    def _unknown(self) -> str:
+        """Ballots that chose “不了解” are left out only where the marks themselves are the denominator."""
+        if self.denominator == "ITEM_VALID" and self.unknown_policy == "EXCLUDE":
+            return f"{CHOICES['unknown_policy']['EXCLUDE']}，它的率是÷有效票数"
+        return CHOICES["unknown_policy"]["INCLUDE_ZERO"]
+
+    def _cap(self) -> str:
+        if not self.cap_100:
+            return ""
+        least = "1" if not self.digits else f"0.{'1'.rjust(self.digits, '0')}"
+        most = "99" if not self.digits else f"99.{'9' * self.digits}"
+        return f"未满分的最高印{most}%，不为0的最低印{least}%"
 
 
 def read(document: Mapping[str, Any] | None = None) -> Rule:
@@ -73,14 +102,12 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
     merged = {**forms.default_rule(), **(document or {})}
     unknown = merged.keys() - Rule.__dataclass_fields__.keys()
     if unknown:
-        raise RuleError("V-CMP-06", f"统计口径里有不认识的设置“{'、'.join(sorted(unknown))}”，请删去。")
+        raise broken("V-CMP-31", keys="、".join(sorted(unknown)))
     for key, choices in CHOICES.items():
         if merged[key] not in choices:
-            raise RuleError(
-                "V-CMP-06", f"统计口径“{key}”不能是“{merged[key]}”，请从{'、'.join(choices)}中选一个。"
-            )
+            raise broken("V-CMP-32", key=key, value=merged[key], offered="、".join(choices))
     if merged["digits"] not in (0, 1, 2) or merged["min_cell"] not in range(2, 101):
-        raise RuleError("V-CMP-06", "统计口径：小数位应为 0 至 2，最小样本应为 2 至 100。")
+        raise broken("V-CMP-33")
     if not isinstance(merged["cap_100"], bool):
-        raise RuleError("V-CMP-06", "统计口径“cap_100”（未满分封顶）请填 true 或 false。")
+        raise broken("V-CMP-34")
     return Rule(**merged)

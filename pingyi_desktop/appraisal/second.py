@@ -24,6 +24,7 @@ from pingyi_desktop.appraisal import (
     signing,
 )
 from pingyi_desktop.appraisal.ballots import NO_STROKES, Strokes
+from pingyi_desktop.appraisal.catalogue import Weight, broken
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Keying
 from pingyi_desktop.appraisal.stages import Act
@@ -67,7 +68,7 @@ def choices(session: Session, *, batch_id: str) -> tuple[Choice, ...]:
 def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> None:
     """Finish the first entry and ask for a second: everything, or a random sample of this many ballots."""
     row = batches.open_own(session, batch_id, Act.FINISH_FIRST)
-    blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.level == "E"]
+    blocking = [f for f in signing.problems(session, batch_id=batch_id) if f.weight is Weight.ERROR]
     if blocking:
         raise RuleError(blocking[0].code, f"第一遍还不能结束：{blocking[0].sentence}")
     keyed = ballots.stack(session, batch_id=batch_id)
@@ -83,9 +84,7 @@ def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> No
 def check_keyer(session: Session, *, batch_id: str, by: str) -> None:
     """V-BAL-11: another person keys the second time, unless a lone secretary is all there is (同一人复录)."""
     if by in ballots.keyers(session, batch_id=batch_id, pass_no=1) and not operators.alone(session, by=by):
-        raise RuleError(
-            "V-BAL-11", f"第二遍录入应由另一人完成：第一遍是“{by}”录的。请换一名操作员，再接着录。"
-        )
+        raise broken("V-BAL-11", by=by)
 
 
 def resume(session: Session, *, batch_id: str) -> Turn:
@@ -121,7 +120,7 @@ def take(
     check_keyer(session, batch_id=batch_id, by=by)
     state = resume(session, batch_id=batch_id).state
     if state is None:
-        raise RuleError("V-BAL-10", "抽到的票都录完了，请核对两遍录入。")
+        raise broken("V-BAL-30")
     ballots.check_turn(state, position)
     paper = state.paper
     answer = keying.content(cells, void_reason)

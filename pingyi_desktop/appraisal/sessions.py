@@ -1,32 +1,36 @@
 """评议场次: planned from the tree, held, and answerable to one unit.
 
-Layer 1 plans one appraisal meeting per grassroots committee, held by the company's review groups; layer 2 one session
-per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 + 349 for the reference company.
-A layer-1 session is kept by the unit that published the campaign, a layer-2 session by the organisation itself, or by
-the office above for a unit without a computer (由本级代录).
+Wherever a company has committees below it, layer 1 plans one appraisal meeting for each, held by the company's review
+groups; layer 2 plans one session per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 +
+349 for the reference company. A company below a group is a committee of the group's, and runs a layer 1 of its own. A
+layer-1 session is kept by the company directly above, a layer-2 session by the organisation itself, or by the office
+above for a unit without a computer (由本级代录). A campaign published by the first edition keeps its plan: layer 1 for
+the grassroots committees directly below the root only, no layer 2 for a company.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop import bounds, visible
+from pingyi_desktop.appraisal import campaign_tree, campaigns, findings
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import percent, quorum
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
     BatchState,
     Campaign,
+    CampaignMode,
     DataFile,
     OrgStatus,
     OrgType,
@@ -38,7 +42,7 @@ from pingyi_desktop.storage.schema import (
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
-QUORUM = ">=2/3"
+QUORUM, QUORUM_NAME = ">=2/3", "三分之二"
 
 
 @dataclass(frozen=True)
@@ -62,11 +66,16 @@ class SessionView:
     members: int | None
     own: bool
     received: bool
+    keeper: str
+    """code of the unit that keeps it and reports it"""
 
 
-def publish(session: Session, *, campaign_id: str, by: str) -> str:
-    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256."""
-    digest = campaigns.lock(session, campaign_id=campaign_id, by=by)
+def publish(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
+    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256.
+
+    ``reason`` answers what ``campaigns.findings_of`` asks (the five elements, the scores).
+    """
+    digest = campaigns.lock(session, campaign_id=campaign_id, by=by, reason=reason)
     plan(session, campaign_id=campaign_id)
     return digest
 
@@ -81,7 +90,7 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    wanted = _wanted(session, root_code=view.root_code)
+    wanted = _wanted(session, view)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
@@ -90,12 +99,11 @@ def plan(session: Session, *, campaign_id: str) -> int:
     added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
     if not added:
         return 0
-    session.execute(insert(AppraisalSession), [_session_row(campaign_id, *entry) for entry in added])
+    session.execute(insert(AppraisalSession), [_session_row(view, *entry) for entry in added])
     batches = [
         _batch_row(session_id, form, category)
         for layer, o, session_id in added
-        if _has_ballots(layer, o)
-        for form in view.forms
+        for form in _forms_at(view, layer, o)
         for category, _ in view.voter_categories
     ]
     if batches:
@@ -105,22 +113,22 @@ def plan(session: Session, *, campaign_id: str) -> int:
 
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    root_code = campaigns.show(session, campaign_id=campaign_id).root_code
-    return Counter(layer for layer, _ in _wanted(session, root_code=root_code))
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return Counter(layer for layer, _ in _wanted(session, view))
 
 
 def set_review_groups(
     session: Session, *, campaign_id: str, groups: Sequence[tuple[str, Sequence[str]]], by: str
 ) -> None:
-    """Assign committees to review groups: (group name, committee codes); replaces the earlier assignment."""
+    """Assign units with a layer-1 session to review groups: (group name, unit codes); replaces the earlier assignment."""
     campaign = session.get_one(Campaign, campaign_id)
     planned = _layer_one(session, campaign_id)
     named = Counter(code for _, codes in groups for code in codes)
     for code, times in named.items():
         if code not in planned:
-            raise RuleError("V-SES-03", f"“{code}”没有层面一评议场次，不能分派评议小组，请核对组织代码。")
+            raise broken("V-SES-25", code=code)
         if times > 1:
-            raise RuleError("V-SES-03", f"“{code}”分派了 {times} 个评议小组，请只留一个。")
+            raise broken("V-SES-26", code=code, n=times)
     for row in planned.values():
         row.review_group_id = None
     session.flush()
@@ -149,36 +157,30 @@ def hold(
     self_introduced: int | None = None,
     oral_reports: int | None = None,
     members: int | None = None,
-) -> list[Finding]:
+    reason: str = "",
+) -> tuple[Finding, ...]:
     """Register that a session was held, with people counted; typing it again corrects it.
 
-    Raises V-SES-04 and V-CHK-04; returns V-SES-02 (date outside the campaign) and V-SES-05 (fewer than 2/3 came).
+    Raises V-SES-01 and 04; V-SES-02, 03, 05, 06 and V-CHK-04 ask for a ``reason``; returns what only informs.
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己登记，上级只能查看，不能修改。")
+        raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
-    if min(expected, actual, self_introduced or 0, oral_reports or 0, members or 0) < 0:
-        raise RuleError("V-SES-04", "应到、实到、自我介绍、汇报、党员人数应为 0 或正整数。")
-    if actual > expected:
-        raise RuleError("V-SES-04", f"实到（{actual}）多于应到（{expected}），请核对。")
-    reported, introduced, everyone = oral_reports or 0, self_introduced, members
-    if (introduced is not None and reported > introduced) or (
-        everyone is not None and introduced is not None and introduced > everyone
-    ):
-        raise RuleError(
-            "V-CHK-04",
-            f"汇报 {reported}、自我介绍 {introduced}、党员 {everyone} 不满足“汇报≤自我介绍≤党员数”，请核对。",
-        )
+    if bounds.beyond((expected, actual, self_introduced, oral_reports, members)):
+        raise broken("V-SES-27", most=bounds.MOST)
+    _check_not_again(session, row, subject.short_name, held_on)
     row.held_on, row.expected, row.actual = held_on, expected, actual
     row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
     row.status = SessionStatus.HELD
     session.add(row)
     session.flush()
     detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
-    journal.record(session, act="登记场次", subject=subject.code, by=by, detail=detail)
-    return _hold_warnings(session.get_one(Campaign, row.campaign_id), row, subject.short_name)
+    listed = judged(session.get_one(Campaign, row.campaign_id), row, subject)
+    return findings.weigh(
+        session, listed, reason=reason, by=by, act="登记场次", subject=subject.code, detail=detail
+    )
 
 
 def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
@@ -187,13 +189,13 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     The void session and what was keyed for it stay in the file, counted nowhere.
     """
     row = session.get_one(AppraisalSession, session_id)
-    subject = session.get_one(PartyOrganization, row.org_id)
+    subject = subject_of(session, row=row)
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的场次由该单位自己作废，上级不能代办。")
+        raise broken("V-SES-22", org=subject.short_name)
     if row.status == SessionStatus.VOID:
-        raise RuleError("V-SES-01", f"“{subject.short_name}”的这个场次已经作废了。")
+        raise broken("V-SES-23", org=subject.short_name)
     if not visible.line(reason):
-        raise RuleError("V-SES-01", "作废场次要写明原因，例如“收回票数多于发出票数”。")
+        raise broken("V-SES-24")
     row.status = SessionStatus.VOID
     session.add(row)
     session.flush()
@@ -210,11 +212,17 @@ def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
     ).one()
 
 
+def subject_of(session: Session, *, row: AppraisalSession) -> Org:
+    """Whose session it is, as the campaign names it."""
+    code = session.get_one(PartyOrganization, row.org_id).code
+    return campaign_tree.find(session, campaign_id=row.campaign_id, code=code)
+
+
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
     unit = session.exec(select(DataFile.unit_code)).one()
     if row.layer == 1:
-        return session.get_one(Campaign, row.campaign_id).root_code == unit
+        return campaign_tree.find(session, campaign_id=row.campaign_id, code=org_code).parent_code == unit
     return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
 
 
@@ -228,24 +236,25 @@ def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
     unit = session.exec(select(DataFile.unit_code)).one()
-    root = session.get_one(Campaign, campaign_id).root_code
     kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
+    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     query = (
-        select(AppraisalSession, PartyOrganization, ReviewGroup.name)
+        select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
         .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
     if layer is not None:
         query = query.where(AppraisalSession.layer == layer)
+    rows = [one for one in session.exec(query) if one[1] in tree]
+    rows.sort(key=lambda one: (one[0].layer, tree[one[1]].sort_no))
     return [
         SessionView(
             id=row.id,
             layer=row.layer,
-            org_code=subject.code,
-            org_name=subject.short_name,
-            org_type=subject.org_type,
+            org_code=code,
+            org_name=tree[code].short_name,
+            org_type=tree[code].org_type,
             review_group=group or "",
             meeting_type=row.meeting_type,
             has_ballots=row.has_ballots,
@@ -256,57 +265,87 @@ def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> 
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == root if row.layer == 1 else subject.code in kept_here,
+            own=unit == tree[code].parent_code if row.layer == 1 else code in kept_here,
             received=row.source_id is not None,
+            keeper=(tree[code].parent_code or "") if row.layer == 1 else code,
         )
-        for row, subject, group in session.exec(query)
+        for row, code, group in rows
     ]
 
 
-def _hold_warnings(campaign: Campaign, row: AppraisalSession, name: str) -> list[Finding]:
-    found = []
-    held_on, expected, actual = row.held_on or "", row.expected or 0, row.actual or 0
+def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization | Org) -> Iterator[Finding]:
+    """What the figures of a session that was held say, ours or one that came in a package."""
+    name, held_on = subject.short_name, row.held_on or ""
+    expected, actual = row.expected or 0, row.actual or 0
+    reported, introduced, everyone = row.oral_reports or 0, row.self_introduced, row.members
+    if actual > expected:
+        yield found("V-SES-04", name, actual=actual, expected=expected)
     if not campaign.start_date <= held_on <= campaign.end_date:
-        period = f"{campaign.start_date} 至 {campaign.end_date}"
-        found.append(Finding("V-SES-02", "W", name, f"评议时间 {held_on} 不在活动期间（{period}）。"))
+        yield found("V-SES-02", name, date=held_on, start=campaign.start_date, end=campaign.end_date)
+    if row.layer == 1 and row.review_group_id is None:
+        yield found("V-SES-03", name, org=name)
     if actual < quorum(expected, rule=QUORUM):
-        share = f"到会率 {percent(actual, expected)}%，未达到三分之二的要求"
-        found.append(
-            Finding("V-SES-05", "W", name, f"实到 {actual} 人、应到 {expected} 人，{share}，请确认是否继续。")
-        )
-    return found
+        rate = percent(actual, expected)
+        yield found("V-SES-05", name, actual=actual, expected=expected, rate=rate, rule=QUORUM_NAME)
+    if row.layer == 2 and subject.org_type == OrgType.BRANCH and not reported:
+        yield found("V-SES-06", name)
+    if (introduced is not None and reported > introduced) or (
+        None not in (everyone, introduced) and (introduced or 0) > (everyone or 0)
+    ):
+        yield found("V-CHK-04", name, reported=reported, introduced=introduced, members=_shown(everyone))
+    if campaign.mode == CampaignMode.DRILL:
+        yield found("V-BAL-20", name)
 
 
-def _wanted(session: Session, *, root_code: str) -> list[tuple[int, Org]]:
-    unit = org.own_unit(session)
-    under = org.tree(session, under=unit.code)
+def _shown(people: int | None) -> str:
+    return "未填" if people is None else str(people)
+
+
+def _check_not_again(session: Session, row: AppraisalSession, name: str, held_on: str) -> None:
+    """V-SES-01: a meeting whose ballots are sealed is not held a second time on another day."""
+    if row.status != SessionStatus.HELD or row.held_on == held_on:
+        return
+    sealed = select(BallotBatch.id).where(
+        BallotBatch.session_id == row.id, BallotBatch.state == BatchState.SEALED
+    )
+    if session.exec(sealed.limit(1)).first() is not None:
+        raise broken("V-SES-01", org=name, date=row.held_on)
+
+
+def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
     active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
-    wanted = [(2, o) for o in active if _meets_at_layer_two(o)]
-    if unit.code == root_code:
-        wanted += [(1, o) for o in active if _is_child_committee(o, unit)]
-    return wanted
+    offices = {o.code for o in [unit, *active] if o.org_type == OrgType.COMPANY_COMMITTEE}
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o, view)]
+    return wanted + [(1, o) for o in active if o.parent_code in offices and _is_appraised_above(o, view)]
 
 
-def _meets_at_layer_two(o: Org) -> bool:
+def _meets_at_layer_two(o: Org, view: CampaignView) -> bool:
+    if o.org_type == OrgType.COMPANY_COMMITTEE:
+        return view.plan > 1 and o.code != view.root_code
     return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
 
 
-def _is_child_committee(o: Org, unit: Org) -> bool:
-    return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == unit.code
+def _is_appraised_above(o: Org, view: CampaignView) -> bool:
+    """Whether the company above appraises it: it is a committee, and there is a form for it."""
+    if view.plan == 1:
+        return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == view.root_code
+    return bool(_forms_at(view, 1, o))
 
 
-def _has_ballots(layer: int, o: Org) -> bool:
-    return layer == 1 or o.org_type != OrgType.GRASSROOTS_COMMITTEE
+def _forms_at(view: CampaignView, layer: int, o: Org) -> list[Form]:
+    return [form for form in view.forms if form.planned_at(layer, o.org_type)]
 
 
-def _session_row(campaign_id: str, layer: int, o: Org, session_id: str) -> dict[str, object]:
+def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dict[str, object]:
     return {
         "id": session_id,
-        "campaign_id": campaign_id,
+        "campaign_id": view.id,
         "layer": layer,
         "org_id": o.id,
         "meeting_type": APPRAISAL if layer == 1 else FORUM,
-        "has_ballots": _has_ballots(layer, o),
+        "has_ballots": bool(_forms_at(view, layer, o)),
         "status": "PLANNED",
     }
 

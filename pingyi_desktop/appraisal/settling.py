@@ -24,10 +24,10 @@ from pingyi_desktop.appraisal import (
     second,
 )
 from pingyi_desktop.appraisal.alignment import Pair, Slip
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.compare import APART, DROP, KEEP
 from pingyi_desktop.appraisal.places import Open, Print
 from pingyi_desktop.appraisal.stages import Act
-from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
@@ -107,7 +107,7 @@ def settle(
 ) -> bool:
     """Settle one difference by what the third look at the paper says; True when it was the last.
 
-    Two of three decide; what fewer say needs a reason and a second name (V-BAL-10). A ballot that lies in one entry
+    Two of three decide; what fewer say needs a reason and a second name (V-BAL-59). A ballot that lies in one entry
     only is dropped (``DROP``) or kept by its content, keyed from the paper once more. ``APART`` says that the two
     ballots held against each other are two sheets: each is then to be settled by itself.
     """
@@ -115,7 +115,7 @@ def settle(
     found = differences(session, batch_id=batch_id)
     one = next((one for one in found if one.spot == spot), None)
     if one is None:
-        raise RuleError("V-BAL-10", "这一处不在待裁定的清单里，请刷新后再看。")
+        raise broken("V-BAL-50")
     places.check_value(batches.paper_of(session, batch_id=batch_id), one, value)
     places.check_turn(found, one)
     if one.needs_names(value):
@@ -154,11 +154,7 @@ def _check_number(session: Session, row: BallotBatch) -> None:
     settled = {one.spot: one.settled for one in _settlements(session, row.id)}
     many, sheets = len(compare.agreed(*_stacks(session, row), settled)), _sheets(row)
     if many != sheets:
-        raise RuleError(
-            "V-BAL-03",
-            f"这样定下来共 {many} 张，核对单上应有 {sheets} 张。请再数一数票：只录过一遍的票定错了，就改定那一张；"
-            "核对单填错了，就先改核对单。",
-        )
+        raise broken("V-BAL-51", n=many, sheets=sheets)
 
 
 def keyed_once(session: Session, *, batch_id: str, spot: str) -> str:
@@ -169,7 +165,7 @@ def keyed_once(session: Session, *, batch_id: str, spot: str) -> str:
         int(position or 0) if pass_no else 0
     )
     if content is None:
-        raise RuleError("V-BAL-10", "这一处不在待裁定的清单里，请刷新后再看。")
+        raise broken("V-BAL-50")
     return content
 
 
@@ -194,15 +190,15 @@ def _forget_between(session: Session, batch_id: str, ballots_of: str = "") -> No
 def _refuse_unfinished(session: Session, row: BallotBatch) -> None:
     if row.entry_mode == EntryMode.COUNT:
         if not ballots.counts_of(session, batch_id=row.id, pass_no=2):
-            raise RuleError("V-BAL-10", "第二遍还没录，请另一人照计票表先录第二遍。")
+            raise broken("V-BAL-52")
         return
     turn = second.resume(session, batch_id=row.id)
     if turn.state is not None and not turn.state.untouched:
-        raise RuleError("V-BAL-10", f"第二遍的第 {turn.state.position} 张还没录完，请录完并按回车。")
+        raise broken("V-BAL-43", at="第二遍的", n=turn.state.position)
     if row.second_entry == SecondEntry.SAMPLE and not turn.finished:
-        raise RuleError("V-BAL-10", f"抽到的票还没录完。{turn.message}")
+        raise broken("V-BAL-53", next=turn.message)
     if not ballots.stack(session, batch_id=row.id, pass_no=2):
-        raise RuleError("V-BAL-10", "第二遍还一张没录，请先录第二遍。")
+        raise broken("V-BAL-54")
 
 
 def _stacks(session: Session, row: BallotBatch) -> tuple[dict[int, str], dict[int, str], tuple[Pair, ...]]:
@@ -283,10 +279,13 @@ def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
 
 
 def _said(one: Settlement) -> list[str]:
-    """What of a settlement may be kept: the cell or count, never which ballot, nor the content of a whole one."""
+    """What of a settlement may be kept: the cell, never which ballot, nor the content of a whole one, nor a count.
+
+    A count of the first entry beside one after a correction would tell the ballots that changed.
+    """
     kind, *rest = one.spot.split("/")
     place = {"c": f"c/{rest[-1]}", "i": f"i/{rest[-1]}", "t": one.spot}.get(kind, kind)
-    values = [one.first, one.second, one.settled]
+    values = ["", "", ""] if kind == "t" else [one.first, one.second, one.settled]
     if kind in ("b", "f", "s"):
         values = [value if value == DROP or keying.is_void(value) else KEEP for value in values]
     return [place, *values, one.reason, one.decided_by, one.witness]

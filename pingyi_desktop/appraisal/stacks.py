@@ -6,17 +6,29 @@ empty; ballots are never added to ballots already keyed, so importing a file twi
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, org, second, signing, stages
+from pingyi_desktop.appraisal import (
+    ballots,
+    batches,
+    campaign_tree,
+    campaigns,
+    findings,
+    grades,
+    second,
+    signing,
+    stages,
+)
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding, Org
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 EVERYONE = (("", ""),)
@@ -91,30 +103,31 @@ class StackPlan:
     @property
     def blocked(self) -> bool:
         """Whether something must be mended first."""
-        return any(finding.level == "E" for finding in self.findings)
+        return any(finding.weight is Weight.ERROR for finding in self.findings)
 
 
 def stacks(session: Session, *, campaign_id: str) -> list[Stack]:
     """The own batches of a campaign with the shape of their paper; a roster form without a roster has no people."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    orgs, own = {o.code: o for o in org.tree(session)}, org.own_unit(session).code
-    found = []
+    orgs = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    listed = []
     for batch in batches.listing(session, campaign_id=campaign_id, own_only=True):
         form = view.form(batch.form_code)
         people = _people(session, batch.id) if form.is_roster else EVERYONE
         above = _line(orgs, own) + [o for o in _line(orgs, batch.org_code) if o.code != batch.org_code]
         names = (batch.org_name, *_names(_line(orgs, batch.org_code)[:1]))
-        found.append(Stack(batch, form, people, names, _names(above)))
-    return found
+        listed.append(Stack(batch, form, people, names, _names(above)))
+    return listed
 
 
 def _line(orgs: Mapping[str, Org], code: str | None) -> list[Org]:
     """An organisation and all above it."""
-    found: list[Org] = []
-    while code is not None and code in orgs and orgs[code] not in found:
-        found.append(orgs[code])
+    listed: list[Org] = []
+    while code is not None and code in orgs and orgs[code] not in listed:
+        listed.append(orgs[code])
         code = orgs[code].parent_code
-    return found
+    return listed
 
 
 def _names(orgs: Sequence[Org]) -> tuple[str, ...]:
@@ -124,42 +137,69 @@ def _names(orgs: Sequence[Org]) -> tuple[str, ...]:
 def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> StackPlan:
     """Compare a file with the batches and say what would be written; nothing is written."""
     now = {stack.batch.id: stack for stack in stacks(session, campaign_id=campaign_id)}
-    findings = [*file.findings]
+    listed = [*file.findings]
     entries = []
     for one in file.stacks:
         batch = one.stack.batch
         stack = now.get(batch.id)
         if stack is None or stack.people != one.stack.people:
-            sentence = "票批或名册在读取文件之后有变化，请重新选择文件。"
-            findings.append(Finding("V-IMP-12", "E", batch.code, sentence))
+            listed.append(found("V-IMP-28", batch.code))
             continue
-        findings += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
+        listed += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
+        listed += _judge_grades(session, one)
         entries.append(_entry(one))
-    if not file.stacks and all(finding.level != "E" for finding in findings):
-        sentence = f"“{file.name}”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。"
-        findings.append(Finding("V-IMP-11", "E", file.name, sentence))
-    return StackPlan(tuple(entries), tuple(findings), file)
+    if not file.stacks and all(finding.weight is not Weight.ERROR for finding in listed):
+        listed.append(found("V-IMP-25", file.name, file=file.name, what="可以导入的票"))
+    return StackPlan(tuple(entries), tuple(listed), file)
 
 
-def apply_stacks(session: Session, *, campaign_id: str, plan: StackPlan, by: str) -> list[Finding]:
-    """Write a plan; refused when it is blocked or the file has changed since. Returns what deserves a look."""
+def apply_stacks(
+    session: Session, *, campaign_id: str, plan: StackPlan, by: str, reason: str = ""
+) -> tuple[Finding, ...]:
+    """Write a plan; refused when it is blocked or the file has changed since. Returns what the control sheets inform of.
+
+    Everything unusual in it is confirmed at once, with one ``reason``.
+    """
     if plan.blocked:
-        count = sum(finding.level == "E" for finding in plan.findings)
-        raise RuleError("V-IMP-12", f"还有 {count} 处必须先改正，没有写入任何内容，请按提示修改后重新导入。")
+        count = sum(finding.weight is Weight.ERROR for finding in plan.findings)
+        raise broken("V-IMP-12", n=count)
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
-        raise RuleError("V-IMP-12", "预览之后数据又有变化，没有写入任何内容，请重新预览后再导入。")
+        raise broken("V-IMP-27")
     told: list[Finding] = []
+    asking = [one for one in plan.findings if one.weight is Weight.WARNING]
+    if asking and reason:
+        subject = plan.file.name
+        findings.weigh(session, asking, reason=reason, by=by, act="确认票批表格", subject=subject)
     for one in plan.file.stacks:
-        batch_id = one.stack.batch.id
-        if isinstance(one, Pile):
-            ballots.enter_ballots(session, batch_id=batch_id, ballots=one.ballots, by=by)
-            continue
-        if one.figures is not None:
-            told += batches.set_control_sheet(session, batch_id=batch_id, by=by, **one.figures)
-        if batches.state_of(session, batch_id=batch_id) is BatchState.SECOND:
-            second.commit_counts(session, batch_id=batch_id, counts=one.counts, by=by)
-        else:
-            ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+        try:
+            told += _write(session, one, by=by, reason=reason)
+        except NeedsReasonError as error:
+            asking += [each for each in error.findings if isinstance(each, Finding)]
+    findings.check(asking, reason=reason)
+    return tuple(dict.fromkeys(told))
+
+
+def _write(session: Session, one: Pile | Tally, *, by: str, reason: str) -> tuple[Finding, ...]:
+    batch_id, told = one.stack.batch.id, tuple[Finding, ...]()
+    if isinstance(one, Pile):
+        ballots.enter_ballots(session, batch_id=batch_id, ballots=one.ballots, by=by)
+        return told
+    if (figures := one.figures) is not None:
+        told = batches.set_control_sheet(
+            session,
+            batch_id=batch_id,
+            printed=figures["printed"],
+            issued=figures["issued"],
+            returned=figures["returned"],
+            blank=figures["blank"],
+            void=figures["void"],
+            by=by,
+            reason=reason,
+        )
+    if batches.state_of(session, batch_id=batch_id) is BatchState.SECOND:
+        second.commit_counts(session, batch_id=batch_id, counts=one.counts, by=by)
+    else:
+        ballots.enter_counts(session, batch_id=batch_id, counts=one.counts, by=by)
     return told
 
 
@@ -189,13 +229,11 @@ def _judge_pile(now: Stack, pile: Pile) -> Iterator[Finding]:
     if (blocking := _closed(batch, EntryMode.PER_BALLOT)) is not None:
         yield blocking
     elif batch.entry_mode == EntryMode.PER_BALLOT:
-        sentence = f"本票批已录入 {batch.keyed} 张，导入会重复计票。如要以文件为准，请先“整批重录”。"
-        yield Finding("V-BAL-03", "E", batch.code, sentence)
+        yield found("V-BAL-81", batch.code, n=batch.keyed)
     if batch.to_key is None:
-        yield Finding("V-BAL-03", "I", batch.code, "还没有填写票批核对单，封存前请填写。")
+        yield found("V-BAL-82", batch.code)
     elif batch.to_key != many:
-        sentence = f"文件里有 {many} 张票，按核对单应有 {batch.to_key} 张（相差 {abs(batch.to_key - many)}），请核对。"
-        yield Finding("V-BAL-03", "W", batch.code, sentence)
+        yield found("V-BAL-83", batch.code, n=many, sheets=batch.to_key, d=abs(batch.to_key - many))
 
 
 def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
@@ -203,38 +241,42 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     if (blocking := _closed(batch, EntryMode.COUNT)) is not None:
         yield blocking
     elif batch.entry_mode == EntryMode.COUNT:
-        yield Finding("V-BAL-10", "I", batch.code, "本票批已录过计票表，导入后以文件为准。")
+        yield found("V-BAL-84", batch.code)
     if tally.figures is not None:
         try:
             batches.check_figures(tally.figures)
         except RuleError as error:
-            yield Finding(error.code, "E", batch.code, str(error))
+            yield Finding(error.code, Weight.ERROR, batch.code, str(error))
     elif batch.to_key is None:
-        yield Finding("V-BAL-03", "I", batch.code, "文件里没有发出、收回张数，封存前请填写票批核对单。")
+        yield found("V-BAL-85", batch.code)
     counted = {person for person, _ in tally.counts}
     missing = [(no, name) for no, name in now.people if no and no not in counted]
     for number, name in missing if valid else ():
-        rows = len(now.form.items)
-        sentence = (
-            f"计票表里没有“{name}”（编号 {number}）的票数，请补上他的 {rows} 行；没有得票的也要写明 0。"
-        )
-        yield Finding("V-BAL-04", "E", batch.code, sentence)
+        yield found("V-BAL-69", batch.code, name=name, number=number, n=len(now.form.items))
     wanted = now.cells - {(number, item.no) for number, _ in missing for item in now.form.items}
     yield from signing.not_adding_up(batch.code, tally.counts, wanted=wanted, valid=valid)
+
+
+def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:
+    """V-BAL-14 and 15, before anything is written."""
+    batch, form, people = one.stack.batch, one.stack.form, one.stack.people
+    names = signing.probationary(session, people) if form.is_roster else {}
+    if isinstance(one, Tally):
+        yield from grades.on_counts(batch.code, form, one.counts, names)
+    else:
+        paper = batches.paper_of(session, batch_id=batch.id)
+        yield from grades.on_stack(batch.code, form, paper, Counter(one.ballots), names)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:
     """Why nothing can go into this batch now; counts may also be the second entry of a tally sheet."""
     if batch.state == BatchState.SECOND and mode == EntryMode.PER_BALLOT:
-        sentence = "第一遍已录完，第二遍请在“录入”页照着纸录，不能从表格导入。"
-        return Finding("V-BAL-10", "E", batch.code, sentence)
+        return found("V-BAL-86", batch.code)
     if batch.state not in (BatchState.FIRST, BatchState.SECOND):
-        sentence = f"该票批{stages.NAMES[BatchState(batch.state)]}，不能再导入。"
-        return Finding("V-BAL-17", "E", batch.code, sentence)
+        return found("V-BAL-87", batch.code, state=stages.NAMES[BatchState(batch.state)])
     if batch.entry_mode not in (None, mode):
         used = ballots.MODES[EntryMode(batch.entry_mode)]
-        sentence = f"本票批已用“{used}”，不能再用“{ballots.MODES[mode]}”；如要改换，请先“整批重录”。"
-        return Finding("V-BAL-10", "E", batch.code, sentence)
+        return found("V-BAL-39", batch.code, used=used, mode=ballots.MODES[mode])
     return None
 
 

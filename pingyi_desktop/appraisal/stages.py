@@ -35,6 +35,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema import BatchState
 
@@ -81,7 +82,7 @@ class StepError(RuleError):
     """An act that the state of the batch does not allow; ``wrong`` names it."""
 
     def __init__(self, wrong: Wrong) -> None:
-        super().__init__(*_SENTENCES[wrong])
+        super().__init__(_CODES[wrong], sentence(_CODES[wrong]))
         self.wrong = wrong
 
 
@@ -155,16 +156,16 @@ def _wrong(state: BatchState, act: Act) -> Wrong:
     return Wrong.SECOND_FINISHED
 
 
-_SENTENCES: dict[Wrong, tuple[str, str]] = {
-    Wrong.IS_SEALED: ("V-BAL-17", "该票批已封存。更正需提出更正单，由监票人签字后重开，原记录保留。"),
-    Wrong.IS_VOID: ("V-BAL-17", "该票批已作废，不能再动。请在重新组织的那一批里录入。"),
-    Wrong.IS_SIGNED: ("V-BAL-17", "该票批已由计票人、监票人签字，要改动请先撤回签字。"),
-    Wrong.NOT_SEALED: ("V-BAL-17", "该票批还没有封存，不需要更正单，可以直接改。"),
-    Wrong.FIRST_FINISHED: ("V-BAL-10", "第一遍已经录完，不能再改第一遍。要重来请“整批重录”。"),
-    Wrong.FIRST_UNFINISHED: ("V-BAL-10", "第一遍还没有录完，请先录完第一遍。"),
-    Wrong.SECOND_RUNNING: ("V-BAL-10", "第二遍还没有录完，请先录完第二遍。"),
-    Wrong.SECOND_FINISHED: ("V-BAL-10", "两遍已经核对过，不能再录第二遍。要重来请“整批重录”。"),
-    Wrong.DIFFERENCES_LEFT: ("V-BAL-10", "两遍录入还有不一致的地方没有裁定，请先对照原始票逐条裁定。"),
-    Wrong.NO_DIFFERENCES: ("V-BAL-10", "两遍录入没有待裁定的不一致。"),
-    Wrong.NOT_SIGNED: ("V-BAL-18", "还没有登记计票人、监票人签字，请先签字，再封存。"),
+_CODES: dict[Wrong, str] = {
+    Wrong.IS_SEALED: "V-BAL-17",
+    Wrong.IS_VOID: "V-BAL-21",
+    Wrong.IS_SIGNED: "V-BAL-22",
+    Wrong.NOT_SEALED: "V-BAL-23",
+    Wrong.FIRST_FINISHED: "V-BAL-24",
+    Wrong.FIRST_UNFINISHED: "V-BAL-25",
+    Wrong.SECOND_RUNNING: "V-BAL-26",
+    Wrong.SECOND_FINISHED: "V-BAL-27",
+    Wrong.DIFFERENCES_LEFT: "V-BAL-10",
+    Wrong.NO_DIFFERENCES: "V-BAL-28",
+    Wrong.NOT_SIGNED: "V-BAL-29",
 }

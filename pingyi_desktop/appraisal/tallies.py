@@ -130,19 +130,19 @@ def unknown_rate(counts: Counts, *, valid: int, scale: Scale, rule: Rule) -> Rat
     return rate(unknown, valid, rule=rule)
 
 
-def distribution(counts: Counts, *, rule: Rule) -> list[str]:
-    """各档得票率 (K11), one text per option, with the rule's tail fix applied to the print only (§4.7)."""
-    below, full = sum(counts.options), 100 * 10**rule.digits
-    if below == 0:
-        return [NOTHING] * len(counts.options)
-    if rule.tail_fix == "LARGEST_REMAINDER":
-        units = _largest_remainder(counts.options, below, full)
-    else:
-        units = [_units(n * full, below, rule.rounding) for n in counts.options]
-    if rule.tail_fix == "LAST_NONZERO":
-        last = max(i for i, n in enumerate(counts.options) if n)
-        units[last] += full - sum(units)
-    return [_decimal(unit, rule.digits) for unit in units]
+def distribution(counts: Counts, figures: Figures, *, scale: Scale, rule: Rule) -> list[str]:
+    """各档得票率 (K11) over the rule's own denominator, one text per option; the tail fix changes the print only (§4.7).
+
+    An option outside the denominator (“不了解” under EXCLUDE) has a share of the valid ballots instead (K13).
+    """
+    below = denominator(counts, figures, scale=scale, rule=rule)
+    inside = [rule.denominator != "ITEM_VALID" or _counts(option, rule) for option in scale.options]
+    marks = [n if counted else 0 for n, counted in zip(counts.options, inside, strict=True)]
+    shares = _shares(marks, below, rule)
+    for i, counted in enumerate(inside):
+        if not counted:
+            shares[i] = rate(counts.options[i], figures.valid, rule=rule).text
+    return shares
 
 
 def score(counts: Counts, *, scale: Scale, rule: Rule) -> str:
@@ -211,9 +211,29 @@ def _decimal(units: int, digits: int) -> str:
     return f"{whole}.{rest:0{digits}d}" if digits else str(whole)
 
 
-def _largest_remainder(options: Sequence[int], below: int, full: int) -> list[int]:
-    units = [n * full // below for n in options]
-    order = sorted(range(len(options)), key=lambda i: (-(options[i] * full % below), i))
-    for i in order[: full - sum(units)]:
+def _shares(marks: Sequence[int], below: int, rule: Rule) -> list[str]:
+    """Shares as printed; fixed ones add up to the printed share of all marks together, which is 100 when they are all."""
+    full = 100 * 10**rule.digits
+    if below == 0 or rule.tail_fix == "NONE":
+        return [rate(n, below, rule=rule).text for n in marks]
+    wanted = _units(sum(marks) * full, below, rule.rounding)
+    if rule.tail_fix == "LARGEST_REMAINDER":
+        units = _largest_remainder(marks, below, full, wanted)
+    else:
+        units = _into_the_last(marks, [_units(n * full, below, rule.rounding) for n in marks], wanted)
+    return [_decimal(unit, rule.digits) for unit in units]
+
+
+def _largest_remainder(marks: Sequence[int], below: int, full: int, wanted: int) -> list[int]:
+    units = [n * full // below for n in marks]
+    order = sorted(range(len(marks)), key=lambda i: (-(marks[i] * full % below), i))
+    for i in order[: wanted - sum(units)]:
         units[i] += 1
+    return units
+
+
+def _into_the_last(marks: Sequence[int], units: list[int], wanted: int) -> list[int]:
+    """What is over or missing goes into the last option with marks; what that one cannot give, into those before it."""
+    for i in reversed([i for i, n in enumerate(marks) if n]):
+        units[i] = max(0, units[i] + wanted - sum(units))
     return units

@@ -28,8 +28,8 @@ from pingyi_desktop.cli import (
     session_verbs,
     verify_verb,
 )
-from pingyi_desktop.cli.edge import MENDABLE, Parser, warn
-from pingyi_desktop.errors import UserError
+from pingyi_desktop.cli.edge import MENDABLE, Parser, ask_for_reason, warn
+from pingyi_desktop.errors import NeedsReasonError, UserError
 
 BUG, INTERRUPTED = 70, 130
 GROUPS = (
@@ -71,6 +71,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return int(leaving.code or 0)
     try:
         return int(arguments.run(arguments) or 0)
+    except NeedsReasonError as error:
+        ask_for_reason(error)
+        return MENDABLE
     except UserError as error:
         warn(str(error))
         return MENDABLE

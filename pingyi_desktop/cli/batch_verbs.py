@@ -18,6 +18,7 @@ def add_below(below: Parsers) -> None:
     parser.add_argument("--reason", required=True, metavar="原因", help="不复录的原因，随票批保存")
     parser = takes_batch(below, "sign", "登记结果报告单上的签字", sign)
     takes_signatures(parser, needed=True)
+    edge.takes_reason(parser)
     takes_batch(below, "unsign", "撤回签字，以便封存前再改", unsign)
     parser = takes_batch(below, "reset", "整批重录：两遍录入都清掉，核对单留着", reset)
     parser.add_argument("--reason", default="", metavar="原因", help="重录的原因")
@@ -29,6 +30,8 @@ def add_below(below: Parsers) -> None:
     parser.add_argument("--scrutineer", required=True, metavar="姓名", help="签字的监票人")
     parser = takes_batch(below, "take-out", "从更正重开的票批里取出一张录错的票", take_out)
     parser.add_argument("content", metavar="票面", help="这张票录成的样子，一格一个字，如 11213")
+    parser = takes_batch(below, "put-in", "给更正重开的票批补录一张，如取出录错的票以后录对的那张", put_in)
+    parser.add_argument("content", metavar="票面", help="票上填的，一格一个字，如 11213")
 
 
 def takes_batch(below: Parsers, name: str, text: str, run: object) -> Parser:
@@ -61,14 +64,15 @@ def named(session: Session, arguments: argparse.Namespace) -> BatchView:
 
 def sign_as(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
     """Register the given names; show what deserves a look."""
-    found = signing.sign(
+    told = signing.sign(
         session,
         batch_id=b.id,
         tellers=arguments.teller,
         scrutineers=arguments.scrutineer,
         by=arguments.by,
+        reason=arguments.reason,
     )
-    edge.show_findings(found)
+    edge.show_findings(told)
 
 
 def waive(arguments: argparse.Namespace) -> None:
@@ -135,4 +139,12 @@ def take_out(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         b = named(session, arguments)
         ballots.take_out(session, batch_id=b.id, content=arguments.content, by=arguments.by)
-    edge.say("已取出这张票，请照原始票重新录入。")
+    edge.say("已取出这张票，请照原始票用 batch put-in 录入对的那张。")
+
+
+def put_in(arguments: argparse.Namespace) -> None:
+    """pingyi batch put-in"""
+    with edge.acting(arguments.file) as session:
+        b = named(session, arguments)
+        corrections.put_in(session, batch_id=b.id, content=arguments.content, by=arguments.by)
+    edge.say(f"已录入这张票，“{b.code}”现在有 {b.keyed + 1} 张。")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Sequence
 from typing import Any
 
 from pingyi_desktop.appraisal import campaigns, forms, rules, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parser, Parsers
 from pingyi_desktop.errors import UserError
@@ -17,6 +19,8 @@ from pingyi_desktop.storage.schema import CampaignMode
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
 MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥指纹以后才导入"
 STATES = {"DRAFT": "草稿", "PUBLISHED": "已发布"}
+_COMMA = re.compile("[,，]")
+_PLACES = "、".join(f"{place}（{text}）" for place, text in forms.PLACES.items())
 TEXTS = {
     "purpose": "purpose",
     "tasks": "tasks",
@@ -39,6 +43,8 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(below, "publish", "发布评议活动；此后评议表与统计口径锁定", publish)
+    edge.takes_reason(parser)
+    edge.takes_recovery_out(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "groups", "分派评议小组（层面一）；不带 --group 时列出", groups)
@@ -76,6 +82,13 @@ def _add_texts(parser: Parser, *, required: bool) -> None:
     parser.add_argument(
         "--form", action="append", metavar="代码", help="评议表，可写多次（见 campaign forms）"
     )
+    parser.add_argument(
+        "--form-for",
+        action="append",
+        default=[],
+        metavar="代码=用处，用处",
+        help=f"评议表用在哪里：{_PLACES}",
+    )
     parser.add_argument("--rule", action="append", metavar="KEY=VALUE", help="统计口径的一项设置，可写多次")
     parser.add_argument("--office", help="主办机构名称")
     parser.add_argument("--purpose", help="目的")
@@ -99,6 +112,7 @@ def new(arguments: argparse.Namespace) -> None:
             period_type=arguments.period,
             period_no=arguments.period_no,
             form_codes=arguments.form or campaigns.DEFAULT_FORMS,
+            form_places=_form_places(arguments),
             rule=_settings(arguments.rule or ()),
             voter_categories=_pairs("--voters", arguments.voters) or (campaigns.EVERYONE,),
             office_name=arguments.office or "",
@@ -106,10 +120,9 @@ def new(arguments: argparse.Namespace) -> None:
             elements=_texts(arguments),
             manual_check=arguments.manual_check,
         )
-        missing = campaigns.missing_elements(session, campaign_id=campaign_id)
+        told = campaigns.findings_of(session, campaign_id=campaign_id)
     edge.say(f"已新建评议活动“{arguments.name}”（编号 {campaign_id}），现在是草稿。")
-    if missing:
-        edge.say(f"提醒：还没有写{'、'.join(missing)}，发布前可用 campaign change 补充。")
+    edge.show_findings(told)
 
 
 def change(arguments: argparse.Namespace) -> None:
@@ -131,6 +144,7 @@ def change(arguments: argparse.Namespace) -> None:
             campaign_id=view.id,
             by=arguments.by,
             form_codes=arguments.form,
+            form_places=_form_places(arguments),
             rule=rule,
             manual_check=arguments.manual_check,
             **fields,
@@ -153,7 +167,7 @@ def show(arguments: argparse.Namespace) -> None:
         ("周期", f"{view.period}，{view.start_date} 至 {view.end_date}"),
         ("性质", f"{MODES[CampaignMode(view.mode)]}，{STATES[view.status]}"),
         ("主办", view.office_name),
-        ("评议表", "、".join(f"{form.title}（{form.code}）" for form in view.forms)),
+        ("评议表", "、".join(f"{form.title}（{form.code}，用于{form.where}）" for form in view.forms)),
         ("参评类别", "、".join(name for _, name in view.voter_categories)),
         ("场次", len(planned)),
         *((label, view.elements[key]) for key, label in campaigns.ELEMENTS.items() if view.elements[key]),
@@ -177,7 +191,10 @@ def campaign_facts(view: CampaignView) -> dict[str, Any]:
         "status": view.status,
         "rule": vars(view.rule),
         "footnote": view.rule.footnote(),
-        "forms": [{"code": f.code, "version": f.version, "title": f.title} for f in view.forms],
+        "forms": [
+            {"code": f.code, "version": f.version, "title": f.title, "planned_for": list(f.planned_for)}
+            for f in view.forms
+        ],
         "voter_categories": [{"code": code, "name": name} for code, name in view.voter_categories],
         "elements": dict(view.elements),
         "manual_check": view.manual_check,
@@ -192,13 +209,15 @@ def publish(arguments: argparse.Namespace) -> None:
     """pingyi campaign publish"""
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments, campaigns.in_preparation)
-        done = recovery.publish(session, campaign_id=view.id, by=arguments.by)
+        told = campaigns.findings_of(session, campaign_id=view.id)
+        done = recovery.publish(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
         planned = sessions.listing(session, campaign_id=view.id)
+        if done.code:
+            edge.hand_over(arguments, _COPY_THIS.format(codes.grouped(done.code)))
+    edge.show_findings([one for one in told if one.weight is Weight.INFORMATION])
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
     edge.say(f"活动定义的摘要：{done.definition_sha256}")
-    if done.code:
-        edge.say(_COPY_THIS.format(codes.grouped(done.code)))
 
 
 def groups(arguments: argparse.Namespace) -> None:
@@ -227,19 +246,31 @@ def list_forms(arguments: argparse.Namespace) -> None:
             "title": document["title"].replace("{{activity}}", "××"),
             "items": len(document["items"]),
             "scales": sorted({item["scale"] for item in document["items"]}),
+            "planned_for": document["planned_for"],
         }
         for code, document in forms.templates().items()
     ]
     if arguments.json:
         edge.facts(found)
     else:
-        header = ("代码", "名称", "项数", "等次")
-        edge.show_table(header, [(f["code"], f["title"], f["items"], "、".join(f["scales"])) for f in found])
+        rows = [
+            (
+                *(f["code"], f["title"], f["items"], "、".join(f["scales"])),
+                "、".join(map(forms.PLACES.__getitem__, f["planned_for"])),
+            )
+            for f in found
+        ]
+        edge.show_table(("代码", "名称", "项数", "等次", "用于"), rows)
 
 
 def _texts(arguments: argparse.Namespace) -> dict[str, str]:
     given = {field: getattr(arguments, option) for option, field in TEXTS.items()}
     return {field: text for field, text in given.items() if text is not None}
+
+
+def _form_places(arguments: argparse.Namespace) -> dict[str, list[str]]:
+    named = _pairs("--form-for", arguments.form_for)
+    return {code: [place.strip() for place in _COMMA.split(places)] for code, places in named}
 
 
 def _pairs(option: str, texts: Sequence[str]) -> list[tuple[str, str]]:

@@ -13,15 +13,15 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import PackageError, UserError
 from pingyi_desktop.exchange import bundle, decisions, imports, package, quarantine, receipts
 from pingyi_desktop.exchange.decisions import Conflict, Side
-from pingyi_desktop.exchange.situations import REFUSED
+from pingyi_desktop.exchange.situations import REFUSED, Situation
 
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "conflicts", "列出有冲突的上报，两份内容并排", conflicts)
+    parser = edge.verb(parsers, "conflicts", "列出有冲突、待核的上报，两份内容并排", conflicts)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "decide", "裁定冲突：选定一份计入，其余不计入", decide)
+    parser = edge.verb(parsers, "decide", "裁定冲突和待核的上报：选定一份计入，其余不计入", decide)
     parser.add_argument("--unit", metavar="CODE", required=True, help="有冲突的单位")
     act = parser.add_mutually_exclusive_group(required=True)
     act.add_argument("--choose", metavar="校验码", help="选定哪一份（conflicts 列出的校验码）")
@@ -38,14 +38,14 @@ def add(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "undo-import", "撤销最近一次导入", undo_import)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "quarantine", "列出待核的文件；放行或清除其中一个", quarantine_)
+    parser = edge.verb(parsers, "quarantine", "列出待核的文件和数据；放行或清除其中一个", quarantine_)
     act = parser.add_mutually_exclusive_group()
-    act.add_argument("--release", metavar="编号", help="核实无误，放行这个文件")
+    act.add_argument("--release", metavar="编号", help="核实无误，放行这个文件或这份数据")
     act.add_argument("--discard", metavar="编号", help="清除这个文件")
     parser.add_argument(
         "--confirm", action="append", default=[], metavar="指纹", help="放行时：已核对的密钥指纹"
     )
-    parser.add_argument("--reason", default="", help="清除时：原因，记入操作日志")
+    parser.add_argument("--reason", default="", help="清除文件、放行数据时：原因，记入操作日志")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -67,11 +67,17 @@ def conflicts(arguments: argparse.Namespace) -> None:
         edge.facts([asdict(one) for one in found])
         return
     for one in found:
-        edge.say(
-            f"{one.unit_code} {one.unit_name}（{one.kind}{'，两个上级都报了' if one.transferred else ''}）"
+        why = (
+            "，两个上级都报了"
+            if one.transferred
+            else "，上级换了密钥或退回旧的，待核"
+            if one.set_aside
+            else ""
         )
+        edge.say(f"{one.unit_code} {one.unit_name}（{one.kind}{why}）")
         edge.show_table(
-            ("校验码", "第几次", "日期", "报送单位", "内容"), [_side_row(one, side) for side in one.sides]
+            ("校验码", "第几次", "日期", "报送单位", "现在", "内容"),
+            [_side_row(one, side) for side in one.sides],
         )
     edge.say(f"共 {len(found)} 处冲突。" if found else "没有冲突。")
 
@@ -83,7 +89,7 @@ def decide(arguments: argparse.Namespace) -> None:
         facts = {"campaign_id": campaign_id, "unit": arguments.unit, "reason": arguments.reason}
         if arguments.revoke:
             decisions.revoke(session, **facts, by=arguments.by)
-            edge.say("裁定已撤回，冲突重新列出。")
+            edge.say("裁定已撤回，重新列出。")
             return
         found = decisions.conflicts(session, campaign_id=campaign_id)
         sides = [side.envelope_id for one in found if one.unit_code == arguments.unit for side in one.sides]
@@ -125,6 +131,9 @@ def quarantine_(arguments: argparse.Namespace) -> int:
             facts = {"campaign_id": campaign_id, "file_id": one, "by": arguments.by}
             quarantine.discard(session, **facts, reason=arguments.reason)
             edge.say("已清除。")
+        elif arguments.release and (aside := _aside(session, campaign_id, arguments.release)):
+            decisions.reinstate(session, envelope_id=aside, reason=arguments.reason, by=arguments.by)
+            edge.say("已放行，计入汇总。")
         elif arguments.release:
             one = _waiting(session, campaign_id, arguments.release)
             facts = {"campaign_id": campaign_id, "file_id": one, "by": arguments.by}
@@ -133,7 +142,8 @@ def quarantine_(arguments: argparse.Namespace) -> int:
                 edge.say(f"{entry.unit_name}：{entry.verdict}。{entry.sentence}")
             return edge.MENDABLE if done.count(REFUSED) else edge.DONE
         else:
-            _list_waiting(quarantine.listing(session, campaign_id=campaign_id), as_json=arguments.json)
+            listed = quarantine.listing(session, campaign_id=campaign_id)
+            _list_waiting(listed, _set_aside(session, campaign_id), as_json=arguments.json)
     return edge.DONE
 
 
@@ -167,7 +177,8 @@ def receipt(arguments: argparse.Namespace) -> None:
 def _side_row(conflict: Conflict, side: Side) -> tuple[object, ...]:
     forms = [f"{one.form_code} 有效{one.valid}" for one in side.forms]
     content = "、".join(side.accepts if conflict.kind == decisions.KINDS[decisions.ROLLUP] else forms)
-    return side.check_number, side.revision, side.created, side.by_office, content
+    counts = "计入" if side.envelope_id == conflict.counted else "不计入"
+    return side.check_number, side.revision, side.created, side.by_office, counts, content
 
 
 def _by_number(ids: list[str], number: str) -> str:
@@ -188,10 +199,35 @@ def _waiting(session: Session, campaign_id: str, start: str) -> str:
     return found[0]
 
 
-def _list_waiting(listed: tuple[quarantine.Quarantined, ...], *, as_json: bool) -> None:
+def _set_aside(session: Session, campaign_id: str) -> list[decisions.Withdrawn]:
+    return [one for one in decisions.withdrawn(session, campaign_id=campaign_id) if one.waits]
+
+
+def _aside_facts(one: decisions.Withdrawn) -> dict[str, object]:
+    """A submission that was set aside, in the words of a file that waits."""
+    return {
+        "id": one.envelope_id,
+        "file_name": "",
+        "unit_code": one.unit_code,
+        "situation": Situation.FAR_FIGURES,
+        "sentence": one.reason,
+        "check_number": one.check_number,
+    }
+
+
+def _aside(session: Session, campaign_id: str, start: str) -> str:
+    """The submission that was set aside whose number begins like this, "" when there is none."""
+    found = [one.envelope_id for one in _set_aside(session, campaign_id) if one.envelope_id.startswith(start)]
+    return found[0] if len(found) == 1 else ""
+
+
+def _list_waiting(
+    listed: tuple[quarantine.Quarantined, ...], aside: list[decisions.Withdrawn], *, as_json: bool
+) -> None:
     if as_json:
-        edge.facts([asdict(one) for one in listed])
+        edge.facts([*map(asdict, listed), *map(_aside_facts, aside)])
         return
     rows = [(one.id[:8], one.file_name, one.unit_name, one.sentence) for one in listed]
+    rows += [(one.envelope_id[:8], f"第 {one.revision} 次上报", one.unit_code, one.reason) for one in aside]
     edge.show_table(("编号", "文件", "单位", "原因"), rows)
-    edge.say(f"共 {len(rows)} 个文件待核。" if rows else "没有待核的文件。")
+    edge.say(f"共 {len(rows)} 个文件或数据待核。" if rows else "没有待核的文件。")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -14,18 +15,19 @@ from typing import NoReturn, TypeAlias
 
 from sqlmodel import Session
 
-from pingyi_desktop import visible
+from pingyi_desktop import saving, visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.cli import passwords
-from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
 from pingyi_desktop.exchange import protection
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import replacing, store, troubles
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
 DONE, MENDABLE, USAGE = 0, 1, 2
+GIVE_REASON = "以上提醒 {} 处请核对，没有写入；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 
@@ -121,23 +123,30 @@ def takes_by(parser: Parser) -> None:
 
 
 def takes_hidden(parser: Parser) -> None:
-    """What is done with hidden and filtered rows of a sheet; without a choice they stop the import."""
+    """What is done with hidden and filtered rows and columns of a sheet; without a choice they stop the import."""
     parser.add_argument(
         "--hidden",
         choices=("include", "skip"),
-        help="表里隐藏或被筛选掉的行：include 一并导入，skip 跳过（不写时有这样的行就不导入）",
+        help="表里隐藏或被筛选掉的行、列：include 一并导入，skip 跳过（不写时有这样的行、列就不导入）",
     )
 
 
+def takes_reason(parser: Parser) -> None:
+    """Why something unusual that the act meets (weight W) is right as it is."""
+    parser.add_argument("--reason", default="", metavar="原因", help="确认提醒无误的原因，记入操作日志")
+
+
 def takes_campaign(parser: Parser) -> None:
-    """Which campaign; without it the newest."""
-    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：最近一期）")
+    """Which campaign; without it the one at work."""
+    parser.add_argument("--campaign", metavar="ID", help="评议活动编号（默认：正在进行的一期）")
 
 
 @contextmanager
 def opened(path: Path) -> Iterator[store.Store]:
     """The data file, released at the end; its password is asked for when it has one."""
     held = protection.open_file(path, passwords.key_of(path))
+    if said := replacing.left(path):
+        warn(said)
     try:
         yield held
     finally:
@@ -190,36 +199,93 @@ def free(path: Path) -> Path:
     return path
 
 
+def takes_recovery_out(parser: Parser) -> None:
+    """Where to put what is shown this once."""
+    parser.add_argument(
+        "--recovery-out",
+        metavar="FILE",
+        type=Path,
+        help="把只显示一次的恢复码、激活码写进这个文件（须不存在），不显示在屏幕上",
+    )
+
+
+def hand_over(arguments: argparse.Namespace, text: str) -> None:
+    """Show what is shown this once, before anything is committed: on the disk or past our own buffers when this returns.
+
+    ``FileError`` when it is not; then the caller's act must not be committed.
+    """
+    out: Path | None = arguments.recovery_out
+    if out is not None:
+        saving.save(free(out), f"{text}\n".encode())
+        return
+    try:
+        print(text)
+        sys.stdout.flush()
+    except OSError as error:
+        _leave_stdout()
+        raise FileError(
+            f"恢复码或激活码没有显示出来（{saving.reason(error)}），所以什么都没有改动。"
+            "请检查输出到哪里，或加 --recovery-out FILE 把它写进文件，再来一次。"
+        ) from error
+
+
+def _leave_stdout() -> None:
+    """Nothing more can be said there; what is still in its buffer must not fail again when the program ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def read_bytes(path: Path) -> bytes:
     """Content of a received file."""
     if not path.is_file():
         raise FileError(f"找不到文件“{path}”，请检查文件名。")
-    with store.told_as_sentences(path):
+    with troubles.told_as_sentences(path):
         return path.read_bytes()
 
 
 def facts(document: object) -> None:
     """Print machine-readable facts, the same bytes for the same facts."""
+    print(as_facts(document))
+
+
+def as_facts(document: object) -> str:
+    """Machine-readable facts as they are printed."""
     text = json.dumps(document, ensure_ascii=False, indent=1)
-    print(text if visible.shown(text) == text else json.dumps(document, indent=1))
+    return text if visible.shown(text) == text else json.dumps(document, indent=1)
 
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """Print a table for people; a Chinese character is as wide as two letters."""
+    """Print a table for people."""
+    print(as_table(header, rows))
+
+
+def as_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A table for people; a Chinese character is as wide as two letters."""
     texts = [["" if cell is None else visible.shown(str(cell)) for cell in row] for row in (header, *rows)]
     widths = [max(_width(row[i]) for row in texts) for i in range(len(header))]
-    for row in texts:
-        cells = (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
-        print("  ".join(cells).rstrip())
+    padded = (
+        (text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True))
+        for row in texts
+    )
+    return "\n".join("  ".join(cells).rstrip() for cells in padded)
 
 
 def show_findings(found: Sequence[Finding], *, most: int = 50) -> None:
     """Print what a check said to stderr, errors first."""
-    ordered = sorted(found, key=lambda finding: "EWI".index(finding.level))
+    ordered = sorted(found, key=lambda finding: "EWI".index(finding.weight))
     for finding in ordered[:most]:
-        warn(f"{LEVELS[finding.level]} {finding.code} {place(finding)}{finding.sentence}")
+        warn(f"{LEVELS[finding.weight]} {finding.code} {place(finding)}{finding.sentence}")
     if len(ordered) > most:
         warn(f"……另有 {len(ordered) - most} 条，加 --json 查看全部。")
+
+
+def ask_for_reason(error: NeedsReasonError) -> None:
+    """Print what asks for a reason, and how to give one."""
+    for one in error.findings:
+        warn(f"{LEVELS['W']} {one.code} {one.sentence}")
+    warn(GIVE_REASON.format(len(error.findings)))
 
 
 def finding_facts(finding: Finding) -> dict[str, object]:
@@ -231,7 +297,7 @@ def place(finding: Finding) -> str:
     """Where a finding was made: the sheet, row and column, or the subject."""
     if finding.row:
         return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}："
-    return f"{finding.subject}：" if finding.subject else ""
+    return f"{finding.where}：" if finding.where else ""
 
 
 def say(text: str) -> None:

@@ -11,10 +11,11 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, batches, signing, stages
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.cli import batch_verbs, edge, second_verbs
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 SHEET = {
@@ -40,6 +41,7 @@ def add(parsers: Parsers) -> None:
         parser.add_argument(
             f"--{name}", type=int, required=needed, default=None if name == "printed" else 0, help=text
         )
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     batch_verbs.add_below(below)
@@ -49,6 +51,7 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
     batch_verbs.takes_signatures(parser, needed=False)
     parser.add_argument("--single-reason", default="", metavar="原因", help="只录了一遍的票批：不复录的原因")
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -70,7 +73,7 @@ def list_batches(arguments: argparse.Namespace) -> None:
 
 def batch_facts(b: BatchView) -> dict[str, object]:
     """A batch as JSON-ready facts; ``own`` tells whether this file's unit keys it."""
-    hidden = ("id", "org_name", "form_title", "category_name")
+    hidden = ("id", "org_name", "form_title", "category_name", "keeper")
     return {key: value for key, value in vars(b).items() if key not in hidden} | {"to_key": b.to_key}
 
 
@@ -81,8 +84,10 @@ def type_sheet(arguments: argparse.Namespace) -> None:
         figures["printed"] = figures["issued"]
     with edge.acting(arguments.file) as session:
         b = batch_verbs.named(session, arguments)
-        found = batches.set_control_sheet(session, batch_id=b.id, by=arguments.by, **figures)
-    edge.show_findings(found)
+        told = batches.set_control_sheet(
+            session, batch_id=b.id, by=arguments.by, reason=arguments.reason, **figures
+        )
+    edge.show_findings(told)
     edge.say(f"已登记“{b.code}”的核对单：发出 {figures['issued']} 张，收回 {figures['returned']} 张。")
 
 
@@ -93,18 +98,29 @@ def seal(arguments: argparse.Namespace) -> int:
             view = edge.campaign_of(session, arguments)
             wanted = _wanted(session, view, arguments.batch)
             blocked = {b.code: _blocking(session, b) for b in wanted}
-        ready = [b for b in wanted if not blocked[b.code]]
-        for b in ready:
-            with held.transaction() as session:
-                _seal(session, b, arguments)
+        ready: list[BatchView] = []
+        asking: list[Finding] = []
+        for b in wanted:
+            if blocked[b.code]:
+                continue
+            try:
+                with held.transaction() as session:
+                    _seal(session, b, arguments)
+            except NeedsReasonError as error:
+                blocked[b.code] = [one for one in error.findings if isinstance(one, Finding)]
+                asking += blocked[b.code]
+            else:
+                ready.append(b)
         if ready:
             held.compact()
-    waiting = [{"batch": code, "why": _waiting(whys)} for code, whys in blocked.items() if whys]
+    waiting = [{"batch": code, "why": _said(whys)} for code, whys in blocked.items() if whys]
     if arguments.json:
         edge.facts({"sealed": [b.code for b in ready], "not_ready": waiting})
     else:
         edge.say(f"已封存 {len(ready)} 个票批。" if wanted else "没有等待封存的票批。")
     edge.show_findings([finding for b in wanted for finding in blocked[b.code]])
+    if asking:
+        edge.warn(edge.GIVE_REASON.format(len(asking)))
     return edge.MENDABLE if waiting else edge.DONE
 
 
@@ -117,7 +133,7 @@ def _wanted(session: Session, view: CampaignView, codes: Sequence[str] | None) -
 
 def _blocking(session: Session, b: BatchView) -> list[Finding]:
     batches.open_own(session, b.id, Act.RESET)  # whatever its state, it must be open and this unit's own
-    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.level == "E"]
+    return [finding for finding in signing.problems(session, batch_id=b.id) if finding.weight is Weight.ERROR]
 
 
 def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None:
@@ -127,11 +143,15 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
         b = replace(b, state=stages.step(b.state, Act.WAIVE))
     if arguments.teller and stages.allowed(b.state, Act.SIGN):
         batch_verbs.sign_as(session, b, arguments)
-    signing.seal(session, batch_id=b.id, by=arguments.by)
+    edge.show_findings(signing.seal(session, batch_id=b.id, by=arguments.by))
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
-    return [finding.sentence for finding in found if finding.level == "E"]
+    return _said([finding for finding in found if finding.weight is Weight.ERROR])
+
+
+def _said(found: Sequence[Finding]) -> list[str]:
+    return [finding.sentence for finding in found]
 
 
 def _row(b: BatchView) -> tuple[object, ...]:

@@ -32,6 +32,7 @@ def add(parsers: Parsers) -> None:
         "--encrypt", action="store_true", help="设口令并加密整个文件（加 --password-stdin 时也是）"
     )
     parser.add_argument("--no-password", action="store_true", help="不设口令，也不询问")
+    edge.takes_recovery_out(parser)
     parser = edge.verb(parsers, "backup", "备份数据文件", backup)
     parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件（须不存在）")
     parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
@@ -53,7 +54,7 @@ def init(arguments: argparse.Namespace) -> None:
     check_code(arguments.code, known=())
     name = check_text("组织全称", arguments.name, 100)
     short = arguments.short or naming.suggest_short_name(name, kind)
-    made = protection.fresh(passwords.chosen()) if _wants_password(arguments, kind) else None
+    made = protection.fresh(passwords.chosen(), encrypt=True) if _wants_password(arguments, kind) else None
     protection.create(
         arguments.file,
         code=arguments.code,
@@ -61,13 +62,13 @@ def init(arguments: argparse.Namespace) -> None:
         org_type=kind,
         short_name=check_text("组织简称", short, 40),
         made=made,
+        show=protection.nothing if made is None else lock_verbs.shown(arguments, made.recovery_code),
     ).close()
     edge.say(f"已为“{name}”新建数据文件 {arguments.file}。")
     if made is None:
         edge.say("没有设口令，文件没有加密；要加密请用 pingyi protect FILE --encrypt。")
     else:
         edge.say(lock_verbs.encrypted(arguments.file))
-        edge.say(lock_verbs.told(made.recovery_code))
 
 
 def _wants_password(arguments: argparse.Namespace, kind: OrgType) -> bool:
@@ -94,7 +95,8 @@ def backup(arguments: argparse.Namespace) -> None:
 
 def restore(arguments: argparse.Namespace) -> None:
     """pingyi restore"""
-    kept = store.restore(arguments.backup, arguments.file, passwords.cipher_key_of(arguments.backup))
+    file = lock_verbs.closed(arguments.file)
+    kept = store.restore(arguments.backup, file, passwords.cipher_key_of(arguments.backup))
     edge.say(f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}。" if kept else ""))
 
 

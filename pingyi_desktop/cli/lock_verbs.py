@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pingyi_desktop.cli import edge, passwords
@@ -26,6 +28,7 @@ def add(parsers: Parsers) -> None:
     )
     change.add_argument("--new-recovery-code", action="store_true", help="换恢复码，旧的作废")
     change.add_argument("--forgotten", action="store_true", help="忘了口令：在口令处输入恢复码，再设新口令")
+    edge.takes_recovery_out(parser)
     edge.takes_by(parser)
     parser = edge.verb(parsers, "unprotect", "取消口令和加密", unprotect)
     edge.takes_by(parser)
@@ -33,13 +36,13 @@ def add(parsers: Parsers) -> None:
 
 def protect(arguments: argparse.Namespace) -> None:
     """pingyi protect"""
-    path, by = _closed(arguments.file), arguments.by
+    path, by = closed(arguments.file), arguments.by
     found = protection.look(path)
     changes = arguments.new_password or arguments.new_recovery_code or arguments.forgotten
     if not found.locks:
         if changes:
             raise UserError(f"“{path.name}”没有设口令，没有可更换的；要设口令请去掉这个选项。")
-        _set(path, encrypt=arguments.encrypt, by=by)
+        _set(path, arguments)
         return
     if not changes and not arguments.encrypt:
         raise UserError(f"“{path.name}”已经设有口令；换口令请加 --new-password，取消口令请用 unprotect。")
@@ -49,7 +52,10 @@ def protect(arguments: argparse.Namespace) -> None:
         protection.change_password(path, data_key=data_key, password=new, by=by)
         edge.say("口令已更换，恢复码不变。")
     if arguments.new_recovery_code:
-        edge.say(told(protection.renew_recovery_code(path, data_key=data_key, by=by)))
+        code = codes.new_recovery_code()
+        show = shown(arguments, code)
+        protection.renew_recovery_code(path, data_key=data_key, code=code, by=by, show=show)
+        edge.say("恢复码已更换，旧的作废。")
     if arguments.encrypt:
         protection.encrypt(path, data_key=data_key, by=by)
         edge.say(encrypted(path) + PLAIN_LEFT)
@@ -57,7 +63,7 @@ def protect(arguments: argparse.Namespace) -> None:
 
 def unprotect(arguments: argparse.Namespace) -> None:
     """pingyi unprotect"""
-    path = _closed(arguments.file)
+    path = closed(arguments.file)
     found = protection.look(path)
     if not found.locks:
         raise UserError(f"“{path.name}”没有设口令，没有改动它。")
@@ -65,11 +71,13 @@ def unprotect(arguments: argparse.Namespace) -> None:
     edge.say(f"已取消口令，{path} 现在没有加密，谁拿到都能打开。")
 
 
-def told(recovery_code: str) -> str:
-    """What to do with a recovery code, which is shown this once."""
-    return (
+def shown(arguments: argparse.Namespace, recovery_code: str) -> Callable[[], None]:
+    """Show a recovery code, and what to do with it, before it is in force."""
+    return partial(
+        edge.hand_over,
+        arguments,
         f"恢复码：{codes.grouped(recovery_code)}\n"
-        "恢复码只显示这一次，请抄在纸上、写明文件名和日期，封好交专人保管。忘了口令时只有它能打开文件。"
+        "恢复码只显示这一次，请抄在纸上、写明文件名和日期，封好交专人保管。忘了口令时只有它能打开文件。",
     )
 
 
@@ -78,13 +86,14 @@ def encrypted(path: Path) -> str:
     return f"整个文件已加密。密钥文件“{path.name}.key”要和数据文件放在一起，复制、拷到 U 盘时两个都要带上。"
 
 
-def _set(path: Path, *, encrypt: bool, by: str) -> None:
-    made = protection.fresh(passwords.chosen())
-    protection.protect(path, made=made, encrypt=encrypt, by=by)
+def _set(path: Path, arguments: argparse.Namespace) -> None:
+    encrypt = arguments.encrypt
+    made = protection.fresh(passwords.chosen(), encrypt=encrypt)
+    show = shown(arguments, made.recovery_code)
+    protection.protect(path, made=made, encrypt=encrypt, by=arguments.by, show=show)
     edge.say(
         encrypted(path) + PLAIN_LEFT if encrypt else "已设口令，文件里的密钥已加密保存；数据本身没有加密。"
     )
-    edge.say(told(made.recovery_code))
 
 
 def _unlocked(path: Path, found: Protection, *, forgotten: bool) -> bytes:
@@ -93,7 +102,7 @@ def _unlocked(path: Path, found: Protection, *, forgotten: bool) -> bytes:
     return passwords.key_of(path)(found)
 
 
-def _closed(path: Path) -> Path:
+def closed(path: Path) -> Path:
     """A file that no window shows: the window holds a small lock file beside it."""
     if path.with_name(path.name + ".lock").exists():
         raise FileError(

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, overview
+from pingyi_desktop.appraisal import campaigns, overview, sums
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
-from pingyi_desktop.exchange.tasks import TaskFile
-from pingyi_desktop.storage.store import told_as_sentences
+from pingyi_desktop.exchange.situations import NEW, UPDATED
+from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
+from pingyi_desktop.storage.troubles import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -39,6 +41,7 @@ def _add_downward(parsers: Parsers) -> None:
     parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="任务文件写到哪个文件夹")
     parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
     parser.add_argument("--again", metavar="原因", help="重新下发：电脑丢失、换人、激活码泄露；旧的任务作废")
+    edge.takes_recovery_out(parser)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -52,13 +55,20 @@ def _add_downward(parsers: Parsers) -> None:
     parser.add_argument(
         "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
     )
+    parser.add_argument(
+        "--fingerprint",
+        action="append",
+        default=[],
+        metavar="指纹",
+        help="上级的密钥变了时：打电话核对过的 24 位指纹，可写多次",
+    )
     edge.takes_by(parser)
 
 
 def _add_upward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
     parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
-    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写）")
+    parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写），也用来确认提醒")
     parser.add_argument(
         "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
     )
@@ -102,20 +112,24 @@ def assign(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
-    with told_as_sentences(arguments.out):
-        arguments.out.mkdir(parents=True, exist_ok=True)
-    for one in made:
-        bundle.save(arguments.out / one.file_name, one.data)
-    if arguments.json:
+        with told_as_sentences(arguments.out):
+            arguments.out.mkdir(parents=True, exist_ok=True)
+        for one in made:
+            bundle.save(arguments.out / one.file_name, one.data)
+        edge.hand_over(arguments, _told(made, as_json=arguments.json))
+    if not arguments.json:
+        edge.say(
+            f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
+        )
+
+
+def _told(made: Sequence[TaskFile], *, as_json: bool) -> str:
+    """The task files with the codes that open them, which stand nowhere else."""
+    if as_json:
         keys = ("unit", "name", "file", "code")
-        edge.facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
-        return
-    edge.show_table(
-        ("单位", "名称", "任务文件", "激活码"), [(*_row(t)[:3], codes.grouped(t.code)) for t in made]
-    )
-    edge.say(
-        f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
-    )
+        return edge.as_facts([dict(zip(keys, row, strict=True)) for row in map(_row, made)])
+    rows = [(*_row(one)[:3], codes.grouped(one.code)) for one in made]
+    return edge.as_table(("单位", "名称", "任务文件", "激活码"), rows)
 
 
 def _task_files(session: Session, campaign_id: str, arguments: argparse.Namespace) -> list[TaskFile]:
@@ -144,14 +158,25 @@ def enter_by_proxy(arguments: argparse.Namespace) -> None:
 def open_task(arguments: argparse.Namespace) -> None:
     """pingyi open"""
     task = tasks.read_task(edge.read_bytes(arguments.task), arguments.code)
-    if arguments.into.exists():
-        with edge.acting(arguments.into) as session:
-            tasks.take_task(session, task=task, by=arguments.by)
-    else:
-        tasks.create_file(arguments.into, task=task, by=arguments.by).close()
+    changed = _take_up(task, arguments)
     edge.say(f"“{task.unit_name}”已接受“{task.parent_name}”下发的任务“{task.campaign_name}”。")
     edge.say(f"数据文件：{arguments.into}")
     edge.say(f"下发单位的密钥指纹：{task.fingerprint}")
+    for one in changed:
+        edge.say(one)
+
+
+def _take_up(task: Task, arguments: argparse.Namespace) -> list[str]:
+    """Into the file that is there or a new one; what to say of keys that have changed."""
+    if not arguments.into.exists():
+        tasks.create_file(arguments.into, task=task, by=arguments.by).close()
+        return []
+    try:
+        with edge.acting(arguments.into) as session:
+            known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
+    except UnconfirmedKeyError as error:
+        raise UserError(f"{error}核对一致的指纹写在 --fingerprint 后面。") from None
+    return [one.sentence for one in known if one.sentence]
 
 
 def export(arguments: argparse.Namespace) -> None:
@@ -178,9 +203,12 @@ def export(arguments: argparse.Namespace) -> None:
                 "revision": made.revision,
                 "fingerprint": made.fingerprint,
                 "changed": made.changed,
+                "left_out": list(made.left_out),
             }
         )
         return
+    for sentence in made.left_out:
+        edge.warn(sentence)
     edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
     edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}")
 
@@ -194,7 +222,7 @@ def inspect(arguments: argparse.Namespace) -> None:
         with edge.reading(arguments.holder) as session:
             view = campaigns.current(session)
             data = age.open_transport(data, keys_of(session, campaign_id=view.id))
-    found = transfer.inspect(data)
+    found = transfer.inspect(data, with_code=bool(arguments.code))
     if arguments.json:
         edge.facts({"file": arguments.package.name, "envelopes": found})
         return
@@ -225,15 +253,21 @@ def import_packages(arguments: argparse.Namespace) -> int:
             confirmed = keys if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
             seen = overview.coverage(session, campaign_id=view.id)
+            counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}
+            unusual = sums.of_units(session, campaign_id=view.id, codes=counted)
         if done.erased:
             held.compact()
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:
-        edge.facts(plan_facts(done) | {"reported": seen.reported, "expected": seen.expected})
+        found = [edge.finding_facts(one) for one in unusual]
+        edge.facts(
+            plan_facts(done) | {"reported": seen.reported, "expected": seen.expected, "findings": found}
+        )
     else:
         rows = [(e.file, e.unit_code, e.unit_name, e.verdict, e.revision or "") for e in done.entries]
         edge.show_table(("文件", "单位", "名称", "结果", "第几次"), rows)
         edge.say(seen.sentence)
+    edge.show_findings(unusual)
     for entry in trouble:
         edge.warn(f"{entry.file}：{entry.sentence}")
     for key in done.new_keys:

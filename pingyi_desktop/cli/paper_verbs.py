@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pingyi_desktop.appraisal import ballots, stacks
+from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.stacks import Stack, StackFile, StackPlan
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
@@ -26,6 +27,7 @@ def add(parsers: Parsers) -> None:
         parser.add_argument("sheet", metavar="SHEET", type=Path, help="表格（.xlsx 或 .csv）")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         edge.takes_hidden(parser)
+        edge.takes_reason(parser)
         edge.takes_campaign(parser)
         edge.takes_json(parser)
         edge.takes_by(parser)
@@ -51,7 +53,10 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
         found = list(plan.findings)
         if written:
             with held.transaction() as session:
-                found += stacks.apply_stacks(session, campaign_id=view.id, plan=plan, by=arguments.by)
+                told = stacks.apply_stacks(
+                    session, campaign_id=view.id, plan=plan, by=arguments.by, reason=arguments.reason
+                )
+                found += told
     if arguments.json:
         edge.facts(plan_facts(plan) | {"written": written})
     else:
@@ -64,7 +69,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
         edge.say("已写入。" if written else "没有写入任何内容。")
     edge.show_findings(found)
     if plan.blocked:
-        errors = sum(finding.level == "E" for finding in found)
+        errors = sum(finding.weight is Weight.ERROR for finding in found)
         edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     return edge.MENDABLE if plan.blocked else edge.DONE
 

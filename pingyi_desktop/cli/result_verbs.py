@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from pingyi_desktop.appraisal import org, overview, results
+from pingyi_desktop.appraisal import campaign_tree, overview, results, sums, tallies
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.overview import Coverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
@@ -46,7 +46,7 @@ def tally(arguments: argparse.Namespace) -> None:
     """pingyi tally"""
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        top = org.find(session, code=arguments.org) if arguments.org else org.own_unit(session)
+        top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
         found = results.pooled(
             session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
         )
@@ -63,6 +63,7 @@ def tally(arguments: argparse.Namespace) -> None:
                 "layer": arguments.layer,
                 "reported": seen.reported,
                 "expected": seen.expected,
+                "set_aside": seen.aside,
                 "forms": [form_facts(form) for form in found],
             }
         )
@@ -71,6 +72,8 @@ def tally(arguments: argparse.Namespace) -> None:
     for form in found:
         _show_form(form)
     edge.say(view.rule.footnote())
+    for sentence in seen.aside:
+        edge.say(sentence)
 
 
 def form_facts(result: FormResult) -> dict[str, Any]:
@@ -81,23 +84,23 @@ def form_facts(result: FormResult) -> dict[str, Any]:
         "title": result.form.title,
         "batches": result.batches,
         "figures": vars(result.figures),
+        "hidden": result.hidden,
         "items": [item_facts(item) for item in result.items],
     }
 
 
 def item_facts(result: ItemResult) -> dict[str, Any]:
-    """One item's pooled counts as JSON-ready facts."""
+    """One item's pooled counts as JSON-ready facts; hidden ones (k-rule) are null."""
+    hidden = result.hidden
     options = zip(result.item.scale.options, result.counts.options, strict=True)
+    counts = {name: getattr(result.counts, name) for name in ("blank", "multi", "illegible")}
+    counts |= {"denominator": result.denominator, "satisfied": result.satisfied}
     return {
         "item": result.item.no,
         "text": result.item.text,
         "short_text": result.item.short_text,
-        "options": [{"code": o.code, "label": o.label, "count": n} for o, n in options],
-        "blank": result.counts.blank,
-        "multi": result.counts.multi,
-        "illegible": result.counts.illegible,
-        "denominator": result.denominator,
-        "satisfied": result.satisfied,
+        "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
+        **(dict.fromkeys(counts) if hidden else counts),
         "rate": result.rate.text,
         "shown": result.shown,
     }
@@ -127,7 +130,8 @@ def coverage(arguments: argparse.Namespace) -> None:
         for u in seen.units
     ]
     edge.show_table(header, rows)
-    edge.say(seen.sentence)
+    for sentence in (seen.sentence, *seen.aside):
+        edge.say(sentence)
 
 
 def coverage_facts(seen: Coverage) -> dict[str, Any]:
@@ -135,6 +139,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
     return {
         "reported": seen.reported,
         "expected": seen.expected,
+        "set_aside": seen.aside,
         "units": [
             {
                 "code": u.org.code,
@@ -169,6 +174,8 @@ def report(arguments: argparse.Namespace) -> None:
             layer=LAYERS[arguments.layer],
             org_code=arguments.org,
         )
+        told = sums.of_campaign(session, campaign_id=view.id)
+    edge.show_findings(told)
     RENDERERS[arguments.format](built, arguments.out)
     edge.say(f"已写到 {arguments.out}。")
 
@@ -196,5 +203,7 @@ def _show_form(result: FormResult) -> None:
     for i in result.items:
         marks = i.counts.options if uniform else [" / ".join(map(str, i.counts.options))]
         pseudo = (i.counts.blank, i.counts.multi, i.counts.illegible)
-        rows.append((i.item.no, i.item.short_text, *marks, *pseudo, i.satisfied, i.denominator, i.shown))
+        counts = (*marks, *pseudo, i.satisfied, i.denominator)
+        told = [tallies.NOTHING] * len(counts) if result.hidden else counts
+        rows.append((i.item.no, i.item.short_text, *told, i.shown))
     edge.show_table(header, rows)

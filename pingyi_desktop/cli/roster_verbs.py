@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from pingyi_desktop.appraisal import naming, org, roster
+from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.roster_facts import RosterPlan
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
@@ -28,6 +29,7 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--name", required=True, help="全称")
     parser.add_argument("--code", help="组织代码（默认自动编）")
     parser.add_argument("--short", default="", help="简称（默认由全称得出）")
+    edge.takes_reason(parser)
     edge.takes_by(parser)
     edge.takes_json(edge.verb(below, "check", "核对组织名称与规模", check_orgs))
     below = edge.family(parsers, "roster", "党员名册：模板、导入、导出")
@@ -37,10 +39,13 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("roster", metavar="ROSTER.xlsx", type=Path, help="名册（.xlsx 或 .csv）")
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     edge.takes_hidden(parser)
+    edge.takes_reason(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "export", "导出名册", export)
     parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件（须不存在）")
+    edge.takes_reason(parser)
+    edge.takes_by(parser)
 
 
 def list_orgs(arguments: argparse.Namespace) -> None:
@@ -73,7 +78,13 @@ def add_org(arguments: argparse.Namespace) -> None:
             full_name=arguments.name,
             short_name=arguments.short,
             by=arguments.by,
+            reason=arguments.reason,
         )
+        names = {made.full_name, made.short_name}
+        told = [
+            one for one in org.warnings(session) if one.where in names and one.weight is Weight.INFORMATION
+        ]
+    edge.show_findings(told)
     edge.say(f"已新增“{made.full_name}”，代码 {made.code}。")
 
 
@@ -104,22 +115,25 @@ def import_roster(arguments: argparse.Namespace) -> int:
         else:
             with held.transaction() as session:
                 plan = roster.plan_roster(session, sheet=sheet)
-                if not plan.blocked:
-                    roster.apply_roster(session, plan=plan, by=arguments.by)
-    written = not (arguments.dry_run or plan.blocked)
+                if not (plan.blocked or plan.asks(arguments.reason)):
+                    roster.apply_roster(session, plan=plan, by=arguments.by, reason=arguments.reason)
+    asking = plan.asks(arguments.reason) and not plan.blocked
+    written = not (arguments.dry_run or plan.blocked or asking)
     if arguments.json:
         edge.facts(plan_facts(plan) | {"written": written})
     else:
-        edge.show_findings(plan.findings)
+        edge.show_findings(plan.said)
         edge.say(
             f"新增党员 {len(plan.additions)} 名，修改 {len(plan.changes)} 名，无变化 {plan.unchanged} 名；"
             f"新增组织 {len(plan.orgs_added)} 个，修改 {len(plan.orgs_changed)} 个。"
         )
         edge.say("已写入。" if written else "没有写入任何内容。")
     if plan.blocked:
-        errors = sum(finding.level == "E" for finding in plan.findings)
+        errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
         edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
-    return edge.MENDABLE if plan.blocked else edge.DONE
+    elif asking and not arguments.dry_run:
+        edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.said)))
+    return edge.DONE if written or (arguments.dry_run and not plan.blocked) else edge.MENDABLE
 
 
 def plan_facts(plan: RosterPlan) -> dict[str, object]:
@@ -142,13 +156,13 @@ def plan_facts(plan: RosterPlan) -> dict[str, object]:
         "unchanged": plan.unchanged,
         "orgs_added": [o.code for o in plan.orgs_added],
         "orgs_changed": [o.org.code for o in plan.orgs_changed],
-        "findings": [edge.finding_facts(finding) for finding in plan.findings],
+        "findings": [edge.finding_facts(finding) for finding in plan.said],
     }
 
 
 def export(arguments: argparse.Namespace) -> None:
     """pingyi roster export"""
     edge.free(arguments.out)
-    with edge.reading(arguments.file) as session:
-        export_roster(session, arguments.out)
+    with edge.acting(arguments.file) as session:
+        export_roster(session, arguments.out, by=arguments.by, reason=arguments.reason)
     edge.say(f"已写到 {arguments.out}。")

@@ -42,6 +42,7 @@ def _add_hold(parser: Parser) -> None:
     parser.add_argument("--members", type=int, help="党员数")
     parser.add_argument("--introduced", type=int, help="自我介绍人数")
     parser.add_argument("--reports", type=int, help="口头汇报人数")
+    edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
 
@@ -61,7 +62,7 @@ def hold(arguments: argparse.Namespace) -> None:
     """pingyi session hold"""
     with edge.acting(arguments.file) as session:
         meeting = _meeting(session, arguments)
-        sessions.hold(
+        told = sessions.hold(
             session,
             session_id=meeting.id,
             held_on=edge.day(arguments.date),
@@ -71,7 +72,9 @@ def hold(arguments: argparse.Namespace) -> None:
             self_introduced=arguments.introduced,
             oral_reports=arguments.reports,
             by=arguments.by,
+            reason=arguments.reason,
         )
+    edge.show_findings(told)
     edge.say(f"已登记“{meeting.org_name}”：应到 {arguments.expected} 人，实到 {arguments.actual} 人。")
 
 

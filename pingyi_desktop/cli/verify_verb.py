@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import checks
+from pingyi_desktop.appraisal import campaigns, checks, sums
+from pingyi_desktop.appraisal.catalogue import Finding, sentence
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import contents, package
+from pingyi_desktop.exchange.merge import SUBMISSION
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
@@ -31,17 +33,25 @@ def add(parsers: Parsers) -> None:
 def verify(arguments: argparse.Namespace) -> int:
     """pingyi verify"""
     with edge.opened(arguments.file) as held:
-        found = store.damage(held.path, held.data_key)
+        found, told = store.damage(held.path, held.data_key), list[Finding]()
         if not found:
             with held.reading() as session:
                 found = problems(session)
+                told = [
+                    one
+                    for view in campaigns.all_campaigns(session)
+                    if view.published
+                    for one in sums.of_campaign(session, campaign_id=view.id)
+                ]
                 entries = len(journal.lines(session, newest=-1))
     if arguments.json:
-        edge.facts({"sound": not found, "problems": found})
+        listed = [edge.finding_facts(one) for one in told]
+        edge.facts({"sound": not found, "problems": found, "findings": listed})
     elif not found:
         edge.say(f"完好：文件结构、{entries} 条操作日志、封存的票与计票、签名数据包都没有问题。")
-    for sentence in found:
-        edge.warn(sentence)
+    for said in found:
+        edge.warn(said)
+    edge.show_findings(told)
     return edge.MENDABLE if found else edge.DONE
 
 
@@ -50,11 +60,12 @@ def problems(session: Session) -> list[str]:
     found = []
     if (seq := journal.broken_at(session)) is not None:
         found.append(f"操作日志从第 {seq} 条起对不上，有人在程序之外改动过文件，请用备份核对。")
-    found += [f"票批“{finding.subject}”：{finding.sentence}" for finding in checks.sealed(session)]
+    found += [f"票批“{finding.where}”：{finding.sentence}" for finding in checks.sealed(session)]
     kept = session.exec(
         select(Envelope).where(col(Envelope.raw).is_not(None)).order_by(col(Envelope.id))
     ).all()
     broken = [row for row in kept if not _holds(row)]
+    found += _sums(session, [row for row in kept if row not in broken])
     for row in broken:
         found.append(
             f"来自“{row.unit_code}”的数据包（第 {row.revision} 次）签名核验不通过，请让该单位重新导出。"
@@ -71,6 +82,18 @@ def _holds(row: Envelope) -> bool:
     except PackageError:
         return False
     return envelope.id == row.id and envelope.address.unit == row.unit_code
+
+
+def _sums(session: Session, kept: Sequence[Envelope]) -> Iterator[str]:
+    """V-CHK-10: what a counted submission's head says it adds up to, against what stands in the tables."""
+    for row in kept:
+        if row.state != EnvelopeState.CHOSEN or row.type != SUBMISSION:
+            continue
+        totals = package.parse_stored(row.raw or b"").address.coverage
+        valid = select(BallotBatch.valid).where(BallotBatch.source_id == row.id)
+        counted = sum(many or 0 for many in session.exec(valid))
+        if totals is not None and totals.valid != counted:
+            yield sentence("V-CHK-10", org=row.unit_code, reported=totals.valid, counted=counted)
 
 
 def _strayed(session: Session, chosen: Sequence[Envelope]) -> set[str]:

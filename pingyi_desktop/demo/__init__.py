@@ -21,7 +21,8 @@ from pingyi_desktop.demo.office import Figure
 from pingyi_desktop.demo.progress import Bar
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage.schema import OrgType
-from pingyi_desktop.storage.store import Store, told_as_sentences
+from pingyi_desktop.storage.store import Store
+from pingyi_desktop.storage.troubles import told_as_sentences
 
 PROCESSES = 2
 MARKER = "这是演示数据，可以整个删除.txt"

@@ -10,7 +10,7 @@ from pathlib import Path
 from pingyi_desktop.appraisal import campaigns, members, overview, results, roster, sessions
 from pingyi_desktop.appraisal.tallies import Counts, percent
 from pingyi_desktop.demo.company import ACTIVITY, Company
-from pingyi_desktop.demo.unit import BY
+from pingyi_desktop.demo.unit import BY, REASON
 from pingyi_desktop.exchange import recovery
 from pingyi_desktop.render import pdf
 from pingyi_desktop.reports import catalog
@@ -77,7 +77,8 @@ def enrol(store: Store, company: Company, *, folder: Path) -> None:
     for path in (orgs, people):
         sheet = read_roster(path)
         with store.transaction() as session:
-            roster.apply_roster(session, plan=roster.plan_roster(session, sheet=sheet), by=BY)
+            plan = roster.plan_roster(session, sheet=sheet)
+            roster.apply_roster(session, plan=plan, by=BY, reason=REASON)
 
 
 def publish(store: Store, company: Company) -> None:
@@ -95,7 +96,7 @@ def publish(store: Store, company: Company) -> None:
             by=BY,
         )
     with store.transaction() as session:
-        recovery.publish(session, campaign_id=campaign_id, by=BY)
+        recovery.publish(session, campaign_id=campaign_id, by=BY, reason=REASON)
     with store.transaction() as session:
         sessions.set_review_groups(session, campaign_id=campaign_id, groups=company.review_groups(), by=BY)
 

@@ -14,6 +14,7 @@ from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.storage.store import Store
 
 BY = "演示操作员"
+REASON = "演示数据，照资料登记"
 TELLERS, SCRUTINEERS = ("演示计票甲", "演示计票乙"), ("演示监票丙", "演示监票丁")
 SPARE = 2
 
@@ -44,6 +45,7 @@ def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) ->
                 blank=paper.blank,
                 void=paper.void,
                 by=BY,
+                reason=REASON,
             )
             stack = papers.stack(paper)
             ballots.enter_ballots(session, batch_id=batch.id, ballots=stack, by=BY)
@@ -51,7 +53,9 @@ def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) ->
     with store.transaction() as session:
         for batch in own:
             signing.waive(session, batch_id=batch.id, reason="演示数据，由程序录入", by=BY)
-            signing.sign(session, batch_id=batch.id, tellers=TELLERS, scrutineers=SCRUTINEERS, by=BY)
+            signing.sign(
+                session, batch_id=batch.id, tellers=TELLERS, scrutineers=SCRUTINEERS, by=BY, reason=REASON
+            )
             signing.seal(session, batch_id=batch.id, by=BY)
     if own:
         store.compact()
@@ -77,7 +81,7 @@ def export(store: Store, *, reason: str = "") -> Package:
     """What the unit reports upwards."""
     with store.transaction() as session:
         campaign_id = campaigns.current(session).id
-        return transfer.export(session, campaign_id=campaign_id, by=BY, reason=reason)
+        return transfer.export(session, campaign_id=campaign_id, by=BY, reason=reason or REASON)
 
 
 def take_in(store: Store, *, files: Sequence[tuple[str, bytes]]) -> None:
@@ -108,4 +112,5 @@ def _hold(session: Session, session_id: str, figures: DemoSession, *, actual: in
         self_introduced=figures.introduced,
         oral_reports=figures.reports,
         by=BY,
+        reason=REASON,
     )

@@ -11,14 +11,16 @@ from sqlmodel import Session, col
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
 from pingyi_desktop.storage.schema import Envelope, EnvelopeState
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile
+from pingyi_desktop.storage.schema_exchange import QuarantinedFile, Withdrawal
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
+ASIDE = "待核："
+"""How the reason begins for which a submission was set aside, when no person has ruled it out."""
 
 
 @dataclass
 class Arrivals:
-    """By unit code: revision and check number of what counts, receipts given, missing and waiting files.
+    """By unit code: revision and check number of what counts, receipts given, missing files, waiting files and submissions.
 
     ``heads`` is the envelope whose check number the sender reads out: an office's rollup, else the submission; empty
     when its body is not there.
@@ -55,6 +57,16 @@ def look(session: Session, *, campaign_id: str) -> Arrivals:
         col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None)
     )
     found.quarantined.update(session.scalars(waiting))
+    aside = (
+        select(col(Envelope.unit_code))
+        .join(Withdrawal, col(Withdrawal.envelope_id) == col(Envelope.id))
+        .where(
+            col(Envelope.campaign_id) == campaign_id,
+            col(Envelope.state) == EnvelopeState.QUARANTINED,
+            col(Withdrawal.reason).startswith(ASIDE),
+        )
+    )
+    found.quarantined.update(session.scalars(aside))
     return found
 
 

@@ -25,6 +25,7 @@ Salt = Annotated[str, Field(pattern=r"\A[0-9a-f]{32}\z")]
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
 Layer = Annotated[int, Field(ge=1, le=2)]
 Text = Annotated[str, Field(max_length=20_000)]
+Place = Annotated[str, Field(pattern=r"\A(L1_COMMITTEE|L2_GENERAL_BRANCH|L2_BRANCH)\z")]
 Recipient = Annotated[str, Field(pattern=r"\Aage1[02-9ac-hj-np-z]{58}\z")]
 
 
@@ -120,6 +121,23 @@ class Index(Record):
     expected: Annotated[tuple[Code, ...], MANY]
 
 
+class Kept(Record):
+    """One envelope that an office has set aside, and what goes on counting in its place ("" for nothing).
+
+    ``key`` is the one that signed the latter: the unit's own office may have stopped to vouch for it.
+    """
+
+    held: Hex64
+    kept: Hex64 | Nothing
+    key: ChildKey | None
+
+
+class Holds(Record):
+    """Member ``holds`` of a rollup, only there when needed: what is set aside of units further below."""
+
+    kept: Annotated[tuple[Kept, ...], SOME]
+
+
 class Task(Record):
     """Member ``task`` of an assignment; ``recipient`` is what the unit encrypts to for its office ("" in early ones)."""
 
@@ -169,7 +187,10 @@ class FormItem(Record):
 
 
 class Form(Record):
-    """A form document; its layout may hold more fields than are looked at here."""
+    """A form document; its layout may hold more fields than are looked at here.
+
+    ``planned_for`` says where it is used; forms of the first edition do not say, and are used everywhere.
+    """
 
     code: Name
     version: Number
@@ -179,6 +200,7 @@ class Form(Record):
     items: Annotated[tuple[FormItem, ...], SOME]
     opinion_area: Annotated[tuple[Text, ...], MANY]
     instructions: Annotated[tuple[Text, ...], MANY]
+    planned_for: Annotated[tuple[Place, ...], Field(strict=False, min_length=1, max_length=3)] | None = None
 
 
 class Option(Record):
@@ -223,8 +245,8 @@ class Org(Record):
 class Definition(Record):
     """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to.
 
-    ``recovery`` is the public half of the printed recovery code, ``manual_check`` asks for 人工核对 of every first key;
-    definitions of the first edition have neither.
+    ``recovery`` is the public half of the printed recovery code, ``manual_check`` asks for 人工核对 of every first key,
+    ``plan`` is the rule by which sessions are planned; definitions of the first edition have none of them.
     """
 
     campaign: Name
@@ -250,13 +272,14 @@ class Definition(Record):
     orgs: Annotated[tuple[Org, ...], SOME]
     recovery: Recipient | None = None
     manual_check: bool = False
+    plan: Annotated[int, Field(ge=1, le=2)] = 1
 
 
 SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
     header.CAMPAIGN: {"definition": Definition},
     header.ASSIGNMENT: {"task": Task, "roster": Roster, "enrolment": Enrolment},
     header.SUBMISSION: {"sessions": Sessions, "tallies": Tallies, "ratee_tallies": RateeTallies},
-    header.ROLLUP: {"index": Index},
+    header.ROLLUP: {"index": Index, "holds": Holds},
     header.RECEIPT: {},
 }
 

@@ -13,11 +13,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Update, bindparam, delete, insert, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, update
 from sqlmodel import Session, col, select
-from sqlmodel.sql.expression import SelectOfScalar
+from sqlmodel.sql.expression import Select
 
 from pingyi_desktop.exchange import bulk, package
+from pingyi_desktop.exchange.identities import MERGED
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -56,18 +57,23 @@ def salt(private_key: bytes, *, campaign_id: str, member: str) -> str:
     return hmac.new(private_key, f"{campaign_id}/{member}".encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def session_facts(session: Session, *, campaign_id: str, org_code: str) -> list[dict[str, Any]]:
-    """The layer-2 session of an organisation as a document."""
-    rows = session.exec(_own_sessions(campaign_id, org_code)).all()
-    return [{"layer": row.layer, "org": org_code, **_picked(row, FACTS)} for row in rows]
+def session_facts(session: Session, *, ids: Collection[str]) -> list[dict[str, Any]]:
+    """These sessions as documents."""
+    return [
+        {"layer": row.layer, "org": code, **_picked(row, FACTS)}
+        for row, code in session.exec(_sessions(ids)).all()
+    ]
 
 
 def sealed_counts(
-    session: Session, *, campaign_id: str, org_code: str, widths: Mapping[tuple[str, str], int]
+    session: Session, *, ids: Collection[str], widths: Mapping[tuple[str, str], int]
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """Sealed batches as (unit totals, per-person counts of roster forms); ``widths`` is options per (form, item)."""
+    """Sealed batches of these sessions as (unit totals, per-person counts of roster forms).
+
+    ``widths`` is options per (form, item).
+    """
     totals, per_person = [], []
-    for meeting in session.exec(_own_sessions(campaign_id, org_code)).all():
+    for meeting, org_code in session.exec(_sessions(ids)).all():
         in_order = (col(BallotBatch.form_code), col(BallotBatch.voter_category))
         for batch in session.exec(
             select(BallotBatch)
@@ -124,6 +130,9 @@ def planned(session: Session, *, campaign_id: str) -> Places:
         select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .where(AppraisalSession.campaign_id == campaign_id)
+        .order_by(
+            col(BallotBatch.state) != BatchState.VOID
+        )  # of several with one code, the one that is not void
     )
     stacks = {
         (*places[session_id], form, category): batch_id
@@ -138,7 +147,7 @@ def is_planned(envelope: package.Envelope, places: Places) -> bool:
     facts = envelope.document("sessions")["sessions"]
     sheets = envelope.document("tallies")["batches"]
     return all((one["layer"], one["org"]) in places.meetings for one in facts) and all(
-        _stack(one) in places.stacks for one in sheets
+        stack in places.stacks for one in sheets for stack in _stands_for(_stack(one))
     )
 
 
@@ -179,13 +188,43 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
             held = {"key": key, "source_id": one.id, "status": SessionStatus.HELD.value}
             facts.append(held | {name: fact[name] for name in FACTS})
         for batch in one.batches:
-            batch_id = places.stacks[_stack(batch)]
+            batch_id = _place(session, places, batch, source=one.id)
             sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
             sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
     bulk.write(session, _UPDATE_SESSION, facts)
     bulk.write(session, _UPDATE_BATCH, sheets)
     bulk.write(session, insert(ItemTally), cells)
+
+
+def _place(session: Session, places: Places, batch: Mapping[str, Any], *, source: str) -> str:
+    """The batch that takes these figures; a merged one (``privacy.merge_small``) stands in the place of its categories'."""
+    stack = _stack(batch)
+    apart = _stands_for(stack)
+    if apart == [stack]:
+        return places.stacks[stack]
+    session.execute(
+        update(BallotBatch)
+        .where(col(BallotBatch.id).in_([places.stacks[one] for one in apart]))
+        .values(state=BatchState.VOID, source_id=source)
+    )
+    if stack in places.stacks:
+        return places.stacks[stack]
+    made = BallotBatch(
+        session_id=places.meetings[stack[:2]],
+        form_code=batch["form"],
+        form_version=batch["version"],
+        voter_category=batch["voter_category"],
+        state=BatchState.VOID,
+    )
+    session.add(made)
+    session.flush()
+    return made.id
+
+
+def _stands_for(stack: tuple[int, str, str, str]) -> list[tuple[int, str, str, str]]:
+    """The planned batches that a batch stands for: itself, or one for each of the categories merged in it."""
+    return [(*stack[:3], code) for code in stack[3].split(MERGED)]
 
 
 def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
@@ -196,7 +235,7 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     session.execute(
         update(BallotBatch)
         .where(col(BallotBatch.source_id).in_(source_ids))
-        .values(**emptied | {"persons": 1, "state": BatchState.FIRST})
+        .values(**emptied | {"persons": 1, "state": _emptied_state()})
     )
     known = (name for name in FACTS if name != "meeting_type")
     forgotten: dict[str, object] = dict.fromkeys((*known, "source_id"))
@@ -207,16 +246,18 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     )
 
 
-def _own_sessions(campaign_id: str, org_code: str) -> SelectOfScalar[AppraisalSession]:
+def _emptied_state() -> ColumnElement[str]:
+    """A batch is open again when its figures are taken out; one that stood for several categories waits unused."""
+    merged = col(BallotBatch.voter_category).contains(MERGED)
+    return case((merged, BatchState.VOID.value), else_=BatchState.FIRST.value)
+
+
+def _sessions(ids: Collection[str]) -> Select[AppraisalSession, str]:
     return (
-        select(AppraisalSession)
+        select(AppraisalSession, PartyOrganization.code)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(
-            AppraisalSession.campaign_id == campaign_id,
-            AppraisalSession.layer == 2,
-            AppraisalSession.status != SessionStatus.VOID,
-            PartyOrganization.code == org_code,
-        )
+        .where(col(AppraisalSession.id).in_(ids))
+        .order_by(col(AppraisalSession.layer), col(PartyOrganization.code))
     )
 
 

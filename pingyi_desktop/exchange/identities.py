@@ -1,7 +1,8 @@
 """勾稽: the figures of a submission must agree with themselves and with the campaign's forms (domain §4.2).
 
 An office refuses a submission that does not add up; it never mends one. All counts are ballots or marks, whole and not
-negative (``bodies`` has seen to that).
+negative (``bodies`` has seen to that). Whether figures that agree with themselves can be those of the people there is
+for ``plausible``.
 """
 
 from __future__ import annotations
@@ -11,11 +12,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from pingyi_desktop import bounds
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.package import Envelope
 
 Document = Mapping[str, Any]
+_PEOPLE = ("expected", "actual", "self_introduced", "oral_reports", "members")
+_SHEET = ("printed", "issued", "returned", "blank", "void", "valid")
 BatchKey = tuple[int, str, str, str]
+_COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
+MERGED = "+"
 
 
 @dataclass(frozen=True)
@@ -34,35 +40,45 @@ class TooManyBallotsError(PackageError):
 def check_submission(envelope: Envelope, definition: Document) -> None:
     """Raise :class:`PackageError` with the unit, the form and the figures that do not agree.
 
-    The unit reports only what it keeps itself: its own layer-2 session, and at the root the layer-1 sessions of its
-    direct children. K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every item sum to
-    valid × persons; ballots ≤ eligible people; persons sum to unit totals; control totals as signed in the header.
+    The unit reports only what it keeps itself: its own layer-2 session, and as a company the layer-1 sessions of the
+    committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
+    and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
+    item sum to valid × persons; ballots ≤ people expected, papers handed out ≤ those and the spare ones; persons sum to
+    unit totals; control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
     sessions = envelope.document("sessions")["sessions"]
     batches = envelope.document("tallies")["batches"]
     papers, categories = _papers(definition), {c["code"] for c in definition["voter_categories"]}
+    together = merged_category(categories)
     expected = _expected(check, envelope.address.unit, sessions, definition)
-    returned: defaultdict[tuple[int, str, str], int] = defaultdict(int)
+    stacks: defaultdict[tuple[int, str, str], list[Document]] = defaultdict(list)
     found: dict[BatchKey, Document] = {}
+    apart: defaultdict[tuple[int, str, str], set[str]] = defaultdict(set)
     for batch in batches:
         key = _key(batch)
         paper = papers.get(batch["form"])
-        if key in found or key[:2] not in expected or batch["voter_category"] not in categories:
+        beside = apart[key[:3]]
+        clash = together in beside or (beside and key[3] == together)
+        if key in found or key[:2] not in expected or clash or key[3] not in {*categories, together}:
             check.refuse(f"票批“{_name(batch)}”重复，或不属于所报的场次和参评人员类别")
         if paper is None or paper.version != batch["version"]:
             check.refuse(f"票批“{_name(batch)}”用的评议表与本次活动发布的不同")
         found[key] = batch
+        beside.add(key[3])
         _check_batch(check, batch, paper)
-        returned[key[:3]] += batch["returned"]
-    for (layer, org, form), ballots in returned.items():
-        eligible = expected[layer, org]
-        if eligible is not None and ballots > eligible:
-            check.refuse_ballots(f"{form} 收回 {ballots} 张，多于应到 {eligible} 人")
+        stacks[key[:3]].append(batch)
+    for (layer, org, form), stack in stacks.items():
+        _check_stack(check, form, stack, expected[layer, org])
     ratees = envelope.document("ratee_tallies")
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
     _check_totals(check, envelope, sessions, batches)
+
+
+def merged_category(codes: Iterable[str]) -> str:
+    """The category of one row that stands for all of a campaign's categories (``privacy.merge_small``)."""
+    return MERGED.join(sorted(codes))
 
 
 @dataclass(frozen=True)
@@ -83,31 +99,52 @@ class _Check:
 def _expected(
     check: _Check, unit: str, sessions: Sequence[Document], definition: Document
 ) -> dict[tuple[int, str], int | None]:
-    """People expected, by (layer, organisation); every session must be the unit's own to report."""
+    """People expected, by (layer, organisation), None before a session was held; all must be the unit's own to report."""
     expected: dict[tuple[int, str], int | None] = {}
+    appraised = _appraised(unit, definition) if any(one["layer"] == 1 for one in sessions) else frozenset()
     for one in sessions:
         place = one["layer"], one["org"]
-        if place in expected or not _is_own(unit, *place, definition):
+        own = one["org"] in appraised if one["layer"] == 1 else one["org"] == unit
+        if place in expected or not own:
             check.refuse(f"场次“层面 {one['layer']} {one['org']}”重复，或不归该单位上报")
-        if (one["actual"] or 0) > (one["expected"] if one["expected"] is not None else one["actual"] or 0):
+        if bounds.beyond(one[key] for key in _PEOPLE):
+            check.refuse(f"场次“层面 {one['layer']} {one['org']}”的人数超出 0 至 {bounds.MOST}")
+        if (one["expected"] is None) != (one["actual"] is None):
+            check.refuse(f"场次“层面 {one['layer']} {one['org']}”的应到和实到人数只填了一个")
+        if (one["actual"] or 0) > (one["expected"] or 0):
             check.refuse(f"实到 {one['actual']} 人，多于应到 {one['expected']} 人")
         chain = [one[key] for key in ("oral_reports", "self_introduced", "members") if one[key] is not None]
         if chain != sorted(chain):
             check.refuse("汇报人数、自我介绍人数、党员数应依次不减")
-        expected[place] = one["expected"]
+        expected[place] = None if one["held_on"] is None else one["expected"]
     return expected
 
 
-def _is_own(unit: str, layer: int, org: str, definition: Document) -> bool:
-    if layer == 2:
-        return org == unit
-    return unit == definition["root"] and any(
-        one["code"] == org and one["parent"] == unit for one in definition["orgs"]
+def _appraised(unit: str, definition: Document) -> frozenset[str]:
+    """The committees that a company appraises at layer 1; in the first edition's campaigns only the root did."""
+    if definition.get("plan", 1) == 1 and unit != definition["root"]:
+        return frozenset()
+    return frozenset(
+        one["code"] for one in definition["orgs"] if one["parent"] == unit and one["type"] in _COMMITTEES
     )
+
+
+def _check_stack(check: _Check, form: str, stack: Sequence[Document], eligible: int | None) -> None:
+    """The ballots of one form over all voter categories against the people of the session."""
+    if eligible is None:
+        check.refuse(f"{form} 有票，却没有评议时间和应到、实到人数")
+    returned, issued = (sum(batch[key] for batch in stack) for key in ("returned", "issued"))
+    if returned > eligible:
+        check.refuse_ballots(f"{form} 收回 {returned} 张，多于应到 {eligible} 人")
+    extra = bounds.spare(eligible, stacks=len(stack))
+    if issued > eligible + extra:
+        check.refuse_ballots(f"{form} 发出 {issued} 张，多于应到 {eligible} 人加备用 {extra} 张")
 
 
 def _check_batch(check: _Check, batch: Document, paper: _Paper) -> None:
     name, valid, persons = _name(batch), batch["valid"], batch["persons"]
+    if bounds.beyond(batch[key] for key in _SHEET) or persons > bounds.MOST_PERSONS:
+        check.refuse(f"{name} 的票数超出 0 至 {bounds.MOST}，或被评人多于 {bounds.MOST_PERSONS} 人")
     if batch["returned"] != valid + batch["blank"] + batch["void"]:
         check.refuse(
             f"{name} 收回 {batch['returned']} ≠ 有效 {valid}+空白 {batch['blank']}+废票 {batch['void']}"

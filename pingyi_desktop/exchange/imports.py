@@ -2,7 +2,8 @@
 
 Everything is verified before anything is written; an import is one transaction; what counts afterwards is
 ``merge.view`` of all envelopes the file holds, recomputed, so that order, repetition and batching of imports never
-matter. A file is taken in whole or not at all: one bad envelope keeps its file out with a sentence, not the others.
+matter. A file is taken in whole or not at all: one bad signature keeps its file out with a sentence, not the others. Of
+what is taken in, a submission whose figures cannot be is set aside (``decisions``): kept, named, counted nowhere.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
+from pingyi_desktop.appraisal import rolls
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import (
     bulk,
@@ -39,8 +41,8 @@ from pingyi_desktop.exchange.situations import (
     RefusalError,
     Situation,
 )
+from pingyi_desktop.exchange.trust import digits
 from pingyi_desktop.exchange.verdicts import PlanEntry as PlanEntry
-from pingyi_desktop.exchange.verdicts import digits
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope, ImportRun
 from pingyi_desktop.storage.schema_exchange import TrustedKey
@@ -100,7 +102,8 @@ class _Sorting:
         """Note a file that is not taken in: it waits when its situation allows, else it is refused."""
         self.entries.append(verdicts.of_refusal(file, error))
         if error.situation in QUARANTINED:
-            self.waiting.append(Waiting(file, data, error.unit, error.situation, str(error)))
+            waiting = Waiting(file, data, error.unit, error.situation, str(error), proven=error.proven)
+            self.waiting.append(waiting)
 
 
 @contextmanager
@@ -132,13 +135,14 @@ def plan_import(
     """
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
     sorting, tried = _Sorting(), [*keys.identities(session, campaign_id=campaign_id), *identities]
+    people = rolls.rolls(session, campaign_id=campaign_id)
     for number, (name, source) in enumerate(files):
         if progress is not None:
             progress(number, len(files), f"正在核对 {name}")
         data = b""
         try:
             data = source if isinstance(source, bytes) else _read(source)
-            sorting.incoming.append(receiving.receive(desk, name, data, identities=tried))
+            sorting.incoming.append(receiving.receive(desk, name, data, rolls=people, identities=tried))
         except RefusalError as error:
             sorting.keep_out(name, data, error)
     _part_rivals(desk, sorting)
@@ -175,7 +179,7 @@ def apply_import(
             sorting.keep_out(one.file, one.data, error)
     _part_rivals(desk, sorting)
     told = {*confirmed, *map(digits, confirmed)}
-    done = _write(session, desk, _planned(desk, sorting, told), told)
+    done = _write(session, desk, _planned(desk, sorting, told), told, by)
     counted = {word: done.count(word) for word in VERDICTS}
     taken = [one.file for one in done.files if not verdicts.asks(one, told)]
     detail: dict[str, object] = {"number": done.number, "files": taken, **counted}
@@ -201,7 +205,7 @@ def undo_last_import(session: Session, *, campaign_id: str, by: str) -> LastImpo
     run = session.scalars(select(ImportRun).where(*of_run)).one()
     ids = set(session.scalars(select(col(Envelope.id)).where(col(Envelope.import_id) == run.id)))
     desk = replace(desk, rulings=decisions.forget(session, desk=desk, ids=ids))
-    settling.take_out(session, desk=desk, ids=ids)
+    settling.take_out(session, desk=desk, ids=ids, number=last.number)
     session.execute(delete(TrustedKey).where(col(TrustedKey.import_id) == run.id))
     quarantine.undo(session, import_id=run.id)
     run.undone = True
@@ -268,17 +272,21 @@ def _part_rivals(desk: Desk, sorting: _Sorting) -> None:
     for one in [one for one in sorting.incoming if disputed & one.keys.keys()]:
         unit, epoch = min(disputed & one.keys.keys())
         sorting.incoming.remove(one)
-        sorting.keep_out(one.file, one.data, receiving.second_pc(desk, unit, one.keys[unit, epoch]))
+        error = receiving.second_pc(desk, unit, one.keys[unit, epoch], proven=one.proven)
+        sorting.keep_out(one.file, one.data, error)
 
 
-def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]) -> ImportPlan:
+def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str], by: str) -> ImportPlan:
     """Store what is new of the plan's files as one import; without anything new nothing is written."""
     taken = [one for one in plan.files if not verdicts.asks(one, told)]
     asking = [_waiting(one) for one in plan.files if verdicts.asks(one, told)]
     fresh = _fresh(desk, taken)
     added = {place: key for one in taken for place, key in one.keys.items()}
     let_in = [receiving.identity(one.data) for one in taken if one.data]
-    kept = quarantine.unknown(session, waiting=[*plan.waiting, *asking])
+    kept, turned_away = quarantine.fitting(
+        session, campaign_id=desk.campaign.id, waiting=[*plan.waiting, *asking]
+    )
+    plan = replace(plan, entries=tuple(_told(entry, turned_away) for entry in plan.entries))
     if not (fresh or added or kept):
         quarantine.clear(session, ids=let_in)
         return plan
@@ -292,7 +300,10 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     _remember(session, desk.campaign.id, added, run.id)
     quarantine.let_in(session, ids=let_in, import_id=run.id)
     quarantine.keep(session, campaign_id=desk.campaign.id, waiting=kept, import_id=run.id)
-    settling.settle(session, desk=desk, fresh=fresh, import_id=run.id)
+    aside = {identity: why for one in taken for identity, why in one.aside.items() if identity in fresh}
+    decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)
+    judged = receiving.setting_aside(desk, taken)
+    settling.settle(session, desk=judged, fresh=fresh, import_id=run.id, number=number)
     still = replaced & settling.superseded(session, campaign_id=desk.campaign.id)
     return replace(plan, number=number, erased=settling.erase(session, ids=still))
 
@@ -304,14 +315,23 @@ def _fresh(desk: Desk, taken: Sequence[Incoming]) -> dict[str, package.Envelope]
     lost = {i: e for i, e in arriving.items() if i in desk.known and not desk.known[i].body}
     if lost:
         seen = receiving.view_of(desk, settling.whole(desk, {**fresh, **lost}).values())
-        counting = {*seen.submissions.values(), *seen.rollups.values(), *sum(seen.conflicts.values(), ())}
+        counting = {*seen.submissions.values(), *seen.rollups.values(), *seen.held, *seen.waiting}
+        counting.update(*seen.conflicts.values())
         fresh |= {identity: e for identity, e in lost.items() if identity in counting}
     return fresh
 
 
 def _waiting(one: Incoming) -> Waiting:
     asked = one.asks or Situation.UNREGISTERED
-    return Waiting(one.file, one.data, one.sender.address.unit, asked, one.sentence)
+    head = one.sender.address
+    return Waiting(one.file, one.data, head.unit, asked, one.sentence, proven=one.proven, to=head.to)
+
+
+def _told(entry: PlanEntry, turned_away: Mapping[str, str]) -> PlanEntry:
+    """The entry of a file that would wait and is not kept says so."""
+    if entry.file not in turned_away or entry.situation not in QUARANTINED:
+        return entry
+    return replace(entry, sentence=f"{entry.sentence}{turned_away[entry.file]}")
 
 
 def _remember(

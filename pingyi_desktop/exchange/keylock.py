@@ -38,6 +38,10 @@ _MEMORY, _PASSES, _LANES = 65_536, 3, 4  # KiB; RFC 9106 §4, second recommended
 _SALT = re.compile(r"argon2id,m=(\d{1,8}),t=(\d{1,3}),p=(\d{1,3}),([0-9a-f]{32})")
 _MOST = (1_048_576, 20, 16)  # a lock that asks for more than this is not ours
 _SECRET = b"pingyi secret 1"
+_NOT_WRAPPED = (
+    "数据文件设有口令，里面却有没受口令保护的密钥，可能被人换过，没有使用。上次“取消口令”没有做完的，请再做一次；"
+    "不是这样的，请用备份恢复。"
+)
 _NEEDS_PASSWORD = "这个数据文件设有口令，请先输入口令再做这一步。"
 
 
@@ -59,10 +63,15 @@ def protect(session: Session, text: str) -> str:
 
 
 def reveal(session: Session, text: str) -> str:
-    """The secret that :func:`protect` stored as ``text``; ``UserError`` without the data key that wrapped it."""
-    if not text.startswith(WRAPPED):
-        return text
+    """The secret that :func:`protect` stored as ``text``; ``UserError`` without the data key that wrapped it.
+
+    In a file with a password a secret that is not wrapped is refused: whoever can write the file could have put it there.
+    """
     data_key = session.info.get("data_key")
+    if not text.startswith(WRAPPED):
+        if data_key is not None:
+            raise FileError(_NOT_WRAPPED)
+        return text
     if data_key is None:
         raise UserError(_NEEDS_PASSWORD)
     try:
@@ -133,7 +142,8 @@ def unwrap_all(session: Session) -> None:
     """Store every secret as it is, and forget the locks."""
     for row in (*session.exec(select(OwnKey)), *session.exec(select(IssuedTask))):
         for name, text in _secrets(row):
-            setattr(row, name, reveal(session, text))
+            if text.startswith(WRAPPED):
+                setattr(row, name, reveal(session, text))
     session.flush()
     forget(session)
 

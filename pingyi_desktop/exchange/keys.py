@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 
-from sqlalchemy import insert
+from sqlalchemy import ColumnElement, insert, literal_column
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bulk, canonical, keylock, package, trust
-from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION, Totals
+from pingyi_desktop.exchange.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.package import Address
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
@@ -48,6 +49,20 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     private = bytes.fromhex(keylock.reveal(session, row.private_key))
     token = "" if row.token is None else keylock.reveal(session, row.token)
     return Signer(unit_code(session), row.epoch, private, token)
+
+
+def earlier(session: Session, *, campaign_id: str) -> list[bytes]:
+    """The own keys before the one that signs now, the latest first: they sign a task as well, so that the units below
+    know by the key they trust already that the new one is ours (``anchors``).
+    """
+    order: ColumnElement[int] = literal_column("campaign.rowid")
+    rows = session.exec(
+        select(OwnKey)
+        .join(Campaign, col(Campaign.id) == OwnKey.campaign_id)
+        .order_by((col(OwnKey.campaign_id) == campaign_id).desc(), order.desc(), col(OwnKey.epoch).desc())
+    )
+    _, *before = {row.public_key: row.private_key for row in rows}.values()
+    return [bytes.fromhex(keylock.reveal(session, one)) for one in before[: MAX_SIGNATURES - 1]]
 
 
 def private_half(session: Session, *, campaign_id: str, public_key: str) -> bytes:
@@ -105,7 +120,7 @@ def identities(session: Session, *, campaign_id: str) -> list[str]:
 def wrap_for(session: Session, *, campaign_id: str, data: bytes) -> bytes:
     """An upward bundle as it travels: encrypted to the office above and to the campaign's recovery key.
 
-    It stays as it is while the office above has told no key to encrypt to: tasks of the edition before encryption.
+    What to encrypt to is that of the office's newest key. Without one nothing leaves the file: it never travels open.
     """
     campaign = session.get_one(Campaign, campaign_id)
     above = _office_above(session, campaign)
@@ -113,10 +128,13 @@ def wrap_for(session: Session, *, campaign_id: str, data: bytes) -> bytes:
         select(TrustedKey.age_recipient)
         .where(TrustedKey.campaign_id == campaign_id, TrustedKey.unit_code == above)
         .order_by(col(TrustedKey.epoch).desc())
+        .limit(1)
     )
-    parent = next((one for one in session.exec(told) if one is not None), None)
+    parent = session.exec(told).first()
     if parent is None:
-        return data
+        raise PackageError(
+            "还没有上级收件用的公钥，数据包无法加密，没有导出。请让上级用现在的版本重新下发任务文件，打开以后再导出。"
+        )
     return age.encrypt(data, [parent, *filter(None, [campaign.recovery_recipient])])
 
 
@@ -173,12 +191,13 @@ def issue(
     coverage: Totals | None = None,
     reason: str = "",
     withheld: Collection[str] = (),
+    cosigners: Sequence[bytes] = (),
     anew: bool = False,
 ) -> tuple[package.Envelope, bool]:
     """Sign own documents as the next revision to ``to``, or give back the last envelope when nothing changed.
 
-    The detachable members ``withheld`` travel, but are not kept in this file. ``anew`` asks for a next revision though
-    nothing changed.
+    The detachable members ``withheld`` travel, but are not kept in this file; ``cosigners`` sign as well. ``anew`` asks
+    for a next revision though nothing changed.
     """
     last = _last_own(session, campaign.id, kind, unit=signer.unit, to=to)
     encoded = {name: canonical.encode(document) for name, document in sorted(members.items())}
@@ -202,7 +221,9 @@ def issue(
         reason=reason,
         enrol=_enrolment(signer, campaign.id) if kind in UPWARD else "",
     )
-    envelope = package.seal(address, members=encoded, private=signer.private, detachable=detachable)
+    envelope = package.seal(
+        address, members=encoded, private=signer.private, detachable=detachable, cosigners=cosigners
+    )
     kept = package.strip(envelope, withheld)
     keep(session, [stored(kept, state=EnvelopeState.SUPPORT, own=True)])
     return envelope, True

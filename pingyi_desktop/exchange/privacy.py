@@ -1,24 +1,67 @@
 """What must not be learned from packages: single late ballots (T13) and the marks of a few on one person (§2.7). Pure.
 
 ``k`` is the campaign rule's fewest ballots (min_cell), counted in valid ballots.
+
+A unit's sums travel to the top whole, few ballots or not: every level adds them up and checks the unit's own signature
+over them. They lie in the files of the offices above, which is why those are encrypted; what is shown and printed of them
+is decided by ``appraisal.suppression``. What never travels beyond its rule is here.
 """
 
 from __future__ import annotations
 
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from typing import Any
+
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.suppression import moved
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.package import Envelope
 
 PER_PERSON = "ratee_tallies"
 
+KEYS = ("layer", "org", "form", "voter_category")
+REST = ("blank", "multi", "illegible")
+ADDED = ("printed", "issued", "returned", "blank", "void", "valid")
 
-def small_changes(before: Envelope, after: Envelope, *, k: int) -> list[tuple[str, int]]:
-    """Batches whose valid ballots changed by 1…k−1 since an earlier submission, as (form, difference).
+Document = dict[str, Any]
+Stack = tuple[str, ...]
+Counted = dict[tuple[str, str], tuple[int, ...]]
 
-    Whoever holds both submissions could subtract one from the other and read those few ballots.
+
+def small_changes(earlier: Iterable[Envelope], after: Envelope, *, k: int) -> list[tuple[str, int]]:
+    """Forms on which 1…k−1 ballots changed since any earlier submission, as (form, how few).
+
+    Whoever holds both submissions could subtract one from the other and read those few ballots: added, taken away, or
+    one exchanged for another, which changes no total. What is just as it was in one of the earlier tells nothing new.
     """
-    earlier, later = _valid(before), _valid(after)
-    changes = [(key, later[key] - earlier[key]) for key in sorted(later.keys() & earlier.keys())]
-    return [(key[2], change) for key, change in changes if 0 < abs(change) < k]
+    now, sent = _counted(after), [_counted(one) for one in earlier]
+    found: dict[str, int] = {}
+    for before in sent if now not in sent else ():
+        for stack in sorted(now.keys() & before.keys()):
+            few = [many for many in moved(before[stack], now[stack]).values() if many < k]
+            if few:
+                found[stack[2]] = min(*few, found.get(stack[2], k))
+    return sorted(found.items())
+
+
+def beside(rivals: Sequence[Envelope], *, k: int) -> set[tuple[Stack, str]]:
+    """The items, by batch, whose marks may be shown of rival submissions side by side.
+
+    Not those of a batch of 1…k−1 ballots on any side, nor those that differ between two sides by so few.
+    """
+    sides = [_counted(one) for one in rivals]
+    stacks = {stack for side in sides for stack in side if len(stack) == len(KEYS)}
+    told = {(stack, item) for stack in stacks for side in sides for _, item in side.get(stack, ()) if item}
+    for stack, item in sorted(told):
+        for one, other in product(sides, repeat=2):
+            (valid,) = one.get(stack, {}).get(("", ""), (0,))
+            near = moved(one.get(stack, {}), other.get(stack, {})).get(("", item), k)
+            if 0 < valid < k or (stack in one and stack in other and near < k):
+                told.discard((stack, item))
+    return told
 
 
 def for_onward(envelope: Envelope, *, k: int) -> Envelope:
@@ -28,14 +71,92 @@ def for_onward(envelope: Envelope, *, k: int) -> Envelope:
     """
     if PER_PERSON not in envelope.members:
         return envelope
-    valid = _valid(envelope)
-    rosters = {_key(batch) for batch in envelope.document(PER_PERSON)["batches"]}
+    valid = {key(batch): batch["valid"] for batch in envelope.document("tallies")["batches"]}
+    rosters = {key(batch) for batch in envelope.document(PER_PERSON)["batches"]}
     return package.strip(envelope, [PER_PERSON]) if any(valid[key] < k for key in rosters) else envelope
 
 
-def _valid(envelope: Envelope) -> dict[tuple[str, ...], int]:
-    return {_key(batch): batch["valid"] for batch in envelope.document("tallies")["batches"]}
+def merge_small(
+    totals: Iterable[Document], per_person: Iterable[Document], *, category: str, k: int
+) -> tuple[list[Document], list[Document]]:
+    """A unit's batches and per-person counts as they travel: no category of voters of 1…k−1 ballots as a row of its own.
+
+    Where one category of a form has so few, all its categories become one row of this merged ``category`` (V-PRI-01).
+    The commitment of a merged row is the SHA-256 of the categories' own, in their order.
+    """
+    people = {key(one): one for one in per_person}
+    stacks: defaultdict[Stack, list[Document]] = defaultdict(list)
+    for batch in totals:
+        stacks[key(batch)[:3]].append(batch)
+    rows, persons = [], []
+    for batches in stacks.values():
+        split = [people[key(one)] for one in batches if key(one) in people]
+        if any(0 < one["valid"] < k for one in batches) and len(batches) > 1:
+            _check_same_people(batches, split)
+            batches = [_merged(batches, category)]
+            split = [{**split[0], "voter_category": category, "items": _summed(split)}] if split else []
+        rows += batches
+        persons += split
+    return rows, persons
 
 
-def _key(batch: dict[str, object]) -> tuple[str, ...]:
-    return tuple(str(batch[name]) for name in ("layer", "org", "form", "voter_category"))
+def _check_same_people(batches: Sequence[Document], split: Sequence[Document]) -> None:
+    listed = {frozenset(item["target"] for item in one["items"]) for one in split}
+    if len(listed) > 1 or len({one["persons"] for one in batches}) > 1:
+        form = batches[0]["form"]
+        raise broken("V-PRI-23", form=form)
+
+
+def _merged(batches: Sequence[Document], category: str) -> Document:
+    commits = [one["ballot_commit"] for one in batches]
+    modes = {one["entry_mode"] for one in batches}
+    return {
+        **batches[0],
+        **{name: sum(one[name] for one in batches) for name in ADDED},
+        "voter_category": category,
+        "entry_mode": modes.pop() if len(modes) == 1 else "COUNT",
+        "ballot_commit": None if None in commits else hashlib.sha256("".join(commits).encode()).hexdigest(),
+        "items": _summed(batches),
+    }
+
+
+def _summed(batches: Iterable[Document]) -> list[Document]:
+    """The items of several batches added up, in the order of the first."""
+    found: dict[tuple[str, str], Document] = {}
+    for item in (item for one in batches for item in one["items"]):
+        place = item["target"], item["item"]
+        before = found.get(place, {**item, **dict.fromkeys(REST, 0), "counts": [0] * len(item["counts"])})
+        counts = [a + b for a, b in zip(before["counts"], item["counts"], strict=True)]
+        found[place] = {**before, "counts": counts, **{name: before[name] + item[name] for name in REST}}
+    return list(found.values())
+
+
+def _counted(envelope: Envelope) -> dict[Stack, Counted]:
+    """Every count of a submission, by stack: each batch, and each form whatever the categories of its voters.
+
+    Valid ballots are one more place. Categories may be apart in one submission and merged in the next; the whole form
+    can be compared all the same.
+    """
+    batches = envelope.document("tallies")["batches"]
+    persons = (envelope.document(PER_PERSON) or {"batches": []})["batches"]
+    found: defaultdict[Stack, Counted] = defaultdict(dict)
+    for batch in (*batches, *persons):
+        for stack in (key(batch), key(batch)[:3]):
+            _add(found[stack], batch)
+    return dict(found)
+
+
+def _add(counted: Counted, batch: Mapping[str, Any]) -> None:
+    cells: dict[tuple[str, str], Sequence[int]] = {
+        (item["target"], item["item"]): (*item["counts"], *(item[name] for name in REST))
+        for item in batch["items"]
+    }
+    if "valid" in batch:
+        cells["", ""] = (batch["valid"],)
+    for place, numbers in cells.items():
+        before = counted.get(place, (0,) * len(numbers))
+        counted[place] = tuple(a + b for a, b in zip(before, numbers, strict=True))
+
+
+def key(batch: Mapping[str, Any]) -> Stack:
+    return tuple(str(batch[name]) for name in KEYS)

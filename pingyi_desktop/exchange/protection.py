@@ -18,9 +18,17 @@ from sqlmodel import Session
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import codes, keylock
 from pingyi_desktop.exchange.keylock import PASSWORD, RECOVERY, Lock
-from pingyi_desktop.storage import cipher, journal, store
+from pingyi_desktop.storage import cipher, journal, replacing, store, troubles
 from pingyi_desktop.storage.schema import OrgType
 from pingyi_desktop.storage.store import Store
+
+Show = Callable[[], object]
+"""Shows what is shown this once, at the last moment at which nothing is changed yet; nothing will be if it raises."""
+
+
+def nothing() -> None:
+    """There is nothing to show, or it has been shown."""
+
 
 OFFICES = frozenset({OrgType.COMPANY_COMMITTEE, OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH})
 """Units that hold the figures of others: a password and encryption are proposed to them (package design §6)."""
@@ -85,8 +93,10 @@ def unlock(found: Protection, *, password: str = "", recovery_code: str = "") ->
     return keylock.open_lock(lock, secret)
 
 
-def fresh(password: str) -> Fresh:
-    """A data key under a new password and a new recovery code."""
+def fresh(password: str, *, encrypt: bool = False) -> Fresh:
+    """A data key under a new password and a new recovery code; refused where it is to ``encrypt`` and cannot."""
+    if encrypt:
+        cipher.module()
     chosen, code, data_key = (
         keylock.checked_password(password),
         codes.new_recovery_code(),
@@ -100,7 +110,14 @@ def fresh(password: str) -> Fresh:
 
 
 def create(
-    path: Path, *, code: str, name: str, org_type: OrgType, short_name: str = "", made: Fresh | None
+    path: Path,
+    *,
+    code: str,
+    name: str,
+    org_type: OrgType,
+    short_name: str = "",
+    made: Fresh | None,
+    show: Show = nothing,
 ) -> Store:
     """A new data file: encrypted as a whole from its first byte, or plain and without a password when ``made`` is None."""
     return store.create(
@@ -111,21 +128,24 @@ def create(
         short_name=short_name,
         key=None if made is None else made.data_key,
         key_file=b"" if made is None else made.key_file,
+        fill=lambda _: show(),
     )
 
 
-def protect(path: Path, *, made: Fresh, encrypt: bool, by: str) -> None:
+def protect(path: Path, *, made: Fresh, encrypt: bool, by: str, show: Show = nothing) -> None:
     """Give a file without a password one: wrap its secrets or, with ``encrypt``, encrypt it as a whole."""
     if look(path).locks:
         raise UserError(f"“{path.name}”已经设有口令；要换口令请用“修改口令”。")
     if encrypt:
-        store.encrypt_file(path, made.data_key, made.key_file)
+        store.encrypt_file(path, made.data_key, made.key_file, before=show)
     with _opened(path, made.data_key) as held:
         with held.transaction() as session:
             if not encrypt:
                 keylock.keep(session, made.locks)
             keylock.wrap_all(session)
             _note(session, "设置口令", path, by)
+            if not encrypt:
+                show()
         held.compact()
 
 
@@ -144,12 +164,10 @@ def change_password(path: Path, *, data_key: bytes, password: str, by: str) -> N
     _replace(path, lock, data_key=data_key, act="修改口令", by=by)
 
 
-def renew_recovery_code(path: Path, *, data_key: bytes, by: str) -> str:
-    """A new recovery code, to be printed; the old one no longer opens the file (but backups made before)."""
-    code = codes.new_recovery_code()
+def renew_recovery_code(path: Path, *, data_key: bytes, code: str, by: str, show: Show = nothing) -> None:
+    """Another recovery code in place of the old one, which no longer opens the file (but backups made before)."""
     lock = keylock.make_lock(RECOVERY, codes.read_recovery_code(code), data_key)
-    _replace(path, lock, data_key=data_key, act="更换恢复码", by=by)
-    return code
+    _replace(path, lock, data_key=data_key, act="更换恢复码", by=by, show=show)
 
 
 def unprotect(path: Path, *, data_key: bytes, by: str) -> None:
@@ -162,22 +180,22 @@ def unprotect(path: Path, *, data_key: bytes, by: str) -> None:
 
 
 def _sealed(path: Path) -> Protection | None:
-    cipher.settle(path)
+    replacing.settle(path)
     if not cipher.is_encrypted(path):
         return None
-    with store.told_as_sentences(path):
+    with troubles.told_as_sentences(path):
         return Protection(True, keylock.read_sidecar(cipher.read_key_file(path)))
 
 
-def _replace(path: Path, lock: Lock, *, data_key: bytes, act: str, by: str) -> None:
+def _replace(path: Path, lock: Lock, *, data_key: bytes, act: str, by: str, show: Show = nothing) -> None:
     found = look(path)
     with _opened(path, data_key) as held, held.transaction() as session:
         if not found.encrypted:
             keylock.keep(session, [lock])
         _note(session, act, path, by)
-    if found.encrypted:
-        others = (other for other in found.locks if other.kind != lock.kind)
-        with store.told_as_sentences(path):
+        show()
+        if found.encrypted:
+            others = (other for other in found.locks if other.kind != lock.kind)
             cipher.write_key_file(path, keylock.sidecar((*others, lock)))
 
 

@@ -28,14 +28,23 @@ class Published:
     code: str = field(repr=False)
 
 
-def publish(session: Session, *, campaign_id: str, by: str) -> Published:
-    """Publish a campaign whose packages a new printed recovery code opens as well."""
-    code = ""
-    if sum(one.in_scope for one in org.tree(session)) > 1:
-        code = codes.new_recovery_code()
+def new_code(session: Session) -> str:
+    """A recovery code for a campaign about to be published; "" for a unit to which nobody sends packages."""
+    return codes.new_recovery_code() if sum(one.in_scope for one in org.tree(session)) > 1 else ""
+
+
+def publish(
+    session: Session, *, campaign_id: str, by: str, code: str | None = None, reason: str = ""
+) -> Published:
+    """Publish a campaign whose packages a printed recovery code opens as well: ``code``, or a new one.
+
+    Whoever calls this sees to it that the code is shown before the transaction is committed; ``reason`` as in ``sessions``.
+    """
+    code = new_code(session) if code is None else code
+    if code:
         _, recipient = age.recovery_identity(code)
         campaigns.set_recovery(session, campaign_id=campaign_id, recipient=recipient)
-    digest = sessions.publish(session, campaign_id=campaign_id, by=by)
+    digest = sessions.publish(session, campaign_id=campaign_id, by=by, reason=reason)
     return Published(campaigns.show(session, campaign_id=campaign_id).name, digest, code)
 
 

@@ -15,28 +15,33 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal import members as roster
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import age, bundle, codes, keylock, keys, package, settling, trust
-from pingyi_desktop.exchange.enrolling import PERSON, SECRET
-from pingyi_desktop.exchange.enrolling import Task as Task
+from pingyi_desktop.exchange.anchors import Claim as Claim
+from pingyi_desktop.exchange.anchors import UnconfirmedKeyError as UnconfirmedKeyError
 from pingyi_desktop.exchange.enrolling import create_file as create_file
-from pingyi_desktop.exchange.enrolling import is_sealed as is_sealed
-from pingyi_desktop.exchange.enrolling import read_task as read_task
 from pingyi_desktop.exchange.enrolling import take_task as take_task
+from pingyi_desktop.exchange.task_reading import PERSON, SECRET
+from pingyi_desktop.exchange.task_reading import Task as Task
+from pingyi_desktop.exchange.task_reading import check_sealed as check_sealed
+from pingyi_desktop.exchange.task_reading import read_task as read_task
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 SUFFIX = ".pingyi-task"
 TOKEN = 32  # bytes
+NO_CODES: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,16 @@ class TaskFile:
     unit_name: str
     file_name: str
     data: bytes = field(repr=False)
+    code: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class TaskSlip:
+    """The slip of a task file that is not made yet: it is on paper before its code is in force."""
+
+    unit_code: str
+    unit_name: str
+    file_name: str
     code: str = field(repr=False)
 
 
@@ -76,6 +91,22 @@ def issued(session: Session, *, campaign_id: str) -> dict[str, Issued]:
     return {row.unit_code: Issued(row.epoch, row.by_proxy) for row in rows}
 
 
+def foresee(
+    session: Session, *, campaign_id: str, units: Sequence[str], again: bool = False
+) -> list[TaskSlip]:
+    """New codes for these direct children, and what their files will be called; nothing is written."""
+    office = _office(session, campaign_id)
+    _check_children(office, units)
+    period = campaigns.show(session, campaign_id=campaign_id).file_period
+    slips = []
+    for unit in units:
+        before = office.issued.get(unit)
+        epoch = _next_epoch(office, unit) if again else 1 if before is None else before.epoch
+        child = office.children[unit]
+        slips.append(TaskSlip(unit, child.short_name, _file_name(child, period, epoch), codes.new_code()))
+    return slips
+
+
 def assign(
     session: Session,
     *,
@@ -83,10 +114,12 @@ def assign(
     by: str,
     units: Sequence[str] | None = None,
     cost: int | None = None,
+    ready: Mapping[str, str] = NO_CODES,
 ) -> list[TaskFile]:
     """A task file for each direct child (or those named) with a new code; units entered by proxy are left out.
 
-    A second file for a unit holds the same task. ``cost`` is scrypt's log₂ N (None: ``age.COST``).
+    A second file for a unit holds the same task. ``cost`` is scrypt's log₂ N (None: ``age.COST``). Of those in ``ready``
+    (by unit) the codes are on paper already; whoever calls this sees to it that the others are shown before the commit.
     """
     office = _office(session, campaign_id)
     wanted = list(office.children) if units is None else list(units)
@@ -98,14 +131,21 @@ def assign(
     files = []
     for code in [code for code in wanted if code not in proxied]:
         task = office.issued.get(code) or _issue(session, campaign_id, code, epoch=1)
-        files.append(_task_file(session, office, task, cost))
+        files.append(_task_file(session, office, task, cost, ready.get(code)))
     detail: dict[str, object] = {"units": [one.unit_code for one in files]}
     journal.record(session, act="下发任务", subject=office.campaign.name, by=by, detail=detail)
     return files
 
 
 def reissue(
-    session: Session, *, campaign_id: str, unit: str, reason: str, by: str, cost: int | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    unit: str,
+    reason: str,
+    by: str,
+    cost: int | None = None,
+    code: str | None = None,
 ) -> TaskFile:
     """重新下发: a new file, code and epoch for a direct child; its old key is refused, accepted data stays.
 
@@ -117,9 +157,9 @@ def reissue(
     if proxied:
         _check_nothing_entered(session, campaign_id, office.children[unit])
     if not reason.strip():
-        raise RuleError("V-PKG-05", "重新下发要写明原因，例如“电脑丢失”“更换支部书记”“激活码泄露”。")
+        raise broken("V-PKG-05")
     task = _issue(session, campaign_id, unit, epoch=_next_epoch(office, unit))
-    made = _task_file(session, office, task, cost)
+    made = _task_file(session, office, task, cost, code)
     if proxied:  # what it sent itself before that may count again
         settling.settle_again(session, campaign_id=campaign_id)
     detail: dict[str, object] = {"epoch": task.epoch, "reason": reason.strip()}
@@ -135,7 +175,8 @@ def enter_by_proxy(session: Session, *, campaign_id: str, unit: str, by: str, re
     office = _office(session, campaign_id)
     _check_children(office, [unit])
     name = office.children[unit].short_name
-    if any(o.parent_code == unit and o.in_scope for o in org.tree(session, under=unit)):
+    below = campaign_tree.tree(session, campaign_id=campaign_id, under=unit)
+    if any(o.parent_code == unit and o.in_scope for o in below):
         raise PackageError(f"“{name}”有自己的下级，不能由本级代录。请给它下发任务文件。")
     before = office.issued.get(unit)
     if before is not None and before.by_proxy:
@@ -160,14 +201,14 @@ def _office(session: Session, campaign_id: str) -> _Office:
     campaign = session.get_one(Campaign, campaign_id)
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能下发任务。请先在“评议活动”页发布。")
-    unit = org.own_unit(session)
+    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
     rows = session.exec(
         select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
     )
     return _Office(
         campaign=campaign,
         unit=unit,
-        children={o.code: o for o in org.tree(session) if o.parent_code == unit.code and o.in_scope},
+        children={o.code: o for o in below if o.parent_code == unit.code and o.in_scope},
         issued={row.unit_code: row for row in rows},
     )
 
@@ -210,7 +251,9 @@ def _issue(session: Session, campaign_id: str, unit: str, *, epoch: int) -> Issu
     return task
 
 
-def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int | None) -> TaskFile:
+def _task_file(
+    session: Session, office: _Office, issued: IssuedTask, cost: int | None, code: str | None
+) -> TaskFile:
     campaign, unit, child = office.campaign, office.unit, office.children[issued.unit_code]
     signer = keys.signer(session, campaign_id=campaign.id)
     task: dict[str, object] = {
@@ -224,24 +267,33 @@ def _task_file(session: Session, office: _Office, issued: IssuedTask, cost: int 
         session,
         campaign=campaign,
         kind="assignment",
-        members={"task": task, "roster": {"people": _people(session, child.code)}, SECRET: {"token": token}},
+        members={
+            "task": task,
+            "roster": {"people": _people(session, campaign.id, child.code)},
+            SECRET: {"token": token},
+        },
         unit_name=unit.short_name,
         to=child.code,
         signer=signer,
         detachable={"roster", SECRET},
         withheld={SECRET},
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     definition = _definition_envelope(session, campaign, signer, unit.short_name)
-    code = codes.new_code()
+    code = code or codes.new_code()
     period = campaigns.show(session, campaign_id=campaign.id).file_period
-    again = f"-第{issued.epoch}次下发" if issued.epoch > 1 else ""
     return TaskFile(
         unit_code=child.code,
         unit_name=child.short_name,
-        file_name=f"{visible.file_name(f'任务-{child.code}-{child.short_name}')}-{period}{again}{SUFFIX}",
+        file_name=_file_name(child, period, issued.epoch),
         data=age.seal_with_code(bundle.write([definition, assignment]), code, cost=cost),
         code=code,
     )
+
+
+def _file_name(child: Org, period: str, epoch: int) -> str:
+    again = f"-第{epoch}次下发" if epoch > 1 else ""
+    return f"{visible.file_name(f'任务-{child.code}-{child.short_name}')}-{period}{again}{SUFFIX}"
 
 
 def _definition_envelope(
@@ -260,12 +312,15 @@ def _definition_envelope(
         unit_name=unit_name,
         to="",
         signer=signer,
+        cosigners=keys.earlier(session, campaign_id=campaign.id),
     )
     return envelope
 
 
-def _people(session: Session, under: str) -> list[dict[str, object]]:
+def _people(session: Session, campaign_id: str, under: str) -> list[dict[str, object]]:
+    """The roster of a unit and of what the campaign has below it."""
+    inside = [o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)]
     return [
         {"org": m.org_code, **{key: getattr(m, key) for key in PERSON}}
-        for m in roster.members(session, under=under)
+        for m in roster.members(session, of=inside)
     ]

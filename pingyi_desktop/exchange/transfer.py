@@ -6,19 +6,23 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, rules, sessions
+from pingyi_desktop.appraisal import batches, campaigns, findings, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.appraisal.catalogue import Finding, broken
+from pingyi_desktop.appraisal.sessions import SessionView
+from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
+    identities,
     keys,
+    makeup,
     merge,
     package,
     privacy,
@@ -27,16 +31,19 @@ from pingyi_desktop.exchange import (
     trust,
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
-from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.header import ASSIGNMENT, Totals
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.receiving import Desk
-from pingyi_desktop.storage import journal
+from pingyi_desktop.exchange.task_reading import UNSEALED
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
 
 @dataclass(frozen=True)
 class Package:
-    """An exported package; ``changed`` is False when nothing was new since the last export."""
+    """An exported package; ``changed`` is False when nothing was new since the last export.
+
+    ``left_out`` says whose data was too large to be handed on, in sentences.
+    """
 
     file_name: str
     data: bytes
@@ -45,6 +52,7 @@ class Package:
     revision: int
     fingerprint: str
     changed: bool
+    left_out: tuple[str, ...] = ()
 
 
 def export(
@@ -62,28 +70,28 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
-    ``second_person`` who agrees are given (T13).
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
+    differ from an earlier export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
     desk = receiving.open_desk(session, campaign)
-    above = desk.parents.get(desk.unit)
-    if above is None:
-        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
-        "to": above,
+        "to": _above(desk),
         "signer": keys.signer(session, campaign_id=campaign_id),
         "reason": reason,
         "anew": anew,
     }
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
-    made, carried = _signed(session, desk, common, agreed=agreed)
+    made, carried, left_out = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        why = {"reason": reason.strip(), "second_person": second_person.strip()}
-        _note(session, campaign, head, by, why if second_person.strip() else {})
+        detail = {"id": head.id, "revision": head.address.revision}
+        if second_person.strip():
+            detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+        told, subject = _unusual(session, desk), campaign.name
+        findings.weigh(session, told, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -95,21 +103,30 @@ def export(
         revision=head.address.revision,
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
+        left_out=left_out,
     )
 
 
-def _note(
-    session: Session, campaign: Campaign, head: package.Envelope, by: str, why: Mapping[str, str]
-) -> None:
-    detail = {"id": head.id, "revision": head.address.revision, **why}
-    journal.record(session, act="导出上报", subject=campaign.name, by=by, detail=detail)
+def _above(desk: Desk) -> str:
+    above = desk.parents.get(desk.unit)
+    if above is None:
+        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
+    return above
 
 
-def inspect(data: bytes) -> list[dict[str, object]]:
+def _unusual(session: Session, desk: Desk) -> list[Finding]:
+    return sums.before_export(session, campaign_id=desk.campaign.id, codes={desk.unit, *desk.proxied})
+
+
+def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
     """The verified facts of every envelope in a package or task file, JSON-ready; trust is not judged here.
 
-    ``data`` are the bytes inside the encryption.
+    ``data`` are the bytes inside the encryption. A task that no code sealed is refused: its signatures hold, and prove
+    nothing, because anyone can make such a file.
     """
+    envelopes = bundle.read(data)
+    if not with_code and any(one.address.type == ASSIGNMENT for one in envelopes):
+        raise PackageError(UNSEALED)
     return [
         {
             "id": envelope.id,
@@ -128,24 +145,30 @@ def inspect(data: bytes) -> list[dict[str, object]]:
             "coverage": None if envelope.address.coverage is None else dict(envelope.address.coverage),
             "members": {name: len(body) for name, body in envelope.members.items()},
         }
-        for envelope in bundle.read(data)
+        for envelope in envelopes
     ]
 
 
 def _signed(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
-) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope]]:
-    """What is signed here (last the one whose check number is read out), and what was accepted from below."""
+) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope], tuple[str, ...]]:
+    """What is signed here (last the one whose check number is read out), what was accepted from below, what is left out."""
     _check_sealed(session, desk.campaign.id)
     made = _own_part(session, desk, common, agreed=agreed)
     carried: list[package.Envelope] = []
+    left_out: tuple[str, ...] = ()
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         entered = _proxied_part(session, desk, common, agreed=agreed)
-        index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
-        made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
+        seen = receiving.view_of(desk, desk.known.values())
+        accepted = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
+        carried, bulky = makeup.portable(accepted)
+        left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
+        members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
-        raise RuleError("V-PKG-04", "本单位没有要上报的场次，也没有下级。请核对本单位在组织名单里的位置。")
-    return made, carried
+        raise broken("V-PKG-04")
+    return made, carried, left_out
 
 
 def _own_part(
@@ -154,7 +177,7 @@ def _own_part(
     """The signer's own submission; an office without a session of its own has none."""
     campaign: Campaign = common["campaign"]
     signer: keys.Signer = common["signer"]
-    before = _previous(session, campaign.id, signer.unit)
+    earlier = _earlier(session, campaign.id, signer.unit)
     members, totals = _submission(session, desk, signer)
     if not members:
         return []
@@ -167,15 +190,10 @@ def _own_part(
         **common,
     )
     merge.check_submission(made[0], desk.definition)
-    k = rules.read(desk.definition["rule"]).min_cell
-    few = [] if before is None or not made[1] else privacy.small_changes(before, made[0], k=k)
+    few = privacy.small_changes(earlier, made[0], k=desk.k) if made[1] else []
     if few and not agreed:
-        said = "、".join(f"{form} {change:+d} 张" for form, change in few)
-        raise RuleError(
-            "V-PKG-01",
-            f"“{desk.names[signer.unit]}”与上次上报相比，有效票只变了几张（{said}）。两次上报相减就能看出这几张票是怎么填的，会泄露投票人。"
-            f"差 1 至 {k - 1} 张时，要写明原因，并由第二个人（不是操作人本人）同意署名后才能导出。",
-        )
+        said = "、".join(f"{form} {many} 张" for form, many in few)
+        raise broken("V-PKG-01", name=desk.names[signer.unit], changes=said, most=desk.k - 1)
     return [made]
 
 
@@ -198,19 +216,17 @@ def _proxied_part(
     return found
 
 
-def _previous(session: Session, campaign_id: str, unit: str) -> package.Envelope | None:
-    """The last own submission, of whatever epoch."""
-    raw = session.exec(
-        select(Envelope.raw)
-        .where(
+def _earlier(session: Session, campaign_id: str, unit: str) -> list[package.Envelope]:
+    """Every own submission so far, of whatever epoch: each may still be in somebody's hands."""
+    raws = session.exec(
+        select(Envelope.raw).where(
             Envelope.campaign_id == campaign_id,
             Envelope.type == SUBMISSION,
             Envelope.unit_code == unit,
             col(Envelope.own),
         )
-        .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
-    ).first()
-    return None if raw is None else package.parse_stored(raw)
+    )
+    return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
 def _check_sealed(session: Session, campaign_id: str) -> None:
@@ -220,23 +236,40 @@ def _check_sealed(session: Session, campaign_id: str) -> None:
         if b.layer == 2 and b.state != BatchState.SEALED
     ]
     if unsealed:
-        raise RuleError("V-CHK-08", f"还有 {len(unsealed)} 个票批没有封存，请先录完并封存，再导出上报。")
+        raise broken("V-CHK-22", n=len(unsealed))
+
+
+def _kept(session: Session, campaign_id: str, unit: str) -> list[SessionView]:
+    """The sessions that a unit reports: its own, and of those of the committees below it what was begun.
+
+    A company hands its branches' figures up before its last committee has met; the others come with a later revision.
+    """
+    sealed = {
+        (b.layer, b.org_code)
+        for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
+        if b.sealed
+    }
+    return [
+        s
+        for s in sessions.listing(session, campaign_id=campaign_id)
+        if s.keeper == unit
+        and (s.layer == 2 or s.status == SessionStatus.HELD or (s.layer, s.org_code) in sealed)
+    ]
 
 
 def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict[str, object], Totals]:
     campaign_id, unit = desk.campaign.id, signer.unit
     view = campaigns.show(session, campaign_id=campaign_id)
-    meeting = [s for s in sessions.listing(session, campaign_id=campaign_id, layer=2) if s.org_code == unit]
-    if any(s.status != SessionStatus.HELD for s in meeting):
-        raise RuleError(
-            "V-SES-06", f"“{desk.names[unit]}”的场次还没有登记时间和应到、实到人数，请先在“录入”页登记。"
-        )
-    facts = contents.session_facts(session, campaign_id=campaign_id, org_code=unit)
+    kept = _kept(session, campaign_id, unit)
+    if unheld := [s.org_name for s in kept if s.status != SessionStatus.HELD]:
+        raise broken("V-SES-28", org=unheld[0])
+    ids = [s.id for s in kept]
+    facts = contents.session_facts(session, ids=ids)
     if not facts:
         return {}, Totals(eligible=0, issued=0, returned=0, valid=0, invalid=0)
-    totals, per_person = contents.sealed_counts(
-        session, campaign_id=campaign_id, org_code=unit, widths=_widths(view)
-    )
+    counted = contents.sealed_counts(session, ids=ids, widths=_widths(view))
+    category = identities.merged_category(code for code, _ in view.voter_categories)
+    totals, per_person = privacy.merge_small(*counted, category=category, k=view.rule.min_cell)
 
     def salted(name: str, body: dict[str, object]) -> dict[str, object]:
         member = name if unit == desk.unit else f"{unit}/{name}"
@@ -258,26 +291,45 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     )
 
 
-def _index(
-    session: Session, desk: Desk, children: Sequence[str], entered: Sequence[package.Envelope]
-) -> tuple[dict[str, object], list[package.Envelope]]:
-    seen = receiving.view_of(desk, desk.known.values())
-    arrived = (
-        chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
-    )
+def _summary(
+    desk: Desk,
+    seen: View,
+    children: Sequence[str],
+    counting: Iterable[package.Envelope],
+    bulky: Sequence[package.Envelope],
+) -> dict[str, object]:
+    """The members of the own rollup: what counts of the direct children and their keys, and what was set aside below."""
     vouched = [
         {"unit": unit, "epoch": epoch, "key": key}
         for (unit, epoch), key in sorted(desk.keyring.items())
         if unit in children
     ]
     index: dict[str, object] = {
-        "accepts": sorted([*arrived, *(one.id for one in entered)]),
+        "accepts": sorted(one.id for one in counting if one.address.unit in children),
         "keys": vouched,
         "expected": list(children),
     }
-    k = rules.read(desk.definition["rule"]).min_cell
-    carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=k) for one in carried]
+    aside = _set_aside(desk, seen, bulky)
+    return {"index": index, "holds": {"kept": aside}} if aside else {"index": index}
+
+
+def _set_aside(desk: Desk, seen: View, bulky: Iterable[package.Envelope]) -> list[dict[str, object]]:
+    """What waits here for a person, was not let in by one or cannot be handed on, and what counts instead."""
+    ruled_out = seen.voided & desk.rulings.void
+    ids = sorted({*seen.held, *ruled_out, *(one.id for one in bulky)})
+    found: list[dict[str, object]] = []
+    for record in map(desk.known.__getitem__, ids):
+        if desk.parents.get(record.unit) == desk.unit:
+            continue
+        kept = (seen.submissions if record.type == SUBMISSION else seen.rollups).get(record.unit, "")
+        key = None
+        if kept in ("", record.id):
+            kept = ""
+        else:
+            one = desk.known[kept]
+            key = {"unit": one.unit, "epoch": one.epoch, "key": one.key}
+        found.append({"held": record.id, "kept": kept, "key": key})
+    return found
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:

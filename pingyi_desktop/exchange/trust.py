@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -106,6 +107,11 @@ def fingerprint(key: str) -> str:
     return spoken(b"pingyi key fingerprint v1\0" + bytes.fromhex(key), digits=24)
 
 
+def digits(text: str) -> str:
+    """The digits of a fingerprint as typed (full-width ones too) or shown."""
+    return "".join(one for one in unicodedata.normalize("NFKC", text) if "0" <= one <= "9")
+
+
 def spoken(data: bytes, *, digits: int) -> str:
     """The last ``digits`` decimal digits of the SHA-256 of ``data`` as a big-endian number, in groups of four."""
     number = int.from_bytes(hashlib.sha256(data).digest(), "big") % 10**digits
@@ -151,7 +157,8 @@ def judge_signer(
 
     ``tokens`` are the secrets in the tasks we handed down: a first key with the right proof ``enrol`` is known without
     asking anybody, unless the campaign wants every first key read out over the telephone (``manual``, 人工核对). A wrong
-    proof is refused; without one a person compares the fingerprint.
+    proof is refused, and so is none: whoever left it out did not open our task. Only for a task of which we have no
+    secret on record (the first edition's) does a person compare the fingerprint.
     """
     if unit not in parents:
         return Refused("该单位不在本次活动的组织名单里。请核对是否拿错了文件，或补充名单后重新发布活动。")
@@ -163,8 +170,10 @@ def judge_signer(
         return Known() if known == key else Refused(_OTHER_KEY)
     if is_child:
         token = tokens.get((unit, epoch))
-        if token is None or not enrol:
+        if token is None:
             return FirstUse(fingerprint(key))
+        if not enrol:
+            return Refused(_NO_PROOF)
         if not check_enrolment(enrol, token, key=key, campaign=campaign, unit=unit, epoch=epoch):
             return Refused(_WRONG_PROOF)
         return FirstUse(fingerprint(key)) if manual else Known()
@@ -174,27 +183,44 @@ def judge_signer(
 
 
 def register(
-    keyring: Keyring, *, office: str, keys: Iterable[tuple[str, int, str]], parents: Mapping[str, str | None]
-) -> dict[tuple[str, int], str]:
-    """The keyring with the ``(unit, epoch, key)`` an office vouches for; it may do so for direct children only (T3).
+    keyring: MutableMapping[tuple[str, int], str],
+    *,
+    office: str,
+    keys: Iterable[tuple[str, int, str]],
+    parents: Mapping[str, str | None],
+    far: bool = False,
+) -> None:
+    """Add the ``(unit, epoch, key)`` an office vouches for to the keyring; it may do so for direct children only (T3).
+
+    ``far`` are keys of units anywhere below it, whose earlier reports go on counting there (``holds``).
 
     A key that differs from the one already trusted for the same unit and epoch is refused, whoever vouches for it.
     """
-    found = dict(keyring)
     for unit, epoch, key in keys:
         check_public_key(key)
-        if parents.get(unit) != office:
+        if parents.get(unit) != office and not (far and is_below(unit, office, parents)):
             raise PackageError(
                 f"汇总包登记了“{unit}”的密钥，但它不是“{office}”的直接下级，已拒收。请让对方核对后重新导出。"
             )
-        if found.setdefault((unit, epoch), key) != key:
+        if keyring.setdefault((unit, epoch), key) != key:
             raise PackageError(
                 f"汇总包里“{unit}”的密钥与已登记的不同，已拒收。请与其上级核实，必要时由上级重新下发任务。"
             )
-    return found
+
+
+def is_below(unit: str, office: str, parents: Mapping[str, str | None]) -> bool:
+    """Whether a unit hangs somewhere below an office."""
+    at = parents.get(unit)
+    while at is not None and at != office:
+        at = parents.get(at)
+    return at is not None
 
 
 _OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"
+_NO_PROOF = (
+    "数据包没有带本级任务文件里的登记凭据：它的密钥不是打开本级下发的任务得来的，可能是冒名。"
+    "请让该单位用激活码打开本级下发的任务文件，再重新导出。"
+)
 _WRONG_PROOF = (
     "签名密钥不是用本级下发的任务文件登记的，可能是冒名。请打电话与该单位核实，必要时重新下发任务。"
 )

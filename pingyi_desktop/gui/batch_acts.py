@@ -16,6 +16,7 @@ from pingyi_desktop.gui.calling_screen import CallingScreen
 from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.practice import PracticeDesk
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.reports import quality_sheet
@@ -181,6 +182,7 @@ class BatchActs:
                 scrutineers=names_in(scrutineers.text),
                 by=by,
             ),
+            unusual=True,
         )
 
     def quality(self, batch: BatchView) -> None:
@@ -197,18 +199,34 @@ class BatchActs:
         return dialog, lambda: field.text
 
     def _when(
-        self, dialog: RecordDialog, act: str, doing: Callable[[str], Act], *, compact: bool = False
+        self,
+        dialog: RecordDialog,
+        act: str,
+        doing: Callable[[str], Act],
+        *,
+        compact: bool = False,
+        unusual: bool = False,
     ) -> None:
-        def start() -> None:
-            self._context.work.write(
-                doing(self._context.operator()), done, act=act, otherwise=dialog.refuse, compact=compact
-            )
+        """Do the act when the form is filled in; one that may find something ``unusual`` takes a reason."""
 
-        def done(_result: object) -> None:
+        def start() -> None:
+            work, whole = self._context.work, doing(self._context.operator())
+            if unusual:
+                again = partial(_with_reason, whole)
+                weighed(dialog, work, again, done, act=act, otherwise=dialog.refuse)
+            else:
+                work.write(whole, done, act=act, otherwise=dialog.refuse, compact=compact)
+
+        def done(result: object) -> None:
             dialog.done_with()
-            self._done(f"{act}：已完成。")
+            told = result if isinstance(result, tuple) else ()
+            self._done("".join([f"{act}：已完成。", *(one.sentence for one in told)]))
 
         dialog.saving = start
+
+
+def _with_reason(whole: Callable[..., object], session: Session, reason: str) -> object:
+    return whole(session, reason=reason)
 
 
 def names_in(text: str) -> list[str]:

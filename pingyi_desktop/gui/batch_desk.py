@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, quality, second, settling, signing
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.gui import batch_stages
 from pingyi_desktop.gui.batch_acts import BatchActs
 from pingyi_desktop.gui.count_grid import Counted, CountGrid, Sheet, read_sheet
@@ -24,6 +24,7 @@ from pingyi_desktop.gui.forms import Button, button, label, restyle, row, say
 from pingyi_desktop.gui.keying_desk import KeyingDesk
 from pingyi_desktop.gui.number_row import NumberRow
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.stages import StageLine
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
@@ -281,36 +282,35 @@ class BatchDesk(QWidget):
     def _register(self, values: dict[str, int | None]) -> None:
         batch, by = self._batch, self._context.operator()
         if batch is not None:
-            figures = {name: value or 0 for name, value in values.items()}
-            self._context.work.write(
-                lambda session: batches.set_control_sheet(session, batch_id=batch.id, by=by, **figures),
-                partial(self._registered, batch),
+            figures: dict[str, Any] = {name: value or 0 for name, value in values.items()}
+            weighed(
+                self,
+                self._context.work,
+                lambda session, reason: batches.set_control_sheet(
+                    session, batch_id=batch.id, by=by, reason=reason, **figures
+                ),
+                lambda _: self._registered(batch),
                 act="登记核对单",
                 otherwise=lambda error: self.sheet.tell([str(error)]),
             )
 
-    def _registered(self, batch: BatchView, warnings: list[Finding]) -> None:
+    def _registered(self, batch: BatchView) -> None:
         if self._on_desk(batch):
-            self.sheet.tell([finding.sentence for finding in warnings] or ["核对单已登记。"])
+            self.sheet.tell(["核对单已登记。"])
             (self.by_count if self.by_ballot.isHidden() else self.by_ballot).setFocus()
 
     def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
         by = self._context.operator()
-        keep = (
-            partial(second.commit_counts, counts=counts)
-            if pass_no == 2
-            else partial(ballots.enter_counts, counts=counts)
-        )
+        doing = second.commit_counts if pass_no == 2 else ballots.enter_counts
         self._context.work.write(
-            lambda session: keep(session, batch_id=batch_id, by=by),
+            lambda session: doing(session, batch_id=batch_id, counts=counts, by=by),
             lambda _: self.counting.saved(),
             act="保存计票表",
             otherwise=self.counting.failed,
         )
 
     def _finish_first(self) -> None:
-        batch = self._batch
-        if batch is not None:
+        if (batch := self._batch) is not None:
             self.pause()
             self._context.work.read(
                 lambda session: (
@@ -321,11 +321,11 @@ class BatchDesk(QWidget):
             )
 
     def _choose_second(
-        self, batch: BatchView, found: list[Finding], choices: tuple[second.Choice, ...]
+        self, batch: BatchView, found: list[Finding], choices: Sequence[second.Choice]
     ) -> None:
         if not self._on_desk(batch):
             return
-        blocking = [finding.sentence for finding in found if finding.level == "E"]
+        blocking = [finding.sentence for finding in found if finding.weight is Weight.ERROR]
         self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
         if not blocking:
             self.acts_of.finish_first(batch, choices)

@@ -90,6 +90,7 @@ class CampaignForm(QTabWidget):
             "office_name": self.office.text().strip(),
             "mode": self.mode.currentData(),
             "form_codes": self.forms.codes,
+            "form_places": self.forms.used,
             "rule": self.rule.values,
             "voter_categories": self._categories(),
             "manual_check": self.manual.isChecked(),
@@ -112,7 +113,9 @@ class CampaignForm(QTabWidget):
         named = view.voter_categories if view and view.voter_categories != (EVERYONE,) else ()
         self._codes = {visible.line(name): code for code, name in named}
         self.voters.setText("、".join(self._codes))
-        self.forms.set_codes([form.code for form in view.forms] if view else DEFAULT_FORMS)
+        self.forms.set_forms(
+            {f.code: f.planned_for for f in view.forms} if view else dict.fromkeys(DEFAULT_FORMS)
+        )
         self.forms.set_activity(self.activity.text)
         for key, editor in self.elements.items():
             editor.setPlainText(visible.clean(view.elements[key]) if view else "")
@@ -129,7 +132,7 @@ class CampaignForm(QTabWidget):
 
     def refuse(self, error: RuleError) -> bool:
         """Show a refusal at its field; False when it has none here."""
-        if error.code == "V-TPL-01":
+        if error.code in ("V-TPL-21", "V-TPL-22", "V-TPL-24", "V-TPL-25"):
             self.setCurrentIndex(1)
             return False
         places = {"V-CMP-01": self.ends}

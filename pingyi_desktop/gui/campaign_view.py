@@ -64,8 +64,8 @@ class PublishedView(QTabWidget):
         self.addTab(self.groups, "评议小组")
         self.currentChanged.connect(lambda _: self._show_groups())
 
-    def show_campaign(self, view: CampaignView, planned: Sequence[SessionView], *, root: bool) -> None:
-        """Show a published campaign; ``root`` when this unit published it and so sends the review groups."""
+    def show_campaign(self, view: CampaignView, planned: Sequence[SessionView]) -> None:
+        """Show a published campaign and, where the unit appraises committees itself, its review groups."""
         self._view = view
         first = [s for s in planned if s.layer == 1]
         self._show_facts(view, len(first), len(planned) - len(first))
@@ -74,8 +74,8 @@ class PublishedView(QTabWidget):
             self.which.addItem(visible.shown(form.title), form.code)
         self.sessions.set_rows(planned)
         self.setTabText(2, f"场次（{len(planned)}）")
-        self.setTabVisible(3, root and bool(first))
-        self._first = first
+        self._first = [s for s in first if s.own]
+        self.setTabVisible(3, bool(self._first))
         self._show_groups()
 
     def _show_facts(self, view: CampaignView, first: int, second: int) -> None:
@@ -87,7 +87,7 @@ class PublishedView(QTabWidget):
             ("周期", f"{view.period}，{view.start_date} 至 {view.end_date}"),
             ("性质", MODES[view.mode]),
             ("主办机构", view.office_name),
-            ("评议表", "\n".join(f"{form.title}（{form.code}）" for form in view.forms)),
+            ("评议表", "\n".join(f"{form.title}（{form.code}，用于{form.where}）" for form in view.forms)),
             ("参评人员", "、".join(name for _, name in view.voter_categories)),
             ("场次", held),
             ("收数据包", MANUAL if view.manual_check else "凭激活码自动认出是哪个单位报来的"),

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLay
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.exchange import decisions, imports, quarantine
 from pingyi_desktop.exchange.decisions import Conflict, Decision, Side, Withdrawn
@@ -51,12 +51,14 @@ class Cases:
     @property
     def waiting(self) -> int:
         """How many wait for a person."""
-        return len(self.conflicts) + len(self.quarantined)
+        return len(self.conflicts) + len(self.quarantined) + sum(one.waits for one in self.withdrawn)
 
     @property
     def all(self) -> tuple[Case, ...]:
         """Every case, those that wait first."""
-        return (*self.conflicts, *self.quarantined, *self.decided, *self.withdrawn)
+        aside = [one for one in self.withdrawn if one.waits]
+        rest = [one for one in self.withdrawn if not one.waits]
+        return (*self.conflicts, *self.quarantined, *aside, *self.decided, *rest)
 
     def name(self, code: str) -> str:
         """A unit's name, or its code where the tree does not have it."""
@@ -72,7 +74,7 @@ def read(session: Session) -> Cases:
     return Cases(
         campaign_id=view.id,
         forms=view.forms,
-        names={o.code: o.short_name for o in org.tree(session)},
+        names={o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=view.id)},
         conflicts=decisions.conflicts(session, campaign_id=view.id),
         quarantined=quarantine.listing(session, campaign_id=view.id),
         decided=decisions.made(session, campaign_id=view.id),
@@ -171,6 +173,8 @@ class ConflictDesk(QWidget):
                 self.sides.show_conflict(case, self._cases.forms)
             case Quarantined():
                 self.accept.setText(_release_label(case))
+            case Withdrawn():
+                self.reinstate.setText("放行…" if case.waits else "恢复计入…")
 
     def _decide(self, side: Side) -> None:
         case = self._chosen()
@@ -214,11 +218,12 @@ class ConflictDesk(QWidget):
     def _reinstate(self) -> None:
         case = self._chosen()
         if isinstance(case, Withdrawn):
+            act, verb = ("放行", "放行") if case.waits else ("恢复计入", "恢复")
             ask_reason(
                 self._page,
-                f"恢复计入：{self._cases.name(case.unit_code)}",
-                f"恢复以后，第 {case.revision} 次上报（核对号 {case.check_number}）重新计入汇总。",
-                "恢复",
+                f"{act}：{self._cases.name(case.unit_code)}",
+                f"{verb}以后，第 {case.revision} 次上报（核对号 {case.check_number}）计入汇总。",
+                verb,
                 partial(_reinstate, case.envelope_id),
             )
 
@@ -307,11 +312,13 @@ def _reinstate(envelope_id: str, session: Session, reason: str, by: str) -> None
 def _title(cases: Cases, case: Case) -> str:
     match case:
         case Conflict():
-            return f"冲突：{case.unit_name}"
+            return f"{'待核' if case.set_aside else '冲突'}：{case.unit_name}"
         case Quarantined():
             return f"待核：{case.unit_name or case.file_name}"
         case Decision():
             return f"已裁定：{cases.name(case.unit_code)}"
+        case Withdrawn(waits=True):
+            return f"待核：{cases.name(case.unit_code)}"
     return f"已作废：{cases.name(case.unit_code)}"
 
 
@@ -319,6 +326,8 @@ def _said(case: Case) -> str:
     match case:
         case Conflict(transferred=True):
             return "两个上级都报来了这个单位的数据，内容不同。请核实归谁管理，选定作数的一份。"
+        case Conflict(set_aside=True):
+            return _set_aside(case)
         case Conflict():
             return (
                 f"同一次{case.kind}有 {len(case.sides)} 份不同的内容，现在都不计入。不同的行标了“不同”。"
@@ -330,7 +339,18 @@ def _said(case: Case) -> str:
             number = f"第 {case.revision} 次（核对号 {case.check_number}）"
             return f"以{number}为准。裁定人：{case.decided_by}。原因：{case.reason}"
     number = f"第 {case.revision} 次上报（核对号 {case.check_number}）"
+    if case.waits:
+        return f"{number}的数据还没有计入。{case.reason}"
     return f"{number}已作废，不计入。经办人：{case.decided_by}。原因：{case.reason}"
+
+
+def _set_aside(case: Conflict) -> str:
+    counted = next((one.check_number for one in case.sides if one.envelope_id == case.counted), "")
+    now = f"核对号 {counted} 的照旧计入，另一份先不计入。" if counted else "现在都不计入。"
+    return (
+        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{now}"
+        f"请打电话问“{case.unit_name}”本人哪个核对号是它导出的，选定作数的一份。"
+    )
 
 
 def _same(case: Case, held: Case | None) -> bool:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Sequence
 
-DIGITS = 6
-"""a count has at most this many"""
+from pingyi_desktop.bounds import DIGITS as DIGITS
 
 
 def read_block(text: str) -> list[list[str]]:

@@ -15,7 +15,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import org, overview
+from pingyi_desktop.appraisal import campaign_tree, overview
 from pingyi_desktop.appraisal.overview import (
     CONFLICT,
     HELD,
@@ -79,8 +79,8 @@ class Board:
 def read(session: Session, *, campaign_id: str) -> Board:
     """Where every unit of the campaign stands, in the tree's order."""
     covered = overview.coverage(session, campaign_id=campaign_id)
-    unit = org.own_unit(session)
-    tree = org.tree(session, under=unit.code)
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    unit = tree[0]
     groups = {unit.code: unit.code}
     for o in tree[1:]:
         groups[o.code] = o.code if o.parent_code == unit.code else groups[o.parent_code or ""]

@@ -5,11 +5,12 @@ Counts stand on top and are buttons: pressing one shows only those lines. Lines 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.exchange.imports import ImportPlan, PlanEntry
 from pingyi_desktop.exchange.situations import (
     CONFLICT,
@@ -30,7 +31,7 @@ WRITTEN = (NEW, UPDATED)
 TAKEN = (NEW, UPDATED, CONFLICT, HELD)
 MEANING = {
     CONFLICT: "同一次上报有两份不同的内容，都不计入，等人裁定",
-    HELD: "先放进待核区，核实以后才计入",
+    HELD: "先不计入，等人核实",
     REFUSED: "不导入，原因写在说明里",
     NEW: "第一次报来，计入汇总",
     UPDATED: "替换这个单位先前的那次",
@@ -38,6 +39,7 @@ MEANING = {
     UNCHANGED: "已经导入过，不会重复计票",
 }
 SENTENCE_WIDTH = 560
+TOLD = 4  # unusual figures told one by one
 RECOVER = "收件的电脑坏了、换了，旧的数据包打不开时，用发布活动时打印的恢复码"
 
 
@@ -133,6 +135,14 @@ class PlanPanel(QWidget):
         self.go.hide()
         self.receipts.setVisible(bool(written))
         self.stop.setText("知道了，返回")
+
+    def show_unusual(self, found: Sequence[Finding]) -> None:
+        """Say what is unusual in the figures that came: their units have confirmed it in their own files."""
+        if found:
+            told = "".join(f"{one.where}：{one.sentence}" for one in found[:TOLD])
+            more = f"……共 {len(found)} 处。" if len(found) > TOLD else ""
+            self.note.setText(f"{self.note.text()}报来的数字请留意：{told}{more}")
+            self.note.show()
 
     def _show(self, plan: ImportPlan, notes: list[str]) -> None:
         self._plan = plan

@@ -6,7 +6,8 @@ write is refused (disk full, drive gone), keying stops, says why, and goes back 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayou
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import ballots, batches, campaigns, keying, second
+from pingyi_desktop.appraisal import ballots, batches, campaigns, grades, keying, second, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.keying import Keying, Outcome
 from pingyi_desktop.appraisal.second import Turn
@@ -41,6 +42,7 @@ class _Sheet:
     layout: Layout
     state: Keying | None
     message: str = ""
+    probationary: Mapping[str, str] = field(default_factory=dict)
 
 
 class KeyingDesk(QWidget):
@@ -58,6 +60,7 @@ class KeyingDesk(QWidget):
         self._context = context
         self._batch: BatchView | None = None
         self._state: Keying | None = None
+        self._sheet: _Sheet | None = None
         self._stopped = False
         self._early: list[str] | None = None
         self._pass = 1
@@ -177,7 +180,7 @@ class KeyingDesk(QWidget):
         if sheet.state is None:
             self.finished.emit(sheet.batch_id)
             return
-        self._state, self._stopped = sheet.state, False
+        self._state, self._stopped, self._sheet = sheet.state, False, sheet
         if sheet.message:
             say(self.told, sheet.message, wrong=False)
         self._area.show_paper(sheet.layout)
@@ -216,6 +219,7 @@ class KeyingDesk(QWidget):
                 self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
             case Outcome.COMMITTED if step.done is not None:
                 self._confirm(step.done.position)
+                self._remark(step.done)
                 self._draw()
                 self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
                 self.progressed.emit(batch_id, step.done.position)
@@ -243,6 +247,14 @@ class KeyingDesk(QWidget):
         self._state = keying.ask_count(self._state)
         text = f"已录 {done} 张。左手边翻过的是 {done} 张吗？对→回车接着录；不对→退格"
         say(self.told, text, wrong=False)
+
+    def _remark(self, done: Keying) -> None:
+        """What a ballot just committed shows that it should not (优秀 too often, 预备党员 graded): said, and counted."""
+        sheet = self._sheet
+        if sheet is None or done.void_reason:
+            return
+        if said := grades.on_ballot(sheet.layout.form, done.paper, done.cells, sheet.probationary):
+            say(self.told, f"第 {done.position} 张：{''.join(said)}")
 
     def _took(self, batch_id: str, turn: Turn) -> None:
         """The second entry's ballot was compared: the next one, or the same with the cells that differ."""
@@ -339,6 +351,7 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
         rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
     else:
         rows = tuple(item.text for item in form.items)
-    return _Sheet(
-        batch.id, Layout(form, tuple(map(visible.shown, rows))), state, "" if turn is None else turn.message
-    )
+    new = grades.graded(form)
+    listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
+    layout = Layout(form, tuple(map(visible.shown, rows)))
+    return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed)

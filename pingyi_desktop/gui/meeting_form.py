@@ -10,6 +10,7 @@ from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.gui.forms import Field, label
 from pingyi_desktop.gui.number_row import NumberRow
 from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.reason_dialog import weighed
 
 PEOPLE = (
     ("expected", "应到"),
@@ -57,8 +58,10 @@ class MeetingForm(QWidget):
         if meeting is None:
             return
         day = self.date.date().toString(Qt.DateFormat.ISODate)
-        self._context.work.write(
-            lambda session: sessions.hold(
+        weighed(
+            self,
+            self._context.work,
+            lambda session, reason: sessions.hold(
                 session,
                 session_id=meeting.id,
                 held_on=day,
@@ -68,8 +71,9 @@ class MeetingForm(QWidget):
                 self_introduced=values["self_introduced"],
                 oral_reports=values["oral_reports"],
                 by=by,
+                reason=reason,
             ),
-            lambda warnings: self._held(meeting, [f.sentence for f in warnings] or ["已登记。"]),
+            lambda told: self._held(meeting, ["已登记。", *(one.sentence for one in told)]),
             act="登记场次",
             otherwise=lambda error: self._held(meeting, [str(error)]),
         )

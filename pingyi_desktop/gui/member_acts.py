@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QComboBox
 from sqlmodel import Session
@@ -14,6 +15,7 @@ from pingyi_desktop.gui.forms import Field
 from pingyi_desktop.gui.member_form import MemberDialog
 from pingyi_desktop.gui.org_box import OrgBox, org_field
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.record_dialog import RecordDialog
 
 REASONS = ("组织关系转出", "退休后转出", "停止党籍", "去世", "登记有误")
@@ -61,17 +63,19 @@ class MemberActs:
             lambda session: members.restore_members(session, member_nos=numbers, by=by),
             lambda _: self._context.undo.offer(
                 f"已恢复 {_who(chosen)}",
-                lambda session: members.retire_members(session, member_nos=numbers, by=by),
+                lambda session: members.retire_members(session, member_nos=numbers, by=by, reason="撤销恢复"),
             ),
             act="恢复党员",
         )
 
     def _add(self, dialog: MemberDialog) -> None:
-        by, values = self._context.operator(), dialog.values
+        by, values = self._context.operator(), dict[str, Any](dialog.values)
         code, number = dialog.branch_code, dialog.number.text
 
-        def act(session: Session) -> Member:
-            return members.add_member(session, org_code=code, member_no=number, by=by, **values)  # type: ignore[arg-type]
+        def act(session: Session, reason: str) -> Member:
+            return members.add_member(
+                session, org_code=code, member_no=number, by=by, reason=reason, **values
+            )
 
         def added(made: Member) -> None:
             dialog.done_with()
@@ -80,21 +84,27 @@ class MemberActs:
                 lambda session: members.delete_member(session, member_no=made.member_no, by=by),
             )
 
-        self._context.work.write(act, added, act="新增党员", otherwise=dialog.refuse)
+        weighed(dialog, self._context.work, act, added, act="新增党员", otherwise=dialog.refuse)
 
     def _change(self, dialog: MemberDialog, was: Member) -> None:
-        by, values = self._context.operator(), dialog.values
-        before = {name: getattr(was, name) for name in FIELDS}
+        by, values = self._context.operator(), dict[str, Any](dialog.values)
+        before: dict[str, Any] = {name: getattr(was, name) for name in FIELDS}
 
         def changed(_: Member) -> None:
             dialog.done_with()
             self._context.undo.offer(
                 f"已修改党员“{was.display_name}”",
-                lambda session: members.change_member(session, member_no=was.member_no, by=by, **before),
+                lambda session: members.change_member(
+                    session, member_no=was.member_no, by=by, reason="撤销修改", **before
+                ),
             )
 
-        self._context.work.write(
-            lambda session: members.change_member(session, member_no=was.member_no, by=by, **values),
+        weighed(
+            dialog,
+            self._context.work,
+            lambda session, reason: members.change_member(
+                session, member_no=was.member_no, by=by, reason=reason, **values
+            ),
             changed,
             act="修改党员",
             otherwise=dialog.refuse,
@@ -110,8 +120,12 @@ class MemberActs:
                 lambda session: members.put_back_members(session, moved=were, by=by),
             )
 
-        self._context.work.write(
-            lambda session: members.move_members(session, member_nos=numbers, to_code=to, by=by),
+        weighed(
+            dialog,
+            self._context.work,
+            lambda session, reason: members.move_members(
+                session, member_nos=numbers, to_code=to, by=by, reason=reason
+            ),
             moved,
             act="移动党员",
             otherwise=dialog.refuse,
@@ -127,8 +141,12 @@ class MemberActs:
                 lambda session: members.restore_members(session, member_nos=gone, by=by),
             )
 
-        self._context.work.write(
-            lambda session: members.retire_members(session, member_nos=numbers, reason=reason, by=by),
+        weighed(
+            dialog,
+            self._context.work,
+            lambda session, why: members.retire_members(
+                session, member_nos=numbers, reason=reason or why, by=by
+            ),
             retired,
             act="党员离册",
             otherwise=dialog.refuse,

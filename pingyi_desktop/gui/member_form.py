@@ -46,10 +46,10 @@ class MemberDialog(RecordDialog):
             "V-MEM-01": name,
             "V-MEM-03": suffix,
             "V-MEM-04": self.category,
-            "V-MEM-05": branch,
+            "V-MEM-21": branch,
             "V-MEM-06": self.number,
-            "V-MEM-09": dates[1],
-            "V-ORG-10": branch,
+            "V-MEM-25": self.number,
+            "V-ORG-25": branch,
         }
         group, duty = self._line("group_name", "党小组"), self._line("party_duty", "党内职务")
         post = self._line("post", "工作岗位", hint="选填")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pingyi_desktop.bounds import DIGITS
 from pingyi_desktop.gui.forms import Field, all_right, button, label
 
 
@@ -64,7 +65,7 @@ class NumberRow(QWidget):
         def check(text: str) -> str:
             if not text:
                 return "" if name in self._optional else "请填数"
-            return "" if text.isascii() and text.isdigit() and len(text) <= 6 else "应为整数"
+            return "" if text.isascii() and text.isdigit() and len(text) <= DIGITS else "应为整数"
 
         return check
 
@@ -82,5 +83,5 @@ class NumberRow(QWidget):
 def _editor() -> QLineEdit:
     editor = QLineEdit()
     editor.setMaximumWidth(96)
-    editor.setMaxLength(6)
+    editor.setMaxLength(DIGITS)
     return editor

@@ -6,6 +6,7 @@ recognised and taken over.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
@@ -27,7 +28,6 @@ from pingyi_desktop.gui import pickers, recovery_code, settings, unlock
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
 from pingyi_desktop.gui.protecting import PasswordChoice, ProtectFile
 from pingyi_desktop.gui.unlock import Background
-from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -62,18 +62,8 @@ def create(path: Path, *, code: str, name: str, org_type: OrgType, made: Fresh |
 
 def take_up(path: Path, *, task: Task, by: str, made: Fresh | None = None) -> Opened:
     """Make the data file of a task's unit, encrypted when there is a key, and open it for this window alone."""
-    if made is None:
-        return _alone(path, lambda: tasks.create_file(path, task=task, by=by))
-    return _alone(path, lambda: _taken_up(path, task, by, made))
-
-
-def _taken_up(path: Path, task: Task, by: str, made: Fresh) -> Store:
-    tasks.create_file(path, task=task, by=by).close()
-    with ExitStack() as undo:
-        undo.callback(path.unlink, missing_ok=True)
-        protection.protect(path, made=made, encrypt=True, by=by)
-        undo.pop_all()
-    return store.open_file(path, made.data_key)
+    key, key_file = (None, b"") if made is None else (made.data_key, made.key_file)
+    return _alone(path, lambda: tasks.create_file(path, task=task, by=by, key=key, key_file=key_file))
 
 
 def protect(path: Path, parent: QWidget | None = None) -> str:
@@ -154,8 +144,13 @@ class _Making(QDialog):
             path = Path(self.place.text)
             if path.suffix != pickers.DATA_SUFFIX:  # a name may have dots of its own
                 path = path.with_name(path.name + pickers.DATA_SUFFIX)
-            job = partial(_made, path, self.safety.password, making)
-            self._background.run(job, self._made, self._refused)
+            if os.path.lexists(path):
+                self._refused(FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。"))
+            elif password := self.safety.password:
+                then = partial(self._show_code, path, making)
+                self._background.run(partial(protection.fresh, password, encrypt=True), then, self._refused)
+            else:
+                self._background.run(partial(making, path, None), self._made, self._refused)
         QTimer.singleShot(0, self, self._fit)
 
     def reject(self) -> None:
@@ -169,10 +164,13 @@ class _Making(QDialog):
         wanted = self.column.totalHeightForWidth(self.width()) + buttons
         self.resize(self.width(), min(wanted, self.screen().availableGeometry().height() - buttons))
 
-    def _made(self, made: tuple[Opened, str]) -> None:
-        self.opened, code = made
-        if code:
-            recovery_code.show(recovery_code.of_file(self.opened.store.path, code), self)
+    def _show_code(self, path: Path, making: Callable[[Path, Fresh | None], Opened], made: Fresh) -> None:
+        """Nothing is made before the recovery code is on paper."""
+        if recovery_code.show(recovery_code.of_file(path, made.recovery_code), self):
+            self._background.run(partial(making, path, made), self._made, self._refused)
+
+    def _made(self, opened: Opened) -> None:
+        self.opened = opened
         super().accept()
 
     def _refused(self, error: UserError) -> None:
@@ -182,14 +180,6 @@ class _Making(QDialog):
         self._inner.setEnabled(not busy)
         self._make.setEnabled(not busy)
         self._make.setText("正在建立…" if busy else "建立")
-
-
-def _made(path: Path, password: str, making: Callable[[Path, Fresh | None], Opened]) -> tuple[Opened, str]:
-    """The file, and the recovery code to be shown; none without a password."""
-    if not password:
-        return making(path, None), ""
-    fresh = protection.fresh(password)
-    return making(path, fresh), fresh.recovery_code
 
 
 class NewFile(_Making):
@@ -244,9 +234,6 @@ class TakeTask(_Making):
         ):
             self.column.addWidget(label(line, role="strong"))
         self.column.addWidget(label(ALREADY, role="hint"))
-        if not task.token:  # nothing in a file of the first edition says who made it
-            self.column.addWidget(label(f"下发单位的密钥指纹：{task.fingerprint}", role="strong"))
-            self.column.addWidget(label("请打电话给下发单位，核对上面的指纹是否一致。", role="hint"))
         self.finish_layout()
         self.safety.propose(office=OrgType(task.unit_type) in protection.OFFICES)
 

@@ -52,6 +52,6 @@ def _ask(
         dialog.done_with()
         chosen(name)
 
-    dialog.places = {"V-BAL-11": pin_field}
+    dialog.places = {"V-BAL-73": pin_field, "V-BAL-75": pin_field}
     dialog.saving = lambda: work.write(act, done, act="换操作员", otherwise=dialog.refuse)
     dialog.ask((name_field, pin_field))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QSpinBox, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal import naming, org, org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import EDITABLE, Org
 from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.org_box import OrgBox, org_field
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
@@ -44,11 +46,12 @@ class OrgDialog(RecordDialog):
         self.short = Field("组织简称", self.short_line, hint="报表里用的名称")
         self.in_scope = QCheckBox("参加评议")
         self.joint, self.temporary = QCheckBox("联合党支部"), QCheckBox("临时党支部")
-        self.declared, self.place = _spin(UNKNOWN, 1_000_000, "没有填报"), _spin(0, 9999, "按代码")
+        self.declared, self.place = _spin(UNKNOWN, bounds.MOST, "没有填报"), _spin(0, 9999, "按代码")
         self.places = {
             "V-ORG-01": self.code,
             "V-ORG-12": self.code,
             "V-ORG-04": self.kind,
+            "V-ORG-24": self.kind,
         }
         self._fill(was)
         self.kind_box.currentIndexChanged.connect(lambda _: self._suggest())
@@ -63,7 +66,7 @@ class OrgDialog(RecordDialog):
         )
 
     @property
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """What the form says, as ``org.add`` and ``org.change`` take it."""
         declared = self.declared.value()
         return {
@@ -183,8 +186,12 @@ class OrgActs:
                 f"已新增“{made.short_name}”", lambda session: org.delete(session, code=made.code, by=by)
             )
 
-        self._context.work.write(
-            lambda session: org.add(session, parent_code=parent.code, code=code, by=by, **values),  # type: ignore[arg-type]
+        weighed(
+            dialog,
+            self._context.work,
+            lambda session, reason: org.add(
+                session, parent_code=parent.code, code=code, by=by, reason=reason, **values
+            ),
             added,
             act="新增党组织",
             otherwise=dialog.refuse,
@@ -192,17 +199,19 @@ class OrgActs:
 
     def _change(self, dialog: OrgDialog, was: Org) -> None:
         by, values = self._context.operator(), dialog.values
-        before = {name: getattr(was, name) for name in EDITABLE}
+        before: dict[str, Any] = {name: getattr(was, name) for name in EDITABLE}
 
         def changed(_: Org) -> None:
             dialog.done_with()
             self._context.undo.offer(
                 f"已修改“{was.short_name}”",
-                lambda session: org.change(session, code=was.code, by=by, **before),
+                lambda session: org.change(session, code=was.code, by=by, reason="撤销修改", **before),
             )
 
-        self._context.work.write(
-            lambda session: org.change(session, code=was.code, by=by, **values),
+        weighed(
+            dialog,
+            self._context.work,
+            lambda session, reason: org.change(session, code=was.code, by=by, reason=reason, **values),
             changed,
             act="修改党组织",
             otherwise=dialog.refuse,

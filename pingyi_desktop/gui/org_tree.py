@@ -22,8 +22,9 @@ from PySide6.QtWidgets import (
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import naming
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
-from pingyi_desktop.appraisal.org import Finding, Org, Strength
+from pingyi_desktop.appraisal.org import Org, Strength
 from pingyi_desktop.gui.forms import label, tip
 from pingyi_desktop.storage.schema import OrgStatus
 
@@ -64,7 +65,7 @@ def rows(orgs: Sequence[Org], strengths: Mapping[str, Strength], findings: Itera
     """Rows for a depth-first list, with strengths added up over every subtree."""
     notes: dict[str, list[str]] = {}
     for finding in findings:
-        notes.setdefault(finding.subject, []).append(finding.sentence)
+        notes.setdefault(finding.where, []).append(finding.sentence)
     totals = [strengths.get(o.id, Strength(0, 0)) for o in orgs]
     places = {o.code: place for place, o in enumerate(orgs)}
     for place in range(len(orgs) - 1, -1, -1):

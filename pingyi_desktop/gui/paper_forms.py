@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
+    QCheckBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import forms
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.gui.forms import label, scrolled
+from pingyi_desktop.gui.forms import label, row, scrolled
 
 SHORT_KINDS = {
     "ORG": "评议党组织",
@@ -56,6 +57,7 @@ class PaperForm(QFrame):
         """Show a form in place of the one before."""
         while (item := self._column.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()  # it is deleted only when the event loop comes round
                 old.deleteLater()
         title = label(form.title, role="strong")
         title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
@@ -71,7 +73,7 @@ class PaperForm(QFrame):
 
 
 class FormChoice(QWidget):
-    """The templates with a box to tick, and the paper of the current one."""
+    """The templates with a box to tick, the paper of the current one, and where it is used."""
 
     changed = Signal()
 
@@ -88,8 +90,13 @@ class FormChoice(QWidget):
         left = QVBoxLayout()
         left.addWidget(label("打勾选用，右边是表的样子", role="caption"))
         left.addWidget(self.list, 1)
+        self._used = {code: forms.read_places(document) for code, document in forms.templates().items()}
+        self.places = {place: QCheckBox(text) for place, text in forms.PLACES.items()}
+        right = QVBoxLayout()
+        right.addLayout(row(label("这张表用在", role="caption", wrap=False), *self.places.values()))
+        right.addWidget(scrolled(self.paper), 1)
         both.addLayout(left, 2)
-        both.addWidget(scrolled(self.paper), 3)
+        both.addLayout(right, 3)
         for code in sorted(forms.templates(), key=lambda code: ("-ORG-" not in code, code)):
             item = QListWidgetItem()
             item.setData(CODE, code)
@@ -99,6 +106,8 @@ class FormChoice(QWidget):
         self.set_activity("××")
         self.list.currentRowChanged.connect(lambda _: self._preview())
         self.list.itemChanged.connect(lambda _: self.changed.emit())
+        for box in self.places.values():
+            box.clicked.connect(self._use)
         self.list.setCurrentRow(0)
 
     @property
@@ -106,11 +115,19 @@ class FormChoice(QWidget):
         """The forms that are ticked, organisations' forms first."""
         return [str(i.data(CODE)) for i in self._items() if i.checkState() == Qt.CheckState.Checked]
 
-    def set_codes(self, codes: Sequence[str]) -> None:
-        """Tick these."""
+    @property
+    def used(self) -> dict[str, tuple[str, ...]]:
+        """Where each ticked form is used (``forms.PLACES``)."""
+        return {code: self._used[code] for code in self.codes}
+
+    def set_forms(self, used: Mapping[str, tuple[str, ...] | None]) -> None:
+        """Tick these, used there (None: where the template says)."""
+        templates = forms.templates()
+        self._used = {code: used.get(code) or forms.read_places(one) for code, one in templates.items()}
         for item in self._items():
-            ticked = item.data(CODE) in codes
+            ticked = item.data(CODE) in used
             item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        self._preview()
 
     def set_activity(self, word: str) -> None:
         """Print this word in the titles."""
@@ -133,7 +150,16 @@ class FormChoice(QWidget):
     def _preview(self) -> None:
         item = self.list.currentItem()
         if item is not None:
-            self.paper.show_form(self._form(str(item.data(CODE))))
+            code = str(item.data(CODE))
+            self.paper.show_form(self._form(code))
+            for place, box in self.places.items():
+                box.setChecked(place in self._used[code])
+
+    def _use(self) -> None:
+        item = self.list.currentItem()
+        chosen = tuple(place for place, box in self.places.items() if box.isChecked())
+        self._used[str(item.data(CODE))] = chosen
+        self.changed.emit()
 
 
 def _items(form: Form) -> QWidget:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QDialog, QRadioButton, QVBoxLayout, QWidget
 
-from pingyi_desktop.exchange import protection
-from pingyi_desktop.exchange.protection import Protection
+from pingyi_desktop.exchange import codes, protection
+from pingyi_desktop.exchange.protection import Fresh, Protection
 from pingyi_desktop.gui import recovery_code, settings
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, row
 from pingyi_desktop.gui.unlock import Background, NewPassword, fit
 
+T = TypeVar("T")
 ENCRYPT, SECRETS, NEW_PASSWORD, NEW_CODE, NOTHING = "encrypt", "secrets", "password", "code", "none"
 _BOTH = "数据文件和密钥文件（扩展名 .key）要放在一起，拷到 U 盘时两个都要带上。"
 _TRACES = "原来没有加密的内容已覆盖删除，但固态硬盘、U 盘和以前的备份里可能还有。"
@@ -132,7 +134,15 @@ class ProtectFile(QDialog):
     def accept(self) -> None:
         """Do what is chosen, or say what is missing."""
         if self.new.isHidden() or all_right(self.new.fields):
-            self._background.run(self._job(), self._done, lambda error: self.messages.fail(str(error)))
+            if self._data_key is None:
+                self._run(partial(protection.fresh, self.new.text, encrypt=self.act == ENCRYPT), self._set)
+            elif self.act != NEW_CODE:
+                change = partial(
+                    _change, self._path, self.act, data_key=self._data_key, by=settings.operator()
+                )
+                self._run(partial(change, password=self.new.text), self._done)
+            elif self._shown(code := codes.new_recovery_code()):
+                self._run(partial(_renew, self._path, self._data_key, code, settings.operator()), self._done)
         fit(self)
 
     def reject(self) -> None:
@@ -140,16 +150,20 @@ class ProtectFile(QDialog):
         if not self._background.is_busy:
             super().reject()
 
-    def _job(self) -> Callable[[], tuple[str, str]]:
-        by = settings.operator()
-        if self._data_key is None:
-            return partial(_set, self._path, self.new.text, encrypt=self.act == ENCRYPT, by=by)
-        return partial(_change, self._path, self.act, data_key=self._data_key, password=self.new.text, by=by)
+    def _run(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
+        self._background.run(job, then, lambda error: self.messages.fail(str(error)))
 
-    def _done(self, result: tuple[str, str]) -> None:
-        self.said, code = result
-        if code:
-            recovery_code.show(recovery_code.of_file(self._path, code), self)
+    def _set(self, made: Fresh) -> None:
+        encrypt, by = self.act == ENCRYPT, settings.operator()
+        if self._shown(made.recovery_code):
+            self._run(partial(_set, self._path, made, encrypt=encrypt, by=by), self._done)
+
+    def _shown(self, code: str) -> bool:
+        """Nothing is changed before the recovery code is on paper."""
+        return recovery_code.show(recovery_code.of_file(self._path, code), self)
+
+    def _done(self, said: str) -> None:
+        self.said = said
         super().accept()
 
     def _show(self) -> None:
@@ -168,24 +182,25 @@ def _offered(found: Protection) -> tuple[str, ...]:
     return (NEW_PASSWORD, NEW_CODE, *(() if found.encrypted else (ENCRYPT,)), NOTHING)
 
 
-def _set(path: Path, password: str, *, encrypt: bool, by: str) -> tuple[str, str]:
-    made = protection.fresh(password)
+def _set(path: Path, made: Fresh, *, encrypt: bool, by: str) -> str:
     protection.protect(path, made=made, encrypt=encrypt, by=by)
     done = f"“{path.name}”已设口令，整个文件已加密。{_BOTH}{_TRACES}"
-    return done if encrypt else f"“{path.name}”已设口令，里面的密钥已加密保存。", made.recovery_code
+    return done if encrypt else f"“{path.name}”已设口令，里面的密钥已加密保存。"
 
 
-def _change(path: Path, act: str, *, data_key: bytes, password: str, by: str) -> tuple[str, str]:
+def _renew(path: Path, data_key: bytes, code: str, by: str) -> str:
+    protection.renew_recovery_code(path, data_key=data_key, code=code, by=by)
+    return f"“{path.name}”的恢复码已更换，旧的一张作废。"
+
+
+def _change(path: Path, act: str, *, data_key: bytes, password: str, by: str) -> str:
     match act:
         case "password":
             protection.change_password(path, data_key=data_key, password=password, by=by)
-            return f"“{path.name}”的口令已更换，恢复码不变。", ""
-        case "code":
-            code = protection.renew_recovery_code(path, data_key=data_key, by=by)
-            return f"“{path.name}”的恢复码已更换，旧的一张作废。", code
+            return f"“{path.name}”的口令已更换，恢复码不变。"
         case "encrypt":
             protection.encrypt(path, data_key=data_key, by=by)
-            return f"“{path.name}”已加密，口令和恢复码不变。{_BOTH}{_TRACES}", ""
+            return f"“{path.name}”已加密，口令和恢复码不变。{_BOTH}{_TRACES}"
         case _:
             protection.unprotect(path, data_key=data_key, by=by)
-            return f"“{path.name}”的口令已取消，文件没有加密。", ""
+            return f"“{path.name}”的口令已取消，文件没有加密。"

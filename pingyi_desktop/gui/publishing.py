@@ -54,11 +54,13 @@ class ConfirmPanel(QWidget):
     def show_outlook(self, seen: Outlook) -> None:
         """Say what would happen."""
         view, total = seen.view, seen.first + seen.second
-        titles = "\n".join(f"　　{form.title}（{len(form.items)} 项）" for form in view.forms)
+        titles = "\n".join(
+            f"　　{form.title}（{len(form.items)} 项），用于{form.where}" for form in view.forms
+        )
         voters = "、".join(name for _, name in view.voter_categories)
-        layers = f"层面二 {seen.second} 场（每个基层党委、党总支、党支部一场）"
+        layers = f"层面二 {seen.second} 场（每个党委、党总支、党支部一场）"
         if seen.first:
-            layers = f"层面一 {seen.first} 场（评议小组到基层党委），{layers}"
+            layers = f"层面一 {seen.first} 场（评议小组到各党委），{layers}"
         manual = f"{MANUAL}\n" if view.manual_check else ""
         self.said.setText(
             f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
@@ -26,15 +27,16 @@ ASKED = "发布活动时打印、装在信封里的 30 位数字。用它打开�
 
 @dataclass(frozen=True)
 class Secret:
-    """A code to be shown: ``purpose`` says on the screen what it is for, ``slip`` is the paper."""
+    """A code to be shown: ``purpose`` says on the screen what it is for, ``slip`` is the paper, ``act`` what comes then."""
 
     code: str = field(repr=False)
     purpose: str
     slip: Report = field(repr=False)
+    act: str = "完成"
 
 
 class ShowCode(QDialog):
-    """Closed only by typing the last digits back or by saying that one does without."""
+    """Accepted only when the last digits were typed back; cancelled, nothing is done that would need the code."""
 
     def __init__(self, secret: Secret, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,9 +55,9 @@ class ShowCode(QDialog):
             check=self._check,
         )
         self.print_button = button("打印恢复码…", self._print)
-        self.finish = button("完成", self.accept, primary=True)
+        self.finish = button(secret.act, self.accept, primary=True)
         self.finish.setDefault(True)
-        self.skip = button("不核对，我自己负责", super().accept)
+        self.cancel = button("取消", self.reject, hint="什么都不改动，这个恢复码作废")
         self._background.busy.connect(lambda busy: self.print_button.setEnabled(not busy))
         self._lay_out()
 
@@ -67,21 +69,17 @@ class ShowCode(QDialog):
             column.addWidget(widget)
         column.addLayout(row(self.print_button))
         column.addWidget(self.back)
-        buttons = row(self.skip)
-        buttons.addWidget(self.finish)
+        buttons = row(stretch=True)
+        for one in (self.finish, self.cancel):
+            buttons.addWidget(one)
         column.addLayout(buttons)
         self.back.setFocus()
         fit(self)
 
     def accept(self) -> None:
-        """Close when the last digits are right."""
+        """Go on when the last digits are right."""
         if all_right([self.back]):
             super().accept()
-        fit(self)
-
-    def reject(self) -> None:
-        """Esc and the cross do not lose a code that nobody has written down."""
-        self.messages.warn("请先输入最后 6 位，或点“不核对，我自己负责”。关闭后恢复码不再显示。")
         fit(self)
 
     def pdf(self) -> bytes:
@@ -156,32 +154,37 @@ def _in_two_lines(code: str) -> str:
 
 def of_file(path: Path, code: str) -> Secret:
     """The code of a data file."""
-    purpose = "忘了口令时，只有恢复码能打开文件。它只显示这一次，请打印或抄在纸上，封好交专人保管。"
+    purpose = (
+        "忘了口令时，只有恢复码能打开文件。它只显示这一次，请打印或抄在纸上，封好交专人保管。"
+        "照纸输入最后几位以后才生效；取消则什么都不改动。"
+    )
     slip = recovery_slip.build(file_name=path.name, code=codes.grouped(code), day=date.today().isoformat())
     return Secret(code, purpose, slip)
 
 
 def of_campaign(name: str, code: str) -> Secret:
-    """The code of a campaign just published."""
+    """The code of a campaign about to be published."""
     purpose = (
-        f"“{name}”已发布。下级报来的数据包都加密；收件单位的电脑坏了、丢了，只有恢复码还能打开它们。"
-        "它只显示这一次，请打印或抄在纸上，封好交专人保管。"
+        f"“{name}”还没有发布。下级报来的数据包都加密；收件单位的电脑坏了、丢了，只有恢复码还能打开它们。"
+        "它只显示这一次，请打印或抄在纸上，封好交专人保管，再照纸输入最后几位发布。"
     )
     slip = recovery_slip.of_campaign(
         campaign_name=name, code=codes.grouped(code), day=date.today().isoformat()
     )
-    return Secret(code, purpose, slip)
+    return Secret(code, purpose, slip, "发布")
 
 
-def show(secret: Secret, parent: QWidget | None) -> None:
-    """Show the code until it is safe on paper."""
+def show(secret: Secret, parent: QWidget | None) -> bool:
+    """Show the code until it is safe on paper; False when the user thinks better of it, and nothing may be done."""
     dialog = ShowCode(secret, parent)
-    dialog.exec()
+    done = dialog.exec() == QDialog.DialogCode.Accepted
     dialog.deleteLater()
+    return done
 
 
-def show_over(secret: Secret, page: QWidget) -> None:
-    """The same over a page; returns at once."""
+def show_over(secret: Secret, page: QWidget, then: Callable[[], object]) -> None:
+    """The same over a page; returns at once, and goes on with ``then`` when the code is safe on paper."""
     dialog = ShowCode(secret, page)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(then)
     dialog.open()

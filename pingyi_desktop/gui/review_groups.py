@@ -41,7 +41,7 @@ class GroupsPanel(QWidget):
         self.store = button("保存分派", self._store, primary=True)
         self.table = QTableWidget(0, 2)
         self.table.setAccessibleName("评议小组分派")
-        self.table.setHorizontalHeaderLabels(["基层党委", "评议小组"])
+        self.table.setHorizontalHeaderLabels(["被评党委", "评议小组"])
         self.table.verticalHeader().hide()
         self.table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)

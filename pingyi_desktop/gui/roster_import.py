@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import roster
+from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.roster_facts import Edit, RosterPlan
 from pingyi_desktop.gui.forms import MessageBar, button, label, row
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.table_out import exporter
 from pingyi_desktop.gui.tables import Column, DataTable, number
 from pingyi_desktop.gui.work import Progress
@@ -76,8 +77,8 @@ class RosterPanel(QWidget):
         self.go = button("写入", self._apply, primary=True)
         self.again = button("改好了，重新读取", self._read, hint="在 WPS 里改好并保存之后按这里")
         self.stop = button("不导入", leave)
-        self.include = button("连同隐藏行导入", partial(self._choose_hidden, "include"))
-        self.skip = button("跳过隐藏行", partial(self._choose_hidden, "skip"))
+        self.include = button("连同隐藏的导入", partial(self._choose_hidden, "include"))
+        self.skip = button("跳过隐藏的", partial(self._choose_hidden, "skip"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.said)
@@ -88,7 +89,7 @@ class RosterPanel(QWidget):
     def read(self, path: Path, then: Callable[[], None], *, hidden: str | None = None) -> None:
         """Read a roster and show what importing it would do; ``then`` when there is something to show.
 
-        ``hidden`` is what was chosen for hidden and filtered rows; every reading asks again.
+        ``hidden`` is what was chosen for hidden and filtered rows and columns; every reading asks again.
         """
         self._path = path
 
@@ -104,17 +105,17 @@ class RosterPanel(QWidget):
         """Show a plan; nothing of it is written yet."""
         self._plan = plan
         self.said.setText(_summary(plan))
-        self.findings.set_rows(sorted(plan.findings, key=lambda f: list(LEVELS).index(f.level)))
+        self.findings.set_rows(sorted(plan.said, key=lambda f: list(LEVELS).index(f.weight)))
         self.findings.view.selectRow(0)
         self.changes.set_rows(list(_changes(plan)))
-        errors = sum(finding.level == "E" for finding in plan.findings)
-        self.tabs.setTabText(0, f"问题（{len(plan.findings)}）")
+        errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
+        self.tabs.setTabText(0, f"问题（{len(plan.said)}）")
         self.tabs.setTabText(1, f"将要写入的内容（{len(self.changes.model.rows)}）")
-        self.tabs.setCurrentIndex(0 if plan.findings else 1)
+        self.tabs.setCurrentIndex(0 if plan.said else 1)
         self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
         self.go.setText(_button_text(plan))
         self.advice.hide()
-        asked = any(f.code == UNSEEN and f.level == "E" for f in plan.findings)
+        asked = any(f.code == UNSEEN for f in plan.findings)
         self.include.setVisible(asked)
         self.skip.setVisible(asked)
         if plan.blocked:
@@ -128,7 +129,7 @@ class RosterPanel(QWidget):
         self.detail.setText("\n".join(finding.sentence for finding in self.findings.selected()[:3]))
 
     def _choose_hidden(self, choice: str) -> None:
-        """Read again with the hidden and filtered rows of the sheet, or without them."""
+        """Read again with the hidden and filtered rows and columns of the sheet, or without them."""
         self.read(self._path, lambda: None, hidden=choice)
 
     def _read(self) -> None:
@@ -138,9 +139,10 @@ class RosterPanel(QWidget):
         plan, by = self._plan, self._page.context.operator()
         if plan is None:
             return
-        self.go.setEnabled(False)
-        self._page.context.work.write(
-            lambda session: roster.apply_roster(session, plan=plan, by=by),
+        weighed(
+            self,
+            self._page.context.work,
+            lambda session, reason: roster.apply_roster(session, plan=plan, by=by, reason=reason),
             lambda _: self._applied(plan),
             act="写入名册",
             otherwise=lambda error: self.advice.fail(str(error)),
@@ -203,11 +205,11 @@ def _edits(edits: tuple[Edit, ...]) -> str:
 
 
 def _level(finding: Finding) -> str:
-    return LEVELS[finding.level]
+    return LEVELS[finding.weight]
 
 
 _FINDINGS = (
-    Column("处理", _level, sort_key=lambda f: list(LEVELS).index(f.level)),
+    Column("处理", _level, sort_key=lambda f: list(LEVELS).index(f.weight)),
     Column("工作表", lambda f: f.sheet),
     number("行", lambda f: f.row or None, missing=""),
     Column("列", lambda f: f.column),

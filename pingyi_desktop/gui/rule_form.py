@@ -32,7 +32,7 @@ class RuleForm(QWidget):
         self.digits, self.min_cell = QSpinBox(), QSpinBox()
         self.digits.setRange(0, 2)
         self.min_cell.setRange(2, 100)
-        self.cap = QCheckBox("未满分的最高印 99.9%，不印成 100.0%")
+        self.cap = QCheckBox("未满分的不印成 100%，不为 0 的不印成 0%")
         self.footnote = label(role="guide")
         self.footnote.setAccessibleName("印在每张表下面的口径说明")
         grid = QGridLayout()

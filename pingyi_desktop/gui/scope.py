@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QCompleter
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import org
+from pingyi_desktop.appraisal import at_work, campaign_tree, org
 
 INDENT = "　"
 
@@ -57,7 +57,7 @@ class ScopeBox(QComboBox):
 
 
 def scopes(session: Session) -> list[tuple[str, str]]:
-    """(code, indented name) of this unit and everything below it."""
-    unit = org.own_unit(session)
-    rows = org.tree(session, under=unit.code)
-    return [(o.code, INDENT * (o.depth - unit.depth) + o.short_name) for o in rows]
+    """(code, indented name) of this unit and everything below it, in the campaign at work."""
+    known = at_work.newest_first(session)
+    rows = campaign_tree.tree(session, campaign_id=at_work.chosen(known)) if known else org.tree(session)
+    return [(o.code, INDENT * (o.depth - rows[0].depth) + o.short_name) for o in rows]

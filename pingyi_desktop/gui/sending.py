@@ -7,7 +7,6 @@ and a second person are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit
@@ -20,6 +19,7 @@ from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.forms import Field, required
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.reports import catalog
@@ -68,8 +68,11 @@ class Sending:
             self._pick(package)
 
         by = self._page.context.operator()
-        exporting = partial(_export, by=by, reason=reason, second_person=second_person, anew=anew)
-        self._page.context.work.write(exporting, made, act="导出上报", otherwise=otherwise)
+
+        def export(session: Session, why: str) -> Package:
+            return _export(session, by=by, reason=reason or why, second_person=second_person, anew=anew)
+
+        weighed(self._page, self._page.context.work, export, made, act="导出上报", otherwise=otherwise)
 
     def _refused(self, error: UserError) -> None:
         if isinstance(error, RuleError) and error.code == FEW_BALLOTS:

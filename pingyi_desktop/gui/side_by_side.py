@@ -25,6 +25,7 @@ from pingyi_desktop.gui.forms import button, label
 MARKED = QColor("#fff4d6")
 PEOPLE = {"expected": "应到（人）", "actual": "实到（人）", "members": "党员（名）"}
 FIGURES = {"issued": "发出", "returned": "收回", "valid": "有效", "blank": "空白", "void": "废票"}
+FEW = "票数过少或只差几张，不显示"
 NUMBERS = ("一", "二", "三", "四", "五", "六")
 
 
@@ -104,6 +105,13 @@ def lines(conflict: Conflict, forms: Sequence[Form]) -> list[Line]:
         Line("导出日期", tuple(side.created for side in sides)),
         Line("报来的单位", tuple(side.by_office for side in sides)),
     ]
+    if conflict.set_aside:
+        counts = (side.envelope_id == conflict.counted for side in sides)
+        found += [
+            Line("现在", tuple("计入" if one else "不计入" for one in counts)),
+            Line("第几次下发的任务", tuple(str(side.epoch) for side in sides)),
+            Line("第几次上报", tuple(str(side.revision) for side in sides)),
+        ]
     if any(side.totals is not None for side in sides):
         found += [
             Line(title, tuple(_number(side.people.get(name)) for side in sides))
@@ -127,7 +135,7 @@ def _form_lines(sides: Sequence[Side], forms: Sequence[Form]) -> list[Line]:
             found.append(Line(f"{name} {title}", cells))
         for number, text in _items(code, forms, batches):
             counted = (dict(one.items).get(number) if one else None for one in batches)
-            cells = tuple("—" if marks is None else " / ".join(map(str, marks)) for marks in counted)
+            cells = tuple("—" if marks is None else " / ".join(map(str, marks)) or FEW for marks in counted)
             found.append(Line(f"{name} {text}", cells))
     return found
 

@@ -14,7 +14,7 @@ from pingyi_desktop.exchange.tasks import Task
 from pingyi_desktop.gui.code_entry import CodeEntry, checked
 from pingyi_desktop.gui.forms import MessageBar, button, label, row
 from pingyi_desktop.gui.unlock import Background, fit
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import troubles
 
 PURPOSE = "上级把任务文件和激活码分开送来：文件在 U 盘或邮件里，激活码在纸条上。请照纸条输入 16 位数字。"
 
@@ -82,12 +82,11 @@ class TaskCode(QDialog):
 def ask(path: Path, parent: QWidget) -> Task | None:
     """The verified task in a file, its code asked for; None when the user thinks better of it.
 
-    Raises the sentence that says why the file cannot be read or is no task file. One of the first edition has no code.
+    Raises the sentence that says why the file cannot be read or is no task file, or why one that no code opens is refused.
     """
-    with store.told_as_sentences(path):
+    with troubles.told_as_sentences(path):
         data = path.read_bytes()
-    if not tasks.is_sealed(data):
-        return tasks.read_task(data)
+    tasks.check_sealed(data)
     dialog = TaskCode(path.name, data, parent)
     dialog.exec()
     dialog.deleteLater()

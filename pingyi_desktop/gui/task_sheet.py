@@ -6,7 +6,7 @@ a lost laptop, a lost key, a new secretary or a code that got out; 由本级代�
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
@@ -17,16 +17,17 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLa
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org
+from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.exchange import bundle, codes, tasks
-from pingyi_desktop.exchange.tasks import TaskFile
+from pingyi_desktop.exchange.tasks import TaskFile, TaskSlip
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.reason_dialog import ask_reason
 from pingyi_desktop.gui.report_dialog import ReportDialog
+from pingyi_desktop.gui.slips_first import SlipsFirst
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.reports import task_slips
 from pingyi_desktop.reports.blocks import Report
@@ -34,7 +35,7 @@ from pingyi_desktop.reports.blocks import Report
 CODE = Qt.ItemDataRole.UserRole
 NOT_YET, PROXY = "未下发", "由本级代录"
 TOLD = (
-    "勾选单位，按“下发任务”：每个单位一个加密的任务文件，存进您选的文件夹（如 U 盘）；接着打印激活码纸条。"
+    "勾选单位，按“下发任务”：每个单位一个加密的任务文件，存进您选的文件夹（如 U 盘）；先打印激活码纸条。"
     "文件和纸条分开送，下级在欢迎页点“打开任务文件”，照纸条输入 16 位数字。"
 )
 EMPTY = "本单位没有参加本次评议的直接下级，不用下发任务。"
@@ -62,16 +63,25 @@ class HandedDown:
     failed: str = ""
 
 
+@dataclass(frozen=True)
+class _Ahead:
+    """The slips of tasks that are about to be handed down."""
+
+    campaign_name: str
+    office_name: str
+    slips: Sequence[TaskSlip] = field(repr=False)
+
+
 def read(session: Session) -> tuple[Child, ...]:
     """The direct children that take part, in the tree's order; none before the campaign is published."""
     view = campaigns.current(session)
-    unit = org.own_unit(session)
     if not view.published:
         return ()
+    unit, *below = campaign_tree.tree(session, campaign_id=view.id)
     issued = tasks.issued(session, campaign_id=view.id)
     return tuple(
         Child(o.code, o.short_name, TYPE_NAMES[o.org_type], _standing(issued.get(o.code)))
-        for o in org.tree(session, under=unit.code)
+        for o in below
         if o.parent_code == unit.code and o.in_scope
     )
 
@@ -133,21 +143,50 @@ class TaskSheet(QWidget):
                 self.tree.setCurrentItem(item)
 
     def assign_into(self, folder: Path, units: Sequence[str]) -> None:
-        """Write a task file for each of these units into a folder, then show the slips."""
+        """Show the slips; when they are on paper, write a task file for each of these units into a folder."""
         by = self._page.context.operator()
-        self._page.context.work.long(
-            lambda session, tell: _assign(session, folder, units, by, tell), self._handed_down, act="下发任务"
-        )
+
+        def hand_down(codes_of: Mapping[str, str]) -> None:
+            self._page.context.work.long(
+                lambda session, tell: _assign(session, folder, codes_of, by, tell),
+                self._handed_down,
+                act="下发任务",
+            )
+
+        self._slips_first(units, "下发任务", hand_down)
 
     def assign_again(self, folder: Path, unit: str) -> None:
-        """Ask for the reason, then hand a new task down to one unit; its old key ends."""
+        """Show the slip, ask for the reason, then hand a new task down to one unit; its old key ends."""
+        self._slips_first(
+            [unit], "重新下发", lambda codes_of: self._ask_why(folder, unit, codes_of[unit]), again=True
+        )
+
+    def _slips_first(
+        self,
+        units: Sequence[str],
+        act: str,
+        then: Callable[[Mapping[str, str]], object],
+        *,
+        again: bool = False,
+    ) -> None:
+        """No task is handed down before its code is on paper."""
+
+        def show(ahead: _Ahead) -> None:
+            codes_of = {one.unit_code: one.code for one in ahead.slips}
+            report = _slips(ahead.campaign_name, ahead.office_name, ahead.slips)
+            last = ahead.slips[-1].code
+            SlipsFirst(self._page, self._page.context.work, report, last, act, lambda: then(codes_of))
+
+        self._page.context.work.read(lambda session: _foresee(session, units, again=again), show)
+
+    def _ask_why(self, folder: Path, unit: str, code: str) -> None:
         name = self._name(unit)
         ask_reason(
             self._page,
             f"重新下发：{name}",
             AGAIN,
             "重新下发",
-            lambda session, reason, by: _reissue(session, folder, unit, reason, by),
+            lambda session, reason, by: _reissue(session, folder, unit, reason, by, code),
             example="例如：电脑丢失；换了书记；激活码泄露",
             then=self._handed_down,
         )
@@ -160,15 +199,13 @@ class TaskSheet(QWidget):
             self._page.messages.fail(done.failed)
         else:
             self._page.messages.inform(
-                f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。请打印激活码纸条。"
+                f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。激活码纸条另外送。"
             )
-        if done.files:
-            self._show_slips()
 
     def _show_slips(self) -> None:
         if self._done is not None:
-            make = partial(_slips, self._done, date.today().isoformat())
-            ReportDialog(self._page, self._page.context.work, "激活码纸条", lambda _: make(), sheet=False)
+            report = _slips(self._done.campaign_name, self._done.office_name, self._done.files)
+            ReportDialog(self._page, self._page.context.work, "激活码纸条", lambda _: report, sheet=False)
 
     def _ask_proxy(self) -> None:
         unit = self._current()
@@ -251,18 +288,27 @@ def _standing(task: tasks.Issued | None) -> str:
     return PROXY if task.by_proxy else "已下发" if task.epoch == 1 else f"第 {task.epoch} 次下发"
 
 
-def _assign(session: Session, folder: Path, units: Sequence[str], by: str, tell: Progress) -> HandedDown:
+def _foresee(session: Session, units: Sequence[str], *, again: bool) -> _Ahead:
+    view = campaigns.current(session)
+    slips = tasks.foresee(session, campaign_id=view.id, units=units, again=again)
+    return _Ahead(view.name, campaign_tree.own_unit(session, campaign_id=view.id).short_name, slips)
+
+
+def _assign(
+    session: Session, folder: Path, codes_of: Mapping[str, str], by: str, tell: Progress
+) -> HandedDown:
     campaign_id = campaigns.current(session).id
-    names = {o.code: o.short_name for o in org.tree(session)}
+    names = {o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     made: list[TaskFile] = []
-    for number, unit in enumerate(units):
-        tell(number, len(units), f"正在写 {names.get(unit, unit)} 的任务文件")
-        made += tasks.assign(session, campaign_id=campaign_id, by=by, units=[unit])
+    for number, unit in enumerate(codes_of):
+        tell(number, len(codes_of), f"正在写 {names.get(unit, unit)} 的任务文件")
+        made += tasks.assign(session, campaign_id=campaign_id, by=by, units=[unit], ready=codes_of)
     return _saved(session, folder, made)
 
 
-def _reissue(session: Session, folder: Path, unit: str, reason: str, by: str) -> HandedDown:
-    made = tasks.reissue(session, campaign_id=campaigns.current(session).id, unit=unit, reason=reason, by=by)
+def _reissue(session: Session, folder: Path, unit: str, reason: str, by: str, code: str) -> HandedDown:
+    chosen = campaigns.current(session).id
+    made = tasks.reissue(session, campaign_id=chosen, unit=unit, reason=reason, by=by, code=code)
     return _saved(session, folder, [made])
 
 
@@ -280,13 +326,14 @@ def _saved(session: Session, folder: Path, made: Sequence[TaskFile]) -> HandedDo
     except FileError as error:
         failed = f"{error}还有 {len(made) - len(done)} 个单位没有写成，请再勾选它们下发一次。"
     view = campaigns.current(session)
-    return HandedDown(view.name, org.own_unit(session).short_name, folder, tuple(done), failed)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    return HandedDown(view.name, unit.short_name, folder, tuple(done), failed)
 
 
-def _slips(done: HandedDown, day: str) -> Report:
+def _slips(campaign_name: str, office_name: str, slips: Sequence[TaskSlip] | Sequence[TaskFile]) -> Report:
     return task_slips.build(
-        campaign_name=done.campaign_name,
-        office_name=done.office_name,
-        slips=[(one.unit_name, one.file_name, codes.grouped(one.code)) for one in done.files],
-        day=day,
+        campaign_name=campaign_name,
+        office_name=office_name,
+        slips=[(one.unit_name, one.file_name, codes.grouped(one.code)) for one in slips],
+        day=date.today().isoformat(),
     )

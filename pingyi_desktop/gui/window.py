@@ -30,7 +30,7 @@ from pingyi_desktop.gui.pages.workbench import WorkbenchPage
 from pingyi_desktop.gui.welcome import Welcome
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.gui.workspace import Workspace
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import replacing, store
 
 PAGES: tuple[type[Page], ...] = (
     WorkbenchPage,
@@ -77,6 +77,8 @@ class Window(QMainWindow):
         except UserError as error:
             self.tell(str(error))
             return False
+        if said := replacing.left(path):
+            self.tell(said)
         return self.show_file(opened)
 
     def show_file(self, opened: Opened) -> bool:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, overview
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
+from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
-from pingyi_desktop.storage.schema import BatchState, CampaignMode
+from pingyi_desktop.storage.schema import CampaignMode
 
 SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")
 LISTED = 12
@@ -31,6 +33,8 @@ class Entry:
     """whether figures stand in it that depend on the counting rule, the layer and who has reported"""
     signed: bool = False
     """whether it brings its own lines to sign"""
+    side: str = ""
+    """whose forms it is about: ORG, MEMBER, or both"""
 
 
 CATALOG: tuple[Entry, ...] = (
@@ -47,8 +51,16 @@ CATALOG: tuple[Entry, ...] = (
         "各党组织每一项的满意票和满意率",
         False,
         summary.organisations,
+        side="ORG",
     ),
-    Entry("R04", "党员群众评议结果汇总表", "党员评议表每一项的满意票和满意率", False, summary.members),
+    Entry(
+        "R04",
+        "党员群众评议结果汇总表",
+        "党员评议表每一项的满意票和满意率",
+        False,
+        summary.members,
+        side="MEMBER",
+    ),
     Entry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
     Entry(
         "R24",
@@ -70,7 +82,7 @@ def entry(number: str) -> Entry:
     for one in CATALOG:
         if one.number == number.upper():
             return one
-    raise RuleError("V-CHK-05", f"没有报表“{number}”，可用的有：{'、'.join(one.number for one in CATALOG)}。")
+    raise broken("V-CHK-26", number=number, known="、".join(one.number for one in CATALOG))
 
 
 def build(
@@ -85,8 +97,8 @@ def build(
     """A report of the campaign over the subtree of ``org_code`` (default: this unit), at a layer (None = both)."""
     kind = entry(name)
     view = campaigns.show(session, campaign_id=campaign_id)
-    unit = org.own_unit(session)
-    subject = org.find(session, code=org_code) if org_code else unit
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id)
+    subject = campaign_tree.find(session, campaign_id=campaign_id, code=org_code) if org_code else unit
     report = kind.build(session, campaign_id, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
     notes = [view.rule.footnote()] if kind.rates else []
@@ -95,7 +107,9 @@ def build(
         narrowed += [subject.short_name] if subject.code != unit.code else []
         if kind.rates:
             narrowed += [activity.LAYERS[layer]] if layer else []
-            notes += _reported(session, campaign_id, layer, subject.code)
+            notes += _reported(session, view, layer, subject.code, kind.side)
+        inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=subject.code)}
+        notes += outsized.names(session, campaign_id=campaign_id, inside=inside)
         blocks = (*blocks, Signature(SIGNERS))
     day = in_words((today or date.today()).isoformat())
     return replace(
@@ -109,34 +123,27 @@ def build(
     )
 
 
-def _reported(session: Session, campaign_id: str, layer: int | None, under: str) -> list[str]:
+def _reported(session: Session, view: CampaignView, layer: int | None, under: str, side: str) -> list[str]:
     """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
-    inside = {o.code for o in org.tree(session, under=under)}
-    notes: list[str] = []
-    if layer != 2:
-        open_, held = _layer_one(session, campaign_id, inside)
-        if held or open_:
-            notes.append(f"层面一：已评 {held} / 应评 {held + len(open_)}。{_missing(open_)}")
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    forms = {form.code for form in view.forms if side in ("", side_of(form))}
+    layers = (1, 2) if layer is None else (layer,)
+    done = [
+        overview.appraised(session, campaign_id=view.id, layer=one, inside=inside, forms=forms)
+        for one in layers
+    ]
+    notes = activity.coverage_note(done, view.rule)
+    for one in done:
+        if one.layer == 1 and one.expected:
+            notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
     if layer != 1:
-        units = overview.coverage(session, campaign_id=campaign_id).units
+        units = overview.coverage(session, campaign_id=view.id).units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
     return notes
 
 
-def _layer_one(session: Session, campaign_id: str, inside: set[str]) -> tuple[list[str], int]:
-    """Names of the committees not yet appraised at layer one, and how many are."""
-    names: dict[str, str] = {}
-    unsealed: set[str] = set()
-    for batch in batches.listing(session, campaign_id=campaign_id):
-        if batch.layer == 1 and batch.org_code in inside:
-            names[batch.org_code] = batch.org_name
-            if batch.state != BatchState.SEALED:
-                unsealed.add(batch.org_code)
-    return [name for code, name in names.items() if code in unsealed], len(names) - len(unsealed)
-
-
-def _missing(names: list[str]) -> str:
+def _missing(names: Sequence[str]) -> str:
     if not names:
         return ""
     more = f"等 {len(names)} 个单位" if len(names) > LISTED else ""

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview, sessions
-from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, overview, sessions
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
+from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
     Block,
     Cell,
@@ -85,7 +87,10 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     found = lines(session, campaign_id=campaign_id, under=under)
     view = campaigns.show(session, campaign_id=campaign_id)
     deadline = in_words(view.end_date)
-    blocks: list[Block] = [_summary(found, deadline), Table(COLUMNS, tuple(_rows(session, found)))]
+    blocks: list[Block] = [
+        _summary(found, deadline),
+        Table(COLUMNS, tuple(_rows(found, _groups(session, campaign_id)))),
+    ]
     missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
     if missing:
         blocks += [
@@ -95,7 +100,9 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     else:
         blocks.append(Para("应报单位全部报齐。"))
     note = f"注：“{DONE}”为已有，“{LACKING}”为还没有，“—”为该单位没有这一项（例如没有票的会议）。"
-    return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note,))
+    return Report(
+        "R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(session, view, under))
+    )
 
 
 def reminder(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
@@ -120,8 +127,8 @@ def reminder(session: Session, campaign_id: str, _layer: int | None, under: str)
 
 def lines(session: Session, *, campaign_id: str, under: str) -> list[UnitLine]:
     """One line per unit of the subtree that has to report, in the tree's order."""
-    tree = org.tree(session)
-    inside = {o.code for o in org.tree(session, under=under)}
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
     names = {o.code: o.short_name for o in tree}
     people = _people(session, tree)
     held = {
@@ -157,17 +164,24 @@ def _people(session: Session, tree: Sequence[Org]) -> Counter[str]:
 
 
 def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
-    """By side (ORG, MEMBER) and organisation: are all its batches sealed? An organisation without any is not there."""
-    kinds = {f.code: f.subject_kind == "ORG" for f in campaigns.show(session, campaign_id=campaign_id).forms}
+    """By side (ORG, MEMBER) and unit: are all batches it keeps sealed? A unit without any is not there."""
+    sides = {f.code: side_of(f) for f in campaigns.show(session, campaign_id=campaign_id).forms}
     found: dict[str, dict[str, bool]] = {"ORG": {}, "MEMBER": {}}
-    for batch in _layer_two(session, campaign_id):
-        side = found["ORG" if kinds[batch.form_code] else "MEMBER"]
-        side[batch.org_code] = side.get(batch.org_code, True) and batch.state == BatchState.SEALED
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        side = found[sides[batch.form_code]]
+        side[batch.keeper] = side.get(batch.keeper, True) and batch.state == BatchState.SEALED
     return found
 
 
-def _layer_two(session: Session, campaign_id: str) -> list[BatchView]:
-    return [one for one in batches.listing(session, campaign_id=campaign_id) if one.layer == 2]
+def _rates(session: Session, view: CampaignView, under: str) -> list[str]:
+    """组织覆盖率 of each layer that has ballots in the subtree."""
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    forms = {form.code for form in view.forms}
+    both = [
+        overview.appraised(session, campaign_id=view.id, layer=layer, inside=inside, forms=forms)
+        for layer in (1, 2)
+    ]
+    return activity.coverage_note(both, view.rule)
 
 
 def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
@@ -177,9 +191,8 @@ def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
     return Facts((*pairs, ("报送截止", deadline)), across=3)
 
 
-def _rows(session: Session, found: Sequence[UnitLine]) -> list[Row]:
+def _rows(found: Sequence[UnitLine], groups: Mapping[str, str]) -> list[Row]:
     """Lines under a heading for each committee (or general branch) directly below this unit."""
-    groups = _groups(session)
     totals: defaultdict[str, list[UnitLine]] = defaultdict(list)
     for one in found:
         totals[groups[one.unit.org.code]].append(one)
@@ -215,10 +228,10 @@ def _mark(done: bool | None) -> Cell:
     return None if done is None else DONE if done else LACKING
 
 
-def _groups(session: Session) -> Mapping[str, str]:
+def _groups(session: Session, campaign_id: str) -> Mapping[str, str]:
     """Under which heading an organisation stands: its own or its ancestor's that is directly below this unit."""
-    unit = org.own_unit(session)
+    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
     found = {unit.code: unit.short_name}
-    for o in org.tree(session, under=unit.code)[1:]:
+    for o in below:
         found[o.code] = o.short_name if o.parent_code == unit.code else found[o.parent_code or ""]
     return found

@@ -1,5 +1,7 @@
 """R29 上报核对单: the paper that goes with the package, with control totals that can be checked by hand (domain §6.9).
 
+Marks are bounded by the k-rule as everywhere: where the total or the own session is hidden, so are its columns here.
+
 Two countings that know nothing of each other stand side by side: 本单位数 is added up from the data file's tables, as
 every other report is; 下级合计 is added up from the signed packages themselves. What is left between them (差) must be
 this unit's own session, and the sheet says whether it is.
@@ -8,16 +10,17 @@ this unit's own session, and the sheet says whether it is.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, org, results, sessions
+from pingyi_desktop.appraisal import campaign_tree, campaigns, results, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
@@ -35,7 +38,7 @@ from pingyi_desktop.storage.schema import Envelope, EnvelopeState, SessionStatus
 
 SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")
 COLUMNS = (Column("项目", 70, "left"), Column("本单位数", 40), Column("下级合计", 40), Column("差", 30))
-ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "党员（名）", "场次（场）"
+ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "各场次登记的党员（人次）", "场次（场）"
 EXPECTED, ACTUAL = "应到（人）", "实到（人）"
 BALLOTS = {"issued": "发出票（张）", "returned": "收回票（张）", "valid": "有效票（张）"}
 COMMON = (ORGS, MEETINGS, PEOPLE, EXPECTED, ACTUAL, *BALLOTS.values())
@@ -53,6 +56,8 @@ class Handover:
     whole: Totals
     below: Totals | None
     own: Totals
+    hidden: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
+    """by form: whether its total, and its own session, are not printed"""
 
     @property
     def agrees(self) -> bool:
@@ -93,12 +98,12 @@ def build(session: Session, campaign_id: str, _layer: int | None, _subject: str)
 def read(session: Session, *, campaign_id: str) -> Handover:
     """The last package this unit exported, with both countings; ``RuleError`` as :func:`build` says."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    unit = org.own_unit(session).code
+    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     if unit == view.root_code:
-        raise RuleError("V-CHK-08", "本单位是本次活动的最上级，没有上报的数据包，不用打印核对单。")
+        raise broken("V-CHK-23")
     mine = _mine(session, campaign_id)
     if not mine:
-        raise RuleError("V-CHK-08", "还没有导出上报，没有可以核对的数据包。请先在“收发”页点“导出上报”。")
+        raise broken("V-CHK-24")
     taken = _taken_in(session, campaign_id)
     has_children = ROLLUP in mine
     found = Handover(
@@ -107,9 +112,11 @@ def read(session: Session, *, campaign_id: str) -> Handover:
         whole=_of_tables(session, view, unit),
         below=_of_packages(view, taken) if has_children else None,
         own=_of_packages(view, mine.values()),
+        hidden=_hidden(session, view, unit),
     )
-    if not (_covers(mine[ROLLUP], taken, session) if has_children else found.agrees):
-        raise RuleError("V-CHK-08", f"导出上报以后，数据又有变化，核对单会和数据包不一致。{AGAIN}")
+    children = _children(session, campaign_id, unit)
+    if not (_covers(mine[ROLLUP], taken, children) if has_children else found.agrees):
+        raise broken("V-CHK-25", again=AGAIN)
     return found
 
 
@@ -124,12 +131,33 @@ def _rows(found: Handover) -> Iterable[Row]:
     for form in found.forms:
         yield Row((f"满意票：{form.title}",), "section")
         for item in form.items:
-            yield Row((item.short_text, *_columns(found, f"{form.code}/{item.no}")))
+            told = _bounded(_columns(found, f"{form.code}/{item.no}"), *found.hidden[form.code])
+            yield Row((item.short_text, *told))
 
 
 def _columns(found: Handover, name: str) -> tuple[Cell, ...]:
     whole = found.whole[name]
     return (whole,) if found.below is None else (whole, found.below[name], whole - found.below[name])
+
+
+def _bounded(cells: tuple[Cell, ...], whole: bool, own: bool) -> tuple[Cell, ...]:
+    """Hidden figures are not printed; the total less what came from below would be the own session, so both go."""
+    if whole:
+        return (TOO_FEW,) * len(cells)
+    return (*cells[:1], *((TOO_FEW,) * len(cells[1:]) if own else cells[1:]))
+
+
+def _hidden(session: Session, view: CampaignView, unit: str) -> dict[str, tuple[bool, bool]]:
+    """By form, whether the unit's total and its own row are hidden."""
+    totals = results.pooled(session, campaign_id=view.id, layer=2, under=unit)
+    rows = {
+        form.code: results.by_org(session, campaign_id=view.id, layer=2, form_code=form.code, under=unit)
+        for form in view.forms
+    }
+    own = {
+        code for code, listed in rows.items() for one in listed if one.org.code == unit and one.result.hidden
+    }
+    return {one.form.code: (one.hidden, one.form.code in own) for one in totals}
 
 
 def _conclusion(found: Handover) -> str:
@@ -169,10 +197,13 @@ def _taken_in(session: Session, campaign_id: str) -> list[package.Envelope]:
     return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
-def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], session: Session) -> bool:
+def _children(session: Session, campaign_id: str, unit: str) -> set[str]:
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    return {o.code for o in tree if o.parent_code == unit}
+
+
+def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], children: Collection[str]) -> bool:
     """Whether the rollup lists just what was taken in from the direct children."""
-    unit = org.own_unit(session).code
-    children = {o.code for o in org.tree(session, under=unit) if o.parent_code == unit}
     direct = {one.id for one in taken if one.address.unit in children}
     return direct == set(rollup.document("index")["accepts"])
 
@@ -189,7 +220,7 @@ def _of_packages(view: CampaignView, envelopes: Iterable[package.Envelope]) -> T
         if envelope.address.type != SUBMISSION:
             continue
         facts = envelope.document("sessions")["sessions"]
-        found[ORGS] += len({fact["org"] for fact in facts})
+        found[ORGS] += len({fact["org"] for fact in facts if fact["layer"] == 2})
         for fact in facts:
             _add_people(found, fact)
         for batch in envelope.document("tallies")["batches"]:
@@ -208,17 +239,14 @@ def _add_people(found: Totals, fact: Mapping[str, Any]) -> None:
 
 
 def _of_tables(session: Session, view: CampaignView, unit: str) -> Totals:
-    """The same totals as every report counts them: from the sessions held and the batches sealed at layer two."""
+    """The same totals as every report counts them: from the sessions held and the batches sealed here and below."""
     found = Totals()
-    held = [
-        one
-        for one in sessions.listing(session, campaign_id=view.id, layer=2)
-        if one.status == SessionStatus.HELD
-    ]
-    found[ORGS] = len({one.org_code for one in held})
+    listed = sessions.listing(session, campaign_id=view.id)
+    held = [one for one in listed if one.status == SessionStatus.HELD]
+    found[ORGS] = len({one.org_code for one in held if one.layer == 2})
     for one in held:
         _add_people(found, vars(one))
-    for form in results.pooled(session, campaign_id=view.id, layer=2, under=unit):
+    for form in results.exact(session, campaign_id=view.id, under=unit):
         for key, label in BALLOTS.items():
             found[label] += getattr(form.figures, key)
         for item in form.items:

@@ -1,6 +1,10 @@
 """R06 评议结果报告单 (T-RESULT): one organisation's session, signed on paper where it was counted (domain §5.20).
 
 Batches of one form that differ in the voters' category are pooled; their sheets are shown one by one as well.
+
+The k-rule holds here too: too few ballots, or a row that would tell another's, print how many ballots there are and not
+how they are marked. One sheet is free of the second half: that of this file's own unit, for whoever prints it counted
+those ballots, and is the office directly above the few that it would tell.
 """
 
 from __future__ import annotations
@@ -10,13 +14,24 @@ from itertools import groupby
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, corrections, org, quality, results, sessions
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal import (
+    batches,
+    campaign_tree,
+    campaigns,
+    corrections,
+    outsized,
+    quality,
+    results,
+    sessions,
+)
 from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import distribution, percent
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.tallies import TOO_FEW, rate
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -43,7 +58,9 @@ CATEGORY_COLUMNS = (
 def build(session: Session, campaign_id: str, layer: int | None, subject: str) -> Report:
     """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    one = org.find(session, code=subject)
+    one = campaign_tree.find(session, campaign_id=campaign_id, code=subject)
+    if outsized.names(session, campaign_id=campaign_id, inside=[subject]):
+        raise broken("V-CHK-28", org=one.short_name, code=subject, most=bounds.MOST)
     stacks = [
         batch
         for batch in batches.listing(session, campaign_id=campaign_id)
@@ -53,13 +70,16 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
     for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
-            found = _results(session, campaign_id, subject, own)
-            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting)]
+            found = _results(session, view, subject, own)
+            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting, view.rule)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
-                blocks += [*_form(view.rule, result, alike), *_how_counted(session, alike)]
+                blocks += [
+                    *_form(view.rule, result, alike),
+                    *_how_counted(session, alike, hidden=result.hidden),
+                ]
     if not blocks:
-        raise RuleError("V-CHK-08", f"“{one.short_name}”还没有已封存的票批，不能出结果报告单。")
+        raise broken("V-CHK-27", org=one.short_name)
     return Report(
         "R06",
         "群众评议结果报告单",
@@ -76,29 +96,42 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
 
 
 def _results(
-    session: Session, campaign_id: str, subject: str, stacks: Sequence[BatchView]
+    session: Session, view: CampaignView, subject: str, stacks: Sequence[BatchView]
 ) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
+    mine = subject == campaign_tree.own_unit(session, campaign_id=view.id).code and stacks[0].layer == 2
     for code in dict.fromkeys(batch.form_code for batch in stacks):
         listed = results.by_org(
-            session, campaign_id=campaign_id, layer=stacks[0].layer, form_code=code, under=subject
+            session, campaign_id=view.id, layer=stacks[0].layer, form_code=code, under=subject
         )
-        found += [row.result for row in listed if row.org.code == subject]
+        (one,) = (row.result for row in listed if row.org.code == subject)
+        if mine and one.figures.valid >= view.rule.min_cell:
+            one = results.own(session, campaign_id=view.id, form_code=code)
+        found.append(one)
     return found
 
 
 def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[Block]:
-    found: list[Block] = [Heading(result.form.title), _figures(result)]
+    found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
     if len(stacks) > 1:
         found.append(_categories(stacks))
+    if result.hidden:
+        return [*found, Para(_few(rule))]
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
-        found.append(_items(rule, list(items)))
+        found.append(_items(list(items)))
     return found
 
 
-def _facts(meeting: SessionView) -> Facts:
-    attendance = percent(meeting.actual or 0, meeting.expected or 0)
+def _few(rule: Rule) -> str:
+    return (
+        f"{TOO_FEW}：有效票少于 {rule.min_cell} 张，或者印出来就能推算出别的单位少于 {rule.min_cell} 张的票是怎样填的，"
+        "所以不印各档票数和满意率；票数照常计入上级汇总。"
+    )
+
+
+def _facts(meeting: SessionView, rule: Rule) -> Facts:
+    attendance = rate(meeting.actual or 0, meeting.expected or 0, rule=rule).text
     return Facts(
         (
             ("评议时间", in_words(meeting.held_on) if meeting.held_on else None),
@@ -111,7 +144,7 @@ def _facts(meeting: SessionView) -> Facts:
     )
 
 
-def _figures(result: FormResult) -> Facts:
+def _figures(result: FormResult, rule: Rule) -> Facts:
     figures = result.figures
     return Facts(
         (
@@ -121,11 +154,11 @@ def _figures(result: FormResult) -> Facts:
             ("有效", figures.valid),
             ("空白（弃权）", figures.blank),
             ("废票", figures.void),
-            ("回收率", with_percent(percent(figures.returned, figures.issued))),
-            ("有效率", with_percent(percent(figures.valid, figures.returned))),
+            ("回收率", with_percent(rate(figures.returned, figures.issued, rule=rule).text)),
+            ("有效率", with_percent(rate(figures.valid, figures.returned, rule=rule).text)),
             ("余票", figures.printed - figures.issued),
         ),
-        across=5,
+        across=4 if rule.digits > 1 else 5,  # 100.00% needs the room
     )
 
 
@@ -133,7 +166,7 @@ def _left(stacks: Sequence[BatchView]) -> int:
     return sum((b.printed or 0) - (b.issued or 0) for b in stacks)
 
 
-def _how_counted(session: Session, stacks: Sequence[BatchView]) -> list[Block]:
+def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool) -> list[Block]:
     """Who signed, how the entry was checked, and what a correction changed after the seal."""
     found: list[Block] = []
     for batch in stacks:
@@ -144,7 +177,8 @@ def _how_counted(session: Session, stacks: Sequence[BatchView]) -> list[Block]:
         signed = f"计票人：{batch.tellers}；监票人：{batch.scrutineers}。" if batch.tellers else ""
         found.append(Para(f"{who}录入核对：{checked}{signed}"))
         for one in corrections.listing(session, batch_id=batch.id):
-            changes = "；".join(one.changes) or "更正后票数没有变化"
+            told = one.changes if hidden else (*one.changes, *one.cells)
+            changes = "；".join(told) or "更正后票数没有变化"
             found.append(
                 Para(
                     f"{who}更正（第 {one.number} 次）：{one.reason}。{changes}。"
@@ -163,7 +197,7 @@ def _categories(stacks: Sequence[BatchView]) -> Table:
     )
 
 
-def _items(rule: Rule, items: Sequence[ItemResult]) -> Table:
+def _items(items: Sequence[ItemResult]) -> Table:
     """Items of one scale: marks and share of every option, then what was not a mark, then the rate."""
     labels = [option.label for option in items[0].item.scale.options]
     columns = (
@@ -175,8 +209,7 @@ def _items(rule: Rule, items: Sequence[ItemResult]) -> Table:
     )
     rows = []
     for one in items:
-        shares = distribution(one.counts, rule=rule)
-        marks = [cell for pair in zip(one.counts.options, shares, strict=True) for cell in pair]
+        marks = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
         tail = (one.counts.blank, one.counts.multi, one.counts.illegible, one.shown)
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))

@@ -74,8 +74,18 @@ def _summary(
         blocks += [Heading(sheet.form.title), *found] if found and len(sheets) > 1 else found
     if not blocks:
         blocks.append(Para("所选范围内还没有已封存的票。"))
-    notes = (NOTE, NOTE_ALL) if any(sheet.combined for sheet in sheets) else (NOTE,)
-    return Report(number, title, "", "", "单位：票、%", tuple(blocks), notes, landscape=True)
+    notes = [NOTE, NOTE_ALL] if any(sheet.combined for sheet in sheets) else [NOTE]
+    notes += [_few(sheets[0].rule)] if _has_hidden(blocks) else []
+    return Report(number, title, "", "", "单位：票、%", tuple(blocks), tuple(notes), landscape=True)
+
+
+def _has_hidden(blocks: Sequence[Block]) -> bool:
+    cells = (cell for block in blocks if isinstance(block, Table) for row in block.rows for cell in row.cells)
+    return tallies.TOO_FEW in cells
+
+
+def _few(rule: Rule) -> str:
+    return f"“{tallies.TOO_FEW}”：有效票少于 {rule.min_cell} 张，或者印出来就能推算出这样的票；票数照常计入合计。"
 
 
 def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
@@ -87,8 +97,7 @@ def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Blo
         if found:
             rows.append(Row((LAYERS[layer],), "section"))
             rows += [
-                Row((i, one.org.short_name, *_cells(sheet, one.result, hidden=one.hidden)))
-                for i, one in enumerate(found, 1)
+                Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
             ]
             rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(session, sheet, layer)))
     if not rows:
@@ -119,9 +128,9 @@ def _total(sheet: _Sheet, label: str, result: FormResult) -> Row:
     return Row(("", label, *_cells(sheet, result)), "total")
 
 
-def _cells(sheet: _Sheet, result: FormResult, *, hidden: bool = False) -> tuple[Cell, ...]:
-    """Figures of one row; a hidden one has its ballots, but neither counts nor rates (k-rule)."""
-    if hidden:
+def _cells(sheet: _Sheet, result: FormResult) -> tuple[Cell, ...]:
+    """Figures of one row or total; a hidden one has its ballots, but neither counts nor rates (k-rule)."""
+    if result.hidden:
         pairs_hidden = (NOTHING, tallies.TOO_FEW) * (len(result.items) + sheet.combined)
         return (result.figures.valid, *pairs_hidden, NOTHING, NOTHING)
     pairs: list[Cell] = [cell for item in result.items for cell in (item.satisfied, item.shown)]

@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import personal
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.keying import BLANK, ILLEGIBLE, MULTI
@@ -14,7 +15,6 @@ from pingyi_desktop.sheets.columns import Column, word
 
 CIRCLED = dict(zip("①②③④⑤⑥⑦⑧⑨", "123456789", strict=True))
 PERSON_ITEM = "·"
-MOST = 1_000_000
 KEY_COLUMNS = (
     Column("batch", "票批码", ("票批", "批次", "批次码", "票批号", "场次码")),
     Column("layer", "层面", ("评议层面",)),
@@ -157,7 +157,8 @@ def read_count(text: str) -> int | None:
     bare = bare.removesuffix("张").removesuffix("票").removesuffix("份").strip()
     if bare in ("", "-", "—", "/"):
         return 0
-    return int(bare) if bare.isascii() and bare.isdigit() and int(bare) <= MOST else None
+    digits = bare.lstrip("0") or "0"
+    return int(digits) if bare.isascii() and bare.isdigit() and len(digits) <= bounds.DIGITS else None
 
 
 def read_layer(text: str) -> str:

@@ -13,10 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from pingyi_desktop.appraisal import mentions
-from pingyi_desktop.appraisal.keying import BLANK
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, found
+from pingyi_desktop.appraisal.keying import BLANK, MULTI
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import (
     KEY_COLUMNS,
@@ -40,7 +41,7 @@ from pingyi_desktop.sheets.columns import (
 from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word, is_total
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
 from pingyi_desktop.sheets.reading import read_grids
-from pingyi_desktop.sheets.stack_owner import AnotherOwnerError, named_above
+from pingyi_desktop.sheets.stack_owner import another_owner, named_above
 from pingyi_desktop.sheets.stack_rows import (
     OWN_NOTES,
     Sheet,
@@ -98,8 +99,8 @@ def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = No
         try:
             possible = named_above(grid, sheet.header.first, stacks)
             fits = _best(fits, possible)
-        except AnotherOwnerError as error:
-            sheet.say("V-IMP-16", "E", sheet.header.first, None, str(error))
+        except RuleError as error:
+            sheet.note(error.code, sheet.header.first, None, "", str(error))
         else:
             sheet.header = fits[0].header
             _judge_columns(sheet, fits)
@@ -128,8 +129,9 @@ def _best(fits: Sequence[_Fit], possible: Sequence[Stack]) -> list[_Fit]:
     """Of the batches that may be meant those whose paper is complete, else the nearest miss."""
     left = [fit for fit in fits if fit.stack in possible]
     if not left:
-        named = "、".join(dict.fromkeys(f"“{s.batch.code}”（《{s.form.title}》）" for s in possible[:3]))
-        raise AnotherOwnerError(f"写的是票批{named}，表头却不是这张评议表的项目，请核对后改成一致。")
+        codes = "、".join(s.batch.code for s in possible[:3])
+        titles = "》《".join(dict.fromkeys(s.form.title for s in possible[:3]))
+        raise another_owner("表里", codes, f"表头却不是《{titles}》的项目")
     best = [fit for fit in left if not fit.lacking] or sorted(left, key=lambda fit: -fit.found)[:1]
     return [fit for fit in best if fit.header.row == best[0].header.row]
 
@@ -195,14 +197,12 @@ def _read_rows(
         fit = next(fit for fit in current if fit.stack is left[0])
         cells = _read_row(sheet, number, row, fit) if not fit.lacking else None
         if cells is not None and set(cells) == {BLANK}:
-            sentence = f"第 {number} 行整张空白，没有计入有效票；请计入票批核对单的“空白”。"
-            sheet.say("V-BAL-03", "W", number, None, sentence, "blank ballot")
+            sheet.say("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
         elif cells is not None:
             read[fit.stack.batch.code].append(cells)
     if unnumbered[False] and unnumbered[True] and _numbering(sheet.header) is not None:
-        rows = rows_phrase(unnumbered[True])
-        sentence = f"{rows}没有序号，其他行都有；如果是合计，请删去这些行，如果是票，请补上序号。"
-        sheet.say("V-BAL-16", "W", unnumbered[True][0], _numbering(sheet.header), sentence)
+        where = f"{rows_phrase(unnumbered[True])}："
+        sheet.say("V-BAL-79", unnumbered[True][0], _numbering(sheet.header), at=where)
 
 
 def _telling(fits: Sequence[_Fit]) -> set[int]:
@@ -242,10 +242,7 @@ def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) ->
         title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
         before = column < max(cells, default=0) and not title
         if column == numbering or before or is_total(cell):
-            sentence = (
-                f"第 {number} 行写着“{cell[:20]}”，分不清这一行是不是一张票；是合计或说明的，请删去这一行。"
-            )
-            sheet.say("V-BAL-16", "E", number, column, sentence, "no ballot")
+            sheet.say("V-BAL-80", number, column, "no ballot", at=f"第 {number} 行：", text=cell[:20])
             return False
     return True
 
@@ -261,21 +258,21 @@ def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
             continue
         item = items[place % len(items)]
         if (mark := read_mark(text, item)) is None:
-            sentence = f"第 {number} 行填的是“{text[:20]}”，请填 {offered(item)}。"
-            sheet.say("V-BAL-05", "E", number, at, sentence, "mark")
+            facts = {"text": text[:20], "offered": offered(item)}
+            sheet.say("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
         else:
             marks.append(mark)
+            if mark == MULTI:
+                sheet.say("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
     return "".join(marks) if len(marks) == len(fit.cells) else None
 
 
 def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
     title = fit.stack.form.title
     for column in fit.lacking[:5]:
-        sentence = f"按《{title}》未找到列“{column.title}”，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", sheet.header.row, None, sentence)
+        sheet.say("V-IMP-29", sheet.header.row, None, form=title, column=column.title)
     if len(fit.lacking) > 5:
-        sentence = f"还有 {len(fit.lacking) - 5} 列没有找到，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", sheet.header.row, None, sentence)
+        sheet.say("V-IMP-30", sheet.header.row, None, n=len(fit.lacking) - 5)
 
 
 def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
@@ -287,17 +284,13 @@ def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
         if not name or column in used or name in roster_columns.NUMBERING or not _has_content(sheet, column):
             continue
         if column in doubled:
-            sentence = f"“{title}”有两列，请删去多余的一列后再导入。"
-            sheet.say("V-IMP-08", "E", header.row, column, sentence)
+            sheet.say("V-IMP-34", header.row, column, title=title)
         elif name in NAMES_OF_VOTERS or roster_columns.is_refused(name):
-            sentence = f"“{title}”列能认出填表人。群众评议不记名，请删除该列后再导入。"
-            sheet.say("V-PRI-03", "E", header.row, column, sentence)
+            sheet.say("V-PRI-21", header.row, column, title=title)
         elif any(trace in name for trace in TRACES):
-            sentence = f"“{title}”列没有读取：单张票的编号、时间和先后次序都不保存。"
-            sheet.say("V-PRI-03", "W", header.row, column, sentence)
+            sheet.say("V-PRI-22", header.row, column, title=title)
         else:
-            sentence = f"“{title}”列认不出是哪一项，没有读取，请核对表头。"
-            sheet.say("V-IMP-05", "W", header.row, column, sentence)
+            sheet.say("V-IMP-31", header.row, column, title=title)
 
 
 def _has_content(sheet: Sheet, column: int) -> bool:
@@ -307,7 +300,6 @@ def _has_content(sheet: Sheet, column: int) -> bool:
 
 def _nothing_known(path: Path, stacks: Sequence[Stack]) -> Finding:
     if stacks and not any(stack.cells for stack in stacks):
-        return Finding("V-MEM-10", "E", path.name, "名册是空的，名册式评议表没有可评的人，请先导入名册。")
+        return found("V-MEM-33", path.name, name=stacks[0].batch.org_name)
     expected = "、".join(item.short_text for item in stacks[0].form.items) if stacks else ""
-    sentence = f"“{path.name}”里没有找到评议项目的表头（如{expected}），请按模板对应列名。"
-    return Finding("V-IMP-05", "E", path.name, sentence)
+    return found("V-IMP-33", path.name, file=path.name, items=expected)

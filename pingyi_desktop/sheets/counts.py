@@ -1,7 +1,7 @@
 """Counted tallies that a unit already has in a table: one row for each batch and item (and person).
 
 The control sheet (印制、发出、收回、空白、废票) may stand on every row of a batch, on its first row or in merged cells.
-V-BAL-05 a number that is none, V-BAL-04 a row that does not add up, V-BAL-16 a row without a batch or an item.
+V-BAL-91 a number that is none, V-BAL-89 a row that does not add up, V-BAL-16 a row without a batch or an item.
 """
 
 from __future__ import annotations
@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
+from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.forms import Item
-from pingyi_desktop.appraisal.org import Finding
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
 from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.ballot_words import (
     COUNT_COLUMNS,
     FIGURES,
@@ -35,7 +36,7 @@ from pingyi_desktop.sheets.columns import (
 )
 from pingyi_desktop.sheets.grid import Row, at
 from pingyi_desktop.sheets.reading import read_grids
-from pingyi_desktop.sheets.stack_owner import AnotherOwnerError, named_above
+from pingyi_desktop.sheets.stack_owner import named_above
 from pingyi_desktop.sheets.stack_rows import (
     OWN_NOTES,
     Sheet,
@@ -84,15 +85,14 @@ def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = Non
         sheet = Sheet(grid, header)
         try:
             possible = named_above(grid, header.first, stacks)
-        except AnotherOwnerError as error:
-            sheet.say("V-IMP-16", "E", header.first, None, str(error))
+        except RuleError as error:
+            sheet.note(error.code, header.first, None, "", str(error))
         else:
             _read_sheet(sheet, possible, columns, reading, hidden)
             say_covered(sheet, header.row)
         findings += sheet.summed_up()
     if not known and not findings:
-        sentence = f"“{path.name}”里未找到列“项目”和各档票数，请按模板对应列名。"
-        findings.append(Finding("V-IMP-05", "E", path.name, sentence))
+        findings.append(found("V-IMP-24", path.name, file=path.name, column="项目”“各档票数"))
     return StackFile(path.name, tuple(_tallies(stacks, reading, findings)), tuple(findings))
 
 
@@ -105,20 +105,15 @@ def _tallies(stacks: Sequence[Stack], reading: _Reading, findings: list[Finding]
             reading.unfilled.setdefault(code, [])
     for code, rows in reading.unfilled.items():
         if code in reading.counts:
-            sentence = f"{rows_phrase(rows)}没有填写票数，请补上；没有票的也要写明 0。"
-            findings.append(Finding("V-BAL-04", "E", code, sentence))
+            findings.append(found("V-BAL-76", code, at=f"{rows_phrase(rows)}："))
         elif reading.figures.get(code):
-            sentence = "填了发出、收回等张数，各档票数却没有填写，请补上或把张数也清空。"
-            findings.append(Finding("V-BAL-04", "E", code, sentence))
+            findings.append(found("V-BAL-77", code))
         else:
-            sentence = "文件里这个票批没有填写，没有写入。"
-            findings.append(Finding("V-IMP-11", "I", code, sentence))
+            findings.append(found("V-IMP-37", code))
     for code, counts in reading.counts.items():
         figures = reading.figures.get(code)
         if figures and not {"issued", "returned"} <= figures.keys():
-            findings.append(
-                Finding("V-BAL-03", "E", code, "核对单不全：发出、收回张数请都填上，或者都不填。")
-            )
+            findings.append(found("V-BAL-88", code))
         yield Tally(by_code[code], counts, _whole(figures))
 
 
@@ -132,8 +127,8 @@ def _read_sheet(
     words = words_of(columns)
 
     def header_at(number: int) -> Header | None:
-        found = find_again(sheet.grid, number, words)
-        return found if found is not None and "item" in found.places else None
+        again = find_again(sheet.grid, number, words)
+        return again if again is not None and "item" in again.places else None
 
     def is_data(header: Header, row: Row) -> bool:
         text = at(row, header.places["item"])
@@ -163,10 +158,8 @@ def _read_sheet(
 def _say_no_item(sheet: Sheet, number: int, said: str, stack: Stack) -> None:
     items = "、".join(item.short_text for item in stack.form.items)
     what = f"没有“{said[:20]}”这一项" if said else "没有写是哪一项"
-    sentence = (
-        f"第 {number} 行：本单位没有这样的票批，《{stack.form.title}》{what}（有{items}），请核对“项目”列。"
-    )
-    sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "item")
+    facts = {"form": stack.form.title, "what": what, "items": items}
+    sheet.say("V-BAL-78", number, sheet.header.places["item"], "item", at=f"第 {number} 行：", **facts)
 
 
 def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading) -> None:
@@ -182,53 +175,53 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
     counts = _counts(sheet, number, item, numbers)
     if counts is None:
         return
-    code, key = stack.batch.code, (member_no, item.no)
+    code, key, where = stack.batch.code, (member_no, item.no), f"第 {number} 行："
     if said.get("total", "") and numbers["total"] != counts.total:
-        sentence = f"第 {number} 行各档相加 {counts.total}，与合计 {numbers['total']} 不等，请核对。"
-        sheet.say("V-BAL-04", "E", number, sheet.header.places["total"], sentence, "total")
+        facts = {"sum": counts.total, "total": numbers["total"]}
+        sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=where, **facts)
     if key in reading.counts.setdefault(code, {}):
-        sentence = f"第 {number} 行：“{code}”的第 {item.no} 项在前面已经填过，请只留一行。"
-        sheet.say("V-BAL-16", "E", number, sheet.header.places["item"], sentence, "twice")
+        place = sheet.header.places["item"]
+        sheet.say("V-BAL-90", number, place, "twice", at=where, code=code, item=item.no)
     reading.counts[code][key] = counts
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
 
 
 def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
-    """Every number of a row by column key, or None when one cannot be read (V-BAL-05)."""
+    """Every number of a row by column key, or None when one cannot be read (V-BAL-91)."""
     wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
-    found = {key: read_count(said[key]) for key in wanted}
-    for key, value in found.items():
+    read = {key: read_count(said[key]) for key in wanted}
+    for key, value in read.items():
         if value is None:
-            sentence = f"第 {number} 行填的是“{said[key][:20]}”，票数请填 0 或正整数。"
-            sheet.say("V-BAL-05", "E", number, sheet.header.places[key], sentence, "number")
-    sound = {key: value for key, value in found.items() if value is not None}
-    return sound if len(sound) == len(found) else None
+            place, text = sheet.header.places[key], said[key][:20]
+            sheet.say("V-BAL-91", number, place, "number", at=f"第 {number} 行：", text=text)
+    sound = {key: value for key, value in read.items() if value is not None}
+    return sound if len(sound) == len(read) else None
 
 
 def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
     keys = [option_key(option.label) for option in item.scale.options]
     lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
     if lacking:
-        sentence = f"第 {number} 行：“{item.short_text}”还缺“{'”“'.join(lacking)}”列，请按模板对应列名。"
-        sheet.say("V-IMP-05", "E", number, None, sentence, "option")
+        facts = {"item": item.short_text, "columns": "”“".join(lacking)}
+        sheet.say("V-IMP-32", number, None, "option", at=f"第 {number} 行：", **facts)
         return None
     for key, value in numbers.items():
         if key.startswith(option_key("")) and value and key not in keys:
             label = key.removeprefix(option_key(""))
-            sentence = f"第 {number} 行：“{item.short_text}”没有“{label}”这一档，请把这一格清空。"
-            sheet.say("V-BAL-04", "E", number, sheet.header.places[key], sentence, "other option")
+            facts = {"item": item.short_text, "label": label}
+            place = sheet.header.places[key]
+            sheet.say("V-BAL-92", number, place, "other option", at=f"第 {number} 行：", **facts)
             return None
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
 
 
 def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:
-    """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-03)."""
+    """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-93)."""
     noted = reading.figures.setdefault(code, {})
     for key, value in figures.items():
         if noted.setdefault(key, value) != value:
-            at = sheet.header.places[key]
-            sentence = f"第 {number} 行：“{code}”前面填的是 {noted[key]}，这里是 {value}，请改成一致。"
-            sheet.say("V-BAL-03", "E", number, at, sentence, "figure")
+            facts = {"code": code, "before": noted[key], "now": value}
+            sheet.say("V-BAL-93", number, sheet.header.places[key], "figure", at=f"第 {number} 行：", **facts)
 
 
 def _whole(figures: Mapping[str, int] | None) -> dict[str, int] | None:
@@ -247,19 +240,19 @@ def _item(stack: Stack, text: str) -> Item | None:
 
 
 def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
-    """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-16)."""
+    """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-94, 95)."""
     if stack.people == EVERYONE:
         return ""
     by_number, name = personal.plain(said.get("member_no", "")), personal.clean_name(said.get("person", ""))
     if by_number:
-        found = [no for no, _ in stack.people if no == by_number]
+        meant = [no for no, _ in stack.people if no == by_number]
     else:
-        found = [no for no, listed in stack.people if personal.clean_name(listed) == name]
-    if len(found) == 1:
-        return found[0]
-    reason = "有重名，请用“编号”列写明" if found else "不在本次评议的名单里，请核对姓名或编号"
-    sentence = f"第 {number} 行：“{by_number or name}”{reason}。"
-    sheet.say("V-BAL-16", "E", number, sheet.header.places.get("person"), sentence, "person")
+        meant = [no for no, listed in stack.people if personal.clean_name(listed) == name]
+    if len(meant) == 1:
+        return meant[0]
+    code = "V-BAL-94" if meant else "V-BAL-95"
+    where, place = f"第 {number} 行：", sheet.header.places.get("person")
+    sheet.say(code, number, place, "person", at=where, name=by_number or name)
     return None
 
 

@@ -64,18 +64,17 @@ def at(row: Row, column: int) -> str | Bad:
     return row[column] if column < len(row) else ""
 
 
-def unseen_rows(rows: Sequence[int], hidden: str | None) -> tuple[str, str]:
-    """The level and sentence for hidden and filtered rows (V-IMP-14)."""
+def unseen_rows(rows: Sequence[int], hidden: str | None) -> tuple[str, dict[str, str]]:
+    """The code and values of what is said of hidden and filtered rows."""
     listed = f"第 {'、'.join(map(str, rows[:30]))} 行{'等' if len(rows) > 30 else ''}"
-    what = f"{listed}（共 {len(rows)} 行）在表里是隐藏的或被筛选掉的，"
-    if hidden == "include":
-        return "I", f"{what}已按选择一并读取。"
-    if hidden == "skip":
-        return "I", f"{what}已按选择跳过，没有读取。"
-    return "E", (
-        f"{what}请选择“连同隐藏行导入”或“跳过隐藏行”（命令行：--hidden include 或 --hidden skip），"
-        "也可以在 WPS 里取消隐藏和筛选后再导入。"
-    )
+    return _unseen(f"{listed}（共 {len(rows)} 行）", hidden)
+
+
+def _unseen(what: str, hidden: str | None) -> tuple[str, dict[str, str]]:
+    """V-IMP-14 asks for a choice, V-IMP-18 tells what was chosen."""
+    if hidden is None:
+        return "V-IMP-14", {"what": what}
+    return "V-IMP-18", {"what": what, "done": "一并读取" if hidden == "include" else "跳过，没有读取"}
 
 
 @dataclass

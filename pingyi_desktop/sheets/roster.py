@@ -1,10 +1,6 @@
 """A roster as people really have it, read into cleaned lines with findings that name sheet, row and column.
 
 Nothing is written here and nothing is looked up: which branch a text means is decided by ``appraisal.roster``.
-Beyond the domain's V-MEM-* and V-IMP-01…05: V-IMP-06 a cell says something the column does not offer, V-IMP-07 a
-formula or an error value, V-IMP-08 a column twice, V-IMP-09 a hidden sheet, V-IMP-10 a sheet without a header we know,
-V-IMP-11 rows left out (totals, signatures) or nothing to read at all, V-IMP-14 hidden rows, V-IMP-15 contents under a
-merged cell, V-IMP-17 a limit that is met.
 """
 
 from __future__ import annotations
@@ -14,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pingyi_desktop.appraisal import mentions, personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
 from pingyi_desktop.appraisal.roster_facts import Line, RosterSheet
 from pingyi_desktop.sheets import roster_columns, roster_rows, roster_values
 from pingyi_desktop.sheets.columns import (
@@ -65,12 +61,11 @@ def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
         (members if declared is roster_columns.MEMBER_COLUMNS else orgs).extend(sheet.lines)
         findings += sheet.findings
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
-    if not known and all(finding.level != "E" for finding in findings):
-        text = f"“{path.name}”里未找到列“姓名”，请按模板对应列名。"
-        findings.append(Finding("V-IMP-05", "E", path.name, text))
-    elif known and not (members or orgs) and all(finding.level != "E" for finding in findings):
-        text = f"“{path.name}”没有填写，里面没有一行可以导入的内容，没有写入任何内容；请填好后再导入。"
-        findings.append(Finding("V-IMP-11", "E", path.name, text))
+    if all(finding.weight is not Weight.ERROR for finding in findings):
+        if not known:
+            findings.append(found("V-IMP-24", path.name, file=path.name, column="姓名"))
+        elif not (members or orgs):
+            findings.append(found("V-IMP-25", path.name, file=path.name, what="一行可以导入的内容"))
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
 
 
@@ -93,22 +88,18 @@ def _judge(members: Header | None, orgs: Header | None) -> tuple[Header, tuple[C
 
 def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if known_header:
-        text = f"工作表“{grid.name}”是隐藏的，没有读取；如要导入，请在 WPS 中取消隐藏。"
-        yield Finding("V-IMP-09", "W", grid.name, text, grid.name)
+        yield replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
         return
     late = _judge(
         find_late_header(grid, roster_columns.MEMBER_COLUMNS),
         find_late_header(grid, roster_columns.ORG_COLUMNS),
     )
     if late is not None and not grid.hidden:
-        text = (
-            f"工作表“{grid.name}”的表头在第 {late[0].first} 行，只在前 {SEARCHED_ROWS} 行里找表头；"
-            "请删去上面的内容，把表头移到前面后再导入。"
-        )
-        yield Finding("V-IMP-17", "E", grid.name, text, grid.name, late[0].first)
+        row = late[0].first
+        one = found("V-IMP-17", grid.name, sheet=grid.name, row=row, most=SEARCHED_ROWS)
+        yield replace(one, sheet=grid.name, row=row)
     elif grid.rows and not grid.hidden and grid.name not in _OWN_NOTES:
-        text = f"工作表“{grid.name}”没有名册的表头（如“姓名”），已跳过。"
-        yield Finding("V-IMP-10", "I", grid.name, text, grid.name)
+        yield replace(found("V-IMP-10", grid.name, sheet=grid.name), sheet=grid.name)
 
 
 def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden: str | None) -> RosterTable:
@@ -121,12 +112,11 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden
         _read_rows(sheet, declared, hidden)
     sum_up(sheet)
     if sheet.unseen:
-        level, sentence = unseen_rows(sheet.unseen, hidden)
-        sheet.say("V-IMP-14", level, sheet.unseen[0], None, sentence)
+        code, facts = unseen_rows(sheet.unseen, hidden)
+        sheet.say(code, sheet.unseen[0], None, **facts)
     for number, ref in grid.covered:
         if number > header.row:
-            text = f"第 {number} 行：合并单元格 {ref} 下面还有别的内容，分不清以哪个为准，请取消合并，核对后再导入。"
-            sheet.say("V-IMP-15", "E", number, None, text)
+            sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
     return sheet
 
 
@@ -134,14 +124,7 @@ def _take_header(sheet: RosterTable, declared: tuple[Column, ...]) -> bool:
     """Say what the header has too little or too much; False when a column is missing without which nothing is read."""
     lacking = missing(sheet.header, declared)
     for column in lacking:
-        sheet.say(
-            "V-IMP-05",
-            "E",
-            sheet.header.row,
-            None,
-            f"未找到列“{column.title}”，请按模板对应列名。",
-            column.title,
-        )
+        sheet.say("V-IMP-05", sheet.header.row, None, column.title, column=column.title)
     _judge_columns(sheet)
     return not lacking
 
@@ -160,13 +143,10 @@ def _judge_columns(sheet: RosterTable) -> None:
             refused.append(column)
         elif all(column not in double for double in header.doubles.values()) and _has_content(sheet, column):
             unknown.append(column)
-    for columns, level, text in (
-        (refused, "W", "表中“{}”列本软件不需要，导入时将忽略并不保存。"),
-        (unknown, "I", "表中“{}”列本软件用不到，导入时将忽略。"),
-    ):
+    for columns, code in ((refused, "V-MEM-08"), (unknown, "V-MEM-27")):
         if columns:
             names = "、".join(header.titles[column] for column in columns)
-            sheet.say("V-MEM-08", level, header.row, columns[0], text.format(names), names)
+            sheet.say(code, header.row, columns[0], names, columns=names)
     for key, double in header.doubles.items():
         _judge_double(sheet, key, double)
 
@@ -177,11 +157,12 @@ def _judge_double(sheet: RosterTable, key: str, columns: Sequence[int]) -> None:
     if all(at(row, other) in ("", at(row, first)) for row in below for other in others):
         return  # one heading merged over several cells
     letters = "、".join(sheet.header.where(column).partition(" ")[0] for column in columns)
-    titles = dict.fromkeys(sheet.header.titles[column] for column in columns)
-    text = f"“{'”“'.join(titles)}”有 {len(columns)} 列（{letters}），请合并成一列后再导入。"
+    titles = list(dict.fromkeys(sheet.header.titles[column] for column in columns))
+    row, place = sheet.header.row, others[0]
     if len(titles) > 1:
-        text = f"“{'”“'.join(titles)}”说的是同一项（{letters}），请只留一列后再导入。"
-    sheet.say("V-IMP-08", "E", sheet.header.row, others[0], text, key)
+        sheet.say("V-IMP-35", row, place, key, titles="”“".join(titles), letters=letters)
+    else:
+        sheet.say("V-IMP-08", row, place, key, title=titles[0], n=len(columns), letters=letters)
 
 
 def _has_content(sheet: RosterTable, column: int) -> bool:
@@ -236,10 +217,10 @@ def _read_row(
 
 def _another_header(sheet: RosterTable, number: int, declared: tuple[Column, ...]) -> Header | None:
     """A header inside the table: the same one again, or one in an order of its own."""
-    if (found := find_again(sheet.grid, number, _WORDS[declared])) is not None and (
-        "name" in found.places or "code" in found.places
+    if (again := find_again(sheet.grid, number, _WORDS[declared])) is not None and (
+        "name" in again.places or "code" in again.places
     ):
-        return found
+        return again
     if repeats(sheet.header, sheet.grid.row(number)):
         return replace(sheet.header, row=number)
     other: tuple[Column, ...] = roster_columns.ORG_COLUMNS
@@ -248,8 +229,8 @@ def _another_header(sheet: RosterTable, number: int, declared: tuple[Column, ...
     if (strange := find_again(sheet.grid, number, _WORDS[other], at_least=3)) is not None and _judge(
         *((strange, None) if other is roster_columns.MEMBER_COLUMNS else (None, strange))
     ):
-        text = f"第 {number} 行起是另一种表（{'党员' if other is roster_columns.MEMBER_COLUMNS else '党组织'}），请移到单独的工作表里再导入。"
-        sheet.say("V-IMP-17", "E", number, None, text)
+        kind = "党员" if other is roster_columns.MEMBER_COLUMNS else "党组织"
+        sheet.say("V-IMP-19", number, None, at=f"第 {number} 行：", kind=kind)
     return None
 
 

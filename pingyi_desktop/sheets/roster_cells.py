@@ -38,8 +38,7 @@ def convert(
     values: dict[str, object] = {}
     for key, cell in cells.items():
         if isinstance(cell, Bad):
-            text = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
-            sound = note_remark(sheet, number, key, Remark("V-IMP-07", "E", text), cells)
+            sound = note_remark(sheet, number, key, Remark("V-IMP-07", {"kind": cell.kind}), cells)
             continue
         values[key], remark = sheet.values[key](cell)
         count_cleaning(sheet, key, cell)
@@ -60,8 +59,8 @@ def _is_one_category(sheet: RosterTable, number: int, row: Row, values: Mapping[
     if remark is None and (said == values["category"] or text.strip() in ("中共党员", "党员")):
         return True
     one, other = sheet.header.titles[column], sheet.header.titles[sheet.header.places["category"]]
-    sentence = f"第 {number} 行：“{one}”写的是“{text[:20]}”，与“{other}”不一致，请核对后改成一致。"
-    sheet.say("V-MEM-04", "E", number, column, sentence, str(values.get("name", "")))
+    where, facts = f"第 {number} 行：", {"one": one, "text": text[:20], "other": other}
+    sheet.say("V-MEM-39", number, column, str(values.get("name", "")), at=where, **facts)
     return False
 
 
@@ -77,12 +76,11 @@ def _split_name(sheet: RosterTable, number: int, cells: dict[str, str | Bad]) ->
     for key, said in found.values.items():
         sound = _fill_in(sheet, number, cells, key, said, found) and sound
     if found.refused:
-        text = f"第 {{row}} 行：“{found.name}”后面的民族、出生年月等本软件不需要，没有保存；要区分重名请写（大）（小）。"
-        note_remark(sheet, number, "name", Remark("V-MEM-08", "W", text), cells)
+        note_remark(sheet, number, "name", Remark("V-MEM-42", {"name": found.name}), cells)
     if found.mark and not cells.get("name_suffix"):
         cells["name_suffix"] = found.mark
-        text = f"第 {{row}} 行：“{found.name}{found.mark}”已拆成姓名“{found.name}”和区分标记“{found.mark}”。"
-        note_remark(sheet, number, "name", Remark("V-MEM-03", "I", text), cells)
+        facts = {"name": f"{found.name}{found.mark}", "bare": found.name, "mark": found.mark}
+        note_remark(sheet, number, "name", Remark("V-MEM-32", facts), cells)
     return sound
 
 
@@ -95,13 +93,16 @@ def _fill_in(
     if key in ("party_duty", "exempt_reason") and own:
         return True
     if own and (isinstance(own, Bad) or sheet.values[key](own)[0] != sheet.values[key](said)[0]):
-        title = sheet.header.titles[sheet.header.places[key]]
-        text = f"第 {{row}} 行：“{found.name}”后面写的是“{what}”，“{title}”列却是“{own if isinstance(own, str) else own.kind}”，请核对后改成一致。"
-        return note_remark(sheet, number, key, Remark("V-IMP-06", "E", text), cells)
+        title, shown = (
+            sheet.header.titles[sheet.header.places[key]],
+            own if isinstance(own, str) else own.kind,
+        )
+        facts = {"name": found.name, "what": what, "title": title, "own": shown}
+        return note_remark(sheet, number, key, Remark("V-MEM-40", facts), cells)
     cells[key] = said
     if key == "roster_status":
         reason = found.values.get("exempt_reason")
         because = f"，不参评原因“{reason}”；手续办完后请在软件里办理离册" if reason else ""
-        text = f"第 {{row}} 行：“{found.name}”后面写的是“{what}”，在册情况按“{said}”登记{because}。"
-        note_remark(sheet, number, "name", Remark("V-MEM-13", "W", text), cells)
+        facts = {"name": found.name, "what": what, "said": said, "because": because}
+        note_remark(sheet, number, "name", Remark("V-MEM-41", facts), cells)
     return True

@@ -11,7 +11,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import members, org
+from pingyi_desktop.appraisal import findings, members, org
+from pingyi_desktop.appraisal.catalogue import found
 from pingyi_desktop.appraisal.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.org import TYPE_NAMES, Org
 from pingyi_desktop.appraisal.roster_orgs import ORG_FIELDS, in_words
@@ -60,11 +61,16 @@ def write_template(path: Path) -> None:
     _write(path, orgs=[], people=[])
 
 
-def export_roster(session: Session, path: Path) -> int:
-    """Write the own unit's organisations and members; returns how many members. Importing it back changes nothing."""
+def export_roster(session: Session, path: Path, *, by: str, reason: str = "") -> int:
+    """Write the own unit's organisations and members; returns how many members. Importing it back changes nothing.
+
+    A file with people in it leaves the program (V-PRI-05): that needs a ``reason``, and stands in the journal.
+    """
     unit = org.own_unit(session).code
     known = {o.code: o for o in org.tree(session)}
     people = members.members(session, under=unit)
+    listed = [found("V-PRI-05", path.name, n=len(people))] if people else []
+    findings.weigh(session, listed, reason=reason, by=by, act="导出名册", subject=path.name)
     active = [o for o in org.tree(session, under=unit) if o.status == OrgStatus.ACTIVE]
     _write(path, orgs=map(_org_row, active), people=(_member_row(m, known) for m in people))
     return len(people)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, Weight, sentence, weight_of
 from pingyi_desktop.appraisal.roster_facts import Line, rows_phrase
 from pingyi_desktop.sheets.columns import Header
 from pingyi_desktop.sheets.grid import Bad, Grid
@@ -33,23 +33,27 @@ class RosterTable:
     gaps: int = 0
 
     def say(
-        self, code: str, level: str, row: int, column: int | None, sentence: str, subject: str = ""
+        self, code: str, row: int, column: int | None, where: str = "", /, *, at: str = "", **values: object
     ) -> None:
+        self.note(code, row, column, where, sentence(code, at=at, **values))
+
+    def note(self, code: str, row: int, column: int | None, where: str, text: str) -> None:
+        """The same with its sentence made already."""
         place = "" if column is None else self.header.where(column)
-        self.findings.append(Finding(code, level, subject, sentence, self.grid.name, row, place))
+        self.findings.append(Finding(code, weight_of(code), where, text, self.grid.name, row, place))
 
 
 def note_remark(
     sheet: RosterTable, number: int, key: str, said: Remark, cells: Mapping[str, str | Bad]
 ) -> bool:
     """Note a remark about a cell; False when the row cannot be used."""
-    column, subject = sheet.header.places.get(key), str(cells.get("name") or cells.get("full_name") or "")
-    sentence = said.sentence.replace("{row}", str(number))
-    if said.level == "I":
-        sheet.told.setdefault((said.code, column), []).append((number, sentence))
+    column, where = sheet.header.places.get(key), str(cells.get("name") or cells.get("full_name") or "")
+    weight, text = weight_of(said.code), sentence(said.code, at=f"第 {number} 行：", **said.values)
+    if weight is Weight.INFORMATION:
+        sheet.told.setdefault((said.code, column), []).append((number, text))
     else:
-        sheet.say(said.code, said.level, number, column, sentence, subject)
-    return said.level != "E"
+        sheet.note(said.code, number, column, where, text)
+    return weight is not Weight.ERROR
 
 
 def count_cleaning(sheet: RosterTable, key: str, cell: str) -> None:
@@ -62,22 +66,20 @@ def sum_up(sheet: RosterTable) -> None:
     """Say once what holds for many rows."""
     header = sheet.header
     for column, rows in sheet.private.items():
-        text = f"{rows_phrase(rows)}含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-        sheet.say("V-MEM-07", "E", rows[0], column, text)
+        sheet.say("V-MEM-07", rows[0], column, what=rows_phrase(rows), mend="请删除该列后再导入")
     for said, rows in sheet.filled.items():
-        text = f"{rows_phrase(rows)}没有写党支部，已按上方的“{said}”处理，请确认。"
-        sheet.say("V-MEM-05", "W", rows[0], header.places.get("branch"), text, said)
+        at = f"{rows_phrase(rows)}："
+        sheet.say("V-MEM-24", rows[0], header.places.get("branch"), said, at=at, said=said)
     for (code, place), told in sheet.told.items():
         if len(told) <= _TOLD_ONE_BY_ONE:
-            for row, sentence in told:
-                sheet.say(code, "I", row, place, sentence)
+            for row, text in told:
+                sheet.note(code, row, place, "", text)
         else:
             rows = [row for row, _ in told]
-            sheet.say(code, "I", rows[0], place, f"{told[0][1]}同类的还有：{rows_phrase(rows[1:])}。")
+            sheet.note(code, rows[0], place, "", f"{told[0][1]}同类的还有：{rows_phrase(rows[1:])}。")
     if sheet.left_out:
-        text = f"{rows_phrase(sheet.left_out)}是合计、签字或说明，没有读取。"
-        sheet.say("V-IMP-11", "I", sheet.left_out[0], None, text)
+        sheet.say("V-IMP-11", sheet.left_out[0], None, rows=rows_phrase(sheet.left_out))
     if sheet.widened:
-        sheet.say("V-IMP-03", "I", header.row, None, f"已统一全/半角 {sheet.widened} 处。")
+        sheet.say("V-IMP-03", header.row, None, n=sheet.widened)
     if sheet.gaps:
-        sheet.say("V-IMP-02", "I", header.row, None, f"发现 {sheet.gaps} 处汉字间空格，已清除。")
+        sheet.say("V-IMP-02", header.row, None, n=sheet.gaps)

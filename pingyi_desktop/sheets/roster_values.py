@@ -1,17 +1,18 @@
 """From what a cell says to what is kept: one function per column of a roster.
 
-Each returns the value, with a ``Remark`` when something must be said about it. A remark of level E means that the row
+Each returns the value, with a ``Remark`` when something must be said about it. A remark of weight E means that the row
 cannot be used; with W or I the value is kept as returned. V-IMP-06: a cell says something the column does not offer.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import facts_refused, naming, personal
-from pingyi_desktop.appraisal.member_rules import TEXTS
+from pingyi_desktop.appraisal.member_rules import TEXTS, has_gap
 from pingyi_desktop.sheets.dates import read_date
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
 
@@ -32,14 +33,13 @@ _STATUSES = {
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to be said about a cell; ``{row}`` in the sentence is filled in by the reader.
+    """Something to be said about a cell: a code and its values; the row goes before it when the reader says it.
 
     ``unread``: the cell says something that cannot be kept, so that what the file knows already stays.
     """
 
     code: str
-    level: str
-    sentence: str
+    values: Mapping[str, object]
     unread: bool = False
 
 
@@ -50,13 +50,11 @@ def name(text: str) -> Read:
     """A name without blanks (V-MEM-02), or V-MEM-01."""
     clean = personal.clean_name(text)
     if why := personal.why_no_name(clean):
-        return clean, Remark("V-MEM-01", "E", f"第 {{row}} 行：姓名“{_safe(text)}”{why}。")
+        return clean, Remark("V-MEM-01", {"name": _safe(text), "why": why})
     if personal.has_own_signs(text):
-        sentence = f"第 {{row}} 行：姓名里的生僻字用的是旧字库的编码，已按“{clean}”处理，请确认。"
-        return clean, Remark("V-MEM-02", "W", sentence)
-    if " " in personal.tidy(text) and clean != personal.tidy(text):
-        sentence = f"第 {{row}} 行：姓名中有空格，已按“{clean}”处理，请确认（少数民族姓名间隔号用“·”）。"
-        return clean, Remark("V-MEM-02", "W", sentence)
+        return clean, Remark("V-MEM-37", {"fixed": clean})
+    if has_gap(text, clean):
+        return clean, Remark("V-MEM-02", {"fixed": clean})
     return clean, None
 
 
@@ -64,10 +62,9 @@ def category(text: str) -> Read:
     """正式党员 or 预备党员 (V-MEM-04)."""
     found = _CATEGORIES.get(_compact(text))
     if not text:
-        sentence = "第 {row} 行：没有填写人员类别，请选“正式党员”或“预备党员”；如果这一行不是党员，请删去。"
-        return "", Remark("V-MEM-04", "E", sentence)
+        return "", Remark("V-MEM-38", {})
     if found is None:
-        return "", Remark("V-MEM-04", "E", "第 {row} 行：人员类别请选“正式党员”或“预备党员”。")
+        return "", Remark("V-MEM-04", {})
     return found.value, None
 
 
@@ -75,8 +72,7 @@ def status(text: str) -> Read:
     """在册情况; blank means 在册参评."""
     found = _STATUSES.get(_compact(text))
     if found is None:
-        sentence = f"第 {{row}} 行：在册情况“{text[:20]}”请改为“在册参评”“流动外出”或“不参评”。"
-        return "", Remark("V-IMP-06", "E", sentence)
+        return "", _not_offered(f"在册情况“{text[:20]}”", "“在册参评”“流动外出”或“不参评”")
     return found.value, None
 
 
@@ -85,7 +81,7 @@ def yes(text: str) -> Read:
     answer = _compact(text)
     if answer in _YES or answer in _NO:
         return answer in _YES, None
-    return False, Remark("V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为“是”或“否”。")
+    return False, _not_offered(f"“{text[:20]}”", "“是”或“否”")
 
 
 def in_scope(text: str) -> Read:
@@ -98,12 +94,7 @@ def sex(text: str) -> Read:
     answer = _compact(text).removesuffix("性")
     if answer in ("", "男", "女"):
         return answer, None
-    return "", Remark(
-        "V-IMP-06",
-        "W",
-        f"第 {{row}} 行：性别“{text[:20]}”看不懂，没有采用（原有的不变）；请改为“男”或“女”。",
-        unread=True,
-    )
+    return "", Remark("V-IMP-23", {"text": text[:20]}, unread=True)
 
 
 def day(text: str, *, days_later: int = 0) -> Read:
@@ -112,10 +103,9 @@ def day(text: str, *, days_later: int = 0) -> Read:
         return None, None
     written = read_date(text, days_later=days_later)
     if written is None:
-        sentence = f"第 {{row}} 行：日期“{text[:30]}”不完整或看不懂，没有采用（原有的日期不变）；请改为 2011-07-06 这样的写法。"
-        return None, Remark("V-IMP-04", "W", sentence, unread=True)
+        return None, Remark("V-IMP-22", {"text": text[:30]}, unread=True)
     if written.unusual:
-        return written.iso, Remark("V-IMP-04", "I", f"日期“{text[:30]}”已识别为 {written.iso}。")
+        return written.iso, Remark("V-IMP-04", {"text": text[:30], "day": written.iso})
     return written.iso, None
 
 
@@ -123,7 +113,7 @@ def number(text: str) -> Read:
     """An internal number or a code."""
     bare = personal.plain(text)
     if len(bare) > 40 or " " in bare:
-        return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：“{bare[:40]}”请用 1 至 40 个字符，中间不留空格。")
+        return "", Remark("V-MEM-25", {"number": bare[:40]})
     return bare, None
 
 
@@ -132,8 +122,8 @@ def amount(text: str) -> Read:
     bare = personal.plain(text).removesuffix("人").removesuffix("名").strip()
     if not bare:
         return None, None
-    if not (bare.isascii() and bare.isdigit() and len(bare) <= 6):
-        return None, Remark("V-IMP-06", "E", f"第 {{row}} 行：“{text[:20]}”请改为不小于 0 的整数。")
+    if not (bare.isascii() and bare.isdigit() and len(bare) <= bounds.DIGITS):
+        return None, _not_offered(f"“{text[:20]}”", f" 0 至 {bounds.MOST} 的整数")
     return int(bare), None
 
 
@@ -147,8 +137,8 @@ def kind(text: str) -> Read:
     """组织类别."""
     found = naming.type_of(_compact(text))
     if found is None:
-        offered = "”“".join(naming.TYPE_NAMES.values())
-        return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：组织类别“{text[:20]}”请改为“{offered}”之一。")
+        offered = f"“{'”“'.join(naming.TYPE_NAMES.values())}”之一"
+        return "", _not_offered(f"组织类别“{text[:20]}”", offered)
     return found.value, None
 
 
@@ -167,10 +157,9 @@ def note(key: str) -> Callable[[str], Read]:
             return "", None
         kept, refused = facts_refused.without_refused(value, whole=key != "exempt_reason")
         if len(kept) > longest:
-            return "", Remark("V-IMP-06", "E", f"第 {{row}} 行：{what}最长 {longest} 个字，请缩短。")
+            return "", Remark("V-MEM-29", {"what": what, "longest": longest})
         if refused:
-            sentence = f"第 {{row}} 行：{what}里的民族、出生年月等本软件不需要，没有保存。"
-            return kept, Remark("V-MEM-08", "W", sentence, unread=not kept)
+            return kept, Remark("V-MEM-43", {"what": what}, unread=not kept)
         return kept, None
 
     return read
@@ -180,6 +169,11 @@ def member_values(*, days_later: int) -> dict[str, Callable[[str], Read]]:
     """How to read each column of members; a workbook that counts days from 1904 has ``days_later``."""
     dated = partial(day, days_later=days_later)
     return {**MEMBER_VALUES, "join_date": dated, "full_date": dated}
+
+
+def _not_offered(said: str, offered: str) -> Remark:
+    """V-IMP-06: a cell says something the column does not offer."""
+    return Remark("V-IMP-06", {"said": said, "offered": offered})
 
 
 def _safe(text: str) -> str:

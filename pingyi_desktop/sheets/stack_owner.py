@@ -10,18 +10,21 @@ import re
 from collections.abc import Iterable, Sequence
 
 from pingyi_desktop.appraisal import mentions, personal
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.stacks import Stack
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.columns import word
 from pingyi_desktop.sheets.grid import Grid
 
 _CODE = re.compile(r"(?<![\w.-])L\d+-[\w.-]*[\w]", re.ASCII)
 _FORM = re.compile(r"(?<![\w.-])T-[A-Z]{2,5}-[A-Z0-9]{1,3}(?![\w-])", re.ASCII)
 _LONGEST_SHEET_NAME = 31
-_CHECK = "请核对是不是选错了文件；没有选错的，请改正或删去这段文字。"
+_MEND = "请改正或删去这段文字"
 
 
-class AnotherOwnerError(Exception):
-    """Something names a batch, a form or an organisation that is not ours; the text is a sentence."""
+def another_owner(where: str, said: str, why: str) -> RuleError:
+    """V-IMP-16 to raise: something names a batch, a form or an organisation that is not ours."""
+    return broken("V-IMP-16", where=where, said=said[:60], why=why, mend=_MEND)
 
 
 def named_above(grid: Grid, first: int, stacks: Sequence[Stack]) -> list[Stack]:
@@ -49,9 +52,7 @@ def narrowed(
     possible = [s for s in left if (found is None or s in found) and (by_org is None or s in by_org)]
     if not possible and left:
         codes = "、".join(s.batch.code for s in left[:3])
-        raise AnotherOwnerError(
-            f"{where}写的是“{text[:60]}”，与表里别处写的（{codes}）不是同一个票批，{_CHECK}"
-        )
+        raise another_owner(where, text, f"与表里别处写的（{codes}）不是同一个票批")
     return possible
 
 
@@ -65,9 +66,8 @@ def _by_code(stacks: Sequence[Stack], where: str, said: str, *, is_sheet: bool) 
     strange = next((code for code in named if all(not s.batch.code.startswith(code) for s in found)), None)
     if strange is not None:
         own = "、".join(s.batch.code for s in stacks[:3])
-        raise AnotherOwnerError(
-            f"{where}里的票批码“{strange}”不是本单位的票批（本单位的是 {own}{' 等' if len(stacks) > 3 else ''}），{_CHECK}"
-        )
+        more = " 等" if len(stacks) > 3 else ""
+        raise another_owner(where, strange, f"不是本单位的票批（本单位的是 {own}{more}）")
     return found
 
 
@@ -77,7 +77,7 @@ def _by_form(stacks: Sequence[Stack], where: str, said: str) -> list[Stack] | No
         return None
     found = [s for s in stacks if s.form.code in named]
     if not found:
-        raise AnotherOwnerError(f"{where}里的评议表“{named[0]}”不是本单位这次用的评议表，{_CHECK}")
+        raise another_owner(where, named[0], "不是本单位这次用的评议表")
     return found
 
 
@@ -93,9 +93,7 @@ def _by_organisation(stacks: Sequence[Stack], where: str, said: str, *, is_sheet
         meant = _meant(stacks, name)
         if not meant and not any(mentions.means(name, s.above) for s in stacks):
             own = "、".join(dict.fromkeys(s.batch.org_name for s in stacks))
-            raise AnotherOwnerError(
-                f"{where}写的是“{name}”，不是本单位要录的票（本单位录的是“{own[:60]}”），{_CHECK}"
-            )
+            raise another_owner(where, name, f"不是本单位要录的票（本单位录的是“{own[:60]}”）")
         found += meant
     return found or None
 

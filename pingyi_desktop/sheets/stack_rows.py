@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.appraisal import mentions, personal
-from pingyi_desktop.appraisal.org import Finding
+from pingyi_desktop.appraisal.catalogue import Finding, found, sentence, weight_of
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Stack
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
 from pingyi_desktop.sheets.columns import SEARCHED_ROWS, Header, repeats, word
 from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at, unseen_rows
-from pingyi_desktop.sheets.stack_owner import AnotherOwnerError, narrowed
+from pingyi_desktop.sheets.stack_owner import narrowed
 
 _TOLD_ONE_BY_ONE = 5
 _KINDS = {"ORG": "组织表", "MEMBERS_COLLECTIVE": "党员表", "MEMBER_ROSTER": "名册式党员表"}
@@ -55,33 +56,38 @@ class Sheet:
     grid: Grid
     header: Header
     findings: list[Finding] = field(default_factory=list)
-    told: dict[tuple[str, str, str, int | None], list[int]] = field(default_factory=dict)
+    told: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
 
-    def say(self, code: str, level: str, row: int, column: int | None, sentence: str, kind: str = "") -> None:
+    def say(
+        self, code: str, row: int, column: int | None, kind: str = "", /, *, at: str = "", **values: object
+    ) -> None:
         """Note a finding; of one kind in one column the first five are told, of the others only their rows."""
-        rows = self.told.setdefault((code, level, kind or sentence, column), [])
+        self.note(code, row, column, kind, sentence(code, at=at, **values))
+
+    def note(self, code: str, row: int, column: int | None, kind: str, text: str) -> None:
+        """The same with its sentence made already."""
+        rows = self.told.setdefault((code, kind or text, column), [])
         rows.append(row)
         if len(rows) <= _TOLD_ONE_BY_ONE:
-            self.findings.append(self._finding(code, level, row, column, sentence))
+            self.findings.append(self._finding(code, row, column, text))
 
     def summed_up(self) -> list[Finding]:
         """The findings, and one sentence for each kind that was not told to the end."""
         rest = [
             self._finding(
                 code,
-                level,
                 rows[_TOLD_ONE_BY_ONE],
                 column,
                 f"同类的还有：{rows_phrase(rows[_TOLD_ONE_BY_ONE:])}。",
             )
-            for (code, level, _, column), rows in self.told.items()
+            for (code, _, column), rows in self.told.items()
             if len(rows) > _TOLD_ONE_BY_ONE
         ]
         return self.findings + rest
 
-    def _finding(self, code: str, level: str, row: int, column: int | None, sentence: str) -> Finding:
+    def _finding(self, code: str, row: int, column: int | None, text: str) -> Finding:
         place = "" if column is None else self.header.where(column)
-        return Finding(code, level, self.grid.name, sentence, self.grid.name, row, place)
+        return Finding(code, weight_of(code), self.grid.name, text, self.grid.name, row, place)
 
 
 def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[int, Row]]:
@@ -109,8 +115,8 @@ def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[
                 continue
         yield number, row
     if unseen:
-        level, sentence = unseen_rows(unseen, hidden)
-        sheet.say("V-IMP-14", level, unseen[0], None, sentence)
+        code, values = unseen_rows(unseen, hidden)
+        sheet.say(code, unseen[0], None, **values)
 
 
 def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
@@ -120,7 +126,7 @@ def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
     beside = [(column, cell) for column, cell in said if column not in telling]
     labelled = any(table.is_label(sheet.header, column) and is_tally_word(cell) for column, cell in said)
     if labelled and not table.is_data(sheet.header, row):
-        sheet.say("V-IMP-11", "I", number, None, f"第 {number} 行是合计、签字或说明，没有计入。", "footer")
+        sheet.say("V-IMP-11", number, None, "footer", rows=f"第 {number} 行")
         return False
     if len(beside) < len(said):
         return True
@@ -128,51 +134,44 @@ def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
     for text in dict.fromkeys(texts):
         try:
             table.left = narrowed(table.all, table.all, f"第 {number} 行的小标题", text, is_sheet=True)
-        except AnotherOwnerError as error:
-            sheet.say("V-IMP-16", "E", number, None, str(error))
+        except RuleError as error:
+            sheet.note(error.code, number, None, "", str(error))
             table.left = []
         if len(table.left) == len(table.all) and not mentions.named(text):
-            sentence = f"第 {number} 行只有“{text[:20]}”，不是一行票，没有读取。"
-            sheet.say("V-IMP-11", "I", number, None, sentence, "note")
+            sheet.say("V-IMP-36", number, None, "note", at=f"第 {number} 行：", text=text[:20])
     return False
 
 
 def _refuse_private(sheet: Sheet, number: int, row: Row) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
-            sentence = f"第 {number} 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
-            sheet.say("V-MEM-07", "E", number, column, sentence, "private")
+            facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
+            sheet.say("V-MEM-07", number, column, "private", **facts)
 
 
 def say_covered(sheet: Sheet, first: int) -> None:
     """V-IMP-15: contents under a merged cell that say something else than it does."""
     for number, ref in sheet.grid.covered:
         if number > first:
-            sentence = f"第 {number} 行：合并单元格 {ref} 下面还有别的内容，分不清以哪个为准，请取消合并，核对后再导入。"
-            sheet.say("V-IMP-15", "E", number, None, sentence)
+            sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
 
 
 def hidden_sheet(grid: Grid) -> Finding:
     """V-IMP-09: a hidden sheet is not read."""
-    text = f"工作表“{grid.name}”是隐藏的，没有读取；如要导入，请在 WPS 中取消隐藏。"
-    return Finding("V-IMP-09", "W", grid.name, text, grid.name)
+    return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
 
 
 def late_header(grid: Grid, header: Header) -> Finding:
     """V-IMP-17: a header below the rows that are searched."""
-    text = (
-        f"工作表“{grid.name}”的表头在第 {header.first} 行，只在前 {SEARCHED_ROWS} 行里找表头；"
-        "请删去上面的内容，把表头移到前面后再导入。"
-    )
-    return Finding("V-IMP-17", "E", grid.name, text, grid.name, header.first)
+    one = found("V-IMP-17", grid.name, sheet=grid.name, row=header.first, most=SEARCHED_ROWS)
+    return replace(one, sheet=grid.name, row=header.first)
 
 
 def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
     cell = at(row, column)
     if isinstance(cell, Bad):
-        sentence = f"第 {number} 行：这一格是{cell.kind}，请改成直接填写的内容（复制后选择性粘贴为“数值”）。"
-        sheet.say("V-IMP-07", "E", number, column, sentence, "bad")
+        sheet.say("V-IMP-07", number, column, "bad", at=f"第 {number} 行：", kind=cell.kind)
         return None
     return cell
 
@@ -191,23 +190,21 @@ def told_unresolved(
 ) -> None:
     """Say why a row belongs to no batch, or to more than one; ``possible`` are those the sheet may be about."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)
+    where = f"第 {number} 行："
     if left:
         codes = "、".join(stack.batch.code for stack in left[:3])
-        sentence = f"第 {number} 行：分不清是哪个票批（{codes}…），请加一列“票批码”写明。"
-        sheet.say("V-BAL-16", "E", number, place, sentence, "two batches")
+        sheet.say("V-BAL-98", number, place, "two batches", at=where, codes=codes)
         return
-    sentence = "请核对票批码（或层面、党组织代码、评议表、身份类别）。"
     for column in KEY_COLUMNS:
         if (at_column := sheet.header.places.get(column.key)) is None:
             continue
         said = {column.key: personal.plain(str(at(row, at_column) or ""))}
         if not any(_answers(stack, said) for stack in possible):
             own = "、".join(dict.fromkeys(_own_words(stack, column.key) for stack in possible[:5]))
-            sentence = f"“{column.title}”写的是“{said[column.key][:40]}”，本单位的是“{own}”，请核对是不是选错了文件。"
-            place = at_column
-            break
-    sentence = f"第 {number} 行：本单位没有这样的票批，{sentence}"
-    sheet.say("V-BAL-16", "E", number, place, sentence, "no batch")
+            facts = {"column": column.title, "said": said[column.key][:40], "own": own}
+            sheet.say("V-BAL-70", number, at_column, "no batch", at=where, **facts)
+            return
+    sheet.say("V-BAL-16", number, place, "no batch", at=where)
 
 
 def _own_words(stack: Stack, key: str) -> str:

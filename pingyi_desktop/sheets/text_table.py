@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import FileError, RuleError
 from pingyi_desktop.sheets.grid import LONGEST_TEXT, MOST_COLUMNS, Bad, Budget, Grid
 
@@ -48,7 +49,7 @@ def _encoding(path: Path) -> str:
     for encoding in tries:
         if _fits(path, encoding):
             return encoding
-    raise RuleError("V-IMP-01", f"“{path.name}”：无法识别文件编码，请另存为 UTF-8 或 xlsx。")
+    raise broken("V-IMP-01", name=path.name)
 
 
 def _fits(path: Path, encoding: str) -> bool:
@@ -154,8 +155,4 @@ def _quoted(text: str, start: int) -> tuple[str, int]:
 
 
 def _stray(path: Path, number: int) -> RuleError:
-    return RuleError(
-        "V-IMP-01",
-        f"“{path.name}”第 {number} 行有一个引号没有成对，分不清这一格到哪里为止，没有读取任何内容；"
-        "请删去多余的引号，或在 WPS 中另存为 .xlsx 再导入。",
-    )
+    return broken("V-IMP-20", file=path.name, row=number)

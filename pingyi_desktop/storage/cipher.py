@@ -5,9 +5,8 @@ file is encrypted when it has a key file; its bytes are not looked at, because c
 database would drop the database's locks (SQLite, "How to corrupt", §2.2). Where SQLCipher cannot be loaded an encrypted
 file is refused: there is no way round to a plain one.
 
-A conversion writes a whole new file, compares it with the old one and only then puts it in its place; the old one is
-overwritten and deleted. Meanwhile the key file is called ``….key.pending``, and after a power cut :func:`settle`
-finishes or takes back what was begun. Overwriting does not reach old copies that a flash disk keeps by itself.
+A conversion writes a whole new file and compares it with the old one, which nobody may write to until the new one is in
+its place (``replacing``).
 
 Cost, as a ratio to a plain file (150,000 rows, median of three): writing 1.05, a whole scan from disk 1.8, opening 1.2.
 """
@@ -18,10 +17,11 @@ import hashlib
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError
 
 try:
@@ -43,7 +43,6 @@ PLAIN = b"SQLite format 3\0"
 MOST_KEY_FILE = 65_536  # bytes
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB: what SQLCipher says when the key does not fit
 WAIT = 3.0  # seconds, while another program holds the file
-_CHUNK = 1_048_576  # bytes
 
 
 def module() -> Any:  # noqa: ANN401 - a DB-API module has no type
@@ -77,9 +76,7 @@ def read_key_file(path: Path) -> bytes:
 
 def write_key_file(path: Path, content: bytes) -> None:
     """Put a key file beside a data file, in one step, in place of the one that is there."""
-    part = path.with_name(path.name + ".key.part")
-    _write(part, content)
-    part.replace(key_file(path))
+    saving.save(key_file(path), content)
 
 
 def connect(path: Path, key: bytes) -> sqlite3.Connection:
@@ -91,7 +88,7 @@ def connect(path: Path, key: bytes) -> sqlite3.Connection:
         connection.close()
         if getattr(error, "sqlite_errorcode", None) != _NOT_A_DATABASE:
             raise
-        if _begins_plain(path):
+        if begins_plain(path):
             said = f"“{path.name}”没有加密，旁边却有密钥文件“{key_file(path).name}”，请把密钥文件移到别处再打开。"
         else:
             said = (
@@ -115,47 +112,31 @@ def _raw(key: bytes) -> str:
     return f"x'{key.hex()}'"
 
 
-def encrypt(path: Path, *, key: bytes, content: bytes) -> None:
-    """Encrypt a closed plain file and put a key file with ``content`` beside it."""
-    _write(_pending(path), content)
-    try:
-        _convert(path, old=None, new=key)
-        write_key_file(path, content)
-    finally:
-        settle(path)
+@contextmanager
+def converted(path: Path, part: Path, *, old: bytes | None, new: bytes | None) -> Iterator[None]:
+    """Rewrite a data file under another key into ``part`` and compare; None means plain.
 
-
-def decrypt(path: Path, *, key: bytes) -> None:
-    """Make a closed encrypted file a plain one and delete its key file."""
-    key_file(path).rename(_pending(path))
-    try:
-        _convert(path, old=key, new=None)
-    finally:
-        settle(path)
-
-
-def _convert(path: Path, *, old: bytes | None, new: bytes | None) -> None:
-    """Rewrite a data file under another key; None means plain. It is whole at every moment."""
-    part = path.with_name(path.name + ".converting")
-    wipe(part)
-    try:
-        with closing(_connection(path, old)) as source:
-            _export(source, part, new)
-            with closing(_connection(part, new)) as made:
-                sound = made.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-                if not sound or _content(made) != _content(source):
-                    raise FileError(f"“{path.name}”转换后核对不一致，没有改动它，请检查磁盘后重试。")
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
-        _swap(part, path)
-    finally:
-        with suppress(OSError):
-            wipe(part)
+    From before the first byte is read to the end of the block nobody else may read or write the old one.
+    """
+    with closing(_connection(path, old)) as source:
+        source.execute("PRAGMA main.locking_mode=EXCLUSIVE")
+        _export(source, part, new)
+        with closing(_connection(part, new)) as made:
+            sound = made.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+            if not sound or _content(made) != _content(source):
+                raise FileError(f"“{path.name}”转换后核对不一致，没有改动它，请检查磁盘后重试。")
+        saving.wipe(path.with_name(path.name + "-journal"))
+        if (
+            os.name == "nt"
+        ):  # there an open file cannot be replaced, not even while another program has it open
+            source.close()
+        yield
 
 
 def _export(source: Any, part: Path, key: bytes | None) -> None:  # noqa: ANN401
     """Write everything into a new file while nobody else may read or write the source."""
     source.execute("ATTACH DATABASE ? AS made KEY ?", (str(part), "" if key is None else _raw(key)))
+    source.execute("PRAGMA made.journal_mode=MEMORY")
     source.execute("BEGIN EXCLUSIVE")
     source.execute("SELECT sqlcipher_export('made')")
     for statement in (
@@ -187,79 +168,7 @@ def _rows(connection: Any, table: str) -> Iterator[tuple[object, ...]]:  # noqa:
     yield from connection.execute(every)
 
 
-def _swap(part: Path, path: Path) -> None:
-    old = _replaced(path)
-    old.unlink(missing_ok=True)
-    try:
-        os.link(path, old)
-    except OSError:  # a disk without hard links: a USB stick in FAT
-        path.rename(old)
-    part.replace(path)
-    wipe(old)
-
-
-def settle(path: Path) -> None:
-    """After a conversion that was cut off: put the old file back or finish overwriting it, and name the key file."""
-    old, pending = _replaced(path), _pending(path)
-    with suppress(OSError):  # on a medium that cannot be written to it waits
-        if old.is_file():
-            if not path.exists():
-                old.rename(path)
-            elif old.samefile(path):
-                old.unlink()
-            elif _begins_plain(old) != _begins_plain(path):
-                wipe(old)
-        if pending.is_file() and path.is_file():
-            if _begins_plain(path) or key_file(path).exists():
-                pending.unlink()
-            else:
-                pending.rename(key_file(path))
-
-
-def wipe(path: Path) -> None:
-    """Overwrite a file with zeros and delete it; nothing happens when there is none."""
-    if not path.is_file():
-        return
-    with path.open("rb+") as file:
-        left = path.stat().st_size
-        while left > 0:
-            file.write(bytes(min(left, _CHUNK)))
-            left -= _CHUNK
-        file.flush()
-        os.fsync(file.fileno())
-    path.unlink()
-
-
-@contextmanager
-def key_file_at(path: Path, content: bytes) -> Iterator[None]:
-    """A key file for a data file that is made in the block; taken away again when the block makes none."""
-    if key_file(path).exists():
-        raise FileError(
-            f"文件夹里已有密钥文件“{key_file(path).name}”，它可能属于另一个加密文件，没有改动它；请换一个文件名。"
-        )
-    write_key_file(path, content)
-    try:
-        yield
-    finally:
-        if not path.exists():
-            key_file(path).unlink()
-
-
-def _pending(path: Path) -> Path:
-    return path.with_name(path.name + ".key.pending")
-
-
-def _replaced(path: Path) -> Path:
-    return path.with_name(path.name + ".replaced")
-
-
-def _begins_plain(path: Path) -> bool:
+def begins_plain(path: Path) -> bool:
+    """Whether a file begins as a plain database; closing it drops this process's locks on it."""
     with path.open("rb") as file:
         return file.read(len(PLAIN)) == PLAIN
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -159,7 +159,7 @@ class DataFile(SQLModel, table=True):
 
 
 class PartyOrganization(SQLModel, table=True):
-    """党组织. ``code`` is hierarchical and sorts as the tree (QL.03.G02.B017)."""
+    """党组织 as of today; a campaign's own tree stands in its definition. ``code`` sorts as the tree (QL.03.G02.B017)."""
 
     __tablename__: ClassVar[str] = "party_organization"
     __table_args__ = (
@@ -348,7 +348,8 @@ class BallotBatch(SQLModel, table=True):
 
     ``sample`` lists the sampled positions (JSON) while a sampled second entry runs and is emptied at the seal;
     ``single_reason`` says why there was no second entry, ``void_reason`` why the batch was voided. ``tellers`` and
-    ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``.
+    ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``; the salt
+    also keys the journal's digest. A received batch may stand for all categories (``A+B``); those are void meanwhile.
     """
 
     __tablename__: ClassVar[str] = "ballot_batch"
@@ -481,6 +482,7 @@ class Envelope(SQLModel, table=True):
     own: bool = Field(default=False, nullable=False)
     raw: bytes | None = None
     import_id: str | None = Field(default=None, foreign_key="import_run.id", index=True)
+    listed: int | None = None  # number of the import after which its unit's own office first listed it
 
 
 class JournalEntry(SQLModel, table=True):

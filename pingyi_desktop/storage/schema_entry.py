@@ -154,7 +154,10 @@ class Settlement(SQLModel, table=True):
 
 
 class Correction(SQLModel, table=True):
-    """更正单: reopened a sealed batch. ``before`` and ``after`` are its control sheet and counts (JSON)."""
+    """更正单: reopened a sealed batch. ``before`` and ``after`` are its control sheet and counts (JSON).
+
+    Once it is sealed again the counts that would tell fewer than k ballots are gone (``counting.bounded``).
+    """
 
     __tablename__: ClassVar[str] = "correction"
     __table_args__ = (UniqueConstraint("batch_id", "number"),)

@@ -1,8 +1,11 @@
 """Open, create, back up and restore a data file; the only place that makes engines and commits.
 
-Durability: ``journal_mode=DELETE`` with ``synchronous=EXTRA`` lost no acknowledged commit in a power-cut
-simulation and keeps the data one file that can be copied when the program is closed. ``secure_delete`` and
-``compact`` keep erased ballots from surviving in free pages. SQLite's pragmas live here and nowhere else.
+Durability: a rollback journal with ``synchronous=EXTRA`` lost no acknowledged commit in a power-cut simulation and keeps
+the data one file that can be copied when the program is closed. The journal holds what a page held before: ballots in the
+order of the paper. It is therefore kept (``PERSIST``) instead of deleted at every commit, which would leave it in free
+blocks of the disk, and overwritten before it is deleted: when the file is closed, when it is compacted, and when it is
+opened after a crash. ``secure_delete`` and ``compact`` do the same inside the file; nothing temporary is put on a disk.
+SQLite's pragmas live here and nowhere else.
 
 A file may be encrypted as a whole (see ``cipher``); then every function here needs its ``key``, and backups stay
 encrypted and carry their key file along. A plain file takes a ``key`` too: it opens the secrets inside (``keylock``).
@@ -12,28 +15,44 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager, nullcontext, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import count
 from pathlib import Path
 
-from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, exc
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlmodel import Session
 
+from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, migrations
+from pingyi_desktop.storage import cipher, migrations, replacing
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
+from pingyi_desktop.storage.troubles import told_as_sentences
 
 APPLICATION_ID = 1348029764  # set by the first migration
 _PRAGMAS = (
     "PRAGMA foreign_keys=ON",
-    "PRAGMA journal_mode=DELETE",
+    "PRAGMA journal_mode=PERSIST",
+    "PRAGMA temp_store=MEMORY",
     "PRAGMA synchronous=EXTRA",
     "PRAGMA secure_delete=ON",
     "PRAGMA trusted_schema=OFF",
     "PRAGMA busy_timeout=3000",
+)
+
+
+_REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
+# VACUUM cuts pages off at the end, and what was in them stays on the disk. So the pages are first written over by as many
+# of a table that holds nothing, and those are cut off.
+_COMPACTING = (
+    "DROP TABLE IF EXISTS room",
+    "CREATE TABLE room AS WITH RECURSIVE page(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page"
+    " WHERE number < (SELECT page_count FROM pragma_page_count))"
+    " SELECT zeroblob((SELECT page_size FROM pragma_page_size)) AS zeros FROM page",
+    "VACUUM",
+    "DROP TABLE room",
+    "VACUUM",
 )
 
 
@@ -70,13 +89,20 @@ class Store:
             yield session
 
     def compact(self) -> None:
-        """Rewrite the file so that nothing deleted is left in it (VACUUM)."""
-        with told_as_sentences(self.path), self.engine.connect() as connection:
-            connection.execution_options(pingyi_begin="").exec_driver_sql("VACUUM")
+        """Rewrite the file so that nothing deleted is left in it (VACUUM), nor in the blocks by which it gets shorter."""
+        cipher_key = _cipher_key(self.path, self.data_key)
+        with told_as_sentences(self.path):
+            with self.engine.connect() as connection:
+                raw = connection.execution_options(pingyi_begin="")
+                for statement in _COMPACTING if cipher_key is None else _COMPACTING[-1:]:
+                    raw.exec_driver_sql(statement)
+            _drop_journal(self.path, cipher_key)
 
     def close(self) -> None:
-        """Release the file."""
+        """Release the file, one file again: its journal is overwritten and deleted."""
         self.engine.dispose()
+        with suppress(*_REFUSED):  # what cannot be deleted now is deleted when the file is opened
+            _drop_journal(self.path, _cipher_key(self.path, self.data_key))
 
 
 def create(
@@ -88,27 +114,41 @@ def create(
     short_name: str = "",
     key: bytes | None = None,
     key_file: bytes = b"",
+    fill: Callable[[Session], object] = lambda _: None,
 ) -> Store:
     """Make a new data file whose unit is ``code``; an existing file is never overwritten.
 
-    With a ``key`` the whole file is encrypted and ``key_file``, which holds the key wrapped, is put beside it.
+    With a ``key`` the whole file is encrypted and ``key_file``, which holds the key wrapped, is put beside it. The file is
+    there with all that ``fill`` writes into it or not at all.
     """
     code, name, short_name = code.strip(), name.strip(), short_name.strip() or name.strip()
     for what, text, most in (("组织代码", code, 60), ("全称", name, 100), ("简称", short_name, 40)):
         if not 1 <= len(text) <= most:
             raise UserError(f"{what}应为 1 至 {most} 个字，现在是 {len(text)} 个字，请修改后再建立。")
-    if path.exists():
-        raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
+    unit = PartyOrganization(code=code, full_name=name, short_name=short_name, org_type=org_type)
     with told_as_sentences(path):
+        _refuse_existing(path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = nullcontext() if key is None else cipher.key_file_at(path, key_file)
-        with beside, closing(_raw(path, key)) as raw:
-            _migrate(raw)
-    store = Store(path, _engine(path, key), key)
-    with store.transaction() as session:
-        session.add(PartyOrganization(code=code, full_name=name, short_name=short_name, org_type=org_type))
-        session.add(DataFile(unit_code=code, created_on=date.today().isoformat()))
-    return store
+        with replacing.making(path) as part:
+            _refuse_existing(path)  # settling may have put it back
+            replacing.check_free(path, key_file)
+            with closing(_raw(part, key)) as raw:
+                _migrate(raw)
+            new = Store(path, _engine(part, key), key)
+            try:
+                with new.transaction() as session:
+                    session.add_all([unit, DataFile(unit_code=code, created_on=date.today().isoformat())])
+                    session.flush()
+                    fill(session)
+            finally:
+                new.engine.dispose()
+            replacing.put(part, path, key_file=None if key is None else key_file)
+    return Store(path, _engine(path, key), key)
+
+
+def _refuse_existing(path: Path) -> None:
+    if os.path.lexists(path):
+        raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
 
 
 def open_file(path: Path, key: bytes | None = None) -> Store:
@@ -116,7 +156,7 @@ def open_file(path: Path, key: bytes | None = None) -> Store:
     version = _format_of(path, key)
     cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
-        backup(path, _unused(path, f"升级前备份-v{version}"), key)
+        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key)
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
             _migrate(raw)
     return Store(path, _engine(path, cipher_key), key)
@@ -129,55 +169,75 @@ def backup(path: Path, out: Path, key: bytes | None = None) -> None:
     """
     _format_of(path, key)
     cipher_key = _cipher_key(path, key)
-    if out.exists():
-        raise FileError(f"“{out.name}”已经存在，备份没有写入，请换一个文件名。")
-    with told_as_sentences(out):
-        if cipher_key is None:
-            _copy(path, out, None)
-        else:
-            with cipher.key_file_at(out, cipher.read_key_file(path)):
-                _copy(path, out, cipher_key)
+    with told_as_sentences(out), replacing.making(out) as part:
+        if os.path.lexists(out):
+            raise FileError(f"“{out.name}”已经存在，备份没有写入，请换一个文件名。")
+        key_file = None if cipher_key is None else cipher.read_key_file(path)
+        replacing.check_free(out, key_file)
+        _copy(path, part, cipher_key)
+        replacing.put(part, out, key_file=key_file)
 
 
-def _copy(path: Path, out: Path, cipher_key: bytes | None) -> None:
-    part = out.with_name(out.name + ".part")
-    try:
-        part.unlink(missing_ok=True)
-        with closing(_raw(path, cipher_key)) as source, closing(_bare(part, cipher_key)) as copy:
-            source.backup(copy)
-            copy.execute("PRAGMA journal_mode=DELETE")
-            if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
-                raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
-        with part.open("rb+") as written:
-            os.fsync(written.fileno())
-        part.rename(out)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+def _copy(path: Path, part: Path, cipher_key: bytes | None) -> None:
+    with closing(_raw(path, cipher_key)) as source, closing(_bare(part, cipher_key)) as copy:
+        copy.execute("PRAGMA journal_mode=MEMORY")
+        source.backup(copy)
+        if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
+            raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
 
 
 def restore(saved: Path, path: Path, key: bytes | None = None) -> Path | None:
     """Put a backup back in place; the file that was there is kept beside it and its new name returned."""
     _format_of(saved, key)
-    kept = _unused(path, "恢复前") if path.exists() else None
-    if kept is not None:
-        _move(path, kept)
-    try:
-        backup(saved, path, key)
-    except FileError:
-        if kept is not None:
-            _move(kept, path)
-        raise
-    return kept
+    cipher_key = _cipher_key(saved, key)
+    with told_as_sentences(path), replacing.making(path) as part:
+        if path.exists() and path.samefile(saved):
+            raise FileError(f"“{path.name}”就是这个备份本身，没有改动它；请选择另一个备份文件。")
+        key_file = None if cipher_key is None else cipher.read_key_file(saved)
+        if not path.exists():
+            replacing.check_free(path, key_file)
+        _copy(saved, part, cipher_key)
+        with _quiet(path, key):
+            return replacing.put(part, path, key_file=key_file, keep=True)
 
 
-def encrypt_file(path: Path, key: bytes, key_file: bytes) -> None:
-    """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked."""
+@contextmanager
+def _quiet(path: Path, key: bytes | None) -> Iterator[None]:
+    """Nobody else writes to the file meanwhile; one that cannot be opened (damaged, another's key) has no such lock."""
+    with ExitStack() as held:
+        if path.exists():
+            try:
+                raw = held.enter_context(closing(_bare(path, _cipher_key(path, key))))
+                raw.execute("PRAGMA locking_mode=EXCLUSIVE")
+                raw.execute("BEGIN EXCLUSIVE")
+            except _REFUSED as error:
+                held.close()
+                if "locked" in str(error):
+                    raise
+            if (
+                os.name == "nt"
+            ):  # there an open file cannot be replaced, not even while another program has it open
+                held.close()
+        yield
+
+
+def encrypt_file(
+    path: Path, key: bytes, key_file: bytes, *, before: Callable[[], object] = lambda: None
+) -> None:
+    """Encrypt a closed plain file as a whole; the plain one is overwritten and deleted once the new one is checked.
+
+    ``before`` is called when all is ready and nothing is changed yet, nor will be if it raises.
+    """
     if cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”已经有密钥文件“{cipher.key_file(path).name}”，是加密的，没有改动它。")
     _format_of(path)
-    with told_as_sentences(path):
-        cipher.encrypt(path, key=key, content=key_file)
+    with (
+        told_as_sentences(path),
+        replacing.making(path) as part,
+        cipher.converted(path, part, old=None, new=key),
+    ):
+        before()
+        replacing.put(part, path, key_file=key_file)
 
 
 def decrypt_file(path: Path, key: bytes) -> None:
@@ -185,8 +245,13 @@ def decrypt_file(path: Path, key: bytes) -> None:
     _format_of(path, key)
     if not cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”没有加密，没有改动它。")
-    with told_as_sentences(path):
-        cipher.decrypt(path, key=key)
+    with (
+        told_as_sentences(path),
+        replacing.making(path) as part,
+        cipher.converted(path, part, old=key, new=None),
+    ):
+        cipher.key_file(path).rename(replacing.beside(path, replacing.PENDING))
+        replacing.put(part, path, key_file=None)
 
 
 def damage(path: Path, key: bytes | None = None) -> list[str]:
@@ -206,60 +271,13 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
     return sentences
 
 
-@contextmanager
-def told_as_sentences(path: Path) -> Iterator[None]:
-    """Turn what SQLite and the system say of a file into a sentence a secretary can act on.
-
-    What no disk can cause (a broken constraint, a wrong statement, no such table) is our own mistake and passes.
-    """
-    try:
-        yield
-    except exc.DBAPIError as error:
-        if _is_bug(error.orig):
-            raise
-        raise FileError(_sentence(path, str(error.orig))) from error
-    except cipher.TROUBLE as error:
-        if _is_bug(error):
-            raise
-        raise FileError(_sentence(path, str(error))) from error
-
-
-def _is_bug(error: BaseException | None) -> bool:
-    """Tell a mistake in a statement from trouble with the file: SQLITE_ERROR is what SQLite says of the former."""
-    return isinstance(error, cipher.BUGS) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
-
-
-def _sentence(path: Path, reason: str) -> str:
-    said = (
-        ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
-        (
-            "readonly",
-            "现在只能读、不能写：文件夹是只读的，或 U 盘已拔出。请插回 U 盘，或把文件复制到本机硬盘后再打开。",
-        ),
-        ("Read-only", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
-        ("Permission", "所在位置不允许写入，请换一个文件夹。"),
-        ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        ("No space", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        (
-            "not a database",
-            f"不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复；如果它是加密的，缺的是密钥文件“{path.name}.key”，"
-            "请从原来的电脑或备份里把它一起复制过来。",
-        ),
-        ("malformed", "已经损坏，请用备份恢复。"),
-        ("disk I/O", "读写失败，请检查 U 盘或硬盘是否已拔出。"),
-        ("unable to open", "打不开，请检查文件夹是否存在、能否写入，U 盘是否已拔出。"),
-    )
-    for key, text in said:
-        if key in reason:
-            return f"“{path.name}”{text}"
-    return f"“{path.name}”读写失败（{reason}），请检查磁盘后重试。"
-
-
 def _format_of(path: Path, key: bytes | None = None) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
-    cipher.settle(path)
+    replacing.settle(path)
     if not path.is_file():
         raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
+    with suppress(*_REFUSED):  # in use, or the wrong key: told below
+        _drop_journal(path, _cipher_key(path, key))
     with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
         application = raw.execute("PRAGMA application_id").fetchone()[0]
         version: int = raw.execute("PRAGMA user_version").fetchone()[0]
@@ -282,21 +300,15 @@ def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
     return key
 
 
-def _move(path: Path, to: Path) -> None:
-    """Rename a data file with its key file, and with the journal of an interrupted write, which must not meet another."""
-    with told_as_sentences(path):
-        if cipher.is_encrypted(path):
-            cipher.write_key_file(to, cipher.read_key_file(path))
-        path.rename(to)
-        cipher.key_file(path).unlink(missing_ok=True)
-        left = path.with_name(path.name + "-journal")
-        if left.exists():
-            left.rename(to.with_name(to.name + "-journal"))
-
-
-def _unused(path: Path, mark: str) -> Path:
-    numbered = (path.with_name(f"{path.stem}-{mark}-{number}{path.suffix}") for number in count(1))
-    return next(candidate for candidate in numbered if not candidate.exists())
+def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
+    """Overwrite and delete the journal while nobody else can use it; one of an interrupted write is rolled back first."""
+    journal = replacing.beside(path, replacing.JOURNAL)
+    if not saving.is_own(journal):
+        return
+    with closing(_bare(path, cipher_key)) as raw:
+        for statement in ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE"):
+            raw.execute(statement)  # in this mode SQLite does not delete the journal itself
+        saving.wipe(journal)
 
 
 def _raw(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:

@@ -39,7 +39,7 @@ def world(tmp_path: Path, pingyi: Command) -> World:
         *("campaign", "new", company, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20"),
     )
-    said = pingyi("campaign", "publish", company).out
+    said = pingyi("campaign", "publish", company, "--reason", "已核实").out
     made = replace(made, recovery=said.split("恢复码：")[1].split("（")[0])
     made.assign("QL")
     made.assign(COMMITTEE)

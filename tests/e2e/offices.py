@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
+WHY = ("--reason", "已核实")
 SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 ORG_ITEMS = ("①践诺", "②中心工作", "③办实事", "④队伍建设", "总体")
 MEMBER_ITEMS = ("①践诺", "②岗位争优", "③服务群众")
@@ -59,27 +60,29 @@ class World:
         """Open a task file with its code in the data file of the unit it is for."""
         self.run("open", task, "--into", self.file(made["unit"]), "--code", made["code"])
 
-    def hold(self, code: str, *, actual: int, layer: int = 2) -> None:
-        owner = "QL" if layer == 1 else code
+    def hold(self, code: str, *, actual: int, layer: int = 2, office: str = "QL") -> None:
+        owner = office if layer == 1 else code
         self.run(
             *("session", "hold", self.file(owner), code, "--layer", layer, "--date", "2025-10-09"),
-            *("--expected", 12, "--actual", actual),
+            *("--expected", 12, "--actual", actual, *WHY),
         )
 
-    def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2) -> None:
+    def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL") -> None:
         """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal."""
-        owner = self.file("QL" if layer == 1 else code)
+        owner = self.file(office if layer == 1 else code)
         for form, ballots in rows.items():
             batch = f"L{layer}-{code}-{form}-v1-ALL"
-            self.run("batch", "sheet", owner, batch, "--issued", len(ballots), "--returned", len(ballots))
+            self.run(
+                "batch", "sheet", owner, batch, "--issued", len(ballots), "--returned", len(ballots), *WHY
+            )
             sheet = self.root / f"{batch}.csv"
             write_ballots(sheet, batch, ballots)
-            self.run("ballots", "import", owner, sheet)
-            self.run("seal", owner, "--batch", batch, *SIGNED)
+            self.run("ballots", "import", owner, sheet, *WHY)
+            self.run("seal", owner, "--batch", batch, *SIGNED, *WHY)
 
     def export(self, code: str) -> Path:
         """Export into the unit's folder; the file's own name, so that every revision stays."""
-        made = self.run("export", self.file(code), self.root / code, "--json").facts
+        made = self.run("export", self.file(code), self.root / code, *WHY, "--json").facts
         return Path(made["file"])
 
     def take(self, code: str, *packages: Path) -> Said:

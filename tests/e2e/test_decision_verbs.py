@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, DIRECT, Command, World
+from offices import BALLOTS, DIRECT, WHY, Command, World
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def rivals(world: World, pingyi: Command) -> tuple[Path, Path]:
     shutil.copy(world.file(DIRECT), copy)
     mine = world.export(DIRECT)
     pingyi(
-        *("session", "hold", copy, DIRECT, "--layer", 2, "--date", "2025-10-09"),
+        *("session", "hold", copy, DIRECT, "--reason", "已核实", "--layer", 2, "--date", "2025-10-09"),
         *("--expected", 12, "--actual", 11),
     )
     other = world.root / "另一份.pingyi-pack"
-    pingyi("export", copy, other)
+    pingyi("export", copy, other, *WHY)
     return mine, other
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, WHY, Command, World
 
 from pingyi_desktop.exchange import codes
 
@@ -72,12 +72,12 @@ def test_with_manual_check_the_first_package_waits_for_a_telephone_call(
         *("campaign", "new", company, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20", "--manual-check"),
     )
-    pingyi("campaign", "publish", company)
+    pingyi("campaign", "publish", company, "--reason", "已核实")
     world.assign("QL")
     world.key(DIRECT, BALLOTS[DIRECT])
     world.hold(DIRECT, actual=10)
     package = tmp_path / "上报.pingyi-pack"
-    made = pingyi("export", world.file(DIRECT), package, "--json").facts
+    made = pingyi("export", world.file(DIRECT), package, *WHY, "--json").facts
     assert made["fingerprint"] in pingyi("import", company, package, status=1).err
     assert pingyi("coverage", company, "--json").facts["reported"] == 0
     pingyi("import", company, package, "--confirm", made["fingerprint"])

@@ -31,6 +31,7 @@ STACKS = {
     "JT.A.01.G01.B002": ["11111", "11111", "22222"],
     "JT.B.B001": ["11111"] * 4 + ["33333"] * 4,
 }
+FIRST_LAYER = ["11111"] * 8 + ["22222"]  # the company's own appraisal of its committee
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def group(tmp_path: Path, pingyi: Command) -> World:
         *("campaign", "new", top, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20", "--form", "T-ORG-A"),
     )
-    pingyi("campaign", "publish", top)
+    pingyi("campaign", "publish", top, "--reason", "已核实")
     for office in OFFICES:
         made.assign(office)
     return made
@@ -65,6 +66,10 @@ def report_up(group: World) -> dict[str, Path]:
     packages["JT.A.01"] = group.export("JT.A.01")
     group.take("JT.A", packages["JT.A.01"])
     group.take("JT.B", packages["JT.B.B001"])
+    group.key("JT.A.01", {"T-ORG-A": FIRST_LAYER}, layer=1, office="JT.A")
+    group.hold("JT.A.01", actual=9, layer=1, office="JT.A")
+    for company in ("JT.A", "JT.B"):
+        group.hold(company, actual=0)
     packages |= {code: group.export(code) for code in ("JT.A", "JT.B")}
     return packages
 
@@ -79,7 +84,7 @@ def submissions(path: Path, own: bool) -> dict[str, bytes]:
 def test_paper_of_the_branches_becomes_one_result_of_the_group(group: World, pingyi: Command) -> None:
     packages = report_up(group)
     done = group.take("JT", packages["JT.A"], packages["JT.B"]).facts
-    assert (done["reported"], done["expected"]) == (5, 5)
+    assert (done["reported"], done["expected"]) == (7, 7)
     assert {entry["verdict"] for entry in done["entries"]} == {"新增"}
     facts = pingyi("tally", group.file("JT"), "--layer", 2, "--json").facts
     (form,) = facts["forms"]
@@ -90,14 +95,17 @@ def test_paper_of_the_branches_becomes_one_result_of_the_group(group: World, pin
         pingyi("verify", group.file(code))
     for company in ("JT.A", "JT.B"):
         mine = pingyi("tally", group.file(company), "--layer", 2, "--json").facts["forms"]
-        assert mine == pingyi("tally", group.file("JT"), "--org", company, "--json").facts["forms"]
+        there = pingyi("tally", group.file("JT"), "--org", company, "--layer", 2, "--json").facts["forms"]
+        assert mine == there
+    (first,) = pingyi("tally", group.file("JT"), "--layer", 1, "--json").facts["forms"]
+    assert [option["count"] for option in first["items"][0]["options"]] == [8, 1, 0, 0]
 
 
 def test_every_branch_s_envelope_arrives_byte_for_byte(group: World, pingyi: Command) -> None:
     packages = report_up(group)
     group.take("JT", packages["JT.A"], packages["JT.B"])
     arrived = submissions(group.file("JT"), own=False)
-    assert arrived.keys() == {*STACKS, "JT.A.01"}
+    assert arrived.keys() == {*STACKS, "JT.A.01", "JT.A", "JT.B"}
     for code in arrived:
         assert submissions(group.file(code), own=True) == {code: arrived[code]}
 
@@ -112,7 +120,7 @@ def test_flat_is_hierarchical_in_any_order_and_twice(group: World, pingyi: Comma
             pingyi("import", mine, packages[code], "--confirm-all")
         outcomes.add(pingyi("tally", mine, "--json").out + pingyi("coverage", mine, "--json").out)
     assert len(outcomes) == 1
-    assert '"count": 17' in outcomes.pop()
+    assert '"count": 25' in outcomes.pop()  # 17 at layer 2 and 8 at layer 1
 
 
 def test_a_correction_climbs_through_five_levels(group: World, pingyi: Command) -> None:

@@ -34,7 +34,7 @@ def next_year(reported: World, pingyi: Command) -> World:
         org.change(session, code=FIRST, by="x", short_name="采一队支部")
         org.dissolve(session, code=SECOND, by="x")
     pingyi("campaign", "new", top, *YEAR, "--start", "2026-09-01", "--end", "2026-12-20")
-    pingyi("campaign", "publish", top)
+    pingyi("campaign", "publish", top, "--reason", "已核实")
     for office in ("QL", COMMITTEE):
         folder = reported.root / f"{office}的任务"
         for made in pingyi("assign", reported.file(office), "--out", folder, "--json").facts:
@@ -76,7 +76,7 @@ def test_last_years_figures_stay_as_they_were(reported: World, pingyi: Command, 
 
 def hold(world: World, pingyi: Command, code: str) -> None:
     when = ("--date", "2026-10-09", "--expected", 12, "--actual", 10)
-    pingyi("session", "hold", world.file(code), code, "--layer", 2, *when)
+    pingyi("session", "hold", world.file(code), code, "--reason", "已核实", "--layer", 2, *when)
 
 
 def test_the_new_year_is_reported_up_to_the_company(next_year: World, pingyi: Command) -> None:

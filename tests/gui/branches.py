@@ -50,7 +50,7 @@ def company(path: Path, name: str = "中共青峦公司委员会") -> str:
                 by=make.BY,
             )
         campaign_id = make.draft(session, form_codes=[FORM])
-        code = recovery.publish(session, campaign_id=campaign_id, by=make.BY).code
+        code = recovery.publish(session, campaign_id=campaign_id, by=make.BY, reason="已核实").code
     made.close()
     return code
 
@@ -82,7 +82,7 @@ def key(path: Path, stack: list[str]) -> None:
 def export(path: Path, folder: Path) -> Path:
     made = data.open_file(path)
     with made.transaction() as session:
-        one = transfer.export(session, campaign_id=campaigns.current(session).id, by=make.BY)
+        one = transfer.export(session, campaign_id=campaigns.current(session).id, by=make.BY, reason="已核实")
     made.close()
     bundle.save(folder / one.file_name, one.data)
     return folder / one.file_name

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.recovery_code import TYPED_BACK, ShowCode
@@ -54,6 +54,18 @@ def no_dialog() -> bool:
     return QApplication.activeModalWidget() is None
 
 
+def confirm(qtbot: Any, why: str = "已核实") -> str:
+    """Answer what asks for a reason by keyboard, as a person does; returns the sentences that were listed."""
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not None)
+    asked = dialog()
+    said = "".join(one.text() for one in asked.findChildren(QLabel))
+    assert asked.focusWidget() is asked.fields[-1].editor
+    write(asked.fields[-1].editor, why)
+    qtbot.keyClick(asked.fields[-1].editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not asked)
+    return said
+
+
 def write(editor: QWidget, text: str) -> None:
     """Type as an input method does; simulated keys know no Chinese."""
     event = QInputMethodEvent()
@@ -77,6 +89,18 @@ def answer(kind: type[QDialog], act: Callable[[Any], object]) -> QTimer:
     return timer
 
 
+def copy_code(window) -> str:
+    """The recovery code that is shown now, copied to paper: its last digits typed back; all of them."""
+    settle(window)
+    shown = dialog()
+    assert isinstance(shown, ShowCode)
+    digits = "".join(filter(str.isdigit, shown.digits.text()))
+    shown.back.editor.setText(digits[-TYPED_BACK:])
+    shown.finish.click()
+    settle(window)
+    return digits
+
+
 def type_code(code: str) -> QTimer:
     """Type the code of the task file that is opened next, and press the button."""
 
@@ -85,16 +109,6 @@ def type_code(code: str) -> QTimer:
         dialog.open_button.click()
 
     return answer(TaskCode, act)
-
-
-def put_away() -> None:
-    """Close the recovery code over the page as somebody who has copied it."""
-    shown = dialog()
-    assert isinstance(shown, ShowCode)
-    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
-    shown.back.editor.setText(digits[-TYPED_BACK:])
-    shown.finish.click()
-    assert no_dialog()
 
 
 def pick(path: Path) -> QTimer:

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pytest
+import sealing
 import showing
 from PySide6.QtCore import QDate, QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLabel
 
 import make
 from pingyi_desktop.appraisal import campaigns, org, sessions
-from pingyi_desktop.exchange import recovery, tasks
+from pingyi_desktop.exchange import age, bundle, recovery, tasks, trust
+from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.gui.code_entry import CodeEntry
 from pingyi_desktop.gui.pages.campaign import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
+from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.review_groups import group_name, split_evenly
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import OrgType
+
+CODE = "1234567890123450"
 
 
 @pytest.fixture
@@ -127,6 +133,70 @@ def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, ope
     assert page.middle.currentIndex() == PUBLISHED
     assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
     assert page.another.isHidden()
+
+
+def forged(unit: str, definition: Envelope, *, by: bytes) -> bytes:
+    """The task file of somebody who holds the published definition, sealed with a code of his own: the office's epoch 2."""
+    document = definition.document("definition")
+    task = {"unit": unit, "parent": document["root"], "epoch": 2, "recipient": age.new_identity()[1]}
+    head = {"campaign": document["campaign"], "campaign_sha256": definition.address.campaign_sha256}
+    made = [
+        sealing.sealed("campaign", "QL", {"definition": document}, by=by, to="", epoch=2, **head),
+        sealing.sealed(
+            "assignment",
+            "QL",
+            {"task": task, "enrolment": {"token": "5a" * 32}},
+            by=by,
+            to=unit,
+            epoch=2,
+            detachable=["enrolment"],
+            **head,
+        ),
+    ]
+    return age.seal_with_code(bundle.write(made), CODE)
+
+
+def test_a_changed_key_of_the_office_above_is_compared_by_telephone(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    task, stranger = tasks.read_task(made.data, made.code), sealing.key(5)
+    tasks.create_file(tmp_path / "QL.01.pingyi", task=task, by=make.BY).close()
+    (tmp_path / "任务").write_bytes(forged("QL.01", task.definition, by=stranger))
+    window, page = showing.show(open_window, tmp_path / "QL.01.pingyi", CampaignPage)
+    timer = showing.type_code(CODE)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert not timer.isActive()
+    dialog = showing.dialog()
+    assert isinstance(dialog, RecordDialog)
+    told = "\n".join(one.text() for one in dialog.findChildren(QLabel))
+    heard = trust.fingerprint(trust.public_key(stranger))
+    assert heard in told
+    assert task.fingerprint in told
+    (entry,) = dialog.findChildren(CodeEntry)
+    for wrong in ("", task.fingerprint):
+        showing.write(entry.line, wrong)
+        dialog.save.click()
+        showing.settle(window)
+        assert showing.dialog() is dialog
+    showing.write(entry.line, heard)
+    dialog.save.click()
+    showing.settle(window)
+    assert showing.no_dialog()
+    assert "人工核对指纹" in page.messages.text
+    assert heard in page.messages.text
+
+
+def test_a_task_file_that_no_code_opens_is_refused_with_a_sentence(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    (tmp_path / "任务").write_bytes(age.open_with_code(made.data, made.code))
+    window, page = showing.show(open_window, company.path, CampaignPage)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert "没有用激活码加密" in page.messages.text
 
 
 def test_a_task_file_for_somebody_else_is_refused_with_a_sentence(company, open_window, tmp_path):
@@ -296,6 +366,40 @@ def test_what_is_being_typed_survives_a_change_elsewhere(drafted, company):
     assert page.dirty.text() == "有还没有保存的内容"
 
 
+def test_where_a_form_is_used_is_chosen_beside_its_paper(drafted, company):
+    window, page = drafted
+    choice = page.form.forms
+    tick(page, "T-MEM-B")
+    codes = [choice.list.item(place).data(Qt.ItemDataRole.UserRole) for place in range(choice.list.count())]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.places["L1_COMMITTEE"].click()
+    page.save.click()
+    showing.settle(window)
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+    choice.list.setCurrentRow(codes.index("T-MEM-E"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    for place in ("L1_COMMITTEE", "L2_BRANCH"):
+        assert choice.places[place].isChecked()
+        choice.places[place].click()
+    page.save.click()
+    showing.settle(window)
+    assert "评议表“T-MEM-B”用在哪里，请从" in page.messages.text
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+
+
+def test_the_campaign_at_work_is_shown_first_not_next_years_draft(company, open_window):
+    with company.transaction() as session:
+        make.published(session)
+        make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+    _, page = showing.show(open_window, company.path, CampaignPage)
+    assert page.what.text() == "2024年群众评议（已发布）"
+    assert page.middle.currentIndex() == PUBLISHED
+    page.which.setCurrentIndex(0)
+    assert page.what.text() == "2025年群众评议（草稿）"
+
+
 # Publishing
 
 
@@ -306,10 +410,10 @@ def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbo
     assert page.middle.currentIndex() == CONFIRM
     said = page.confirm.said.text()
     assert "评议表 2 张" in said
-    assert "基层党组织开展创先争优活动群众评议表（5 项）" in said
+    assert "基层党组织开展创先争优活动群众评议表（5 项），用于层面一党委、层面二党总支、层面二党支部" in said
     assert current(company).rule.footnote() in said
     assert "党组织：8 个" in said
-    assert "将安排 9 个场次：层面一 2 场（评议小组到基层党委），层面二 7 场" in said
+    assert "将安排 9 个场次：层面一 2 场（评议小组到各党委），层面二 7 场" in said
     assert page.confirm.lacking.text.startswith("活动还缺：目的、任务、活动范围、对象、方法。")
     page.confirm.no.click()
     assert page.middle.currentIndex() == DRAFT
@@ -317,25 +421,28 @@ def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbo
     assert meetings(company) == []
 
 
-def test_publishing_stores_what_was_typed_first(drafted, company):
+def test_publishing_stores_what_was_typed_first(drafted, company, qtbot):
     window, page = drafted
     page.form.elements["tasks"].setPlainText("评议党组织和党员")
     page.publish.click()
     showing.settle(window)
     assert "任务" not in page.confirm.lacking.text
     page.confirm.yes.click()
+    showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
     showing.settle(window)
-    showing.put_away()
     assert current(company).elements["tasks"] == "评议党组织和党员"
     assert current(company).published
 
 
-def test_a_new_draft_can_be_published_in_one_go(opened, company):
+def test_a_new_draft_can_be_published_in_one_go(opened, company, qtbot):
     window, page = opened
     page.new_draft()
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.copy_code(window)
+    showing.confirm(qtbot)
     showing.settle(window)
     assert current(company).published
     assert page.middle.currentIndex() == PUBLISHED
@@ -362,29 +469,36 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     showing.settle(window)
     assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
     page.confirm.yes.click()
+    showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
     showing.settle(window)
-    showing.put_away()
     said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
 
 
-def test_the_recovery_code_is_shown_once_when_published(drafted, company):
+def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
     showing.settle(window)
-    shown = showing.dialog()
-    digits = "".join(letter for letter in shown.digits.text() if letter.isdigit())
+    showing.dialog().cancel.click()
+    showing.settle(window)
+    assert not current(company).published
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    digits = showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert current(company).published
     with company.reading() as session:
         chosen = campaigns.current(session).id
         assert recovery.identity(session, campaign_id=chosen, code=digits)
-    shown.reject()
-    assert not showing.no_dialog(), "nobody has copied it"
-    showing.put_away()
+    assert showing.no_dialog()
 
 
-def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
+def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path, qtbot):
     alone = make.school(tmp_path / "XX.pingyi")
     with alone.transaction() as session:
         make.draft(session)
@@ -393,16 +507,19 @@ def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.middle.currentIndex() == PUBLISHED
     assert showing.no_dialog()
 
 
-def test_publishing_locks_and_plans(drafted, company):
+def test_publishing_locks_and_plans(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.copy_code(window)
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
     assert page.what.text() == "2024年群众评议（已发布）"

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import showing
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
@@ -17,6 +18,7 @@ from pingyi_desktop.gui.count_grid import CountGrid
 from pingyi_desktop.gui.keys import key_of
 from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage import store as data
 
 FORM = "T-ORG-A"
@@ -188,7 +190,9 @@ def signed(page: EntryPage, qtbot) -> None:
 
     def act(session) -> None:
         signing.waive(session, batch_id=chosen, reason="票数少", by=make.BY)
-        signing.sign(session, batch_id=chosen, tellers=["甲"], scrutineers=["乙"], by=make.BY)
+        signing.sign(
+            session, batch_id=chosen, tellers=["甲"], scrutineers=["乙"], by=make.BY, reason="已核实"
+        )
 
     page.context.work.write(act)
     qtbot.waitUntil(lambda: page.desk.seal.isVisible())
@@ -220,7 +224,8 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     fill(page.desk.sheet, {"printed": 6, "issued": 5, "returned": 6, "blank": 0, "void": 0}, qtbot)
     qtbot.waitUntil(lambda: "多于发出" in page.desk.sheet.told.text())
     fill(page.desk.sheet, {"printed": 8, "issued": 6, "returned": 4, "blank": 1, "void": 0}, qtbot)
-    qtbot.waitUntil(lambda: "回收率" in page.desk.sheet.told.text())
+    assert "回收率" in showing.confirm(qtbot)
+    qtbot.waitUntil(lambda: "核对单已登记" in page.desk.sheet.told.text())
     start(page, qtbot)
     keys(page, qtbot, "11111#11111#")
     back(page, qtbot)
@@ -291,8 +296,33 @@ def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) 
     people = {"expected": 42, "actual": 50, "members": 5, "self_introduced": 5, "oral_reports": 4}
     fill(page.meeting.people, people, qtbot)
     qtbot.waitUntil(lambda: "实到（50）多于应到（42）" in _wide(page.meeting.people.told.text()))
-    fill(page.meeting.people, {"actual": 42}, qtbot)
+    fill(page.meeting.people, {"actual": 10}, qtbot)
+    qtbot.waitUntil(lambda: not showing.no_dialog())
+    showing.dialog().reject()  # go back and mend it: nothing was written
+    assert page.meetings.model.rows[0].status == "PLANNED"
+    qtbot.mouseClick(page.meeting.people.button, Qt.MouseButton.LeftButton)
+    said = showing.confirm(qtbot, "大雪封路，改日补评")
+    assert "评议时间" in said
+    assert "不在活动期间（2024-01-05 至 2024-01-31）" in said
+    assert "实到 10 人、应到 42 人，到会率 23.8%，未达到三分之二的要求" in said
+    assert "V-SES" not in said
     qtbot.waitUntil(lambda: page.meetings.model.rows[0].status == "HELD")
+    kept = []
+    page.context.work.read(lambda session: journal.lines(session, newest=1)[0].detail, kept.append)
+    qtbot.waitUntil(lambda: bool(kept))
+    assert "大雪封路，改日补评" in kept[0]
+    assert window.close_file()
+
+
+def test_a_control_sheet_and_signatures_ask_for_a_reason(entry, branch, qtbot) -> None:
+    window, page = entry(branch)
+    sheet = {"printed": 9, "issued": 10, "returned": 7, "blank": 0, "void": 7}
+    fill(page.desk.sheet, sheet, qtbot)
+    said = showing.confirm(qtbot)
+    assert "发出多于印制 1 张" in said
+    assert "回收率 70.0%" in said
+    assert "空白、废票占 100.0%" in said
+    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 0)
     assert window.close_file()
 
 
@@ -424,11 +454,13 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     assert page._chosen == page.batches.model.rows[1].id
     assert not page.ahead.isVisible()
     fill(page.desk.sheet, {**figures, "issued": 0, "returned": 0}, qtbot)
+    assert "按“一人两表”一般应相同" in showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.batches.model.rows[1].to_key == 0)
     seal(page, qtbot)
     assert "没有登记人数" in page.hint.text()
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
     fill(page.meeting.people, {"expected": 4, "actual": 4}, qtbot)
+    showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.go_on.isVisible())
     assert "导出上报" in page.hint.text()
     assert not page.next.isVisible()

@@ -290,7 +290,7 @@ def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> Keying
     figures = {"printed": 3, "issued": 3, "returned": 3, "blank": 0, "void": 0}
 
     def begin_again(session) -> None:
-        batches.set_control_sheet(session, batch_id=batch_id, by="王芳", **figures)
+        batches.set_control_sheet(session, batch_id=batch_id, by="王芳", reason="已核实", **figures)
         second.begin(session, batch_id=batch_id, sample=sample, by="王芳")
 
     page.context.work.write(begin_again)

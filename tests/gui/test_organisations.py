@@ -71,7 +71,7 @@ def choose(page, code, *rows):
 
 def test_the_tree_counts_members_of_the_whole_subtree_and_says_what_the_rules_say(opened, company):
     with company.transaction() as session:
-        org.change(session, code=B3, by=make.BY, declared_member_count=9)
+        org.change(session, code=B3, by=make.BY, reason=make.WHY, declared_member_count=9)
     window, page = opened
     page.refresh()
     showing.settle(window)
@@ -426,7 +426,7 @@ def test_those_who_left_can_be_shown_and_put_back_later(opened, company):
     window, page = opened
     number = numbers(company, B1)[0]
     with company.transaction() as session:
-        members.retire_members(session, member_nos=[number], by=make.BY)
+        members.retire_members(session, member_nos=[number], by=make.BY, reason=make.WHY)
     page.refresh()
     showing.settle(window)
     choose(page, B1)
@@ -485,7 +485,7 @@ def test_a_messy_roster_is_shown_with_its_problems_and_nothing_is_written(opened
     assert not preview.go.isEnabled()
     assert preview.go.text() == "不能写入"
     first = preview.findings.model.rows[0]
-    assert (first.level, first.code, first.sheet, first.row, first.column) == (
+    assert (first.weight, first.code, first.sheet, first.row, first.column) == (
         "E",
         "V-MEM-05",
         "一矿",
@@ -516,6 +516,7 @@ def test_the_mended_roster_is_read_again_and_written(opened, company, messy, qtb
         ("更新", "赵建国", "党内职务：空 → 支部书记"),
     ]
     qtbot.mouseClick(preview.go, Qt.MouseButton.LeftButton)
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.middle.currentIndex() == 0
     assert page.messages.text == "已写入：党员新增 2 名、更新 1 名、无变化 0 名。"
@@ -534,8 +535,8 @@ def test_a_roster_can_be_looked_at_and_left(opened, company, messy, qtbot):
 
 def test_a_roster_that_says_nothing_new_cannot_be_written(opened, company, tmp_path, qtbot):
     out = tmp_path / "导出.xlsx"
-    with company.reading() as session:
-        export_roster(session, out)
+    with company.transaction() as session:
+        export_roster(session, out, by=make.BY, reason=make.WHY)
     _, page = opened
     preview = imported(page, qtbot, out)
     assert preview.go.text() == "没有变化"
@@ -602,6 +603,8 @@ def test_the_template_and_the_roster_are_saved_where_the_user_says(opened, tmp_p
     for text, name in (("下载空白模板…", "模板.xlsx"), ("导出名册…", "名册.xlsx")):
         timer = showing.pick(tmp_path / name)
         press(page, text)
+        if name == "名册.xlsx":
+            assert "包含 9 名党员信息，仅限党内传递" in showing.confirm(qtbot)
         showing.settle(window)
         assert not timer.isActive()
         assert str(tmp_path / name) in page.messages.text

@@ -150,6 +150,26 @@ def test_item_counts_are_those_of_the_results(open_window, counted, qtbot):
     ]
 
 
+def test_marks_of_few_ballots_are_not_shown(open_window, counted, qtbot):
+    """Three ballots, and the nearest row that would tell them from the total."""
+    with counted.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        counts = {ORG: [(2, 1, 0, 0)] * 5, MEM: [(2, 1, 0, 0)] * 3}
+        make.received(session, campaign_id=campaign_id, org_code="QL.01.G01", counts=counts)
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    rows = {cells[0]: cells for cells in shown(page.orgs.currentWidget())}
+    assert [rows["一矿采掘党总支"][2], *rows["一矿采掘党总支"][3:]] == ["3", *["样本不足"] * 5]
+    assert rows["一矿采一队党支部"][3:] == ["样本不足"] * 5
+    assert "样本不足" not in rows["一矿机关党支部"]
+    page.scope.setCurrentIndex(page.scope.findData(FIRST))
+    showing.settle(window)
+    page.tabs.setCurrentIndex(1)
+    table = page.items.currentWidget()
+    assert {tuple(cells[1:]) for cells in shown(table)} == {("样本不足", *["—"] * 9)}
+    assert [printed for _, _, printed in bars(page, ORG)] == ["样本不足"] * 5
+
+
 def test_organisations_are_those_of_the_results(open_window, counted, qtbot):
     window, page = showing.show(open_window, counted.path, ResultsPage)
     page.tabs.setCurrentIndex(2)

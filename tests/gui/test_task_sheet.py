@@ -13,11 +13,12 @@ from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 import make
 from pingyi_desktop.appraisal import batches, campaigns, sessions
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import imports, tasks
+from pingyi_desktop.exchange import age, imports, tasks
 from pingyi_desktop.gui import recovery_code
 from pingyi_desktop.gui.pages.campaign import CampaignPage
 from pingyi_desktop.gui.pages.exchange import TASKS, ExchangePage
 from pingyi_desktop.gui.report_dialog import ReportDialog
+from pingyi_desktop.gui.slips_first import SlipsFirst
 from pingyi_desktop.gui.task_code import TaskCode, ask
 from pingyi_desktop.reports.blocks import Slip
 from pingyi_desktop.storage import store as data
@@ -58,17 +59,26 @@ def slips(dialog: ReportDialog) -> dict[str, Slip]:
     }
 
 
+def on_paper(window) -> dict[str, str]:
+    """The slips that are shown first, copied to paper and the last digits typed back; file name → code."""
+    showing.let_finish(window)
+    dialog = showing.dialog()
+    showing.let_finish(window)
+    assert isinstance(dialog, SlipsFirst)
+    found = {name: slip.code for name, slip in slips(dialog).items()}
+    dialog.back.editor.setText(list(found.values())[-1][-4:])
+    dialog.go.click()
+    showing.let_finish(window)
+    return found
+
+
 def hand_all_down(window, page, sheet, folder, qtbot) -> dict[str, str]:
-    """Everything ticked, handed down, the slips put away; file name → code."""
+    """Everything ticked, the slips copied, handed down; file name → code."""
     qtbot.mouseClick(sheet.all, LEFT)
     timer = showing.pick(folder)
     qtbot.mouseClick(sheet.hand_down, LEFT)
-    showing.let_finish(window)
+    found = on_paper(window)
     assert not timer.isActive()
-    dialog = showing.dialog()
-    showing.let_finish(window)
-    found = {name: slip.code for name, slip in slips(dialog).items()}
-    dialog.reject()
     return found
 
 
@@ -97,7 +107,7 @@ def test_every_ticked_unit_gets_a_sealed_file_and_a_slip_that_opens_it(sheet, ba
     for name, code in found.items():
         assert re.fullmatch(r"\d{4} \d{4} \d{4} \d{4}", code)
         content = (folder / name).read_bytes()
-        assert tasks.is_sealed(content)
+        assert age.is_sealed(content)
         assert tasks.read_task(content, code).unit_code in name
     assert standings(tasks_tab) == dict.fromkeys(BRANCHES, "已下发")
     assert tasks_tab.ticked() == []
@@ -127,8 +137,7 @@ def test_only_those_without_a_task_are_ticked(sheet, tmp_path, qtbot):
     window, _, tasks_tab = sheet
     row_of(tasks_tab, "QL.B002").setCheckState(0, CHECKED)
     tasks_tab.assign_into(tmp_path, tasks_tab.ticked())
-    showing.let_finish(window)
-    showing.dialog().reject()
+    on_paper(window)
     qtbot.mouseClick(tasks_tab.fresh, LEFT)
     assert tasks_tab.ticked() == ["QL.B001", "QL.B003"]
 
@@ -136,17 +145,29 @@ def test_only_those_without_a_task_are_ticked(sheet, tmp_path, qtbot):
 def test_a_folder_that_is_gone_is_told_and_the_units_can_be_handed_down_again(sheet, tmp_path, qtbot):
     window, page, tasks_tab = sheet
     tasks_tab.assign_into(tmp_path / "拔出的U盘", ["QL.B001", "QL.B002"])
-    showing.let_finish(window)
+    on_paper(window)
     assert "还有 2 个单位没有写成，请再勾选它们下发一次。" in page.messages.text
     assert showing.no_dialog()
     assert tasks_tab.slips.isHidden()
     tasks_tab.assign_into(tmp_path, ["QL.B001", "QL.B002"])
+    for name, code in on_paper(window).items():
+        assert tasks.read_task((tmp_path / name).read_bytes(), code).unit_code in name
+
+
+def test_nothing_is_handed_down_before_its_slips_are_on_paper(sheet, tmp_path, qtbot):
+    window, _, tasks_tab = sheet
+    folder = tmp_path / "U盘"
+    folder.mkdir()
+    tasks_tab.assign_into(folder, list(BRANCHES))
     showing.let_finish(window)
     dialog = showing.dialog()
     showing.let_finish(window)
-    for name, slip in slips(dialog).items():
-        assert tasks.read_task((tmp_path / name).read_bytes(), slip.code).unit_code in name
+    dialog.go.click()
+    assert "不一样" in dialog.back.complaint
     dialog.reject()
+    showing.let_finish(window)
+    assert list(folder.iterdir()) == []
+    assert standings(tasks_tab) == dict.fromkeys(BRANCHES, "未下发")
 
 
 def test_cancelled_in_the_middle_nothing_is_handed_down(sheet, tmp_path):
@@ -154,6 +175,11 @@ def test_cancelled_in_the_middle_nothing_is_handed_down(sheet, tmp_path):
     folder = tmp_path / "U盘"
     folder.mkdir()
     tasks_tab.assign_into(folder, list(BRANCHES))
+    showing.let_finish(window)
+    dialog = showing.dialog()
+    showing.let_finish(window)
+    dialog.back.editor.setText(list(slips(dialog).values())[-1].code[-4:])
+    dialog.go.click()
     window.workspace.work.cancel()
     showing.let_finish(window)
     assert "已取消" in page.messages.text
@@ -172,6 +198,7 @@ def test_a_task_is_handed_down_again_with_a_reason(sheet, bare, tmp_path, qtbot)
     timer = showing.pick(folder)
     qtbot.mouseClick(tasks_tab.again, LEFT)
     assert not timer.isActive()
+    ((name, code),) = on_paper(window).items()
     dialog = showing.dialog()
     assert any("旧的从此作废" in one.text() for one in dialog.findChildren(QLabel))
     qtbot.mouseClick(dialog.save, LEFT)
@@ -179,14 +206,10 @@ def test_a_task_is_handed_down_again_with_a_reason(sheet, bare, tmp_path, qtbot)
     showing.write(dialog.fields[0].editor, "电脑丢失")
     qtbot.mouseClick(dialog.save, LEFT)
     showing.let_finish(window)
-    slip_dialog = showing.dialog()
-    showing.let_finish(window)
-    ((name, slip),) = slips(slip_dialog).items()
-    slip_dialog.reject()
     assert standings(tasks_tab)["QL.B001"] == "第 2 次下发"
-    task = tasks.read_task((folder / name).read_bytes(), slip.code)
+    task = tasks.read_task((folder / name).read_bytes(), code)
     assert task.unit_code == "QL.B001"
-    assert slip.code not in old.values()
+    assert code not in old.values()
     with data.open_file(bare.office).reading() as session:
         told = str(session.connection().exec_driver_sql("SELECT act, detail FROM journal_entry").all())
     assert "电脑丢失" in told

@@ -199,11 +199,6 @@ def shown(path, fresh, qtbot):
 
 def test_the_code_is_shown_whole_and_leaves_only_when_it_was_copied(shown, fresh, qtbot):
     assert "".join(filter(str.isdigit, shown.digits.text())) == fresh.recovery_code
-    shown.reject()
-    assert shown.isVisible()
-    assert "请先输入最后 6 位" in shown.messages.text
-    shown.close()
-    assert shown.isVisible()
     shown.back.editor.setText("000000" if fresh.recovery_code[-6:] != "000000" else "111111")
     shown.accept()
     assert shown.isVisible()
@@ -212,11 +207,30 @@ def test_the_code_is_shown_whole_and_leaves_only_when_it_was_copied(shown, fresh
     shown.back.editor.setText(f"{last[:3]} {chr(ord(last[3]) + 0xFEE0)}{last[4:]}")  # a full-width digit
     shown.accept()
     assert not shown.isVisible()
+    assert shown.result() == QDialog.DialogCode.Accepted
 
 
-def test_not_checking_is_a_choice(shown):
-    shown.skip.click()
+def test_without_the_code_on_paper_nothing_is_done(shown, path, new_file, qtbot):
+    shown.cancel.click()
     assert not shown.isVisible()
+    assert shown.result() == QDialog.DialogCode.Rejected
+    before = path.read_bytes()
+    for act in (ENCRYPT, SECRETS):
+        assert protect(path, qtbot, act, WORD, code=lambda dialog: dialog.cancel.click()) == ""
+        assert path.read_bytes() == before
+        assert not cipher.key_file(path).exists()
+    choose(new_file.safety.new)
+    timer = when(ShowCode, lambda dialog: dialog.reject())
+    new_file.accept()
+    qtbot.waitUntil(lambda: timer.left == [])
+    qtbot.waitUntil(lambda: not new_file._background.is_busy)
+    assert new_file.opened is None
+    assert not Path(new_file.place.text).exists()
+
+
+def test_a_new_code_that_is_not_on_paper_leaves_the_old_one(protected, fresh, qtbot):
+    assert protect(protected, qtbot, NEW_CODE, code=lambda dialog: dialog.cancel.click()) == ""
+    assert protection.unlock(protection.look(protected), recovery_code=fresh.recovery_code) == fresh.data_key
 
 
 def test_the_code_is_printed_with_what_to_do(shown, fresh, monkeypatch, qtbot):
@@ -358,16 +372,23 @@ def test_a_task_that_cannot_be_encrypted_leaves_no_plain_file(
 # A file that is there
 
 
-def protect(path, qtbot, act, password=""):
+def protect(path, qtbot, act, password="", code=copied):
     """Press 口令与加密 on the welcome screen's behalf and do one act; gives what was said."""
+    open_now = []
 
     def do(dialog):
+        open_now.append(dialog)
         dialog.acts[act].setChecked(True)
         if password:
             choose(dialog.new, password)
         dialog.accept()
 
-    timers = [when(AskPassword, typed(WORD)), when(ProtectFile, do), when(ShowCode, copied)]
+    def answered(dialog):
+        code(dialog)
+        if dialog.result() == QDialog.DialogCode.Rejected:
+            QTimer.singleShot(0, open_now[0].reject)
+
+    timers = [when(AskPassword, typed(WORD)), when(ProtectFile, do), when(ShowCode, answered)]
     said = opening.protect(path)
     assert timers[1].left == []
     return said

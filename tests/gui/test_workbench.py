@@ -7,7 +7,7 @@ import showing
 from PySide6.QtCore import Qt
 
 import make
-from pingyi_desktop.appraisal import sessions
+from pingyi_desktop.appraisal import overview, sessions
 from pingyi_desktop.gui.pages.campaign import CampaignPage
 from pingyi_desktop.gui.pages.organisations import OrganisationsPage
 from pingyi_desktop.gui.pages.workbench import WorkbenchPage
@@ -142,3 +142,15 @@ def test_the_page_follows_what_is_done(open_window, company):
     assert page.next.text() == "下发任务"
     assert page.covered.text().startswith("已报 0 / 应报 7")
     assert states(page)[1] == ("定活动", "已发布", True)
+
+
+def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_window, company):
+    counted(company)
+    with company.transaction() as session:
+        before = overview.next_step(session)
+        make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+        assert overview.next_step(session) == before
+    _, page = showing.show(open_window, company.path, *PAGES)
+    assert page.covered.text().startswith("已报 1 / 应报 7")
+    assert states(page)[1][1] == "已发布"
+    assert bars(page)

@@ -2,11 +2,31 @@
 
 from __future__ import annotations
 
+from mutants.anchoring import ANCHORING
+from mutants.bounding import BOUNDING
+from mutants.disk import DISK
+from mutants.few import FEW
+from mutants.figures import FIGURES
 from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
+from mutants.speaking import SPEAKING
+from mutants.weighing import WEIGHING
 
-MUTANTS: tuple[Mutant, ...] = (*FORMAT, *SIGNERS, *MERGING, *SECRECY, *SHEETS)
+MUTANTS: tuple[Mutant, ...] = (
+    *FORMAT,
+    *SIGNERS,
+    *MERGING,
+    *SECRECY,
+    *SHEETS,
+    *ANCHORING,
+    *DISK,
+    *FEW,
+    *FIGURES,
+    *BOUNDING,
+    *SPEAKING,
+    *WEIGHING,
+)

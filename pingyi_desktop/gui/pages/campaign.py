@@ -15,14 +15,14 @@ from pingyi_desktop.appraisal import campaigns, org, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.exchange import recovery, tasks
-from pingyi_desktop.exchange.recovery import Published
-from pingyi_desktop.gui import pickers, recovery_code, task_code
+from pingyi_desktop.exchange import recovery
+from pingyi_desktop.gui import key_change, pickers, recovery_code, task_code
 from pingyi_desktop.gui.campaign_form import CampaignForm
 from pingyi_desktop.gui.campaign_view import PublishedView
 from pingyi_desktop.gui.forms import button, label, row
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.publishing import ConfirmPanel, Outlook, outlook
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.review_groups import Groups
 from pingyi_desktop.gui.welcome import Choice
 from pingyi_desktop.storage.schema import CampaignMode
@@ -37,6 +37,7 @@ class _State:
     campaigns: list[CampaignView]
     sessions: dict[str, list[SessionView]]
     unit: str
+    at_work: str = ""
 
 
 class _Panels(QStackedWidget):
@@ -137,7 +138,7 @@ class CampaignPage(Page):
 
     def _show(self, state: _State) -> None:
         self._state = state
-        chosen = self._shown
+        chosen = self._shown or state.at_work
         self.which.blockSignals(True)
         self.which.clear()
         for view in state.campaigns:
@@ -166,7 +167,7 @@ class CampaignPage(Page):
         if view.published:
             self._saved = None
             planned = self._state.sessions[view.id]
-            self.view.show_campaign(view, planned, root=view.root_code == self._state.unit)
+            self.view.show_campaign(view, planned)
             self.middle.setCurrentIndex(PUBLISHED)
         elif self.middle.currentIndex() != CONFIRM:
             self._open_draft(view)
@@ -222,18 +223,32 @@ class CampaignPage(Page):
         self.confirm.focus(seen)
 
     def _publish(self) -> None:
-        chosen, by = self._shown or "", self.context.operator()
+        chosen = self._shown or ""
         self.middle.setCurrentIndex(DRAFT)
-        self.context.work.write(
-            lambda session: recovery.publish(session, campaign_id=chosen, by=by),
-            self._published,
-            act="发布活动",
+        self.context.work.read(
+            lambda session: (campaigns.show(session, campaign_id=chosen).name, recovery.new_code(session)),
+            lambda found: self._show_code(chosen, *found),
         )
 
-    def _published(self, done: Published) -> None:
-        self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。")
-        if done.code:
-            recovery_code.show_over(recovery_code.of_campaign(done.campaign_name, done.code), self)
+    def _show_code(self, chosen: str, name: str, code: str) -> None:
+        """Nothing is published before its recovery code is on paper."""
+        if code:
+            secret = recovery_code.of_campaign(name, code)
+            recovery_code.show_over(secret, self, partial(self._publish_with, chosen, code))
+        else:
+            self._publish_with(chosen, code)
+
+    def _publish_with(self, chosen: str, code: str) -> None:
+        by = self.context.operator()
+        weighed(
+            self,
+            self.context.work,
+            lambda session, reason: recovery.publish(
+                session, campaign_id=chosen, by=by, code=code, reason=reason
+            ),
+            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
+            act="发布活动",
+        )
 
     def _pick_task(self) -> None:
         path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)
@@ -247,15 +262,8 @@ class CampaignPage(Page):
         except UserError as error:
             self.messages.fail(str(error))
             return
-        if task is None:
-            return
-        self.context.work.write(
-            partial(tasks.take_task, task=task, by=self.context.operator()),
-            lambda _: self.messages.inform(
-                "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
-            ),
-            act="接受任务",
-        )
+        if task is not None:
+            key_change.take_up(self, task)
 
     def _assign(self, groups: Groups, before: Groups) -> None:
         chosen, by = self._shown or "", self.context.operator()
@@ -273,4 +281,5 @@ class CampaignPage(Page):
 def _look(session: Session) -> _State:
     found = campaigns.all_campaigns(session)
     planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
-    return _State(found, planned, org.own_unit(session).code)
+    chosen = campaigns.current(session).id if found else ""
+    return _State(found, planned, org.own_unit(session).code, chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -11,8 +12,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, org, overview
-from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import imports, keys, receipts, recovery, transfer
@@ -25,7 +25,7 @@ from pingyi_desktop.gui.coverage_board import Board, CoverageBoard
 from pingyi_desktop.gui.forms import button, label, restyle, row
 from pingyi_desktop.gui.import_plan import WRITTEN, PlanPanel
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.receipt_acts import ReceiptActs
+from pingyi_desktop.gui.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.sending import PACKAGES, Sending
 from pingyi_desktop.gui.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.work import Progress
@@ -243,6 +243,8 @@ class ExchangePage(Page):
         self.messages.hide()
         self.plan.show_done(done)
         self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
+        look = partial(sums.of_units, campaign_id=self._campaign_id, codes=self._arrived)
+        self.context.work.read(look, self.plan.show_unusual)
 
     def _give_receipts(self) -> None:
         self.receipts.give(self.units.above(self._arrived))
@@ -268,10 +270,11 @@ class ExchangePage(Page):
 
 def _look(session: Session) -> _State:
     view = campaigns.current(session)
-    unit = org.own_unit(session)
+    tree = campaign_tree.tree(session, campaign_id=view.id)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
     return _State(
         published=view.published,
-        has_children=any(o.parent_code == unit.code for o in org.tree(session, under=unit.code)),
+        has_children=any(o.parent_code == unit.code for o in tree),
         has_parent=view.root_code != unit.code,
         board=coverage_board.read(session, campaign_id=view.id),
         children=task_sheet.read(session),
@@ -279,13 +282,8 @@ def _look(session: Session) -> _State:
         last=imports.last_import(session, campaign_id=view.id),
         step=overview.next_step(session),
         fingerprint=keys.own_fingerprint(session, campaign_id=view.id),
-        acknowledged=_acknowledged(session, view),
+        acknowledged=acknowledged(session, view),
     )
-
-
-def _acknowledged(session: Session, view: CampaignView) -> str:
-    found = receipts.acknowledged(session, campaign_id=view.id) if view.published else None
-    return found.sentence if found else ""
 
 
 def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:

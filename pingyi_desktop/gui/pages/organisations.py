@@ -21,6 +21,7 @@ from pingyi_desktop.gui.member_acts import MemberActs
 from pingyi_desktop.gui.org_acts import OrgActs
 from pingyi_desktop.gui.org_tree import OrgRow, OrgTree
 from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.reason_dialog import weighed
 from pingyi_desktop.gui.roster_import import RosterPanel
 from pingyi_desktop.gui.table_out import exporter
 from pingyi_desktop.gui.tables import Column, DataTable
@@ -207,9 +208,13 @@ class OrganisationsPage(Page):
     def _export(self) -> None:
         path = pickers.to_save(self, "名册存到", pickers.WORKBOOKS, name="党员名册.xlsx")
         if path is not None:
-            self.context.work.read(
-                lambda session: export_roster(session, path),
+            by = self.context.operator()
+            weighed(
+                self,
+                self.context.work,
+                lambda session, reason: export_roster(session, path, by=by, reason=reason),
                 lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}"),
+                act="导出名册",
             )
 
 

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListWidget, QVBox
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal import campaigns, sums
+from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import pickers, preview
 from pingyi_desktop.gui.forms import Field, button, label, row
@@ -33,6 +34,7 @@ class _Ready:
     report: Report
     pdf: bytes
     total: int
+    unusual: list[str]
 
 
 class ReportsPage(Page):
@@ -128,6 +130,8 @@ class ReportsPage(Page):
     def _show(self, ready: _Ready | None) -> None:
         if ready is not None:
             self._ready = ready
+            if ready.unusual:
+                self.about.setText(f"{self.about.text()}\n请核对：{''.join(ready.unusual)}")
             self._allow()
             self._redraw()
 
@@ -194,4 +198,7 @@ def _prepare(session: Session, number: str, layer: int | None, code: str | None)
     report = catalog.build(session, name=number, campaign_id=view.id, layer=layer, org_code=code)
     out = BytesIO()
     render_pdf(report, out)
-    return _Ready(report, out.getvalue(), preview.page_count(out.getvalue()))
+    unusual = [
+        one.sentence for one in sums.of_campaign(session, campaign_id=view.id) if one.weight is Weight.WARNING
+    ]
+    return _Ready(report, out.getvalue(), preview.page_count(out.getvalue()), unusual)

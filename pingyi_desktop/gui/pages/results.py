@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org, overview, results
+from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, results
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.errors import UserError
@@ -188,13 +188,18 @@ def _item_columns(form: Form) -> tuple[Column, ...]:
     return (
         Column("项", lambda i: i.item.short_text, tooltip=lambda i: i.item.text),
         Column("满意率", lambda i: i.shown, Align.AlignRight, _order),
-        number("计入满意", lambda i: i.satisfied),
-        number("分母", lambda i: i.denominator),
+        _count("计入满意", lambda i: i.satisfied),
+        _count("分母", lambda i: i.denominator),
         *map(_option_column, labels),
-        number("未填", lambda i: i.counts.blank),
-        number("多选", lambda i: i.counts.multi),
-        number("难辨", lambda i: i.counts.illegible),
+        _count("未填", lambda i: i.counts.blank),
+        _count("多选", lambda i: i.counts.multi),
+        _count("难辨", lambda i: i.counts.illegible),
     )
+
+
+def _count(title: str, figure: Callable[[ItemResult], int | None]) -> Column:
+    """Counts of an item; those of too few ballots are not shown (k-rule)."""
+    return number(title, lambda item: None if item.hidden else figure(item))
 
 
 def _option_column(label_of_option: str) -> Column:
@@ -204,7 +209,7 @@ def _option_column(label_of_option: str) -> Column:
         pairs = zip(item.item.scale.options, item.counts.options, strict=True)
         return next((count for option, count in pairs if option.label == label_of_option), None)
 
-    return number(label_of_option, counted)
+    return _count(label_of_option, counted)
 
 
 def _org_columns(form: Form) -> tuple[Column, ...]:
@@ -236,8 +241,8 @@ def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
         ]
         for form in view.forms
     }
-    inside = {o.code for o in org.tree(session, under=under)}
-    units = overview.coverage(session, campaign_id=view.id).units
-    covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    seen = overview.coverage(session, campaign_id=view.id)
+    covered = overview.Coverage(tuple(one for one in seen.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
-    return _Seen(forms, by_org, f"{view.rule.footnote()}{said}")
+    return _Seen(forms, by_org, "\n".join([f"{view.rule.footnote()}{said}", *seen.aside]))

@@ -227,7 +227,7 @@ def _sealed(unit: UnitCoverage) -> str:
 
 def _look(session: Session) -> _State:
     unit = org.own_unit(session)
-    view = next(iter(campaigns.all_campaigns(session)), None)
+    view = campaigns.current(session) if campaigns.exists(session) else None
     covered, own = Coverage(()), []
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
     if view is not None and view.published:
