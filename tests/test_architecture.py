@@ -58,6 +58,8 @@ PURE = tuple(
         "naming",
         "org_rules",
         "personal",
+        "mentions",
+        "facts_refused",
         "member_rules",
         "campaign_rules",
     )
@@ -208,6 +210,12 @@ MAY_IMPORT = (
     Row("appraisal.suppression", NOTHING, "which printed sums to hide, and what a difference tells: pure"),
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
+    Row(
+        "appraisal.mentions",
+        ("storage.schema", "appraisal.naming", "appraisal.personal"),
+        "which organisations a text names: text in, names out",
+    ),
+    Row("appraisal.facts_refused", ("appraisal.personal",), "facts that are not kept, in whatever disguise"),
     Row(
         "appraisal.org_rules",
         ("errors", "visible", "bounds", "storage.schema", "appraisal.naming", WORDING),

@@ -38,6 +38,7 @@ def add(parsers: Parsers) -> None:
     parser = edge.verb(below, "import", "导入组织与党员名册；有错误时一行也不写", import_roster)
     parser.add_argument("roster", metavar="ROSTER.xlsx", type=Path, help="名册（.xlsx 或 .csv）")
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    edge.takes_hidden(parser)
     edge.takes_reason(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -106,7 +107,7 @@ def template(arguments: argparse.Namespace) -> None:
 
 def import_roster(arguments: argparse.Namespace) -> int:
     """pingyi roster import"""
-    sheet = read_roster(arguments.roster)
+    sheet = read_roster(arguments.roster, hidden=arguments.hidden)
     with edge.opened(arguments.file) as held:
         if arguments.dry_run:
             with held.reading() as session:

@@ -555,6 +555,24 @@ def test_what_changed_meanwhile_is_noticed_when_writing(opened, company, messy, 
     assert page.middle.currentWidget() is preview
 
 
+def test_hidden_rows_of_a_roster_are_told_and_chosen(opened, company, tmp_path, qtbot):
+    window, page = opened
+    rows = [HEAD, ["", "甲一", "一矿机关党支部", "正式党员"], ["", "乙二", "一矿机关党支部", "正式党员"]]
+    path = workbook(tmp_path / "r.xlsx", {"党员": rows})
+    book = load_workbook(path)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(path)
+    preview = imported(page, qtbot, path)
+    assert not preview.go.isEnabled()
+    assert [f.code for f in preview.findings.model.rows if f.level == "E"] == ["V-IMP-14"]
+    for text, many in (("跳过隐藏行", 1), ("改好了，重新读取", 2), ("连同隐藏行导入", 2)):
+        press(page, text)
+        showing.let_finish(window)
+        assert len(preview.changes.model.rows) == many
+        assert preview.go.isEnabled() == (text != "改好了，重新读取")
+    assert not preview.include.isVisible()
+
+
 def test_private_numbers_block_the_roster(opened, company, tmp_path, qtbot):
     rows = [[*HEAD, "联系电话"], ["", "吴小军", "一矿采一队党支部", "正式党员", "13800138000"]]
     _, page = opened

@@ -11,6 +11,7 @@ from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
+from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
 from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
@@ -20,6 +21,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIGNERS,
     *MERGING,
     *SECRECY,
+    *SHEETS,
     *ANCHORING,
     *DISK,
     *FEW,
