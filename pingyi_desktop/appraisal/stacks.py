@@ -122,7 +122,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
 def apply_stacks(
     session: Session, *, campaign_id: str, plan: StackPlan, by: str, reason: str = ""
 ) -> tuple[Finding, ...]:
-    """Write a plan; refused when it is blocked or the file has changed since. Returns what only informs.
+    """Write a plan; refused when it is blocked or the file has changed since. Returns what the control sheets inform of.
 
     Everything unusual in it is confirmed at once, with one ``reason``.
     """
@@ -131,7 +131,7 @@ def apply_stacks(
         raise broken("V-IMP-12", n=count)
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
         raise broken("V-IMP-27")
-    told = [one for one in plan.findings if one.weight is Weight.INFORMATION]
+    told: list[Finding] = []
     asking = [one for one in plan.findings if one.weight is Weight.WARNING]
     if asking and reason:
         subject = plan.file.name

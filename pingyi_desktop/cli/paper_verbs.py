@@ -55,7 +55,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
                 told = stacks.apply_stacks(
                     session, campaign_id=view.id, plan=plan, by=arguments.by, reason=arguments.reason
                 )
-                found += [one for one in told if one not in found]
+                found += told
     if arguments.json:
         edge.facts(plan_facts(plan) | {"written": written})
     else:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import FileError
 
 SUFFIX = ".pingyi-pack"
@@ -18,8 +19,8 @@ MAX_ENTRIES = 200_000
 def collect(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """The package files among these, a folder or USB stick being searched through; links are not followed.
 
-    A file named outright is taken whatever it is called. Names are unique: two files of one name are told apart by
-    their folder. Raises FileError beyond ``MAX_FILES`` packages or ``MAX_ENTRIES`` names.
+    A file named outright is taken whatever it is called, and named as it can be shown: bytes that are no letters by
+    their numbers. Names are unique: two files of one name are told apart by their folder. Raises FileError beyond ``MAX_FILES`` packages or ``MAX_ENTRIES`` names.
     """
     found: dict[Path, None] = {}
     for path in paths:
@@ -29,8 +30,12 @@ def collect(paths: Sequence[Path]) -> list[tuple[str, Path]]:
                 raise FileError(f"数据包多于 {MAX_FILES} 个，请分几个文件夹，分几次导入。")
     same: defaultdict[str, list[Path]] = defaultdict(list)
     for path in found:
-        same[path.name].append(path)
-    return [(path.name if len(same[path.name]) == 1 else str(path), path) for path in found]
+        same[visible.shown(path.name)].append(path)
+    return [(_name(path, alone=len(same[visible.shown(path.name)]) == 1), path) for path in found]
+
+
+def _name(path: Path, *, alone: bool) -> str:
+    return visible.shown(path.name if alone else str(path))
 
 
 def _below(folder: Path) -> Iterator[Path]:

@@ -77,6 +77,7 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "issued_task": _all(exchange.IssuedTask, "token"),
     "quarantined_file": _all(exchange.QuarantinedFile, "data"),
     "conflict_decision": _all(exchange.ConflictDecision),
+    "hold_ruling": _all(exchange.HoldRuling),
     "withdrawal": _all(exchange.Withdrawal),
 }
 _BESIDE = {"ballot_batch": ("item_tally",)}

@@ -50,6 +50,7 @@ AREAS = {
     "issued_task": "下发的任务",
     "quarantined_file": "待核文件",
     "conflict_decision": "冲突裁定",
+    "hold_ruling": "待核的裁定",
     "withdrawal": "作废的数据",
 }
 Check = Callable[[Session], Iterable[Contradiction]]

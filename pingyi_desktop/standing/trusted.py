@@ -16,6 +16,7 @@ from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, ImportRun, JournalEntry
 from pingyi_desktop.storage.schema_exchange import (
     ConflictDecision,
+    HoldRuling,
     IssuedTask,
     OwnKey,
     TrustedKey,
@@ -66,6 +67,9 @@ def decisions(session: Session) -> Iterator[Contradiction]:
     for decision in session.exec(select(ConflictDecision)):
         if decision.envelope_id not in named:
             yield own(f"“{decision.unit_code}”的冲突裁定在操作日志里没有记录。{RESTORE}")
+    for ruling in session.exec(select(HoldRuling)):
+        if ruling.envelope_id not in named:
+            yield own(f"一份待核数据的裁定在操作日志里没有记录。{RESTORE}")
     last = {
         detail["id"]: act
         for act, _, detail in entries

@@ -71,7 +71,7 @@ def choose(page, code, *rows):
 
 def test_the_tree_counts_members_of_the_whole_subtree_and_says_what_the_rules_say(opened, company):
     with company.transaction() as session:
-        org.change(session, code=B3, by=make.BY, declared_member_count=9)
+        org.change(session, code=B3, by=make.BY, reason=make.WHY, declared_member_count=9)
     window, page = opened
     page.refresh()
     showing.settle(window)
@@ -426,7 +426,7 @@ def test_those_who_left_can_be_shown_and_put_back_later(opened, company):
     window, page = opened
     number = numbers(company, B1)[0]
     with company.transaction() as session:
-        members.retire_members(session, member_nos=[number], by=make.BY)
+        members.retire_members(session, member_nos=[number], by=make.BY, reason=make.WHY)
     page.refresh()
     showing.settle(window)
     choose(page, B1)
@@ -550,7 +550,6 @@ def test_what_changed_meanwhile_is_noticed_when_writing(opened, company, messy, 
     with company.transaction() as session:
         make.org_member(session, B1, "王建国")
     preview.go.click()
-    showing.confirm(qtbot)
     showing.settle(window)
     assert "预览之后数据又有变化" in preview.advice.text
     assert page.middle.currentWidget() is preview

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
+from mutants.bounding import BOUNDING
 from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
@@ -11,6 +12,7 @@ from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
+from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -22,5 +24,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *DISK,
     *FEW,
     *FIGURES,
+    *BOUNDING,
+    *SPEAKING,
     *WEIGHING,
 )
