@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from pingyi_desktop.errors import PackageError, UserError
 
@@ -66,9 +66,14 @@ _SPOILT = (
 
 @contextmanager
 def reading(what: str, found: list[Contradiction]) -> Iterator[None]:
-    """What cannot even be read was not written by this program: that is a contradiction too, and no program error."""
+    """What cannot even be read was not written by this program: that is a contradiction too, and no program error.
+
+    A disk that is full, read-only or in use says nothing of the file.
+    """
     try:
         yield
     except _SPOILT as error:
+        if isinstance(error, OperationalError) and "decode" not in str(error):
+            raise
         why = str(error) if isinstance(error, UserError) else type(error).__name__
         found.append(own(f"{what}读不出来（{why}），文件在程序之外被改动过或已损坏。{RESTORE}"))

@@ -69,6 +69,8 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
         chosen = sorted(seen.submissions.values())
         before = _figures(session, campaign.id)
         foreign = [s.id for s in sessions.listing(session, campaign_id=campaign.id) if not s.own]
+        if not foreign:  # a branch: its file may lie where nothing can be written
+            continue
         contents.clear(session, session_ids=foreign)
         opened = settling.opened(session, ids=chosen)
         contents.project(session, campaign_id=campaign.id, submissions=map(contents.read, opened))
