@@ -60,6 +60,7 @@ OWN: tuple[tuple[str, Check], ...] = (
     ("本单位上报的数字", figures.exported),
     ("密钥", trusted.keys),
     ("操作日志里的记录", trusted.decisions),
+    ("更正单", trusted.corrections),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from pingyi_desktop.exchange.header import ASSIGNMENT, ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, ImportRun, JournalEntry
+from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_exchange import (
     ConflictDecision,
     HoldRuling,
@@ -117,6 +119,19 @@ def _tasks(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]
             yield own(f"下发给“{row.unit_code}”的任务与操作日志里的下发记录不一致。{RESTORE}")
 
 
+def corrections(session: Session) -> Iterator[Contradiction]:
+    """Every correction sheet is that of an act, and what an act corrected has its sheet."""
+    entries = session.exec(select(JournalEntry.detail).where(JournalEntry.act == "更正重开"))
+    told = Counter(
+        (detail["number"], detail["reason"], *detail["signed"]) for detail in map(json.loads, entries)
+    )
+    kept = Counter(
+        (row.number, row.reason, row.applicant, row.scrutineer) for row in session.exec(select(Correction))
+    )
+    if told != kept:
+        yield own(f"更正单与操作日志里的更正记录不一致。{RESTORE}")
+
+
 def _exports(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]:
     """What was signed upwards was exported by an act, and what an act exported is there."""
     kept = select(Envelope.id, Envelope.campaign_id).where(
@@ -145,17 +160,19 @@ def _from_below(
     parents: Mapping[str, str | None],
 ) -> Iterator[Contradiction]:
     """Signed indexes register the keys of an office's direct children: they are those trusted here."""
-    for _, envelope in opened:
+    for is_own, envelope in opened:
         if envelope.address.type != ROLLUP:
             continue
         for one in envelope.document("index")["keys"]:
+            if parents.get(one["unit"]) != envelope.address.unit:
+                continue
             row = trusted.get((one["unit"], one["epoch"]))
-            if parents.get(one["unit"]) == envelope.address.unit and (
-                row is None or row.public_key != one["key"]
-            ):
-                yield own(
-                    f"“{one['unit']}”登记的密钥与“{envelope.address.unit}”签名的汇总里的不一致。{RESTORE}"
-                )
+            gone = (
+                row is None and not is_own
+            )  # what this office vouched for goes with an import that is undone
+            if gone or (row is not None and row.public_key != one["key"]):
+                office = envelope.address.unit
+                yield own(f"“{one['unit']}”登记的密钥与“{office}”签名的汇总里的不一致。{RESTORE}")
 
 
 def _from_above(
