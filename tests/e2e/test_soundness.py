@@ -15,7 +15,7 @@ import re
 import shutil
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -366,7 +366,7 @@ def test_a_key_that_lies_open_in_a_file_with_a_password_is_found(world: World, t
     undermine(
         path, f"UPDATE own_key SET private_key = '{mine.hex()}', public_key = '{trust.public_key(mine)}'"
     )
-    held = store.open_file(path, made.data_key)
+    held = replace(store.open_file(path), data_key=made.data_key)
     with held.reading() as session:
         said = "".join(one.sentence for one in soundness.full(session))
     held.close()
