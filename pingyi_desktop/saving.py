@@ -92,7 +92,9 @@ def told(error: OSError, path: Path | None = None) -> str:
     """What the system said of a file, as a sentence; ``path`` when the error does not name it itself."""
     named = path if path is not None else Path(os.fsdecode(error.filename or "") or ".")
     name = named.name or str(named)
-    shown = f"“{name if len(name) <= 60 else name[:60] + '……'}”" if path is not None or error.filename else "文件"
+    shown = (
+        f"“{name if len(name) <= 60 else name[:60] + '……'}”" if path is not None or error.filename else "文件"
+    )
     return f"{shown}不能读写（{reason(error)}），请检查位置、权限和磁盘，或换一个文件夹再试。"
 
 

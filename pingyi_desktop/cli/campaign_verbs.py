@@ -59,11 +59,18 @@ def add(parsers: Parsers) -> None:
 
 def _add_new(parser: Parser) -> None:
     _add_texts(parser, required=True)
-    parser.add_argument("--year", type=parsing.number(bounds.YEARS[0], bounds.YEARS[-1]), required=True, help="年度，如 2025")
+    parser.add_argument(
+        "--year", type=parsing.number(bounds.YEARS[0], bounds.YEARS[-1]), required=True, help="年度，如 2025"
+    )
     parser.add_argument(
         "--period", choices=sorted(campaigns.PERIODS), default="ANNUAL", help="周期（默认年度）"
     )
-    parser.add_argument("--period-no", type=parsing.number(1, bounds.MOST_PERIODS), default=1, help="第几期（半年、季度、学期、专项）")
+    parser.add_argument(
+        "--period-no",
+        type=parsing.number(1, bounds.MOST_PERIODS),
+        default=1,
+        help="第几期（半年、季度、学期、专项）",
+    )
     parser.add_argument(
         "--voters",
         action="append",

@@ -53,7 +53,9 @@ def add(parsers: Parsers) -> None:
     act = parser.add_mutually_exclusive_group()
     act.add_argument("--unit", metavar="CODE", help="给这个直接下级出具回执")
     act.add_argument("--take", metavar="RECEIPT", type=parsing.file_to_read, help="收下上级交来的回执")
-    parser.add_argument("--out", metavar="DIR", type=parsing.folder, default=Path(), help="回执写到哪个文件夹")
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, default=Path(), help="回执写到哪个文件夹"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)

@@ -77,7 +77,7 @@ def takes_by(parser: Parser) -> None:
     """Who is at the keyboard, for the journal."""
     parser.add_argument(
         "--by",
-        type=visible.line,
+        type=parsing.name,
         default=OPERATOR,
         metavar="姓名",
         help=f"操作人，记入操作日志（默认：{OPERATOR}）",

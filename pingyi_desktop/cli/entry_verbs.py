@@ -39,7 +39,11 @@ def add(parsers: Parsers) -> None:
     for name, text in SHEET.items():
         needed = name in ("issued", "returned")
         parser.add_argument(
-            f"--{name}", type=parsing.people, required=needed, default=None if name == "printed" else 0, help=text
+            f"--{name}",
+            type=parsing.people,
+            required=needed,
+            default=None if name == "printed" else 0,
+            help=text,
         )
     edge.takes_reason(parser)
     edge.takes_campaign(parser)

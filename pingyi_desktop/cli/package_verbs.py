@@ -11,12 +11,21 @@ from pingyi_desktop.appraisal import campaigns, overview, sums
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
+from pingyi_desktop.exchange import (
+    age,
+    bundle,
+    codes,
+    handing_out,
+    imports,
+    recovery,
+    situations,
+    tasks,
+    transfer,
+)
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
-from pingyi_desktop.storage.troubles import told_as_sentences
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -37,7 +46,9 @@ def add(parsers: Parsers) -> None:
 
 def _add_downward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "assign", "给每个直接下级生成一个任务文件", assign)
-    parser.add_argument("--out", metavar="DIR", type=parsing.folder, required=True, help="任务文件写到哪个文件夹")
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, required=True, help="任务文件写到哪个文件夹"
+    )
     parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
     parser.add_argument("--again", metavar="原因", help="重新下发：电脑丢失、换人、激活码泄露；旧的任务作废")
     edge.takes_recovery_out(parser)
@@ -91,7 +102,11 @@ def _add_upward(parsers: Parsers) -> None:
     parser.add_argument("--code", required=True, metavar="恢复码", help="发布活动时印出的 30 位数字")
     parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
     parser.add_argument(
-        "packages", metavar="PACKAGE", type=parsing.file_or_folder, nargs="+", help="数据包或整个文件夹，可写多个"
+        "packages",
+        metavar="PACKAGE",
+        type=parsing.file_or_folder,
+        nargs="+",
+        help="数据包或整个文件夹，可写多个",
     )
     confirming = parser.add_mutually_exclusive_group()
     confirming.add_argument(
@@ -108,13 +123,10 @@ def _add_upward(parsers: Parsers) -> None:
 
 def assign(arguments: argparse.Namespace) -> None:
     """pingyi assign"""
-    with edge.acting(arguments.file) as session:
+    with handing_out.laid(arguments.out) as write, edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
-        with told_as_sentences(arguments.out):
-            arguments.out.mkdir(parents=True, exist_ok=True)
-        for one in made:
-            bundle.save(arguments.out / one.file_name, one.data)
+        write(made)
         edge.hand_over(arguments, _told(made, as_json=arguments.json))
     if not arguments.json:
         edge.say(

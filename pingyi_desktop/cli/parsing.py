@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import IO, NoReturn
+from typing import IO, Any, NoReturn
 
 from pingyi_desktop import bounds, saving, visible
 from pingyi_desktop.cli import streams
@@ -24,6 +24,7 @@ from pingyi_desktop.storage import cipher
 USAGE = 2
 LONGEST = 10_000
 """Letters of one text argument."""
+LONGEST_NAME = 40
 MOST_SAID = 500
 """Letters of a message about wrong usage, which repeats what was typed."""
 _ENGLISH = (
@@ -75,6 +76,11 @@ class Parser(argparse.ArgumentParser):
         said = visible.shown(message if len(message) <= MOST_SAID else f"{message[:MOST_SAID]}……")
         self.exit(USAGE, f"用法不对：{said.rstrip('。')}。加 --help 查看用法：{self.prog} --help\n")
 
+    def _get_values(self, action: argparse.Action, arg_strings: list[str]) -> Any:  # noqa: ANN401 - as argparse has it
+        """argparse drops a value that is only "--" and stumbles over what is left."""
+        if action.option_strings and arg_strings == ["--"]:
+            raise argparse.ArgumentError(action, "expected one argument")
+        return super()._get_values(action, arg_strings)
 
     def _print_message(self, message: str, file: IO[str] | None = None) -> None:
         """Help and version go where results go, what is wrong to where a person is told."""
@@ -90,6 +96,14 @@ def text(typed: str) -> str:
     if "\0" in typed or len(typed) > LONGEST:
         raise argparse.ArgumentTypeError(f"应为不超过 {LONGEST} 个字的文字，请改短")
     return typed
+
+
+def name(typed: str) -> str:
+    """A person's name, for the journal."""
+    plain = visible.line(text(typed))
+    if not 1 <= len(plain) <= LONGEST_NAME:
+        raise argparse.ArgumentTypeError(f"应为 1 至 {LONGEST_NAME} 个字的姓名")
+    return plain
 
 
 def number(least: int, most: int) -> Callable[[str], int]:

@@ -35,7 +35,9 @@ def add(parsers: Parsers) -> None:
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
-    parser.add_argument("--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）")
+    parser.add_argument(
+        "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
+    )
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
     parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
     edge.takes_campaign(parser)

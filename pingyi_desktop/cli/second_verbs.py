@@ -14,7 +14,9 @@ from pingyi_desktop.cli.edge import Parsers
 def add_below(below: Parsers) -> None:
     """Register the verbs under ``batch``."""
     parser = takes_batch(below, "finish", "录完第一遍，选第二遍怎么录", finish)
-    parser.add_argument("--sample", type=parsing.number(1, bounds.MOST), metavar="N", help="随机抽 N 张复录（默认全部复录）")
+    parser.add_argument(
+        "--sample", type=parsing.number(1, bounds.MOST), metavar="N", help="随机抽 N 张复录（默认全部复录）"
+    )
     takes_batch(below, "compare", "录完第二遍，核对两遍", compare)
     parser = takes_batch(below, "differences", "列出两遍不一致、待裁定的地方", differences)
     edge.takes_json(parser)

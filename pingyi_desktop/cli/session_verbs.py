@@ -32,7 +32,9 @@ def add(parsers: Parsers) -> None:
 
 def _takes_meeting(parser: Parser) -> None:
     parser.add_argument("org", metavar="CODE", help="被评组织代码")
-    parser.add_argument("--layer", type=parsing.number(1, 2), choices=(1, 2), default=2, help="层面（默认 2）")
+    parser.add_argument(
+        "--layer", type=parsing.number(1, 2), choices=(1, 2), default=2, help="层面（默认 2）"
+    )
 
 
 def _add_hold(parser: Parser) -> None:

@@ -72,7 +72,9 @@ def finish(status: int) -> int:
         _give_up(sys.stdout, error)
     if not _lost:
         return status
-    if _lost[0].errno not in (errno.EPIPE, errno.EINVAL) and status == 0:  # a reader that has seen enough is no trouble
+    if (
+        _lost[0].errno not in (errno.EPIPE, errno.EINVAL) and status == 0
+    ):  # a reader that has seen enough is no trouble
         err(
             f"命令已经做完，只是结果没有显示出来（{saving.reason(_lost[0])}）。请检查输出到哪里；"
             "查看的命令可以再来一次，改动数据的不必重做，用 pingyi journal 核对。"
