@@ -1,11 +1,15 @@
 """Whatever a person types: an exit status and a sentence, never a program error, and nothing half-written.
 
+Nobody may listen, no disk may take it, Ctrl-C may be pressed: the same holds.
+
 The verbs, their arguments and the kinds of these are taken from the parser itself: a new verb is tried like the others.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
+import io
 import os
 import re
 import shutil
@@ -20,10 +24,10 @@ from types import FrameType
 import pytest
 
 import make
-from pingyi_desktop import cli, demo
+from pingyi_desktop import cli, demo, paths, saving
 from pingyi_desktop.cli import parsing, selftest_verb
 from pingyi_desktop.exchange import keylock
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import replacing, store
 
 BATCH = "L1-QL.01-T-ORG-A-v1-ALL"
 HUGE = (
@@ -210,7 +214,9 @@ def test_no_wrong_argument_is_a_program_error(
             err = capsys.readouterr().err
             if said := is_told(status, err, typed):
                 failures.append((typed[-1][:40], action.dest, value[:40], status, said, err[-300:]))
-            if status != 0 and content(place) != before and words != ("import",):  # what is refused is recorded
+            if (
+                status != 0 and content(place) != before and words != ("import",)
+            ):  # what is refused is recorded
                 failures.append((action.dest, value[:40], "half-written", sorted(map(str, place.rglob("*")))))
             if content(place) != before:
                 _restore(place, before)
@@ -225,3 +231,196 @@ def _restore(folder: Path, before: dict[str, tuple[int, bytes]]) -> None:
             one.unlink()
     for name, (_, data) in before.items():
         Path(name).write_bytes(data)
+
+
+FULL = Path("/dev/full")
+needs_full = pytest.mark.skipif(not FULL.exists(), reason="no /dev/full on this system")
+INIT = ("init", "新.pingyi", "--code", "X", "--name", "新单位", "--type", "BRANCH", "--no-password")
+
+
+@pytest.fixture
+def full(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[int, str]]:
+    """Run a command whose results go to a disk that is full: status, stderr."""
+
+    def command(*words: str) -> tuple[int, str]:
+        said = io.StringIO()
+        with FULL.open("w") as out, monkeypatch.context() as patch:
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", said)
+            status = cli.main(words)
+        return status, said.getvalue()
+
+    return command
+
+
+@needs_full
+@EACH
+@pytest.mark.usefixtures("place")
+def test_results_that_cannot_be_shown_are_said(
+    words: tuple[str, ...], full: Callable[..., tuple[int, str]]
+) -> None:
+    typed = line(words)
+    status, said = full(*typed)
+    assert is_told(status, said, typed) == ""
+    assert status in (1, 2)
+    assert "盘已满" in said or status == 2 or "显示" not in said
+    status, said = full(*words, "--help")
+    assert (status, "盘已满" in said) == (1, True)
+
+
+@needs_full
+def test_what_was_done_is_done_though_it_could_not_be_shown(
+    place: Path, full: Callable[..., tuple[int, str]]
+) -> None:
+    status, said = full("campaign", "groups", "QL.pingyi", "--group", "甲组=QL.01")
+    assert (status, "命令已经做完" in said, said.count("\n")) == (1, True, 1)
+    held = store.open_file(place / "QL.pingyi")
+    with held.reading() as session:
+        assert session.connection().exec_driver_sql("SELECT name FROM review_group").scalars().all() == [
+            "甲组"
+        ]
+    held.close()
+
+
+def spawn(*words: str, shell: str = "", **more: object) -> subprocess.Popen[bytes]:
+    """The program in a process of its own, its streams as the shell redirects them."""
+    command = [sys.executable, "-m", "pingyi_desktop", *words]
+    if shell:
+        command = ["sh", "-c", f'exec "$@" {shell}', "sh", *command]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)  # type: ignore[call-overload,no-any-return]
+
+
+@needs_full
+def test_closed_and_full_streams_of_a_process(place: Path) -> None:
+    bad = ("tally", "没有.pingyi")
+    tried = {
+        "1>/dev/full": (("--help",), "盘已满"),
+        "1>&-": (("campaign", "forms"), "输出已关闭"),
+        "2>&-": (bad, ""),
+        "0<&- 1>&- 2>&-": (INIT, ""),
+    }
+    running = {how: spawn(*words, shell=how) for how, (words, _) in tried.items()}
+    for how, process in running.items():
+        out, said = process.communicate(timeout=200)
+        assert (how, process.returncode, out) == (how, 1, b"")
+        assert tried[how][1] in said.decode()
+        assert said.count(b"\n") == bool(tried[how][1])
+    # Its file was made while no stream was open: nothing that was said went into it.
+    assert store.damage(place / "新.pingyi") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
+def test_ctrl_c_at_any_moment_of_a_process(place: Path) -> None:
+    for number, after in enumerate((0.15, 0.5, 1.0, 1.6)):
+        out = f"写到{number}"
+        process = spawn("assign", "QL.pingyi", "--out", out)
+        time.sleep(after)
+        process.send_signal(signal.SIGINT)
+        shown, said = process.communicate(timeout=120)
+        if process.returncode == 0:
+            continue
+        assert process.returncode in (130, -signal.SIGINT)  # the latter before Python had begun
+        assert "Traceback" not in said.decode() or process.returncode == -signal.SIGINT or after < 0.3
+        assert not (place / out).exists() or b"\xe4\xbb\xbb\xe5\x8a\xa1" in shown
+
+
+class At:
+    """Presses Ctrl-C at the n-th line that the program runs in its own modules."""
+
+    def __init__(self, moment: int) -> None:
+        self.left = moment
+
+    def __call__(self, frame: FrameType, event: str, _arg: object) -> At | None:
+        if "pingyi_desktop" not in frame.f_code.co_filename or "streams.py" in frame.f_code.co_filename:
+            return None
+        if event == "line":
+            self.left -= 1
+            if self.left == 0:
+                raise KeyboardInterrupt
+        return self
+
+
+ACTS = (
+    ("assign", "QL.pingyi", "--out", "写到这里"),
+    ("backup", "QL.pingyi", "备份.pingyi"),
+    ("restore", "旧.pingyi", "QL.pingyi"),
+    INIT,
+    ("protect", "QL.pingyi", "--encrypt"),
+    ("roster", "export", "QL.pingyi", "名册.xlsx", "--reason", "核对"),
+)
+
+
+@pytest.mark.parametrize("words", ACTS, ids=lambda words: words[0])
+@pytest.mark.parametrize("part", [0.1, 0.35, 0.6, 0.8, 0.95, 0.99])
+def test_ctrl_c_leaves_nothing_half_done(
+    words: tuple[str, ...], part: float, place: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copy(place / "QL.pingyi", place / "旧.pingyi")
+    moments = At(-1)
+    trial = place / "试"
+    trial.mkdir()
+    for name in ("QL.pingyi", "旧.pingyi"):
+        shutil.copy(place / name, trial / name)
+    os.chdir(trial)
+    assert traced(words, moments) == 0
+    os.chdir(place)
+    capsys.readouterr()
+    before = {one.name for one in place.iterdir()}
+    status = traced(words, At(max(1, int(-moments.left * part))))
+    said = capsys.readouterr().err
+    assert (status, "已取消。" in said) in ((130, True), (0, False))
+    for one in (*before, "新.pingyi", "备份.pingyi"):  # as whatever opens the file next does
+        replacing.settle(place / one)
+    assert not {
+        one.name for one in place.iterdir() if one.suffix in {".tmp", *replacing.LEFT, replacing.BUSY}
+    }
+    if words[0] != "protect" or status == 130:
+        assert cli.main(["org", "list", "QL.pingyi"]) == 0
+
+
+def traced(words: tuple[str, ...], tracer: At) -> int:
+    sys.settrace(tracer)
+    try:
+        return cli.main(words)
+    finally:
+        sys.settrace(None)
+
+
+@pytest.mark.parametrize("home", ["/proc/没有", "/dev/null/x", "QL.pingyi/x", ""])
+def test_a_home_that_cannot_be_made_is_no_trouble(
+    home: str, place: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("PINGYI_HOME", "XDG_DATA_HOME", "HOME"):
+        monkeypatch.setenv(name, home)
+    assert cli.main(["org", "list", "QL.pingyi"]) == 0
+    monkeypatch.setattr(cli.session_verbs, "list_sessions", broken)
+    monkeypatch.setattr(store, "open_file", broken)  # a mistake of ours
+    capsys.readouterr()
+    assert cli.main(["org", "list", "QL.pingyi"]) == 70
+    said = capsys.readouterr().err
+    assert "软件的问题" in said
+    assert ("PINGYI_HOME" in said) == bool(home)
+    if not home:
+        shutil.rmtree(place / "pingyi", ignore_errors=True)
+
+
+def broken(*_: object) -> None:
+    raise ZeroDivisionError
+
+
+def test_an_account_without_a_home_is_an_error_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    def nowhere() -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", nowhere)
+    for name in ("PINGYI_HOME", "XDG_DATA_HOME", "APPDATA"):
+        monkeypatch.delenv(name, raising=False)
+    with pytest.raises(FileNotFoundError):
+        paths.user_data()
+
+
+def test_every_error_of_a_disk_has_chinese_words() -> None:
+    for number in errno.errorcode:
+        said = saving.told(OSError(number, os.strerror(number), "甲.txt"))
+        assert os.strerror(number) not in said
+        assert "甲.txt" in said

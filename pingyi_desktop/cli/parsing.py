@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, NoReturn
+from typing import Any, NoReturn
 
 from pingyi_desktop import bounds, saving, visible
 from pingyi_desktop.cli import streams
@@ -82,7 +82,7 @@ class Parser(argparse.ArgumentParser):
             raise argparse.ArgumentError(action, "expected one argument")
         return super()._get_values(action, arg_strings)
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: object = None) -> None:
         """Help and version go where results go, what is wrong to where a person is told."""
         (streams.err if file is sys.stderr else streams.out)(message.removesuffix("\n"))
 
