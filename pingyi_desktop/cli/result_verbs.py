@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from pingyi_desktop.appraisal import campaign_tree, overview, results, sums, tallies
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.overview import Coverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.campaign_verbs import campaign_facts
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.render import pdf, xlsx
@@ -37,7 +36,9 @@ def add(parsers: Parsers) -> None:
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
-    parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件（须不存在）")
+    parser.add_argument(
+        "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
+    )
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
     parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
     edge.takes_campaign(parser)

@@ -269,7 +269,7 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
     except FileError as error:
         return [str(error)]
-    sentences = [f"数据文件内部结构损坏：{text}。请用备份恢复。" for text in found]
+    sentences = [f"数据文件内部结构损坏（查出 {len(found)} 处），请用备份恢复。"] if found else []
     if orphans:
         sentences.append(f"有 {len(orphans)} 条记录失去所属对象，请用备份恢复。")
     return sentences
