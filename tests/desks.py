@@ -42,7 +42,7 @@ from pingyi_desktop.storage.schema import (
     PartyOrganization,
 )
 from pingyi_desktop.storage.schema import Envelope as Row
-from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
+from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -57,6 +57,7 @@ B1, B2, B3, G1, C1, C2 = (
 CAMPAIGN = "c1"
 ABOVE = age.new_identity()
 """what the units here encrypt to"""
+TOKEN = "00" * 32
 File = tuple[str, bytes]
 
 
@@ -88,7 +89,7 @@ class Office:
     def issue(self, unit: str, epoch: int) -> None:
         """A task handed down to a direct child, of which no secret is on record."""
         with self.store.transaction() as session:
-            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=""))
+            session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=TOKEN))
 
     def counted(self) -> dict[str, int]:
         """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""
@@ -136,7 +137,10 @@ def know_above(session: Session) -> None:
     """Tell a file the key of the office above and what to encrypt to, as a task would have."""
     unit = str(sealing.PARENTS[keys.unit_code(session)])
     known, told = {(unit, 1): trust.public_key(sealing.key_of(unit))}, {(unit, 1): ABOVE[1]}
-    keys.remember(session, campaign_id=CAMPAIGN, keys=known, origin="任务文件", recipients=told)
+    if (row := session.get(TrustedKey, (CAMPAIGN, unit, 1))) is not None:
+        row.age_recipient = ABOVE[1]
+    else:
+        keys.remember(session, campaign_id=CAMPAIGN, keys=known, origin="任务文件", recipients=told)
 
 
 def meeting(unit: str, **made: Any) -> Envelope:
@@ -160,6 +164,12 @@ def file(*envelopes: Envelope, name: str = "") -> File:
 def report(unit: str, *, name: str = "", **made: Any) -> File:
     """A unit's own submission as a file."""
     return file(sealing.submission(unit, **made), name=name)
+
+
+def proof(unit: str, private: bytes, epoch: int = 1) -> str:
+    """What shows that a key was made with the task that ``Office.issue`` handed down."""
+    key = trust.public_key(private)
+    return trust.enrolment(bytes.fromhex(TOKEN), key=key, campaign=CAMPAIGN, unit=unit, epoch=epoch)
 
 
 def handed_up(unit: str, *below: Envelope, name: str = "", **made: Any) -> File:

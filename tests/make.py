@@ -103,6 +103,16 @@ def adopted(session: Session, path: Path, *, campaign_id: str, code: str) -> Sto
         org_type=OrgType(unit.org_type),
     )
     with made.transaction() as theirs:
+        for one in org.tree(session, under=code)[1:]:
+            org.add(
+                theirs,
+                parent_code=one.parent_code,
+                code=one.code,
+                org_type=one.org_type,
+                full_name=one.full_name,
+                short_name=one.short_name,
+                by=BY,
+            )
         sessions.adopt(theirs, definition=definition, by=BY)
     return made
 

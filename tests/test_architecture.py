@@ -58,6 +58,8 @@ PURE = tuple(
         "naming",
         "org_rules",
         "personal",
+        "mentions",
+        "facts_refused",
         "member_rules",
         "campaign_rules",
     )
@@ -97,6 +99,8 @@ PACKAGES = tuple(
         "identities",
         "plausible",
         "bundle",
+        "records",
+        "holds",
         "merge",
     )
 )
@@ -126,7 +130,7 @@ MAY_IMPORT = (
         ),
         "the file, not its meaning",
     ),
-    Row("storage.troubles", ("storage.cipher", "errors"), "what either database says, in words"),
+    Row("storage.troubles", ("storage.cipher", "errors", "saving"), "what either database says, in words"),
     Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
     Row(
         "storage.replacing",
@@ -207,6 +211,12 @@ MAY_IMPORT = (
     Row("appraisal.naming", ("storage.schema",), "the words for the kinds of organisation"),
     Row("appraisal.personal", ("visible",), "what may be kept about a person: text in, text out"),
     Row(
+        "appraisal.mentions",
+        ("storage.schema", "appraisal.naming", "appraisal.personal"),
+        "which organisations a text names: text in, names out",
+    ),
+    Row("appraisal.facts_refused", ("appraisal.personal",), "facts that are not kept, in whatever disguise"),
+    Row(
         "appraisal.org_rules",
         ("errors", "visible", "bounds", "storage.schema", "appraisal.naming", WORDING),
         "checks on organisations already read",
@@ -216,7 +226,11 @@ MAY_IMPORT = (
         ("errors", "visible", "storage.schema", "appraisal.personal", WORDING),
         "checks on a member's values",
     ),
-    Row("appraisal.campaign_rules", ("errors", "storage.schema", WORDING), "checks on a campaign's values"),
+    Row(
+        "appraisal.campaign_rules",
+        ("errors", "bounds", "storage.schema", WORDING),
+        "checks on a campaign's values",
+    ),
     Row(
         "appraisal.roster*",
         (*DATA, *PURE, *NOUNS[:3], "appraisal.roster*"),
@@ -248,7 +262,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:7]),
+        (*DATA, *PURE, *NOUNS[:8]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),
@@ -287,8 +301,13 @@ MAY_IMPORT = (
     ),
     Row(
         "exchange.privacy",
-        ("errors", "exchange.package", "appraisal.suppression"),
+        ("errors", "exchange.package", "appraisal.suppression", WORDING),
         "what two packages tell beside each other is counted as everywhere",
+    ),
+    Row(
+        "exchange.handing_out",
+        ("errors", "saving", "storage.troubles", "exchange.bundle", "exchange.tasks"),
+        "task files laid into a folder, and taken away again",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),

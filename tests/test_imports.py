@@ -15,7 +15,7 @@ from sqlmodel import select
 
 from pingyi_desktop.cli import verify_verb
 from pingyi_desktop.errors import FileError, PackageError, RuleError, UserError
-from pingyi_desktop.exchange import collecting, imports, quarantine
+from pingyi_desktop.exchange import collecting, decisions, imports, quarantine
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import ImportRun
@@ -98,6 +98,30 @@ def test_links_are_not_followed(stick: Path, tmp_path: Path) -> None:
     (stick / "链接.pingyi-pack").symlink_to(outside / "别人的.pingyi-pack")
     assert len(imports.collect([stick])) == 3
     assert imports.collect([stick / "链接"]) == [("链接", stick / "链接")]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes on POSIX only")
+def test_a_name_that_is_no_text_is_shown_and_stops_no_other(committee: Office, stick: Path) -> None:
+    odd = os.fsdecode(b"\xb1\xa8-\xff.pingyi-pack")
+    jump = desks.report(B3, revision=2**40)[1]
+    committee.take(desks.report(B3))
+    try:
+        (stick / odd).write_bytes(jump)
+    except OSError:
+        pytest.skip("this file system takes texts only")
+    (stick / "好.pingyi-pack").write_bytes(desks.report(G1)[1])
+    absent = stick / os.fsdecode(b"\xfe.pingyi-pack")
+    done = committee.take(*imports.collect([stick, absent]))  # type: ignore[arg-type]
+    assert committee.counted() == {B3: 10, G1: 10}
+    (one,) = waiting(committee)
+    assert one.file_name == "〔U+DCB1〕〔U+DCA8〕-〔U+DCFF〕.pingyi-pack"
+    assert one.file_name in {entry.file for entry in done.entries}
+    for entry in done.entries:
+        (entry.file + entry.sentence).encode()
+    with committee.acting() as session:
+        last = imports.last_import(session, campaign_id="c1")
+    assert last is not None
+    assert one.file_name in last.files
 
 
 @pytest.mark.parametrize(("limit", "words"), [("MAX_FILES", "多于 2 个"), ("MAX_ENTRIES", "文件太多")])
@@ -204,23 +228,81 @@ def test_a_file_confirmed_at_the_second_attempt_leaves_quarantine(committee: Off
     assert committee.counted() == {B3: 10}
 
 
+def second_pc(office: Office, **made: Any) -> desks.File:
+    """A report of B3 by another key that was made with B3's own task."""
+    office.issue(B3, 1)
+    key = sealing.key(5)
+    return desks.report(B3, revision=2, by=key, enrol=desks.proof(B3, key), **made)
+
+
 def test_what_is_refused_is_not_kept_and_what_waits_is(committee: Office) -> None:
     committee.take(desks.report(B3))
     strange = desks.report("QL.01.B099")
-    second = desks.report(B3, revision=2, by=sealing.key(5))
     damaged = ("坏.pingyi-pack", desks.report(G1)[1][:-1])
-    committee.take(strange, second, damaged, desks.report(B3, mode="drill"))
-    assert sorted(one.situation for one in waiting(committee)) == [
-        Situation.OUTSIDE_TREE,
-        Situation.SECOND_PC,
-    ]
+    committee.take(strange, second_pc(committee), damaged, desks.report(B3, mode="drill"))
+    assert [one.situation for one in waiting(committee)] == [Situation.SECOND_PC]
 
 
-@pytest.mark.parametrize("made", [{"unit": "QL.01.B099"}, {"unit": B3, "revision": 2, "by": sealing.key(5)}])
-def test_what_cannot_be_released_says_why_and_stays(committee: Office, made: dict[str, Any]) -> None:
+def size(office: Office) -> int:
+    """Bytes that wait in the data file."""
+    return sum(one.size for one in waiting(office))
+
+
+def test_strangers_fill_no_quarantine(committee: Office) -> None:
+    """Whoever has the public definition can sign for any unit: nothing of that stays in the data file."""
     committee.take(desks.report(B3))
-    committee.take(desks.report(**made))
+    committee.issue(G1, 1)
+    files = [
+        desks.report("QL.01.B099"),
+        desks.report(B3, revision=2, by=sealing.key(5)),
+        desks.report(G1, by=sealing.key(6)),
+        desks.report(B3, name="别处.pingyi-pack", revision=3, by=sealing.key(7), to=C1),
+    ]
+    done = committee.take(*files, confirm=False)
+    assert waiting(committee) == []
+    assert done.number == 0
+    assert {entry.verdict for entry in done.entries} == {"待核", "拒收"}
+    assert all("没有收存" in entry.sentence for entry in done.entries)
+
+
+def test_of_a_unit_without_a_task_one_small_file_for_us_waits(
+    committee: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A key of the first edition is proved by telephone only."""
+    elsewhere = desks.report(G1, to="QL.02")
+    assert "没有收存" in committee.take(elsewhere, confirm=False).entries[0].sentence
+    first, second = desks.report(B3), desks.report(B3, name="又一份.pingyi-pack", satisfied=4)
+    committee.take(first, confirm=False)
+    assert "没有收存" in committee.take(second, confirm=False).entries[0].sentence
+    assert [one.file_name for one in waiting(committee)] == [first[0]]
+    monkeypatch.setattr(quarantine, "MAX_UNPROVEN", 100)
+    assert "没有收存" in committee.take(desks.report(G1), confirm=False).entries[0].sentence
+
+
+def test_all_that_waits_is_bounded(committee: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    committee.take(desks.report(B3), desks.report(G1))
+    jumps = [
+        desks.report(unit, name=f"{unit}-{n}.pingyi-pack", revision=2**40 + n)
+        for unit in (B3, G1)
+        for n in range(4)
+    ]
+    monkeypatch.setattr(quarantine, "MAX_TOTAL", 3 * max(len(data) for _, data in jumps))
+    done = committee.take(*jumps)
+    assert len(waiting(committee)) == 3
+    assert size(committee) <= quarantine.MAX_TOTAL
+    assert ["待核区已满" in entry.sentence for entry in done.entries] == [False] * 3 + [True] * 5
+
+
+@pytest.mark.parametrize("reissued", [False, True])
+def test_what_cannot_be_released_says_why_and_stays(committee: Office, reissued: bool) -> None:
+    committee.take(desks.report(B3))
+    committee.take(second_pc(committee))
     (one,) = waiting(committee)
+    if reissued:
+        committee.issue(B3, 2)
+        with pytest.raises(PackageError, match="重新下发"), committee.acting() as session:
+            desks.release(session, one)
+        return
     with pytest.raises(PackageError) as caught, committee.acting() as session:
         desks.release(session, one)
     assert str(caught.value) == one.sentence
@@ -228,7 +310,8 @@ def test_what_cannot_be_released_says_why_and_stays(committee: Office, made: dic
 
 
 def test_a_file_thrown_away_needs_a_reason(committee: Office) -> None:
-    committee.take(desks.report("QL.01.B099"))
+    committee.take(desks.report(B3))
+    committee.take(second_pc(committee))
     (one,) = waiting(committee)
     with pytest.raises(RuleError, match="原因"), committee.acting() as session:
         quarantine.discard(session, campaign_id="c1", file_id=one.id, reason=" ", by=desks.BY)
@@ -242,8 +325,10 @@ def test_a_file_thrown_away_needs_a_reason(committee: Office) -> None:
 
 def test_a_file_too_large_is_not_kept(committee: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(quarantine, "MAX_KEPT", 100)
-    committee.take(desks.report("QL.01.B099"))
+    committee.take(desks.report(B3))
+    done = committee.take(second_pc(committee))
     assert waiting(committee) == []
+    assert "没有收存" in done.entries[0].sentence
 
 
 # Undo
@@ -252,7 +337,8 @@ def test_a_file_too_large_is_not_kept(committee: Office, monkeypatch: pytest.Mon
 def test_the_last_import_is_undone_whole(committee: Office) -> None:
     committee.take(desks.report(B3))
     before = committee.counted(), committee.held(), keys_of(committee)
-    committee.take(desks.report(B3, revision=2, satisfied=9), desks.report(G1), desks.report("QL.01.B099"))
+    strange = second_pc(committee, name="第二台.pingyi-pack")
+    committee.take(desks.report(B3, revision=2, satisfied=9), desks.report(G1), strange)
     assert committee.counted() == {B3: 9, G1: 10}
     done = undo(committee)
     assert (done.number, done.undone, len(done.files)) == (2, True, 3)
@@ -343,7 +429,11 @@ def test_an_office_that_returns_to_an_earlier_submission_brings_its_body_back(co
     company.take(desks.handed_up(C1, second, revision=2))
     company.take(desks.handed_up(C1, second, revision=3))
     assert company.held()[first.id] == ("SUPERSEDED", False)
-    company.take(desks.handed_up(C1, first, revision=4))
+    done = company.take(desks.handed_up(C1, first, revision=4))
+    assert Situation.ROLLED_BACK in [entry.situation for entry in done.entries]
+    assert company.held()[first.id] == ("QUARANTINED", True)
+    with company.acting() as session:
+        decisions.decide(session, campaign_id="c1", unit=B3, envelope_id=first.id, reason="核实", by="x")
     assert company.counted() == {B3: 10}
     assert company.held()[first.id] == ("CHOSEN", True)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -123,8 +124,9 @@ def test_with_nowhere_to_show_it_nothing_is_changed(
 def test_publishing_to_a_full_disk_publishes_nothing_and_says_so(company: Path) -> None:
     before = content(company)
     command = [sys.executable, "-m", "pingyi_desktop", "campaign", "publish", str(company)]
+    buffered = {**os.environ, "PYTHONUNBUFFERED": ""}
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, env=buffered)
     assert ended.returncode == 1
     assert ended.stderr.strip().startswith("恢复码或激活码没有显示出来（盘已满），所以什么都没有改动。")
     assert len(ended.stderr.strip().splitlines()) == 1

@@ -21,6 +21,9 @@ from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receiving import LEAP
 from pingyi_desktop.exchange.situations import VERDICTS, Situation, verdict
 
+NEW_TASK = desks.proof(B3, sealing.key_of(B3, 2), 2)
+"""what the unit's second task proves"""
+
 
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
@@ -137,7 +140,7 @@ def test_a_new_task_ends_the_matter_of_two_pcs(committee: Office) -> None:
     committee.take(desks.report(B3), desks.report(B3, revision=2, satisfied=4, by=sealing.key(5)))
     committee.issue(B3, 2)
     assert only(committee, desks.report(B3, epoch=2, satisfied=8))[1] is Situation.UNREGISTERED
-    committee.take(desks.report(B3, epoch=2, satisfied=8))
+    committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert committee.counted() == {B3: 8}
 
 
@@ -186,7 +189,7 @@ def test_a_key_of_an_old_task_is_refused(committee: Office) -> None:
     committee.take(desks.report(B3, revision=2, satisfied=4))
     assert committee.counted() == {B3: 10}
     assert only(committee, desks.report(B3))[:2] == ("无变化", Situation.KNOWN)
-    done = committee.take(desks.report(B3, epoch=2, satisfied=8))
+    done = committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert [(e.verdict, e.situation) for e in done.entries] == [("更新", Situation.NEW_TASK)]
     assert committee.counted() == {B3: 8}
 
@@ -211,7 +214,7 @@ def test_a_huge_revision_waits_and_ends_with_a_new_task(committee: Office) -> No
         desks.release(session, waiting)
     assert committee.counted() == {B3: 4}
     committee.issue(B3, 2)
-    committee.take(desks.report(B3, epoch=2, satisfied=8))
+    committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert committee.counted() == {B3: 8}
 
 
@@ -225,11 +228,92 @@ def test_a_leap_begins_after_the_thousandth_revision(committee: Office) -> None:
 # Wrong place, wrong campaign, wrong file
 
 
-def test_a_unit_outside_the_tree_waits(committee: Office) -> None:
-    said = only(committee, desks.report("QL.01.B099"))
-    assert said[:2] == ("待核", Situation.OUTSIDE_TREE)
-    committee.take(desks.report("QL.01.B099"))
+def test_a_unit_outside_the_tree_is_refused_by_what_it_claims(committee: Office) -> None:
+    stranger = desks.report("QL.01.B099", unit_name="一矿机关党支部")
+    (entry,) = committee.entries(stranger)
+    assert (entry.verdict, entry.situation) == ("拒收", Situation.OUTSIDE_TREE)
+    assert "自称是“一矿机关党支部”（代码 QL.01.B099）" in entry.sentence
+    assert entry.unit_name == ""
+    committee.take(stranger)
     assert committee.counted() == {}
+
+
+def test_a_unit_is_called_as_the_campaign_calls_it(committee: Office) -> None:
+    said = only(committee, desks.report(B3, unit_name="一矿采掘党总支"))
+    assert said[:2] == ("拒收", Situation.MISNAMED)
+    assert sealing.NAMES[B3] in said[2]
+
+
+# One report and one summary per unit, each of them the sender's own or from below it
+
+
+def test_two_reports_of_one_unit_in_one_file_are_refused(committee: Office) -> None:
+    """A huge revision beside an ordinary one went past the question about the jump (T7)."""
+    committee.take(desks.report(B3))
+    pair = desks.file(
+        sealing.submission(B3, revision=2), sealing.submission(B3, revision=2**53 - 1, satisfied=4)
+    )
+    assert only(committee, pair)[:2] == ("拒收", Situation.TWICE)
+    committee.take(pair)
+    assert committee.counted() == {B3: 10}
+
+
+def test_two_summaries_of_one_office_in_one_file_are_refused(company: Office) -> None:
+    pair = desks.file(sealing.rollup(C1, []), sealing.rollup(C1, [], revision=2))
+    assert only(company, pair)[:2] == ("拒收", Situation.TWICE)
+
+
+@pytest.mark.parametrize("kind", ["submission", "rollup"])
+def test_every_envelope_of_a_direct_child_is_asked_about_a_jump(company: Office, kind: str) -> None:
+    """The summary speaks for the file; the report beside it is looked at like itself."""
+    one = sealing.submission(B3)
+    company.take(desks.handed_up(C1, one))
+    jump = {kind: LEAP + 2}
+    own = desks.meeting(C1, revision=jump.get("submission", 2))
+    rollup = sealing.rollup(C1, [one], revision=jump.get("rollup", 2))
+    said = company.entries(desks.file(own, rollup, one))
+    assert Situation.FAST_FORWARD in [entry.situation for entry in said]
+
+
+def test_the_report_of_an_old_task_beside_a_new_summary_is_refused(company: Office) -> None:
+    company.take(desks.handed_up(C1))
+    company.issue(C1, 2)
+    proof = desks.proof(C1, sealing.key_of(C1, 2), 2)
+    file = desks.file(desks.meeting(C1, revision=2), sealing.rollup(C1, [], epoch=2, enrol=proof))
+    assert only(company, file)[:2] == ("拒收", Situation.OLD_EPOCH)
+
+
+def test_a_branch_sends_no_summary(committee: Office) -> None:
+    """It would bring its sister's report past every question that is asked of the sister itself."""
+    committee.take(desks.report(B3), desks.report(G1))
+    jump = sealing.submission(G1, revision=2**52, satisfied=4)
+    for brought in ([], [jump]):
+        index = {"accepts": [one.id for one in brought], "keys": [], "expected": []}
+        smuggling = sealing.sealed("rollup", B3, {"index": index})
+        said = only(committee, desks.file(sealing.submission(B3, revision=2), smuggling, *brought))
+        assert said[:2] == ("拒收", Situation.SMUGGLED)
+
+
+def test_an_office_brings_nothing_of_a_sister(company: Office) -> None:
+    company.take(desks.handed_up(C1, sealing.submission(B3)))
+    sister = desks.meeting(C1, revision=2)
+    file = desks.file(sealing.rollup(C2, []), sister)
+    said = only(company, file)
+    assert said[:2] == ("拒收", Situation.SMUGGLED)
+    assert sealing.NAMES[C2] in said[2]
+    assert sealing.NAMES[C1] in said[2]
+
+
+def test_a_summary_is_no_longer_than_the_tree(company: Office) -> None:
+    accepts = sorted(f"{number:064x}" for number in range(2 * len(sealing.PARENTS) + 1))
+    for changed in (
+        {"accepts": accepts},
+        {"keys": [{"unit": B3, "epoch": 1, "key": "aa" * 32}] * (100 * len(sealing.PARENTS) + 1)},
+        {"expected": [B3] * (len(sealing.PARENTS) + 1)},
+    ):
+        index = {"accepts": [], "keys": [], "expected": [], **changed}
+        said = only(company, desks.file(sealing.sealed("rollup", C1, {"index": index})))
+        assert said[:2] == ("拒收", Situation.OVERSIZED)
 
 
 @pytest.mark.parametrize(
@@ -349,7 +433,7 @@ def test_a_known_rollup_does_not_bring_a_forged_branch_in(company: Office) -> No
 def test_two_children_with_new_keys_do_not_share_one_telephone_call(committee: Office) -> None:
     """The 24 digits are those of one sender: a second child's key in its file has been compared by nobody."""
     file = desks.file(sealing.submission(B3), sealing.submission(G1))
-    assert only(committee, file)[:2] == ("拒收", Situation.UNVOUCHED)
+    assert only(committee, file)[:2] == ("拒收", Situation.SMUGGLED)
     committee.take(file)
     assert committee.counted() == {}
 

@@ -308,6 +308,18 @@ def test_a_planted_link_is_never_followed(tmp_path: Path, ending: str, act: str)
     assert not victim.is_symlink()
 
 
+@pytest.mark.parametrize("ending", [replacing.REPLACED, replacing.KEPT])
+def test_a_planted_link_never_becomes_the_data_file(tmp_path: Path, ending: str) -> None:
+    victim, path = tmp_path / "victim.pingyi", tmp_path / "X.pingyi"
+    make(victim, OLD, None)
+    planted = path.with_name(path.name + ending)
+    planted.symlink_to(victim)
+    with pytest.raises(FileError, match="找不到数据文件"):
+        store.open_file(path)
+    assert planted.is_symlink()
+    assert not path.is_symlink()
+
+
 @pytest.mark.parametrize("ending", sorted({*replacing.LEFT} - {replacing.KEPT, replacing.KEPT_JOURNAL}))
 def test_a_planted_second_name_of_a_file_is_taken_away_and_the_file_is_not_overwritten(
     tmp_path: Path, ending: str

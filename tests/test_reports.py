@@ -385,11 +385,6 @@ def test_a_unit_s_own_slip_in_its_own_file(
     campaign_id = make.published(session, form_codes=[ORG])
     made = make.adopted(session, tmp_path / "G.pingyi", campaign_id=campaign_id, code=GENERAL)
     with made.transaction() as theirs:
-        org.add(
-            theirs, parent_code=GENERAL, code=FIRST, org_type="BRANCH", full_name="中共青峦公司一矿采一队支部委员会",
-            short_name="一矿采一队党支部", by=make.BY,
-        )  # fmt: skip
-        sessions.plan(theirs, campaign_id=campaign_id)
         make.received(theirs, campaign_id=campaign_id, org_code=FIRST, counts={ORG: [options(3)] * 5})
         batch = make.batch(theirs, campaign_id=campaign_id, org_code=GENERAL, form_code=ORG)
         make.sealed(theirs, batch.id, ["11111"] * mine)

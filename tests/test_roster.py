@@ -268,7 +268,7 @@ def twins(data):
 def test_equal_short_names_are_told_apart_by_code_or_by_the_committee(data, tmp_path):
     twins(data)
     (found,) = errors(plan_rows(data, tmp_path, ["", "甲一", "机关党支部", "正式"]))
-    assert found[0] == "V-MEM-05"
+    assert found[0] == "V-MEM-34"
     assert "名为“机关党支部”的党支部有 2 个" in found[4]
     for title, text in (("所在党委", "二矿党委"), ("支部代码", "QL.02.B001")):
         planned = plan_rows(data, tmp_path, ["", "甲一", "机关党支部", "正式", text], head=(*HEAD, title))

@@ -474,7 +474,9 @@ def test_a_sealed_or_counted_batch_takes_no_ballots(session: Session, tmp_path: 
 def test_an_empty_table_is_told(session: Session, tmp_path: Path) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
     plan = planned(session, campaign_id, workbook(tmp_path / "a.xlsx", {"票": [SHORT]}))
-    assert said(plan) == [("V-IMP-25", "“a.xlsx”里没有可以导入的票，请填好后再导入。")]
+    assert said(plan) == [
+        ("V-IMP-25", "“a.xlsx”没有填写，里面没有可以导入的票，没有写入任何内容；请填好后再导入。")
+    ]
 
 
 def test_the_roster_may_not_change_between_reading_and_planning(session: Session, tmp_path: Path) -> None:

@@ -261,7 +261,8 @@ def test_manual_check_lets_no_wrong_proof_pass() -> None:
 
 
 def test_an_office_vouches_for_its_direct_children() -> None:
-    ring = trust.register({}, office="QL.01", keys=[("QL.01.B003", 1, "22" * 32)], parents=sealing.PARENTS)
+    ring: dict[tuple[str, int], str] = {}
+    trust.register(ring, office="QL.01", keys=[("QL.01.B003", 1, "22" * 32)], parents=sealing.PARENTS)
     assert ring == {("QL.01.B003", 1): "22" * 32}
     verdict = judged("QL.01.B003", me="QL", key="22" * 32, keyring=ring)
     assert verdict == trust.Known()

@@ -60,14 +60,24 @@ def check_free_text(what: str, text: str) -> None:
         raise broken("V-MEM-07", what=f"“{what}”里", mend="请删去后再保存")
 
 
+def same_mark(one: str, other: str) -> bool:
+    """Whether two 区分标记 are one in another writing: （大）, (大) and 大."""
+    return bare_mark(one) == bare_mark(other)
+
+
+def bare_mark(mark: str) -> str:
+    """A 区分标记 as it is compared."""
+    return re.sub(r"[\s()\[\]【】〔〕]", "", personal.plain(mark))
+
+
 def checked(values: Mapping[str, object]) -> dict[str, object]:
     """Values of ``FIELDS`` cleaned and checked (V-MEM-01, 04, 07)."""
     if unknown := values.keys() - FIELDS.keys():
         raise TypeError(f"not fields of a member: {sorted(unknown)}")
     clean = dict(values)
     clean["name"] = name = personal.clean_name(str(values["name"]))
-    if not personal.is_name(name):
-        raise broken("V-MEM-01", name=name[:30])
+    if why := personal.why_no_name(name):
+        raise broken("V-MEM-01", name=name[:30], why=why)
     if clean["category"] not in CATEGORY_NAMES:
         raise broken("V-MEM-04", at=f"“{name}”：")
     if clean["roster_status"] not in STATUS_NAMES:

@@ -6,6 +6,8 @@ than seven full members elects no committee and is simply called 支部.
 
 from __future__ import annotations
 
+import re
+
 from pingyi_desktop.storage.schema import OrgType
 
 TYPE_NAMES: dict[str, str] = {
@@ -43,19 +45,23 @@ _SHORT_ENDS: dict[str, str] = {
     OrgType.GROUP: "党小组",
 }
 # Longest first: an ending contains the shorter ones.
-_ENDINGS = (
-    "总支部委员会",
-    "党总支部",
-    "总支部",
-    "党总支",
-    "支部委员会",
-    "党支部",
-    "支部",
-    "党委会",
-    "党委",
-    "委员会",
-    "党小组",
-)
+_KINDS = {
+    "党总支部委员会": OrgType.GENERAL_BRANCH,
+    "总支部委员会": OrgType.GENERAL_BRANCH,
+    "党总支部": OrgType.GENERAL_BRANCH,
+    "总支部": OrgType.GENERAL_BRANCH,
+    "党总支": OrgType.GENERAL_BRANCH,
+    "党支部委员会": OrgType.BRANCH,
+    "支部委员会": OrgType.BRANCH,
+    "党支部": OrgType.BRANCH,
+    "支部": OrgType.BRANCH,
+    "党委会": OrgType.GRASSROOTS_COMMITTEE,
+    "党委": OrgType.GRASSROOTS_COMMITTEE,
+    "委员会": OrgType.GRASSROOTS_COMMITTEE,
+    "党小组": OrgType.GROUP,
+}
+_ENDINGS = tuple(_KINDS)
+_NUMBERED = re.compile(r"第(?=[〇零一二三四五六七八九十百\d]+$)")
 COMMITTEE_FROM = 7
 
 
@@ -92,3 +98,19 @@ def unit_of(name: str) -> str:
     bare = name.strip().removeprefix("中国共产党").removeprefix("中共")
     ending = next((e for e in _ENDINGS if bare.endswith(e) and len(bare) > len(e)), "")
     return bare.removesuffix(ending)
+
+
+def kind_of(name: str) -> str:
+    """The kind of organisation a name ends with (a committee's level is not in its name); "" when it says none."""
+    ending = next((e for e in _ENDINGS if name.strip().endswith(e)), "")
+    return _KINDS[ending].value if ending else ""
+
+
+def without_ordinal(unit: str) -> str:
+    """第一 is 一, for what is compared: 第一支部 and 一支部 are two writings, 第十一支部 and 一支部 two branches."""
+    return _NUMBERED.sub("", unit)
+
+
+def is_kind_only(name: str) -> bool:
+    """Whether a text is only the word for a kind (支部, 党委会) and names nobody."""
+    return name in _KINDS

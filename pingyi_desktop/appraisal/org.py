@@ -92,8 +92,8 @@ def add(
 ) -> Org:
     """Add one organisation below ``parent_code``; an empty short name is made from the full one.
 
-    A short name that is taken (V-ORG-09) needs a ``reason``.
-    Without a place of its own (``sort_no`` 0) it stands after siblings that have one.
+    A short name that is taken (V-ORG-09) needs a ``reason``. Without a place of its own (``sort_no`` 0) it stands after
+    siblings that have one.
     """
     code, known = code.strip(), tree(session)
     org_rules.check_code(code, known=known)
@@ -119,15 +119,8 @@ def add(
     session.flush()
     made = _read(row, parent)
     listed = org_rules.news(org_rules.findings(known, {}), org_rules.findings([*known, made], {}))
-    findings.weigh(
-        session,
-        listed,
-        reason=reason,
-        by=by,
-        act="新增党组织",
-        subject=code,
-        detail={"parent": parent.code},
-    )
+    detail = {"parent": parent.code}
+    findings.weigh(session, listed, reason=reason, by=by, act="新增党组织", subject=code, detail=detail)
     return made
 
 

@@ -31,7 +31,7 @@ def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
         orgs.after,
         roster_branches.directory(orgs.after, own_code=org.own_unit(session).code),
         {m.member_no: m for m in known},
-        {(m.org_code, m.name, m.name_suffix): m for m in known if not m.retired},
+        _by_name(known),
     )
     roster_members.sort_lines(work)
     roster_members.say_unmatched(work)
@@ -95,6 +95,15 @@ def _sizes(
     empty = {o.short_name for o in orgs if not everyone[o.code]}
     listed = [one for one in listed if one.code != "V-ORG-06" or one.where not in empty]
     return tuple(one for one in listed if one.weight is Weight.WARNING)
+
+
+def _by_name(known: Sequence[Member]) -> dict[tuple[str, str], list[Member]]:
+    """Members on the roster by branch and name."""
+    found: dict[tuple[str, str], list[Member]] = {}
+    for m in known:
+        if not m.retired:
+            found.setdefault((m.org_code, m.name), []).append(m)
+    return found
 
 
 def _write_orgs(session: Session, plan: RosterPlan) -> dict[str, str]:

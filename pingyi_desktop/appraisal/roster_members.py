@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pingyi_desktop.appraisal import member_rules, roster_branches
+from pingyi_desktop.appraisal import member_rules, roster_branches, roster_owner
 from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.members import Member
 from pingyi_desktop.appraisal.org_rules import Org
@@ -43,16 +43,20 @@ PLACES = {"V-MEM-09": "full_date", "V-MEM-10": "exempt_reason", "V-MEM-36": "ros
 
 @dataclass
 class Work:
-    """A plan while it is made: ``known`` members by number, those on the roster by (branch, name, mark)."""
+    """A plan while it is made: known members by number, those on the roster by (branch, name).
+
+    ``named`` counts the lines of the sheet that name somebody in a branch.
+    """
 
     sheet: RosterSheet
     orgs: Mapping[str, Org]
     book: Directory
     by_number: dict[str, Member]
-    by_name: dict[tuple[str, str, str], Member]
+    by_name: Mapping[tuple[str, str], Sequence[Member]]
     findings: list[Finding] = field(default_factory=list)
     additions: list[tuple[Line, Org]] = field(default_factory=list)
     matched: dict[str, tuple[Line, Org]] = field(default_factory=dict)
+    named: Counter[tuple[str, str]] = field(default_factory=Counter)
     unmatched: dict[tuple[str, str, str, str], list[int]] = field(default_factory=lambda: defaultdict(list))
 
     def say(self, code: str, line: Line, key: str, *, at: str = "", **values: object) -> None:
@@ -63,6 +67,7 @@ class Work:
 def sort_lines(work: Work) -> None:
     """Which lines are new members and which are known ones."""
     numbers: dict[str, Line] = {}
+    placed: list[tuple[Line, Org, str]] = []
     for line in work.sheet.members:
         number = str(line.values.get("member_no", ""))
         if number and number in numbers:
@@ -73,18 +78,21 @@ def sort_lines(work: Work) -> None:
             numbers[number] = line
         branch = _branch_of(work, line)
         if branch is not None:
-            _match(work, line, branch, number)
+            placed.append((line, branch, number))
+            work.named[branch.code, str(line.values["name"])] += 1
+    for line, branch, number in placed:
+        _match(work, line, branch, number)
 
 
 def _branch_of(work: Work, line: Line) -> Org | None:
     if not line.values.get("branch_code") and not line.values.get("branch"):
-        if found := roster_branches.guess(work.book, line.hints):
-            return found
-        work.unmatched[line.sheet, "", "", ""].append(line.row)
-        return None
-    answer = roster_branches.look_up(work.book, line.values)
-    if answer.branch is None:
+        answer, key = roster_owner.owner(work.book, line.sheet, line.hints), "branch"
+    else:
+        answer = roster_branches.look_up(work.book, line.values)
         key = "branch" if line.values.get("branch") and not line.values.get("branch_code") else "branch_code"
+        if answer.branch is not None:
+            answer = roster_owner.held_against(work.book, line.sheet, line.hints, answer.branch)
+    if answer.branch is None:
         work.unmatched[line.sheet, key, answer.code, answer.sentence].append(line.row)
     return answer.branch
 
@@ -93,12 +101,15 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
     name, mark = str(line.values["name"]), str(line.values.get("name_suffix") or "")
     known = work.by_number.get(number) if number else None
     if known is None:
-        known = work.by_name.get((branch.code, name, mark))
+        known = _by_name(work, branch, name, mark)
         if known is not None and number:
             facts = {"branch": branch.short_name, "name": name, "known": known.member_no, "number": number}
             work.say("V-MEM-26", line, "member_no", at=f"第 {line.row} 行：", **facts)
             return
-    if known is None:
+    if known is None and not number and _is_doubtful(work, branch, name, mark):
+        facts = {"branch": branch.short_name, "name": name, "said": f"{name}{mark}"}
+        work.say("V-MEM-44", line, "name", at=f"第 {line.row} 行：", **facts)
+    elif known is None:
         work.additions.append((line, branch))
     elif known.member_no in work.matched:
         other, _ = work.matched[known.member_no]
@@ -108,6 +119,25 @@ def _match(work: Work, line: Line, branch: Org, number: str) -> None:
         work.matched[known.member_no] = (line, branch)
 
 
+def _by_name(work: Work, branch: Org, name: str, mark: str) -> Member | None:
+    """The member meant by a name and mark; with one person of the name here and there, a mark more or less is the same."""
+    same = [
+        m for m in work.by_name.get((branch.code, name), ()) if member_rules.same_mark(m.name_suffix, mark)
+    ]
+    if len(same) == 1:
+        return same[0]
+    here = work.by_name.get((branch.code, name), ())
+    if len(here) == 1 and work.named[branch.code, name] == 1 and not (mark and here[0].name_suffix):
+        return here[0]
+    return None
+
+
+def _is_doubtful(work: Work, branch: Org, name: str, mark: str) -> bool:
+    """Whether somebody there of this name may be meant: one of the two says no mark."""
+    here = work.by_name.get((branch.code, name), ())
+    return any(not (mark and m.name_suffix) and m.member_no not in work.matched for m in here)
+
+
 def _two_places(one: Line, other: Line) -> str:
     if one.sheet == other.sheet:
         return f"第 {one.row}、{other.row} 行"
@@ -115,10 +145,10 @@ def _two_places(one: Line, other: Line) -> str:
 
 
 def say_unmatched(work: Work) -> None:
-    """V-MEM-05, 23 and V-IMP-26 for lines whose branch is not known, said once per text."""
+    """Lines whose branch is not known (V-MEM-05, 23, 34, 35, V-IMP-16, 26), said once per text."""
     for (sheet, key, code, text), rows in work.unmatched.items():
         line = Line(sheet, rows[0], {})
-        if key:
+        if code:
             work.findings.append(work.sheet.told(code, line, key, "", f"{rows_phrase(rows)}：{text}"))
         elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
             work.say("V-MEM-23", line, "branch", at=f"{rows_phrase(rows)}：")
@@ -164,6 +194,8 @@ def changes(work: Work) -> Iterator[ChangedMember]:
         old = work.by_number[number]
         before = {name: getattr(old, name) for name in member_rules.FIELDS}
         values = {**before, **{k: v for k, v in line.values.items() if k in before}}
+        if member_rules.same_mark(old.name_suffix, str(values["name_suffix"])):
+            values["name_suffix"] = old.name_suffix  # （大） and (大) are one mark
         if branch.code != old.org_code and "group_name" not in line.values:
             values["group_name"] = ""  # a group belongs to its branch
         _check_dates(work, line, values)
@@ -211,12 +243,15 @@ def _check_dates(work: Work, line: Line, values: Mapping[str, object]) -> None:
 
 def check_namesakes(work: Work, rows: Sequence[NewMember | ChangedMember]) -> None:
     """V-MEM-03 for the roster as it would be."""
+    bare = member_rules.bare_mark
     future = {
-        m.member_no: (m.org_code, m.name, m.name_suffix) for m in work.by_number.values() if not m.retired
+        m.member_no: (m.org_code, m.name, bare(m.name_suffix))
+        for m in work.by_number.values()
+        if not m.retired
     }
     by_number = {m.member_no: m for m in rows}
     for m in rows:
-        future[m.member_no] = (m.org_code, str(m.values["name"]), str(m.values["name_suffix"]))
+        future[m.member_no] = (m.org_code, str(m.values["name"]), bare(str(m.values["name_suffix"])))
     alike: dict[tuple[str, str, str], list[str]] = defaultdict(list)
     for number, key in future.items():
         alike[key].append(number)

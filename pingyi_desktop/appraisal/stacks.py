@@ -7,15 +7,26 @@ empty; ballots are never added to ballots already keyed, so importing a file twi
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, findings, grades, second, signing, stages
+from pingyi_desktop.appraisal import (
+    ballots,
+    batches,
+    campaign_tree,
+    campaigns,
+    findings,
+    grades,
+    second,
+    signing,
+    stages,
+)
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
@@ -25,11 +36,16 @@ EVERYONE = (("", ""),)
 
 @dataclass(frozen=True)
 class Stack:
-    """An own batch that a file may fill; ``people`` are (member number, printed name) for roster forms only."""
+    """An own batch that a file may fill; ``people`` are (member number, printed name) for roster forms only.
+
+    ``names`` are those of the organisation it appraises, ``above`` those of the own unit and of all above the two.
+    """
 
     batch: BatchView
     form: Form
     people: tuple[tuple[str, str], ...] = EVERYONE
+    names: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
 
     @property
     def cells(self) -> frozenset[tuple[str, str]]:
@@ -93,11 +109,29 @@ class StackPlan:
 def stacks(session: Session, *, campaign_id: str) -> list[Stack]:
     """The own batches of a campaign with the shape of their paper; a roster form without a roster has no people."""
     view = campaigns.show(session, campaign_id=campaign_id)
+    orgs = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     listed = []
     for batch in batches.listing(session, campaign_id=campaign_id, own_only=True):
         form = view.form(batch.form_code)
-        listed.append(Stack(batch, form, _people(session, batch.id) if form.is_roster else EVERYONE))
+        people = _people(session, batch.id) if form.is_roster else EVERYONE
+        above = _line(orgs, own) + [o for o in _line(orgs, batch.org_code) if o.code != batch.org_code]
+        names = (batch.org_name, *_names(_line(orgs, batch.org_code)[:1]))
+        listed.append(Stack(batch, form, people, names, _names(above)))
     return listed
+
+
+def _line(orgs: Mapping[str, Org], code: str | None) -> list[Org]:
+    """An organisation and all above it."""
+    listed: list[Org] = []
+    while code is not None and code in orgs and orgs[code] not in listed:
+        listed.append(orgs[code])
+        code = orgs[code].parent_code
+    return listed
+
+
+def _names(orgs: Sequence[Org]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for o in orgs for name in (o.full_name, o.short_name)))
 
 
 def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> StackPlan:
@@ -122,7 +156,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
 def apply_stacks(
     session: Session, *, campaign_id: str, plan: StackPlan, by: str, reason: str = ""
 ) -> tuple[Finding, ...]:
-    """Write a plan; refused when it is blocked or the file has changed since. Returns what only informs.
+    """Write a plan; refused when it is blocked or the file has changed since. Returns what the control sheets inform of.
 
     Everything unusual in it is confirmed at once, with one ``reason``.
     """
@@ -131,7 +165,7 @@ def apply_stacks(
         raise broken("V-IMP-12", n=count)
     if plan_stacks(session, campaign_id=campaign_id, file=plan.file) != plan:
         raise broken("V-IMP-27")
-    told = [one for one in plan.findings if one.weight is Weight.INFORMATION]
+    told: list[Finding] = []
     asking = [one for one in plan.findings if one.weight is Weight.WARNING]
     if asking and reason:
         subject = plan.file.name
@@ -215,7 +249,12 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
             yield Finding(error.code, Weight.ERROR, batch.code, str(error))
     elif batch.to_key is None:
         yield found("V-BAL-85", batch.code)
-    yield from signing.not_adding_up(batch.code, tally.counts, wanted=now.cells, valid=valid)
+    counted = {person for person, _ in tally.counts}
+    missing = [(no, name) for no, name in now.people if no and no not in counted]
+    for number, name in missing if valid else ():
+        yield found("V-BAL-69", batch.code, name=name, number=number, n=len(now.form.items))
+    wanted = now.cells - {(number, item.no) for number, _ in missing for item in now.form.items}
+    yield from signing.not_adding_up(batch.code, tally.counts, wanted=wanted, valid=valid)
 
 
 def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:

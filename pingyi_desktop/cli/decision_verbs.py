@@ -18,10 +18,10 @@ from pingyi_desktop.exchange.situations import REFUSED, Situation
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "conflicts", "列出有冲突的上报，两份内容并排", conflicts)
+    parser = edge.verb(parsers, "conflicts", "列出有冲突、待核的上报，两份内容并排", conflicts)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "decide", "裁定冲突：选定一份计入，其余不计入", decide)
+    parser = edge.verb(parsers, "decide", "裁定冲突和待核的上报：选定一份计入，其余不计入", decide)
     parser.add_argument("--unit", metavar="CODE", required=True, help="有冲突的单位")
     act = parser.add_mutually_exclusive_group(required=True)
     act.add_argument("--choose", metavar="校验码", help="选定哪一份（conflicts 列出的校验码）")
@@ -69,11 +69,17 @@ def conflicts(arguments: argparse.Namespace) -> None:
         edge.facts([asdict(one) for one in found])
         return
     for one in found:
-        edge.say(
-            f"{one.unit_code} {one.unit_name}（{one.kind}{'，两个上级都报了' if one.transferred else ''}）"
+        why = (
+            "，两个上级都报了"
+            if one.transferred
+            else "，上级换了密钥或退回旧的，待核"
+            if one.set_aside
+            else ""
         )
+        edge.say(f"{one.unit_code} {one.unit_name}（{one.kind}{why}）")
         edge.show_table(
-            ("校验码", "第几次", "日期", "报送单位", "内容"), [_side_row(one, side) for side in one.sides]
+            ("校验码", "第几次", "日期", "报送单位", "现在", "内容"),
+            [_side_row(one, side) for side in one.sides],
         )
     edge.say(f"共 {len(found)} 处冲突。" if found else "没有冲突。")
 
@@ -85,7 +91,7 @@ def decide(arguments: argparse.Namespace) -> None:
         facts = {"campaign_id": campaign_id, "unit": arguments.unit, "reason": arguments.reason}
         if arguments.revoke:
             decisions.revoke(session, **facts, by=arguments.by)
-            edge.say("裁定已撤回，冲突重新列出。")
+            edge.say("裁定已撤回，重新列出。")
             return
         found = decisions.conflicts(session, campaign_id=campaign_id)
         sides = [side.envelope_id for one in found if one.unit_code == arguments.unit for side in one.sides]
@@ -173,7 +179,8 @@ def receipt(arguments: argparse.Namespace) -> None:
 def _side_row(conflict: Conflict, side: Side) -> tuple[object, ...]:
     forms = [f"{one.form_code} 有效{one.valid}" for one in side.forms]
     content = "、".join(side.accepts if conflict.kind == decisions.KINDS[decisions.ROLLUP] else forms)
-    return side.check_number, side.revision, side.created, side.by_office, content
+    counts = "计入" if side.envelope_id == conflict.counted else "不计入"
+    return side.check_number, side.revision, side.created, side.by_office, counts, content
 
 
 def _by_number(ids: list[str], number: str) -> str:

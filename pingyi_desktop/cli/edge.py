@@ -84,6 +84,15 @@ def takes_by(parser: Parser) -> None:
     )
 
 
+def takes_hidden(parser: Parser) -> None:
+    """What is done with hidden and filtered rows and columns of a sheet; without a choice they stop the import."""
+    parser.add_argument(
+        "--hidden",
+        choices=("include", "skip"),
+        help="表里隐藏或被筛选掉的行、列：include 一并导入，skip 跳过（不写时有这样的行、列就不导入）",
+    )
+
+
 def takes_reason(parser: Parser) -> None:
     """Why something unusual that the act meets (weight W) is right as it is."""
     parser.add_argument("--reason", default="", metavar="原因", help="确认提醒无误的原因，记入操作日志")

@@ -214,9 +214,12 @@ def export(arguments: argparse.Namespace) -> None:
                 "revision": made.revision,
                 "fingerprint": made.fingerprint,
                 "changed": made.changed,
+                "left_out": list(made.left_out),
             }
         )
         return
+    for sentence in made.left_out:
+        edge.warn(sentence)
     edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
     edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}")
 

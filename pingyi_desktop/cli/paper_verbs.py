@@ -26,6 +26,7 @@ def add(parsers: Parsers) -> None:
         parser = edge.verb(below, "import", f"{meaning}；有错误时一行也不写", run)
         parser.add_argument("sheet", metavar="SHEET", type=parsing.file_to_read, help="表格（.xlsx 或 .csv）")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+        edge.takes_hidden(parser)
         edge.takes_reason(parser)
         edge.takes_campaign(parser)
         edge.takes_json(parser)
@@ -34,12 +35,12 @@ def add(parsers: Parsers) -> None:
 
 def import_ballots(arguments: argparse.Namespace) -> int:
     """pingyi ballots import"""
-    return _import(arguments, lambda path, own: read_ballots(path, stacks=own))
+    return _import(arguments, lambda path, own: read_ballots(path, stacks=own, hidden=arguments.hidden))
 
 
 def import_counts(arguments: argparse.Namespace) -> int:
     """pingyi counts import"""
-    return _import(arguments, lambda path, own: read_counts(path, stacks=own))
+    return _import(arguments, lambda path, own: read_counts(path, stacks=own, hidden=arguments.hidden))
 
 
 def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]], StackFile]) -> int:
@@ -55,7 +56,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
                 told = stacks.apply_stacks(
                     session, campaign_id=view.id, plan=plan, by=arguments.by, reason=arguments.reason
                 )
-                found += [one for one in told if one not in found]
+                found += told
     if arguments.json:
         edge.facts(plan_facts(plan) | {"written": written})
     else:

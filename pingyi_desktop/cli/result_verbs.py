@@ -176,8 +176,8 @@ def report(arguments: argparse.Namespace) -> None:
             org_code=arguments.org,
         )
         told = sums.of_campaign(session, campaign_id=view.id)
-    edge.show_findings(told)
     RENDERERS[arguments.format](built, arguments.out)
+    edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
 
 

@@ -41,6 +41,7 @@ def add(parsers: Parsers) -> None:
         "roster", metavar="ROSTER.xlsx", type=parsing.file_to_read, help="名册（.xlsx 或 .csv）"
     )
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
+    edge.takes_hidden(parser)
     edge.takes_reason(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
@@ -111,7 +112,7 @@ def template(arguments: argparse.Namespace) -> None:
 
 def import_roster(arguments: argparse.Namespace) -> int:
     """pingyi roster import"""
-    sheet = read_roster(arguments.roster)
+    sheet = read_roster(arguments.roster, hidden=arguments.hidden)
     with edge.opened(arguments.file) as held:
         if arguments.dry_run:
             with held.reading() as session:

@@ -37,12 +37,7 @@ def verify(arguments: argparse.Namespace) -> int:
         if not found:
             with held.reading() as session:
                 found = problems(session)
-                told = [
-                    one
-                    for view in campaigns.all_campaigns(session)
-                    if view.published
-                    for one in sums.of_campaign(session, campaign_id=view.id)
-                ]
+                told = [] if found else _told(session)
                 entries = len(journal.lines(session, newest=-1))
     if arguments.json:
         listed = [edge.finding_facts(one) for one in told]
@@ -53,6 +48,12 @@ def verify(arguments: argparse.Namespace) -> int:
         edge.warn(said)
     edge.show_findings(told)
     return edge.MENDABLE if found else edge.DONE
+
+
+def _told(session: Session) -> list[Finding]:
+    """What deserves a look in the sums of a sound file."""
+    views = [view for view in campaigns.all_campaigns(session) if view.published]
+    return [one for view in views for one in sums.of_campaign(session, campaign_id=view.id)]
 
 
 def problems(session: Session) -> list[str]:

@@ -121,6 +121,23 @@ class Index(Record):
     expected: Annotated[tuple[Code, ...], MANY]
 
 
+class Kept(Record):
+    """One envelope that an office has set aside, and what goes on counting in its place ("" for nothing).
+
+    ``key`` is the one that signed the latter: the unit's own office may have stopped to vouch for it.
+    """
+
+    held: Hex64
+    kept: Hex64 | Nothing
+    key: ChildKey | None
+
+
+class Holds(Record):
+    """Member ``holds`` of a rollup, only there when needed: what is set aside of units further below."""
+
+    kept: Annotated[tuple[Kept, ...], SOME]
+
+
 class Task(Record):
     """Member ``task`` of an assignment; ``recipient`` is what the unit encrypts to for its office ("" in early ones)."""
 
@@ -262,7 +279,7 @@ SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
     header.CAMPAIGN: {"definition": Definition},
     header.ASSIGNMENT: {"task": Task, "roster": Roster, "enrolment": Enrolment},
     header.SUBMISSION: {"sessions": Sessions, "tallies": Tallies, "ratee_tallies": RateeTallies},
-    header.ROLLUP: {"index": Index},
+    header.ROLLUP: {"index": Index, "holds": Holds},
     header.RECEIPT: {},
 }
 

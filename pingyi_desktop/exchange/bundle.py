@@ -21,7 +21,7 @@ import zlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from pingyi_desktop import saving
+from pingyi_desktop import saving, visible
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import bodies, header
 from pingyi_desktop.exchange.header import MAX_ENVELOPE
@@ -34,6 +34,7 @@ MAX_RATIO = 200
 _FIRST_LINE = re.compile(rb"PINGYIBUNDLE/([1-9][0-9]{0,4}) deflate ([0-9a-f]{64})\n")
 _LONGEST_LINE = 128
 _LENGTH_LINE = re.compile(rb"[1-9][0-9]{0,8}")
+_LONGEST_LENGTH = len(str(MAX_ENVELOPE))
 _CHUNK = 256 * 1024
 FIRST_BYTES = b"PINGYIBUNDLE/"
 _FOREIGN = (
@@ -77,19 +78,20 @@ def read(source: Path | bytes) -> list[Envelope]:
 
 def read_file(path: Path) -> bytes:
     """The bytes of a regular file of sensible size; :class:`FileError` tells why it cannot be read."""
+    name = visible.shown(path.name)
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode):  # opening a pipe could wait for ever
-            raise FileError(f"“{path.name}”不是普通文件，不能导入。请选择数据包文件。")
+            raise FileError(f"“{name}”不是普通文件，不能导入。请选择数据包文件。")
         if status.st_size > MAX_FILE:
             raise PackageError(_TOO_LARGE)
         with path.open("rb") as file:
             return file.read(status.st_size + 1)
     except FileNotFoundError:
-        raise FileError(f"找不到文件“{path.name}”，请核对位置和文件名。") from None
+        raise FileError(f"找不到文件“{name}”，请核对位置和文件名。") from None
     except OSError as error:
         raise FileError(
-            f"读不出文件“{path.name}”（{saving.reason(error)}）。请换一个U盘或重新拷贝后再试。"
+            f"读不出文件“{name}”（{saving.reason(error)}）。请换一个U盘或重新拷贝后再试。"
         ) from None
 
 
@@ -133,17 +135,17 @@ def _split(packed: bytes) -> Iterator[bytes]:
         waiting += piece
         while True:
             if length is None:
-                line, found, _ = waiting.partition(b"\n")
-                if not found:
+                end = waiting.find(b"\n", 0, _LONGEST_LENGTH + 1)
+                if end < 0:
                     break
-                length = _length(bytes(line))
-                del waiting[: len(line) + 1]
+                length = _length(bytes(waiting[:end]))
+                del waiting[: end + 1]
             if len(waiting) < length:
                 break
             yield bytes(waiting[:length])
             del waiting[:length]
             length = None
-        if length is None and len(waiting) > len(str(MAX_ENVELOPE)):
+        if length is None and len(waiting) > _LONGEST_LENGTH:
             raise PackageError(_DAMAGED)
     if waiting or length is not None:
         raise PackageError(_DAMAGED)
@@ -177,8 +179,12 @@ def _inflate(packed: bytes) -> Iterator[bytes]:
 
 
 def _refuse_incomplete(envelopes: list[Envelope]) -> None:
-    """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole."""
+    """A body may be missing only below a rollup of the same file: what its unit hands in itself must be whole.
+
+    And of a receipt that is passed on: what the office it was for need not show (``receipts``).
+    """
     rollups = [one for one in envelopes if one.address.type == header.ROLLUP]
     listed = {identity for one in rollups for identity in one.document("index")["accepts"]}
-    if any(not one.is_complete and one.id not in listed for one in envelopes):
+    partial = (one for one in envelopes if not one.is_complete and one.address.type != header.RECEIPT)
+    if any(one.id not in listed for one in partial):
         raise PackageError("数据包缺少应带的内容，请让对方重新导出。")

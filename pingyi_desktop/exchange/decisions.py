@@ -1,16 +1,17 @@
 """裁定与作废: what persons at this office decide about packages that arrived. Nothing ever wins silently.
 
-A conflict is two contents in one place (unit, epoch, revision), or a unit's data by two offices. A decision keeps one
-and turns the others down; it is journaled with its reason, can be revoked, is overruled by a higher (epoch, revision),
+A conflict is two contents in one place (unit, epoch, revision), or a unit's data by two offices, or what an office says
+of its branch against what it said before (``holds``): there the earlier one counts until somebody has decided. A
+decision keeps one and turns the others down; it is journaled with its reason, can be revoked, is overruled by a higher (epoch, revision),
 and is open again as soon as a further content claims the same place. Withdrawn data (作废) keeps its place, so that no
 older data comes back in its stead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Set
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
@@ -18,64 +19,33 @@ from sqlmodel import Session, col
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import package, privacy, receiving, settling
+from pingyi_desktop.exchange import package, privacy, receiving, settling, sides
 from pingyi_desktop.exchange.arrivals import ASIDE
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
-from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings
+from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.receiving import Aside, Desk
+from pingyi_desktop.exchange.sides import KINDS as KINDS
+from pingyi_desktop.exchange.sides import Side as Side
+from pingyi_desktop.exchange.sides import SideForm as SideForm
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, Withdrawal
-
-
-@dataclass(frozen=True)
-class SideForm:
-    """One batch of a side: ballots of its control sheet and, per item, the marks of every option in order.
-
-    An item has no marks where too few ballots stand behind them, or tell one side from the other (``privacy.beside``).
-    """
-
-    layer: int
-    org_code: str
-    form_code: str
-    voter_category: str
-    issued: int
-    returned: int
-    valid: int
-    blank: int
-    void: int
-    items: tuple[tuple[str, tuple[int, ...]], ...]
-
-
-@dataclass(frozen=True)
-class Side:
-    """One of the contents that rival: what its unit signed. ``totals`` are people and ballots, None in a rollup.
-
-    ``by_office`` is the office that brought it; ``accepts`` says of a rollup which units it lists at which revision.
-    """
-
-    envelope_id: str
-    check_number: str
-    epoch: int
-    revision: int
-    created: str
-    app: str
-    by_office: str
-    totals: Mapping[str, int] | None
-    people: Mapping[str, int | None]
-    forms: tuple[SideForm, ...]
-    accepts: tuple[str, ...] = ()
+from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, Withdrawal
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """Contents of which only one can count; ``kind`` is “上报” or “汇总”, ``transferred`` when two offices brought them."""
+    """Contents of which only one can count; ``kind`` is “上报” or “汇总”, ``transferred`` when two offices brought them.
+
+    ``counted`` is what goes on counting while the others are set aside ("" when nothing does): then ``set_aside``.
+    """
 
     unit_code: str
     unit_name: str
     kind: str
     transferred: bool
     sides: tuple[Side, ...]
+    set_aside: bool = False
+    counted: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,9 +77,7 @@ class Withdrawn:
     waits: bool = False
 
 
-Told = Set[tuple[privacy.Stack, str]]
 TURNED_DOWN = "裁定落选："
-KINDS = {SUBMISSION: "上报", ROLLUP: "汇总"}
 
 
 def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
@@ -118,18 +86,17 @@ def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
     seen = receiving.view_of(desk, desk.known.values())
     brought = {identity: office for office, identity in seen.strays}
     found = []
-    for unit, ids in seen.conflicts.items():
-        for kind in (SUBMISSION, ROLLUP):
-            rivals = [identity for identity in ids if desk.known[identity].type == kind]
-            if len(rivals) > 1:
-                opened = settling.opened(session, ids=rivals)
-                told = privacy.beside(opened, k=desk.k) if kind == SUBMISSION else set()
-                sides = tuple(
-                    _side(desk, one, brought.get(one.id, desk.parents[unit] or ""), told) for one in opened
-                )
-                moved = any(identity in brought for identity in rivals)
-                found.append(Conflict(unit, desk.names.get(unit, unit), KINDS[kind], moved, sides))
-    return tuple(found)
+    for (unit, kind), ids in _rivals(desk, seen).items():
+        shown = _beside(session, desk, ids, kind, brought)
+        moved = any(identity in brought for identity in ids)
+        found.append(Conflict(unit, desk.names.get(unit, unit), KINDS[kind], moved, shown))
+    for (unit, kind), ids in _set_aside(desk, seen).items():
+        kept = {seen.held[one] for one in ids} - {""}
+        shown = _beside(session, desk, {*ids, *kept}, kind, {})
+        counting = {*seen.submissions.values(), *seen.rollups.values()}
+        name, counted = desk.names.get(unit, unit), min(kept & counting, default="")
+        found.append(Conflict(unit, name, KINDS[kind], False, shown, set_aside=True, counted=counted))
+    return tuple(sorted(found, key=lambda one: (one.unit_code, one.kind, one.set_aside)))
 
 
 def decide(
@@ -138,26 +105,25 @@ def decide(
     """Choose one content of an open conflict; the others count nowhere. Needs a reason."""
     desk = _desk(session, campaign_id)
     seen = receiving.view_of(desk, desk.known.values())
-    ids = seen.conflicts.get(unit, ())
-    if envelope_id not in ids:
+    rivals = {kind: ids for (one, kind), ids in _rivals(desk, seen).items() if one == unit}
+    held = {kind: ids for (one, kind), ids in _set_aside(desk, seen).items() if one == unit}
+    chosen = desk.known.get(envelope_id)
+    kind = "" if chosen is None else chosen.type
+    aside = held.get(kind, [])
+    is_hold = envelope_id in {*aside, *(seen.held[one] for one in aside)}
+    if chosen is None or not (is_hold or envelope_id in rivals.get(kind, [])):
         name = desk.names.get(unit, unit)
         raise PackageError(f"“{name}”现在没有这样的冲突，可能已有更新的上报或已经裁定。请刷新后再看。")
     _check_reason(reason, "裁定")
-    chosen = desk.known[envelope_id]
-    losers = [one for one in ids if one != envelope_id and desk.known[one].type == chosen.type]
-    made = ConflictDecision(
-        campaign_id=campaign_id,
-        unit_code=unit,
-        kind=chosen.type,
-        epoch=chosen.epoch,
-        revision=chosen.revision,
-        envelope_id=envelope_id,
-        reason=visible.line(reason),
-        decided_by=by,
-    )
-    session.merge(made)
-    session.flush()
-    _void(session, campaign_id, losers, reason=f"{TURNED_DOWN}{visible.line(reason)}", by=by)
+    if is_hold:
+        losers = [one for one in aside if one != envelope_id]
+        _rule(session, desk, {one: seen.held[one] for one in aside}, envelope_id, reason=reason, by=by)
+        made = Decision(
+            unit, *chosen.place, envelope_id, package.check_number(envelope_id), visible.line(reason), by
+        )
+    else:
+        losers = [one for one in rivals[kind] if one != envelope_id]
+        made = _choose(session, desk, chosen, losers, reason=reason, by=by)
     detail: dict[str, object] = {
         "id": envelope_id,
         "turned_down": sorted(losers),
@@ -165,35 +131,78 @@ def decide(
     }
     journal.record(session, act="裁定冲突", subject=unit, by=by, detail=detail)
     _settle_again(session, desk)
+    return made
+
+
+def _choose(
+    session: Session, desk: Desk, chosen: Record, losers: Collection[str], *, reason: str, by: str
+) -> Decision:
+    """Keep the choice between contents of one place."""
+    made = ConflictDecision(
+        campaign_id=desk.campaign.id,
+        unit_code=chosen.unit,
+        kind=chosen.type,
+        epoch=chosen.epoch,
+        revision=chosen.revision,
+        envelope_id=chosen.id,
+        reason=visible.line(reason),
+        decided_by=by,
+    )
+    session.merge(made)
+    session.flush()
+    _void(session, desk.campaign.id, losers, reason=f"{TURNED_DOWN}{visible.line(reason)}", by=by)
     return _decision(made)
+
+
+def _rule(
+    session: Session, desk: Desk, aside: Mapping[str, str], chosen: str, *, reason: str, by: str
+) -> None:
+    """Keep what was decided about that which was set aside: the chosen one is let in, the others are not."""
+    for identity, kept in aside.items():
+        session.merge(
+            HoldRuling(
+                envelope_id=identity,
+                campaign_id=desk.campaign.id,
+                kept_id=kept,
+                let_in=identity == chosen,
+                reason=visible.line(reason),
+                decided_by=by,
+            )
+        )
+    session.flush()
 
 
 def revoke(session: Session, *, campaign_id: str, unit: str, reason: str, by: str) -> None:
     """Take the decisions about a unit back: what was turned down rivals again."""
     desk = _desk(session, campaign_id)
-    rows = _rows(session, desk, unit)
-    if not rows:
+    rows, holds = _rows(session, desk, unit), _hold_rows(session, desk, unit)
+    if not (rows or holds):
         raise PackageError(f"“{desk.names.get(unit, unit)}”没有作过裁定，没有可以撤回的。")
     _check_reason(reason, "撤回裁定")
     for row in rows:
         _lift(session, desk, row)
+    for hold in holds:
+        session.delete(hold)
+    session.flush()
     journal.record(session, act="撤回裁定", subject=unit, by=by, detail={"reason": visible.line(reason)})
     _settle_again(session, desk)
 
 
 def made(session: Session, *, campaign_id: str) -> tuple[Decision, ...]:
     """The decisions in force or overruled since, by unit."""
-    rows = session.scalars(
-        select(ConflictDecision)
-        .where(col(ConflictDecision.campaign_id) == campaign_id)
-        .order_by(
-            col(ConflictDecision.unit_code),
-            col(ConflictDecision.epoch),
-            col(ConflictDecision.revision),
-            col(ConflictDecision.kind),
-        )
+    desk = _desk(session, campaign_id)
+    rows = session.scalars(select(ConflictDecision).where(col(ConflictDecision.campaign_id) == campaign_id))
+    found = {one.envelope_id: one for one in map(_decision, rows)}
+    for row in session.scalars(select(HoldRuling).where(col(HoldRuling.campaign_id) == campaign_id)):
+        chosen = desk.known.get(row.envelope_id if row.let_in else row.kept_id or row.envelope_id)
+        if chosen is not None:
+            number = package.check_number(chosen.id)
+            reason = row.reason if row.let_in or row.kept_id else f"不采用：{row.reason}"
+            told = Decision(chosen.unit, *chosen.place, chosen.id, number, reason, row.decided_by)
+            found.setdefault(chosen.id, told)
+    return tuple(
+        sorted(found.values(), key=lambda one: (one.unit_code, one.epoch, one.revision, one.envelope_id))
     )
-    return tuple(map(_decision, rows))
 
 
 def counting(session: Session, *, campaign_id: str) -> list[str]:
@@ -234,16 +243,16 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
             f"“{desk.names[unit]}”已由本级代录，它自己报来的数据不再计入，不能恢复。"
             "要以它报来的为准，请先在“收发”页给它“重新下发”任务。"
         )
-    row = session.get_one(Withdrawal, envelope_id)
-    waited = row.reason.startswith(ASIDE)
+    row = session.get(Withdrawal, envelope_id)
+    waited = row is not None and row.reason.startswith(ASIDE)
     _check_reason(reason, "放行" if waited else "恢复")
     for envelope in settling.opened(session, ids=[envelope_id] if waited else []):
         receiving.check_figures(desk, envelope)
+    session.execute(delete(HoldRuling).where(col(HoldRuling.envelope_id) == envelope_id))
     detail: dict[str, object] = {"id": envelope_id, "reason": visible.line(reason)}
-    if waited:
+    if row is not None and waited:
         detail["doubt"] = row.reason.removeprefix(ASIDE)
-    session.delete(row)
-    session.flush()
+    session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id) == envelope_id))
     act = "放行待核数据" if waited else "恢复作废数据"
     journal.record(session, act=act, subject=unit, by=by, detail=detail)
     _settle_again(session, desk)
@@ -281,6 +290,12 @@ def forget(session: Session, *, desk: Desk, ids: Collection[str]) -> Rulings:
     ).all():
         if {row.envelope_id, *_turned_down(session, desk, row)} & set(ids):
             _lift(session, desk, row)
+    for hold in session.scalars(
+        select(HoldRuling).where(col(HoldRuling.campaign_id) == desk.campaign.id)
+    ).all():
+        if {hold.envelope_id, hold.kept_id} & set(ids):
+            session.delete(hold)
+    session.flush()
     gone = sorted(desk.rulings.void & set(ids))
     session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id).in_(gone)))
     return receiving.rulings(session, campaign_id=desk.campaign.id)
@@ -323,6 +338,28 @@ def _rows(session: Session, desk: Desk, unit: str) -> list[ConflictDecision]:
     return list(session.scalars(rows))
 
 
+def _hold_rows(session: Session, desk: Desk, unit: str) -> list[HoldRuling]:
+    rows = session.scalars(select(HoldRuling).where(col(HoldRuling.campaign_id) == desk.campaign.id))
+    return [row for row in rows if row.envelope_id in desk.known and desk.known[row.envelope_id].unit == unit]
+
+
+def _rivals(desk: Desk, seen: View) -> dict[tuple[str, str], list[str]]:
+    """The contents of one place, by unit and kind."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for unit, ids in seen.conflicts.items():
+        for identity in ids:
+            found[unit, desk.known[identity].type].append(identity)
+    return {place: ids for place, ids in found.items() if len(ids) > 1}
+
+
+def _set_aside(desk: Desk, seen: View) -> dict[tuple[str, str], list[str]]:
+    """What waits beside that which counts, by unit and kind."""
+    found: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+    for identity in seen.held:
+        found[desk.known[identity].unit, desk.known[identity].type].append(identity)
+    return dict(found)
+
+
 def _turned_down(session: Session, desk: Desk, row: ConflictDecision) -> list[str]:
     """What a decision ruled out: the unit's envelopes up to its place that bear the mark of a decision."""
     rivals = [
@@ -343,49 +380,16 @@ def _lift(session: Session, desk: Desk, row: ConflictDecision) -> None:
     session.flush()
 
 
-def _side(desk: Desk, envelope: package.Envelope, office: str, told: Told) -> Side:
-    head = envelope.address
-    facts = envelope.document("sessions") or {"sessions": []}
-    batches = (envelope.document("tallies") or {"batches": []})["batches"]
-    listed = (envelope.document("index") or {"accepts": []})["accepts"]
-    return Side(
-        envelope_id=envelope.id,
-        check_number=package.check_number(envelope.id),
-        epoch=head.epoch,
-        revision=head.revision,
-        created=head.created,
-        app=head.app,
-        by_office=desk.names.get(office, office),
-        totals=None if head.coverage is None else head.coverage.model_dump(),
-        people={
-            name: facts["sessions"][0][name] if facts["sessions"] else None
-            for name in ("expected", "actual", "members", "self_introduced", "oral_reports")
-        },
-        forms=tuple(_form(batch, told) for batch in batches),
-        accepts=tuple(sorted(_listed(desk, desk.known.get(identity)) for identity in listed)),
+def _beside(
+    session: Session, desk: Desk, ids: Collection[str], kind: str, brought: Mapping[str, str]
+) -> tuple[Side, ...]:
+    """The contents that rival, side by side: no marks where few ballots tell one from the other (k-rule)."""
+    opened = settling.opened(session, ids=ids)
+    told = privacy.beside(opened, k=desk.k) if kind == SUBMISSION else set()
+    return tuple(
+        sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), told)
+        for one in opened
     )
-
-
-def _form(batch: Mapping[str, Any], told: Told) -> SideForm:
-    stack = privacy.key(batch)
-    figures = {name: batch[name] for name in ("issued", "returned", "valid", "blank", "void")}
-    return SideForm(
-        layer=batch["layer"],
-        org_code=batch["org"],
-        form_code=batch["form"],
-        voter_category=batch["voter_category"],
-        items=tuple(
-            (item["item"], tuple(item["counts"]) if (stack, item["item"]) in told else ())
-            for item in batch["items"]
-        ),
-        **figures,
-    )
-
-
-def _listed(desk: Desk, one: Record | None) -> str:
-    if one is None:
-        return "（缺文件）"
-    return f"{desk.names.get(one.unit, one.unit)} 第 {one.revision} 次{KINDS[one.type]}"
 
 
 def _decision(row: ConflictDecision) -> Decision:

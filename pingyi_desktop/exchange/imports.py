@@ -102,7 +102,8 @@ class _Sorting:
         """Note a file that is not taken in: it waits when its situation allows, else it is refused."""
         self.entries.append(verdicts.of_refusal(file, error))
         if error.situation in QUARANTINED:
-            self.waiting.append(Waiting(file, data, error.unit, error.situation, str(error)))
+            waiting = Waiting(file, data, error.unit, error.situation, str(error), proven=error.proven)
+            self.waiting.append(waiting)
 
 
 @contextmanager
@@ -204,7 +205,7 @@ def undo_last_import(session: Session, *, campaign_id: str, by: str) -> LastImpo
     run = session.scalars(select(ImportRun).where(*of_run)).one()
     ids = set(session.scalars(select(col(Envelope.id)).where(col(Envelope.import_id) == run.id)))
     desk = replace(desk, rulings=decisions.forget(session, desk=desk, ids=ids))
-    settling.take_out(session, desk=desk, ids=ids)
+    settling.take_out(session, desk=desk, ids=ids, number=last.number)
     session.execute(delete(TrustedKey).where(col(TrustedKey.import_id) == run.id))
     quarantine.undo(session, import_id=run.id)
     run.undone = True
@@ -271,7 +272,8 @@ def _part_rivals(desk: Desk, sorting: _Sorting) -> None:
     for one in [one for one in sorting.incoming if disputed & one.keys.keys()]:
         unit, epoch = min(disputed & one.keys.keys())
         sorting.incoming.remove(one)
-        sorting.keep_out(one.file, one.data, receiving.second_pc(desk, unit, one.keys[unit, epoch]))
+        error = receiving.second_pc(desk, unit, one.keys[unit, epoch], proven=one.proven)
+        sorting.keep_out(one.file, one.data, error)
 
 
 def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str], by: str) -> ImportPlan:
@@ -281,7 +283,10 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     fresh = _fresh(desk, taken)
     added = {place: key for one in taken for place, key in one.keys.items()}
     let_in = [receiving.identity(one.data) for one in taken if one.data]
-    kept = quarantine.unknown(session, waiting=[*plan.waiting, *asking])
+    kept, turned_away = quarantine.fitting(
+        session, campaign_id=desk.campaign.id, waiting=[*plan.waiting, *asking]
+    )
+    plan = replace(plan, entries=tuple(_told(entry, turned_away) for entry in plan.entries))
     if not (fresh or added or kept):
         quarantine.clear(session, ids=let_in)
         return plan
@@ -297,7 +302,8 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     quarantine.keep(session, campaign_id=desk.campaign.id, waiting=kept, import_id=run.id)
     aside = {identity: why for one in taken for identity, why in one.aside.items() if identity in fresh}
     decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)
-    settling.settle(session, desk=receiving.setting_aside(desk, taken), fresh=fresh, import_id=run.id)
+    judged = receiving.setting_aside(desk, taken)
+    settling.settle(session, desk=judged, fresh=fresh, import_id=run.id, number=number)
     still = replaced & settling.superseded(session, campaign_id=desk.campaign.id)
     return replace(plan, number=number, erased=settling.erase(session, ids=still))
 
@@ -309,14 +315,23 @@ def _fresh(desk: Desk, taken: Sequence[Incoming]) -> dict[str, package.Envelope]
     lost = {i: e for i, e in arriving.items() if i in desk.known and not desk.known[i].body}
     if lost:
         seen = receiving.view_of(desk, settling.whole(desk, {**fresh, **lost}).values())
-        counting = {*seen.submissions.values(), *seen.rollups.values(), *sum(seen.conflicts.values(), ())}
+        counting = {*seen.submissions.values(), *seen.rollups.values(), *seen.held, *seen.waiting}
+        counting.update(*seen.conflicts.values())
         fresh |= {identity: e for identity, e in lost.items() if identity in counting}
     return fresh
 
 
 def _waiting(one: Incoming) -> Waiting:
     asked = one.asks or Situation.UNREGISTERED
-    return Waiting(one.file, one.data, one.sender.address.unit, asked, one.sentence)
+    head = one.sender.address
+    return Waiting(one.file, one.data, head.unit, asked, one.sentence, proven=one.proven, to=head.to)
+
+
+def _told(entry: PlanEntry, turned_away: Mapping[str, str]) -> PlanEntry:
+    """The entry of a file that would wait and is not kept says so."""
+    if entry.file not in turned_away or entry.situation not in QUARANTINED:
+        return entry
+    return replace(entry, sentence=f"{entry.sentence}{turned_away[entry.file]}")
 
 
 def _remember(

@@ -2,7 +2,7 @@
 
 A record is what is known of an envelope once it is verified and its signer trusted. :func:`view` picks, for an office,
 the submissions that count: those of its direct children, and below each child whatever the child's newest rollup
-accepts of *its* direct children, down to the branches. ``(epoch, revision)`` orders: only a parent raises the epoch,
+accepts of *its* direct children, down to the branches, unless it contradicts what was accepted before (``holds``). ``(epoch, revision)`` orders: only a parent raises the epoch,
 so a thief's huge revision ends with one new task. Two contents in one place are a conflict, shown to a person and
 counted nowhere. Totals are summed over one submission per unit, never added at import; so no order, repetition,
 route or batching of imports can change them.
@@ -16,6 +16,8 @@ own (transferred)                              when it is another, not older one
 unit outside this office's part of the tree    ``foreign``, not counted
 a rollup lists an envelope nobody brought      ``missing`` (缺文件)
 withdrawn by its office (作废)                 the newest rollup no longer lists it: not counted
+an office lists an older one, or one by        ``held``: set aside, what counted before goes on counting, until a
+another key, of a unit counted here before     person has asked the unit (``holds``)
 withdrawn or turned down here                  keeps its place and counts nowhere: an older one does not come back
 a conflict decided here by a person            the one left standing counts, until a higher (epoch, revision) or a
                                                third content in the same place arrives
@@ -28,37 +30,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from pingyi_desktop.exchange.header import ROLLUP as ROLLUP
-from pingyi_desktop.exchange.header import SUBMISSION as SUBMISSION
+from pingyi_desktop.exchange import holds
+from pingyi_desktop.exchange.holds import Weights
 from pingyi_desktop.exchange.identities import check_submission as check_submission
-
-Parents = Mapping[str, str | None]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One verified envelope; ``accepts`` are the ids a rollup lists, ``body`` is False once its bytes were deleted."""
-
-    id: str
-    type: str
-    unit: str
-    epoch: int
-    revision: int
-    accepts: tuple[str, ...] = ()
-    body: bool = True
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Supersession order: epoch before revision."""
-        return self.epoch, self.revision
-
-
-@dataclass(frozen=True)
-class Rulings:
-    """What persons at this office decided, as ids: ``void`` count nowhere, ``preferred`` were chosen in a conflict."""
-
-    void: frozenset[str] = frozenset()
-    preferred: frozenset[str] = frozenset()
+from pingyi_desktop.exchange.records import ROLLUP as ROLLUP
+from pingyi_desktop.exchange.records import SUBMISSION as SUBMISSION
+from pingyi_desktop.exchange.records import Parents
+from pingyi_desktop.exchange.records import Record as Record
+from pingyi_desktop.exchange.records import Rulings as Rulings
 
 
 @dataclass(frozen=True)
@@ -68,7 +47,9 @@ class View:
     ``submissions`` and ``rollups`` map a unit to the chosen envelope; ``conflicts`` a unit to the ids that claim one
     place; ``missing`` lists (office, id) that a rollup accepts but nobody brought; ``foreign`` are ids of units that
     are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child;
-    ``voided`` are ids that would count or rival if no person had ruled them out.
+    ``voided`` are ids that would count or rival if no person had ruled otherwise; ``held`` maps what is set aside to
+    what it contradicts, which goes on counting unless a person ruled it out ("" for nothing of its kind); ``waiting`` are ids whose bodies a later ruling may ask for;
+    ``listed`` those that a trusted rollup of their own office lists or has listed.
     """
 
     submissions: Mapping[str, str]
@@ -78,6 +59,9 @@ class View:
     foreign: frozenset[str]
     strays: tuple[tuple[str, str], ...] = ()
     voided: frozenset[str] = frozenset()
+    held: Mapping[str, str] = field(default_factory=dict)
+    waiting: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -87,21 +71,30 @@ class _Walk:
     parents: Parents
     known: Mapping[str, Record]
     rulings: Rulings
+    weights: Weights
     chosen: dict[tuple[str, str], Record] = field(default_factory=dict)
     conflicts: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     missing: set[tuple[str, str]] = field(default_factory=set)
     strays: set[tuple[str, str]] = field(default_factory=set)
     voided: set[str] = field(default_factory=set)
+    held: dict[str, str] = field(default_factory=dict)
+
+
+Instead = Mapping[str, str]
+Offer = tuple[list[Record], Instead]
+"""What the direct children of an office offer, and what the offices above keep in the stead of what they set aside."""
 
 
 def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: Rulings | None = None) -> View:
     """The view of the set at an office; ``parents`` is the campaign's tree of units. Own records are not looked at."""
     known = {record.id: record for record in records}
-    walk = _Walk(parents, known, rulings or Rulings())
-    pending = [[record for record in known.values() if parents.get(record.unit) == office]]
+    ruled = rulings or Rulings()
+    walk = _Walk(parents, known, ruled, holds.weigh(known, office=office, parents=parents, rulings=ruled))
+    pending: list[Offer] = [([one for one in known.values() if parents.get(one.unit) == office], {})]
     while pending:
-        pending.extend(_choose(walk, pending.pop()))
+        pending.extend(_choose(walk, *pending.pop(), office=office))
     _settle_strays(walk)
+    walk.voided.update(other for one, other in ruled.released.items() if one in known and other in known)
     below = _below(office, parents, {record.unit for record in known.values()})
     return View(
         submissions=_chosen(walk, SUBMISSION),
@@ -111,15 +104,21 @@ def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: R
         foreign=frozenset(r.id for r in known.values() if r.unit not in below and r.unit != office),
         strays=tuple(sorted(walk.strays)),
         voided=frozenset(walk.voided),
+        held=dict(sorted(walk.held.items())),
+        waiting=_waiting(walk),
+        listed=frozenset(walk.weights.listed),
     )
 
 
-def _choose(walk: _Walk, offered: Iterable[Record]) -> Iterator[list[Record]]:
+def _choose(walk: _Walk, offered: Iterable[Record], instead: Instead, *, office: str) -> Iterator[Offer]:
     """Choose among what the direct children of one office offer; yields what their chosen rollups offer in turn."""
     groups: defaultdict[tuple[str, str], list[Record]] = defaultdict(list)
     for record in offered:
         groups[record.type, record.unit].append(record)
-    for (kind, unit), rivals in groups.items():
+    for (kind, unit), listed in groups.items():
+        rivals = listed if walk.parents.get(unit) == office else _believed(walk, listed)
+        if not rivals:
+            continue
         newest = max(record.place for record in rivals)
         best = [record for record in rivals if record.place == newest]
         standing = [record for record in best if record.id not in walk.rulings.void]
@@ -131,13 +130,47 @@ def _choose(walk: _Walk, offered: Iterable[Record]) -> Iterator[list[Record]]:
         elif standing:
             walk.chosen[kind, unit] = standing[0]
             if kind == ROLLUP:
-                yield _accepted(walk, standing[0])
+                further = {**dict(standing[0].instead), **instead}
+                yield _accepted(walk, standing[0], further), further
 
 
-def _accepted(walk: _Walk, rollup: Record) -> list[Record]:
-    """What a rollup accepts of its office's own direct children; the rest is noted."""
+def _believed(walk: _Walk, listed: list[Record]) -> list[Record]:
+    """What may count of that which an office lists of one unit; what contradicts its earlier word is set aside."""
+    held = [one for one in listed if walk.weights.is_held(one)]
+    if not held:
+        return listed
+    kept = [one for one in listed if not walk.weights.is_held(one)]
+    kept = kept or walk.weights.standing(held[0].type, held[0].unit)
+    for one in held:
+        if one.id in walk.rulings.void:
+            walk.voided.add(one.id)
+        else:
+            walk.held[one.id] = kept[0].id if kept else ""
+    return kept
+
+
+def _waiting(walk: _Walk) -> frozenset[str]:
+    """What does not count and may yet: whatever hangs below that which is set aside or rivals, and the last accepted."""
+    last = (one.id for _, standing in walk.weights.tops.values() for one in standing)
+    pending = [*walk.held, *walk.voided, *last, *(i for ids in walk.conflicts.values() for i in ids)]
+    found: set[str] = set()
+    while pending:
+        identity = pending.pop()
+        if identity in walk.known and identity not in found:
+            found.add(identity)
+            pending.extend(walk.known[identity].accepts)
+    return frozenset(found - {one.id for one in walk.chosen.values()})
+
+
+def _accepted(walk: _Walk, rollup: Record, instead: Instead) -> list[Record]:
+    """What a rollup accepts of its office's own direct children; the rest is noted.
+
+    Of what an office in between has set aside, that which it keeps instead is offered.
+    """
     found = []
-    for identity in rollup.accepts:
+    for identity in dict.fromkeys(instead.get(one, one) for one in rollup.accepts):
+        if not identity:
+            continue
         record = walk.known.get(identity)
         if record is None:
             walk.missing.add((rollup.unit, identity))

@@ -1,11 +1,17 @@
-"""待核区: whole package files that may not be taken in yet, kept unopened as they came, with the reason why."""
+"""待核区: whole package files that may not be taken in yet, kept unopened as they came, with the reason why.
+
+Only what somebody known has addressed to this office is kept, and never more than ``MAX_TOTAL``: the signer's key is
+registered, or made with a task that was handed down from here. Of a direct child to whom this file has handed down
+none (an early edition), one small file waits until its fingerprint has been compared. Everything else is told and left
+where it is: whoever likes can bring it again.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
@@ -15,21 +21,30 @@ from pingyi_desktop.exchange import receiving
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile
+from pingyi_desktop.storage.schema_exchange import IssuedTask, QuarantinedFile
 
-MAX_KEPT = 32 * 1024 * 1024
+MAX_KEPT = 16 * 1024 * 1024
 """Bytes of the largest file that is kept; a larger one is not, and has to be brought again."""
+MAX_TOTAL = 64 * 1024 * 1024
+"""Bytes that may wait in one data file."""
+MAX_UNPROVEN = 1024 * 1024
+"""Bytes of a first file whose key only a telephone call can prove."""
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """A file that may not be taken in yet; ``imports.apply_import`` puts it into quarantine."""
+    """A file that may not be taken in yet; ``imports.apply_import`` puts it into quarantine.
+
+    ``proven`` tells that its signer is known; ``to`` is the office it says it was made for.
+    """
 
     file: str
     data: bytes
     unit_code: str
     situation: Situation
     sentence: str
+    proven: bool = False
+    to: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,10 +100,51 @@ def discard(session: Session, *, campaign_id: str, file_id: str, reason: str, by
     clear(session, ids=[row.id])
 
 
-def unknown(session: Session, *, waiting: Sequence[Waiting]) -> list[Waiting]:
-    """Those of sensible size that are not in quarantine yet, each once."""
-    found = {receiving.identity(one.data): one for one in waiting if 0 < len(one.data) <= MAX_KEPT}
-    return [one for identity, one in found.items() if session.get(QuarantinedFile, identity) is None]
+def fitting(
+    session: Session, *, campaign_id: str, waiting: Sequence[Waiting]
+) -> tuple[list[Waiting], dict[str, str]]:
+    """Those that are kept and not there yet, each once; and of the others by file why they are not."""
+    room = MAX_TOTAL - (session.scalar(select(func.sum(func.length(QuarantinedFile.data)))) or 0)
+    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    strangers = _unproven(session, campaign_id)
+    kept: dict[str, Waiting] = {}
+    turned_away: dict[str, str] = {}
+    for one in waiting:
+        identity = receiving.identity(one.data)
+        if not one.data or identity in kept or session.get(QuarantinedFile, identity) is not None:
+            continue
+        why = _why_not(one, room, me=desk.unit, strangers=strangers)
+        if why:
+            turned_away[one.file] = why
+            continue
+        kept[identity] = one
+        room -= len(one.data)
+        if not one.proven:
+            strangers.add(one.unit_code)
+    return list(kept.values()), turned_away
+
+
+def _unproven(session: Session, campaign_id: str) -> set[str]:
+    """Units of which no unproven file may be kept: they have been handed a task, or one waits already."""
+    tasks = select(col(IssuedTask.unit_code)).where(col(IssuedTask.campaign_id) == campaign_id)
+    waiting = select(col(QuarantinedFile.unit_code)).where(
+        col(QuarantinedFile.campaign_id) == campaign_id,
+        col(QuarantinedFile.reason).startswith(f"{Situation.UNREGISTERED}|"),
+    )
+    return {*session.scalars(tasks), *session.scalars(waiting)}
+
+
+def _why_not(one: Waiting, room: int, *, me: str, strangers: Collection[str]) -> str:
+    """Why a file is not kept; "" when it is."""
+    if not one.proven:
+        first = one.situation is Situation.UNREGISTERED and one.to == me and one.unit_code not in strangers
+        if not first or len(one.data) > MAX_UNPROVEN:
+            return "不能证明是谁签的，没有收存；与该单位核实以后请重新导入，仍不行的请给它重新下发任务。"
+    if len(one.data) > MAX_KEPT:
+        return f"文件超过 {MAX_KEPT // (1024 * 1024)} MB，没有收存，核实以后请重新导入。"
+    if len(one.data) > room:
+        return "待核区已满，没有收存；请先处理已经在待核的文件，再重新导入。"
+    return ""
 
 
 def keep(session: Session, *, campaign_id: str, waiting: Sequence[Waiting], import_id: str) -> None:

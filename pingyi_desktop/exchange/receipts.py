@@ -3,11 +3,17 @@
 A receipt is an envelope from the office to one direct child that lists what counts there: id, revision and control
 totals. The unit takes in only what its own office signed about its own packages; an older receipt never replaces a
 newer one. It says nothing of single persons and is not encrypted.
+
+Receipts go end to end. To a child with units below it the receipt also says, in member ``counted``, which envelope
+counts here of every unit below that child: ids and revisions, no figures. What the campaign's root has said so is
+passed on by every office to its own children, byte for byte without the part that is for the office alone; a branch
+knows the root's key from the root-signed definition and sees whether what the top counts is what it exported itself.
+That is how a branch finds out that an office has spoken for it; an office that does not pass it on can be asked for it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -18,8 +24,9 @@ from sqlmodel import Session, col
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, header, keys, package, receiving, settling
-from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, Code, Hex64, Number, Totals
+from pingyi_desktop.exchange import bundle, header, keys, package, receiving, settling, trust
+from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION, Code, Hex64, Number, Totals
+from pingyi_desktop.exchange.merge import View
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.storage import journal
@@ -27,6 +34,8 @@ from pingyi_desktop.storage.schema import Campaign, EnvelopeState
 from pingyi_desktop.storage.schema import Envelope as Row
 
 SUFFIX = ".pingyi-receipt"
+MAX_RECEIPTS = 2
+_NO_RECEIPT = "这不是回执文件。请选择上级交来的回执（文件名以“回执”开头）。"
 
 
 @dataclass(frozen=True)
@@ -41,10 +50,23 @@ class ReceiptFile:
 
 
 @dataclass(frozen=True)
+class TopCounts:
+    """What the root of the campaign counts of this unit: ``check_numbers`` of it, whether all of it was exported here."""
+
+    office_name: str
+    created: str
+    check_numbers: tuple[str, ...]
+    is_own: bool
+    is_current: bool
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Acknowledged:
     """What the office above has of this unit, by the newest receipt; ``sentence`` says it.
 
-    ``check_number`` is the one shown at that export; ``is_current`` is False when something was exported since.
+    ``check_number`` is the one shown at that export; ``is_current`` is False when something was exported since. ``top``
+    is what the root of the campaign counts, once that has been passed on.
     """
 
     office_name: str
@@ -54,6 +76,7 @@ class Acknowledged:
     totals: Mapping[str, int] | None
     is_current: bool
     sentence: str
+    top: TopCounts | None = None
 
 
 class Accepted(header.Record):
@@ -73,6 +96,26 @@ class Receipt(header.Record):
     accepted: Annotated[tuple[Accepted, ...], Field(strict=False, min_length=1, max_length=2)]
 
 
+class Counted(header.Record):
+    """What counts at the office of one unit somewhere below."""
+
+    unit: Code
+    id: Hex64
+    type: Annotated[str, Field(pattern=r"\A(submission|rollup)\z")]
+    epoch: Number
+    revision: Number
+
+
+class CountedBelow(header.Record):
+    """Member ``counted`` of a receipt to an office."""
+
+    units: Annotated[tuple[Counted, ...], Field(strict=False)]
+
+
+PRIVATE = "receipt"
+"""The member that is for the office alone."""
+
+
 def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptFile:
     """A receipt for a direct child whose package counts here; the same state gives the same receipt again."""
     campaign = session.get_one(Campaign, campaign_id)
@@ -85,11 +128,15 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
     if not counting:
         raise PackageError(f"“{name}”现在没有计入的数据，不能给回执。请先导入它的数据包，或先裁定冲突。")
     accepted = [_accepted(one) for one in settling.opened(session, ids=counting)]
+    members: dict[str, object] = {PRIVATE: {"unit": unit, "accepted": accepted}}
+    if below := _counted_below(desk, seen, unit):
+        members["counted"] = {"units": below}
     envelope, fresh = keys.issue(
         session,
         campaign=campaign,
         kind=RECEIPT,
-        members={"receipt": {"unit": unit, "accepted": accepted}},
+        members=members,
+        detachable=members.keys() & {PRIVATE} if below else (),
         unit_name=desk.names[desk.unit],
         to=unit,
         signer=keys.signer(session, campaign_id=campaign_id),
@@ -99,21 +146,31 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-第{envelope.address.revision}次{SUFFIX}"
-    return ReceiptFile(unit, name, file_name, bundle.write([envelope]), envelope.id)
+    passed_on = _of_the_top(session, desk)
+    data = bundle.write([envelope, *([] if passed_on is None else [package.strip(passed_on, [PRIVATE])])])
+    return ReceiptFile(unit, name, file_name, data, envelope.id)
 
 
 def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowledged:
     """Take a receipt in at the unit it is for; the newest one counts. PackageError tells why one is refused."""
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
     envelopes = bundle.read(data)
-    if len(envelopes) != 1 or envelopes[0].address.type != RECEIPT:
-        raise PackageError("这不是回执文件。请选择上级交来的回执（文件名以“回执”开头）。")
-    envelope = envelopes[0]
-    _check(session, desk, envelope)
-    if session.get(Row, envelope.id) is None:
-        keys.keep(session, [keys.stored(envelope, state=EnvelopeState.SUPPORT, own=False)])
-        detail: dict[str, object] = {"id": envelope.id, "revision": envelope.address.revision}
-        journal.record(session, act="收到回执", subject=envelope.address.unit, by=by, detail=detail)
+    if len(envelopes) > MAX_RECEIPTS or any(one.address.type != RECEIPT for one in envelopes):
+        raise PackageError(_NO_RECEIPT)
+    ours = [one for one in envelopes if one.address.to == desk.unit]
+    further = [one for one in envelopes if one.address.to != desk.unit]
+    if not ours:
+        ours, further = envelopes[:1], envelopes[1:]
+    if len(ours) != 1:
+        raise PackageError(_NO_RECEIPT)
+    _check(session, desk, ours[0])
+    for one in further:
+        _check_passed_on(desk, one)
+    for envelope in [*further, *ours]:
+        if session.get(Row, envelope.id) is None:
+            keys.keep(session, [keys.stored(envelope, state=EnvelopeState.SUPPORT, own=False)])
+            detail: dict[str, object] = {"id": envelope.id, "revision": envelope.address.revision}
+            journal.record(session, act="收到回执", subject=envelope.address.unit, by=by, detail=detail)
     found = acknowledged(session, campaign_id=campaign_id)
     if found is None:
         raise PackageError("回执没有收下，请重新导入一次。")
@@ -123,15 +180,9 @@ def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowl
 def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
     """What the newest receipt says, or None while there is none."""
     desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
-    newest = session.scalars(
-        select(col(Row.raw))
-        .where(col(Row.campaign_id) == campaign_id, col(Row.type) == RECEIPT, col(Row.own).is_(False))
-        .order_by(col(Row.epoch).desc(), col(Row.revision).desc())
-        .limit(1)
-    ).first()
-    if newest is None:
+    envelope = _newest(session, desk, desk.parents.get(desk.unit) or "", to={desk.unit})
+    if envelope is None:
         return None
-    envelope = package.parse_stored(newest)
     told = _read(envelope).accepted
     head = next((one for one in told if one.type == ROLLUP), told[0])
     totals = next((one.coverage for one in told if one.coverage is not None), None)
@@ -140,6 +191,8 @@ def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
     office = desk.names[envelope.address.unit]
     number = package.check_number(head.id)
     rest = "" if current else "之后又导出过，上级还没有回执。"
+    top = _top(session, desk)
+    said = "" if top is None else top.sentence
     return Acknowledged(
         office_name=office,
         revision=head.revision,
@@ -147,8 +200,68 @@ def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
         created=envelope.address.created,
         totals=None if totals is None else totals.model_dump(),
         is_current=current,
-        sentence=f"上级“{office}”已收第 {head.revision} 次，校验码 {number}。{rest}",
+        sentence=f"上级“{office}”已收第 {head.revision} 次，校验码 {number}。{rest}{said}",
+        top=top,
     )
+
+
+def _counted_below(desk: Desk, seen: View, unit: str) -> list[dict[str, object]]:
+    """What counts here of every unit below one."""
+    counting = [desk.known[one] for one in (*seen.submissions.values(), *seen.rollups.values())]
+    return [
+        {"unit": one.unit, "id": one.id, "type": one.type, "epoch": one.epoch, "revision": one.revision}
+        for one in sorted(counting, key=lambda one: (one.unit, one.type))
+        if trust.is_below(one.unit, unit, desk.parents)
+    ]
+
+
+def _of_the_top(session: Session, desk: Desk) -> Envelope | None:
+    """The newest receipt of the campaign's root about a part of the tree that this unit is in or heads."""
+    offices = {
+        code for code in desk.parents if code == desk.unit or trust.is_below(desk.unit, code, desk.parents)
+    }
+    found = _newest(session, desk, desk.definition["root"], to=offices)
+    return found if found is not None and "counted" in found.members else None
+
+
+def _newest(session: Session, desk: Desk, office: str, *, to: Collection[str]) -> Envelope | None:
+    """The newest receipt taken in from an office to one of these."""
+    rows = session.scalars(
+        select(col(Row.raw))
+        .where(
+            col(Row.campaign_id) == desk.campaign.id,
+            col(Row.type) == RECEIPT,
+            col(Row.unit_code) == office,
+            col(Row.own).is_(False),
+        )
+        .order_by(col(Row.epoch).desc(), col(Row.revision).desc())
+    )
+    opened = (package.parse_stored(raw) for raw in rows if raw is not None)
+    return next((one for one in opened if one.address.to in to), None)
+
+
+def _top(session: Session, desk: Desk) -> TopCounts | None:
+    """What the root counts of this unit, when its word was passed on; of its direct children it is the receipt itself."""
+    receipt = _of_the_top(session, desk)
+    if receipt is None or receipt.address.to == desk.unit:
+        return None
+    office, created = desk.names[receipt.address.unit], receipt.address.created
+    ids = [one.id for one in read_counted(receipt).units if one.unit == desk.unit]
+    rows = [session.get(Row, one) for one in ids]
+    numbers = tuple(package.check_number(one) for one in ids)
+    is_own = all(row is not None and row.own for row in rows)
+    newest = {_last_export(session, desk.campaign.id, desk.unit, kind) for kind in (SUBMISSION, ROLLUP)}
+    current = is_own and newest - {None} == set(ids)
+    said = f"“{office}”{created} 计入的本单位数据：校验码 {'、'.join(numbers)}，"
+    if not ids:
+        said = f"“{office}”{created} 还没有计入本单位的数据。"
+    elif not is_own:
+        said += "不是本机导出的！可能是另一台电脑报的，也可能有人冒名，请马上打电话向它核实。"
+    elif current:
+        said += "就是本机最近导出的。"
+    else:
+        said += "是本机较早导出的，之后导出的它还没有计入。"
+    return TopCounts(office, created, numbers, is_own, current, said)
 
 
 def _accepted(envelope: Envelope) -> dict[str, object]:
@@ -192,10 +305,37 @@ def _check(session: Session, desk: Desk, envelope: Envelope) -> None:
             raise PackageError("回执与本机导出的记录对不上，已拒收。请让上级重新出具回执。")
 
 
-def _read(envelope: Envelope) -> Receipt:
-    document = envelope.document("receipt")
+def _check_passed_on(desk: Desk, envelope: Envelope) -> None:
+    """What is passed on must be the root's own word about a part of the tree that this unit is in."""
+    head, campaign = envelope.address, desk.campaign
+    if (head.campaign, head.campaign_sha256, head.mode) != (
+        campaign.id,
+        campaign.definition_sha256,
+        campaign.mode,
+    ):
+        raise PackageError("这份回执属于另一次评议活动，请核对是否拿错了文件。")
+    known = desk.keyring.get((head.unit, head.epoch))
+    if head.unit != desk.definition["root"] or known is None or known != envelope.signer:
+        raise PackageError(
+            "随回执转来的最上级回执不是最上级签的（签名密钥与活动定义里的不同），已拒收。请打电话向上级核实。"
+        )
+    if not trust.is_below(desk.unit, head.to, desk.parents):
+        raise PackageError("随回执转来的最上级回执说的不是本单位所在的部分，已拒收。请让上级重新出具回执。")
+    read_counted(envelope)
+
+
+def read_counted(envelope: Envelope) -> CountedBelow:
+    """What an office says that it counts of the units below another."""
+    document = envelope.document("counted")
     if document is None:
-        raise PackageError("这不是回执文件。请选择上级交来的回执（文件名以“回执”开头）。")
+        raise PackageError(_NO_RECEIPT)
+    return header.read(CountedBelow, document, what="回执", newer=envelope.is_newer)
+
+
+def _read(envelope: Envelope) -> Receipt:
+    document = envelope.document(PRIVATE)
+    if document is None:
+        raise PackageError(_NO_RECEIPT)
     return header.read(Receipt, document, what="回执", newer=envelope.is_newer)
 
 

@@ -1,9 +1,10 @@
 """Judging what arrives: one package file, envelope by envelope, before anything of it is taken in.
 
-A file's signatures are good as a whole or it is refused as a whole. Its sender must be a direct child; the sender's
-rollup vouches for its own children's keys, theirs for the next level, so that an office verifies every branch's own
-signature (T1–T7, T23). Figures are judged unit by unit: what cannot be (or, of the sender's own, what no roster
-explains) sets that one submission aside and leaves the rest of the file alone.
+A file's signatures are good as a whole or it is refused as a whole, except that a unit's oversized envelope is left out by
+itself. Its sender must be a direct child and brings nothing of another one (``makeup``); the sender's rollup vouches for
+its own children's keys, theirs for the next level, so that an office verifies every branch's own signature (T1–T7, T23).
+That its office may speak for a branch in this way is bounded afterwards: see ``holds``. Figures are judged unit by unit:
+what cannot be (or, of the sender's own, what no roster explains) sets that one submission aside and leaves the rest alone.
 
 A package that is not encrypted is judged by the same signatures and proofs as any other (the recovery code opens one into
 such a file); what it gave away on its way is its sender's loss, and nothing is taken on weaker grounds because of it.
@@ -22,12 +23,24 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import age, bundle, contents, header, keys, merge, package, plausible, trust
+from pingyi_desktop.exchange import (
+    age,
+    bundle,
+    contents,
+    header,
+    keys,
+    makeup,
+    merge,
+    package,
+    plausible,
+    trust,
+    vouching,
+)
 from pingyi_desktop.exchange.identities import TooManyBallotsError
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign, Envelope
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, IssuedTask, Withdrawal
+from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, IssuedTask, Withdrawal
 
 LEAP = 1000
 """Nobody exports a thousand times between two imports: a larger jump of the revision asks for a telephone call (T7)."""
@@ -40,6 +53,7 @@ class Incoming:
 
     ``asks`` is the situation a person has to clear up before it is taken in (None: nothing), ``sentence`` says it and
     ``fingerprint`` are the 24 digits to compare. ``data`` is the file as it came, kept only while it may have to wait.
+    ``proven`` tells that the sender's key is known or made with our task; ``left_out`` are envelopes that are not kept;
     ``aside`` are the ids of submissions that are kept and do not count.
     """
 
@@ -51,6 +65,8 @@ class Incoming:
     asks: Situation | None = None
     sentence: str = ""
     data: bytes = b""
+    proven: bool = True
+    left_out: tuple[RefusalError, ...] = ()
     aside: Mapping[str, Aside] = field(default_factory=dict)
 
 
@@ -67,7 +83,7 @@ class Desk:
     """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures.
 
     ``issued`` is the current epoch of direct children, ``proxied`` are those entered here, ``newest`` the highest revision
-    held by (unit, epoch), ``tokens`` are the secrets of the tasks handed down.
+    held by (type, unit, epoch), ``tokens`` are the secrets of the tasks handed down.
     """
 
     campaign: Campaign
@@ -75,13 +91,13 @@ class Desk:
     parents: Mapping[str, str | None]
     names: Mapping[str, str]
     definition: Mapping[str, Any]
-    keyring: Mapping[tuple[str, int], str]
+    keyring: dict[tuple[str, int], str]
     issued: Mapping[str, int] = field(default_factory=dict)
     proxied: frozenset[str] = frozenset()
     known: Mapping[str, Record] = field(default_factory=dict)
     rulings: Rulings = field(default_factory=Rulings)
     planned: contents.Places = field(default_factory=contents.Places)
-    newest: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    newest: Mapping[tuple[str, str, int], int] = field(default_factory=dict)
     tokens: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
 
     @property
@@ -101,16 +117,18 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         .order_by(col(IssuedTask.epoch))
     ).all()
     by_proxy = {row[0]: row[2] for row in tasks}
-    known, newest = _known(session, campaign.id), dict[tuple[str, int], int]()
+    keyring = keys.keyring(session, campaign_id=campaign.id)
+    known, newest = _known(session, campaign.id, keyring), dict[tuple[str, str, int], int]()
     for one in known.values():
-        newest[one.unit, one.epoch] = max(one.revision, newest.get((one.unit, one.epoch), 0))
+        place = one.type, one.unit, one.epoch
+        newest[place] = max(one.revision, newest.get(place, 0))
     return Desk(
         campaign=campaign,
         unit=keys.unit_code(session),
         parents={row["code"]: row["parent"] for row in definition["orgs"]},
         names={row["code"]: row["short_name"] for row in definition["orgs"]},
         definition=definition,
-        keyring=keys.keyring(session, campaign_id=campaign.id),
+        keyring=keyring,
         issued={row[0]: row[1] for row in tasks},
         proxied=frozenset(unit for unit, entered_here in by_proxy.items() if entered_here),
         known=known,
@@ -125,14 +143,25 @@ def rulings(session: Session, *, campaign_id: str) -> Rulings:
     """What persons decided at this office: withdrawn and turned-down envelopes, and those chosen in a conflict."""
     void = select(col(Withdrawal.envelope_id)).where(col(Withdrawal.campaign_id) == campaign_id)
     chosen = select(col(ConflictDecision.envelope_id)).where(col(ConflictDecision.campaign_id) == campaign_id)
-    return Rulings(frozenset(session.scalars(void)), frozenset(session.scalars(chosen)))
+    holds = session.execute(
+        select(col(HoldRuling.envelope_id), col(HoldRuling.kept_id), col(HoldRuling.let_in)).where(
+            col(HoldRuling.campaign_id) == campaign_id
+        )
+    ).all()
+    refused = {row[0] for row in holds if not row[2]}
+    released = {row[0]: row[1] for row in holds if row[2]}
+    return Rulings(frozenset(session.scalars(void)) | refused, frozenset(session.scalars(chosen)), released)
 
 
 def record(envelope: package.Envelope) -> Record:
     """An envelope as the merge sees it."""
     head = envelope.address
-    accepts = tuple(envelope.document("index")["accepts"]) if head.type == ROLLUP else ()
-    return Record(envelope.id, head.type, head.unit, head.epoch, head.revision, accepts)
+    is_rollup = head.type == ROLLUP
+    accepts = tuple(envelope.document("index")["accepts"]) if is_rollup else ()
+    kept = (envelope.document("holds") or {"kept": []})["kept"] if is_rollup else []
+    instead = tuple((one["held"], one["kept"]) for one in kept)
+    place = (envelope.id, head.type, head.unit, head.epoch, head.revision)
+    return Record(*place, accepts, key=envelope.signer, instead=instead)
 
 
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
@@ -170,43 +199,76 @@ def receive(
         newer = str(error) == header.UPGRADE
         raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
     one = vet(desk, Incoming(name, envelopes[0], tuple(envelopes), {}, data=data))
-    fresh = [e for e in envelopes if e.address.type == SUBMISSION and e.id not in desk.known]
+    fresh = [e for e in one.envelopes if e.address.type == SUBMISSION and e.id not in desk.known]
     judged = {envelope.id: _figures(desk, rolls, envelope) for envelope in fresh}
     return replace(one, aside={identity: found for identity, found in judged.items() if found is not None})
 
 
 def vet(desk: Desk, one: Incoming) -> Incoming:
     """Judge again a file whose figures were judged before: who sends it, and whose keys it brings."""
-    return replace(_vetted(desk, one), aside=one.aside)
-
-
-def _vetted(desk: Desk, one: Incoming) -> Incoming:
     for envelope in one.envelopes:
         _check_binding(desk, envelope)
     sender = _sender(desk, one.envelopes)
+    makeup.check(one.envelopes, sender=sender, parents=desk.parents, names=desk.names)
+    one = replace(one, sender=sender, keys={}, fingerprint="", asks=None, sentence="", proven=True)
+    one = _without_bulk(desk, one)
     if all(envelope.id in desk.known for envelope in one.envelopes):
-        return Incoming(one.file, sender, one.envelopes, {})
-    unit, epoch = sender.address.unit, sender.address.epoch
-    verdict = _judge_sender(desk, sender)
-    keyring = _vouched(desk, sender, one.envelopes)
+        return replace(one, data=b"")
+    own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]
+    verdicts = [_judge_sender(desk, envelope) for envelope in own]
+    keyring = vouching.keyring(
+        sender, one.envelopes, known=desk.keyring, parents=desk.parents, names=desk.names
+    )
     for envelope in one.envelopes:
         judged = _judge(desk, keyring, envelope)
         if not isinstance(judged, trust.Known):
             sentence = judged.sentence if isinstance(judged, trust.Refused) else "密钥没有登记。"
             raise _refusal(desk, Situation.UNVOUCHED, envelope, sentence)
-    fresh = {place: key for place, key in keyring.items() if place not in desk.keyring}
-    if isinstance(verdict, trust.FirstUse):
+    fresh = {place: key for place, key in keyring.maps[0].items() if place not in desk.keyring}
+    judged_file = replace(one, keys=fresh, proven=_is_proven(desk, sender))
+    first = next((verdict for verdict in verdicts if isinstance(verdict, trust.FirstUse)), None)
+    leap = next(filter(None, (_leap(desk, envelope) for envelope in own)), "")
+    if first is not None:
         asks = Situation.MANUAL_CHECK if desk.campaign.manual_check else Situation.UNREGISTERED
-        said = f"第一次收到该单位的密钥，请打电话与对方核对 24 位指纹 {verdict.fingerprint}，一致再确认。"
-        return Incoming(one.file, sender, one.envelopes, fresh, verdict.fingerprint, asks, said, one.data)
-    newest = desk.newest.get((unit, epoch), 0)
-    if sender.address.revision > newest + LEAP:
-        said = (
-            f"这份自称第 {sender.address.revision} 次上报，而本级只收到过第 {newest} 次，次数跳得不合常理。"
-            "请打电话与该单位核实；不是本人导出的，请重新下发任务。"
-        )
-        return Incoming(one.file, sender, one.envelopes, fresh, "", Situation.FAST_FORWARD, said, one.data)
-    return Incoming(one.file, sender, one.envelopes, fresh, data=one.data if fresh else b"")
+        said = f"第一次收到该单位的密钥，请打电话与对方核对 24 位指纹 {first.fingerprint}，一致再确认。{leap}"
+        return replace(judged_file, fingerprint=first.fingerprint, asks=asks, sentence=said)
+    if leap:
+        return replace(judged_file, asks=Situation.FAST_FORWARD, sentence=leap)
+    return judged_file if fresh else replace(judged_file, data=b"")
+
+
+def _leap(desk: Desk, envelope: package.Envelope) -> str:
+    """What is to be asked about a revision far beyond the last one (T7); "" when it is near."""
+    head = envelope.address
+    newest = desk.newest.get((head.type, head.unit, head.epoch), 0)
+    if head.revision <= newest + LEAP:
+        return ""
+    return (
+        f"这份自称第 {head.revision} 次上报，而本级只收到过第 {newest} 次，次数跳得不合常理。"
+        "请打电话与该单位核实；不是本人导出的，请重新下发任务。"
+    )
+
+
+def _without_bulk(desk: Desk, one: Incoming) -> Incoming:
+    """The file without envelopes that are too large to be kept, each of them named; the sender's own refuses the file."""
+    found = {e.id: error for e in one.envelopes if (error := makeup.bulky(e, desk.names)) is not None}
+    if one.sender.id in found:
+        raise found[one.sender.id]
+    kept = tuple(envelope for envelope in one.envelopes if envelope.id not in found)
+    return replace(one, envelopes=kept, left_out=(*one.left_out, *found.values()))
+
+
+def _is_proven(desk: Desk, sender: package.Envelope) -> bool:
+    """Whether the sender's key is known, or was made with a task that was handed down from here."""
+    head = sender.address
+    if desk.keyring.get((head.unit, head.epoch)) == sender.signer:
+        return True
+    token = desk.tokens.get((head.unit, head.epoch))
+    if token is None or not head.enrol:
+        return False
+    return trust.check_enrolment(
+        head.enrol, token, key=sender.signer, campaign=desk.campaign.id, unit=head.unit, epoch=head.epoch
+    )
 
 
 def identity(data: bytes) -> str:
@@ -214,7 +276,7 @@ def identity(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _known(session: Session, campaign_id: str) -> dict[str, Record]:
+def _known(session: Session, campaign_id: str, keyring: Mapping[tuple[str, int], str]) -> dict[str, Record]:
     """Every received submission and rollup of the campaign as the merge sees it."""
     ours = (
         col(Envelope.campaign_id) == campaign_id,
@@ -229,12 +291,25 @@ def _known(session: Session, campaign_id: str) -> dict[str, Record]:
             col(Envelope.epoch),
             col(Envelope.revision),
             col(Envelope.raw).is_not(None),
+            col(Envelope.listed),
         ).where(*ours)
     ).all()
     raws = session.scalars(select(col(Envelope.raw)).where(*ours, col(Envelope.type) == ROLLUP))
     opened = [package.parse_stored(raw) for raw in raws if raw is not None]
-    found = {row[0]: Record(row[0], row[1], row[2], row[3], row[4], body=row[5]) for row in rows}
-    return found | {one.id: record(one) for one in opened}
+    found = {
+        row[0]: Record(
+            row[0],
+            row[1],
+            row[2],
+            row[3],
+            row[4],
+            body=row[5],
+            key=keyring.get((row[2], row[3]), ""),
+            listed=row[6],
+        )
+        for row in rows
+    }
+    return found | {one.id: replace(record(one), listed=found[one.id].listed) for one in opened}
 
 
 def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
@@ -253,9 +328,7 @@ def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
     if head.campaign_sha256 != campaign.definition_sha256:
         said = "评议表、统计口径或组织名单与本活动发布的不同，请让对方打开新的任务文件后重报。"
         raise _refusal(desk, Situation.OTHER_FORMS, envelope, said)
-    if head.unit not in desk.parents:
-        said = f"“{head.unit_name}”不在本次活动的组织名单里，先放在待核区。请核对是否拿错了文件，或该单位是否新设、更名。"
-        raise _refusal(desk, Situation.OUTSIDE_TREE, envelope, said)
+    makeup.check_name(envelope, desk.names)
 
 
 def _sender(desk: Desk, envelopes: Sequence[package.Envelope]) -> package.Envelope:
@@ -284,44 +357,21 @@ def _judge_sender(desk: Desk, sender: package.Envelope) -> trust.Known | trust.F
         raise _refusal(desk, Situation.UNISSUED_EPOCH, sender, said)
     known = desk.keyring.get((unit, epoch))
     if known is not None and known != sender.signer:
-        raise second_pc(desk, unit, sender.signer)
+        raise second_pc(desk, unit, sender.signer, proven=_is_proven(desk, sender))
     verdict = _judge(desk, desk.keyring, sender)
     if isinstance(verdict, trust.Refused):
         raise _refusal(desk, Situation.UNREGISTERED, sender, f"“{desk.names[unit]}”：{verdict.sentence}")
     return verdict
 
 
-def second_pc(desk: Desk, unit: str, key: str) -> RefusalError:
+def second_pc(desk: Desk, unit: str, key: str, *, proven: bool) -> RefusalError:
     """Two keys for one task: opened on a second PC, or somebody else's work (package design §3)."""
     name = desk.names[unit]
     said = (
         f"“{name}”有第二台电脑打开了同一任务（同一任务有两个签名密钥），也可能是冒名。这份先放在待核区，不计入；"
         f"请打电话核实哪一份作数（这份的指纹：{trust.fingerprint(key)}），再重新下发任务。"
     )
-    return RefusalError(Situation.SECOND_PC, said, unit=unit, unit_name=name)
-
-
-def _vouched(
-    desk: Desk, sender: package.Envelope, envelopes: Sequence[package.Envelope]
-) -> dict[tuple[str, int], str]:
-    """The keyring with the keys that the sender's rollup vouches for, and theirs in turn."""
-    keyring = {**desk.keyring, (sender.address.unit, sender.address.epoch): sender.signer}
-    rollups = [sender]
-    while rollups:
-        office = rollups.pop()
-        if office.address.type != ROLLUP:
-            continue
-        vouched = [(k["unit"], k["epoch"], k["key"]) for k in office.document("index")["keys"]]
-        try:
-            keyring = trust.register(keyring, office=office.address.unit, keys=vouched, parents=desk.parents)
-        except PackageError as error:
-            raise _refusal(desk, Situation.UNVOUCHED, office, str(error)) from None
-        rollups.extend(
-            e
-            for e in envelopes
-            if e.address.type == ROLLUP and desk.parents.get(e.address.unit) == office.address.unit
-        )
-    return keyring
+    return RefusalError(Situation.SECOND_PC, said, unit=unit, unit_name=name, proven=proven)
 
 
 def _judge(
@@ -370,9 +420,7 @@ def check_figures(desk: Desk, envelope: package.Envelope) -> None:
 
 
 def _refusal(desk: Desk, situation: Situation, envelope: package.Envelope, sentence: str) -> RefusalError:
-    head = envelope.address
-    name = desk.names.get(head.unit, head.unit_name)
-    return RefusalError(situation, sentence, unit=head.unit, unit_name=name)
+    return makeup.refusal(desk.names, situation, envelope, sentence)
 
 
 def _depth(desk: Desk, unit: str) -> int:

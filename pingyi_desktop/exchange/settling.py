@@ -21,15 +21,24 @@ _LOT = 10_000  # bound variables of one statement
 
 
 def settle(
-    session: Session, *, desk: Desk, fresh: Mapping[str, package.Envelope], import_id: str | None = None
+    session: Session,
+    *,
+    desk: Desk,
+    fresh: Mapping[str, package.Envelope],
+    import_id: str | None = None,
+    number: int | None = None,
 ) -> View:
-    """Store ``fresh`` envelopes, then make stored states and projected figures equal to the view of the whole set."""
+    """Store ``fresh`` envelopes, then make stored states and projected figures equal to the view of the whole set.
+
+    ``import_id`` and ``number`` are those of the import they came with; what its rollups list is noted with the number.
+    """
     seen = receiving.view_of(desk, whole(desk, fresh).values())
     states = states_of({*desk.known, *fresh}, seen)
     for lot in _lots(fresh.keys() - desk.known.keys()):
         rows = [keys.stored(fresh[identity], state=states[identity], own=False) for identity in lot]
         for row in rows:
             row["import_id"] = import_id
+            row["listed"] = number if row["id"] in seen.listed else None
             if (
                 row["state"] is EnvelopeState.SUPERSEDED
             ):  # older than what is here: only its header is kept (T13)
@@ -38,6 +47,8 @@ def settle(
     for identity, envelope in fresh.items():
         if identity in desk.known:
             session.execute(update(Envelope).where(col(Envelope.id) == identity).values(raw=envelope.raw))
+    if number is not None:
+        _note_listed(session, desk, seen, number)
     _restate(session, desk, states)
     _project(session, desk, seen, fresh)
     return seen
@@ -55,8 +66,9 @@ def whole(desk: Desk, fresh: Mapping[str, package.Envelope]) -> dict[str, Record
 
 
 def states_of(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:
-    """The stored state of each envelope; what a person set aside or an office misplaced is QUARANTINED, and kept."""
+    """The stored state of each envelope; what was set aside, may yet count or was misplaced is QUARANTINED, and kept."""
     states = dict.fromkeys(identities, EnvelopeState.SUPERSEDED)
+    states |= dict.fromkeys((*seen.held, *seen.waiting), EnvelopeState.QUARANTINED)
     states |= dict.fromkeys((identity for _, identity in seen.strays), EnvelopeState.QUARANTINED)
     states |= dict.fromkeys(seen.voided, EnvelopeState.QUARANTINED)
     states |= dict.fromkeys(seen.rollups.values(), EnvelopeState.SUPPORT)
@@ -66,9 +78,15 @@ def states_of(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]
     return states
 
 
-def take_out(session: Session, *, desk: Desk, ids: Collection[str]) -> None:
-    """Remove envelopes again (undo), their figures first."""
-    remaining = {identity: one for identity, one in desk.known.items() if identity not in ids}
+def take_out(session: Session, *, desk: Desk, ids: Collection[str], number: int) -> None:
+    """Remove the envelopes of an import again (undo), their figures first, and what it noted as listed."""
+    remaining = {
+        identity: replace(one, listed=None) if one.listed == number else one
+        for identity, one in desk.known.items()
+        if identity not in ids
+    }
+    noted = (col(Envelope.campaign_id) == desk.campaign.id, col(Envelope.listed) == number)
+    session.execute(update(Envelope).where(*noted).values(listed=None))
     smaller = replace(desk, known=remaining)
     contents.withdraw(
         session, source_ids=sorted(set(ids) & contents.projected(session, campaign_id=desk.campaign.id))
@@ -106,6 +124,13 @@ def superseded(session: Session, *, campaign_id: str) -> set[str]:
         col(Envelope.own).is_(False),
     )
     return set(session.scalars(rows))
+
+
+def _note_listed(session: Session, desk: Desk, seen: View, number: int) -> None:
+    """Note of what was held before that it has been listed now."""
+    added = [one for one in seen.listed if one in desk.known and desk.known[one].listed is None]
+    for lot in _lots(added):
+        session.execute(update(Envelope).where(col(Envelope.id).in_(lot)).values(listed=number))
 
 
 def _restate(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> None:

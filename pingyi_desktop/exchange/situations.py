@@ -33,6 +33,8 @@ class Situation(StrEnum):
     FAR_FIGURES = "far_figures"
     OUTSIDE_TREE = "outside_tree"
     MISPLACED = "misplaced"
+    REKEYED = "rekeyed"
+    ROLLED_BACK = "rolled_back"
     MISSING_FILE = "missing_file"
     OLD_EPOCH = "old_epoch"
     UNISSUED_EPOCH = "unissued_epoch"
@@ -45,6 +47,11 @@ class Situation(StrEnum):
     NOT_FOR_US = "not_for_us"
     NOT_DIRECT = "not_direct"
     UNVOUCHED = "unvouched"
+    UNKNOWN_KEY = "unknown_key"
+    TWICE = "twice"
+    SMUGGLED = "smuggled"
+    MISNAMED = "misnamed"
+    OVERSIZED = "oversized"
     OVER_ELIGIBLE = "over_eligible"
     UNBALANCED = "unbalanced"
     UNPLANNED = "unplanned"
@@ -66,16 +73,18 @@ VERDICT: dict[Situation, str] = {
             Situation.MANUAL_CHECK,
             Situation.FAST_FORWARD,
             Situation.FAR_FIGURES,
-            Situation.OUTSIDE_TREE,
             Situation.MISPLACED,
             Situation.MISSING_FILE,
+            Situation.REKEYED,
+            Situation.ROLLED_BACK,
         ),
         HELD,
     ),
 }
 """Verdict of each situation; every other situation is a refusal (拒收)."""
 
-# A whole file in one of these is kept in quarantine; a person can let it in (``imports.release``) or throw it away.
+# A whole file in one of these is kept in quarantine when it is addressed to us by someone known (``quarantine``); a
+# person can let it in (``imports.release``) or throw it away.
 QUARANTINED = frozenset(
     {
         Situation.SECOND_PC,
@@ -83,17 +92,27 @@ QUARANTINED = frozenset(
         Situation.MANUAL_CHECK,
         Situation.FAST_FORWARD,
         Situation.FAR_FIGURES,
-        Situation.OUTSIDE_TREE,
     }
 )
 
 
 class RefusalError(PackageError):
-    """A file is not taken in: which situation it is in, and the unit it speaks for when that is known."""
+    """A file is not taken in: which situation it is in, and the unit it speaks for when that is known.
 
-    def __init__(self, situation: Situation, sentence: str, *, unit: str = "", unit_name: str = "") -> None:
+    ``proven`` tells that whoever signed it is known to us: only then may the file wait here.
+    """
+
+    def __init__(
+        self,
+        situation: Situation,
+        sentence: str,
+        *,
+        unit: str = "",
+        unit_name: str = "",
+        proven: bool = False,
+    ) -> None:
         super().__init__(sentence)
-        self.situation, self.unit, self.unit_name = situation, unit, unit_name
+        self.situation, self.unit, self.unit_name, self.proven = situation, unit, unit_name, proven
 
     def __reduce__(self) -> tuple[type[RefusalError], tuple[Situation, str]]:
         """How the error travels from a process of the demo to ours."""

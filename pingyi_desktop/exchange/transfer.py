@@ -6,7 +6,7 @@ byte for byte, so that each level verifies each branch's own signature (T23).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from pingyi_desktop.exchange import (
     contents,
     identities,
     keys,
+    makeup,
     merge,
     package,
     privacy,
@@ -31,7 +32,7 @@ from pingyi_desktop.exchange import (
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.header import ASSIGNMENT, Totals
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.exchange.task_reading import UNSEALED
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
@@ -39,7 +40,10 @@ from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, Sessio
 
 @dataclass(frozen=True)
 class Package:
-    """An exported package; ``changed`` is False when nothing was new since the last export."""
+    """An exported package; ``changed`` is False when nothing was new since the last export.
+
+    ``left_out`` says whose data was too large to be handed on, in sentences.
+    """
 
     file_name: str
     data: bytes
@@ -48,6 +52,7 @@ class Package:
     revision: int
     fingerprint: str
     changed: bool
+    left_out: tuple[str, ...] = ()
 
 
 def export(
@@ -65,37 +70,24 @@ def export(
     the recovery code, so its bytes differ each time; its envelopes do not. ``anew`` makes a next revision though nothing
     changed: the way out when two files claim to be the same revision.
 
-    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots came or went since the last export, unless a ``reason`` and the name of a
-    ``second_person`` who agrees are given (T13).
+    What the figures themselves ask (``sums.before_export``) needs a ``reason``. Raises V-PKG-01 when only a few ballots
+    differ from an earlier export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
     desk = receiving.open_desk(session, campaign)
-    above = desk.parents.get(desk.unit)
-    if above is None:
-        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
-        "to": above,
+        "to": _above(desk),
         "signer": keys.signer(session, campaign_id=campaign_id),
         "reason": reason,
         "anew": anew,
     }
     agreed = bool(reason.strip()) and second_person.strip() not in ("", by.strip())
-    made, carried = _signed(session, desk, common, agreed=agreed)
+    made, carried, left_out = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        agreement = {"reason": reason.strip(), "second_person": second_person.strip()}
-        detail = {"id": head.id, "revision": head.address.revision}
-        findings.weigh(
-            session,
-            sums.before_export(session, campaign_id=campaign_id, codes={desk.unit, *desk.proxied}),
-            reason=reason,
-            by=by,
-            act="导出上报",
-            subject=campaign.name,
-            detail=detail | (agreement if second_person.strip() else {}),
-        )
+        _weigh(session, desk, head, by=by, reason=reason, second_person=second_person)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -107,7 +99,28 @@ def export(
         revision=head.address.revision,
         fingerprint=trust.fingerprint(head.signer),
         changed=changed,
+        left_out=left_out,
     )
+
+
+def _above(desk: Desk) -> str:
+    above = desk.parents.get(desk.unit)
+    if above is None:
+        raise PackageError("本单位是本次活动的最上级，没有上级可以上报。要留底请用“备份”。")
+    return above
+
+
+def _weigh(
+    session: Session, desk: Desk, head: package.Envelope, *, by: str, reason: str, second_person: str
+) -> None:
+    """Ask what the figures ask, and write the act down."""
+    detail = {"id": head.id, "revision": head.address.revision}
+    if second_person.strip():
+        detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+    codes = {desk.unit, *desk.proxied}
+    listed = sums.before_export(session, campaign_id=desk.campaign.id, codes=codes)
+    subject = desk.campaign.name
+    findings.weigh(session, listed, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
 
 
 def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
@@ -143,18 +156,24 @@ def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:
 
 def _signed(
     session: Session, desk: Desk, common: dict[str, Any], *, agreed: bool
-) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope]]:
-    """What is signed here (last the one whose check number is read out), and what was accepted from below."""
+) -> tuple[list[tuple[package.Envelope, bool]], list[package.Envelope], tuple[str, ...]]:
+    """What is signed here (last the one whose check number is read out), what was accepted from below, what is left out."""
     _check_sealed(session, desk.campaign.id)
     made = _own_part(session, desk, common, agreed=agreed)
     carried: list[package.Envelope] = []
+    left_out: tuple[str, ...] = ()
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         entered = _proxied_part(session, desk, common, agreed=agreed)
-        index, carried = _index(session, desk, children, [envelope for envelope, _ in entered])
-        made += [*entered, keys.issue(session, kind=ROLLUP, members={"index": index}, **common)]
+        seen = receiving.view_of(desk, desk.known.values())
+        accepted = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
+        carried, bulky = makeup.portable(accepted)
+        left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
+        members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
         raise broken("V-PKG-04")
-    return made, carried
+    return made, carried, left_out
 
 
 def _own_part(
@@ -277,25 +296,45 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     )
 
 
-def _index(
-    session: Session, desk: Desk, children: Sequence[str], entered: Sequence[package.Envelope]
-) -> tuple[dict[str, object], list[package.Envelope]]:
-    seen = receiving.view_of(desk, desk.known.values())
-    arrived = (
-        chosen[child] for chosen in (seen.submissions, seen.rollups) for child in children if child in chosen
-    )
+def _summary(
+    desk: Desk,
+    seen: View,
+    children: Sequence[str],
+    counting: Iterable[package.Envelope],
+    bulky: Sequence[package.Envelope],
+) -> dict[str, object]:
+    """The members of the own rollup: what counts of the direct children and their keys, and what was set aside below."""
     vouched = [
         {"unit": unit, "epoch": epoch, "key": key}
         for (unit, epoch), key in sorted(desk.keyring.items())
         if unit in children
     ]
     index: dict[str, object] = {
-        "accepts": sorted([*arrived, *(one.id for one in entered)]),
+        "accepts": sorted(one.id for one in counting if one.address.unit in children),
         "keys": vouched,
         "expected": list(children),
     }
-    carried = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
-    return index, [privacy.for_onward(one, k=desk.k) for one in carried]
+    aside = _set_aside(desk, seen, bulky)
+    return {"index": index, "holds": {"kept": aside}} if aside else {"index": index}
+
+
+def _set_aside(desk: Desk, seen: View, bulky: Iterable[package.Envelope]) -> list[dict[str, object]]:
+    """What waits here for a person, was not let in by one or cannot be handed on, and what counts instead."""
+    ruled_out = seen.voided & desk.rulings.void
+    ids = sorted({*seen.held, *ruled_out, *(one.id for one in bulky)})
+    found: list[dict[str, object]] = []
+    for record in map(desk.known.__getitem__, ids):
+        if desk.parents.get(record.unit) == desk.unit:
+            continue
+        kept = (seen.submissions if record.type == SUBMISSION else seen.rollups).get(record.unit, "")
+        key = None
+        if kept in ("", record.id):
+            kept = ""
+        else:
+            one = desk.known[kept]
+            key = {"unit": one.unit, "epoch": one.epoch, "key": one.key}
+        found.append({"held": record.id, "kept": kept, "key": key})
+    return found
 
 
 def _widths(view: CampaignView) -> dict[tuple[str, str], int]:

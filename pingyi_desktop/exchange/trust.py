@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -183,24 +183,37 @@ def judge_signer(
 
 
 def register(
-    keyring: Keyring, *, office: str, keys: Iterable[tuple[str, int, str]], parents: Mapping[str, str | None]
-) -> dict[tuple[str, int], str]:
-    """The keyring with the ``(unit, epoch, key)`` an office vouches for; it may do so for direct children only (T3).
+    keyring: MutableMapping[tuple[str, int], str],
+    *,
+    office: str,
+    keys: Iterable[tuple[str, int, str]],
+    parents: Mapping[str, str | None],
+    far: bool = False,
+) -> None:
+    """Add the ``(unit, epoch, key)`` an office vouches for to the keyring; it may do so for direct children only (T3).
+
+    ``far`` are keys of units anywhere below it, whose earlier reports go on counting there (``holds``).
 
     A key that differs from the one already trusted for the same unit and epoch is refused, whoever vouches for it.
     """
-    found = dict(keyring)
     for unit, epoch, key in keys:
         check_public_key(key)
-        if parents.get(unit) != office:
+        if parents.get(unit) != office and not (far and is_below(unit, office, parents)):
             raise PackageError(
                 f"汇总包登记了“{unit}”的密钥，但它不是“{office}”的直接下级，已拒收。请让对方核对后重新导出。"
             )
-        if found.setdefault((unit, epoch), key) != key:
+        if keyring.setdefault((unit, epoch), key) != key:
             raise PackageError(
                 f"汇总包里“{unit}”的密钥与已登记的不同，已拒收。请与其上级核实，必要时由上级重新下发任务。"
             )
-    return found
+
+
+def is_below(unit: str, office: str, parents: Mapping[str, str | None]) -> bool:
+    """Whether a unit hangs somewhere below an office."""
+    at = parents.get(unit)
+    while at is not None and at != office:
+        at = parents.get(at)
+    return at is not None
 
 
 _OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"

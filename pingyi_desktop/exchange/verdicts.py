@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pingyi_desktop.exchange import header, package, receiving, settling, trust
-from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
+from pingyi_desktop.exchange import makeup, package, receiving, settling, trust
+from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
 from pingyi_desktop.exchange.receiving import Desk, Incoming
 from pingyi_desktop.exchange.situations import UNCHANGED, RefusalError, Situation, verdict
 
@@ -39,33 +40,49 @@ def of_refusal(file: str, error: RefusalError) -> PlanEntry:
     )
 
 
+@dataclass(frozen=True)
+class _Sight:
+    """What the entries of a plan are told by; ``strays`` are the offices by the ids they list wrongly."""
+
+    desk: Desk
+    whole: Mapping[str, Record]
+    before: View
+    after: View
+    strays: Mapping[str, str]
+
+
 def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[str] = ()) -> list[PlanEntry]:
     """One entry for each submission (for an office without one: its rollup), and one for each file that is missing.
 
     ``confirmed`` are the fingerprints (digits only) that a person has compared.
     """
-    known = desk.known
     arriving = {e.id: e for one in incoming if not asks(one, confirmed) for e in one.envelopes}
-    before = receiving.view_of(desk, known.values())
+    before = receiving.view_of(desk, desk.known.values())
     seen = receiving.setting_aside(desk, incoming)
-    after = receiving.view_of(seen, settling.whole(desk, arriving).values())
+    whole = settling.whole(desk, arriving)
+    after = receiving.view_of(seen, whole.values())
+    sight = _Sight(desk, whole, before, after, {identity: office for office, identity in after.strays})
+    missing: defaultdict[str, list[str]] = defaultdict(list)
+    for office, identity in after.missing:
+        missing[office].append(identity)
     brought: dict[str, str] = {}
     entries: list[PlanEntry] = []
     for one in incoming:
-        for envelope in _told(one):
+        for envelope in _told(one, after):
             earlier = brought.setdefault(envelope.id, one.file)
             if earlier != one.file:
                 said = f"与“{earlier}”里的是同一份，只计一次。"
                 entries.append(_entry(desk, one, envelope, Situation.TWO_ROUTES, said))
                 continue
-            situation, said = _judged(desk, envelope, before, after)
+            situation, said = _judged(sight, envelope)
             if envelope.id in one.aside and envelope.id in after.voided:
                 situation, said = one.aside[envelope.id].situation, one.aside[envelope.id].sentence
             if one.asks is not None and asks(one, confirmed) and verdict(situation) != UNCHANGED:
                 aside = one.aside.get(envelope.id)
                 situation, said = one.asks, _asked(desk, one, envelope) + (aside.sentence if aside else "")
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
-        entries.extend(_missing(desk, one, after))
+        entries.extend(of_refusal(one.file, error) for error in one.left_out)
+        entries.extend(_missing(desk, one, missing))
     return entries
 
 
@@ -84,9 +101,14 @@ def _asked(desk: Desk, one: Incoming, envelope: package.Envelope) -> str:
     return one.sentence if envelope.address.unit == sender else f"与“{desk.names[sender]}”的文件一起待核。"
 
 
-def _told(one: Incoming) -> list[package.Envelope]:
+def _told(one: Incoming, after: View) -> list[package.Envelope]:
+    """The submissions; rollups of offices without one, and those that are set aside."""
     submitting = {e.address.unit for e in one.envelopes if e.address.type == SUBMISSION}
-    return [e for e in one.envelopes if e.address.type == SUBMISSION or e.address.unit not in submitting]
+    return [
+        e
+        for e in one.envelopes
+        if e.address.type == SUBMISSION or e.address.unit not in submitting or e.id in after.held
+    ]
 
 
 def _entry(
@@ -109,18 +131,21 @@ def _entry(
     )
 
 
-def _judged(desk: Desk, envelope: package.Envelope, before: View, after: View) -> tuple[Situation, str]:
+def _judged(sight: _Sight, envelope: package.Envelope) -> tuple[Situation, str]:
+    desk, before, after = sight.desk, sight.before, sight.after
     head = envelope.address
     unit, identity, time = head.unit, envelope.id, f"第 {head.revision} 次上报"
     if identity in desk.rulings.void:
         return Situation.VOIDED, f"{time}已由本级作废或在裁定时落选，不计入。"
+    if identity in after.held:
+        return _set_aside(sight, sight.whole[identity])
     if identity in after.conflicts.get(unit, ()):
-        return _disputed(desk, envelope, after)
+        return _disputed(sight, envelope)
     if _chosen(after, head.type).get(unit) != identity:
-        return _left_behind(desk, envelope, after)
-    if _chosen(before, head.type).get(unit) == identity:
-        return Situation.KNOWN, f"{time}已经导入过。"
+        return _left_behind(sight, envelope)
     previous = _chosen(before, head.type).get(unit)
+    if previous == identity:
+        return Situation.KNOWN, f"{time}已经导入过。"
     if previous is None and unit in before.conflicts:
         return Situation.NEWER, f"{time}，比先前有冲突的那次新，冲突了结。"
     if previous is None:
@@ -131,12 +156,32 @@ def _judged(desk: Desk, envelope: package.Envelope, before: View, after: View) -
     return Situation.NEWER, f"{time}，替换先前的第 {old.revision} 次。"
 
 
-def _disputed(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situation, str]:
+def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
+    """Why an office's word about its branch is not believed, with both check numbers (``holds``)."""
+    names, parents = sight.desk.names, sight.desk.parents
+    name, office = names[one.unit], names[parents[one.unit] or ""]
+    number = package.check_number(one.id)
+    kept = sight.whole.get(sight.after.held[one.id])
+    counted = "先前的数据现在也不计入"
+    if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
+        counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
+    ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"
+    if kept is None or kept.key != one.key:
+        said = (
+            f"“{office}”给“{name}”登记了新的密钥（第 {one.epoch} 次下发，可能是重新下发、代录，也可能是冒名），"
+            f"用它签的第 {one.revision} 次（核对号 {number}）先不计入，{counted}。{ask}"
+        )
+        return Situation.REKEYED, said
+    said = f"“{office}”把“{name}”退回到了第 {one.revision} 次（核对号 {number}），先不计入，{counted}。{ask}"
+    return Situation.ROLLED_BACK, said
+
+
+def _disputed(sight: _Sight, envelope: package.Envelope) -> tuple[Situation, str]:
     head = envelope.address
-    ids = after.conflicts[head.unit]
-    offices = sorted({office for office, identity in after.strays if identity in ids})
+    ids = sight.after.conflicts[head.unit]
+    offices = sorted({sight.strays[identity] for identity in ids if identity in sight.strays})
     if offices:
-        names = "、".join(desk.names.get(office, office) for office in offices)
+        names = "、".join(sight.desk.names.get(office, office) for office in offices)
         said = f"另一单位“{names}”也报来了它的数据，内容不同（可能刚转隶），都不计入。请核实归谁管理，在“冲突”里裁定哪一份作数。"
         return Situation.TRANSFERRED, said
     said = (
@@ -147,14 +192,14 @@ def _disputed(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situ
     return Situation.SAME_REVISION, said
 
 
-def _left_behind(desk: Desk, envelope: package.Envelope, after: View) -> tuple[Situation, str]:
-    head = envelope.address
-    office = next((office for office, identity in after.strays if identity == envelope.id), None)
+def _left_behind(sight: _Sight, envelope: package.Envelope) -> tuple[Situation, str]:
+    head, desk = envelope.address, sight.desk
+    office = sight.strays.get(envelope.id)
     if office is not None:
         owner = desk.names.get(desk.parents[head.unit] or "", "")
         said = f"“{desk.names[office]}”报来了不归它管理的单位，没有计入。请让“{owner}”报来，或核实隶属关系。"
         return Situation.MISPLACED, said
-    chosen = _chosen(after, head.type).get(head.unit)
+    chosen = _chosen(sight.after, head.type).get(head.unit)
     newest = desk.known.get(chosen or "")
     if newest is not None:
         said = f"已有第 {newest.revision} 次上报，这份是第 {head.revision} 次，未改动。"
@@ -165,14 +210,14 @@ def _left_behind(desk: Desk, envelope: package.Envelope, after: View) -> tuple[S
     return Situation.ROLLBACK, said
 
 
-def _missing(desk: Desk, one: Incoming, after: View) -> list[PlanEntry]:
+def _missing(desk: Desk, one: Incoming, missing: Mapping[str, Sequence[str]]) -> list[PlanEntry]:
     found = []
     for envelope in one.envelopes:
         if envelope.address.type != ROLLUP:
             continue
         listed = set(envelope.document("index")["accepts"])
         unit = envelope.address.unit
-        absent = [identity for office, identity in after.missing if office == unit and identity in listed]
+        absent = [identity for identity in missing.get(unit, ()) if identity in listed]
         if absent:
             name = desk.names[unit]
             said = (
@@ -184,14 +229,9 @@ def _missing(desk: Desk, one: Incoming, after: View) -> list[PlanEntry]:
 
 
 def _newer(envelope: package.Envelope) -> str:
-    if not envelope.is_newer and envelope.header.members == _understood(envelope):
+    if not envelope.is_newer and all(makeup.is_known(envelope, one.name) for one in envelope.header.members):
         return ""
     return "（由更新版本的软件导出，本版本看不懂的内容原样保留、原样上报。）"
-
-
-def _understood(envelope: package.Envelope) -> tuple[header.Member, ...]:
-    names = {"sessions", "tallies", "ratee_tallies", "index"}
-    return tuple(member for member in envelope.header.members if member.name in names)
 
 
 def _chosen(seen: View, kind: str) -> Mapping[str, str]:

@@ -42,7 +42,7 @@ class CheckSlip(QFrame):
         """Show the numbers of a package that is safely in its file."""
         self.number.setText(made.check_number)
         self.fingerprint.setText(made.fingerprint)
-        again = "" if made.changed else "内容和上次导出的一样。"
+        again = "".join(made.left_out) + ("" if made.changed else "内容和上次导出的一样。")
         self.anew.setVisible(not made.changed)
         self.where.setText(
             f"第 {made.revision} 次上报，文件：{path}。{again}"

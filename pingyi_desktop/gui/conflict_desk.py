@@ -312,7 +312,7 @@ def _reinstate(envelope_id: str, session: Session, reason: str, by: str) -> None
 def _title(cases: Cases, case: Case) -> str:
     match case:
         case Conflict():
-            return f"冲突：{case.unit_name}"
+            return f"{'待核' if case.set_aside else '冲突'}：{case.unit_name}"
         case Quarantined():
             return f"待核：{case.unit_name or case.file_name}"
         case Decision():
@@ -326,6 +326,8 @@ def _said(case: Case) -> str:
     match case:
         case Conflict(transferred=True):
             return "两个上级都报来了这个单位的数据，内容不同。请核实归谁管理，选定作数的一份。"
+        case Conflict(set_aside=True):
+            return _set_aside(case)
         case Conflict():
             return (
                 f"同一次{case.kind}有 {len(case.sides)} 份不同的内容，现在都不计入。不同的行标了“不同”。"
@@ -340,6 +342,15 @@ def _said(case: Case) -> str:
     if case.waits:
         return f"{number}的数据还没有计入。{case.reason}"
     return f"{number}已作废，不计入。经办人：{case.decided_by}。原因：{case.reason}"
+
+
+def _set_aside(case: Conflict) -> str:
+    counted = next((one.check_number for one in case.sides if one.envelope_id == case.counted), "")
+    now = f"核对号 {counted} 的照旧计入，另一份先不计入。" if counted else "现在都不计入。"
+    return (
+        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{now}"
+        f"请打电话问“{case.unit_name}”本人哪个核对号是它导出的，选定作数的一份。"
+    )
 
 
 def _same(case: Case, held: Case | None) -> bool:

@@ -31,7 +31,7 @@ WRITTEN = (NEW, UPDATED)
 TAKEN = (NEW, UPDATED, CONFLICT, HELD)
 MEANING = {
     CONFLICT: "同一次上报有两份不同的内容，都不计入，等人裁定",
-    HELD: "先放进待核区，核实以后才计入",
+    HELD: "先不计入，等人核实",
     REFUSED: "不导入，原因写在说明里",
     NEW: "第一次报来，计入汇总",
     UPDATED: "替换这个单位先前的那次",

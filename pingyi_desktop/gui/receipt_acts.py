@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.exchange import bundle, receipts
 from pingyi_desktop.exchange.receipts import Acknowledged, ReceiptFile
 from pingyi_desktop.gui import pickers
@@ -62,3 +63,9 @@ def _give(session: Session, folder: Path, units: Sequence[str], by: str) -> list
 def _take(session: Session, path: Path, by: str) -> Acknowledged:
     campaign_id = campaigns.current(session).id
     return receipts.take(session, campaign_id=campaign_id, data=bundle.read_file(path), by=by)
+
+
+def acknowledged(session: Session, view: CampaignView) -> str:
+    """What the receipt says that this unit took in last; "" without one."""
+    found = receipts.acknowledged(session, campaign_id=view.id) if view.published else None
+    return found.sentence if found else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
@@ -23,6 +24,7 @@ from pingyi_desktop.sheets.roster import read_roster
 
 LEVELS = {"E": "必须改", "W": "请核对", "I": "告知"}
 NEW, CHANGED = "新增", "更新"
+UNSEEN = "V-IMP-14"
 
 
 @dataclass(frozen=True)
@@ -75,22 +77,29 @@ class RosterPanel(QWidget):
         self.go = button("写入", self._apply, primary=True)
         self.again = button("改好了，重新读取", self._read, hint="在 WPS 里改好并保存之后按这里")
         self.stop = button("不导入", leave)
+        self.include = button("连同隐藏的导入", partial(self._choose_hidden, "include"))
+        self.skip = button("跳过隐藏的", partial(self._choose_hidden, "skip"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.said)
         column.addWidget(self.advice)
         column.addWidget(self.tabs, 1)
-        column.addLayout(row(self.go, self.again, self.stop))
+        column.addLayout(row(self.go, self.include, self.skip, self.again, self.stop))
 
-    def read(self, path: Path, then: Callable[[], None]) -> None:
-        """Read a roster and show what importing it would do; ``then`` when there is something to show."""
+    def read(self, path: Path, then: Callable[[], None], *, hidden: str | None = None) -> None:
+        """Read a roster and show what importing it would do; ``then`` when there is something to show.
+
+        ``hidden`` is what was chosen for hidden and filtered rows and columns; every reading asks again.
+        """
         self._path = path
 
         def show(plan: RosterPlan) -> None:
             self.show_plan(plan)
             then()
 
-        self._page.context.work.long(lambda session, tell: _plan(session, path, tell), show, act="读取名册")
+        self._page.context.work.long(
+            lambda session, tell: _plan(session, path, hidden, tell), show, act="读取名册"
+        )
 
     def show_plan(self, plan: RosterPlan) -> None:
         """Show a plan; nothing of it is written yet."""
@@ -106,6 +115,9 @@ class RosterPanel(QWidget):
         self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
         self.go.setText(_button_text(plan))
         self.advice.hide()
+        asked = any(f.code == UNSEEN for f in plan.findings)
+        self.include.setVisible(asked)
+        self.skip.setVisible(asked)
         if plan.blocked:
             self.advice.fail(
                 f"有 {errors} 处必须先改，现在什么也没有写入。请按下表的工作表、行、列在 WPS 里改好并保存，"
@@ -115,6 +127,10 @@ class RosterPanel(QWidget):
     def _explain(self) -> None:
         """Say the chosen problem in full below the table, where there is room."""
         self.detail.setText("\n".join(finding.sentence for finding in self.findings.selected()[:3]))
+
+    def _choose_hidden(self, choice: str) -> None:
+        """Read again with the hidden and filtered rows and columns of the sheet, or without them."""
+        self.read(self._path, lambda: None, hidden=choice)
 
     def _read(self) -> None:
         self.read(self._path, lambda: None)
@@ -137,9 +153,9 @@ class RosterPanel(QWidget):
         self._page.messages.inform(f"已写入：{_figures(plan)}。")
 
 
-def _plan(session: Session, path: Path, tell: Progress) -> RosterPlan:
+def _plan(session: Session, path: Path, hidden: str | None, tell: Progress) -> RosterPlan:
     tell(0, 0, f"正在读取 {path.name}")
-    sheet = read_roster(path)
+    sheet = read_roster(path, hidden=hidden)
     tell(0, 0, f"正在核对 {len(sheet.members)} 名党员")
     plan = roster.plan_roster(session, sheet=sheet)
     tell(1, 1, "核对完毕")

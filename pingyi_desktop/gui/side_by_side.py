@@ -105,6 +105,13 @@ def lines(conflict: Conflict, forms: Sequence[Form]) -> list[Line]:
         Line("导出日期", tuple(side.created for side in sides)),
         Line("报来的单位", tuple(side.by_office for side in sides)),
     ]
+    if conflict.set_aside:
+        counts = (side.envelope_id == conflict.counted for side in sides)
+        found += [
+            Line("现在", tuple("计入" if one else "不计入" for one in counts)),
+            Line("第几次下发的任务", tuple(str(side.epoch) for side in sides)),
+            Line("第几次上报", tuple(str(side.revision) for side in sides)),
+        ]
     if any(side.totals is not None for side in sides):
         found += [
             Line(title, tuple(_number(side.people.get(name)) for side in sides))

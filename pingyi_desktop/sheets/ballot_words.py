@@ -108,8 +108,14 @@ def cell_columns(stack: Stack) -> tuple[Column, ...]:
             for item in stack.form.items
         ]
     said = Counter(w for _, title, words in named for w in {word(title), *map(word, words)})
+    titles = Counter(word(title) for _, title, _ in named)  # namesakes are told apart by their numbers
     return tuple(
-        Column(cell_key(*cell), title, tuple(w for w in words if said[word(w)] == 1), required=True)
+        Column(
+            cell_key(*cell),
+            title if titles[word(title)] == 1 else f"{cell[0]} {title}",
+            tuple(w for w in words if said[word(w)] == 1),
+            required=True,
+        )
         for cell, title, words in named
     )
 

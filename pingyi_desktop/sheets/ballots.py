@@ -1,21 +1,26 @@
 """Ballots that a unit already has in a table: one ballot a row, one column an item (and person).
 
 A row's place in the file, its number and the time of its entry are not read: ballots are kept sorted by content.
-Columns that would tell who voted are refused (V-PRI-21).
+Columns that would tell who voted are refused (V-PRI-03); V-IMP-05, 07 and 11 are as for rosters.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
+from pingyi_desktop.appraisal import mentions
 from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.keying import BLANK, MULTI
+from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import (
+    KEY_COLUMNS,
     NAMES_OF_VOTERS,
     TRACES,
     ballot_columns,
@@ -23,16 +28,30 @@ from pingyi_desktop.sheets.ballot_words import (
     offered,
     read_mark,
 )
-from pingyi_desktop.sheets.columns import Column, Header, find_header, word
-from pingyi_desktop.sheets.reading import Bad, Grid, read_grids
+from pingyi_desktop.sheets.columns import (
+    Column,
+    Header,
+    Words,
+    find_again,
+    find_header,
+    find_late_header,
+    word,
+    words_of,
+)
+from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word, is_total
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
+from pingyi_desktop.sheets.reading import read_grids
+from pingyi_desktop.sheets.stack_owner import another_owner, named_above
 from pingyi_desktop.sheets.stack_rows import (
     OWN_NOTES,
-    Row,
     Sheet,
+    Table,
     data_rows,
-    hinted,
+    hidden_sheet,
+    late_header,
     plain_cell,
     resolve,
+    say_covered,
     told_unresolved,
 )
 
@@ -44,6 +63,7 @@ class _Fit:
     stack: Stack
     header: Header
     cells: tuple[Column, ...]
+    words: Words
 
     @property
     def lacking(self) -> list[Column]:
@@ -56,23 +76,38 @@ class _Fit:
         return len(self.cells) - len(self.lacking)
 
 
-def read_ballots(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
-    """Read an ``.xlsx`` or ``.csv`` file with one ballot a row; ``stacks`` are the own batches it may fill."""
+def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = None) -> StackFile:
+    """Read an ``.xlsx`` or ``.csv`` file with one ballot a row; ``stacks`` are the own batches it may fill.
+
+    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    """
     read: dict[str, list[str]] = defaultdict(list)
     findings: list[Finding] = []
     known = False
     for grid in read_grids(path):
-        if grid.hidden or grid.name in OWN_NOTES or not grid.rows:
+        if grid.name in OWN_NOTES or not grid.rows:
             continue
         fits = _fits(grid, stacks)
         if not fits:
+            findings += _late_header(grid, stacks)
             continue
         known = True
+        if grid.hidden:
+            findings.append(hidden_sheet(grid))
+            continue
         sheet = Sheet(grid, fits[0].header)
-        _judge_columns(sheet, fits)
-        _read_rows(sheet, fits, read)
+        try:
+            possible = named_above(grid, sheet.header.first, stacks)
+            fits = _best(fits, possible)
+        except RuleError as error:
+            sheet.note(error.code, sheet.header.first, None, "", str(error))
+        else:
+            sheet.header = fits[0].header
+            _judge_columns(sheet, fits)
+            _read_rows(sheet, fits, possible, read, hidden)
+            say_covered(sheet, sheet.header.row)
         findings += sheet.summed_up()
-    if not known:
+    if not known and not findings:
         findings.append(_nothing_known(path, stacks))
     by_code = {stack.batch.code: stack for stack in stacks}
     piles = tuple(Pile(by_code[code], tuple(sorted(ballots))) for code, ballots in read.items())
@@ -80,19 +115,35 @@ def read_ballots(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
 
 
 def _fits(grid: Grid, stacks: Sequence[Stack]) -> list[_Fit]:
-    """The batches whose paper the sheet shows: complete ones with the most columns, else the nearest miss."""
+    """The batches some of whose paper the sheet shows."""
     fits = []
     for stack in stacks:
         cells = cell_columns(stack)
         header = find_header(grid, ballot_columns(stack), at_least=1) if cells else None
         if header is not None and _is_header(header, cells):
-            fits.append(_Fit(stack, header, cells))
-    if not fits:
-        return []
-    possible = {s.batch.id for s in hinted(grid, fits[0].header.row - 1, [fit.stack for fit in fits])}
-    fits = [fit for fit in fits if fit.stack.batch.id in possible]
-    best = [fit for fit in fits if not fit.lacking] or sorted(fits, key=lambda fit: -fit.found)[:1]
+            fits.append(_Fit(stack, header, cells, words_of(ballot_columns(stack))))
+    return fits
+
+
+def _best(fits: Sequence[_Fit], possible: Sequence[Stack]) -> list[_Fit]:
+    """Of the batches that may be meant those whose paper is complete, else the nearest miss."""
+    left = [fit for fit in fits if fit.stack in possible]
+    if not left:
+        codes = "、".join(s.batch.code for s in possible[:3])
+        titles = "》《".join(dict.fromkeys(s.form.title for s in possible[:3]))
+        raise another_owner("表里", codes, f"表头却不是《{titles}》的项目")
+    best = [fit for fit in left if not fit.lacking] or sorted(left, key=lambda fit: -fit.found)[:1]
     return [fit for fit in best if fit.header.row == best[0].header.row]
+
+
+def _late_header(grid: Grid, stacks: Sequence[Stack]) -> Iterator[Finding]:
+    """V-IMP-17: the header stands below the rows that are searched."""
+    for stack in stacks:
+        cells = cell_columns(stack)
+        late = find_late_header(grid, ballot_columns(stack)) if cells else None
+        if late is not None and not grid.hidden and _is_header(late, cells):
+            yield late_header(grid, late)
+            return
 
 
 def _is_header(header: Header, cells: Sequence[Column]) -> bool:
@@ -106,24 +157,94 @@ def _is_header(header: Header, cells: Sequence[Column]) -> bool:
     )
 
 
-def _read_rows(sheet: Sheet, fits: Sequence[_Fit], read: dict[str, list[str]]) -> None:
+def _read_rows(
+    sheet: Sheet,
+    fits: Sequence[_Fit],
+    possible: Sequence[Stack],
+    read: dict[str, list[str]],
+    hidden: str | None,
+) -> None:
     if fits[0].lacking:
         _say_lacking(sheet, fits[0])
         return
-    telling = sorted({place for fit in fits for place in fit.header.places.values()})
-    for number, row in data_rows(sheet, telling):
-        left = resolve(sheet, number, row, [fit.stack for fit in fits])
+    current = list(fits)
+    unnumbered: dict[bool, list[int]] = {True: [], False: []}
+
+    def header_at(number: int) -> Header | None:
+        again = [
+            replace(fit, header=h) for fit in current if (h := find_again(sheet.grid, number, fit.words))
+        ]
+        again = [fit for fit in again if _is_header(fit.header, fit.cells)]
+        if not again:
+            return None
+        if again[0].lacking:
+            _say_lacking(Sheet(sheet.grid, again[0].header, sheet.findings), again[0])
+        current[:] = again
+        return again[0].header
+
+    table = Table([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
+                  header_at, partial(_has_marks, current))  # fmt: skip
+    for number, row in data_rows(sheet, table, hidden):
+        if not table.left or not _may_be_ballot(sheet, number, row, current):
+            continue
+        unnumbered[_is_unnumbered(sheet.header, row)].append(number)
+        left = resolve(sheet, number, row, [fit.stack for fit in current if fit.stack in table.left])
         largest = max((len(stack.cells) for stack in left), default=0)
         left = [stack for stack in left if len(stack.cells) == largest]
         if len(left) != 1:
-            told_unresolved(sheet, number, left)
+            told_unresolved(sheet, number, row, left, possible)
             continue
-        fit = next(fit for fit in fits if fit.stack is left[0])
-        cells = _read_row(sheet, number, row, fit)
+        fit = next(fit for fit in current if fit.stack is left[0])
+        cells = _read_row(sheet, number, row, fit) if not fit.lacking else None
         if cells is not None and set(cells) == {BLANK}:
             sheet.say("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
         elif cells is not None:
             read[fit.stack.batch.code].append(cells)
+    if unnumbered[False] and unnumbered[True] and _numbering(sheet.header) is not None:
+        where = f"{rows_phrase(unnumbered[True])}："
+        sheet.say("V-BAL-79", unnumbered[True][0], _numbering(sheet.header), at=where)
+
+
+def _telling(fits: Sequence[_Fit]) -> set[int]:
+    return {place for fit in fits for place in fit.header.places.values()}
+
+
+def _has_marks(fits: Sequence[_Fit], header: Header, row: Row) -> bool:
+    """Whether the label in a key column is the batch's own word after all (a branch called 总计党支部)."""
+    keys = [header.places[c.key] for c in KEY_COLUMNS if c.key in header.places]
+    labels = [cell for place in keys if isinstance(cell := at(row, place), str) and is_tally_word(cell)]
+    first = at(row, 0)
+    return (
+        bool(labels)
+        and (0 in keys or not is_tally_word(first))
+        and all(any(mentions.means(cell, fit.stack.names) for fit in fits) for cell in labels)
+    )
+
+
+def _numbering(header: Header) -> int | None:
+    """The column of row numbers."""
+    return next((c for c, title in enumerate(header.titles) if word(title) in roster_columns.NUMBERING), None)
+
+
+def _is_unnumbered(header: Header, row: Row) -> bool:
+    place = _numbering(header)
+    return place is not None and not at(row, place)
+
+
+def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
+    """Whether nothing beside the marks says that a row is none: a text where a number of the row should stand."""
+    cells = {fit.header.places[c.key] for fit in fits for c in fit.cells if c.key in fit.header.places}
+    keys = {sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places}
+    numbering = _numbering(sheet.header)
+    for column, cell in enumerate(row):
+        if not cell or column in cells or column in keys or is_ordinal(cell) or isinstance(cell, Bad):
+            continue
+        title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
+        before = column < max(cells, default=0) and not title
+        if column == numbering or before or is_total(cell):
+            sheet.say("V-BAL-80", number, column, "no ballot", at=f"第 {number} 行：", text=cell[:20])
+            return False
+    return True
 
 
 def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
@@ -173,9 +294,8 @@ def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
 
 
 def _has_content(sheet: Sheet, column: int) -> bool:
-    return any(
-        row[column] and not isinstance(row[column], Bad) for row in sheet.grid.rows[sheet.header.row :]
-    )
+    cells = (at(row, column) for _, row in sheet.grid.below(sheet.header.row))
+    return any(cell and not isinstance(cell, Bad) for cell in cells)
 
 
 def _nothing_known(path: Path, stacks: Sequence[Stack]) -> Finding:

@@ -6,15 +6,17 @@ V-BAL-91 a number that is none, V-BAL-89 a row that does not add up, V-BAL-16 a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pingyi_desktop.appraisal import personal
 from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.forms import Item
+from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
 from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.ballot_words import (
     COUNT_COLUMNS,
     FIGURES,
@@ -23,15 +25,28 @@ from pingyi_desktop.sheets.ballot_words import (
     option_key,
     read_count,
 )
-from pingyi_desktop.sheets.columns import find_header, word
+from pingyi_desktop.sheets.columns import (
+    Column,
+    Header,
+    find_again,
+    find_header,
+    find_late_header,
+    word,
+    words_of,
+)
+from pingyi_desktop.sheets.grid import Row, at
 from pingyi_desktop.sheets.reading import read_grids
+from pingyi_desktop.sheets.stack_owner import named_above
 from pingyi_desktop.sheets.stack_rows import (
     OWN_NOTES,
     Sheet,
+    Table,
     data_rows,
-    hinted,
+    hidden_sheet,
+    late_header,
     plain_cell,
     resolve,
+    say_covered,
     told_unresolved,
 )
 
@@ -44,63 +59,129 @@ class _Reading:
 
     counts: dict[str, dict[tuple[str, str], Counts]] = field(default_factory=dict)
     figures: dict[str, dict[str, int]] = field(default_factory=dict)
+    unfilled: dict[str, list[int]] = field(default_factory=dict)
 
 
-def read_counts(path: Path, *, stacks: Sequence[Stack]) -> StackFile:
-    """Read an ``.xlsx`` or ``.csv`` file of counts; ``stacks`` are the own batches it may fill."""
+def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = None) -> StackFile:
+    """Read an ``.xlsx`` or ``.csv`` file of counts; ``stacks`` are the own batches it may fill.
+
+    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    """
     reading, findings, known = _Reading(), list[Finding](), False
     columns = (*COUNT_COLUMNS, *option_columns(stack.form for stack in stacks))
     for grid in read_grids(path):
-        if grid.hidden or grid.name in OWN_NOTES:
+        if grid.name in OWN_NOTES:
             continue
         header = find_header(grid, columns)
         if header is None or "item" not in header.places:
+            late = find_late_header(grid, columns)
+            if late is not None and "item" in late.places and not grid.hidden:
+                findings.append(late_header(grid, late))
             continue
         known = True
+        if grid.hidden:
+            findings.append(hidden_sheet(grid))
+            continue
         sheet = Sheet(grid, header)
-        _read_sheet(sheet, hinted(grid, header.row - 1, stacks), reading)
+        try:
+            possible = named_above(grid, header.first, stacks)
+        except RuleError as error:
+            sheet.note(error.code, header.first, None, "", str(error))
+        else:
+            _read_sheet(sheet, possible, columns, reading, hidden)
+            say_covered(sheet, header.row)
         findings += sheet.summed_up()
-    if not known:
+    if not known and not findings:
         findings.append(found("V-IMP-24", path.name, file=path.name, column="项目”“各档票数"))
+    return StackFile(path.name, tuple(_tallies(stacks, reading, findings)), tuple(findings))
+
+
+def _tallies(stacks: Sequence[Stack], reading: _Reading, findings: list[Finding]) -> Iterator[Tally]:
+    """What was read, by batch; what was left blank is no count of nought."""
     by_code = {stack.batch.code: stack for stack in stacks}
-    tallies = []
+    for code, counts in list(reading.counts.items()):
+        if not any(cells.total for cells in counts.values()) and not reading.figures.get(code):
+            del reading.counts[code]  # nothing but noughts: nobody voted, or nobody filled it in
+            reading.unfilled.setdefault(code, [])
+    for code, rows in reading.unfilled.items():
+        if code in reading.counts:
+            findings.append(found("V-BAL-76", code, at=f"{rows_phrase(rows)}："))
+        elif reading.figures.get(code):
+            findings.append(found("V-BAL-77", code))
+        else:
+            findings.append(found("V-IMP-37", code))
     for code, counts in reading.counts.items():
         figures = reading.figures.get(code)
         if figures and not {"issued", "returned"} <= figures.keys():
             findings.append(found("V-BAL-88", code))
-        tallies.append(Tally(by_code[code], counts, _whole(figures)))
-    return StackFile(path.name, tuple(tallies), tuple(findings))
+        yield Tally(by_code[code], counts, _whole(figures))
 
 
-def _read_sheet(sheet: Sheet, stacks: Sequence[Stack], reading: _Reading) -> None:
-    places = sheet.header.places
-    for number, row in data_rows(sheet, sorted(places.values())):
+def _read_sheet(
+    sheet: Sheet,
+    stacks: Sequence[Stack],
+    columns: Sequence[Column],
+    reading: _Reading,
+    hidden: str | None,
+) -> None:
+    words = words_of(columns)
+
+    def header_at(number: int) -> Header | None:
+        again = find_again(sheet.grid, number, words)
+        return again if again is not None and "item" in again.places else None
+
+    def is_data(header: Header, row: Row) -> bool:
+        text = at(row, header.places["item"])
+        return isinstance(text, str) and any(_item(stack, text) for stack in stacks)
+
+    table = Table(stacks, lambda header: set(header.places.values()), header_at, is_data)
+    for number, row in data_rows(sheet, table, hidden):
+        places = sheet.header.places
         cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items()}
         if None in cells.values():
             continue
         said = {key: text or "" for key, text in cells.items()}
-        left = [s for s in resolve(sheet, number, row, stacks) if _item(s, said["item"])]
+        if not table.left:
+            continue
+        left = resolve(sheet, number, row, table.left)
+        if left and not any(_item(s, said["item"]) for s in left):
+            _say_no_item(sheet, number, said["item"], left[0])
+            continue
+        left = [s for s in left if _item(s, said["item"])]
         left = [s for s in left if _has_columns(sheet, s)] or left
         if len(left) != 1:
-            told_unresolved(sheet, number, left)
+            told_unresolved(sheet, number, row, left, table.left)
             continue
         _read_row(sheet, number, left[0], said, reading)
+
+
+def _say_no_item(sheet: Sheet, number: int, said: str, stack: Stack) -> None:
+    items = "、".join(item.short_text for item in stack.form.items)
+    what = f"没有“{said[:20]}”这一项" if said else "没有写是哪一项"
+    facts = {"form": stack.form.title, "what": what, "items": items}
+    sheet.say("V-BAL-78", number, sheet.header.places["item"], "item", at=f"第 {number} 行：", **facts)
 
 
 def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading) -> None:
     item, member_no = _item(stack, said["item"]), _person(sheet, number, stack, said)
     numbers = _numbers(sheet, number, said)
+    if numbers is not None and not any(said[key].strip() for key in numbers if key not in FIGURES):
+        reading.unfilled.setdefault(stack.batch.code, []).append(number)
+        figures = {k: numbers[k] for k in FIGURES if said.get(k, "")}
+        _note_figures(sheet, number, stack.batch.code, figures, reading)
+        return
     if item is None or member_no is None or numbers is None:
         return
     counts = _counts(sheet, number, item, numbers)
     if counts is None:
         return
-    code, key, at = stack.batch.code, (member_no, item.no), f"第 {number} 行："
+    code, key, where = stack.batch.code, (member_no, item.no), f"第 {number} 行："
     if said.get("total", "") and numbers["total"] != counts.total:
         facts = {"sum": counts.total, "total": numbers["total"]}
-        sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=at, **facts)
+        sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=where, **facts)
     if key in reading.counts.setdefault(code, {}):
-        sheet.say("V-BAL-90", number, sheet.header.places["item"], "twice", at=at, code=code, item=item.no)
+        place = sheet.header.places["item"]
+        sheet.say("V-BAL-90", number, place, "twice", at=where, code=code, item=item.no)
     reading.counts[code][key] = counts
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
 
@@ -108,13 +189,13 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
 def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
     """Every number of a row by column key, or None when one cannot be read (V-BAL-91)."""
     wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
-    found = {key: read_count(said[key]) for key in wanted}
-    for key, value in found.items():
+    read = {key: read_count(said[key]) for key in wanted}
+    for key, value in read.items():
         if value is None:
-            at, text = sheet.header.places[key], said[key][:20]
-            sheet.say("V-BAL-91", number, at, "number", at=f"第 {number} 行：", text=text)
-    sound = {key: value for key, value in found.items() if value is not None}
-    return sound if len(sound) == len(found) else None
+            place, text = sheet.header.places[key], said[key][:20]
+            sheet.say("V-BAL-91", number, place, "number", at=f"第 {number} 行：", text=text)
+    sound = {key: value for key, value in read.items() if value is not None}
+    return sound if len(sound) == len(read) else None
 
 
 def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
@@ -170,8 +251,8 @@ def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) ->
     if len(meant) == 1:
         return meant[0]
     code = "V-BAL-94" if meant else "V-BAL-95"
-    at, place = f"第 {number} 行：", sheet.header.places.get("person")
-    sheet.say(code, number, place, "person", at=at, name=by_number or name)
+    where, place = f"第 {number} 行：", sheet.header.places.get("person")
+    sheet.say(code, number, place, "person", at=where, name=by_number or name)
     return None
 
 

@@ -31,11 +31,14 @@ class Written:
     unusual: bool
 
 
-def read_date(text: str) -> Written | None:
-    """The date a text says, or None when it says none that is complete and real."""
+def read_date(text: str, *, days_later: int = 0) -> Written | None:
+    """The date a text says, or None when it says none that is complete and real.
+
+    A bare number counts ``days_later`` days more: workbooks may count from 1904.
+    """
     bare = _CLOCK.sub("", personal.plain(text)).strip()
     if re.fullmatch(r"\d{5}", bare) and int(bare) in _EXCEL_DAYS:
-        return Written((_EXCEL_ZERO + timedelta(days=int(bare))).isoformat(), True)
+        return Written((_EXCEL_ZERO + timedelta(days=int(bare) + days_later)).isoformat(), True)
     if re.fullmatch(r"\d{8}", bare):
         return _real(int(bare[:4]), int(bare[4:6]), int(bare[6:]), unusual=False)
     parts = _PARTS.fullmatch(bare)

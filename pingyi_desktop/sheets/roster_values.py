@@ -1,6 +1,6 @@
 """From what a cell says to what is kept: one function per column of a roster.
 
-Each returns the value, with a ``Remark`` when something must be said about it. A remark of level E means that the row
+Each returns the value, with a ``Remark`` when something must be said about it. A remark of weight E means that the row
 cannot be used; with W or I the value is kept as returned. V-IMP-06: a cell says something the column does not offer.
 """
 
@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal import naming, personal
+from pingyi_desktop.appraisal import facts_refused, naming, personal
 from pingyi_desktop.appraisal.member_rules import TEXTS, has_gap
 from pingyi_desktop.sheets.dates import read_date
 from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
@@ -32,10 +33,14 @@ _STATUSES = {
 
 @dataclass(frozen=True)
 class Remark:
-    """Something to be said about a cell: a code and its values; the row goes before it when the reader says it."""
+    """Something to be said about a cell: a code and its values; the row goes before it when the reader says it.
+
+    ``unread``: the cell says something that cannot be kept, so that what the file knows already stays.
+    """
 
     code: str
     values: Mapping[str, object]
+    unread: bool = False
 
 
 Read = tuple[object, Remark | None]
@@ -44,8 +49,10 @@ Read = tuple[object, Remark | None]
 def name(text: str) -> Read:
     """A name without blanks (V-MEM-02), or V-MEM-01."""
     clean = personal.clean_name(text)
-    if not personal.is_name(clean):
-        return clean, Remark("V-MEM-01", {"name": text[:30]})
+    if why := personal.why_no_name(clean):
+        return clean, Remark("V-MEM-01", {"name": _safe(text), "why": why})
+    if personal.has_own_signs(text):
+        return clean, Remark("V-MEM-37", {"fixed": clean})
     if has_gap(text, clean):
         return clean, Remark("V-MEM-02", {"fixed": clean})
     return clean, None
@@ -54,6 +61,8 @@ def name(text: str) -> Read:
 def category(text: str) -> Read:
     """正式党员 or 预备党员 (V-MEM-04)."""
     found = _CATEGORIES.get(_compact(text))
+    if not text:
+        return "", Remark("V-MEM-38", {})
     if found is None:
         return "", Remark("V-MEM-04", {})
     return found.value, None
@@ -85,16 +94,16 @@ def sex(text: str) -> Read:
     answer = _compact(text).removesuffix("性")
     if answer in ("", "男", "女"):
         return answer, None
-    return "", Remark("V-IMP-23", {"text": text[:20]})
+    return "", Remark("V-IMP-23", {"text": text[:20]}, unread=True)
 
 
-def day(text: str) -> Read:
-    """A complete date; anything else is dropped with a warning, because dates are optional."""
+def day(text: str, *, days_later: int = 0) -> Read:
+    """A complete date; anything else is not taken, with a warning, because dates are optional."""
     if not text.strip():
         return None, None
-    written = read_date(text)
+    written = read_date(text, days_later=days_later)
     if written is None:
-        return None, Remark("V-IMP-22", {"text": text[:30]})
+        return None, Remark("V-IMP-22", {"text": text[:30]}, unread=True)
     if written.unusual:
         return written.iso, Remark("V-IMP-04", {"text": text[:30], "day": written.iso})
     return written.iso, None
@@ -139,23 +148,36 @@ def title(text: str) -> Read:
 
 
 def note(key: str) -> Callable[[str], Read]:
-    """A free text of a member with its greatest length; 无 and strokes mean nothing."""
+    """A free text of a member with its greatest length; 无 and strokes mean nothing, refused facts are left out."""
     what, longest = TEXTS[key]
 
     def read(text: str) -> Read:
         value = personal.close_gaps(personal.tidy(text))
         if value in {"无", "/", "-", "—", "\\"}:
             return "", None
-        if len(value) > longest:
+        kept, refused = facts_refused.without_refused(value, whole=key != "exempt_reason")
+        if len(kept) > longest:
             return "", Remark("V-MEM-29", {"what": what, "longest": longest})
-        return value, None
+        if refused:
+            return kept, Remark("V-MEM-43", {"what": what}, unread=not kept)
+        return kept, None
 
     return read
+
+
+def member_values(*, days_later: int) -> dict[str, Callable[[str], Read]]:
+    """How to read each column of members; a workbook that counts days from 1904 has ``days_later``."""
+    dated = partial(day, days_later=days_later)
+    return {**MEMBER_VALUES, "join_date": dated, "full_date": dated}
 
 
 def _not_offered(said: str, offered: str) -> Remark:
     """V-IMP-06: a cell says something the column does not offer."""
     return Remark("V-IMP-06", {"said": said, "offered": offered})
+
+
+def _safe(text: str) -> str:
+    return "（含号码）" if personal.has_private_number(text) else text[:30]
 
 
 def _compact(text: str) -> str:

@@ -2,25 +2,51 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
-from pingyi_desktop.appraisal import personal
-from pingyi_desktop.appraisal.catalogue import Finding, sentence, weight_of
+from pingyi_desktop.appraisal import mentions, personal
+from pingyi_desktop.appraisal.catalogue import Finding, found, sentence, weight_of
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Stack
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
-from pingyi_desktop.sheets.columns import Header, repeats, word
-from pingyi_desktop.sheets.reading import Bad, Grid
+from pingyi_desktop.sheets.columns import SEARCHED_ROWS, Header, repeats, word
+from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, at, unseen_rows
+from pingyi_desktop.sheets.stack_owner import narrowed
 
-_FOOTER = re.compile(
-    r"(合计|小计|总计|共计|本页|填表|制表|审核|监票|计票|负责人|签字|盖章|填写说明|说明|注[:\uff1a\d]|备注)"
-)
 _TOLD_ONE_BY_ONE = 5
 _KINDS = {"ORG": "组织表", "MEMBERS_COLLECTIVE": "党员表", "MEMBER_ROSTER": "名册式党员表"}
 OWN_NOTES = frozenset({"填写说明", "说明"})
-Row = Sequence[str | Bad]
+
+
+@dataclass
+class Table:
+    """What a reader knows of the table it reads: where its data stands, and which batches it may be about.
+
+    ``left`` are the batches that headings leave possible of ``all``; ``header_at`` finds a header inside the table.
+    """
+
+    all: Sequence[Stack]
+    telling: Callable[[Header], Collection[int]]
+    header_at: Callable[[int], Header | None]
+    is_data: Callable[[Header, Row], bool]
+    left: Sequence[Stack] = ()
+
+    def __post_init__(self) -> None:
+        self.left = self.all
+
+    def is_label(self, header: Header, column: int) -> bool:
+        """Whether a label of a total may stand in this column: the first, one of row numbers, one without a title."""
+        title = word(header.titles[column]) if column < len(header.titles) else ""
+        return column == 0 or not title or title in roster_columns.NUMBERING or column in self.labels(header)
+
+    def labels(self, header: Header) -> Collection[int]:
+        """Columns whose texts may be such a label."""
+        keys = {column.key for column in KEY_COLUMNS} | {"item", "person", "member_no"}
+        return {place for key, place in header.places.items() if key in keys}
 
 
 @dataclass
@@ -36,7 +62,10 @@ class Sheet:
         self, code: str, row: int, column: int | None, kind: str = "", /, *, at: str = "", **values: object
     ) -> None:
         """Note a finding; of one kind in one column the first five are told, of the others only their rows."""
-        text = sentence(code, at=at, **values)
+        self.note(code, row, column, kind, sentence(code, at=at, **values))
+
+    def note(self, code: str, row: int, column: int | None, kind: str, text: str) -> None:
+        """The same with its sentence made already."""
         rows = self.told.setdefault((code, kind or text, column), [])
         rows.append(row)
         if len(rows) <= _TOLD_ONE_BY_ONE:
@@ -61,46 +90,90 @@ class Sheet:
         return Finding(code, weight_of(code), self.grid.name, text, self.grid.name, row, place)
 
 
-def data_rows(sheet: Sheet, telling: Collection[int]) -> Iterator[tuple[int, Row]]:
-    """Rows below the header that are neither blank, nor a footer, nor the header again; refuses private numbers."""
-    for number, row in enumerate(sheet.grid.rows[sheet.header.row :], start=sheet.header.row + 1):
-        said = [cell for cell in row if cell]
-        if not said or repeats(sheet.header, row):
+def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[int, Row]]:
+    """Rows below the header that may be data; whatever else stands there is told.
+
+    Headers inside the table take the place of the first, headings that name a unit narrow ``table.left``. Rows that
+    are hidden or filtered out are taken or left as ``hidden`` says (``include``, ``skip``), and block without it.
+    """
+    unseen: list[int] = []
+    skip_to = 0
+    for number, row in sheet.grid.below(sheet.header.row):
+        if number <= skip_to:
             continue
-        if isinstance(said[0], str) and _FOOTER.match(word(said[0])):
-            sheet.say("V-IMP-11", number, None, "footer", rows=f"第 {number} 行")
+        if (again := table.header_at(number)) is not None:
+            skip_to, sheet.header = again.row, again
             continue
-        for column, cell in enumerate(row):
-            if isinstance(cell, str) and personal.has_private_number(cell):
-                facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
-                sheet.say("V-MEM-07", number, column, "private", **facts)
-        if any(row[column] for column in telling):
-            yield number, row
+        if repeats(sheet.header, row):
+            continue
+        _refuse_private(sheet, number, row)
+        if not _may_be_data(sheet, table, number, row):
+            continue
+        if number in sheet.grid.unseen:
+            unseen.append(number)
+            if hidden == "skip":
+                continue
+        yield number, row
+    if unseen:
+        code, values = unseen_rows(unseen, hidden)
+        sheet.say(code, unseen[0], None, **values)
+
+
+def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
+    """Whether a row may be data; a total, a signature, a heading and a note are told as what they are."""
+    telling = table.telling(sheet.header)
+    said = [(column, cell) for column, cell in enumerate(row) if cell]
+    beside = [(column, cell) for column, cell in said if column not in telling]
+    labelled = any(table.is_label(sheet.header, column) and is_tally_word(cell) for column, cell in said)
+    if labelled and not table.is_data(sheet.header, row):
+        sheet.say("V-IMP-11", number, None, "footer", rows=f"第 {number} 行")
+        return False
+    if len(beside) < len(said):
+        return True
+    texts = [cell for _, cell in said if isinstance(cell, str) and not is_ordinal(cell)]
+    for text in dict.fromkeys(texts):
+        try:
+            table.left = narrowed(table.all, table.all, f"第 {number} 行的小标题", text, is_sheet=True)
+        except RuleError as error:
+            sheet.note(error.code, number, None, "", str(error))
+            table.left = []
+        if len(table.left) == len(table.all) and not mentions.named(text):
+            sheet.say("V-IMP-36", number, None, "note", at=f"第 {number} 行：", text=text[:20])
+    return False
+
+
+def _refuse_private(sheet: Sheet, number: int, row: Row) -> None:
+    for column, cell in enumerate(row):
+        if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
+            facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
+            sheet.say("V-MEM-07", number, column, "private", **facts)
+
+
+def say_covered(sheet: Sheet, first: int) -> None:
+    """V-IMP-15: contents under a merged cell that say something else than it does."""
+    for number, ref in sheet.grid.covered:
+        if number > first:
+            sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
+
+
+def hidden_sheet(grid: Grid) -> Finding:
+    """V-IMP-09: a hidden sheet is not read."""
+    return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
+
+
+def late_header(grid: Grid, header: Header) -> Finding:
+    """V-IMP-17: a header below the rows that are searched."""
+    one = found("V-IMP-17", grid.name, sheet=grid.name, row=header.first, most=SEARCHED_ROWS)
+    return replace(one, sheet=grid.name, row=header.first)
 
 
 def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
-    cell = row[column]
+    cell = at(row, column)
     if isinstance(cell, Bad):
         sheet.say("V-IMP-07", number, column, "bad", at=f"第 {number} 行：", kind=cell.kind)
         return None
     return cell
-
-
-def hinted(grid: Grid, above: int, stacks: Sequence[Stack]) -> list[Stack]:
-    """The batches that the sheet's name and title rows leave possible: by batch code, else by form."""
-    titles = [
-        grid.name,
-        *(cell for row in grid.rows[:above] for cell in row if isinstance(cell, str) and cell),
-    ]
-    said = "\n".join(dict.fromkeys(titles))
-    named = [s for s in stacks if re.search(rf"(?<![\w.-]){re.escape(s.batch.code)}(?![\w.-])", said)]
-    if named:
-        return named
-    compared = word(said)
-    by_form = [s for s in stacks if re.search(rf"(?<![\w-]){re.escape(s.form.code)}(?![\w-])", said)]
-    by_title = [s for s in stacks if word(s.form.title) in compared]
-    return by_form or by_title or list(stacks)
 
 
 def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> list[Stack]:
@@ -112,14 +185,37 @@ def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> lis
     return [stack for stack in stacks if _answers(stack, said)]
 
 
-def told_unresolved(sheet: Sheet, number: int, left: Sequence[Stack]) -> None:
-    """Say why a row belongs to no batch, or to more than one."""
+def told_unresolved(
+    sheet: Sheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
+) -> None:
+    """Say why a row belongs to no batch, or to more than one; ``possible`` are those the sheet may be about."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)
-    if not left:
-        sheet.say("V-BAL-16", number, place, "no batch", at=f"第 {number} 行：")
+    where = f"第 {number} 行："
+    if left:
+        codes = "、".join(stack.batch.code for stack in left[:3])
+        sheet.say("V-BAL-98", number, place, "two batches", at=where, codes=codes)
         return
-    codes = "、".join(stack.batch.code for stack in left[:3])
-    sheet.say("V-BAL-98", number, place, "two batches", at=f"第 {number} 行：", codes=codes)
+    for column in KEY_COLUMNS:
+        if (at_column := sheet.header.places.get(column.key)) is None:
+            continue
+        said = {column.key: personal.plain(str(at(row, at_column) or ""))}
+        if not any(_answers(stack, said) for stack in possible):
+            own = "、".join(dict.fromkeys(_own_words(stack, column.key) for stack in possible[:5]))
+            facts = {"column": column.title, "said": said[column.key][:40], "own": own}
+            sheet.say("V-BAL-70", number, at_column, "no batch", at=where, **facts)
+            return
+    sheet.say("V-BAL-16", number, place, "no batch", at=where)
+
+
+def _own_words(stack: Stack, key: str) -> str:
+    batch = stack.batch
+    return {
+        "batch": batch.code,
+        "layer": f"层面{batch.layer}",
+        "org": batch.org_name,
+        "form": batch.form_title,
+        "category": batch.category_name,
+    }[key]
 
 
 def _answers(stack: Stack, said: Mapping[str, str]) -> bool:
@@ -127,11 +223,17 @@ def _answers(stack: Stack, said: Mapping[str, str]) -> bool:
     known = {
         "batch": {batch.code},
         "layer": {str(batch.layer)},
-        "org": {batch.org_code, word(batch.org_name)},
         "form": {batch.form_code, word(batch.form_title), _KINDS[stack.form.subject_kind]},
         "category": {batch.voter_category, word(batch.category_name)},
     }
     return all(
-        not text or {text, text.upper(), word(text), read_layer(text) if key == "layer" else ""} & known[key]
+        not text
+        or (
+            mentions.means(text, (batch.org_code, *stack.names), stack.above)
+            if key == "org"
+            else bool(
+                {text, text.upper(), word(text), read_layer(text) if key == "layer" else ""} & known[key]
+            )
+        )
         for key, text in said.items()
     )

@@ -482,6 +482,7 @@ class Envelope(SQLModel, table=True):
     own: bool = Field(default=False, nullable=False)
     raw: bytes | None = None
     import_id: str | None = Field(default=None, foreign_key="import_run.id", index=True)
+    listed: int | None = None  # number of the import after which its unit's own office first listed it
 
 
 class JournalEntry(SQLModel, table=True):

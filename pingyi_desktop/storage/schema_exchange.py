@@ -109,3 +109,16 @@ class Withdrawal(SQLModel, table=True):
     campaign_id: str = Field(nullable=False)
     reason: str = Field(nullable=False)
     decided_by: str = Field(nullable=False)
+
+
+class HoldRuling(SQLModel, table=True):
+    """What a person decided about an envelope that was set aside: let in or not, beside what counted (``kept_id``)."""
+
+    __tablename__: ClassVar[str] = "hold_ruling"
+
+    envelope_id: str = Field(primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    kept_id: str = Field(nullable=False)
+    let_in: bool = Field(nullable=False)
+    reason: str = Field(nullable=False)
+    decided_by: str = Field(nullable=False)

@@ -82,7 +82,7 @@ class World:
 
     def export(self, code: str) -> Path:
         """Export into the unit's folder; the file's own name, so that every revision stays."""
-        made = self.run("export", self.file(code), self.root / code, "--json").facts
+        made = self.run("export", self.file(code), self.root / code, *WHY, "--json").facts
         return Path(made["file"])
 
     def take(self, code: str, *packages: Path) -> Said:

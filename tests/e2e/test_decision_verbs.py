@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, DIRECT, Command, World
+from offices import BALLOTS, DIRECT, WHY, Command, World
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def rivals(world: World, pingyi: Command) -> tuple[Path, Path]:
         *("--expected", 12, "--actual", 11),
     )
     other = world.root / "另一份.pingyi-pack"
-    pingyi("export", copy, other)
+    pingyi("export", copy, other, *WHY)
     return mine, other
 
 

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, WHY, Command, World
 
 from pingyi_desktop.exchange import codes
 
@@ -77,7 +77,7 @@ def test_with_manual_check_the_first_package_waits_for_a_telephone_call(
     world.key(DIRECT, BALLOTS[DIRECT])
     world.hold(DIRECT, actual=10)
     package = tmp_path / "上报.pingyi-pack"
-    made = pingyi("export", world.file(DIRECT), package, "--json").facts
+    made = pingyi("export", world.file(DIRECT), package, *WHY, "--json").facts
     assert made["fingerprint"] in pingyi("import", company, package, status=1).err
     assert pingyi("coverage", company, "--json").facts["reported"] == 0
     pingyi("import", company, package, "--confirm", made["fingerprint"])
@@ -212,6 +212,6 @@ def test_an_office_on_a_new_computer_takes_in_what_was_sent_to_the_old_one(
 @pytest.mark.parametrize("anew", [False, True])
 def test_a_revision_can_be_made_anew(world: World, pingyi: Command, anew: bool) -> None:
     report(world)
-    words = ("--anew",) if anew else ()
+    words = (*WHY, "--anew") if anew else WHY
     made = pingyi("export", world.file(DIRECT), world.root / DIRECT, *words, "--json").facts
     assert (made["revision"], made["changed"]) == ((2, True) if anew else (1, False))

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, SECOND, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, SECOND, WHY, Command, World
 
 
 def reported(world: World) -> Path:
@@ -71,7 +71,7 @@ def test_a_conflict_is_over_once_the_unit_is_entered_by_proxy(world: World, ping
     shutil.copy(copy, world.file(DIRECT))
     world.hold(DIRECT, actual=11)
     rival = world.root / "另一份.pingyi-pack"
-    pingyi("export", world.file(DIRECT), rival)
+    pingyi("export", world.file(DIRECT), rival, *WHY)
     pingyi("import", company, rival, status=1)
     side = pingyi("conflicts", company, "--json").facts[0]["sides"][0]
     pingyi("proxy", company, DIRECT)

@@ -62,8 +62,8 @@ def dialog(qtbot) -> RecordDialog:
     return QApplication.activeModalWidget()
 
 
-def fill(qtbot, *values: str) -> None:
-    """Write into the fields of the dialog over the desk and press its button."""
+def fill(qtbot, *values: str, asked: str = "") -> None:
+    """Write into the fields of the dialog over the desk and press its button; ``asked`` is what needs a reason then."""
     over = dialog(qtbot)
     for field, value in zip(over.fields, values, strict=False):
         editor = field.editor
@@ -72,6 +72,9 @@ def fill(qtbot, *values: str) -> None:
         else:
             editor.setEditText(value)
     qtbot.mouseClick(over.save, LEFT)
+    if asked:
+        qtbot.waitUntil(lambda: QApplication.activeModalWidget() is not over)
+        assert asked in showing.confirm(qtbot)
     qtbot.waitUntil(lambda: QApplication.activeModalWidget() is None)
 
 
@@ -136,8 +139,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
     qtbot.mouseClick(page.desk.unsign, LEFT)
     qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.sign.isVisible())
     qtbot.mouseClick(page.desk.sign, LEFT)
-    fill(qtbot, "王芳", "周监票")
-    assert "建议监票、计票各不少于 2 人" in showing.confirm(qtbot, "支部只有四个人")
+    fill(qtbot, "王芳", "周监票", asked="建议监票、计票各不少于 2 人")
     qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.seal.isVisible())
     qtbot.mouseClick(page.desk.seal, LEFT)
     qtbot.waitUntil(lambda: state(page) == "SEALED")

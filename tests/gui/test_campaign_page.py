@@ -476,7 +476,7 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
 
 
-def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, company):
+def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
@@ -489,6 +489,8 @@ def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, comp
     showing.settle(window)
     page.confirm.yes.click()
     digits = showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
     assert current(company).published
     with company.reading() as session:
         chosen = campaigns.current(session).id
@@ -496,7 +498,7 @@ def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, comp
     assert showing.no_dialog()
 
 
-def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
+def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path, qtbot):
     alone = make.school(tmp_path / "XX.pingyi")
     with alone.transaction() as session:
         make.draft(session)
@@ -505,17 +507,20 @@ def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     assert page.middle.currentIndex() == PUBLISHED
     assert showing.no_dialog()
 
 
-def test_publishing_locks_and_plans(drafted, company):
+def test_publishing_locks_and_plans(drafted, company, qtbot):
     window, page = drafted
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
     showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
     assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
     assert page.what.text() == "2024年群众评议（已发布）"
     assert page.middle.currentIndex() == PUBLISHED

@@ -96,6 +96,25 @@ def test_rivals_stand_side_by_side_with_the_differences_marked(open_window, riva
     ]
 
 
+def test_what_an_office_says_against_its_earlier_word_stands_beside_that(open_window, tmp_path, qtbot):
+    company = desks.office(tmp_path / "QL.pingyi", "QL")
+    new = sealing.submission(B3, epoch=2, satisfied=4)
+    company.take(desks.handed_up(desks.C1, ONE))
+    company.take(desks.handed_up(desks.C1, new, revision=2))
+    _, _, desk = open_desk(open_window, company)
+    assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
+    assert package.check_number(ONE.id) in desk.said.text()
+    assert "照旧计入" in desk.said.text()
+    sides = sorted((ONE, new), key=lambda one: one.id)
+    assert ["现在", *("计入" if one is ONE else "不计入" for one in sides), "不同"] in rows(desk)
+    qtbot.mouseClick(desk.sides.buttons[sides.index(new)], LEFT)
+    dialog = showing.dialog()
+    answer(dialog, "已电话问过", "李书记")
+    qtbot.mouseClick(dialog.save, LEFT)
+    qtbot.waitUntil(lambda: titles(desk) == [f"已裁定：{sealing.NAMES[B3]}"])
+    assert counted(company.store.path) == {B3: 4}
+
+
 def test_a_decision_needs_a_reason_and_a_name(open_window, rivals, qtbot):
     window, page, desk = open_desk(open_window, rivals)
     sides = sorted((ONE, OTHER), key=lambda one: one.id)
@@ -232,7 +251,9 @@ def test_too_few_digits_let_nothing_in(open_window, unknown, qtbot):
 
 def test_what_still_may_not_come_in_says_why(open_window, committee, qtbot):
     committee.take(desks.file(ONE))
-    committee.take(desks.report(B3, revision=2, by=sealing.key(5)))
+    committee.issue(B3, 1)
+    second = sealing.key(5)
+    committee.take(desks.report(B3, revision=2, by=second, enrol=desks.proof(B3, second)))
     window, page, desk = open_desk(open_window, committee)
     assert desk.accept.text() == "重新核验"
     assert "第二台电脑" in desk.said.text()
@@ -251,6 +272,24 @@ def test_a_file_is_thrown_away_with_a_reason(open_window, unknown, qtbot):
     assert titles(desk) == []
     window.close()
     assert counted(unknown.store.path) == {}
+
+
+def test_figures_far_from_the_roster_wait_and_are_released_with_a_reason(open_window, committee, qtbot):
+    documents = sealing.documents_of(B3)
+    documents["sessions"]["sessions"][0].update(expected=5000)
+    committee.take(desks.report(B3, documents=documents, coverage=None))
+    window, page, desk = open_desk(open_window, committee)
+    assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
+    assert page.tabs.tabText(CASES) == "冲突与待核（1）"
+    assert "应到 5000 人" in desk.said.text()
+    assert desk.reinstate.text() == "放行…"
+    qtbot.mouseClick(desk.reinstate, LEFT)
+    answer(showing.dialog(), "已电话核实，是全矿大会")
+    qtbot.mouseClick(showing.dialog().save, LEFT)
+    let_finish(window)
+    assert titles(desk) == []
+    window.close()
+    assert counted(committee.store.path) == {B3: 10}
 
 
 def test_hostile_names_are_shown_as_they_are(open_window, committee):

@@ -71,7 +71,7 @@ def choose(page, code, *rows):
 
 def test_the_tree_counts_members_of_the_whole_subtree_and_says_what_the_rules_say(opened, company):
     with company.transaction() as session:
-        org.change(session, code=B3, by=make.BY, declared_member_count=9)
+        org.change(session, code=B3, by=make.BY, reason=make.WHY, declared_member_count=9)
     window, page = opened
     page.refresh()
     showing.settle(window)
@@ -426,7 +426,7 @@ def test_those_who_left_can_be_shown_and_put_back_later(opened, company):
     window, page = opened
     number = numbers(company, B1)[0]
     with company.transaction() as session:
-        members.retire_members(session, member_nos=[number], by=make.BY)
+        members.retire_members(session, member_nos=[number], by=make.BY, reason=make.WHY)
     page.refresh()
     showing.settle(window)
     choose(page, B1)
@@ -550,10 +550,27 @@ def test_what_changed_meanwhile_is_noticed_when_writing(opened, company, messy, 
     with company.transaction() as session:
         make.org_member(session, B1, "王建国")
     preview.go.click()
-    showing.confirm(qtbot)
     showing.settle(window)
     assert "预览之后数据又有变化" in preview.advice.text
     assert page.middle.currentWidget() is preview
+
+
+def test_hidden_rows_of_a_roster_are_told_and_chosen(opened, company, tmp_path, qtbot):
+    window, page = opened
+    rows = [HEAD, ["", "甲一", "一矿机关党支部", "正式党员"], ["", "乙二", "一矿机关党支部", "正式党员"]]
+    path = workbook(tmp_path / "r.xlsx", {"党员": rows})
+    book = load_workbook(path)
+    book.worksheets[0].row_dimensions[3].hidden = True
+    book.save(path)
+    preview = imported(page, qtbot, path)
+    assert not preview.go.isEnabled()
+    assert [f.code for f in preview.findings.model.rows if f.level == "E"] == ["V-IMP-14"]
+    for text, many in (("跳过隐藏行", 1), ("改好了，重新读取", 2), ("连同隐藏行导入", 2)):
+        press(page, text)
+        showing.let_finish(window)
+        assert len(preview.changes.model.rows) == many
+        assert preview.go.isEnabled() == (text != "改好了，重新读取")
+    assert not preview.include.isVisible()
 
 
 def test_private_numbers_block_the_roster(opened, company, tmp_path, qtbot):

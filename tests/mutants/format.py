@@ -478,8 +478,8 @@ FORMAT = (
     Mutant(
         "an-incomplete-report-passes-beside-a-rollup",
         "pingyi_desktop/exchange/bundle.py",
-        "if any(not one.is_complete and one.id not in listed for one in envelopes):",
-        "if not rollups and any(not one.is_complete for one in envelopes):",
+        "    if any(one.id not in listed for one in partial):",
+        "    if not rollups and any(one.id for one in partial):",
         ("tests/test_package.py::test_an_incomplete_envelope_is_accepted_only_below_a_rollup",),
         "only what the rollup lists may have been stripped on the way",
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
+from mutants.bounding import BOUNDING
 from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
@@ -10,7 +11,9 @@ from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
+from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
+from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -18,9 +21,12 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIGNERS,
     *MERGING,
     *SECRECY,
+    *SHEETS,
     *ANCHORING,
     *DISK,
     *FEW,
     *FIGURES,
+    *BOUNDING,
+    *SPEAKING,
     *WEIGHING,
 )

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
-from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.overview import NextStep
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import imports, keys, receipts, recovery
@@ -26,7 +25,7 @@ from pingyi_desktop.gui.coverage_board import Board, CoverageBoard
 from pingyi_desktop.gui.forms import button, label, restyle, row
 from pingyi_desktop.gui.import_plan import WRITTEN, PlanPanel
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.receipt_acts import ReceiptActs
+from pingyi_desktop.gui.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.sending import PACKAGES, Sending
 from pingyi_desktop.gui.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.work import Progress
@@ -283,13 +282,8 @@ def _look(session: Session) -> _State:
         last=imports.last_import(session, campaign_id=view.id),
         step=overview.next_step(session),
         fingerprint=keys.own_fingerprint(session, campaign_id=view.id),
-        acknowledged=_acknowledged(session, view),
+        acknowledged=acknowledged(session, view),
     )
-
-
-def _acknowledged(session: Session, view: CampaignView) -> str:
-    found = receipts.acknowledged(session, campaign_id=view.id) if view.published else None
-    return found.sentence if found else ""
 
 
 def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:
