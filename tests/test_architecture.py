@@ -132,7 +132,7 @@ MAY_IMPORT = (
         ),
         "the file, not its meaning; who signs the journal says so there",
     ),
-    Row("storage.troubles", ("storage.cipher", "errors"), "what either database says, in words"),
+    Row("storage.troubles", ("storage.cipher", "errors", "saving"), "what either database says, in words"),
     Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
     Row(
         "storage.replacing",
@@ -228,7 +228,11 @@ MAY_IMPORT = (
         ("errors", "visible", "storage.schema", "appraisal.personal", WORDING),
         "checks on a member's values",
     ),
-    Row("appraisal.campaign_rules", ("errors", "storage.schema", WORDING), "checks on a campaign's values"),
+    Row(
+        "appraisal.campaign_rules",
+        ("errors", "bounds", "storage.schema", WORDING),
+        "checks on a campaign's values",
+    ),
     Row(
         "appraisal.roster*",
         (*DATA, *PURE, *NOUNS[:3], "appraisal.roster*"),
@@ -306,6 +310,11 @@ MAY_IMPORT = (
         "exchange.privacy",
         ("errors", "exchange.package", "appraisal.suppression", WORDING),
         "what two packages tell beside each other is counted as everywhere",
+    ),
+    Row(
+        "exchange.handing_out",
+        ("errors", "saving", "storage.troubles", "exchange.bundle", "exchange.tasks"),
+        "task files laid into a folder, and taken away again",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),

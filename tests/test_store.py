@@ -319,7 +319,7 @@ def test_a_read_only_folder_is_told(read_only_folder: Path) -> None:
     ):
         own_unit(session).short_name = "改名"
     made.close()
-    with pytest.raises(FileError, match=r"“b.pingyi”所在位置不允许写入，请换一个文件夹"):
+    with pytest.raises(FileError, match=r"“b.pingyi”不能读写（没有权限.*请.*换一个文件夹"):
         store.create(read_only_folder / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)
     with pytest.raises(FileError, match="不允许写入，请换一个文件夹"):
         store.create(read_only_folder / "c" / "b.pingyi", code="QL", name="青峦", org_type=OrgType.BRANCH)

@@ -70,6 +70,12 @@ def check_texts(name: str, activity: str) -> None:
         raise broken("V-CMP-26")
 
 
+def check_times(start: str, end: str, year: int, number: int) -> None:
+    """The two days, the year and the period of a new campaign; a sentence otherwise."""
+    check_dates(start, end)
+    check_period(year, number)
+
+
 def check_dates(start: str, end: str) -> None:
     """Two real dates in order; a sentence otherwise (V-CMP-01)."""
     check_date("开始日期", start)

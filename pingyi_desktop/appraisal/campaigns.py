@@ -121,8 +121,7 @@ def new(
     waits until 24 digits are compared over the telephone.
     """
     campaign_rules.check_texts(name, activity)
-    campaign_rules.check_dates(start_date, end_date)
-    campaign_rules.check_period(year, period_no)
+    campaign_rules.check_times(start_date, end_date, year, period_no)
     campaign_rules.check_choices(period_type, mode, elements or {}, voter_categories)
     unit = org.own_unit(session)
     campaign = Campaign(

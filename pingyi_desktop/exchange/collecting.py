@@ -26,10 +26,9 @@ MAX_ENTRIES = 200_000
 def collect(paths: Sequence[Path]) -> list[tuple[str, Path]]:
     """The package files among these, a folder or USB stick being searched through; links are not followed.
 
-    A file named outright is taken whatever it is called, and named as it can be shown: bytes that are no letters by
-    their numbers; in a folder also what begins as a package does under another name. Names are unique: two files of one
-    name are told apart by their folder. Raises FileError for none at all, and beyond ``MAX_FILES`` packages or
-    ``MAX_ENTRIES`` names.
+    A file named outright is taken whatever it is called, in a folder also what begins as a package under another name.
+    Each is named as it can be shown (bytes that are no letters by their numbers) and once: two files of one name are told
+    apart by their folder. Raises FileError for none at all, and beyond ``MAX_FILES`` packages or ``MAX_ENTRIES`` names.
     """
     found: dict[Path, None] = {}
     for path in paths:

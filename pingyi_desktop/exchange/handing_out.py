@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from pingyi_desktop import saving
@@ -40,13 +40,15 @@ def laid(folder: Path) -> Iterator[Callable[[Sequence[TaskFile]], None]]:
             written.append(folder / one.file_name)
             bundle.save(written[-1], one.data)
 
-    try:
-        yield write
-    except BaseException:
+    def take_away() -> None:
         for path in written:
             with suppress(OSError):
                 saving.wipe(path)
         if made:
             with suppress(OSError):
                 folder.rmdir()
-        raise
+
+    with ExitStack() as undo:
+        undo.callback(take_away)
+        yield write
+        undo.pop_all()
