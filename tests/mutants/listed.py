@@ -12,6 +12,7 @@ from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.signers import SIGNERS
+from mutants.soundness import SOUNDNESS
 from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
@@ -27,4 +28,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *BOUNDING,
     *SPEAKING,
     *WEIGHING,
+    *SOUNDNESS,
 )
