@@ -25,9 +25,10 @@ import make
 from pingyi_desktop import cli
 from pingyi_desktop.appraisal import ballots, campaigns
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.exchange import keylock, package, protection, trust
+from pingyi_desktop.exchange import heads, keylock, package, protection, trust
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema_exchange import JournalHead
 
 OLD = Path(__file__).parent.parent / "old_databases"
 PROXIED = "QL.B004"
@@ -258,11 +259,11 @@ EDITS = {
     "member": Edit("QL", "INSERT INTO party_member (id, member_no, name, org_id, category, name_suffix, group_name, party_duty, is_leading_cadre, post, sex, roster_status, exempt_reason, retired, sort_no) SELECT 'x', 'x', '赵六', id, 'FULL', '', '', '', 0, '', '', 'IN_SCOPE', '', 0, 0 FROM party_organization LIMIT 1", "党员"),
     "review-group": Edit("QL", "INSERT INTO review_group SELECT 'x', id, 1, '一组' FROM campaign", "评议小组"),
     # the journal
-    "truncated": Edit(FIRST, "DELETE FROM journal_entry WHERE seq > (SELECT max(seq) - 1 FROM journal_entry)", "日志", "没有导出的记录"),
-    "seal-entry-gone": Edit(FIRST, "DELETE FROM journal_entry WHERE act = '封存票批'", "日志", "没有封存它的记录"),
-    "emptied": Edit("QL", "DELETE FROM journal_entry", "日志", "导入记录不一致"),
-    "rewritten": Edit("QL", "UPDATE journal_entry SET who = '丙'", "日志"),
-    "added": Edit("QL", "INSERT INTO journal_entry SELECT seq + 1, at, who, '登记场次', subject, '{}', hash, hash FROM journal_entry ORDER BY seq DESC LIMIT 1", "日志"),
+    "truncated": Edit(FIRST, "DELETE FROM journal_entry WHERE seq > (SELECT max(seq) - 1 FROM journal_entry)", "日志的结尾与签名的不一致", "没有导出的记录"),
+    "seal-entry-gone": Edit(FIRST, "DELETE FROM journal_entry WHERE act = '封存票批'", "日志的结尾与签名的不一致", "没有封存它的记录"),
+    "emptied": Edit("QL", "DELETE FROM journal_entry", "日志的结尾与签名的不一致", "导入记录不一致"),
+    "rewritten": Edit("QL", "UPDATE journal_entry SET who = '丙'", "日志的结尾与签名的不一致"),
+    "added": Edit("QL", "INSERT INTO journal_entry SELECT seq + 1, at, who, '登记场次', subject, '{}', hash, hash FROM journal_entry ORDER BY seq DESC LIMIT 1", "日志的结尾与签名的不一致"),
     "kind": Edit("QL", "UPDATE item_tally SET c1 = 'many'", "不合规定的内容", "不合规定的内容"),
 }  # fmt: skip
 
@@ -313,7 +314,7 @@ def test_so_are_those_of_the_editions_before_and_after_their_next_act(
         assert raw.execute("SELECT count(*) FROM journal_head").fetchone() == (1,)
 
 
-@pytest.mark.parametrize("number", [1, 2])
+@pytest.mark.parametrize("number", [1, 2, 3])
 def test_data_files_of_every_old_format_are_sound(tmp_path: Path, number: int) -> None:
     path = tmp_path / "旧.pingyi"
     shutil.copy(OLD / f"v{number}.pingyi", path)
@@ -398,6 +399,28 @@ def test_a_head_changed_or_signed_by_another_is_found(world: World, tmp_path: Pa
     path = copied(world, FIRST, tmp_path)
     undermine(path, f"UPDATE journal_head SET {change}")
     assert "操作日志的签名不是本文件的密钥签的" in "".join(problems(path))
+
+
+def test_a_head_that_a_stranger_signed_is_found(world: World, tmp_path: Path) -> None:
+    path, stranger = copied(world, FIRST, tmp_path), bytes(range(32))
+    held = store.open_file(path)
+    with held.reading() as session:
+        head = session.get_one(JournalHead, 1)
+        signature = trust.sign(heads._payload(session, head), stranger).hex()
+    held.close()
+    key = trust.public_key(stranger)
+    undermine(path, f"UPDATE journal_head SET public_key = '{key}', signature = '{signature}'")
+    assert "操作日志的签名不是本文件的密钥签的" in "".join(problems(path))
+
+
+def test_the_digests_are_of_the_columns_of_this_version() -> None:
+    """A column more or less makes every head of before a wrong one: raise ``heads.VERSION`` with it."""
+    columns = repr({area: str(query) for area, query in sorted(heads.AREAS.items())})
+    assert (heads.VERSION, hashlib.sha256(columns.encode()).hexdigest()[:16]) == (1, "8ade5a95b9fbb971")
+
+
+def test_every_area_has_a_name() -> None:
+    assert {area.rstrip(heads.RECEIVED) for area in heads.AREAS} == soundness.AREAS.keys()
 
 
 def test_a_head_of_another_file_is_found(world: World, tmp_path: Path) -> None:
@@ -496,3 +519,31 @@ def copied(world: World, code: str, folder: Path) -> Path:
     path = folder / f"{code}.pingyi"
     shutil.copy(world.file(code), path)
     return path
+
+
+def test_a_signature_of_a_stored_envelope_is_verified(world: World, tmp_path: Path) -> None:
+    path = copied(world, COMMITTEE, tmp_path)
+    as_before(path)
+    with closing(sqlite3.connect(path)) as raw:
+        (body,) = raw.execute("SELECT raw FROM envelope WHERE unit_code = ?", (FIRST,)).fetchone()
+        envelope = package.parse_stored(body)
+        forged = replace(envelope, signatures=(bytes(64),)).raw
+        raw.execute("UPDATE envelope SET raw = ? WHERE unit_code = ?", (forged, FIRST))
+        raw.commit()
+    assert f"收到的“{FIRST}”第 1 次上报签名核验不通过" in "".join(problems(path))
+
+
+def test_a_submission_that_a_stranger_signed_again_is_found(world: World, tmp_path: Path) -> None:
+    """Other figures under the unit's name, written into the tables as well: only the key is not the unit's."""
+    path = copied(world, COMMITTEE, tmp_path)
+    as_before(path)
+    with closing(sqlite3.connect(path)) as raw:
+        (body,) = raw.execute("SELECT raw FROM envelope WHERE unit_code = ?", (FIRST,)).fetchone()
+        before = package.parse_stored(body)
+        made = package.seal(before.address, members=before.members, private=bytes(32))
+        raw.execute("UPDATE envelope SET id = ?, raw = ? WHERE unit_code = ?", (made.id, made.raw, FIRST))
+        for table in ("appraisal_session", "ballot_batch"):
+            raw.execute(f"UPDATE {table} SET source_id = ? WHERE source_id = ?", (made.id, before.id))
+        raw.commit()
+    said = "".join(problems(path))
+    assert f"收到的“{FIRST}”第 1 次上报签名的密钥（{trust.fingerprint(made.signer)}）没有登记" in said
