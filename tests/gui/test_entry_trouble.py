@@ -119,10 +119,11 @@ def test_a_drive_pulled_out_and_put_back(open_window, qtbot, tmp_path: Path) -> 
     for one in "34":
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
     qtbot.waitUntil(lambda: "U 盘已拔出" in page.desk.keying.told.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0, timeout=15_000)  # both keys were refused
     (tmp_path / "gone").rename(stick)
     page.desk.step_back()
     qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.cells == "12___")
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.cells == "12___", timeout=15_000)
     press(page, qtbot, "341#")
     page.window().close()
     assert committed(path) == ["11111", "12341"]
