@@ -195,16 +195,16 @@ def told_unresolved(
         codes = "、".join(stack.batch.code for stack in left[:3])
         sheet.say("V-BAL-98", number, place, "two batches", at=where, codes=codes)
         return
+    why = "请核对票批码，或层面、党组织代码、评议表、身份类别"
     for column in KEY_COLUMNS:
         if (at_column := sheet.header.places.get(column.key)) is None:
             continue
         said = {column.key: personal.plain(str(at(row, at_column) or ""))}
         if not any(_answers(stack, said) for stack in possible):
             own = "、".join(dict.fromkeys(_own_words(stack, column.key) for stack in possible[:5]))
-            facts = {"column": column.title, "said": said[column.key][:40], "own": own}
-            sheet.say("V-BAL-70", number, at_column, "no batch", at=where, **facts)
-            return
-    sheet.say("V-BAL-16", number, place, "no batch", at=where)
+            why, place = f"“{column.title}”写的是“{said[column.key][:40]}”，本单位的是“{own}”", at_column
+            break
+    sheet.say("V-BAL-16", number, place, "no batch", at=where, why=why)
 
 
 def _own_words(stack: Stack, key: str) -> str:
