@@ -243,6 +243,44 @@ def test_a_second_header_is_read_in_its_own_order(school: Store, tmp_path: Path)
     assert (said(plan), valid(plan)) == ([], [5])
 
 
+def piles(store: Store, path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
+    with store.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
+    return said(file), [one.ballots for one in file.stacks if isinstance(one, stacks.Pile)]
+
+
+def test_a_second_header_of_circled_digits_is_read_in_its_own_order(school: Store, tmp_path: Path) -> None:
+    rows = [["①", "②", "③"], [1, 2, 3], ["③", "①", "②"], [4, 1, 2], [3, 1, 2]]
+    assert piles(school, workbook(tmp_path / "a.xlsx", {"票": rows})) == ([], [("123", "123", "124")])
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [["③", "①", "②"]],
+        [["③", "①", "②"], ["②", "①", "③"]],
+        [["③", "①", "②"], ["1", "①", "2"]],
+        [["①", "②", "③"], ["②", "②", "1"]],
+    ],
+    ids=["nothing below", "two of them", "a ballot has them too", "as the header"],
+)
+def test_circled_digits_that_may_be_a_ballot_are_asked(
+    school: Store, tmp_path: Path, marks: list[list[str]]
+) -> None:
+    rows = [["①", "②", "③"], [1, 2, 3], *marks]
+    errors, _ = piles(school, workbook(tmp_path / "a.xlsx", {"票": rows}))
+    assert {code for code, _ in errors} == {"V-BAL-70"}
+    assert errors[0][1].startswith(f"第 3 行：这一行只有“{'、'.join(marks[0])}”")
+
+
+def test_ballots_of_circled_digits_are_ballots(school: Store, tmp_path: Path) -> None:
+    rows = [MARKS, [1, "①", "①", "②"], [2, "②", "②", "①"], [3, "③", "①", "②"]]
+    assert piles(school, workbook(tmp_path / "a.xlsx", {"票": rows})) == ([], [("112", "221", "312")])
+    rows = [MARKS[1:], ["①", "①", "②"], ["②", "②", "①"]]
+    assert piles(school, workbook(tmp_path / "b.xlsx", {"票": rows})) == ([], [("112", "221")])
+
+
 def test_a_second_header_of_a_roster_is_read_in_its_own_order(tmp_path: Path) -> None:
     more = ["序号", "人员类别", "所在党支部", "民族", "姓名", "性别"]
     sheet = read(
@@ -338,6 +376,47 @@ def test_hidden_rows_are_told_and_chosen(school: Store, tmp_path: Path) -> None:
         assert "V-IMP-18" in [
             code for code, _ in said(stack_plan(school, path, counts=counts, hidden="skip"), "I")
         ]
+
+
+def hide_columns(path: Path, letters: str) -> Path:
+    book = load_workbook(path)
+    for column in letters:
+        book.worksheets[0].column_dimensions[column].hidden = True
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("how", ['hidden="1"', 'width="0" customWidth="1"'], ids=["hidden", "no width"])
+def test_hidden_columns_are_told_and_chosen(tmp_path: Path, how: str) -> None:
+    rows = [[*HEAD, "入党日期", "备注", "民族"], ["张三", ONE, "正式", "2013-07-01", "好", "回族"]]
+    data = "".join(raw_row(number, *row) for number, row in enumerate(rows, 1))
+    sheet = f'<cols><col min="4" max="6" {how}/></cols><sheetData>{data}</sheetData>'
+    path = raw_workbook(tmp_path / "r.xlsx", [sheet])
+    ((code, sentence),) = said(read_roster(path))
+    assert (code, sentence.startswith("D 列“入党日期”（共 1 列）在表里是隐藏的")) == ("V-IMP-14", True)
+    (taken,) = read_roster(path, hidden="include").members
+    assert taken.values["join_date"] == "2013-07-01"
+    left = read_roster(path, hidden="skip")
+    assert (said(left), "join_date" in left.members[0].values) == ([], False)
+    told = [sentence for code, sentence in said(left, "I") if code == "V-IMP-18"]
+    assert told == ["D 列、E 列、F 列（共 3 列）在表里是隐藏的或被筛选掉的，已按选择跳过，没有读取。"]
+
+
+def test_hidden_columns_without_a_use_block_nothing(tmp_path: Path) -> None:
+    rows = [["序号", *HEAD, "备注"], [1, "张三", ONE, "正式", "好"]]
+    path = hide_columns(workbook(tmp_path / "r.xlsx", {"S": rows}), "AEG")
+    assert (said(read_roster(path)), names(read_roster(path))) == ([], ["张三"])
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["ballots", "counts"])
+def test_hidden_columns_of_stacks_are_told_and_chosen(school: Store, tmp_path: Path, counts: bool) -> None:
+    rows = [COUNT, *[[MEM, i, 5, 0, 0, 0] for i in MARKS[1:]]] if counts else [MARKS, [1, 1, 1, 1]]
+    path = hide_columns(workbook(tmp_path / "a.xlsx", {"票": rows}), "D")
+    assert [code for code, _ in said(stack_plan(school, path, counts=counts))] == ["V-IMP-14"]
+    assert said(stack_plan(school, path, counts=counts, hidden="include")) == []
+    left = said(stack_plan(school, path, counts=counts, hidden="skip"))
+    assert "V-IMP-14" not in [code for code, _ in left]
+    assert any("未找到列" in sentence or "还缺" in sentence for _, sentence in left)
 
 
 @pytest.mark.parametrize(
