@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
 from mutants.bounding import BOUNDING
+from mutants.commands import COMMANDS
 from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
@@ -29,4 +30,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *BOUNDING,
     *SPEAKING,
     *WEIGHING,
+    *COMMANDS,
 )
