@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import sys
 
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
     multiprocessing.freeze_support()  # a frozen build starts the demo's processes through here
+    try:
+        return _face()
+    except KeyboardInterrupt:  # before a face could answer itself
+        return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to be cancelled
+
+
+def _face() -> int:
     if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith((".pingyi", ".pingyi-task"))):
         from pingyi_desktop.gui.app import run
 

@@ -16,6 +16,10 @@ MOST_PERSONS = 9_999
 """Persons on one roster form (名册式)."""
 MOST_MARKS = MOST * MOST_PERSONS
 """Marks of one option in one batch."""
+YEARS = range(2000, 2100)
+"""Years of a campaign and of every day in it."""
+MOST_PERIODS = 12
+"""Periods of a year: months are the shortest."""
 DIGITS = len(str(MOST))
 """What a field for such a number has room for."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -17,13 +18,21 @@ def resources() -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
+def home() -> Path:
+    """The user's own folder; ``OSError`` for an account that has none."""
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
+
+
 def user_data() -> Path:
-    """Folder for the user's own files, created on first use; no administrator rights needed."""
+    """Folder for the user's own files, created on first use; no administrator rights needed. ``OSError`` when it cannot be."""
     if override := os.environ.get("PINGYI_HOME"):
         folder = Path(override)
     elif sys.platform == "win32":
-        folder = Path(os.environ.get("APPDATA", str(Path.home()))) / "Pingyi"
+        folder = Path(os.environ.get("APPDATA") or home()) / "Pingyi"
     else:
-        folder = Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "pingyi"
+        folder = Path(os.environ.get("XDG_DATA_HOME") or home() / ".local" / "share") / "pingyi"
     folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -24,6 +24,8 @@ if sys.platform == "win32":
 else:
     import fcntl
 
+LONGEST = 255
+"""Bytes of a file's name that every system takes."""
 _REASONS = {
     errno.ENOSPC: "盘已满",
     errno.EROFS: "盘是只读的",
@@ -34,6 +36,23 @@ _REASONS = {
     errno.EIO: "盘读写出错",
     errno.EISDIR: "同名的是文件夹",
     errno.ENAMETOOLONG: "文件名太长",
+    errno.EEXIST: "已经有同名的文件",
+    errno.ELOOP: "链接（快捷方式）绕成了圈",
+    errno.EDQUOT: "超出了给您的磁盘配额",
+    errno.EFBIG: "文件太大，这个盘放不下",
+    errno.EBUSY: "正被别的程序使用",
+    errno.ETXTBSY: "正被别的程序使用",
+    errno.EMFILE: "同时打开的文件太多",
+    errno.ENFILE: "同时打开的文件太多",
+    errno.ENODEV: "设备已拔出",
+    errno.ENXIO: "设备已拔出",
+    errno.ENOTEMPTY: "文件夹不是空的",
+    errno.EXDEV: "不在同一个盘上",
+    errno.EBADF: "输出已关闭",
+    errno.EPIPE: "接收的程序已关闭",
+    errno.EILSEQ: "文件名里有这个盘不能用的字",
+    errno.EINVAL: "名称或位置不合规定",
+    errno.ENOMEM: "内存不够",
 }
 _CHUNK = 1_048_576  # bytes
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
@@ -66,7 +85,17 @@ def save(path: Path, data: bytes) -> None:
 
 def reason(error: OSError) -> str:
     """Why the system refused, in a few words."""
-    return _REASONS.get(error.errno or 0, "系统拒绝")
+    return _REASONS.get(error.errno or 0, f"系统拒绝，错误号 {error.errno}" if error.errno else "系统拒绝")
+
+
+def told(error: OSError, path: Path | None = None) -> str:
+    """What the system said of a file, as a sentence; ``path`` when the error does not name it itself."""
+    named = path if path is not None else Path(os.fsdecode(error.filename or "") or ".")
+    name = named.name or str(named)
+    shown = (
+        f"“{name if len(name) <= 60 else name[:60] + '……'}”" if path is not None or error.filename else "文件"
+    )
+    return f"{shown}不能读写（{reason(error)}），请检查位置、权限和磁盘，或换一个文件夹再试。"
 
 
 def put(part: Path, path: Path) -> None:

@@ -42,7 +42,7 @@ from pingyi_desktop.storage.schema import (
     PartyOrganization,
 )
 from pingyi_desktop.storage.schema import Envelope as Row
-from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
+from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -137,7 +137,10 @@ def know_above(session: Session) -> None:
     """Tell a file the key of the office above and what to encrypt to, as a task would have."""
     unit = str(sealing.PARENTS[keys.unit_code(session)])
     known, told = {(unit, 1): trust.public_key(sealing.key_of(unit))}, {(unit, 1): ABOVE[1]}
-    keys.remember(session, campaign_id=CAMPAIGN, keys=known, origin="任务文件", recipients=told)
+    if (row := session.get(TrustedKey, (CAMPAIGN, unit, 1))) is not None:
+        row.age_recipient = ABOVE[1]
+    else:
+        keys.remember(session, campaign_id=CAMPAIGN, keys=known, origin="任务文件", recipients=told)
 
 
 def meeting(unit: str, **made: Any) -> Envelope:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -125,12 +126,13 @@ MAY_IMPORT = (
             "storage.replacing",
             "storage.troubles",
             "storage.cipher",
+            "storage.journal",
             "errors",
             "saving",
         ),
-        "the file, not its meaning",
+        "the file, not its meaning; who signs the journal says so there",
     ),
-    Row("storage.troubles", ("storage.cipher", "errors"), "what either database says, in words"),
+    Row("storage.troubles", ("storage.cipher", "errors", "saving"), "what either database says, in words"),
     Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
     Row(
         "storage.replacing",
@@ -226,7 +228,11 @@ MAY_IMPORT = (
         ("errors", "visible", "storage.schema", "appraisal.personal", WORDING),
         "checks on a member's values",
     ),
-    Row("appraisal.campaign_rules", ("errors", "storage.schema", WORDING), "checks on a campaign's values"),
+    Row(
+        "appraisal.campaign_rules",
+        ("errors", "bounds", "storage.schema", WORDING),
+        "checks on a campaign's values",
+    ),
     Row(
         "appraisal.roster*",
         (*DATA, *PURE, *NOUNS[:3], "appraisal.roster*"),
@@ -260,6 +266,11 @@ MAY_IMPORT = (
         "appraisal.*",
         (*DATA, *PURE, *NOUNS[:8]),
         "other nouns hang on organisation and campaign, not on each other",
+    ),
+    Row(
+        "standing.*",
+        (*DATA, "appraisal.*", "exchange.*", "standing.*"),
+        "where everything stands: looks at all nouns and at what stored packages say; only the edges look back",
     ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),
     Row(
@@ -299,6 +310,11 @@ MAY_IMPORT = (
         "exchange.privacy",
         ("errors", "exchange.package", "appraisal.suppression", WORDING),
         "what two packages tell beside each other is counted as everywhere",
+    ),
+    Row(
+        "exchange.handing_out",
+        ("errors", "saving", "storage.troubles", "exchange.bundle", "exchange.tasks"),
+        "task files laid into a folder, and taken away again",
     ),
     Row("exchange.*", (*DATA, "exchange.*"), "carries facts; does not know what they mean"),
     Row("cli", ("*",), "a face: everything but the other face", never=("gui", "gui.*")),
@@ -362,6 +378,12 @@ FUNCTION_LINES = 50
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
 
 
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Every text is parsed once, however many rules look at it."""
+    return ast.parse(text)
+
+
 @dataclass(frozen=True)
 class Source:
     """One module: its name inside the package, its text and its syntax tree."""
@@ -372,7 +394,7 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
 
 
 House = dict[str, Source]

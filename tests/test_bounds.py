@@ -6,6 +6,7 @@ Every attack here is made of really signed envelopes at offices with data files.
 
 from __future__ import annotations
 
+import ast
 import copy
 from collections.abc import Iterator
 from pathlib import Path
@@ -323,3 +324,30 @@ def test_the_spare_papers_of_a_session_cover_those_of_its_categories(split: list
 @pytest.mark.parametrize("many", [0, 1, 20, 40, 41, 1000])
 def test_the_spare_rate_is_five_in_a_hundred(many: int) -> None:
     assert bounds.spare(many) == max(2, (many + 19) // 20)
+
+
+# No figure is ever divided into a float
+
+FIGURES = (
+    *(
+        f"appraisal/{name}.py"
+        for name in ("tallies", "results", "suppression", "overview", "sums", "counting")
+    ),
+    *(f"appraisal/{name}.py" for name in ("batches", "sessions", "quality", "checks", "rolls", "outsized")),
+    *(f"reports/{name}.py" for name in ("activity", "summary", "slip", "handover", "coverage_sheets")),
+    *(f"exchange/{name}.py" for name in ("identities", "plausible", "contents", "privacy")),
+    "bounds.py",
+)
+
+
+@pytest.mark.parametrize("file", FIGURES)
+def test_figures_are_integers_from_end_to_end(file: str) -> None:
+    tree = ast.parse((Path(bounds.__file__).parent / file).read_text(encoding="utf-8"))
+    divided = [
+        node.lineno
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.BinOp | ast.AugAssign) and isinstance(node.op, ast.Div))
+        or (isinstance(node, ast.Name) and node.id in {"float", "round"})
+        or (isinstance(node, ast.Constant) and isinstance(node.value, float))
+    ]
+    assert divided == []

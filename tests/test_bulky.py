@@ -47,7 +47,8 @@ def company(tmp_path: Path) -> Iterator[Office]:
 
 def export(office: Office) -> Package:
     with office.acting() as session:
-        return transfer.export(session, campaign_id="c1", by=desks.BY)
+        desks.know_above(session)
+        return transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
 
 
 def test_a_report_with_a_large_unknown_member_is_refused_by_name(committee: Office) -> None:
@@ -85,7 +86,7 @@ def test_an_export_names_it_leaves_it_out_and_takes_the_rest(committee: Office, 
     made = export(committee)
     (said,) = made.left_out
     assert sealing.NAMES[B3] in said
-    done = company.take((made.file_name, made.data))
+    done = company.take(desks.file(*desks.opened(made.data)))
     assert company.counted() == {G1: 10}
     assert Situation.MISSING_FILE not in {entry.situation for entry in done.entries}
 
@@ -95,7 +96,7 @@ def test_what_is_left_out_further_below_is_not_missing_above(committee: Office, 
     hold(committee, large, own, sealing.rollup(G1, [large]))
     made = export(committee)
     assert len(made.left_out) == 1
-    done = company.take((made.file_name, made.data))
+    done = company.take(desks.file(*desks.opened(made.data)))
     assert company.counted() == {G1: 10}
     assert Situation.MISSING_FILE not in {entry.situation for entry in done.entries}
 

@@ -52,7 +52,7 @@ def seal(office: Office, stack: list[str]) -> None:
 def export(office: Office, **agreed: str) -> Envelope:
     """The branch's own submission."""
     with office.acting() as session:
-        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **{"reason": make.WHY, **agreed})
+        made = transfer.export(session, campaign_id=CAMPAIGN, by=make.BY, **agreed)
     (one,) = desks.opened(made.data)
     return one
 
@@ -60,7 +60,7 @@ def export(office: Office, **agreed: str) -> Envelope:
 def exported(office: Office, stack: list[str]) -> Envelope:
     """The submission over these ballots, sealed now."""
     seal(office, stack)
-    return export(office)
+    return export(office, reason=make.WHY)
 
 
 # T13: a few ballots more or less
@@ -118,13 +118,14 @@ def test_a_category_of_few_voters_travels_merged(
     files.append(made)
     with made.acting() as session:
         desks.own_key(session, sealing.key_of(B3))
+        desks.know_above(session)
         (own,) = [one for one in sessions.listing(session, campaign_id=CAMPAIGN, layer=2) if one.own]
         make.held(session, own.id, expected=20)
         for batch, many in zip(
             batches.listing(session, campaign_id=CAMPAIGN, own_only=True), (9, few), strict=True
         ):
             make.sealed(session, batch.id, ["11"] * many)
-    found = export(made).document("tallies")["batches"]
+    found = export(made, reason=make.WHY).document("tallies")["batches"]
     assert [one["voter_category"] for one in found] == rows
     assert sum(one["valid"] for one in found) == 9 + few
 

@@ -14,7 +14,7 @@ import sealing
 from desks import B1, B3, C1, C2, G1, Office
 
 from pingyi_desktop.cli import verify_verb
-from pingyi_desktop.exchange import decisions, imports, package, transfer
+from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
@@ -248,8 +248,9 @@ def committee(tmp_path: Path) -> Iterator[Office]:
 
 def up(office: Office) -> desks.File:
     with office.acting() as session:
-        made = transfer.export(session, campaign_id="c1", by=desks.BY)
-    return f"{made.revision}.pingyi-pack", made.data
+        desks.know_above(session)
+        made = transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
+    return desks.file(*desks.opened(made.data), name=f"{made.revision}.pingyi-pack")
 
 
 def test_what_waits_at_one_level_is_counted_by_none_above(committee: Office, company: Office) -> None:
@@ -278,7 +279,7 @@ def test_what_waits_at_one_level_is_counted_by_none_above(committee: Office, com
 def test_an_office_without_anything_set_aside_hands_up_what_it_always_did(committee: Office) -> None:
     committee.take(desks.report(B3))
     _, data = up(committee)
-    (rollup,) = [one for one in desks.opened(data) if one.address.type == "rollup"]
+    (rollup,) = [one for one in bundle.read(data) if one.address.type == "rollup"]
     assert set(rollup.members) == {"index"}
 
 

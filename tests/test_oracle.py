@@ -21,6 +21,9 @@ from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receiving import LEAP
 from pingyi_desktop.exchange.situations import VERDICTS, Situation, verdict
 
+NEW_TASK = desks.proof(B3, sealing.key_of(B3, 2), 2)
+"""what the unit's second task proves"""
+
 
 @pytest.fixture
 def committee(tmp_path: Path) -> Iterator[Office]:
@@ -137,7 +140,7 @@ def test_a_new_task_ends_the_matter_of_two_pcs(committee: Office) -> None:
     committee.take(desks.report(B3), desks.report(B3, revision=2, satisfied=4, by=sealing.key(5)))
     committee.issue(B3, 2)
     assert only(committee, desks.report(B3, epoch=2, satisfied=8))[1] is Situation.UNREGISTERED
-    committee.take(desks.report(B3, epoch=2, satisfied=8))
+    committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert committee.counted() == {B3: 8}
 
 
@@ -186,7 +189,7 @@ def test_a_key_of_an_old_task_is_refused(committee: Office) -> None:
     committee.take(desks.report(B3, revision=2, satisfied=4))
     assert committee.counted() == {B3: 10}
     assert only(committee, desks.report(B3))[:2] == ("无变化", Situation.KNOWN)
-    done = committee.take(desks.report(B3, epoch=2, satisfied=8))
+    done = committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert [(e.verdict, e.situation) for e in done.entries] == [("更新", Situation.NEW_TASK)]
     assert committee.counted() == {B3: 8}
 
@@ -211,7 +214,7 @@ def test_a_huge_revision_waits_and_ends_with_a_new_task(committee: Office) -> No
         desks.release(session, waiting)
     assert committee.counted() == {B3: 4}
     committee.issue(B3, 2)
-    committee.take(desks.report(B3, epoch=2, satisfied=8))
+    committee.take(desks.report(B3, epoch=2, satisfied=8, enrol=NEW_TASK))
     assert committee.counted() == {B3: 8}
 
 
@@ -275,7 +278,8 @@ def test_every_envelope_of_a_direct_child_is_asked_about_a_jump(company: Office,
 def test_the_report_of_an_old_task_beside_a_new_summary_is_refused(company: Office) -> None:
     company.take(desks.handed_up(C1))
     company.issue(C1, 2)
-    file = desks.file(desks.meeting(C1, revision=2), sealing.rollup(C1, [], epoch=2))
+    proof = desks.proof(C1, sealing.key_of(C1, 2), 2)
+    file = desks.file(desks.meeting(C1, revision=2), sealing.rollup(C1, [], epoch=2, enrol=proof))
     assert only(company, file)[:2] == ("拒收", Situation.OLD_EPOCH)
 
 

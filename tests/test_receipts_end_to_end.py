@@ -70,8 +70,9 @@ def take(office: Office, data: bytes) -> Acknowledged:
 def report(committee: Office, company: Office) -> None:
     """The committee hands up, the company takes in and gives its receipt, the committee takes that in."""
     with committee.acting() as session:
-        up = transfer.export(session, campaign_id="c1", by=desks.BY)
-    company.take((f"{up.revision}.pingyi-pack", up.data))
+        desks.know_above(session)
+        up = transfer.export(session, campaign_id="c1", by=desks.BY, reason="已核实")
+    company.take(desks.file(*desks.opened(up.data), name=f"{up.revision}.pingyi-pack"))
     take(committee, give(company, C1))
 
 

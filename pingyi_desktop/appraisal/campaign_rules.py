@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.storage.schema import CampaignMode
 
@@ -35,6 +36,16 @@ def check_date(what: str, text: str) -> None:
         real = False
     if not real:
         raise broken("V-CMP-21", what=what, text=text)
+    if date.fromisoformat(text).year not in bounds.YEARS:
+        raise broken("V-CMP-35", what=what, text=text, least=bounds.YEARS[0], most=bounds.YEARS[-1])
+
+
+def check_period(year: int, number: int) -> None:
+    """The year and the number of the period in it; a sentence otherwise (V-CMP-35, 36)."""
+    if year not in bounds.YEARS:
+        raise broken("V-CMP-35", what="年度", text=str(year), least=bounds.YEARS[0], most=bounds.YEARS[-1])
+    if not 1 <= number <= bounds.MOST_PERIODS:
+        raise broken("V-CMP-36", number=number, most=bounds.MOST_PERIODS)
 
 
 def check_choices(
@@ -57,6 +68,12 @@ def check_texts(name: str, activity: str) -> None:
     """A campaign has a name and the word its forms print; a sentence otherwise (V-CMP-26)."""
     if not name.strip() or not activity.strip():
         raise broken("V-CMP-26")
+
+
+def check_times(start: str, end: str, year: int, number: int) -> None:
+    """The two days, the year and the period of a new campaign; a sentence otherwise."""
+    check_dates(start, end)
+    check_period(year, number)
 
 
 def check_dates(start: str, end: str) -> None:

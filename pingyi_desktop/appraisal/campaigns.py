@@ -121,7 +121,7 @@ def new(
     waits until 24 digits are compared over the telephone.
     """
     campaign_rules.check_texts(name, activity)
-    campaign_rules.check_dates(start_date, end_date)
+    campaign_rules.check_times(start_date, end_date, year, period_no)
     campaign_rules.check_choices(period_type, mode, elements or {}, voter_categories)
     unit = org.own_unit(session)
     campaign = Campaign(
@@ -177,7 +177,11 @@ def change(
     campaign_rules.check_choices(
         period_type, mode, {}, (EVERYONE,) if voter_categories is None else voter_categories
     )
-    numbers = {"period_year": year or campaign.period_year, "period_no": period_no or campaign.period_no}
+    numbers = {
+        "period_year": campaign.period_year if year is None else year,
+        "period_no": campaign.period_no if period_no is None else period_no,
+    }
+    campaign_rules.check_period(*numbers.values())
     for key, value in {**new_values, **numbers}.items():
         setattr(campaign, key, value)
     if manual_check is not None:

@@ -281,9 +281,9 @@ def _closed(aligned: Sequence[Pair], first: Sequence[str], second: Sequence[str]
     """The pairing with every stretch between ballots that agree, or were exchanged, paired again."""
     found: list[Pair] = []
     stretch: list[Pair] = []
-    ahead = [*(pair.second for pair in aligned[1:]), None]
+    ahead = [pair.second for pair in aligned[1:]]
     latest = 0
-    for pair, following in zip(aligned, ahead, strict=True):
+    for pair, following in zip(aligned, [*ahead, None][: len(aligned)], strict=True):
         if pair.first is not None and pair.second is not None:
             exchanged = pair.second < latest or (following is not None and following < pair.second)
             latest = max(latest, pair.second)

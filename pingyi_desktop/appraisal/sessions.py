@@ -111,10 +111,15 @@ def plan(session: Session, *, campaign_id: str) -> int:
     return len(added)
 
 
+def places(session: Session, *, campaign_id: str) -> dict[tuple[int, str], list[Form]]:
+    """What the campaign plans in this file: the forms of every session, by layer and organisation."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return {(layer, o.code): _forms_at(view, layer, o) for layer, o in _wanted(session, view)}
+
+
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    return Counter(layer for layer, _ in _wanted(session, view))
+    return Counter(layer for layer, _ in places(session, campaign_id=campaign_id))
 
 
 def set_review_groups(
@@ -168,6 +173,10 @@ def hold(
     if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
         raise broken("V-SES-21", org=subject.short_name)
     campaigns.check_date("评议时间", held_on)
+    campaign = session.get_one(Campaign, row.campaign_id)
+    first, last = campaign.start_date, campaign.end_date
+    if not int(first[:4]) - 1 <= int(held_on[:4]) <= int(last[:4]) + 1:
+        raise broken("V-SES-30", date=held_on, start=first, end=last)
     if bounds.beyond((expected, actual, self_introduced, oral_reports, members)):
         raise broken("V-SES-27", most=bounds.MOST)
     _check_not_again(session, row, subject.short_name, held_on)
@@ -177,7 +186,7 @@ def hold(
     session.add(row)
     session.flush()
     detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
-    listed = judged(session.get_one(Campaign, row.campaign_id), row, subject)
+    listed = judged(campaign, row, subject)
     return findings.weigh(
         session, listed, reason=reason, by=by, act="登记场次", subject=subject.code, detail=detail
     )

@@ -7,13 +7,11 @@ sentence on stderr), 2 usage, 70 a bug of ours (the log's place on stderr), 130 
 from __future__ import annotations
 
 import argparse
-import sys
 import traceback
 from collections.abc import Sequence
 from datetime import datetime
-from io import TextIOWrapper
 
-from pingyi_desktop import __version__, paths
+from pingyi_desktop import __version__, paths, saving
 from pingyi_desktop.cli import (
     campaign_verbs,
     decision_verbs,
@@ -26,12 +24,15 @@ from pingyi_desktop.cli import (
     roster_verbs,
     selftest_verb,
     session_verbs,
+    streams,
     verify_verb,
 )
-from pingyi_desktop.cli.edge import MENDABLE, Parser, ask_for_reason, warn
+from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
+from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import NeedsReasonError, UserError
 
 BUG, INTERRUPTED = 70, 130
+CANCELLED = "已取消。"
 GROUPS = (
     demo_verb,
     file_verbs,
@@ -56,7 +57,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog="退出码：0 完成；1 需要使用者处理（原因写在标准错误）；2 用法不对。",
     )
     parser.add_argument("--version", action="version", version=f"评议 {__version__}", help="显示版本")
-    verbs = parser.add_subparsers(title="命令", metavar="命令", required=True, dest="command")
+    verbs = below(parser, "command")
     for group in GROUPS:
         group.add(verbs)
     return parser
@@ -64,39 +65,45 @@ def build_parser() -> argparse.ArgumentParser:
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status; never a traceback for what a user can mend."""
-    _speak_utf8()
+    streams.prepare()
+    return streams.finish(_answer(argv))
+
+
+def _answer(argv: Sequence[str] | None) -> int:
     try:
         arguments = build_parser().parse_args(argv)
+        return int(arguments.run(arguments) or 0)
     except SystemExit as leaving:  # argparse leaves this way after --help and after wrong usage
         return int(leaving.code or 0)
-    try:
-        return int(arguments.run(arguments) or 0)
     except NeedsReasonError as error:
         ask_for_reason(error)
-        return MENDABLE
     except UserError as error:
         warn(str(error))
-        return MENDABLE
+    except OSError as error:
+        warn(saving.told(error))
+    except EOFError:
+        warn("输入到这里就断了，没有改动；请重新来一次。")
+    except MemoryError:
+        warn("内存不够，没有改动；请关闭别的程序再来一次。")
     except KeyboardInterrupt:
-        print("已取消。", file=sys.stderr)
+        warn(CANCELLED)
         return INTERRUPTED
-    except BrokenPipeError:
-        sys.stderr.close()
-        return MENDABLE
     except Exception:  # noqa: BLE001 - the edge: a bug becomes a log entry and a sentence
         return _report_bug()
+    return MENDABLE
 
 
 def _report_bug() -> int:
-    log = paths.user_data() / "错误日志.txt"
-    with log.open("a", encoding="utf-8") as file:
-        file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} 评议 {__version__}\n")
-        file.write(f"{traceback.format_exc()}\n")
-    print(f"程序出错了，这是软件的问题。经过已记在“{log}”，请把它交给维护人员。", file=sys.stderr)
+    try:
+        log = paths.user_data() / "错误日志.txt"
+        with log.open("a", encoding="utf-8") as file:
+            file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} 评议 {__version__}\n")
+            file.write(f"{traceback.format_exc()}\n")
+    except OSError as error:
+        warn(
+            f"程序出错了，这是软件的问题；经过没有记下来（{saving.reason(error)}）。"
+            "请把环境变量 PINGYI_HOME 设为能写的文件夹，再来一次，把其中的“错误日志.txt”交给维护人员。"
+        )
+    else:
+        warn(f"程序出错了，这是软件的问题。经过已记在“{log}”，请把它交给维护人员。")
     return BUG
-
-
-def _speak_utf8() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8", errors="replace")

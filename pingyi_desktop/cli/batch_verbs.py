@@ -9,7 +9,8 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import ballots, batches, corrections, signing
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.cli import edge
-from pingyi_desktop.cli.edge import Parser, Parsers
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.parsing import Parser
 
 
 def add_below(below: Parsers) -> None:

@@ -7,11 +7,13 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import campaigns, forms, rules, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Weight
-from pingyi_desktop.cli import edge
-from pingyi_desktop.cli.edge import Parser, Parsers
+from pingyi_desktop.cli import edge, parsing
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import codes, recovery
 from pingyi_desktop.storage.schema import CampaignMode
@@ -57,11 +59,18 @@ def add(parsers: Parsers) -> None:
 
 def _add_new(parser: Parser) -> None:
     _add_texts(parser, required=True)
-    parser.add_argument("--year", type=int, required=True, help="年度，如 2025")
+    parser.add_argument(
+        "--year", type=parsing.number(bounds.YEARS[0], bounds.YEARS[-1]), required=True, help="年度，如 2025"
+    )
     parser.add_argument(
         "--period", choices=sorted(campaigns.PERIODS), default="ANNUAL", help="周期（默认年度）"
     )
-    parser.add_argument("--period-no", type=int, default=1, help="第几期（半年、季度、学期、专项）")
+    parser.add_argument(
+        "--period-no",
+        type=parsing.number(1, bounds.MOST_PERIODS),
+        default=1,
+        help="第几期（半年、季度、学期、专项）",
+    )
     parser.add_argument(
         "--voters",
         action="append",
@@ -77,8 +86,8 @@ def _add_new(parser: Parser) -> None:
 def _add_texts(parser: Parser, *, required: bool) -> None:
     parser.add_argument("--name", required=required, help="活动名称")
     parser.add_argument("--activity", required=required, help="活动用语，印在评议表上，如 创先争优")
-    parser.add_argument("--start", required=required, help="开始日期，如 2025-09-01")
-    parser.add_argument("--end", required=required, help="结束日期")
+    parser.add_argument("--start", type=parsing.day, required=required, help="开始日期，如 2025-09-01")
+    parser.add_argument("--end", type=parsing.day, required=required, help="结束日期")
     parser.add_argument(
         "--form", action="append", metavar="代码", help="评议表，可写多次（见 campaign forms）"
     )
@@ -106,8 +115,8 @@ def new(arguments: argparse.Namespace) -> None:
             name=arguments.name,
             activity=arguments.activity,
             year=arguments.year,
-            start_date=edge.day(arguments.start),
-            end_date=edge.day(arguments.end),
+            start_date=arguments.start,
+            end_date=arguments.end,
             by=arguments.by,
             period_type=arguments.period,
             period_no=arguments.period_no,
@@ -135,7 +144,7 @@ def change(arguments: argparse.Namespace) -> None:
         fields["office_name"] = arguments.office
     for field, value in (("start_date", arguments.start), ("end_date", arguments.end)):
         if value is not None:
-            fields[field] = edge.day(value)
+            fields[field] = value
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments, campaigns.in_preparation)
         rule = {**vars(view.rule), **_settings(arguments.rule)} if arguments.rule else None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import PackageError, UserError
 from pingyi_desktop.exchange import bundle, decisions, imports, package, quarantine, receipts
@@ -52,8 +52,10 @@ def add(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "receipt", "看上级的回执；--unit 给下级出回执；--take 收回执", receipt)
     act = parser.add_mutually_exclusive_group()
     act.add_argument("--unit", metavar="CODE", help="给这个直接下级出具回执")
-    act.add_argument("--take", metavar="RECEIPT", type=Path, help="收下上级交来的回执")
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path(), help="回执写到哪个文件夹")
+    act.add_argument("--take", metavar="RECEIPT", type=parsing.file_to_read, help="收下上级交来的回执")
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, default=Path(), help="回执写到哪个文件夹"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)

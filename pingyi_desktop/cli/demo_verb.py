@@ -6,14 +6,16 @@ import argparse
 from pathlib import Path
 
 from pingyi_desktop import demo
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 
 
 def add(parsers: Parsers) -> None:
     """Register the verb."""
     parser = edge.verb(parsers, "demo", "用虚构的演示公司把整个流程走一遍", run, file=False)
-    parser.add_argument("--out", metavar="DIR", type=Path, default=Path("demo-out"), help="写到哪个文件夹")
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, default=Path("demo-out"), help="写到哪个文件夹"
+    )
     parser.add_argument("--fast", action="store_true", help="只走一个基层党委")
 
 

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from datetime import date
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import TypeAlias
 
 from sqlmodel import Session
 
@@ -19,66 +16,24 @@ from pingyi_desktop import saving, visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding
-from pingyi_desktop.cli import passwords
+from pingyi_desktop.cli import parsing, passwords, streams
+from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
 from pingyi_desktop.exchange import protection
 from pingyi_desktop.storage import replacing, store, troubles
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
-DONE, MENDABLE, USAGE = 0, 1, 2
+DONE, MENDABLE = 0, 1
 GIVE_REASON = "以上提醒 {} 处请核对，没有写入；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
-
-
-class Layout(argparse.HelpFormatter):
-    """Help in Chinese down to its first word."""
-
-    def add_usage(
-        self,
-        usage: str | None,
-        actions: Iterable[argparse.Action],
-        groups: Iterable[argparse._MutuallyExclusiveGroup],
-        prefix: str | None = None,
-    ) -> None:
-        """The line that argparse begins with "usage: "."""
-        super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
-
-
-class Parser(argparse.ArgumentParser):
-    """argparse that speaks Chinese where it speaks to a user."""
-
-    def __init__(self, *, prog: str, description: str = "", epilog: str = "") -> None:
-        super().__init__(
-            prog=prog, description=description, epilog=epilog, formatter_class=Layout, add_help=False
-        )
-        self._positionals.title, self._optionals.title = "参数", "选项"
-        self.add_argument("-h", "--help", action="help", help="显示本说明")
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong with the command line and leave with status 2."""
-        said = (
-            ("the following arguments are required: ", "缺少参数："),
-            ("unrecognized arguments: ", "不认识的参数："),
-            ("expected one argument", "后面要跟一个值"),
-            ("expected at least one argument", "后面至少要跟一个值"),
-            ("invalid choice: ", "不能是 "),
-            ("choose from", "可选"),
-            ("invalid int value: ", "应为整数，不能是 "),
-            ("invalid Path value: ", "应为文件名，不能是 "),
-            ("not allowed with argument", "不能同时使用"),
-            ("argument ", "参数 "),
-        )
-        for english, chinese in said:
-            message = message.replace(english, chinese)
-        self.exit(USAGE, f"用法不对：{message}。加 --help 查看用法：{self.prog} --help\n")
 
 
 def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
     """One command; with ``file`` its first argument is the data file, and it may need that file's password."""
     parser = parsers.add_parser(name, help=text, description=text)
     if file:
-        parser.add_argument("file", metavar="FILE", type=Path, help="数据文件")
+        parser.add_argument("file", metavar="FILE", type=parsing.data_file, help="数据文件")
         takes_password(parser)
     parser.set_defaults(run=partial(_run, run))
     return parser
@@ -103,7 +58,14 @@ def takes_password(parser: Parser) -> None:
 def family(parsers: Parsers, name: str, text: str) -> Parsers:
     """A command with commands below it (``pingyi roster import``)."""
     parser = parsers.add_parser(name, help=text, description=text)
-    return parser.add_subparsers(title="命令", metavar="命令", required=True, dest=f"{name}_command")
+    return below(parser, f"{name}_command")
+
+
+def below(parser: Parser, dest: str) -> Parsers:
+    """Commands of a parser; what they are given each of them checks itself."""
+    parsers = parser.add_subparsers(title="命令", metavar="命令", required=True, dest=dest)
+    parsers.type = str
+    return parsers
 
 
 def takes_json(parser: Parser) -> None:
@@ -115,7 +77,7 @@ def takes_by(parser: Parser) -> None:
     """Who is at the keyboard, for the journal."""
     parser.add_argument(
         "--by",
-        type=visible.line,
+        type=parsing.name,
         default=OPERATOR,
         metavar="姓名",
         help=f"操作人，记入操作日志（默认：{OPERATOR}）",
@@ -182,14 +144,6 @@ def campaign_of(
     return known[wanted]
 
 
-def day(text: str) -> str:
-    """A date of the command line as ``YYYY-MM-DD``."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError:
-        raise UserError(f"日期“{text}”不对，请写成 2025-10-09 的样子。") from None
-
-
 def free(path: Path) -> Path:
     """A file that may be written: it does not exist yet and its folder does."""
     if path.exists():
@@ -204,7 +158,7 @@ def takes_recovery_out(parser: Parser) -> None:
     parser.add_argument(
         "--recovery-out",
         metavar="FILE",
-        type=Path,
+        type=parsing.file_to_write,
         help="把只显示一次的恢复码、激活码写进这个文件（须不存在），不显示在屏幕上",
     )
 
@@ -219,22 +173,12 @@ def hand_over(arguments: argparse.Namespace, text: str) -> None:
         saving.save(free(out), f"{text}\n".encode())
         return
     try:
-        print(text)
-        sys.stdout.flush()
+        streams.must_show(text)
     except OSError as error:
-        _leave_stdout()
         raise FileError(
             f"恢复码或激活码没有显示出来（{saving.reason(error)}），所以什么都没有改动。"
             "请检查输出到哪里，或加 --recovery-out FILE 把它写进文件，再来一次。"
         ) from error
-
-
-def _leave_stdout() -> None:
-    """Nothing more can be said there; what is still in its buffer must not fail again when the program ends."""
-    with suppress(OSError, ValueError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
-        os.close(nowhere)
 
 
 def read_bytes(path: Path) -> bytes:
@@ -247,7 +191,7 @@ def read_bytes(path: Path) -> bytes:
 
 def facts(document: object) -> None:
     """Print machine-readable facts, the same bytes for the same facts."""
-    print(as_facts(document))
+    streams.out(as_facts(document))
 
 
 def as_facts(document: object) -> str:
@@ -258,7 +202,7 @@ def as_facts(document: object) -> str:
 
 def show_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table for people."""
-    print(as_table(header, rows))
+    streams.out(as_table(header, rows))
 
 
 def as_table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
@@ -302,12 +246,12 @@ def place(finding: Finding) -> str:
 
 def say(text: str) -> None:
     """One line for the person at the keyboard; stdout stays for results."""
-    print(visible.shown(text))
+    streams.out(visible.shown(text))
 
 
 def warn(text: str) -> None:
     """One sentence to stderr: what needs a person."""
-    print(visible.shown(text), file=sys.stderr)
+    streams.err(visible.shown(text))
 
 
 def _width(text: str) -> int:

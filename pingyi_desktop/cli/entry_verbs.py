@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.stages import Act
-from pingyi_desktop.cli import batch_verbs, edge, second_verbs
+from pingyi_desktop.cli import batch_verbs, edge, parsing, second_verbs
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
@@ -39,7 +39,11 @@ def add(parsers: Parsers) -> None:
     for name, text in SHEET.items():
         needed = name in ("issued", "returned")
         parser.add_argument(
-            f"--{name}", type=int, required=needed, default=None if name == "printed" else 0, help=text
+            f"--{name}",
+            type=parsing.people,
+            required=needed,
+            default=None if name == "printed" else 0,
+            help=text,
         )
     edge.takes_reason(parser)
     edge.takes_campaign(parser)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.org_rules import check_code, check_text
-from pingyi_desktop.cli import edge, lock_verbs, passwords
+from pingyi_desktop.cli import edge, lock_verbs, parsing, passwords
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import protection
@@ -34,13 +34,17 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--no-password", action="store_true", help="不设口令，也不询问")
     edge.takes_recovery_out(parser)
     parser = edge.verb(parsers, "backup", "备份数据文件", backup)
-    parser.add_argument("out", metavar="OUT", type=Path, help="备份写到哪个文件（须不存在）")
+    parser.add_argument("out", metavar="OUT", type=parsing.file_to_write, help="备份写到哪个文件（须不存在）")
     parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
-    parser.add_argument("backup", metavar="BACKUP", type=Path, help="备份文件")
-    parser.add_argument("file", metavar="FILE", type=Path, help="恢复成哪个数据文件；原有的改名留存")
+    parser.add_argument("backup", metavar="BACKUP", type=parsing.file_to_read, help="备份文件")
+    parser.add_argument(
+        "file", metavar="FILE", type=parsing.data_file, help="恢复成哪个数据文件；原有的改名留存"
+    )
     edge.takes_password(parser)
     parser = edge.verb(parsers, "journal", "查看操作日志，最新的在前", show_journal)
-    parser.add_argument("--newest", type=int, default=50, metavar="N", help="最多几条（默认 50）")
+    parser.add_argument(
+        "--newest", type=parsing.number(1, bounds.MOST), default=50, metavar="N", help="最多几条（默认 50）"
+    )
     edge.takes_json(parser)
     lock_verbs.add(parsers)
 

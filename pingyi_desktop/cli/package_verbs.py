@@ -9,15 +9,25 @@ from pathlib import Path
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns, overview, sums
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import age, bundle, codes, imports, recovery, situations, tasks, transfer
+from pingyi_desktop.exchange import (
+    age,
+    bundle,
+    codes,
+    handing_out,
+    imports,
+    recovery,
+    situations,
+    tasks,
+    transfer,
+)
 from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
-from pingyi_desktop.storage.troubles import told_as_sentences
+from pingyi_desktop.standing import soundness
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -38,7 +48,9 @@ def add(parsers: Parsers) -> None:
 
 def _add_downward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "assign", "给每个直接下级生成一个任务文件", assign)
-    parser.add_argument("--out", metavar="DIR", type=Path, required=True, help="任务文件写到哪个文件夹")
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, required=True, help="任务文件写到哪个文件夹"
+    )
     parser.add_argument("--unit", action="append", metavar="CODE", help="只给这个下级，可写多次")
     parser.add_argument("--again", metavar="原因", help="重新下发：电脑丢失、换人、激活码泄露；旧的任务作废")
     edge.takes_recovery_out(parser)
@@ -50,10 +62,10 @@ def _add_downward(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_by(parser)
     parser = edge.verb(parsers, "open", "下级接收任务，建立自己的数据文件", open_task, file=False)
-    parser.add_argument("task", metavar="TASKFILE", type=Path, help="上级下发的任务文件")
+    parser.add_argument("task", metavar="TASKFILE", type=parsing.file_to_read, help="上级下发的任务文件")
     parser.add_argument("--code", default="", metavar="激活码", help="纸条上的 16 位数字")
     parser.add_argument(
-        "--into", metavar="FILE", type=Path, required=True, help="本单位的数据文件；没有就新建"
+        "--into", metavar="FILE", type=parsing.data_file, required=True, help="本单位的数据文件；没有就新建"
     )
     parser.add_argument(
         "--fingerprint",
@@ -67,7 +79,7 @@ def _add_downward(parsers: Parsers) -> None:
 
 def _add_upward(parsers: Parsers) -> None:
     parser = edge.verb(parsers, "export", "导出签名的上报包", export)
-    parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件或文件夹")
+    parser.add_argument("out", metavar="OUT", type=parsing.out_or_folder, help="写到哪个文件或文件夹")
     parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写），也用来确认提醒")
     parser.add_argument(
         "--second-person", default="", metavar="姓名", help="与上次只差几张票时：同意导出的第二个人"
@@ -79,20 +91,24 @@ def _add_upward(parsers: Parsers) -> None:
     edge.takes_json(parser)
     edge.takes_by(parser)
     parser = edge.verb(parsers, "inspect", "查看并核验一个包，不导入", inspect, file=False)
-    parser.add_argument("package", metavar="PACKAGE", type=Path, help="数据包")
+    parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="数据包")
     opening = parser.add_mutually_exclusive_group()
     opening.add_argument(
-        "--with", dest="holder", metavar="FILE", type=Path, help="收件单位的数据文件，用来解密"
+        "--with", dest="holder", metavar="FILE", type=parsing.data_file, help="收件单位的数据文件，用来解密"
     )
     opening.add_argument("--code", default="", metavar="激活码", help="任务文件的 16 位激活码")
     edge.takes_json(parser)
     parser = edge.verb(parsers, "recover", "用恢复码打开加密的数据包，另存为不加密的", recover, file=False)
-    parser.add_argument("package", metavar="PACKAGE", type=Path, help="加密的数据包")
-    parser.add_argument("out", metavar="OUT", type=Path, help="写到哪个文件")
+    parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="加密的数据包")
+    parser.add_argument("out", metavar="OUT", type=parsing.file_to_write, help="写到哪个文件")
     parser.add_argument("--code", required=True, metavar="恢复码", help="发布活动时印出的 30 位数字")
     parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
     parser.add_argument(
-        "packages", metavar="PACKAGE", type=Path, nargs="+", help="数据包或整个文件夹，可写多个"
+        "packages",
+        metavar="PACKAGE",
+        type=parsing.file_or_folder,
+        nargs="+",
+        help="数据包或整个文件夹，可写多个",
     )
     confirming = parser.add_mutually_exclusive_group()
     confirming.add_argument(
@@ -109,13 +125,10 @@ def _add_upward(parsers: Parsers) -> None:
 
 def assign(arguments: argparse.Namespace) -> None:
     """pingyi assign"""
-    with edge.acting(arguments.file) as session:
+    with handing_out.laid(arguments.out) as write, edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
-        with told_as_sentences(arguments.out):
-            arguments.out.mkdir(parents=True, exist_ok=True)
-        for one in made:
-            bundle.save(arguments.out / one.file_name, one.data)
+        write(made)
         edge.hand_over(arguments, _told(made, as_json=arguments.json))
     if not arguments.json:
         edge.say(
@@ -181,19 +194,13 @@ def _take_up(task: Task, arguments: argparse.Namespace) -> list[str]:
 
 def export(arguments: argparse.Namespace) -> None:
     """pingyi export"""
-    with edge.acting(arguments.file) as session:
-        view = edge.campaign_of(session, arguments)
-        made = transfer.export(
-            session,
-            campaign_id=view.id,
-            by=arguments.by,
-            reason=arguments.reason,
-            second_person=arguments.second_person,
-            anew=arguments.anew,
-        )
-        out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
-        # The same package again may take its own file's place: encrypted, its bytes differ each time.
-        bundle.save(edge.free(out) if made.changed else out, made.data)
+    with edge.opened(arguments.file) as held:
+        with held.reading() as session:
+            unsound = soundness.before_export(session)
+        with held.transaction() as session:
+            made, out = _exported(session, arguments)
+    for said in unsound:
+        edge.warn(said)
     if arguments.json:
         edge.facts(
             {
@@ -211,6 +218,22 @@ def export(arguments: argparse.Namespace) -> None:
         edge.warn(sentence)
     edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
     edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}")
+
+
+def _exported(session: Session, arguments: argparse.Namespace) -> tuple[transfer.Package, Path]:
+    view = edge.campaign_of(session, arguments)
+    made = transfer.export(
+        session,
+        campaign_id=view.id,
+        by=arguments.by,
+        reason=arguments.reason,
+        second_person=arguments.second_person,
+        anew=arguments.anew,
+    )
+    out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
+    # The same package again may take its own file's place: encrypted, its bytes differ each time.
+    bundle.save(edge.free(out) if made.changed else out, made.data)
+    return made, out
 
 
 def inspect(arguments: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from pingyi_desktop.appraisal import ballots, stacks
 from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.stacks import Stack, StackFile, StackPlan
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
@@ -24,7 +24,7 @@ def add(parsers: Parsers) -> None:
     ):
         below = edge.family(parsers, name, text)
         parser = edge.verb(below, "import", f"{meaning}；有错误时一行也不写", run)
-        parser.add_argument("sheet", metavar="SHEET", type=Path, help="表格（.xlsx 或 .csv）")
+        parser.add_argument("sheet", metavar="SHEET", type=parsing.file_to_read, help="表格（.xlsx 或 .csv）")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
         edge.takes_hidden(parser)
         edge.takes_reason(parser)

@@ -20,6 +20,8 @@ from pingyi_desktop.exchange.protection import Protection
 from pingyi_desktop.storage import cipher
 
 CURRENT, NEW = "PINGYI_PASSWORD", "PINGYI_NEW_PASSWORD"
+LONGEST = 1_000
+"""Letters that are read as a password; it is refused long before."""
 
 
 @dataclass
@@ -79,9 +81,9 @@ def chosen(variable: str = CURRENT) -> str:
 
 def _ask(variable: str, prompt: str) -> str:
     if _given.get().stdin:
-        return sys.stdin.readline().rstrip("\r\n")
+        return _text(sys.stdin.readline(LONGEST).rstrip("\r\n"))
     if variable in os.environ:
-        return os.environ[variable]
+        return _text(os.environ[variable])
     if _on_terminal(variable):
         return getpass(prompt)
     raise UserError(
@@ -91,3 +93,11 @@ def _ask(variable: str, prompt: str) -> str:
 
 def _on_terminal(variable: str) -> bool:
     return not _given.get().stdin and variable not in os.environ and sys.stdin.isatty()
+
+
+def _text(given: str) -> str:
+    try:
+        given.encode()
+    except UnicodeEncodeError:
+        raise UserError("口令里有看不懂的字节（不是 UTF-8 文字），没有改动，请重新输入。") from None
+    return given

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import Any
 
 from pingyi_desktop.appraisal import campaign_tree, overview, results, sums, tallies
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.overview import Coverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.campaign_verbs import campaign_facts
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.standing import soundness
 
 LAYERS = {"1": 1, "2": 2, "all": None}
 LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "两个层面合并"}
@@ -36,7 +36,9 @@ def add(parsers: Parsers) -> None:
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
     parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
-    parser.add_argument("--out", metavar="OUT", type=Path, required=True, help="写到哪个文件（须不存在）")
+    parser.add_argument(
+        "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
+    )
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
     parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
     edge.takes_campaign(parser)
@@ -45,12 +47,15 @@ def add(parsers: Parsers) -> None:
 def tally(arguments: argparse.Namespace) -> None:
     """pingyi tally"""
     with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
         top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
         found = results.pooled(
             session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
         )
         seen = overview.coverage(session, campaign_id=view.id)
+    for said in unsound:
+        edge.warn(said)
     if arguments.json:
         about = {
             key: campaign_facts(view)[key] for key in ("id", "name", "period", "mode", "rule", "footnote")
@@ -166,6 +171,7 @@ def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
     edge.free(arguments.out)
     with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
         built = catalog.build(
             session,
@@ -175,8 +181,10 @@ def report(arguments: argparse.Namespace) -> None:
             org_code=arguments.org,
         )
         told = sums.of_campaign(session, campaign_id=view.id)
-    edge.show_findings(told)
+    for said in unsound:
+        edge.warn(said)
     RENDERERS[arguments.format](built, arguments.out)
+    edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
 
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from pingyi_desktop.appraisal import naming, org, roster
 from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.roster_facts import RosterPlan
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.sheets.roster import read_roster
@@ -34,16 +33,22 @@ def add(parsers: Parsers) -> None:
     edge.takes_json(edge.verb(below, "check", "核对组织名称与规模", check_orgs))
     below = edge.family(parsers, "roster", "党员名册：模板、导入、导出")
     parser = edge.verb(below, "template", "生成空白名册模板", template, file=False)
-    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件（须不存在）")
+    parser.add_argument(
+        "out", metavar="OUT.xlsx", type=parsing.file_to_write, help="写到哪个文件（须不存在）"
+    )
     parser = edge.verb(below, "import", "导入组织与党员名册；有错误时一行也不写", import_roster)
-    parser.add_argument("roster", metavar="ROSTER.xlsx", type=Path, help="名册（.xlsx 或 .csv）")
+    parser.add_argument(
+        "roster", metavar="ROSTER.xlsx", type=parsing.file_to_read, help="名册（.xlsx 或 .csv）"
+    )
     parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
     edge.takes_hidden(parser)
     edge.takes_reason(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
     parser = edge.verb(below, "export", "导出名册", export)
-    parser.add_argument("out", metavar="OUT.xlsx", type=Path, help="写到哪个文件（须不存在）")
+    parser.add_argument(
+        "out", metavar="OUT.xlsx", type=parsing.file_to_write, help="写到哪个文件（须不存在）"
+    )
     edge.takes_reason(parser)
     edge.takes_by(parser)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import argparse
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import operators, quality, second, settling
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.batch_verbs import named, takes_batch
 from pingyi_desktop.cli.edge import Parsers
 
@@ -13,7 +14,9 @@ from pingyi_desktop.cli.edge import Parsers
 def add_below(below: Parsers) -> None:
     """Register the verbs under ``batch``."""
     parser = takes_batch(below, "finish", "录完第一遍，选第二遍怎么录", finish)
-    parser.add_argument("--sample", type=int, metavar="N", help="随机抽 N 张复录（默认全部复录）")
+    parser.add_argument(
+        "--sample", type=parsing.number(1, bounds.MOST), metavar="N", help="随机抽 N 张复录（默认全部复录）"
+    )
     takes_batch(below, "compare", "录完第二遍，核对两遍", compare)
     parser = takes_batch(below, "differences", "列出两遍不一致、待裁定的地方", differences)
     edge.takes_json(parser)

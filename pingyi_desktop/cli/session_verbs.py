@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import sessions
-from pingyi_desktop.cli import edge
-from pingyi_desktop.cli.edge import Parser, Parsers
+from pingyi_desktop.cli import edge, parsing
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import UserError
 
 STATES = {"PLANNED": "未开", "HELD": "已开", "VOID": "作废"}
@@ -31,17 +32,19 @@ def add(parsers: Parsers) -> None:
 
 def _takes_meeting(parser: Parser) -> None:
     parser.add_argument("org", metavar="CODE", help="被评组织代码")
-    parser.add_argument("--layer", type=int, choices=(1, 2), default=2, help="层面（默认 2）")
+    parser.add_argument(
+        "--layer", type=parsing.number(1, 2), choices=(1, 2), default=2, help="层面（默认 2）"
+    )
 
 
 def _add_hold(parser: Parser) -> None:
     _takes_meeting(parser)
-    parser.add_argument("--date", required=True, help="召开日期")
-    parser.add_argument("--expected", type=int, required=True, help="应到人数")
-    parser.add_argument("--actual", type=int, required=True, help="实到人数")
-    parser.add_argument("--members", type=int, help="党员数")
-    parser.add_argument("--introduced", type=int, help="自我介绍人数")
-    parser.add_argument("--reports", type=int, help="口头汇报人数")
+    parser.add_argument("--date", type=parsing.day, required=True, help="召开日期")
+    parser.add_argument("--expected", type=parsing.people, required=True, help="应到人数")
+    parser.add_argument("--actual", type=parsing.people, required=True, help="实到人数")
+    parser.add_argument("--members", type=parsing.people, help="党员数")
+    parser.add_argument("--introduced", type=parsing.people, help="自我介绍人数")
+    parser.add_argument("--reports", type=parsing.people, help="口头汇报人数")
     edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
@@ -65,7 +68,7 @@ def hold(arguments: argparse.Namespace) -> None:
         told = sessions.hold(
             session,
             session_id=meeting.id,
-            held_on=edge.day(arguments.date),
+            held_on=arguments.date,
             expected=arguments.expected,
             actual=arguments.actual,
             members=arguments.members,

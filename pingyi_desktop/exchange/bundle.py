@@ -36,6 +36,15 @@ _LONGEST_LINE = 128
 _LENGTH_LINE = re.compile(rb"[1-9][0-9]{0,8}")
 _LONGEST_LENGTH = len(str(MAX_ENVELOPE))
 _CHUNK = 256 * 1024
+FIRST_BYTES = b"PINGYIBUNDLE/"
+_FOREIGN = (
+    (
+        b"PK\x03\x04",
+        "这是压缩包或表格（不论它现在叫什么名字），不是评议数据包。压缩包请先解压，再导入里面的数据包。",
+    ),
+    (b"SQLite format 3\0", "这是一个单位的数据文件，不是数据包。请那个单位用“导出上报”生成数据包，再导入。"),
+    (b"%PDF", "这是 PDF 文件，不是评议数据包。请选择对方用本软件导出的数据包。"),
+)
 _DAMAGED = "这个文件不完整或已损坏，请让对方重新导出并重新拷贝。"
 _TOO_LARGE = "这个文件的内容大得不合常理，已拒收。请核对是否拿错了文件。"
 
@@ -108,7 +117,8 @@ def _packed(data: bytes) -> bytes:
         )
     found = _FIRST_LINE.match(data[:_LONGEST_LINE])
     if not found:
-        raise PackageError("这不是评议数据包，或文件已损坏。请选择对方用本软件导出的文件。")
+        known = (said for begins, said in _FOREIGN if data.startswith(begins))
+        raise PackageError(next(known, "这不是评议数据包，或文件已损坏。请选择对方用本软件导出的文件。"))
     if int(found[1]) != header.MAJOR:
         raise PackageError(header.UPGRADE)
     packed = data[found.end() :]

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import batches, campaigns, findings, sessions, sums
 from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import Finding, broken
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
@@ -87,11 +87,7 @@ def export(
     made, carried, left_out = _signed(session, desk, common, agreed=agreed)
     head = made[-1][0]
     if changed := any(fresh for _, fresh in made):
-        detail = {"id": head.id, "revision": head.address.revision}
-        if second_person.strip():
-            detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
-        told, subject = _unusual(session, desk), campaign.name
-        findings.weigh(session, told, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
+        _weigh(session, desk, head, by=by, reason=reason, second_person=second_person)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     data = bundle.write([*(envelope for envelope, _ in made), *carried])
     bundle.read(data)  # what is inside an encrypted file cannot be verified once it is written
@@ -114,8 +110,17 @@ def _above(desk: Desk) -> str:
     return above
 
 
-def _unusual(session: Session, desk: Desk) -> list[Finding]:
-    return sums.before_export(session, campaign_id=desk.campaign.id, codes={desk.unit, *desk.proxied})
+def _weigh(
+    session: Session, desk: Desk, head: package.Envelope, *, by: str, reason: str, second_person: str
+) -> None:
+    """Ask what the figures ask, and write the act down."""
+    detail = {"id": head.id, "revision": head.address.revision}
+    if second_person.strip():
+        detail |= {"reason": reason.strip(), "second_person": second_person.strip()}
+    codes = {desk.unit, *desk.proxied}
+    listed = sums.before_export(session, campaign_id=desk.campaign.id, codes=codes)
+    subject = desk.campaign.name
+    findings.weigh(session, listed, reason=reason, by=by, act="导出上报", subject=subject, detail=detail)
 
 
 def inspect(data: bytes, *, with_code: bool = False) -> list[dict[str, object]]:

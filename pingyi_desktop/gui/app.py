@@ -73,9 +73,15 @@ class Trouble(QObject):
         box.deleteLater()
 
 
-def write_log(details: str) -> Path:
-    """Append a bug to the log, which starts anew when it grows too long; returns its path."""
-    log = paths.user_data() / "logs" / "pingyi.log"
+def write_log(details: str) -> Path | None:
+    """Append a bug to the log, which starts anew when it grows too long; its path, None where nothing can be written."""
+    try:
+        return _written(paths.user_data() / "logs" / "pingyi.log", details)
+    except OSError:  # the box that tells of the bug has the details too
+        return None
+
+
+def _written(log: Path, details: str) -> Path:
     log.parent.mkdir(parents=True, exist_ok=True)
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     entry = (

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pingyi_desktop import visible
+from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.campaigns import DEFAULT_FORMS, ELEMENTS, EVERYONE, PERIODS, CampaignView
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.forms import Field, all_right, label, required, scrolled
@@ -49,8 +49,8 @@ class CampaignForm(QTabWidget):
         self.name_line, self.activity_line = QLineEdit(), QLineEdit()
         self.office, self.voters = QLineEdit(), QLineEdit()
         self.year, self.number = QSpinBox(), QSpinBox()
-        self.year.setRange(2000, 2100)
-        self.number.setRange(1, 12)
+        self.year.setRange(bounds.YEARS[0], bounds.YEARS[-1])
+        self.number.setRange(1, bounds.MOST_PERIODS)
         self.period, self.mode = _box(PERIODS), _box(MODES)
         self.start, self.end = _day(), _day()
         self.name = Field("活动名称", self.name_line, check=required("活动名称"))
@@ -223,6 +223,7 @@ def _box(offered: dict[str, str]) -> QComboBox:
 
 def _day() -> QDateEdit:
     made = QDateEdit()
+    made.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
     made.setCalendarPopup(True)
     made.setDisplayFormat("yyyy-MM-dd")
     return made

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import sessions
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.gui.forms import Field, label
@@ -30,6 +31,7 @@ class MeetingForm(QWidget):
         self._meeting: SessionView | None = None
         self.head = label(role="strong")
         self.date = QDateEdit(QDate.currentDate())
+        self.date.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
         self.date.setCalendarPopup(True)
         self.date.setDisplayFormat("yyyy年M月d日")
         self.people = NumberRow(

@@ -7,18 +7,38 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings
 
-from pingyi_desktop.paths import user_data
+from pingyi_desktop.paths import home, user_data
 
 RECENT = 5
 
 
-def _settings() -> QSettings:
-    return QSettings(str(user_data() / "pingyi.ini"), QSettings.Format.IniFormat)
+_kept: dict[str, str] = {}
+"""What is remembered until the program ends where the user's own folder cannot be made."""
+
+
+def _settings() -> QSettings | None:
+    try:
+        return QSettings(str(user_data() / "pingyi.ini"), QSettings.Format.IniFormat)
+    except OSError:
+        return None
+
+
+def _value(key: str, otherwise: str = "") -> str:
+    stored = _settings()
+    return str(_kept.get(key, otherwise) if stored is None else stored.value(key, otherwise))
+
+
+def _keep(key: str, value: str) -> None:
+    stored = _settings()
+    if stored is None:
+        _kept[key] = value
+    else:
+        stored.setValue(key, value)
 
 
 def recent() -> list[Path]:
     """Data files opened lately, newest first, also those that are not there now (a USB stick may be out)."""
-    stored = str(_settings().value("files/recent", ""))
+    stored = _value("files/recent")
     return [Path(line) for line in stored.split("\n") if line]
 
 
@@ -26,18 +46,22 @@ def remember(path: Path) -> None:
     """Put a data file on top of the recent ones."""
     path = path.resolve()
     kept = [path, *(other for other in recent() if other != path)][:RECENT]
-    _settings().setValue("files/recent", "\n".join(map(str, kept)))
+    _keep("files/recent", "\n".join(map(str, kept)))
 
 
 def folder() -> Path:
     """Where the last file was picked; the user's own folder at first."""
-    stored = Path(str(_settings().value("folders/last", "")) or Path.home())
-    return stored if stored.is_dir() else Path.home()
+    stored = Path(_value("folders/last") or ".")
+    try:
+        own = home()
+    except OSError:
+        own = Path.cwd()
+    return stored if stored.is_absolute() and stored.is_dir() else own
 
 
 def remember_folder(path: Path) -> None:
     """Start the next file picker here."""
-    _settings().setValue("folders/last", str(path))
+    _keep("folders/last", str(path))
 
 
 def operator() -> str:
@@ -46,39 +70,39 @@ def operator() -> str:
         unnamed = getpass.getuser()
     except (OSError, KeyError):  # no such account, as in some containers
         unnamed = "操作员"
-    return str(_settings().value("operator/name", "")) or unnamed
+    return _value("operator/name") or unnamed
 
 
 def set_operator(name: str) -> None:
     """Change that name from now on."""
-    _settings().setValue("operator/name", name)
+    _keep("operator/name", name)
 
 
 def sounds() -> bool:
     """Whether keying makes sounds; off unless somebody wants them."""
-    return str(_settings().value("keying/sounds", "")) == "yes"
+    return _value("keying/sounds") == "yes"
 
 
 def set_sounds(on: bool) -> None:
     """Switch the sounds of keying."""
-    _settings().setValue("keying/sounds", "yes" if on else "")
+    _keep("keying/sounds", "yes" if on else "")
 
 
 def may_fill() -> bool:
     """Whether ``*`` may fill the rest of a ballot; an office can switch it off."""
-    return str(_settings().value("keying/fill", "yes")) == "yes"
+    return _value("keying/fill", "yes") == "yes"
 
 
 def set_may_fill(on: bool) -> None:
     """Allow or forbid filling."""
-    _settings().setValue("keying/fill", "yes" if on else "no")
+    _keep("keying/fill", "yes" if on else "no")
 
 
 def count_asked() -> bool:
     """Whether every tenth ballot waits until the stack was counted; off: only a line says how many there are."""
-    return str(_settings().value("keying/count", "")) == "yes"
+    return _value("keying/count") == "yes"
 
 
 def set_count_asked(on: bool) -> None:
     """Ask for the count, or only tell it."""
-    _settings().setValue("keying/count", "yes" if on else "")
+    _keep("keying/count", "yes" if on else "")

@@ -34,12 +34,12 @@ def play(step: Step, *, row_width: int) -> None:
     if sound == BUZZ:
         refuse()
     elif sound is not None and settings.sounds():
-        _play(tone(sound))
+        _play(sound)
 
 
 def refuse() -> None:
     """The low buzz, or the system's own beep: look up from the paper."""
-    if not (settings.sounds() and _play(tone(BUZZ))):
+    if not (settings.sounds() and _play(BUZZ)):
         QApplication.beep()
 
 
@@ -56,7 +56,7 @@ def sound_of(step: Step, *, row_width: int) -> str | None:
 
 
 def tone(name: str) -> Path:
-    """The file of a tone, made on first use."""
+    """The file of a tone, made on first use; ``OSError`` when it cannot be."""
     path = user_data() / f"{name}.wav"
     if not path.exists():
         hertz, milliseconds = TONES[name]
@@ -72,7 +72,11 @@ def tone(name: str) -> Path:
     return path
 
 
-def _play(path: Path) -> bool:
+def _play(name: str) -> bool:
+    try:
+        path = tone(name)
+    except OSError:  # no folder of the user's own to keep it in
+        return False
     if sys.platform == "win32":
         winsound.PlaySound(str(path), winsound.SND_FILENAME | winsound.SND_ASYNC)
         return True

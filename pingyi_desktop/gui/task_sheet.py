@@ -20,7 +20,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.exchange import bundle, codes, tasks
+from pingyi_desktop.exchange import bundle, codes, handing_out, tasks
 from pingyi_desktop.exchange.tasks import TaskFile, TaskSlip
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.forms import button, label, row
@@ -153,16 +153,21 @@ class TaskSheet(QWidget):
                 act="下发任务",
             )
 
-        self._slips_first(units, "下发任务", hand_down)
+        self._slips_first(folder, units, "下发任务", hand_down)
 
     def assign_again(self, folder: Path, unit: str) -> None:
         """Show the slip, ask for the reason, then hand a new task down to one unit; its old key ends."""
         self._slips_first(
-            [unit], "重新下发", lambda codes_of: self._ask_why(folder, unit, codes_of[unit]), again=True
+            folder,
+            [unit],
+            "重新下发",
+            lambda codes_of: self._ask_why(folder, unit, codes_of[unit]),
+            again=True,
         )
 
     def _slips_first(
         self,
+        folder: Path,
         units: Sequence[str],
         act: str,
         then: Callable[[Mapping[str, str]], object],
@@ -177,7 +182,7 @@ class TaskSheet(QWidget):
             last = ahead.slips[-1].code
             SlipsFirst(self._page, self._page.context.work, report, last, act, lambda: then(codes_of))
 
-        self._page.context.work.read(lambda session: _foresee(session, units, again=again), show)
+        self._page.context.work.read(lambda session: _foresee(session, folder, units, again=again), show)
 
     def _ask_why(self, folder: Path, unit: str, code: str) -> None:
         name = self._name(unit)
@@ -288,9 +293,10 @@ def _standing(task: tasks.Issued | None) -> str:
     return PROXY if task.by_proxy else "已下发" if task.epoch == 1 else f"第 {task.epoch} 次下发"
 
 
-def _foresee(session: Session, units: Sequence[str], *, again: bool) -> _Ahead:
+def _foresee(session: Session, folder: Path, units: Sequence[str], *, again: bool) -> _Ahead:
     view = campaigns.current(session)
     slips = tasks.foresee(session, campaign_id=view.id, units=units, again=again)
+    handing_out.check_free(folder, [one.file_name for one in slips])
     return _Ahead(view.name, campaign_tree.own_unit(session, campaign_id=view.id).short_name, slips)
 
 
@@ -318,6 +324,7 @@ def _enter_by_proxy(session: Session, unit: str, reason: str, by: str) -> None:
 
 def _saved(session: Session, folder: Path, made: Sequence[TaskFile]) -> HandedDown:
     """Write the files. A task that was handed down stays so though its file could not be written: the next one holds it."""
+    handing_out.check_free(folder, [one.file_name for one in made])
     done, failed = list[TaskFile](), ""
     try:
         for one in made:

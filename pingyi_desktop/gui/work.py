@@ -24,7 +24,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from sqlalchemy import Connection, TableClause, TextClause, UpdateBase, event
 from sqlmodel import Session, SQLModel
 
-from pingyi_desktop.errors import UserError
+from pingyi_desktop import saving
+from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
@@ -152,7 +153,8 @@ class Work(QObject):
         try:
             value, touched = job()
         except Exception as error:  # noqa: BLE001 - the edge: a bug is told in the window's thread
-            self._finished.emit(partial(self._end, partial(self._fail, error, otherwise)))
+            said = FileError(saving.told(error)) if isinstance(error, OSError) else error
+            self._finished.emit(partial(self._end, partial(self._fail, said, otherwise)))
         else:
             self._finished.emit(partial(self._end, partial(self._succeed, value, then, touched)))
 

@@ -41,6 +41,8 @@ BUGS: tuple[type[Exception], ...] = tuple(
 
 PLAIN = b"SQLite format 3\0"
 MOST_KEY_FILE = 65_536  # bytes
+LONGEST_NAME = saving.LONGEST - len("-journal")
+"""Bytes of a data file's name."""
 _NOT_A_DATABASE = 26  # SQLITE_NOTADB: what SQLCipher says when the key does not fit
 WAIT = 3.0  # seconds, while another program holds the file
 
@@ -56,7 +58,12 @@ def module() -> Any:  # noqa: ANN401 - a DB-API module has no type
 
 
 def key_file(path: Path) -> Path:
-    """Where the key file of a data file lies."""
+    """Where the key file of a data file lies; ``FileError`` for a name that leaves no room for it and for the journal."""
+    if not path.name or len(os.fsencode(path.name)) > LONGEST_NAME:
+        raise FileError(
+            f"数据文件的名字应为 1 至 {LONGEST_NAME} 字节（一个汉字 3 字节），“{path.name[:20]}……”是 "
+            f"{len(os.fsencode(path.name))} 字节，请改短再用。"
+        )
     return path.with_name(path.name + ".key")
 
 

@@ -36,22 +36,20 @@ CONVERTING, PENDING, KEY_PART = ".converting", ".key.pending", ".key.part"
 HALVES = (PART, CONVERTING, KEY_PART, PART + JOURNAL, CONVERTING + JOURNAL)
 """What is never whole: wiped whenever it is found and nobody is writing it."""
 LEFT = (*HALVES, NEXT, PENDING, REPLACED, KEPT, KEPT_KEY, KEPT_JOURNAL)
-LONGEST = 255
-"""Bytes of a file's name that every system takes."""
 
 
 def beside(path: Path, ending: str) -> Path:
     """The file of this ending beside a data file; a name too long for that is cut, and told from others by a digest."""
     name = path.name + ending
-    if len(os.fsencode(name)) > LONGEST:
+    if len(os.fsencode(name)) > saving.LONGEST:
         mark = hashlib.sha256(os.fsencode(path.name)).hexdigest()[:16]
-        name = f"{_cut(path.stem, LONGEST - len(mark) - len(ending) - 1)}-{mark}{ending}"
+        name = f"{_cut(path.stem, saving.LONGEST - len(mark) - len(ending) - 1)}-{mark}{ending}"
     return path.with_name(name)
 
 
 def unused(path: Path, mark: str, *, key: bytes | None = None) -> Path:
     """A name for a copy that stays beside a data file: no file is there, nor a key file (but one that is ``key``)."""
-    room = LONGEST - len(path.suffix) - len(f"-{mark}-999".encode()) - len(".key-journal")
+    room = saving.LONGEST - len(path.suffix) - len(f"-{mark}-999".encode()) - len(".key-journal")
     stem = _cut(path.stem, room)
     numbered = (path.with_name(f"{stem}-{mark}-{number}{path.suffix}") for number in count(1))
     return next(one for one in numbered if not os.path.lexists(one) and _has_no_other_key(one, key))

@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, migrations, replacing
+from pingyi_desktop.storage import cipher, journal, migrations, replacing
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
 
@@ -68,7 +68,11 @@ class Store:
     def transaction(self) -> Iterator[Session]:
         """One write transaction: committed when the block ends, rolled back when it raises."""
         with self._session("BEGIN IMMEDIATE") as session:
+            witnesses = [witness(session) for witness in journal.WITNESSES]
             yield session
+            session.flush()
+            for witness in witnesses:
+                witness()
             session.commit()
 
     @contextmanager
@@ -265,7 +269,7 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
             orphans = raw.execute("PRAGMA foreign_key_check").fetchall()
     except FileError as error:
         return [str(error)]
-    sentences = [f"数据文件内部结构损坏：{text}。请用备份恢复。" for text in found]
+    sentences = [f"数据文件内部结构损坏（查出 {len(found)} 处），请用备份恢复。"] if found else []
     if orphans:
         sentences.append(f"有 {len(orphans)} 条记录失去所属对象，请用备份恢复。")
     return sentences

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import exc
 
+from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import cipher
 
@@ -24,11 +25,13 @@ def told_as_sentences(path: Path) -> Iterator[None]:
     except exc.DBAPIError as error:
         if _is_bug(error.orig):
             raise
-        raise FileError(_sentence(path, str(error.orig))) from error
+        raise FileError(_sentence(path, error.orig)) from error
+    except OSError as error:
+        raise FileError(saving.told(error, path)) from error
     except cipher.TROUBLE as error:
         if _is_bug(error):
             raise
-        raise FileError(_sentence(path, str(error))) from error
+        raise FileError(_sentence(path, error)) from error
 
 
 def _is_bug(error: BaseException | None) -> bool:
@@ -36,17 +39,15 @@ def _is_bug(error: BaseException | None) -> bool:
     return isinstance(error, cipher.BUGS) or getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR
 
 
-def _sentence(path: Path, reason: str) -> str:
+def _sentence(path: Path, error: BaseException | None) -> str:
+    reason = str(error)
     said = (
         ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
         (
             "readonly",
             "现在只能读、不能写：文件夹是只读的，或 U 盘已拔出。请插回 U 盘，或把文件复制到本机硬盘后再打开。",
         ),
-        ("Read-only", "所在位置只能读、不能写，请把文件复制到本机硬盘后再打开。"),
-        ("Permission", "所在位置不允许写入，请换一个文件夹。"),
         ("full", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
-        ("No space", "所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"),
         (
             "not a database",
             f"不是评议数据文件，或已损坏，请选择正确的文件或用备份恢复；如果它是加密的，缺的是密钥文件“{path.name}.key”，"
@@ -59,4 +60,5 @@ def _sentence(path: Path, reason: str) -> str:
     for key, text in said:
         if key in reason:
             return f"“{path.name}”{text}"
-    return f"“{path.name}”读写失败（{reason}），请检查磁盘后重试。"
+    number = getattr(error, "sqlite_errorcode", None)
+    return f"“{path.name}”读写失败（数据库错误号 {number or '不明'}），请检查磁盘后重试。"

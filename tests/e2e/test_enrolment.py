@@ -212,6 +212,6 @@ def test_an_office_on_a_new_computer_takes_in_what_was_sent_to_the_old_one(
 @pytest.mark.parametrize("anew", [False, True])
 def test_a_revision_can_be_made_anew(world: World, pingyi: Command, anew: bool) -> None:
     report(world)
-    words = ("--anew",) if anew else ()
+    words = (*WHY, "--anew") if anew else WHY
     made = pingyi("export", world.file(DIRECT), world.root / DIRECT, *words, "--json").facts
     assert (made["revision"], made["changed"]) == ((2, True) if anew else (1, False))

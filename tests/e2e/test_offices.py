@@ -19,6 +19,7 @@ from offices import (
     MEMBER_ITEMS,
     SECOND,
     SIGNED,
+    WHY,
     Command,
     World,
     write_ballots,
@@ -150,7 +151,7 @@ def test_an_export_never_overwrites_and_the_same_again_is_no_new_revision(world:
     other.write_bytes(b"something else")
     assert "场次" in pingyi("export", world.file(DIRECT), world.root / "新.pingyi-pack", status=1).err
     world.hold(DIRECT, actual=10)
-    assert "已经存在" in pingyi("export", world.file(DIRECT), other, status=1).err
+    assert "已经存在" in pingyi("export", world.file(DIRECT), other, *WHY, status=1).err
     assert other.read_bytes() == b"something else"
     first, second = world.export(DIRECT), world.export(DIRECT)
     assert first == second
@@ -232,7 +233,7 @@ def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Comm
     pingyi("counts", "import", world.file(DIRECT), sheet)
     write(6)
     pingyi("counts", "import", world.file(DIRECT), sheet)
-    pingyi("seal", world.file(DIRECT), "--batch", batch, *SIGNED)
+    pingyi("seal", world.file(DIRECT), "--batch", batch, *SIGNED, *WHY)
     facts = pingyi("tally", world.file(DIRECT), "--json").facts
     assert counted(facts, "T-MEM-A", "1") == ([6, 3, 0, 0], 0, 0, 0, 6, 9, "66.7")
     assert next(f["figures"]["blank"] for f in facts["forms"] if f["form"] == "T-MEM-A") == 1

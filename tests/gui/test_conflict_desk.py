@@ -274,6 +274,24 @@ def test_a_file_is_thrown_away_with_a_reason(open_window, unknown, qtbot):
     assert counted(unknown.store.path) == {}
 
 
+def test_figures_far_from_the_roster_wait_and_are_released_with_a_reason(open_window, committee, qtbot):
+    documents = sealing.documents_of(B3)
+    documents["sessions"]["sessions"][0].update(expected=5000)
+    committee.take(desks.report(B3, documents=documents, coverage=None))
+    window, page, desk = open_desk(open_window, committee)
+    assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
+    assert page.tabs.tabText(CASES) == "冲突与待核（1）"
+    assert "应到 5000 人" in desk.said.text()
+    assert desk.reinstate.text() == "放行…"
+    qtbot.mouseClick(desk.reinstate, LEFT)
+    answer(showing.dialog(), "已电话核实，是全矿大会")
+    qtbot.mouseClick(showing.dialog().save, LEFT)
+    let_finish(window)
+    assert titles(desk) == []
+    window.close()
+    assert counted(committee.store.path) == {B3: 10}
+
+
 def test_hostile_names_are_shown_as_they_are(open_window, committee):
     name = "<img src=x><b>包</b>.pingyi-pack"
     committee.take((name, desks.file(ONE)[1]), confirm=False)

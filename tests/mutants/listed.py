@@ -13,6 +13,7 @@ from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
+from mutants.soundness import SOUNDNESS
 from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
@@ -29,4 +30,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *BOUNDING,
     *SPEAKING,
     *WEIGHING,
+    *SOUNDNESS,
 )

@@ -14,8 +14,8 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
 from pingyi_desktop.appraisal.overview import NextStep
-from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import imports, keys, receipts, recovery, transfer
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import imports, keys, receipts, recovery
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, recovery_code, task_sheet
@@ -288,8 +288,6 @@ def _look(session: Session) -> _State:
 
 def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:
     files = imports.collect(paths)
-    if not files:
-        raise FileError(f"没有找到数据包（文件名以“{transfer.SUFFIX}”结尾），请换一个文件夹。")
     chosen = campaigns.current(session).id
     also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
     return imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
