@@ -10,10 +10,10 @@ import pytest
 import sealing
 from desks import B3, C1, C2, G1, Office
 
-from pingyi_desktop.cli import verify_verb
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import decisions, imports, package
 from pingyi_desktop.exchange.situations import Situation
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 
 ONE, OTHER = sealing.submission(B3), sealing.submission(B3, satisfied=4)
@@ -27,7 +27,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.file(ONE), desks.file(OTHER, name="另一份.pingyi-pack"))
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -36,7 +36,7 @@ def company(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "QL.pingyi", "QL")
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
