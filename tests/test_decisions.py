@@ -183,6 +183,16 @@ def test_the_common_parent_decides_between_two_offices(company: Office) -> None:
     assert open_conflicts(company) == []
 
 
+def test_a_revoked_decision_lets_a_newer_rival_of_another_office_back_too(company: Office) -> None:
+    mine, newer = transferred(company)
+    decide(company, mine)
+    with company.acting() as session:
+        decisions.revoke(session, campaign_id="c1", unit=B3, reason=WHY, by="x")
+        assert decisions.withdrawn(session, campaign_id="c1") == ()
+    (conflict,) = open_conflicts(company)
+    assert {side.envelope_id for side in conflict.sides} == {mine, newer}
+
+
 def test_two_rollups_in_one_place_are_decided_like_any_conflict(company: Office) -> None:
     one, two = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
     left, right = sealing.rollup(C1, [one]), sealing.rollup(C1, [two])

@@ -362,12 +362,8 @@ def _set_aside(desk: Desk, seen: View) -> dict[tuple[str, str], list[str]]:
 
 
 def _turned_down(session: Session, desk: Desk, row: ConflictDecision) -> list[str]:
-    """What a decision ruled out: the unit's envelopes up to its place that bear the mark of a decision."""
-    rivals = [
-        one.id
-        for one in desk.known.values()
-        if (one.unit, one.type) == (row.unit_code, row.kind) and one.place <= (row.epoch, row.revision)
-    ]
+    """What decisions ruled out of the unit; a rival that another office lists may be newer than the chosen one."""
+    rivals = [one.id for one in desk.known.values() if (one.unit, one.type) == (row.unit_code, row.kind)]
     marked = select(col(Withdrawal.envelope_id)).where(
         col(Withdrawal.envelope_id).in_(rivals), col(Withdrawal.reason).startswith(TURNED_DOWN)
     )
