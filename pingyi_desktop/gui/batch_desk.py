@@ -100,6 +100,8 @@ class BatchDesk(QWidget):
             self.by_ballot, self.by_count, self.by_calling, self.finish, self.again, self.compare,
             self.sign, self.seal, self.unsign, self.correct, self.more,
         )  # fmt: skip
+        for one in buttons[:-1]:
+            one.hide()  # what the state of a batch allows is shown with it; all of them at once need a wide screen
         acts = row(*buttons)
         acts.setContentsMargins(0, 0, 0, 0)
         self.acts.setLayout(acts)
