@@ -14,12 +14,12 @@ import sealing
 from desks import B1, B3, C1, C2, G1, Office
 
 from pingyi_desktop.appraisal import overview
-from pingyi_desktop.cli import verify_verb
 from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.exchange.verdicts import PlanEntry
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 
 MINE, NEWER = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
@@ -32,7 +32,7 @@ def company(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "QL.pingyi", "QL")
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -261,7 +261,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
         desks.hold(session)
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.exchange import package, receiving
+from pingyi_desktop.exchange import desks, package
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
 from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile, Withdrawal
@@ -76,8 +76,8 @@ def _held(session: Session, campaign_id: str) -> list[str]:
     kept = (col(Envelope.campaign_id) == campaign_id, col(Envelope.state) == EnvelopeState.QUARANTINED)
     if not session.scalar(select(func.count()).where(*kept)):
         return []  # nearly always: the whole set is not looked at for nothing
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
-    held = (desk.known[identity] for identity in receiving.view_of(desk, desk.known.values()).held)
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
+    held = (desk.known[identity] for identity in desks.view_of(desk, desk.known.values()).held)
     return [unit for unit, _ in {(one.unit, one.type) for one in held}]
 
 
