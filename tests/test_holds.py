@@ -13,6 +13,7 @@ import pytest
 import sealing
 from desks import B1, B3, C1, C2, G1, Office
 
+from pingyi_desktop.appraisal import overview
 from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
@@ -75,6 +76,24 @@ def test_an_office_s_own_key_as_its_branch_s_next_one_waits_with_both_check_numb
         package.check_number(MINE.id),
         package.check_number(FORGED.id),
     }
+
+
+def test_what_waits_is_seen_where_the_units_are_looked_over(company: Office) -> None:
+    """On the board, in R24 and on the command line: what counts of the unit does not hide what waits beside it."""
+
+    def waits() -> dict[str, int]:
+        with company.acting() as session:
+            units = overview.coverage(session, campaign_id="c1").units
+        return {one.org.code: one.quarantined for one in units if one.quarantined}
+
+    company.take(desks.handed_up(C1, MINE))
+    assert waits() == {}
+    company.take(desks.handed_up(C1, FORGED, revision=2))
+    assert waits() == {B3: 1}
+    decide(company, MINE)
+    assert waits() == {}
+    revoke(company)
+    assert waits() == {B3: 1}
 
 
 def test_an_office_that_goes_back_to_an_older_report_is_asked_about(company: Office) -> None:

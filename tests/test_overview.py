@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.overview import CONFLICT, NOT_REPORTED, PART, REPO
 from pingyi_desktop.appraisal.tallies import Figures
 from pingyi_desktop.exchange import tasks
 from pingyi_desktop.storage.schema import Envelope
+from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
 BRANCHES = ("QL.01.B003", "QL.01.G01", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001")
@@ -77,6 +78,16 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
         )
         assert overview.coverage(session, campaign_id=campaign_id).sentence == f"已报 {number} / 应报 7"
     assert step(session) == ("reports", "打印报表", "已报 7 / 应报 7，数据已齐，可以打印汇总表。")
+    session.add(
+        QuarantinedFile(
+            id="q", campaign_id=campaign_id, file_name="x", unit_code=BRANCHES[0], reason="r", data=b""
+        )
+    )
+    assert step(session) == (
+        "exchange",
+        "核实待核的内容",
+        "已报 7 / 应报 7，其中 1 个单位另有报来的内容待核，核实以前没有计入。",
+    )
 
 
 def test_a_branch_below_ends_with_its_export(session: Session, tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, Sessio
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE = "待核", "缺文件", "逾期未报"
+HAND_DOWN, SETTLE = "下发任务", "核实待核的内容"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class UnitCoverage:
     """One unit of the tree: does the office have its submission? ``revision`` is 0 while it has none.
 
     ``check_number`` is the one its sender reads out; ``receipt`` is empty, ``RECEIPTED`` or ``RECEIPT_OLD``;
-    ``quarantined`` counts its files that wait, ``missing_files`` what its rollup lists and nobody brought; ``late`` is a
+    ``quarantined`` counts its files and contents that wait, ``missing_files`` what its rollup lists and nobody brought; ``late`` is a
     unit that has not reported after the campaign's last day; ``by_proxy`` one whose ballots are entered here (代录).
     """
 
@@ -251,7 +252,7 @@ def next_step(session: Session) -> NextStep:
     children = [o for o in tree if o.parent_code == unit.code and o.in_scope]
     if children and not _issued(session, view.id, "assignment"):
         reason = f"活动已经定下，先给 {len(children)} 个直接下级各发一个任务文件。"
-        return NextStep("exchange", "下发任务", reason)
+        return NextStep("exchange", HAND_DOWN, reason)
     own = batches.listing(session, campaign_id=view.id, own_only=True)
     open_ones = [b for b in own if b.state != BatchState.SEALED]
     if open_ones:
@@ -276,6 +277,9 @@ def _after_entry(session: Session, view: CampaignView, unit: Org) -> NextStep:
     seen = coverage(session, campaign_id=view.id)
     if seen.missing:
         return NextStep("exchange", "导入下级数据包", f"{seen.sentence}，还差 {len(seen.missing)} 个单位。")
+    if waiting := sum(one.quarantined > 0 for one in seen.units):
+        reason = f"{seen.sentence}，其中 {waiting} 个单位另有报来的内容待核，核实以前没有计入。"
+        return NextStep("exchange", SETTLE, reason)
     if view.root_code == unit.code:
         return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表。")
     if not _issued(session, view.id, "submission"):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.exchange import package
+from pingyi_desktop.exchange import desks, package
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
-from pingyi_desktop.storage.schema import Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile, Withdrawal
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
@@ -67,7 +67,18 @@ def look(session: Session, *, campaign_id: str) -> Arrivals:
         )
     )
     found.quarantined.update(session.scalars(aside))
+    found.quarantined.update(_held(session, campaign_id))
     return found
+
+
+def _held(session: Session, campaign_id: str) -> list[str]:
+    """The units of whom an office above them says something against its earlier word, once per kind of content."""
+    kept = (col(Envelope.campaign_id) == campaign_id, col(Envelope.state) == EnvelopeState.QUARANTINED)
+    if not session.scalar(select(func.count()).where(*kept)):
+        return []  # nearly always: the whole set is not looked at for nothing
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
+    held = (desk.known[identity] for identity in desks.view_of(desk, desk.known.values()).held)
+    return [unit for unit, _ in {(one.unit, one.type) for one in held}]
 
 
 def _envelopes(session: Session, campaign_id: str, found: Arrivals) -> set[str]:

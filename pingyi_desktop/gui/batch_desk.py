@@ -90,8 +90,6 @@ class BatchDesk(QWidget):
         self.counting.left.connect(self.step_back)
 
     def _lay_out(self) -> None:
-        self.back.hide()
-        self.problems.hide()
         self.work = QStackedWidget()
         for widget in (self.empty, self.keying, self.counting, self.settling):
             self.work.addWidget(widget)
@@ -100,6 +98,8 @@ class BatchDesk(QWidget):
             self.by_ballot, self.by_count, self.by_calling, self.finish, self.again, self.compare,
             self.sign, self.seal, self.unsign, self.correct, self.more,
         )  # fmt: skip
+        for one in (self.back, self.problems, *buttons[:-1]):
+            one.hide()  # shown when a batch allows it; all of them at once need a wide screen
         acts = row(*buttons)
         acts.setContentsMargins(0, 0, 0, 0)
         self.acts.setLayout(acts)

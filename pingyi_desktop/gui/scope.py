@@ -54,6 +54,8 @@ class ScopeBox(QComboBox):
 
     def _tidy(self) -> None:
         self.setEditText(self.itemText(self.currentIndex()).strip(INDENT))
+        if (line := self.lineEdit()) is not None:
+            line.setCursorPosition(0)  # of a long name the beginning is seen
 
 
 def scopes(session: Session) -> list[tuple[str, str]]:

@@ -210,6 +210,7 @@ class DataTable(QWidget):
     ) -> None:
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
+        self._fitted: dict[int, int] = {}
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
@@ -236,8 +237,7 @@ class DataTable(QWidget):
         )
         self.model.set_rows(rows)
         self._select(chosen, None if current is None else self._same(current))
-        if first:
-            self._fit_columns()
+        self._fit_columns(anew=first)
         self._say_count()
 
     def selected(self) -> list[Row]:
@@ -345,10 +345,15 @@ class DataTable(QWidget):
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
 
-    def _fit_columns(self) -> None:
-        self.view.resizeColumnsToContents()
+    def _fit_columns(self, *, anew: bool) -> None:
+        """As wide as what they show; later they only grow, and one that somebody has set is left alone."""
+        header = self.view.horizontalHeader()
         for place in range(len(self.model.columns)):
-            self.view.setColumnWidth(place, min(WIDEST, self.view.columnWidth(place) + 16))
+            width = self.view.columnWidth(place)
+            if anew or (self.model.rows and width == self._fitted.get(place)):
+                needed = max(self.view.sizeHintForColumn(place), header.sectionSizeHint(place))
+                self._fitted[place] = max(0 if anew else width, min(WIDEST, needed + 16))
+                self.view.setColumnWidth(place, self._fitted[place])
 
 
 def pasteable(text: str) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLabel
 from showing import let_finish
 
+from pingyi_desktop.appraisal import overview
 from pingyi_desktop.exchange import decisions, package, quarantine
 from pingyi_desktop.gui import conflict_desk
 from pingyi_desktop.gui.pages.exchange import CASES, ExchangePage
@@ -101,7 +102,8 @@ def test_what_an_office_says_against_its_earlier_word_stands_beside_that(open_wi
     new = sealing.submission(B3, epoch=2, satisfied=4)
     company.take(desks.handed_up(desks.C1, ONE))
     company.take(desks.handed_up(desks.C1, new, revision=2))
-    _, _, desk = open_desk(open_window, company)
+    _, page, desk = open_desk(open_window, company)
+    assert page.units.filters["需处理"].text() == "需处理 1"
     assert titles(desk) == [f"待核：{sealing.NAMES[B3]}"]
     assert package.check_number(ONE.id) in desk.said.text()
     assert "照旧计入" in desk.said.text()
@@ -113,6 +115,15 @@ def test_what_an_office_says_against_its_earlier_word_stands_beside_that(open_wi
     qtbot.mouseClick(dialog.save, LEFT)
     qtbot.waitUntil(lambda: titles(desk) == [f"已裁定：{sealing.NAMES[B3]}"])
     assert counted(company.store.path) == {B3: 4}
+
+
+def test_the_next_step_leads_to_what_waits(open_window, rivals, qtbot):
+    _, page, desk = open_desk(open_window, rivals)
+    page.tabs.setCurrentIndex(0)
+    page._show_step(overview.NextStep("exchange", overview.SETTLE, "1 个单位待核。"))
+    qtbot.mouseClick(page.go, LEFT)
+    assert page.tabs.currentIndex() == CASES
+    assert desk.list.hasFocus()
 
 
 def test_a_decision_needs_a_reason_and_a_name(open_window, rivals, qtbot):

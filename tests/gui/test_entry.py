@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 import make
-from pingyi_desktop.appraisal import ballots, signing
+from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions, signing
 from pingyi_desktop.gui.count_grid import CountGrid
 from pingyi_desktop.gui.keys import key_of
 from pingyi_desktop.gui.pages.entry import EntryPage
@@ -633,13 +633,32 @@ def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_win
     window, page = entry(tmp_path / "wide.pingyi")
     window.resize(1366, 768)
     start(page, qtbot)
-    qtbot.wait(50)
     paper, area = page.desk.keying.paper, page.desk.keying._area
+    qtbot.waitUntil(lambda: page.left.isHidden() and paper.hasFocus() and page.context.work.waiting == 0)
+    QApplication.processEvents()  # the paper takes the room of the lists
     assert paper.sizeHint().width() <= area.viewport().width()
     keys(page, qtbot, "1" * min(80, page.desk.keying.state.paper.size))
     state = page.desk.keying.state
     here = paper.cell_rect(min(state.cursor, state.paper.size - 1))
     assert paper.visibleRegion().boundingRect().contains(here)
+
+
+def test_when_all_is_sealed_the_next_step_is_in_sight_on_a_small_screen(open_window, branch, qtbot) -> None:
+    made = data.open_file(branch)
+    with made.transaction() as session:
+        view = campaigns.current(session)
+        (batch,) = batches.listing(session, campaign_id=view.id)
+        make.sealed(session, batch.id, ["11111"] * 6)
+        for meeting in sessions.listing(session, campaign_id=view.id):
+            make.held(session, meeting.id)
+    made.close()
+    window = open_window((EntryPage,))
+    assert window.open_path(branch)
+    window.resize(1366, 768)
+    page = window.workspace.pages[0]
+    qtbot.waitUntil(lambda: page.go_on.isVisible() and page.context.work.waiting == 0)
+    QApplication.processEvents()
+    assert page.go_on.visibleRegion().boundingRect() == page.go_on.rect()
 
 
 def _wide(text: str) -> str:

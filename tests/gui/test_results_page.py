@@ -121,6 +121,12 @@ def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     assert "已报 1 / 应报 1" in page.rule.text()
 
 
+def test_of_a_long_name_the_beginning_is_seen(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.scope.offer([("X", "中共青峦煤业有限责任公司机关第一党总支部采剥二队党支部")])
+    assert page.scope.lineEdit().cursorPosition() == 0
+
+
 def test_a_name_that_is_none_changes_nothing(open_window, counted, qtbot):
     window, page = showing.show(open_window, counted.path, ResultsPage)
     line = page.scope.lineEdit()

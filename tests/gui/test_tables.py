@@ -77,6 +77,18 @@ def test_cells_have_text_alignment_and_a_plain_tool_tip():
     assert model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "党支部"
 
 
+def test_columns_grow_with_what_comes_later_unless_somebody_has_set_them(table):
+    before = [table.view.columnWidth(place) for place in range(2)]
+    table.view.setColumnWidth(0, before[0] + 1)
+    long = "第一党支部第一党支部第一党支部"
+    table.set_rows([Member("1", "张三" * 10, long, 9)])
+    assert table.view.columnWidth(0) == before[0] + 1
+    assert table.view.columnWidth(1) >= table.view.fontMetrics().horizontalAdvance(long) > before[1]
+    wide = table.view.columnWidth(1)
+    table.set_rows(ROWS)
+    assert table.view.columnWidth(1) == wide
+
+
 def test_rows_keep_the_order_they_came_in_until_sorted(table):
     assert names(table) == ["张三", "李四", "王五", "赵六"]
 

@@ -8,6 +8,7 @@ HOLDS = "pingyi_desktop/exchange/holds.py"
 MAKEUP = "pingyi_desktop/exchange/makeup.py"
 RECEIPTS = "pingyi_desktop/exchange/receipts.py"
 QUARANTINE = "pingyi_desktop/exchange/quarantine.py"
+ARRIVALS = "pingyi_desktop/exchange/arrivals.py"
 
 SPEAKING = (
     Mutant(
@@ -17,6 +18,14 @@ SPEAKING = (
         "return self.rank(record) < top",
         ("tests/test_merge.py::test_an_office_that_vouches_for_another_key_of_a_branch_is_not_believed",),
         "an office does not speak for its branch with a key of its own",
+    ),
+    Mutant(
+        "what-waits-beside-its-branch-is-not-on-the-board",
+        ARRIVALS,
+        "    found.quarantined.update(_held(session, campaign_id))\n",
+        "",
+        ("tests/test_holds.py::test_what_waits_is_seen_where_the_units_are_looked_over",),
+        "a contradiction is seen wherever the units are looked over",
     ),
     Mutant(
         "an-office-goes-back-unasked",

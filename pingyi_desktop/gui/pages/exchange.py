@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWid
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
-from pingyi_desktop.appraisal.overview import NextStep
+from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import imports, keys, receipts, recovery
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
@@ -38,6 +38,7 @@ LEAF_STEPS = """上报的步骤：
 4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
 ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
 BOARD, TASKS, CASES = range(3)
+TABS = {HAND_DOWN: TASKS, SETTLE: CASES}
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ class ExchangePage(Page):
         self.step.setText(f"下一步：{step.label}。{step.reason}")
         self._step_page = step.page
         self.go.setText(step.label)
-        self.go.setVisible(not here or step.label == "下发任务")
+        self.go.setVisible(not here or step.label in TABS)
         buttons = {"导入下级数据包": self.receive, "导出上报": self.send}
         for one in buttons.values():
             one.setProperty("primary", here and buttons.get(step.label) is one)
@@ -186,8 +187,8 @@ class ExchangePage(Page):
 
     def _go_there(self) -> None:
         if self._step_page == self.key:
-            self.tabs.setCurrentIndex(TASKS)
-            self.tasks.all.setFocus()
+            self.tabs.setCurrentIndex(TABS[self.go.text()])
+            (self.tasks.all if self.tabs.currentIndex() == TASKS else self.desk.list).setFocus()
         else:
             self.context.go_to(self._step_page)
 
