@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -125,10 +126,11 @@ MAY_IMPORT = (
             "storage.replacing",
             "storage.troubles",
             "storage.cipher",
+            "storage.journal",
             "errors",
             "saving",
         ),
-        "the file, not its meaning",
+        "the file, not its meaning; who signs the journal says so there",
     ),
     Row("storage.troubles", ("storage.cipher", "errors", "saving"), "what either database says, in words"),
     Row("storage.cipher", ("errors", "saving"), "the file encrypted as a whole; the key is given to it"),
@@ -265,6 +267,11 @@ MAY_IMPORT = (
         (*DATA, *PURE, *NOUNS[:8]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
+    Row(
+        "standing.*",
+        (*DATA, "appraisal.*", "exchange.*", "standing.*"),
+        "where everything stands: looks at all nouns and at what stored packages say; only the edges look back",
+    ),
     Row("sheets.*", (*CORE, "sheets.*"), "Excel in: rows become facts through the nouns"),
     Row(
         "reports.handover",
@@ -284,7 +291,16 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "enrolling", "recovery", "receiving", "imports", "transfer", "receipts")
+        for verb in (
+            "tasks",
+            "enrolling",
+            "recovery",
+            "desks",
+            "receiving",
+            "imports",
+            "transfer",
+            "receipts",
+        )
     ),
     Row(
         "exchange.protection",
@@ -371,6 +387,12 @@ FUNCTION_LINES = 50
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
 
 
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Every text is parsed once, however many rules look at it."""
+    return ast.parse(text)
+
+
 @dataclass(frozen=True)
 class Source:
     """One module: its name inside the package, its text and its syntax tree."""
@@ -381,7 +403,7 @@ class Source:
 
     @property
     def tree(self) -> ast.Module:
-        return ast.parse(self.text)
+        return _parsed(self.text)
 
 
 House = dict[str, Source]

@@ -199,7 +199,7 @@ def test_all_secrets_of_a_file_are_wrapped_and_unwrapped(school: Store, data_key
     with open_with_key.transaction() as session:
         row = session.exec(select(OwnKey)).one()
         for stored, plain in (
-            (row.private_key, private.hex()),
+            (row.private_key, private.hex() + keylock.HEADS),
             (row.token, "ab" * 32),
             (row.age_identity, SECRET),
         ):
@@ -209,7 +209,11 @@ def test_all_secrets_of_a_file_are_wrapped_and_unwrapped(school: Store, data_key
         assert keylock.locks(session) == (lock,)
         keylock.unwrap_all(session)
         row = session.exec(select(OwnKey)).one()
-        assert (row.private_key, row.token, row.age_identity) == (private.hex(), "ab" * 32, SECRET)
+        assert (row.private_key, row.token, row.age_identity) == (
+            private.hex() + keylock.HEADS,
+            "ab" * 32,
+            SECRET,
+        )
         assert keylock.locks(session) == ()
 
 

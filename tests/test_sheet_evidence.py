@@ -57,7 +57,7 @@ def planned(session: Session, tmp_path: Path, sheets: Sheets) -> RosterPlan:
 
 
 def errors(plan: RosterPlan | StackPlan) -> list[tuple[str, str]]:
-    return [(f.code, f.sentence) for f in plan.findings if f.level == "E"]
+    return [(f.code, f.sentence) for f in plan.findings if f.weight == "E"]
 
 
 OTHERS: dict[str, Sheets] = {
@@ -229,7 +229,7 @@ def test_a_row_of_another_batch_names_the_cause(branch: Store, tmp_path: Path) -
     assert errors(plan) == [
         (
             "V-BAL-16",
-            "第 2 行：本单位没有这样的票批，“党组织代码”写的是“采二队党支部”，本单位的是“慈云学校党支部”，请核对是不是选错了文件。",
+            "第 2 行：没有这样的票批：场次码、评议表或版本不一致，请检查是否混入其他场次的票（“党组织代码”写的是“采二队党支部”，本单位的是“慈云学校党支部”）。",
         )
     ]
 

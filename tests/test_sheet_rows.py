@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,20 @@ from zipfile import ZipFile
 import pytest
 from make_sheets import raw_row, raw_workbook, workbook
 from openpyxl import load_workbook
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 import make
 from pingyi_desktop.appraisal import members, personal, roster, stacks
 from pingyi_desktop.appraisal.stacks import StackPlan
-from pingyi_desktop.errors import FileError, RuleError, UserError
+from pingyi_desktop.errors import FileError, NeedsReasonError, RuleError, UserError
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
 from pingyi_desktop.sheets.footers import is_footer, is_tally_word
 from pingyi_desktop.sheets.name_marks import read_marks
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.stack_templates import write_ballot_template, write_count_template
+from pingyi_desktop.storage.schema import JournalEntry
+from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 
 ONE, OFFICE = "一矿采一队党支部", "一矿机关党支部"
@@ -38,7 +41,7 @@ def names(sheet: Any) -> list[object]:
 
 
 def said(found: Any, *levels: str) -> list[tuple[str, str]]:
-    return [(f.code, f.sentence) for f in found.findings if f.level in (levels or ("E",))]
+    return [(f.code, f.sentence) for f in found.findings if f.weight in (levels or ("E",))]
 
 
 # A text table
@@ -66,7 +69,7 @@ def test_a_stray_quotation_mark_swallows_no_neighbour(
     for reader in (read_roster, lambda p: read_ballots(p, stacks=[]), lambda p: read_counts(p, stacks=[])):
         with pytest.raises(RuleError, match=f"第 {row} 行有一个引号没有成对") as caught:
             reader(path)
-        assert caught.value.code == "V-IMP-01"
+        assert caught.value.code == "V-IMP-20"
 
 
 def test_quotation_marks_that_are_sound_are_read(tmp_path: Path) -> None:
@@ -128,7 +131,7 @@ def test_a_footer_is_no_person_and_told(tmp_path: Path, row: list[Any]) -> None:
 def test_what_may_be_a_person_or_a_note_is_asked(tmp_path: Path) -> None:
     sheet = read(tmp_path, HEAD, ["张三", ONE, "正式党员"], ["以上人员已核实", None, None])
     ((code, sentence),) = said(sheet)
-    assert (code, "如果这一行不是党员，请删去" in sentence) == ("V-MEM-04", True)
+    assert (code, "如果这一行不是党员，请删去" in sentence) == ("V-MEM-38", True)
 
 
 LABELS = [
@@ -202,24 +205,24 @@ def test_a_total_is_no_ballot(school: Store, tmp_path: Path, label: str) -> None
     rows = [MARKS, [1, 1, 1, 1], [2, 2, 1, 1], [label, 1, 2, 2]]
     plan = stack_plan(school, workbook(tmp_path / "a.xlsx", {"票": rows}))
     assert (said(plan), valid(plan)) == ([], [2])
-    assert ("V-IMP-11", "第 4 行是合计、签字或说明，没有计入。") in said(plan, "I")
+    assert ("V-IMP-11", "第 4 行是合计、签字或说明，没有读取。") in said(plan, "I")
 
 
 @pytest.mark.parametrize("label", ["满意", "优秀", "补录", "王五"])
 def test_what_cannot_be_a_ballot_is_refused(school: Store, tmp_path: Path, label: str) -> None:
     plan = stack_plan(school, workbook(tmp_path / "a.xlsx", {"票": [MARKS, [1, 1, 1, 1], [label, 1, 2, 2]]}))
-    assert [code for code, _ in said(plan)] == ["V-BAL-16"]
-    assert f"第 3 行写着“{label}”" in said(plan)[0][1]
+    assert [code for code, _ in said(plan)] == ["V-BAL-80"]
+    assert f"第 3 行：写着“{label}”" in said(plan)[0][1]
 
 
 def test_a_total_at_the_right_and_one_without_a_number_are_told(school: Store, tmp_path: Path) -> None:
     rows = [[*MARKS, "备注"], [1, 1, 1, 1, ""], ["", 1, 2, 2, "合计"]]
     plan = stack_plan(school, workbook(tmp_path / "a.xlsx", {"票": rows}))
-    assert [code for code, _ in said(plan)] == ["V-BAL-16"]
+    assert [code for code, _ in said(plan)] == ["V-BAL-80"]
     plan = stack_plan(school, workbook(tmp_path / "b.xlsx", {"票": [MARKS, [1, 1, 1, 1], ["", 1, 2, 2]]}))
     assert (
-        "V-BAL-16",
-        "第 3 行没有序号，其他行都有；如果是合计，请删去这些行，如果是票，请补上序号。",
+        "V-BAL-79",
+        "第 3 行：没有序号，其他行都有；如果是合计，请删去这些行，如果是票，请补上序号。",
     ) in said(plan, "W")
 
 
@@ -241,6 +244,44 @@ def test_a_second_header_is_read_in_its_own_order(school: Store, tmp_path: Path)
     counts += [[item, 0, 4, 0, 1, MEM] for item in MARKS[2:]]
     plan = stack_plan(school, workbook(tmp_path / "b.xlsx", {"票": counts}), counts=True)
     assert (said(plan), valid(plan)) == ([], [5])
+
+
+def piles(store: Store, path: Path) -> tuple[list[tuple[str, str]], list[tuple[str, ...]]]:
+    with store.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
+    return said(file), [one.ballots for one in file.stacks if isinstance(one, stacks.Pile)]
+
+
+def test_a_second_header_of_circled_digits_is_read_in_its_own_order(school: Store, tmp_path: Path) -> None:
+    rows = [["①", "②", "③"], [1, 2, 3], ["③", "①", "②"], [4, 1, 2], [3, 1, 2]]
+    assert piles(school, workbook(tmp_path / "a.xlsx", {"票": rows})) == ([], [("123", "123", "124")])
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        [["③", "①", "②"]],
+        [["③", "①", "②"], ["②", "①", "③"]],
+        [["③", "①", "②"], ["1", "①", "2"]],
+        [["①", "②", "③"], ["②", "②", "1"]],
+    ],
+    ids=["nothing below", "two of them", "a ballot has them too", "as the header"],
+)
+def test_circled_digits_that_may_be_a_ballot_are_asked(
+    school: Store, tmp_path: Path, marks: list[list[str]]
+) -> None:
+    rows = [["①", "②", "③"], [1, 2, 3], *marks]
+    errors, _ = piles(school, workbook(tmp_path / "a.xlsx", {"票": rows}))
+    assert {code for code, _ in errors} == {"V-BAL-70"}
+    assert errors[0][1].startswith(f"第 3 行：这一行只有“{'、'.join(marks[0])}”")
+
+
+def test_ballots_of_circled_digits_are_ballots(school: Store, tmp_path: Path) -> None:
+    rows = [MARKS, [1, "①", "①", "②"], [2, "②", "②", "①"], [3, "③", "①", "②"]]
+    assert piles(school, workbook(tmp_path / "a.xlsx", {"票": rows})) == ([], [("112", "221", "312")])
+    rows = [MARKS[1:], ["①", "①", "②"], ["②", "②", "①"]]
+    assert piles(school, workbook(tmp_path / "b.xlsx", {"票": rows})) == ([], [("112", "221")])
 
 
 def test_a_second_header_of_a_roster_is_read_in_its_own_order(tmp_path: Path) -> None:
@@ -277,7 +318,7 @@ def test_unfilled_templates_write_nothing_and_say_so(school: Store, tmp_path: Pa
             file = reader(tmp_path / f"{name}.xlsx", stacks=own)
             plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
             assert plan.entries == ()
-            assert [code for code, _ in said(plan)] == ["V-IMP-11"]
+            assert [code for code, _ in said(plan)] == ["V-IMP-25"]
             assert "没有填写" in said(plan)[0][1]
 
 
@@ -300,7 +341,7 @@ def test_a_person_missing_in_counts_is_named(school: Store, tmp_path: Path) -> N
     plan = stack_plan(school, path, form="T-MEM-B", counts=True)
     assert said(plan) == [
         (
-            "V-BAL-04",
+            "V-BAL-69",
             f"计票表里没有“{make.NAMES[2]}”（编号 XX00003）的票数，请补上他的 3 行；没有得票的也要写明 0。",
         )
     ]
@@ -335,9 +376,50 @@ def test_hidden_rows_are_told_and_chosen(school: Store, tmp_path: Path) -> None:
         path = hide(workbook(tmp_path / "a.xlsx", {"票": rows}), 3)
         assert [code for code, _ in said(stack_plan(school, path, counts=counts))] == ["V-IMP-14"]
         assert said(stack_plan(school, path, counts=counts, hidden="include")) == []
-        assert "V-IMP-14" in [
+        assert "V-IMP-18" in [
             code for code, _ in said(stack_plan(school, path, counts=counts, hidden="skip"), "I")
         ]
+
+
+def hide_columns(path: Path, letters: str) -> Path:
+    book = load_workbook(path)
+    for column in letters:
+        book.worksheets[0].column_dimensions[column].hidden = True
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize("how", ['hidden="1"', 'width="0" customWidth="1"'], ids=["hidden", "no width"])
+def test_hidden_columns_are_told_and_chosen(tmp_path: Path, how: str) -> None:
+    rows = [[*HEAD, "入党日期", "备注", "民族"], ["张三", ONE, "正式", "2013-07-01", "好", "回族"]]
+    data = "".join(raw_row(number, *row) for number, row in enumerate(rows, 1))
+    sheet = f'<cols><col min="4" max="6" {how}/></cols><sheetData>{data}</sheetData>'
+    path = raw_workbook(tmp_path / "r.xlsx", [sheet])
+    ((code, sentence),) = said(read_roster(path))
+    assert (code, sentence.startswith("D 列“入党日期”（共 1 列）在表里是隐藏的")) == ("V-IMP-14", True)
+    (taken,) = read_roster(path, hidden="include").members
+    assert taken.values["join_date"] == "2013-07-01"
+    left = read_roster(path, hidden="skip")
+    assert (said(left), "join_date" in left.members[0].values) == ([], False)
+    told = [sentence for code, sentence in said(left, "I") if code == "V-IMP-18"]
+    assert told == ["D 列、E 列、F 列（共 3 列）在表里是隐藏的或被筛选掉的，已按选择跳过，没有读取。"]
+
+
+def test_hidden_columns_without_a_use_block_nothing(tmp_path: Path) -> None:
+    rows = [["序号", *HEAD, "备注"], [1, "张三", ONE, "正式", "好"]]
+    path = hide_columns(workbook(tmp_path / "r.xlsx", {"S": rows}), "AEG")
+    assert (said(read_roster(path)), names(read_roster(path))) == ([], ["张三"])
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["ballots", "counts"])
+def test_hidden_columns_of_stacks_are_told_and_chosen(school: Store, tmp_path: Path, counts: bool) -> None:
+    rows = [COUNT, *[[MEM, i, 5, 0, 0, 0] for i in MARKS[1:]]] if counts else [MARKS, [1, 1, 1, 1]]
+    path = hide_columns(workbook(tmp_path / "a.xlsx", {"票": rows}), "D")
+    assert [code for code, _ in said(stack_plan(school, path, counts=counts))] == ["V-IMP-14"]
+    assert said(stack_plan(school, path, counts=counts, hidden="include")) == []
+    left = said(stack_plan(school, path, counts=counts, hidden="skip"))
+    assert "V-IMP-14" not in [code for code, _ in left]
+    assert any("未找到列" in sentence or "还缺" in sentence for _, sentence in left)
 
 
 @pytest.mark.parametrize(
@@ -378,7 +460,7 @@ def company(tmp_path: Path) -> Iterator[Session]:
 def import_rows(session: Session, tmp_path: Path, *rows: Sequence[Any]) -> roster.RosterPlan:
     plan = roster.plan_roster(session, sheet=read(tmp_path, *rows))
     if not plan.blocked:
-        roster.apply_roster(session, plan=plan, by=make.BY)
+        roster.apply_roster(session, plan=plan, by=make.BY, reason="已核对")
     return plan
 
 
@@ -392,7 +474,7 @@ def test_an_unreadable_value_erases_nothing(company: Session, tmp_path: Path) ->
     import_rows(company, tmp_path, head, ["冯一", OFFICE, "正式", "2013-07-01", "男", "电工"])
     for day in ("2013.7", "不详", "13/7/1", "2013年", "########"):
         plan = import_rows(company, tmp_path, head, ["冯一", OFFICE, "正式", day, "M", "（回族）"])
-        assert {f.code for f in plan.findings if f.level == "W"} == {"V-IMP-04", "V-IMP-06", "V-MEM-08"}
+        assert {f.code for f in plan.findings if f.weight == "W"} == {"V-IMP-22", "V-IMP-23", "V-MEM-43"}
         kept = person(company, "冯一")
         assert (kept.join_date, kept.sex, kept.post) == ("2013-07-01", "男", "电工")
 
@@ -438,16 +520,16 @@ def test_a_mark_more_or_less_is_the_same_person(company: Session, tmp_path: Path
         plan = import_rows(company, tmp_path, HEAD, [cell, OFFICE, "正式"])
         assert (plan.additions, plan.unchanged, plan.blocked) == ((), 1, False)
     plan = import_rows(company, tmp_path, HEAD, ["冯一", OFFICE, "正式"], ["冯一（小）", OFFICE, "正式"])
-    assert [code for code, _ in said(plan)] == ["V-MEM-03"]
+    assert [code for code, _ in said(plan)] == ["V-MEM-44"]
 
 
 def test_what_the_brackets_and_a_column_say_may_not_differ(tmp_path: Path) -> None:
     sheet = read(tmp_path, [*HEAD, "性别"], ["王芳（女）", ONE, "正式", "男"])
     assert said(sheet) == [
-        ("V-IMP-06", "第 2 行：“王芳”后面写的是“女”，“性别”列却是“男”，请核对后改成一致。")
+        ("V-MEM-40", "第 2 行：“王芳”后面写的是“女”，“性别”列却是“男”，请核对后改成一致。")
     ]
     sheet = read(tmp_path, [*HEAD, "在册情况"], ["王芳（已转出）", ONE, "正式", "在册参评"])
-    assert [code for code, _ in said(sheet)] == ["V-IMP-06"]
+    assert [code for code, _ in said(sheet)] == ["V-MEM-40"]
 
 
 def test_refused_facts_stay_out_of_every_column(tmp_path: Path) -> None:
@@ -542,7 +624,7 @@ def test_every_dot_inside_a_name_is_one_dot(dot: str) -> None:
     ("name", "sentence"),
     [
         ("张三、李四", "一格只写一个人"),
-        ("张3", "里有数字"),
+        ("张3", "有数字"),
         ("王*", "请去掉这个符号"),
         ("李", "请填 2 至 20 个字"),
     ],
@@ -559,7 +641,7 @@ def test_the_political_face_beside_the_category(tmp_path: Path) -> None:
     )
     assert (names(sheet), said(sheet)) == (["张三", "李四"], [])
     sheet = read(tmp_path, head, ["张三", "群众", "正式党员", ONE], ["李四", "中共预备党员", "正式党员", ONE])
-    assert [code for code, _ in said(sheet)] == ["V-MEM-04"] * 2
+    assert [code for code, _ in said(sheet)] == ["V-MEM-39"] * 2
     assert "“政治面貌”写的是“群众”，与“党员类别”不一致" in said(sheet)[0][1]
     assert names(read(tmp_path, [*head[:2], head[3]], ["张三", "中共党员", ONE])) == ["张三"]
 
@@ -605,3 +687,72 @@ def test_an_empty_path_is_a_sentence(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.xlsx", Path("/dev/null")):
         with pytest.raises(UserError):
             read_roster(path)
+
+
+# What asks for a reason
+
+ASKING: dict[str, tuple[list[Any], list[Any]]] = {
+    "V-MEM-02": (HEAD, ["张 三丰", OFFICE, "正式"]),
+    "V-MEM-08": ([*HEAD, "民族"], ["张三", OFFICE, "正式", "回族"]),
+    "V-MEM-10": ([*HEAD, "在册情况"], ["张三", OFFICE, "正式", "不参评"]),
+    "V-MEM-24": (["所在党支部", "姓名", "人员类别"], [OFFICE, "李四", "正式"]),
+    "V-MEM-37": (HEAD, ["李\ue863", OFFICE, "正式"]),
+    "V-MEM-41": (HEAD, ["张三（已转出）", OFFICE, "正式"]),
+    "V-MEM-42": (HEAD, ["张三（回族）", OFFICE, "正式"]),
+    "V-MEM-43": ([*HEAD, "岗位"], ["张三", OFFICE, "正式", "电工（回族）"]),
+    "V-IMP-22": ([*HEAD, "入党日期"], ["张三", OFFICE, "正式", "2013.7"]),
+    "V-IMP-23": ([*HEAD, "性别"], ["张三", OFFICE, "正式", "M"]),
+}
+
+
+@pytest.mark.parametrize("code", ASKING)
+def test_what_is_doubtful_in_a_roster_asks_for_a_reason(tmp_path: Path, code: str) -> None:
+    head, row = ASKING[code]
+    below = [["", "王五", "正式"]] if code == "V-MEM-24" else []
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.reading() as session:
+        plan = roster.plan_roster(session, sheet=read(tmp_path, head, row, *below))
+    with pytest.raises(NeedsReasonError) as asked, made.transaction() as session:
+        roster.apply_roster(session, plan=plan, by=make.BY)
+    assert code in [getattr(one, "code", "") for one in asked.value.findings]
+    with made.transaction() as session:
+        roster.apply_roster(session, plan=plan, by=make.BY, reason="已与支部核对")
+        assert confirmed(session)[code] == "已与支部核对"
+    made.close()
+
+
+def confirmed(session: Session) -> dict[str, str]:
+    """The codes that the last act confirmed, with the reason."""
+    last = session.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc())).first()
+    assert last is not None
+    detail = json.loads(last.detail)
+    return {one["code"]: detail["confirmed_because"] for one in detail["confirmed"]}
+
+
+BALLOTS_ASKING: dict[str, list[list[Any]]] = {
+    "V-BAL-79": [MARKS, [1, 1, 1, 1], ["", 1, 2, 2]],
+    "V-BAL-96": [MARKS, [1, 1, 1, 1], [2, 0, 0, 0]],
+    "V-IMP-31": [[*MARKS, "别的"], [1, 1, 1, 1, "好"]],
+    "V-PRI-22": [[*MARKS, "提交时间"], [1, 1, 1, 1, "12:30"]],
+}
+
+
+@pytest.mark.parametrize("code", [*BALLOTS_ASKING, "V-IMP-09"])
+def test_what_is_doubtful_in_ballots_asks_for_a_reason(school: Store, tmp_path: Path, code: str) -> None:
+    rows = BALLOTS_ASKING.get(code, [MARKS, [1, 1, 1, 1]])
+    path = workbook(tmp_path / "a.xlsx", {"票": rows, "旧": [MARKS, [1, 1, 1, 1]]})
+    book = load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    with school.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
+        plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
+    with pytest.raises(NeedsReasonError) as asked, school.transaction() as session:
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+    assert {code, "V-IMP-09"} <= {getattr(one, "code", "") for one in asked.value.findings}
+    with school.transaction() as session:
+        assert session.exec(select(DraftBallot)).first() is None
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason="已核对")
+        said = [one for one in session.exec(select(JournalEntry)) if one.act == "确认票批表格"]
+        assert code in [one["code"] for one in json.loads(said[0].detail)["confirmed"]]

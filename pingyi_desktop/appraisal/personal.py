@@ -93,19 +93,19 @@ def clean_name(text: str) -> str:
 
 
 def why_no_name(name: str) -> str:
-    """What keeps a text from being a name, as the end of a sentence; "" when nothing does."""
+    """What keeps a text from being a name, to be said behind it; "" when nothing does."""
     if is_name(name):
         return ""
     if has_own_signs(name):
-        return "里有自造字，别的电脑上显示不出来，请改用标准汉字（生僻字可用输入法的“生僻字”或部首输入）"
+        return "有自造字，别的电脑上显示不出来，请改用标准汉字（生僻字可用输入法的“生僻字”或部首输入）"
     if any(map(str.isdigit, name)):
-        return "里有数字，请只留姓名，不含数字"
+        return "有数字，请只留姓名，不含数字"
     if len(name) > LONGEST_NAME or re.search(r"[:\uff1a]|以上|共计", name):
         return "不像姓名，多半是备注或说明，请移到表格外面或删去这一行（姓名为 2 至 20 个字）"
     if other := re.search(r"[^\w·' -]", name):
         alone = "，一格只写一个人的姓名" if other[0] in "、,，;；/和及" else ""
-        return f"里有“{other[0]}”{alone}，请去掉这个符号"
-    return "不符合要求，请填 2 至 20 个字，不含数字"
+        return f"有“{other[0]}”{alone}，请去掉这个符号"
+    return "请填 2 至 20 个字，不含数字"
 
 
 def is_name(name: str) -> bool:

@@ -111,10 +111,15 @@ def plan(session: Session, *, campaign_id: str) -> int:
     return len(added)
 
 
+def places(session: Session, *, campaign_id: str) -> dict[tuple[int, str], list[Form]]:
+    """What the campaign plans in this file: the forms of every session, by layer and organisation."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return {(layer, o.code): _forms_at(view, layer, o) for layer, o in _wanted(session, view)}
+
+
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
     """How many sessions each layer will have when the campaign is published as the tree stands now."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    return Counter(layer for layer, _ in _wanted(session, view))
+    return Counter(layer for layer, _ in places(session, campaign_id=campaign_id))
 
 
 def set_review_groups(

@@ -41,6 +41,11 @@ from pingyi_desktop.storage.schema import (
 from pingyi_desktop.storage.schema_entry import Correction
 
 ALL_ALIKE = 30
+_SEALED = (
+    *("form_code", "form_version", "voter_category", "entry_mode", "persons", "ballot_commit"),
+    *("second_entry", "single_reason", "tellers", "scrutineers"),
+)
+"""what the digest covers besides the figures"""
 
 
 def problems(session: Session, *, batch_id: str) -> list[Finding]:
@@ -178,7 +183,8 @@ def digest_of(session: Session, row: BallotBatch) -> str:
     The counts themselves would tell, beside those of a later seal, the ballots that a correction changed. Under the
     batch's salt, which a correction throws away, nobody can try them out either.
     """
-    sheet = json.dumps(sheet_of(session, row), ensure_ascii=False, sort_keys=True)
+    sealed = {name: getattr(row, name) for name in _SEALED} | sheet_of(session, row)
+    sheet = json.dumps(sealed, ensure_ascii=False, sort_keys=True)
     return hmac.new((row.ballot_salt or "").encode(), sheet.encode(), hashlib.sha256).hexdigest()
 
 

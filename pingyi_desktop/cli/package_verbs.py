@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 
 from sqlmodel import Session
 
@@ -26,6 +27,7 @@ from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.keys import identities as keys_of
 from pingyi_desktop.exchange.situations import NEW, UPDATED
 from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
+from pingyi_desktop.standing import soundness
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -192,19 +194,13 @@ def _take_up(task: Task, arguments: argparse.Namespace) -> list[str]:
 
 def export(arguments: argparse.Namespace) -> None:
     """pingyi export"""
-    with edge.acting(arguments.file) as session:
-        view = edge.campaign_of(session, arguments)
-        made = transfer.export(
-            session,
-            campaign_id=view.id,
-            by=arguments.by,
-            reason=arguments.reason,
-            second_person=arguments.second_person,
-            anew=arguments.anew,
-        )
-        out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
-        # The same package again may take its own file's place: encrypted, its bytes differ each time.
-        bundle.save(edge.free(out) if made.changed else out, made.data)
+    with edge.opened(arguments.file) as held:
+        with held.reading() as session:
+            unsound = soundness.before_export(session)
+        with held.transaction() as session:
+            made, out = _exported(session, arguments)
+    for said in unsound:
+        edge.warn(said)
     if arguments.json:
         edge.facts(
             {
@@ -222,6 +218,22 @@ def export(arguments: argparse.Namespace) -> None:
         edge.warn(sentence)
     edge.say(f"已导出到 {out}（第 {made.revision} 次上报{'' if made.changed else ',与上次相同'}）。")
     edge.say(f"核对号：{made.check_number}  本单位密钥指纹：{made.fingerprint}")
+
+
+def _exported(session: Session, arguments: argparse.Namespace) -> tuple[transfer.Package, Path]:
+    view = edge.campaign_of(session, arguments)
+    made = transfer.export(
+        session,
+        campaign_id=view.id,
+        by=arguments.by,
+        reason=arguments.reason,
+        second_person=arguments.second_person,
+        anew=arguments.anew,
+    )
+    out = arguments.out / made.file_name if arguments.out.is_dir() else edge.free(arguments.out)
+    # The same package again may take its own file's place: encrypted, its bytes differ each time.
+    bundle.save(edge.free(out) if made.changed else out, made.data)
+    return made, out
 
 
 def inspect(arguments: argparse.Namespace) -> None:

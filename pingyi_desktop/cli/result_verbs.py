@@ -14,6 +14,7 @@ from pingyi_desktop.cli.campaign_verbs import campaign_facts
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.standing import soundness
 
 LAYERS = {"1": 1, "2": 2, "all": None}
 LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "两个层面合并"}
@@ -46,12 +47,15 @@ def add(parsers: Parsers) -> None:
 def tally(arguments: argparse.Namespace) -> None:
     """pingyi tally"""
     with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
         top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
         found = results.pooled(
             session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
         )
         seen = overview.coverage(session, campaign_id=view.id)
+    for said in unsound:
+        edge.warn(said)
     if arguments.json:
         about = {
             key: campaign_facts(view)[key] for key in ("id", "name", "period", "mode", "rule", "footnote")
@@ -167,6 +171,7 @@ def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
     edge.free(arguments.out)
     with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
         built = catalog.build(
             session,
@@ -176,6 +181,8 @@ def report(arguments: argparse.Namespace) -> None:
             org_code=arguments.org,
         )
         told = sums.of_campaign(session, campaign_id=view.id)
+    for said in unsound:
+        edge.warn(said)
     RENDERERS[arguments.format](built, arguments.out)
     edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")

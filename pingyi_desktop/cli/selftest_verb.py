@@ -9,13 +9,14 @@ from pathlib import Path
 
 from pingyi_desktop import __version__, demo, paths
 from pingyi_desktop.appraisal import campaigns, forms, rules
-from pingyi_desktop.cli import edge, verify_verb
+from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.demo import company, office
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import protection
 from pingyi_desktop.render import xlsx
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import OrgType
 
@@ -79,7 +80,8 @@ def _file(folder: Path) -> str:
     held = store.open_file(folder / "恢复.pingyi")
     try:
         with held.reading() as session:
-            found = [*store.damage(held.path), *verify_verb.problems(session)]
+            found = [*store.damage(held.path), *(one.sentence for one in soundness.full(session))]
+        with held.reading() as session:
             campaign_id = campaigns.current(session).id
             report = catalog.build(session, name=office.REPORTS[0], campaign_id=campaign_id)
     finally:

@@ -246,6 +246,25 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     )
 
 
+def clear(session: Session, *, session_ids: Collection[str]) -> None:
+    """Empty planned sessions whatever stands in them: for figures that came from nobody knows where."""
+    inside = col(BallotBatch.session_id).in_(session_ids)
+    session.execute(
+        delete(ItemTally).where(col(ItemTally.batch_id).in_(select(BallotBatch.id).where(inside)))
+    )
+    emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
+    session.execute(
+        update(BallotBatch).where(inside).values(**emptied | {"persons": 1, "state": _emptied_state()})
+    )
+    known = (name for name in FACTS if name != "meeting_type")
+    forgotten: dict[str, object] = dict.fromkeys((*known, "source_id"))
+    session.execute(
+        update(AppraisalSession)
+        .where(col(AppraisalSession.id).in_(session_ids))
+        .values(**forgotten | {"status": SessionStatus.PLANNED})
+    )
+
+
 def _emptied_state() -> ColumnElement[str]:
     """A batch is open again when its figures are taken out; one that stood for several categories waits unused."""
     merged = col(BallotBatch.voter_category).contains(MERGED)

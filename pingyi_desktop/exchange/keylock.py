@@ -31,6 +31,8 @@ from pingyi_desktop.storage.schema_exchange import IssuedTask, KeyLock, OwnKey
 
 WRAPPED = "pingyi-wrapped-1:"
 PASSWORD, RECOVERY = "password", "recovery"
+HEADS = "+heads"
+"""ends the text of a private key with which the journal's head is signed (``heads``), so that no head is taken away"""
 SHORTEST, LONGEST = 8, 200  # characters of a password
 DATA_KEY = 32  # bytes
 _NONCE = 12  # bytes
@@ -78,6 +80,21 @@ def reveal(session: Session, text: str) -> str:
         return _unwrap(data_key, text, _SECRET).decode()
     except InvalidTag:
         raise FileError("数据文件里的密钥被改动过或已损坏，请用备份恢复，或请上级重新下发任务。") from None
+
+
+def signing_half(text: str) -> bytes:
+    """The private key that a revealed text holds."""
+    return bytes.fromhex(text.removesuffix(HEADS))
+
+
+def plain(session: Session, text: str) -> str:
+    """Like :func:`reveal` for a secret on its way in or out of its wrapping, as it stands in this very transaction."""
+    return reveal(session, text) if text.startswith(WRAPPED) else text
+
+
+def protect_as(session: Session, before: str, text: str) -> str:
+    """``text`` in place of the stored secret ``before``: wrapped if that one is."""
+    return protect(session, text) if before.startswith(WRAPPED) else text
 
 
 def new_data_key() -> bytes:

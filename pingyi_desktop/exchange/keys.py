@@ -1,4 +1,7 @@
-"""Keys and envelopes as the data file keeps them: this unit's own key, the keys it trusts, the envelopes it holds."""
+"""Keys and envelopes as the data file keeps them: this unit's own key, the keys it trusts, the envelopes it holds.
+
+From the first own key on every commit is signed with it (``heads``).
+"""
 
 from __future__ import annotations
 
@@ -14,13 +17,15 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import age, bulk, canonical, keylock, package, trust
+from pingyi_desktop.exchange import age, bulk, canonical, heads, keylock, package, trust
 from pingyi_desktop.exchange.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.package import Address
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
 
 UPWARD = (SUBMISSION, ROLLUP)
+journal.WITNESSES.append(heads.witness)
 
 
 @dataclass(frozen=True)
@@ -46,7 +51,7 @@ def signer(session: Session, *, campaign_id: str) -> Signer:
     ).first()
     if row is None:
         return create_signer(session, campaign_id=campaign_id, epoch=1)
-    private = bytes.fromhex(keylock.reveal(session, row.private_key))
+    private = keylock.signing_half(keylock.reveal(session, row.private_key))
     token = "" if row.token is None else keylock.reveal(session, row.token)
     return Signer(unit_code(session), row.epoch, private, token)
 
@@ -62,7 +67,7 @@ def earlier(session: Session, *, campaign_id: str) -> list[bytes]:
         .order_by((col(OwnKey.campaign_id) == campaign_id).desc(), order.desc(), col(OwnKey.epoch).desc())
     )
     _, *before = {row.public_key: row.private_key for row in rows}.values()
-    return [bytes.fromhex(keylock.reveal(session, one)) for one in before[: MAX_SIGNATURES - 1]]
+    return [keylock.signing_half(keylock.reveal(session, one)) for one in before[: MAX_SIGNATURES - 1]]
 
 
 def private_half(session: Session, *, campaign_id: str, public_key: str) -> bytes:
@@ -70,7 +75,7 @@ def private_half(session: Session, *, campaign_id: str, public_key: str) -> byte
     row = session.exec(
         select(OwnKey.private_key).where(OwnKey.campaign_id == campaign_id, OwnKey.public_key == public_key)
     ).one()
-    return bytes.fromhex(keylock.reveal(session, row))
+    return keylock.signing_half(keylock.reveal(session, row))
 
 
 def own_fingerprint(session: Session, *, campaign_id: str) -> str:

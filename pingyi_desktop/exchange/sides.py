@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pingyi_desktop.exchange import package, privacy
-from pingyi_desktop.exchange.receiving import Desk
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.records import ROLLUP, SUBMISSION, Record
 
 Told = Set[tuple[privacy.Stack, str]]

@@ -35,6 +35,8 @@ from pingyi_desktop.gui.table_out import exporter
 from pingyi_desktop.gui.tables import Column, DataTable, number
 from pingyi_desktop.gui.tiles import GAP, Tile, Tiles
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.standing import soundness
 
 EMPTY = "活动发布或任务打开后，这里列出应报单位。"
 MEANING = {
@@ -209,7 +211,7 @@ class CoverageBoard(QWidget):
                 self._page,
                 self._page.context.work,
                 catalog.entry(name).name,
-                lambda session: catalog.build(session, name=name, campaign_id=campaign_id, org_code=under),
+                partial(_paper, name, campaign_id, under),
             )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -220,6 +222,11 @@ class CoverageBoard(QWidget):
         """A third of the height at most; the other tiles are reached by scrolling."""
         one = self.tiles.rows_height(1) + GAP
         self._picture.setFixedHeight(self.tiles.rows_height(max(2, self.height() // 3 // max(1, one))))
+
+
+def _paper(name: str, campaign_id: str, under: str | None, session: Session) -> Report:
+    soundness.before_report(session)
+    return catalog.build(session, name=name, campaign_id=campaign_id, org_code=under)
 
 
 def _withdraw(campaign_id: str, number: str, session: Session, reason: str, by: str) -> None:

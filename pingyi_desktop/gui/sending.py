@@ -24,6 +24,7 @@ from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.standing import soundness
 
 PACKAGES = f"评议数据包 (*{transfer.SUFFIX})"
 FEW_BALLOTS = "V-PKG-01"
@@ -72,7 +73,12 @@ class Sending:
         def export(session: Session, why: str) -> Package:
             return _export(session, by=by, reason=reason or why, second_person=second_person, anew=anew)
 
-        weighed(self._page, self._page.context.work, export, made, act="导出上报", otherwise=otherwise)
+        def checked(unsound: list[str]) -> None:
+            if unsound:
+                self._page.messages.warn("".join(unsound))
+            weighed(self._page, self._page.context.work, export, made, act="导出上报", otherwise=otherwise)
+
+        self._page.context.work.read(soundness.before_export, checked, otherwise=otherwise)
 
     def _refused(self, error: UserError) -> None:
         if isinstance(error, RuleError) and error.code == FEW_BALLOTS:
@@ -112,4 +118,5 @@ def _export(session: Session, *, by: str, reason: str, second_person: str, anew:
 
 
 def _handover(session: Session) -> Report:
+    soundness.before_report(session)
     return catalog.build(session, name=HANDOVER, campaign_id=campaigns.current(session).id)

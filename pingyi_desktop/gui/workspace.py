@@ -21,6 +21,7 @@ from pingyi_desktop.gui import operator_dialog, settings
 from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
 from pingyi_desktop.gui.opening import Opened
 from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.unsound import UnsoundBar
 from pingyi_desktop.gui.work import Work
 
 
@@ -34,7 +35,7 @@ class Workspace(QWidget):
     def __init__(self, opened: Opened, work: Work, pages: Sequence[type[Page]]) -> None:
         super().__init__()
         self.work = work
-        self.undo = UndoBar(work)
+        self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
         context = Context(opened.store, work, self.undo, self.go_to, settings.operator, self.change_operator)
         self.pages = [page(context) for page in pages]
         self._stale = set(self.pages)
@@ -50,6 +51,7 @@ class Workspace(QWidget):
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self._read_name()
         self.navigation.setCurrentRow(0)
+        self.unsound.check()
 
     @property
     def page(self) -> Page | None:
@@ -112,6 +114,7 @@ class Workspace(QWidget):
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
         right.addWidget(header)
+        right.addWidget(self.unsound)
         right.addWidget(self._stack, 1)
         right.addWidget(self.undo)
         both = row(self.navigation, stretch=False)

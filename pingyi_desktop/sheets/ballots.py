@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.keying import BLANK, MULTI
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import Pile, Stack, StackFile
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.sheets import roster_columns
+from pingyi_desktop.sheets import circled, roster_columns
 from pingyi_desktop.sheets.ballot_words import (
     KEY_COLUMNS,
     NAMES_OF_VOTERS,
@@ -39,7 +39,7 @@ from pingyi_desktop.sheets.columns import (
     words_of,
 )
 from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word, is_total
-from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.stack_owner import another_owner, named_above
 from pingyi_desktop.sheets.stack_rows import (
@@ -79,12 +79,13 @@ class _Fit:
 def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = None) -> StackFile:
     """Read an ``.xlsx`` or ``.csv`` file with one ballot a row; ``stacks`` are the own batches it may fill.
 
-    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they block.
     """
     read: dict[str, list[str]] = defaultdict(list)
     findings: list[Finding] = []
     known = False
-    for grid in read_grids(path):
+    for plain in read_grids(path):
+        grid = as_chosen(plain, hidden)
         if grid.name in OWN_NOTES or not grid.rows:
             continue
         fits = _fits(grid, stacks)
@@ -171,11 +172,14 @@ def _read_rows(
     unnumbered: dict[bool, list[int]] = {True: [], False: []}
 
     def header_at(number: int) -> Header | None:
-        again = [
-            replace(fit, header=h) for fit in current if (h := find_again(sheet.grid, number, fit.words))
-        ]
-        again = [fit for fit in again if _is_header(fit.header, fit.cells)]
+        again = [] if circled.is_marks(sheet.grid.row(number)) else _again(sheet.grid, number, current)
         if not again:
+            return None
+        if circled.is_circled(sheet.grid.row(number)) and not circled.is_header(
+            sheet.grid, number, fits[0].header.row
+        ):
+            said = "、".join(map(str, filter(None, sheet.grid.row(number))))
+            sheet.say("V-BAL-70", number, None, "circled", at=f"第 {number} 行：", text=said[:20])
             return None
         if again[0].lacking:
             _say_lacking(Sheet(sheet.grid, again[0].header, sheet.findings), again[0])
@@ -203,6 +207,14 @@ def _read_rows(
     if unnumbered[False] and unnumbered[True] and _numbering(sheet.header) is not None:
         where = f"{rows_phrase(unnumbered[True])}："
         sheet.say("V-BAL-79", unnumbered[True][0], _numbering(sheet.header), at=where)
+
+
+def _again(grid: Grid, number: int, fits: Sequence[_Fit]) -> list[_Fit]:
+    """How a header inside the table fits the paper of these batches."""
+    again = [replace(fit, header=h) for fit in fits if (h := find_again(grid, number, fit.words))]
+    again = [fit for fit in again if _is_header(fit.header, fit.cells)]
+    whole = [fit for fit in again if not (fit.lacking or fit.header.doubles)]
+    return whole if circled.is_circled(grid.row(number)) else again
 
 
 def _telling(fits: Sequence[_Fit]) -> set[int]:

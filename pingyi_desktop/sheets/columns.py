@@ -7,13 +7,13 @@ is compared without blanks, brackets and signs: ``人员类别*(正式/预备)``
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import zip_longest
 from typing import TypeAlias
 
-from pingyi_desktop.sheets.grid import Bad, Grid, Row, at
+from pingyi_desktop.sheets.grid import Bad, Grid, Row, at, unseen
 from pingyi_desktop.sheets.reading import letter
 
 SEARCHED_ROWS = 30
@@ -60,6 +60,16 @@ class Header:
         return f"{letter(column)} 列“{title}”" if title else f"{letter(column)} 列"
 
 
+def unseen_columns(
+    grid: Grid, header: Header, used: Collection[int], hidden: str | None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The code and values of what is said of hidden columns, if anything: of those ``used``, or of all left out."""
+    columns = sorted(grid.unseen_columns if hidden == "skip" else grid.unseen_columns & set(used))
+    if columns:
+        listed = "、".join(map(header.where, columns[:10])) + ("等" if len(columns) > 10 else "")
+        yield unseen(f"{listed}（共 {len(columns)} 列）", hidden)
+
+
 def word(text: str | Bad) -> str:
     """A header cell as it is compared."""
     if isinstance(text, Bad) or len(text) > _LONGEST_WORD:
@@ -103,7 +113,7 @@ def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> H
         return None
     said = [title for title in found.titles if title]
     known = len(found.places) + len(found.beside) + sum(len(d) - 1 for d in found.doubles.values())
-    worded = any(not word(found.titles[place]).isdigit() for place in found.places.values())
+    worded = any(not word(found.titles[place]).isdecimal() for place in found.places.values())
     return found if worded and known * 2 >= len(said) else None
 
 

@@ -34,7 +34,7 @@ from pingyi_desktop.sheets.columns import (
     word,
     words_of,
 )
-from pingyi_desktop.sheets.grid import Row, at
+from pingyi_desktop.sheets.grid import Row, as_chosen, at
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.stack_owner import named_above
 from pingyi_desktop.sheets.stack_rows import (
@@ -65,11 +65,12 @@ class _Reading:
 def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = None) -> StackFile:
     """Read an ``.xlsx`` or ``.csv`` file of counts; ``stacks`` are the own batches it may fill.
 
-    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they block.
     """
     reading, findings, known = _Reading(), list[Finding](), False
     columns = (*COUNT_COLUMNS, *option_columns(stack.form for stack in stacks))
-    for grid in read_grids(path):
+    for plain in read_grids(path):
+        grid = as_chosen(plain, hidden)
         if grid.name in OWN_NOTES:
             continue
         header = find_header(grid, columns)

@@ -7,7 +7,7 @@ rectangle around it. What is counted is counted before it is built.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.errors import FileError
 
@@ -34,7 +34,8 @@ Row = Sequence[str | Bad]
 class Grid:
     """One sheet: filled rows by the spreadsheet's number, in order; use ``at`` for a cell.
 
-    ``unseen`` are numbers of rows that are hidden or filtered out; ``covered`` are cells under a merged cell that say
+    ``unseen`` are numbers of rows that are hidden or filtered out, ``unseen_columns`` hidden columns with something in
+    them; ``covered`` are cells under a merged cell that say
     something else than it does, by (row, place). Dates that are bare numbers count ``days_later`` days more.
     """
 
@@ -42,6 +43,7 @@ class Grid:
     hidden: bool
     rows: Mapping[int, Row]
     unseen: frozenset[int] = frozenset()
+    unseen_columns: frozenset[int] = frozenset()
     covered: tuple[tuple[int, str], ...] = ()
     days_later: int = 0
     from_file_name: bool = False
@@ -67,10 +69,21 @@ def at(row: Row, column: int) -> str | Bad:
 def unseen_rows(rows: Sequence[int], hidden: str | None) -> tuple[str, dict[str, str]]:
     """The code and values of what is said of hidden and filtered rows."""
     listed = f"第 {'、'.join(map(str, rows[:30]))} 行{'等' if len(rows) > 30 else ''}"
-    return _unseen(f"{listed}（共 {len(rows)} 行）", hidden)
+    return unseen(f"{listed}（共 {len(rows)} 行）", hidden)
 
 
-def _unseen(what: str, hidden: str | None) -> tuple[str, dict[str, str]]:
+def as_chosen(grid: Grid, hidden: str | None) -> Grid:
+    """The sheet without its hidden columns when these are to be skipped."""
+    if hidden != "skip" or not grid.unseen_columns:
+        return grid
+    rows = {
+        number: ["" if column in grid.unseen_columns else cell for column, cell in enumerate(row)]
+        for number, row in grid.rows.items()
+    }
+    return replace(grid, rows={number: row for number, row in rows.items() if any(row)})
+
+
+def unseen(what: str, hidden: str | None) -> tuple[str, dict[str, str]]:
     """V-IMP-14 asks for a choice, V-IMP-18 tells what was chosen."""
     if hidden is None:
         return "V-IMP-14", {"what": what}

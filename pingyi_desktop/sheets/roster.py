@@ -23,11 +23,12 @@ from pingyi_desktop.sheets.columns import (
     find_late_header,
     missing,
     repeats,
+    unseen_columns,
     word,
     words_of,
 )
 from pingyi_desktop.sheets.footers import is_footer
-from pingyi_desktop.sheets.grid import Grid, Row, at, unseen_rows
+from pingyi_desktop.sheets.grid import Grid, Row, as_chosen, at, unseen_rows
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.roster_cells import BRANCH_KEYS, convert, fill_down
 from pingyi_desktop.sheets.roster_table import RosterTable, sum_up
@@ -43,14 +44,15 @@ _WORDS: dict[tuple[Column, ...], Words] = {
 def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
     """Read members and organisations of an ``.xlsx`` or ``.csv`` file; a file that is no table is a ``UserError``.
 
-    ``hidden`` says what is done with hidden and filtered rows: ``include`` or ``skip``; without it they block.
+    ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they block.
     """
     members: list[Line] = []
     orgs: list[Line] = []
     columns: dict[tuple[str, str], str] = {}
     findings: list[Finding] = []
     known = 0
-    for grid in read_grids(path):
+    for read in read_grids(path):
+        grid = as_chosen(read, hidden)
         chosen = _choose(grid)
         if chosen is None or grid.hidden:
             findings += _unread(grid, known_header=chosen is not None)
@@ -114,6 +116,8 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden
     if sheet.unseen:
         code, facts = unseen_rows(sheet.unseen, hidden)
         sheet.say(code, sheet.unseen[0], None, **facts)
+    for code, facts in unseen_columns(grid, header, sheet.used, hidden):
+        sheet.say(code, header.row, None, **facts)
     for number, ref in grid.covered:
         if number > header.row:
             sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
@@ -122,6 +126,7 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden
 
 def _take_header(sheet: RosterTable, declared: tuple[Column, ...]) -> bool:
     """Say what the header has too little or too much; False when a column is missing without which nothing is read."""
+    sheet.used |= set(sheet.header.places.values())
     lacking = missing(sheet.header, declared)
     for column in lacking:
         sheet.say("V-IMP-05", sheet.header.row, None, column.title, column=column.title)

@@ -29,6 +29,7 @@ class RosterTable:
     told: dict[tuple[str, int | None], list[tuple[int, str]]] = field(default_factory=dict)
     left_out: list[int] = field(default_factory=list)
     unseen: list[int] = field(default_factory=list)
+    used: set[int] = field(default_factory=set)
     widened: int = 0
     gaps: int = 0
 

@@ -12,7 +12,7 @@ from pingyi_desktop.appraisal.stacks import Stack
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets import roster_columns
 from pingyi_desktop.sheets.ballot_words import KEY_COLUMNS, read_layer
-from pingyi_desktop.sheets.columns import SEARCHED_ROWS, Header, repeats, word
+from pingyi_desktop.sheets.columns import SEARCHED_ROWS, Header, repeats, unseen_columns, word
 from pingyi_desktop.sheets.footers import is_ordinal, is_tally_word
 from pingyi_desktop.sheets.grid import Bad, Grid, Row, at, unseen_rows
 from pingyi_desktop.sheets.stack_owner import narrowed
@@ -94,15 +94,18 @@ def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[
     """Rows below the header that may be data; whatever else stands there is told.
 
     Headers inside the table take the place of the first, headings that name a unit narrow ``table.left``. Rows that
-    are hidden or filtered out are taken or left as ``hidden`` says (``include``, ``skip``), and block without it.
+    are hidden or filtered out, and hidden columns, are taken or left as ``hidden`` says (``include``, ``skip``), and
+    block without it.
     """
     unseen: list[int] = []
+    used = set(table.telling(sheet.header))
     skip_to = 0
     for number, row in sheet.grid.below(sheet.header.row):
         if number <= skip_to:
             continue
         if (again := table.header_at(number)) is not None:
             skip_to, sheet.header = again.row, again
+            used |= set(table.telling(again))
             continue
         if repeats(sheet.header, row):
             continue
@@ -117,6 +120,8 @@ def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[
     if unseen:
         code, values = unseen_rows(unseen, hidden)
         sheet.say(code, unseen[0], None, **values)
+    for code, values in unseen_columns(sheet.grid, sheet.header, used, hidden):
+        sheet.say(code, sheet.header.row, None, **values)
 
 
 def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
@@ -195,16 +200,16 @@ def told_unresolved(
         codes = "、".join(stack.batch.code for stack in left[:3])
         sheet.say("V-BAL-98", number, place, "two batches", at=where, codes=codes)
         return
+    why = "请核对票批码，或层面、党组织代码、评议表、身份类别"
     for column in KEY_COLUMNS:
         if (at_column := sheet.header.places.get(column.key)) is None:
             continue
         said = {column.key: personal.plain(str(at(row, at_column) or ""))}
         if not any(_answers(stack, said) for stack in possible):
             own = "、".join(dict.fromkeys(_own_words(stack, column.key) for stack in possible[:5]))
-            facts = {"column": column.title, "said": said[column.key][:40], "own": own}
-            sheet.say("V-BAL-70", number, at_column, "no batch", at=where, **facts)
-            return
-    sheet.say("V-BAL-16", number, place, "no batch", at=where)
+            why, place = f"“{column.title}”写的是“{said[column.key][:40]}”，本单位的是“{own}”", at_column
+            break
+    sheet.say("V-BAL-16", number, place, "no batch", at=where, why=why)
 
 
 def _own_words(stack: Stack, key: str) -> str:

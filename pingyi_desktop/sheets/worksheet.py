@@ -45,6 +45,7 @@ class Cells:
     budget: Budget
     rows: dict[int, list[str | Bad]] = field(default_factory=dict)
     unseen: set[int] = field(default_factory=set)
+    unseen_columns: list[range] = field(default_factory=list)
     merged: list[tuple[int, int, int, int, str]] = field(default_factory=list)
     row: list[str | Bad] = field(default_factory=list)
     number: int = 0
@@ -72,6 +73,8 @@ class Cells:
             self.phonetic = True
         elif tag == "mergeCell":
             self.note_merged(attributes.get("ref", ""))
+        elif tag == "col":
+            self.note_column(attributes)
         elif tag == "sheetFormatPr":
             self.all_hidden = attributes.get("zeroHeight") in _YES
 
@@ -102,6 +105,14 @@ class Cells:
         flat = attributes.get("ht") is not None and _is_zero(attributes["ht"])
         if flat or (self.all_hidden if hidden is None else hidden in _YES):
             self.unseen.add(self.number)
+
+    def note_column(self, attributes: Mapping[str, str]) -> None:
+        width = attributes.get("width")
+        if attributes.get("hidden") in _YES or (width is not None and _is_zero(width)):
+            first = _bounded(attributes.get("min"), 1, MOST_COLUMNS)
+            last = _bounded(attributes.get("max"), first, MOST_COLUMNS)
+            if len(self.unseen_columns) < MOST_COLUMNS:
+                self.unseen_columns.append(range(first - 1, last))
 
     def close_row(self) -> None:
         row = self.row
@@ -187,8 +198,20 @@ def read_sheet(
         hidden,
         rows,
         unseen=frozenset(cells.unseen & rows.keys()),
+        unseen_columns=_with_something(cells.unseen_columns, rows),
         covered=tuple(covered),
         days_later=shared.days_later,
+    )
+
+
+def _with_something(hidden: Sequence[range], rows: Mapping[int, list[str | Bad]]) -> frozenset[int]:
+    """The columns of these ranges in which some row says something."""
+    width = max(map(len, rows.values()), default=0)
+    listed = {column for columns in hidden for column in range(columns.start, min(columns.stop, width))}
+    return (
+        frozenset(c for row in rows.values() for c in listed if c < len(row) and row[c])
+        if listed
+        else frozenset()
     )
 
 

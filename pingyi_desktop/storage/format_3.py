@@ -3,6 +3,19 @@
 SQL = """
 PRAGMA user_version=3
 ;;
+CREATE TABLE journal_head (
+    only_row INTEGER NOT NULL,
+    version INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    entry VARCHAR NOT NULL,
+    areas VARCHAR NOT NULL,
+    broken VARCHAR NOT NULL,
+    public_key VARCHAR NOT NULL,
+    signature VARCHAR NOT NULL,
+    PRIMARY KEY (only_row),
+    CONSTRAINT only_row_is_one CHECK (only_row = 1)
+)
+;;
 ALTER TABLE envelope ADD COLUMN listed INTEGER
 ;;
 UPDATE envelope SET listed = 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -17,6 +18,9 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.storage.schema import JournalEntry
 
 START = "0" * 64
+Witness = Callable[[Session], Callable[[], None]]
+WITNESSES: list[Witness] = []
+"""called when a write transaction begins; what each returns is called before the commit (``exchange.heads`` signs)"""
 
 
 @dataclass(frozen=True)
@@ -35,20 +39,25 @@ def record(
     session: Session, *, act: str, subject: str, by: str, detail: dict[str, object] | None = None
 ) -> None:
     """Append one entry; ``subject`` says what was acted on (a code or name), ``detail`` the facts of the act."""
-    last = session.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc()).limit(1)).first()
+    before = last(session)
     entry = JournalEntry(
-        seq=1 if last is None else last.seq + 1,
+        seq=1 if before is None else before.seq + 1,
         at=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         who=by,
         act=act,
         subject=subject,
         detail=json.dumps(detail or {}, ensure_ascii=False, sort_keys=True, separators=(",", ":")),
-        previous=START if last is None else last.hash,
+        previous=START if before is None else before.hash,
         hash="",
     )
     entry.hash = _digest(entry)
     session.add(entry)
     session.flush()
+
+
+def last(session: Session) -> JournalEntry | None:
+    """The newest entry."""
+    return session.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc()).limit(1)).first()
 
 
 def lines(session: Session, *, newest: int = 200) -> list[Line]:

@@ -111,6 +111,26 @@ class Withdrawal(SQLModel, table=True):
     decided_by: str = Field(nullable=False)
 
 
+class JournalHead(SQLModel, table=True):
+    """What this unit's own key last signed: the journal's newest entry, and digests of what the tables then said.
+
+    One row, written with every commit (``exchange.heads``): ``seq`` and ``entry`` are the newest entry's number and
+    hash, ``areas`` digests by area (JSON), ``broken`` the areas that were found changed from outside before (JSON).
+    """
+
+    __tablename__: ClassVar[str] = "journal_head"
+    __table_args__ = (CheckConstraint("only_row = 1", name="only_row_is_one"),)
+
+    only_row: int = Field(default=1, primary_key=True)
+    version: int = Field(nullable=False)
+    seq: int = Field(nullable=False)
+    entry: str = Field(nullable=False)
+    areas: str = Field(nullable=False)
+    broken: str = Field(nullable=False)
+    public_key: str = Field(nullable=False)
+    signature: str = Field(nullable=False)
+
+
 class HoldRuling(SQLModel, table=True):
     """What a person decided about an envelope that was set aside: let in or not, beside what counted (``kept_id``)."""
 

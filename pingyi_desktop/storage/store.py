@@ -26,7 +26,7 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, migrations, replacing
+from pingyi_desktop.storage import cipher, journal, migrations, replacing
 from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
 
@@ -68,7 +68,11 @@ class Store:
     def transaction(self) -> Iterator[Session]:
         """One write transaction: committed when the block ends, rolled back when it raises."""
         with self._session("BEGIN IMMEDIATE") as session:
+            witnesses = [witness(session) for witness in journal.WITNESSES]
             yield session
+            session.flush()
+            for witness in witnesses:
+                witness()
             session.commit()
 
     @contextmanager

@@ -120,7 +120,7 @@ def test_a_difference_of_a_few_ballots_needs_a_second_person(world: World, pingy
     world.key(DIRECT, {"T-MEM-A": [*BALLOTS[DIRECT]["T-MEM-A"], "111"]})
     out = world.root / "更正.pingyi-pack"
     said = pingyi("export", second, out, status=1)
-    assert "T-MEM-A +1 张" in said.err
+    assert "T-MEM-A 1 张，增减或换票都算" in said.err
     assert "第二个人" in said.err
     assert not out.exists()
     pingyi("export", second, out, "--reason", "补录一张", status=1)

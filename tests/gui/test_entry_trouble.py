@@ -59,6 +59,11 @@ def press(page: EntryPage, qtbot, text: str) -> None:
     qtbot.waitUntil(lambda: bool(idle) and page.desk.keying.state is not None, timeout=15_000)
 
 
+def fill(drive: Path) -> None:
+    """A large file of somebody takes all the room that is left."""
+    (drive / "照片.jpg").write_bytes(b"x" * shutil.disk_usage(drive).free)
+
+
 def refused(page: EntryPage, qtbot, keys: str, said: str) -> None:
     """The keys are not taken, a sentence says why, and the paper shows the last durable state."""
     before = page.desk.keying.state
@@ -84,11 +89,25 @@ def test_a_full_drive(open_window, qtbot, drive: Path) -> None:
     path = school(drive / "XX.pingyi")
     page = keying(open_window, qtbot, path)
     press(page, qtbot, "11111#12")
-    room = shutil.disk_usage(drive).free
-    (drive / "照片.jpg").write_bytes(b"x" * room)
+    page.window().close()
+    page = keying(open_window, qtbot, path)
+    fill(drive)  # before the journal has taken its room
     refused(page, qtbot, "341#", "磁盘已满")
     (drive / "照片.jpg").unlink()
     press(page, qtbot, "341#")
+    page.window().close()
+    assert committed(path) == ["11111", "12341"]
+
+
+def test_a_drive_that_fills_up_while_ballots_are_keyed(open_window, qtbot, drive: Path) -> None:
+    """The journal keeps the room it has: what is keyed is durable all the same, and not refused."""
+    path = school(drive / "XX.pingyi")
+    page = keying(open_window, qtbot, path)
+    press(page, qtbot, "11111#12")
+    fill(drive)
+    press(page, qtbot, "341#")
+    assert "没有写进去" not in page.desk.keying.told.text()
+    assert page.desk.keying.state.position == 3
     page.window().close()
     assert committed(path) == ["11111", "12341"]
 
@@ -119,10 +138,13 @@ def test_a_drive_pulled_out_and_put_back(open_window, qtbot, tmp_path: Path) -> 
     for one in "34":
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
     qtbot.waitUntil(lambda: "U 盘已拔出" in page.desk.keying.told.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0, timeout=15_000)  # both keys were refused
     (tmp_path / "gone").rename(stick)
     page.desk.step_back()
     qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.cells == "12___")
+    qtbot.waitUntil(
+        lambda: page.desk.keying.state is not None and page.desk.keying.state.cells == "12___", timeout=15_000
+    )
     press(page, qtbot, "341#")
     page.window().close()
     assert committed(path) == ["11111", "12341"]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
-from PySide6.QtCore import QEvent, QObject, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
 from PySide6.QtGui import QKeyEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -71,7 +71,22 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
 def begin(page: EntryPage, qtbot) -> None:
     qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
-    qtbot.wait(30)  # the paper takes its room
+    calm(page, qtbot)
+
+
+def calm(page: EntryPage, qtbot) -> None:
+    """Wait until the paper has its room and the keys, nothing waits for the file, and all of it is painted."""
+    desk = page.desk.keying
+    qtbot.waitUntil(lambda: desk.paper.hasFocus() and page.context.work.waiting == 0, timeout=15_000)
+    sizes: list[QSize] = []
+
+    def rests() -> bool:
+        QApplication.processEvents()
+        sizes.append(desk.paper.size())
+        return sizes[-2:] == [desk.paper.size()] * 2
+
+    qtbot.waitUntil(rests, timeout=15_000)
+    page.window().repaint()  # everything that is still to be painted, now
 
 
 def keys(page: EntryPage, text: str) -> None:
@@ -403,7 +418,7 @@ def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None
     desk = page.desk.keying
     empty = desk._area.grab().toImage()
     keys(page, "12341#")
-    qtbot.wait(20)
+    settled(page, qtbot)
     assert desk._area.grab().toImage() == empty
 
 
@@ -414,7 +429,7 @@ def test_the_cell_in_hand_is_in_sight_and_the_card_too(keyed, qtbot, form, width
     page.window().resize(width, height)
     desk = page.desk.keying
     qtbot.waitUntil(lambda: desk.card.narrow == narrow)
-    qtbot.wait(20)
+    calm(page, qtbot)
     for _ in range(min(25, desk.state.paper.size)):
         here = desk.paper.cell_rect(desk.state.cursor)
         assert desk.paper.sizeHint().width() <= desk._area.viewport().width()

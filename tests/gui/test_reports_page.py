@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+from contextlib import closing
 from io import BytesIO
 
 import pytest
@@ -12,7 +14,7 @@ from pypdf import PdfReader
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 import make
 from pingyi_desktop.appraisal import campaigns
@@ -22,6 +24,7 @@ from pingyi_desktop.gui.pages.reports import ReportsPage, file_name
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Column, Report, Row, Table
+from pingyi_desktop.standing import soundness
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 OFFICE = "QL.01.B003"
@@ -36,6 +39,14 @@ def company(tmp_path):
         make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts=rows)
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def _taken_as_sound(request, monkeypatch):
+    """The figures here came in no package, so nobody signed them."""
+    if "contradict" not in request.node.name:
+        for name in ("before_report", "full"):
+            monkeypatch.setattr(soundness, name, lambda _session: [])
 
 
 def built(store, name, **scope):
@@ -297,3 +308,41 @@ def test_control_p_asks_for_the_printer(open_window, company, qtbot):
 def test_file_names_suit_every_system():
     one = Report("R06", "报告单", "a/b:c?d*e", "", "", ())
     assert file_name(one, ".pdf") == "R06 报告单 a b c d e.pdf"
+
+
+def test_a_report_of_a_contradicted_file_is_refused(open_window, company, qtbot):
+    company.close()
+    with closing(sqlite3.connect(company.path)) as raw:
+        raw.execute("UPDATE campaign SET rule = replace(rule, 'STRICT', 'WIDE2')")
+        raw.commit()
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    showing.settle(window)
+    (said,) = sentences(page)
+    assert said.startswith("这个数据文件前后矛盾，没有出表：“2024年群众评议”的统计口径与发布时锁定的不一致。")
+    assert not page.print_button.isEnabled()
+
+
+def test_what_contradicts_itself_is_said_on_every_page_until_somebody_looked(open_window, company, qtbot):
+    company.close()
+    with closing(sqlite3.connect(company.path)) as raw:
+        raw.execute("UPDATE campaign SET rule = replace(rule, 'STRICT', 'WIDE2')")
+        raw.commit()
+    window, _ = showing.show(open_window, company.path, ReportsPage)
+    showing.settle(window)
+    bar = window.workspace.unsound
+    assert bar.isVisible()
+    assert "统计口径与发布时锁定的不一致" in bar.findChild(QLabel).text()
+    said = []
+
+    def read():
+        box = QApplication.activeModalWidget()
+        if box is not None:
+            said.append(box.text())
+            box.accept()
+        else:
+            QTimer.singleShot(10, read)
+
+    QTimer.singleShot(10, read)
+    qtbot.mouseClick(bar.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert "统计口径与发布时锁定的不一致" in said[0]
+    assert not bar.isVisible()

@@ -102,8 +102,8 @@ FEW = (
     Mutant(
         "a-hidden-result-keeps-its-rate",
         "pingyi_desktop/appraisal/results.py",
-        "nothing, 0, 0, Rate(0, 0, tallies.TOO_FEW)",
-        "nothing, item.satisfied, item.denominator, item.rate",
+        "nothing, 0, 0, rate, tallies.TOO_FEW",
+        "nothing, item.satisfied, item.denominator, item.rate, tallies.TOO_FEW",
         ("tests/test_results.py::test_what_is_hidden_is_decided_over_the_whole_tree",),
         "a rate is two counts (T12)",
     ),
@@ -126,7 +126,7 @@ FEW = (
     Mutant(
         "every-sheet-is-the-own-one",
         "pingyi_desktop/reports/slip.py",
-        "    mine = subject == org.own_unit(session).code and stacks[0].layer == 2",
+        "    mine = subject == campaign_tree.own_unit(session, campaign_id=view.id).code and stacks[0].layer == 2",
         "    mine = True",
         ("tests/test_secrecy.py::test_everything_printed_together_tells_nothing_of_few",),
         "only who counted them may print what tells those below (T12)",

@@ -14,6 +14,7 @@ from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
+from mutants.soundness import SOUNDNESS
 from mutants.speaking import SPEAKING
 from mutants.weighing import WEIGHING
 
@@ -30,5 +31,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *BOUNDING,
     *SPEAKING,
     *WEIGHING,
+    *SOUNDNESS,
     *COMMANDS,
 )

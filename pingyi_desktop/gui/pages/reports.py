@@ -23,6 +23,7 @@ from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
+from pingyi_desktop.standing import soundness
 
 LAYERS = {"两个层面": None, "层面一": 1, "层面二": 2}
 ZOOMS = {"整页宽": 100, "放大一半": 150}
@@ -194,11 +195,12 @@ def file_name(report: Report, suffix: str) -> str:
 
 
 def _prepare(session: Session, number: str, layer: int | None, code: str | None) -> _Ready:
+    unsound = soundness.before_report(session)
     view = campaigns.current(session)
     report = catalog.build(session, name=number, campaign_id=view.id, layer=layer, org_code=code)
     out = BytesIO()
     render_pdf(report, out)
-    unusual = [
+    unusual = unsound + [
         one.sentence for one in sums.of_campaign(session, campaign_id=view.id) if one.weight is Weight.WARNING
     ]
     return _Ready(report, out.getvalue(), preview.page_count(out.getvalue()), unusual)

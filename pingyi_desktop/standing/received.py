@@ -1,0 +1,163 @@
+"""What came from below: every envelope's own signature and signer, its state, and the figures written from it.
+
+``anew`` writes what the envelopes say into the tables of the session it is given, which is left to roll back: a report
+that is built in that session shows what was signed. A unit whose envelope is at fault stands there as not reported.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal import sessions
+from pingyi_desktop.appraisal.catalogue import sentence
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange import contents, desks, package, settling, trust
+from pingyi_desktop.exchange.desks import Desk
+from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
+from pingyi_desktop.standing.contradiction import (
+    RESTORE,
+    SEND_AGAIN,
+    Contradiction,
+    envelope_of,
+    figures_of,
+    own,
+)
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    Campaign,
+    CampaignStatus,
+    Envelope,
+    EnvelopeState,
+    ItemTally,
+    PartyOrganization,
+)
+from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
+
+BODILESS = (EnvelopeState.SUPERSEDED, EnvelopeState.QUARANTINED)
+NAMES = {SUBMISSION: "上报", ROLLUP: "汇总", RECEIPT: "回执"}
+
+
+def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
+    """Every stored envelope by itself; ids of received ones that prove nothing are added to ``spoilt``."""
+    digests = {row.id: row.definition_sha256 for row in session.exec(select(Campaign))}
+    trusted = {
+        (row.campaign_id, row.unit_code, row.epoch): row.public_key
+        for row in session.exec(select(TrustedKey))
+    }
+    mine = {(row.campaign_id, row.public_key) for row in session.exec(select(OwnKey))}
+    for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
+        wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine)
+        if not wrong:
+            continue
+        name = f"“{row.unit_code}”第 {row.revision} 次{NAMES.get(row.type, '任务')}"
+        if row.own or row.type not in (SUBMISSION, ROLLUP):
+            yield own(f"{name}的数据包{wrong}。{RESTORE}")
+        else:
+            spoilt.add(row.id)
+            yield envelope_of(row.unit_code, f"收到的{name}{wrong}。{SEND_AGAIN}")
+
+
+def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction]:
+    """Hold states and figures against what counts by the envelopes, which is then written into this session."""
+    for campaign in session.exec(select(Campaign).where(Campaign.status == CampaignStatus.PUBLISHED)).all():
+        desk = desks.open_desk(session, campaign)
+        sound = {identity: one for identity, one in desk.known.items() if identity not in spoilt}
+        seen = desks.view_of(desk, sound.values())
+        yield from _states(session, desk, settling.states_of(sound, seen))
+        chosen = sorted(seen.submissions.values())
+        before = _figures(session, campaign.id)
+        foreign = [s.id for s in sessions.listing(session, campaign_id=campaign.id) if not s.own]
+        if not foreign:  # a branch: its file may lie where nothing can be written
+            continue
+        counted = _valid(session, foreign)
+        contents.clear(session, session_ids=foreign)
+        opened = settling.opened(session, ids=chosen)
+        contents.project(session, campaign_id=campaign.id, submissions=map(contents.read, opened))
+        units = {unit for unit, *_ in before ^ _figures(session, campaign.id)}
+        reported = _valid(session, foreign)
+        named = {desk.known[one].unit for one in spoilt if one in desk.known}
+        for unit in sorted(map(str, units - named)):
+            name = desk.names.get(unit, unit)
+            said = (
+                f"“{name}”的数字与它签名上报的不一致，有人在程序之外改动过文件，"
+                "报表照签名的数字出。请用备份恢复，或在“收发”页把它的数据作废再恢复。"
+            )
+            if counted[unit] != reported[unit]:
+                said = sentence("V-CHK-10", org=name, reported=reported[unit], counted=counted[unit]) + said
+            yield figures_of(unit, said)
+
+
+def _valid(session: Session, foreign: Collection[str]) -> Counter[str]:
+    """Valid ballots in the tables, by unit."""
+    query = (
+        select(PartyOrganization.code, BallotBatch.valid)
+        .join(AppraisalSession, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .join(BallotBatch, col(BallotBatch.session_id) == AppraisalSession.id)
+        .where(col(AppraisalSession.id).in_(foreign))
+    )
+    found = Counter[str]()
+    for unit, many in session.exec(query):
+        found[unit] += many or 0
+    return found
+
+
+def _wrong(
+    row: Envelope,
+    digest: str | None,
+    trusted: Mapping[tuple[str, str, int], str],
+    mine: Collection[tuple[str, str]],
+) -> str:
+    """What is the matter with an envelope, or nothing."""
+    if row.raw is None:
+        return "" if row.state in BODILESS and not row.own else "签名的正文不见了"
+    try:
+        envelope = package.open_envelope(row.raw)
+    except PackageError:
+        return "签名核验不通过"
+    head = envelope.address
+    told = (head.campaign, head.type, head.unit, head.epoch, head.revision)
+    if envelope.id != row.id or told != (
+        row.campaign_id,
+        row.type,
+        row.unit_code,
+        row.epoch,
+        row.revision,
+    ):
+        return "与登记的单位、次数不一致"
+    if head.campaign_sha256 != digest:
+        return "所依据的活动定义与文件里的不同"
+    if row.own:
+        return "" if (head.campaign, envelope.signer) in mine else "不是本单位的密钥签的"
+    known = trusted.get((head.campaign, head.unit, head.epoch))
+    return "" if known == envelope.signer else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
+
+
+def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> Iterator[Contradiction]:
+    held = session.exec(
+        select(Envelope.id, Envelope.state, Envelope.unit_code).where(col(Envelope.id).in_(sorted(states)))
+    )
+    for unit in sorted({unit for one, stored, unit in held if states[one] != stored}):
+        name = desk.names.get(unit, unit)
+        yield figures_of(unit, f"“{name}”的数据包是否计入，与收到的全部数据包所说的不一致。请用备份恢复。")
+
+
+def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
+    """Every figure of a unit that reports to here, one tuple each, the unit first."""
+    code, meeting, batch = PartyOrganization.code, AppraisalSession, BallotBatch
+    foreign = [s.id for s in sessions.listing(session, campaign_id=campaign_id) if not s.own]
+    facts = [getattr(meeting, name) for name in (*contents.FACTS, "status", "source_id")]
+    figures = [getattr(batch, name) for name in (*contents.SHEET, "state", "source_id")]
+    marks = [getattr(ItemTally, name) for name in (*contents.OPTION_COLUMNS, "blank", "multi", "illegible")]
+    of_unit = (col(meeting.org_id) == PartyOrganization.id, col(meeting.id).in_(foreign))
+    of_batch = (*of_unit, col(batch.session_id) == meeting.id)
+    of_cell = (*of_batch, col(ItemTally.batch_id) == batch.id)
+    queries = (
+        select(code, meeting.id, *facts).where(*of_unit),
+        select(code, batch.id, *figures).where(*of_batch),
+        select(code, batch.id, ItemTally.target, ItemTally.item, *marks).where(*of_cell),
+    )
+    return {tuple(row) for query in queries for row in session.exec(query)}
