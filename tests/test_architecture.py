@@ -291,7 +291,16 @@ MAY_IMPORT = (
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
-        for verb in ("tasks", "enrolling", "recovery", "receiving", "imports", "transfer", "receipts")
+        for verb in (
+            "tasks",
+            "enrolling",
+            "recovery",
+            "receiving",
+            "imports",
+            "transfer",
+            "receipts",
+            "decisions",
+        )
     ),
     Row(
         "exchange.protection",

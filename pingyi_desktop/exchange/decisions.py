@@ -10,13 +10,14 @@ older data comes back in its stead.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal import results
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import package, privacy, receiving, settling, sides
@@ -385,11 +386,19 @@ def _beside(
 ) -> tuple[Side, ...]:
     """The contents that rival, side by side: no marks where few ballots tell one from the other (k-rule)."""
     opened = settling.opened(session, ids=ids)
-    told = privacy.beside(opened, k=desk.k) if kind == SUBMISSION else set()
+    told = _told(session, desk, opened) if kind == SUBMISSION else set()
     return tuple(
         sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), told)
         for one in opened
     )
+
+
+def _told(session: Session, desk: Desk, opened: Sequence[package.Envelope]) -> sides.Told:
+    """Marks of rivals that may be shown: of no row that is hidden now, or would be if one of them counted (k-rule)."""
+    would_be = {tuple(sorted(privacy.valid(one).items())) for one in opened}
+    hidden = results.hidden_rows(session, campaign_id=desk.campaign.id, instead=[{}, *map(dict, would_be)])
+    told = privacy.beside(opened, k=desk.k)
+    return {(stack, item) for stack, item in told if (int(stack[0]), stack[1], stack[2]) not in hidden}
 
 
 def _decision(row: ConflictDecision) -> Decision:
