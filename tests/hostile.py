@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 from contextlib import closing
@@ -75,7 +76,28 @@ def poison(path: Path) -> set[str]:
             raw.execute(
                 "UPDATE campaign_form SET document = ? WHERE id = ?", (_hostile_form(document), identity)
             )
+        _poison_definitions(raw)
     return written
+
+
+def _poison_definitions(raw: sqlite3.Connection) -> None:
+    """Give a published campaign's own tree the names that the file's tree has by now; its digest fits them."""
+    names = {
+        code: (full, short)
+        for code, full, short in raw.execute("SELECT code, full_name, short_name FROM party_organization")
+    }
+    published = "SELECT id, definition FROM campaign WHERE definition IS NOT NULL"
+    for identity, text in raw.execute(published).fetchall():
+        definition = json.loads(text)
+        for row in definition["orgs"]:
+            row["full_name"], row["short_name"] = names.get(
+                row["code"], (row["full_name"], row["short_name"])
+            )
+        text = json.dumps(definition, ensure_ascii=False)
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        raw.execute(
+            "UPDATE campaign SET definition = ?, definition_sha256 = ? WHERE id = ?", (text, digest, identity)
+        )
 
 
 def _hostile_form(document: str) -> str:

@@ -13,7 +13,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pingyi_desktop.exchange import canonical, package, receiving
+from pingyi_desktop.exchange import canonical, desks, package
 from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.merge import Record
 from pingyi_desktop.exchange.package import Address, Envelope
@@ -288,7 +288,7 @@ def rollup(office: str, accepted: Sequence[Envelope], **changed: Any) -> Envelop
 
 def record(envelope: Envelope) -> Record:
     """What the merge knows of an envelope."""
-    return receiving.record(envelope)
+    return desks.record(envelope)
 
 
 def vector() -> Envelope:

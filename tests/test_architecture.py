@@ -295,11 +295,12 @@ MAY_IMPORT = (
             "tasks",
             "enrolling",
             "recovery",
+            "desks",
             "receiving",
             "imports",
             "transfer",
             "receipts",
-            "decisions",
+            "sides",
         )
     ),
     Row(

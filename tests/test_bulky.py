@@ -10,7 +10,8 @@ import pytest
 import sealing
 from desks import B1, B3, C1, G1, Office
 
-from pingyi_desktop.exchange import keys, makeup, receiving, settling, transfer
+from pingyi_desktop.exchange import keys, makeup, settling, transfer
+from pingyi_desktop.exchange.desks import open_desk
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.exchange.transfer import Package
@@ -73,7 +74,7 @@ def test_in_an_office_s_file_only_that_one_is_set_aside(company: Office) -> None
 def hold(office: Office, *envelopes: Envelope) -> None:
     """Taken in by an edition that did not look at the size."""
     with office.acting() as session:
-        desk = receiving.open_desk(session, session.get_one(Campaign, "c1"))
+        desk = open_desk(session, session.get_one(Campaign, "c1"))
         ring = {(one.address.unit, 1): one.signer for one in envelopes}
         keys.remember(session, campaign_id="c1", keys=ring, origin="导入确认")
         desk.keyring.update(ring)

@@ -105,7 +105,7 @@ def test_a_campaign_may_choose_other_places(session: Session) -> None:
     campaigns.change(
         session, campaign_id=campaign_id, by=make.BY, form_places={ROSTER: ["L2_GENERAL_BRANCH"]}
     )
-    sessions.publish(session, campaign_id=campaign_id, by=make.BY)
+    sessions.publish(session, campaign_id=campaign_id, by=make.BY, reason=make.WHY)
     assert planned(session, campaign_id, ROSTER) == [(2, "QL.01.G01")]
     assert '"planned_for":["L2_GENERAL_BRANCH"]' in str(session.get_one(Campaign, campaign_id).definition)
 

@@ -90,7 +90,7 @@ def test_both_layers_are_planned_for_a_company_below_a_group(group: Store) -> No
     with group.transaction() as session:
         campaign_id = make.draft(session)
         assert sessions.foreseen(session, campaign_id=campaign_id) == {1: 4, 2: 10}
-        sessions.publish(session, campaign_id=campaign_id, by=make.BY)
+        sessions.publish(session, campaign_id=campaign_id, by=make.BY, reason=make.WHY)
         assert planned(session, campaign_id) == [
             (1, "QL.C", True, True),
             (1, "QL.C.01", True, False),

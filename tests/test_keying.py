@@ -78,7 +78,7 @@ def test_five_digits_and_enter_make_a_ballot() -> None:
 def test_every_class_of_state_and_key(keys: str, key: str, outcome: Outcome, cells: str, cursor: int) -> None:
     step = press(after(FORM, keys), key)
     assert (step.outcome, step.state.cells, step.state.cursor) == (outcome, cells, cursor)
-    assert bool(step.message) == (outcome is Outcome.REFUSED)
+    assert bool(step.message) == (outcome is Outcome.REFUSED or key == "9")  # what two ticks mean is said
 
 
 def test_an_omitted_key_cannot_commit_and_an_extra_key_is_refused() -> None:

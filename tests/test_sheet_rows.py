@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,18 +11,20 @@ from zipfile import ZipFile
 import pytest
 from make_sheets import raw_row, raw_workbook, workbook
 from openpyxl import load_workbook
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 import make
 from pingyi_desktop.appraisal import members, personal, roster, stacks
 from pingyi_desktop.appraisal.stacks import StackPlan
-from pingyi_desktop.errors import FileError, RuleError, UserError
+from pingyi_desktop.errors import FileError, NeedsReasonError, RuleError, UserError
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
 from pingyi_desktop.sheets.footers import is_footer, is_tally_word
 from pingyi_desktop.sheets.name_marks import read_marks
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.stack_templates import write_ballot_template, write_count_template
+from pingyi_desktop.storage.schema import JournalEntry
+from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 
 ONE, OFFICE = "一矿采一队党支部", "一矿机关党支部"
@@ -684,3 +687,72 @@ def test_an_empty_path_is_a_sentence(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "none.xlsx", Path("/dev/null")):
         with pytest.raises(UserError):
             read_roster(path)
+
+
+# What asks for a reason
+
+ASKING: dict[str, tuple[list[Any], list[Any]]] = {
+    "V-MEM-02": (HEAD, ["张 三丰", OFFICE, "正式"]),
+    "V-MEM-08": ([*HEAD, "民族"], ["张三", OFFICE, "正式", "回族"]),
+    "V-MEM-10": ([*HEAD, "在册情况"], ["张三", OFFICE, "正式", "不参评"]),
+    "V-MEM-24": (["所在党支部", "姓名", "人员类别"], [OFFICE, "李四", "正式"]),
+    "V-MEM-37": (HEAD, ["李\ue863", OFFICE, "正式"]),
+    "V-MEM-41": (HEAD, ["张三（已转出）", OFFICE, "正式"]),
+    "V-MEM-42": (HEAD, ["张三（回族）", OFFICE, "正式"]),
+    "V-MEM-43": ([*HEAD, "岗位"], ["张三", OFFICE, "正式", "电工（回族）"]),
+    "V-IMP-22": ([*HEAD, "入党日期"], ["张三", OFFICE, "正式", "2013.7"]),
+    "V-IMP-23": ([*HEAD, "性别"], ["张三", OFFICE, "正式", "M"]),
+}
+
+
+@pytest.mark.parametrize("code", ASKING)
+def test_what_is_doubtful_in_a_roster_asks_for_a_reason(tmp_path: Path, code: str) -> None:
+    head, row = ASKING[code]
+    below = [["", "王五", "正式"]] if code == "V-MEM-24" else []
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.reading() as session:
+        plan = roster.plan_roster(session, sheet=read(tmp_path, head, row, *below))
+    with pytest.raises(NeedsReasonError) as asked, made.transaction() as session:
+        roster.apply_roster(session, plan=plan, by=make.BY)
+    assert code in [getattr(one, "code", "") for one in asked.value.findings]
+    with made.transaction() as session:
+        roster.apply_roster(session, plan=plan, by=make.BY, reason="已与支部核对")
+        assert confirmed(session)[code] == "已与支部核对"
+    made.close()
+
+
+def confirmed(session: Session) -> dict[str, str]:
+    """The codes that the last act confirmed, with the reason."""
+    last = session.exec(select(JournalEntry).order_by(col(JournalEntry.seq).desc())).first()
+    assert last is not None
+    detail = json.loads(last.detail)
+    return {one["code"]: detail["confirmed_because"] for one in detail["confirmed"]}
+
+
+BALLOTS_ASKING: dict[str, list[list[Any]]] = {
+    "V-BAL-79": [MARKS, [1, 1, 1, 1], ["", 1, 2, 2]],
+    "V-BAL-96": [MARKS, [1, 1, 1, 1], [2, 0, 0, 0]],
+    "V-IMP-31": [[*MARKS, "别的"], [1, 1, 1, 1, "好"]],
+    "V-PRI-22": [[*MARKS, "提交时间"], [1, 1, 1, 1, "12:30"]],
+}
+
+
+@pytest.mark.parametrize("code", [*BALLOTS_ASKING, "V-IMP-09"])
+def test_what_is_doubtful_in_ballots_asks_for_a_reason(school: Store, tmp_path: Path, code: str) -> None:
+    rows = BALLOTS_ASKING.get(code, [MARKS, [1, 1, 1, 1]])
+    path = workbook(tmp_path / "a.xlsx", {"票": rows, "旧": [MARKS, [1, 1, 1, 1]]})
+    book = load_workbook(path)
+    book["旧"].sheet_state = "hidden"
+    book.save(path)
+    with school.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        file = read_ballots(path, stacks=stacks.stacks(session, campaign_id=campaign_id))
+        plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
+    with pytest.raises(NeedsReasonError) as asked, school.transaction() as session:
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+    assert {code, "V-IMP-09"} <= {getattr(one, "code", "") for one in asked.value.findings}
+    with school.transaction() as session:
+        assert session.exec(select(DraftBallot)).first() is None
+        stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY, reason="已核对")
+        said = [one for one in session.exec(select(JournalEntry)) if one.act == "确认票批表格"]
+        assert code in [one["code"] for one in json.loads(said[0].detail)["confirmed"]]

@@ -324,7 +324,7 @@ def test_corrections_of_earlier_editions_are_bounded_when_read(session: Session,
 def test_the_right_ballot_is_put_in_only_where_a_correction_asks_for_it(session: Session, stack: str) -> None:
     keyed(session, stack)
     said = refused(
-        "V-BAL-17", lambda: corrections.put_in(session, batch_id=stack, content="11111", by=make.BY)
+        "V-BAL-99", lambda: corrections.put_in(session, batch_id=stack, content="11111", by=make.BY)
     )
     assert "没有凭更正单重开" in said
     make.sheet(session, stack, valid=6)
@@ -333,7 +333,7 @@ def test_the_right_ballot_is_put_in_only_where_a_correction_asks_for_it(session:
         "V-BAL-17", lambda: corrections.put_in(session, batch_id=stack, content="11111", by=make.BY)
     )
     reopen(session, stack)
-    refused("V-BAL-05", lambda: corrections.put_in(session, batch_id=stack, content="1111", by=make.BY))
+    refused("V-BAL-31", lambda: corrections.put_in(session, batch_id=stack, content="1111", by=make.BY))
     corrections.put_in(session, batch_id=stack, content="31111", by=make.BY)
     assert ballots.multiset(session, batch_id=stack)["31111"] == 1
 

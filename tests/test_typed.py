@@ -103,16 +103,18 @@ def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def place(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with a company's file, a sheet, a link that leads to itself; the verbs run inside it."""
-    shutil.copy(published, tmp_path / "QL.pingyi")
-    (tmp_path / "表.csv").write_text("姓名,所在党支部\n", encoding="utf-8-sig")
-    (tmp_path / "圈").symlink_to(tmp_path / "圈")
-    monkeypatch.chdir(tmp_path)
+    here = tmp_path / "里面"
+    here.mkdir()
+    shutil.copy(published, here / "QL.pingyi")
+    (here / "表.csv").write_text("姓名,所在党支部\n", encoding="utf-8-sig")
+    (here / "圈").symlink_to(here / "圈")
+    monkeypatch.chdir(here)
     monkeypatch.setenv("PINGYI_PASSWORD", "春风化雨2024")
     monkeypatch.setattr(keylock, "_MEMORY", 64)
     monkeypatch.setattr(cli, "build_parser", lambda: PARSER)  # to make it takes longer than many a verb
     monkeypatch.setattr(demo, "run", lambda out, **more: more["say"](f"演示做完了，在 {out}") is None)
     monkeypatch.setattr(selftest_verb, "CHECKS", {"资源": selftest_verb._resources})
-    return tmp_path
+    return here
 
 
 def sane(action: argparse.Action) -> str:
@@ -307,6 +309,17 @@ def test_closed_and_full_streams_of_a_process(place: Path) -> None:
         assert said.count(b"\n") == bool(tried[how][1])
     # Its file was made while no stream was open: nothing that was said went into it.
     assert store.damage(place / "新.pingyi") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="streams as POSIX has them")
+def test_a_closed_stream_s_number_is_taken() -> None:
+    """So no data file gets it; found out in a process, for the streams here are the tests' own."""
+    program = (
+        "import os, sys; from pingyi_desktop.cli import streams; streams.prepare();"
+        "sys.exit(os.open(os.devnull, os.O_RDONLY) < 3)"
+    )
+    closed = subprocess.run(["sh", "-c", 'exec "$@" 0<&- 1>&- 2>&-', "sh", sys.executable, "-c", program])
+    assert closed.returncode == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")

@@ -10,21 +10,21 @@ older data comes back in its stead.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import results
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import package, privacy, receiving, settling, sides
+from pingyi_desktop.exchange import desks, package, receiving, settling, sides
 from pingyi_desktop.exchange.arrivals import ASIDE
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merge import SUBMISSION, Record, Rulings, View
-from pingyi_desktop.exchange.receiving import Aside, Desk
+from pingyi_desktop.exchange.receiving import Aside
 from pingyi_desktop.exchange.sides import KINDS as KINDS
 from pingyi_desktop.exchange.sides import Side as Side
 from pingyi_desktop.exchange.sides import SideForm as SideForm
@@ -84,7 +84,7 @@ TURNED_DOWN = "裁定落选："
 def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
     """Every open conflict with all its contents side by side, in order of the units."""
     desk = _desk(session, campaign_id)
-    seen = receiving.view_of(desk, desk.known.values())
+    seen = desks.view_of(desk, desk.known.values())
     brought = {identity: office for office, identity in seen.strays}
     found = []
     for (unit, kind), ids in _rivals(desk, seen).items():
@@ -105,7 +105,7 @@ def decide(
 ) -> Decision:
     """Choose one content of an open conflict; the others count nowhere. Needs a reason."""
     desk = _desk(session, campaign_id)
-    seen = receiving.view_of(desk, desk.known.values())
+    seen = desks.view_of(desk, desk.known.values())
     rivals = {kind: ids for (one, kind), ids in _rivals(desk, seen).items() if one == unit}
     held = {kind: ids for (one, kind), ids in _set_aside(desk, seen).items() if one == unit}
     chosen = desk.known.get(envelope_id)
@@ -209,14 +209,14 @@ def made(session: Session, *, campaign_id: str) -> tuple[Decision, ...]:
 def counting(session: Session, *, campaign_id: str) -> list[str]:
     """Ids of the received envelopes that count now: submissions, then rollups."""
     desk = _desk(session, campaign_id)
-    seen = receiving.view_of(desk, desk.known.values())
+    seen = desks.view_of(desk, desk.known.values())
     return [*seen.submissions.values(), *seen.rollups.values()]
 
 
 def withdraw(session: Session, *, envelope_id: str, reason: str, by: str) -> None:
     """作废 accepted data, with a reason: it stays in the file and is counted and handed up nowhere."""
     campaign_id, desk = _of_envelope(session, envelope_id)
-    seen = receiving.view_of(desk, desk.known.values())
+    seen = desks.view_of(desk, desk.known.values())
     if envelope_id not in {*seen.submissions.values(), *seen.rollups.values()}:
         raise PackageError("只有正在计入的数据才能作废；这份现在没有计入。请刷新后再看。")
     _check_reason(reason, "作废")
@@ -262,7 +262,7 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
 def withdrawn(session: Session, *, campaign_id: str) -> tuple[Withdrawn, ...]:
     """Every envelope that is ruled out, by unit and revision; of those set aside what would count otherwise."""
     desk = _desk(session, campaign_id)
-    matter = receiving.view_of(desk, desk.known.values()).voided
+    matter = desks.view_of(desk, desk.known.values()).voided
     rows = session.scalars(select(Withdrawal).where(col(Withdrawal.campaign_id) == campaign_id))
     found = [
         (desk.known[row.envelope_id], row)
@@ -299,11 +299,11 @@ def forget(session: Session, *, desk: Desk, ids: Collection[str]) -> Rulings:
     session.flush()
     gone = sorted(desk.rulings.void & set(ids))
     session.execute(delete(Withdrawal).where(col(Withdrawal.envelope_id).in_(gone)))
-    return receiving.rulings(session, campaign_id=desk.campaign.id)
+    return desks.rulings(session, campaign_id=desk.campaign.id)
 
 
 def _desk(session: Session, campaign_id: str) -> Desk:
-    return receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    return desks.open_desk(session, session.get_one(Campaign, campaign_id))
 
 
 def _of_envelope(session: Session, envelope_id: str) -> tuple[str, Desk]:
@@ -314,7 +314,7 @@ def _of_envelope(session: Session, envelope_id: str) -> tuple[str, Desk]:
 
 
 def _settle_again(session: Session, desk: Desk) -> None:
-    ruled = receiving.rulings(session, campaign_id=desk.campaign.id)
+    ruled = desks.rulings(session, campaign_id=desk.campaign.id)
     settling.settle(session, desk=replace(desk, rulings=ruled), fresh={})
 
 
@@ -386,19 +386,11 @@ def _beside(
 ) -> tuple[Side, ...]:
     """The contents that rival, side by side: no marks where few ballots tell one from the other (k-rule)."""
     opened = settling.opened(session, ids=ids)
-    told = _told(session, desk, opened) if kind == SUBMISSION else set()
+    shown = sides.told(session, desk, opened) if kind == SUBMISSION else set()
     return tuple(
-        sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), told)
+        sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), shown)
         for one in opened
     )
-
-
-def _told(session: Session, desk: Desk, opened: Sequence[package.Envelope]) -> sides.Told:
-    """Marks of rivals that may be shown: of no row that is hidden now, or would be if one of them counted (k-rule)."""
-    would_be = {tuple(sorted(privacy.valid(one).items())) for one in opened}
-    hidden = results.hidden_rows(session, campaign_id=desk.campaign.id, instead=[{}, *map(dict, would_be)])
-    told = privacy.beside(opened, k=desk.k)
-    return {(stack, item) for stack, item in told if (int(stack[0]), stack[1], stack[2]) not in hidden}
 
 
 def _decision(row: ConflictDecision) -> Decision:

@@ -25,6 +25,7 @@ from pingyi_desktop.exchange import (
     bulk,
     bundle,
     decisions,
+    desks,
     keys,
     package,
     quarantine,
@@ -33,8 +34,9 @@ from pingyi_desktop.exchange import (
     verdicts,
 )
 from pingyi_desktop.exchange.collecting import collect as collect
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.quarantine import Waiting
-from pingyi_desktop.exchange.receiving import Desk, Incoming
+from pingyi_desktop.exchange.receiving import Incoming
 from pingyi_desktop.exchange.situations import (
     QUARANTINED,
     VERDICTS,
@@ -133,7 +135,7 @@ def plan_import(
     ``identities`` are tried besides this file's own keys (``recovery.identity``). ``progress(done, total, text)`` is
     told before each file and may raise to cancel.
     """
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     sorting, tried = _Sorting(), [*keys.identities(session, campaign_id=campaign_id), *identities]
     people = rolls.rolls(session, campaign_id=campaign_id)
     for number, (name, source) in enumerate(files):
@@ -166,7 +168,7 @@ def apply_import(
     have changed since the plan. Bodies superseded before this import are deleted (T13).
     """
     campaign = session.get_one(Campaign, plan.campaign_id)
-    desk = receiving.open_desk(session, campaign)
+    desk = desks.open_desk(session, campaign)
     sorting = _Sorting(
         waiting=list(plan.waiting), entries=[entry for entry in plan.entries if not entry.envelope_id]
     )
@@ -200,7 +202,7 @@ def undo_last_import(session: Session, *, campaign_id: str, by: str) -> LastImpo
             f"最近一次导入（第 {last.number} 次）已经撤销；更早的导入不能撤销，因为被替换的数据已经删除。请用备份恢复。"
         )
     campaign = session.get_one(Campaign, campaign_id)
-    desk = receiving.open_desk(session, campaign)
+    desk = desks.open_desk(session, campaign)
     of_run = (col(ImportRun.campaign_id) == campaign_id, col(ImportRun.number) == last.number)
     run = session.scalars(select(ImportRun).where(*of_run)).one()
     ids = set(session.scalars(select(col(Envelope.id)).where(col(Envelope.import_id) == run.id)))
@@ -314,7 +316,7 @@ def _fresh(desk: Desk, taken: Sequence[Incoming]) -> dict[str, package.Envelope]
     fresh = {identity: e for identity, e in arriving.items() if identity not in desk.known}
     lost = {i: e for i, e in arriving.items() if i in desk.known and not desk.known[i].body}
     if lost:
-        seen = receiving.view_of(desk, settling.whole(desk, {**fresh, **lost}).values())
+        seen = desks.view_of(desk, settling.whole(desk, {**fresh, **lost}).values())
         counting = {*seen.submissions.values(), *seen.rollups.values(), *seen.held, *seen.waiting}
         counting.update(*seen.conflicts.values())
         fresh |= {identity: e for identity, e in lost.items() if identity in counting}

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import receiving
+from pingyi_desktop.exchange import desks, receiving
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign
@@ -62,7 +62,7 @@ class Quarantined:
 
 def listing(session: Session, *, campaign_id: str) -> tuple[Quarantined, ...]:
     """The files in quarantine, by unit and name."""
-    names = receiving.open_desk(session, session.get_one(Campaign, campaign_id)).names
+    names = desks.open_desk(session, session.get_one(Campaign, campaign_id)).names
     rows = session.scalars(
         select(QuarantinedFile)
         .where(col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None))
@@ -105,7 +105,7 @@ def fitting(
 ) -> tuple[list[Waiting], dict[str, str]]:
     """Those that are kept and not there yet, each once; and of the others by file why they are not."""
     room = MAX_TOTAL - (session.scalar(select(func.sum(func.length(QuarantinedFile.data)))) or 0)
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     strangers = _unproven(session, campaign_id)
     kept: dict[str, Waiting] = {}
     turned_away: dict[str, str] = {}

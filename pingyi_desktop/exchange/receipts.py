@@ -24,11 +24,11 @@ from sqlmodel import Session, col
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, header, keys, package, receiving, settling, trust
+from pingyi_desktop.exchange import bundle, desks, header, keys, package, settling, trust
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION, Code, Hex64, Number, Totals
 from pingyi_desktop.exchange.merge import View
 from pingyi_desktop.exchange.package import Envelope
-from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, EnvelopeState
 from pingyi_desktop.storage.schema import Envelope as Row
@@ -119,11 +119,11 @@ PRIVATE = "receipt"
 def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptFile:
     """A receipt for a direct child whose package counts here; the same state gives the same receipt again."""
     campaign = session.get_one(Campaign, campaign_id)
-    desk = receiving.open_desk(session, campaign)
+    desk = desks.open_desk(session, campaign)
     name = desk.names.get(unit, unit)
     if desk.parents.get(unit) != desk.unit:
         raise PackageError(f"“{name}”不是本单位的直接下级，回执由它的上级给。")
-    seen = receiving.view_of(desk, desk.known.values())
+    seen = desks.view_of(desk, desk.known.values())
     counting = [chosen[unit] for chosen in (seen.submissions, seen.rollups) if unit in chosen]
     if not counting:
         raise PackageError(f"“{name}”现在没有计入的数据，不能给回执。请先导入它的数据包，或先裁定冲突。")
@@ -153,7 +153,7 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
 
 def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowledged:
     """Take a receipt in at the unit it is for; the newest one counts. PackageError tells why one is refused."""
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     envelopes = bundle.read(data)
     if len(envelopes) > MAX_RECEIPTS or any(one.address.type != RECEIPT for one in envelopes):
         raise PackageError(_NO_RECEIPT)
@@ -179,7 +179,7 @@ def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowl
 
 def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
     """What the newest receipt says, or None while there is none."""
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     envelope = _newest(session, desk, desk.parents.get(desk.unit) or "", to={desk.unit})
     if envelope is None:
         return None

@@ -12,9 +12,9 @@ from dataclasses import replace
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from pingyi_desktop.exchange import contents, keys, package, receiving
+from pingyi_desktop.exchange import contents, desks, keys, package
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.merge import Record, View
-from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 
 _LOT = 10_000  # bound variables of one statement
@@ -32,7 +32,7 @@ def settle(
 
     ``import_id`` and ``number`` are those of the import they came with; what its rollups list is noted with the number.
     """
-    seen = receiving.view_of(desk, whole(desk, fresh).values())
+    seen = desks.view_of(desk, whole(desk, fresh).values())
     states = states_of({*desk.known, *fresh}, seen)
     for lot in _lots(fresh.keys() - desk.known.keys()):
         rows = [keys.stored(fresh[identity], state=states[identity], own=False) for identity in lot]
@@ -56,13 +56,13 @@ def settle(
 
 def settle_again(session: Session, *, campaign_id: str) -> None:
     """The same after something other than the envelopes changed what counts."""
-    desk = receiving.open_desk(session, session.get_one(Campaign, campaign_id))
+    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     settle(session, desk=desk, fresh={})
 
 
 def whole(desk: Desk, fresh: Mapping[str, package.Envelope]) -> dict[str, Record]:
     """The records of everything held and everything arriving."""
-    return {**desk.known, **{identity: receiving.record(e) for identity, e in fresh.items()}}
+    return {**desk.known, **{identity: desks.record(e) for identity, e in fresh.items()}}
 
 
 def states_of(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:

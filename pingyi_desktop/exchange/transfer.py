@@ -20,20 +20,20 @@ from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import (
     bundle,
     contents,
+    desks,
     identities,
     keys,
     makeup,
     merge,
     package,
     privacy,
-    receiving,
     settling,
     trust,
 )
 from pingyi_desktop.exchange.collecting import SUFFIX as SUFFIX
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.header import ASSIGNMENT, Totals
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, View
-from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.exchange.task_reading import UNSEALED
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 
@@ -74,7 +74,7 @@ def export(
     differ from an earlier export, unless a ``reason`` and the name of a ``second_person`` who agrees are given (T13).
     """
     campaign = session.get_one(Campaign, campaign_id)
-    desk = receiving.open_desk(session, campaign)
+    desk = desks.open_desk(session, campaign)
     common: dict[str, Any] = {
         "campaign": campaign,
         "unit_name": desk.names[desk.unit],
@@ -164,7 +164,7 @@ def _signed(
     left_out: tuple[str, ...] = ()
     if children := sorted(code for code, parent in desk.parents.items() if parent == desk.unit):
         entered = _proxied_part(session, desk, common, agreed=agreed)
-        seen = receiving.view_of(desk, desk.known.values())
+        seen = desks.view_of(desk, desk.known.values())
         accepted = settling.opened(session, ids={*seen.submissions.values(), *seen.rollups.values()})
         carried, bulky = makeup.portable(accepted)
         left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)

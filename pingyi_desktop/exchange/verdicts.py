@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from pingyi_desktop.exchange import makeup, package, receiving, settling, trust
+from pingyi_desktop.exchange import desks, makeup, package, receiving, settling, trust
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, View
-from pingyi_desktop.exchange.receiving import Desk, Incoming
+from pingyi_desktop.exchange.receiving import Incoming
 from pingyi_desktop.exchange.situations import UNCHANGED, RefusalError, Situation, verdict
 
 
@@ -57,10 +58,10 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
     ``confirmed`` are the fingerprints (digits only) that a person has compared.
     """
     arriving = {e.id: e for one in incoming if not asks(one, confirmed) for e in one.envelopes}
-    before = receiving.view_of(desk, desk.known.values())
+    before = desks.view_of(desk, desk.known.values())
     seen = receiving.setting_aside(desk, incoming)
     whole = settling.whole(desk, arriving)
-    after = receiving.view_of(seen, whole.values())
+    after = desks.view_of(seen, whole.values())
     sight = _Sight(desk, whole, before, after, {identity: office for office, identity in after.strays})
     missing: defaultdict[str, list[str]] = defaultdict(list)
     for office, identity in after.missing:

@@ -14,9 +14,9 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal import sessions
 from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import contents, package, receiving, settling, trust
+from pingyi_desktop.exchange import contents, desks, package, settling, trust
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
-from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.standing.contradiction import (
     RESTORE,
     SEND_AGAIN,
@@ -64,9 +64,9 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
 def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction]:
     """Hold states and figures against what counts by the envelopes, which is then written into this session."""
     for campaign in session.exec(select(Campaign).where(Campaign.status == CampaignStatus.PUBLISHED)).all():
-        desk = receiving.open_desk(session, campaign)
+        desk = desks.open_desk(session, campaign)
         sound = {identity: one for identity, one in desk.known.items() if identity not in spoilt}
-        seen = receiving.view_of(desk, sound.values())
+        seen = desks.view_of(desk, sound.values())
         yield from _states(session, desk, settling.states_of(sound, seen))
         chosen = sorted(seen.submissions.values())
         before = _figures(session, campaign.id)

@@ -65,21 +65,24 @@ OWN: tuple[tuple[str, Check], ...] = (
 
 
 def full(session: Session) -> list[Contradiction]:
-    """Everything that contradicts something else; empty when sound. Figures are written anew: leave the session to roll back."""
+    """Everything that contradicts something else, what says most first; empty when sound.
+
+    Figures are written anew: leave the session to roll back.
+    """
     found = _kinds(session)
     if found:
         return found
     with reading("操作日志", found):
         found += _journal(session)
-    standing = Standing()
-    with reading("操作日志的签名", found):
-        standing = heads.standing(session)
-        found += _against_head(standing)
     for what, check in OWN:
         with reading(what, found):
             found += check(session)
     with reading("票批的数字", found):
         found += figures.adding_up(session)
+    standing = Standing()
+    with reading("操作日志的签名", found):
+        standing = heads.standing(session)
+        found += _against_head(standing)
     below = _from_below(session)
     if "envelope" + RECEIVED in standing.changed and not below:
         found.append(own(_ADDED_OR_TAKEN))
@@ -105,7 +108,7 @@ def before_export(session: Session) -> list[str]:
 
 def _refuse(found: list[Contradiction], what: str) -> None:
     if found:
-        more = f"（另有 {len(found) - 1} 处，用“检查数据文件”看全部。）" if len(found) > 1 else ""
+        more = f"（另有 {len(found) - 1} 处，用命令 pingyi verify 看全部。）" if len(found) > 1 else ""
         raise ContradictedError(f"这个数据文件前后矛盾，没有{what}：{found[0].sentence}{more}")
 
 

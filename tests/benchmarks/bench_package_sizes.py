@@ -20,8 +20,8 @@ import pytest
 import sealing
 
 from pingyi_desktop.exchange import bundle, canonical, contents, receipts, receiving, trust, verdicts
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.package import Envelope
-from pingyi_desktop.exchange.receiving import Desk
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign
 

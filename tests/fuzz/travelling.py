@@ -29,6 +29,7 @@ from pingyi_desktop.exchange import (
     verdicts,
 )
 from pingyi_desktop.exchange.bodies import SHAPES
+from pingyi_desktop.exchange.desks import Desk, open_desk
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 from pingyi_desktop.storage.schema import Campaign
@@ -82,12 +83,12 @@ def seeds() -> tuple[Input, ...]:
 
 
 @cache
-def desk() -> receiving.Desk:
+def desk() -> Desk:
     """The office that receives, as its data file tells it; it knows the keys of two of its direct children."""
     with tempfile.TemporaryDirectory() as folder:
         store = desks.office(Path(folder) / "C1.pingyi").store
         with store.reading() as session:
-            opened = receiving.open_desk(session, session.get_one(Campaign, desks.CAMPAIGN))
+            opened = open_desk(session, session.get_one(Campaign, desks.CAMPAIGN))
             session.expunge_all()
         store.close()
     known = {(unit, 1): trust.public_key(sealing.key_of(unit)) for unit in (desks.B3, desks.G1)}

@@ -565,7 +565,7 @@ def test_hidden_rows_of_a_roster_are_told_and_chosen(opened, company, tmp_path, 
     preview = imported(page, qtbot, path)
     assert not preview.go.isEnabled()
     assert [f.code for f in preview.findings.model.rows if f.weight == "E"] == ["V-IMP-14"]
-    for text, many in (("跳过隐藏行", 1), ("改好了，重新读取", 2), ("连同隐藏行导入", 2)):
+    for text, many in (("跳过隐藏的", 1), ("改好了，重新读取", 2), ("连同隐藏的导入", 2)):
         press(page, text)
         showing.let_finish(window)
         assert len(preview.changes.model.rows) == many

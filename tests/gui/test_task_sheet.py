@@ -381,3 +381,17 @@ def test_packages_for_a_lost_computer_open_with_the_recovery_code(open_window, t
     assert line.unit_code == "QL.B001"
     assert line.verdict != "拒收"
     assert page.plan.recover.isHidden()
+
+
+def test_a_task_that_lies_there_is_not_overwritten(sheet, bare, tmp_path, qtbot):
+    window, page, tasks_tab = sheet
+    stick = tmp_path / "U盘"
+    stick.mkdir()
+    hand_all_down(window, page, tasks_tab, stick, qtbot)
+    before = {one.name: one.read_bytes() for one in stick.iterdir()}
+    assert before
+    tasks_tab.assign_into(stick, list(BRANCHES))
+    showing.let_finish(window)
+    assert showing.no_dialog()  # no slip is shown for nothing
+    assert "没有覆盖" in page.messages.text
+    assert {one.name: one.read_bytes() for one in stick.iterdir()} == before

@@ -113,8 +113,8 @@ BOUNDING = (
     Mutant(
         "what-is-set-aside-counts-all-the-same",
         "pingyi_desktop/exchange/imports.py",
-        "desk=receiving.setting_aside(desk, taken), fresh",
-        "desk=desk, fresh",
+        "settle(session, desk=judged, fresh=fresh",
+        "settle(session, desk=desk, fresh=fresh",
         (_WAITS,),
         "figures that wait for a person are never silently counted",
     ),

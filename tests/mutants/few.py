@@ -102,8 +102,8 @@ FEW = (
     Mutant(
         "a-hidden-result-keeps-its-rate",
         "pingyi_desktop/appraisal/results.py",
-        "nothing, 0, 0, Rate(0, 0, tallies.TOO_FEW)",
-        "nothing, item.satisfied, item.denominator, item.rate",
+        "nothing, 0, 0, rate, tallies.TOO_FEW",
+        "nothing, item.satisfied, item.denominator, item.rate, tallies.TOO_FEW",
         ("tests/test_results.py::test_what_is_hidden_is_decided_over_the_whole_tree",),
         "a rate is two counts (T12)",
     ),
@@ -126,7 +126,7 @@ FEW = (
     Mutant(
         "every-sheet-is-the-own-one",
         "pingyi_desktop/reports/slip.py",
-        "    mine = subject == org.own_unit(session).code and stacks[0].layer == 2",
+        "    mine = subject == campaign_tree.own_unit(session, campaign_id=view.id).code and stacks[0].layer == 2",
         "    mine = True",
         ("tests/test_secrecy.py::test_everything_printed_together_tells_nothing_of_few",),
         "only who counted them may print what tells those below (T12)",
@@ -388,7 +388,7 @@ FEW = (
     ),
     Mutant(
         "rivals-show-a-row-hidden-for-another",
-        "pingyi_desktop/exchange/decisions.py",
+        "pingyi_desktop/exchange/sides.py",
         "if (int(stack[0]), stack[1], stack[2]) not in hidden}",
         "if hidden is not None}",
         ("tests/test_decisions.py::test_sides_of_a_row_that_is_hidden_for_another_have_no_marks",),
@@ -396,7 +396,7 @@ FEW = (
     ),
     Mutant(
         "rivals-are-judged-as-if-none-counted",
-        "pingyi_desktop/exchange/decisions.py",
+        "pingyi_desktop/exchange/sides.py",
         "instead=[{}, *map(dict, would_be)])",
         "instead=[{}])",
         ("tests/test_decisions.py::test_sides_that_would_tell_few_ballots_if_they_counted_have_no_marks",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
 from mutants.bounding import BOUNDING
+from mutants.commands import COMMANDS
 from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
@@ -31,4 +32,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *SPEAKING,
     *WEIGHING,
     *SOUNDNESS,
+    *COMMANDS,
 )

@@ -307,7 +307,7 @@ MERGING = (
     ),
     Mutant(
         "what-was-withdrawn-is-forgotten",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/desks.py",
         "    return Rulings(frozenset(session.scalars(void)) | refused, frozenset(session.scalars(chosen)), released)",
         "    return Rulings(frozenset(refused), frozenset(session.scalars(chosen)), released)",
         ("tests/test_decisions.py::test_a_person_decides_with_a_reason",),

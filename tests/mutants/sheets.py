@@ -113,4 +113,28 @@ SHEETS = (
         ("tests/test_sheet_rows.py::test_a_total_is_no_ballot",),
         "the sums below the ballots are counted as one more",
     ),
+    Mutant(
+        "hidden-columns-are-taken-silently",
+        "pingyi_desktop/sheets/columns.py",
+        "    if columns:\n        listed",
+        "    if False:\n        listed",
+        ("tests/test_sheet_rows.py::test_hidden_columns_are_told_and_chosen",),
+        "a column that nobody looked at any more changes people, or is counted as marks",
+    ),
+    Mutant(
+        "hidden-columns-are-never-skipped",
+        "pingyi_desktop/sheets/grid.py",
+        '    if hidden != "skip" or not grid.unseen_columns:',
+        "    if True:",
+        ("tests/test_sheet_rows.py::test_hidden_columns_are_told_and_chosen",),
+        "what was to be skipped is written all the same",
+    ),
+    Mutant(
+        "a-ballot-of-circled-digits-is-a-header",
+        "pingyi_desktop/sheets/circled.py",
+        "    if not below or is_circled(below):",
+        "    if False:",
+        ("tests/test_sheet_rows.py::test_circled_digits_that_may_be_a_ballot_are_asked",),
+        "a ballot in circled digits is lost, and turns the columns of those below it",
+    ),
 )

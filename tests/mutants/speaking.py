@@ -108,7 +108,7 @@ SPEAKING = (
     ),
     Mutant(
         "what-was-not-let-in-counts",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/desks.py",
         "    refused = {row[0] for row in holds if not row[2]}",
         "    refused: set[str] = set()",
         ("tests/test_holds.py::test_a_person_keeps_what_counted",),
