@@ -166,6 +166,12 @@ def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
     if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
         counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
     ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"
+    if one.id in sight.after.contested:
+        said = (
+            f"“{office}”的上级对“{name}”的数据说的与“{office}”不同，没有“{office}”的签名为证，"
+            f"第 {one.revision} 次（核对号 {number}）先不计入，{counted}。{ask}"
+        )
+        return Situation.CONTESTED, said
     if kept is None or kept.key != one.key:
         said = (
             f"“{office}”给“{name}”登记了新的密钥（第 {one.epoch} 次下发，可能是重新下发、代录，也可能是冒名），"
