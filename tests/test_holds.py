@@ -375,3 +375,17 @@ def test_an_office_two_levels_above_does_not_silence_a_branch(company: Office) -
     company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
     company.take(kept_instead(REAL, REAL, None, REAL, revision=2))
     assert company.counted() == {B1: 1}
+
+
+def test_a_branch_that_its_office_no_longer_lists_is_named(company: Office) -> None:
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
+    without = sealing.rollup(G1, [], revision=2)
+    file = desks.file(sealing.rollup(C1, [without], revision=2), without)
+    for entries in (company.plan(file).entries, company.take(file).entries):
+        entry = told(entries, B1)
+        assert (entry.verdict, entry.situation) == ("旧版本", Situation.NO_LONGER_LISTED)
+        assert "上级不再列入" in entry.sentence
+        assert package.check_number(REAL.id) in entry.sentence
+        assert entry.file == file[0]
+    assert company.counted() == {}

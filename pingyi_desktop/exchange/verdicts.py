@@ -83,7 +83,27 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
         entries.extend(of_refusal(one.file, error) for error in one.left_out)
         entries.extend(_missing(desk, one, missing))
-    return entries
+    return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})
+
+
+def _gone(sight: _Sight, incoming: Sequence[Incoming], named: Collection[str]) -> list[PlanEntry]:
+    """One entry for every unit that counted until now, counts no more and is named by no other entry."""
+    found = []
+    for unit in sorted(sight.before.submissions.keys() - sight.after.submissions.keys() - set(named)):
+        one = sight.desk.known[sight.before.submissions[unit]]
+        number, name = package.check_number(one.id), sight.desk.names[unit]
+        above = {file.sender.address.unit: file.file for file in incoming}
+        at = sight.desk.parents[unit]
+        while at is not None and at not in above:
+            at = sight.desk.parents[at]
+        said = (
+            f"上级不再列入“{name}”：先前计入的第 {one.revision} 次（核对号 {number}）不再计入。"
+            "请与该单位和它的上级核实是否已作废。"
+        )
+        situation = Situation.NO_LONGER_LISTED
+        told = (verdict(situation), said, one.revision, one.id, situation, one.epoch, number)
+        found.append(PlanEntry(above.get(at or "", ""), unit, name, *told))
+    return found
 
 
 def asks(one: Incoming, confirmed: Collection[str]) -> bool:

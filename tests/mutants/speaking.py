@@ -11,6 +11,14 @@ QUARANTINE = "pingyi_desktop/exchange/quarantine.py"
 
 SPEAKING = (
     Mutant(
+        "a-branch-is-dropped-unsaid",
+        "pingyi_desktop/exchange/verdicts.py",
+        "    return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})",
+        "    return entries",
+        ("tests/test_holds.py::test_a_branch_that_its_office_no_longer_lists_is_named",),
+        "no branch stops counting without a word",
+    ),
+    Mutant(
         "what-is-kept-in-between-is-believed-unseen",
         "pingyi_desktop/exchange/merge.py",
         "    if walk.weights.is_borne_out(kept, rollup):",
