@@ -273,10 +273,11 @@ def up(office: Office) -> desks.File:
 
 
 def test_what_waits_at_one_level_is_counted_by_none_above(committee: Office, company: Office) -> None:
-    """Also by a company that never saw the first report: the committee signs what it counts instead."""
+    """The committee signs what it counts instead; the company knows it by the branch's own office."""
     leaf = sealing.submission(B1)
     forged = sealing.submission(B1, epoch=2, satisfied=4, by=sealing.key_of(G1))
     committee.take(desks.handed_up(G1, leaf))
+    company.take(up(committee))
     committee.take(desks.handed_up(G1, forged, revision=2))
     assert committee.counted() == {B1: 10, G1: 10}
     done = company.take(up(committee))
@@ -312,3 +313,98 @@ def test_an_office_in_between_cannot_name_what_is_not_below_it(company: Office) 
         file = desks.file(sealing.sealed("rollup", C2, {"index": index, "holds": kept}))
         assert [one.situation for one in company.take(file).entries] == [situation]
         assert company.counted() == {B3: 10}
+
+
+# An office two levels above a branch
+
+
+EVIL = sealing.key(666)
+REAL, MADE_UP = sealing.submission(B1, satisfied=1), sealing.submission(B1, epoch=2, satisfied=12, by=EVIL)
+
+
+def kept_instead(
+    listed: Envelope, held: Envelope, kept: Envelope | None, *beside: Envelope, revision: int = 1
+) -> desks.File:
+    """The committee's file: its general branch honestly lists one report, and the committee keeps another instead."""
+    inner = sealing.rollup(G1, [listed], revision=revision)
+    key = kept and {"unit": B1, "epoch": kept.address.epoch, "key": kept.signer}
+    aside = {"kept": [{"held": held.id, "kept": kept.id if kept else "", "key": key}]}
+    keys = [{"unit": G1, "epoch": 1, "key": inner.signer}]
+    index = {"accepts": [inner.id], "keys": keys, "expected": []}
+    outer = sealing.sealed("rollup", C1, {"index": index, "holds": aside}, revision=revision)
+    return desks.file(outer, inner, *beside)
+
+
+@pytest.mark.parametrize(("real", "made_up"), [(1, 2), (2, 1)])
+@pytest.mark.parametrize("staged", [False, True])
+def test_a_forged_report_kept_instead_of_the_branch_s_own_counts_nowhere(
+    company: Office, real: int, made_up: int, staged: bool
+) -> None:
+    mine = sealing.submission(B1, satisfied=1, epoch=real)
+    forged = sealing.submission(B1, satisfied=12, by=EVIL, epoch=made_up)
+    if staged:
+        inner = sealing.rollup(G1, [])
+        company.take(desks.file(sealing.rollup(C1, [inner]), inner))
+    done = company.take(kept_instead(mine, mine, forged, forged, revision=2))
+    entry = told(done.entries, B1)
+    assert (entry.verdict, entry.situation) == ("待核", Situation.CONTESTED)
+    assert package.check_number(forged.id) in entry.sentence
+    assert company.counted() == {}
+    done = company.take(kept_instead(mine, mine, forged, mine, revision=3))
+    for one in [one for one in done.entries if one.unit_code == B1]:
+        assert (one.verdict, one.situation) == ("待核", Situation.CONTESTED)
+    assert company.counted() == {}
+    (conflict,) = waiting(company)
+    numbers = {side.check_number for side in conflict.sides}
+    assert numbers == {package.check_number(mine.id), package.check_number(forged.id)}
+    decide(company, mine, unit=B1)
+    assert company.counted() == {B1: 1}
+
+
+def test_a_person_may_believe_the_office_above(company: Office) -> None:
+    company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))
+    company.take(kept_instead(REAL, REAL, MADE_UP, REAL, revision=2))
+    decide(company, MADE_UP, unit=B1)
+    assert company.counted() == {B1: 12}
+    revoke(company, B1)
+    assert company.counted() == {}
+
+
+def test_an_honest_file_after_a_forged_one_counts(company: Office) -> None:
+    company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner], revision=2), inner, REAL))
+    assert company.counted() == {B1: 1}
+
+
+def test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one(company: Office) -> None:
+    """What was signed by the far key is not taken for the unit's own afterwards."""
+    company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))
+    new = sealing.submission(B1, satisfied=2, epoch=2)
+    done = company.take(kept_instead(new, new, MADE_UP, new, revision=2))
+    assert {one.verdict for one in done.entries if one.unit_code == B1} == {"待核"}
+    assert company.counted() == {}
+    inner = sealing.rollup(G1, [new], revision=3)
+    company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
+    assert company.counted() == {B1: 2}
+
+
+def test_an_office_two_levels_above_does_not_silence_a_branch(company: Office) -> None:
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
+    company.take(kept_instead(REAL, REAL, None, REAL, revision=2))
+    assert company.counted() == {B1: 1}
+
+
+def test_a_branch_that_its_office_no_longer_lists_is_named(company: Office) -> None:
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
+    without = sealing.rollup(G1, [], revision=2)
+    file = desks.file(sealing.rollup(C1, [without], revision=2), without)
+    for entries in (company.plan(file).entries, company.take(file).entries):
+        entry = told(entries, B1)
+        assert (entry.verdict, entry.situation) == ("旧版本", Situation.NO_LONGER_LISTED)
+        assert "上级不再列入" in entry.sentence
+        assert package.check_number(REAL.id) in entry.sentence
+        assert entry.file == file[0]
+    assert company.counted() == {}

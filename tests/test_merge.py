@@ -260,16 +260,75 @@ def test_what_was_not_let_in_leaves_the_earlier_one_counting() -> None:
     assert (view.submissions, view.held, view.voided) == ({B3: mine.id}, {}, {forged.id})
 
 
+def in_between(inner: Envelope, held: Envelope, kept: Envelope | None) -> Envelope:
+    """The committee's summary: it lists its general branch's and says what it keeps instead of one further below."""
+    index = {"accepts": [inner.id], "keys": [], "expected": []}
+    key = kept and {"unit": kept.address.unit, "epoch": kept.address.epoch, "key": kept.signer}
+    aside = {"kept": [{"held": held.id, "kept": kept.id if kept else "", "key": key}]}
+    return sealing.sealed("rollup", C1, {"index": index, "holds": aside})
+
+
+def vouching(office: str, listed: Envelope, *signed: Envelope) -> Envelope:
+    """A rollup that lists one report and vouches for the keys of all these."""
+    keys = [
+        {"unit": one.address.unit, "epoch": one.address.epoch, "key": one.signer} for one in (listed, *signed)
+    ]
+    index = {"accepts": [listed.id], "keys": keys, "expected": []}
+    return sealing.sealed("rollup", office, {"index": index})
+
+
 def test_what_an_office_in_between_keeps_counts_above() -> None:
     """The committee holds back what its general branch says; the company counts what the committee counts."""
     mine, forged = sealing.submission(B1), sealing.submission(B1, epoch=2, satisfied=4)
-    inner = up(G1, forged, revision=2)
-    index = {"accepts": [inner.id], "keys": [], "expected": []}
-    for kept, counts in ((mine.id, {B1: mine.id}), ("", {})):
-        aside = {"kept": [{"held": forged.id, "kept": kept, "key": None}]}
-        outer = sealing.sealed("rollup", C1, {"index": index, "holds": aside})
-        view = seen(mine, inner, outer)
-        assert (view.submissions, view.missing) == (counts, ())
+    inner = vouching(G1, forged, mine)
+    view = seen(mine, inner, in_between(inner, forged, mine))
+    assert (view.submissions, view.held, view.missing) == ({B1: mine.id}, {}, ())
+
+
+@pytest.mark.parametrize(("real", "made_up"), [(1, 2), (2, 1)])
+def test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out(
+    real: int, made_up: int
+) -> None:
+    mine = sealing.submission(B1, epoch=real)
+    forged = sealing.submission(B1, epoch=made_up, satisfied=12, by=sealing.key(666))
+    inner = up(G1, mine)
+    for brought in ((forged,), (mine, forged)):
+        view = seen(*brought, inner, in_between(inner, mine, forged))
+        assert view.submissions == {}
+        assert view.held == {one.id: "" for one in brought}
+        assert view.contested == view.held.keys()
+        assert not view.listed & view.held.keys()
+
+
+def test_what_counted_before_goes_on_counting_whatever_is_said_in_between() -> None:
+    mine, newer = sealing.submission(B1), sealing.submission(B1, revision=2, satisfied=9)
+    forged = sealing.submission(B1, epoch=2, satisfied=12, by=sealing.key(666))
+    for held, kept, aside in (
+        (mine, forged, [forged]),
+        (mine, None, []),
+        (newer, forged, [newer, forged]),
+        (newer, None, [newer]),
+    ):
+        inner = up(G1, held)
+        brought = [one for one in (mine, newer, forged) if one in (mine, held, kept)]
+        envelopes = (*brought, inner, in_between(inner, held, kept))
+        records = [
+            dataclasses.replace(sealing.record(one), listed=1 if one is mine else None) for one in envelopes
+        ]
+        view = merge.view(records, office="QL", parents=PARENTS)
+        assert view.submissions == {B1: mine.id}
+        assert view.held == {one.id: mine.id for one in aside}
+
+
+def test_a_person_decides_between_an_office_and_the_one_above_it() -> None:
+    mine = sealing.submission(B1)
+    forged = sealing.submission(B1, epoch=2, satisfied=12, by=sealing.key(666))
+    inner = up(G1, mine)
+    records = [sealing.record(one) for one in (mine, forged, inner, in_between(inner, mine, forged))]
+    for chosen, other in ((mine, forged), (forged, mine)):
+        ruled = Rulings(void=frozenset({other.id}), released={chosen.id: ""})
+        view = merge.view(records, office="QL", parents=PARENTS, rulings=ruled)
+        assert (view.submissions, view.held) == ({B1: chosen.id}, {})
 
 
 def test_two_rollups_in_one_place_are_a_conflict_and_nothing_below_counts() -> None:

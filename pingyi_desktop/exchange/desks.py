@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import contents, keys, merge, package
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
-from pingyi_desktop.storage.schema import Campaign, Envelope
+from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, IssuedTask, Withdrawal
 
 
@@ -112,8 +112,10 @@ def record(envelope: package.Envelope) -> Record:
     accepts = tuple(envelope.document("index")["accepts"]) if is_rollup else ()
     kept = (envelope.document("holds") or {"kept": []})["kept"] if is_rollup else []
     instead = tuple((one["held"], one["kept"]) for one in kept)
+    named = envelope.document("index")["keys"] if is_rollup else []
+    vouched = frozenset((one["unit"], one["epoch"], one["key"]) for one in named)
     place = (envelope.id, head.type, head.unit, head.epoch, head.revision)
-    return Record(*place, accepts, key=envelope.signer, instead=instead)
+    return Record(*place, accepts, key=envelope.signer, instead=instead, vouched=vouched)
 
 
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
@@ -145,7 +147,15 @@ def _known(session: Session, campaign_id: str, keyring: Mapping[tuple[str, int],
             col(Envelope.listed),
         ).where(*ours)
     ).all()
-    raws = session.scalars(select(col(Envelope.raw)).where(*ours, col(Envelope.type) == ROLLUP))
+    ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == campaign_id)
+    read = (
+        or_(  # what waits or was let in may be signed by a key that the keyring does not have for its place
+            col(Envelope.type) == ROLLUP,
+            col(Envelope.state) == EnvelopeState.QUARANTINED,
+            col(Envelope.id).in_(ruled),
+        )
+    )
+    raws = session.scalars(select(col(Envelope.raw)).where(*ours, read))
     opened = [package.parse_stored(raw) for raw in raws if raw is not None]
     found = {
         row[0]: Record(

@@ -10,7 +10,9 @@ counted before goes on counting:
 * **a lower place**: (epoch, revision) is lower than the highest one taken in of the unit.
 
 “Taken in” means listed by a rollup of the unit's own office that is itself trusted: one of a direct child, or one that
-was taken in and is signed by a trusted key; and that neither rivals another nor was ruled out. Which key came first is a fact of this file: the number of the import that
+was taken in and is signed by a trusted key; and that neither rivals another nor was ruled out. What an office further
+up says of it (``instead``) is believed as far as the unit's own office bears it out: what it keeps was taken in here
+before, or is signed by a key that the unit's own office vouches for; otherwise both wait. Which key came first is a fact of this file: the number of the import that
 first listed an envelope stands with it, and inside one import the lower epoch is the first. So the answer is a function
 of the records, these numbers and the rulings, in whatever order the records are given; and whichever came first, an
 envelope of a second key never counts without a ruling. An office that speaks for a branch from the very beginning is
@@ -40,6 +42,7 @@ class Weights:
     listed: dict[str, int] = field(default_factory=dict)
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
     tops: dict[tuple[str, str], tuple[Place, list[Record]]] = field(default_factory=dict)
+    contested: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def rank(self, record: Record) -> Place:
         """The place of a record; one that was let in stands where the one stood beside which it was shown."""
@@ -54,6 +57,14 @@ class Weights:
         """Whether a person has to be asked before it counts."""
         top, _ = self.tops.get((record.type, record.unit), (record.place, []))
         return self.is_rekeyed(record) or self.rank(record) < top
+
+    def is_borne_out(self, kept: str, office: Record) -> bool:
+        """Whether what an office further up keeps is the unit's own by the word of the unit's office, or of a person."""
+        one = self.known.get(kept)
+        if one is None:
+            return False
+        is_vouched = (one.unit, one.epoch, one.key) in office.vouched
+        return is_vouched or kept in self.listed or kept in self.rulings.released
 
     def standing(self, kind: str, unit: str) -> list[Record]:
         """What counted of the unit until now: the highest taken in. Where it is ruled out nothing older takes its place."""
@@ -72,8 +83,11 @@ def weigh(known: Mapping[str, Record], *, office: str, parents: Parents, rulings
         for unit in below[parent]:
             is_direct = parent == office
             trusted = of[unit] if is_direct else _weigh_unit(weights, unit, of[unit], released[unit])
-            for rollup in _undisputed(trusted, rulings):
+            rollups = _undisputed(trusted, rulings)
+            for rollup in rollups:
                 _take_listed(weights, rollup, parents)
+            if rollups:
+                _contest(weights, max(rollups, key=lambda one: one.place), parents)
             pending.append(unit)
     return weights
 
@@ -109,15 +123,26 @@ def _highest(weights: Weights, records: list[Record]) -> list[Record]:
 
 
 def _take_listed(weights: Weights, rollup: Record, parents: Parents) -> None:
-    """What the rollup lists of its office's direct children, and what its office keeps of units further below."""
+    """What the rollup lists of its office's direct children, and what is kept further up and borne out by it.
+
+    What an office further up has set aside was not taken in, unless it was before or a person has let it in.
+    """
     for identity in rollup.accepts:
-        record = weights.known.get(identity)
-        if record is not None and parents.get(record.unit) == rollup.unit:
-            weights.listed.setdefault(identity, LATEST)
-    for _, kept in rollup.instead:
-        record = weights.known.get(kept)
+        others = weights.contested.get(identity, set())
+        borne_out = {kept for kept in others if weights.is_borne_out(kept, rollup)}
+        taken = borne_out if others and identity not in weights.rulings.released else {identity}
+        for one in taken:
+            record = weights.known.get(one)
+            if record is not None and parents.get(record.unit) == rollup.unit:
+                weights.listed.setdefault(one, LATEST)
+
+
+def _contest(weights: Weights, rollup: Record, parents: Parents) -> None:
+    """Note what an office has set aside of units further below, and what it keeps."""
+    for held, kept in rollup.instead:
+        record = weights.known.get(held) or weights.known.get(kept)
         if record is not None and trust.is_below(record.unit, rollup.unit, parents):
-            weights.listed.setdefault(kept, LATEST)
+            weights.contested[held].add(kept)
 
 
 def _by_unit(

@@ -49,7 +49,8 @@ class View:
     are not below this office; ``strays`` (office, id) that an office lists though the unit is not its direct child;
     ``voided`` are ids that would count or rival if no person had ruled otherwise; ``held`` maps what is set aside to
     what it contradicts, which goes on counting unless a person ruled it out ("" for nothing of its kind); ``waiting`` are ids whose bodies a later ruling may ask for;
-    ``listed`` those that a trusted rollup of their own office lists or has listed.
+    ``listed`` those that a trusted rollup of their own office lists or has listed; ``contested`` those of ``held`` about
+    which an office further up says something that their own office does not bear out.
     """
 
     submissions: Mapping[str, str]
@@ -62,6 +63,7 @@ class View:
     held: Mapping[str, str] = field(default_factory=dict)
     waiting: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    contested: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -84,6 +86,7 @@ class _Walk:
     held: dict[str, str] = field(default_factory=dict)
     disputed: dict[tuple[str, str], Place] = field(default_factory=dict)
     ruled_out: dict[tuple[str, str], Place] = field(default_factory=dict)
+    contested: set[str] = field(default_factory=set)
 
 
 Instead = Mapping[str, str]
@@ -113,6 +116,7 @@ def view(records: Iterable[Record], *, office: str, parents: Parents, rulings: R
         held=dict(sorted(walk.held.items())),
         waiting=_waiting(walk),
         listed=frozenset(walk.weights.listed),
+        contested=frozenset(walk.contested),
     )
 
 
@@ -174,12 +178,10 @@ def _waiting(walk: _Walk) -> frozenset[str]:
 def _accepted(walk: _Walk, rollup: Record, instead: Instead) -> list[Record]:
     """What a rollup accepts of its office's own direct children; the rest is noted.
 
-    Of what an office in between has set aside, that which it keeps instead is offered.
+    Of what an office in between has set aside, that which it keeps instead is offered if it is borne out.
     """
     found = []
-    for identity in dict.fromkeys(instead.get(one, one) for one in rollup.accepts):
-        if not identity:
-            continue
+    for identity in dict.fromkeys(i for one in rollup.accepts for i in _offered(walk, rollup, one, instead)):
         record = walk.known.get(identity)
         if record is None:
             walk.missing.add((rollup.unit, identity))
@@ -188,6 +190,27 @@ def _accepted(walk: _Walk, rollup: Record, instead: Instead) -> list[Record]:
         else:
             walk.strays.add((rollup.unit, identity))
     return found
+
+
+def _offered(walk: _Walk, rollup: Record, identity: str, instead: Instead) -> list[str]:
+    """What is offered of that which a rollup accepts. What is said further up and not borne out waits, like that against
+    which it is said; what was taken in before goes on counting."""
+    kept = instead.get(identity)
+    if kept is None or identity in walk.rulings.released:
+        return [identity]
+    if walk.weights.is_borne_out(kept, rollup):
+        return [kept]
+    rivals = [one for one in map(walk.known.get, (identity, kept)) if one is not None]
+    rivals = [one for one in rivals if walk.parents.get(one.unit) == rollup.unit]
+    standing = walk.weights.standing(rivals[0].type, rivals[0].unit) if rivals else []
+    counting = [one.id for one in standing]
+    for one in rivals:
+        if one.id in walk.rulings.void:
+            walk.voided.add(one.id)
+        elif one.id not in counting:
+            walk.held[one.id] = counting[0] if counting else ""
+            walk.contested.add(one.id)
+    return counting
 
 
 def _settle_strays(walk: _Walk) -> None:

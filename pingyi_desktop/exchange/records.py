@@ -17,7 +17,8 @@ class Record:
 
     ``key`` is the signer's public key. ``listed`` is the number of the import after which a rollup of the unit's own
     office, trusted here, first listed it (None: none did). ``instead`` are pairs (held, kept) of a rollup: what its
-    office has set aside of units further below, and what goes on counting there ("" for nothing).
+    office has set aside of units further below, and what goes on counting there ("" for nothing); ``vouched`` are the
+    (unit, epoch, key) that it vouches for.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Record:
     key: str = ""
     listed: int | None = None
     instead: tuple[tuple[str, str], ...] = ()
+    vouched: frozenset[tuple[str, int, str]] = frozenset()
 
     @property
     def place(self) -> tuple[int, int]:

@@ -35,6 +35,8 @@ class Situation(StrEnum):
     MISPLACED = "misplaced"
     REKEYED = "rekeyed"
     ROLLED_BACK = "rolled_back"
+    CONTESTED = "contested"
+    NO_LONGER_LISTED = "no_longer_listed"
     MISSING_FILE = "missing_file"
     OLD_EPOCH = "old_epoch"
     UNISSUED_EPOCH = "unissued_epoch"
@@ -66,7 +68,7 @@ VERDICT: dict[Situation, str] = {
     Situation.FIRST: NEW,
     **dict.fromkeys((Situation.NEWER, Situation.NEW_TASK), UPDATED),
     **dict.fromkeys((Situation.KNOWN, Situation.TWO_ROUTES, Situation.VOIDED), UNCHANGED),
-    Situation.ROLLBACK: OLDER,
+    **dict.fromkeys((Situation.ROLLBACK, Situation.NO_LONGER_LISTED), OLDER),
     **dict.fromkeys((Situation.SAME_REVISION, Situation.TRANSFERRED), CONFLICT),
     **dict.fromkeys(
         (
@@ -79,6 +81,7 @@ VERDICT: dict[Situation, str] = {
             Situation.MISSING_FILE,
             Situation.REKEYED,
             Situation.ROLLED_BACK,
+            Situation.CONTESTED,
         ),
         HELD,
     ),

@@ -84,7 +84,27 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
         entries.extend(of_refusal(one.file, error) for error in one.left_out)
         entries.extend(_missing(desk, one, missing))
-    return entries
+    return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})
+
+
+def _gone(sight: _Sight, incoming: Sequence[Incoming], named: Collection[str]) -> list[PlanEntry]:
+    """One entry for every unit that counted until now, counts no more and is named by no other entry."""
+    found = []
+    for unit in sorted(sight.before.submissions.keys() - sight.after.submissions.keys() - set(named)):
+        one = sight.desk.known[sight.before.submissions[unit]]
+        number, name = package.check_number(one.id), sight.desk.names[unit]
+        above = {file.sender.address.unit: file.file for file in incoming}
+        at = sight.desk.parents[unit]
+        while at is not None and at not in above:
+            at = sight.desk.parents[at]
+        said = (
+            f"上级不再列入“{name}”：先前计入的第 {one.revision} 次（核对号 {number}）不再计入。"
+            "请与该单位和它的上级核实是否已作废。"
+        )
+        situation = Situation.NO_LONGER_LISTED
+        told = (verdict(situation), said, one.revision, one.id, situation, one.epoch, number)
+        found.append(PlanEntry(above.get(at or "", ""), unit, name, *told))
+    return found
 
 
 def asks(one: Incoming, confirmed: Collection[str]) -> bool:
@@ -167,6 +187,12 @@ def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
     if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
         counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
     ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"
+    if one.id in sight.after.contested:
+        said = (
+            f"“{office}”的上级对“{name}”的数据说的与“{office}”不同，没有“{office}”的签名为证，"
+            f"第 {one.revision} 次（核对号 {number}）先不计入，{counted}。{ask}"
+        )
+        return Situation.CONTESTED, said
     if kept is None or kept.key != one.key:
         said = (
             f"“{office}”给“{name}”登记了新的密钥（第 {one.epoch} 次下发，可能是重新下发、代录，也可能是冒名），"

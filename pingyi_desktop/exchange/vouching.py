@@ -23,9 +23,12 @@ def keyring(
 ) -> ChainMap[tuple[str, int], str]:
     """The ``known`` keys below those that the file adds (the first map); each office is visited once.
 
+    Last come the ``far`` keys, of units that an office further up speaks of: they only tell who signed what waits for a
+    person, are kept nowhere, and a key that the unit's own office vouches or has vouched for goes before.
     Raises :class:`RefusalError` naming the office that vouches for what it may not.
     """
     found = ChainMap({(sender.address.unit, sender.address.epoch): sender.signer}, known)
+    remote: dict[tuple[str, int], str] = {}
     below: defaultdict[str, list[Envelope]] = defaultdict(list)
     for one in envelopes:
         if one.address.type == ROLLUP:
@@ -38,11 +41,11 @@ def keyring(
         direct, far = office.document("index")["keys"], [one["key"] for one in kept if one["key"]]
         try:
             trust.register(found, office=unit, keys=map(_named, direct), parents=parents)
-            trust.register(found, office=unit, keys=map(_named, far), parents=parents, far=True)
+            trust.register(remote, office=unit, keys=map(_named, far), parents=parents, far=True)
         except PackageError as error:
             raise makeup.refusal(names, Situation.UNVOUCHED, office, str(error)) from None
         offices.extend(below.pop(unit, ()))
-    return found
+    return ChainMap(*found.maps, remote)
 
 
 def _named(key: Mapping[str, object]) -> tuple[str, int, str]:

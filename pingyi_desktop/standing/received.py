@@ -35,7 +35,7 @@ from pingyi_desktop.storage.schema import (
     ItemTally,
     PartyOrganization,
 )
-from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
+from pingyi_desktop.storage.schema_exchange import HoldRuling, OwnKey, TrustedKey
 
 BODILESS = (EnvelopeState.SUPERSEDED, EnvelopeState.QUARANTINED)
 NAMES = {SUBMISSION: "上报", ROLLUP: "汇总", RECEIPT: "回执"}
@@ -49,8 +49,9 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
         for row in session.exec(select(TrustedKey))
     }
     mine = {(row.campaign_id, row.public_key) for row in session.exec(select(OwnKey))}
+    let_in = set(session.exec(select(HoldRuling.envelope_id).where(col(HoldRuling.let_in))))
     for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
-        wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine)
+        wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine, let_in)
         if not wrong:
             continue
         name = f"“{row.unit_code}”第 {row.revision} 次{NAMES.get(row.type, '任务')}"
@@ -110,8 +111,9 @@ def _wrong(
     digest: str | None,
     trusted: Mapping[tuple[str, str, int], str],
     mine: Collection[tuple[str, str]],
+    let_in: Collection[str],
 ) -> str:
-    """What is the matter with an envelope, or nothing."""
+    """What is the matter with an envelope, or nothing. The key of what counts nowhere or was let in by a person may be unknown."""
     if row.raw is None:
         return "" if row.state in BODILESS and not row.own else "签名的正文不见了"
     try:
@@ -132,6 +134,8 @@ def _wrong(
         return "所依据的活动定义与文件里的不同"
     if row.own:
         return "" if (head.campaign, envelope.signer) in mine else "不是本单位的密钥签的"
+    if row.state in BODILESS or row.id in let_in:
+        return ""
     known = trusted.get((head.campaign, head.unit, head.epoch))
     return "" if known == envelope.signer else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
 

@@ -12,6 +12,60 @@ ARRIVALS = "pingyi_desktop/exchange/arrivals.py"
 
 SPEAKING = (
     Mutant(
+        "a-branch-is-dropped-unsaid",
+        "pingyi_desktop/exchange/verdicts.py",
+        "    return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})",
+        "    return entries",
+        ("tests/test_holds.py::test_a_branch_that_its_office_no_longer_lists_is_named",),
+        "no branch stops counting without a word",
+    ),
+    Mutant(
+        "what-is-kept-in-between-is-believed-unseen",
+        "pingyi_desktop/exchange/merge.py",
+        "    if walk.weights.is_borne_out(kept, rollup):",
+        "    if True:",
+        (
+            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+        ),
+        "an office two levels above does not speak for a branch",
+    ),
+    Mutant(
+        "any-key-of-a-vouched-unit-bears-out",
+        HOLDS,
+        "is_vouched = (one.unit, one.epoch, one.key) in office.vouched",
+        "is_vouched = one.unit in {unit for unit, _, _ in office.vouched}",
+        (
+            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+        ),
+        "only the key that the unit's own office vouches for is the unit's",
+    ),
+    Mutant(
+        "what-is-contested-was-taken-in",
+        HOLDS,
+        "        taken = borne_out if others and identity not in weights.rulings.released else {identity}",
+        "        taken = {identity, *borne_out}",
+        (
+            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+        ),
+        "what waits does not become what counted before",
+    ),
+    Mutant(
+        "a-far-key-becomes-the-unit-s",
+        "pingyi_desktop/exchange/vouching.py",
+        "trust.register(remote, office=unit",
+        "trust.register(found, office=unit",
+        ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
+        "a key that only an office further up names is never the unit's",
+    ),
+    Mutant(
+        "what-waits-is-signed-by-whatever-key-comes-later",
+        "pingyi_desktop/exchange/receiving.py",
+        "        col(Envelope.state) == EnvelopeState.QUARANTINED,\n",
+        "",
+        ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
+        "who signed stands in the envelope",
+    ),
+    Mutant(
         "another-key-of-a-branch-counts",
         HOLDS,
         "return self.is_rekeyed(record) or self.rank(record) < top",
