@@ -33,7 +33,7 @@ from pingyi_desktop.exchange.imports import ImportPlan
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.quarantine import Quarantined
 from pingyi_desktop.exchange.verdicts import PlanEntry
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -90,6 +90,12 @@ class Office:
         """A task handed down to a direct child, of which no secret is on record."""
         with self.store.transaction() as session:
             session.add(IssuedTask(campaign_id=CAMPAIGN, unit_code=unit, epoch=epoch, token=TOKEN))
+            session.flush()
+            if epoch > 1:
+                again: dict[str, object] = {"epoch": epoch, "reason": "电脑丢失"}
+                journal.record(session, act="重新下发任务", subject=unit, by=BY, detail=again)
+            else:
+                journal.record(session, act="下发任务", subject=CAMPAIGN, by=BY, detail={"units": [unit]})
 
     def counted(self) -> dict[str, int]:
         """Satisfied marks of item 1 of the organisation form, by unit: what the totals are made of."""

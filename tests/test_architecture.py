@@ -300,6 +300,7 @@ MAY_IMPORT = (
             "imports",
             "transfer",
             "receipts",
+            "sides",
         )
     ),
     Row(

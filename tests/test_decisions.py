@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import desks
 import pytest
 import sealing
-from desks import B3, C1, C2, G1, Office
+from desks import B1, B2, B3, C1, C2, G1, Office
 
-from pingyi_desktop.cli import verify_verb
+from pingyi_desktop.appraisal import results
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import decisions, imports, package
+from pingyi_desktop.exchange.header import Totals
 from pingyi_desktop.exchange.situations import Situation
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 
 ONE, OTHER = sealing.submission(B3), sealing.submission(B3, satisfied=4)
@@ -27,7 +30,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.file(ONE), desks.file(OTHER, name="另一份.pingyi-pack"))
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -36,7 +39,7 @@ def company(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "QL.pingyi", "QL")
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -183,6 +186,16 @@ def test_the_common_parent_decides_between_two_offices(company: Office) -> None:
     assert open_conflicts(company) == []
 
 
+def test_a_revoked_decision_lets_a_newer_rival_of_another_office_back_too(company: Office) -> None:
+    mine, newer = transferred(company)
+    decide(company, mine)
+    with company.acting() as session:
+        decisions.revoke(session, campaign_id="c1", unit=B3, reason=WHY, by="x")
+        assert decisions.withdrawn(session, campaign_id="c1") == ()
+    (conflict,) = open_conflicts(company)
+    assert {side.envelope_id for side in conflict.sides} == {mine, newer}
+
+
 def test_two_rollups_in_one_place_are_decided_like_any_conflict(company: Office) -> None:
     one, two = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
     left, right = sealing.rollup(C1, [one]), sealing.rollup(C1, [two])
@@ -267,3 +280,63 @@ def test_an_office_s_withdrawn_rollup_takes_everything_below_along(company: Offi
     company.take(desks.file(rollup, ONE))
     withdraw(company, rollup.id)
     assert company.counted() == {}
+
+
+# Marks of few (k-rule)
+
+
+def marked(unit: str, valid: int, satisfied: int, **changed: Any) -> package.Envelope:
+    """A submission of the organisation form alone."""
+    sheet = {**dict.fromkeys(("issued", "returned", "valid"), valid), "printed": valid + 2, "blank": 0}
+    items = sealing.item((satisfied, valid - satisfied, 0, 0)), sealing.item((valid, 0, 0, 0), no="X")
+    people = {"expected": valid, "actual": valid, "members": 1, "self_introduced": 1, "oral_reports": 1}
+    documents = {
+        "sessions": {"salt": sealing.SALT, "sessions": [sealing.meeting(unit, **people)]},
+        "tallies": {"salt": sealing.SALT, "batches": [sealing.batch(unit, *items, **sheet)]},
+    }
+    totals = Totals(eligible=valid, issued=valid, returned=valid, valid=valid, invalid=0)
+    return sealing.sealed("submission", unit, documents, coverage=totals, **changed)
+
+
+def shown(office: Office) -> dict[str, list[tuple[int, ...]]]:
+    """Marks of the first item on every side of the open conflicts, by unit."""
+    return {
+        one.unit_code: sorted(
+            marks for side in one.sides for form in side.forms for _, marks in form.items[:1]
+        )
+        for one in open_conflicts(office)
+    }
+
+
+def handed_up(office: Office, first: package.Envelope, second: package.Envelope, revision: int) -> None:
+    below = sealing.rollup(G1, [first, second], revision=revision)
+    above = sealing.rollup(C1, [below], revision=revision)
+    office.take(desks.file(above, below, first, second))
+
+
+@pytest.mark.parametrize(("few", "told"), [(3, [(), ()]), (6, [(6, 1, 0, 0), (20, 0, 0, 0)])])
+def test_sides_of_a_row_that_is_hidden_for_another_have_no_marks(
+    company: Office, few: int, told: list[tuple[int, ...]]
+) -> None:
+    """The total of both branches is printed; the marks of the second would tell those of the first."""
+    first, second = marked(B1, few, 1), marked(B2, 7, 6)
+    handed_up(company, first, second, 1)
+    handed_up(company, first, marked(B2, 20, 20, by=sealing.key(5), epoch=2), 2)
+    with company.store.reading() as session:
+        rows = results.by_org(session, campaign_id="c1", layer=2, form_code="T-ORG-A")
+        hidden = {row.org.code: row.result.hidden for row in rows}
+    assert hidden == {B1: few < 5, B2: few < 5}
+    assert shown(company)[B2] == told
+
+
+@pytest.mark.parametrize(("few", "told"), [(3, [(), ()]), (6, [(6, 1, 0, 0), (20, 0, 0, 0)])])
+def test_sides_that_would_tell_few_ballots_if_they_counted_have_no_marks(
+    tmp_path: Path, few: int, told: list[tuple[int, ...]]
+) -> None:
+    """While two contents rival, neither counts and nothing is printed of the unit; once decided, the total is."""
+    made = desks.office(tmp_path / "G1.pingyi", G1)
+    made.take(desks.file(marked(B1, few, 1)))
+    made.take(desks.file(marked(B2, 7, 6)), desks.file(marked(B2, 20, 20), name="另一份.pingyi-pack"))
+    assert made.counted() == {B1: 1}
+    assert shown(made)[B2] == told
+    made.store.close()

@@ -21,7 +21,7 @@ import pytest
 import sealing
 from desks import B3, G1
 
-from pingyi_desktop.cli import verify_verb
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 
 KILLS = int(os.environ.get("PINGYI_KILLS", "6"))
@@ -67,7 +67,7 @@ def figures(path: Path) -> dict[str, int]:
     opened = desks.Office(store.open_file(path))
     try:
         with opened.store.reading() as session:
-            assert verify_verb.problems(session) == []
+            assert soundness.full(session) == []
         return opened.counted()
     finally:
         opened.store.close()

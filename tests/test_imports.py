@@ -13,10 +13,10 @@ import sealing
 from desks import B1, B2, B3, C1, G1, Office
 from sqlmodel import select
 
-from pingyi_desktop.cli import verify_verb
 from pingyi_desktop.errors import FileError, PackageError, RuleError, UserError
 from pingyi_desktop.exchange import collecting, decisions, imports, quarantine
 from pingyi_desktop.exchange.situations import Situation
+from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import ImportRun
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile, TrustedKey
@@ -27,7 +27,7 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "C1.pingyi")
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -36,7 +36,7 @@ def company(tmp_path: Path) -> Iterator[Office]:
     made = desks.office(tmp_path / "QL.pingyi", "QL")
     yield made
     with made.acting() as session:
-        assert verify_verb.problems(session) == []
+        assert soundness.full(session) == []
     made.store.close()
 
 
@@ -457,3 +457,15 @@ def test_every_order_and_batching_gives_the_same_file(tmp_path: Path) -> None:
     assert outcomes == [outcomes[0]] * len(orders)
     assert outcomes[0][0] == {B3: 9}
     assert B2 not in outcomes[0][0]
+
+
+def test_one_unit_leaves_room_in_quarantine(committee: Office) -> None:
+    committee.take(desks.report(B3))
+    huge = [
+        desks.report(B3, revision=2**40 + n, name=f"{n}.pingyi-pack")
+        for n in range(quarantine.MAX_FILES_OF_ONE + 2)
+    ]
+    done = committee.take(*huge)
+    assert sum("个文件在待核，没有收存" in one.sentence for one in done.entries) == 2
+    with committee.acting() as session:
+        assert len(desks.waiting(session)) == quarantine.MAX_FILES_OF_ONE

@@ -343,6 +343,36 @@ def test_a_preferred_stray_does_not_outlive_newer_data_of_its_own_office(revisio
     assert view.submissions == ({B3: stray.id} if counts else {})
 
 
+def test_a_newer_stray_turned_down_beside_it_does_not_stop_a_preferred_one() -> None:
+    mine, stray, newer = branch(), branch(satisfied=9), branch(revision=2, satisfied=4)
+    everything = (mine, stray, newer, up(C1, mine), up(C2, stray, newer))
+    assert set(decided(*everything).conflicts[B3]) == {mine.id, stray.id, newer.id}
+    view = decided(*everything, void=[mine, newer], preferred=[stray])
+    assert (view.submissions, view.conflicts) == ({B3: stray.id}, {})
+
+
+def test_what_was_set_aside_and_turned_down_does_not_stop_a_preferred_stray() -> None:
+    """Its own office lists a newer one by another key: it was never let in, so it overtakes nothing."""
+    mine, stray, rekeyed = branch(), branch(satisfied=9), branch(epoch=2, satisfied=4)
+    everything = (mine, stray, rekeyed, up(C1, mine, rekeyed), up(C2, stray, rekeyed))
+    assert decided(*everything).held == {rekeyed.id: mine.id}
+    view = decided(*everything, void=[mine, rekeyed], preferred=[stray])
+    assert (view.submissions, view.conflicts) == ({B3: stray.id}, {})
+
+
+@pytest.mark.parametrize(("revision", "rivals"), [(1, False), (2, True), (3, True)])
+def test_a_stray_rivals_those_that_rival_each_other_in_its_own_office(revision: int, rivals: bool) -> None:
+    """All are shown at once: the decision about two of them must not open the next conflict."""
+    one, two = branch(revision=2, satisfied=9), branch(revision=2, satisfied=4)
+    stray = branch(revision=revision, satisfied=6)
+    everything = (one, two, stray, up(C1, one, two), up(C2, stray))
+    shown = {one.id, two.id, stray.id} if rivals else {one.id, two.id}
+    assert set(decided(*everything).conflicts[B3]) == shown
+    void = [two, stray] if rivals else [two]
+    view = decided(*everything, void=void, preferred=[one])
+    assert (view.submissions, view.conflicts) == ({B3: one.id}, {})
+
+
 # The laws
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import pytest
 import sealing
 from desks import B3, C1, Office
 
+from pingyi_desktop.appraisal import suppression
 from pingyi_desktop.exchange import bundle, package, privacy, transfer
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.storage import journal
@@ -113,6 +114,61 @@ def test_rivals_show_no_marks_of_few() -> None:
     assert told(marked(10), marked(1), marked(9)) == ["X"]  # the first and the last
     assert told(marked(10), few(B3)) == []
     assert told(few(B3), few(B3)) == []
+
+
+def categories(**stacks: tuple[int, int]) -> Envelope:
+    """A submission with these satisfied and fair marks of the organisation form by category ("AB" is both merged)."""
+    documents: dict[str, Any] = copy.deepcopy(sealing.documents_of(B3))
+    documents["tallies"]["batches"] = [
+        sealing.batch(
+            B3,
+            sealing.item((*marks, 0, 0)),
+            voter_category=name,
+            **dict.fromkeys(("issued", "returned", "valid"), sum(marks)),
+            blank=0,
+        )
+        for name, marks in stacks.items()
+    ]
+    return sealing.submission(B3, documents={key: documents[key] for key in ("sessions", "tallies")})
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "shown"),
+    [
+        ({"A": (6, 0), "B": (5, 1)}, {"AB": (11, 2)}, ""),  # the sum of two beside the merged row: one ballot
+        ({"A": (6, 0), "B": (5, 1)}, {"AB": (16, 2)}, "A AB B"),
+        ({"A": (1, 2), "B": (10, 0)}, {"A": (1, 2), "B": (20, 0)}, ""),  # the form's total less B is A
+        ({"A": (6, 0), "B": (10, 0)}, {"A": (6, 0), "B": (9, 1)}, ""),
+        ({"A": (6, 0), "B": (10, 0)}, {"A": (6, 0), "B": (20, 0)}, "A B"),
+    ],
+)
+def test_categories_of_rivals_are_judged_with_the_whole_form(
+    one: dict[str, tuple[int, int]], other: dict[str, tuple[int, int]], shown: str
+) -> None:
+    told = privacy.beside([categories(**one), categories(**other)], k=5)
+    assert sorted(stack[3] for stack, item in told if item == "1") == shown.split()
+
+
+@pytest.mark.parametrize("persons", [1, 40])
+def test_rivals_are_compared_once_a_pair_and_without_their_persons(
+    persons: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Work of the comparison: pairs × stacks, whatever the number of items and persons (counted, not timed)."""
+    compared: list[int] = []
+
+    def counting(before: Mapping[Any, Any], after: Mapping[Any, Any]) -> dict[Any, int]:
+        compared.append(len(before))
+        return suppression.moved(before, after)
+
+    monkeypatch.setattr(privacy, "moved", counting)
+    documents = copy.deepcopy(sealing.documents_of(B3))
+    people = documents["ratee_tallies"]["batches"][0]["items"]
+    people += [{**people[0], "target": f"p{n}"} for n in range(persons)]
+    rivals = [sealing.submission(B3, documents=documents, coverage=None, revision=n) for n in range(1, 7)]
+    assert privacy.beside(rivals, k=5)
+    pairs, stacks = 15, 4  # two forms: each batch, and each form whatever the categories
+    assert len(compared) == pairs * stacks
+    assert sum(compared) == pairs * 2 * (3 + 2)  # items of each form and its valid ballots
 
 
 # Through an office

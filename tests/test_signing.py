@@ -308,6 +308,57 @@ def test_marks_of_a_small_stack_are_not_told_by_its_correction(
     assert f"有效由 {before} 改为 {after}" in closed.changes
 
 
+def test_two_corrections_tell_no_counts(session: Session, stack: str) -> None:
+    """Five ballots in and four of them out again: first and last version differ by one ballot, which would be read."""
+    make.sealed(session, stack, ["11111"] * 12 + ["22222"] * 3)
+    for out, put in ((0, ["11111"] * 4 + ["43424"]), (4, [])):
+        reopen(session, stack)
+        for _ in range(out):
+            ballots.take_out(session, batch_id=stack, content="11111", by=make.BY)
+        for content in put:
+            corrections.put_in(session, batch_id=stack, content=content, by=make.BY)
+        many = ballots.multiset(session, batch_id=stack).total()
+        make.sheet(session, stack, valid=many)
+        make.seal(session, batch_id=stack, by=make.BY)
+        told = [len(one.cells) for one in corrections.listing(session, batch_id=stack)]
+        assert told == ([0, 0] if out else [5])
+    assert ballots.counts_of(session, batch_id=stack)["", "1"] == Counts((12, 3, 0, 1))
+    first, second = corrections.listing(session, batch_id=stack)
+    assert "有效由 15 改为 20" in first.changes
+    assert "有效由 20 改为 16" in second.changes
+    said = "5 处票数有变动；这批票更正过不止一次，不印改前改后的票数"
+    assert first.changes[-1] == second.changes[-1] == said
+    kept = [
+        json.loads(side or "{}")["counts"]
+        for one in session.exec(select(Correction))
+        for side in (one.before, one.after)
+    ]
+    assert kept == [[]] * 4
+
+
+def test_two_corrections_of_earlier_editions_tell_no_counts(session: Session, stack: str) -> None:
+    """Their rows hold what one correction alone may keep."""
+    make.sealed(session, stack, ["11111"] * 12)
+    for number, (old, new) in enumerate(((12, 7), (7, 11)), start=1):
+        texts = [
+            json.dumps(
+                {**dict.fromkeys(corrections.FIGURES, 12), "counts": [["", "1", [n, 12 - n, 0, 0], 0, 0, 0]]}
+            )
+            for n in (old, new)
+        ]
+        facts = {
+            "batch_id": stack,
+            "number": number,
+            "reason": "错",
+            "applicant": "张三",
+            "scrutineer": "李四",
+        }
+        session.add(Correction(**facts, before=texts[0], after=texts[1]))
+        session.flush()
+        told = [bool(one.cells) for one in corrections.listing(session, batch_id=stack)]
+        assert told == ([True] if number == 1 else [False, False])
+
+
 def test_corrections_of_earlier_editions_are_bounded_when_read(session: Session, stack: str) -> None:
     """Their rows hold every count before and after."""
     make.sealed(session, stack, STACK)

@@ -1,7 +1,8 @@
 """更正单: how a sealed batch is opened again, by a signed sheet with a reason and two names.
 
 The figures of the control sheet stay in both versions. The counts before and after stay only where at least ``k`` ballots
-changed: beside each other they would tell how the few were marked (k-rule, ``counting.bounded``). The ballots come back
+changed, and only of the one correction of a batch: beside each other they would tell how the few were marked (k-rule,
+``counting.bounded``), and so would those of two corrections, the second of which takes back most of the first. The ballots come back
 as what they are after a seal, a multiset without an order; a wrong one is taken out by its content
 (``ballots.take_out``), a missing one is keyed after the others (:func:`put_in`).
 """
@@ -64,7 +65,7 @@ def reopen(
     if asks == signs:
         raise broken("V-BAL-67", name=asks)
     before = signing.sheet_of(session, row)
-    number = len(listing(session, batch_id=batch_id)) + 1
+    number = len(_rows(session, row)) + 1
     correction = Correction(
         batch_id=batch_id,
         number=number,
@@ -88,7 +89,7 @@ def reopen(
             "before": {key: before[key] for key in FIGURES},
         },
     )
-    return _view(session, row, correction)
+    return _view(session, row, correction, alone=number == 1)
 
 
 def put_in(session: Session, *, batch_id: str, content: str, by: str) -> None:
@@ -105,8 +106,13 @@ def put_in(session: Session, *, batch_id: str, content: str, by: str) -> None:
 def listing(session: Session, *, batch_id: str) -> list[CorrectionView]:
     """The batch's corrections, oldest first."""
     row = session.get_one(BallotBatch, batch_id)
-    query = select(Correction).where(Correction.batch_id == batch_id).order_by(col(Correction.number))
-    return [_view(session, row, one) for one in session.exec(query)]
+    rows = _rows(session, row)
+    return [_view(session, row, one, alone=len(rows) == 1) for one in rows]
+
+
+def _rows(session: Session, row: BallotBatch) -> Sequence[Correction]:
+    query = select(Correction).where(Correction.batch_id == row.id).order_by(col(Correction.number))
+    return session.exec(query).all()
 
 
 def _bring_back(session: Session, row: BallotBatch) -> None:
@@ -123,19 +129,20 @@ def _bring_back(session: Session, row: BallotBatch) -> None:
     row.single_reason = row.tellers = row.scrutineers = ""
 
 
-def _view(session: Session, row: BallotBatch, one: Correction) -> CorrectionView:
+def _view(session: Session, row: BallotBatch, one: Correction, *, alone: bool) -> CorrectionView:
     facts = (one.number, one.reason, one.applicant, one.scrutineer)
     if one.after is None:
         return CorrectionView(*facts, closed=False, changes=())
     k = batches.rule_of(session, row).min_cell
-    before, after = counting.bounded(json.loads(one.before), json.loads(one.after), k=k)
+    before, after = counting.bounded(json.loads(one.before), json.loads(one.after), k=k, alone=alone)
     changes = [
         f"{name}由 {before[key]} 改为 {after[key]}"
         for key, name in FIGURES.items()
         if before[key] != after[key]
     ]
     if after["few"]:
-        changes.append(f"{after['few']} 处票数的变动少于 {k} 张票，不印改前改后的票数")
+        why = f"的变动少于 {k} 张票" if alone else "有变动；这批票更正过不止一次"
+        changes.append(f"{after['few']} 处票数{why}，不印改前改后的票数")
     return CorrectionView(
         *facts, closed=True, changes=tuple(changes), cells=tuple(_cells(session, row, before, after))
     )

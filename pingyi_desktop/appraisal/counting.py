@@ -78,13 +78,14 @@ def placed(sheet: Sheet) -> dict[tuple[str, str], tuple[int, ...]]:
     return {(target, item): (*options, *rest) for target, item, options, *rest in sheet["counts"]}
 
 
-def bounded(before: Sheet, after: Sheet, *, k: int) -> tuple[Sheet, Sheet]:
+def bounded(before: Sheet, after: Sheet, *, k: int, alone: bool) -> tuple[Sheet, Sheet]:
     """Both sheets with only those counts that may stand beside each other (k-rule): where at least ``k`` ballots changed.
 
-    ``few`` says at how many places fewer changed. Of a stack of 1…k−1 ballots, before or after, no count stays.
+    ``few`` says at how many places that is not so. Of a stack of 1…k−1 ballots, before or after, no count stays; nor
+    where the correction is not ``alone``: five ballots in and four out again are one ballot between the first and the last.
     """
     changed = moved(placed(before), placed(after))
-    enough = all(sheet["valid"] == 0 or sheet["valid"] >= k for sheet in (before, after))
+    enough = alone and all(sheet["valid"] == 0 or sheet["valid"] >= k for sheet in (before, after))
     kept = {place for place, many in changed.items() if enough and many >= k}
     few = before.get("few", 0) + len(changed) - len(kept)
     first, second = (

@@ -159,6 +159,23 @@ def by_org(
     return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
 
 
+def hidden_rows(
+    session: Session, *, campaign_id: str, instead: Iterable[Mapping[tuple[int, str, str], int]] = ({},)
+) -> set[tuple[int, str, str]]:
+    """Rows (layer, organisation, form) that say nothing of their marks, in any of these cases.
+
+    Each case of ``instead`` is valid ballots in the place of what is counted of some rows now; an empty one is as it is.
+    """
+    view = campaigns.show(session, campaign_id=campaign_id)
+    sealed = _sealed(session, view)
+    return {
+        (layer, code, form)
+        for case in instead
+        for (layer, form), hidden in _decided(session, view, sealed, case).items()
+        for code in hidden.rows
+    }
+
+
 def own(session: Session, *, campaign_id: str, form_code: str) -> FormResult:
     """This file's own unit at layer two, not hidden for the sake of others: for its result sheet only (``slip``)."""
     view = campaigns.show(session, campaign_id=campaign_id)
@@ -257,7 +274,10 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
 
 
 def _decided(
-    session: Session, view: CampaignView, cells: Iterable[_Cell]
+    session: Session,
+    view: CampaignView,
+    cells: Iterable[_Cell],
+    instead: Mapping[tuple[int, str, str], int] | None = None,
 ) -> Mapping[tuple[int, str], Hidden]:
     """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for."""
     parents = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=view.id)}
@@ -266,6 +286,8 @@ def _decided(
     }
     for cell in cells:
         valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
+    for (layer, code, form_code), many in (instead or {}).items():
+        valid.setdefault((layer, form_code), {})[code] = many
     return {
         place: suppression.decide(parents, ballots, view.rule.min_cell) for place, ballots in valid.items()
     }

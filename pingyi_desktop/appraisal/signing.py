@@ -326,11 +326,12 @@ def _keep_multiset(session: Session, row: BallotBatch, valid: dict[str, int]) ->
 
 
 def _close_correction(session: Session, row: BallotBatch) -> None:
-    """Put the new figures beside the old, as far as both may be kept (k-rule)."""
+    """Put the new figures beside the old, as far as all versions may be kept beside each other (k-rule)."""
     k = batches.rule_of(session, row).min_cell
-    query = select(Correction).where(Correction.batch_id == row.id, col(Correction.after).is_(None))
-    for correction in session.exec(query):
-        sides = counting.bounded(json.loads(correction.before), sheet_of(session, row), k=k)
+    listed = session.exec(select(Correction).where(Correction.batch_id == row.id)).all()
+    for correction in listed:
+        after = sheet_of(session, row) if correction.after is None else json.loads(correction.after)
+        sides = counting.bounded(json.loads(correction.before), after, k=k, alone=len(listed) == 1)
         correction.before, correction.after = (
             json.dumps(side, ensure_ascii=False, sort_keys=True) for side in sides
         )

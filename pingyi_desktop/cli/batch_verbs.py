@@ -25,7 +25,9 @@ def add_below(below: Parsers) -> None:
     parser.add_argument("--reason", default="", metavar="原因", help="重录的原因")
     parser = takes_batch(below, "void", "作废一个票批，换一个空的重新组织", void)
     parser.add_argument("--reason", required=True, metavar="原因", help="作废的原因")
-    parser = takes_batch(below, "reopen", "凭更正单重开已封存的票批；原来的票数留在操作记录里", reopen)
+    parser = takes_batch(
+        below, "reopen", "凭更正单重开已封存的票批；操作记录里留核对单上原来的张数，不留各档票数", reopen
+    )
     parser.add_argument("--reason", required=True, metavar="原因", help="更正的原因")
     parser.add_argument("--applicant", required=True, metavar="姓名", help="更正申请人")
     parser.add_argument("--scrutineer", required=True, metavar="姓名", help="签字的监票人")

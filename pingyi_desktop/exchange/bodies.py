@@ -284,6 +284,17 @@ SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
 }
 
 
+def unknown_bytes(envelope: Envelope) -> int:
+    """Bytes of an envelope that this edition does not know: whole members, and in those it knows a newer one's fields."""
+    shapes = SHAPES[envelope.address.type]
+    found = sum(one.size for one in envelope.header.members if one.name not in shapes)
+    for name, model in shapes.items() if envelope.is_newer else ():
+        if (body := envelope.members.get(name)) is not None:
+            known = header.read(model, envelope.document(name), what=f"数据包内容“{name}”", newer=True)
+            found += len(body) - len(canonical.encode(known.model_dump(mode="json", exclude_unset=True)))
+    return found
+
+
 def check_shape(envelope: Envelope) -> None:
     """Refuse an envelope whose bodies are not of the shape its type asks for, or that contradicts its own header."""
     for name, model in SHAPES[envelope.address.type].items():

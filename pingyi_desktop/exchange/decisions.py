@@ -19,7 +19,7 @@ from sqlmodel import Session, col
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import desks, package, privacy, receiving, settling, sides
+from pingyi_desktop.exchange import desks, package, receiving, settling, sides
 from pingyi_desktop.exchange.arrivals import ASIDE
 from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.merge import ROLLUP as ROLLUP
@@ -362,12 +362,8 @@ def _set_aside(desk: Desk, seen: View) -> dict[tuple[str, str], list[str]]:
 
 
 def _turned_down(session: Session, desk: Desk, row: ConflictDecision) -> list[str]:
-    """What a decision ruled out: the unit's envelopes up to its place that bear the mark of a decision."""
-    rivals = [
-        one.id
-        for one in desk.known.values()
-        if (one.unit, one.type) == (row.unit_code, row.kind) and one.place <= (row.epoch, row.revision)
-    ]
+    """What decisions ruled out of the unit; a rival that another office lists may be newer than the chosen one."""
+    rivals = [one.id for one in desk.known.values() if (one.unit, one.type) == (row.unit_code, row.kind)]
     marked = select(col(Withdrawal.envelope_id)).where(
         col(Withdrawal.envelope_id).in_(rivals), col(Withdrawal.reason).startswith(TURNED_DOWN)
     )
@@ -386,9 +382,9 @@ def _beside(
 ) -> tuple[Side, ...]:
     """The contents that rival, side by side: no marks where few ballots tell one from the other (k-rule)."""
     opened = settling.opened(session, ids=ids)
-    told = privacy.beside(opened, k=desk.k) if kind == SUBMISSION else set()
+    shown = sides.told(session, desk, opened) if kind == SUBMISSION else set()
     return tuple(
-        sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), told)
+        sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), shown)
         for one in opened
     )
 

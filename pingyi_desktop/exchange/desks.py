@@ -7,6 +7,7 @@ envelopes held and the rulings of its people. Who may bring something new onto t
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -27,7 +28,8 @@ class Desk:
     """What an import is judged against; ``known`` are the envelopes held already, ``planned`` the places of figures.
 
     ``issued`` is the current epoch of direct children, ``proxied`` are those entered here, ``newest`` the highest revision
-    held by (type, unit, epoch), ``tokens`` are the secrets of the tasks handed down.
+    held by (type, unit, epoch), ``tokens`` are the secrets of the tasks handed down,
+    ``places`` the ids that claim each (type, unit, epoch, revision), with those judged since.
     """
 
     campaign: Campaign
@@ -43,6 +45,9 @@ class Desk:
     planned: contents.Places = field(default_factory=contents.Places)
     newest: Mapping[tuple[str, str, int], int] = field(default_factory=dict)
     tokens: Mapping[tuple[str, int], bytes] = field(default_factory=dict, repr=False)
+    places: defaultdict[tuple[str, str, int, int], set[str]] = field(
+        default_factory=lambda: defaultdict(set), repr=False
+    )
 
     @property
     def k(self) -> int:
@@ -63,9 +68,11 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
     by_proxy = {row[0]: row[2] for row in tasks}
     keyring = keys.keyring(session, campaign_id=campaign.id)
     known, newest = _known(session, campaign.id, keyring), dict[tuple[str, str, int], int]()
+    places: defaultdict[tuple[str, str, int, int], set[str]] = defaultdict(set)
     for one in known.values():
         place = one.type, one.unit, one.epoch
         newest[place] = max(one.revision, newest.get(place, 0))
+        places[(*place, one.revision)].add(one.id)
     return Desk(
         campaign=campaign,
         unit=keys.unit_code(session),
@@ -80,6 +87,7 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         planned=contents.planned(session, campaign_id=campaign.id),
         newest=newest,
         tokens=keys.tokens(session, campaign_id=campaign.id),
+        places=places,
     )
 
 

@@ -109,21 +109,22 @@ class Standing:
 class _Watch:
     """One write transaction: the areas it wrote to, and those that were not as signed when it came."""
 
-    signed: Mapping[str, str]
+    signed: Mapping[str, str] | None = None
+    """digests as the head tells them, read with the first write to an area: a key press pays nothing for them"""
     touched: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
 
 
 def witness(session: Session) -> Callable[[], None]:
     """Watch a write transaction (``journal.WITNESSES``); what is returned signs the head before the commit."""
-    head = session.get(JournalHead, 1)
-    signed = {} if head is None or head.version != VERSION else dict(json.loads(head.areas))
-    watch, connection = _Watch(signed), session.connection()
+    watch, connection = _Watch(), session.connection()
 
     def executed(_connection: Connection, statement: object, *_more: object) -> None:
         for area in _areas_of(statement):
             if area not in watch.touched:
                 watch.touched.add(area)
+                if watch.signed is None:
+                    watch.signed = _signed(connection)
                 if area in watch.signed and digest(connection, area) != watch.signed[area]:
                     watch.found.add(area)
 
@@ -160,6 +161,13 @@ def digest(connection: Connection, area: str) -> str:
     return made.hexdigest()
 
 
+def _signed(connection: Connection) -> Mapping[str, str]:
+    """The digests that the head tells; none without one of this version."""
+    query = select(col(JournalHead.areas)).where(col(JournalHead.version) == VERSION)
+    told = connection.execute(query).scalar()
+    return {} if told is None else dict(json.loads(told))
+
+
 def _areas_of(statement: object) -> Iterable[str]:
     if isinstance(statement, TextClause):  # its text is not read
         return AREAS
@@ -180,8 +188,9 @@ def _sign(session: Session, watch: _Watch) -> None:
         row.private_key = keylock.protect_as(session, row.private_key, private.hex() + keylock.HEADS)
         session.add(row)
     connection, last = session.connection(), journal.last(session)
-    wanted = watch.touched & AREAS.keys() if watch.signed else AREAS.keys()
-    areas = {**watch.signed, **{area: digest(connection, area) for area in wanted}}
+    signed = watch.signed or {}
+    wanted = watch.touched & AREAS.keys() if signed else AREAS.keys()
+    areas = {**signed, **{area: digest(connection, area) for area in wanted}}
     made = JournalHead(
         version=VERSION,
         seq=0 if last is None else last.seq,

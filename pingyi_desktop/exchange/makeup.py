@@ -15,12 +15,15 @@ from pingyi_desktop.exchange.records import Parents
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 
 MAX_UNKNOWN = 64 * 1024
-"""Bytes that the members of one envelope may have which this edition does not know; they travel on untouched."""
+"""Bytes of one envelope that this edition may not know (members, or fields of members); they travel on untouched."""
 MAX_UNKNOWN_CARRIED = 32 * 1024 * 1024
-"""Bytes of such members in all envelopes that an office hands on together."""
+"""Such bytes in all envelopes that an office hands on together."""
 MAX_TASKS = 100
 """Keys of one unit that a rollup may vouch for: nobody hands a task down more often."""
 MAX_CLAIM = 40
+MAX_RIVALS = 3
+"""Different contents of one revision that are kept: a person chooses among them, and nobody needs more."""
+PER_PERSON = "ratee_tallies"
 
 
 def check(
@@ -67,35 +70,43 @@ def check_name(envelope: Envelope, names: Mapping[str, str]) -> None:
         raise refusal(names, Situation.MISNAMED, envelope, said)
 
 
-def unknown_size(envelope: Envelope) -> int:
-    """Bytes of the members that this edition does not know."""
-    return sum(one.size for one in envelope.header.members if not is_known(envelope, one.name))
-
-
 def is_known(envelope: Envelope, member: str) -> bool:
     """Whether this edition knows what the member says."""
     return member in bodies.SHAPES[envelope.address.type]
 
 
-def bulky(envelope: Envelope, names: Mapping[str, str]) -> RefusalError | None:
-    """Why an envelope is too large to be kept and handed on, if it is."""
-    if unknown_size(envelope) <= MAX_UNKNOWN:
-        return None
-    said = (
-        f"“{names[envelope.address.unit]}”的数据里有本软件看不懂的大块内容（超过 {MAX_UNKNOWN // 1024} KB），这一份没有收，"
-        "同一文件里别的单位照常。请该单位核对导出用的软件，重新导出。"
-    )
-    return refusal(names, Situation.OVERSIZED, envelope, said)
+def unfit(envelope: Envelope, names: Mapping[str, str]) -> RefusalError | None:
+    """Why an envelope can not be kept and handed on, if so: it would stop its office's own export."""
+    name = names[envelope.address.unit]
+    if bodies.unknown_bytes(envelope) > MAX_UNKNOWN:
+        said = (
+            f"“{name}”的数据里有本软件看不懂的大块内容（超过 {MAX_UNKNOWN // 1024} KB），这一份没有收，"
+            "同一文件里别的单位照常。请该单位核对导出用的软件，重新导出。"
+        )
+        return refusal(names, Situation.OVERSIZED, envelope, said)
+    if not _is_detachable(envelope):
+        said = (
+            f"“{name}”的数据不许上级取下党员个人的票数，不能再往上报，这一份没有收，同一文件里别的单位照常。"
+            "这不是本软件导出的，请与该单位核实，重新导出。"
+        )
+        return refusal(names, Situation.NOT_DETACHABLE, envelope, said)
+    return None
+
+
+def _is_detachable(envelope: Envelope) -> bool:
+    """Whether the marks of single persons may be left out on the way up, as the rule of few ballots asks."""
+    return all(one.detachable for one in envelope.header.members if one.name == PER_PERSON)
 
 
 def portable(accepted: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
-    """What an office can hand on, and the most bulky ones without which the others fit: no unit stops the others."""
+    """What an office can hand on, and those without which the others fit: no unit stops the others."""
     kept: list[Envelope] = []
     left: list[Envelope] = []
     room = MAX_UNKNOWN_CARRIED
-    for one in sorted(accepted, key=lambda one: (unknown_size(one), one.id)):
-        size = unknown_size(one)
-        fits = size <= min(MAX_UNKNOWN, room)
+    sizes = {one.id: bodies.unknown_bytes(one) for one in accepted}
+    for one in sorted(accepted, key=lambda one: (sizes[one.id], one.id)):
+        size = sizes[one.id]
+        fits = size <= min(MAX_UNKNOWN, room) and _is_detachable(one)
         (kept if fits else left).append(one)
         room -= size if fits else 0
     return kept, left
@@ -104,7 +115,7 @@ def portable(accepted: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelop
 def left_out(envelope: Envelope, names: Mapping[str, str]) -> str:
     """What is said of an envelope that is not handed on."""
     return (
-        f"“{names[envelope.address.unit]}”的数据里有本软件看不懂的大块内容，没有随本次上报带上，其余照常。"
+        f"“{names[envelope.address.unit]}”的数据里有本软件看不懂的大块内容，或不许取下个人票数，没有随本次上报带上，其余照常。"
         "请让该单位重新导出，导入后再上报一次。"
     )
 

@@ -31,7 +31,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pingyi_desktop.exchange import holds
-from pingyi_desktop.exchange.holds import Weights
+from pingyi_desktop.exchange.holds import Place, Weights
 from pingyi_desktop.exchange.identities import check_submission as check_submission
 from pingyi_desktop.exchange.records import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.records import SUBMISSION as SUBMISSION
@@ -66,7 +66,11 @@ class View:
 
 @dataclass
 class _Walk:
-    """The view while it is being made."""
+    """The view while it is being made.
+
+    ``disputed`` and ``ruled_out`` have the place, by type and unit, that several claim of what the unit's own office
+    offers, and the one of what it offers and a person ruled out.
+    """
 
     parents: Parents
     known: Mapping[str, Record]
@@ -78,6 +82,8 @@ class _Walk:
     strays: set[tuple[str, str]] = field(default_factory=set)
     voided: set[str] = field(default_factory=set)
     held: dict[str, str] = field(default_factory=dict)
+    disputed: dict[tuple[str, str], Place] = field(default_factory=dict)
+    ruled_out: dict[tuple[str, str], Place] = field(default_factory=dict)
 
 
 Instead = Mapping[str, str]
@@ -123,8 +129,11 @@ def _choose(walk: _Walk, offered: Iterable[Record], instead: Instead, *, office:
         best = [record for record in rivals if record.place == newest]
         standing = [record for record in best if record.id not in walk.rulings.void]
         walk.voided.update(record.id for record in best if record.id in walk.rulings.void)
+        if len(standing) < len(best):
+            walk.ruled_out[kind, unit] = newest
         if len(standing) > 1:
             walk.conflicts[unit].update(record.id for record in standing)
+            walk.disputed[kind, unit] = newest
         elif standing and not standing[0].body:
             walk.missing.add((walk.parents.get(unit) or "", standing[0].id))
         elif standing:
@@ -184,7 +193,8 @@ def _accepted(walk: _Walk, rollup: Record, instead: Instead) -> list[Record]:
 def _settle_strays(walk: _Walk) -> None:
     """A stray that its own office chose too is no matter; one that rivals the chosen one makes a conflict of both.
 
-    One that a person preferred when its own office's was ruled out counts in its place.
+    Where its own office's rival each other, it is one more of them: all are shown to a person at once. One that a person
+    preferred when its own office's was ruled out counts in its place, until its own office offers a higher one.
     """
     walk.strays -= {(office, identity) for office, identity in walk.strays if _is_ruled_out(walk, identity)}
     rivals: set[tuple[str, str]] = set()
@@ -195,7 +205,10 @@ def _settle_strays(walk: _Walk) -> None:
         mine = walk.chosen.get(place)
         if stray.type != SUBMISSION or (mine is not None and mine.id == identity):
             continue
-        if mine is None and identity in walk.rulings.preferred and stray.unit not in walk.conflicts:
+        if place in walk.disputed:
+            if stray.place >= walk.disputed[place]:
+                walk.conflicts[stray.unit].add(identity)
+        elif mine is None and identity in walk.rulings.preferred:
             preferred[place].add(identity)
         elif mine is not None and stray.place >= mine.place:
             walk.conflicts[stray.unit].update({mine.id, identity})
@@ -203,8 +216,9 @@ def _settle_strays(walk: _Walk) -> None:
     for place in rivals:
         del walk.chosen[place]
     for place, ids in preferred.items():
-        if len(ids) == 1 and not _is_overtaken(walk, *ids):
-            walk.chosen[place] = walk.known[min(ids)]
+        stray = walk.known[min(ids)]
+        if len(ids) == 1 and stray.place >= walk.ruled_out.get(place, stray.place):
+            walk.chosen[place] = stray
     chosen = {record.id for record in walk.chosen.values()}
     walk.strays = {(office, identity) for office, identity in walk.strays if identity not in chosen}
 
@@ -215,15 +229,6 @@ def _is_ruled_out(walk: _Walk, identity: str) -> bool:
         return False
     walk.voided.add(identity)
     return True
-
-
-def _is_overtaken(walk: _Walk, identity: str) -> bool:
-    """Whether the own office's, though ruled out, is of a higher place than the preferred stray."""
-    stray = walk.known[identity]
-    ruled_out = (walk.known[one] for one in walk.voided)
-    return any(
-        one.unit == stray.unit and one.type == stray.type and one.place > stray.place for one in ruled_out
-    )
 
 
 def _chosen(walk: _Walk, kind: str) -> dict[str, str]:

@@ -10,9 +10,9 @@ is decided by ``appraisal.suppression``. What never travels beyond its rule is h
 from __future__ import annotations
 
 import hashlib
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import combinations
 from typing import Any
 
 from pingyi_desktop.appraisal.catalogue import broken
@@ -48,20 +48,35 @@ def small_changes(earlier: Iterable[Envelope], after: Envelope, *, k: int) -> li
 
 
 def beside(rivals: Sequence[Envelope], *, k: int) -> set[tuple[Stack, str]]:
-    """The items, by batch, whose marks may be shown of rival submissions side by side.
+    """The items, by batch, whose marks may be shown of submissions of one unit side by side.
 
-    Not those of a batch of 1…k−1 ballots on any side, nor those that differ between two sides by so few.
+    A form is judged as a whole, for the marks of its categories add up to its own: none is shown where a batch has
+    1…k−1 ballots on any side, and no item that differs by so few between two sides, in a batch or in all together.
     """
-    sides = [_counted(one) for one in rivals]
-    stacks = {stack for side in sides for stack in side if len(stack) == len(KEYS)}
-    told = {(stack, item) for stack in stacks for side in sides for _, item in side.get(stack, ()) if item}
-    for stack, item in sorted(told):
-        for one, other in product(sides, repeat=2):
-            (valid,) = one.get(stack, {}).get(("", ""), (0,))
-            near = moved(one.get(stack, {}), other.get(stack, {})).get(("", item), k)
-            if 0 < valid < k or (stack in one and stack in other and near < k):
-                told.discard((stack, item))
-    return told
+    sides = [_sums(one) for one in rivals]
+    few = {place[:3] for side in sides for place, one in side.items() if 0 < one["", ""][0] < k}
+    near = {
+        (stack[:3], item)
+        for one, other in combinations(sides, 2)
+        for stack in one.keys() & other.keys()
+        for (_, item), many in moved(one[stack], other[stack]).items()
+        if many < k
+    }
+    return {
+        (stack, item)
+        for side in sides
+        for stack, counted in side.items()
+        for _, item in counted
+        if item and len(stack) == len(KEYS) and stack[:3] not in few and (stack[:3], item) not in near
+    }
+
+
+def _sums(envelope: Envelope) -> dict[Stack, Counted]:
+    """What :func:`_counted` finds, without the counts of single persons: nobody is shown those side by side."""
+    return {
+        stack: {(target, item): n for (target, item), n in counted.items() if not target}
+        for stack, counted in _counted(envelope).items()
+    }
 
 
 def for_onward(envelope: Envelope, *, k: int) -> Envelope:
@@ -156,6 +171,14 @@ def _add(counted: Counted, batch: Mapping[str, Any]) -> None:
     for place, numbers in cells.items():
         before = counted.get(place, (0,) * len(numbers))
         counted[place] = tuple(a + b for a, b in zip(before, numbers, strict=True))
+
+
+def valid(envelope: Envelope) -> dict[tuple[int, str, str], int]:
+    """Valid ballots of a submission by layer, organisation and form."""
+    found: Counter[tuple[int, str, str]] = Counter()
+    for batch in envelope.document("tallies")["batches"]:
+        found[batch["layer"], batch["org"], batch["form"]] += batch["valid"]
+    return dict(found)
 
 
 def key(batch: Mapping[str, Any]) -> Stack:

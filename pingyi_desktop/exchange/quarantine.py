@@ -8,6 +8,7 @@ where it is: whoever likes can bring it again.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
@@ -27,6 +28,8 @@ MAX_KEPT = 16 * 1024 * 1024
 """Bytes of the largest file that is kept; a larger one is not, and has to be brought again."""
 MAX_TOTAL = 64 * 1024 * 1024
 """Bytes that may wait in one data file."""
+MAX_FILES_OF_ONE = 3
+"""Files of one unit that may wait: one that sends more and more leaves room for the others."""
 MAX_UNPROVEN = 1024 * 1024
 """Bytes of a first file whose key only a telephone call can prove."""
 
@@ -107,6 +110,8 @@ def fitting(
     room = MAX_TOTAL - (session.scalar(select(func.sum(func.length(QuarantinedFile.data)))) or 0)
     desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
     strangers = _unproven(session, campaign_id)
+    units = select(col(QuarantinedFile.unit_code)).where(col(QuarantinedFile.released_by).is_(None))
+    of_unit = Counter(session.scalars(units))
     kept: dict[str, Waiting] = {}
     turned_away: dict[str, str] = {}
     for one in waiting:
@@ -114,11 +119,14 @@ def fitting(
         if not one.data or identity in kept or session.get(QuarantinedFile, identity) is not None:
             continue
         why = _why_not(one, room, me=desk.unit, strangers=strangers)
+        if not why and of_unit[one.unit_code] >= MAX_FILES_OF_ONE:
+            why = f"该单位已有 {MAX_FILES_OF_ONE} 个文件在待核，没有收存；请先处理，再重新导入。"
         if why:
             turned_away[one.file] = why
             continue
         kept[identity] = one
         room -= len(one.data)
+        of_unit[one.unit_code] += 1
         if not one.proven:
             strangers.add(one.unit_code)
     return list(kept.values()), turned_away

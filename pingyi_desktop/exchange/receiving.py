@@ -100,7 +100,18 @@ def receive(
 
 
 def vet(desk: Desk, one: Incoming) -> Incoming:
-    """Judge again a file whose figures were judged before: who sends it, and whose keys it brings."""
+    """Judge again a file whose figures were judged before: who sends it, and whose keys it brings.
+
+    What it claims takes its place on the desk only once its sender is known to be who it says.
+    """
+    found = _vetted(desk, one)
+    for envelope in found.envelopes if found.asks is None else ():
+        head = envelope.address
+        desk.places[head.type, head.unit, head.epoch, head.revision].add(envelope.id)
+    return found
+
+
+def _vetted(desk: Desk, one: Incoming) -> Incoming:
     for envelope in one.envelopes:
         _check_binding(desk, envelope)
     sender = _sender(desk, one.envelopes)
@@ -145,12 +156,25 @@ def _leap(desk: Desk, envelope: package.Envelope) -> str:
 
 
 def _without_bulk(desk: Desk, one: Incoming) -> Incoming:
-    """The file without envelopes that are too large to be kept, each of them named; the sender's own refuses the file."""
-    found = {e.id: error for e in one.envelopes if (error := makeup.bulky(e, desk.names)) is not None}
+    """The file without envelopes that can not be kept, each of them named; the sender's own refuses the file."""
+    found = {e.id: error for e in one.envelopes if (error := _unfit(desk, e)) is not None}
     if one.sender.id in found:
         raise found[one.sender.id]
     kept = tuple(envelope for envelope in one.envelopes if envelope.id not in found)
     return replace(one, envelopes=kept, left_out=(*one.left_out, *found.values()))
+
+
+def _unfit(desk: Desk, envelope: package.Envelope) -> RefusalError | None:
+    """Why an envelope can not be kept: what it is made of, or that enough others claim its place."""
+    head = envelope.address
+    rivals = desk.places[head.type, head.unit, head.epoch, head.revision]
+    if envelope.id not in rivals and len(rivals) >= makeup.MAX_RIVALS:
+        said = (
+            f"“{desk.names[head.unit]}”的第 {head.revision} 次上报已有 {len(rivals)} 份不同的内容，不再收更多。"
+            "请先在“冲突”里裁定，或让该单位更正后再报一次。"
+        )
+        return _refusal(desk, Situation.TOO_MANY, envelope, said)
+    return makeup.unfit(envelope, desk.names)
 
 
 def _is_proven(desk: Desk, sender: package.Envelope) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal import results
 from pingyi_desktop.exchange import package, privacy
 from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.records import ROLLUP, SUBMISSION, Record
@@ -51,6 +54,14 @@ class Side:
     people: Mapping[str, int | None]
     forms: tuple[SideForm, ...]
     accepts: tuple[str, ...] = ()
+
+
+def told(session: Session, desk: Desk, opened: Sequence[package.Envelope]) -> Told:
+    """Marks of rivals that may be shown: of no row that is hidden now, or would be if one of them counted (k-rule)."""
+    would_be = {tuple(sorted(privacy.valid(one).items())) for one in opened}
+    hidden = results.hidden_rows(session, campaign_id=desk.campaign.id, instead=[{}, *map(dict, would_be)])
+    shown = privacy.beside(opened, k=desk.k)
+    return {(stack, item) for stack, item in shown if (int(stack[0]), stack[1], stack[2]) not in hidden}
 
 
 def side(desk: Desk, envelope: package.Envelope, office: str, told: Told) -> Side:

@@ -52,6 +52,8 @@ class Situation(StrEnum):
     SMUGGLED = "smuggled"
     MISNAMED = "misnamed"
     OVERSIZED = "oversized"
+    NOT_DETACHABLE = "not_detachable"
+    TOO_MANY = "too_many"
     OVER_ELIGIBLE = "over_eligible"
     UNBALANCED = "unbalanced"
     UNPLANNED = "unplanned"

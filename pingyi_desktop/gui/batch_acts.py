@@ -144,7 +144,7 @@ class BatchActs:
     def reopen(self, batch: BatchView) -> None:
         """更正单: reopen a sealed batch with a reason and two names."""
         purpose = (
-            "封存后的更正要有更正单：写明原因，由申请人和监票人两人签字。原来的票数留在操作日志里，"
+            "封存后的更正要有更正单：写明原因，由申请人和监票人两人签字。操作日志里留核对单上原来的张数，"
             "改好后重新签字、封存，再导出上报一次。"
         )
         dialog = RecordDialog(self._over, "更正单", purpose, save="重开票批")

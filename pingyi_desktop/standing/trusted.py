@@ -147,7 +147,7 @@ def _exports(session: Session, entries: Sequence[Told]) -> Iterator[Contradictio
 
 def _opened(session: Session, campaign_id: str) -> list[tuple[bool, Opened]]:
     """Stored envelopes that vouch for keys, with whether they are our own; what cannot be opened vouches for nothing."""
-    kinds = (ROLLUP, ASSIGNMENT, SUBMISSION)
+    kinds = (ROLLUP, ASSIGNMENT)
     rows = session.exec(
         select(Envelope).where(Envelope.campaign_id == campaign_id, col(Envelope.type).in_(kinds))
     )

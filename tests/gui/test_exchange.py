@@ -245,7 +245,7 @@ def test_an_empty_folder_is_said(open_window, known, tmp_path):
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files([tmp_path / "空"])
     let_finish(window)
-    assert "没有找到数据包（文件名以“.pingyi-pack”结尾）" in page.messages.text
+    assert "“空”是空的" in page.messages.text
     assert page.board.isVisible()
 
 

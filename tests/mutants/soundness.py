@@ -51,7 +51,7 @@ SOUNDNESS = (
         "who-works-on-covers-an-edit-up",
         "pingyi_desktop/exchange/heads.py",
         "if area in watch.signed and digest(connection, area) != watch.signed[area]:",
-        "if not watch.signed:",
+        "if not connection:",
         (TESTS + "test_who_goes_on_working_does_not_cover_an_edit_up",),
         "the next act would sign what was edited",
     ),
