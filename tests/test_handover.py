@@ -114,7 +114,7 @@ def test_satisfied_marks_are_added_up_item_by_item(committee: Office) -> None:
     ("mine", "theirs", "told"),
     [
         (9, 12, (21, 12, 9)),
-        (9, 4, (13, TOO_FEW, TOO_FEW)),  # the four are the total less the nine
+        (9, 4, (TOO_FEW, TOO_FEW, TOO_FEW)),  # the four are the total less the nine of the own result sheet
         (4, 12, (16, TOO_FEW, TOO_FEW)),
         (1, 3, (TOO_FEW, TOO_FEW, TOO_FEW)),
     ],

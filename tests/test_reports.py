@@ -381,14 +381,17 @@ def test_slip_of_few_ballots_and_of_what_would_tell_them(session: Session, code:
 def test_a_unit_s_own_slip_in_its_own_file(
     session: Session, tmp_path: Path, *, mine: int, shown: bool
 ) -> None:
-    """It is hidden in the tables for the sake of its small branch; the sheet of who counted it is not."""
+    """The sheet of who counted it is printed, and so is its row; the total is not, for the sake of the small branch."""
     campaign_id = make.published(session, form_codes=[ORG])
     made = make.adopted(session, tmp_path / "G.pingyi", campaign_id=campaign_id, code=GENERAL)
     with made.transaction() as theirs:
         make.received(theirs, campaign_id=campaign_id, org_code=FIRST, counts={ORG: [options(3)] * 5})
         batch = make.batch(theirs, campaign_id=campaign_id, org_code=GENERAL, form_code=ORG)
         make.sealed(theirs, batch.id, ["11111"] * mine)
-        assert row_of(build(theirs, campaign_id, "R03"), "一矿采掘党总支").cells[3] == "—"
+        told = [
+            row_of(build(theirs, campaign_id, "R03"), name).cells[3] for name in ("一矿采掘党总支", "合计")
+        ]
+        assert told == ([mine, "—"] if shown else ["—", mine + 3])
         assert bool(tables(build(theirs, campaign_id, "R06", org_code=GENERAL))) is shown
         assert tables(build(theirs, campaign_id, "R06", org_code=FIRST)) == []
     made.close()

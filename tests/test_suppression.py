@@ -92,6 +92,31 @@ def test_nothing_hidden_can_be_worked_out(
     assert {code for code, many in ballots.items() if 0 < many < k} <= found.rows
 
 
+@given(companies(), st.integers(2, 9), st.data())
+def test_a_row_that_is_kept_is_printed_and_tells_nothing_either(
+    company: tuple[dict[str, str | None], dict[str, int]], k: int, data: st.DataObject
+) -> None:
+    parents, ballots = company
+    kept = data.draw(st.sampled_from(sorted(parents)))
+    found = decide(parents, ballots, k, kept=kept)
+    assert not attack.determined(attack.printed_of(parents, ballots, found), ballots, k)
+    assert (kept in found.rows) is (0 < ballots[kept] < k)
+
+
+@pytest.mark.parametrize(
+    ("ballots", "rows", "totals"),
+    [
+        ({"Q": 7, "A": 3}, "A", "Q"),
+        ({"Q": 7, "A": 3, "B": 9}, "AB", ""),
+        ({"Q": 3, "A": 7, "B": 9}, "QA", ""),
+        ({"Q": 9, "A": 6}, "", ""),
+    ],
+)
+def test_a_row_that_is_kept(ballots: Ballots, rows: str, totals: str) -> None:
+    found = decide(FLAT, ballots, 5, kept="Q")
+    assert (found.rows, found.totals - {"", "A", "B", "C", "D"}) == (set(rows), set(totals))
+
+
 @given(companies(), st.integers(2, 9))
 def test_nothing_is_hidden_without_need(
     company: tuple[dict[str, str | None], dict[str, int]], k: int

@@ -176,15 +176,6 @@ def hidden_rows(
     }
 
 
-def own(session: Session, *, campaign_id: str, form_code: str) -> FormResult:
-    """This file's own unit at layer two, not hidden for the sake of others: for its result sheet only (``slip``)."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
-    wanted = (unit, 2, form_code)
-    cells = [c for c in _sealed(session, view) if (c.org_code, c.layer, c.form_code) == wanted]
-    return _result(view.form(form_code), cells, view.rule)
-
-
 def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
     """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only; few are hidden."""
     row = session.get_one(BallotBatch, batch_id)
@@ -279,7 +270,11 @@ def _decided(
     cells: Iterable[_Cell],
     instead: Mapping[tuple[int, str, str], int] | None = None,
 ) -> Mapping[tuple[int, str], Hidden]:
-    """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for."""
+    """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for.
+
+    The own session's row is kept: who counted it signs its result sheet (R06), so all else goes by what that prints.
+    """
+    unit = campaign_tree.own_unit(session, campaign_id=view.id).code
     parents = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=view.id)}
     valid: dict[tuple[int, str], dict[str, int]] = {
         (layer, form.code): {} for layer in (1, 2) for form in view.forms
@@ -289,7 +284,10 @@ def _decided(
     for (layer, code, form_code), many in (instead or {}).items():
         valid.setdefault((layer, form_code), {})[code] = many
     return {
-        place: suppression.decide(parents, ballots, view.rule.min_cell) for place, ballots in valid.items()
+        (layer, form): suppression.decide(
+            parents, ballots, view.rule.min_cell, kept=unit if layer == 2 else ""
+        )
+        for (layer, form), ballots in valid.items()
     }
 
 

@@ -38,6 +38,7 @@ class _Sum:
     ballots: int
     parts: list[_Sum] = field(default_factory=list)
     hidden: bool = False
+    kept: bool = False
 
     @property
     def rest(self) -> int:
@@ -49,13 +50,16 @@ class _Sum:
         return bool(self.parts), self.ballots, self.name
 
 
-def decide(parents: Mapping[str, str | None], ballots: Mapping[str, int], k: int) -> Hidden:
+def decide(
+    parents: Mapping[str, str | None], ballots: Mapping[str, int], k: int, *, kept: str = ""
+) -> Hidden:
     """What to hide: every sum of 1…k−1 ballots, and, nearest and smallest first, what would tell it.
 
     ``parents`` is the whole tree, ``ballots`` the valid ballots of each row. Totals are kept before rows: a total of
-    ``k`` ballots or more is hidden only where no row of its own part of the tree could be hidden instead.
+    ``k`` ballots or more is hidden only where no row of its own part of the tree could be hidden instead. The row ``kept``
+    is not hidden for the sake of others, only when it has too few ballots itself.
     """
-    rows = {code: _Sum(code, many) for code, many in ballots.items() if many}
+    rows = {code: _Sum(code, many, kept=code == kept) for code, many in ballots.items() if many}
     below: dict[str, list[str]] = {"": []}
     for code, parent in parents.items():
         below.setdefault(parent if parent is not None and parent in parents else "", []).append(code)
@@ -91,7 +95,8 @@ def _judged(parts: list[_Sum], code: str, k: int) -> _Sum:
     whole = _Sum(code, sum(part.ballots for part in parts), parts)
     whole.hidden = whole.ballots < k
     if not whole.hidden and 0 < whole.rest < k:
-        for one in min(_ways(whole), key=lambda way: (sum(bool(s.parts) for s in way), way[-1].cost)):
+        ways = [*_ways(whole)] or [[whole]]
+        for one in min(ways, key=lambda way: (sum(bool(s.parts) for s in way), way[-1].cost)):
             one.hidden = True
     return whole
 
@@ -99,10 +104,11 @@ def _judged(parts: list[_Sum], code: str, k: int) -> _Sum:
 def _ways(whole: _Sum) -> Iterator[list[_Sum]]:
     """Ways to make the rest of a sum larger: a printed sum inside it that has a rest, with the printed ones around it.
 
-    That rest has at least ``k`` ballots, as every sum inside was judged before; so one way is always enough.
+    That rest has at least ``k`` ballots, as every sum inside was judged before; so one way is always enough. There is none
+    where only the row that is kept is printed: then the sum itself is not.
     """
     for part in whole.parts:
-        around = [] if part.hidden else [part]
+        around = [] if part.hidden or part.kept else [part]
         if around and part.rest:
             yield around
         yield from ([*around, *way] for way in _ways(part))

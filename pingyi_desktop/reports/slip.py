@@ -3,8 +3,8 @@
 Batches of one form that differ in the voters' category are pooled; their sheets are shown one by one as well.
 
 The k-rule holds here too: too few ballots, or a row that would tell another's, print how many ballots there are and not
-how they are marked. One sheet is free of the second half: that of this file's own unit, for whoever prints it counted
-those ballots, and is the office directly above the few that it would tell.
+how they are marked. The sheet of this file's own unit is hidden only for the first reason, as it is signed by those who
+counted it: what is printed of others is decided with that row printed (``results``).
 """
 
 from __future__ import annotations
@@ -100,14 +100,11 @@ def _results(
 ) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
-    mine = subject == campaign_tree.own_unit(session, campaign_id=view.id).code and stacks[0].layer == 2
     for code in dict.fromkeys(batch.form_code for batch in stacks):
         listed = results.by_org(
             session, campaign_id=view.id, layer=stacks[0].layer, form_code=code, under=subject
         )
         (one,) = (row.result for row in listed if row.org.code == subject)
-        if mine and one.figures.valid >= view.rule.min_cell:
-            one = results.own(session, campaign_id=view.id, form_code=code)
         found.append(one)
     return found
 
