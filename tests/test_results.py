@@ -102,6 +102,7 @@ def test_what_is_hidden_is_decided_over_the_whole_tree(session: Session, campaig
     for row in rows[::2]:
         assert {item.counts for item in row.result.items} == {Counts((0, 0, 0, 0))}
         assert {(item.satisfied, item.denominator) for item in row.result.items} == {(0, 0)}
+        assert {share for item in row.result.items for share in item.shares} == {"—"}
     assert [row.result.figures.valid for row in rows] == [10, 60, 4]
     for under, layer, hidden in (
         (None, 2, False), ("QL", 2, False), ("QL.01.G01", 2, False), ("QL.01.G01", None, False),

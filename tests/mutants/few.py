@@ -108,6 +108,14 @@ FEW = (
         "a rate is two counts (T12)",
     ),
     Mutant(
+        "a-hidden-result-keeps-its-shares",
+        "pingyi_desktop/appraisal/results.py",
+        'tallies.TOO_FEW, ("—",) * width)',
+        "tallies.TOO_FEW, item.shares)",
+        ("tests/test_results.py::test_what_is_hidden_is_decided_over_the_whole_tree",),
+        "a share of few ballots is a count (T12)",
+    ),
+    Mutant(
         "persons-of-a-small-stack-are-counted",
         "pingyi_desktop/appraisal/results.py",
         "    return _emptied(item) if item.hidden else item",
