@@ -156,9 +156,9 @@ DISK = (
     ),
     Mutant(
         "a-code-is-shown-when-it-comes",
-        "pingyi_desktop/cli/edge.py",
-        "        sys.stdout.flush()\n    except OSError as error:\n        _leave",
-        "    except OSError as error:\n        _leave",
+        "pingyi_desktop/cli/streams.py",
+        "        sys.stdout.flush()\n    except OSError:\n        _leave(sys.stdout)\n        raise",
+        "    except OSError:\n        _leave(sys.stdout)\n        raise",
         ("tests/test_once_only.py::test_publishing_to_a_full_disk_publishes_nothing_and_says_so",),
         "the only recovery code must not be lost in a buffer",
     ),

@@ -122,10 +122,10 @@ SOUNDNESS = (
     Mutant(
         "a-stored-envelope-s-signature-is-not-verified",
         "pingyi_desktop/standing/received.py",
-        "        envelope = package.open_envelope(row.raw)",
-        "        envelope = package.parse_stored(row.raw)",
+        "envelope = package.open_envelope(row.raw)",
+        "envelope = package.parse_stored(row.raw)",
         (TESTS + "test_a_signature_of_a_stored_envelope_is_verified",),
-        "stored is not sound",
+        "what is stored is not sound for being stored",
     ),
     Mutant(
         "a-stored-envelope-s-signer-is-anybody",

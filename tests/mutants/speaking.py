@@ -59,8 +59,8 @@ SPEAKING = (
     ),
     Mutant(
         "what-waits-is-signed-by-whatever-key-comes-later",
-        "pingyi_desktop/exchange/receiving.py",
-        "        col(Envelope.state) == EnvelopeState.QUARANTINED,\n",
+        "pingyi_desktop/exchange/desks.py",
+        "            col(Envelope.state) == EnvelopeState.QUARANTINED,\n",
         "",
         ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
         "who signed stands in the envelope",
