@@ -95,6 +95,8 @@ def told(error: OSError, path: Path | None = None) -> str:
     shown = (
         f"“{name if len(name) <= 60 else name[:60] + '……'}”" if path is not None or error.filename else "文件"
     )
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"{shown}所在的磁盘已满，请清出空间后重试；已经确认的内容没有丢失。"
     return f"{shown}不能读写（{reason(error)}），请检查位置、权限和磁盘，或换一个文件夹再试。"
 
 
