@@ -213,7 +213,7 @@ def test_verify_holds_an_office_to_what_was_signed_below(world: World, pingyi: C
         raw.execute(statement)
         raw.commit()
     said = pingyi("verify", world.file("QL"), status=1)
-    assert f"“{DIRECT}”的数字与它签名上报的不一致" in said.err
+    assert "“青峦公司机关党支部”的数字与它签名上报的不一致" in said.err
 
 
 def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Command):
