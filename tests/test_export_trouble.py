@@ -180,6 +180,8 @@ def held(folder: Path) -> dict[str, bytes]:
 def test_a_drive_in_trouble(
     offices: Path, stick: Path, run: Command, trouble: str, name: str, earlier: bool
 ) -> None:
+    if earlier and name == "assign":
+        pytest.skip("a task that lies there is never written over: tests/test_handing_out.py")
     job, said = JOBS[name], ""
     words = job.words(offices, stick)
     if earlier:

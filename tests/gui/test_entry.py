@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import showing
-from PySide6.QtCore import QEvent, QRect, Qt
+from PySide6.QtCore import QDate, QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 
@@ -293,6 +293,7 @@ def test_a_roster_form_has_a_row_for_every_member(entry, roster, qtbot) -> None:
 def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     page.meetings.view.selectRow(0)
+    page.meeting.date.setDate(QDate(2024, 1, 12))
     people = {"expected": 42, "actual": 50, "members": 5, "self_introduced": 5, "oral_reports": 4}
     fill(page.meeting.people, people, qtbot)
     qtbot.waitUntil(lambda: "实到（50）多于应到（42）" in _wide(page.meeting.people.told.text()))
@@ -459,6 +460,7 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     seal(page, qtbot)
     assert "没有登记人数" in page.hint.text()
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
+    page.meeting.date.setDate(QDate(2024, 1, 12))
     fill(page.meeting.people, {"expected": 4, "actual": 4}, qtbot)
     showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.go_on.isVisible())
