@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -175,7 +174,7 @@ def test_small_attacks_take_no_time(tmp_path: Path) -> None:
         path = tmp_path / "r.xlsx"
         READ[attack][0](path)
         assert path.stat().st_size < 6_000
-            assert len(read_roster(path).members) == 1
+        assert len(read_roster(path).members) == 1
 
 
 def test_many_parts_and_large_files_are_refused_unread(tmp_path: Path) -> None:
