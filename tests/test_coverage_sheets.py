@@ -114,7 +114,7 @@ def test_a_form_that_is_not_sealed_yet_is_lacking(session: Session, campaign_id:
 
 def test_before_the_last_day_nobody_is_late(session: Session) -> None:
     campaign_id = make.published(
-        session, form_codes=[ORG], year=2999, start_date="2999-01-05", end_date="2999-01-31"
+        session, form_codes=[ORG], year=2099, start_date="2099-01-05", end_date="2099-01-31"
     )
     assert line(build(session, campaign_id, "R24"), "二矿机关党支部")[4] == "未报"
 
