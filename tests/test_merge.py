@@ -419,6 +419,14 @@ def test_what_was_set_aside_and_turned_down_does_not_stop_a_preferred_stray() ->
     assert (view.submissions, view.conflicts) == ({B3: stray.id}, {})
 
 
+def test_what_its_own_office_has_to_ask_about_does_not_count_as_a_preferred_stray() -> None:
+    """It came by another office as well, and was preferred there: only letting it in ends the question of its key."""
+    mine, rekeyed = branch(), branch(epoch=2, satisfied=4)
+    everything = (mine, rekeyed, up(C1, mine, rekeyed), up(C2, rekeyed))
+    view = decided(*everything, void=[mine], preferred=[rekeyed])
+    assert (view.submissions, set(view.held)) == ({}, {rekeyed.id})
+
+
 @pytest.mark.parametrize(("revision", "rivals"), [(1, False), (2, True), (3, True)])
 def test_a_stray_rivals_those_that_rival_each_other_in_its_own_office(revision: int, rivals: bool) -> None:
     """All are shown at once: the decision about two of them must not open the next conflict."""

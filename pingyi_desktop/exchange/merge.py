@@ -231,7 +231,7 @@ def _settle_strays(walk: _Walk) -> None:
         if place in walk.disputed:
             if stray.place >= walk.disputed[place]:
                 walk.conflicts[stray.unit].add(identity)
-        elif mine is None and identity in walk.rulings.preferred:
+        elif mine is None and identity in walk.rulings.preferred and identity not in walk.held:
             preferred[place].add(identity)
         elif mine is not None and stray.place >= mine.place:
             walk.conflicts[stray.unit].update({mine.id, identity})

@@ -84,10 +84,20 @@ MERGING = (
     Mutant(
         "a-stray-is-preferred-by-itself",
         "pingyi_desktop/exchange/merge.py",
-        "elif mine is None and identity in walk.rulings.preferred:",
-        "elif mine is None:",
+        "elif mine is None and identity in walk.rulings.preferred and identity not in walk.held:",
+        "elif mine is None and identity not in walk.held:",
         ("tests/test_merge.py::test_a_unit_only_another_office_lists_is_shown_but_not_counted",),
         "a person decides whose unit it is",
+    ),
+    Mutant(
+        "what-waits-counts-by-another-way",
+        "pingyi_desktop/exchange/merge.py",
+        " and identity not in walk.held:",
+        ":",
+        (
+            "tests/test_merge.py::test_what_its_own_office_has_to_ask_about_does_not_count_as_a_preferred_stray",
+        ),
+        "another key is asked about, by whatever way it came",
     ),
     Mutant(
         "two-preferred-strays-do-not-rival",
