@@ -293,7 +293,7 @@ def test_a_roster_form_has_a_row_for_every_member(entry, roster, qtbot) -> None:
 def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     page.meetings.view.selectRow(0)
-    page.meeting.date.setDate(QDate(2024, 1, 12))
+    page.meeting.date.setDate(QDate(2024, 3, 1))
     people = {"expected": 42, "actual": 50, "members": 5, "self_introduced": 5, "oral_reports": 4}
     fill(page.meeting.people, people, qtbot)
     qtbot.waitUntil(lambda: "实到（50）多于应到（42）" in _wide(page.meeting.people.told.text()))
