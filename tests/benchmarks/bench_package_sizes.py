@@ -66,6 +66,7 @@ def name(level: int) -> str:
 def sealed(tree: Tree, kind: str, unit: str, documents: Mapping[str, object], **changed: Any) -> Envelope:
     digest = hashlib.sha256(canonical.encode(definition(tree))).hexdigest()
     facts = {"campaign_sha256": digest, "to": tree[unit] or "", "unit_name": unit, **changed}
+    facts["detachable"] = documents.keys() & {"ratee_tallies"}
     return sealing.sealed(kind, unit, documents, **facts)
 
 
@@ -229,7 +230,7 @@ def prepared(kind: Kind, n: int) -> Callable[[], object]:
 
     def door() -> object:
         try:
-            one = receiving.receive(here, "文件", data)
+            one = receiving.receive(here, "文件", data, rolls={})
         except RefusalError as refused:
             if refused.situation is Situation.RECEIPT_FILE:
                 receipts.read_counted(bundle.read(data)[0])
