@@ -140,6 +140,7 @@ def categories(**stacks: tuple[int, int]) -> Envelope:
         ({"A": (1, 2), "B": (10, 0)}, {"A": (1, 2), "B": (20, 0)}, ""),  # the form's total less B is A
         ({"A": (6, 0), "B": (10, 0)}, {"A": (6, 0), "B": (9, 1)}, ""),
         ({"A": (6, 0), "B": (10, 0)}, {"A": (6, 0), "B": (20, 0)}, "A B"),
+        ({"A": (6, 0), "B": (10, 0)}, {"A": (8, 0), "B": (30, 0)}, ""),  # two ballots of one category alone
     ],
 )
 def test_categories_of_rivals_are_judged_with_the_whole_form(

@@ -265,7 +265,12 @@ def test_a_correction_keeps_both_control_sheets_and_not_the_marks_of_few(
 def test_the_journal_of_a_seal_holds_a_digest_that_cannot_be_tried_out(session: Session, stack: str) -> None:
     """The same ballots sealed again after a correction have another digest: the salt of the first seal is gone."""
     make.sealed(session, stack, STACK)
-    first = session.get_one(BallotBatch, stack).ballot_salt
+    row = session.get_one(BallotBatch, stack)
+    first, kept = row.ballot_salt, json.loads(journal.lines(session, newest=1)[0].detail)["digest"]
+    assert signing.digest_of(session, row) == kept
+    row.ballot_salt = None
+    assert signing.digest_of(session, row) != kept
+    row.ballot_salt = first
     reopen(session, stack)
     make.seal(session, batch_id=stack, by=make.BY)
     digests = [json.loads(o.detail)["digest"] for o in journal.lines(session) if o.act == "封存票批"]

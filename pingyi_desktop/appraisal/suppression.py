@@ -86,15 +86,17 @@ def _upwards(below: Mapping[str, list[str]]) -> list[str]:
 
 
 def _judged(parts: list[_Sum], code: str, k: int) -> _Sum:
-    """The sum of these parts; with one part it is the same set of ballots, and hidden when that is."""
+    """The sum of these parts; with one part it is the same set of ballots, and hidden when that is.
+
+    A sum of 1…k−1 ballots has only such parts, so it is itself the only way to hide what rests of it.
+    """
     for part in parts:
         if part.ballots < k:
             part.hidden = True
     if len(parts) == 1:
         return parts[0]
     whole = _Sum(code, sum(part.ballots for part in parts), parts)
-    whole.hidden = whole.ballots < k
-    if not whole.hidden and 0 < whole.rest < k:
+    if 0 < whole.rest < k:
         ways = [*_ways(whole)] or [[whole]]
         for one in min(ways, key=lambda way: (sum(bool(s.parts) for s in way), way[-1].cost)):
             one.hidden = True
