@@ -6,6 +6,8 @@ import multiprocessing
 import signal
 import sys
 
+from pingyi_desktop import paths
+
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
@@ -19,7 +21,9 @@ def main() -> int:
 
 
 def _face() -> int:
-    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith((".pingyi", ".pingyi-task"))):
+    if len(sys.argv) == 1 or (
+        len(sys.argv) == 2 and sys.argv[1].endswith((paths.DATA_SUFFIX, paths.TASK_SUFFIX))
+    ):
         from pingyi_desktop.gui.app import run
 
         return run(sys.argv[1:])

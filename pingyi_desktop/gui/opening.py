@@ -28,6 +28,7 @@ from pingyi_desktop.gui import pickers, recovery_code, settings, unlock
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
 from pingyi_desktop.gui.protecting import PasswordChoice, ProtectFile
 from pingyi_desktop.gui.unlock import Background
+from pingyi_desktop.paths import DATA_SUFFIX
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -142,8 +143,8 @@ class _Making(QDialog):
         """Make the file off the window's thread and accept, or say what is missing or why not."""
         if all_right([*fields, self.place, *self.safety.fields]):
             path = Path(self.place.text)
-            if path.suffix != pickers.DATA_SUFFIX:  # a name may have dots of its own
-                path = path.with_name(path.name + pickers.DATA_SUFFIX)
+            if path.suffix != DATA_SUFFIX:  # a name may have dots of its own
+                path = path.with_name(path.name + DATA_SUFFIX)
             if os.path.lexists(path):
                 self._refused(FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。"))
             elif password := self.safety.password:
@@ -245,7 +246,7 @@ class TakeTask(_Making):
 def _free(name: str) -> Path:
     """A data file of this name, in the last used folder, that does not exist yet."""
     stem = _NOT_IN_FILE_NAMES.sub("", name)[:_LONGEST_NAME] or "本单位"
-    names = (f"{stem}{number}{pickers.DATA_SUFFIX}" for number in chain([""], count(2)))
+    names = (f"{stem}{number}{DATA_SUFFIX}" for number in chain([""], count(2)))
     return next(path for one in names if not (path := settings.folder() / one).exists())
 
 

@@ -55,8 +55,6 @@ class _State:
 class WorkbenchPage(Page):
     """The first page: what to do now."""
 
-    key: ClassVar[str] = "workbench"
-    title: ClassVar[str] = "工作台"
     purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
     guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
     shows: ClassVar[frozenset[str]] = frozenset(
