@@ -32,8 +32,8 @@ from pingyi_desktop.appraisal import operators, sessions
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.gui import forms
 from pingyi_desktop.gui.charts import Bar, BarChart
-from pingyi_desktop.gui.tables import pasteable
 from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.tables import pasteable
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile

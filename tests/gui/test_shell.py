@@ -29,13 +29,13 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import protection, tasks
 from pingyi_desktop.gui import opening, pickers, settings, task_code
 from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.forms import Button, Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.protecting import ProtectFile
 from pingyi_desktop.gui.record_dialog import RecordDialog
 from pingyi_desktop.gui.recovery_code import ShowCode
 from pingyi_desktop.gui.unlock import AskPassword
 from pingyi_desktop.gui.welcome import Choice
-from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType, PartyOrganization
 
