@@ -562,11 +562,8 @@ def _of_checked(node: ast.AST) -> Iterator[ast.Call]:
     }
     for one in node.orelse:
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _is_later(one.value):
-            if [
-                name.value
-                for name in one.value.args
-                if _is_text(name) and (one.targets[0].id, name.value) in read
-            ]:
+            names = [(one.targets[0].id, name.value) for name in one.value.args if _is_text(name)]
+            if names and set(names) <= read:
                 yield one.value
 
 
@@ -821,7 +818,8 @@ SOUND = sources(
     exchange__package="from pingyi_desktop import errors, __version__",
     exchange__transfer="from pingyi_desktop.storage.store import Store\nfrom . import package",
     sheets__columns="import openpyxl\nfrom pingyi_desktop.appraisal.org import x",
-    cli="from pingyi_desktop import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
+    cli=CHECKED.format(name="exchange.tasks")
+    + "from pingyi_desktop import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
     demo="from pingyi_desktop.appraisal import tallies",
     gui__app="from PySide6.QtWidgets import QApplication\nfrom pingyi_desktop.gui.window import Window",
     gui__window=CHECKED.format(name="exchange.tasks") + "label = field.text()",
