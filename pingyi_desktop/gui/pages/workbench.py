@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, members, org, overview, results
+from pingyi_desktop.appraisal import batches, campaigns, org, overview, results
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import Org
@@ -235,7 +235,7 @@ def _look(session: Session) -> _State:
     return _State(
         unit,
         len(org.tree(session, under=unit.code)),
-        len(members.members(session)),
+        sum(one.everyone for one in org.strengths(session).values()),
         view,
         overview.next_step(session),
         covered,
