@@ -67,6 +67,7 @@ class Window(QMainWindow):
         """Open a file as soon as the window is on the screen and says so."""
         self._wanted = path
         self._waiting.setText(f"正在打开“{path.name}”…")
+        self._busy(f"打开“{path.name}”")
         self._root.setCurrentWidget(self._waiting)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -79,6 +80,7 @@ class Window(QMainWindow):
     def _open_wanted(self, path: Path) -> None:
         if not self.open_path(path):
             self._root.setCurrentWidget(self._front)
+            self._busy("")
 
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.

@@ -10,11 +10,16 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pingyi_desktop import demo
+from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.demo.company import NAME
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import age, keys
+from pingyi_desktop.storage import store
 
 PROBE = Path(__file__).with_name("start_probe.py")
 TIMES = 7
@@ -25,12 +30,12 @@ STAGES = (("painted", "窗口画出", 1.5), ("usable", "欢迎页可用", 2.5), 
 
 def test_starting(tmp_path: Path) -> None:
     demo.run(tmp_path / "演示", fast=False, say=lambda _: None)
-    package = next((tmp_path / "演示" / "数据包").glob("*.pingyi-pack"))
-    measure(tmp_path / "演示" / f"{NAME}.pingyi", package, tmp_path / "测", times=TIMES)
+    measure(tmp_path / "演示" / f"{NAME}.pingyi", tmp_path / "演示" / "数据包", tmp_path / "测", times=TIMES)
 
 
-def measure(file: Path, package: Path, folder: Path, *, times: int) -> float:
+def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
     """Print what starting takes; returns the window's multiple of the empty one."""
+    folder.mkdir()
     empty = least(("empty",), folder, times)
     print(f"\n空的 PySide6 窗口 {empty:.2f} 秒（处理器时间，各取 {times} 次中最少的一次）")
     ratios = {}
@@ -38,10 +43,24 @@ def measure(file: Path, package: Path, folder: Path, *, times: int) -> float:
         taken = least((stage, str(file)) if stage == "page" else (stage,), folder, times)
         ratios[stage] = taken / empty
         print(f"{name} {taken:.2f} 秒，是空窗口的 {ratios[stage]:.2f} 倍（目标 ≤ {target} 倍）")
-    for words in (("--help",), ("inspect", str(package))):
+    for words in (("--help",), ("inspect", str(opened(file, packages, folder)))):
         taken = min(command(words, folder) for _ in range(times + 1))
         print(f"命令 {words[0]} {taken:.2f} 秒（目标 ≤ {CLI} 秒）")
     return ratios["painted"]
+
+
+def opened(file: Path, packages: Path, folder: Path) -> Path:
+    """The smallest package that was sent to the unit of this data file, no longer encrypted."""
+    held = store.open_file(file)
+    with held.reading() as session:
+        known = keys.identities(session, campaign_id=campaigns.current(session).id)
+    held.close()
+    for path in sorted(packages.glob("*.pingyi-pack"), key=lambda path: path.stat().st_size):
+        with suppress(UserError):  # sent to another unit
+            out = folder / path.name
+            out.write_bytes(age.open_transport(path.read_bytes(), known))
+            return out
+    raise AssertionError("no package was sent to this unit")
 
 
 def least(words: tuple[str, ...], folder: Path, times: int) -> float:
@@ -63,7 +82,7 @@ def command(words: tuple[str, ...], folder: Path) -> float:
     """CPU seconds of a whole command."""
     before = _children()
     arguments = [sys.executable, "-m", "pingyi_desktop", *words]
-    subprocess.run(arguments, env=_environment(folder), capture_output=True, check=False)
+    subprocess.run(arguments, env=_environment(folder), capture_output=True, check=True)
     return _children() - before
 
 
