@@ -5,6 +5,17 @@ from __future__ import annotations
 import multiprocessing
 import signal
 import sys
+from typing import TYPE_CHECKING
+
+from pingyi_desktop import paths
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop import cli
+    from pingyi_desktop.gui import app
+else:
+    cli = later("pingyi_desktop.cli")
+    app = later("pingyi_desktop.gui.app")
 
 
 def main() -> int:
@@ -19,13 +30,11 @@ def main() -> int:
 
 
 def _face() -> int:
-    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith((".pingyi", ".pingyi-task"))):
-        from pingyi_desktop.gui.app import run
-
-        return run(sys.argv[1:])
-    from pingyi_desktop.cli import main as command
-
-    return command(sys.argv[1:])
+    if len(sys.argv) == 1 or (
+        len(sys.argv) == 2 and sys.argv[1].endswith((paths.DATA_SUFFIX, paths.TASK_SUFFIX))
+    ):
+        return app.run(sys.argv[1:])
+    return cli.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ import os
 import sys
 from pathlib import Path
 
+DATA_SUFFIX, TASK_SUFFIX = ".pingyi", ".pingyi-task"
+"""How the names of the files end that a double click opens."""
+
 
 def resources() -> Path:
     """Folder of the read-only product data (forms, fonts, icons, demo)."""

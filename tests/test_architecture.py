@@ -14,6 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -111,6 +112,7 @@ CORE = ("errors", "paths", "visible", "bounds", "saving", "storage.schema*", "ap
 MAY_IMPORT = (
     Row("errors", NOTHING, "everyone raises them, so they stand on nothing"),
     Row("paths", NOTHING, "everyone asks where files are, so it stands on nothing"),
+    Row("later", NOTHING, "the door for what is loaded on first use; it knows none of the rooms"),
     Row("visible", NOTHING, "texts in, texts out: what is typed and what is shown, in every room"),
     Row("bounds", NOTHING, "how large a figure can be, for every door through which one comes in"),
     Row("saving", ("errors",), "bytes into a file, whole or not at all"),
@@ -287,7 +289,7 @@ MAY_IMPORT = (
     *(
         Row(
             f"exchange.{verb}",
-            (*DATA, "storage.store", "appraisal.*", "exchange.*"),
+            (*DATA, "paths", "storage.store", "appraisal.*", "exchange.*"),
             "the verbs that join packages with the data file: they read the tree and plan sessions through the"
             " nouns, rather than knowing those tables a second time",
         )
@@ -338,7 +340,7 @@ MAY_IMPORT = (
         never=("cli", "cli.*", "demo", "demo.*", "gui.pages.*"),
     ),
     Row("gui.*", ("*",), "a face: everything but the other face", never=("cli", "cli.*", "demo", "demo.*")),
-    Row("__main__", ("cli", "gui.app"), "chooses a face"),
+    Row("__main__", ("cli", "gui.app", "paths", "later"), "chooses a face"),
     Row("*", NOTHING, "a room's own __init__ is empty, so importing a module loads that module only"),
 )
 
@@ -357,8 +359,21 @@ DATABASE_FREE = (
     "errors",
     "paths",
     *PACKAGES,
+    "exchange.inspecting",
     "render.*",
 )
+LOADS_LATER = (
+    "__main__",
+    "cli",
+    "cli.edge",
+    "cli.package_verbs",
+    "cli.parsing",
+    "cli.passwords",
+    "gui.entries",
+    "gui.welcome",
+    "gui.window",
+)
+"""who loads other rooms on first use: what stands before the first painting, and the command line around its verbs"""
 ENGINE_AND_COMMIT = ("storage.store",)
 ATTACHES = ("storage.cipher",)  # our own file to its encrypted self, the path bound as a parameter
 BROAD_EXCEPT = ("gui.work", "gui.app", "cli", "cli.*")
@@ -444,6 +459,17 @@ def imported_names(source: Source) -> Iterator[tuple[int, str]]:
                 above = here[: len(here) - node.level + source.is_package]
                 origin = ".".join([*above, *filter(None, [node.module])])
             yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+        elif _is_later(node):
+            yield from ((node.lineno, name.value) for name in node.args if _is_text(name))
+
+
+def _is_later(node: ast.AST) -> TypeGuard[ast.Call]:
+    """What is loaded on first use is imported all the same."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later"
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def own_imports(source: Source, house: House) -> Iterator[tuple[int, str]]:
@@ -502,7 +528,43 @@ def imports_at_the_top(house: House) -> list[str]:
             if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 inner = (node for node in ast.walk(scope) if isinstance(node, ast.Import | ast.ImportFrom))
                 found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
-    return [problem for problem in found if not problem.startswith("__main__:")]
+    return found
+
+
+def one_door_for_later(house: House) -> list[str]:
+    """Rooms are loaded on first use by those who are declared to, under the name that checkers read beside it."""
+    found = []
+    for source in house.values():
+        calls = [node for node in ast.walk(source.tree) if _is_later(node)]
+        beside = {id(call): pair for pair in ast.walk(source.tree) for call in _of_checked(pair)}
+        found += [
+            f"{source.name}:{call.lineno} loads a room later" for call in calls if id(call) not in beside
+        ]
+        if bool(calls) != matches(source.name, LOADS_LATER) and source.name != "later":
+            found.append(
+                f"{source.name} {'is not' if calls else 'need not be'} among those who load rooms later"
+            )
+        others = {dotted for _, dotted in imported_names(source)} & {"importlib", "importlib.import_module"}
+        if others and source.name != "later":
+            found.append(f"{source.name} imports {', '.join(others)}: rooms have one door")
+    return found
+
+
+def _of_checked(node: ast.AST) -> Iterator[ast.Call]:
+    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``."""
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+        return
+    read = {
+        (alias.asname or alias.name, f"{one.module}.{alias.name}")
+        for one in node.body
+        if isinstance(one, ast.ImportFrom)
+        for alias in one.names
+    }
+    for one in node.orelse:
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and _is_later(one.value):
+            names = [(one.targets[0].id, name.value) for name in one.value.args if _is_text(name)]
+            if names and set(names) <= read:
+                yield one.value
 
 
 def one_place_commits(house: House) -> list[str]:
@@ -616,6 +678,7 @@ RULES: tuple[Rule, ...] = (
     no_cycles,
     third_parties_confined,
     imports_at_the_top,
+    one_door_for_later,
     one_place_commits,
     campaigns_keep_their_tree,
     names_say_something,
@@ -640,6 +703,12 @@ def test_the_whole_house_was_read(house: House) -> None:
     assert {"", "__main__", "errors", "paths", "storage.schema", "storage.store", "gui.pages"} <= house.keys()
 
 
+CHECKED = """
+if TYPE_CHECKING:
+    from pingyi_desktop.exchange import tasks
+else:
+    tasks = later("pingyi_desktop.{name}")
+"""
 LONG_FUNCTION = "def f():\n" + "    x = 1\n" * 50
 
 BROKEN: tuple[tuple[Rule, House], ...] = (
@@ -697,6 +766,18 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (third_parties_confined, sources(gui__pages__entry="from sqlmodel import select")),
     (imports_at_the_top, sources(cli="def f():\n    import json")),
     (imports_at_the_top, sources(gui__window="class A:\n    from json import loads")),
+    (imports_at_the_top, sources(__main__="def main():\n    from pingyi_desktop.cli import main")),
+    (who_imports_whom, sources(cli__edge='window = later("pingyi_desktop.gui.window")', gui__window="")),
+    (
+        no_cycles,
+        sources(cli='demo = later("pingyi_desktop.demo")', demo="from pingyi_desktop.cli import main"),
+    ),
+    (one_door_for_later, sources(reports__slip=CHECKED.format(name="sheets.roster"))),
+    (one_door_for_later, sources(gui__window="tasks = later('pingyi_desktop.exchange.tasks')")),
+    (one_door_for_later, sources(gui__window=CHECKED.format(name="exchange.keys"))),
+    (one_door_for_later, sources(gui__window="def f():\n    return later('pingyi_desktop.exchange.tasks')")),
+    (one_door_for_later, sources(gui__window="x = 1")),
+    (one_door_for_later, sources(gui__forms="from importlib import import_module")),
     (one_place_commits, sources(appraisal__org="def f(session):\n    session.commit()")),
     (one_place_commits, sources(cli="from sqlmodel import create_engine")),
     (one_place_commits, sources(cli="import sqlalchemy as sa\nengine = sa.create_engine('x')")),
@@ -737,12 +818,18 @@ SOUND = sources(
     exchange__package="from pingyi_desktop import errors, __version__",
     exchange__transfer="from pingyi_desktop.storage.store import Store\nfrom . import package",
     sheets__columns="import openpyxl\nfrom pingyi_desktop.appraisal.org import x",
-    cli="from pingyi_desktop import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
+    cli=CHECKED.format(name="exchange.tasks")
+    + "from pingyi_desktop import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
     demo="from pingyi_desktop.appraisal import tallies",
     gui__app="from PySide6.QtWidgets import QApplication\nfrom pingyi_desktop.gui.window import Window",
-    gui__window="from pingyi_desktop.gui.pages.entry import Entry\nlabel = field.text()",
+    gui__window=CHECKED.format(name="exchange.tasks") + "label = field.text()",
     gui__pages__entry="from pingyi_desktop.appraisal.org import x",
-    __main__="def main():\n    from pingyi_desktop.cli import main\n    from pingyi_desktop.gui.app import run",
+    __main__="""
+if TYPE_CHECKING:
+    from pingyi_desktop import cli
+else:
+    cli = later("pingyi_desktop.cli")
+""",
 )
 
 

@@ -111,7 +111,9 @@ def place(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     monkeypatch.chdir(here)
     monkeypatch.setenv("PINGYI_PASSWORD", "春风化雨2024")
     monkeypatch.setattr(keylock, "_MEMORY", 64)
-    monkeypatch.setattr(cli, "build_parser", lambda: PARSER)  # to make it takes longer than many a verb
+    monkeypatch.setattr(
+        cli, "build_parser", lambda _given: PARSER
+    )  # to make it takes longer than many a verb
     monkeypatch.setattr(demo, "run", lambda out, **more: more["say"](f"演示做完了，在 {out}") is None)
     monkeypatch.setattr(selftest_verb, "CHECKS", {"资源": selftest_verb._resources})
     return here

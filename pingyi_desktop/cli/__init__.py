@@ -1,35 +1,54 @@
 """The headless face: every job of the window, scriptable.
 
-One module per group of verbs; ``edge`` opens files and transactions. Exit status: 0 done, 1 the user can mend it (one
+One module per group of verbs, loaded when one of its verbs is given; ``edge`` opens files and transactions. Exit status: 0 done, 1 the user can mend it (one
 sentence on stderr), 2 usage, 70 a bug of ours (the log's place on stderr), 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 import traceback
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pingyi_desktop import __version__, paths, saving
-from pingyi_desktop.cli import (
-    campaign_verbs,
-    decision_verbs,
-    demo_verb,
-    entry_verbs,
-    file_verbs,
-    package_verbs,
-    paper_verbs,
-    result_verbs,
-    roster_verbs,
-    selftest_verb,
-    session_verbs,
-    streams,
-    verify_verb,
-)
+from pingyi_desktop.cli import streams
 from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
 from pingyi_desktop.cli.parsing import Parser
+from pingyi_desktop.cli.texts import VERBS
 from pingyi_desktop.errors import NeedsReasonError, UserError
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.cli import (
+        campaign_verbs,
+        decision_verbs,
+        demo_verb,
+        entry_verbs,
+        file_verbs,
+        package_verbs,
+        paper_verbs,
+        result_verbs,
+        roster_verbs,
+        selftest_verb,
+        session_verbs,
+        verify_verb,
+    )
+else:
+    campaign_verbs = later("pingyi_desktop.cli.campaign_verbs")
+    decision_verbs = later("pingyi_desktop.cli.decision_verbs")
+    demo_verb = later("pingyi_desktop.cli.demo_verb")
+    entry_verbs = later("pingyi_desktop.cli.entry_verbs")
+    file_verbs = later("pingyi_desktop.cli.file_verbs")
+    package_verbs = later("pingyi_desktop.cli.package_verbs")
+    paper_verbs = later("pingyi_desktop.cli.paper_verbs")
+    result_verbs = later("pingyi_desktop.cli.result_verbs")
+    roster_verbs = later("pingyi_desktop.cli.roster_verbs")
+    selftest_verb = later("pingyi_desktop.cli.selftest_verb")
+    session_verbs = later("pingyi_desktop.cli.session_verbs")
+    verify_verb = later("pingyi_desktop.cli.verify_verb")
 
 BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
@@ -49,8 +68,8 @@ GROUPS = (
 )
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """The whole command line."""
+def build_parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
+    """The whole command line; of the verbs that are not ``given`` only the names and what they are for."""
     parser = Parser(
         prog="pingyi",
         description="评议：群众评议离线桌面软件。不带参数打开窗口；下列命令不用窗口。",
@@ -59,7 +78,12 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"评议 {__version__}", help="显示版本")
     verbs = below(parser, "command")
     for group in GROUPS:
-        group.add(verbs)
+        texts = VERBS[group.__name__.rpartition(".")[2]]
+        if given is None or not texts.keys().isdisjoint(given):
+            group.add(verbs)
+        else:
+            for verb, text in texts.items():
+                verbs.add_parser(verb, help=text)
     return parser
 
 
@@ -71,7 +95,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _answer(argv: Sequence[str] | None) -> int:
     try:
-        arguments = build_parser().parse_args(argv)
+        typed = sys.argv[1:] if argv is None else argv
+        arguments = build_parser(typed).parse_args(typed)
         return int(arguments.run(arguments) or 0)
     except SystemExit as leaving:  # argparse leaves this way after --help and after wrong usage
         return int(leaving.code or 0)

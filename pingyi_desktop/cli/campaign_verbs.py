@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import codes, recovery
 from pingyi_desktop.storage.schema import CampaignMode
@@ -23,7 +24,7 @@ MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥
 STATES = {"DRAFT": "草稿", "PUBLISHED": "已发布"}
 _COMMA = re.compile("[,，]")
 _PLACES = "、".join(f"{place}（{text}）" for place, text in forms.PLACES.items())
-TEXTS = {
+TEXT_FIELDS = {
     "purpose": "purpose",
     "tasks": "tasks",
     "scope": "scope_text",
@@ -34,7 +35,7 @@ TEXTS = {
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "campaign", "评议活动：新建、修改、查看、发布")
+    below = edge.family(parsers, "campaign", TEXTS["campaign"])
     _add_new(edge.verb(below, "new", "新建评议活动，选定评议表与统计口径", new))
     parser = edge.verb(below, "change", "修改还没有发布的评议活动", change)
     _add_texts(parser, required=False)
@@ -273,7 +274,7 @@ def list_forms(arguments: argparse.Namespace) -> None:
 
 
 def _texts(arguments: argparse.Namespace) -> dict[str, str]:
-    given = {field: getattr(arguments, option) for option, field in TEXTS.items()}
+    given = {field: getattr(arguments, option) for option, field in TEXT_FIELDS.items()}
     return {field: text for field, text in given.items() if text is not None}
 
 

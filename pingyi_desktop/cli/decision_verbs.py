@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import PackageError, UserError
 from pingyi_desktop.exchange import bundle, decisions, imports, package, quarantine, receipts
 from pingyi_desktop.exchange.decisions import Conflict, Side
@@ -18,10 +19,10 @@ from pingyi_desktop.exchange.situations import REFUSED, Situation
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "conflicts", "列出有冲突、待核的上报，两份内容并排", conflicts)
+    parser = edge.verb(parsers, "conflicts", TEXTS["conflicts"], conflicts)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "decide", "裁定冲突和待核的上报：选定一份计入，其余不计入", decide)
+    parser = edge.verb(parsers, "decide", TEXTS["decide"], decide)
     parser.add_argument("--unit", metavar="CODE", required=True, help="有冲突的单位")
     act = parser.add_mutually_exclusive_group(required=True)
     act.add_argument("--choose", metavar="校验码", help="选定哪一份（conflicts 列出的校验码）")
@@ -29,16 +30,16 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--reason", required=True, help="原因，记入操作日志")
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "withdraw", "作废已计入的上报；--restore 恢复", withdraw)
+    parser = edge.verb(parsers, "withdraw", TEXTS["withdraw"], withdraw)
     parser.add_argument("--choose", metavar="校验码", required=True, help="哪一份（coverage 列出的校验码）")
     parser.add_argument("--restore", action="store_true", help="恢复先前作废的这一份")
     parser.add_argument("--reason", required=True, help="原因，记入操作日志")
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "undo-import", "撤销最近一次导入", undo_import)
+    parser = edge.verb(parsers, "undo-import", TEXTS["undo-import"], undo_import)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "quarantine", "列出待核的文件和数据；放行或清除其中一个", quarantine_)
+    parser = edge.verb(parsers, "quarantine", TEXTS["quarantine"], quarantine_)
     act = parser.add_mutually_exclusive_group()
     act.add_argument("--release", metavar="编号", help="核实无误，放行这个文件或这份数据")
     act.add_argument("--discard", metavar="编号", help="清除这个文件")
@@ -49,7 +50,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "receipt", "看上级的回执；--unit 给下级出回执；--take 收回执", receipt)
+    parser = edge.verb(parsers, "receipt", TEXTS["receipt"], receipt)
     act = parser.add_mutually_exclusive_group()
     act.add_argument("--unit", metavar="CODE", help="给这个直接下级出具回执")
     act.add_argument("--take", metavar="RECEIPT", type=parsing.file_to_read, help="收下上级交来的回执")

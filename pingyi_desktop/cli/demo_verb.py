@@ -8,11 +8,12 @@ from pathlib import Path
 from pingyi_desktop import demo
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 
 
 def add(parsers: Parsers) -> None:
     """Register the verb."""
-    parser = edge.verb(parsers, "demo", "用虚构的演示公司把整个流程走一遍", run, file=False)
+    parser = edge.verb(parsers, "demo", TEXTS["demo"], run, file=False)
     parser.add_argument(
         "--out", metavar="DIR", type=parsing.folder, default=Path("demo-out"), help="写到哪个文件夹"
     )

@@ -8,19 +8,26 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
-
-from sqlmodel import Session
+from typing import TYPE_CHECKING, TypeAlias
 
 from pingyi_desktop import saving, visible
-from pingyi_desktop.appraisal import campaigns
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.cli import parsing, passwords, streams
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
-from pingyi_desktop.exchange import protection
-from pingyi_desktop.storage import replacing, store, troubles
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from pingyi_desktop.appraisal import campaigns
+    from pingyi_desktop.appraisal.campaigns import CampaignView
+    from pingyi_desktop.appraisal.catalogue import Finding
+    from pingyi_desktop.exchange import protection
+    from pingyi_desktop.storage import replacing, store
+else:
+    campaigns = later("pingyi_desktop.appraisal.campaigns")
+    protection = later("pingyi_desktop.exchange.protection")
+    replacing = later("pingyi_desktop.storage.replacing")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
@@ -132,12 +139,12 @@ def reading(path: Path) -> Iterator[Session]:
 def campaign_of(
     session: Session,
     arguments: argparse.Namespace,
-    otherwise: Callable[[Session], CampaignView] = campaigns.current,
+    otherwise: Callable[[Session], CampaignView] | None = None,
 ) -> CampaignView:
     """The campaign named by ``--campaign``, or the one at work (what is still prepared: ``in_preparation``)."""
     wanted = arguments.campaign
     if wanted is None:
-        return otherwise(session)
+        return (otherwise or campaigns.current)(session)
     known = {view.id: view for view in campaigns.all_campaigns(session)}
     if wanted not in known:
         raise UserError(f"没有编号为“{wanted}”的评议活动，请用 campaign show 查看编号。")
@@ -185,8 +192,10 @@ def read_bytes(path: Path) -> bytes:
     """Content of a received file."""
     if not path.is_file():
         raise FileError(f"找不到文件“{path}”，请检查文件名。")
-    with troubles.told_as_sentences(path):
+    try:
         return path.read_bytes()
+    except OSError as error:
+        raise FileError(saving.told(error, path)) from error
 
 
 def facts(document: object) -> None:

@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.catalogue import Finding, Weight
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.cli import batch_verbs, edge, parsing, second_verbs
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
@@ -29,11 +30,11 @@ SHEET = {
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "batches", "列出票批及其印制、发出、收回、有效、空白、废票数", list_batches)
+    parser = edge.verb(parsers, "batches", TEXTS["batches"], list_batches)
     parser.add_argument("--all", action="store_true", help="连同下级的票批（默认只列本单位录入的）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    below = edge.family(parsers, "batch", "一个票批：核对单、两遍录入、签字、更正")
+    below = edge.family(parsers, "batch", TEXTS["batch"])
     parser = edge.verb(below, "sheet", "登记票批核对单", type_sheet)
     parser.add_argument("batch", metavar="票批码", help="见 batches")
     for name, text in SHEET.items():
@@ -51,7 +52,7 @@ def add(parsers: Parsers) -> None:
     batch_verbs.add_below(below)
     second_verbs.add_below(below)
     second_verbs.add(parsers)
-    parser = edge.verb(parsers, "seal", "核对后封存票批（默认：本单位所有可以封存的票批）", seal)
+    parser = edge.verb(parsers, "seal", TEXTS["seal"], seal)
     parser.add_argument("--batch", action="append", metavar="票批码", help="只封存这一批，可写多次")
     batch_verbs.takes_signatures(parser, needed=False)
     parser.add_argument("--single-reason", default="", metavar="原因", help="只录了一遍的票批：不复录的原因")

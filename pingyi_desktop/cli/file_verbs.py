@@ -10,6 +10,7 @@ from pingyi_desktop.appraisal import naming
 from pingyi_desktop.appraisal.org_rules import check_code, check_text
 from pingyi_desktop.cli import edge, lock_verbs, parsing, passwords
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import protection
 from pingyi_desktop.storage import journal, store
@@ -18,7 +19,7 @@ from pingyi_desktop.storage.schema import OrgType
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "init", "新建一个单位的数据文件", init)
+    parser = edge.verb(parsers, "init", TEXTS["init"], init)
     parser.add_argument("--code", required=True, help="本单位的组织代码，如 QL、QL.03、QL.03.G02.B017")
     parser.add_argument("--name", required=True, help="本单位党组织全称")
     parser.add_argument(
@@ -33,15 +34,15 @@ def add(parsers: Parsers) -> None:
     )
     parser.add_argument("--no-password", action="store_true", help="不设口令，也不询问")
     edge.takes_recovery_out(parser)
-    parser = edge.verb(parsers, "backup", "备份数据文件", backup)
+    parser = edge.verb(parsers, "backup", TEXTS["backup"], backup)
     parser.add_argument("out", metavar="OUT", type=parsing.file_to_write, help="备份写到哪个文件（须不存在）")
-    parser = edge.verb(parsers, "restore", "从备份恢复", restore, file=False)
+    parser = edge.verb(parsers, "restore", TEXTS["restore"], restore, file=False)
     parser.add_argument("backup", metavar="BACKUP", type=parsing.file_to_read, help="备份文件")
     parser.add_argument(
         "file", metavar="FILE", type=parsing.data_file, help="恢复成哪个数据文件；原有的改名留存"
     )
     edge.takes_password(parser)
-    parser = edge.verb(parsers, "journal", "查看操作日志，最新的在前", show_journal)
+    parser = edge.verb(parsers, "journal", TEXTS["journal"], show_journal)
     parser.add_argument(
         "--newest", type=parsing.number(1, bounds.MOST), default=50, metavar="N", help="最多几条（默认 50）"
     )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pingyi_desktop.cli import edge, passwords
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange import codes, protection
 from pingyi_desktop.exchange.protection import Protection
@@ -18,7 +19,7 @@ PLAIN_LEFT = "原来没有加密的内容已覆盖删除；固态硬盘和 U 盘
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "protect", "给数据文件设口令、加密，或更换口令、恢复码", protect)
+    parser = edge.verb(parsers, "protect", TEXTS["protect"], protect)
     parser.add_argument("--encrypt", action="store_true", help="加密整个文件（不加则只保护其中的密钥）")
     change = parser.add_mutually_exclusive_group()
     change.add_argument(
@@ -30,7 +31,7 @@ def add(parsers: Parsers) -> None:
     change.add_argument("--forgotten", action="store_true", help="忘了口令：在口令处输入恢复码，再设新口令")
     edge.takes_recovery_out(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "unprotect", "取消口令和加密", unprotect)
+    parser = edge.verb(parsers, "unprotect", TEXTS["unprotect"], unprotect)
     edge.takes_by(parser)
 
 

@@ -5,29 +5,35 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from sqlmodel import Session
-
-from pingyi_desktop.appraisal import campaigns, overview, sums
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import (
-    age,
-    bundle,
-    codes,
-    handing_out,
-    imports,
-    recovery,
-    situations,
-    tasks,
-    transfer,
-)
-from pingyi_desktop.exchange.imports import ImportPlan
-from pingyi_desktop.exchange.keys import identities as keys_of
+from pingyi_desktop.exchange import age, bundle, codes, inspecting, situations
 from pingyi_desktop.exchange.situations import NEW, UPDATED
-from pingyi_desktop.exchange.tasks import Task, TaskFile, UnconfirmedKeyError
-from pingyi_desktop.standing import soundness
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from pingyi_desktop.appraisal import campaigns, overview, sums
+    from pingyi_desktop.exchange import handing_out, imports, keys, recovery, tasks, transfer
+    from pingyi_desktop.exchange.imports import ImportPlan
+    from pingyi_desktop.exchange.tasks import Task, TaskFile
+    from pingyi_desktop.standing import soundness
+else:
+    campaigns = later("pingyi_desktop.appraisal.campaigns")
+    overview = later("pingyi_desktop.appraisal.overview")
+    sums = later("pingyi_desktop.appraisal.sums")
+    handing_out = later("pingyi_desktop.exchange.handing_out")
+    imports = later("pingyi_desktop.exchange.imports")
+    keys = later("pingyi_desktop.exchange.keys")
+    recovery = later("pingyi_desktop.exchange.recovery")
+    tasks = later("pingyi_desktop.exchange.tasks")
+    transfer = later("pingyi_desktop.exchange.transfer")
+    soundness = later("pingyi_desktop.standing.soundness")
 
 # Verdicts after which the person has something to do; the others leave the data as it should be.
 TROUBLE = (situations.CONFLICT, situations.HELD, situations.REFUSED)
@@ -47,7 +53,7 @@ def add(parsers: Parsers) -> None:
 
 
 def _add_downward(parsers: Parsers) -> None:
-    parser = edge.verb(parsers, "assign", "给每个直接下级生成一个任务文件", assign)
+    parser = edge.verb(parsers, "assign", TEXTS["assign"], assign)
     parser.add_argument(
         "--out", metavar="DIR", type=parsing.folder, required=True, help="任务文件写到哪个文件夹"
     )
@@ -57,11 +63,11 @@ def _add_downward(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "proxy", "由本级代录：直接下级没有电脑，它的票在本级录入", enter_by_proxy)
+    parser = edge.verb(parsers, "proxy", TEXTS["proxy"], enter_by_proxy)
     parser.add_argument("unit", metavar="CODE", help="直接下级的代码")
     edge.takes_campaign(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "open", "下级接收任务，建立自己的数据文件", open_task, file=False)
+    parser = edge.verb(parsers, "open", TEXTS["open"], open_task, file=False)
     parser.add_argument("task", metavar="TASKFILE", type=parsing.file_to_read, help="上级下发的任务文件")
     parser.add_argument("--code", default="", metavar="激活码", help="纸条上的 16 位数字")
     parser.add_argument(
@@ -78,7 +84,7 @@ def _add_downward(parsers: Parsers) -> None:
 
 
 def _add_upward(parsers: Parsers) -> None:
-    parser = edge.verb(parsers, "export", "导出签名的上报包", export)
+    parser = edge.verb(parsers, "export", TEXTS["export"], export)
     parser.add_argument("out", metavar="OUT", type=parsing.out_or_folder, help="写到哪个文件或文件夹")
     parser.add_argument("--reason", default="", help="更正原因（上报后又更正时填写），也用来确认提醒")
     parser.add_argument(
@@ -90,7 +96,7 @@ def _add_upward(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     edge.takes_by(parser)
-    parser = edge.verb(parsers, "inspect", "查看并核验一个包，不导入", inspect, file=False)
+    parser = edge.verb(parsers, "inspect", TEXTS["inspect"], inspect, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="数据包")
     opening = parser.add_mutually_exclusive_group()
     opening.add_argument(
@@ -98,11 +104,11 @@ def _add_upward(parsers: Parsers) -> None:
     )
     opening.add_argument("--code", default="", metavar="激活码", help="任务文件的 16 位激活码")
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "recover", "用恢复码打开加密的数据包，另存为不加密的", recover, file=False)
+    parser = edge.verb(parsers, "recover", TEXTS["recover"], recover, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="加密的数据包")
     parser.add_argument("out", metavar="OUT", type=parsing.file_to_write, help="写到哪个文件")
     parser.add_argument("--code", required=True, metavar="恢复码", help="发布活动时印出的 30 位数字")
-    parser = edge.verb(parsers, "import", "导入下级的上报包；顺序不限，重复无害", import_packages)
+    parser = edge.verb(parsers, "import", TEXTS["import"], import_packages)
     parser.add_argument(
         "packages",
         metavar="PACKAGE",
@@ -187,7 +193,7 @@ def _take_up(task: Task, arguments: argparse.Namespace) -> list[str]:
     try:
         with edge.acting(arguments.into) as session:
             known = tasks.take_task(session, task=task, by=arguments.by, confirmed=arguments.fingerprint)
-    except UnconfirmedKeyError as error:
+    except tasks.UnconfirmedKeyError as error:
         raise UserError(f"{error}核对一致的指纹写在 --fingerprint 后面。") from None
     return [one.sentence for one in known if one.sentence]
 
@@ -244,14 +250,14 @@ def inspect(arguments: argparse.Namespace) -> None:
     elif arguments.holder is not None:
         with edge.reading(arguments.holder) as session:
             view = campaigns.current(session)
-            data = age.open_transport(data, keys_of(session, campaign_id=view.id))
-    found = transfer.inspect(data, with_code=bool(arguments.code))
+            data = age.open_transport(data, keys.identities(session, campaign_id=view.id))
+    found = inspecting.inspect(data, with_code=bool(arguments.code))
     if arguments.json:
         edge.facts({"file": arguments.package.name, "envelopes": found})
         return
     header = ("类型", "单位", "名称", "第几次", "核对号", "日期", "密钥指纹")
-    keys = ("unit", "unit_name", "revision", "check_number", "created", "fingerprint")
-    rows = [(KINDS.get(str(one["type"]), one["type"]), *(one[key] for key in keys)) for one in found]
+    shown = ("unit", "unit_name", "revision", "check_number", "created", "fingerprint")
+    rows = [(KINDS.get(str(one["type"]), one["type"]), *(one[key] for key in shown)) for one in found]
     edge.show_table(header, rows)
     edge.say("签名与内容核验无误；是否可信，导入时按已登记的密钥判断。")
 
@@ -272,8 +278,8 @@ def import_packages(arguments: argparse.Namespace) -> int:
             code = arguments.recovery_code
             also = [recovery.identity(session, campaign_id=view.id, code=code)] if code else []
             plan = imports.plan_import(session, campaign_id=view.id, files=files, identities=also)
-            keys = [key.fingerprint for key in plan.new_keys]
-            confirmed = keys if arguments.confirm_all else arguments.confirm
+            new = [key.fingerprint for key in plan.new_keys]
+            confirmed = new if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
             seen = overview.coverage(session, campaign_id=view.id)
             counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}

@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.stacks import Stack, StackFile, StackPlan
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
 from pingyi_desktop.storage.schema import EntryMode
@@ -18,11 +19,11 @@ from pingyi_desktop.storage.schema import EntryMode
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    for name, text, meaning, run in (
-        ("ballots", "逐票录入的票：从表格导入", "导入票，一行一张，一列一项", import_ballots),
-        ("counts", "汇总录入的票数：从表格导入", "导入计票表，一行一项，各档一列", import_counts),
+    for name, meaning, run in (
+        ("ballots", "导入票，一行一张，一列一项", import_ballots),
+        ("counts", "导入计票表，一行一项，各档一列", import_counts),
     ):
-        below = edge.family(parsers, name, text)
+        below = edge.family(parsers, name, TEXTS[name])
         parser = edge.verb(below, "import", f"{meaning}；有错误时一行也不写", run)
         parser.add_argument("sheet", metavar="SHEET", type=parsing.file_to_read, help="表格（.xlsx 或 .csv）")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")

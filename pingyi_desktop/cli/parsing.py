@@ -14,12 +14,17 @@ import sys
 from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from pingyi_desktop import bounds, saving, visible
 from pingyi_desktop.cli import streams
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.storage import cipher
+else:
+    cipher = later("pingyi_desktop.storage.cipher")
 
 USAGE = 2
 LONGEST = 10_000

@@ -13,11 +13,18 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from getpass import getpass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import protection
-from pingyi_desktop.exchange.protection import Protection
-from pingyi_desktop.storage import cipher
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.exchange import protection
+    from pingyi_desktop.exchange.protection import Protection
+    from pingyi_desktop.storage import cipher
+else:
+    protection = later("pingyi_desktop.exchange.protection")
+    cipher = later("pingyi_desktop.storage.cipher")
 
 CURRENT, NEW = "PINGYI_PASSWORD", "PINGYI_NEW_PASSWORD"
 LONGEST = 1_000

@@ -12,6 +12,7 @@ from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.campaign_verbs import campaign_facts
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import soundness
@@ -23,15 +24,15 @@ RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    parser = edge.verb(parsers, "tally", "统计票数与满意率（按票合并）", tally)
+    parser = edge.verb(parsers, "tally", TEXTS["tally"], tally)
     parser.add_argument("--org", metavar="CODE", help="只统计这个组织及其下级（默认全部）")
     parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面合并）")
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "coverage", "查看已报、应报单位", coverage)
+    parser = edge.verb(parsers, "coverage", TEXTS["coverage"], coverage)
     edge.takes_campaign(parser)
     edge.takes_json(parser)
-    parser = edge.verb(parsers, "report", "出表", report)
+    parser = edge.verb(parsers, "report", TEXTS["report"], report)
     parser.add_argument(
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )

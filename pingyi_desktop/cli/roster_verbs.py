@@ -9,6 +9,7 @@ from pingyi_desktop.appraisal.catalogue import Weight
 from pingyi_desktop.appraisal.roster_facts import RosterPlan
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.sheets.roster import read_roster
 from pingyi_desktop.sheets.roster_out import export_roster, write_template
@@ -16,7 +17,7 @@ from pingyi_desktop.sheets.roster_out import export_roster, write_template
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "org", "党组织：列出、新增")
+    below = edge.family(parsers, "org", TEXTS["org"])
     parser = edge.verb(below, "list", "列出党组织", list_orgs)
     parser.add_argument("--under", metavar="CODE", help="只列这个组织及其下级")
     edge.takes_json(parser)
@@ -31,7 +32,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_reason(parser)
     edge.takes_by(parser)
     edge.takes_json(edge.verb(below, "check", "核对组织名称与规模", check_orgs))
-    below = edge.family(parsers, "roster", "党员名册：模板、导入、导出")
+    below = edge.family(parsers, "roster", TEXTS["roster"])
     parser = edge.verb(below, "template", "生成空白名册模板", template, file=False)
     parser.add_argument(
         "out", metavar="OUT.xlsx", type=parsing.file_to_write, help="写到哪个文件（须不存在）"

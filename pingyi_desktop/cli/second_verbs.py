@@ -9,6 +9,7 @@ from pingyi_desktop.appraisal import operators, quality, second, settling
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.batch_verbs import named, takes_batch
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 
 
 def add_below(below: Parsers) -> None:
@@ -31,7 +32,7 @@ def add_below(below: Parsers) -> None:
 
 def add(parsers: Parsers) -> None:
     """Register the verbs of operators."""
-    below = edge.family(parsers, "operator", "操作员：本机的名字，可设数字口令")
+    below = edge.family(parsers, "operator", TEXTS["operator"])
     parser = edge.verb(below, "list", "列出操作员", list_operators)
     edge.takes_json(parser)
     parser = edge.verb(below, "add", "登记一名操作员", add_operator)

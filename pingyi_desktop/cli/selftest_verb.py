@@ -11,6 +11,7 @@ from pingyi_desktop import __version__, demo, paths
 from pingyi_desktop.appraisal import campaigns, forms, rules
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.demo import company, office
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import protection
@@ -25,7 +26,7 @@ SMALL = "QL.23"
 
 def add(parsers: Parsers) -> None:
     """Register the verb."""
-    edge.verb(parsers, "selftest", "程序自检：资源、字体、一次小型评议的全过程", run, file=False)
+    edge.verb(parsers, "selftest", TEXTS["selftest"], run, file=False)
 
 
 def run(_: argparse.Namespace) -> int:

@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal import sessions
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 
 STATES = {"PLANNED": "未开", "HELD": "已开", "VOID": "作废"}
@@ -18,7 +19,7 @@ STATES = {"PLANNED": "未开", "HELD": "已开", "VOID": "作废"}
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    below = edge.family(parsers, "session", "评议场次：列出、登记")
+    below = edge.family(parsers, "session", TEXTS["session"])
     parser = edge.verb(below, "list", "列出场次", list_sessions)
     edge.takes_campaign(parser)
     edge.takes_json(parser)

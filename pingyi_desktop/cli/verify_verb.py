@@ -10,13 +10,14 @@ from pingyi_desktop.appraisal import campaigns, sums
 from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.cli import edge
 from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal, store
 
 
 def add(parsers: Parsers) -> None:
     """Register the verb."""
-    edge.takes_json(edge.verb(parsers, "verify", "检查数据文件、封存的票与操作日志是否完好", verify))
+    edge.takes_json(edge.verb(parsers, "verify", TEXTS["verify"], verify))
 
 
 def verify(arguments: argparse.Namespace) -> int:

@@ -19,7 +19,7 @@ from types import MappingProxyType
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import visible
+from pingyi_desktop import paths, visible
 from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal import members as roster
 from pingyi_desktop.appraisal.catalogue import broken
@@ -39,7 +39,7 @@ from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
-SUFFIX = ".pingyi-task"
+SUFFIX = paths.TASK_SUFFIX
 TOKEN = 32  # bytes
 NO_CODES: Mapping[str, str] = MappingProxyType({})
 

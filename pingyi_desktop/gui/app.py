@@ -34,7 +34,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     window.showMaximized() if small else window.show()
     wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
     if wanted is not None and (arguments or wanted.is_file()):
-        window.open_path(wanted)
+        window.open_once_painted(wanted)
     return app.exec()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from html import escape
+from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
@@ -24,13 +25,16 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.work import Work
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from pingyi_desktop.gui.work import Work
 
 Check = Callable[[str], str]
-Undoing = Callable[[Session], object]
+Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS = 20
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLockFile, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
@@ -21,15 +22,24 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxL
 from pingyi_desktop.appraisal import org_rules
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange import protection, tasks
+from pingyi_desktop.exchange import protection
 from pingyi_desktop.exchange.protection import Fresh
-from pingyi_desktop.exchange.tasks import Task
-from pingyi_desktop.gui import pickers, recovery_code, settings, unlock
+from pingyi_desktop.gui import pickers, settings, unlock
 from pingyi_desktop.gui.forms import Field, MessageBar, all_right, button, label, required, scrolled
-from pingyi_desktop.gui.protecting import PasswordChoice, ProtectFile
 from pingyi_desktop.gui.unlock import Background
+from pingyi_desktop.later import later
+from pingyi_desktop.paths import DATA_SUFFIX
 from pingyi_desktop.storage.schema import CampaignMode, OrgType
 from pingyi_desktop.storage.store import Store
+
+if TYPE_CHECKING:
+    from pingyi_desktop.exchange import tasks
+    from pingyi_desktop.exchange.tasks import Task
+    from pingyi_desktop.gui import protecting, recovery_code
+else:
+    tasks = later("pingyi_desktop.exchange.tasks")
+    protecting = later("pingyi_desktop.gui.protecting")
+    recovery_code = later("pingyi_desktop.gui.recovery_code")
 
 ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
 _LONGEST_NAME = 60
@@ -72,7 +82,7 @@ def protect(path: Path, parent: QWidget | None = None) -> str:
     try:
         found = protection.look(path)
         data_key = unlock.ask(path, found, parent) if found.locks else None
-        dialog = ProtectFile(path, found, data_key, parent)
+        dialog = protecting.ProtectFile(path, found, data_key, parent)
         dialog.exec()
         dialog.deleteLater()
         return dialog.said
@@ -108,7 +118,7 @@ class _Making(QDialog):
         self.messages = MessageBar()
         self.path = pickers.SavePath("新数据文件存到哪里", pickers.DATA_FILES, _free(file_name))
         self.place = Field("保存到", self.path, check=_check_path)
-        self.safety = PasswordChoice()
+        self.safety = protecting.PasswordChoice()
         self.safety.kinds.currentIndexChanged.connect(lambda _: QTimer.singleShot(0, self, self._fit))
         self._background = Background(self)
         self._background.busy.connect(self._busy)
@@ -142,8 +152,8 @@ class _Making(QDialog):
         """Make the file off the window's thread and accept, or say what is missing or why not."""
         if all_right([*fields, self.place, *self.safety.fields]):
             path = Path(self.place.text)
-            if path.suffix != pickers.DATA_SUFFIX:  # a name may have dots of its own
-                path = path.with_name(path.name + pickers.DATA_SUFFIX)
+            if path.suffix != DATA_SUFFIX:  # a name may have dots of its own
+                path = path.with_name(path.name + DATA_SUFFIX)
             if os.path.lexists(path):
                 self._refused(FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。"))
             elif password := self.safety.password:
@@ -245,7 +255,7 @@ class TakeTask(_Making):
 def _free(name: str) -> Path:
     """A data file of this name, in the last used folder, that does not exist yet."""
     stem = _NOT_IN_FILE_NAMES.sub("", name)[:_LONGEST_NAME] or "本单位"
-    names = (f"{stem}{number}{pickers.DATA_SUFFIX}" for number in chain([""], count(2)))
+    names = (f"{stem}{number}{DATA_SUFFIX}" for number in chain([""], count(2)))
     return next(path for one in names if not (path := settings.folder() / one).exists())
 
 

@@ -6,17 +6,16 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
-from pingyi_desktop.exchange.tasks import SUFFIX
 from pingyi_desktop.gui import settings
 from pingyi_desktop.gui.forms import button
+from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
 
-DATA_FILES = "评议数据文件 (*.pingyi)"
-TASK_FILES = f"任务文件 (*{SUFFIX})"
+DATA_FILES = f"评议数据文件 (*{DATA_SUFFIX})"
+TASK_FILES = f"任务文件 (*{TASK_SUFFIX})"
 WORKBOOKS = "Excel 工作簿 (*.xlsx)"
 TABLES = "表格 (*.xlsx *.csv)"
 PDFS = "PDF 文件 (*.pdf)"
 ANY = "所有文件 (*)"
-DATA_SUFFIX = ".pingyi"
 
 
 def to_open(parent: QWidget, caption: str, kinds: str) -> Path | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox
@@ -10,8 +11,13 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox
 from pingyi_desktop import visible
 from pingyi_desktop.gui.forms import button, label
 from pingyi_desktop.gui.work import Work
-from pingyi_desktop.standing import soundness
-from pingyi_desktop.standing.contradiction import Contradiction
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.standing import soundness
+    from pingyi_desktop.standing.contradiction import Contradiction
+else:
+    soundness = later("pingyi_desktop.standing.soundness")
 
 MOST = 10
 """sentences in one box"""
@@ -33,7 +39,7 @@ class UnsoundBar(QFrame):
 
     def check(self) -> None:
         """Ask for everything to be looked at; other requests are served before and after as they come."""
-        self._work.read(soundness.full, self._show)
+        self._work.read(lambda session: soundness.full(session), self._show)
 
     def look(self) -> None:
         """Say all of it; then it has been looked at. Reports and exports stay refused."""

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui import opening, pickers, settings
+from pingyi_desktop.gui import pickers, settings
 from pingyi_desktop.gui.forms import Button, MessageBar, button, label, tip
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.gui import opening
+else:
+    opening = later("pingyi_desktop.gui.opening")
 
 
 class Choice(Button):

@@ -1,6 +1,6 @@
 """The window: a welcome screen while no file is open, otherwise navigation to the left and one page at a time.
 
-``PAGES`` is the one list of pages, in the order of the navigation and of Ctrl+1, Ctrl+2 and so on.
+It stands before anything that reads or writes a file is loaded.
 """
 
 from __future__ import annotations
@@ -8,69 +8,86 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QStackedWidget
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import tasks
-from pingyi_desktop.gui import opening, pickers, settings, task_code
+from pingyi_desktop.gui import pickers, settings
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.forms import button, label, scrolled
-from pingyi_desktop.gui.opening import Opened
-from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.pages.campaign import CampaignPage
-from pingyi_desktop.gui.pages.entry import EntryPage
-from pingyi_desktop.gui.pages.exchange import ExchangePage
-from pingyi_desktop.gui.pages.organisations import OrganisationsPage
-from pingyi_desktop.gui.pages.reports import ReportsPage
-from pingyi_desktop.gui.pages.results import ResultsPage
-from pingyi_desktop.gui.pages.workbench import WorkbenchPage
+from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.welcome import Welcome
-from pingyi_desktop.gui.work import Work
-from pingyi_desktop.gui.workspace import Workspace
-from pingyi_desktop.storage import replacing, store
+from pingyi_desktop.later import later
+from pingyi_desktop.paths import TASK_SUFFIX
 
-PAGES: tuple[type[Page], ...] = (
-    WorkbenchPage,
-    OrganisationsPage,
-    CampaignPage,
-    EntryPage,
-    ResultsPage,
-    ExchangePage,
-    ReportsPage,
-)
+if TYPE_CHECKING:
+    from pingyi_desktop.gui import opening, task_code, workspace
+    from pingyi_desktop.storage import replacing, store
+else:
+    opening = later("pingyi_desktop.gui.opening")
+    task_code = later("pingyi_desktop.gui.task_code")
+    workspace = later("pingyi_desktop.gui.workspace")
+    replacing = later("pingyi_desktop.storage.replacing")
+    store = later("pingyi_desktop.storage.store")
+
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
 
 class Window(QMainWindow):
     """The program's only window."""
 
-    def __init__(self, pages: Sequence[type[Page]] = PAGES) -> None:
+    def __init__(self, entries: Sequence[PageEntry] = PAGES) -> None:
         super().__init__()
-        self._page_types = pages
-        self._opened: Opened | None = None
-        self.workspace: Workspace | None = None
+        self._entries = entries
+        self._opened: opening.Opened | None = None
+        self._wanted: Path | None = None
+        self.workspace: workspace.Workspace | None = None
         self.welcome = Welcome()
         self.welcome.new_wanted.connect(self.new_file)
         self.welcome.open_wanted.connect(self.pick_file)
         self.welcome.task_wanted.connect(self.pick_task)
         self.welcome.file_wanted.connect(self.open_path)
         self._root = QStackedWidget()
-        self._root.addWidget(scrolled(self.welcome))
+        self._front = scrolled(self.welcome)
+        self._waiting = label()
+        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._root.addWidget(self._front)
+        self._root.addWidget(self._waiting)
         self.setCentralWidget(self._root)
         self._status()
         self._menus()
         self._title()
         self.resize(1180, 720)
 
+    def open_once_painted(self, path: Path) -> None:
+        """Open a file as soon as the window is on the screen and says so."""
+        self._wanted = path
+        self._waiting.setText(f"正在打开“{path.name}”…")
+        self._busy(f"打开“{path.name}”")
+        self._root.setCurrentWidget(self._waiting)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """After the first painting comes what is slow."""
+        super().paintEvent(event)
+        if self._wanted is not None:
+            wanted, self._wanted = self._wanted, None
+            QTimer.singleShot(0, self, lambda: self._open_wanted(wanted))
+
+    def _open_wanted(self, path: Path) -> None:
+        if not self.open_path(path):
+            self._root.setCurrentWidget(self._front)
+            self._busy("")
+
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
 
         A task file, as a double click gives it, is asked for its code and its unit's file made.
         """
-        if path.suffix == tasks.SUFFIX:
+        if path.suffix == TASK_SUFFIX:
             return self.open_task(path)
         try:
             opened = opening.open_existing(path)
@@ -81,24 +98,23 @@ class Window(QMainWindow):
             self.tell(said)
         return self.show_file(opened)
 
-    def show_file(self, opened: Opened) -> bool:
+    def show_file(self, opened: opening.Opened) -> bool:
         """Show an open data file; False when the one before it could not be closed."""
         if not self.close_file():
             opened.close()
             return False
         settings.remember(opened.store.path)
-        work = Work(opened.store, self)
-        work.busy.connect(self._busy)
-        work.progressed.connect(self._progressed)
-        self._opened, self.workspace = opened, Workspace(opened, work, self._page_types)
+        self._opened, self.workspace = opened, workspace.Workspace(opened, self._entries, self)
+        self.workspace.work.busy.connect(self._busy)
+        self.workspace.work.progressed.connect(self._progressed)
         self.workspace.named.connect(self._title)
         self.workspace.operated.connect(lambda name: self._operator.setText(f"操作员：{name}"))
         self._root.addWidget(self.workspace)
         self._root.setCurrentWidget(self.workspace)
         self.workspace.navigation.setFocus()
-        for number, page in enumerate(self.workspace.pages, start=1):
-            turn = partial(self.workspace.go_to, page.key)
-            self._add(self._go, page.title, turn, f"Ctrl+{number}")
+        for number, entry in enumerate(self._entries, start=1):
+            turn = partial(self.workspace.go_to, entry.key)
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}")
         self._allow()
         return True
 
@@ -111,6 +127,7 @@ class Window(QMainWindow):
         self.workspace.work.close()
         self._opened.close()
         self._root.removeWidget(self.workspace)
+        self._root.setCurrentWidget(self._front)
         self.workspace.deleteLater()
         self._opened, self.workspace = None, None
         self._go.clear()

@@ -4,46 +4,48 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import (
-    QFrame,
-    QListWidget,
-    QListWidgetItem,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal import org
-from pingyi_desktop.gui import operator_dialog, settings
+from pingyi_desktop.gui import settings
 from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
-from pingyi_desktop.gui.opening import Opened
-from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.unsound import UnsoundBar
 from pingyi_desktop.gui.work import Work
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.gui import operator_dialog
+    from pingyi_desktop.gui.opening import Opened
+else:
+    operator_dialog = later("pingyi_desktop.gui.operator_dialog")
 
 
 class Workspace(QWidget):
-    """Navigation and pages over one open file. A page is read again only when it is visible and was touched."""
+    """Navigation and pages over one open file.
+
+    A page is made when it is first visited, and read again only when it is visible and was touched.
+    """
 
     named = Signal(str)
     operated = Signal(str)
     """another operator sits at the keys now"""
 
-    def __init__(self, opened: Opened, work: Work, pages: Sequence[type[Page]]) -> None:
+    def __init__(self, opened: Opened, entries: Sequence[PageEntry], parent: QWidget) -> None:
         super().__init__()
-        self.work = work
+        self.work = work = Work(opened.store, parent)
         self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
-        context = Context(opened.store, work, self.undo, self.go_to, settings.operator, self.change_operator)
-        self.pages = [page(context) for page in pages]
-        self._stale = set(self.pages)
+        self._entries, self._opened = entries, opened
+        self._visited: dict[PageEntry, Page] = {}
+        """in the order of ``_stack``"""
+        self._stale = set[Page]()
         self._unit = label(role="unit", wrap=False)
-        self.navigation = _navigation(self.pages)
+        self.navigation = _navigation(entries)
         self._stack = QStackedWidget()
-        for page in self.pages:
-            self._stack.addWidget(scrolled(page))
         self._lay_out(opened.store.path)
         self.navigation.currentRowChanged.connect(self._show)
         work.changed.connect(self._touched)
@@ -51,7 +53,14 @@ class Workspace(QWidget):
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self._read_name()
         self.navigation.setCurrentRow(0)
-        self.unsound.check()
+        work.read(
+            lambda _: None, lambda _: self.unsound.check()
+        )  # looking at the whole file lets the page go first
+
+    @property
+    def pages(self) -> list[Page]:
+        """The pages that were visited, in that order."""
+        return list(self._visited.values())
 
     @property
     def page(self) -> Page | None:
@@ -61,8 +70,9 @@ class Workspace(QWidget):
 
     def go_to(self, key: str) -> None:
         """Show the page with this key."""
-        self.navigation.setCurrentRow([page.key for page in self.pages].index(key))
-        self._focus_page()
+        self.navigation.setCurrentRow([entry.key for entry in self._entries].index(key))
+        if self.page is not None:
+            self.page.take_focus()
 
     def change_operator(self, then: Callable[[str], None] | None = None) -> None:
         """Ask who works at this computer; the name goes into the journal with every act."""
@@ -76,13 +86,18 @@ class Workspace(QWidget):
         operator_dialog.choose(self, self.work, settings.operator(), chosen)
 
     def _show(self, number: int) -> None:
-        self._stack.setCurrentIndex(number)
+        entry = self._entries[number]
+        if entry not in self._visited:
+            self._visit(entry)
+        self._stack.setCurrentIndex(list(self._visited).index(entry))
         self._refresh_visible()
 
-    def _focus_page(self) -> None:
-        if self.page is not None and not self.page.isAncestorOf(self.focusWidget() or self):
-            self.page.setFocus()
-            self.page.focusNextChild()
+    def _visit(self, entry: PageEntry) -> None:
+        store, operator = self._opened.store, settings.operator
+        context = Context(entry, store, self.work, self.undo, self.go_to, operator, self.change_operator)
+        self._visited[entry] = page = entry.make(context)
+        self._stack.addWidget(scrolled(page))
+        self._stale.add(page)
 
     def _touched(self, tables: frozenset[str]) -> None:
         if "party_organization" in tables:
@@ -93,7 +108,7 @@ class Workspace(QWidget):
     def _refresh_visible(self) -> None:
         if self.page in self._stale:
             self._stale.remove(self.page)
-            self.page.refresh()
+            self.page.read_again()
 
     def _failed(self, sentence: str) -> None:
         if self.page is not None:
@@ -124,14 +139,14 @@ class Workspace(QWidget):
         self.setLayout(both)
 
 
-def _navigation(pages: Sequence[Page]) -> QListWidget:
+def _navigation(entries: Sequence[PageEntry]) -> QListWidget:
     made = QListWidget()
     made.setObjectName("navigation")
     made.setAccessibleName("页面")
     made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     made.setIconSize(QSize(22, 22))
-    for number, page in enumerate(pages, start=1):
-        item = QListWidgetItem(QIcon(f"icons:{page.key}.svg"), page.title)
+    for number, entry in enumerate(entries, start=1):
+        item = QListWidgetItem(QIcon(f"icons:{entry.key}.svg"), entry.title)
         item.setToolTip(f"Ctrl+{number}")
         made.addItem(item)
     made.setFixedWidth(made.sizeHintForColumn(0) + 40)

@@ -22,8 +22,8 @@ from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal import ballots, batches
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
 
 HERE = Path(__file__).parent
@@ -83,7 +83,7 @@ def test_keys_per_ballot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 
 def strokes(app: QApplication, path: Path, keys: str) -> int:
     """Key one ballot on the real page; the keys that the file's own quality sheet counted."""
-    window = Window((EntryPage,))
+    window = Window([one for one in PAGES if one.key == "entry"])
     window.show()
     assert window.open_path(path)
     page = window.workspace.pages[0]

@@ -17,8 +17,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop.appraisal.keying import Keying
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.paper_area import PaperArea
 from pingyi_desktop.gui.window import Window
 
@@ -52,7 +52,7 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
     """Key ``many`` keys at an even pace and measure each."""
     app = QApplication([])
     prepare(app)
-    window = Window((EntryPage,))
+    window = Window([one for one in PAGES if one.key == "entry"])
     window.resize(1366, 768)
     window.show()
     assert window.open_path(path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import make
 from pingyi_desktop.appraisal import batches, campaigns, org, sessions
-from pingyi_desktop.exchange import age, bundle, keys, recovery, tasks, transfer
+from pingyi_desktop.exchange import age, bundle, inspecting, keys, recovery, tasks, transfer
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType
 
@@ -94,4 +94,4 @@ def inspected(world: World, path: Path) -> list[dict[str, object]]:
     with made.reading() as session:
         known = keys.identities(session, campaign_id=campaigns.current(session).id)
     made.close()
-    return transfer.inspect(age.open_transport(path.read_bytes(), known))
+    return inspecting.inspect(age.open_transport(path.read_bytes(), known))

@@ -9,8 +9,9 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from sqlmodel import select
 
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data
@@ -23,7 +24,7 @@ UNIT = "群岭公司<img src=x>党委"
 class Units(Page):
     """Shows the organisations' names; counts how often it was read."""
 
-    key, title, purpose = "members", "组织与党员", "看一看有哪些党组织。"
+    purpose = "看一看有哪些党组织。"
     guide = "这一页列出全部党组织。"
     shows = frozenset({"party_organization"})
 
@@ -41,8 +42,17 @@ class Units(Page):
 
 
 class Campaigns(Units):
-    key, title, purpose = "campaign", "评议活动", "看一看有哪些活动。"
+    purpose = "看一看有哪些活动。"
     shows = frozenset({"campaign"})
+
+
+OWN = (PageEntry("members", "组织与党员", Units), PageEntry("campaign", "评议活动", Campaigns))
+
+
+def entry_of(page: type[Page]) -> PageEntry:
+    """How the window would know this page, one of its own or of these tests."""
+    key = page.__module__.rpartition(".")[2]
+    return next(one for one in (*PAGES, *OWN) if one.key == key or one.make is page)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -80,7 +90,7 @@ def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]
     made: list[Window] = []
 
     def make(pages=(Units, Campaigns)) -> Window:
-        window = Window(pages)
+        window = Window([one if isinstance(one, PageEntry) else entry_of(one) for one in pages])
         made.append(window)
         window.show()
         qtbot.waitExposed(window)

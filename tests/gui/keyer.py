@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
 
 QUEUE = 3  # a hand waits for nothing, but it is not this fast either
@@ -32,7 +32,7 @@ def wait(true) -> None:
 
 app = QApplication([])
 prepare(app)
-window = Window((EntryPage,))
+window = Window([one for one in PAGES if one.key == "entry"])
 window.show()
 assert window.open_path(Path(sys.argv[1]))
 page = window.workspace.pages[0]

@@ -32,8 +32,9 @@ from pingyi_desktop.appraisal import operators, sessions
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.gui import forms
 from pingyi_desktop.gui.charts import Bar, BarChart
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.tables import pasteable
-from pingyi_desktop.gui.window import PAGES, Window
+from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
@@ -142,9 +143,10 @@ def test_every_page(open_window, poisoned: Path) -> None:
     assert window.open_path(poisoned)
     showing.settle(window)
     found: set[str] = set()
-    for page in window.workspace.pages:
-        window.workspace.go_to(page.key)
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
         showing.settle(window)
+        page = window.workspace.page
         tabs = page.findChildren(QTabWidget)
         for one in tabs:
             for place in range(one.count()):

@@ -50,8 +50,6 @@ class _Panels(QStackedWidget):
 class CampaignPage(Page):
     """One campaign at a time; earlier ones can be looked at."""
 
-    key: ClassVar[str] = "campaign"
-    title: ClassVar[str] = "评议活动"
     purpose: ClassVar[str] = "定下评什么、用什么表、怎么算，然后发布。"
     guide: ClassVar[str] = (
         "先在四个标签里填好（Ctrl+Tab 换标签），保存草稿，再点“发布…”。"

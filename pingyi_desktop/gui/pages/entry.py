@@ -33,8 +33,6 @@ class _Own:
 class EntryPage(Page):
     """Left: sessions and batches with their states. Right: what is chosen."""
 
-    key: ClassVar[str] = "entry"
-    title: ClassVar[str] = "录入"
     purpose: ClassVar[str] = "登记开会人数，录本单位的评议票，核对无误后封存。"
     guide: ClassVar[str] = (
         "先在左上选场次登记人数，再在左下选票批：填核对单，选“逐票录入”，照着纸按数字键，一张录完按回车。"

@@ -58,8 +58,6 @@ class _State:
 class ExchangePage(Page):
     """Files in and out; nothing is written before the user has seen what it would do."""
 
-    key: ClassVar[str] = "exchange"
-    title: ClassVar[str] = "收发"
     purpose: ClassVar[str] = "向下级发任务，收下级的数据包，向上级报数据包。"
     guide: ClassVar[str] = (
         "数据包可以整批选中，也可以直接拖进来；先看导入计划，按“导入”才记入本机，导入错了可以撤销。"

@@ -40,8 +40,6 @@ class _State:
 class OrganisationsPage(Page):
     """Organisations and members of the file, by hand and by roster."""
 
-    key: ClassVar[str] = "organisations"
-    title: ClassVar[str] = "组织与党员"
     purpose: ClassVar[str] = "党组织的架构和党员名册：用名册导入，或在这里增减、调动。"
     guide: ClassVar[str] = (
         "左边选党组织，右边是它和下级的党员。在树上或表里：Insert 新增，F2 修改，Ctrl+M 移动，Delete 撤销或转出；"

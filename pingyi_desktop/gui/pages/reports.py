@@ -41,8 +41,6 @@ class _Ready:
 class ReportsPage(Page):
     """The catalogue to the left, the preview to the right."""
 
-    key: ClassVar[str] = "reports"
-    title: ClassVar[str] = "报表"
     purpose: ClassVar[str] = "选一张报表，先看预览，再打印或存成文件。"
     guide: ClassVar[str] = (
         "上下键选报表，右边就是打印出来的样子；Ctrl+P 打印；上级要电子表格时用“存为表格”。"

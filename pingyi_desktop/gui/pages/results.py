@@ -39,8 +39,6 @@ class _Seen:
 class ResultsPage(Page):
     """Rates of the whole or of any organisation's subtree, from sealed counts only."""
 
-    key: ClassVar[str] = "results"
-    title: ClassVar[str] = "结果"
     purpose: ClassVar[str] = "看各项满意率和背后的票数；只算已封存的票，按票合并。"
     guide: ClassVar[str] = (
         "先选层面和范围：图里是每张评议表各项的满意率；“各项票数”是各档票数，“各党组织”是每个党组织的满意率。"
@@ -60,7 +58,7 @@ class ResultsPage(Page):
         self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.form_field = Field("评议表", self.form)
         self.rule = label(role="hint")
-        self.nothing = label(EMPTY, role="hint")
+        self.nothing = label(role="hint")
         self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
         self._charts = QGridLayout()
         self._charts.setHorizontalSpacing(28)

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, members, org, overview, results
+from pingyi_desktop.appraisal import batches, campaigns, org, overview, results
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.org import Org
@@ -55,8 +55,6 @@ class _State:
 class WorkbenchPage(Page):
     """The first page: what to do now."""
 
-    key: ClassVar[str] = "workbench"
-    title: ClassVar[str] = "工作台"
     purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
     guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
     shows: ClassVar[frozenset[str]] = frozenset(
@@ -237,7 +235,7 @@ def _look(session: Session) -> _State:
     return _State(
         unit,
         len(org.tree(session, under=unit.code)),
-        len(members.members(session)),
+        sum(one.everyone for one in org.strengths(session).values()),
         view,
         overview.next_step(session),
         covered,

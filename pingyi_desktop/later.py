@@ -1,0 +1,29 @@
+"""The one door through which a room is loaded on first use instead of when its reader is loaded.
+
+A window stands at once, and ``--help`` answers at once, because what they do not need is not loaded before it is asked
+for. Checkers read the ordinary import; the program takes the proxy::
+
+    if TYPE_CHECKING:
+        from pingyi_desktop.gui import opening
+    else:
+        opening = later("pingyi_desktop.gui.opening")
+
+Only the faces (``gui``, ``cli``) may use it, and ``tests/test_architecture.py`` counts it as an import.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from types import ModuleType
+
+
+def later(name: str) -> ModuleType:
+    """The module of this full name, loaded when something of it is first asked for, in whichever thread asks."""
+    return _Later(name)
+
+
+class _Later(ModuleType):
+    """Stands for a module without keeping anything of it, so that what changes there is seen here."""
+
+    def __getattr__(self, asked: str) -> object:
+        return getattr(import_module(self.__name__), asked)

@@ -1,0 +1,99 @@
+"""What a start costs, beside a window of PySide6 with nothing in it: CPU seconds of fresh processes, the least of several.
+
+CPU seconds rather than the clock's, because other work on the computer must not count. Every way is walked once before
+it is measured, so that the compiled modules lie on the disk as they do on a user's.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from pingyi_desktop import demo
+from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.demo.company import NAME
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange import age, keys
+from pingyi_desktop.storage import store
+
+PROBE = Path(__file__).with_name("start_probe.py")
+TIMES = 7
+CLI = 0.4
+STAGES = (("painted", "窗口画出", 1.5), ("usable", "欢迎页可用", 2.5), ("page", "演示公司的第一页", 5))
+"""how far the start goes, what that is called, and the most it should take, as a multiple of an empty window"""
+
+
+def test_starting(tmp_path: Path) -> None:
+    demo.run(tmp_path / "演示", fast=False, say=lambda _: None)
+    measure(tmp_path / "演示" / f"{NAME}.pingyi", tmp_path / "演示" / "数据包", tmp_path / "测", times=TIMES)
+
+
+def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
+    """Print what starting takes; returns the window's multiple of the empty one."""
+    folder.mkdir()
+    empty = least(("empty",), folder, times)
+    print(f"\n空的 PySide6 窗口 {empty:.2f} 秒（处理器时间，各取 {times} 次中最少的一次）")
+    ratios = {}
+    for stage, name, target in STAGES:
+        taken = least((stage, str(file)) if stage == "page" else (stage,), folder, times)
+        ratios[stage] = taken / empty
+        print(f"{name} {taken:.2f} 秒，是空窗口的 {ratios[stage]:.2f} 倍（目标 ≤ {target} 倍）")
+    for words in (("--help",), ("inspect", str(opened(file, packages, folder)))):
+        taken = min(command(words, folder) for _ in range(times + 1))
+        print(f"命令 {words[0]} {taken:.2f} 秒（目标 ≤ {CLI} 秒）")
+    return ratios["painted"]
+
+
+def opened(file: Path, packages: Path, folder: Path) -> Path:
+    """The smallest package that was sent to the unit of this data file, no longer encrypted."""
+    held = store.open_file(file)
+    with held.reading() as session:
+        known = keys.identities(session, campaign_id=campaigns.current(session).id)
+    held.close()
+    for path in sorted(packages.glob("*.pingyi-pack"), key=lambda path: path.stat().st_size):
+        with suppress(UserError):  # sent to another unit
+            out = folder / path.name
+            out.write_bytes(age.open_transport(path.read_bytes(), known))
+            return out
+    raise AssertionError("no package was sent to this unit")
+
+
+def least(words: tuple[str, ...], folder: Path, times: int) -> float:
+    """CPU seconds until the probe arrived, the least of several."""
+    return min(float(probe(words, folder)["seconds"]) for _ in range(times + 1))
+
+
+def probe(words: tuple[str, ...], folder: Path) -> dict[str, Any]:
+    """What the probe tells: CPU seconds and the modules that were loaded by then."""
+    started = subprocess.run(
+        [sys.executable, PROBE, *words], env=_environment(folder), capture_output=True, check=False
+    )
+    assert started.returncode == 0, started.stderr.decode()
+    told: dict[str, Any] = json.loads(started.stdout)
+    return told
+
+
+def command(words: tuple[str, ...], folder: Path) -> float:
+    """CPU seconds of a whole command."""
+    before = _children()
+    arguments = [sys.executable, "-m", "pingyi_desktop", *words]
+    subprocess.run(arguments, env=_environment(folder), capture_output=True, check=True)
+    return _children() - before
+
+
+def _children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """A home of its own, and compiled modules kept, whatever the one who measures has told Python."""
+    own = {"PINGYI_HOME": str(folder / "home"), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    root = str(PROBE.parent.parent.parent)
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, **own, "PYTHONPATH": root}

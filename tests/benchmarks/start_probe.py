@@ -1,0 +1,69 @@
+"""A start to be measured: goes as far as it is told, then prints CPU seconds and the loaded modules, and ends at once.
+
+python start_probe.py empty|painted|usable|page [FILE]    prints one line of JSON
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+def arrived() -> NoReturn:
+    """Tell what it took until now."""
+    print(json.dumps({"seconds": time.process_time(), "modules": sorted(sys.modules)}), flush=True)
+    os._exit(0)
+
+
+class Empty(QWidget):
+    """What PySide6 alone takes."""
+
+    def paintEvent(self, _event: object) -> None:
+        arrived()
+
+
+def empty() -> None:
+    """A window with nothing in it."""
+    application = QApplication(["empty"])
+    window = Empty()
+    window.resize(1180, 720)
+    window.show()
+    application.exec()
+
+
+def ours(stage: str, arguments: list[str]) -> None:
+    """The program itself, as it is started, watched where it arrives."""
+    from pingyi_desktop.gui import app, page  # noqa: PLC0415 - an empty window must not pay for them
+
+    def then(method: Callable[..., None], tell: Callable[[], object]) -> Callable[..., None]:
+        def watched(self: object, *given: object) -> None:
+            method(self, *given)
+            tell()
+
+        return watched
+
+    if stage == "page":
+        page.Page._stand = then(page.Page._stand, soon)
+    else:
+        tell = arrived if stage == "painted" else soon
+        app.Window.paintEvent = then(app.Window.paintEvent, tell)
+    app.run(arguments)
+
+
+def soon() -> None:
+    """Once what was asked for meanwhile has been laid out and painted."""
+    QTimer.singleShot(0, lambda: QTimer.singleShot(0, arrived))
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "empty":
+        empty()
+    else:
+        ours(sys.argv[1], sys.argv[2:])
