@@ -11,7 +11,7 @@ the grassroots committees directly below the root only, no layer 2 for a company
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
@@ -229,10 +229,16 @@ def subject_of(session: Session, *, row: AppraisalSession) -> Org:
 
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
+    campaign = session.get_one(Campaign, row.campaign_id)
     unit = session.exec(select(DataFile.unit_code)).one()
+    return is_kept(session, row=row, campaign=campaign, unit=unit, org_code=org_code)
+
+
+def is_kept(session: Session, *, row: AppraisalSession, campaign: Campaign, unit: str, org_code: str) -> bool:
+    """The same of what was read already; ``unit`` is this file's. Nothing is asked but for a unit below (代录)."""
     if row.layer == 1:
-        return campaign_tree.find(session, campaign_id=row.campaign_id, code=org_code).parent_code == unit
-    return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
+        return campaign_tree.parent_of(session, campaign=campaign, own=unit, code=org_code) == unit
+    return org_code == unit or org_code in proxied(session, campaign_id=campaign.id)
 
 
 def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
@@ -244,9 +250,28 @@ def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
 
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
-    unit = session.exec(select(DataFile.unit_code)).one()
-    kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
-    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    return of(
+        session,
+        campaign_id=campaign_id,
+        unit=session.exec(select(DataFile.unit_code)).one(),
+        units=campaign_tree.tree(session, campaign_id=campaign_id),
+        entered_here=proxied(session, campaign_id=campaign_id),
+        layer=layer,
+    )
+
+
+def of(
+    session: Session,
+    *,
+    campaign_id: str,
+    unit: str,
+    units: Iterable[Org],
+    entered_here: frozenset[str],
+    layer: int | None = None,
+) -> list[SessionView]:
+    """The same when this file's unit, the campaign's tree and the units entered by proxy were read already."""
+    kept_here = {unit, *entered_here}
+    tree = {o.code: o for o in units}
     query = (
         select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
