@@ -61,7 +61,7 @@ def _standing(session: Session, hand: InHand, pass_no: int) -> tuple[Keying, Dra
     last = _last(session, hand.row.id, pass_no)
     if last is not None and not last.committed:
         return started(paper, last), last
-    sample = batches.sample_of(hand.row) if pass_no == 2 else ()
+    sample = batches.drawn(hand.row.sample) if pass_no == 2 else ()
     position: int | None = 1 if last is None else last.position + 1
     if sample:
         position = next_of(session, sample, batch_id=hand.row.id)

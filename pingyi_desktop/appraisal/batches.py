@@ -356,14 +356,10 @@ def batch_code(layer: int, org_code: str, form: str, version: int, category: str
     return f"L{layer}-{org_code}-{form}-v{version}-{category}"
 
 
-def sample_of(row: BallotBatch) -> tuple[int, ...]:
-    """Places of the ballots drawn for the second entry; empty when all are keyed again."""
-    return () if row.sample is None else _sample(row.sample)
-
-
 @lru_cache(maxsize=8)
-def _sample(text: str) -> tuple[int, ...]:
-    return tuple(json.loads(text))
+def drawn(sample: str | None) -> tuple[int, ...]:
+    """Places of the ballots drawn for the second entry; empty when all are keyed again."""
+    return () if sample is None else tuple(json.loads(sample))
 
 
 def _view(
@@ -396,7 +392,7 @@ def _view(
         own=meeting.own,
         received=row.source_id is not None,
         second_entry=row.second_entry,
-        sample=sample_of(row),
+        sample=drawn(row.sample),
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,

@@ -301,10 +301,15 @@ def exists(session: Session) -> bool:
 
 def current(session: Session) -> CampaignView:
     """The campaign at work (``at_work``); a sentence when the file has none yet."""
+    return show(session, campaign_id=at_work_id(session))
+
+
+def at_work_id(session: Session) -> str:
+    """Its id."""
     known = at_work.newest_first(session)
     if not known:
         raise broken("V-CMP-28")
-    return show(session, campaign_id=at_work.chosen(known))
+    return at_work.chosen(known)
 
 
 def in_preparation(session: Session) -> CampaignView:

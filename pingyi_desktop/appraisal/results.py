@@ -124,10 +124,12 @@ class Counted:
 
     def pooled(self, *, layer: int | None = None, under: str | None = None) -> list[FormResult]:
         """See :func:`pooled`."""
-        layers, hidden = (1, 2) if layer is None else (layer,), self._hidden
+        layers, decided = (1, 2) if layer is None else (layer,), self._hidden
         return [
-            _hide(one) if any((under or "") in hidden[each, one.form.code].totals for each in layers) else one
-            for one in self.added(layer, under)
+            _hide(one)
+            if any((under or "") in decided[each, one.form.code].totals for each in layers)
+            else one
+            for one in self._exact(layer, under)
         ]
 
     def by_org(self, *, layer: int, form_code: str, under: str | None = None) -> list[OrgResult]:
@@ -142,7 +144,7 @@ class Counted:
         ]
         return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
 
-    def added(self, layer: int | None, under: str | None) -> list[FormResult]:
+    def _exact(self, layer: int | None, under: str | None) -> list[FormResult]:
         """The sums with nothing hidden: only for :func:`exact`."""
         inside = {o.code for o in self._below(under)}
         chosen = [cell for cell in self.cells if layer in (None, cell.layer) and cell.org_code in inside]
@@ -197,7 +199,7 @@ def exact(
     session: Session, *, campaign_id: str, layer: int | None = None, under: str | None = None
 ) -> list[FormResult]:
     """What :func:`pooled` adds up, nothing hidden: to be compared with what packages say, never to be printed."""
-    return read(session, campaign_id=campaign_id).added(layer, under)
+    return read(session, campaign_id=campaign_id)._exact(layer, under)
 
 
 def by_org(
@@ -324,11 +326,9 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
     items = []
     for item in form.items:
         width = len(item.scale.options)
-        empty = Counts((0,) * width)
-        parts = (
-            Counts(c.counts[item.no][:width], *c.counts[item.no][8:]) for c in cells if item.no in c.counts
-        )
-        items.append(_item(item, reduce(add, parts, empty), marks, figures.valid, rule))
+        parts = [c.counts[item.no] for c in cells if item.no in c.counts]
+        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * (8 + len(_PSEUDO))
+        items.append(_item(item, Counts(tuple(sums[:width]), *sums[8:]), marks, figures.valid, rule))
     return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
 
 

@@ -100,7 +100,7 @@ def _resume(session: Session, hand: InHand) -> Turn:
     if draft is not None and not draft.committed:
         again = "有几格请看着纸再录一次。" if draft.before else ""
         return Turn(ballots.started(paper, draft), again)
-    sample = batches.sample_of(row)
+    sample = batches.drawn(row.sample)
     position: int | None = 1 if draft is None else draft.position + 1
     if sample:
         position = ballots.next_of(session, sample, batch_id=batch_id)

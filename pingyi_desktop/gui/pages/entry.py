@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, sessions
+from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import UserError
@@ -226,8 +227,7 @@ _BATCHES = (
 
 
 def _look(session: Session) -> _Own:
-    view = campaigns.current(session)
-    if not view.published:
+    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
+    if not seen.view.published:
         raise UserError("活动还没有发布。请先到“评议活动”页发布，再来录票。")
-    own = [s for s in sessions.listing(session, campaign_id=view.id) if s.own]
-    return _Own(own, batches.listing(session, campaign_id=view.id, own_only=True))
+    return _Own([one for one in seen.meetings if one.own], [one for one in seen.stacks if one.own])

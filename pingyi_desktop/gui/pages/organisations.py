@@ -242,9 +242,9 @@ def _button(act: QAction) -> Button:
 
 
 def _look(session: Session) -> _State:
-    orgs = org.tree(session, under=org.own_unit(session).code)
-    found = org_tree.rows(orgs, org.strengths(session), org.warnings(session))
-    return _State(found, members.members(session, include_retired=True))
+    orgs, strengths = org.own_tree(session), org.strengths(session)
+    found = org_tree.rows(orgs, strengths, org_rules.findings(orgs, strengths))
+    return _State(found, members.listed(session, orgs, include_retired=True))
 
 
 _COLUMNS = (

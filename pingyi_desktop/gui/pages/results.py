@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, results
+from pingyi_desktop.appraisal import campaigns, overview, results
+from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.errors import UserError
@@ -229,20 +230,20 @@ def _rate_column(place: int, title: str) -> Column:
 
 
 def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
-    view = campaigns.current(session)
-    forms = results.pooled(session, campaign_id=view.id, layer=layer, under=under)
+    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
+    view = seen.view
+    counted = results.of(session, view=view, own=seen.own, tree=seen.tree, outside=seen.outside)
     by_org = {
         form.code: [
             one
             for each in ((1, 2) if layer is None else (layer,))
-            for one in results.by_org(
-                session, campaign_id=view.id, layer=each, form_code=form.code, under=under
-            )
+            for one in counted.by_org(layer=each, form_code=form.code, under=under)
         ]
         for form in view.forms
     }
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
-    seen = overview.coverage(session, campaign_id=view.id)
-    covered = overview.Coverage(tuple(one for one in seen.units if one.org.code in inside))
+    inside = seen.inside(under)
+    everyone = overview.coverage(session, campaign_id=view.id, picture=seen)
+    covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
-    return _Seen(forms, by_org, "\n".join([f"{view.rule.footnote()}{said}", *seen.aside]))
+    rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
+    return _Seen(counted.pooled(layer=layer, under=under), by_org, rule)
