@@ -262,7 +262,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.overview",
-        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.tray"),
+        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.tray", "exchange.desks"),
         "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
         " missing files, receipts) is the packages' to tell",
     ),

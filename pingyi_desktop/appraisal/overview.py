@@ -6,22 +6,25 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import at_work, org, sessions, tallies
+from pingyi_desktop.appraisal import at_work, org, results, sessions, tallies
 from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.results import Counted
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import Figures
-from pingyi_desktop.exchange import arrivals
+from pingyi_desktop.exchange import arrivals, desks
 from pingyi_desktop.exchange import tray as trays
 from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
 from pingyi_desktop.exchange.arrivals import Arrivals
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
@@ -139,6 +142,51 @@ class NextStep:
     reason: str
 
 
+@dataclass(frozen=True)
+class Question:
+    """One question about a campaign: whatever its answer is made of is read when it is first needed, and once.
+
+    It belongs to one session, and to one reading of it: who writes asks anew.
+    """
+
+    session: Session
+    campaign_id: str
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The campaign, its tree, its sessions and its batches."""
+        return pictures.read(self.session, campaign_id=self.campaign_id)
+
+    @cached_property
+    def tray(self) -> Tray:
+        """What came, and what was decided about it."""
+        return trays.read(self.session, campaign_id=self.campaign_id)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk, opened to look; a sentence while the campaign is not published."""
+        return desks.open_desk(self.session, self.picture.row, tray=self.tray, to_look=True)
+
+    @cached_property
+    def covered(self) -> Coverage:
+        """Who has reported, as of today."""
+        received = arrivals.look(
+            self.session, campaign_id=self.campaign_id, tray=self.tray, desk=lambda: self.desk
+        )
+        return coverage(self.session, campaign_id=self.campaign_id, picture=self.picture, received=received)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The sealed counts."""
+        seen = self.picture
+        return results.of(self.session, view=seen.view, own=seen.own, tree=seen.tree, outside=seen.outside)
+
+    @property
+    def next_step(self) -> NextStep:
+        """The one thing to do now."""
+        return _next(self.picture, self.tray, self.covered)
+
+
 def coverage(
     session: Session,
     *,
@@ -253,14 +301,7 @@ def next_step(session: Session) -> NextStep:
     known = at_work.newest_first(session)
     if not known:
         return first_step(len(org.strengths(session)))
-    campaign_id = at_work.chosen(known)
-    picture, tray = (
-        pictures.read(session, campaign_id=campaign_id),
-        trays.read(session, campaign_id=campaign_id),
-    )
-    received = arrivals.look(session, campaign_id=campaign_id, tray=tray)
-    seen = coverage(session, campaign_id=campaign_id, picture=picture, received=received)
-    return step_of(picture, tray, seen)
+    return Question(session, at_work.chosen(known)).next_step
 
 
 def first_step(people: int) -> NextStep:
@@ -271,8 +312,7 @@ def first_step(people: int) -> NextStep:
     return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
 
 
-def step_of(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
-    """The same of a campaign that was read already, and of what was received in it."""
+def _next(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
     view = picture.view
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")

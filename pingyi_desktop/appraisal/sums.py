@@ -18,14 +18,13 @@ from pingyi_desktop.appraisal import (
     org_rules,
     overview,
     planning,
-    results,
     rolls,
     sessions,
 )
-from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.storage.schema import (
@@ -41,18 +40,19 @@ from pingyi_desktop.storage.schema import (
 
 def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
     """V-CHK-01, 02, 03, 07 and 08 over everything this file knows of a campaign."""
-    return of(session, pictures.read(session, campaign_id=campaign_id))
+    return of(overview.Question(session, campaign_id))
 
 
-def of(session: Session, seen: Picture) -> list[Finding]:
-    """The same of a campaign that was read already."""
+def of(asked: Question) -> list[Finding]:
+    """The same of a campaign about which more is asked."""
+    seen = asked.picture
     held = [s for s in seen.meetings if s.status == SessionStatus.HELD]
     return [
         *_meetings(seen, held),
         *_two_forms(seen.view, held, seen.stacks),
-        *_overall(session, seen),
-        *_coverage(session, seen),
-        *_against_rolls(session, seen, held),
+        *_overall(asked),
+        *_coverage(asked),
+        *_against_rolls(asked.session, seen, held),
     ]
 
 
@@ -157,11 +157,10 @@ def _two_forms(
         yield found("V-CHK-03", view.name, orgs=orgs, members=members, actual=actual)
 
 
-def _overall(session: Session, seen: Picture) -> Iterator[Finding]:
+def _overall(asked: Question) -> Iterator[Finding]:
     """V-CHK-07: the overall question is one of its own, and may come out above every item."""
-    view = seen.view
-    counted = results.of(session, view=view, own=seen.own, tree=seen.tree, outside=seen.outside)
-    for form in counted.pooled():
+    view = asked.picture.view
+    for form in asked.counted.pooled():
         rated = [item for item in form.items if item.denominator]
         overall = [item for item in rated if item.item.kind == "OVERALL"]
         items = [item for item in rated if item.item.kind != "OVERALL"]
@@ -176,9 +175,9 @@ def _overall(session: Session, seen: Picture) -> Iterator[Finding]:
             yield found("V-CHK-07", form.form.code, form=form.form.title, **rates)
 
 
-def _coverage(session: Session, seen: Picture) -> Iterator[Finding]:
+def _coverage(asked: Question) -> Iterator[Finding]:
     """V-CHK-08: every unit has reported, and yet something here is not sealed."""
-    covered = overview.coverage(session, campaign_id=seen.view.id, picture=seen)
+    seen, covered = asked.picture, asked.covered
     left = {b.org_code for b in seen.stacks if not b.sealed}
     if covered.expected and not covered.missing and left:
         yield found("V-CHK-08", seen.view.name, n=len(left))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlmodel import Session
@@ -41,9 +42,13 @@ class Arrivals:
 
 
 def look(
-    session: Session, *, campaign_id: str, tray: Tray | None = None, desk: Desk | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    tray: Tray | None = None,
+    desk: Callable[[], Desk] | None = None,
 ) -> Arrivals:
-    """Where every unit stands by what has arrived; ``tray`` and ``desk`` when they were read already."""
+    """Where every unit stands by what has arrived; ``tray`` is what was read already, ``desk`` opens one when needed."""
     tray = tray or trays.read(session, campaign_id=campaign_id)
     found = Arrivals()
     whole = _envelopes(tray, found)
@@ -64,7 +69,8 @@ def look(
     found.quarantined.update(one.unit for one in kept if one.id in aside)
     if kept:  # hardly ever: the whole set is not looked at for nothing
         campaign = session.get_one(Campaign, campaign_id)
-        found.quarantined.update(_held(desk or desks.open_desk(session, campaign, tray=tray, to_look=True)))
+        opened = desk() if desk else desks.open_desk(session, campaign, tray=tray, to_look=True)
+        found.quarantined.update(_held(opened))
     return found
 
 

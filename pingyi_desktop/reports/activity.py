@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from sqlmodel import Session
-
 from pingyi_desktop.appraisal import overview
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import ActivityRow, Appraised
-from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.overview import ActivityRow, Appraised, Question
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.tallies import NOTHING, Figures, rate
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
@@ -53,8 +50,9 @@ class _Sheet:
     rule: Rule
 
 
-def build(_session: Session, seen: Picture, layer: int | None, under: str) -> Report:
+def build(asked: Question, layer: int | None, under: str) -> Report:
     """Sessions of the subtree, one section and subtotal per layer, and the sum of both."""
+    seen = asked.picture
     sheet = _Sheet(seen.below(under), seen.view.rule)
     inside = {o.code for o in sheet.tree}
     rows: list[Row] = []

@@ -9,10 +9,9 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import overview
-from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import side_of
-from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.storage.schema import CampaignMode
@@ -29,7 +28,7 @@ class Entry:
     name: str
     purpose: str
     per_org: bool
-    build: Callable[[Session, Picture, int | None, str], Report]
+    build: Callable[[Question, int | None, str], Report]
     rates: bool = True
     """whether figures stand in it that depend on the counting rule, the layer and who has reported"""
     signed: bool = False
@@ -97,8 +96,7 @@ def build(
 ) -> Report:
     """A report of the campaign over the subtree of ``org_code`` (default: this unit), at a layer (None = both)."""
     return of(
-        session,
-        pictures.read(session, campaign_id=campaign_id),
+        Question(session, campaign_id),
         name=name,
         layer=layer,
         org_code=org_code,
@@ -107,8 +105,7 @@ def build(
 
 
 def of(
-    session: Session,
-    seen: Picture,
+    asked: Question,
     *,
     name: str,
     layer: int | None = None,
@@ -116,9 +113,10 @@ def of(
     today: date | None = None,
 ) -> Report:
     """The same of a campaign that was read already."""
-    kind, view, unit = entry(name), seen.view, seen.unit
+    kind, seen = entry(name), asked.picture
+    view, unit = seen.view, seen.unit
     subject = seen.find(org_code) if org_code else unit
-    report = kind.build(session, seen, layer, subject.code)
+    report = kind.build(asked, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
     notes = [view.rule.footnote()] if kind.rates else []
     blocks = report.blocks
@@ -126,7 +124,7 @@ def of(
         narrowed += [subject.short_name] if subject.code != unit.code else []
         if kind.rates:
             narrowed += [activity.LAYERS[layer]] if layer else []
-            notes += _reported(session, seen, layer, subject.code, kind.side)
+            notes += _reported(asked, layer, subject.code, kind.side)
         inside = seen.inside(subject.code)
         notes += [one.sentence for one in seen.aside if one.code in inside]
         blocks = (*blocks, Signature(SIGNERS))
@@ -142,8 +140,9 @@ def of(
     )
 
 
-def _reported(session: Session, seen: Picture, layer: int | None, under: str, side: str) -> list[str]:
+def _reported(asked: Question, layer: int | None, under: str, side: str) -> list[str]:
     """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
+    seen = asked.picture
     inside, view = seen.inside(under), seen.view
     forms = {form.code for form in view.forms if side in ("", side_of(form))}
     layers = (1, 2) if layer is None else (layer,)
@@ -153,7 +152,7 @@ def _reported(session: Session, seen: Picture, layer: int | None, under: str, si
         if one.layer == 1 and one.expected:
             notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
     if layer != 1:
-        units = overview.coverage(session, campaign_id=view.id, picture=seen).units
+        units = asked.covered.units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
     return notes

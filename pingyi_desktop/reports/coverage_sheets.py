@@ -15,7 +15,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import org, overview
 from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
+from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, Question, UnitCoverage
 from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
@@ -82,9 +82,9 @@ class UnitLine:
         return "、".join(name for name, done in wanted if done is False)
 
 
-def coverage_list(session: Session, seen: Picture, _layer: int | None, under: str) -> Report:
+def coverage_list(asked: Question, _layer: int | None, under: str) -> Report:
     """R24: every unit of the subtree with what is in and what is not; the layer says nothing here."""
-    found = _lines(session, seen, under)
+    seen, found = asked.picture, _lines(asked, under)
     deadline = in_words(seen.view.end_date)
     blocks: list[Block] = [
         _summary(found, deadline),
@@ -102,9 +102,9 @@ def coverage_list(session: Session, seen: Picture, _layer: int | None, under: st
     return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(seen, under)))
 
 
-def reminder(session: Session, seen: Picture, _layer: int | None, under: str) -> Report:
+def reminder(asked: Question, _layer: int | None, under: str) -> Report:
     """R24B 催报表: only the units that have not reported, with what each lacks and room for what they answered."""
-    found = _lines(session, seen, under)
+    seen, found = asked.picture, _lines(asked, under)
     open_ones = [one for one in found if one.unit.state != REPORTED]
     deadline = in_words(seen.view.end_date)
     rows = [
@@ -122,11 +122,12 @@ def reminder(session: Session, seen: Picture, _layer: int | None, under: str) ->
     return Report("R24B", "催报表", "", "", "单位：个", tuple(blocks))
 
 
-def _lines(session: Session, seen: Picture, under: str) -> list[UnitLine]:
+def _lines(asked: Question, under: str) -> list[UnitLine]:
     """One line per unit of the subtree that has to report, in the tree's order."""
+    seen = asked.picture
     inside = seen.inside(under)
     names = {o.code: o.short_name for o in seen.tree}
-    people = _people(session, seen.tree)
+    people = _people(asked.session, seen.tree)
     held = {one.org_code for one in seen.meetings if one.layer == 2 and one.status == SessionStatus.HELD}
     sealed = _sealed(seen)
     return [
@@ -138,7 +139,7 @@ def _lines(session: Session, seen: Picture, under: str) -> list[UnitLine]:
             org_forms=sealed["ORG"].get(one.org.code),
             member_forms=sealed["MEMBER"].get(one.org.code),
         )
-        for one in overview.coverage(session, campaign_id=seen.view.id, picture=seen).units
+        for one in asked.covered.units
         if one.org.code in inside
     ]
 

@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal import results
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.exchange import package
@@ -67,12 +68,12 @@ class Handover:
         return all(self.whole[one] - (self.below or Totals())[one] == self.own[one] for one in names)
 
 
-def build(session: Session, seen: Picture, _layer: int | None, _subject: str) -> Report:
+def build(asked: Question, _layer: int | None, _subject: str) -> Report:
     """R29 for the last package exported; a sentence when there is none, or when figures changed since."""
-    found = read(session, seen)
+    found = read(asked)
     head = found.head.address
     about: tuple[tuple[str, Cell], ...] = (
-        ("数据包", package.file_stem(head, seen.view.file_period)),
+        ("数据包", package.file_stem(head, asked.picture.view.file_period)),
         ("核对号", package.check_number(found.head.id)),
         ("生成日期", in_words(head.created)),
         ("软件版本", head.app),
@@ -96,8 +97,9 @@ def build(session: Session, seen: Picture, _layer: int | None, _subject: str) ->
     )
 
 
-def read(session: Session, seen: Picture) -> Handover:
+def read(asked: Question) -> Handover:
     """The last package this unit exported, with both countings; ``RuleError`` as :func:`build` says."""
+    session, seen = asked.session, asked.picture
     view, unit = seen.view, seen.own
     if unit == view.root_code:
         raise broken("V-CHK-23")
@@ -112,7 +114,7 @@ def read(session: Session, seen: Picture) -> Handover:
         whole=_of_tables(session, seen),
         below=_of_packages(view, taken) if has_children else None,
         own=_of_packages(view, mine.values()),
-        hidden=_hidden(session, seen),
+        hidden=_hidden(asked),
     )
     children = {o.code for o in seen.tree if o.parent_code == unit}
     if not (_covers(mine[ROLLUP], taken, children) if has_children else found.agrees):
@@ -147,12 +149,13 @@ def _bounded(cells: tuple[Cell, ...], whole: bool, own: bool) -> tuple[Cell, ...
     return (*cells[:1], *((TOO_FEW,) * len(cells[1:]) if own else cells[1:]))
 
 
-def _hidden(session: Session, seen: Picture) -> dict[str, tuple[bool, bool]]:
+def _hidden(asked: Question) -> dict[str, tuple[bool, bool]]:
     """By form, whether the unit's total and its own row are hidden."""
-    unit = seen.own
-    counted = results.of(session, view=seen.view, own=unit, tree=seen.tree, outside=seen.outside)
+    counted, unit = asked.counted, asked.picture.own
     totals = counted.pooled(layer=2, under=unit)
-    rows = {form.code: counted.by_org(layer=2, form_code=form.code, under=unit) for form in seen.view.forms}
+    rows = {
+        form.code: counted.by_org(layer=2, form_code=form.code, under=unit) for form in counted.view.forms
+    }
     own = {
         code for code, listed in rows.items() for one in listed if one.org.code == unit and one.result.hidden
     }

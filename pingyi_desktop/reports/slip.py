@@ -15,10 +15,10 @@ from itertools import groupby
 from sqlmodel import Session
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal import corrections, quality, results
+from pingyi_desktop.appraisal import corrections, quality
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
@@ -45,20 +45,20 @@ CATEGORY_COLUMNS = (
 )
 
 
-def build(session: Session, seen: Picture, layer: int | None, subject: str) -> Report:
+def build(asked: Question, layer: int | None, subject: str) -> Report:
     """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
+    session, seen = asked.session, asked.picture
     view, one = seen.view, seen.find(subject)
     if subject in seen.outside:
         raise broken("V-CHK-28", org=one.short_name, code=subject, most=bounds.MOST)
     stacks = [batch for batch in seen.stacks if batch.org_code == subject and batch.sealed]
-    counted = results.of(session, view=view, own=seen.own, tree=seen.tree, outside=seen.outside)
     blocks: list[Block] = []
     for meeting in seen.meetings:
         if layer not in (None, meeting.layer):
             continue
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
-            found = _results(counted, subject, own)
+            found = _results(asked.counted, subject, own)
             blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting, view.rule)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
-from pingyi_desktop.appraisal import results, tallies
+from pingyi_desktop.appraisal import tallies
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
@@ -47,26 +45,22 @@ class _Sheet:
         return self.counted.view.rule
 
 
-def organisations(session: Session, seen: Picture, layer: int | None, under: str) -> Report:
+def organisations(asked: Question, layer: int | None, under: str) -> Report:
     """R03 基层党组织群众评议结果汇总表."""
-    counted, forms = _counted(session, seen), seen.view.forms
+    counted, forms = asked.counted, asked.picture.view.forms
     sheets = [_Sheet(counted, form, under, combined=False) for form in forms if form.subject_kind == "ORG"]
     return _summary(sheets, layer, number="R03", title="基层党组织群众评议结果汇总表")
 
 
-def members(session: Session, seen: Picture, layer: int | None, under: str) -> Report:
+def members(asked: Question, layer: int | None, under: str) -> Report:
     """R04 党员群众评议结果汇总表; 综合 where the form has no overall item of its own."""
-    counted = _counted(session, seen)
+    counted = asked.counted
     sheets = [
         _Sheet(counted, form, under, combined=all(item.kind != OVERALL for item in form.items))
-        for form in seen.view.forms
+        for form in asked.picture.view.forms
         if form.subject_kind != "ORG"
     ]
     return _summary(sheets, layer, number="R04", title="党员群众评议结果汇总表")
-
-
-def _counted(session: Session, seen: Picture) -> Counted:
-    return results.of(session, view=seen.view, own=seen.own, tree=seen.tree, outside=seen.outside)
 
 
 def _summary(sheets: Sequence[_Sheet], layer: int | None, *, number: str, title: str) -> Report:

@@ -12,12 +12,10 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, overview, sums
-from pingyi_desktop.appraisal import picture as pictures
-from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep
+from pingyi_desktop.appraisal import campaigns, sums
+from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep, Question
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import arrivals, desks, imports, keys, receipts, recovery
-from pingyi_desktop.exchange import tray as trays
+from pingyi_desktop.exchange import imports, keys, receipts, recovery
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, recovery_code, task_sheet
@@ -274,22 +272,20 @@ class ExchangePage(Page):
 def _look(session: Session) -> _State:
     """Everything the page shows from one reading of the campaign and one of what came and was decided."""
     chosen = campaigns.at_work_id(session)
-    seen, tray = pictures.read(session, campaign_id=chosen), trays.read(session, campaign_id=chosen)
+    asked = Question(session, chosen)
+    seen = asked.picture
     view = seen.view
-    desk = desks.open_desk(session, seen.row, tray=tray, to_look=True) if view.published else None
-    received = arrivals.look(session, campaign_id=chosen, tray=tray, desk=desk)
-    covered = overview.coverage(session, campaign_id=chosen, picture=seen, received=received)
     return _State(
         published=view.published,
         has_children=any(o.parent_code == seen.own for o in seen.tree),
         has_parent=view.root_code != seen.own,
-        board=coverage_board.board_of(chosen, covered, seen.tree),
+        board=coverage_board.board_of(chosen, asked.covered, seen.tree),
         children=task_sheet.read(session, seen),
-        cases=Cases(chosen) if desk is None else conflict_desk.read(session, seen, desk),
+        cases=conflict_desk.read(session, seen, asked.desk) if view.published else Cases(chosen),
         last=imports.last_import(session, campaign_id=chosen),
-        step=overview.step_of(seen, tray, covered),
+        step=asked.next_step,
         fingerprint=keys.own_fingerprint(session, campaign_id=chosen),
-        acknowledged="" if desk is None else acknowledged(session, chosen, desk),
+        acknowledged=acknowledged(session, chosen, asked.desk) if view.published else "",
     )
 
 

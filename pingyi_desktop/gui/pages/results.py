@@ -11,8 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, overview, results
-from pingyi_desktop.appraisal import picture as pictures
+from pingyi_desktop.appraisal import campaigns, overview
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.errors import UserError
@@ -230,9 +229,8 @@ def _rate_column(place: int, title: str) -> Column:
 
 
 def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
-    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
-    view = seen.view
-    counted = results.of(session, view=view, own=seen.own, tree=seen.tree, outside=seen.outside)
+    asked = overview.Question(session, campaigns.at_work_id(session))
+    counted, view = asked.counted, asked.picture.view
     by_org = {
         form.code: [
             one
@@ -241,8 +239,7 @@ def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
         ]
         for form in view.forms
     }
-    inside = seen.inside(under)
-    everyone = overview.coverage(session, campaign_id=view.id, picture=seen)
+    inside, everyone = asked.picture.inside(under), asked.covered
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
     rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])

@@ -20,14 +20,11 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import at_work, org, overview, results
-from pingyi_desktop.appraisal import picture as pictures
+from pingyi_desktop.appraisal import at_work, org, overview
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
-from pingyi_desktop.appraisal.overview import REPORTED, Coverage, NextStep, UnitCoverage
+from pingyi_desktop.appraisal.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
-from pingyi_desktop.exchange import arrivals
-from pingyi_desktop.exchange import tray as trays
 from pingyi_desktop.gui.charts import Bar, BarChart
 from pingyi_desktop.gui.forms import button, label, scrolled
 from pingyi_desktop.gui.page import Context, Page
@@ -233,20 +230,16 @@ def _look(session: Session) -> _State:
     known = at_work.newest_first(session)
     if not known:
         return _State(orgs, people, None, overview.first_step(people), Coverage(()), 0, 0, pooled, lines)
-    chosen = at_work.chosen(known)
-    seen, tray = pictures.read(session, campaign_id=chosen), trays.read(session, campaign_id=chosen)
-    received = arrivals.look(session, campaign_id=chosen, tray=tray)
-    covered = overview.coverage(session, campaign_id=chosen, picture=seen, received=received)
-    own = [batch for batch in seen.stacks if batch.own]
-    if seen.view.published:
-        counted = results.of(session, view=seen.view, own=seen.own, tree=seen.tree, outside=seen.outside)
-        pooled = {layer: counted.pooled(layer=layer) for layer in pooled}
+    asked = Question(session, at_work.chosen(known))
+    view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
+    if view.published:
+        pooled = {layer: asked.counted.pooled(layer=layer) for layer in pooled}
     return _State(
         orgs,
         people,
-        seen.view,
-        overview.step_of(seen, tray, covered),
-        covered if seen.view.published else Coverage(()),
+        view,
+        asked.next_step,
+        asked.covered if view.published else Coverage(()),
         len(own),
         sum(batch.sealed for batch in own),
         pooled,
