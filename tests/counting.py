@@ -1,4 +1,7 @@
-"""How often the file is asked and how often something is parsed while a block runs, in whatever thread."""
+"""How often the file is asked and how often something is parsed while a block runs, in whatever thread.
+
+``office`` makes the file to ask: a company with one of the reference company's committees, as large or small as wanted.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from unittest.mock import patch
 
+from benchmarks.bench_scale import import_folder, waiting_at_the_door
 from sqlalchemy import Engine, event
 
+import make
+from pingyi_desktop.appraisal import batches, campaigns
+from pingyi_desktop.demo import company
 from pingyi_desktop.exchange import canonical, desks, header, package
+from pingyi_desktop.storage import store
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")
 
@@ -24,10 +33,6 @@ class Asked:
     parsed: int = 0
     opened: int = 0
     desks: int = 0
-
-    def of(self, table: str) -> int:
-        """How many statements begin by reading this table."""
-        return sum(f"FROM {table}" in one.replace("\n", " ") for one in self.statements)
 
     @property
     def twice(self) -> list[str]:
@@ -64,3 +69,17 @@ def counted() -> Iterator[Asked]:
             yield asked
         finally:
             event.remove(Engine, "before_cursor_execute", executed)
+
+
+def office(folder: Path, committee: str) -> Path:
+    """The company's file with one committee's packages imported and the committee's own meeting (layer one) sealed."""
+    path, packages, _ = waiting_at_the_door(company.load().only(committee), folder, copies=1)
+    import_folder(path, packages)
+    held = store.open_file(path)
+    with held.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        for one in batches.listing(session, campaign_id=campaign_id, own_only=True):
+            items = len(batches.paper_of(session, batch_id=one.id).options)
+            make.sealed(session, one.id, ["1" * items] * 12)
+    held.close()
+    return path

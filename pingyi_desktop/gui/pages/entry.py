@@ -70,7 +70,7 @@ class EntryPage(Page):
 
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
-        self.context.work.read(_look, self._show, otherwise=self._nothing)
+        self.context.work.read(read, self._show, otherwise=self._nothing)
 
     def _spread(self, on: bool) -> None:
         """The paper has the whole page: the lists and what was told before step aside."""
@@ -226,7 +226,8 @@ _BATCHES = (
 )
 
 
-def _look(session: Session) -> _Own:
+def read(session: Session) -> _Own:
+    """The own sessions and batches of the campaign at work; a sentence before it is published."""
     seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
     if not seen.view.published:
         raise UserError("活动还没有发布。请先到“评议活动”页发布，再来录票。")

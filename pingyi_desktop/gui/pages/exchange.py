@@ -101,7 +101,7 @@ class ExchangePage(Page):
 
     def refresh(self) -> None:
         """Read where the units stand."""
-        self.context.work.read(_look, self._show, otherwise=self._nothing)
+        self.context.work.read(read, self._show, otherwise=self._nothing)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dragged in, where packages can be received."""
@@ -269,7 +269,7 @@ class ExchangePage(Page):
         self.slip.show_package(made, path)
 
 
-def _look(session: Session) -> _State:
+def read(session: Session) -> _State:
     """Everything the page shows from one reading of the campaign and one of what came and was decided."""
     chosen = campaigns.at_work_id(session)
     asked = Question(session, chosen)

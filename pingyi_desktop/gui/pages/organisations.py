@@ -77,7 +77,7 @@ class OrganisationsPage(Page):
 
     def refresh(self) -> None:
         """Read organisations and members; choosing among them needs no more reading."""
-        self.context.work.read(_look, self._show)
+        self.context.work.read(read, self._show)
 
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
@@ -241,7 +241,8 @@ def _button(act: QAction) -> Button:
     return made
 
 
-def _look(session: Session) -> _State:
+def read(session: Session) -> _State:
+    """The own tree with its members, each read once."""
     orgs, strengths = org.own_tree(session), org.strengths(session)
     found = org_tree.rows(orgs, strengths, org_rules.findings(orgs, strengths))
     return _State(found, members.listed(session, orgs, include_retired=True))

@@ -101,7 +101,7 @@ class ResultsPage(Page):
     def _read(self) -> None:
         layer, under = self.layer.currentData(), self.scope.currentData()
         self.context.work.read(
-            lambda session: _look(session, layer, under),
+            lambda session: read(session, layer, under),
             self._show,
             otherwise=self._refused,
         )
@@ -228,7 +228,8 @@ def _rate_column(place: int, title: str) -> Column:
     return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
 
 
-def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
+def read(session: Session, layer: int | None, under: str | None) -> _Seen:
+    """The results of a layer and a part of the tree (None: of both, of all)."""
     asked = overview.Question(session, campaigns.at_work_id(session))
     counted, view = asked.counted, asked.picture.view
     by_org = {

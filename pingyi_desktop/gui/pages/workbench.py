@@ -89,7 +89,7 @@ class WorkbenchPage(Page):
 
     def refresh(self) -> None:
         """Read where everything stands."""
-        self.context.work.read(_look, self._show)
+        self.context.work.read(read, self._show)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -222,7 +222,8 @@ def _sealed(unit: UnitCoverage) -> str:
     return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
 
 
-def _look(session: Session) -> _State:
+def read(session: Session) -> _State:
+    """Where the campaign stands, what to do next, and what the sealed ballots say so far."""
     tree = org.tree(session)
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
