@@ -294,11 +294,6 @@ def all_campaigns(session: Session) -> list[CampaignView]:
     return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
 
 
-def exists(session: Session) -> bool:
-    """Whether the file has a campaign at all."""
-    return bool(at_work.newest_first(session))
-
-
 def current(session: Session) -> CampaignView:
     """The campaign at work (``at_work``); a sentence when the file has none yet."""
     return show(session, campaign_id=at_work_id(session))
