@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from benchmarks.bench_scale import named
 from counting import Asked, counted, office
 from sqlmodel import Session, col, select
 
@@ -13,10 +14,10 @@ import make
 from pingyi_desktop.appraisal import ballots, batches, campaigns, overview, results
 from pingyi_desktop.appraisal import definition as definitions
 from pingyi_desktop.appraisal.ballots import Strokes
-from pingyi_desktop.exchange import settling
+from pingyi_desktop.exchange import decisions
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign, Envelope
+from pingyi_desktop.storage.schema import Campaign
 from pingyi_desktop.storage.store import Store
 
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
@@ -28,7 +29,7 @@ def report(name: str) -> Answer:
     """A report of the whole, or of the committee where it is about one organisation."""
 
     def build(session: Session, campaign_id: str, committee: str) -> object:
-        org_code = committee if catalog.entry(name).per_org else None
+        org_code = named(committee, 0) if catalog.entry(name).per_org else None
         return catalog.build(session, name=name, campaign_id=campaign_id, org_code=org_code)
 
     return build
@@ -111,15 +112,15 @@ def test_a_question_asked_after_a_write_sees_it(offices: dict[str, Path]) -> Non
     with opened.reading() as session:
         campaign_id = campaigns.current(session).id
         before = overview.Question(session, campaign_id)
-        chosen = session.exec(select(Envelope).where(Envelope.state == "CHOSEN").limit(1)).one()
-        unit = chosen.unit_code
+        assert before.counted.cells
+        identity, *_ = decisions.counting(session, campaign_id=campaign_id)
+        unit = next(one.unit for one in before.tray.letters if one.id == identity)
         assert unit not in {one.org.code for one in before.covered.missing}
-        session.delete(chosen)
-        session.flush()
-        settling.settle_again(session, campaign_id=campaign_id)
+        decisions.withdraw(session, envelope_id=identity, reason="有误", by=make.BY)
         after = overview.Question(session, campaign_id)
         assert unit in {one.org.code for one in after.covered.missing}
-        assert len(after.tray.letters) == len(before.tray.letters) - 1
+        assert [one.envelope_id for one in after.tray.decided.withdrawals] == [identity]
+        assert after.counted.pooled(layer=2) != before.counted.pooled(layer=2)
     opened.close()
 
 

@@ -157,7 +157,7 @@ def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool)
         checked = quality.checked(session, batch_id=batch.id)
         signed = f"计票人：{batch.tellers}；监票人：{batch.scrutineers}。" if batch.tellers else ""
         found.append(Para(f"{who}录入核对：{checked}{signed}"))
-        for one in corrections.listing(session, batch_id=batch.id):
+        for one in corrections.listing(session, batch_id=batch.id) if batch.corrections else ():
             told = one.changes if hidden else (*one.changes, *one.cells)
             changes = "；".join(told) or "更正后票数没有变化"
             found.append(
