@@ -46,6 +46,7 @@ PURE = tuple(
         "catalogue_ballots",
         "catalogue",
         "forms",
+        "definition",
         "rules",
         "tallies",
         "keying",
@@ -77,9 +78,11 @@ NOUNS = tuple(
         "campaign_forms",
         "campaigns",
         "outsized",
+        "planning",
         "sessions",
         "operators",
         "batches",
+        "picture",
         "ballots",
         "signing",
         "second",
@@ -149,6 +152,7 @@ MAY_IMPORT = (
         ("errors", "paths", WORDING),
         "form templates and scales are data read from resources",
     ),
+    Row("appraisal.definition", ("appraisal.forms",), "what was published, read once for each text: pure"),
     Row(
         "appraisal.rules",
         ("errors", "appraisal.forms", WORDING),
@@ -260,13 +264,18 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.overview",
-        (*DATA, "appraisal.*", "exchange.arrivals"),
+        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.tray", "exchange.desks"),
         "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
         " missing files, receipts) is the packages' to tell",
     ),
     Row(
+        "exchange.tray",
+        (*DATA, "exchange.package", "exchange.header"),
+        "what the file holds of packages, for all who ask",
+    ),
+    Row(
         "appraisal.*",
-        (*DATA, *PURE, *NOUNS[:8]),
+        (*DATA, *PURE, *NOUNS[:9]),
         "other nouns hang on organisation and campaign, not on each other",
     ),
     Row(

@@ -7,16 +7,17 @@ at pass 1 only. Sealing (``signing``) counts the stack and deletes the order.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import CursorResult, delete, insert, update
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import batches, counting, keying
+from pingyi_desktop.appraisal.batches import InHand
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Keying, Paper
@@ -51,30 +52,37 @@ NO_STROKES = Strokes()
 
 def resume(session: Session, *, batch_id: str, pass_no: int = 1) -> Keying:
     """Where keying stands: the started ballot at its exact cell, or the next empty one (of the sample, in pass 2)."""
-    paper = batches.paper_of(session, batch_id=batch_id)
-    if (draft := unfinished(session, batch_id=batch_id, pass_no=pass_no)) is not None:
-        return started(paper, draft)
-    position = next_position(session, batch_id=batch_id, pass_no=pass_no)
+    return _standing(session, batches.in_hand(session, batch_id=batch_id), pass_no)[0]
+
+
+def _standing(session: Session, hand: InHand, pass_no: int) -> tuple[Keying, DraftBallot | None]:
+    """The same of a batch in hand, with the row of the ballot that was begun and not committed, if there is one."""
+    paper = batches.paper_of(session, batch_id=hand.row.id, hand=hand)
+    last = _last(session, hand.row.id, pass_no)
+    if last is not None and not last.committed:
+        return started(paper, last), last
+    sample = batches.drawn(hand.row.sample) if pass_no == 2 else ()
+    position: int | None = 1 if last is None else last.position + 1
+    if sample:
+        position = next_of(session, sample, batch_id=hand.row.id)
     if position is None:
         raise broken("V-BAL-30")
-    return keying.start(paper, position=position)
+    return keying.start(paper, position=position), None
 
 
-def unfinished(session: Session, *, batch_id: str, pass_no: int) -> DraftBallot | None:
-    """The ballot that was begun and not committed."""
+def _last(session: Session, batch_id: str, pass_no: int) -> DraftBallot | None:
+    """The ballot that was begun and not committed; without one, the last of the stack."""
     query = select(DraftBallot).where(DraftBallot.batch_id == batch_id, DraftBallot.pass_no == pass_no)
-    return session.exec(query.where(col(DraftBallot.committed).is_(False))).first()
+    return session.exec(
+        query.order_by(col(DraftBallot.committed), col(DraftBallot.position).desc()).limit(1)
+    ).first()
 
 
-def next_position(session: Session, *, batch_id: str, pass_no: int) -> int | None:
-    """Place of the next ballot in the stack; None when every sampled one has been keyed."""
-    mine = (DraftBallot.batch_id == batch_id, DraftBallot.pass_no == pass_no)
-    sample = session.get_one(BallotBatch, batch_id).sample if pass_no == 2 else None
-    if sample is not None:
-        done = set(session.exec(select(DraftBallot.position).where(*mine)))
-        return next((position for position in json.loads(sample) if position not in done), None)
-    last = session.exec(select(func.max(DraftBallot.position)).where(*mine)).one()
-    return (last or 0) + 1
+def next_of(session: Session, sample: Sequence[int], *, batch_id: str) -> int | None:
+    """Place of the next sampled ballot; None when every one has been keyed again."""
+    keyed = select(DraftBallot.position).where(DraftBallot.batch_id == batch_id, DraftBallot.pass_no == 2)
+    done = set(session.exec(keyed))
+    return next((position for position in sample if position not in done), None)
 
 
 def started(paper: Paper, draft: DraftBallot) -> Keying:
@@ -96,18 +104,17 @@ def save(
     strokes: Strokes = NO_STROKES,
 ) -> None:
     """Make one key durable. Writes no journal entry: no ballot leaves a time behind."""
-    row = batches.open_own(session, batch_id, KEYING_ACT[pass_no])
-    choose_mode(session, row, EntryMode.PER_BALLOT)
-    state = resume(session, batch_id=batch_id, pass_no=pass_no)
+    hand = batches.take_up(session, batch_id, KEYING_ACT[pass_no])
+    choose_mode(session, hand.row, EntryMode.PER_BALLOT)
+    state, begun = _standing(session, hand, pass_no)
     check_turn(state, position)
-    draft = session.get(DraftBallot, (batch_id, pass_no, position)) or DraftBallot(
+    draft = begun or DraftBallot(
         batch_id=batch_id, pass_no=pass_no, position=position, cells="", committed=False
     )
     draft.cells, draft.filled, draft.void_reason, draft.committed = cells, filled, void_reason, committed
     write(session, state.paper, draft)
-    note_strokes(session, batch_id=batch_id, pass_no=pass_no, by=by, strokes=strokes)
-    if committed:
-        note_ballot(session, batch_id=batch_id, pass_no=pass_no, by=by, filled=filled.count("1"))
+    whole = {"ballots": 1, "filled": filled.count("1")} if committed else {}
+    note(session, batch_id=batch_id, pass_no=pass_no, by=by, strokes=strokes, **whole)
 
 
 def write(session: Session, paper: Paper, draft: DraftBallot) -> None:
@@ -119,23 +126,29 @@ def write(session: Session, paper: Paper, draft: DraftBallot) -> None:
     session.flush()
 
 
-def note_strokes(session: Session, *, batch_id: str, pass_no: int, by: str, strokes: Strokes) -> None:
-    """Add keys to the keyer's totals in this batch."""
-    row = _pass(session, batch_id, pass_no, by)
-    row.keystrokes += strokes.keystrokes
-    row.corrections += strokes.corrections
-    row.refused += strokes.refused
-    session.add(row)
-    session.flush()
-
-
-def note_ballot(session: Session, *, batch_id: str, pass_no: int, by: str, filled: int = 0) -> None:
-    """Count a committed ballot (or, with ``filled``, its cells filled by one key) for the keyer in this batch."""
-    row = _pass(session, batch_id, pass_no, by)
-    row.ballots += 1
-    row.filled += filled
-    session.add(row)
-    session.flush()
+def note(
+    session: Session,
+    *,
+    batch_id: str,
+    pass_no: int,
+    by: str,
+    strokes: Strokes = NO_STROKES,
+    ballots: int = 0,
+    filled: int = 0,
+) -> None:
+    """Add keys, committed ballots and cells filled by one key to the keyer's totals in this batch."""
+    added = {**vars(strokes), "ballots": ballots, "filled": filled}
+    mine = (
+        col(EntryPass.batch_id) == batch_id,
+        col(EntryPass.pass_no) == pass_no,
+        col(EntryPass.operator) == by,
+    )
+    totals = (
+        update(EntryPass).where(*mine).values({key: getattr(EntryPass, key) + n for key, n in added.items()})
+    )
+    if not cast(CursorResult[tuple[()]], session.execute(totals)).rowcount:
+        session.add(EntryPass(batch_id=batch_id, pass_no=pass_no, operator=by, **added))
+        session.flush()
 
 
 def keyers(session: Session, *, batch_id: str, pass_no: int) -> list[str]:
@@ -146,8 +159,8 @@ def keyers(session: Session, *, batch_id: str, pass_no: int) -> list[str]:
 
 def reopen_previous(session: Session, *, batch_id: str, position: int, pass_no: int = 1) -> Keying:
     """Open the ballot before ``position`` again for correction; the untouched one after it is dropped."""
-    batches.open_own(session, batch_id, KEYING_ACT[pass_no])
-    state = resume(session, batch_id=batch_id, pass_no=pass_no)
+    hand = batches.take_up(session, batch_id, KEYING_ACT[pass_no])
+    state, begun = _standing(session, hand, pass_no)
     check_turn(state, position)
     before = session.exec(
         select(DraftBallot)
@@ -162,20 +175,21 @@ def reopen_previous(session: Session, *, batch_id: str, position: int, pass_no: 
     ).first()
     if before is None or not state.untouched:
         raise broken("V-BAL-32", n=position)
-    drop_unfinished(session, batch_id, pass_no)
+    if begun is not None:
+        session.delete(begun)
     before.committed, before.void_reason, before.before = False, "", ""
     session.add(before)
     session.flush()
-    return resume(session, batch_id=batch_id, pass_no=pass_no)
+    return started(state.paper, before)
 
 
 def enter_ballots(
     session: Session, *, batch_id: str, ballots: Sequence[str], by: str, pass_no: int = 1
 ) -> None:
     """Key many whole ballots after those already keyed (from a file); all or nothing."""
-    row = batches.open_own(session, batch_id, KEYING_ACT[pass_no])
-    choose_mode(session, row, EntryMode.PER_BALLOT)
-    state = resume(session, batch_id=batch_id, pass_no=pass_no)
+    hand = batches.take_up(session, batch_id, KEYING_ACT[pass_no])
+    choose_mode(session, hand.row, EntryMode.PER_BALLOT)
+    state, _ = _standing(session, hand, pass_no)
     if not state.untouched:
         raise broken("V-BAL-33", n=state.position)
     checked: dict[str, str | None] = {}
@@ -187,11 +201,10 @@ def enter_ballots(
     drop_unfinished(session, batch_id, pass_no)
     put_stack(session, batch_id=batch_id, stack=ballots, pass_no=pass_no, after=state.position - 1)
     if by:
-        found = _pass(session, batch_id, pass_no, by)
-        found.ballots += len(ballots)
-        session.add(found)
+        note(session, batch_id=batch_id, pass_no=pass_no, by=by, ballots=len(ballots))
     detail: dict[str, object] = {"ballots": len(ballots)}
-    journal.record(session, act="导入票", subject=batches.code_of(session, row), by=by, detail=detail)
+    subject = batches.code_of(session, hand.row)
+    journal.record(session, act="导入票", subject=subject, by=by, detail=detail)
 
 
 def put_stack(
@@ -230,7 +243,7 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
         if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
             raise broken("V-BAL-05", what="票数", most=bounds.MOST)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
-    _pass(session, batch_id, pass_no, by)
+    note(session, batch_id=batch_id, pass_no=pass_no, by=by)
     detail: dict[str, object] = {"pass": pass_no}
     journal.record(session, act="录入计票表", subject=batches.code_of(session, row), by=by, detail=detail)
 
@@ -359,12 +372,3 @@ def choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:
     elif row.entry_mode != mode:
         used = MODES[EntryMode(row.entry_mode)]
         raise broken("V-BAL-39", used=used, mode=MODES[mode])
-
-
-def _pass(session: Session, batch_id: str, pass_no: int, by: str) -> EntryPass:
-    row = session.get(EntryPass, (batch_id, pass_no, by))
-    if row is None:
-        row = EntryPass(batch_id=batch_id, pass_no=pass_no, operator=by)
-        session.add(row)
-        session.flush()
-    return row

@@ -7,19 +7,22 @@ them are checked at the seal (``ballots``).
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from sqlalchemy import func
+from sqlalchemy import Select, case, func
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, members, sessions, stages
+from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.keying import Paper
 from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.stages import Act
 from pingyi_desktop.appraisal.tallies import percent
 from pingyi_desktop.storage.schema import (
@@ -27,6 +30,8 @@ from pingyi_desktop.storage.schema import (
     BallotBatch,
     BatchState,
     BatchTarget,
+    Campaign,
+    DataFile,
     PartyOrganization,
     RosterStatus,
     SessionStatus,
@@ -96,38 +101,58 @@ class BatchView:
 def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> list[BatchView]:
     """The campaign's batches in the tree's order, without void ones."""
     view = campaigns.show(session, campaign_id=campaign_id)
-    keyed = _keyed(session)
-    corrections: Counter[str] = Counter(session.exec(select(Correction.batch_id)))
-    by_session = {s.id: s for s in sessions.listing(session, campaign_id=campaign_id)}
+    meetings = sessions.listing(session, campaign_id=campaign_id)
+    return [one for one in of(session, view=view, meetings=meetings) if one.own or not own_only]
+
+
+def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView]) -> list[BatchView]:
+    """The batches of these sessions, which are those of the campaign in order, in one statement."""
+    by_session = {s.id: s for s in meetings}
     order = {form.code: number for number, form in enumerate(view.forms)}
     titles = {form.code: form.title for form in view.forms}
     categories = dict(view.voter_categories)
-    rows = session.exec(
-        select(BallotBatch)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .where(
-            AppraisalSession.campaign_id == campaign_id,
-            AppraisalSession.status != SessionStatus.VOID,
-            BallotBatch.state != BatchState.VOID,
+    rows = session.execute(_rows(view.id)).all()
+    listed = [
+        replace(
+            _view(row, by_session[row.session_id], titles, categories),
+            keyed=first or 0,
+            keyed_again=second or 0,
+            corrections=corrections or 0,
         )
-    ).all()
-    listed = []
-    for row in rows:
-        meeting = by_session[row.session_id]
-        if own_only and not meeting.own:
-            continue
-        view_of = _view(row, meeting, titles, categories)
-        listed.append(
-            replace(
-                view_of,
-                keyed=keyed.get((row.id, 1), 0),
-                keyed_again=keyed.get((row.id, 2), 0),
-                corrections=corrections[row.id],
-            )
-        )
+        for row, first, second, corrections in rows
+    ]
     places = {s: number for number, s in enumerate(by_session)}
-    place_of = {row.id: places[row.session_id] for row in rows}
+    place_of = {row.id: places[row.session_id] for row, *_ in rows}
     return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+
+
+def _rows(campaign_id: str) -> Select[tuple[BallotBatch, int | None, int | None, int | None]]:
+    """Rows of batches with their committed ballots of either entry and their corrections (None: none)."""
+    passes = (func.sum(case((col(DraftBallot.pass_no) == number, 1), else_=0)) for number in (1, 2))
+    keyed = (
+        select_rows(
+            col(DraftBallot.batch_id).label("batch"), *(one.label(f"n{i}") for i, one in enumerate(passes))
+        )
+        .where(col(DraftBallot.committed))
+        .group_by(col(DraftBallot.batch_id))
+        .subquery()
+    )
+    corrected = (
+        select_rows(col(Correction.batch_id).label("batch"), func.count().label("n"))
+        .group_by(col(Correction.batch_id))
+        .subquery()
+    )
+    return (
+        select_rows(BallotBatch, keyed.c.n0, keyed.c.n1, corrected.c.n)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .outerjoin(keyed, keyed.c.batch == BallotBatch.id)
+        .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
+        .where(
+            col(AppraisalSession.campaign_id) == campaign_id,
+            col(AppraisalSession.status) != SessionStatus.VOID,
+            col(BallotBatch.state) != BatchState.VOID,
+        )
+    )
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
@@ -180,10 +205,34 @@ def check_figures(figures: Mapping[str, int]) -> None:
         raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
 
 
-def paper_of(session: Session, *, batch_id: str) -> Paper:
+@dataclass(frozen=True)
+class InHand:
+    """A batch with all that is asked of it at every key, read in one statement; ``unit`` is this file's."""
+
+    row: BallotBatch
+    meeting: AppraisalSession
+    campaign: Campaign
+    org_code: str
+    unit: str
+
+
+def in_hand(session: Session, *, batch_id: str) -> InHand:
+    """The batch with its session, campaign and organisation."""
+    own = select(DataFile.unit_code).scalar_subquery()
+    query = (
+        select_rows(BallotBatch, AppraisalSession, Campaign, col(PartyOrganization.code), own)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(Campaign, col(AppraisalSession.campaign_id) == Campaign.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(col(BallotBatch.id) == batch_id)
+    )
+    return InHand(*session.execute(query).one())
+
+
+def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> Paper:
     """The shape of the batch's form; for a roster form the rows fixed when keying started."""
-    row = session.get_one(BallotBatch, batch_id)
-    form = form_of(session, row)
+    hand = hand or in_hand(session, batch_id=batch_id)
+    form = campaigns.view_of(session, hand.campaign).form(hand.row.form_code)
     options = tuple(len(item.scale.options) for item in form.items)
     if not form.is_roster:
         return Paper(options)
@@ -212,13 +261,19 @@ def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
 
 def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
     """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
-    row = session.get_one(BallotBatch, batch_id)
-    meeting = session.get_one(AppraisalSession, row.session_id)
-    code = session.get_one(PartyOrganization, meeting.org_id).code
+    return take_up(session, batch_id, act).row
+
+
+def take_up(session: Session, batch_id: str, act: Act) -> InHand:
+    """The same with what belongs to it."""
+    hand = in_hand(session, batch_id=batch_id)
+    row, meeting = hand.row, hand.meeting
     stages.step(row.state, act)
-    if row.source_id is not None or not sessions.is_own(session, row=meeting, org_code=code):
+    if row.source_id is not None or not sessions.is_kept(
+        session, row=meeting, campaign=hand.campaign, unit=hand.unit, org_code=hand.org_code
+    ):
         raise broken("V-BAL-49", org=sessions.subject_of(session, row=meeting).short_name)
-    return row
+    return hand
 
 
 def state_of(session: Session, *, batch_id: str) -> BatchState:
@@ -301,6 +356,12 @@ def batch_code(layer: int, org_code: str, form: str, version: int, category: str
     return f"L{layer}-{org_code}-{form}-v{version}-{category}"
 
 
+@lru_cache(maxsize=8)
+def drawn(sample: str | None) -> tuple[int, ...]:
+    """Places of the ballots drawn for the second entry; empty when all are keyed again."""
+    return () if sample is None else tuple(json.loads(sample))
+
+
 def _view(
     row: BallotBatch,
     meeting: sessions.SessionView,
@@ -331,19 +392,9 @@ def _view(
         own=meeting.own,
         received=row.source_id is not None,
         second_entry=row.second_entry,
-        sample=tuple(json.loads(row.sample or "[]")),
+        sample=drawn(row.sample),
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,
         keeper=meeting.keeper,
     )
-
-
-def _keyed(session: Session) -> dict[tuple[str, int], int]:
-    """Committed ballots by (batch, pass)."""
-    query = (
-        select(DraftBallot.batch_id, DraftBallot.pass_no, func.count())
-        .where(col(DraftBallot.committed))
-        .group_by(DraftBallot.batch_id, col(DraftBallot.pass_no))
-    )
-    return {(batch_id, pass_no): many for batch_id, pass_no, many in session.exec(query)}

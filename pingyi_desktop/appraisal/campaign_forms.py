@@ -15,16 +15,16 @@ from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.storage.schema import Campaign, CampaignForm
 
 
-def read(session: Session, *, campaign: Campaign, definition: Mapping[str, Any] | None) -> tuple[Form, ...]:
-    """The campaign's forms in their order, with the scales of its ``definition`` once it is published."""
+def read(session: Session, *, campaign: Campaign) -> tuple[Form, ...]:
+    """A draft's forms in their order; those of a published one stand in its ``definition``."""
     documents = session.exec(
         select(CampaignForm.document)
         .where(CampaignForm.campaign_id == campaign.id)
         .order_by(col(CampaignForm.sort_no))
     )
-    known = forms.scales() if definition is None else forms.read_scales(definition["scales"])
     return tuple(
-        forms.read_form(json.loads(text), activity=campaign.activity, known=known) for text in documents
+        forms.read_form(json.loads(text), activity=campaign.activity, known=forms.scales())
+        for text in documents
     )
 
 
@@ -49,7 +49,7 @@ def choose(
 
     A form that stays is used where it was, a new one where its template says, unless ``places`` tells otherwise.
     """
-    before = {form.code: form.planned_for for form in read(session, campaign=campaign, definition=None)}
+    before = {form.code: form.planned_for for form in read(session, campaign=campaign)}
     wanted, known = list(before if codes is None else dict.fromkeys(codes)), forms.templates()
     if not wanted:
         raise broken("V-TPL-22")

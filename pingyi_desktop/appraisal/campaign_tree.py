@@ -9,14 +9,14 @@ Units carry the ids they have in this file; what the definition does not tell (a
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
 from sqlmodel import Session, select
 
+from pingyi_desktop.appraisal import definition as definitions
 from pingyi_desktop.appraisal import org, org_rules
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.org import Org
@@ -26,19 +26,33 @@ from pingyi_desktop.storage.schema import Campaign, DataFile, OrgStatus, PartyOr
 def tree(session: Session, *, campaign_id: str, under: str | None = None) -> list[Org]:
     """Depth first, in the definition's order: this file's unit and all below it, or ``under`` and all below that."""
     campaign = session.get_one(Campaign, campaign_id)
-    if campaign.definition is None:
-        return org.tree(session, under=under)
     own = session.exec(select(DataFile.unit_code)).one()
+    everyone = of(session, campaign=campaign, own=own)
+    return everyone if under is None else below(everyone, under)
+
+
+def of(session: Session, *, campaign: Campaign, own: str) -> list[Org]:
+    """The whole tree, when the campaign and the code of this file's unit were read already."""
+    if campaign.definition is None:
+        return org.tree(session)
     ids = dict(session.exec(select(PartyOrganization.code, PartyOrganization.id)).all())
-    everyone = [replace(o, id=ids.get(o.code, "")) for o in _units(campaign.definition, own)]
-    if under is None or under == own:
-        return everyone
-    return list(org_rules.below(everyone, _pick(everyone, under).code))
+    return [replace(o, id=ids.get(o.code, "")) for o in _units(campaign.definition, own)]
+
+
+def below(known: Sequence[Org], code: str) -> list[Org]:
+    """The unit with this code and all below it, of a tree that was read already (``tree``)."""
+    return list(org_rules.below(known, pick(known, code).code))
+
+
+def parent_of(session: Session, *, campaign: Campaign, own: str, code: str) -> str | None:
+    """Code of the unit above, of a published campaign without asking the file; ``own`` is this file's unit."""
+    known = org.tree(session) if campaign.definition is None else _units(campaign.definition, own)
+    return pick(known, code).parent_code
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> Org:
     """The unit with this code in the campaign; an unknown one is refused with the nearest known code (V-ORG-02)."""
-    return _pick(tree(session, campaign_id=campaign_id), code)
+    return pick(tree(session, campaign_id=campaign_id), code)
 
 
 def own_unit(session: Session, *, campaign_id: str) -> Org:
@@ -50,7 +64,7 @@ def own_unit(session: Session, *, campaign_id: str) -> Org:
 def _units(definition: str, top: str) -> tuple[Org, ...]:
     """The unit ``top`` and all below it; ``top`` stands at depth 0 without a parent, as it does in its own file."""
     children: dict[str | None, list[Mapping[str, Any]]] = {}
-    rows = json.loads(definition)["orgs"]
+    rows = definitions.read(definition)["orgs"]
     for row in rows:
         children.setdefault(row["parent"], []).append(row)
     waiting = [(row, 0, None) for row in rows if row["code"] == top]
@@ -80,7 +94,8 @@ def _read(row: Mapping[str, Any], *, place: int, depth: int, parent: str | None)
     )
 
 
-def _pick(known: list[Org], code: str) -> Org:
+def pick(known: Sequence[Org], code: str) -> Org:
+    """The unit with this code of a tree that was read already; an unknown one is refused (V-ORG-21)."""
     for o in known:
         if o.code == code:
             return o

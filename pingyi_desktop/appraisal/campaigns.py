@@ -22,6 +22,7 @@ from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal import at_work, campaign_forms, campaign_rules, findings, org, rules
+from pingyi_desktop.appraisal import definition as definitions
 from pingyi_desktop.appraisal import forms as form_data
 from pingyi_desktop.appraisal.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign_rules import PERIODS as PERIODS
@@ -261,23 +262,29 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
 
 
 def show(session: Session, *, campaign_id: str) -> CampaignView:
-    """One campaign for reading."""
-    row = session.get_one(Campaign, campaign_id)
-    definition = None if row.definition is None else json.loads(row.definition)
-    categories = session.exec(
-        select(VoterCategory).where(VoterCategory.campaign_id == row.id).order_by(col(VoterCategory.sort_no))
-    ).all()
+    """One campaign for reading: of a published one its definition is read, of a draft its tables."""
+    return view_of(session, session.get_one(Campaign, campaign_id))
+
+
+def view_of(session: Session, row: Campaign) -> CampaignView:
+    """The same of a row that was read already; of a published one nothing more is read."""
+    if row.definition is None:
+        plan, forms, categories = PLAN, campaign_forms.read(session, campaign=row), _categories(session, row)
+    else:
+        document = definitions.read(row.definition)
+        plan, forms = document.get("plan", 1), definitions.forms_of(row.definition, row.activity)
+        categories = tuple((one["code"], one["name"]) for one in document["voter_categories"])
     return CampaignView(
         id=row.id,
         root_code=row.root_code,
         status=row.status,
-        rule=rules.read(json.loads(row.rule)),
-        forms=campaign_forms.read(session, campaign=row, definition=definition),
-        voter_categories=tuple((c.code, c.name) for c in categories),
+        rule=rules.of_text(row.rule),
+        forms=forms,
+        voter_categories=categories,
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
         manual_check=row.manual_check,
-        plan=PLAN if definition is None else definition.get("plan", 1),
+        plan=plan,
         **{key: getattr(row, key) for key in _PLAIN},
     )
 
@@ -287,17 +294,17 @@ def all_campaigns(session: Session) -> list[CampaignView]:
     return [show(session, campaign_id=one.id) for one in at_work.newest_first(session)]
 
 
-def exists(session: Session) -> bool:
-    """Whether the file has a campaign at all."""
-    return bool(at_work.newest_first(session))
-
-
 def current(session: Session) -> CampaignView:
     """The campaign at work (``at_work``); a sentence when the file has none yet."""
+    return show(session, campaign_id=at_work_id(session))
+
+
+def at_work_id(session: Session) -> str:
+    """Its id."""
     known = at_work.newest_first(session)
     if not known:
         raise broken("V-CMP-28")
-    return show(session, campaign_id=at_work.chosen(known))
+    return at_work.chosen(known)
 
 
 def in_preparation(session: Session) -> CampaignView:
@@ -348,6 +355,11 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         **({"recovery": campaign.recovery_recipient} if campaign.recovery_recipient else {}),
         **({"manual_check": True} if campaign.manual_check else {}),
     }
+
+
+def _categories(session: Session, row: Campaign) -> tuple[tuple[str, str], ...]:
+    listed = select(VoterCategory).where(VoterCategory.campaign_id == row.id)
+    return tuple((one.code, one.name) for one in session.exec(listed.order_by(col(VoterCategory.sort_no))))
 
 
 def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[tuple[str, str]]) -> None:

@@ -77,17 +77,22 @@ def members(
 
     ``of`` are the codes of the organisations wanted, in the order wanted (a campaign's tree).
     """
-    listed = org.tree(session, under=under)
+    orgs = org.tree(session, under=under)
     if of is not None:
-        known = {o.code: o for o in listed}
-        listed = [known[code] for code in of if code in known]
-    orgs = {o.id: (place, o) for place, o in enumerate(listed)}
+        known = {o.code: o for o in orgs}
+        orgs = [known[code] for code in of if code in known]
+    return listed(session, orgs, include_retired=include_retired)
+
+
+def listed(session: Session, orgs: Sequence[Org], *, include_retired: bool = False) -> list[Member]:
+    """Members of these organisations, which were read already, in their order, by sort_no and number."""
+    placed = {o.id: (place, o) for place, o in enumerate(orgs)}
     query = select(PartyMember)
     if not include_retired:
         query = query.where(col(PartyMember.retired).is_(False))
-    rows = [row for row in session.exec(query) if row.org_id in orgs]
-    rows.sort(key=lambda row: (orgs[row.org_id][0], row.sort_no, row.member_no))
-    return [_read(row, orgs[row.org_id][1]) for row in rows]
+    rows = [row for row in session.exec(query) if row.org_id in placed]
+    rows.sort(key=lambda row: (placed[row.org_id][0], row.sort_no, row.member_no))
+    return [_read(row, placed[row.org_id][1]) for row in rows]
 
 
 def find_member(session: Session, *, member_no: str) -> Member:

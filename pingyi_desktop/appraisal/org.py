@@ -61,6 +61,11 @@ def tree(session: Session, *, under: str | None = None) -> list[Org]:
     return list(org_rules.below(everyone, _pick(everyone, under).code))
 
 
+def own_tree(session: Session) -> list[Org]:
+    """The own unit and all below it."""
+    return tree(session, under=session.exec(select(DataFile.unit_code)).one())
+
+
 def find(session: Session, *, code: str) -> Org:
     """The organisation with this code; an unknown one is refused with the nearest known code (V-ORG-21)."""
     return _pick(list(_walk(session)), code)
@@ -210,13 +215,12 @@ def delete(session: Session, *, code: str, by: str) -> Org:
 
 def warnings(session: Session) -> list[Finding]:
     """V-ORG-05…11 for the own unit and all below it; sizes are asked only when the file has a roster at all."""
-    return org_rules.findings(tree(session, under=own_unit(session).code), strengths(session))
+    return org_rules.findings(own_tree(session), strengths(session))
 
 
 def judged(session: Session) -> list[Finding]:
     """The same with sizes even while nobody is on the roster: what an act brings about is what was not in it before."""
-    orgs = tree(session, under=own_unit(session).code)
-    return org_rules.findings(orgs, strengths(session) or {"": Strength(0, 0)})
+    return org_rules.findings(own_tree(session), strengths(session) or {"": Strength(0, 0)})
 
 
 def strengths(session: Session) -> dict[str, Strength]:

@@ -6,7 +6,6 @@ has to be guarded where sums are made.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select, union
@@ -65,12 +64,3 @@ def units(session: Session, *, campaign_id: str) -> tuple[SetAside, ...]:
     marks = stacks.join(ItemTally, col(ItemTally.batch_id) == BallotBatch.id)
     found = union(meetings.where(people), stacks.where(sheets), marks.where(cells))
     return tuple(SetAside(code, name) for code, name in sorted(session.execute(found).all()))
-
-
-def names(session: Session, *, campaign_id: str, inside: Collection[str] | None = None) -> list[str]:
-    """A sentence for each of them, of those ``inside`` a part of the tree when asked."""
-    return [
-        one.sentence
-        for one in units(session, campaign_id=campaign_id)
-        if inside is None or one.code in inside
-    ]

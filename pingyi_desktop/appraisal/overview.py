@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
-from sqlalchemy import func
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, outsized, sessions, tallies
+from pingyi_desktop.appraisal import at_work, org, results, sessions, tallies
+from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.org import Org
+from pingyi_desktop.appraisal.picture import Picture
+from pingyi_desktop.appraisal.results import Counted
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import Figures
-from pingyi_desktop.exchange import arrivals
+from pingyi_desktop.exchange import arrivals, desks
+from pingyi_desktop.exchange import tray as trays
 from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
-from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
+from pingyi_desktop.exchange.arrivals import Arrivals
+from pingyi_desktop.exchange.desks import Desk
+from pingyi_desktop.exchange.tray import ASSIGNMENT, SUBMISSION, Tray
+from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE = "待核", "缺文件", "逾期未报"
@@ -136,56 +142,107 @@ class NextStep:
     reason: str
 
 
-def coverage(session: Session, *, campaign_id: str, today: str | None = None) -> Coverage:
-    """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late."""
-    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
-    over = session.get_one(Campaign, campaign_id).end_date < (today or date.today().isoformat())
-    received = arrivals.look(session, campaign_id=campaign_id)
-    chosen, proxied = received.revisions, sessions.proxied(session, campaign_id=campaign_id)
-    aside = {one.code: one for one in outsized.units(session, campaign_id=campaign_id)}
-    planned: Counter[str] = Counter()
-    sealed: Counter[str] = Counter()
-    for batch in batches.listing(session, campaign_id=campaign_id):
-        planned[batch.keeper] += 1
-        sealed[batch.keeper] += batch.state == BatchState.SEALED
+@dataclass(frozen=True)
+class Question:
+    """One question about a campaign: whatever its answer is made of is read when it is first needed, and once.
+
+    It belongs to one session, and to one reading of it: who writes asks anew.
+    """
+
+    session: Session
+    campaign_id: str
+
+    @cached_property
+    def picture(self) -> Picture:
+        """The campaign, its tree, its sessions and its batches."""
+        return pictures.read(self.session, campaign_id=self.campaign_id)
+
+    @cached_property
+    def tray(self) -> Tray:
+        """What came, and what was decided about it."""
+        return trays.read(self.session, campaign_id=self.campaign_id)
+
+    @cached_property
+    def desk(self) -> Desk:
+        """The desk, opened to look; a sentence while the campaign is not published."""
+        return desks.open_desk(self.session, self.picture.row, tray=self.tray, to_look=True)
+
+    @cached_property
+    def covered(self) -> Coverage:
+        """Who has reported, as of today."""
+        received = arrivals.look(
+            self.session, campaign_id=self.campaign_id, tray=self.tray, desk=lambda: self.desk
+        )
+        return coverage(self.session, campaign_id=self.campaign_id, picture=self.picture, received=received)
+
+    @cached_property
+    def counted(self) -> Counted:
+        """The sealed counts."""
+        seen = self.picture
+        return results.of(self.session, view=seen.view, own=seen.own, tree=seen.tree, outside=seen.outside)
+
+    @property
+    def next_step(self) -> NextStep:
+        """The one thing to do now."""
+        return _next(self.picture, self.tray, self.covered)
+
+
+def coverage(
+    session: Session,
+    *,
+    campaign_id: str,
+    today: str | None = None,
+    picture: Picture | None = None,
+    received: Arrivals | None = None,
+) -> Coverage:
+    """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late.
+
+    ``picture`` and ``received`` are what the file says when it was read already.
+    """
+    seen = picture or pictures.read(session, campaign_id=campaign_id)
+    received = received or arrivals.look(session, campaign_id=campaign_id)
+    over = seen.row.end_date < (today or date.today().isoformat())
+    aside = {one.code: one for one in seen.aside}
+    planned = Counter(batch.keeper for batch in seen.stacks)
+    sealed = Counter(batch.keeper for batch in seen.stacks if batch.sealed)
     meetings: dict[str, list[SessionView]] = {}
-    for meeting in sessions.listing(session, campaign_id=campaign_id):
+    for meeting in seen.meetings:
         meetings.setdefault(meeting.keeper, []).append(meeting)
     found = []
-    for o in campaign_tree.tree(session, campaign_id=campaign_id):
+    for o in seen.tree:
         if all(meeting.org_code != o.code for meeting in meetings.get(o.code, ())):
             continue
-        own = o.code == unit or o.code in proxied
-        state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=o.code in chosen)
+        own, has = o.code == seen.own or o.code in seen.proxied, o.code in received.revisions
+        state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=has)
         if o.code in received.conflicts:
             state = CONFLICT
         if o.code in aside:
-            state, received.quarantined[o.code] = NOT_REPORTED, received.quarantined[o.code] + 1
+            state = NOT_REPORTED
         found.append(
             UnitCoverage(
                 o,
                 state,
-                chosen.get(o.code, 0),
+                received.revisions.get(o.code, 0),
                 sealed[o.code],
                 planned[o.code],
                 check_number=received.check_number(o.code),
                 receipt=received.receipts.get(o.code, ""),
-                quarantined=received.quarantined[o.code],
+                quarantined=received.quarantined[o.code] + (o.code in aside),
                 missing_files=received.missing[o.code],
                 late=over and state != REPORTED,
-                by_proxy=o.code in proxied,
+                by_proxy=o.code in seen.proxied,
             )
         )
     return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
 
 
 def appraised(
-    session: Session, *, campaign_id: str, layer: int, inside: Collection[str], forms: Collection[str]
+    stacks: Iterable[BatchView], *, layer: int, inside: Collection[str], forms: Collection[str]
 ) -> Appraised:
-    """How far the organisations ``inside`` are at a layer, by these forms only."""
+    """How far the organisations ``inside`` are at a layer, by these forms only; ``stacks`` are the campaign's batches."""
     names: dict[str, str] = {}
     unsealed: set[str] = set()
-    for batch in batches.listing(session, campaign_id=campaign_id):
+    for batch in stacks:
         if batch.layer == layer and batch.org_code in inside and batch.form_code in forms:
             names[batch.org_code] = batch.org_name
             if batch.state != BatchState.SEALED:
@@ -207,12 +264,15 @@ def missing(
 
 def activity(session: Session, *, campaign_id: str, layer: int) -> list[ActivityRow]:
     """R02's rows at a layer, one per session that is planned or held, in the tree's order; outsized ones left out."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    aside = {one.code for one in outsized.units(session, campaign_id=campaign_id)}
-    kinds = {form.code: form.subject_kind for form in view.forms}
+    return activity_of(pictures.read(session, campaign_id=campaign_id), layer)
+
+
+def activity_of(seen: Picture, layer: int) -> list[ActivityRow]:
+    """The same of a campaign that was read already."""
+    kinds = {form.code: form.subject_kind for form in seen.view.forms}
     org_forms: dict[str, Figures] = {}
     member_forms: dict[str, Figures] = {}
-    for batch in batches.listing(session, campaign_id=campaign_id):
+    for batch in seen.stacks:
         if batch.layer == layer and batch.state == BatchState.SEALED:
             side = org_forms if kinds[batch.form_code] == "ORG" else member_forms
             side[batch.org_code] = side.get(batch.org_code, Figures()) + _figures(batch)
@@ -231,30 +291,36 @@ def activity(session: Session, *, campaign_id: str, layer: int) -> list[Activity
             self_introduced=s.self_introduced,
             oral_reports=s.oral_reports,
         )
-        for s in sessions.listing(session, campaign_id=campaign_id, layer=layer)
-        if s.org_code not in aside
+        for s in seen.meetings
+        if s.layer == layer and s.org_code not in seen.outside
     ]
 
 
 def next_step(session: Session) -> NextStep:
     """The one thing to do now, from what the file holds."""
-    found = campaigns.exists(session)
-    if not found and not org.strengths(session):
+    known = at_work.newest_first(session)
+    if not known:
+        return first_step(len(org.strengths(session)))
+    return Question(session, at_work.chosen(known)).next_step
+
+
+def first_step(people: int) -> NextStep:
+    """The same while the file has no campaign; ``people`` are the members on its roster."""
+    if not people:
         reason = "先建立党组织和党员名册。收到上级任务文件的单位，请到“评议活动”页打开它。"
         return NextStep("organisations", "导入名册", reason)
-    if not found:
-        return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
-    view = campaigns.current(session)
-    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    return NextStep("campaign", "新建评议活动", "还没有评议活动。也可以打开上级下发的任务文件。")
+
+
+def _next(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
+    view = picture.view
     if not view.published:
         return NextStep("campaign", "发布活动", f"“{view.name}”还是草稿：选好评议表和统计口径后发布。")
-    tree = campaign_tree.tree(session, campaign_id=view.id)
-    children = [o for o in tree if o.parent_code == unit.code and o.in_scope]
-    if children and not _issued(session, view.id, "assignment"):
+    children = [o for o in picture.tree if o.parent_code == picture.own and o.in_scope]
+    if children and not tray.sent(ASSIGNMENT):
         reason = f"活动已经定下，先给 {len(children)} 个直接下级各发一个任务文件。"
         return NextStep("exchange", HAND_DOWN, reason)
-    own = batches.listing(session, campaign_id=view.id, own_only=True)
-    open_ones = [b for b in own if b.state != BatchState.SEALED]
+    open_ones = [b for b in picture.stacks if b.own and b.state != BatchState.SEALED]
     if open_ones:
         started = sum(b.keyed > 0 or b.entry_mode is not None for b in open_ones)
         return NextStep(
@@ -263,36 +329,23 @@ def next_step(session: Session) -> NextStep:
             f"本单位还有 {len(open_ones)} 个票批没有封存"
             + (f"，其中 {started} 个已开始录。" if started else "。"),
         )
-    return _after_entry(session, view, unit)
+    return _after_entry(picture, tray, seen)
 
 
-def _after_entry(session: Session, view: CampaignView, unit: Org) -> NextStep:
-    unheld = [
-        s
-        for s in sessions.listing(session, campaign_id=view.id)
-        if s.own and s.status == SessionStatus.PLANNED
-    ]
+def _after_entry(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
+    unheld = [s for s in picture.meetings if s.own and s.status == SessionStatus.PLANNED]
     if unheld:
         return NextStep("entry", "登记场次", f"还有 {len(unheld)} 个场次没有登记应到、实到人数。")
-    seen = coverage(session, campaign_id=view.id)
     if seen.missing:
         return NextStep("exchange", "导入下级数据包", f"{seen.sentence}，还差 {len(seen.missing)} 个单位。")
     if waiting := sum(one.quarantined > 0 for one in seen.units):
         reason = f"{seen.sentence}，其中 {waiting} 个单位另有报来的内容待核，核实以前没有计入。"
         return NextStep("exchange", SETTLE, reason)
-    if view.root_code == unit.code:
+    if picture.view.root_code == picture.own:
         return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表。")
-    if not _issued(session, view.id, "submission"):
+    if not tray.sent(SUBMISSION):
         return NextStep("exchange", "导出上报", "本单位的票都已封存，可以导出数据包上报上级。")
     return NextStep("reports", "打印报表", "已导出上报。可以打印结果报告单；有更正时再导出一次。")
-
-
-def _issued(session: Session, campaign_id: str, kind: str) -> int:
-    """How many envelopes of a kind this unit has signed."""
-    mine = select(func.count()).where(
-        Envelope.campaign_id == campaign_id, Envelope.type == kind, col(Envelope.own)
-    )
-    return session.exec(mine).one()
 
 
 def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: bool, has: bool) -> str:

@@ -11,13 +11,14 @@ how they are marked. :func:`exact` hides nothing; it is for comparing with signe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 from operator import add
 
 from sqlalchemy import func, select
 from sqlmodel import Session, col
+from sqlmodel import select as select_one
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, suppression, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
@@ -31,6 +32,8 @@ from pingyi_desktop.storage.schema import (
     BallotBatch,
     BatchState,
     BatchTarget,
+    Campaign,
+    DataFile,
     ItemTally,
     PartyOrganization,
     SessionStatus,
@@ -110,6 +113,74 @@ class _Cell:
     counts: dict[str, tuple[int, ...]]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """The sealed counts of a campaign, read once; every figure is added up from them when it is asked for."""
+
+    view: CampaignView
+    own: str
+    tree: Sequence[Org]
+    cells: tuple[_Cell, ...]
+
+    def pooled(self, *, layer: int | None = None, under: str | None = None) -> list[FormResult]:
+        """See :func:`pooled`."""
+        layers, decided = (1, 2) if layer is None else (layer,), self._hidden
+        return [
+            _hide(one)
+            if any((under or "") in decided[each, one.form.code].totals for each in layers)
+            else one
+            for one in self._exact(layer, under)
+        ]
+
+    def by_org(self, *, layer: int, form_code: str, under: str | None = None) -> list[OrgResult]:
+        """See :func:`by_org`."""
+        form, hidden = self.view.form(form_code), self._hidden[layer, form_code].rows
+        cells: dict[str, list[_Cell]] = {}
+        for cell in self.cells:
+            if cell.layer == layer and cell.form_code == form_code:
+                cells.setdefault(cell.org_code, []).append(cell)
+        found = [
+            (o, _result(form, cells[o.code], self.view.rule)) for o in self._below(under) if o.code in cells
+        ]
+        return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
+
+    def _exact(self, layer: int | None, under: str | None) -> list[FormResult]:
+        """The sums with nothing hidden: only for :func:`exact`."""
+        inside = {o.code for o in self._below(under)}
+        chosen = [cell for cell in self.cells if layer in (None, cell.layer) and cell.org_code in inside]
+        return [
+            _result(form, [c for c in chosen if c.form_code == form.code], self.view.rule)
+            for form in self.view.forms
+        ]
+
+    @cached_property
+    def _hidden(self) -> Mapping[tuple[int, str], Hidden]:
+        return self.decided({})
+
+    def decided(self, instead: Mapping[tuple[int, str, str], int]) -> Mapping[tuple[int, str], Hidden]:
+        """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for.
+
+        The own session's row is kept: who counted it signs its result sheet (R06), so all else goes by what that prints.
+        """
+        parents = {o.code: o.parent_code for o in self.tree}
+        valid: dict[tuple[int, str], dict[str, int]] = {
+            (layer, form.code): {} for layer in (1, 2) for form in self.view.forms
+        }
+        for cell in self.cells:
+            valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
+        for (layer, code, form_code), many in instead.items():
+            valid.setdefault((layer, form_code), {})[code] = many
+        return {
+            (layer, form): suppression.decide(
+                parents, ballots, self.view.rule.min_cell, kept=self.own if layer == 2 else ""
+            )
+            for (layer, form), ballots in valid.items()
+        }
+
+    def _below(self, under: str | None) -> Sequence[Org]:
+        return self.tree if under is None else campaign_tree.below(self.tree, under)
+
+
 def pooled(
     session: Session,
     *,
@@ -121,42 +192,22 @@ def pooled(
 
     The sum of both layers is hidden where that of one of them is: beside the other it would tell it.
     """
-    view = campaigns.show(session, campaign_id=campaign_id)
-    cells = _sealed(session, view)
-    decided = _decided(session, view, cells)
-    layers = (1, 2) if layer is None else (layer,)
-    return [
-        _hide(one) if any((under or "") in decided[each, one.form.code].totals for each in layers) else one
-        for one in _added(session, view, cells, layer, under)
-    ]
+    return read(session, campaign_id=campaign_id).pooled(layer=layer, under=under)
 
 
 def exact(
     session: Session, *, campaign_id: str, layer: int | None = None, under: str | None = None
 ) -> list[FormResult]:
     """What :func:`pooled` adds up, nothing hidden: to be compared with what packages say, never to be printed."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    return _added(session, view, _sealed(session, view), layer, under)
+    return read(session, campaign_id=campaign_id)._exact(layer, under)
 
 
 def by_org(
     session: Session, *, campaign_id: str, layer: int, form_code: str, under: str | None = None
 ) -> list[OrgResult]:
     """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    form = view.form(form_code)
-    sealed = _sealed(session, view)
-    hidden = _decided(session, view, sealed)[layer, form_code].rows
-    cells: dict[str, list[_Cell]] = {}
-    for cell in sealed:
-        if cell.layer == layer and cell.form_code == form_code:
-            cells.setdefault(cell.org_code, []).append(cell)
-    found = [
-        (o, _result(form, cells[o.code], view.rule))
-        for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)
-        if o.code in cells
-    ]
-    return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
+    counted = read(session, campaign_id=campaign_id)
+    return counted.by_org(layer=layer, form_code=form_code, under=under)
 
 
 def hidden_rows(
@@ -166,14 +217,33 @@ def hidden_rows(
 
     Each case of ``instead`` is valid ballots in the place of what is counted of some rows now; an empty one is as it is.
     """
-    view = campaigns.show(session, campaign_id=campaign_id)
-    sealed = _sealed(session, view)
+    counted = read(session, campaign_id=campaign_id)
     return {
         (layer, code, form)
         for case in instead
-        for (layer, form), hidden in _decided(session, view, sealed, case).items()
+        for (layer, form), hidden in counted.decided(case).items()
         for code in hidden.rows
     }
+
+
+def read(session: Session, *, campaign_id: str) -> Counted:
+    """Every sealed count of the campaign, for as many figures as are asked of it."""
+    row = session.get_one(Campaign, campaign_id)
+    own = session.exec(select_one(DataFile.unit_code)).one()
+    return of(
+        session,
+        view=campaigns.view_of(session, row),
+        own=own,
+        tree=campaign_tree.of(session, campaign=row, own=own),
+        outside=[one.code for one in outsized.units(session, campaign_id=campaign_id)],
+    )
+
+
+def of(
+    session: Session, *, view: CampaignView, own: str, tree: Sequence[Org], outside: Collection[str]
+) -> Counted:
+    """The same when the campaign, its tree and the units that count nowhere were read already: two statements."""
+    return Counted(view, own, tree, tuple(_sealed(session, view, outside)))
 
 
 def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
@@ -205,13 +275,13 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
     ]
 
 
-def _sealed(session: Session, view: CampaignView) -> list[_Cell]:
+def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> list[_Cell]:
     keys = (col(PartyOrganization.code), col(AppraisalSession.layer), col(BallotBatch.form_code))
     conditions = [
         col(AppraisalSession.campaign_id) == view.id,
         col(AppraisalSession.status) != SessionStatus.VOID,
         col(BallotBatch.state) == BatchState.SEALED,
-        col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)]),
+        col(PartyOrganization.code).not_in(outside),
     ]
     item = col(ItemTally.item)
     on_batch = col(ItemTally.batch_id) == BallotBatch.id
@@ -256,47 +326,10 @@ def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
     items = []
     for item in form.items:
         width = len(item.scale.options)
-        empty = Counts((0,) * width)
-        parts = (
-            Counts(c.counts[item.no][:width], *c.counts[item.no][8:]) for c in cells if item.no in c.counts
-        )
-        items.append(_item(item, reduce(add, parts, empty), marks, figures.valid, rule))
+        parts = [c.counts[item.no] for c in cells if item.no in c.counts]
+        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * (8 + len(_PSEUDO))
+        items.append(_item(item, Counts(tuple(sums[:width]), *sums[8:]), marks, figures.valid, rule))
     return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
-
-
-def _decided(
-    session: Session,
-    view: CampaignView,
-    cells: Iterable[_Cell],
-    instead: Mapping[tuple[int, str, str], int] | None = None,
-) -> Mapping[tuple[int, str], Hidden]:
-    """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for.
-
-    The own session's row is kept: who counted it signs its result sheet (R06), so all else goes by what that prints.
-    """
-    unit = campaign_tree.own_unit(session, campaign_id=view.id).code
-    parents = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=view.id)}
-    valid: dict[tuple[int, str], dict[str, int]] = {
-        (layer, form.code): {} for layer in (1, 2) for form in view.forms
-    }
-    for cell in cells:
-        valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
-    for (layer, code, form_code), many in (instead or {}).items():
-        valid.setdefault((layer, form_code), {})[code] = many
-    return {
-        (layer, form): suppression.decide(
-            parents, ballots, view.rule.min_cell, kept=unit if layer == 2 else ""
-        )
-        for (layer, form), ballots in valid.items()
-    }
-
-
-def _added(
-    session: Session, view: CampaignView, cells: Iterable[_Cell], layer: int | None, under: str | None
-) -> list[FormResult]:
-    wanted = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
-    chosen = [cell for cell in cells if layer in (None, cell.layer) and cell.org_code in wanted]
-    return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
 
 
 def _hide(result: FormResult) -> FormResult:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import case, func, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import campaign_tree
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.bounds import STRANGER, Roll
 from pingyi_desktop.storage.schema import (
     OrgType,
@@ -22,9 +25,13 @@ _DECLARED = col(PartyOrganization.declared_member_count)
 
 def rolls(session: Session, *, campaign_id: str) -> dict[str, Roll]:
     """The roll of every organisation of the campaign by code, each with all below it."""
+    return of(session, campaign_tree.tree(session, campaign_id=campaign_id))
+
+
+def of(session: Session, units: Sequence[Org]) -> dict[str, Roll]:
+    """The same of a tree that was read already."""
     people = _people(session)
     declared = dict(session.execute(select(col(PartyOrganization.id), _DECLARED)).all())
-    units = campaign_tree.tree(session, campaign_id=campaign_id)
     above = {o.parent_code for o in units if o.org_type != OrgType.GROUP}
     found: dict[str, Roll] = {}
     for o in reversed(units):

@@ -6,8 +6,10 @@ mark always voids that item only. Both are kept in the rule so that the footnote
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pingyi_desktop.appraisal import forms
@@ -95,6 +97,12 @@ class Rule:
         least = "1" if not self.digits else f"0.{'1'.rjust(self.digits, '0')}"
         most = "99" if not self.digits else f"99.{'9' * self.digits}"
         return f"未满分的最高印{most}%，不为0的最低印{least}%"
+
+
+@lru_cache(maxsize=8)
+def of_text(text: str) -> Rule:
+    """The rule that a campaign stores, read once for each text."""
+    return read(json.loads(text))
 
 
 def read(document: Mapping[str, Any] | None = None) -> Rule:

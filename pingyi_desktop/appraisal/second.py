@@ -24,6 +24,7 @@ from pingyi_desktop.appraisal import (
     signing,
 )
 from pingyi_desktop.appraisal.ballots import NO_STROKES, Strokes
+from pingyi_desktop.appraisal.batches import InHand
 from pingyi_desktop.appraisal.catalogue import Weight, broken
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.keying import Keying
@@ -89,13 +90,20 @@ def check_keyer(session: Session, *, batch_id: str, by: str) -> None:
 
 def resume(session: Session, *, batch_id: str) -> Turn:
     """Where the second entry stands: the started ballot, the next one (of the sample), or finished."""
-    row = session.get_one(BallotBatch, batch_id)
-    paper = batches.paper_of(session, batch_id=batch_id)
+    return _resume(session, batches.in_hand(session, batch_id=batch_id))
+
+
+def _resume(session: Session, hand: InHand) -> Turn:
+    row, batch_id = hand.row, hand.row.id
+    paper = batches.paper_of(session, batch_id=batch_id, hand=hand)
     draft = _last(session, batch_id)
     if draft is not None and not draft.committed:
         again = "有几格请看着纸再录一次。" if draft.before else ""
         return Turn(ballots.started(paper, draft), again)
-    position = ballots.next_position(session, batch_id=batch_id, pass_no=2)
+    sample = batches.drawn(row.sample)
+    position: int | None = 1 if draft is None else draft.position + 1
+    if sample:
+        position = ballots.next_of(session, sample, batch_id=batch_id)
     if position is None:
         return Turn(None, "抽到的票都录完了，请核对。", finished=True)
     state = keying.start(paper, position=position)
@@ -116,9 +124,10 @@ def take(
     strokes: Strokes = NO_STROKES,
 ) -> Turn:
     """Take a whole ballot of the second keyer and compare it now; asks again once, never shows the first values."""
-    row = batches.open_own(session, batch_id, Act.KEY_SECOND)
+    hand = batches.take_up(session, batch_id, Act.KEY_SECOND)
+    row = hand.row
     check_keyer(session, batch_id=batch_id, by=by)
-    state = resume(session, batch_id=batch_id).state
+    state = _resume(session, hand).state
     if state is None:
         raise broken("V-BAL-30")
     ballots.check_turn(state, position)
@@ -129,20 +138,21 @@ def take(
         batch_id=batch_id, pass_no=2, position=position, cells=cells, committed=False
     )
     draft.cells, draft.filled, draft.void_reason, draft.committed = cells, filled, void_reason, True
-    ballots.note_strokes(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes)
     if partner is not None and answer != partner and not draft.before:
         blank = compare.blanked(partner, answer, size=paper.size)
         draft.cells, draft.filled, draft.void_reason, draft.committed = blank, "", "", False
         draft.before = answer
         ballots.write(session, paper, draft)
+        ballots.note(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes)
         shift = alignment.row_shift(partner, answer, paper.row_width)
         hint = "" if shift is None else f"第 {shift} 行起可能错行，"
         if _is_beside(session, row, position, answer):
             hint = f"请数一数，手里的是不是第 {position} 张；"
         return Turn(ballots.started(paper, draft), f"{hint}请看着纸再录一次。")
     ballots.write(session, paper, draft)
-    ballots.note_ballot(session, batch_id=batch_id, pass_no=2, by=by, filled=filled.count("1"))
-    return resume(session, batch_id=batch_id)
+    whole = {"ballots": 1, "filled": filled.count("1")}
+    ballots.note(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes, **whole)
+    return _resume(session, hand)
 
 
 def commit_counts(session: Session, *, batch_id: str, counts: Counted, by: str) -> None:

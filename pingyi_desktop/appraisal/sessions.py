@@ -11,14 +11,14 @@ the grassroots committees directly below the root only, no layer 2 for a company
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
-from pingyi_desktop.appraisal import campaign_tree, campaigns, findings
+from pingyi_desktop.appraisal import campaign_tree, campaigns, findings, planning
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, broken, found
 from pingyi_desktop.appraisal.forms import Form
@@ -32,7 +32,6 @@ from pingyi_desktop.storage.schema import (
     Campaign,
     CampaignMode,
     DataFile,
-    OrgStatus,
     OrgType,
     PartyOrganization,
     ReviewGroup,
@@ -89,21 +88,20 @@ def adopt(session: Session, *, definition: str, by: str) -> str:
 
 def plan(session: Session, *, campaign_id: str) -> int:
     """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    wanted = _wanted(session, view)
+    view, planned = _planned(session, campaign_id)
     have = {
         (row.layer, row.org_id)
         for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
         if row.status != SessionStatus.VOID
     }
-    added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
+    added = [(layer, o, new_id()) for layer, o in planned if (layer, o.id) not in have]
     if not added:
         return 0
     session.execute(insert(AppraisalSession), [_session_row(view, *entry) for entry in added])
     batches = [
         _batch_row(session_id, form, category)
         for layer, o, session_id in added
-        for form in _forms_at(view, layer, o)
+        for form in planning.forms_at(view, layer, o)
         for category, _ in view.voter_categories
     ]
     if batches:
@@ -113,8 +111,8 @@ def plan(session: Session, *, campaign_id: str) -> int:
 
 def places(session: Session, *, campaign_id: str) -> dict[tuple[int, str], list[Form]]:
     """What the campaign plans in this file: the forms of every session, by layer and organisation."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    return {(layer, o.code): _forms_at(view, layer, o) for layer, o in _wanted(session, view)}
+    view, planned = _planned(session, campaign_id)
+    return {(layer, o.code): planning.forms_at(view, layer, o) for layer, o in planned}
 
 
 def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
@@ -229,10 +227,16 @@ def subject_of(session: Session, *, row: AppraisalSession) -> Org:
 
 def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
     """Whether this file's unit keeps the session (see the module's first lines)."""
+    campaign = session.get_one(Campaign, row.campaign_id)
     unit = session.exec(select(DataFile.unit_code)).one()
+    return is_kept(session, row=row, campaign=campaign, unit=unit, org_code=org_code)
+
+
+def is_kept(session: Session, *, row: AppraisalSession, campaign: Campaign, unit: str, org_code: str) -> bool:
+    """The same of what was read already; ``unit`` is this file's. Nothing is asked but for a unit below (代录)."""
     if row.layer == 1:
-        return campaign_tree.find(session, campaign_id=row.campaign_id, code=org_code).parent_code == unit
-    return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
+        return campaign_tree.parent_of(session, campaign=campaign, own=unit, code=org_code) == unit
+    return org_code == unit or org_code in proxied(session, campaign_id=campaign.id)
 
 
 def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
@@ -244,9 +248,28 @@ def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
 
 def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
     """Sessions of a campaign in the tree's order, void ones left out."""
-    unit = session.exec(select(DataFile.unit_code)).one()
-    kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
-    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    return of(
+        session,
+        campaign_id=campaign_id,
+        unit=session.exec(select(DataFile.unit_code)).one(),
+        units=campaign_tree.tree(session, campaign_id=campaign_id),
+        entered_here=proxied(session, campaign_id=campaign_id),
+        layer=layer,
+    )
+
+
+def of(
+    session: Session,
+    *,
+    campaign_id: str,
+    unit: str,
+    units: Iterable[Org],
+    entered_here: frozenset[str],
+    layer: int | None = None,
+) -> list[SessionView]:
+    """The same when this file's unit, the campaign's tree and the units entered by proxy were read already."""
+    kept_here = {unit, *entered_here}
+    tree = {o.code: o for o in units}
     query = (
         select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
@@ -321,30 +344,10 @@ def _check_not_again(session: Session, row: AppraisalSession, name: str, held_on
         raise broken("V-SES-01", org=name, date=row.held_on)
 
 
-def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
-    unit = campaign_tree.own_unit(session, campaign_id=view.id)
-    under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
-    active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
-    offices = {o.code for o in [unit, *active] if o.org_type == OrgType.COMPANY_COMMITTEE}
-    wanted = [(2, o) for o in active if _meets_at_layer_two(o, view)]
-    return wanted + [(1, o) for o in active if o.parent_code in offices and _is_appraised_above(o, view)]
-
-
-def _meets_at_layer_two(o: Org, view: CampaignView) -> bool:
-    if o.org_type == OrgType.COMPANY_COMMITTEE:
-        return view.plan > 1 and o.code != view.root_code
-    return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
-
-
-def _is_appraised_above(o: Org, view: CampaignView) -> bool:
-    """Whether the company above appraises it: it is a committee, and there is a form for it."""
-    if view.plan == 1:
-        return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == view.root_code
-    return bool(_forms_at(view, 1, o))
-
-
-def _forms_at(view: CampaignView, layer: int, o: Org) -> list[Form]:
-    return [form for form in view.forms if form.planned_at(layer, o.org_type)]
+def _planned(session: Session, campaign_id: str) -> tuple[CampaignView, list[tuple[int, Org]]]:
+    row = session.get_one(Campaign, campaign_id)
+    view, own = campaigns.view_of(session, row), session.exec(select(DataFile.unit_code)).one()
+    return view, planning.wanted(view, campaign_tree.of(session, campaign=row, own=own), own)
 
 
 def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dict[str, object]:
@@ -354,7 +357,7 @@ def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dic
         "layer": layer,
         "org_id": o.id,
         "meeting_type": APPRAISAL if layer == 1 else FORUM,
-        "has_ballots": bool(_forms_at(view, layer, o)),
+        "has_ballots": bool(planning.forms_at(view, layer, o)),
         "status": "PLANNED",
     }
 

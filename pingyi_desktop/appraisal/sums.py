@@ -14,17 +14,18 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import (
     batches,
-    campaign_tree,
     campaigns,
     org_rules,
     overview,
-    results,
+    planning,
     rolls,
     sessions,
 )
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
+from pingyi_desktop.appraisal.overview import Question
+from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
@@ -39,15 +40,19 @@ from pingyi_desktop.storage.schema import (
 
 def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
     """V-CHK-01, 02, 03, 07 and 08 over everything this file knows of a campaign."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    held = [s for s in sessions.listing(session, campaign_id=campaign_id) if s.status == SessionStatus.HELD]
-    listed = batches.listing(session, campaign_id=campaign_id)
+    return of(overview.Question(session, campaign_id))
+
+
+def of(asked: Question) -> list[Finding]:
+    """The same of a campaign about which more is asked."""
+    seen = asked.picture
+    held = [s for s in seen.meetings if s.status == SessionStatus.HELD]
     return [
-        *_meetings(session, view, held),
-        *_two_forms(view, held, listed),
-        *_overall(session, view),
-        *_coverage(session, view, listed),
-        *_against_rolls(session, view, held),
+        *_meetings(seen, held),
+        *_two_forms(seen.view, held, seen.stacks),
+        *_overall(asked),
+        *_coverage(asked),
+        *_against_rolls(asked.session, seen, held),
     ]
 
 
@@ -92,10 +97,10 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
     return listed
 
 
-def _against_rolls(session: Session, view: CampaignView, held: Iterable[SessionView]) -> Iterator[Finding]:
+def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:
     """V-CHK-29: control totals of what came, of each unit and of all below each direct child, against our own roster."""
-    known = rolls.rolls(session, campaign_id=view.id)
-    units = campaign_tree.tree(session, campaign_id=view.id)
+    units = seen.tree
+    known = rolls.of(session, units)
     meetings = {s.org_code: s for s in held if s.layer == 2}
     for o in units:
         if (s := meetings.get(o.code)) is not None:
@@ -117,12 +122,12 @@ def _too_many(
         yield found("V-CHK-29", name, org=name, what=what, came=came, listed=roll.listed)
 
 
-def _meetings(session: Session, view: CampaignView, held: Iterable[SessionView]) -> Iterator[Finding]:
-    layers = Counter(s.layer for s in held)
-    wanted = sessions.foreseen(session, campaign_id=view.id)
+def _meetings(seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:
+    layers, view = Counter(s.layer for s in held), seen.view
+    wanted = Counter(layer for layer, _ in planning.wanted(view, seen.tree, seen.own))
     if wanted[1] != layers[1]:
         yield found("V-CHK-01", view.name, meetings=layers[1], committees=wanted[1])
-    kinds = Counter(o.org_type for o in campaign_tree.tree(session, campaign_id=view.id) if o.in_scope)
+    kinds = Counter(o.org_type for o in seen.tree if o.in_scope)
     parts = [kinds[k] for k in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)]
     if sum(parts) != layers[2]:
         committees, general, branches = parts
@@ -152,9 +157,10 @@ def _two_forms(
         yield found("V-CHK-03", view.name, orgs=orgs, members=members, actual=actual)
 
 
-def _overall(session: Session, view: CampaignView) -> Iterator[Finding]:
+def _overall(asked: Question) -> Iterator[Finding]:
     """V-CHK-07: the overall question is one of its own, and may come out above every item."""
-    for form in results.pooled(session, campaign_id=view.id):
+    view = asked.picture.view
+    for form in asked.counted.pooled():
         rated = [item for item in form.items if item.denominator]
         overall = [item for item in rated if item.item.kind == "OVERALL"]
         items = [item for item in rated if item.item.kind != "OVERALL"]
@@ -169,9 +175,9 @@ def _overall(session: Session, view: CampaignView) -> Iterator[Finding]:
             yield found("V-CHK-07", form.form.code, form=form.form.title, **rates)
 
 
-def _coverage(session: Session, view: CampaignView, listed: Iterable[BatchView]) -> Iterator[Finding]:
+def _coverage(asked: Question) -> Iterator[Finding]:
     """V-CHK-08: every unit has reported, and yet something here is not sealed."""
-    seen = overview.coverage(session, campaign_id=view.id)
-    left = {b.org_code for b in listed if not b.sealed}
-    if seen.expected and not seen.missing and left:
-        yield found("V-CHK-08", view.name, n=len(left))
+    seen, covered = asked.picture, asked.covered
+    left = {b.org_code for b in seen.stacks if not b.sealed}
+    if covered.expected and not covered.missing and left:
+        yield found("V-CHK-08", seen.view.name, n=len(left))

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from sqlalchemy import func, select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from pingyi_desktop.exchange import desks, package
+from pingyi_desktop.exchange import tray as trays
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
-from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile, Withdrawal
+from pingyi_desktop.exchange.tray import Tray
+from pingyi_desktop.storage.schema import Campaign, EnvelopeState
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
 ASIDE = "待核："
@@ -39,82 +41,54 @@ class Arrivals:
         return package.check_number(head) if head else ""
 
 
-def look(session: Session, *, campaign_id: str) -> Arrivals:
-    """Where every unit stands by what has arrived."""
+def look(
+    session: Session,
+    *,
+    campaign_id: str,
+    tray: Tray | None = None,
+    desk: Callable[[], Desk] | None = None,
+) -> Arrivals:
+    """Where every unit stands by what has arrived; ``tray`` is what was read already, ``desk`` opens one when needed."""
+    tray = tray or trays.read(session, campaign_id=campaign_id)
     found = Arrivals()
-    whole = _envelopes(session, campaign_id, found)
-    for rollup in _stored(session, campaign_id, ROLLUP, own=False):
+    whole = _envelopes(tray, found)
+    support = [one for one in tray.letters if one.state == EnvelopeState.SUPPORT]
+    for rollup in tray.opened(one for one in support if one.type == ROLLUP and not one.own):
         unit = rollup.address.unit
         if found.heads.get(unit) == rollup.id:
             found.missing[unit] = len(set(rollup.document("index")["accepts"]) - whole)
-    for receipt in _stored(session, campaign_id, RECEIPT, own=True):
+    for receipt in tray.opened(one for one in support if one.type == RECEIPT and one.own):
         unit, told = receipt.address.to, {one["id"] for one in receipt.document("receipt")["accepted"]}
         if found.heads.get(unit) in told:
             found.receipts[unit] = RECEIPTED
         elif unit in found.heads:
             found.receipts.setdefault(unit, RECEIPT_OLD)
-    waiting = select(col(QuarantinedFile.unit_code)).where(
-        col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None)
-    )
-    found.quarantined.update(session.scalars(waiting))
-    aside = (
-        select(col(Envelope.unit_code))
-        .join(Withdrawal, col(Withdrawal.envelope_id) == col(Envelope.id))
-        .where(
-            col(Envelope.campaign_id) == campaign_id,
-            col(Envelope.state) == EnvelopeState.QUARANTINED,
-            col(Withdrawal.reason).startswith(ASIDE),
-        )
-    )
-    found.quarantined.update(session.scalars(aside))
-    found.quarantined.update(_held(session, campaign_id))
+    found.quarantined.update(one.unit for one in tray.files)
+    aside = {one.envelope_id for one in tray.decided.withdrawals if one.reason.startswith(ASIDE)}
+    kept = [one for one in tray.letters if one.state == EnvelopeState.QUARANTINED]
+    found.quarantined.update(one.unit for one in kept if one.id in aside)
+    if kept:  # hardly ever: the whole set is not looked at for nothing
+        campaign = session.get_one(Campaign, campaign_id)
+        opened = desk() if desk else desks.open_desk(session, campaign, tray=tray, to_look=True)
+        found.quarantined.update(_held(opened))
     return found
 
 
-def _held(session: Session, campaign_id: str) -> list[str]:
+def _held(desk: Desk) -> list[str]:
     """The units of whom an office above them says something against its earlier word, once per kind of content."""
-    kept = (col(Envelope.campaign_id) == campaign_id, col(Envelope.state) == EnvelopeState.QUARANTINED)
-    if not session.scalar(select(func.count()).where(*kept)):
-        return []  # nearly always: the whole set is not looked at for nothing
-    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
-    held = (desk.known[identity] for identity in desks.view_of(desk, desk.known.values()).held)
+    held = (desk.known[identity] for identity in desk.standing.held)
     return [unit for unit, _ in {(one.unit, one.type) for one in held}]
 
 
-def _envelopes(session: Session, campaign_id: str, found: Arrivals) -> set[str]:
+def _envelopes(tray: Tray, found: Arrivals) -> set[str]:
     """Fill in what the rows of received envelopes say; the ids whose bodies are here."""
-    rows = session.execute(
-        select(
-            col(Envelope.id),
-            col(Envelope.type),
-            col(Envelope.unit_code),
-            col(Envelope.state),
-            col(Envelope.revision),
-            col(Envelope.raw).is_not(None),
-        ).where(
-            col(Envelope.campaign_id) == campaign_id,
-            col(Envelope.own).is_(False),
-            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
-        )
-    ).all()
-    for identity, kind, unit, state, revision, body in rows:
-        if state == EnvelopeState.CONFLICT:
-            found.conflicts.add(unit)
-        elif state == EnvelopeState.CHOSEN:
-            found.revisions[unit] = max(revision, found.revisions.get(unit, 0))
-            found.heads.setdefault(unit, identity if body else "")
-        elif state == EnvelopeState.SUPPORT and kind == ROLLUP:
-            found.heads[unit] = identity
-    return {row[0] for row in rows if row[5]}
-
-
-def _stored(session: Session, campaign_id: str, kind: str, *, own: bool) -> list[package.Envelope]:
-    raws = session.scalars(
-        select(col(Envelope.raw)).where(
-            col(Envelope.campaign_id) == campaign_id,
-            col(Envelope.type) == kind,
-            col(Envelope.own).is_(own),
-            col(Envelope.state) == EnvelopeState.SUPPORT,
-        )
-    )
-    return [package.parse_stored(raw) for raw in raws if raw is not None]
+    letters = tray.received(SUBMISSION, ROLLUP)
+    for one in letters:
+        if one.state == EnvelopeState.CONFLICT:
+            found.conflicts.add(one.unit)
+        elif one.state == EnvelopeState.CHOSEN:
+            found.revisions[one.unit] = max(one.revision, found.revisions.get(one.unit, 0))
+            found.heads.setdefault(one.unit, one.id if one.body else "")
+        elif one.state == EnvelopeState.SUPPORT and one.type == ROLLUP:
+            found.heads[one.unit] = one.id
+    return {one.id for one in letters if one.body}

@@ -28,6 +28,7 @@ from pingyi_desktop.exchange.receiving import Aside
 from pingyi_desktop.exchange.sides import KINDS as KINDS
 from pingyi_desktop.exchange.sides import Side as Side
 from pingyi_desktop.exchange.sides import SideForm as SideForm
+from pingyi_desktop.exchange.tray import Choice
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, Envelope
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, Withdrawal
@@ -81,10 +82,10 @@ class Withdrawn:
 TURNED_DOWN = "裁定落选："
 
 
-def conflicts(session: Session, *, campaign_id: str) -> tuple[Conflict, ...]:
-    """Every open conflict with all its contents side by side, in order of the units."""
-    desk = _desk(session, campaign_id)
-    seen = desks.view_of(desk, desk.known.values())
+def conflicts(session: Session, *, campaign_id: str, desk: Desk | None = None) -> tuple[Conflict, ...]:
+    """Every open conflict with all its contents side by side, in order of the units; ``desk`` when it is open already."""
+    desk = desk or _desk(session, campaign_id)
+    seen = desk.standing
     brought = {identity: office for office, identity in seen.strays}
     found = []
     for (unit, kind), ids in _rivals(desk, seen).items():
@@ -189,12 +190,11 @@ def revoke(session: Session, *, campaign_id: str, unit: str, reason: str, by: st
     _settle_again(session, desk)
 
 
-def made(session: Session, *, campaign_id: str) -> tuple[Decision, ...]:
+def made(session: Session, *, campaign_id: str, desk: Desk | None = None) -> tuple[Decision, ...]:
     """The decisions in force or overruled since, by unit."""
-    desk = _desk(session, campaign_id)
-    rows = session.scalars(select(ConflictDecision).where(col(ConflictDecision.campaign_id) == campaign_id))
-    found = {one.envelope_id: one for one in map(_decision, rows)}
-    for row in session.scalars(select(HoldRuling).where(col(HoldRuling.campaign_id) == campaign_id)):
+    desk = desk or _desk(session, campaign_id)
+    found = {one.envelope_id: one for one in map(_decision, desk.tray.decided.choices)}
+    for row in desk.tray.decided.holds:
         chosen = desk.known.get(row.envelope_id if row.let_in else row.kept_id or row.envelope_id)
         if chosen is not None:
             number = package.check_number(chosen.id)
@@ -259,14 +259,13 @@ def reinstate(session: Session, *, envelope_id: str, reason: str, by: str) -> No
     _settle_again(session, desk)
 
 
-def withdrawn(session: Session, *, campaign_id: str) -> tuple[Withdrawn, ...]:
+def withdrawn(session: Session, *, campaign_id: str, desk: Desk | None = None) -> tuple[Withdrawn, ...]:
     """Every envelope that is ruled out, by unit and revision; of those set aside what would count otherwise."""
-    desk = _desk(session, campaign_id)
-    matter = desks.view_of(desk, desk.known.values()).voided
-    rows = session.scalars(select(Withdrawal).where(col(Withdrawal.campaign_id) == campaign_id))
+    desk = desk or _desk(session, campaign_id)
+    matter = desk.standing.voided
     found = [
         (desk.known[row.envelope_id], row)
-        for row in rows
+        for row in desk.tray.decided.withdrawals
         if row.envelope_id in desk.known and (row.envelope_id in matter or not row.reason.startswith(ASIDE))
     ]
     found.sort(key=lambda pair: (pair[0].unit, pair[0].place, pair[0].id))
@@ -389,7 +388,7 @@ def _beside(
     )
 
 
-def _decision(row: ConflictDecision) -> Decision:
+def _decision(row: ConflictDecision | Choice) -> Decision:
     number = package.check_number(row.envelope_id)
     return Decision(
         row.unit_code, row.epoch, row.revision, row.envelope_id, number, row.reason, row.decided_by

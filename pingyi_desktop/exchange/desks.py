@@ -6,21 +6,24 @@ envelopes held and the rulings of its people. Who may bring something new onto t
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlmodel import Session, col
 
+from pingyi_desktop.appraisal import definition as definitions
 from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import contents, keys, merge, package
+from pingyi_desktop.exchange import tray as trays
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
-from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, IssuedTask, Withdrawal
+from pingyi_desktop.exchange.tray import Decided, Tray
+from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 
 @dataclass(frozen=True)
@@ -29,7 +32,7 @@ class Desk:
 
     ``issued`` is the current epoch of direct children, ``proxied`` are those entered here, ``newest`` the highest revision
     held by (type, unit, epoch), ``tokens`` are the secrets of the tasks handed down,
-    ``places`` the ids that claim each (type, unit, epoch, revision), with those judged since.
+    ``places`` the ids that claim each (type, unit, epoch, revision), with those judged since; ``tray`` is what was held.
     """
 
     campaign: Campaign
@@ -48,6 +51,12 @@ class Desk:
     places: defaultdict[tuple[str, str, int, int], set[str]] = field(
         default_factory=lambda: defaultdict(set), repr=False
     )
+    tray: Tray = field(default_factory=Tray, repr=False)
+
+    @cached_property
+    def standing(self) -> View:
+        """What counts of what is held here, as it was decided when the desk was opened."""
+        return view_of(self, self.known.values())
 
     @property
     def k(self) -> int:
@@ -55,11 +64,18 @@ class Desk:
         return rules.read(self.definition["rule"]).min_cell
 
 
-def open_desk(session: Session, campaign: Campaign) -> Desk:
-    """The desk of this file's unit; a sentence when the campaign is not published."""
+def open_desk(
+    session: Session, campaign: Campaign, *, tray: Tray | None = None, to_look: bool = False
+) -> Desk:
+    """The desk of this file's unit; a sentence when the campaign is not published.
+
+    ``tray`` is what the file holds when it was read already. With ``to_look`` the desk shows what counts and nothing
+    can be taken in on it: it has neither the secrets of the tasks nor the places of figures.
+    """
     if campaign.definition is None:
         raise PackageError("活动还没有发布，不能收发数据包。请先在“评议活动”页发布。")
-    definition = json.loads(campaign.definition)
+    definition = definitions.read(campaign.definition)
+    tray = tray or trays.read(session, campaign_id=campaign.id)
     tasks = session.execute(
         select(col(IssuedTask.unit_code), col(IssuedTask.epoch), col(IssuedTask.by_proxy))
         .where(col(IssuedTask.campaign_id) == campaign.id)
@@ -67,7 +83,7 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
     ).all()
     by_proxy = {row[0]: row[2] for row in tasks}
     keyring = keys.keyring(session, campaign_id=campaign.id)
-    known, newest = _known(session, campaign.id, keyring), dict[tuple[str, str, int], int]()
+    known, newest = _known(tray, keyring), dict[tuple[str, str, int], int]()
     places: defaultdict[tuple[str, str, int, int], set[str]] = defaultdict(set)
     for one in known.values():
         place = one.type, one.unit, one.epoch
@@ -83,26 +99,26 @@ def open_desk(session: Session, campaign: Campaign) -> Desk:
         issued={row[0]: row[1] for row in tasks},
         proxied=frozenset(unit for unit, entered_here in by_proxy.items() if entered_here),
         known=known,
-        rulings=rulings(session, campaign_id=campaign.id),
-        planned=contents.planned(session, campaign_id=campaign.id),
+        rulings=_ruled(tray.decided),
+        planned=contents.Places() if to_look else contents.planned(session, campaign_id=campaign.id),
         newest=newest,
-        tokens=keys.tokens(session, campaign_id=campaign.id),
+        tokens={} if to_look else keys.tokens(session, campaign_id=campaign.id),
         places=places,
+        tray=tray,
     )
 
 
 def rulings(session: Session, *, campaign_id: str) -> Rulings:
     """What persons decided at this office: withdrawn and turned-down envelopes, and those chosen in a conflict."""
-    void = select(col(Withdrawal.envelope_id)).where(col(Withdrawal.campaign_id) == campaign_id)
-    chosen = select(col(ConflictDecision.envelope_id)).where(col(ConflictDecision.campaign_id) == campaign_id)
-    holds = session.execute(
-        select(col(HoldRuling.envelope_id), col(HoldRuling.kept_id), col(HoldRuling.let_in)).where(
-            col(HoldRuling.campaign_id) == campaign_id
-        )
-    ).all()
-    refused = {row[0] for row in holds if not row[2]}
-    released = {row[0]: row[1] for row in holds if row[2]}
-    return Rulings(frozenset(session.scalars(void)) | refused, frozenset(session.scalars(chosen)), released)
+    return _ruled(trays.decided(session, campaign_id=campaign_id))
+
+
+def _ruled(decided: Decided) -> Rulings:
+    refused = {one.envelope_id for one in decided.holds if not one.let_in}
+    released = {one.envelope_id: one.kept_id for one in decided.holds if one.let_in}
+    void = {one.envelope_id for one in decided.withdrawals}
+    chosen = frozenset(one.envelope_id for one in decided.choices)
+    return Rulings(frozenset(void | refused), chosen, released)
 
 
 def record(envelope: package.Envelope) -> Record:
@@ -129,45 +145,20 @@ def view_of(desk: Desk, records: Iterable[Record]) -> View:
     return merge.view(offered, office=desk.unit, parents=desk.parents, rulings=ruled)
 
 
-def _known(session: Session, campaign_id: str, keyring: Mapping[tuple[str, int], str]) -> dict[str, Record]:
+def _known(tray: Tray, keyring: Mapping[tuple[str, int], str]) -> dict[str, Record]:
     """Every received submission and rollup of the campaign as the merge sees it."""
-    ours = (
-        col(Envelope.campaign_id) == campaign_id,
-        col(Envelope.own).is_(False),
-        col(Envelope.type).in_((SUBMISSION, ROLLUP)),
-    )
-    rows = session.execute(
-        select(
-            col(Envelope.id),
-            col(Envelope.type),
-            col(Envelope.unit_code),
-            col(Envelope.epoch),
-            col(Envelope.revision),
-            col(Envelope.raw).is_not(None),
-            col(Envelope.listed),
-        ).where(*ours)
-    ).all()
-    ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == campaign_id)
-    read = (
-        or_(  # what waits or was let in may be signed by a key that the keyring does not have for its place
-            col(Envelope.type) == ROLLUP,
-            col(Envelope.state) == EnvelopeState.QUARANTINED,
-            col(Envelope.id).in_(ruled),
-        )
-    )
-    raws = session.scalars(select(col(Envelope.raw)).where(*ours, read))
-    opened = [package.parse_stored(raw) for raw in raws if raw is not None]
+    letters = tray.received(SUBMISSION, ROLLUP)
     found = {
-        row[0]: Record(
-            row[0],
-            row[1],
-            row[2],
-            row[3],
-            row[4],
-            body=row[5],
-            key=keyring.get((row[2], row[3]), ""),
-            listed=row[6],
+        one.id: Record(
+            one.id,
+            one.type,
+            one.unit,
+            one.epoch,
+            one.revision,
+            body=one.body,
+            key=keyring.get((one.unit, one.epoch), ""),
+            listed=one.listed,
         )
-        for row in rows
+        for one in letters
     }
-    return found | {one.id: replace(record(one), listed=found[one.id].listed) for one in opened}
+    return found | {one.id: replace(record(one), listed=found[one.id].listed) for one in tray.opened(letters)}

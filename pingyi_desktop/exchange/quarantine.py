@@ -19,6 +19,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import desks, receiving
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign
@@ -63,25 +64,21 @@ class Quarantined:
     size: int
 
 
-def listing(session: Session, *, campaign_id: str) -> tuple[Quarantined, ...]:
-    """The files in quarantine, by unit and name."""
-    names = desks.open_desk(session, session.get_one(Campaign, campaign_id)).names
-    rows = session.scalars(
-        select(QuarantinedFile)
-        .where(col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None))
-        .order_by(col(QuarantinedFile.unit_code), col(QuarantinedFile.file_name), col(QuarantinedFile.id))
-    )
+def listing(session: Session, *, campaign_id: str, desk: Desk | None = None) -> tuple[Quarantined, ...]:
+    """The files in quarantine, by unit and name; on a desk that was opened already nothing is read."""
+    if desk is None:
+        desk = desks.open_desk(session, session.get_one(Campaign, campaign_id), to_look=True)
     return tuple(
         Quarantined(
-            id=row.id,
-            file_name=row.file_name,
-            unit_code=row.unit_code,
-            unit_name=names.get(row.unit_code, row.unit_code),
-            situation=Situation(row.reason.partition("|")[0]),
-            sentence=row.reason.partition("|")[2],
-            size=len(row.data),
+            id=one.id,
+            file_name=one.file_name,
+            unit_code=one.unit,
+            unit_name=desk.names.get(one.unit, one.unit),
+            situation=Situation(one.reason.partition("|")[0]),
+            sentence=one.reason.partition("|")[2],
+            size=one.size,
         )
-        for row in rows
+        for one in desk.tray.files
     )
 
 

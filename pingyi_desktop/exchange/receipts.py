@@ -18,8 +18,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from pydantic import Field
-from sqlalchemy import select
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns
@@ -146,7 +145,7 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
     file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-第{envelope.address.revision}次{SUFFIX}"
-    passed_on = _of_the_top(session, desk)
+    passed_on = _of_the_top(desk)
     data = bundle.write([envelope, *([] if passed_on is None else [package.strip(passed_on, [PRIVATE])])])
     return ReceiptFile(unit, name, file_name, data, envelope.id)
 
@@ -177,21 +176,22 @@ def take(session: Session, *, campaign_id: str, data: bytes, by: str) -> Acknowl
     return found
 
 
-def acknowledged(session: Session, *, campaign_id: str) -> Acknowledged | None:
-    """What the newest receipt says, or None while there is none."""
-    desk = desks.open_desk(session, session.get_one(Campaign, campaign_id))
-    envelope = _newest(session, desk, desk.parents.get(desk.unit) or "", to={desk.unit})
+def acknowledged(session: Session, *, campaign_id: str, desk: Desk | None = None) -> Acknowledged | None:
+    """What the newest receipt says, or None while there is none; ``desk`` when it is open already."""
+    if desk is None:
+        desk = desks.open_desk(session, session.get_one(Campaign, campaign_id), to_look=True)
+    envelope = _newest(desk, desk.parents.get(desk.unit) or "", to={desk.unit})
     if envelope is None:
         return None
     told = _read(envelope).accepted
     head = next((one for one in told if one.type == ROLLUP), told[0])
     totals = next((one.coverage for one in told if one.coverage is not None), None)
-    last = _last_export(session, campaign_id, desk.unit, head.type)
+    last = _last_export(desk, head.type)
     current = last == head.id
     office = desk.names[envelope.address.unit]
     number = package.check_number(head.id)
     rest = "" if current else "之后又导出过，上级还没有回执。"
-    top = _top(session, desk)
+    top = _top(desk)
     said = "" if top is None else top.sentence
     return Acknowledged(
         office_name=office,
@@ -215,42 +215,33 @@ def _counted_below(desk: Desk, seen: View, unit: str) -> list[dict[str, object]]
     ]
 
 
-def _of_the_top(session: Session, desk: Desk) -> Envelope | None:
+def _of_the_top(desk: Desk) -> Envelope | None:
     """The newest receipt of the campaign's root about a part of the tree that this unit is in or heads."""
     offices = {
         code for code in desk.parents if code == desk.unit or trust.is_below(desk.unit, code, desk.parents)
     }
-    found = _newest(session, desk, desk.definition["root"], to=offices)
+    found = _newest(desk, desk.definition["root"], to=offices)
     return found if found is not None and "counted" in found.members else None
 
 
-def _newest(session: Session, desk: Desk, office: str, *, to: Collection[str]) -> Envelope | None:
+def _newest(desk: Desk, office: str, *, to: Collection[str]) -> Envelope | None:
     """The newest receipt taken in from an office to one of these."""
-    rows = session.scalars(
-        select(col(Row.raw))
-        .where(
-            col(Row.campaign_id) == desk.campaign.id,
-            col(Row.type) == RECEIPT,
-            col(Row.unit_code) == office,
-            col(Row.own).is_(False),
-        )
-        .order_by(col(Row.epoch).desc(), col(Row.revision).desc())
-    )
-    opened = (package.parse_stored(raw) for raw in rows if raw is not None)
-    return next((one for one in opened if one.address.to in to), None)
+    theirs = [one for one in desk.tray.received(RECEIPT) if one.unit == office]
+    theirs.sort(key=lambda one: (one.epoch, one.revision), reverse=True)
+    return next((one for one in desk.tray.opened(theirs) if one.address.to in to), None)
 
 
-def _top(session: Session, desk: Desk) -> TopCounts | None:
+def _top(desk: Desk) -> TopCounts | None:
     """What the root counts of this unit, when its word was passed on; of its direct children it is the receipt itself."""
-    receipt = _of_the_top(session, desk)
+    receipt = _of_the_top(desk)
     if receipt is None or receipt.address.to == desk.unit:
         return None
     office, created = desk.names[receipt.address.unit], receipt.address.created
     ids = [one.id for one in read_counted(receipt).units if one.unit == desk.unit]
-    rows = [session.get(Row, one) for one in ids]
+    ours = {one.id for one in desk.tray.letters if one.own}
     numbers = tuple(package.check_number(one) for one in ids)
-    is_own = all(row is not None and row.own for row in rows)
-    newest = {_last_export(session, desk.campaign.id, desk.unit, kind) for kind in (SUBMISSION, ROLLUP)}
+    is_own = ours.issuperset(ids)
+    newest = {_last_export(desk, kind) for kind in (SUBMISSION, ROLLUP)}
     current = is_own and newest - {None} == set(ids)
     said = f"“{office}”{created} 计入的本单位数据：校验码 {'、'.join(numbers)}，"
     if not ids:
@@ -339,16 +330,5 @@ def _read(envelope: Envelope) -> Receipt:
     return header.read(Receipt, document, what="回执", newer=envelope.is_newer)
 
 
-def _last_export(session: Session, campaign_id: str, unit: str, kind: str) -> str | None:
-    newest = (
-        select(col(Row.id))
-        .where(
-            col(Row.campaign_id) == campaign_id,
-            col(Row.type) == kind,
-            col(Row.unit_code) == unit,
-            col(Row.own),
-        )
-        .order_by(col(Row.epoch).desc(), col(Row.revision).desc())
-        .limit(1)
-    )
-    return session.scalars(newest).first()
+def _last_export(desk: Desk, kind: str) -> str | None:
+    return next((one.id for one in desk.tray.sent(kind) if one.unit == desk.unit), None)

@@ -16,10 +16,11 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QStackedWidget, QVBoxLay
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.exchange import decisions, imports, quarantine
 from pingyi_desktop.exchange.decisions import Conflict, Decision, Side, Withdrawn
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.quarantine import Quarantined
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.gui.code_entry import CodeEntry
@@ -65,24 +66,18 @@ class Cases:
         return (self.names or {}).get(code, code) or "未知单位"
 
 
-def read(session: Session) -> Cases:
-    """The cases of the current campaign, once it is published; none before."""
-    view = campaigns.current(session)
-    if not view.published:
-        return Cases(view.id)
-    turned_down = decisions.TURNED_DOWN
+def read(session: Session, seen: Picture, desk: Desk) -> Cases:
+    """The cases of a published campaign, on the desk that was opened to look at it."""
+    campaign_id, turned_down = seen.view.id, decisions.TURNED_DOWN
+    withdrawn = decisions.withdrawn(session, campaign_id=campaign_id, desk=desk)
     return Cases(
-        campaign_id=view.id,
-        forms=view.forms,
-        names={o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=view.id)},
-        conflicts=decisions.conflicts(session, campaign_id=view.id),
-        quarantined=quarantine.listing(session, campaign_id=view.id),
-        decided=decisions.made(session, campaign_id=view.id),
-        withdrawn=tuple(
-            one
-            for one in decisions.withdrawn(session, campaign_id=view.id)
-            if not one.reason.startswith(turned_down)
-        ),
+        campaign_id=campaign_id,
+        forms=seen.view.forms,
+        names={o.code: o.short_name for o in seen.tree},
+        conflicts=decisions.conflicts(session, campaign_id=campaign_id, desk=desk),
+        quarantined=quarantine.listing(session, campaign_id=campaign_id, desk=desk),
+        decided=decisions.made(session, campaign_id=campaign_id, desk=desk),
+        withdrawn=tuple(one for one in withdrawn if not one.reason.startswith(turned_down)),
     )
 
 

@@ -15,7 +15,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, overview
+from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.overview import (
     CONFLICT,
     HELD,
@@ -78,10 +78,8 @@ class Board:
     tiles: tuple[Tile, ...]
 
 
-def read(session: Session, *, campaign_id: str) -> Board:
+def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> Board:
     """Where every unit of the campaign stands, in the tree's order."""
-    covered = overview.coverage(session, campaign_id=campaign_id)
-    tree = campaign_tree.tree(session, campaign_id=campaign_id)
     unit = tree[0]
     groups = {unit.code: unit.code}
     for o in tree[1:]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal import campaigns
-from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.exchange import bundle, receipts
+from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.receipts import Acknowledged, ReceiptFile
 from pingyi_desktop.gui import pickers
 from pingyi_desktop.gui.page import Page
@@ -65,7 +65,7 @@ def _take(session: Session, path: Path, by: str) -> Acknowledged:
     return receipts.take(session, campaign_id=campaign_id, data=bundle.read_file(path), by=by)
 
 
-def acknowledged(session: Session, view: CampaignView) -> str:
+def acknowledged(session: Session, campaign_id: str, desk: Desk) -> str:
     """What the receipt says that this unit took in last; "" without one."""
-    found = receipts.acknowledged(session, campaign_id=view.id) if view.published else None
+    found = receipts.acknowledged(session, campaign_id=campaign_id, desk=desk)
     return found.sentence if found else ""

@@ -19,6 +19,7 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaign_tree, campaigns
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
+from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.exchange import bundle, codes, handing_out, tasks
 from pingyi_desktop.exchange.tasks import TaskFile, TaskSlip
@@ -72,13 +73,12 @@ class _Ahead:
     slips: Sequence[TaskSlip] = field(repr=False)
 
 
-def read(session: Session) -> tuple[Child, ...]:
+def read(session: Session, seen: Picture) -> tuple[Child, ...]:
     """The direct children that take part, in the tree's order; none before the campaign is published."""
-    view = campaigns.current(session)
-    if not view.published:
+    if not seen.view.published:
         return ()
-    unit, *below = campaign_tree.tree(session, campaign_id=view.id)
-    issued = tasks.issued(session, campaign_id=view.id)
+    unit, *below = seen.tree
+    issued = tasks.issued(session, campaign_id=seen.view.id)
     return tuple(
         Child(o.code, o.short_name, TYPE_NAMES[o.org_type], _standing(issued.get(o.code)))
         for o in below

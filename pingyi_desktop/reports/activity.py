@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from sqlmodel import Session
-
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview
+from pingyi_desktop.appraisal import overview
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import ActivityRow, Appraised
+from pingyi_desktop.appraisal.overview import ActivityRow, Appraised, Question
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.tallies import NOTHING, Figures, rate
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
@@ -52,19 +50,15 @@ class _Sheet:
     rule: Rule
 
 
-def build(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
+def build(asked: Question, layer: int | None, under: str) -> Report:
     """Sessions of the subtree, one section and subtotal per layer, and the sum of both."""
-    rule = campaigns.show(session, campaign_id=campaign_id).rule
-    sheet = _Sheet(campaign_tree.tree(session, campaign_id=campaign_id, under=under), rule)
+    seen = asked.picture
+    sheet = _Sheet(seen.below(under), seen.view.rule)
     inside = {o.code for o in sheet.tree}
     rows: list[Row] = []
     everything: list[ActivityRow] = []
     for number in (1, 2) if layer is None else (layer,):
-        found = [
-            r
-            for r in overview.activity(session, campaign_id=campaign_id, layer=number)
-            if r.org_code in inside
-        ]
+        found = [r for r in overview.activity_of(seen, number) if r.org_code in inside]
         if found:
             rows.append(Row((LAYERS[number],), "section"))
             rows += [_row(sheet, str(i), row.org_name, (row,), "row") for i, row in enumerate(found, 1)]

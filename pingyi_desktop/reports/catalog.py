@@ -8,10 +8,10 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, overview
-from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal import overview
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import side_of
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.storage.schema import CampaignMode
@@ -28,7 +28,7 @@ class Entry:
     name: str
     purpose: str
     per_org: bool
-    build: Callable[[Session, str, int | None, str], Report]
+    build: Callable[[Question, int | None, str], Report]
     rates: bool = True
     """whether figures stand in it that depend on the counting rule, the layer and who has reported"""
     signed: bool = False
@@ -95,11 +95,28 @@ def build(
     today: date | None = None,
 ) -> Report:
     """A report of the campaign over the subtree of ``org_code`` (default: this unit), at a layer (None = both)."""
-    kind = entry(name)
-    view = campaigns.show(session, campaign_id=campaign_id)
-    unit = campaign_tree.own_unit(session, campaign_id=campaign_id)
-    subject = campaign_tree.find(session, campaign_id=campaign_id, code=org_code) if org_code else unit
-    report = kind.build(session, campaign_id, layer, subject.code)
+    return of(
+        Question(session, campaign_id),
+        name=name,
+        layer=layer,
+        org_code=org_code,
+        today=today,
+    )
+
+
+def of(
+    asked: Question,
+    *,
+    name: str,
+    layer: int | None = None,
+    org_code: str | None = None,
+    today: date | None = None,
+) -> Report:
+    """The same of a campaign that was read already."""
+    kind, seen = entry(name), asked.picture
+    view, unit = seen.view, seen.unit
+    subject = seen.find(org_code) if org_code else unit
+    report = kind.build(asked, layer, subject.code)
     narrowed = [report.subtitle] if report.subtitle else []
     notes = [view.rule.footnote()] if kind.rates else []
     blocks = report.blocks
@@ -107,9 +124,9 @@ def build(
         narrowed += [subject.short_name] if subject.code != unit.code else []
         if kind.rates:
             narrowed += [activity.LAYERS[layer]] if layer else []
-            notes += _reported(session, view, layer, subject.code, kind.side)
-        inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=subject.code)}
-        notes += outsized.names(session, campaign_id=campaign_id, inside=inside)
+            notes += _reported(asked, layer, subject.code, kind.side)
+        inside = seen.inside(subject.code)
+        notes += [one.sentence for one in seen.aside if one.code in inside]
         blocks = (*blocks, Signature(SIGNERS))
     day = in_words((today or date.today()).isoformat())
     return replace(
@@ -123,21 +140,19 @@ def build(
     )
 
 
-def _reported(session: Session, view: CampaignView, layer: int | None, under: str, side: str) -> list[str]:
+def _reported(asked: Question, layer: int | None, under: str, side: str) -> list[str]:
     """Whose figures are in and whose are not, within the subtree; layer one is counted by the office itself."""
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    seen = asked.picture
+    inside, view = seen.inside(under), seen.view
     forms = {form.code for form in view.forms if side in ("", side_of(form))}
     layers = (1, 2) if layer is None else (layer,)
-    done = [
-        overview.appraised(session, campaign_id=view.id, layer=one, inside=inside, forms=forms)
-        for one in layers
-    ]
+    done = [overview.appraised(seen.stacks, layer=one, inside=inside, forms=forms) for one in layers]
     notes = activity.coverage_note(done, view.rule)
     for one in done:
         if one.layer == 1 and one.expected:
             notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
     if layer != 1:
-        units = overview.coverage(session, campaign_id=view.id).units
+        units = asked.covered.units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
     return notes

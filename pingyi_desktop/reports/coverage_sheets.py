@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, overview, sessions
-from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal import org, overview
 from pingyi_desktop.appraisal.forms import side_of
 from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
+from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, Question, UnitCoverage
+from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -82,14 +82,13 @@ class UnitLine:
         return "、".join(name for name, done in wanted if done is False)
 
 
-def coverage_list(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
+def coverage_list(asked: Question, _layer: int | None, under: str) -> Report:
     """R24: every unit of the subtree with what is in and what is not; the layer says nothing here."""
-    found = lines(session, campaign_id=campaign_id, under=under)
-    view = campaigns.show(session, campaign_id=campaign_id)
-    deadline = in_words(view.end_date)
+    seen, found = asked.picture, _lines(asked, under)
+    deadline = in_words(seen.view.end_date)
     blocks: list[Block] = [
         _summary(found, deadline),
-        Table(COLUMNS, tuple(_rows(found, _groups(session, campaign_id)))),
+        Table(COLUMNS, tuple(_rows(found, _groups(seen)))),
     ]
     missing = [one.unit.org.short_name for one in found if one.unit.state != REPORTED]
     if missing:
@@ -100,16 +99,14 @@ def coverage_list(session: Session, campaign_id: str, _layer: int | None, under:
     else:
         blocks.append(Para("应报单位全部报齐。"))
     note = f"注：“{DONE}”为已有，“{LACKING}”为还没有，“—”为该单位没有这一项（例如没有票的会议）。"
-    return Report(
-        "R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(session, view, under))
-    )
+    return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(seen, under)))
 
 
-def reminder(session: Session, campaign_id: str, _layer: int | None, under: str) -> Report:
+def reminder(asked: Question, _layer: int | None, under: str) -> Report:
     """R24B 催报表: only the units that have not reported, with what each lacks and room for what they answered."""
-    found = lines(session, campaign_id=campaign_id, under=under)
+    seen, found = asked.picture, _lines(asked, under)
     open_ones = [one for one in found if one.unit.state != REPORTED]
-    deadline = in_words(campaigns.show(session, campaign_id=campaign_id).end_date)
+    deadline = in_words(seen.view.end_date)
     rows = [
         Row((number, one.unit.org.short_name, one.above, one.unit.standing, one.lacking, ""))
         for number, one in enumerate(open_ones, 1)
@@ -125,18 +122,14 @@ def reminder(session: Session, campaign_id: str, _layer: int | None, under: str)
     return Report("R24B", "催报表", "", "", "单位：个", tuple(blocks))
 
 
-def lines(session: Session, *, campaign_id: str, under: str) -> list[UnitLine]:
+def _lines(asked: Question, under: str) -> list[UnitLine]:
     """One line per unit of the subtree that has to report, in the tree's order."""
-    tree = campaign_tree.tree(session, campaign_id=campaign_id)
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
-    names = {o.code: o.short_name for o in tree}
-    people = _people(session, tree)
-    held = {
-        one.org_code: one
-        for one in sessions.listing(session, campaign_id=campaign_id, layer=2)
-        if one.status == SessionStatus.HELD
-    }
-    sealed = _sealed(session, campaign_id)
+    seen = asked.picture
+    inside = seen.inside(under)
+    names = {o.code: o.short_name for o in seen.tree}
+    people = _people(asked.session, seen.tree)
+    held = {one.org_code for one in seen.meetings if one.layer == 2 and one.status == SessionStatus.HELD}
+    sealed = _sealed(seen)
     return [
         UnitLine(
             unit=one,
@@ -146,7 +139,7 @@ def lines(session: Session, *, campaign_id: str, under: str) -> list[UnitLine]:
             org_forms=sealed["ORG"].get(one.org.code),
             member_forms=sealed["MEMBER"].get(one.org.code),
         )
-        for one in overview.coverage(session, campaign_id=campaign_id).units
+        for one in asked.covered.units
         if one.org.code in inside
     ]
 
@@ -163,25 +156,22 @@ def _people(session: Session, tree: Sequence[Org]) -> Counter[str]:
     return found
 
 
-def _sealed(session: Session, campaign_id: str) -> dict[str, dict[str, bool]]:
+def _sealed(seen: Picture) -> dict[str, dict[str, bool]]:
     """By side (ORG, MEMBER) and unit: are all batches it keeps sealed? A unit without any is not there."""
-    sides = {f.code: side_of(f) for f in campaigns.show(session, campaign_id=campaign_id).forms}
+    sides = {f.code: side_of(f) for f in seen.view.forms}
     found: dict[str, dict[str, bool]] = {"ORG": {}, "MEMBER": {}}
-    for batch in batches.listing(session, campaign_id=campaign_id):
+    for batch in seen.stacks:
         side = found[sides[batch.form_code]]
         side[batch.keeper] = side.get(batch.keeper, True) and batch.state == BatchState.SEALED
     return found
 
 
-def _rates(session: Session, view: CampaignView, under: str) -> list[str]:
+def _rates(seen: Picture, under: str) -> list[str]:
     """组织覆盖率 of each layer that has ballots in the subtree."""
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
-    forms = {form.code for form in view.forms}
-    both = [
-        overview.appraised(session, campaign_id=view.id, layer=layer, inside=inside, forms=forms)
-        for layer in (1, 2)
-    ]
-    return activity.coverage_note(both, view.rule)
+    inside = seen.inside(under)
+    forms = {form.code for form in seen.view.forms}
+    both = [overview.appraised(seen.stacks, layer=layer, inside=inside, forms=forms) for layer in (1, 2)]
+    return activity.coverage_note(both, seen.view.rule)
 
 
 def _summary(found: Sequence[UnitLine], deadline: str) -> Facts:
@@ -228,9 +218,9 @@ def _mark(done: bool | None) -> Cell:
     return None if done is None else DONE if done else LACKING
 
 
-def _groups(session: Session, campaign_id: str) -> Mapping[str, str]:
+def _groups(seen: Picture) -> Mapping[str, str]:
     """Under which heading an organisation stands: its own or its ancestor's that is directly below this unit."""
-    unit, *below = campaign_tree.tree(session, campaign_id=campaign_id)
+    unit, *below = seen.tree
     found = {unit.code: unit.short_name}
     for o in below:
         found[o.code] = o.short_name if o.parent_code == unit.code else found[o.parent_code or ""]

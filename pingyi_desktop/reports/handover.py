@@ -16,10 +16,12 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, results, sessions
+from pingyi_desktop.appraisal import results
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form
+from pingyi_desktop.appraisal.overview import Question
+from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.appraisal.tallies import TOO_FEW
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
@@ -66,12 +68,12 @@ class Handover:
         return all(self.whole[one] - (self.below or Totals())[one] == self.own[one] for one in names)
 
 
-def build(session: Session, campaign_id: str, _layer: int | None, _subject: str) -> Report:
+def build(asked: Question, _layer: int | None, _subject: str) -> Report:
     """R29 for the last package exported; a sentence when there is none, or when figures changed since."""
-    found = read(session, campaign_id=campaign_id)
+    found = read(asked)
     head = found.head.address
     about: tuple[tuple[str, Cell], ...] = (
-        ("数据包", package.file_stem(head, campaigns.show(session, campaign_id=campaign_id).file_period)),
+        ("数据包", package.file_stem(head, asked.picture.view.file_period)),
         ("核对号", package.check_number(found.head.id)),
         ("生成日期", in_words(head.created)),
         ("软件版本", head.app),
@@ -95,26 +97,26 @@ def build(session: Session, campaign_id: str, _layer: int | None, _subject: str)
     )
 
 
-def read(session: Session, *, campaign_id: str) -> Handover:
+def read(asked: Question) -> Handover:
     """The last package this unit exported, with both countings; ``RuleError`` as :func:`build` says."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    unit = campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    session, seen = asked.session, asked.picture
+    view, unit = seen.view, seen.own
     if unit == view.root_code:
         raise broken("V-CHK-23")
-    mine = _mine(session, campaign_id)
+    mine = _mine(session, view.id)
     if not mine:
         raise broken("V-CHK-24")
-    taken = _taken_in(session, campaign_id)
+    taken = _taken_in(session, view.id)
     has_children = ROLLUP in mine
     found = Handover(
         head=mine[ROLLUP] if has_children else mine[SUBMISSION],
         forms=view.forms,
-        whole=_of_tables(session, view, unit),
+        whole=_of_tables(session, seen),
         below=_of_packages(view, taken) if has_children else None,
         own=_of_packages(view, mine.values()),
-        hidden=_hidden(session, view, unit),
+        hidden=_hidden(asked),
     )
-    children = _children(session, campaign_id, unit)
+    children = {o.code for o in seen.tree if o.parent_code == unit}
     if not (_covers(mine[ROLLUP], taken, children) if has_children else found.agrees):
         raise broken("V-CHK-25", again=AGAIN)
     return found
@@ -147,12 +149,12 @@ def _bounded(cells: tuple[Cell, ...], whole: bool, own: bool) -> tuple[Cell, ...
     return (*cells[:1], *((TOO_FEW,) * len(cells[1:]) if own else cells[1:]))
 
 
-def _hidden(session: Session, view: CampaignView, unit: str) -> dict[str, tuple[bool, bool]]:
+def _hidden(asked: Question) -> dict[str, tuple[bool, bool]]:
     """By form, whether the unit's total and its own row are hidden."""
-    totals = results.pooled(session, campaign_id=view.id, layer=2, under=unit)
+    counted, unit = asked.counted, asked.picture.own
+    totals = counted.pooled(layer=2, under=unit)
     rows = {
-        form.code: results.by_org(session, campaign_id=view.id, layer=2, form_code=form.code, under=unit)
-        for form in view.forms
+        form.code: counted.by_org(layer=2, form_code=form.code, under=unit) for form in counted.view.forms
     }
     own = {
         code for code, listed in rows.items() for one in listed if one.org.code == unit and one.result.hidden
@@ -197,11 +199,6 @@ def _taken_in(session: Session, campaign_id: str) -> list[package.Envelope]:
     return [package.parse_stored(raw) for raw in raws if raw is not None]
 
 
-def _children(session: Session, campaign_id: str, unit: str) -> set[str]:
-    tree = campaign_tree.tree(session, campaign_id=campaign_id)
-    return {o.code for o in tree if o.parent_code == unit}
-
-
 def _covers(rollup: package.Envelope, taken: Iterable[package.Envelope], children: Collection[str]) -> bool:
     """Whether the rollup lists just what was taken in from the direct children."""
     direct = {one.id for one in taken if one.address.unit in children}
@@ -238,15 +235,14 @@ def _add_people(found: Totals, fact: Mapping[str, Any]) -> None:
         found[label] += fact[key] or 0
 
 
-def _of_tables(session: Session, view: CampaignView, unit: str) -> Totals:
+def _of_tables(session: Session, seen: Picture) -> Totals:
     """The same totals as every report counts them: from the sessions held and the batches sealed here and below."""
     found = Totals()
-    listed = sessions.listing(session, campaign_id=view.id)
-    held = [one for one in listed if one.status == SessionStatus.HELD]
+    held = [one for one in seen.meetings if one.status == SessionStatus.HELD]
     found[ORGS] = len({one.org_code for one in held if one.layer == 2})
     for one in held:
         _add_people(found, vars(one))
-    for form in results.exact(session, campaign_id=view.id, under=unit):
+    for form in results.exact(session, campaign_id=seen.view.id, under=seen.own):
         for key, label in BALLOTS.items():
             found[label] += getattr(form.figures, key)
         for item in form.items:

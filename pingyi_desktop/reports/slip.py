@@ -15,20 +15,11 @@ from itertools import groupby
 from sqlmodel import Session
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal import (
-    batches,
-    campaign_tree,
-    campaigns,
-    corrections,
-    outsized,
-    quality,
-    results,
-    sessions,
-)
+from pingyi_desktop.appraisal import corrections, quality
 from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.overview import Question
+from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import TOO_FEW, rate
@@ -46,7 +37,6 @@ from pingyi_desktop.reports.blocks import (
     in_words,
     with_percent,
 )
-from pingyi_desktop.storage.schema import BatchState
 
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
 CATEGORY_COLUMNS = (
@@ -55,22 +45,20 @@ CATEGORY_COLUMNS = (
 )
 
 
-def build(session: Session, campaign_id: str, layer: int | None, subject: str) -> Report:
+def build(asked: Question, layer: int | None, subject: str) -> Report:
     """The slip of the organisation's session at the layer; with no layer given, of every one it has counts for."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    one = campaign_tree.find(session, campaign_id=campaign_id, code=subject)
-    if outsized.names(session, campaign_id=campaign_id, inside=[subject]):
+    session, seen = asked.session, asked.picture
+    view, one = seen.view, seen.find(subject)
+    if subject in seen.outside:
         raise broken("V-CHK-28", org=one.short_name, code=subject, most=bounds.MOST)
-    stacks = [
-        batch
-        for batch in batches.listing(session, campaign_id=campaign_id)
-        if batch.org_code == subject and batch.state == BatchState.SEALED
-    ]
+    stacks = [batch for batch in seen.stacks if batch.org_code == subject and batch.sealed]
     blocks: list[Block] = []
-    for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
+    for meeting in seen.meetings:
+        if layer not in (None, meeting.layer):
+            continue
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
-            found = _results(session, view, subject, own)
+            found = _results(asked.counted, subject, own)
             blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting, view.rule)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
@@ -95,15 +83,11 @@ def build(session: Session, campaign_id: str, layer: int | None, subject: str) -
     )
 
 
-def _results(
-    session: Session, view: CampaignView, subject: str, stacks: Sequence[BatchView]
-) -> list[FormResult]:
+def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
     for code in dict.fromkeys(batch.form_code for batch in stacks):
-        listed = results.by_org(
-            session, campaign_id=view.id, layer=stacks[0].layer, form_code=code, under=subject
-        )
+        listed = counted.by_org(layer=stacks[0].layer, form_code=code, under=subject)
         (one,) = (row.result for row in listed if row.org.code == subject)
         found.append(one)
     return found
@@ -173,7 +157,7 @@ def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool)
         checked = quality.checked(session, batch_id=batch.id)
         signed = f"计票人：{batch.tellers}；监票人：{batch.scrutineers}。" if batch.tellers else ""
         found.append(Para(f"{who}录入核对：{checked}{signed}"))
-        for one in corrections.listing(session, batch_id=batch.id):
+        for one in corrections.listing(session, batch_id=batch.id) if batch.corrections else ():
             told = one.changes if hidden else (*one.changes, *one.cells)
             changes = "；".join(told) or "更正后票数没有变化"
             found.append(

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlmodel import Session
-
-from pingyi_desktop.appraisal import campaigns, results, tallies
-from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal import tallies
 from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.overview import Question
+from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
@@ -37,40 +35,38 @@ NOTE_ALL = "注：“综合”为各项满意票之和÷各项分母之和。"
 class _Sheet:
     """What one table is about; ``combined`` adds 综合, the marks of all items together."""
 
-    view: CampaignView
+    counted: Counted
     form: Form
     under: str
     combined: bool
 
     @property
     def rule(self) -> Rule:
-        return self.view.rule
+        return self.counted.view.rule
 
 
-def organisations(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
+def organisations(asked: Question, layer: int | None, under: str) -> Report:
     """R03 基层党组织群众评议结果汇总表."""
-    view = campaigns.show(session, campaign_id=campaign_id)
-    sheets = [_Sheet(view, form, under, combined=False) for form in view.forms if form.subject_kind == "ORG"]
-    return _summary(session, sheets, layer, number="R03", title="基层党组织群众评议结果汇总表")
+    counted, forms = asked.counted, asked.picture.view.forms
+    sheets = [_Sheet(counted, form, under, combined=False) for form in forms if form.subject_kind == "ORG"]
+    return _summary(sheets, layer, number="R03", title="基层党组织群众评议结果汇总表")
 
 
-def members(session: Session, campaign_id: str, layer: int | None, under: str) -> Report:
+def members(asked: Question, layer: int | None, under: str) -> Report:
     """R04 党员群众评议结果汇总表; 综合 where the form has no overall item of its own."""
-    view = campaigns.show(session, campaign_id=campaign_id)
+    counted = asked.counted
     sheets = [
-        _Sheet(view, form, under, combined=all(item.kind != OVERALL for item in form.items))
-        for form in view.forms
+        _Sheet(counted, form, under, combined=all(item.kind != OVERALL for item in form.items))
+        for form in asked.picture.view.forms
         if form.subject_kind != "ORG"
     ]
-    return _summary(session, sheets, layer, number="R04", title="党员群众评议结果汇总表")
+    return _summary(sheets, layer, number="R04", title="党员群众评议结果汇总表")
 
 
-def _summary(
-    session: Session, sheets: Sequence[_Sheet], layer: int | None, *, number: str, title: str
-) -> Report:
+def _summary(sheets: Sequence[_Sheet], layer: int | None, *, number: str, title: str) -> Report:
     blocks: list[Block] = []
     for sheet in sheets:
-        found = _of_form(session, sheet, (1, 2) if layer is None else (layer,))
+        found = _of_form(sheet, (1, 2) if layer is None else (layer,))
         blocks += [Heading(sheet.form.title), *found] if found and len(sheets) > 1 else found
     if not blocks:
         blocks.append(Para("所选范围内还没有已封存的票。"))
@@ -88,21 +84,19 @@ def _few(rule: Rule) -> str:
     return f"“{tallies.TOO_FEW}”：有效票少于 {rule.min_cell} 张，或者印出来就能推算出这样的票；票数照常计入合计。"
 
 
-def _of_form(session: Session, sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
+def _of_form(sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
     rows: list[Row] = []
     for layer in layers:
-        found = results.by_org(
-            session, campaign_id=sheet.view.id, layer=layer, form_code=sheet.form.code, under=sheet.under
-        )
+        found = sheet.counted.by_org(layer=layer, form_code=sheet.form.code, under=sheet.under)
         if found:
             rows.append(Row((LAYERS[layer],), "section"))
             rows += [
                 Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
             ]
-            rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(session, sheet, layer)))
+            rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(sheet, layer)))
     if not rows:
         return []
-    everything = _pooled(session, sheet, None if len(layers) > 1 else layers[0])
+    everything = _pooled(sheet, None if len(layers) > 1 else layers[0])
     if len(layers) > 1:
         rows.append(_total(sheet, "合计", everything))
     bars = Bars(
@@ -163,6 +157,6 @@ def _lowest(items: Sequence[ItemResult]) -> Cell:
     return None if same else worst.item.short_text
 
 
-def _pooled(session: Session, sheet: _Sheet, layer: int | None) -> FormResult:
-    pooled = results.pooled(session, campaign_id=sheet.view.id, layer=layer, under=sheet.under)
+def _pooled(sheet: _Sheet, layer: int | None) -> FormResult:
+    pooled = sheet.counted.pooled(layer=layer, under=sheet.under)
     return next(one for one in pooled if one.form.code == sheet.form.code)

@@ -137,7 +137,7 @@ BOUNDING = (
     Mutant(
         "outsized-units-are-added-up",
         "pingyi_desktop/appraisal/results.py",
-        "col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)])",
+        "col(PartyOrganization.code).not_in(outside)",
         "col(PartyOrganization.code).not_in([])",
         (_REST,),
         "one unit's figures overflow every sum they are in",

@@ -342,8 +342,8 @@ MERGING = (
     Mutant(
         "what-was-withdrawn-is-forgotten",
         "pingyi_desktop/exchange/desks.py",
-        "    return Rulings(frozenset(session.scalars(void)) | refused, frozenset(session.scalars(chosen)), released)",
-        "    return Rulings(frozenset(refused), frozenset(session.scalars(chosen)), released)",
+        "    return Rulings(frozenset(void | refused), chosen, released)",
+        "    return Rulings(frozenset(refused), chosen, released)",
         ("tests/test_decisions.py::test_a_person_decides_with_a_reason",),
         "what a person withdrew counts nowhere, after reopening the file as well",
     ),

@@ -448,16 +448,8 @@ SIGNERS = (
     Mutant(
         "an-older-receipt-counts",
         "pingyi_desktop/exchange/receipts.py",
-        (
-            "            col(Row.own).is_(False),\n"
-            "        )\n"
-            "        .order_by(col(Row.epoch).desc(), col(Row.revision).desc())"
-        ),
-        (
-            "            col(Row.own).is_(False),\n"
-            "        )\n"
-            "        .order_by(col(Row.epoch), col(Row.revision))"
-        ),
+        "    theirs.sort(key=lambda one: (one.epoch, one.revision), reverse=True)",
+        "    theirs.sort(key=lambda one: (one.epoch, one.revision))",
         ("tests/test_receipts.py::test_an_older_receipt_does_not_replace_the_newer_one",),
         "a replayed receipt must not hide the newer one (T6)",
     ),

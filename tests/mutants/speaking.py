@@ -59,9 +59,9 @@ SPEAKING = (
     ),
     Mutant(
         "what-waits-is-signed-by-whatever-key-comes-later",
-        "pingyi_desktop/exchange/desks.py",
-        "            col(Envelope.state) == EnvelopeState.QUARANTINED,\n",
-        "",
+        "pingyi_desktop/exchange/tray.py",
+        "or_(col(Envelope.state) == EnvelopeState.QUARANTINED, col(Envelope.id).in_(ruled))",
+        "col(Envelope.id).in_(ruled)",
         ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
         "who signed stands in the envelope",
     ),
@@ -76,7 +76,7 @@ SPEAKING = (
     Mutant(
         "what-waits-beside-its-branch-is-not-on-the-board",
         ARRIVALS,
-        "    found.quarantined.update(_held(session, campaign_id))\n",
+        "        found.quarantined.update(_held(opened))\n",
         "",
         ("tests/test_holds.py::test_what_waits_is_seen_where_the_units_are_looked_over",),
         "a contradiction is seen wherever the units are looked over",
@@ -172,7 +172,7 @@ SPEAKING = (
     Mutant(
         "what-was-not-let-in-counts",
         "pingyi_desktop/exchange/desks.py",
-        "    refused = {row[0] for row in holds if not row[2]}",
+        "    refused = {one.envelope_id for one in decided.holds if not one.let_in}",
         "    refused: set[str] = set()",
         ("tests/test_holds.py::test_a_person_keeps_what_counted",),
         "a person's decision is carried out",
@@ -340,7 +340,7 @@ SPEAKING = (
     Mutant(
         "whatever-the-top-counts-is-ours",
         RECEIPTS,
-        "    is_own = all(row is not None and row.own for row in rows)",
+        "    is_own = ours.issuperset(ids)",
         "    is_own = True",
         ("tests/test_receipts_end_to_end.py::test_an_office_that_spoke_for_its_branch_is_found_out",),
         "a branch finds out that somebody has spoken for it (T23)",

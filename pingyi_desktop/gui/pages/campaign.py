@@ -92,7 +92,7 @@ class CampaignPage(Page):
 
     def refresh(self) -> None:
         """Read the campaigns; what is being typed is left alone."""
-        self.context.work.read(_look, self._show)
+        self.context.work.read(read, self._show)
 
     def new_draft(self) -> None:
         """Begin a new draft; nothing is stored before 保存草稿."""
@@ -276,7 +276,8 @@ class CampaignPage(Page):
         )
 
 
-def _look(session: Session) -> _State:
+def read(session: Session) -> _State:
+    """Every campaign of the file with its sessions."""
     found = campaigns.all_campaigns(session)
     planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
     chosen = campaigns.current(session).id if found else ""

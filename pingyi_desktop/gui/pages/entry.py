@@ -9,7 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, sessions
+from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal import picture as pictures
 from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import UserError
@@ -67,7 +68,7 @@ class EntryPage(Page):
 
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
-        self.context.work.read(_look, self._show, otherwise=self._nothing)
+        self.context.work.read(read, self._show, otherwise=self._nothing)
 
     def _spread(self, on: bool) -> None:
         """The paper has the whole page: the lists and what was told before step aside."""
@@ -223,9 +224,9 @@ _BATCHES = (
 )
 
 
-def _look(session: Session) -> _Own:
-    view = campaigns.current(session)
-    if not view.published:
+def read(session: Session) -> _Own:
+    """The own sessions and batches of the campaign at work; a sentence before it is published."""
+    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
+    if not seen.view.published:
         raise UserError("活动还没有发布。请先到“评议活动”页发布，再来录票。")
-    own = [s for s in sessions.listing(session, campaign_id=view.id) if s.own]
-    return _Own(own, batches.listing(session, campaign_id=view.id, own_only=True))
+    return _Own([one for one in seen.meetings if one.own], [one for one in seen.stacks if one.own])

@@ -12,8 +12,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, sums
-from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep
+from pingyi_desktop.appraisal import campaigns, sums
+from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep, Question
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange import imports, keys, receipts, recovery
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
@@ -99,7 +99,7 @@ class ExchangePage(Page):
 
     def refresh(self) -> None:
         """Read where the units stand."""
-        self.context.work.read(_look, self._show, otherwise=self._nothing)
+        self.context.work.read(read, self._show, otherwise=self._nothing)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dragged in, where packages can be received."""
@@ -267,21 +267,23 @@ class ExchangePage(Page):
         self.slip.show_package(made, path)
 
 
-def _look(session: Session) -> _State:
-    view = campaigns.current(session)
-    tree = campaign_tree.tree(session, campaign_id=view.id)
-    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+def read(session: Session) -> _State:
+    """Everything the page shows from one reading of the campaign and one of what came and was decided."""
+    chosen = campaigns.at_work_id(session)
+    asked = Question(session, chosen)
+    seen = asked.picture
+    view = seen.view
     return _State(
         published=view.published,
-        has_children=any(o.parent_code == unit.code for o in tree),
-        has_parent=view.root_code != unit.code,
-        board=coverage_board.read(session, campaign_id=view.id),
-        children=task_sheet.read(session),
-        cases=conflict_desk.read(session),
-        last=imports.last_import(session, campaign_id=view.id),
-        step=overview.next_step(session),
-        fingerprint=keys.own_fingerprint(session, campaign_id=view.id),
-        acknowledged=acknowledged(session, view),
+        has_children=any(o.parent_code == seen.own for o in seen.tree),
+        has_parent=view.root_code != seen.own,
+        board=coverage_board.board_of(chosen, asked.covered, seen.tree),
+        children=task_sheet.read(session, seen),
+        cases=conflict_desk.read(session, seen, asked.desk) if view.published else Cases(chosen),
+        last=imports.last_import(session, campaign_id=chosen),
+        step=asked.next_step,
+        fingerprint=keys.own_fingerprint(session, campaign_id=chosen),
+        acknowledged=acknowledged(session, chosen, asked.desk) if view.published else "",
     )
 
 

@@ -75,7 +75,7 @@ class OrganisationsPage(Page):
 
     def refresh(self) -> None:
         """Read organisations and members; choosing among them needs no more reading."""
-        self.context.work.read(_look, self._show)
+        self.context.work.read(read, self._show)
 
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
@@ -239,10 +239,11 @@ def _button(act: QAction) -> Button:
     return made
 
 
-def _look(session: Session) -> _State:
-    orgs = org.tree(session, under=org.own_unit(session).code)
-    found = org_tree.rows(orgs, org.strengths(session), org.warnings(session))
-    return _State(found, members.members(session, include_retired=True))
+def read(session: Session) -> _State:
+    """The own tree with its members, each read once."""
+    orgs, strengths = org.own_tree(session), org.strengths(session)
+    found = org_tree.rows(orgs, strengths, org_rules.findings(orgs, strengths))
+    return _State(found, members.listed(session, orgs, include_retired=True))
 
 
 _COLUMNS = (

@@ -13,6 +13,7 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal import campaigns, sums
 from pingyi_desktop.appraisal.catalogue import Weight
+from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import pickers, preview
 from pingyi_desktop.gui.forms import Field, button, label, row
@@ -194,11 +195,9 @@ def file_name(report: Report, suffix: str) -> str:
 
 def _prepare(session: Session, number: str, layer: int | None, code: str | None) -> _Ready:
     unsound = soundness.before_report(session)
-    view = campaigns.current(session)
-    report = catalog.build(session, name=number, campaign_id=view.id, layer=layer, org_code=code)
+    asked = Question(session, campaigns.at_work_id(session))
+    report = catalog.of(asked, name=number, layer=layer, org_code=code)
     out = BytesIO()
     render_pdf(report, out)
-    unusual = unsound + [
-        one.sentence for one in sums.of_campaign(session, campaign_id=view.id) if one.weight is Weight.WARNING
-    ]
+    unusual = unsound + [one.sentence for one in sums.of(asked) if one.weight is Weight.WARNING]
     return _Ready(report, out.getvalue(), preview.page_count(out.getvalue()), unusual)

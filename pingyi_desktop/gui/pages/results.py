@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview, results
+from pingyi_desktop.appraisal import campaigns, overview
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.errors import UserError
@@ -99,7 +99,7 @@ class ResultsPage(Page):
     def _read(self) -> None:
         layer, under = self.layer.currentData(), self.scope.currentData()
         self.context.work.read(
-            lambda session: _look(session, layer, under),
+            lambda session: read(session, layer, under),
             self._show,
             otherwise=self._refused,
         )
@@ -226,21 +226,20 @@ def _rate_column(place: int, title: str) -> Column:
     return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
 
 
-def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
-    view = campaigns.current(session)
-    forms = results.pooled(session, campaign_id=view.id, layer=layer, under=under)
+def read(session: Session, layer: int | None, under: str | None) -> _Seen:
+    """The results of a layer and a part of the tree (None: of both, of all)."""
+    asked = overview.Question(session, campaigns.at_work_id(session))
+    counted, view = asked.counted, asked.picture.view
     by_org = {
         form.code: [
             one
             for each in ((1, 2) if layer is None else (layer,))
-            for one in results.by_org(
-                session, campaign_id=view.id, layer=each, form_code=form.code, under=under
-            )
+            for one in counted.by_org(layer=each, form_code=form.code, under=under)
         ]
         for form in view.forms
     }
-    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
-    seen = overview.coverage(session, campaign_id=view.id)
-    covered = overview.Coverage(tuple(one for one in seen.units if one.org.code in inside))
+    inside, everyone = asked.picture.inside(under), asked.covered
+    covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
-    return _Seen(forms, by_org, "\n".join([f"{view.rule.footnote()}{said}", *seen.aside]))
+    rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
+    return _Seen(counted.pooled(layer=layer, under=under), by_org, rule)

@@ -20,11 +20,10 @@ from PySide6.QtWidgets import (
 )
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaigns, org, overview, results
+from pingyi_desktop.appraisal import at_work, org, overview
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.naming import TYPE_NAMES
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import REPORTED, Coverage, NextStep, UnitCoverage
+from pingyi_desktop.appraisal.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
 from pingyi_desktop.appraisal.results import FormResult, ItemResult
 from pingyi_desktop.gui.charts import Bar, BarChart
 from pingyi_desktop.gui.forms import button, label, scrolled
@@ -32,7 +31,6 @@ from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.stages import Stage, StageLine
 from pingyi_desktop.gui.tables import Column, DataTable
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BatchState
 
 LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
 JOURNAL_LINES = 100
@@ -40,7 +38,6 @@ JOURNAL_LINES = 100
 
 @dataclass(frozen=True)
 class _State:
-    unit: Org
     orgs: int
     people: int
     view: CampaignView | None
@@ -90,7 +87,7 @@ class WorkbenchPage(Page):
 
     def refresh(self) -> None:
         """Read where everything stands."""
-        self.context.work.read(_look, self._show)
+        self.context.work.read(read, self._show)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -223,24 +220,27 @@ def _sealed(unit: UnitCoverage) -> str:
     return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
 
 
-def _look(session: Session) -> _State:
-    unit = org.own_unit(session)
-    view = campaigns.current(session) if campaigns.exists(session) else None
-    covered, own = Coverage(()), []
+def read(session: Session) -> _State:
+    """Where the campaign stands, what to do next, and what the sealed ballots say so far."""
+    tree = org.tree(session)
+    people = sum(one.everyone for one in org.strengths(session).values())
+    orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
-    if view is not None and view.published:
-        covered = overview.coverage(session, campaign_id=view.id)
-        own = batches.listing(session, campaign_id=view.id, own_only=True)
-        pooled = {layer: results.pooled(session, campaign_id=view.id, layer=layer) for layer in (None, 1, 2)}
+    known = at_work.newest_first(session)
+    if not known:
+        return _State(orgs, people, None, overview.first_step(people), Coverage(()), 0, 0, pooled, lines)
+    asked = Question(session, at_work.chosen(known))
+    view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
+    if view.published:
+        pooled = {layer: asked.counted.pooled(layer=layer) for layer in pooled}
     return _State(
-        unit,
-        len(org.tree(session, under=unit.code)),
-        sum(one.everyone for one in org.strengths(session).values()),
+        orgs,
+        people,
         view,
-        overview.next_step(session),
-        covered,
+        asked.next_step,
+        asked.covered if view.published else Coverage(()),
         len(own),
-        sum(batch.state == BatchState.SEALED for batch in own),
+        sum(batch.sealed for batch in own),
         pooled,
-        journal.lines(session, newest=JOURNAL_LINES),
+        lines,
     )
