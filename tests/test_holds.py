@@ -14,7 +14,7 @@ import sealing
 from desks import B1, B3, C1, C2, G1, Office
 
 from pingyi_desktop.appraisal import overview
-from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer
+from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer, trust
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
@@ -162,6 +162,81 @@ def test_a_sister_office_does_not_speak_for_the_branch_either(company: Office) -
     company.take(desks.handed_up(C1, FORGED, revision=2))
     company.take(desks.file(sealing.rollup(C2, []), name="二.pingyi-pack"))
     assert company.counted() == {B3: 10}
+
+
+# A key that was vouched for before the branch's first report came
+
+
+def vouching(*keys: tuple[int, bytes], revision: int = 1, accepts: tuple[Envelope, ...] = ()) -> Envelope:
+    """The committee's summary that names these keys of its branch, whether it lists a report or not."""
+    named = [{"unit": B3, "epoch": epoch, "key": trust.public_key(key)} for epoch, key in keys]
+    index = {"accepts": [one.id for one in accepts], "keys": named, "expected": [B3]}
+    return sealing.sealed("rollup", C1, {"index": index}, revision=revision)
+
+
+@pytest.mark.parametrize("between", [0, 1, 3])
+def test_a_key_vouched_for_before_the_first_report_is_not_exchanged(company: Office, between: int) -> None:
+    """Whatever came in between and took the place of the summary that named it."""
+    honest = (1, sealing.key_of(B3))
+    company.take(desks.file(vouching(honest)))
+    for number in range(between):
+        company.take(desks.file(vouching(revision=2 + number)))
+    file = desks.handed_up(C1, FORGED, revision=9)
+    planned = company.plan(file)
+    done = company.take(file)
+    for entry in (told(planned.entries, B3), told(done.entries, B3)):
+        assert (entry.verdict, entry.situation) == ("待核", Situation.REKEYED)
+        assert package.check_number(FORGED.id) in entry.sentence
+        assert "此前没有收下过它的数据" in entry.sentence
+    assert company.counted() == {}
+    assert [one.unit_code for one in waiting(company)] == [B3]
+    company.take(desks.handed_up(C1, MINE, revision=10))
+    assert company.counted() == {B3: 10}
+
+
+def test_nor_when_both_summaries_come_in_one_import(company: Office) -> None:
+    honest = vouching((1, sealing.key_of(B3)))
+    company.take(desks.handed_up(C1, FORGED, revision=2), desks.file(honest))
+    assert company.counted() == {}
+    assert len(waiting(company)) == 1
+
+
+def test_a_new_task_before_the_first_report_asks_nobody(company: Office) -> None:
+    """The office names both keys openly from the beginning; what it would not say could not be found out either."""
+    new = sealing.submission(B3, epoch=2, satisfied=8)
+    both = vouching((1, sealing.key_of(B3)), (2, sealing.key_of(B3, 2)), accepts=(new,))
+    assert told(company.take(desks.file(both, new)).entries, B3).situation is Situation.FIRST
+    assert (company.counted(), waiting(company)) == ({B3: 8}, [])
+
+
+def test_what_a_disputed_summary_vouches_for_is_no_first_key(company: Office) -> None:
+    """Two summaries of one place: nobody knows which of them is the office's word."""
+    company.take(desks.file(vouching((3, sealing.key(666))), name="甲.pingyi-pack"))
+    company.take(desks.file(vouching(), name="乙.pingyi-pack"))
+    company.take(desks.handed_up(C1, MINE, revision=2))
+    assert (company.counted(), waiting(company)) == ({B3: 10}, [])
+
+
+def test_nor_is_that_of_an_import_taken_back(company: Office) -> None:
+    company.take(desks.file(vouching((3, sealing.key(666)))))
+    with company.acting() as session:
+        imports.undo_last_import(session, campaign_id="c1", by="x")
+    company.take(desks.handed_up(C1, MINE))
+    assert (company.counted(), waiting(company)) == ({B3: 10}, [])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_plan_tells_what_the_file_will_hold(company: Office, turned: bool) -> None:
+    """What came before stands with the number of its import, also when it comes once more beside something else."""
+    company.take(desks.handed_up(C1, FORGED, revision=2))
+    file = desks.handed_up(C1, FORGED, name="二.pingyi-pack", revision=2)
+    files = [file, desks.handed_up(C1, MINE, revision=3)]
+    planned = company.plan(*(files[::-1] if turned else files))
+    done = company.take(*files)
+    found = {one.envelope_id: one.situation for one in planned.entries if one.unit_code == B3}
+    assert found == {one.envelope_id: one.situation for one in done.entries if one.unit_code == B3}
+    assert found[MINE.id] is Situation.REKEYED
+    assert company.counted() == {B3: 4}
 
 
 # What a person decides
@@ -385,7 +460,9 @@ def test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one(company: 
     assert {one.verdict for one in done.entries if one.unit_code == B1} == {"待核"}
     assert company.counted() == {}
     inner = sealing.rollup(G1, [new], revision=3)
-    company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
+    done = company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
+    assert told(done.entries, B1).situation is Situation.REKEYED  # its office had vouched for another one before
+    decide(company, new, unit=B1)
     assert company.counted() == {B1: 2}
 
 

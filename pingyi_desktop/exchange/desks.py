@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal import rules
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import contents, keys, merge, package
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION, Record, Rulings, View
-from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState, ImportRun
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, IssuedTask, Withdrawal
 
 
@@ -118,6 +118,11 @@ def record(envelope: package.Envelope) -> Record:
     return Record(*place, accepts, key=envelope.signer, instead=instead, vouched=vouched)
 
 
+def noted(one: Record, held: Record | None) -> Record:
+    """A record with the numbers of the imports that this file has noted for it."""
+    return one if held is None else replace(one, listed=held.listed, arrived=held.arrived)
+
+
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
     """What counts at this office, given these envelopes and what its people decided.
 
@@ -145,7 +150,10 @@ def _known(session: Session, campaign_id: str, keyring: Mapping[tuple[str, int],
             col(Envelope.revision),
             col(Envelope.raw).is_not(None),
             col(Envelope.listed),
-        ).where(*ours)
+            col(ImportRun.number),
+        )
+        .outerjoin(ImportRun, col(ImportRun.id) == col(Envelope.import_id))
+        .where(*ours)
     ).all()
     ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == campaign_id)
     read = (
@@ -167,7 +175,8 @@ def _known(session: Session, campaign_id: str, keyring: Mapping[tuple[str, int],
             body=row[5],
             key=keyring.get((row[2], row[3]), ""),
             listed=row[6],
+            arrived=row[7] or 0,
         )
         for row in rows
     }
-    return found | {one.id: replace(record(one), listed=found[one.id].listed) for one in opened}
+    return found | {one.id: noted(record(one), found[one.id]) for one in opened}

@@ -183,7 +183,7 @@ def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
     name, office = names[one.unit], names[parents[one.unit] or ""]
     number = package.check_number(one.id)
     kept = sight.whole.get(sight.after.held[one.id])
-    counted = "先前的数据现在也不计入"
+    counted = "此前没有收下过它的数据" if kept is None else "先前的数据现在也不计入"
     if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
         counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
     ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"
