@@ -473,6 +473,48 @@ def test_an_office_two_levels_above_does_not_silence_a_branch(company: Office) -
     assert company.counted() == {B1: 1}
 
 
+@pytest.mark.parametrize("counted_before", [False, True])
+def test_an_office_two_levels_above_that_keeps_the_older_report_is_told(
+    company: Office, counted_before: bool
+) -> None:
+    """Its general branch lists the newer one, which the committee leaves out of the file."""
+    later = sealing.submission(B1, revision=2, satisfied=9)
+    before = [REAL] if counted_before else []
+    inner = sealing.rollup(G1, before)
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, *before))
+    file = kept_instead(later, later, REAL, REAL, revision=2)
+    for entries in (company.plan(file).entries, company.take(file).entries, company.take(file).entries):
+        mine = [one for one in entries if one.unit_code == B1 and one.situation is not Situation.FIRST]
+        said = [one for one in mine if one.situation is Situation.KEPT_BACK]
+        assert [(one.verdict, one.check_number) for one in said] == [
+            ("待核", package.check_number(later.id))
+        ]
+        assert "无变化" not in [one.verdict for one in mine]
+        for one in (REAL, later):
+            assert package.check_number(one.id) in said[0].sentence
+        assert sealing.NAMES[C1] in said[0].sentence
+        assert said[0].file == file[0]
+    assert company.counted() == {B1: 1}
+
+
+def test_what_is_set_aside_for_nothing_is_told_though_nobody_brings_it(company: Office) -> None:
+    company.take(desks.file(sealing.rollup(C1, []), name="空.pingyi-pack"))
+    file = kept_instead(REAL, REAL, None, revision=2)
+    (entry,) = [one for one in company.plan(file).entries if one.situation is Situation.KEPT_BACK]
+    assert (entry.unit_code, entry.check_number) == (G1, package.check_number(REAL.id))
+    done = company.take(file)
+    assert entry in done.entries
+    assert company.counted() == {}
+
+
+def test_what_a_person_has_ruled_on_is_not_told_again(company: Office) -> None:
+    file = kept_instead(REAL, REAL, MADE_UP, REAL, revision=3)
+    company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))
+    company.take(kept_instead(REAL, REAL, MADE_UP, REAL, revision=2))
+    decide(company, MADE_UP, unit=B1)
+    assert Situation.KEPT_BACK not in [one.situation for one in company.take(file).entries]
+
+
 def test_a_branch_that_its_office_no_longer_lists_is_named(company: Office) -> None:
     inner = sealing.rollup(G1, [REAL])
     company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
