@@ -5,20 +5,25 @@ Each case at a data file of the level above: the attack, what an honest office d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import desks
 import pytest
 import sealing
-from desks import B1, B3, C1, C2, G1, Office
+from desks import B1, B2, B3, C1, C2, G1, Office
 
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal import overview
 from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer, trust
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.exchange.verdicts import PlanEntry
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Para, Table
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 
@@ -471,6 +476,106 @@ def test_an_office_two_levels_above_does_not_silence_a_branch(company: Office) -
     company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
     company.take(kept_instead(REAL, REAL, None, REAL, revision=2))
     assert company.counted() == {B1: 1}
+
+
+def standing(office: Office, unit: str = B1) -> overview.UnitCoverage:
+    with office.acting() as session:
+        units = overview.coverage(session, campaign_id="c1", today="2024-06-01").units
+    return next(one for one in units if one.org.code == unit)
+
+
+def reported_once(company: Office) -> None:
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
+    assert (standing(company).state, standing(company).dropped) == ("已报", "")
+
+
+def test_a_branch_that_its_office_dropped_is_not_taken_for_one_that_never_reported(company: Office) -> None:
+    reported_once(company)
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    found = standing(company)
+    assert (found.state, found.standing) == ("不再列入", "不再列入")
+    assert f"“{sealing.NAMES[G1]}”最新的汇总不再列入“{sealing.NAMES[B1]}”" in found.dropped
+    assert package.check_number(REAL.id) in found.dropped
+    assert (standing(company, B2).state, standing(company, B2).dropped) == ("未报", "")
+    with company.acting() as session:
+        (said,) = overview.coverage(session, campaign_id="c1").dropped
+        assert said == found.dropped
+    again = sealing.rollup(G1, [REAL], revision=3)
+    company.take(desks.file(sealing.rollup(C1, [again], revision=3), again, REAL))
+    assert (standing(company).state, standing(company).dropped) == ("已报", "")
+
+
+def test_it_is_said_wherever_the_units_are_looked_over(
+    company: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reported_once(company)
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    reason = standing(company).dropped
+    path = str(company.store.path)
+    assert cli.main(["coverage", path]) == 0
+    printed = capsys.readouterr().out
+    assert "不再列入" in printed.replace(reason, "")
+    assert reason in printed
+    assert cli.main(["coverage", path, "--json"]) == 0
+    units = {one["code"]: one for one in json.loads(capsys.readouterr().out)["units"]}
+    assert (units[B1]["state"], units[B1]["standing"], units[B1]["dropped"]) == (
+        "不再列入",
+        "不再列入",
+        reason,
+    )
+    assert (units[B2]["state"], units[B2]["dropped"]) == ("未报", "")
+    with company.acting() as session:
+        listed = catalog.build(session, name="R24", campaign_id="c1", today=date(2024, 6, 1))
+        asked = catalog.build(session, name="R24B", campaign_id="c1", today=date(2024, 6, 1))
+    assert reason in [block.text for block in listed.blocks if isinstance(block, Para)]
+    (row,) = [
+        row
+        for block in asked.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        if row.cells[1] == sealing.NAMES[B1]
+    ]
+    assert row.cells[3:5] == ("不再列入", "报来过，上级不再列入，待核实")
+
+
+def test_the_office_is_named_that_dropped_the_whole_of_another(company: Office) -> None:
+    reported_once(company)
+    company.take(desks.file(sealing.rollup(C1, [], revision=2)))
+    said = f"“{sealing.NAMES[C1]}”最新的汇总不再列入“{sealing.NAMES[G1]}”"
+    assert said in standing(company).dropped
+
+
+def test_so_is_one_that_set_the_newer_report_aside(company: Office) -> None:
+    reported_once(company)
+    later = sealing.submission(B1, revision=2, satisfied=9)
+    company.take(kept_instead(later, later, None, revision=2))
+    assert standing(company).state == "不再列入"
+    assert f"“{sealing.NAMES[C1]}”没有采用“{sealing.NAMES[G1]}”报来的" in standing(company).dropped
+
+
+def test_what_a_summary_lists_and_nobody_brings_is_not_called_dropped(company: Office) -> None:
+    reported_once(company)
+    later = sealing.rollup(G1, [sealing.submission(B1, revision=2)], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [later], revision=2), later))
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
+
+
+def test_what_is_ruled_out_here_is_not_called_dropped_above(company: Office) -> None:
+    reported_once(company)
+    with company.acting() as session:
+        decisions.withdraw(session, envelope_id=REAL.id, reason=WHY, by="x")
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
+
+
+def test_two_summaries_of_the_office_are_said_to_be_in_conflict(company: Office) -> None:
+    reported_once(company)
+    one, other = sealing.rollup(G1, [REAL], revision=2), sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [one], revision=2), one))
+    company.take(desks.file(sealing.rollup(C1, [one, other], revision=3), other))
+    assert f"“{sealing.NAMES[G1]}”的汇总有冲突" in standing(company).dropped
 
 
 @pytest.mark.parametrize("counted_before", [False, True])

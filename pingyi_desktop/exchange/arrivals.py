@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 
 from sqlalchemy import func, select
@@ -23,7 +23,9 @@ class Arrivals:
     """By unit code: revision and check number of what counts, receipts given, missing files, waiting files and submissions.
 
     ``heads`` is the envelope whose check number the sender reads out: an office's rollup, else the submission; empty
-    when its body is not there.
+    when its body is not there. ``accepts`` is what each counting rollup lists, ``refused`` which office further up has set
+    an id aside, ``ids`` are those by unit and type, and ``listed`` the highest submission that a unit's own office has
+    listed and nobody here has ruled out: (epoch, revision, id).
     """
 
     revisions: dict[str, int] = field(default_factory=dict)
@@ -32,6 +34,10 @@ class Arrivals:
     receipts: dict[str, str] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    accepts: dict[str, set[str]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    ids: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    listed: dict[str, tuple[int, int, str]] = field(default_factory=dict)
 
     def check_number(self, unit: str) -> str:
         """12 digits, or "" while nothing of the unit counts."""
@@ -46,7 +52,10 @@ def look(session: Session, *, campaign_id: str) -> Arrivals:
     for rollup in _stored(session, campaign_id, ROLLUP, own=False):
         unit = rollup.address.unit
         if found.heads.get(unit) == rollup.id:
-            found.missing[unit] = len(set(rollup.document("index")["accepts"]) - whole)
+            found.accepts[unit] = set(rollup.document("index")["accepts"])
+            found.missing[unit] = len(found.accepts[unit] - whole)
+        kept = (rollup.document("holds") or {"kept": []})["kept"]
+        found.refused.update((one["held"], unit) for one in kept)
     for receipt in _stored(session, campaign_id, RECEIPT, own=True):
         unit, told = receipt.address.to, {one["id"] for one in receipt.document("receipt")["accepted"]}
         if found.heads.get(unit) in told:
@@ -91,13 +100,19 @@ def _envelopes(session: Session, campaign_id: str, found: Arrivals) -> set[str]:
             col(Envelope.state),
             col(Envelope.revision),
             col(Envelope.raw).is_not(None),
+            col(Envelope.epoch),
+            col(Envelope.listed).is_not(None),
         ).where(
             col(Envelope.campaign_id) == campaign_id,
             col(Envelope.own).is_(False),
             col(Envelope.type).in_((SUBMISSION, ROLLUP)),
         )
     ).all()
-    for identity, kind, unit, state, revision, body in rows:
+    void = desks.rulings(session, campaign_id=campaign_id).void
+    for identity, kind, unit, state, revision, body, epoch, listed in rows:
+        found.ids[unit, kind].add(identity)
+        if listed and kind == SUBMISSION and identity not in void:
+            found.listed[unit] = max((epoch, revision, identity), found.listed.get(unit, (0, 0, "")))
         if state == EnvelopeState.CONFLICT:
             found.conflicts.add(unit)
         elif state == EnvelopeState.CHOSEN:
