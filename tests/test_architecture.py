@@ -301,6 +301,7 @@ MAY_IMPORT = (
             "transfer",
             "receipts",
             "sides",
+            "foretelling",
         )
     ),
     Row(
