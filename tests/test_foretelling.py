@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import desks
 import pytest
@@ -13,12 +12,11 @@ import sealing
 from desks import B1, B3, C1, G1, Office
 
 from pingyi_desktop import cli
-from pingyi_desktop.appraisal import sums
+from pingyi_desktop.appraisal import batches, sums
 from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.exchange import foretelling
-from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BallotBatch
 
 
 @pytest.fixture
@@ -28,39 +26,6 @@ def committee(tmp_path: Path) -> Iterator[Office]:
     made.take(desks.report(B3), desks.handed_up(G1))
     yield made
     made.store.close()
-
-
-def documents(unit: str, *, few_came: bool = False, unequal: bool = False, silent: bool = False) -> Any:
-    """A submission's documents whose figures are possible and yet unusual."""
-    made = sealing.documents_of(unit)
-    (meeting,) = made["sessions"]["sessions"]
-    org, roster = made["tallies"]["batches"]
-    if few_came:
-        meeting.update(expected=22, actual=13)
-    if unequal:
-        org.update(issued=14, returned=14, blank=2)
-    if silent:
-        meeting.update(oral_reports=0)
-    assert roster["issued"] == 13
-    return made
-
-
-def unusual_one(unit: str, revision: int = 1, **made: Any) -> Envelope:
-    """A submission of such documents."""
-    how = {name: made.pop(name) for name in HOW if name in made}
-    held = documents(unit, **how)
-    sheets = held["tallies"]["batches"]
-    summed = {name: sum(one[name] for one in sheets) for name in ("issued", "returned", "valid")}
-    totals = Totals(
-        eligible=held["sessions"]["sessions"][0]["expected"],
-        invalid=sum(one["blank"] + one["void"] for one in sheets),
-        **summed,
-    )
-    return sealing.submission(unit, revision=revision, documents=held, coverage=totals, **made)
-
-
-def unusual(unit: str, revision: int, **how: bool) -> desks.File:
-    return desks.file(unusual_one(unit, revision, **how))
 
 
 def foretold(office: Office, *files: desks.File) -> list[Finding]:
@@ -77,13 +42,13 @@ def told_after(office: Office, *units: str) -> list[Finding]:
 HOW = {
     "few_came": {"V-SES-05"},
     "unequal": {"V-BAL-07"},
-    "silent": {"V-SES-06"},
+    "lost": {"V-BAL-08"},
 }
 
 
 @pytest.mark.parametrize("how", HOW)
 def test_what_is_said_afterwards_is_said_before(committee: Office, how: str) -> None:
-    file = unusual(B3, 2, **{how: True})
+    file = desks.unusual(B3, 2, **{how: True})
     before = foretold(committee, file)
     assert HOW[how] <= {one.code for one in before}
     committee.take(file)
@@ -97,16 +62,16 @@ def test_of_usual_figures_nothing_is_said(committee: Office) -> None:
 def test_of_what_does_not_count_nothing_is_said(committee: Office) -> None:
     """An older one, one that is known, and one that another office's key signed."""
     committee.take(desks.report(B3, revision=3))
-    assert foretold(committee, unusual(B3, 2, few_came=True)) == []
-    known = unusual(B3, 4, few_came=True)
+    assert foretold(committee, desks.unusual(B3, 2, few_came=True)) == []
+    known = desks.unusual(B3, 4, few_came=True)
     committee.take(known)
     assert foretold(committee, known) == []
-    stranger = unusual_one(B3, 9, few_came=True, by=sealing.key(1))
+    stranger = desks.unusual_one(B3, 9, few_came=True, by=sealing.key(1))
     assert foretold(committee, desks.file(stranger)) == []
 
 
 def test_units_further_below_are_looked_at_too(committee: Office) -> None:
-    leaf = unusual_one(B1, few_came=True)
+    leaf = desks.unusual_one(B1, few_came=True)
     before = foretold(committee, desks.handed_up(G1, leaf, revision=2))
     assert {one.where for one in before if one.code == "V-SES-05"} == {sealing.NAMES[B1]}
 
@@ -115,7 +80,7 @@ def test_the_command_tells_it_and_writes_nothing(
     committee: Office, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     file = tmp_path / "机关.pingyi-pack"
-    file.write_bytes(unusual(B3, 2, few_came=True)[1])
+    file.write_bytes(desks.unusual(B3, 2, few_came=True)[1])
     path = str(committee.store.path)
     with committee.acting() as session:
         lines = journal.lines(session, newest=1000)
@@ -146,3 +111,19 @@ def test_a_dry_run_asks_for_a_key_that_is_not_known(
     file.write_bytes(desks.report(B3)[1])
     assert cli.main(["import", str(made.store.path), str(file), "--dry-run", "--confirm-all"]) == 1
     assert "--confirm" in capsys.readouterr().err
+
+
+def test_a_row_of_all_categories_is_none_of_them() -> None:
+    """A small category travels merged with the others; what is said of one is not said of all together."""
+    kinds = (("A", "党员"), ("B", "群众"))
+
+    def said(category: str) -> set[str]:
+        row = BallotBatch(
+            session_id="s", form_code="T", form_version=1, voter_category=category, issued=3, returned=3
+        )
+        return {
+            one.code for one in batches.sheet_warnings(row, "x", actual=3, beside=[row], categories=kinds)
+        }
+
+    assert said("A") == {"V-PRI-01"}
+    assert said("A+B") == set()
