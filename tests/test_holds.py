@@ -466,7 +466,9 @@ def test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one(company: 
     assert company.counted() == {}
     inner = sealing.rollup(G1, [new], revision=3)
     done = company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
-    assert told(done.entries, B1).situation is Situation.REKEYED  # its office had vouched for another one before
+    assert (
+        told(done.entries, B1).situation is Situation.REKEYED
+    )  # its office had vouched for another one before
     decide(company, new, unit=B1)
     assert company.counted() == {B1: 2}
 
@@ -591,9 +593,7 @@ def test_an_office_two_levels_above_that_keeps_the_older_report_is_told(
     for entries in (company.plan(file).entries, company.take(file).entries, company.take(file).entries):
         mine = [one for one in entries if one.unit_code == B1 and one.situation is not Situation.FIRST]
         said = [one for one in mine if one.situation is Situation.KEPT_BACK]
-        assert [(one.verdict, one.check_number) for one in said] == [
-            ("待核", package.check_number(later.id))
-        ]
+        assert [(one.verdict, one.check_number) for one in said] == [("待核", package.check_number(later.id))]
         assert "无变化" not in [one.verdict for one in mine]
         for one in (REAL, later):
             assert package.check_number(one.id) in said[0].sentence

@@ -155,7 +155,11 @@ def _wrong(
     if row.own:
         return "" if (head.campaign, envelope.signer) in mine else "不是本单位的密钥签的"
     known = trusted.get((head.campaign, head.unit, head.epoch))
-    return "" if may_be_far or known == envelope.signer else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
+    return (
+        ""
+        if may_be_far or known == envelope.signer
+        else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
+    )
 
 
 def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> Iterator[Contradiction]:
@@ -174,7 +178,8 @@ def _without_body(desk: Desk, seen: View) -> Iterator[Contradiction]:
         if one is not None and not one.body:
             name = desk.names.get(one.unit, one.unit)
             yield envelope_of(
-                one.unit, f"“{name}”第 {one.revision} 次{NAMES[one.type]}应当计入，签名的正文却不见了。{SEND_AGAIN}"
+                one.unit,
+                f"“{name}”第 {one.revision} 次{NAMES[one.type]}应当计入，签名的正文却不见了。{SEND_AGAIN}",
             )
 
 

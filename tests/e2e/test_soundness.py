@@ -577,7 +577,9 @@ def test_a_stranger_s_submission_is_found_whatever_state_it_is_put_in(
     with closing(sqlite3.connect(path)) as raw:
         (body,) = raw.execute("SELECT raw FROM envelope WHERE unit_code = ?", (FIRST,)).fetchone()
         before = package.parse_stored(body)
-        made = package.seal(before.address.model_copy(update={"revision": 2}), members=before.members, private=bytes(32))
+        made = package.seal(
+            before.address.model_copy(update={"revision": 2}), members=before.members, private=bytes(32)
+        )
         raw.execute(
             "INSERT INTO envelope SELECT ?, campaign_id, type, unit_code, epoch, 2, ?, own, ?, import_id, listed"
             " FROM envelope WHERE id = ?",
