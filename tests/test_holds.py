@@ -612,6 +612,17 @@ def test_what_is_set_aside_for_nothing_is_told_though_nobody_brings_it(company: 
     assert company.counted() == {}
 
 
+def test_what_a_sister_office_says_it_keeps_back_is_nobody_s_word(company: Office) -> None:
+    company.take(desks.handed_up(C1, MINE))
+    company.take(desks.file(sealing.rollup(C2, []), name="空.pingyi-pack"))
+    kept = {"kept": [{"held": "ab" * 32, "kept": MINE.id, "key": None}]}
+    index = {"accepts": [], "keys": [], "expected": []}
+    file = desks.file(sealing.sealed("rollup", C2, {"index": index, "holds": kept}, revision=2))
+    done = company.take(file)
+    assert Situation.KEPT_BACK not in [one.situation for one in done.entries]
+    assert company.counted() == {B3: 10}
+
+
 def test_what_a_person_has_ruled_on_is_not_told_again(company: Office) -> None:
     file = kept_instead(REAL, REAL, MADE_UP, REAL, revision=3)
     company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))

@@ -130,9 +130,8 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
     accepted = [_accepted(one) for one in settling.opened(session, ids=counting)]
     members: dict[str, object] = {PRIVATE: {"unit": unit, "accepted": accepted}}
     is_office = unit in desk.parents.values()
-    if (
-        is_office
-    ):  # that nothing counts any longer is said as well: it takes the place of what was said before
+    # That nothing counts any longer is said as well: it takes the place of what was said before.
+    if is_office:
         members["counted"] = {"units": _counted_below(desk, seen, unit)}
     envelope, fresh = keys.issue(
         session,

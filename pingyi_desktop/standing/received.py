@@ -17,8 +17,8 @@ from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange import contents, desks, keys, package, settling, trust
 from pingyi_desktop.exchange.desks import Desk
-from pingyi_desktop.exchange.merge import View
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.merge import View
 from pingyi_desktop.standing.contradiction import (
     RESTORE,
     SEND_AGAIN,
@@ -62,10 +62,8 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
     mine = {(row.campaign_id, row.public_key) for row in session.exec(select(OwnKey))}
     let_in = set(session.exec(select(HoldRuling.envelope_id).where(col(HoldRuling.let_in))))
     for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
-        may_be_far = (row.state in BODILESS or row.id in let_in) and (
-            row.campaign_id,
-            row.unit_code,
-        ) not in children
+        is_far = (row.campaign_id, row.unit_code) not in children
+        may_be_far = is_far and (row.state in BODILESS or row.id in let_in)
         wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine, may_be_far=may_be_far)
         if not wrong:
             continue
@@ -155,11 +153,9 @@ def _wrong(
     if row.own:
         return "" if (head.campaign, envelope.signer) in mine else "不是本单位的密钥签的"
     known = trusted.get((head.campaign, head.unit, head.epoch))
-    return (
-        ""
-        if may_be_far or known == envelope.signer
-        else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
-    )
+    if may_be_far or known == envelope.signer:
+        return ""
+    return f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
 
 
 def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> Iterator[Contradiction]:

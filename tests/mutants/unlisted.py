@@ -76,7 +76,7 @@ UNLISTED_UNITS = (
         VERDICTS,
         "trust.is_below(record.unit, office, sight.desk.parents)",
         "True",
-        (f"{TESTS}::test_an_office_in_between_cannot_name_what_is_not_below_it",),
+        (f"{TESTS}::test_what_a_sister_office_says_it_keeps_back_is_nobody_s_word",),
         "an office's word is for the units below it",
     ),
     Mutant(
@@ -106,8 +106,8 @@ UNLISTED_UNITS = (
     Mutant(
         "a-top-that-counts-nothing-any-longer-is-silent",
         "pingyi_desktop/exchange/receipts.py",
-        "    if is_office:  #",
-        "    if is_office and _counted_below(desk, seen, unit):  #",
+        "    if is_office:\n",
+        "    if is_office and _counted_below(desk, seen, unit):\n",
         (
             "tests/test_receipts_end_to_end.py"
             "::test_a_top_that_counts_it_no_longer_says_so_though_nothing_else_counts_there",
@@ -117,8 +117,8 @@ UNLISTED_UNITS = (
     Mutant(
         "a-stranger-s-submission-hides-in-a-state",
         RECEIVED,
-        "        ) not in children\n",
-        "        ) is not None\n",
+        "        is_far = (row.campaign_id, row.unit_code) not in children\n",
+        "        is_far = True\n",
         ("tests/e2e/test_soundness.py::test_a_stranger_s_submission_is_found_whatever_state_it_is_put_in",),
         "a direct child signs with its own key, whatever the state of a row says",
     ),
