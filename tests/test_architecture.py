@@ -258,7 +258,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.overview",
-        (*DATA, "appraisal.*", "exchange.arrivals"),
+        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.unlisted"),
         "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
         " missing files, receipts) is the packages' to tell",
     ),

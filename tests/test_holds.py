@@ -570,6 +570,9 @@ def test_what_is_ruled_out_here_is_not_called_dropped_above(company: Office) -> 
     with company.acting() as session:
         decisions.withdraw(session, envelope_id=REAL.id, reason=WHY, by="x")
     assert (standing(company).state, standing(company).dropped) == ("未报", "")
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
 
 
 def test_two_summaries_of_the_office_are_said_to_be_in_conflict(company: Office) -> None:
