@@ -178,6 +178,40 @@ def proof(unit: str, private: bytes, epoch: int = 1) -> str:
     return trust.enrolment(bytes.fromhex(TOKEN), key=key, campaign=CAMPAIGN, unit=unit, epoch=epoch)
 
 
+def unusual_documents(unit: str, *, few_came: bool = False, unequal: bool = False, lost: bool = False) -> Any:
+    """A submission's documents whose figures are possible and yet unusual."""
+    made = sealing.documents_of(unit)
+    (meeting,) = made["sessions"]["sessions"]
+    org, roster = made["tallies"]["batches"]
+    if few_came:
+        meeting.update(expected=22, actual=13)
+    if unequal:
+        org.update(issued=12, returned=12, blank=0)
+    if lost:
+        org.update(printed=18, issued=18)
+        roster.update(printed=18, issued=18)
+        meeting.update(expected=18, actual=18)
+    return made
+
+
+def unusual_one(unit: str, revision: int = 1, **made: Any) -> Envelope:
+    """A submission of such documents."""
+    how = {name: made.pop(name) for name in ("few_came", "unequal", "lost") if name in made}
+    held = unusual_documents(unit, **how)
+    sheets = held["tallies"]["batches"]
+    summed = {name: sum(one[name] for one in sheets) for name in ("issued", "returned", "valid")}
+    totals = Totals(
+        eligible=held["sessions"]["sessions"][0]["expected"],
+        invalid=sum(one["blank"] + one["void"] for one in sheets),
+        **summed,
+    )
+    return sealing.submission(unit, revision=revision, documents=held, coverage=totals, **made)
+
+
+def unusual(unit: str, revision: int, **how: bool) -> File:
+    return file(unusual_one(unit, revision, **how))
+
+
 def handed_up(unit: str, *below: Envelope, name: str = "", **made: Any) -> File:
     """An office's file: its own submission, its rollup of its direct children among ``below``, and all of ``below``."""
     direct = [one for one in below if sealing.PARENTS.get(one.address.unit) == unit]

@@ -264,7 +264,7 @@ MAY_IMPORT = (
     ),
     Row(
         "appraisal.overview",
-        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.tray", "exchange.desks"),
+        (*DATA, "appraisal.*", "exchange.arrivals", "exchange.tray", "exchange.desks", "exchange.unlisted"),
         "the workbench looks at every noun; none looks back. What stored packages say of a unit (check number,"
         " missing files, receipts) is the packages' to tell",
     ),
@@ -312,6 +312,7 @@ MAY_IMPORT = (
             "transfer",
             "receipts",
             "sides",
+            "foretelling",
         )
     ),
     Row(

@@ -5,20 +5,25 @@ Each case at a data file of the level above: the attack, what an honest office d
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import desks
 import pytest
 import sealing
-from desks import B1, B3, C1, C2, G1, Office
+from desks import B1, B2, B3, C1, C2, G1, Office
 
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal import overview
-from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer
+from pingyi_desktop.exchange import bundle, decisions, imports, package, transfer, trust
 from pingyi_desktop.exchange.decisions import Conflict
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.situations import Situation
 from pingyi_desktop.exchange.verdicts import PlanEntry
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Para, Table
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
 
@@ -162,6 +167,81 @@ def test_a_sister_office_does_not_speak_for_the_branch_either(company: Office) -
     company.take(desks.handed_up(C1, FORGED, revision=2))
     company.take(desks.file(sealing.rollup(C2, []), name="二.pingyi-pack"))
     assert company.counted() == {B3: 10}
+
+
+# A key that was vouched for before the branch's first report came
+
+
+def vouching(*keys: tuple[int, bytes], revision: int = 1, accepts: tuple[Envelope, ...] = ()) -> Envelope:
+    """The committee's summary that names these keys of its branch, whether it lists a report or not."""
+    named = [{"unit": B3, "epoch": epoch, "key": trust.public_key(key)} for epoch, key in keys]
+    index = {"accepts": [one.id for one in accepts], "keys": named, "expected": [B3]}
+    return sealing.sealed("rollup", C1, {"index": index}, revision=revision)
+
+
+@pytest.mark.parametrize("between", [0, 1, 3])
+def test_a_key_vouched_for_before_the_first_report_is_not_exchanged(company: Office, between: int) -> None:
+    """Whatever came in between and took the place of the summary that named it."""
+    honest = (1, sealing.key_of(B3))
+    company.take(desks.file(vouching(honest)))
+    for number in range(between):
+        company.take(desks.file(vouching(revision=2 + number)))
+    file = desks.handed_up(C1, FORGED, revision=9)
+    planned = company.plan(file)
+    done = company.take(file)
+    for entry in (told(planned.entries, B3), told(done.entries, B3)):
+        assert (entry.verdict, entry.situation) == ("待核", Situation.REKEYED)
+        assert package.check_number(FORGED.id) in entry.sentence
+        assert "此前没有收下过它的数据" in entry.sentence
+    assert company.counted() == {}
+    assert [one.unit_code for one in waiting(company)] == [B3]
+    company.take(desks.handed_up(C1, MINE, revision=10))
+    assert company.counted() == {B3: 10}
+
+
+def test_nor_when_both_summaries_come_in_one_import(company: Office) -> None:
+    honest = vouching((1, sealing.key_of(B3)))
+    company.take(desks.handed_up(C1, FORGED, revision=2), desks.file(honest))
+    assert company.counted() == {}
+    assert len(waiting(company)) == 1
+
+
+def test_a_new_task_before_the_first_report_asks_nobody(company: Office) -> None:
+    """The office names both keys openly from the beginning; what it would not say could not be found out either."""
+    new = sealing.submission(B3, epoch=2, satisfied=8)
+    both = vouching((1, sealing.key_of(B3)), (2, sealing.key_of(B3, 2)), accepts=(new,))
+    assert told(company.take(desks.file(both, new)).entries, B3).situation is Situation.FIRST
+    assert (company.counted(), waiting(company)) == ({B3: 8}, [])
+
+
+def test_what_a_disputed_summary_vouches_for_is_no_first_key(company: Office) -> None:
+    """Two summaries of one place: nobody knows which of them is the office's word."""
+    company.take(desks.file(vouching((3, sealing.key(666))), name="甲.pingyi-pack"))
+    company.take(desks.file(vouching(), name="乙.pingyi-pack"))
+    company.take(desks.handed_up(C1, MINE, revision=2))
+    assert (company.counted(), waiting(company)) == ({B3: 10}, [])
+
+
+def test_nor_is_that_of_an_import_taken_back(company: Office) -> None:
+    company.take(desks.file(vouching((3, sealing.key(666)))))
+    with company.acting() as session:
+        imports.undo_last_import(session, campaign_id="c1", by="x")
+    company.take(desks.handed_up(C1, MINE))
+    assert (company.counted(), waiting(company)) == ({B3: 10}, [])
+
+
+@pytest.mark.parametrize("turned", [False, True])
+def test_the_plan_tells_what_the_file_will_hold(company: Office, turned: bool) -> None:
+    """What came before stands with the number of its import, also when it comes once more beside something else."""
+    company.take(desks.handed_up(C1, FORGED, revision=2))
+    file = desks.handed_up(C1, FORGED, name="二.pingyi-pack", revision=2)
+    files = [file, desks.handed_up(C1, MINE, revision=3)]
+    planned = company.plan(*(files[::-1] if turned else files))
+    done = company.take(*files)
+    found = {one.envelope_id: one.situation for one in planned.entries if one.unit_code == B3}
+    assert found == {one.envelope_id: one.situation for one in done.entries if one.unit_code == B3}
+    assert found[MINE.id] is Situation.REKEYED
+    assert company.counted() == {B3: 4}
 
 
 # What a person decides
@@ -385,7 +465,11 @@ def test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one(company: 
     assert {one.verdict for one in done.entries if one.unit_code == B1} == {"待核"}
     assert company.counted() == {}
     inner = sealing.rollup(G1, [new], revision=3)
-    company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
+    done = company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
+    assert (
+        told(done.entries, B1).situation is Situation.REKEYED
+    )  # its office had vouched for another one before
+    decide(company, new, unit=B1)
     assert company.counted() == {B1: 2}
 
 
@@ -394,6 +478,160 @@ def test_an_office_two_levels_above_does_not_silence_a_branch(company: Office) -
     company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
     company.take(kept_instead(REAL, REAL, None, REAL, revision=2))
     assert company.counted() == {B1: 1}
+
+
+def standing(office: Office, unit: str = B1) -> overview.UnitCoverage:
+    with office.acting() as session:
+        units = overview.coverage(session, campaign_id="c1", today="2024-06-01").units
+    return next(one for one in units if one.org.code == unit)
+
+
+def reported_once(company: Office) -> None:
+    inner = sealing.rollup(G1, [REAL])
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, REAL))
+    assert (standing(company).state, standing(company).dropped) == ("已报", "")
+
+
+def test_a_branch_that_its_office_dropped_is_not_taken_for_one_that_never_reported(company: Office) -> None:
+    reported_once(company)
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    found = standing(company)
+    assert (found.state, found.standing) == ("不再列入", "不再列入")
+    assert f"“{sealing.NAMES[G1]}”最新的汇总不再列入“{sealing.NAMES[B1]}”" in found.dropped
+    assert package.check_number(REAL.id) in found.dropped
+    assert (standing(company, B2).state, standing(company, B2).dropped) == ("未报", "")
+    with company.acting() as session:
+        (said,) = overview.coverage(session, campaign_id="c1").dropped
+        assert said == found.dropped
+    again = sealing.rollup(G1, [REAL], revision=3)
+    company.take(desks.file(sealing.rollup(C1, [again], revision=3), again, REAL))
+    assert (standing(company).state, standing(company).dropped) == ("已报", "")
+
+
+def test_it_is_said_wherever_the_units_are_looked_over(
+    company: Office, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reported_once(company)
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    reason = standing(company).dropped
+    path = str(company.store.path)
+    assert cli.main(["coverage", path]) == 0
+    printed = capsys.readouterr().out
+    assert "不再列入" in printed.replace(reason, "")
+    assert reason in printed
+    assert cli.main(["coverage", path, "--json"]) == 0
+    units = {one["code"]: one for one in json.loads(capsys.readouterr().out)["units"]}
+    assert (units[B1]["state"], units[B1]["standing"], units[B1]["dropped"]) == (
+        "不再列入",
+        "不再列入",
+        reason,
+    )
+    assert (units[B2]["state"], units[B2]["dropped"]) == ("未报", "")
+    with company.acting() as session:
+        listed = catalog.build(session, name="R24", campaign_id="c1", today=date(2024, 6, 1))
+        asked = catalog.build(session, name="R24B", campaign_id="c1", today=date(2024, 6, 1))
+    assert reason in [block.text for block in listed.blocks if isinstance(block, Para)]
+    (row,) = [
+        row
+        for block in asked.blocks
+        if isinstance(block, Table)
+        for row in block.rows
+        if row.cells[1] == sealing.NAMES[B1]
+    ]
+    assert row.cells[3:5] == ("不再列入", "报来过，上级不再列入，待核实")
+
+
+def test_the_office_is_named_that_dropped_the_whole_of_another(company: Office) -> None:
+    reported_once(company)
+    company.take(desks.file(sealing.rollup(C1, [], revision=2)))
+    said = f"“{sealing.NAMES[C1]}”最新的汇总不再列入“{sealing.NAMES[G1]}”"
+    assert said in standing(company).dropped
+
+
+def test_so_is_one_that_set_the_newer_report_aside(company: Office) -> None:
+    reported_once(company)
+    later = sealing.submission(B1, revision=2, satisfied=9)
+    company.take(kept_instead(later, later, None, revision=2))
+    assert standing(company).state == "不再列入"
+    assert f"“{sealing.NAMES[C1]}”没有采用“{sealing.NAMES[G1]}”报来的" in standing(company).dropped
+
+
+def test_what_a_summary_lists_and_nobody_brings_is_not_called_dropped(company: Office) -> None:
+    reported_once(company)
+    later = sealing.rollup(G1, [sealing.submission(B1, revision=2)], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [later], revision=2), later))
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
+
+
+def test_what_is_ruled_out_here_is_not_called_dropped_above(company: Office) -> None:
+    reported_once(company)
+    with company.acting() as session:
+        decisions.withdraw(session, envelope_id=REAL.id, reason=WHY, by="x")
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
+    without = sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    assert (standing(company).state, standing(company).dropped) == ("未报", "")
+
+
+def test_two_summaries_of_the_office_are_said_to_be_in_conflict(company: Office) -> None:
+    reported_once(company)
+    one, other = sealing.rollup(G1, [REAL], revision=2), sealing.rollup(G1, [], revision=2)
+    company.take(desks.file(sealing.rollup(C1, [one], revision=2), one))
+    company.take(desks.file(sealing.rollup(C1, [one, other], revision=3), other))
+    assert f"“{sealing.NAMES[G1]}”的汇总有冲突" in standing(company).dropped
+
+
+@pytest.mark.parametrize("counted_before", [False, True])
+def test_an_office_two_levels_above_that_keeps_the_older_report_is_told(
+    company: Office, counted_before: bool
+) -> None:
+    """Its general branch lists the newer one, which the committee leaves out of the file."""
+    later = sealing.submission(B1, revision=2, satisfied=9)
+    before = [REAL] if counted_before else []
+    inner = sealing.rollup(G1, before)
+    company.take(desks.file(sealing.rollup(C1, [inner]), inner, *before))
+    file = kept_instead(later, later, REAL, REAL, revision=2)
+    for entries in (company.plan(file).entries, company.take(file).entries, company.take(file).entries):
+        mine = [one for one in entries if one.unit_code == B1 and one.situation is not Situation.FIRST]
+        said = [one for one in mine if one.situation is Situation.KEPT_BACK]
+        assert [(one.verdict, one.check_number) for one in said] == [("待核", package.check_number(later.id))]
+        assert "无变化" not in [one.verdict for one in mine]
+        for one in (REAL, later):
+            assert package.check_number(one.id) in said[0].sentence
+        assert sealing.NAMES[C1] in said[0].sentence
+        assert said[0].file == file[0]
+    assert company.counted() == {B1: 1}
+
+
+def test_what_is_set_aside_for_nothing_is_told_though_nobody_brings_it(company: Office) -> None:
+    company.take(desks.file(sealing.rollup(C1, []), name="空.pingyi-pack"))
+    file = kept_instead(REAL, REAL, None, revision=2)
+    (entry,) = [one for one in company.plan(file).entries if one.situation is Situation.KEPT_BACK]
+    assert (entry.unit_code, entry.check_number) == (G1, package.check_number(REAL.id))
+    done = company.take(file)
+    assert entry in done.entries
+    assert company.counted() == {}
+
+
+def test_what_a_sister_office_says_it_keeps_back_is_nobody_s_word(company: Office) -> None:
+    company.take(desks.handed_up(C1, MINE))
+    company.take(desks.file(sealing.rollup(C2, []), name="空.pingyi-pack"))
+    kept = {"kept": [{"held": "ab" * 32, "kept": MINE.id, "key": None}]}
+    index = {"accepts": [], "keys": [], "expected": []}
+    file = desks.file(sealing.sealed("rollup", C2, {"index": index, "holds": kept}, revision=2))
+    done = company.take(file)
+    assert Situation.KEPT_BACK not in [one.situation for one in done.entries]
+    assert company.counted() == {B3: 10}
+
+
+def test_what_a_person_has_ruled_on_is_not_told_again(company: Office) -> None:
+    file = kept_instead(REAL, REAL, MADE_UP, REAL, revision=3)
+    company.take(kept_instead(REAL, REAL, MADE_UP, MADE_UP))
+    company.take(kept_instead(REAL, REAL, MADE_UP, REAL, revision=2))
+    decide(company, MADE_UP, unit=B1)
+    assert Situation.KEPT_BACK not in [one.situation for one in company.take(file).entries]
 
 
 def test_a_branch_that_its_office_no_longer_lists_is_named(company: Office) -> None:

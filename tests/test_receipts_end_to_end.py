@@ -12,7 +12,7 @@ import sealing
 from desks import B1, B3, C1, G1, Office
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import bundle, keys, package, receipts, transfer, trust
+from pingyi_desktop.exchange import bundle, decisions, keys, package, receipts, transfer, trust
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receipts import Acknowledged
 from pingyi_desktop.storage.schema import EnvelopeState
@@ -129,7 +129,40 @@ def test_a_top_that_counts_nothing_of_the_branch_says_so(
     found = take(branch, give(committee, B3))
     assert found.top is not None
     assert found.top.check_numbers == ()
-    assert "还没有计入本单位的数据" in found.sentence
+    assert "没有计入本单位的数据" in found.sentence
+
+
+def test_a_top_that_counts_it_no_longer_says_so_though_nothing_else_counts_there(
+    company: Office, committee: Office, branch: Office
+) -> None:
+    """Otherwise the branch would go on reading that its data counts."""
+    committee.take(desks.file(MINE))
+    report(committee, company)
+    found = take(branch, give(committee, B3))
+    assert found.top is not None
+    assert found.top.is_current
+    with company.acting() as session:
+        decisions.withdraw(session, envelope_id=MINE.id, reason="已核实", by="x")
+    take(committee, give(company, C1))
+    found = take(branch, give(committee, B3))
+    assert found.top is not None
+    assert (found.top.check_numbers, found.top.is_current) == ((), False)
+    assert found.sentence.endswith("没有计入本单位的数据。")
+
+
+def test_another_word_of_the_top_makes_another_file(company: Office, committee: Office) -> None:
+    """Two receipts for one report lie in one folder beside each other."""
+
+    def named() -> str:
+        with committee.acting() as session:
+            return receipts.issue(session, campaign_id="c1", unit=B3, by=desks.BY).file_name
+
+    committee.take(desks.file(MINE))
+    before = named()
+    report(committee, company)
+    after = named()
+    assert before != after
+    assert named() == after
 
 
 def test_what_is_passed_on_shows_no_figures_of_the_office(company: Office, committee: Office) -> None:

@@ -7,7 +7,7 @@ them are checked at the seal (``ballots``).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -293,10 +293,29 @@ def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
     code = code_of(session, row)
     meeting = session.get_one(AppraisalSession, row.session_id)
     campaign = campaigns.show(session, campaign_id=meeting.campaign_id)
+    beside = session.exec(
+        select(BallotBatch)
+        .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
+        .order_by(col(BallotBatch.form_code))
+    )
+    return sheet_warnings(
+        row, code, actual=meeting.actual, beside=beside, categories=campaign.voter_categories
+    )
+
+
+def sheet_warnings(
+    row: BallotBatch,
+    code: str,
+    *,
+    actual: int | None,
+    beside: Iterable[BallotBatch],
+    categories: Sequence[tuple[str, str]],
+) -> list[Finding]:
+    """The same of a control sheet that need not be in the file; ``beside`` are all of its session, ``actual`` who came."""
     return [
-        *_figures(row, code, actual=meeting.actual),
-        *_pair(session, row, code),
-        *_few(row, code, categories=campaign.voter_categories),
+        *_figures(row, code, actual=actual),
+        *_pair(row, code, beside),
+        *_few(row, code, categories=categories),
     ]
 
 
@@ -313,23 +332,19 @@ def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Fin
         yield found("V-BAL-09", code, rate=percent(spoiled, returned))
 
 
-def _pair(session: Session, row: BallotBatch, code: str) -> Iterator[Finding]:
+def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterator[Finding]:
     """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
-    query = select(BallotBatch).where(
-        BallotBatch.session_id == row.session_id,
-        BallotBatch.voter_category == row.voter_category,
-        BallotBatch.id != row.id,
-        BallotBatch.state != BatchState.VOID,
-    )
-    for other in session.exec(query.order_by(col(BallotBatch.form_code))):
-        if other.issued is not None and other.issued != row.issued:
+    for other in beside:
+        same = other.voter_category == row.voter_category and other.form_code != row.form_code
+        if same and other.issued is not None and other.issued != row.issued:
             yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
 
 
 def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
-    if len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
-        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], n=row.issued)
+    names = dict(categories)  # a row of all categories together is none of them
+    if len(names) > 1 and row.voter_category in names and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=names[row.voter_category], n=row.issued)
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:

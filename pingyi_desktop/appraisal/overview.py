@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.results import Counted
 from pingyi_desktop.appraisal.rules import Rule
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.appraisal.tallies import Figures
-from pingyi_desktop.exchange import arrivals, desks
+from pingyi_desktop.exchange import arrivals, desks, unlisted
 from pingyi_desktop.exchange import tray as trays
 from pingyi_desktop.exchange.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.arrivals import RECEIPTED as RECEIPTED
@@ -29,7 +29,7 @@ from pingyi_desktop.exchange.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
-HELD, MISSING_FILE, LATE = "待核", "缺文件", "逾期未报"
+HELD, MISSING_FILE, LATE, DROPPED = "待核", "缺文件", "逾期未报", "不再列入"
 HAND_DOWN, SETTLE = "下发任务", "核实待核的内容"
 
 
@@ -40,6 +40,7 @@ class UnitCoverage:
     ``check_number`` is the one its sender reads out; ``receipt`` is empty, ``RECEIPTED`` or ``RECEIPT_OLD``;
     ``quarantined`` counts its files and contents that wait, ``missing_files`` what its rollup lists and nobody brought; ``late`` is a
     unit that has not reported after the campaign's last day; ``by_proxy`` one whose ballots are entered here (代录).
+    ``dropped`` says why a unit counts no more that an office above it had listed ("" for every other).
     """
 
     org: Org
@@ -53,6 +54,7 @@ class UnitCoverage:
     missing_files: int = 0
     late: bool = False
     by_proxy: bool = False
+    dropped: str = ""
 
     @property
     def standing(self) -> str:
@@ -63,6 +65,8 @@ class UnitCoverage:
             return MISSING_FILE
         if self.quarantined and self.state != REPORTED:
             return HELD
+        if self.state == DROPPED:
+            return DROPPED
         return LATE if self.late else self.state
 
 
@@ -90,6 +94,11 @@ class Coverage:
     def sentence(self) -> str:
         """The line every report prints."""
         return f"已报 {self.reported} / 应报 {self.expected}"
+
+    @property
+    def dropped(self) -> tuple[str, ...]:
+        """A sentence for each unit that has reported and that an office above no longer lists."""
+        return tuple(unit.dropped for unit in self.units if unit.dropped)
 
     @property
     def missing(self) -> list[UnitCoverage]:
@@ -209,6 +218,8 @@ def coverage(
     for meeting in seen.meetings:
         meetings.setdefault(meeting.keeper, []).append(meeting)
     found = []
+    parents = {o.code: o.parent_code or "" for o in seen.tree[1:]}
+    names = {o.code: o.short_name for o in seen.tree}
     for o in seen.tree:
         if all(meeting.org_code != o.code for meeting in meetings.get(o.code, ())):
             continue
@@ -216,6 +227,8 @@ def coverage(
         state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=has)
         if o.code in received.conflicts:
             state = CONFLICT
+        dropped = unlisted.why(received, o.code, parents=parents, names=names)
+        state = DROPPED if dropped and state == NOT_REPORTED else state
         if o.code in aside:
             state = NOT_REPORTED
         found.append(
@@ -231,6 +244,7 @@ def coverage(
                 missing_files=received.missing[o.code],
                 late=over and state != REPORTED,
                 by_proxy=o.code in seen.proxied,
+                dropped=dropped if state == DROPPED else "",
             )
         )
     return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
@@ -337,7 +351,9 @@ def _after_entry(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
     if unheld:
         return NextStep("entry", "登记场次", f"还有 {len(unheld)} 个场次没有登记应到、实到人数。")
     if seen.missing:
-        return NextStep("exchange", "导入下级数据包", f"{seen.sentence}，还差 {len(seen.missing)} 个单位。")
+        dropped = f"，其中 {len(seen.dropped)} 个报来过、上级不再列入" if seen.dropped else ""
+        reason = f"{seen.sentence}，还差 {len(seen.missing)} 个单位{dropped}。"
+        return NextStep("exchange", "导入下级数据包", reason)
     if waiting := sum(one.quarantined > 0 for one in seen.units):
         reason = f"{seen.sentence}，其中 {waiting} 个单位另有报来的内容待核，核实以前没有计入。"
         return NextStep("exchange", SETTLE, reason)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from sqlmodel import Session
 
     from pingyi_desktop.appraisal import campaigns, overview, sums
-    from pingyi_desktop.exchange import handing_out, imports, keys, recovery, tasks, transfer
+    from pingyi_desktop.appraisal.catalogue import Finding
+    from pingyi_desktop.exchange import foretelling, handing_out, imports, keys, recovery, tasks, transfer
     from pingyi_desktop.exchange.imports import ImportPlan
     from pingyi_desktop.exchange.tasks import Task, TaskFile
     from pingyi_desktop.standing import soundness
@@ -27,6 +28,7 @@ else:
     campaigns = later("pingyi_desktop.appraisal.campaigns")
     overview = later("pingyi_desktop.appraisal.overview")
     sums = later("pingyi_desktop.appraisal.sums")
+    foretelling = later("pingyi_desktop.exchange.foretelling")
     handing_out = later("pingyi_desktop.exchange.handing_out")
     imports = later("pingyi_desktop.exchange.imports")
     keys = later("pingyi_desktop.exchange.keys")
@@ -116,6 +118,7 @@ def _add_upward(parsers: Parsers) -> None:
         nargs="+",
         help="数据包或整个文件夹，可写多个",
     )
+    parser.add_argument("--dry-run", action="store_true", help="只看会怎样，不写入")
     confirming = parser.add_mutually_exclusive_group()
     confirming.add_argument(
         "--confirm", action="append", default=[], metavar="指纹", help="已与下级核对过的密钥指纹，可写多次"
@@ -273,29 +276,50 @@ def import_packages(arguments: argparse.Namespace) -> int:
     """pingyi import"""
     files = imports.collect(arguments.packages)
     with edge.opened(arguments.file) as held:
+        if arguments.dry_run:
+            with held.reading() as session:
+                plan = _plan(session, arguments, files)
+                unusual = foretelling.of_plan(session, plan=plan)
+                seen = overview.coverage(session, campaign_id=plan.campaign_id)
+            return _say_imported(arguments, plan, seen, unusual, confirmed=[])
         with held.transaction() as session:
-            view = edge.campaign_of(session, arguments)
-            code = arguments.recovery_code
-            also = [recovery.identity(session, campaign_id=view.id, code=code)] if code else []
-            plan = imports.plan_import(session, campaign_id=view.id, files=files, identities=also)
+            plan = _plan(session, arguments, files)
             new = [key.fingerprint for key in plan.new_keys]
             confirmed = new if arguments.confirm_all else arguments.confirm
             done = imports.apply_import(session, plan=plan, by=arguments.by, confirmed=confirmed)
-            seen = overview.coverage(session, campaign_id=view.id)
+            seen = overview.coverage(session, campaign_id=plan.campaign_id)
             counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}
-            unusual = sums.of_units(session, campaign_id=view.id, codes=counted)
+            unusual = sums.of_units(session, campaign_id=plan.campaign_id, codes=counted)
         if done.erased:
             held.compact()
+    return _say_imported(arguments, done, seen, unusual, confirmed=confirmed)
+
+
+def _plan(session: Session, arguments: argparse.Namespace, files: Sequence[imports.File]) -> ImportPlan:
+    view = edge.campaign_of(session, arguments)
+    code = arguments.recovery_code
+    also = [recovery.identity(session, campaign_id=view.id, code=code)] if code else []
+    return imports.plan_import(session, campaign_id=view.id, files=files, identities=also)
+
+
+def _say_imported(
+    arguments: argparse.Namespace,
+    done: ImportPlan,
+    seen: overview.Coverage,
+    unusual: Sequence[Finding],
+    *,
+    confirmed: Sequence[str],
+) -> int:
+    """What became of every file, or would become of it; MENDABLE when something is left to a person."""
     trouble = [entry for entry in done.entries if entry.verdict in TROUBLE]
     if arguments.json:
         found = [edge.finding_facts(one) for one in unusual]
-        edge.facts(
-            plan_facts(done) | {"reported": seen.reported, "expected": seen.expected, "findings": found}
-        )
+        told = {"reported": seen.reported, "expected": seen.expected, "findings": found}
+        edge.facts(plan_facts(done) | told | {"written": not arguments.dry_run})
     else:
         rows = [(e.file, e.unit_code, e.unit_name, e.verdict, e.revision or "") for e in done.entries]
         edge.show_table(("文件", "单位", "名称", "结果", "第几次"), rows)
-        edge.say(seen.sentence)
+        edge.say(f"还没有导入，现在{seen.sentence}。" if arguments.dry_run else seen.sentence)
     edge.show_findings(unusual)
     for entry in trouble:
         edge.warn(f"{entry.file}：{entry.sentence}")

@@ -136,7 +136,7 @@ def coverage(arguments: argparse.Namespace) -> None:
         for u in seen.units
     ]
     edge.show_table(header, rows)
-    for sentence in (seen.sentence, *seen.aside):
+    for sentence in (seen.sentence, *seen.aside, *seen.dropped):
         edge.say(sentence)
 
 
@@ -158,6 +158,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
                 "receipt": u.receipt,
                 "quarantined": u.quarantined,
                 "missing_files": u.missing_files,
+                "dropped": u.dropped,
                 "late": u.late,
                 "by_proxy": u.by_proxy,
                 "sealed": u.sealed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -25,7 +25,9 @@ class Arrivals:
     """By unit code: revision and check number of what counts, receipts given, missing files, waiting files and submissions.
 
     ``heads`` is the envelope whose check number the sender reads out: an office's rollup, else the submission; empty
-    when its body is not there.
+    when its body is not there. ``accepts`` is what each counting rollup lists, ``refused`` which office further up has set
+    an id aside, ``ids`` are those by unit and type, and ``listed`` the highest submission that a unit's own office has
+    listed and nobody here has ruled out: (epoch, revision, id).
     """
 
     revisions: dict[str, int] = field(default_factory=dict)
@@ -34,6 +36,10 @@ class Arrivals:
     receipts: dict[str, str] = field(default_factory=dict)
     missing: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
+    accepts: dict[str, set[str]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    ids: defaultdict[tuple[str, str], set[str]] = field(default_factory=lambda: defaultdict(set))
+    listed: dict[str, tuple[int, int, str]] = field(default_factory=dict)
 
     def check_number(self, unit: str) -> str:
         """12 digits, or "" while nothing of the unit counts."""
@@ -56,7 +62,10 @@ def look(
     for rollup in tray.opened(one for one in support if one.type == ROLLUP and not one.own):
         unit = rollup.address.unit
         if found.heads.get(unit) == rollup.id:
-            found.missing[unit] = len(set(rollup.document("index")["accepts"]) - whole)
+            found.accepts[unit] = set(rollup.document("index")["accepts"])
+            found.missing[unit] = len(found.accepts[unit] - whole)
+        kept = (rollup.document("holds") or {"kept": []})["kept"]
+        found.refused.update((one["held"], unit) for one in kept)
     for receipt in tray.opened(one for one in support if one.type == RECEIPT and one.own):
         unit, told = receipt.address.to, {one["id"] for one in receipt.document("receipt")["accepted"]}
         if found.heads.get(unit) in told:
@@ -83,7 +92,12 @@ def _held(desk: Desk) -> list[str]:
 def _envelopes(tray: Tray, found: Arrivals) -> set[str]:
     """Fill in what the rows of received envelopes say; the ids whose bodies are here."""
     letters = tray.received(SUBMISSION, ROLLUP)
+    void = desks.ruled(tray.decided).void
     for one in letters:
+        found.ids[one.unit, one.type].add(one.id)
+        if one.listed is not None and one.type == SUBMISSION and one.id not in void:
+            place = one.epoch, one.revision, one.id
+            found.listed[one.unit] = max(place, found.listed.get(one.unit, (0, 0, "")))
         if one.state == EnvelopeState.CONFLICT:
             found.conflicts.add(one.unit)
         elif one.state == EnvelopeState.CHOSEN:

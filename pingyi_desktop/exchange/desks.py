@@ -99,7 +99,7 @@ def open_desk(
         issued={row[0]: row[1] for row in tasks},
         proxied=frozenset(unit for unit, entered_here in by_proxy.items() if entered_here),
         known=known,
-        rulings=_ruled(tray.decided),
+        rulings=ruled(tray.decided),
         planned=contents.Places() if to_look else contents.planned(session, campaign_id=campaign.id),
         newest=newest,
         tokens={} if to_look else keys.tokens(session, campaign_id=campaign.id),
@@ -110,10 +110,11 @@ def open_desk(
 
 def rulings(session: Session, *, campaign_id: str) -> Rulings:
     """What persons decided at this office: withdrawn and turned-down envelopes, and those chosen in a conflict."""
-    return _ruled(trays.decided(session, campaign_id=campaign_id))
+    return ruled(trays.decided(session, campaign_id=campaign_id))
 
 
-def _ruled(decided: Decided) -> Rulings:
+def ruled(decided: Decided) -> Rulings:
+    """The decisions as the merge asks for them."""
     refused = {one.envelope_id for one in decided.holds if not one.let_in}
     released = {one.envelope_id: one.kept_id for one in decided.holds if one.let_in}
     void = {one.envelope_id for one in decided.withdrawals}
@@ -132,6 +133,11 @@ def record(envelope: package.Envelope) -> Record:
     vouched = frozenset((one["unit"], one["epoch"], one["key"]) for one in named)
     place = (envelope.id, head.type, head.unit, head.epoch, head.revision)
     return Record(*place, accepts, key=envelope.signer, instead=instead, vouched=vouched)
+
+
+def noted(one: Record, held: Record | None) -> Record:
+    """A record with the numbers of the imports that this file has noted for it."""
+    return one if held is None else replace(one, listed=held.listed, arrived=held.arrived)
 
 
 def view_of(desk: Desk, records: Iterable[Record]) -> View:
@@ -158,7 +164,8 @@ def _known(tray: Tray, keyring: Mapping[tuple[str, int], str]) -> dict[str, Reco
             body=one.body,
             key=keyring.get((one.unit, one.epoch), ""),
             listed=one.listed,
+            arrived=one.arrived,
         )
         for one in letters
     }
-    return found | {one.id: replace(record(one), listed=found[one.id].listed) for one in tray.opened(letters)}
+    return found | {one.id: noted(record(one), found[one.id]) for one in tray.opened(letters)}

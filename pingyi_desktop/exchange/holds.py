@@ -5,8 +5,10 @@ what it accepted. An office that wants to speak for its branch would vouch for a
 one, or go back to an older report. Both are set aside here until a person has asked the branch itself, and what
 counted before goes on counting:
 
-* **another key**: the envelope is signed by a key that is neither the first one this file took in of the unit nor one
+* **another key**: the envelope is signed by a key that is neither the first one this file knew of the unit nor one
   that a person has let in since. 重新下发 and 由本级代录 are such cases too: one question each, at every level above.
+  The first one is that of what was taken in first, unless a trusted summary of the unit's own office had vouched for
+  another one before and not for this one: so a key is not exchanged before the unit's first report has come either.
 * **a lower place**: (epoch, revision) is lower than the highest one taken in of the unit.
 
 “Taken in” means listed by a rollup of the unit's own office that is itself trusted: one of a direct child, or one that
@@ -29,13 +31,18 @@ from pingyi_desktop.exchange import trust
 from pingyi_desktop.exchange.records import ROLLUP, Parents, Record, Rulings
 
 Place = tuple[int, int]
+Key = tuple[int, str]
+"""epoch and key"""
 LATEST = 1 << 62
 """Stands for the number of an import that is not written yet."""
 
 
 @dataclass(frozen=True)
 class Weights:
-    """``listed`` are the ids taken in; ``keys`` the trusted keys and ``tops`` the highest ranks of units not directly below."""
+    """``listed`` are the ids taken in; ``keys`` the trusted keys and ``tops`` the highest ranks of units not directly below.
+
+    ``vouched`` are the keys of a unit that each trusted summary of its office names, with the number of the import.
+    """
 
     known: Mapping[str, Record]
     rulings: Rulings
@@ -43,6 +50,7 @@ class Weights:
     keys: dict[str, frozenset[str]] = field(default_factory=dict)
     tops: dict[tuple[str, str], tuple[Place, list[Record]]] = field(default_factory=dict)
     contested: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    vouched: defaultdict[str, list[tuple[int, set[Key]]]] = field(default_factory=lambda: defaultdict(list))
 
     def rank(self, record: Record) -> Place:
         """The place of a record; one that was let in stands where the one stood beside which it was shown."""
@@ -86,6 +94,7 @@ def weigh(known: Mapping[str, Record], *, office: str, parents: Parents, rulings
             rollups = _undisputed(trusted, rulings)
             for rollup in rollups:
                 _take_listed(weights, rollup, parents)
+                _note_vouched(weights, rollup, parents)
             if rollups:
                 _contest(weights, max(rollups, key=lambda one: one.place), parents)
             pending.append(unit)
@@ -97,13 +106,22 @@ def _weigh_unit(weights: Weights, unit: str, records: list[Record], released: se
     taken = [one for one in records if one.id in weights.listed]
     if not taken:
         return []
-    first = min(taken, key=lambda one: (weights.listed[one.id], one.epoch, one.key))
-    weights.keys[unit] = frozenset({first.key, *released})
+    weights.keys[unit] = frozenset({_first_key(weights, unit, taken), *released})
     trusted = [one for one in taken if not weights.is_rekeyed(one)]
     for kind in {one.type for one in trusted}:
         same = [one for one in trusted if one.type == kind]
         weights.tops[kind, unit] = max(map(weights.rank, same)), _highest(weights, same)
     return trusted
+
+
+def _first_key(weights: Weights, unit: str, taken: list[Record]) -> str:
+    """The key of what was taken in first, or the one that the unit's office had vouched for in its stead before."""
+    first = min(taken, key=lambda one: (weights.listed[one.id], one.epoch, one.key))
+    found = [(weights.listed[first.id], first.epoch, first.key)]
+    for number, keys in weights.vouched[unit]:
+        if (first.epoch, first.key) not in keys:
+            found += [(number, epoch, key) for epoch, key in keys]
+    return min(found)[2]
 
 
 def _undisputed(records: list[Record], rulings: Rulings) -> list[Record]:
@@ -135,6 +153,18 @@ def _take_listed(weights: Weights, rollup: Record, parents: Parents) -> None:
             record = weights.known.get(one)
             if record is not None and parents.get(record.unit) == rollup.unit:
                 weights.listed.setdefault(one, LATEST)
+
+
+def _note_vouched(weights: Weights, rollup: Record, parents: Parents) -> None:
+    """Note the keys of its office's direct children that a trusted rollup names, and since when."""
+    arrived = LATEST if rollup.arrived is None else rollup.arrived
+    number = weights.listed.get(rollup.id, arrived)
+    named: defaultdict[str, set[Key]] = defaultdict(set)
+    for unit, epoch, key in rollup.vouched:
+        if parents.get(unit) == rollup.unit:
+            named[unit].add((epoch, key))
+    for unit, keys in named.items():
+        weights.vouched[unit].append((number, keys))
 
 
 def _contest(weights: Weights, rollup: Record, parents: Parents) -> None:

@@ -20,6 +20,7 @@ from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import rolls
+from pingyi_desktop.appraisal.catalogue import Finding
 from pingyi_desktop.errors import FileError, PackageError
 from pingyi_desktop.exchange import (
     bulk,
@@ -68,6 +69,7 @@ class ImportPlan:
 
     After ``apply_import`` the same in retrospect: ``number`` is the import's (0: nothing had to be written), ``erased``
     counts superseded bodies that were deleted: compact the file then, so that nothing of them is left in it.
+    ``unusual`` is what ``foretelling`` has found in the figures that would be counted.
     """
 
     campaign_id: str
@@ -77,6 +79,7 @@ class ImportPlan:
     waiting: tuple[Waiting, ...] = ()
     number: int = 0
     erased: int = 0
+    unusual: tuple[Finding, ...] = ()
 
     def count(self, verdict: str) -> int:
         """How many entries have this verdict."""

@@ -128,14 +128,16 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
         raise PackageError(f"“{name}”现在没有计入的数据，不能给回执。请先导入它的数据包，或先裁定冲突。")
     accepted = [_accepted(one) for one in settling.opened(session, ids=counting)]
     members: dict[str, object] = {PRIVATE: {"unit": unit, "accepted": accepted}}
-    if below := _counted_below(desk, seen, unit):
-        members["counted"] = {"units": below}
+    is_office = unit in desk.parents.values()
+    # That nothing counts any longer is said as well: it takes the place of what was said before.
+    if is_office:
+        members["counted"] = {"units": _counted_below(desk, seen, unit)}
     envelope, fresh = keys.issue(
         session,
         campaign=campaign,
         kind=RECEIPT,
         members=members,
-        detachable=members.keys() & {PRIVATE} if below else (),
+        detachable=members.keys() & {PRIVATE} if is_office else (),
         unit_name=desk.names[desk.unit],
         to=unit,
         signer=keys.signer(session, campaign_id=campaign_id),
@@ -144,8 +146,11 @@ def issue(session: Session, *, campaign_id: str, unit: str, by: str) -> ReceiptF
         detail: dict[str, object] = {"id": envelope.id, "accepted": [one["id"] for one in accepted]}
         journal.record(session, act="出具回执", subject=unit, by=by, detail=detail)
     period = campaigns.show(session, campaign_id=campaign_id).file_period
-    file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-第{envelope.address.revision}次{SUFFIX}"
     passed_on = _of_the_top(desk)
+    which = f"第{envelope.address.revision}次"
+    if passed_on is not None:  # another word of the top makes another file
+        which += f"-附最上级第{passed_on.address.revision}次"
+    file_name = f"{visible.file_name(f'回执-{unit}-{name}')}-{period}-{which}{SUFFIX}"
     data = bundle.write([envelope, *([] if passed_on is None else [package.strip(passed_on, [PRIVATE])])])
     return ReceiptFile(unit, name, file_name, data, envelope.id)
 
@@ -245,7 +250,7 @@ def _top(desk: Desk) -> TopCounts | None:
     current = is_own and newest - {None} == set(ids)
     said = f"“{office}”{created} 计入的本单位数据：校验码 {'、'.join(numbers)}，"
     if not ids:
-        said = f"“{office}”{created} 还没有计入本单位的数据。"
+        said = f"“{office}”{created} 没有计入本单位的数据。"
     elif not is_own:
         said += "不是本机导出的！可能是另一台电脑报的，也可能有人冒名，请马上打电话向它核实。"
     elif current:

@@ -18,7 +18,7 @@ class Record:
     ``key`` is the signer's public key. ``listed`` is the number of the import after which a rollup of the unit's own
     office, trusted here, first listed it (None: none did). ``instead`` are pairs (held, kept) of a rollup: what its
     office has set aside of units further below, and what goes on counting there ("" for nothing); ``vouched`` are the
-    (unit, epoch, key) that it vouches for.
+    (unit, epoch, key) that it vouches for, ``arrived`` is the number of the import that brought it (None: not written yet).
     """
 
     id: str
@@ -32,6 +32,7 @@ class Record:
     listed: int | None = None
     instead: tuple[tuple[str, str], ...] = ()
     vouched: frozenset[tuple[str, int, str]] = frozenset()
+    arrived: int | None = None
 
     @property
     def place(self) -> tuple[int, int]:

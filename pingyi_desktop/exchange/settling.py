@@ -14,7 +14,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.exchange import contents, desks, keys, package
 from pingyi_desktop.exchange.desks import Desk
-from pingyi_desktop.exchange.merge import Record, View
+from pingyi_desktop.exchange.merge import SUBMISSION, Record, View
 from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
 
 _LOT = 10_000  # bound variables of one statement
@@ -39,10 +39,8 @@ def settle(
         for row in rows:
             row["import_id"] = import_id
             row["listed"] = number if row["id"] in seen.listed else None
-            if (
-                row["state"] is EnvelopeState.SUPERSEDED
-            ):  # older than what is here: only its header is kept (T13)
-                row["raw"] = None
+            if (row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED):
+                row["raw"] = None  # older than what is here: only its header is kept (T13)
         keys.keep(session, rows)
     for identity, envelope in fresh.items():
         if identity in desk.known:
@@ -62,7 +60,10 @@ def settle_again(session: Session, *, campaign_id: str) -> None:
 
 def whole(desk: Desk, fresh: Mapping[str, package.Envelope]) -> dict[str, Record]:
     """The records of everything held and everything arriving."""
-    return {**desk.known, **{identity: desks.record(e) for identity, e in fresh.items()}}
+    arriving = {
+        identity: desks.noted(desks.record(e), desk.known.get(identity)) for identity, e in fresh.items()
+    }
+    return {**desk.known, **arriving}
 
 
 def states_of(identities: Iterable[str], seen: View) -> dict[str, EnvelopeState]:
@@ -117,9 +118,10 @@ def opened(session: Session, *, ids: Collection[str]) -> list[package.Envelope]:
 
 
 def superseded(session: Session, *, campaign_id: str) -> set[str]:
-    """Received envelopes that a newer one has replaced."""
+    """Received submissions that a newer one has replaced; a rollup stays, for it tells which key was vouched for when."""
     rows = select(col(Envelope.id)).where(
         col(Envelope.campaign_id) == campaign_id,
+        col(Envelope.type) == SUBMISSION,
         col(Envelope.state) == EnvelopeState.SUPERSEDED,
         col(Envelope.own).is_(False),
     )

@@ -36,6 +36,7 @@ class Situation(StrEnum):
     REKEYED = "rekeyed"
     ROLLED_BACK = "rolled_back"
     CONTESTED = "contested"
+    KEPT_BACK = "kept_back"
     NO_LONGER_LISTED = "no_longer_listed"
     MISSING_FILE = "missing_file"
     OLD_EPOCH = "old_epoch"
@@ -82,6 +83,7 @@ VERDICT: dict[Situation, str] = {
             Situation.REKEYED,
             Situation.ROLLED_BACK,
             Situation.CONTESTED,
+            Situation.KEPT_BACK,
         ),
         HELD,
     ),

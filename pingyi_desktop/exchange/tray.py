@@ -17,12 +17,12 @@ from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.header import ASSIGNMENT as ASSIGNMENT
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP
 from pingyi_desktop.exchange.header import SUBMISSION as SUBMISSION
-from pingyi_desktop.storage.schema import Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Envelope, EnvelopeState, ImportRun
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, QuarantinedFile, Withdrawal
 
 
 class Letter(NamedTuple):
-    """The row of a stored envelope; ``body`` is False once its bytes were deleted."""
+    """The row of a stored envelope; ``body`` is False once its bytes were deleted, ``arrived`` the number of its import."""
 
     id: str
     type: str
@@ -33,6 +33,7 @@ class Letter(NamedTuple):
     own: bool
     body: bool
     listed: int | None
+    arrived: int
 
 
 class WaitingFile(NamedTuple):
@@ -174,7 +175,7 @@ def _envelopes(campaign_id: str) -> Select[tuple[object, ...]]:
             & or_(col(Envelope.state) == EnvelopeState.QUARANTINED, col(Envelope.id).in_(ruled)),
         ),
     )
-    return select(
+    columns = (
         col(Envelope.id),
         col(Envelope.type),
         col(Envelope.unit_code),
@@ -184,5 +185,8 @@ def _envelopes(campaign_id: str) -> Select[tuple[object, ...]]:
         col(Envelope.own),
         col(Envelope.raw).is_not(None),
         col(Envelope.listed),
+        func.coalesce(col(ImportRun.number), 0),
         case((is_opened, col(Envelope.raw)), else_=null()),
-    ).where(col(Envelope.campaign_id) == campaign_id)
+    )
+    brought = select(*columns).outerjoin(ImportRun, col(ImportRun.id) == col(Envelope.import_id))
+    return brought.where(col(Envelope.campaign_id) == campaign_id)

@@ -84,7 +84,62 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
         entries.extend(of_refusal(one.file, error) for error in one.left_out)
         entries.extend(_missing(desk, one, missing))
+    back, kept = _kept_back(sight, incoming, confirmed)
+    entries = [one for one in entries if one.situation != Situation.KNOWN or one.envelope_id not in kept]
+    entries += back
     return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})
+
+
+def _kept_back(
+    sight: _Sight, incoming: Sequence[Incoming], confirmed: Collection[str]
+) -> tuple[list[PlanEntry], set[str]]:
+    """One entry for everything that an office in between has set aside and nobody here has judged; and what it keeps.
+
+    What it set aside need not be in its file: without a word here, an office would keep an older report for ever.
+    """
+    after, rulings = sight.after, sight.desk.rulings
+    counting = {*after.submissions.values(), *after.rollups.values()}
+    told = {*after.held, *counting, *rulings.void, *rulings.released}
+    entries, kept = list[PlanEntry](), set[str]()
+    for one in incoming:
+        for envelope in () if asks(one, confirmed) else one.envelopes:
+            office = envelope.address.unit
+            if after.rollups.get(office) != envelope.id:
+                continue
+            for held, instead in sight.whole[envelope.id].instead:
+                record = sight.whole.get(held) or sight.whole.get(instead)
+                is_its_own = record is None or trust.is_below(record.unit, office, sight.desk.parents)
+                if held not in told and instead not in after.contested and is_its_own:
+                    told.add(held)
+                    kept.add(instead)
+                    entries.append(_not_taken(sight, one.file, office, held, record))
+    return entries, kept
+
+
+def _not_taken(sight: _Sight, file: str, office: str, held: str, record: Record | None) -> PlanEntry:
+    """What an office in between has not taken, with the check number of what counts instead."""
+    names, number = sight.desk.names, package.check_number(held)
+    if record is None:
+        listing = (one.unit for one in sight.whole.values() if held in one.accepts)
+        unit = min(listing, default=office)
+        what, counted = f"“{names[unit]}”汇总里的一份数据（核对号 {number}）", "它不计入"
+    else:
+        unit = record.unit
+        time = f"第 {record.revision} 次上报" if record.id == held else "一次上报"
+        what = f"“{names[unit]}”的{time}（核对号 {number}）"
+        counts = sight.whole.get(_chosen(sight.after, record.type).get(unit, ""))
+        counted = "它现在没有数据计入"
+        if counts is not None:
+            counted = f"计入的是第 {counts.revision} 次（核对号 {package.check_number(counts.id)}）"
+    said = (
+        f"“{names[office]}”没有采用{what}，{counted}。请打电话问“{names[unit]}”本人哪个核对号是它最后导出的；"
+        f"没有采用的那份才对的，请让“{names[office]}”核实后重新导出上报。"
+    )
+    situation = Situation.KEPT_BACK
+    revision, epoch = (record.revision, record.epoch) if record is not None and record.id == held else (0, 0)
+    return PlanEntry(
+        file, unit, names[unit], verdict(situation), said, revision, held, situation, epoch, number
+    )
 
 
 def _gone(sight: _Sight, incoming: Sequence[Incoming], named: Collection[str]) -> list[PlanEntry]:
@@ -183,7 +238,7 @@ def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
     name, office = names[one.unit], names[parents[one.unit] or ""]
     number = package.check_number(one.id)
     kept = sight.whole.get(sight.after.held[one.id])
-    counted = "先前的数据现在也不计入"
+    counted = "此前没有收下过它的数据" if kept is None else "先前的数据现在也不计入"
     if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
         counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
     ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"

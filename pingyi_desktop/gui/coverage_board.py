@@ -60,7 +60,8 @@ class BoardRow:
     @property
     def trouble(self) -> bool:
         """Whether somebody here has to do something about this unit, beyond waiting for it."""
-        return self.unit.state == CONFLICT or bool(self.unit.quarantined or self.unit.missing_files)
+        unit = self.unit
+        return unit.state == CONFLICT or bool(unit.quarantined or unit.missing_files or unit.dropped)
 
     @property
     def name(self) -> str:
@@ -247,11 +248,15 @@ def _tile(key: str, name: str, rows: Sequence[BoardRow]) -> Tile:
 
 
 def _told(one: BoardRow) -> str:
-    return MEANING.get(one.unit.standing, one.unit.standing)
+    return one.unit.dropped or MEANING.get(one.unit.standing, one.unit.standing)
 
 
 def _note(one: BoardRow) -> str:
-    notes = (("逾期", one.unit.late and one.unit.standing != LATE), ("由本级代录", one.unit.by_proxy))
+    notes = (
+        ("逾期", one.unit.late and one.unit.standing != LATE),
+        ("由本级代录", one.unit.by_proxy),
+        (one.unit.dropped, one.unit.dropped),
+    )
     return "，".join(text for text, told in notes if told)
 
 

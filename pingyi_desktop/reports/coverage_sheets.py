@@ -72,6 +72,8 @@ class UnitLine:
             return "报来的内容有冲突，待核实"
         if self.unit.quarantined:
             return "已报来，待核实"
+        if self.unit.dropped:
+            return "报来过，上级不再列入，待核实"
         wanted = (
             ("名册", self.roster),
             ("会议", self.meeting),
@@ -98,6 +100,7 @@ def coverage_list(asked: Question, _layer: int | None, under: str) -> Report:
         ]
     else:
         blocks.append(Para("应报单位全部报齐。"))
+    blocks += [Para(one.unit.dropped) for one in found if one.unit.dropped]
     note = f"注：“{DONE}”为已有，“{LACKING}”为还没有，“—”为该单位没有这一项（例如没有票的会议）。"
     return Report("R24", "覆盖与缺报清单", "", "", "单位：个", tuple(blocks), (note, *_rates(seen, under)))
 

@@ -6,6 +6,7 @@ that is built in that session shows what was signed. A unit whose envelope is at
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
@@ -14,9 +15,10 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal import sessions
 from pingyi_desktop.appraisal.catalogue import sentence
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import contents, desks, package, settling, trust
+from pingyi_desktop.exchange import contents, desks, keys, package, settling, trust
 from pingyi_desktop.exchange.desks import Desk
 from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.merge import View
 from pingyi_desktop.standing.contradiction import (
     RESTORE,
     SEND_AGAIN,
@@ -43,7 +45,16 @@ NAMES = {SUBMISSION: "上报", ROLLUP: "汇总", RECEIPT: "回执"}
 
 def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
     """Every stored envelope by itself; ids of received ones that prove nothing are added to ``spoilt``."""
-    digests = {row.id: row.definition_sha256 for row in session.exec(select(Campaign))}
+    campaigns = session.exec(select(Campaign)).all()
+    digests = {row.id: row.definition_sha256 for row in campaigns}
+    unit = keys.unit_code(session)
+    children = {
+        (row.id, one["code"])
+        for row in campaigns
+        if row.definition is not None
+        for one in json.loads(row.definition)["orgs"]
+        if one["parent"] == unit
+    }
     trusted = {
         (row.campaign_id, row.unit_code, row.epoch): row.public_key
         for row in session.exec(select(TrustedKey))
@@ -51,7 +62,9 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
     mine = {(row.campaign_id, row.public_key) for row in session.exec(select(OwnKey))}
     let_in = set(session.exec(select(HoldRuling.envelope_id).where(col(HoldRuling.let_in))))
     for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
-        wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine, let_in)
+        is_far = (row.campaign_id, row.unit_code) not in children
+        may_be_far = is_far and (row.state in BODILESS or row.id in let_in)
+        wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine, may_be_far=may_be_far)
         if not wrong:
             continue
         name = f"“{row.unit_code}”第 {row.revision} 次{NAMES.get(row.type, '任务')}"
@@ -69,6 +82,7 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
         sound = {identity: one for identity, one in desk.known.items() if identity not in spoilt}
         seen = desks.view_of(desk, sound.values())
         yield from _states(session, desk, settling.states_of(sound, seen))
+        yield from _without_body(desk, seen)
         chosen = sorted(seen.submissions.values())
         before = _figures(session, campaign.id)
         foreign = [s.id for s in sessions.listing(session, campaign_id=campaign.id) if not s.own]
@@ -111,9 +125,13 @@ def _wrong(
     digest: str | None,
     trusted: Mapping[tuple[str, str, int], str],
     mine: Collection[tuple[str, str]],
-    let_in: Collection[str],
+    *,
+    may_be_far: bool,
 ) -> str:
-    """What is the matter with an envelope, or nothing. The key of what counts nowhere or was let in by a person may be unknown."""
+    """What is the matter with an envelope, or nothing.
+
+    Its key may be unknown when an office further up spoke of it (``may_be_far``): it counts nowhere, or a person let it in.
+    """
     if row.raw is None:
         return "" if row.state in BODILESS and not row.own else "签名的正文不见了"
     try:
@@ -134,10 +152,10 @@ def _wrong(
         return "所依据的活动定义与文件里的不同"
     if row.own:
         return "" if (head.campaign, envelope.signer) in mine else "不是本单位的密钥签的"
-    if row.state in BODILESS or row.id in let_in:
-        return ""
     known = trusted.get((head.campaign, head.unit, head.epoch))
-    return "" if known == envelope.signer else f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
+    if may_be_far or known == envelope.signer:
+        return ""
+    return f"签名的密钥（{trust.fingerprint(envelope.signer)}）没有登记"
 
 
 def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> Iterator[Contradiction]:
@@ -147,6 +165,18 @@ def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -
     for unit in sorted({unit for one, stored, unit in held if states[one] != stored}):
         name = desk.names.get(unit, unit)
         yield figures_of(unit, f"“{name}”的数据包是否计入，与收到的全部数据包所说的不一致。请用备份恢复。")
+
+
+def _without_body(desk: Desk, seen: View) -> Iterator[Contradiction]:
+    """What should count and has only its header left: the program deletes a body only when something newer counts."""
+    for _, identity in seen.missing:
+        one = desk.known.get(identity)
+        if one is not None and not one.body:
+            name = desk.names.get(one.unit, one.unit)
+            yield envelope_of(
+                one.unit,
+                f"“{name}”第 {one.revision} 次{NAMES[one.type]}应当计入，签名的正文却不见了。{SEND_AGAIN}",
+            )
 
 
 def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:

@@ -171,6 +171,17 @@ class Edit:
 OF = "(SELECT b.id FROM ballot_batch b JOIN appraisal_session s ON s.id = b.session_id JOIN party_organization o ON o.id = s.org_id WHERE b.form_code = 'T-ORG-A' AND s.layer = 2 AND o.code = '{}')"
 MINE, THEIRS = OF.format(SECOND), OF.format(FIRST)
 SEAT = "(SELECT s.id FROM appraisal_session s JOIN party_organization o ON o.id = s.org_id WHERE s.layer = 2 AND o.code = '{}')"
+TAKEN_OUT = (
+    "DELETE FROM item_tally WHERE batch_id IN (SELECT b.id FROM ballot_batch b JOIN appraisal_session s ON s.id ="
+    " b.session_id WHERE s.source_id IN (SELECT id FROM envelope WHERE unit_code = '{0}' AND type = 'submission'));"
+    " UPDATE ballot_batch SET printed = NULL, issued = NULL, returned = NULL, blank = NULL, void = NULL, valid = NULL,"
+    " persons = 1, entry_mode = NULL, ballot_commit = NULL, source_id = NULL, state = 'FIRST'"
+    " WHERE source_id IN (SELECT id FROM envelope WHERE unit_code = '{0}');"
+    " UPDATE appraisal_session SET held_on = NULL, expected = NULL, actual = NULL, self_introduced = NULL,"
+    " oral_reports = NULL, members = NULL, source_id = NULL, status = 'PLANNED'"
+    " WHERE source_id IN (SELECT id FROM envelope WHERE unit_code = '{0}')"
+)
+"""the figures of a unit as if it had never reported"""
 SEALED_WRONG = "封存以后被改动过"
 STRAYED = "的数字与它签名上报的不一致"
 EXPORTED = "的数字与第 1 次上报时签名的不一致"
@@ -215,6 +226,13 @@ EDITS = {
     "envelope-gone": Edit("QL", f"DELETE FROM envelope WHERE unit_code = '{FIRST}'", "", STRAYED),
     "own-envelope-gone": Edit(FIRST, "DELETE FROM envelope WHERE own = 1", "数据包", "文件里没有了"),
     "a-bit-of-the-body": Edit("QL", f"UPDATE envelope SET raw = CAST(replace(CAST(raw AS TEXT), '\"valid\":5', '\"valid\":6') AS BLOB) WHERE unit_code = '{FIRST}'", "", "签名核验不通过"),
+    "body-gone-as-replaced": Edit(COMMITTEE, f"UPDATE envelope SET raw = NULL, state = 'SUPERSEDED' WHERE unit_code = '{SECOND}'; {TAKEN_OUT.format(SECOND)}", "", "应当计入，签名的正文却不见了"),
+    "body-gone-further-below": Edit("QL", f"UPDATE envelope SET raw = NULL, state = 'SUPERSEDED' WHERE unit_code = '{FIRST}'; {TAKEN_OUT.format(FIRST)}", "", "应当计入，签名的正文却不见了"),
+    "body-gone-as-waiting": Edit("QL", f"UPDATE envelope SET raw = NULL, state = 'QUARANTINED' WHERE unit_code = '{FIRST}'; {TAKEN_OUT.format(FIRST)}", "", "应当计入，签名的正文却不见了"),
+    "a-newer-one-that-never-came": Edit(COMMITTEE, f"INSERT INTO envelope (id, campaign_id, type, unit_code, epoch, revision, state, own) SELECT '{'0' * 64}', campaign_id, type, unit_code, epoch, 2, 'SUPERSEDED', 0 FROM envelope WHERE unit_code = '{SECOND}'; UPDATE envelope SET state = 'SUPERSEDED' WHERE unit_code = '{SECOND}'; {TAKEN_OUT.format(SECOND)}", "", "应当计入，签名的正文却不见了"),
+    "a-newer-one-that-never-came-further-below": Edit("QL", f"INSERT INTO envelope (id, campaign_id, type, unit_code, epoch, revision, state, own, listed) SELECT '{'0' * 64}', campaign_id, type, unit_code, epoch, 2, 'QUARANTINED', 0, 1 FROM envelope WHERE unit_code = '{FIRST}'; UPDATE envelope SET state = 'QUARANTINED' WHERE unit_code = '{FIRST}'; {TAKEN_OUT.format(FIRST)}", "", "应当计入，签名的正文却不见了"),
+    "as-waiting": Edit("QL", f"UPDATE envelope SET state = 'QUARANTINED' WHERE unit_code = '{FIRST}'; {TAKEN_OUT.format(FIRST)}", "", "是否计入"),
+    "as-replaced": Edit("QL", f"UPDATE envelope SET state = 'SUPERSEDED' WHERE unit_code = '{FIRST}'; {TAKEN_OUT.format(FIRST)}", "", f"是否计入.*{STRAYED}"),
     "state": Edit("QL", f"UPDATE envelope SET state = 'SUPERSEDED' WHERE unit_code = '{FIRST}'", "", "是否计入"),
     "unit": Edit("QL", f"UPDATE envelope SET unit_code = '{SECOND}' WHERE unit_code = '{FIRST}'", "", "与登记的单位、次数不一致"),
     "revision": Edit("QL", f"UPDATE envelope SET revision = 9 WHERE unit_code = '{FIRST}'", "", "与登记的单位、次数不一致"),
@@ -547,3 +565,27 @@ def test_a_submission_that_a_stranger_signed_again_is_found(world: World, tmp_pa
         raw.commit()
     said = "".join(problems(path))
     assert f"收到的“{FIRST}”第 1 次上报签名的密钥（{trust.fingerprint(made.signer)}）没有登记" in said
+
+
+@pytest.mark.parametrize("state", ["SUPERSEDED", "QUARANTINED"])
+def test_a_stranger_s_submission_is_found_whatever_state_it_is_put_in(
+    world: World, tmp_path: Path, state: str
+) -> None:
+    """A newer one under the unit's name, set down as if it did not count: it does not push the unit's own out."""
+    path = copied(world, COMMITTEE, tmp_path)
+    as_before(path)
+    with closing(sqlite3.connect(path)) as raw:
+        (body,) = raw.execute("SELECT raw FROM envelope WHERE unit_code = ?", (FIRST,)).fetchone()
+        before = package.parse_stored(body)
+        made = package.seal(
+            before.address.model_copy(update={"revision": 2}), members=before.members, private=bytes(32)
+        )
+        raw.execute(
+            "INSERT INTO envelope SELECT ?, campaign_id, type, unit_code, epoch, 2, ?, own, ?, import_id, listed"
+            " FROM envelope WHERE id = ?",
+            (made.id, state, made.raw, before.id),
+        )
+        raw.commit()
+    said = "".join(problems(path))
+    assert f"收到的“{FIRST}”第 2 次上报签名的密钥（{trust.fingerprint(made.signer)}）没有登记" in said
+    assert "是否计入" not in said

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
 from pingyi_desktop.gui.pages.exchange import CASES, ExchangePage
+from pingyi_desktop.gui.pages.workbench import WorkbenchPage
 from pingyi_desktop.gui.report_dialog import ReportDialog
 from pingyi_desktop.gui.tiles import Tile, Tiles
 
@@ -168,3 +169,30 @@ def test_a_tile_that_went_away_is_chosen_no_more(qtbot):
     tiles.choose("b")
     tiles.set_tiles([Tile("a", "甲", 0, 1)])
     assert tiles.key == ""
+
+
+@pytest.fixture
+def dropped(tmp_path):
+    """The company, once a branch has reported and its general branch lists it no longer."""
+    made = desks.office(tmp_path / "QL.pingyi", "QL")
+    leaf, without = sealing.submission(B1), sealing.rollup(G1, [], revision=2)
+    inner = sealing.rollup(G1, [leaf])
+    made.take(desks.file(sealing.rollup(C1, [inner]), inner, leaf))
+    made.take(desks.file(sealing.rollup(C1, [without], revision=2), without))
+    made.store.close()
+    return made.store.path
+
+
+def test_a_branch_that_an_office_dropped_is_told_and_needs_a_person(open_window, dropped):
+    _, page = showing.show(open_window, dropped, ExchangePage)
+    table = page.units.table
+    (row,) = [one for one in table.model.rows if one.unit.org.code == B1]
+    cells = {column.title: column.getter(row) for column in table.model.columns}
+    assert cells["状态"] == "不再列入"
+    assert f"“{sealing.NAMES[G1]}”最新的汇总不再列入“{sealing.NAMES[B1]}”" in cells["备注"]
+    assert page.units.filters["需处理"].text() == "需处理 1"
+
+
+def test_the_workbench_counts_it_apart(open_window, dropped):
+    _, page = showing.show(open_window, dropped, WorkbenchPage)
+    assert page.covered.text() == "已报 0 / 应报 7，还差 7 个（其中 1 个报来过、上级不再列入）"

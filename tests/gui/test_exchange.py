@@ -515,3 +515,15 @@ def test_the_receipt_of_another_unit_is_refused(open_window, world, receipt):
     let_finish(window)
     assert "不是给本单位的" in page.messages.text
     assert page.acknowledged.isHidden()
+
+
+def test_unusual_figures_are_told_before_they_are_taken_in(open_window, known, tmp_path):
+    file = tmp_path / "机关.pingyi-pack"
+    file.write_bytes(desks.unusual(B3, 2, few_came=True)[1])
+    window, page = showing.show(open_window, known, ExchangePage)
+    page.plan_files([file])
+    let_finish(window)
+    said = "报来的数字请留意：一矿机关党支部：实到 13 人、应到 22 人"
+    assert page.plan.said.text().startswith("还没有导入")
+    assert page.plan.note.isVisible()
+    assert said in page.plan.note.text()

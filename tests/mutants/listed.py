@@ -16,6 +16,7 @@ from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
 from mutants.soundness import SOUNDNESS
 from mutants.speaking import SPEAKING
+from mutants.unlisted import UNLISTED_UNITS
 from mutants.weighing import WEIGHING
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -30,6 +31,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *FIGURES,
     *BOUNDING,
     *SPEAKING,
+    *UNLISTED_UNITS,
     *WEIGHING,
     *SOUNDNESS,
     *COMMANDS,

@@ -270,7 +270,7 @@ MERGING = (
     Mutant(
         "an-older-body-that-comes-late-is-kept",
         "pingyi_desktop/exchange/settling.py",
-        'row["state"] is EnvelopeState.SUPERSEDED',
+        '(row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED)',
         'row["state"] is None',
         ("tests/test_imports.py::test_an_older_body_that_comes_late_is_never_kept",),
         "an older body is never kept (T13)",

@@ -180,8 +180,8 @@ SPEAKING = (
     Mutant(
         "what-waits-loses-its-body",
         "pingyi_desktop/exchange/settling.py",
-        '            if (\n                row["state"] is EnvelopeState.SUPERSEDED\n',
-        '            if (\n                row["state"] is not EnvelopeState.CHOSEN\n',
+        '(row["type"], row["state"]) == (SUBMISSION, EnvelopeState.SUPERSEDED)',
+        'row["type"] == SUBMISSION and row["state"] is not EnvelopeState.CHOSEN',
         ("tests/test_holds.py::test_a_decision_is_taken_back",),
         "what waits for a person is kept whole",
     ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -15,7 +15,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal import campaigns, sums
 from pingyi_desktop.appraisal.overview import HAND_DOWN, SETTLE, NextStep, Question
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import imports, keys, receipts, recovery
+from pingyi_desktop.exchange import foretelling, imports, keys, receipts, recovery
 from pingyi_desktop.exchange.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.transfer import Package
 from pingyi_desktop.gui import conflict_desk, coverage_board, pickers, recovery_code, task_sheet
@@ -291,4 +291,5 @@ def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) ->
     files = imports.collect(paths)
     chosen = campaigns.current(session).id
     also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
-    return imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
+    plan = imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
+    return replace(plan, unusual=tuple(foretelling.of_plan(session, plan=plan)))

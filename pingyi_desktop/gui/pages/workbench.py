@@ -178,7 +178,9 @@ def _said(state: _State) -> str:
     if not state.view.published:
         return "活动还没有发布"
     missing = len(state.covered.missing)
-    return f"{state.covered.sentence}" + (f"，还差 {missing} 个" if missing else "，已报齐")
+    dropped = len(state.covered.dropped)
+    said = f"（其中 {dropped} 个报来过、上级不再列入）" if dropped else ""
+    return f"{state.covered.sentence}" + (f"，还差 {missing} 个{said}" if missing else "，已报齐")
 
 
 def _stages(state: _State) -> list[Stage]:
