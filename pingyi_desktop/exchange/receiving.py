@@ -129,12 +129,12 @@ def _vetted(desk: Desk, one: Incoming) -> Incoming:
     sender = _sender(desk, one.envelopes)
     makeup.check(one.envelopes, sender=sender, parents=desk.parents, names=desk.names)
     one = replace(one, sender=sender, keys={}, fingerprint="", asks=None, sentence="", proven=True)
-    one = _without_bulk(desk, one)
-    if all(envelope.id in desk.known for envelope in one.envelopes):
-        return replace(one, data=b"")
     own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]
     if elsewhere := [error for envelope in own if (error := _elsewhere(desk, envelope)) is not None]:
         raise elsewhere[0]
+    one = _without_bulk(desk, one)
+    if all(envelope.id in desk.known for envelope in one.envelopes):
+        return replace(one, data=b"")
     verdicts = [_judge_sender(desk, envelope) for envelope in own]
     keyring = vouching.keyring(
         sender, one.envelopes, known=desk.keyring, parents=desk.parents, names=desk.names

@@ -59,7 +59,7 @@ MERGING = (
         "        elif walk.parents.get(record.unit) == rollup.unit:",
         "        elif True:",
         (
-            "tests/test_merge.py::test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent",
+            "tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",
         ),
         "an office speaks for its direct children (T3)",
     ),
@@ -77,7 +77,7 @@ MERGING = (
         "elif mine is not None and stray.place >= mine.place:",
         "elif mine is not None and stray.place > mine.place:",
         (
-            "tests/test_merge.py::test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent",
+            "tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",
         ),
         "two offices with two contents of one unit are a conflict",
     ),
