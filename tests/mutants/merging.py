@@ -58,9 +58,7 @@ MERGING = (
         "pingyi_desktop/exchange/merge.py",
         "        elif walk.parents.get(record.unit) == rollup.unit:",
         "        elif True:",
-        (
-            "tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",
-        ),
+        ("tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",),
         "an office speaks for its direct children (T3)",
     ),
     Mutant(
@@ -76,9 +74,7 @@ MERGING = (
         "pingyi_desktop/exchange/merge.py",
         "elif mine is not None and stray.place >= mine.place:",
         "elif mine is not None and stray.place > mine.place:",
-        (
-            "tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",
-        ),
+        ("tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",),
         "two offices with two contents of one unit are a conflict",
     ),
     Mutant(
