@@ -146,6 +146,19 @@ def test_a_person_lets_them_in_and_whoever_is_honest_is_not_asked_after_that(com
     assert (counted(company), waiting(company).keys()) == (2 * ALONE, {B3})
 
 
+def test_an_import_that_makes_no_sum_worse_is_not_asked_about(company: Office) -> None:
+    """Let in once, the units send the same figures with a new date; nothing is asked again."""
+    company.take(handed_up(large(B1), large(B2)))
+    for unit in (B1, B2):
+        with company.acting() as session:
+            (one,) = [
+                w for w in decisions.withdrawn(session, campaign_id=desks.CAMPAIGN) if w.unit_code == unit
+            ]
+            decisions.reinstate(session, envelope_id=one.envelope_id, reason=WHY, by="x")
+    company.take(handed_up(large(B1, revision=2), large(B2), revision=2))
+    assert (counted(company), waiting(company)) == (2 * ALONE, {})
+
+
 def test_a_correction_that_makes_it_too_much_waits_and_the_old_report_does_not_stay_in_its_stead(
     company: Office,
 ) -> None:
