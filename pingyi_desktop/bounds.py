@@ -8,7 +8,8 @@ how many people there are; an office judges by its own roster, never by what the
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from math import isqrt
 
 MOST = 999_999
 """People of one session, or ballots of one batch."""
@@ -20,6 +21,8 @@ YEARS = range(2000, 2100)
 """Years of a campaign and of every day in it."""
 MOST_PERIODS = 12
 """Periods of a year: months are the shortest."""
+NEAR = 5
+"""Papers by which a stack may differ from the people present without a word (V-BAL-06)."""
 DIGITS = len(str(MOST))
 """What a field for such a number has room for."""
 
@@ -31,15 +34,17 @@ class Roll:
     """What an office knows of an organisation and all below it, by its own roster and not by what comes from there.
 
     ``listed`` are party members; where nobody was listed somewhere below, what is usual there stands in (``guessed``).
-    ``in_scope`` are those a roster form lists, None while a part of them is not known by name.
+    ``in_scope`` are those a roster form lists, None while a part of them is not known by name. ``parts`` are the members
+    of every organisation in it that has some of its own.
     """
 
     listed: int
     in_scope: int | None
     guessed: bool = False
+    parts: tuple[int, ...] = field(default=(), compare=False)
 
 
-STRANGER = Roll(50, None, guessed=True)
+STRANGER = Roll(50, None, guessed=True, parts=(50,))
 """An organisation the office knows nothing of: a branch has 50 members at most (V-ORG-05)."""
 
 
@@ -65,11 +70,24 @@ def most_voters(listed: int) -> int:
     return 3 * listed + 20
 
 
+def most_ballots(actual: int) -> int:
+    """Most ballots of one form that come back without a question where so many people were present."""
+    return actual + NEAR if actual else 0
+
+
 def most_members(listed: int) -> int:
     """The same for party members themselves: some have moved in since the roster was made, never half as many again."""
     return listed + listed // 2 + 5
 
 
-def most_in_all(listed: int) -> int:
-    """The same for the voters of many units together: what one may exceed by, all together do not."""
-    return 2 * listed + 20
+def most_together(listed: Iterable[int]) -> int:
+    """The same for the voters of several units together, given the members of each: far below the sum of their bounds.
+
+    Whether the masses vote is decided for a campaign and is alike everywhere, so twice the members are let pass in a sum
+    as well. What a single unit may have beyond twice its members comes of its own circumstances, which are not its
+    neighbours': some have more, others less. Such deviations average out; all together they grow as the root of the sum
+    of their squares, not as their sum. 349 branches of 13 may have some 9,700 voters, where their own bounds add up to
+    20,600. For a unit alone this is its own bound, so that whoever is not troubled alone is not troubled for being first.
+    """
+    parts = tuple(listed)
+    return 2 * sum(parts) + isqrt(sum((most_voters(one) - 2 * one) ** 2 for one in parts))

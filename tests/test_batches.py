@@ -122,6 +122,19 @@ def test_issued_is_compared_with_who_came(
     assert asked == ["V-BAL-06"] * told
 
 
+@pytest.mark.parametrize(("returned", "told"), [(0, False), (1, True), (4, True)])
+def test_even_a_few_ballots_are_asked_about_when_nobody_came(
+    session: Session, campaign_id: str, stack: str, returned: int, told: bool
+) -> None:
+    (planned,) = [
+        s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
+    ]
+    make.held(session, planned.id, expected=4, actual=0)
+    few = {"printed": 4, "issued": returned, "returned": returned, "blank": 0, "void": 0}
+    asked = make.asked(lambda: batches.set_control_sheet(session, batch_id=stack, by=make.BY, **few))
+    assert asked == ["V-BAL-06"] * told
+
+
 def test_an_office_does_not_type_for_a_unit_below(session: Session, campaign_id: str) -> None:
     below = make.batch(session, campaign_id=campaign_id, org_code="QL.01.B003", form_code="T-ORG-A")
     assert not below.own

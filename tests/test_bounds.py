@@ -112,6 +112,9 @@ IMPLAUSIBLE: dict[str, tuple[Envelope, str, str]] = {
     "a single person": (flooded(B3, 13, persons=1), "列了 1 名被评人", "应评 19 人"),
     "a day of 1900": (changed(B3, held_on="1900-01-01"), "1900-01-01", "2024-01-01 至 2024-12-31"),
     "the day after": (changed(B3, held_on="2025-01-01"), "2025-01-01", "2024-01-01 至 2024-12-31"),
+    "ten papers handed out, none printed": (changed(B3, printed=0), "发出 13 张", "只印制了 0 张"),
+    "papers handed out beyond those printed": (changed(B3, printed=12), "发出 13 张", "只印制了 12 张"),
+    "ballots of many who did not come": (changed(B3, actual=7), "收回 13 张", "实到只有 7 人"),
     "99,999 papers printed": (changed(B3, printed=99_999), "印制 99999 张", "党员 20 名"),
 }
 
@@ -146,6 +149,7 @@ def test_the_same_three_levels_up_sets_the_branch_aside_and_not_the_file(
 
 IMPOSSIBLE: dict[str, tuple[Envelope, str]] = {
     "no people beside ballots": (changed(B3, expected=None, actual=None), "没有评议时间和应到"),
+    "ballots where nobody came": (changed(B3, actual=0), "实到却是 0 人"),
     "only the people present": (changed(B3, expected=None), "只填了一个"),
     "no day beside ballots": (changed(B3, held_on=None), "没有评议时间和应到"),
     "all papers of the world": (changed(B3, issued=LARGEST), "票数超出"),
@@ -193,6 +197,13 @@ def test_a_unit_three_levels_down_with_a_place_nobody_planned_costs_no_other_its
     assert told(company, file)[B1][0] == "拒收"
     company.take(file)
     assert company.counted() == {G1: 10}
+
+
+@pytest.mark.parametrize("present", [8, 13])
+def test_a_few_ballots_beyond_those_present_are_let_pass(committee: Office, present: int) -> None:
+    """As many as nobody is asked about at the unit itself (V-BAL-06)."""
+    few = flooded(B3, 13, persons=19, expected=13, actual=present)
+    assert told(committee, desks.file(few))[B3][0] == "新增"
 
 
 def test_what_waits_is_released_by_one_person_with_a_reason(committee: Office) -> None:
@@ -292,7 +303,7 @@ COUNTS = st.integers(min_value=0, max_value=LARGEST)
 
 @given(COUNTS, COUNTS, st.integers(min_value=0, max_value=500))
 def test_whatever_passes_is_of_the_size_of_the_roster(expected: int, members_: int, listed: int) -> None:
-    made = changed(B3, expected=expected, actual=0, members=members_, self_introduced=0, oral_reports=0)
+    made = changed(B3, expected=expected, members=members_, self_introduced=0, oral_reports=0)
     said = plausible.figures_far_from_roster(
         made, rolls={B3: Roll(listed, None)}, definition=sealing.DEFINITION
     )

@@ -93,18 +93,37 @@ def test_the_same_envelope_by_two_routes_counts_once() -> None:
     assert view.strays == ()
 
 
-def test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent() -> None:
+def test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting() -> None:
     mine, other = branch(), sealing.submission(B3, satisfied=9, by=sealing.key(5))
     view = seen(mine, other, up(C1, mine), up(C2, other))
-    assert view.submissions == {}
-    assert view.conflicts == {B3: tuple(sorted((mine.id, other.id)))}
+    assert view.submissions == {B3: mine.id}
+    assert (view.conflicts, view.held) == ({}, {other.id: mine.id})
 
 
 def test_a_newer_content_through_the_wrong_office_is_not_chosen_silently() -> None:
     mine, newer = branch(), branch(revision=2, satisfied=9)
     view = seen(mine, newer, up(C1, mine), up(C2, newer))
-    assert view.submissions == {}
-    assert view.conflicts == {B3: tuple(sorted((mine.id, newer.id)))}
+    assert view.submissions == {B3: mine.id}
+    assert (view.conflicts, view.held) == ({}, {newer.id: mine.id})
+
+
+@pytest.mark.parametrize(("revision", "counts"), [(1, False), (2, False), (3, True)])
+def test_what_a_person_let_in_from_another_office_counts_until_its_own_offers_a_higher_one(
+    revision: int, counts: bool
+) -> None:
+    first, mine, stray = branch(), branch(revision=revision), branch(revision=2, satisfied=9)
+    everything = [sealing.record(one) for one in (mine, stray, up(C1, mine), up(C2, stray))]
+    ruled = Rulings(released={stray.id: first.id})
+    view = merge.view(everything, office="QL", parents=PARENTS, rulings=ruled)
+    assert view.submissions == {B3: mine.id if counts else stray.id}
+
+
+def test_of_two_that_were_let_in_from_another_office_neither_counts() -> None:
+    mine, one, two = branch(), branch(revision=2, satisfied=9), branch(revision=2, satisfied=4)
+    everything = [sealing.record(e) for e in (mine, one, two, up(C1, mine), up(C2, one, two))]
+    ruled = Rulings(released={one.id: mine.id, two.id: mine.id})
+    view = merge.view(everything, office="QL", parents=PARENTS, rulings=ruled)
+    assert view.submissions == {B3: mine.id}
 
 
 def test_an_older_content_through_the_wrong_office_cannot_displace_the_newer_one() -> None:
@@ -405,7 +424,7 @@ def test_a_preferred_stray_does_not_outlive_newer_data_of_its_own_office(revisio
 def test_a_newer_stray_turned_down_beside_it_does_not_stop_a_preferred_one() -> None:
     mine, stray, newer = branch(), branch(satisfied=9), branch(revision=2, satisfied=4)
     everything = (mine, stray, newer, up(C1, mine), up(C2, stray, newer))
-    assert set(decided(*everything).conflicts[B3]) == {mine.id, stray.id, newer.id}
+    assert decided(*everything).held == {stray.id: mine.id, newer.id: mine.id}
     view = decided(*everything, void=[mine, newer], preferred=[stray])
     assert (view.submissions, view.conflicts) == ({B3: stray.id}, {})
 
@@ -414,7 +433,7 @@ def test_what_was_set_aside_and_turned_down_does_not_stop_a_preferred_stray() ->
     """Its own office lists a newer one by another key: it was never let in, so it overtakes nothing."""
     mine, stray, rekeyed = branch(), branch(satisfied=9), branch(epoch=2, satisfied=4)
     everything = (mine, stray, rekeyed, up(C1, mine, rekeyed), up(C2, stray, rekeyed))
-    assert decided(*everything).held == {rekeyed.id: mine.id}
+    assert decided(*everything).held == {rekeyed.id: mine.id, stray.id: mine.id}
     view = decided(*everything, void=[mine, rekeyed], preferred=[stray])
     assert (view.submissions, view.conflicts) == ({B3: stray.id}, {})
 

@@ -16,7 +16,7 @@ import pytest
 import sealing
 from desks import B1, B3, C1, C2, G1, File, Office
 
-from pingyi_desktop.exchange import age, keys
+from pingyi_desktop.exchange import age, keys, package
 from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.exchange.receiving import LEAP
 from pingyi_desktop.exchange.situations import VERDICTS, Situation, verdict
@@ -144,7 +144,8 @@ def test_a_new_task_ends_the_matter_of_two_pcs(committee: Office) -> None:
     assert committee.counted() == {B3: 8}
 
 
-def test_a_transferred_unit_is_a_conflict_of_two_offices(company: Office) -> None:
+def test_a_sister_office_with_a_genuine_newer_report_takes_nothing_away(company: Office) -> None:
+    """Only what comes on the unit's own path counts; a person may let the other one in."""
     mine, newer = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
     company.take(desks.handed_up(C1, mine))
     stray = sealing.rollup(C2, [newer])
@@ -152,9 +153,40 @@ def test_a_transferred_unit_is_a_conflict_of_two_offices(company: Office) -> Non
     assert [(e.verdict, e.situation) for e in said] == [("待核", Situation.UNREGISTERED)]
     done = company.take(desks.file(stray, newer))
     (entry,) = [e for e in done.entries if e.unit_code == B3]
-    assert (entry.verdict, entry.situation) == ("冲突", Situation.TRANSFERRED)
-    assert sealing.NAMES[C2] in entry.sentence
-    assert B3 not in company.counted()
+    assert (entry.verdict, entry.situation) == ("待核", Situation.MISPLACED)
+    for told in (
+        sealing.NAMES[C2],
+        package.check_number(mine.id),
+        package.check_number(newer.id),
+        "照旧计入",
+    ):
+        assert told in entry.sentence
+    assert company.counted() == {B3: 10}
+    company.take(desks.handed_up(C1, newer, revision=2))
+    assert company.counted() == {B3: 9}
+
+
+@pytest.mark.parametrize("kind", ["submission", "rollup"])
+def test_what_is_addressed_to_another_unit_is_refused(company: Office, kind: str) -> None:
+    to = {kind: C2}
+    own = desks.meeting(C1, to=to.get("submission", "QL"))
+    file = desks.file(own, sealing.rollup(C1, [], to=to.get("rollup", "QL")))
+    (entry,) = company.entries(file)
+    assert (entry.verdict, entry.situation) == ("拒收", Situation.ELSEWHERE)
+    assert f"报给“{sealing.NAMES[C2]}”的" in entry.sentence
+    assert sealing.NAMES["QL"] in entry.sentence
+    company.take(file)
+    assert company.held() == {}
+
+
+def test_a_branch_inside_that_is_addressed_past_its_office_is_left_out_alone(company: Office) -> None:
+    past, honest = sealing.submission(B3, to="QL"), sealing.submission(G1)
+    file = desks.handed_up(C1, past, honest)
+    done = company.take(file)
+    said = {e.unit_code: e.situation for e in done.entries if e.unit_code != C1}
+    assert said == {B3: Situation.ELSEWHERE, G1: Situation.FIRST}
+    assert company.counted() == {G1: 10}
+    assert past.id not in company.held()
 
 
 def test_a_unit_listed_by_the_wrong_office_only_is_not_counted(company: Office) -> None:
@@ -218,11 +250,20 @@ def test_a_huge_revision_waits_and_ends_with_a_new_task(committee: Office) -> No
     assert committee.counted() == {B3: 8}
 
 
-def test_a_leap_begins_after_the_thousandth_revision(committee: Office) -> None:
+def test_a_leap_begins_after_the_revisions_that_a_unit_really_makes(committee: Office) -> None:
     committee.take(desks.report(B3))
+    assert LEAP < 50
     last, first = desks.report(B3, revision=1 + LEAP), desks.report(B3, revision=2 + LEAP)
     assert only(committee, last)[:2] == ("更新", Situation.NEWER)
     assert only(committee, first)[:2] == ("待核", Situation.FAST_FORWARD)
+
+
+def test_whoever_has_the_key_silences_the_unit_for_a_few_reports_only(committee: Office) -> None:
+    """The largest jump that nobody asks about is behind the unit once it has exported as often."""
+    committee.take(desks.report(B3))
+    committee.take(desks.report(B3, revision=1 + LEAP, satisfied=4))
+    committee.take(desks.report(B3, revision=2 + LEAP, satisfied=8))
+    assert committee.counted() == {B3: 8}
 
 
 # Wrong place, wrong campaign, wrong file

@@ -462,3 +462,18 @@ def test_a_void_session_takes_its_batches_along(session: Session, stack: str, ca
     sessions.void(session, session_id=meeting.id, reason="人数不足", by=make.BY)
     assert view(session, campaign).id != stack
     assert state(session, stack) == BatchState.FIRST
+
+
+def test_ballots_of_a_session_to_which_nobody_came_are_neither_signed_nor_sealed(
+    session: Session, stack: str, campaign: str
+) -> None:
+    agreed(session, stack)
+    (planned,) = [s for s in sessions.listing(session, campaign_id=campaign) if s.own and s.layer == 2]
+    make.held(session, planned.id, expected=len(STACK), actual=0)
+    said = refused("V-SES-31", lambda: sign(session, stack, ["甲"], ["乙"]))
+    assert f"收回 {len(STACK)} 张，实到却是 0 人" in said
+    make.held(session, planned.id, expected=len(STACK), actual=len(STACK))
+    sign(session, stack, ["甲"], ["乙"])
+    make.held(session, planned.id, expected=len(STACK), actual=0)
+    refused("V-SES-31", lambda: signing.seal(session, batch_id=stack, by=make.BY))
+    assert state(session, stack) == "SIGNED"

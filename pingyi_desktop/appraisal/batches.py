@@ -324,7 +324,7 @@ def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Fin
     spoiled = (row.blank or 0) + (row.void or 0)
     if row.printed is not None and issued > row.printed:
         yield found("V-BAL-02", code, n=issued - row.printed)
-    if actual is not None and abs(issued - actual) > 5:
+    if actual is not None and (abs(issued - actual) > bounds.NEAR or returned > bounds.most_ballots(actual)):
         yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
     if returned * 5 < issued * 4:
         yield found("V-BAL-08", code, rate=percent(returned, issued))

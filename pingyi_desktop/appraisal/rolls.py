@@ -56,12 +56,14 @@ def _people(session: Session) -> dict[str, tuple[int, int]]:
 def _own(kind: str, declared: int | None, everyone: int, in_scope: int, *, has_units: bool) -> Roll:
     """An organisation without those below it; one with units of its own need not have members besides theirs."""
     if everyone or kind == OrgType.GROUP or has_units:
-        return Roll(everyone, in_scope)
+        return Roll(everyone, in_scope, parts=(everyone,) if everyone else ())
     if declared:
-        return Roll(declared, None)
-    return Roll(USUAL.get(kind, _SOME), None, guessed=True)
+        return Roll(declared, None, parts=(declared,))
+    usual = USUAL.get(kind, _SOME)
+    return Roll(usual, None, guessed=True, parts=(usual,))
 
 
 def _added(whole: Roll, part: Roll) -> Roll:
     in_scope = None if whole.in_scope is None or part.in_scope is None else whole.in_scope + part.in_scope
-    return Roll(whole.listed + part.listed, in_scope, whole.guessed or part.guessed)
+    guessed, parts = whole.guessed or part.guessed, whole.parts + part.parts
+    return Roll(whole.listed + part.listed, in_scope, guessed, parts)

@@ -284,13 +284,15 @@ def probationary(session: Session, people: Sequence[tuple[str, str]]) -> dict[st
 
 
 def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
-    """More papers than people and spare ones are refused at the office above, and by the seal.
+    """More papers than people and spare ones, or ballots of nobody, are refused at the office above, and by the seal.
 
     A session may be registered after its ballots are sealed; the export asks for it.
     """
     meeting = session.get_one(AppraisalSession, row.session_id)
     if meeting.held_on is None or meeting.expected is None or meeting.actual is None:
         return [found("V-SES-29", code)]
+    if row.returned and not meeting.actual:
+        return [found("V-SES-31", code, returned=row.returned)]
     query = select(BallotBatch.issued).where(
         BallotBatch.session_id == row.session_id,
         BallotBatch.form_code == row.form_code,

@@ -7,7 +7,7 @@ another. ``before_export`` is weighed when this unit signs its figures.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
@@ -104,21 +104,23 @@ def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView])
     meetings = {s.org_code: s for s in held if s.layer == 2}
     for o in units:
         if (s := meetings.get(o.code)) is not None:
-            yield from _too_many(o.short_name, "应到", s.expected or 0, bounds.most_voters, known[o.code])
+            roll = known[o.code]
+            yield from _too_many(o.short_name, "应到", s.expected or 0, bounds.most_voters(roll.listed), roll)
     for child in (o for o in units if o.parent_code == units[0].code):
         inside = org_rules.below(units, child.code)
         came = [meetings[o.code] for o in inside if o.code in meetings]
         if len(came) > 1:
             roll = known[child.code]
             expected, members = (sum(s.expected or 0 for s in came), max(s.members or 0 for s in came))
-            yield from _too_many(child.short_name, "及下级应到合计", expected, bounds.most_in_all, roll)
-            yield from _too_many(child.short_name, "及下级党员", members, bounds.most_members, roll)
+            most = bounds.most_together(roll.parts)
+            yield from _too_many(child.short_name, "及下级应到合计", expected, most, roll)
+            yield from _too_many(
+                child.short_name, "及下级党员", members, bounds.most_members(roll.listed), roll
+            )
 
 
-def _too_many(
-    name: str, what: str, came: int, most: Callable[[int], int], roll: bounds.Roll
-) -> Iterator[Finding]:
-    if came > most(roll.listed):
+def _too_many(name: str, what: str, came: int, most: int, roll: bounds.Roll) -> Iterator[Finding]:
+    if came > most:
         yield found("V-CHK-29", name, org=name, what=what, came=came, listed=roll.listed)
 
 

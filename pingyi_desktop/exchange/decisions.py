@@ -94,10 +94,11 @@ def conflicts(session: Session, *, campaign_id: str, desk: Desk | None = None) -
         found.append(Conflict(unit, desk.names.get(unit, unit), KINDS[kind], moved, shown))
     for (unit, kind), ids in _set_aside(desk, seen).items():
         kept = {seen.held[one] for one in ids} - {""}
-        shown = _beside(session, desk, {*ids, *kept}, kind, {})
+        shown = _beside(session, desk, {*ids, *kept}, kind, brought)
+        moved = any(identity in brought for identity in ids)
         counting = {*seen.submissions.values(), *seen.rollups.values()}
         name, counted = desk.names.get(unit, unit), min(kept & counting, default="")
-        found.append(Conflict(unit, name, KINDS[kind], False, shown, set_aside=True, counted=counted))
+        found.append(Conflict(unit, name, KINDS[kind], moved, shown, set_aside=True, counted=counted))
     return tuple(sorted(found, key=lambda one: (one.unit_code, one.kind, one.set_aside)))
 
 

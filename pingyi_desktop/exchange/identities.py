@@ -43,7 +43,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     The unit reports only what it keeps itself: its own layer-2 session, and as a company the layer-1 sessions of the
     committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
     and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
-    item sum to valid × persons; ballots ≤ people expected, papers handed out ≤ those and the spare ones; persons sum to
+    item sum to valid × persons; ballots ≤ people expected, and none where nobody came; papers handed out ≤ those and the spare ones; persons sum to
     unit totals; control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
@@ -98,9 +98,10 @@ class _Check:
 
 def _expected(
     check: _Check, unit: str, sessions: Sequence[Document], definition: Document
-) -> dict[tuple[int, str], int | None]:
-    """People expected, by (layer, organisation), None before a session was held; all must be the unit's own to report."""
-    expected: dict[tuple[int, str], int | None] = {}
+) -> dict[tuple[int, str], tuple[int, int] | None]:
+    """People expected and present, by (layer, organisation), None before a session was held; all must be the unit's own
+    to report."""
+    expected: dict[tuple[int, str], tuple[int, int] | None] = {}
     appraised = _appraised(unit, definition) if any(one["layer"] == 1 for one in sessions) else frozenset()
     for one in sessions:
         place = one["layer"], one["org"]
@@ -116,7 +117,8 @@ def _expected(
         chain = [one[key] for key in ("oral_reports", "self_introduced", "members") if one[key] is not None]
         if chain != sorted(chain):
             check.refuse("汇报人数、自我介绍人数、党员数应依次不减")
-        expected[place] = None if one["held_on"] is None else one["expected"]
+        is_held = one["held_on"] is not None and one["expected"] is not None
+        expected[place] = (one["expected"], one["actual"]) if is_held else None
     return expected
 
 
@@ -129,13 +131,16 @@ def _appraised(unit: str, definition: Document) -> frozenset[str]:
     )
 
 
-def _check_stack(check: _Check, form: str, stack: Sequence[Document], eligible: int | None) -> None:
+def _check_stack(check: _Check, form: str, stack: Sequence[Document], people: tuple[int, int] | None) -> None:
     """The ballots of one form over all voter categories against the people of the session."""
-    if eligible is None:
+    if people is None:
         check.refuse(f"{form} 有票，却没有评议时间和应到、实到人数")
+    eligible, present = people
     returned, issued = (sum(batch[key] for batch in stack) for key in ("returned", "issued"))
     if returned > eligible:
         check.refuse_ballots(f"{form} 收回 {returned} 张，多于应到 {eligible} 人")
+    if returned and not present:
+        check.refuse_ballots(f"{form} 收回 {returned} 张，实到却是 0 人")
     extra = bounds.spare(eligible, stacks=len(stack))
     if issued > eligible + extra:
         check.refuse_ballots(f"{form} 发出 {issued} 张，多于应到 {eligible} 人加备用 {extra} 张")

@@ -32,10 +32,12 @@ from pingyi_desktop.exchange import (
     quarantine,
     receiving,
     settling,
+    together,
     verdicts,
 )
 from pingyi_desktop.exchange.collecting import collect as collect
 from pingyi_desktop.exchange.desks import Desk
+from pingyi_desktop.exchange.plausible import Rolls
 from pingyi_desktop.exchange.quarantine import Waiting
 from pingyi_desktop.exchange.receiving import Incoming
 from pingyi_desktop.exchange.situations import (
@@ -153,7 +155,7 @@ def plan_import(
     _part_rivals(desk, sorting)
     if progress is not None:
         progress(len(files), len(files), "核对完毕")
-    return _planned(desk, sorting, ())
+    return _planned(session, desk, sorting, (), people)
 
 
 @_uncollected()
@@ -184,7 +186,8 @@ def apply_import(
             sorting.keep_out(one.file, one.data, error)
     _part_rivals(desk, sorting)
     told = {*confirmed, *map(digits, confirmed)}
-    done = _write(session, desk, _planned(desk, sorting, told), told, by)
+    people = rolls.rolls(session, campaign_id=plan.campaign_id)
+    done = _write(session, desk, _planned(session, desk, sorting, told, people), told, by)
     counted = {word: done.count(word) for word in VERDICTS}
     taken = [one.file for one in done.files if not verdicts.asks(one, told)]
     detail: dict[str, object] = {"number": done.number, "files": taken, **counted}
@@ -252,17 +255,20 @@ def _read(path: Path) -> bytes:
         raise RefusalError(Situation.UNREADABLE, str(error)) from None
 
 
-def _planned(desk: Desk, sorting: _Sorting, told: Collection[str]) -> ImportPlan:
+def _planned(
+    session: Session, desk: Desk, sorting: _Sorting, told: Collection[str], people: Rolls
+) -> ImportPlan:
+    incoming = together.judged(session, desk, sorting.incoming, rolls=people, confirmed=told)
     asked = {
         one.sender.address.unit: one.fingerprint
-        for one in sorting.incoming
+        for one in incoming
         if one.fingerprint and verdicts.asks(one, told)
     }
     return ImportPlan(
         campaign_id=desk.campaign.id,
-        entries=(*sorting.entries, *verdicts.foresee(desk, sorting.incoming, confirmed=told)),
+        entries=(*sorting.entries, *verdicts.foresee(desk, incoming, confirmed=told)),
         new_keys=tuple(NewKey(unit, desk.names[unit], print_) for unit, print_ in asked.items()),
-        files=tuple(sorting.incoming),
+        files=tuple(incoming),
         waiting=tuple(sorting.waiting),
     )
 
@@ -305,7 +311,7 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     _remember(session, desk.campaign.id, added, run.id)
     quarantine.let_in(session, ids=let_in, import_id=run.id)
     quarantine.keep(session, campaign_id=desk.campaign.id, waiting=kept, import_id=run.id)
-    aside = {identity: why for one in taken for identity, why in one.aside.items() if identity in fresh}
+    aside = {i: why for one in taken for i, why in one.aside.items() if i in fresh or why.of_all}
     decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)
     judged = receiving.setting_aside(desk, taken)
     settling.settle(session, desk=judged, fresh=fresh, import_id=run.id, number=number)

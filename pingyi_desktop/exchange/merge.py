@@ -11,8 +11,8 @@ route or batching of imports can change them.
 the same envelope twice, or by two routes      counts once (a set by id)
 older revision after the newer one             superseded, changes nothing
 same (epoch, revision), different content      ``conflicts``; not counted until the unit exports a higher revision
-a unit listed by an office that is not its     once when it is the very envelope its own office accepted; a conflict
-own (transferred)                              when it is another, not older one; else ``strays``, not counted
+a unit listed by an office that is not its     once when it is the very envelope its own office accepted;
+own (transferred)                              ``held`` when it is another, not older one; else ``strays``: not counted
 unit outside this office's part of the tree    ``foreign``, not counted
 a rollup lists an envelope nobody brought      ``missing`` (缺文件)
 withdrawn by its office (作废)                 the newest rollup no longer lists it: not counted
@@ -214,13 +214,15 @@ def _offered(walk: _Walk, rollup: Record, identity: str, instead: Instead) -> li
 
 
 def _settle_strays(walk: _Walk) -> None:
-    """A stray that its own office chose too is no matter; one that rivals the chosen one makes a conflict of both.
+    """A stray that its own office chose too is no matter; one that is not older than the chosen one is set aside beside it.
 
-    Where its own office's rival each other, it is one more of them: all are shown to a person at once. One that a person
-    preferred when its own office's was ruled out counts in its place, until its own office offers a higher one.
+    No other office makes that which came on the unit's own path stop counting, even with something genuine: a person has
+    to let it in, and then it counts until the unit's own office offers a higher one. Where its own office's rival each
+    other, it is one more of them: all are shown to a person at once. One that a person preferred when its own office's
+    was ruled out counts in its place, until its own office offers a higher one.
     """
     walk.strays -= {(office, identity) for office, identity in walk.strays if _is_ruled_out(walk, identity)}
-    rivals: set[tuple[str, str]] = set()
+    released: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     preferred: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
     for _, identity in walk.strays:
         stray = walk.known[identity]
@@ -234,10 +236,13 @@ def _settle_strays(walk: _Walk) -> None:
         elif mine is None and identity in walk.rulings.preferred and identity not in walk.held:
             preferred[place].add(identity)
         elif mine is not None and stray.place >= mine.place:
-            walk.conflicts[stray.unit].update({mine.id, identity})
-            rivals.add(place)
-    for place in rivals:
-        del walk.chosen[place]
+            if identity in walk.rulings.released:
+                released[place].add(identity)
+            else:
+                walk.held.setdefault(identity, mine.id)
+    for place, ids in released.items():
+        if len(ids) == 1:
+            walk.chosen[place] = walk.known[min(ids)]
     for place, ids in preferred.items():
         stray = walk.known[min(ids)]
         if len(ids) == 1 and stray.place >= walk.ruled_out.get(place, stray.place):

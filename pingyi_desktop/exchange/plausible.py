@@ -7,7 +7,8 @@ against the campaign, at every level; what is far from them waits for a person (
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pingyi_desktop import bounds
@@ -16,7 +17,7 @@ from pingyi_desktop.exchange.package import Envelope
 
 Document = Mapping[str, Any]
 Rolls = Mapping[str, Roll]
-_ASK = "请与该单位核实；确实无误的，写明原因放行，否则请让它更正后重新导出。"
+ASK = "请与该单位核实；确实无误的，写明原因放行，否则请让它更正后重新导出。"
 _MEMBERS = (("members", "党员"), ("self_introduced", "自我介绍"), ("oral_reports", "汇报"))
 
 
@@ -34,7 +35,8 @@ def figures_far_from_roster(envelope: Envelope, *, rolls: Rolls, definition: Doc
         found += _of_session(one, rolls.get(one["org"], bounds.STRANGER), period)
     for one in batches:
         found += _of_batch(one, rolls.get(one["org"], bounds.STRANGER), lists_people=one["form"] in listing)
-    return f"{'；'.join(dict.fromkeys(found))}。{_ASK}" if found else ""
+    found += _of_those_present(sessions, batches)
+    return f"{'；'.join(dict.fromkeys(found))}。{ASK}" if found else ""
 
 
 def _of_session(one: Document, roll: Roll, period: tuple[str, str]) -> Iterator[str]:
@@ -51,12 +53,25 @@ def _of_session(one: Document, roll: Roll, period: tuple[str, str]) -> Iterator[
 def _of_batch(one: Document, roll: Roll, *, lists_people: bool) -> Iterator[str]:
     if one["printed"] > bounds.most_voters(roll.listed):
         yield f"{one['form']} 印制 {one['printed']} 张，{_known(roll)}"
+    if one["issued"] > one["printed"]:
+        yield f"{one['form']} 发出 {one['issued']} 张，只印制了 {one['printed']} 张"
     if not lists_people:
         return
     if roll.in_scope is not None and one["persons"] != roll.in_scope:
         yield f"{one['form']} 列了 {one['persons']} 名被评人，本级名册上应评 {roll.in_scope} 人"
     elif roll.in_scope is None and one["persons"] > bounds.most_members(roll.listed):
         yield f"{one['form']} 列了 {one['persons']} 名被评人，{_known(roll)}"
+
+
+def _of_those_present(sessions: Iterable[Document], batches: Iterable[Document]) -> Iterator[str]:
+    """Ballots of all voter categories against the people who came: nobody else fills one in."""
+    returned: Counter[tuple[int, str, str]] = Counter()
+    for one in batches:
+        returned[one["layer"], one["org"], one["form"]] += one["returned"]
+    present = {(one["layer"], one["org"]): one["actual"] or 0 for one in sessions}
+    for (layer, org, form), many in returned.items():
+        if many > bounds.most_ballots(present[layer, org]):
+            yield f"{form} 收回 {many} 张，实到只有 {present[layer, org]} 人"
 
 
 def _known(roll: Roll) -> str:

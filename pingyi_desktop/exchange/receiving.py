@@ -34,8 +34,13 @@ from pingyi_desktop.exchange.identities import TooManyBallotsError
 from pingyi_desktop.exchange.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.situations import RefusalError, Situation
 
-LEAP = 1000
-"""Nobody exports a thousand times between two imports: a larger jump of the revision asks for a telephone call (T7)."""
+LEAP = 20
+"""A larger jump of the revision asks for a telephone call (T7).
+
+A unit corrects its report a few times, and an office sums up again for a few late branches; nobody does either twenty
+times between two imports. Whoever else has the key silences the unit with a jump: after the largest that is let pass
+its own reports count again from the twentieth on, not from the thousandth.
+"""
 _TASK_FILE = "这是任务文件，不是上报的数据包。请用“打开任务文件”。"
 
 
@@ -64,10 +69,17 @@ class Incoming:
 
 @dataclass(frozen=True)
 class Aside:
-    """Why one unit's submission is not counted though its file is taken in: it waits for a person, or never counts."""
+    """Why one unit's submission is not counted though its file is taken in: it waits for a person, or never counts.
+
+    ``of_all`` tells that it is for what all count together, so that one held already may have to wait as well.
+    """
 
     situation: Situation
     sentence: str
+
+    @property
+    def of_all(self) -> bool:
+        return self.situation is Situation.FAR_TOGETHER
 
 
 def setting_aside(desk: Desk, incoming: Iterable[Incoming]) -> Desk:
@@ -117,10 +129,12 @@ def _vetted(desk: Desk, one: Incoming) -> Incoming:
     sender = _sender(desk, one.envelopes)
     makeup.check(one.envelopes, sender=sender, parents=desk.parents, names=desk.names)
     one = replace(one, sender=sender, keys={}, fingerprint="", asks=None, sentence="", proven=True)
+    own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]
+    if elsewhere := [error for envelope in own if (error := _elsewhere(desk, envelope)) is not None]:
+        raise elsewhere[0]
     one = _without_bulk(desk, one)
     if all(envelope.id in desk.known for envelope in one.envelopes):
         return replace(one, data=b"")
-    own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]
     verdicts = [_judge_sender(desk, envelope) for envelope in own]
     keyring = vouching.keyring(
         sender, one.envelopes, known=desk.keyring, parents=desk.parents, names=desk.names
@@ -174,7 +188,20 @@ def _unfit(desk: Desk, envelope: package.Envelope) -> RefusalError | None:
             "请先在“冲突”里裁定，或让该单位更正后再报一次。"
         )
         return _refusal(desk, Situation.TOO_MANY, envelope, said)
-    return makeup.unfit(envelope, desk.names)
+    return _elsewhere(desk, envelope) or makeup.unfit(envelope, desk.names)
+
+
+def _elsewhere(desk: Desk, envelope: package.Envelope) -> RefusalError | None:
+    """Why an envelope is not taken in that its signer made for another office than the one above it."""
+    head = envelope.address
+    if head.to == desk.parents[head.unit]:
+        return None
+    name, above = desk.names[head.unit], desk.names[desk.parents[head.unit] or ""]
+    said = (
+        f"“{name}”的这份数据写明是报给“{desk.names.get(head.to, head.to)}”的，而组织名单里它的上级是“{above}”，没有收。"
+        f"请核对是否拿错了文件；没有拿错的，请让“{name}”用“{above}”下发的任务重新导出。"
+    )
+    return _refusal(desk, Situation.ELSEWHERE, envelope, said)
 
 
 def _is_proven(desk: Desk, sender: package.Envelope) -> bool:
@@ -216,7 +243,9 @@ def _check_binding(desk: Desk, envelope: package.Envelope) -> None:
 
 def _sender(desk: Desk, envelopes: Sequence[package.Envelope]) -> package.Envelope:
     """The envelope that speaks for the file: the highest unit's rollup, or the only submission."""
-    ordered = sorted(envelopes, key=lambda e: (_depth(desk, e.address.unit), e.address.type != ROLLUP))
+    ordered = sorted(
+        envelopes, key=lambda e: (trust.depth(e.address.unit, desk.parents), e.address.type != ROLLUP)
+    )
     top = ordered[0]
     unit, office = top.address.unit, desk.parents[top.address.unit]
     if unit == desk.unit:
@@ -304,10 +333,3 @@ def check_figures(desk: Desk, envelope: package.Envelope) -> None:
 
 def _refusal(desk: Desk, situation: Situation, envelope: package.Envelope, sentence: str) -> RefusalError:
     return makeup.refusal(desk.names, situation, envelope, sentence)
-
-
-def _depth(desk: Desk, unit: str) -> int:
-    depth, above = 0, desk.parents.get(unit)
-    while above is not None:
-        depth, above = depth + 1, desk.parents.get(above)
-    return depth

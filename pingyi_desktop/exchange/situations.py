@@ -31,6 +31,7 @@ class Situation(StrEnum):
     MANUAL_CHECK = "manual_check"
     FAST_FORWARD = "fast_forward"
     FAR_FIGURES = "far_figures"
+    FAR_TOGETHER = "far_together"
     OUTSIDE_TREE = "outside_tree"
     MISPLACED = "misplaced"
     REKEYED = "rekeyed"
@@ -48,6 +49,7 @@ class Situation(StrEnum):
     TASK_FILE = "task_file"
     RECEIPT_FILE = "receipt_file"
     NOT_FOR_US = "not_for_us"
+    ELSEWHERE = "elsewhere"
     NOT_DIRECT = "not_direct"
     UNVOUCHED = "unvouched"
     UNKNOWN_KEY = "unknown_key"
@@ -78,6 +80,7 @@ VERDICT: dict[Situation, str] = {
             Situation.MANUAL_CHECK,
             Situation.FAST_FORWARD,
             Situation.FAR_FIGURES,
+            Situation.FAR_TOGETHER,
             Situation.MISPLACED,
             Situation.MISSING_FILE,
             Situation.REKEYED,

@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -210,10 +210,20 @@ def register(
 
 def is_below(unit: str, office: str, parents: Mapping[str, str | None]) -> bool:
     """Whether a unit hangs somewhere below an office."""
+    return office in ancestors(unit, parents)
+
+
+def depth(unit: str, parents: Mapping[str, str | None]) -> int:
+    """How many offices are above a unit."""
+    return sum(1 for _ in ancestors(unit, parents))
+
+
+def ancestors(unit: str, parents: Mapping[str, str | None]) -> Iterator[str]:
+    """The offices above a unit, the next one first."""
     at = parents.get(unit)
-    while at is not None and at != office:
+    while at is not None:
+        yield at
         at = parents.get(at)
-    return at is not None
 
 
 _OTHER_KEY = "签名密钥与已登记的不同：可能在第二台电脑上打开了同一任务，也可能是冒名。请与该单位核实，必要时重新下发任务。"

@@ -82,6 +82,7 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
                 aside = one.aside.get(envelope.id)
                 situation, said = one.asks, _asked(desk, one, envelope) + (aside.sentence if aside else "")
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
+        entries.extend(_held_already(desk, one))
         entries.extend(of_refusal(one.file, error) for error in one.left_out)
         entries.extend(_missing(desk, one, missing))
     back, kept = _kept_back(sight, incoming, confirmed)
@@ -140,6 +141,26 @@ def _not_taken(sight: _Sight, file: str, office: str, held: str, record: Record 
     return PlanEntry(
         file, unit, names[unit], verdict(situation), said, revision, held, situation, epoch, number
     )
+
+
+def _held_already(desk: Desk, one: Incoming) -> list[PlanEntry]:
+    """What is here already, would count by what the file says and has to wait (``together``)."""
+    brought = {envelope.id for envelope in one.envelopes}
+    found = []
+    for identity in sorted(i for i, why in one.aside.items() if why.of_all and i not in brought):
+        held, why = desk.known[identity], one.aside[identity]
+        number, name = package.check_number(identity), desk.names[held.unit]
+        told = (
+            verdict(why.situation),
+            why.sentence,
+            held.revision,
+            identity,
+            why.situation,
+            held.epoch,
+            number,
+        )
+        found.append(PlanEntry(one.file, held.unit, name, *told))
+    return found
 
 
 def _gone(sight: _Sight, incoming: Sequence[Incoming], named: Collection[str]) -> list[PlanEntry]:
@@ -242,6 +263,12 @@ def _set_aside(sight: _Sight, one: Record) -> tuple[Situation, str]:
     if kept is not None and kept.id in {*sight.after.submissions.values(), *sight.after.rollups.values()}:
         counted = f"先前收下的第 {kept.revision} 次（核对号 {package.check_number(kept.id)}）照旧计入"
     ask = f"请打电话问“{name}”本人哪个核对号是它导出的，在“冲突”里写明原因裁定。"
+    if one.id in sight.strays:
+        said = (
+            f"“{names[sight.strays[one.id]]}”报来了不归它管理的“{name}”（可能刚转隶），内容不同，"
+            f"第 {one.revision} 次（核对号 {number}）先不计入，{counted}。{ask}"
+        )
+        return Situation.MISPLACED, said
     if one.id in sight.after.contested:
         said = (
             f"“{office}”的上级对“{name}”的数据说的与“{office}”不同，没有“{office}”的签名为证，"

@@ -320,7 +320,7 @@ def _title(cases: Cases, case: Case) -> str:
 def _said(case: Case) -> str:
     match case:
         case Conflict(transferred=True):
-            return "两个上级都报来了这个单位的数据，内容不同。请核实归谁管理，选定作数的一份。"
+            return f"两个上级都报来了这个单位的数据，内容不同。{_now(case)}请核实归谁管理，选定作数的一份。"
         case Conflict(set_aside=True):
             return _set_aside(case)
         case Conflict():
@@ -339,11 +339,14 @@ def _said(case: Case) -> str:
     return f"{number}已作废，不计入。经办人：{case.decided_by}。原因：{case.reason}"
 
 
-def _set_aside(case: Conflict) -> str:
+def _now(case: Conflict) -> str:
     counted = next((one.check_number for one in case.sides if one.envelope_id == case.counted), "")
-    now = f"核对号 {counted} 的照旧计入，另一份先不计入。" if counted else "现在都不计入。"
+    return f"核对号 {counted} 的照旧计入，另一份先不计入。" if counted else "现在都不计入。"
+
+
+def _set_aside(case: Conflict) -> str:
     return (
-        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{now}"
+        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{_now(case)}"
         f"请打电话问“{case.unit_name}”本人哪个核对号是它导出的，选定作数的一份。"
     )
 

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from offices import BALLOTS, COMMITTEE, FIRST, SECOND, World
 
+from pingyi_desktop import bounds
 from pingyi_desktop.exchange import bundle, keys, package
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, Envelope
@@ -130,3 +131,37 @@ def test_what_an_office_releases_is_asked_for_again_above(reported: World, tmp_p
     assert all(below <= 20 for form in rates(reported, "QL") for _, below in form)
     (again,) = reported.run("quarantine", reported.file("QL"), "--json").facts
     assert (again["unit_code"], "应到 5000 人" in again["sentence"]) == (FIRST, True)
+
+
+NEARLY = bounds.most_voters(bounds.STRANGER.listed) - 5  # of a unit of which the office has no roster
+
+
+@pytest.mark.parametrize("at_once", [True, False], ids=["together", "one by one"])
+def test_two_that_are_each_nearly_too_large_are_not_counted_together_at_any_level(
+    reported: World, at_once: bool, tmp_path: Path
+) -> None:
+    bad = [
+        forged(reported, code, flood(NEARLY), into=tmp_path / f"{code}.pingyi-pack")
+        for code in (FIRST, SECOND)
+    ]
+    ask = ("import", reported.file(COMMITTEE), "--confirm-all", "--json")
+    if not at_once:
+        reported.run(*ask, bad[0])
+    said = reported.run(*ask, *bad, status=1)
+    waiting = [one for one in said.facts["entries"] if one["verdict"] == "待核"]
+    assert len(waiting) == 1 + at_once
+    for one in waiting:
+        assert f"2 个单位应到合计 {2 * NEARLY} 人" in one["sentence"]
+        assert "党员共 100 名" in one["sentence"]
+    assert all(below <= NEARLY for form in rates(reported, COMMITTEE) for _, below in form)
+    for verb in ("tally", "coverage", "verify"):
+        reported.run(verb, reported.file(COMMITTEE))
+    for one in reported.run("quarantine", reported.file(COMMITTEE), "--json").facts:
+        release = ("quarantine", reported.file(COMMITTEE), "--release", one["id"][:8])
+        reported.run(*release, status=1)
+        reported.run(*release, "--reason", "已电话核实")
+    assert rates(reported, COMMITTEE)[0][0][1] >= 2 * NEARLY
+    sent = handed_up(reported, COMMITTEE)
+    reported.run("import", reported.file("QL"), sent, "--confirm-all", status=1)
+    assert all(below <= 20 for form in rates(reported, "QL") for _, below in form)
+    reported.run("verify", reported.file("QL"))

@@ -58,9 +58,7 @@ MERGING = (
         "pingyi_desktop/exchange/merge.py",
         "        elif walk.parents.get(record.unit) == rollup.unit:",
         "        elif True:",
-        (
-            "tests/test_merge.py::test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent",
-        ),
+        ("tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",),
         "an office speaks for its direct children (T3)",
     ),
     Mutant(
@@ -76,10 +74,32 @@ MERGING = (
         "pingyi_desktop/exchange/merge.py",
         "elif mine is not None and stray.place >= mine.place:",
         "elif mine is not None and stray.place > mine.place:",
-        (
-            "tests/test_merge.py::test_a_unit_under_two_offices_with_two_contents_is_a_conflict_for_the_common_parent",
-        ),
+        ("tests/test_merge.py::test_of_a_unit_under_two_offices_the_content_of_its_own_goes_on_counting",),
         "two offices with two contents of one unit are a conflict",
+    ),
+    Mutant(
+        "a-sister-office-takes-a-branch-away",
+        "pingyi_desktop/exchange/merge.py",
+        "                walk.held.setdefault(identity, mine.id)",
+        "                del walk.chosen[place]",
+        ("tests/test_oracle.py::test_a_sister_office_with_a_genuine_newer_report_takes_nothing_away",),
+        "only what comes on a unit's own path counts, and nothing else makes it stop",
+    ),
+    Mutant(
+        "a-stray-lets-itself-in",
+        "pingyi_desktop/exchange/merge.py",
+        "            if identity in walk.rulings.released:\n                released",
+        "            if True:\n                released",
+        ("tests/test_oracle.py::test_a_sister_office_with_a_genuine_newer_report_takes_nothing_away",),
+        "a person decides whose unit it is",
+    ),
+    Mutant(
+        "two-strays-that-were-let-in-do-not-rival",
+        "pingyi_desktop/exchange/merge.py",
+        "        if len(ids) == 1:\n            walk.chosen[place] = walk.known[min(ids)]",
+        "        if True:\n            walk.chosen[place] = walk.known[min(ids)]",
+        ("tests/test_merge.py::test_of_two_that_were_let_in_from_another_office_neither_counts",),
+        "two contents are never chosen from silently",
     ),
     Mutant(
         "a-stray-is-preferred-by-itself",

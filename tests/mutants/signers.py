@@ -238,11 +238,19 @@ SIGNERS = (
         "a thief's revision of 2^52 would silence the unit (T7)",
     ),
     Mutant(
+        "a-leap-is-a-thousand",
+        "pingyi_desktop/exchange/receiving.py",
+        "LEAP = 20\n",
+        "LEAP = 1000\n",
+        ("tests/test_oracle.py::test_a_leap_begins_after_the_revisions_that_a_unit_really_makes",),
+        "a thief silences the unit for a few reports, not for a thousand (T7)",
+    ),
+    Mutant(
         "a-leap-is-one-off",
         "pingyi_desktop/exchange/receiving.py",
         "    if head.revision <= newest + LEAP:",
         "    if head.revision <= newest + LEAP + 1:",
-        ("tests/test_oracle.py::test_a_leap_begins_after_the_thousandth_revision",),
+        ("tests/test_oracle.py::test_a_leap_begins_after_the_revisions_that_a_unit_really_makes",),
         "the limit is the one that is written down",
     ),
     Mutant(
