@@ -274,7 +274,7 @@ def _pair(session: Session, row: BallotBatch, code: str) -> Iterator[Finding]:
 def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
     if len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
-        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], n=row.issued)
+        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], many=f"{row.issued} 人")
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:

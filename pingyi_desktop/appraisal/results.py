@@ -11,7 +11,7 @@ how they are marked. :func:`exact` hides nothing; it is for comparing with signe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import add
@@ -21,6 +21,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, suppression, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
@@ -174,6 +175,13 @@ def hidden_rows(
         for (layer, form), hidden in _decided(session, view, sealed, case).items()
         for code in hidden.rows
     }
+
+
+def check_shown(found: Sequence[FormResult], *, narrowed: bool) -> None:
+    """V-PRI-02: whoever asks for a part of the whole of which nothing may be printed is told so, in place of a table."""
+    counted = [one for one in found if one.figures.valid]
+    if narrowed and counted and all(one.hidden for one in counted):
+        raise broken("V-PRI-02")
 
 
 def persons(session: Session, *, batch_id: str) -> list[PersonResult]:

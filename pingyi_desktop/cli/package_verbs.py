@@ -8,7 +8,7 @@ from pathlib import Path
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, overview, sums
+from pingyi_desktop.appraisal import overview, sums
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.errors import UserError
@@ -97,6 +97,7 @@ def _add_upward(parsers: Parsers) -> None:
         "--with", dest="holder", metavar="FILE", type=parsing.data_file, help="收件单位的数据文件，用来解密"
     )
     opening.add_argument("--code", default="", metavar="激活码", help="任务文件的 16 位激活码")
+    edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "recover", "用恢复码打开加密的数据包，另存为不加密的", recover, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="加密的数据包")
@@ -243,7 +244,7 @@ def inspect(arguments: argparse.Namespace) -> None:
         data = age.open_with_code(data, codes.read_code(arguments.code))
     elif arguments.holder is not None:
         with edge.reading(arguments.holder) as session:
-            view = campaigns.current(session)
+            view = edge.campaign_of(session, arguments)
             data = age.open_transport(data, keys_of(session, campaign_id=view.id))
     found = transfer.inspect(data, with_code=bool(arguments.code))
     if arguments.json:
