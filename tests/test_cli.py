@@ -353,6 +353,17 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
     assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
     assert detail["confirmed_because"] == "已核实"
+    # Whatever the door: no figures without people.
+    assert (
+        "登记（命令行：session hold）"
+        in {b["code"]: b for b in json.loads(run("batches", published, "--json")[1])}[ORG_BATCH][
+            "waiting_for"
+        ][0]
+    )
+    status, _, err = run("seal", published, "--batch", ORG_BATCH, *SIGNED, *WHY)
+    assert (status, "“一矿党委”的场次还没有登记时间和应到、实到人数" in err) == (1, True)
+    people = ("--layer", 1, "--date", "2025-10-09", "--expected", 5, "--actual", 5)
+    assert run("session", "hold", published, "QL.01", *people, *WHY)[0] == 0
     # Nothing valid to key: ready but for who signed. The others are not, and it says why.
     status, out, err = run("seal", published, "--json", *SIGNED)
     assert (json.loads(out)["sealed"], "建议监票、计票各不少于 2 人" in err) == ([], True)

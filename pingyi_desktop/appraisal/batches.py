@@ -272,9 +272,13 @@ def _pair(session: Session, row: BallotBatch, code: str) -> Iterator[Finding]:
 
 
 def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
-    if len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
-        yield found("V-PRI-01", code, category=dict(categories)[row.voter_category], many=f"{row.issued} 人")
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in.
+
+    What came merged with the other categories is no column of its own any more.
+    """
+    name = dict(categories).get(row.voter_category)
+    if name is not None and len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=name, many=f"{row.issued} 人")
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:
