@@ -21,11 +21,12 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
+from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
 WHY = "已核实"  # the answer to whatever a door asks here: what it asks is tested elsewhere
+PEOPLE = 2000  # in a session whose people do not matter
 ORGS = (
     ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
     ("QL.01", "QL.01.G01", OrgType.GENERAL_BRANCH, "中共青峦公司一矿采掘总支部委员会", "一矿采掘党总支"),
@@ -151,7 +152,8 @@ def batch(session: Session, *, campaign_id: str, **wanted: object) -> BatchView:
 def sheet(
     session: Session, batch_id: str, *, valid: int, blank: int = 0, void: int = 0, lost: int = 0
 ) -> None:
-    """Type a control sheet that fits ``valid`` ballots."""
+    """Type a control sheet that fits ``valid`` ballots, in a session of people enough."""
+    registered(session, batch_id)
     returned = valid + blank + void
     issued = returned + lost
     batches.set_control_sheet(
@@ -176,6 +178,7 @@ def sealed(session: Session, batch_id: str, stack: Sequence[str], **figures: int
 
 def seal(session: Session, *, batch_id: str, by: str) -> None:
     """The shortest way from the first entry to the seal: no second entry, one teller, one scrutineer."""
+    registered(session, batch_id)
     signing.waive(session, batch_id=batch_id, reason="票数少", by=by)
     signing.sign(session, batch_id=batch_id, tellers=["甲"], scrutineers=["乙"], by=by, reason=WHY)
     signing.seal(session, batch_id=batch_id, by=by)
@@ -192,6 +195,13 @@ def held(session: Session, session_id: str, *, expected: int = 12, actual: int =
         by=BY,
         reason=WHY,
     )
+
+
+def registered(session: Session, batch_id: str) -> None:
+    """See to it that the batch's session has people counted, as many as it takes."""
+    row = session.get_one(BallotBatch, batch_id)
+    if session.get_one(AppraisalSession, row.session_id).actual is None:
+        held(session, row.session_id, expected=PEOPLE, actual=PEOPLE)
 
 
 def received(

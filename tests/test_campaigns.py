@@ -252,3 +252,25 @@ def test_of_two_that_begin_on_one_day_the_one_made_last_is_at_work(session: Sess
     for number in range(1, 5):
         make.draft(session, name=f"第{number}个", period_type="QUARTERLY", period_no=number)
         assert campaigns.current(session).name == f"第{number}个"
+
+
+@pytest.mark.parametrize("change", [{"form_codes": ["T-ORG-B"]}, {"form_places": {"T-ORG-A": ["L2_BRANCH"]}}])
+def test_forms_from_above_are_not_changed_below(
+    session: Session, tmp_path: Path, change: dict[str, object]
+) -> None:
+    """V-TPL-04: the way out is the office that made them, not a new version of one's own."""
+    campaign_id = make.published(session)
+    branch = make.adopted(session, tmp_path / "B3.pingyi", campaign_id=campaign_id, code="QL.01.B003")
+    with branch.transaction() as theirs:
+        act = {"campaign_id": campaign_id, "by": make.BY}
+        refused(
+            "V-TPL-04",
+            "本表由上级统一制定，不能修改；.*“青峦公司党委”",
+            campaigns.change,
+            session=theirs,
+            **act,
+            **change,
+        )
+        refused("V-CMP-03", "不能再改", campaigns.change, session=theirs, **act, name="另一个名称")
+    branch.close()
+    refused("V-CMP-03", "不能再改", campaigns.change, session=session, **act, **change)

@@ -9,7 +9,9 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
@@ -86,6 +88,52 @@ def test_every_command_explains_itself_in_chinese(
     assert out.startswith("用法：pingyi " + " ".join(words))
     assert not re.search(r"usage|options:|positional|show this", out)
     assert "显示本说明" in out
+
+
+def reached(run: object) -> set[str]:
+    """Names of everything of ours at the command line that a command's function can come to."""
+    assert isinstance(run, partial)
+    seen: set[str] = set()
+    waiting: list[FunctionType] = [run.args[0]]
+    while waiting:
+        one = waiting.pop()
+        codes, names = [one.__code__], set[str]()
+        while codes:
+            code = codes.pop()
+            names |= set(code.co_names)
+            codes += [inner for inner in code.co_consts if isinstance(inner, CodeType)]
+        known = [one.__globals__[name] for name in names if name in one.__globals__]
+        known += [
+            getattr(module, name)
+            for module in known
+            for name in names
+            if isinstance(module, ModuleType) and hasattr(module, name)
+        ]
+        for found in known:
+            if isinstance(found, FunctionType) and found.__module__.startswith("pingyi_desktop.cli."):
+                if found.__qualname__ not in seen:
+                    waiting.append(found)
+                seen.add(found.__qualname__)
+            elif found is campaigns.current or found is campaigns.in_preparation:
+                seen.add(f"{one.__module__}.{one.__qualname__} asks for it")
+    return seen
+
+
+def test_every_command_about_a_campaign_lets_it_be_named() -> None:
+    """With two official campaigns in one year the one at work need not be the one that is meant."""
+    about = {
+        words: (reached(parser.get_default("run")), "--campaign" in parser._option_string_actions)
+        for words, parser in leaves(cli.build_parser())
+    }
+    assert {words for words, (names, _) in about.items() if "campaign_of" in names} == {
+        words for words, (_, named) in about.items() if named
+    }
+    assert sum(named for _, named in about.values()) > 20
+    passing_by = {name for names, _ in about.values() for name in names if name.endswith(" asks for it")}
+    assert {name.split(" ")[0].rsplit(".", 1)[0] for name in passing_by} <= {
+        "pingyi_desktop.cli.campaign_verbs",  # what is still prepared, through campaign_of
+        "pingyi_desktop.cli.selftest_verb",  # of a file it has made itself
+    }
 
 
 @pytest.mark.parametrize(
@@ -305,6 +353,17 @@ def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published:
     detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
     assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
     assert detail["confirmed_because"] == "已核实"
+    # Whatever the door: no figures without people.
+    assert (
+        "登记（命令行：session hold）"
+        in {b["code"]: b for b in json.loads(run("batches", published, "--json")[1])}[ORG_BATCH][
+            "waiting_for"
+        ][0]
+    )
+    status, _, err = run("seal", published, "--batch", ORG_BATCH, *SIGNED, *WHY)
+    assert (status, "“一矿党委”的场次还没有登记时间和应到、实到人数" in err) == (1, True)
+    people = ("--layer", 1, "--date", "2025-10-09", "--expected", 5, "--actual", 5)
+    assert run("session", "hold", published, "QL.01", *people, *WHY)[0] == 0
     # Nothing valid to key: ready but for who signed. The others are not, and it says why.
     status, out, err = run("seal", published, "--json", *SIGNED)
     assert (json.loads(out)["sealed"], "建议监票、计票各不少于 2 人" in err) == ([], True)
@@ -338,6 +397,16 @@ def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published
     assert "满意率" in out
     assert "已报 0 / 应报 7" in out
     assert run("tally", published, "--org", "QL.99")[0] == 1
+
+
+def test_a_choice_of_few_ballots_only_is_not_shown(run: Run, published: Path):
+    key(published, ["11111", "21111", "91111"])
+    for narrow in (("--org", "QL.01"), ("--layer", 1), ("--layer", 1, "--org", "QL.01")):
+        for machine in ((), ("--json",)):
+            status, out, err = run("tally", published, *narrow, *machine)
+            assert (status, out) == (1, "")
+            assert err.strip().endswith("该筛选组合样本过少，不予显示。请改看全部，或放宽层面、组织的范围。")
+    assert run("tally", published, "--layer", 2)[0] == 0  # nothing is there, so nothing is hidden
 
 
 def test_tally_says_how_many_ballots_and_no_more_of_few(run: Run, published: Path):

@@ -13,9 +13,11 @@ from desks import B1, B3, C1, CAMPAIGN, G1, Office
 
 import make
 from pingyi_desktop.appraisal import batches, sessions
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange import contents, keys, transfer, trust
 from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import EnvelopeState
 
 FORM = sealing.form("T-ORG-A", "ORG", ("1", "2"))
@@ -109,11 +111,9 @@ def test_five_ballots_more_or_less_need_nobody(files: list[Office], tmp_path: Pa
 # §2.7: no category of few voters
 
 
-@pytest.mark.parametrize(("few", "rows"), [(4, ["A+B"]), (5, ["A", "B"])])
-def test_a_category_of_few_voters_travels_merged(
-    files: list[Office], tmp_path: Path, few: int, rows: list[str]
-) -> None:
-    categories = [{"code": code, "name": code} for code in "AB"]
+def two_categories(files: list[Office], tmp_path: Path, few: int) -> Office:
+    """A branch of two categories of voters, nine ballots of one and ``few`` of the other, ready to be exported."""
+    categories = [{"code": code, "name": f"{code}类"} for code in "AB"]
     made = desks.office(tmp_path / "B3.pingyi", B3, forms=[FORM], voter_categories=categories)
     files.append(made)
     with made.acting() as session:
@@ -124,10 +124,36 @@ def test_a_category_of_few_voters_travels_merged(
         for batch, many in zip(
             batches.listing(session, campaign_id=CAMPAIGN, own_only=True), (9, few), strict=True
         ):
-            make.sealed(session, batch.id, ["11"] * many)
+            make.sealed(session, batch.id, ["11"] * many, blank=2)
+    return made
+
+
+@pytest.mark.parametrize(("few", "rows"), [(4, ["A+B"]), (5, ["A", "B"])])
+def test_a_category_of_few_voters_travels_merged(
+    files: list[Office], tmp_path: Path, few: int, rows: list[str]
+) -> None:
+    made = two_categories(files, tmp_path, few)
     found = export(made, reason=make.WHY).document("tallies")["batches"]
     assert [one["voter_category"] for one in found] == rows
     assert sum(one["valid"] for one in found) == 9 + few
+
+
+@pytest.mark.parametrize(("few", "asked"), [(4, ["“B类”仅 4 张有效票"]), (5, [])])
+def test_a_category_of_few_voters_is_asked_for_before_it_travels_merged(
+    files: list[Office], tmp_path: Path, few: int, asked: list[str]
+) -> None:
+    """Six were handed out, so the control sheet asked nothing (V-PRI-01)."""
+    made = two_categories(files, tmp_path, few)
+    found: list[Finding] = []
+    try:
+        export(made)
+    except NeedsReasonError as error:
+        found = [one for one in error.findings if one.code == "V-PRI-01"]
+    assert [one.sentence.split("，")[0] for one in found] == asked
+    export(made, reason="人少，已说明")
+    with made.store.reading() as session:
+        (entry,) = [one.detail for one in journal.lines(session) if one.act == "导出上报"]
+    assert ("V-PRI-01" in entry) == bool(asked)
 
 
 # T11: no ballots

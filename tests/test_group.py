@@ -199,6 +199,15 @@ def test_what_a_company_has_not_begun_at_layer_one_comes_later(group: Store, com
         made = transfer.export(session, campaign_id=campaign_id, by=make.BY)
         stack = make.batch(session, campaign_id=campaign_id, layer=1)
         make.sealed(session, stack.id, ["11111"] * 8)
+        (again,) = sessions.listing(session, campaign_id=campaign_id, layer=1)
+        row = session.get_one(AppraisalSession, again.id)
+        row.status, row.held_on, row.expected, row.actual = (
+            "PLANNED",
+            None,
+            None,
+            None,
+        )  # an earlier edition's
+        session.flush()
         with pytest.raises(RuleError, match="“丙公司一厂党委”的场次还没有登记"):
             transfer.export(session, campaign_id=campaign_id, by=make.BY)
     with group.transaction() as session:

@@ -14,7 +14,7 @@ from desks import B3, Office
 from sqlmodel import Session
 
 from pingyi_desktop import cli
-from pingyi_desktop.appraisal import batches, overview, results
+from pingyi_desktop.appraisal import batches, overview, results, sums
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange import canonical, identities, privacy
 from pingyi_desktop.exchange.package import Envelope
@@ -153,3 +153,12 @@ def test_an_office_takes_a_merged_row_in_the_place_of_its_categories(committee: 
     with committee.acting() as session:
         desks.imports.undo_last_import(session, campaign_id=desks.CAMPAIGN, by=desks.BY)
     assert seen(committee) == (apart, "已报", (15, 2))
+
+
+def test_a_merged_row_of_very_few_is_taken_in_like_any_other(committee: Office) -> None:
+    """It has no category of its own to warn about; what is unusual in it is told all the same."""
+    committee.take(desks.file(submission(*merged(stack("A", 1, 0), stack("B", 0, 1)))))
+    assert seen(committee)[0] == [("A+B", "党员＋群众", 2)]
+    with committee.store.reading() as session:
+        found = sums.of_units(session, campaign_id=desks.CAMPAIGN, codes=[B3])
+    assert {one.code for one in found if "T-ORG-A" in one.where} == {"V-BAL-06", "V-BAL-08"}

@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal import ballots, batches, overview, sessions
 from pingyi_desktop.appraisal.overview import CONFLICT, NOT_REPORTED, PART, REPORTED
 from pingyi_desktop.appraisal.tallies import Figures
 from pingyi_desktop.exchange import tasks
-from pingyi_desktop.storage.schema import Envelope
+from pingyi_desktop.storage.schema import AppraisalSession, Envelope
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
@@ -66,6 +66,14 @@ def test_the_next_step_through_a_whole_campaign(session: Session) -> None:
     make.sheet(session, first.id, valid=5)
     make.seal(session, batch_id=first.id, by=make.BY)
     make.sealed(session, second.id, ["111"] * 6)
+    for row in session.exec(select(AppraisalSession).where(AppraisalSession.layer == 1)):
+        row.status, row.held_on, row.expected, row.actual = (
+            "PLANNED",
+            None,
+            None,
+            None,
+        )  # an earlier edition's
+    session.flush()
     assert step(session) == ("entry", "登记场次", "还有 2 个场次没有登记应到、实到人数。")
     hold_own(session, campaign_id)
     assert step(session) == ("exchange", "导入下级数据包", "已报 0 / 应报 7，还差 7 个单位。")

@@ -68,9 +68,6 @@ def campaign_id(session: Session) -> str:
             counts={ORG: rows, MEM: rows[:3]},
             blank=1,
         )
-    for form, stack in ((ORG, ["11111"] * 27 + ["12911", "14444"]), (MEM, ["111"] * 26 + ["24."])):
-        batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=form).id
-        make.sealed(session, batch, stack, blank=2, lost=1)
     (first,) = [
         s for s in sessions.listing(session, campaign_id=campaign_id, layer=1) if s.org_code == "QL.01"
     ]
@@ -84,6 +81,9 @@ def campaign_id(session: Session) -> str:
         by=make.BY,
         reason=make.WHY,
     )
+    for form, stack in ((ORG, ["11111"] * 27 + ["12911", "14444"]), (MEM, ["111"] * 26 + ["24."])):
+        batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=form).id
+        make.sealed(session, batch, stack, blank=2, lost=1)
     return campaign_id
 
 

@@ -15,7 +15,7 @@ import make
 from pingyi_desktop.appraisal import ballots, batches, stacks
 from pingyi_desktop.appraisal.stacks import Pile, StackFile, StackPlan, Tally
 from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.errors import NeedsReasonError, RuleError, UserError
 from pingyi_desktop.sheets.ballot_words import read_count, read_mark
 from pingyi_desktop.sheets.ballots import read_ballots
 from pingyi_desktop.sheets.counts import read_counts
@@ -554,6 +554,44 @@ def test_counts_from_csv_without_a_control_sheet(session: Session, tmp_path: Pat
     stacks.apply_stacks(session, campaign_id=campaign_id, plan=again, by=make.BY, reason=make.WHY)
     stack = make.batch(session, campaign_id=campaign_id, code=MEM)
     assert ballots.counts_of(session, batch_id=stack.id)["", "3"] == Counts((46, 0, 0, 0), blank=1)
+
+
+@pytest.mark.parametrize(
+    ("rate", "sentence"),
+    [
+        ("93.6%", ""),  # 44 of 47
+        ("93.61", ""),  # cut off
+        ("0.936170212765957", ""),  # as a spreadsheet keeps a percentage
+        ("97.9%", ""),  # with 比较满意
+        ("91.7%", ""),  # of 48 returned
+        ("88", ""),  # of 50 issued
+        ("—", ""),
+        ("98.7%", "第 2 行：“①践诺”98.7% 与票数（44、2、1、0）不可能同时成立，请核对。"),
+        ("0.987", "第 2 行：“①践诺”98.7% 与票数（44、2、1、0）不可能同时成立，请核对。"),
+        ("44", "第 2 行：“①践诺”44% 与票数（44、2、1、0）不可能同时成立，请核对。"),
+    ],
+)
+def test_a_rate_reckoned_elsewhere_must_fit_its_counts(
+    session: Session, tmp_path: Path, rate: str, sentence: str
+) -> None:
+    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+    text = "评议内容,满意,比较满意,基本满意,不满意,满意率（%）,发出,收回\n"
+    text += f"1,44,2,1,0,{rate},50,48\n2,47,0,0,0,100,50,48\n3,47,0,0,0,,50,48\n"
+    plan = count_plan(session, campaign_id, csv(tmp_path, text))
+    assert [one for one in said(plan, "W") if one[0] == "V-CHK-06"] == (
+        [("V-CHK-06", sentence)] if sentence else []
+    )
+    if sentence:
+        with pytest.raises(NeedsReasonError) as asked:
+            stacks.apply_stacks(session, campaign_id=campaign_id, plan=plan, by=make.BY)
+        assert "V-CHK-06" in [one.code for one in asked.value.findings]
+
+
+def test_a_rate_that_is_a_formula_or_hidden_hinders_nothing(session: Session, tmp_path: Path) -> None:
+    campaign_id = make.published(session, form_codes=["T-MEM-A"])
+    rows = [["评议内容", "满意", "比较满意", "基本满意", "不满意", "满意率"]]
+    rows += [[number, 44, 2, 1, 0, "=B2/47"] for number in (1, 2, 3)]
+    assert said(counts_of(session, campaign_id, workbook(tmp_path / "a.xlsx", {"计票": rows}))) == []
 
 
 def test_merged_control_sheet_cells(session: Session, tmp_path: Path) -> None:

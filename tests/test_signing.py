@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.batches import BatchView
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, BatchState, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, BatchState, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import (
     CalledVote,
     Correction,
@@ -89,6 +89,45 @@ def test_a_single_entry_needs_a_reason_that_stays(session: Session, stack: str, 
     refused(
         "V-BAL-24", lambda: ballots.save(session, batch_id=stack, position=7, cells="1____", committed=False)
     )
+
+
+@pytest.mark.parametrize("missing", ["held_on", "expected", "actual"])
+def test_no_figures_without_people(session: Session, stack: str, missing: str) -> None:
+    """Whatever the layer and the door: without 应到 and 实到 nothing bounds what one stack may say (V-SES-28)."""
+    agreed(session, stack)
+    sign(session, stack, ["张三"], ["李四"])
+    meeting = session.get_one(AppraisalSession, session.get_one(BallotBatch, stack).session_id)
+    before = getattr(meeting, missing)
+    setattr(meeting, missing, None)
+    session.flush()
+    said = refused("V-SES-28", lambda: signing.seal(session, batch_id=stack, by="甲"))
+    assert said == (
+        "“L2-XX-T-ORG-A-v1-ALL”还不能封存：“慈云学校党支部”的场次还没有登记时间和应到、实到人数，"
+        "请先在“录入”页登记（命令行：session hold）。"
+    )
+    assert state(session, stack) == "SIGNED"
+    signing.unsign(session, batch_id=stack, by="甲")
+    refused("V-SES-28", lambda: sign(session, stack, ["张三"], ["李四"]))
+    setattr(meeting, missing, before)
+    session.flush()
+    sign(session, stack, ["张三"], ["李四"])
+    signing.seal(session, batch_id=stack, by="甲")
+    assert state(session, stack) == "SEALED"
+
+
+def test_the_offices_own_layer_is_no_exception(tmp_path: Path) -> None:
+    """The root reports to nobody, so nothing but the seal asks for the people of its own layer 1."""
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.transaction() as opened:
+        campaign = make.published(opened, form_codes=["T-ORG-A"])
+        one = make.batch(opened, campaign_id=campaign, layer=1, org_code="QL.01")
+        ballots.enter_ballots(opened, batch_id=one.id, ballots=STACK, by=make.BY)
+        figures = {"printed": 9, "issued": len(STACK), "returned": len(STACK), "blank": 0, "void": 0}
+        batches.set_control_sheet(opened, batch_id=one.id, by=make.BY, reason=make.WHY, **figures)
+        refused("V-SES-28", lambda: signing.waive(opened, batch_id=one.id, reason="票数少", by=make.BY))
+        make.registered(opened, one.id)
+        make.seal(opened, batch_id=one.id, by=make.BY)
+    made.close()
 
 
 def test_an_unfinished_stack_cannot_be_waived(session: Session, stack: str) -> None:

@@ -341,10 +341,13 @@ def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterato
 
 
 def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
-    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in."""
-    names = dict(categories)  # a row of all categories together is none of them
-    if len(names) > 1 and row.voter_category in names and 0 < (row.issued or 0) <= FEW:
-        yield found("V-PRI-01", code, category=names[row.voter_category], n=row.issued)
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in.
+
+    What came merged with the other categories is no column of its own any more.
+    """
+    name = dict(categories).get(row.voter_category)
+    if name is not None and len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=name, many=f"{row.issued} 人")
 
 
 def form_of(session: Session, row: BallotBatch) -> Form:

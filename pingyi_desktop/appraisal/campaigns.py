@@ -162,7 +162,11 @@ def change(
     manual_check: bool | None = None,
     **fields: str,
 ) -> None:
-    """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
+    """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03).
+
+    The forms of a campaign that an office above published are that office's (V-TPL-04).
+    """
+    _check_own_forms(session, campaign_id, bool(form_codes) or bool(form_places))
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
@@ -369,6 +373,12 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
         for number, (code, label) in enumerate(categories)
     ]
     session.execute(insert(VoterCategory), rows)
+
+
+def _check_own_forms(session: Session, campaign_id: str, changed: bool) -> None:
+    campaign = session.get_one(Campaign, campaign_id)
+    if changed and campaign.root_code != org.own_unit(session).code:
+        raise broken("V-TPL-04", office=campaign.office_name)
 
 
 def _draft(session: Session, campaign_id: str) -> Campaign:

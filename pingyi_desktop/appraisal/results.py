@@ -22,6 +22,7 @@ from sqlmodel import select as select_one
 
 from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, suppression, tallies
 from pingyi_desktop.appraisal.campaigns import CampaignView
+from pingyi_desktop.appraisal.catalogue import broken
 from pingyi_desktop.appraisal.forms import Form, Item
 from pingyi_desktop.appraisal.org import Org
 from pingyi_desktop.appraisal.rules import Rule
@@ -244,6 +245,13 @@ def of(
 ) -> Counted:
     """The same when the campaign, its tree and the units that count nowhere were read already: two statements."""
     return Counted(view, own, tree, tuple(_sealed(session, view, outside)))
+
+
+def check_shown(found: Sequence[FormResult], *, narrowed: bool) -> None:
+    """V-PRI-02: whoever asks for a part of the whole of which nothing may be printed is told so, in place of a table."""
+    counted = [one for one in found if one.figures.valid]
+    if narrowed and counted and all(one.hidden for one in counted):
+        raise broken("V-PRI-02")
 
 
 def persons(session: Session, *, batch_id: str) -> list[PersonResult]:

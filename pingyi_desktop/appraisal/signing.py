@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
-from pingyi_desktop.appraisal import ballots, batches, campaigns, counting, findings, grades, keying
+from pingyi_desktop.appraisal import ballots, batches, campaigns, counting, findings, grades, keying, sessions
 from pingyi_desktop.appraisal.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.appraisal.counting import Counted
 from pingyi_desktop.appraisal.forms import Form
@@ -284,13 +284,13 @@ def probationary(session: Session, people: Sequence[tuple[str, str]]) -> dict[st
 
 
 def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
-    """More papers than people and spare ones, or ballots of nobody, are refused at the office above, and by the seal.
+    """No figures without people: a batch whose session has no 应到 and 实到 is bounded by nothing (V-SES-28).
 
-    A session may be registered after its ballots are sealed; the export asks for it.
+    More papers than people and spare ones are refused at the office above, and by the seal (V-BAL-68).
     """
     meeting = session.get_one(AppraisalSession, row.session_id)
     if meeting.held_on is None or meeting.expected is None or meeting.actual is None:
-        return [found("V-SES-29", code)]
+        return [found("V-SES-28", code, org=sessions.subject_of(session, row=meeting).short_name)]
     if row.returned and not meeting.actual:
         return [found("V-SES-31", code, returned=row.returned)]
     query = select(BallotBatch.issued).where(

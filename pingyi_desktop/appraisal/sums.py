@@ -6,7 +6,7 @@ another. ``before_export`` is weighed when this unit signs its figures.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 
 from sqlmodel import Session, col, select
@@ -27,6 +27,7 @@ from pingyi_desktop.appraisal.catalogue import Finding, Weight, found
 from pingyi_desktop.appraisal.overview import Question
 from pingyi_desktop.appraisal.picture import Picture
 from pingyi_desktop.appraisal.sessions import SessionView
+from pingyi_desktop.appraisal.suppression import too_few
 from pingyi_desktop.storage.schema import (
     AppraisalSession,
     BallotBatch,
@@ -77,24 +78,34 @@ def of_units(session: Session, *, campaign_id: str, codes: Collection[str]) -> l
 
 
 def before_export(session: Session, *, campaign_id: str, codes: Collection[str]) -> list[Finding]:
-    """V-CHK-03, V-BAL-18 and V-PRI-05 of the figures that this unit signs, for itself and by proxy (``codes``)."""
+    """V-CHK-03, V-BAL-18, V-PRI-01 and V-PRI-05 of the figures that this unit signs, for itself and by proxy (``codes``)."""
     view = campaigns.show(session, campaign_id=campaign_id)
     held = [
         s
         for s in sessions.listing(session, campaign_id=campaign_id, layer=2)
         if s.status == SessionStatus.HELD and s.org_code in codes
     ]
-    own = [
-        b
-        for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
-        if b.layer == 2 and b.org_code in codes
-    ]
+    kept = [b for b in batches.listing(session, campaign_id=campaign_id, own_only=True) if b.keeper in codes]
+    own = [b for b in kept if b.layer == 2]
     unsigned = [b for b in own if b.sealed and not (b.tellers and b.scrutineers)]
     people = select(BatchTarget.member_no).where(col(BatchTarget.batch_id).in_([b.id for b in own]))
     listed = [*_two_forms(view, held, own), *(found("V-BAL-18", b.code, code=b.code) for b in unsigned)]
+    listed += [*_merged(view, kept)]
     if persons := len(set(session.exec(people))):
         listed.append(found("V-PRI-05", view.name, n=persons))
     return listed
+
+
+def _merged(view: CampaignView, kept: Iterable[BatchView]) -> Iterator[Finding]:
+    """V-PRI-01: a category of so few ballots that it travels to the office above as one row with the others."""
+    stacks: defaultdict[tuple[int, str, str], dict[str, BatchView]] = defaultdict(dict)
+    for b in kept:
+        if b.sealed:
+            stacks[b.layer, b.org_code, b.form_code][b.voter_category] = b
+    for stack in stacks.values():
+        for category in too_few({name: b.valid or 0 for name, b in stack.items()}, view.rule.min_cell):
+            b = stack[category]
+            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{b.valid} 张有效票")
 
 
 def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:

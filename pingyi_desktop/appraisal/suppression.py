@@ -116,6 +116,11 @@ def _ways(whole: _Sum) -> Iterator[list[_Sum]]:
         yield from ([*around, *way] for way in _ways(part))
 
 
+def too_few(valid: Mapping[Place, int], k: int) -> list[Place]:
+    """Of the categories of one form's voters, by their valid ballots, those of 1…k−1; where there is one, all are merged."""
+    return [category for category, many in valid.items() if 0 < many < k] if len(valid) > 1 else []
+
+
 def moved(before: Mapping[Place, Sequence[int]], after: Mapping[Place, Sequence[int]]) -> dict[Place, int]:
     """How many ballots differ at the least between two countings of one stack, by place (item, person); equal ones left out.
 

@@ -6,10 +6,11 @@ are never averaged. ``D = 0`` prints "—", not 0 %.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
-from pingyi_desktop.appraisal.forms import Option, Scale
+from pingyi_desktop.appraisal.forms import SATISFIED_SETS, Option, Scale
 from pingyi_desktop.appraisal.rules import Rule
 
 NOTHING = "—"
@@ -191,6 +192,23 @@ def possible(published: str, below: int) -> bool:
     tenths = int(published.replace(".", ""))
     lowest = -(-below * (2 * tenths - 1) // 2000)
     return lowest <= below and 2000 * lowest < below * (2 * tenths + 1)
+
+
+def agrees(published: Decimal, counts: Counts, *, scale: Scale, others: Iterable[int]) -> bool:
+    """Whether these marks give the published percentage under some counting rule, rounded or cut off at its last digit.
+
+    Satisfied may be 满意 alone or with the options after it, of the marks that count, of all ballots
+    or of ``others`` (收回, 发出): domain §4.1, §4.8.
+    """
+    unit = Decimal(1).scaleb(int(published.as_tuple().exponent))
+    marks = sum(n for n, o in zip(counts.options, scale.options, strict=True) if o.in_denominator)
+    below_it = {marks, sum(counts.options), counts.total, *others} - {0}
+    for name in SATISFIED_SETS:
+        satisfied = sum(counts.options[i] for i in scale.satisfied(name))
+        for below in below_it:
+            if -unit * below <= 2 * (100 * satisfied - published * below) < 2 * unit * below:
+                return True
+    return not below_it
 
 
 def _counts(option: Option, rule: Rule) -> bool:

@@ -105,6 +105,7 @@ def _add_upward(parsers: Parsers) -> None:
         "--with", dest="holder", metavar="FILE", type=parsing.data_file, help="收件单位的数据文件，用来解密"
     )
     opening.add_argument("--code", default="", metavar="激活码", help="任务文件的 16 位激活码")
+    edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "recover", TEXTS["recover"], recover, file=False)
     parser.add_argument("package", metavar="PACKAGE", type=parsing.file_to_read, help="加密的数据包")
@@ -252,7 +253,7 @@ def inspect(arguments: argparse.Namespace) -> None:
         data = age.open_with_code(data, codes.read_code(arguments.code))
     elif arguments.holder is not None:
         with edge.reading(arguments.holder) as session:
-            view = campaigns.current(session)
+            view = edge.campaign_of(session, arguments)
             data = age.open_transport(data, keys.identities(session, campaign_id=view.id))
     found = inspecting.inspect(data, with_code=bool(arguments.code))
     if arguments.json:

@@ -57,6 +57,7 @@ def tally(arguments: argparse.Namespace) -> None:
         seen = overview.coverage(session, campaign_id=view.id)
     for said in unsound:
         edge.warn(said)
+    results.check_shown(found, narrowed=bool(arguments.org) or arguments.layer != "all")
     if arguments.json:
         about = {
             key: campaign_facts(view)[key] for key in ("id", "name", "period", "mode", "rule", "footnote")

@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import Any
 
 from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.suppression import moved
+from pingyi_desktop.appraisal.suppression import moved, too_few
 from pingyi_desktop.exchange import package
 from pingyi_desktop.exchange.package import Envelope
 
@@ -96,7 +96,8 @@ def merge_small(
 ) -> tuple[list[Document], list[Document]]:
     """A unit's batches and per-person counts as they travel: no category of voters of 1…k−1 ballots as a row of its own.
 
-    Where one category of a form has so few, all its categories become one row of this merged ``category`` (V-PRI-01).
+    Where one category of a form has so few, all its categories become one row of this merged ``category`` (``too_few``;
+    V-PRI-01 says so before: ``sums.before_export``).
     The commitment of a merged row is the SHA-256 of the categories' own, in their order.
     """
     people = {key(one): one for one in per_person}
@@ -106,7 +107,7 @@ def merge_small(
     rows, persons = [], []
     for batches in stacks.values():
         split = [people[key(one)] for one in batches if key(one) in people]
-        if any(0 < one["valid"] < k for one in batches) and len(batches) > 1:
+        if too_few({key(one): one["valid"] for one in batches}, k):
             _check_same_people(batches, split)
             batches = [_merged(batches, category)]
             split = [{**split[0], "voter_category": category, "items": _summed(split)}] if split else []

@@ -61,7 +61,7 @@ def judged(
     )
     found = too_many(desk, now=now, then=then, added=set(added.values()), rolls=rolls)
     aside = {after[unit]: Aside(Situation.FAR_TOGETHER, said) for unit, said in found.items()}
-    return [replace(one, aside=one.aside | _of_file(desk, one, aside)) for one in files]
+    return [replace(one, aside={**one.aside, **_of_file(desk, one, aside)}) for one in files]
 
 
 def too_many(

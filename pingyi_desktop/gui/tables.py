@@ -32,6 +32,7 @@ Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
 WIDEST = 380
+ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
 
@@ -115,13 +116,15 @@ class RowsModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self.columns)
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
-        """Titles, aligned as their column."""
+        """Titles, aligned as their column; the tool tip says how to come back to the order of the rows as given."""
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
             return visible.shown(self.columns[section].title)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.columns[section].align | Align.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip(ORDERED)
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
@@ -282,6 +285,7 @@ class DataTable(QWidget):
         view.horizontalHeader().setStretchLastSection(self.model.columns[-1].align == Align.AlignLeft)
         view.horizontalHeader().setHighlightSections(False)
         view.horizontalHeader().setResizeContentsPrecision(200)
+        view.horizontalHeader().setSortIndicatorClearable(True)
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
         view.activated.connect(lambda index: self.activated.emit(self.proxy.row_at(index.row())))

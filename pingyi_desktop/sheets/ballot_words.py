@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from decimal import Decimal
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal import personal
@@ -29,6 +30,7 @@ KEY_COLUMNS = (
     Column("form", "评议表", ("表号", "表别", "表名", "评议表名称", "评议表代码", "表格")),
     Column("category", "身份类别", ("参评人员类别", "人员类别", "身份", "票别")),
 )
+RATE = "rate"
 COUNT_COLUMNS = (
     *KEY_COLUMNS,
     Column("printed", "印制", ("印制张数", "印制数", "印数")),
@@ -42,6 +44,7 @@ COUNT_COLUMNS = (
     Column("cell_blank", "未填", ("未勾选", "该项未填", "未选")),
     Column("cell_multi", "多选", ("多选作废", "该项多选")),
     Column("cell_illegible", "无法辨认", ("辨认不清", "看不清")),
+    Column(RATE, "满意率", ("满意率%", "满意率百分比")),
     Column("total", "合计", ("小计", "总计", "合计票数", "有效", "有效票", "有效票数")),
 )
 FIGURES = ("printed", "issued", "returned", "blank", "void")
@@ -83,6 +86,8 @@ _MULTI = frozenset(["9", "多选", "两选", "多选作废", "选两个", "重�
 _BLANK = frozenset(["", "0", "未填", "未选", "空", "空白", "弃权", "不填", "-", "—", "/"])
 _ILLEGIBLE = frozenset([".", "。", "·", "?", "?", "无法辨认", "看不清", "辨认不清", "不清"])
 _BETWEEN = re.compile(r"[,\uff0c、;\uff1b/|+和与┋]+|\s+")
+_RATE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?")
+_FRACTION = 6  # digits of a spreadsheet's own fraction that are sure
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _LAYERS = {"一": "1", "二": "2"}
 
@@ -159,6 +164,21 @@ def read_count(text: str) -> int | None:
         return 0
     digits = bare.lstrip("0") or "0"
     return int(digits) if bare.isascii() and bare.isdigit() and len(digits) <= bounds.DIGITS else None
+
+
+def read_rate(text: str) -> Decimal | None:
+    """A rate as a percentage with the digits it was written with; None when it is none.
+
+    ``96.7%`` and ``96.7`` are one; what has no percent sign and is not above 1 is a spreadsheet's fraction.
+    """
+    bare = personal.plain(text).strip()
+    if not _RATE.fullmatch(bare.removesuffix("%")):
+        return None
+    value = Decimal(bare.removesuffix("%"))
+    if bare.endswith("%") or value > 1:
+        return value
+    value = round(value, _FRACTION) if -int(value.as_tuple().exponent) > _FRACTION else value
+    return value.scaleb(2)
 
 
 def read_layer(text: str) -> str:

@@ -1,7 +1,7 @@
 """Ballots that a unit already has in a table: one ballot a row, one column an item (and person).
 
 A row's place in the file, its number and the time of its entry are not read: ballots are kept sorted by content.
-Columns that would tell who voted are refused (V-PRI-03); V-IMP-05, 07 and 11 are as for rosters.
+Columns that would tell who voted are refused (V-PRI-21); V-IMP-05, 07 and 11 are as for rosters.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Counted tallies that a unit already has in a table: one row for each batch and item (and person).
 
 The control sheet (印制、发出、收回、空白、废票) may stand on every row of a batch, on its first row or in merged cells.
-V-BAL-91 a number that is none, V-BAL-89 a row that does not add up, V-BAL-16 a row without a batch or an item.
+V-BAL-91 a number that is none, V-BAL-89 a row that does not add up, V-BAL-16 a row without a batch or an item, V-CHK-06 a rate that the marks beside it cannot give.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ from pingyi_desktop.appraisal.catalogue import Finding, found
 from pingyi_desktop.appraisal.forms import Item
 from pingyi_desktop.appraisal.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.stacks import EVERYONE, Stack, StackFile, Tally
-from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.appraisal.tallies import Counts, agrees
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.ballot_words import (
     COUNT_COLUMNS,
     FIGURES,
+    RATE,
     item_words,
     option_columns,
     option_key,
     read_count,
+    read_rate,
 )
 from pingyi_desktop.sheets.columns import (
     Column,
@@ -34,7 +36,7 @@ from pingyi_desktop.sheets.columns import (
     word,
     words_of,
 )
-from pingyi_desktop.sheets.grid import Row, as_chosen, at
+from pingyi_desktop.sheets.grid import Bad, Row, as_chosen, at
 from pingyi_desktop.sheets.reading import read_grids
 from pingyi_desktop.sheets.stack_owner import named_above
 from pingyi_desktop.sheets.stack_rows import (
@@ -127,6 +129,9 @@ def _read_sheet(
 ) -> None:
     words = words_of(columns)
 
+    def telling(header: Header) -> set[int]:
+        return {place for key, place in header.places.items() if key != RATE}
+
     def header_at(number: int) -> Header | None:
         again = find_again(sheet.grid, number, words)
         return again if again is not None and "item" in again.places else None
@@ -135,10 +140,10 @@ def _read_sheet(
         text = at(row, header.places["item"])
         return isinstance(text, str) and any(_item(stack, text) for stack in stacks)
 
-    table = Table(stacks, lambda header: set(header.places.values()), header_at, is_data)
+    table = Table(stacks, telling, header_at, is_data)
     for number, row in data_rows(sheet, table, hidden):
         places = sheet.header.places
-        cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items()}
+        cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items() if key != RATE}
         if None in cells.values():
             continue
         said = {key: text or "" for key, text in cells.items()}
@@ -177,6 +182,10 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
     if counts is None:
         return
     code, key, where = stack.batch.code, (member_no, item.no), f"第 {number} 行："
+    others = [
+        numbers.get(key, getattr(stack.batch, key, None)) or 0 for key in ("returned", "issued", "total")
+    ]
+    _check_rate(sheet, number, item, counts, others)
     if said.get("total", "") and numbers["total"] != counts.total:
         facts = {"sum": counts.total, "total": numbers["total"]}
         sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=where, **facts)
@@ -214,6 +223,16 @@ def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -
             sheet.say("V-BAL-92", number, place, "other option", at=f"第 {number} 行：", **facts)
             return None
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
+
+
+def _check_rate(sheet: Sheet, number: int, item: Item, counts: Counts, others: Sequence[int]) -> None:
+    """V-CHK-06: a rate that was reckoned elsewhere is not stored, but it must be one that these marks can give."""
+    place = sheet.header.places.get(RATE)
+    text = "" if place is None else at(sheet.grid.row(number), place)
+    said = None if isinstance(text, Bad) else read_rate(text)
+    if said is not None and not agrees(said, counts, scale=item.scale, others=others):
+        facts = {"item": item.short_text, "rate": said, "counts": "、".join(map(str, counts.options))}
+        sheet.say("V-CHK-06", number, place, "rate", at=f"第 {number} 行：", **facts)
 
 
 def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:

@@ -68,8 +68,14 @@ class World:
         )
 
     def key(self, code: str, rows: dict[str, list[str]], *, layer: int = 2, office: str = "QL") -> None:
-        """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal."""
+        """Key ballots (by form) from a file as a branch would export it, with its control sheet, and seal.
+
+        A meeting that nobody has registered yet is registered first.
+        """
         owner = self.file(office if layer == 1 else code)
+        known = self.run("session", "list", owner, "--json").facts
+        if any((s["layer"], s["org_code"], s["actual"]) == (layer, code, None) for s in known):
+            self.hold(code, actual=10, layer=layer, office=office)
         for form, ballots in rows.items():
             batch = f"L{layer}-{code}-{form}-v1-ALL"
             self.run(

@@ -81,8 +81,8 @@ def hold(world: World, pingyi: Command, code: str) -> None:
 
 def test_the_new_year_is_reported_up_to_the_company(next_year: World, pingyi: Command) -> None:
     for code, rows in ((FIRST, BALLOTS[FIRST]), (THIRD, BALLOTS[SECOND])):
-        next_year.key(code, rows)
         hold(next_year, pingyi, code)
+        next_year.key(code, rows)
     done = next_year.take(COMMITTEE, next_year.export(FIRST), next_year.export(THIRD)).facts
     assert [one["verdict"] for one in done["entries"]] == ["新增", "新增"]
     hold(next_year, pingyi, COMMITTEE)

@@ -16,8 +16,9 @@ from pingyi_desktop.exchange.package import Envelope
 from pingyi_desktop.gui.code_entry import CodeEntry
 from pingyi_desktop.gui.pages.campaign import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
 from pingyi_desktop.gui.record_dialog import RecordDialog
+from pingyi_desktop.gui.recovery_code import ShowCode
 from pingyi_desktop.gui.review_groups import group_name, split_evenly
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import OrgType
 
 CODE = "1234567890123450"
@@ -428,8 +429,8 @@ def test_publishing_stores_what_was_typed_first(drafted, company, qtbot):
     showing.settle(window)
     assert "任务" not in page.confirm.lacking.text
     page.confirm.yes.click()
-    showing.copy_code(window)
     assert "活动还缺：" in showing.confirm(qtbot)
+    showing.copy_code(window)
     showing.settle(window)
     assert current(company).elements["tasks"] == "评议党组织和党员"
     assert current(company).published
@@ -441,8 +442,8 @@ def test_a_new_draft_can_be_published_in_one_go(opened, company, qtbot):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
-    showing.copy_code(window)
     showing.confirm(qtbot)
+    showing.copy_code(window)
     showing.settle(window)
     assert current(company).published
     assert page.middle.currentIndex() == PUBLISHED
@@ -469,8 +470,8 @@ def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, co
     showing.settle(window)
     assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
     page.confirm.yes.click()
-    showing.copy_code(window)
     assert "活动还缺：" in showing.confirm(qtbot)
+    showing.copy_code(window)
     showing.settle(window)
     said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
     assert any("先打电话核对 24 位密钥指纹" in text for text in said)
@@ -481,6 +482,7 @@ def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, comp
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
+    showing.confirm(qtbot)
     showing.settle(window)
     showing.dialog().cancel.click()
     showing.settle(window)
@@ -488,14 +490,39 @@ def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, comp
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
-    digits = showing.copy_code(window)
     showing.confirm(qtbot)
+    digits = showing.copy_code(window)
     showing.settle(window)
     assert current(company).published
     with company.reading() as session:
         chosen = campaigns.current(session).id
         assert recovery.identity(session, campaign_id=chosen, code=digits)
     assert showing.no_dialog()
+
+
+def test_the_reason_is_asked_before_the_recovery_code_is_shown(drafted, company, qtbot):
+    """Whoever has typed the code back from paper is done; thinking better of the warning shows no code at all."""
+    window, page = drafted
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    qtbot.waitUntil(lambda: not showing.no_dialog())
+    asked = showing.dialog()
+    assert not isinstance(asked, ShowCode)
+    asked.reject()
+    showing.settle(window)
+    assert showing.no_dialog()
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    assert "活动还缺：" in showing.confirm(qtbot, "五要素见纸质通知")
+    showing.copy_code(window)
+    showing.settle(window)
+    assert showing.no_dialog()
+    assert current(company).published
+    with company.reading() as session:
+        entries = journal.lines(session, newest=20)
+    assert ["五要素见纸质通知" in one.detail for one in entries if one.act == "发布活动"] == [True]
 
 
 def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path, qtbot):
@@ -518,8 +545,8 @@ def test_publishing_locks_and_plans(drafted, company, qtbot):
     page.publish.click()
     showing.settle(window)
     page.confirm.yes.click()
-    showing.copy_code(window)
     showing.confirm(qtbot)
+    showing.copy_code(window)
     showing.settle(window)
     assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
     assert page.what.text() == "2024年群众评议（已发布）"

@@ -11,6 +11,7 @@ import showing
 from PySide6.QtCore import QDate, QEvent, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
+from sqlalchemy import update
 
 import make
 from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions, signing
@@ -20,6 +21,7 @@ from pingyi_desktop.gui.pages.entry import EntryPage
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage import store as data
+from pingyi_desktop.storage.schema import AppraisalSession
 
 FORM = "T-ORG-A"
 Opened = tuple[Window, EntryPage]
@@ -185,10 +187,11 @@ def fill(row, values: dict[str, int], qtbot) -> None:
 
 
 def signed(page: EntryPage, qtbot) -> None:
-    """Waive the second entry and sign, as the forms over the desk do."""
+    """Register the meeting, waive the second entry and sign, as the forms over the desk do."""
     chosen = page._chosen
 
     def act(session) -> None:
+        make.registered(session, chosen)
         signing.waive(session, batch_id=chosen, reason="票数少", by=make.BY)
         signing.sign(
             session, batch_id=chosen, tellers=["甲"], scrutineers=["乙"], by=make.BY, reason="已核实"
@@ -438,6 +441,12 @@ def test_leaving_a_batch_and_coming_back_is_a_pause(pair, qtbot) -> None:
     assert page.desk.keying.paper.hasFocus()
 
 
+def _as_an_earlier_edition_left_it(session) -> None:
+    """Sealed, and its meeting not registered."""
+    nothing = {"status": "PLANNED", "held_on": None, "expected": None, "actual": None}
+    session.execute(update(AppraisalSession).values(nothing))
+
+
 def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbot, monkeypatch) -> None:
     _, page = pair
     assert not page.ahead.isVisible()
@@ -458,7 +467,8 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     assert "按“一人两表”一般应相同" in showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.batches.model.rows[1].to_key == 0)
     seal(page, qtbot)
-    assert "没有登记人数" in page.hint.text()
+    page.context.work.write(_as_an_earlier_edition_left_it)
+    qtbot.waitUntil(lambda: "没有登记人数" in page.hint.text())
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
     page.meeting.date.setDate(QDate(2024, 1, 12))
     fill(page.meeting.people, {"expected": 4, "actual": 4}, qtbot)

@@ -305,6 +305,7 @@ def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> Keying
     figures = {"printed": 3, "issued": 3, "returned": 3, "blank": 0, "void": 0}
 
     def begin_again(session) -> None:
+        make.registered(session, batch_id)
         batches.set_control_sheet(session, batch_id=batch_id, by="王芳", reason="已核实", **figures)
         second.begin(session, batch_id=batch_id, sample=sample, by="王芳")
 

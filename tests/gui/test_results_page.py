@@ -108,6 +108,24 @@ def test_a_layer_is_chosen_with_the_keys(open_window, counted, qtbot, layer):
     assert ("报送情况" in page.rule.text()) is (layer == 2)
 
 
+def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
+    """V-PRI-02: the figures are hidden, and why stands above them; another choice takes the sentence away."""
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=[MEM])
+        for code, rows in {FIRST: [(57, 3, 0, 0)] * 3, OFFICE: [(3, 0, 0, 0)] * 3}.items():
+            make.received(session, campaign_id=campaign_id, org_code=code, counts={MEM: rows})
+    window, page = showing.show(open_window, company.path, ResultsPage)
+    assert not page.nothing.isVisible()
+    page.scope.setCurrentIndex(page.scope.findData(OFFICE))
+    showing.settle(window)
+    assert page.nothing.isVisible()
+    assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
+    assert {printed for _, _, printed in bars(page, MEM)} == {"样本不足"}
+    page.scope.setCurrentIndex(page.scope.findData(FIRST))
+    showing.settle(window)
+    assert not page.nothing.isVisible()
+
+
 def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     window, page = showing.show(open_window, counted.path, ResultsPage)
     line = page.scope.lineEdit()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
@@ -108,6 +108,35 @@ def test_rows_keep_the_order_they_came_in_until_sorted(table):
 def test_sorting_follows_the_key(table, column, order, expected):
     table.view.sortByColumn(column, order)
     assert names(table) == expected
+
+
+def click_head(table, qtbot, column):
+    head = table.view.horizontalHeader()
+    middle = head.sectionViewportPosition(column) + head.sectionSize(column) // 2
+    qtbot.mouseClick(
+        head.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(middle, head.viewport().height() // 2)
+    )
+
+
+def test_a_third_click_on_the_head_brings_the_rows_own_order_back(table, qtbot):
+    own = list(reversed(ROWS))  # an order that no column has
+    table.set_rows(own)
+    given = [row.name[:2] for row in own]
+    seen = []
+    for _ in range(4):
+        click_head(table, qtbot, 0)
+        seen.append(names(table))
+    assert seen == [given[::-1], given, given, given[::-1]]
+    assert "第三下回到原来的次序" in table.model.headerData(
+        0, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole
+    )
+    click_head(table, qtbot, 2)
+    assert names(table) == ["王五", "张三", "赵六", "李四"]
+    click_head(table, qtbot, 2)
+    click_head(table, qtbot, 2)
+    assert names(table) == given
+    table.set_rows(own[1:])
+    assert names(table) == given[1:]
 
 
 def test_a_filter_needs_every_word_somewhere_in_the_row(table, qtbot):

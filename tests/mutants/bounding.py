@@ -132,6 +132,22 @@ BOUNDING = (
         "every envelope is made for the office above its unit",
     ),
     Mutant(
+        "a-stack-is-sealed-without-people",
+        "pingyi_desktop/appraisal/signing.py",
+        "if meeting.held_on is None or meeting.expected is None or meeting.actual is None:",
+        "if False:",
+        ("tests/test_signing.py::test_the_offices_own_layer_is_no_exception",),
+        "where nobody is counted nothing bounds what one stack says",
+    ),
+    Mutant(
+        "a-stack-is-sealed-without-those-who-came",
+        "pingyi_desktop/appraisal/signing.py",
+        "if meeting.held_on is None or meeting.expected is None or meeting.actual is None:",
+        "if meeting.held_on is None or meeting.expected is None:",
+        ("tests/test_signing.py::test_no_figures_without_people",),
+        "a meeting is registered with all its people or not at all",
+    ),
+    Mutant(
         "people-of-a-session-are-not-held-against-the-roster",
         _PLAUSIBLE,
         'if (one["expected"] or 0) > bounds.most_voters(roll.listed):',

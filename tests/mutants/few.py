@@ -6,6 +6,14 @@ from mutants.mutant import Mutant
 
 FEW = (
     Mutant(
+        "a-choice-of-few-is-shown-empty",
+        "pingyi_desktop/appraisal/results.py",
+        "if narrowed and counted and all(one.hidden for one in counted):",
+        "if False:",
+        ("tests/test_cli.py::test_a_choice_of_few_ballots_only_is_not_shown",),
+        "a choice that singles out a few is refused, not answered (V-PRI-02)",
+    ),
+    Mutant(
         "a-row-of-k-minus-one-is-shown",
         "pingyi_desktop/appraisal/suppression.py",
         "        if part.ballots < k:",
@@ -294,19 +302,27 @@ FEW = (
     ),
     Mutant(
         "a-category-of-four-travels",
-        "pingyi_desktop/exchange/privacy.py",
-        'if any(0 < one["valid"] < k for one in batches)',
-        'if any(0 < one["valid"] < k - 1 for one in batches)',
+        "pingyi_desktop/appraisal/suppression.py",
+        "if 0 < many < k]",
+        "if 0 < many < k - 1]",
         ("tests/test_merged_categories.py::test_a_category_of_few_is_no_row_of_its_own",),
         "the limit is the one that is written down (T12)",
     ),
     Mutant(
         "a-category-of-five-is-merged",
-        "pingyi_desktop/exchange/privacy.py",
-        'if any(0 < one["valid"] < k for one in batches)',
-        'if any(0 < one["valid"] <= k for one in batches)',
+        "pingyi_desktop/appraisal/suppression.py",
+        "if 0 < many < k]",
+        "if 0 < many <= k]",
         ("tests/test_merged_categories.py::test_a_category_of_few_is_no_row_of_its_own",),
         "what may be known travels apart (T12)",
+    ),
+    Mutant(
+        "categories-are-merged-without-a-word",
+        "pingyi_desktop/appraisal/sums.py",
+        "    listed += [*_merged(view, kept)]\n",
+        "",
+        ("tests/test_exporting.py::test_a_category_of_few_voters_is_asked_for_before_it_travels_merged",),
+        "whoever signs the figures knows what is not in them (V-PRI-01)",
     ),
     Mutant(
         "categories-travel-as-they-are",

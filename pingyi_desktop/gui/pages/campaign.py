@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QVBoxLayou
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, org, sessions
+from pingyi_desktop.appraisal import campaigns, findings, org, sessions
 from pingyi_desktop.appraisal.campaigns import CampaignView
 from pingyi_desktop.appraisal.sessions import SessionView
 from pingyi_desktop.errors import RuleError, UserError
@@ -221,29 +221,29 @@ class CampaignPage(Page):
         self.confirm.focus(seen)
 
     def _publish(self) -> None:
+        """What publishing asks is asked first: a code typed back from paper is not typed for nothing."""
         chosen = self._shown or ""
         self.middle.setCurrentIndex(DRAFT)
-        self.context.work.read(
-            lambda session: (campaigns.show(session, campaign_id=chosen).name, recovery.new_code(session)),
-            lambda found: self._show_code(chosen, *found),
-        )
-
-    def _show_code(self, chosen: str, name: str, code: str) -> None:
-        """Nothing is published before its recovery code is on paper."""
-        if code:
-            secret = recovery_code.of_campaign(name, code)
-            recovery_code.show_over(secret, self, partial(self._publish_with, chosen, code))
-        else:
-            self._publish_with(chosen, code)
-
-    def _publish_with(self, chosen: str, code: str) -> None:
-        by = self.context.operator()
         weighed(
             self,
             self.context.work,
-            lambda session, reason: recovery.publish(
-                session, campaign_id=chosen, by=by, code=code, reason=reason
-            ),
+            partial(_before_publishing, chosen),
+            lambda found: self._show_code(chosen, *found),
+            act="继续发布",
+        )
+
+    def _show_code(self, chosen: str, name: str, code: str, reason: str) -> None:
+        """Nothing is published before its recovery code is on paper."""
+        go_on = partial(self._publish_with, chosen, code, reason)
+        if code:
+            recovery_code.show_over(recovery_code.of_campaign(name, code), self, go_on)
+        else:
+            go_on()
+
+    def _publish_with(self, chosen: str, code: str, reason: str) -> None:
+        by = self.context.operator()
+        self.context.work.write(
+            lambda session: recovery.publish(session, campaign_id=chosen, by=by, code=code, reason=reason),
             lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
             act="发布活动",
         )
@@ -274,6 +274,12 @@ class CampaignPage(Page):
             lambda _: self.context.undo.offer(f"已分派 {len(groups)} 个评议小组", partial(act, before)),
             act="分派评议小组",
         )
+
+
+def _before_publishing(campaign_id: str, session: Session, reason: str) -> tuple[str, str, str]:
+    """What the recovery code is shown with, once ``reason`` answers what publishing asks: name, code, reason."""
+    findings.check(campaigns.findings_of(session, campaign_id=campaign_id), reason=reason)
+    return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason
 
 
 def read(session: Session) -> _State:

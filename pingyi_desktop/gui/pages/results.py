@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import campaigns, overview
+from pingyi_desktop.appraisal import campaigns, overview, results
 from pingyi_desktop.appraisal.forms import Form
 from pingyi_desktop.appraisal.results import FormResult, ItemResult, OrgResult
-from pingyi_desktop.errors import UserError
+from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.charts import Bar, BarChart
 from pingyi_desktop.gui.forms import Field, label, row, scrolled
 from pingyi_desktop.gui.page import Context, Page
@@ -34,6 +34,8 @@ class _Seen:
     forms: list[FormResult]
     by_org: dict[str, list[OrgResult]]
     rule: str
+    unshown: str = ""
+    """why nothing of what was chosen may be shown (V-PRI-02)"""
 
 
 class ResultsPage(Page):
@@ -114,8 +116,8 @@ class ResultsPage(Page):
             self._rebuild(forms)
         for result in seen.forms:
             self.parts[result.form.code].show(result, seen.by_org[result.form.code])
-        self.nothing.setText(EMPTY)
-        self.nothing.setVisible(not any(result.batches for result in seen.forms))
+        self.nothing.setText(seen.unshown or EMPTY)
+        self.nothing.setVisible(bool(seen.unshown) or not any(result.batches for result in seen.forms))
         self.rule.setText(seen.rule)
 
     def _rebuild(self, forms: tuple[Form, ...]) -> None:
@@ -238,8 +240,14 @@ def read(session: Session, layer: int | None, under: str | None) -> _Seen:
         ]
         for form in view.forms
     }
+    forms = counted.pooled(layer=layer, under=under)
+    unshown = ""
+    try:
+        results.check_shown(forms, narrowed=layer is not None or under is not None)
+    except RuleError as error:
+        unshown = str(error)
     inside, everyone = asked.picture.inside(under), asked.covered
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
     rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
-    return _Seen(counted.pooled(layer=layer, under=under), by_org, rule)
+    return _Seen(forms, by_org, rule, unshown)
