@@ -26,7 +26,7 @@ from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
 WHY = "已核实"  # the answer to whatever a door asks here: what it asks is tested elsewhere
-PEOPLE = 2000  # in a session whose people do not matter
+PEOPLE = 5000  # in a session whose people do not matter
 ORGS = (
     ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
     ("QL.01", "QL.01.G01", OrgType.GENERAL_BRANCH, "中共青峦公司一矿采掘总支部委员会", "一矿采掘党总支"),

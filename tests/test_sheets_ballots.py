@@ -575,8 +575,8 @@ def test_a_rate_reckoned_elsewhere_must_fit_its_counts(
     session: Session, tmp_path: Path, rate: str, sentence: str
 ) -> None:
     campaign_id = make.published(session, form_codes=["T-MEM-A"])
-    text = "评议内容,满意,比较满意,基本满意,不满意,满意率（%）,发出,收回\n"
-    text += f"1,44,2,1,0,{rate},50,48\n2,47,0,0,0,100,50,48\n3,47,0,0,0,,50,48\n"
+    text = "评议内容,满意,比较满意,基本满意,不满意,满意率（%）,发出,收回,空白\n"
+    text += f"1,44,2,1,0,{rate},50,48,1\n2,47,0,0,0,100,50,48,1\n3,47,0,0,0,,50,48,1\n"
     plan = count_plan(session, campaign_id, csv(tmp_path, text))
     assert [one for one in said(plan, "W") if one[0] == "V-CHK-06"] == (
         [("V-CHK-06", sentence)] if sentence else []

@@ -162,10 +162,7 @@ def change(
     manual_check: bool | None = None,
     **fields: str,
 ) -> None:
-    """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03).
-
-    The forms of a campaign that an office above published are that office's (V-TPL-04).
-    """
+    """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
     _check_own_forms(session, campaign_id, bool(form_codes) or bool(form_places))
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
@@ -376,6 +373,7 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
 
 
 def _check_own_forms(session: Session, campaign_id: str, changed: bool) -> None:
+    """V-TPL-04: the forms of a campaign that an office above published are that office's."""
     campaign = session.get_one(Campaign, campaign_id)
     if changed and campaign.root_code != org.own_unit(session).code:
         raise broken("V-TPL-04", office=campaign.office_name)
