@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_start
+from benchmarks import bench_pages, bench_start
 from benchmarks.bench_import import measure
 
 from pingyi_desktop import demo
@@ -31,3 +31,13 @@ def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
     printed = capsys.readouterr().out
     assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍）" in printed
     assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
+
+
+def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    shown = company.load().only("QL.23")
+    ratios = bench_pages.measure(shown, tmp_path, processes=0, times=1)
+    printed = capsys.readouterr().out
+    assert ratios.keys() == bench_pages.ANSWERS.keys()
+    assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())
