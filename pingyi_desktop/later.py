@@ -6,9 +6,9 @@ for. Checkers read the ordinary import; the program takes the proxy::
     if TYPE_CHECKING:
         from pingyi_desktop.gui import opening
     else:
-        opening = later("pingyi_desktop.gui.opening")
+        opening = later("pingyi_desktop.gui.files.opening")
 
-Only the faces (``gui``, ``cli``) may use it, and ``tests/test_architecture.py`` counts it as an import.
+Only the faces (``gui``, ``cli``) may use it, and ``tests/house/test_architecture.py`` counts it as an import.
 """
 
 from __future__ import annotations

@@ -17,9 +17,11 @@ from benchmarks.bench_scale import import_folder, waiting_at_the_door
 from sqlalchemy import Engine, event
 
 import make
-from pingyi_desktop.appraisal import batches, campaigns
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company
-from pingyi_desktop.exchange import canonical, desks, header, package
+from pingyi_desktop.exchange.inbox import desks
+from pingyi_desktop.exchange.wire import canonical, header, package
 from pingyi_desktop.storage import store
 
 TRANSACTION = ("BEGIN", "COMMIT", "ROLLBACK", "PRAGMA", "SAVEPOINT", "RELEASE")

@@ -22,7 +22,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import (
+    from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
         demo_verb,
@@ -37,18 +37,18 @@ if TYPE_CHECKING:
         verify_verb,
     )
 else:
-    campaign_verbs = later("pingyi_desktop.cli.campaign_verbs")
-    decision_verbs = later("pingyi_desktop.cli.decision_verbs")
-    demo_verb = later("pingyi_desktop.cli.demo_verb")
-    entry_verbs = later("pingyi_desktop.cli.entry_verbs")
-    file_verbs = later("pingyi_desktop.cli.file_verbs")
-    package_verbs = later("pingyi_desktop.cli.package_verbs")
-    paper_verbs = later("pingyi_desktop.cli.paper_verbs")
-    result_verbs = later("pingyi_desktop.cli.result_verbs")
-    roster_verbs = later("pingyi_desktop.cli.roster_verbs")
-    selftest_verb = later("pingyi_desktop.cli.selftest_verb")
-    session_verbs = later("pingyi_desktop.cli.session_verbs")
-    verify_verb = later("pingyi_desktop.cli.verify_verb")
+    campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
+    decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
+    demo_verb = later("pingyi_desktop.cli.verbs.demo_verb")
+    entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
+    file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
+    package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
+    paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
+    result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
+    roster_verbs = later("pingyi_desktop.cli.verbs.roster_verbs")
+    selftest_verb = later("pingyi_desktop.cli.verbs.selftest_verb")
+    session_verbs = later("pingyi_desktop.cli.verbs.session_verbs")
+    verify_verb = later("pingyi_desktop.cli.verbs.verify_verb")
 
 BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"

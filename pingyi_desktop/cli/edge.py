@@ -19,14 +19,14 @@ from pingyi_desktop.later import later
 if TYPE_CHECKING:
     from sqlmodel import Session
 
-    from pingyi_desktop.appraisal import campaigns
-    from pingyi_desktop.appraisal.campaigns import CampaignView
-    from pingyi_desktop.appraisal.catalogue import Finding
-    from pingyi_desktop.exchange import protection
+    from pingyi_desktop.appraisal.campaign import campaigns
+    from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+    from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+    from pingyi_desktop.exchange.locks import protection
     from pingyi_desktop.storage import replacing, store
 else:
-    campaigns = later("pingyi_desktop.appraisal.campaigns")
-    protection = later("pingyi_desktop.exchange.protection")
+    campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
+    protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"

@@ -19,11 +19,11 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.exchange import protection
-    from pingyi_desktop.exchange.protection import Protection
+    from pingyi_desktop.exchange.locks import protection
+    from pingyi_desktop.exchange.locks.protection import Protection
     from pingyi_desktop.storage import cipher
 else:
-    protection = later("pingyi_desktop.exchange.protection")
+    protection = later("pingyi_desktop.exchange.locks.protection")
     cipher = later("pingyi_desktop.storage.cipher")
 
 CURRENT, NEW = "PINGYI_PASSWORD", "PINGYI_NEW_PASSWORD"

@@ -8,15 +8,21 @@ from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui.pages import campaign, entry, exchange, organisations, reports, results, workbench
+    from pingyi_desktop.gui.campaign import page as campaign
+    from pingyi_desktop.gui.entry import page as entry
+    from pingyi_desktop.gui.exchange import page as exchange
+    from pingyi_desktop.gui.figures import page as results
+    from pingyi_desktop.gui.people import page as organisations
+    from pingyi_desktop.gui.reports import page as reports
+    from pingyi_desktop.gui.workbench import page as workbench
 else:
-    campaign = later("pingyi_desktop.gui.pages.campaign")
-    entry = later("pingyi_desktop.gui.pages.entry")
-    exchange = later("pingyi_desktop.gui.pages.exchange")
-    organisations = later("pingyi_desktop.gui.pages.organisations")
-    reports = later("pingyi_desktop.gui.pages.reports")
-    results = later("pingyi_desktop.gui.pages.results")
-    workbench = later("pingyi_desktop.gui.pages.workbench")
+    campaign = later("pingyi_desktop.gui.campaign.page")
+    entry = later("pingyi_desktop.gui.entry.page")
+    exchange = later("pingyi_desktop.gui.exchange.page")
+    organisations = later("pingyi_desktop.gui.people.page")
+    reports = later("pingyi_desktop.gui.reports.page")
+    results = later("pingyi_desktop.gui.figures.page")
+    workbench = later("pingyi_desktop.gui.workbench.page")
 
 PAGES = (
     PageEntry("workbench", "工作台", lambda context: workbench.WorkbenchPage(context)),

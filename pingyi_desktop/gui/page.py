@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, ClassVar
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.forms import MessageBar, UndoBar, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui.work import Work

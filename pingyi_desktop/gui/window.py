@@ -16,20 +16,21 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QSt
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui import pickers, settings
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.forms import button, label, scrolled
+from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.page import PageEntry
-from pingyi_desktop.gui.welcome import Welcome
+from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts.forms import button, label, scrolled
 from pingyi_desktop.later import later
 from pingyi_desktop.paths import TASK_SUFFIX
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui import opening, task_code, workspace
+    from pingyi_desktop.gui import workspace
+    from pingyi_desktop.gui.files import opening, task_code
     from pingyi_desktop.storage import replacing, store
 else:
-    opening = later("pingyi_desktop.gui.opening")
-    task_code = later("pingyi_desktop.gui.task_code")
+    opening = later("pingyi_desktop.gui.files.opening")
+    task_code = later("pingyi_desktop.gui.files.task_code")
     workspace = later("pingyi_desktop.gui.workspace")
     replacing = later("pingyi_desktop.storage.replacing")
     store = later("pingyi_desktop.storage.store")

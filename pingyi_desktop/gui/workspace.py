@@ -10,17 +10,17 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
-from pingyi_desktop.appraisal import org
-from pingyi_desktop.gui import settings
-from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.page import Context, Page, PageEntry
-from pingyi_desktop.gui.unsound import UnsoundBar
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.parts.forms import UndoBar, label, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui import operator_dialog
-    from pingyi_desktop.gui.opening import Opened
+    from pingyi_desktop.gui.files.opening import Opened
 else:
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
 

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
-from pingyi_desktop.appraisal import overview
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import ActivityRow, Appraised, Question
-from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.appraisal.tallies import NOTHING, Figures, rate
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import NOTHING, Figures, rate
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
+from pingyi_desktop.standing import overview
+from pingyi_desktop.standing.overview import ActivityRow, Appraised, Question
 
 Figure = Callable[[ActivityRow], int | None]
 NOTES = (

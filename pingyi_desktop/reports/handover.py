@@ -16,15 +16,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import results
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.overview import Question
-from pingyi_desktop.appraisal.picture import Picture
-from pingyi_desktop.appraisal.tallies import TOO_FEW
-from pingyi_desktop.exchange import package
-from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
+from pingyi_desktop.appraisal.campaign import results
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.tallies import TOO_FEW
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
     Cell,
     Column,
@@ -36,6 +34,8 @@ from pingyi_desktop.reports.blocks import (
     Table,
     in_words,
 )
+from pingyi_desktop.standing.overview import Question
+from pingyi_desktop.standing.picture import Picture
 from pingyi_desktop.storage.schema import Envelope, EnvelopeState, SessionStatus
 
 SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")

@@ -15,14 +15,13 @@ from itertools import groupby
 from sqlmodel import Session
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal import corrections, quality
-from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.overview import Question
-from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
-from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import TOO_FEW, rate
+from pingyi_desktop.appraisal.batches import corrections, quality
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -37,6 +36,7 @@ from pingyi_desktop.reports.blocks import (
     in_words,
     with_percent,
 )
+from pingyi_desktop.standing.overview import Question
 
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
 CATEGORY_COLUMNS = (

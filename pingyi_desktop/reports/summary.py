@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pingyi_desktop.appraisal import tallies
-from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.overview import Question
-from pingyi_desktop.appraisal.results import Counted, FormResult, ItemResult
-from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
+from pingyi_desktop.appraisal.paper import tallies
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     NOTHING,
@@ -25,6 +24,7 @@ from pingyi_desktop.reports.blocks import (
     Table,
     with_percent,
 )
+from pingyi_desktop.standing.overview import Question
 
 UNSATISFIED, OVERALL = "NEGATIVE", "OVERALL"
 NOTE = "注：“票”为计入满意的票数；小计、合计按票合并，不是各组织满意率的平均。"

@@ -17,10 +17,15 @@ from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 from pingyi_desktop import demo
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company
 from pingyi_desktop.demo.company import NAME, Company
-from pingyi_desktop.gui.pages import campaign, entry, exchange, organisations, results, workbench
+from pingyi_desktop.gui.campaign import page as campaign
+from pingyi_desktop.gui.entry import page as entry
+from pingyi_desktop.gui.exchange import page as exchange
+from pingyi_desktop.gui.figures import page as results
+from pingyi_desktop.gui.people import page as organisations
+from pingyi_desktop.gui.workbench import page as workbench
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store
 

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from pingyi_desktop import demo
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import age, keys
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.wire import age
 from pingyi_desktop.storage import store
 
 PROBE = Path(__file__).with_name("start_probe.py")

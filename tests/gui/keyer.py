@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.look import prepare
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 QUEUE = 3  # a hand waits for nothing, but it is not this fast either

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-_TESTS = "tests/test_bounds.py::"
+_TESTS = "tests/exchange/inbox/test_bounds.py::"
 _WAITS = f"{_TESTS}test_what_no_roster_explains_waits_with_both_numbers_at_the_office_above"
 _NEVER = f"{_TESTS}test_what_cannot_be_is_refused_with_a_sentence_that_names_the_unit"
 _ALONE = f"{_TESTS}test_what_cannot_be_three_levels_up_costs_no_other_unit_its_figures"
 _ONWARD = f"{_TESTS}test_what_waits_is_not_handed_up"
-_REST = "tests/test_outsized.py::test_the_rest_is_counted_and_the_unit_is_named"
-_PLAUSIBLE = "pingyi_desktop/exchange/plausible.py"
-_IDENTITIES = "pingyi_desktop/exchange/identities.py"
+_REST = "tests/appraisal/campaign/test_outsized.py::test_the_rest_is_counted_and_the_unit_is_named"
+_PLAUSIBLE = "pingyi_desktop/exchange/merging/plausible.py"
+_IDENTITIES = "pingyi_desktop/exchange/wire/identities.py"
 
-_CROWD = "tests/test_together.py::"
-_TOGETHER = "pingyi_desktop/exchange/together.py"
+_CROWD = "tests/exchange/inbox/test_together.py::"
+_TOGETHER = "pingyi_desktop/exchange/inbox/together.py"
 
 BOUNDING = (
     Mutant(
@@ -67,7 +67,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-is-here-already-counts-by-a-new-list",
-        "pingyi_desktop/exchange/imports.py",
+        "pingyi_desktop/exchange/inbox/imports.py",
         " if i in fresh or why.of_all",
         " if i in fresh",
         (f"{_CROWD}test_what_is_here_already_waits_too_when_a_new_list_makes_it_count",),
@@ -107,44 +107,46 @@ BOUNDING = (
     ),
     Mutant(
         "ballots-of-nobody-are-sealed",
-        "pingyi_desktop/appraisal/signing.py",
+        "pingyi_desktop/appraisal/batches/signing.py",
         "    if row.returned and not meeting.actual:",
         "    if False:",
         (
-            "tests/test_signing.py::test_ballots_of_a_session_to_which_nobody_came_are_neither_signed_nor_sealed",
+            "tests/appraisal/batches/test_signing.py::test_ballots_of_a_session_to_which_nobody_came_are_neither_signed_nor_sealed",
         ),
         "what is refused above is refused at the own door",
     ),
     Mutant(
         "a-package-for-another-office-is-taken",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "    if elsewhere := [error for envelope in own if (error := _elsewhere(desk, envelope)) is not None]:",
         "    if elsewhere := []:",
-        ("tests/test_oracle.py::test_what_is_addressed_to_another_unit_is_refused",),
+        ("tests/exchange/merging/test_oracle.py::test_what_is_addressed_to_another_unit_is_refused",),
         "what its signer made for somebody else says nothing here",
     ),
     Mutant(
         "a-branch-reports-past-its-office",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "    return _elsewhere(desk, envelope) or makeup.unfit(",
         "    return makeup.unfit(",
-        ("tests/test_oracle.py::test_a_branch_inside_that_is_addressed_past_its_office_is_left_out_alone",),
+        (
+            "tests/exchange/merging/test_oracle.py::test_a_branch_inside_that_is_addressed_past_its_office_is_left_out_alone",
+        ),
         "every envelope is made for the office above its unit",
     ),
     Mutant(
         "a-stack-is-sealed-without-people",
-        "pingyi_desktop/appraisal/signing.py",
+        "pingyi_desktop/appraisal/batches/signing.py",
         "if meeting.held_on is None or meeting.expected is None or meeting.actual is None:",
         "if False:",
-        ("tests/test_signing.py::test_the_offices_own_layer_is_no_exception",),
+        ("tests/appraisal/batches/test_signing.py::test_the_offices_own_layer_is_no_exception",),
         "where nobody is counted nothing bounds what one stack says",
     ),
     Mutant(
         "a-stack-is-sealed-without-those-who-came",
-        "pingyi_desktop/appraisal/signing.py",
+        "pingyi_desktop/appraisal/batches/signing.py",
         "if meeting.held_on is None or meeting.expected is None or meeting.actual is None:",
         "if meeting.held_on is None or meeting.expected is None:",
-        ("tests/test_signing.py::test_no_figures_without_people",),
+        ("tests/appraisal/batches/test_signing.py::test_no_figures_without_people",),
         "a meeting is registered with all its people or not at all",
     ),
     Mutant(
@@ -237,7 +239,7 @@ BOUNDING = (
     ),
     Mutant(
         "one-bad-unit-below-refuses-the-whole-file",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "if desk.parents[envelope.address.unit] == desk.unit:\n            raise",
         "if True:\n            raise",
         (_ALONE,),
@@ -245,7 +247,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-is-set-aside-counts-all-the-same",
-        "pingyi_desktop/exchange/imports.py",
+        "pingyi_desktop/exchange/inbox/imports.py",
         "settle(session, desk=judged, fresh=fresh",
         "settle(session, desk=desk, fresh=fresh",
         (_WAITS,),
@@ -253,7 +255,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-is-set-aside-counts-after-the-next-import",
-        "pingyi_desktop/exchange/imports.py",
+        "pingyi_desktop/exchange/inbox/imports.py",
         "decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)",
         "decisions.set_aside(session, campaign_id=desk.campaign.id, aside={}, by=by)",
         (_ONWARD,),
@@ -261,7 +263,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-contradicts-itself-is-released",
-        "pingyi_desktop/exchange/decisions.py",
+        "pingyi_desktop/exchange/inbox/decisions.py",
         "        receiving.check_figures(desk, envelope)",
         "        envelope.forget()",
         (_ALONE,),
@@ -269,7 +271,7 @@ BOUNDING = (
     ),
     Mutant(
         "outsized-units-are-added-up",
-        "pingyi_desktop/appraisal/results.py",
+        "pingyi_desktop/appraisal/campaign/results.py",
         "col(PartyOrganization.code).not_in(outside)",
         "col(PartyOrganization.code).not_in([])",
         (_REST,),
@@ -277,7 +279,7 @@ BOUNDING = (
     ),
     Mutant(
         "outsized-marks-are-not-noticed",
-        "pingyi_desktop/appraisal/outsized.py",
+        "pingyi_desktop/appraisal/campaign/outsized.py",
         "for name in _CELLS)) > bounds.MOST_MARKS",
         "for name in _CELLS)) < 0",
         (_REST,),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-HOLDS = "pingyi_desktop/exchange/holds.py"
-SETTLING = "pingyi_desktop/exchange/settling.py"
-VERDICTS = "pingyi_desktop/exchange/verdicts.py"
-UNLISTED = "pingyi_desktop/exchange/unlisted.py"
+HOLDS = "pingyi_desktop/exchange/merging/holds.py"
+SETTLING = "pingyi_desktop/exchange/inbox/settling.py"
+VERDICTS = "pingyi_desktop/exchange/inbox/verdicts.py"
+UNLISTED = "pingyi_desktop/exchange/inbox/unlisted.py"
 RECEIVED = "pingyi_desktop/standing/received.py"
-FORETELLING = "pingyi_desktop/exchange/foretelling.py"
-TESTS = "tests/test_holds.py"
+FORETELLING = "pingyi_desktop/exchange/inbox/foretelling.py"
+TESTS = "tests/exchange/merging/test_holds.py"
 EDITS = "tests/e2e/test_soundness.py::test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled"
 
 UNLISTED_UNITS = (
@@ -81,7 +81,7 @@ UNLISTED_UNITS = (
     ),
     Mutant(
         "a-dropped-unit-has-never-reported",
-        "pingyi_desktop/appraisal/overview.py",
+        "pingyi_desktop/standing/overview.py",
         "        state = DROPPED if dropped and state == NOT_REPORTED else state\n",
         "",
         (f"{TESTS}::test_a_branch_that_its_office_dropped_is_not_taken_for_one_that_never_reported",),
@@ -97,7 +97,7 @@ UNLISTED_UNITS = (
     ),
     Mutant(
         "what-is-ruled-out-here-is-dropped-above",
-        "pingyi_desktop/exchange/arrivals.py",
+        "pingyi_desktop/exchange/inbox/arrivals.py",
         "        if listed and kind == SUBMISSION and identity not in void:\n",
         "        if listed and kind == SUBMISSION:\n",
         (f"{TESTS}::test_what_is_ruled_out_here_is_not_called_dropped_above",),
@@ -105,11 +105,11 @@ UNLISTED_UNITS = (
     ),
     Mutant(
         "a-top-that-counts-nothing-any-longer-is-silent",
-        "pingyi_desktop/exchange/receipts.py",
+        "pingyi_desktop/exchange/outbox/receipts.py",
         "    if is_office:\n",
         "    if is_office and _counted_below(desk, seen, unit):\n",
         (
-            "tests/test_receipts_end_to_end.py"
+            "tests/exchange/outbox/test_receipts_end_to_end.py"
             "::test_a_top_that_counts_it_no_longer_says_so_though_nothing_else_counts_there",
         ),
         "a branch does not go on reading that its data counts",
@@ -135,15 +135,15 @@ UNLISTED_UNITS = (
         FORETELLING,
         "        if one.id in counting and one.address.type == SUBMISSION",
         "        if one.address.type == SUBMISSION",
-        ("tests/test_foretelling.py::test_of_what_does_not_count_nothing_is_said",),
+        ("tests/exchange/inbox/test_foretelling.py::test_of_what_does_not_count_nothing_is_said",),
         "the plan tells of the figures that it would count",
     ),
     Mutant(
         "a-dry-run-writes",
-        "pingyi_desktop/cli/package_verbs.py",
+        "pingyi_desktop/cli/verbs/package_verbs.py",
         "        if arguments.dry_run:\n",
         "        if arguments.dry_run and arguments.json:\n",
-        ("tests/test_foretelling.py::test_the_command_tells_it_and_writes_nothing",),
+        ("tests/exchange/inbox/test_foretelling.py::test_the_command_tells_it_and_writes_nothing",),
         "who only looks changes nothing",
     ),
 )

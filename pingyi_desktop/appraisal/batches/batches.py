@@ -1,0 +1,421 @@
+"""票批 for reading and their control sheets: session × form × voter category.
+
+The sheet's figures (印制/发出/收回/空白/废票) are typed once per stack, before or after keying; the identities over
+them are checked at the seal (``ballots``).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from sqlalchemy import Select, case, func
+from sqlalchemy import select as select_rows
+from sqlmodel import Session, col, select
+
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal.batches import stages
+from pingyi_desktop.appraisal.batches.stages import Act
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.keying import Paper
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import percent
+from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    BatchState,
+    BatchTarget,
+    Campaign,
+    DataFile,
+    PartyOrganization,
+    RosterStatus,
+    SessionStatus,
+)
+from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+
+FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
+
+
+@dataclass(frozen=True)
+class BatchView:
+    """One batch for reading; figures are ballots, None when not typed yet.
+
+    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second.
+    """
+
+    id: str
+    code: str
+    layer: int
+    org_code: str
+    org_name: str
+    form_code: str
+    form_version: int
+    form_title: str
+    voter_category: str
+    category_name: str
+    state: str
+    entry_mode: str | None
+    printed: int | None
+    issued: int | None
+    returned: int | None
+    blank: int | None
+    void: int | None
+    valid: int | None
+    persons: int
+    keyed: int
+    own: bool
+    received: bool
+    keyed_again: int = 0
+    second_entry: str | None = None
+    sample: tuple[int, ...] = ()
+    single_reason: str = ""
+    tellers: str = ""
+    scrutineers: str = ""
+    corrections: int = 0
+    keeper: str = ""
+    """code of the unit that keeps its session and reports it"""
+
+    @property
+    def sealed(self) -> bool:
+        """Whether its counts count."""
+        return self.state == BatchState.SEALED
+
+    @property
+    def to_key_again(self) -> int:
+        """Ballots of the second entry: the sample, or as many as the first entry has."""
+        return len(self.sample) or self.keyed
+
+    @property
+    def to_key(self) -> int | None:
+        """Ballots that should be keyed: returned less blank and void ones."""
+        if self.returned is None:
+            return None
+        return self.returned - (self.blank or 0) - (self.void or 0)
+
+
+def listing(session: Session, *, campaign_id: str, own_only: bool = False) -> list[BatchView]:
+    """The campaign's batches in the tree's order, without void ones."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    meetings = sessions.listing(session, campaign_id=campaign_id)
+    return [one for one in of(session, view=view, meetings=meetings) if one.own or not own_only]
+
+
+def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView]) -> list[BatchView]:
+    """The batches of these sessions, which are those of the campaign in order, in one statement."""
+    by_session = {s.id: s for s in meetings}
+    order = {form.code: number for number, form in enumerate(view.forms)}
+    titles = {form.code: form.title for form in view.forms}
+    categories = dict(view.voter_categories)
+    rows = session.execute(_rows(view.id)).all()
+    listed = [
+        replace(
+            _view(row, by_session[row.session_id], titles, categories),
+            keyed=first or 0,
+            keyed_again=second or 0,
+            corrections=corrections or 0,
+        )
+        for row, first, second, corrections in rows
+    ]
+    places = {s: number for number, s in enumerate(by_session)}
+    place_of = {row.id: places[row.session_id] for row, *_ in rows}
+    return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+
+
+def _rows(campaign_id: str) -> Select[tuple[BallotBatch, int | None, int | None, int | None]]:
+    """Rows of batches with their committed ballots of either entry and their corrections (None: none)."""
+    passes = (func.sum(case((col(DraftBallot.pass_no) == number, 1), else_=0)) for number in (1, 2))
+    keyed = (
+        select_rows(
+            col(DraftBallot.batch_id).label("batch"), *(one.label(f"n{i}") for i, one in enumerate(passes))
+        )
+        .where(col(DraftBallot.committed))
+        .group_by(col(DraftBallot.batch_id))
+        .subquery()
+    )
+    corrected = (
+        select_rows(col(Correction.batch_id).label("batch"), func.count().label("n"))
+        .group_by(col(Correction.batch_id))
+        .subquery()
+    )
+    return (
+        select_rows(BallotBatch, keyed.c.n0, keyed.c.n1, corrected.c.n)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .outerjoin(keyed, keyed.c.batch == BallotBatch.id)
+        .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
+        .where(
+            col(AppraisalSession.campaign_id) == campaign_id,
+            col(AppraisalSession.status) != SessionStatus.VOID,
+            col(BallotBatch.state) != BatchState.VOID,
+        )
+    )
+
+
+def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
+    """The batch with this code (票批码)."""
+    for batch in listing(session, campaign_id=campaign_id):
+        if batch.code == code:
+            return batch
+    raise broken("V-BAL-47", code=code)
+
+
+def set_control_sheet(
+    session: Session,
+    *,
+    batch_id: str,
+    printed: int,
+    issued: int,
+    returned: int,
+    blank: int,
+    void: int,
+    by: str,
+    reason: str = "",
+) -> tuple[Finding, ...]:
+    """Type the control sheet (票批核对单); raises V-BAL-01, 05 and 48; ``figure_warnings`` ask for a ``reason``."""
+    row = open_own(session, batch_id, Act.FILL_SHEET)
+    figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
+    check_figures(figures)
+    for key, value in figures.items():
+        setattr(row, key, value)
+    session.add(row)
+    session.flush()
+    return findings.weigh(
+        session,
+        figure_warnings(session, row),
+        reason=reason,
+        by=by,
+        act="登记票批",
+        subject=code_of(session, row),
+        detail=figures,
+    )
+
+
+def check_figures(figures: Mapping[str, int]) -> None:
+    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
+    issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
+    if bounds.beyond(figures.values()):
+        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票", most=bounds.MOST)
+    if returned > issued:
+        raise broken("V-BAL-01", returned=returned, issued=issued)
+    if blank + void > returned:
+        raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
+
+
+@dataclass(frozen=True)
+class InHand:
+    """A batch with all that is asked of it at every key, read in one statement; ``unit`` is this file's."""
+
+    row: BallotBatch
+    meeting: AppraisalSession
+    campaign: Campaign
+    org_code: str
+    unit: str
+
+
+def in_hand(session: Session, *, batch_id: str) -> InHand:
+    """The batch with its session, campaign and organisation."""
+    own = select(DataFile.unit_code).scalar_subquery()
+    query = (
+        select_rows(BallotBatch, AppraisalSession, Campaign, col(PartyOrganization.code), own)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(Campaign, col(AppraisalSession.campaign_id) == Campaign.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(col(BallotBatch.id) == batch_id)
+    )
+    return InHand(*session.execute(query).one())
+
+
+def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> Paper:
+    """The shape of the batch's form; for a roster form the rows fixed when keying started."""
+    hand = hand or in_hand(session, batch_id=batch_id)
+    form = campaigns.view_of(session, hand.campaign).form(hand.row.form_code)
+    options = tuple(len(item.scale.options) for item in form.items)
+    if not form.is_roster:
+        return Paper(options)
+    return Paper(options, tuple(number for number, _ in targets(session, batch_id=batch_id)))
+
+
+def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """Rows of a roster batch: (member number, printed name), fixed once stored, else today's roster."""
+    query = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
+    stored = [(t.member_no, t.display_name) for t in session.exec(query)]
+    if stored:
+        return stored
+    row = session.get_one(BallotBatch, batch_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = sessions.subject_of(session, row=meeting)
+    inside = campaign_tree.tree(session, campaign_id=meeting.campaign_id, under=subject.code)
+    listed = [
+        (m.member_no, m.display_name)
+        for m in members.members(session, of=[o.code for o in inside])
+        if m.roster_status == RosterStatus.IN_SCOPE
+    ]
+    if not listed:
+        raise broken("V-MEM-33", name=subject.short_name)
+    return listed
+
+
+def open_own(session: Session, batch_id: str, act: Act) -> BallotBatch:
+    """The batch's row when its state allows the act (``stages``) and this unit keeps it (V-BAL-49)."""
+    return take_up(session, batch_id, act).row
+
+
+def take_up(session: Session, batch_id: str, act: Act) -> InHand:
+    """The same with what belongs to it."""
+    hand = in_hand(session, batch_id=batch_id)
+    row, meeting = hand.row, hand.meeting
+    stages.step(row.state, act)
+    if row.source_id is not None or not sessions.is_kept(
+        session, row=meeting, campaign=hand.campaign, unit=hand.unit, org_code=hand.org_code
+    ):
+        raise broken("V-BAL-49", org=sessions.subject_of(session, row=meeting).short_name)
+    return hand
+
+
+def state_of(session: Session, *, batch_id: str) -> BatchState:
+    """How far the batch is."""
+    return BatchState(session.get_one(BallotBatch, batch_id).state)
+
+
+def move(session: Session, row: BallotBatch, act: Act) -> None:
+    """Take the batch to the state that follows the act."""
+    row.state = stages.step(row.state, act)
+    session.add(row)
+    session.flush()
+
+
+def figure_warnings(session: Session, row: BallotBatch) -> list[Finding]:
+    """What a typed control sheet says: V-BAL-02, 06, 07, 08, 09 and V-PRI-01."""
+    code = code_of(session, row)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    campaign = campaigns.show(session, campaign_id=meeting.campaign_id)
+    beside = session.exec(
+        select(BallotBatch)
+        .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
+        .order_by(col(BallotBatch.form_code))
+    )
+    return sheet_warnings(
+        row, code, actual=meeting.actual, beside=beside, categories=campaign.voter_categories
+    )
+
+
+def sheet_warnings(
+    row: BallotBatch,
+    code: str,
+    *,
+    actual: int | None,
+    beside: Iterable[BallotBatch],
+    categories: Sequence[tuple[str, str]],
+) -> list[Finding]:
+    """The same of a control sheet that need not be in the file; ``beside`` are all of its session, ``actual`` who came."""
+    return [
+        *_figures(row, code, actual=actual),
+        *_pair(row, code, beside),
+        *_few(row, code, categories=categories),
+    ]
+
+
+def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Finding]:
+    issued, returned = row.issued or 0, row.returned or 0
+    spoiled = (row.blank or 0) + (row.void or 0)
+    if row.printed is not None and issued > row.printed:
+        yield found("V-BAL-02", code, n=issued - row.printed)
+    if actual is not None and (abs(issued - actual) > bounds.NEAR or returned > bounds.most_ballots(actual)):
+        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
+    if returned * 5 < issued * 4:
+        yield found("V-BAL-08", code, rate=percent(returned, issued))
+    if spoiled * 5 > returned:
+        yield found("V-BAL-09", code, rate=percent(spoiled, returned))
+
+
+def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterator[Finding]:
+    """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
+    for other in beside:
+        same = other.voter_category == row.voter_category and other.form_code != row.form_code
+        if same and other.issued is not None and other.issued != row.issued:
+            yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
+
+
+def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in.
+
+    What came merged with the other categories is no column of its own any more.
+    """
+    name = dict(categories).get(row.voter_category)
+    if name is not None and len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=name, many=f"{row.issued} 人")
+
+
+def form_of(session: Session, row: BallotBatch) -> Form:
+    """The form on the batch's paper."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).form(row.form_code)
+
+
+def rule_of(session: Session, row: BallotBatch) -> Rule:
+    """The counting rule of the batch's campaign."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    return campaigns.show(session, campaign_id=meeting.campaign_id).rule
+
+
+def code_of(session: Session, row: BallotBatch) -> str:
+    """票批码 of a row."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    subject = session.get_one(PartyOrganization, meeting.org_id)
+    return batch_code(meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category)
+
+
+def batch_code(layer: int, org_code: str, form: str, version: int, category: str) -> str:
+    """票批码, the same on every sheet of the stack: layer, organisation, form, version, voter category."""
+    return f"L{layer}-{org_code}-{form}-v{version}-{category}"
+
+
+@lru_cache(maxsize=8)
+def drawn(sample: str | None) -> tuple[int, ...]:
+    """Places of the ballots drawn for the second entry; empty when all are keyed again."""
+    return () if sample is None else tuple(json.loads(sample))
+
+
+def _view(
+    row: BallotBatch,
+    meeting: sessions.SessionView,
+    titles: Mapping[str, str],
+    categories: Mapping[str, str],
+) -> BatchView:
+    return BatchView(
+        id=row.id,
+        code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, row.voter_category),
+        layer=meeting.layer,
+        org_code=meeting.org_code,
+        org_name=meeting.org_name,
+        form_code=row.form_code,
+        form_version=row.form_version,
+        form_title=titles[row.form_code],
+        voter_category=row.voter_category,
+        category_name="＋".join(categories[code] for code in row.voter_category.split("+")),
+        state=row.state,
+        entry_mode=row.entry_mode,
+        printed=row.printed,
+        issued=row.issued,
+        returned=row.returned,
+        blank=row.blank,
+        void=row.void,
+        valid=row.valid,
+        persons=row.persons,
+        keyed=0,
+        own=meeting.own,
+        received=row.source_id is not None,
+        second_entry=row.second_entry,
+        sample=drawn(row.sample),
+        single_reason=row.single_reason,
+        tellers=row.tellers,
+        scrutineers=row.scrutineers,
+        keeper=meeting.keeper,
+    )

@@ -1,0 +1,69 @@
+"""What a page's refresh asks of the file, on the page itself: the same for forty branches as for eight, and little."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from counting import Asked, counted, office
+from showing import settle, show
+
+from pingyi_desktop.gui.campaign.page import CampaignPage
+from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.figures.page import ResultsPage
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.people.page import OrganisationsPage
+from pingyi_desktop.gui.reports.page import ReportsPage
+from pingyi_desktop.gui.workbench.page import WorkbenchPage
+from pingyi_desktop.standing import soundness
+
+FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
+REFRESH = 25
+ROLLUPS = 7  # the committee's and those of its six general branches
+PAGES = (
+    WorkbenchPage,
+    CampaignPage,
+    OrganisationsPage,
+    EntryPage,
+    ExchangePage,
+    ResultsPage,
+    ReportsPage,
+)
+
+
+@pytest.fixture(scope="module")
+def offices(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    return {code: office(tmp_path_factory.mktemp(code), code) for code in (FEW, MANY)}
+
+
+def refreshed(open_window: Callable, path: Path, kind: type[Page]) -> Asked:
+    window, page = show(open_window, path, kind)
+    with counted() as asked:
+        page.refresh()
+        assert settle(window)
+    window.close()
+    return asked
+
+
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.key)
+def test_a_refresh_asks_a_company_of_many_units_no_more(
+    kind: type[Page], open_window, offices: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        soundness, "before_report", lambda _session: []
+    )  # looks at all of the file, as it must
+    few, many = (refreshed(open_window, path, kind) for path in offices.values())
+    assert few.statements == many.statements
+    assert 0 < len(many.statements) <= REFRESH
+    assert many.desks <= 1
+    assert many.opened <= ROLLUPS
+
+
+def test_the_exchange_page_opens_one_desk_and_every_rollup_once(
+    open_window, offices: dict[str, Path]
+) -> None:
+    asked = refreshed(open_window, offices[MANY], ExchangePage)
+    assert (asked.desks, asked.opened) == (1, ROLLUPS)
+    assert len([one for one in asked.statements if "FROM envelope" in one.replace("\n", " ")]) == 1

@@ -1,0 +1,159 @@
+"""A start: the window stands before anything slow is loaded, and no page says that there is nothing before it knows."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Semaphore
+
+import pytest
+import showing
+from benchmarks import bench_start
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTableView, QWidget
+
+import make
+from pingyi_desktop import later
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.page import READING, PageEntry
+from pingyi_desktop.gui.work import Work
+
+SLOW = {"sqlalchemy", "sqlmodel", "sqlite3", "cryptography", "openpyxl", "reportlab", "PIL", "pypdfium2"}
+PATIENCE = 60  # seconds
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """A company whose campaign is published and has sealed ballots: nothing on any page is “nothing yet”."""
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made.close()
+    return made.path
+
+
+class Reading:
+    """Every read waits for its permission; ``told`` counts what came back."""
+
+    def __init__(self) -> None:
+        self.may, self.told = Semaphore(0), 0
+
+
+@pytest.fixture
+def slow_reading(monkeypatch: pytest.MonkeyPatch) -> Iterator[Reading]:
+    slow = Reading()
+    reading, end = Work._reading, Work._end
+
+    def waits(self, fn):
+        assert slow.may.acquire(timeout=PATIENCE)
+        return reading(self, fn)
+
+    def counts(self, tell):
+        end(self, tell)
+        slow.told += 1
+
+    monkeypatch.setattr(Work, "_reading", waits)
+    monkeypatch.setattr(Work, "_end", counts)
+    yield slow
+    slow.may.release(1000)
+
+
+def said(page: QWidget) -> set[str]:
+    """What can be read and pressed on the page."""
+    shown = [one for one in page.findChildren(QWidget) if one.isVisible()]
+    texts = {one.text() for one in shown if isinstance(one, QLabel) and one.text()}
+    texts |= {one.text() or "an empty button" for one in shown if isinstance(one, QPushButton)}
+    tables = [one for one in shown if isinstance(one, QTableView) and not one.model().rowCount()]
+    return texts | {one.empty for one in tables if getattr(one, "empty", "")}
+
+
+# What is loaded
+
+
+def loaded(words: tuple[str, ...], folder: Path) -> set[str]:
+    return set(bench_start.probe(words, folder)["modules"])
+
+
+def test_the_window_is_painted_before_anything_slow_is_loaded(company: Path, tmp_path: Path) -> None:
+    for stage in (("painted",), ("usable",), ("painted", str(company))):
+        modules = loaded(stage, tmp_path)
+        assert "pingyi_desktop.gui.window" in modules
+        assert modules & SLOW == set()
+
+
+def test_the_first_page_loads_no_reports(company: Path, tmp_path: Path) -> None:
+    modules = loaded(("page", str(company)), tmp_path)
+    assert "sqlalchemy" in modules
+    assert modules & {"openpyxl", "reportlab", "PIL", "pypdfium2"} == set()
+    visited = {name for name in modules if name.startswith("pingyi_desktop.gui.pages.")}
+    assert visited == {"pingyi_desktop.gui.workbench.page"}
+
+
+def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    room = later.later("colorsys")
+    monkeypatch.delitem(sys.modules, "colorsys", raising=False)
+    assert "colorsys" not in sys.modules
+    assert room.rgb_to_hsv(0, 0, 0) == (0.0, 0.0, 0)
+    monkeypatch.setattr(sys.modules["colorsys"], "rgb_to_hsv", "changed")
+    assert room.rgb_to_hsv == "changed"
+    with pytest.raises(AttributeError):
+        _ = room.nothing_of_this_name
+
+
+# The file is opened after the first painting
+
+
+def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, path: Path, qtbot) -> None:
+    window = open_window()
+    window.open_once_painted(path)
+    assert window.workspace is None
+    assert "正在打开“群岭.pingyi”…" in said(window)
+    assert not any(choice.isVisible() for choice in window.welcome.choices)
+    qtbot.waitUntil(lambda: window.workspace is not None)
+    assert window.workspace.isVisible()
+
+
+def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_path: Path, qtbot) -> None:
+    (tmp_path / "坏.pingyi").write_bytes(b"no database")
+    window = open_window()
+    told = showing.answer(QMessageBox, lambda box: box.accept())
+    window.open_once_painted(tmp_path / "坏.pingyi")
+    qtbot.waitUntil(lambda: not told.isActive() and QApplication.activeModalWidget() is None)
+    qtbot.waitUntil(lambda: all(choice.isVisible() for choice in window.welcome.choices))
+
+
+# While a page reads
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
+    open_window, company: Path, slow_reading: Reading, qtbot, entry: PageEntry
+) -> None:
+    window = open_window((entry,))
+    assert window.open_path(company)
+    page = window.workspace.page
+    assert said(page) == {entry.title, page.purpose, READING}
+    seen = []
+    while page.context.work.waiting:
+        told = slow_reading.told
+        slow_reading.may.release()
+        qtbot.waitUntil(lambda told=told: slow_reading.told > told, timeout=PATIENCE * 1000)
+        seen.append(said(page))
+    assert READING not in seen[-1]
+    known = "\n".join(seen[-1])
+    early = {text for texts in seen for text in texts if text not in known and not text.startswith("正在")}
+    assert early == set(), "said while it was not known"
+
+
+def test_the_keys_go_to_a_page_as_soon_as_it_stands(
+    open_window, path: Path, slow_reading: Reading, qtbot
+) -> None:
+    window = open_window()
+    assert window.open_path(path)
+    window.workspace.go_to("campaign")
+    page = window.workspace.page
+    assert not page.line.isVisible()
+    slow_reading.may.release(100)
+    qtbot.waitUntil(lambda: page.line.hasFocus())
