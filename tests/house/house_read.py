@@ -1,0 +1,137 @@
+"""The house as syntax trees: its modules, what each imports, now or ``later``, and the texts in it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import TypeGuard
+
+PACKAGE = "pingyi_desktop"
+
+
+@cache
+def _parsed(text: str) -> ast.Module:
+    """Every text is parsed once, however many rules look at it."""
+    return ast.parse(text)
+
+
+@dataclass(frozen=True)
+class Source:
+    """One module: its name inside the package, its text and its syntax tree."""
+
+    name: str
+    text: str
+    is_package: bool = False
+
+    @property
+    def tree(self) -> ast.Module:
+        return _parsed(self.text)
+
+    @property
+    def folder(self) -> str:
+        return self.name if self.is_package else self.name.rpartition(".")[0]
+
+
+House = dict[str, Source]
+
+
+def read_house(folder: Path) -> House:
+    """Every module under the package's folder, by its name inside the package (``""`` is the package itself)."""
+    house: House = {}
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder).with_suffix("").parts
+        is_package = parts[-1] == "__init__"
+        name = ".".join(parts[:-1] if is_package else parts)
+        house[name] = Source(name, path.read_text(encoding="utf-8"), is_package)
+    return house
+
+
+def sources(**texts: str) -> House:
+    """A house made of texts; ``__`` in a keyword stands for the dot (``gui__entry__page``)."""
+    named = {key if key == "__main__" else key.replace("__", "."): text for key, text in texts.items()}
+    return {name: Source(name, text, name in {"", "gui", "cli"}) for name, text in named.items()}
+
+
+def matches(name: str, rooms: tuple[str, ...]) -> bool:
+    """Whether a module is one of the rooms (a star stands for any ending) or inside one."""
+    return any(fnmatchcase(name, room) or name.startswith(f"{room}.") for room in rooms)
+
+
+def imported_names(source: Source) -> Iterator[tuple[int, str]]:
+    """Absolute dotted names that a module imports, now or ``later``, with lines; ``from a import b`` gives ``a.b``."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            origin = node.module or ""
+            if node.level:
+                here = [PACKAGE, *filter(None, source.name.split("."))]
+                above = here[: len(here) - node.level + source.is_package]
+                origin = ".".join([*above, *filter(None, [node.module])])
+            yield from ((node.lineno, f"{origin}.{alias.name}") for alias in node.names)
+        elif is_later(node):
+            yield from ((node.lineno, name.value) for name in node.args if _is_text(name))
+
+
+def is_later(node: ast.AST) -> TypeGuard[ast.Call]:
+    """What is loaded on first use is imported all the same."""
+    return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later"
+
+
+def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
+
+
+def of_checked(node: ast.AST) -> Iterator[ast.Call]:
+    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``."""
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
+        return
+    read = {
+        (alias.asname or alias.name, f"{one.module}.{alias.name}")
+        for one in node.body
+        if isinstance(one, ast.ImportFrom)
+        for alias in one.names
+    }
+    for one in node.orelse:
+        if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and is_later(one.value):
+            names = [(one.targets[0].id, name.value) for name in one.value.args if _is_text(name)]
+            if names and set(names) <= read:
+                yield one.value
+
+
+def own_imports(source: Source, house: House) -> Iterator[tuple[int, str]]:
+    """Modules of the house that a module imports, with their lines."""
+    for line, dotted in imported_names(source):
+        if dotted != PACKAGE and not dotted.startswith(f"{PACKAGE}."):
+            continue
+        name = dotted.removeprefix(PACKAGE).lstrip(".")
+        while name and name not in house:
+            name = name.rpartition(".")[0]
+        yield line, name
+
+
+def _prose(tree: ast.Module) -> set[int]:
+    """Texts that stand alone: docstrings of modules, functions, classes and constants."""
+    alone = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    return {id(expression.value) for expression in alone}
+
+
+def texts_of(source: Source) -> Iterator[ast.Constant]:
+    prose = _prose(source.tree)
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
+            yield node
+
+
+def is_composed(argument: ast.expr) -> bool:
+    """Tell whether a statement is glued together: an f-string with a value, %, +, or a string's own method."""
+    if isinstance(argument, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in argument.values)
+    if isinstance(argument, ast.BinOp):
+        return isinstance(argument.op, ast.Mod | ast.Add)
+    method = argument.func if isinstance(argument, ast.Call) else None
+    return isinstance(method, ast.Attribute) and isinstance(method.value, ast.Constant | ast.JoinedStr)
