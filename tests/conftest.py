@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pingyi_desktop.exchange import age
+from pingyi_desktop.exchange.wire import age
 
 ROOT = Path(__file__).resolve().parent.parent
 
