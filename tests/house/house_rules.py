@@ -1,0 +1,318 @@
+"""The house rules, each a function from the syntax trees to what breaks it; ``test_architecture`` holds the source to them.
+
+``MAY_IMPORT`` is the table "which folder may import which". To change the house, change its row here and say why in it.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from graphlib import CycleError, TopologicalSorter
+
+from house_read import (
+    House,
+    imported_names,
+    is_composed,
+    matches,
+    own_imports,
+    texts_of,
+)
+
+TEXTS = ("errors", "visible", "bounds", "paths", "saving")
+TABLES = ("storage.schema*", "storage.journal")
+PEOPLE = ("appraisal.rulebook", "appraisal.people")
+NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches")
+WIRE = ("exchange.wire", "exchange.merging")
+LOCKS = (*WIRE, "exchange.locks")
+INBOX = (*LOCKS, "exchange.inbox")
+LOOKS = ("gui.work", "gui.page", "gui.parts")
+ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
+BELOW = (*TEXTS, "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
+
+# folder or module → what of ours it may import, besides itself; the longest name that fits is the row.
+MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
+    "errors": ((), "everyone raises them"),
+    "paths": ((), "everyone asks where files are"),
+    "visible": ((), "texts in, texts out"),
+    "bounds": ((), "how large a figure can be, for every door"),
+    "saving": (("errors",), "bytes into a file, whole or not at all"),
+    "storage": (("errors", "saving"), "the file, not its meaning"),
+    "storage.schema": ((), "tables have no behaviour"),
+    "storage.format_1": ((), "frozen history"),
+    "storage.format_2": ((), "frozen history"),
+    "storage.format_3": ((), "frozen history"),
+    "appraisal.rulebook": (
+        (*TEXTS, *TABLES),
+        "every rule's code, weight and sentence; what may be kept of a person",
+    ),
+    "appraisal.people": (
+        (*TEXTS, *TABLES, *PEOPLE[:1]),
+        "organisations and members stand on their tables only",
+    ),
+    "appraisal.paper": (
+        (*TEXTS, "storage.schema*", *PEOPLE[:1]),
+        "pure: what is on paper; never sees a file",
+    ),
+    "appraisal.campaign": ((*TEXTS, *TABLES, *NOUNS[:3]), "people ← campaign"),
+    "appraisal.batches": ((*TEXTS, *TABLES, *NOUNS[:4]), "people ← campaign ← batches"),
+    "exchange.wire": (TEXTS, "bytes and envelopes, no database"),
+    "exchange.merging": (
+        (*TEXTS, *NOUNS[:3], *WIRE),
+        "what may count, as pure functions of a set; no database",
+    ),
+    "exchange.locks": ((*TEXTS, "storage", *WIRE), "keys at rest and in the file"),
+    "exchange.inbox": ((*TEXTS, "storage", *NOUNS, *LOCKS), "what arrives: judged, decided, taken in"),
+    "standing": (
+        (*TEXTS, *TABLES, *NOUNS, *INBOX),
+        "where everything stands: looks at all nouns and at the inbox",
+    ),
+    "exchange.outbox": (
+        (*TEXTS, "storage", *NOUNS, *INBOX, "standing"),
+        "what is handed on; an export is refused while the figures contradict each other, so it asks standing",
+    ),
+    "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
+    "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
+    "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid", "sheets.roster"), "ballots and counts in"),
+    "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
+    "reports.blocks": (("visible",), "the plain language of reports"),
+    "render": (("reports.blocks", "errors", "paths", "visible", "saving"), "how blocks look; no noun"),
+    "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
+    "gui.page": (("gui.work", "gui.parts.forms", "storage.store"), "what a page is and is given"),
+    "gui.parts": (
+        (*TEXTS, "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
+        "parts know no noun",
+    ),
+    "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
+    "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
+    "gui.operator_dialog": ((*BELOW, *LOOKS), "who is at the keys"),
+    "gui.keying": ((*BELOW, *ASKS), "paper mirrored, key by key"),
+    "gui.entry": ((*BELOW, *ASKS, "gui.keying"), "entry → keying"),
+    "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.reports": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.workbench": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
+    "cli": ((*BELOW, "demo", "later"), "a face: everything but the other face"),
+    "demo": (BELOW, "a script over the core, called by cli"),
+    "__main__": (("cli", "gui.app"), "chooses a face"),
+    "": ((), "the package itself is empty"),
+}
+# What is confined → the modules that may use it.
+THIRD_PARTIES = {
+    "PySide6": ("gui",),
+    "shiboken6": ("gui",),
+    "openpyxl": ("sheets", "render.xlsx"),
+    "reportlab": ("render",),
+    "cryptography": ("exchange",),
+    "pyrage": ("exchange",),
+    "sqlite3": ("storage",),
+    "sqlcipher3": ("storage.cipher",),
+}
+DATABASE_FREE = ("errors", "paths", "visible", "bounds", "saving", "appraisal.paper", *WIRE, "render")
+BROAD_EXCEPT = ("gui.work", "gui.app", "cli")
+TREE_OF_TODAY = (
+    *("appraisal.people", "appraisal.campaign.campaign_tree", "appraisal.campaign.campaigns"),
+    *("cli.verbs.roster_verbs", "exchange.outbox.enrolling", "exchange.outbox.recovery", "sheets.roster"),
+    *(
+        "gui.people",
+        "gui.campaign.page",
+        "gui.campaign.publishing",
+        "gui.workbench",
+        "gui.scope",
+        "gui.workspace",
+    ),
+)
+"""who may ask for the file's own tree: those that change it, or make a draft of it; whatever serves a published campaign
+asks ``campaign_tree``, or the next campaign changes its figures"""
+FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
+LINES = (("storage.schema", 500), ("gui.*.page", 300), ("*", 400))
+FUNCTION_LINES, FOLDER_FILES = 50, 15
+SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
+DIALECT = re.compile(r"\b(PRAGMA|sqlite_master|AUTOINCREMENT|VACUUM)\b|INSERT OR|sqlalchemy\.dialects")
+
+
+Rule = Callable[[House], list[str]]
+
+
+def row_of(name: str) -> str:
+    """The row of the table that fits a module: the longest one."""
+    rows = [row for row in MAY_IMPORT if name == row or row == "" or name.startswith((f"{row}.", f"{row}_"))]
+    return max(rows, key=len)
+
+
+def who_imports_whom(house: House) -> list[str]:
+    found = []
+    for source in house.values():
+        row = row_of(source.name)
+        may, why = MAY_IMPORT[row]
+        may = (*may, row) if row not in {"", "gui"} else may
+        for line, name in own_imports(source, house):
+            if name and name != source.name and not matches(name, may):
+                found.append(f"{source.name}:{line} imports {name} ({why})")
+    return found
+
+
+def no_cycles(house: House) -> list[str]:
+    graph = {
+        source.name: {name for _, name in own_imports(source, house) if name != source.name}
+        for source in house.values()
+    }
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return [f"import cycle: {' → '.join(error.args[1])}"]
+    return []
+
+
+def third_parties_confined(house: House) -> list[str]:
+    found = []
+    for source in house.values():
+        for line, dotted in imported_names(source):
+            library = dotted.partition(".")[0]
+            if library in THIRD_PARTIES and not matches(source.name, THIRD_PARTIES[library]):
+                found.append(f"{source.name}:{line} imports {library}")
+            database = library in {"sqlalchemy", "sqlmodel"}
+            if database and matches(source.name, DATABASE_FREE):
+                found.append(f"{source.name}:{line} imports {library}: no database in sight here")
+            window = matches(source.name, ("gui",)) and source.name != "gui.work"
+            if database and window and dotted != "sqlmodel.Session":
+                found.append(
+                    f"{source.name}:{line} imports {dotted}: the window asks the nouns, it never queries"
+                )
+    return found
+
+
+def imports_at_the_top(house: House) -> list[str]:
+    found = []
+    for source in house.values():
+        for scope in ast.walk(source.tree):
+            if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                inner = (node for node in ast.walk(scope) if isinstance(node, ast.Import | ast.ImportFrom))
+                found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
+    return [problem for problem in found if not problem.startswith("__main__:")]
+
+
+def one_place_commits(house: House) -> list[str]:
+    others = [source for source in house.values() if source.name != "storage.store"]
+    made = [
+        f"{source.name}:{line} imports create_engine"
+        for source in others
+        for line, dotted in imported_names(source)
+        if dotted.endswith(".create_engine")
+    ]
+    return made + [
+        f"{source.name}:{node.lineno} uses {node.attr}"
+        for source in others
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"commit", "create_engine"}
+    ]
+
+
+def campaigns_keep_their_tree(house: House) -> list[str]:
+    """Nobody asks ``org`` for the tree of today in place of the campaign's."""
+    return [
+        f"{source.name}:{node.lineno} asks for org.{node.attr}"
+        for source in house.values()
+        if not matches(source.name, TREE_OF_TODAY)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Attribute) and node.attr in ("tree", "find", "own_unit")
+        if isinstance(node.value, ast.Name) and node.value.id == "org"
+    ]
+
+
+def names_say_something(house: House) -> list[str]:
+    parts = ((name, part) for name in house for part in name.split("."))
+    return [f"{name}: “{part}” says nothing" for name, part in parts if FORBIDDEN_NAMES.fullmatch(part)]
+
+
+def _is_broad(kind: ast.expr | None) -> bool:
+    kinds = kind.elts if isinstance(kind, ast.Tuple) else [kind]
+    broad = {"Exception", "BaseException"}
+    return any(one is None or (isinstance(one, ast.Name) and one.id in broad) for one in kinds)
+
+
+def broad_except_at_the_edge(house: House) -> list[str]:
+    return [
+        f"{source.name}:{node.lineno} catches everything"
+        for source in house.values()
+        if not matches(source.name, BROAD_EXCEPT)
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
+    ]
+
+
+def within_budget(house: House) -> list[str]:
+    found = []
+    folders: dict[str, int] = {}
+    for source in house.values():
+        folders[source.folder] = folders.get(source.folder, 0) + (not source.is_package)
+        length = len(source.text.splitlines())
+        limit = next(limit for pattern, limit in LINES if fnmatchcase(source.name, pattern))
+        if length > limit:
+            found.append(f"{source.name} has {length} lines, more than {limit}")
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or node.lineno) - node.lineno + 1
+                if length > FUNCTION_LINES:
+                    found.append(f"{source.name}:{node.lineno} {node.name} has {length} lines")
+    return found + [f"{name}: {files} files" for name, files in folders.items() if files > FOLDER_FILES]
+
+
+def dialect_in_storage(house: House) -> list[str]:
+    """What only SQLite understands stands in ``storage``, so that another engine stays possible."""
+    found = []
+    for source in house.values():
+        if not matches(source.name, ("storage",)):
+            found += [
+                f"{source.name}:{n.lineno} speaks SQLite"
+                for n in texts_of(source)
+                if DIALECT.search(str(n.value))
+            ]
+            found += [
+                f"{source.name}:{n} imports {name}"
+                for n, name in imported_names(source)
+                if DIALECT.search(name)
+            ]
+    return found
+
+
+def sql_is_constant(house: House) -> list[str]:
+    """No ATTACH (a received file is never opened as a database) and no SQL made from pieces."""
+    found = []
+    for source in house.values():
+        texts = {dotted for _, dotted in imported_names(source)} & {"sqlalchemy.text", "sqlmodel.text"}
+        if (
+            source.name != "storage.cipher"
+        ):  # our own file to its encrypted self, the path bound as a parameter
+            attach = re.compile(r"\bATTACH\b", re.IGNORECASE)
+            found += [
+                f"{source.name}:{n.lineno} attaches" for n in texts_of(source) if attach.search(str(n.value))
+            ]
+        for node in ast.walk(source.tree):
+            if isinstance(node, ast.Call) and node.args and is_composed(node.args[0]):
+                called = node.func
+                is_sql = isinstance(called, ast.Attribute) and called.attr in SQL_CALLS
+                if is_sql or (texts and isinstance(called, ast.Name) and called.id == "text"):
+                    found.append(
+                        f"{source.name}:{node.lineno} composes SQL from pieces; bind parameters instead"
+                    )
+    return found
+
+
+RULES: tuple[Rule, ...] = (
+    who_imports_whom,
+    no_cycles,
+    third_parties_confined,
+    imports_at_the_top,
+    one_place_commits,
+    campaigns_keep_their_tree,
+    names_say_something,
+    broad_except_at_the_edge,
+    within_budget,
+    dialect_in_storage,
+    sql_is_constant,
+)
