@@ -5,7 +5,7 @@ from __future__ import annotations
 from mutants.mutant import Mutant
 
 READING, ANCHORS, KEYS = (
-    f"pingyi_desktop/exchange/{name}.py" for name in ("task_reading", "anchors", "keys")
+    f"pingyi_desktop/exchange/{name}.py" for name in ("outbox/task_reading", "outbox/anchors", "locks/keys")
 )
 TESTS = "tests/exchange/outbox/test_anchors.py::"
 
