@@ -370,10 +370,13 @@ LOADS_LATER = (
     "cli.parsing",
     "cli.passwords",
     "gui.entries",
+    "gui.opening",
+    "gui.unsound",
     "gui.welcome",
     "gui.window",
+    "gui.workspace",
 )
-"""who loads other rooms on first use: what stands before the first painting, and the command line around its verbs"""
+"""who loads other rooms on first use: what stands up to the first page, and the command line around its verbs"""
 ENGINE_AND_COMMIT = ("storage.store",)
 ATTACHES = ("storage.cipher",)  # our own file to its encrypted self, the path bound as a parameter
 BROAD_EXCEPT = ("gui.work", "gui.app", "cli", "cli.*")
