@@ -219,20 +219,16 @@ def coverage(
     meetings: dict[str, list[SessionView]] = {}
     for meeting in seen.meetings:
         meetings.setdefault(meeting.keeper, []).append(meeting)
-    found = []
+    found: list[UnitCoverage] = []
     parents = {o.code: o.parent_code or "" for o in seen.tree[1:]}
     names = {o.code: o.short_name for o in seen.tree}
     for o in seen.tree:
         if all(meeting.org_code != o.code for meeting in meetings.get(o.code, ())):
             continue
         own, has = o.code == seen.own or o.code in seen.proxied, o.code in received.revisions
-        state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=has)
-        if o.code in received.conflicts:
-            state = CONFLICT
         dropped = unlisted.why(received, o.code, parents=parents, names=names)
-        state = DROPPED if dropped and state == NOT_REPORTED else state
-        if o.code in aside:
-            state = NOT_REPORTED
+        state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=has)
+        state = _told(o.code, state, received, aside=aside, dropped=dropped)
         found.append(
             UnitCoverage(
                 o,
@@ -250,6 +246,15 @@ def coverage(
             )
         )
     return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
+
+
+def _told(code: str, state: str, received: Arrivals, *, aside: Collection[str], dropped: str) -> str:
+    """A unit's state by what came from it too: set aside, in conflict, or listed no longer."""
+    if code in aside:
+        return NOT_REPORTED
+    if code in received.conflicts:
+        return CONFLICT
+    return DROPPED if dropped and state == NOT_REPORTED else state
 
 
 def appraised(

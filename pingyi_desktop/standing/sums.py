@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.batches import batches, sheet_checks
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -68,7 +68,7 @@ def of_units(session: Session, *, campaign_id: str, codes: Collection[str]) -> l
             listed += sessions.judged(campaign, meeting, subject)
             sheets = select(BallotBatch).where(BallotBatch.session_id == meeting.id)
             for row in session.exec(sheets.order_by(col(BallotBatch.form_code))):
-                listed += batches.figure_warnings(session, row)
+                listed += sheet_checks.figure_warnings(session, row, batches.code_of(session, row))
     return [one for one in listed if one.weight is not Weight.INFORMATION]
 
 

@@ -18,7 +18,7 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
-from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.appraisal.batches import ballots, batches, sheet_checks
 from pingyi_desktop.appraisal.batches.stages import Act
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.paper import counting, grades, keying
@@ -60,8 +60,8 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
     people = _people_findings(session, row, code)
     if row.entry_mode is None and row.returned - row.blank - row.void > 0:
         missing = found("V-BAL-41", code, returned=row.returned)
-        return [missing, *people, *batches.figure_warnings(session, row)]
-    listed = people + batches.figure_warnings(session, row)
+        return [missing, *people, *sheet_checks.figure_warnings(session, row, code)]
+    listed = people + sheet_checks.figure_warnings(session, row, code)
     valid = row.returned - row.blank - row.void
     if row.entry_mode == EntryMode.PER_BALLOT:
         listed += _stack_findings(session, row, code)

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.batches import batches, sheet_checks
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
@@ -49,7 +49,7 @@ def of_plan(session: Session, *, plan: ImportPlan) -> list[Finding]:
                 code = batches.batch_code(
                     meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category
                 )
-                listed += batches.sheet_warnings(
+                listed += sheet_checks.sheet_warnings(
                     row, code, actual=meeting.actual, beside=sheets, categories=categories
                 )
     return [one for one in listed if one.weight is not Weight.INFORMATION]

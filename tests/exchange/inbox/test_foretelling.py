@@ -12,7 +12,7 @@ import sealing
 from desks import B1, B3, C1, G1, Office
 
 from pingyi_desktop import cli
-from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.batches import sheet_checks
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.exchange.inbox import foretelling
 from pingyi_desktop.standing import sums
@@ -123,7 +123,8 @@ def test_a_row_of_all_categories_is_none_of_them() -> None:
             session_id="s", form_code="T", form_version=1, voter_category=category, issued=3, returned=3
         )
         return {
-            one.code for one in batches.sheet_warnings(row, "x", actual=3, beside=[row], categories=kinds)
+            one.code
+            for one in sheet_checks.sheet_warnings(row, "x", actual=3, beside=[row], categories=kinds)
         }
 
     assert said("A") == {"V-PRI-01"}

@@ -1,0 +1,76 @@
+"""What a typed control sheet says by itself: papers, people and spoiled ballots that do not go together (domain §7.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlmodel import Session, col, select
+
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper.tallies import percent
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, BatchState
+
+FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
+
+
+def figure_warnings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+    """What a typed control sheet says: V-BAL-02, 06, 07, 08, 09 and V-PRI-01."""
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    campaign = campaigns.show(session, campaign_id=meeting.campaign_id)
+    beside = session.exec(
+        select(BallotBatch)
+        .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
+        .order_by(col(BallotBatch.form_code))
+    )
+    return sheet_warnings(
+        row, code, actual=meeting.actual, beside=beside, categories=campaign.voter_categories
+    )
+
+
+def sheet_warnings(
+    row: BallotBatch,
+    code: str,
+    *,
+    actual: int | None,
+    beside: Iterable[BallotBatch],
+    categories: Sequence[tuple[str, str]],
+) -> list[Finding]:
+    """The same of a control sheet that need not be in the file; ``beside`` are all of its session, ``actual`` who came."""
+    return [
+        *_figures(row, code, actual=actual),
+        *_pair(row, code, beside),
+        *_few(row, code, categories=categories),
+    ]
+
+
+def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Finding]:
+    issued, returned = row.issued or 0, row.returned or 0
+    spoiled = (row.blank or 0) + (row.void or 0)
+    if row.printed is not None and issued > row.printed:
+        yield found("V-BAL-02", code, n=issued - row.printed)
+    if actual is not None and (abs(issued - actual) > bounds.NEAR or returned > bounds.most_ballots(actual)):
+        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
+    if returned * 5 < issued * 4:
+        yield found("V-BAL-08", code, rate=percent(returned, issued))
+    if spoiled * 5 > returned:
+        yield found("V-BAL-09", code, rate=percent(spoiled, returned))
+
+
+def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterator[Finding]:
+    """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
+    for other in beside:
+        same = other.voter_category == row.voter_category and other.form_code != row.form_code
+        if same and other.issued is not None and other.issued != row.issued:
+            yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
+
+
+def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in.
+
+    What came merged with the other categories is no column of its own any more.
+    """
+    name = dict(categories).get(row.voter_category)
+    if name is not None and len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
+        yield found("V-PRI-01", code, category=name, many=f"{row.issued} 人")
