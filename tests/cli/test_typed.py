@@ -27,7 +27,6 @@ import make
 from pingyi_desktop import cli, demo, paths, saving
 from pingyi_desktop.cli import parsing
 from pingyi_desktop.cli.verbs import selftest_verb
-from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.storage import replacing, store
 
 BATCH = "L1-QL.01-T-ORG-A-v1-ALL"
@@ -94,9 +93,7 @@ PATHS = (
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    held = make.company(tmp_path_factory.mktemp("company") / "QL.pingyi")
-    with held.transaction() as session:
-        make.published(session)
+    held = make.published_company(tmp_path_factory.mktemp("company") / "QL.pingyi")
     held.close()
     return held.path
 
@@ -111,7 +108,6 @@ def place(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     (here / "圈").symlink_to(here / "圈")
     monkeypatch.chdir(here)
     monkeypatch.setenv("PINGYI_PASSWORD", "春风化雨2024")
-    monkeypatch.setattr(keylock, "_MEMORY", 64)
     monkeypatch.setattr(
         cli, "build_parser", lambda _given: PARSER
     )  # to make it takes longer than many a verb

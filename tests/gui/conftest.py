@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
 from pingyi_desktop.gui.entries import PAGES
@@ -18,6 +19,7 @@ from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
+MINUTE = 60_000  # in milliseconds
 UNIT = "群岭公司<img src=x>党委"
 
 
@@ -53,6 +55,24 @@ def entry_of(page: type[Page]) -> PageEntry:
     """How the window would know this page, one of its own or of these tests."""
     key = page.__module__.rpartition(".")[2]
     return next(one for one in (*PAGES, *OWN) if one.key == key or one.make is page)
+
+
+class Patient(QtBot):
+    """Waits for a loaded machine too: what fails here does so because it does not happen, not because it is late."""
+
+    def waitUntil(self, callback, *, timeout=MINUTE):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=MINUTE, **more):
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitExposed(self, widget, *, timeout=MINUTE):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return Patient(request)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,12 +1,14 @@
-"""The import benchmark itself keeps working: the short company once, without judging the time it takes."""
+"""The benchmarks themselves keep working: the short company once, without judging the time it takes."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from benchmarks import bench_pages, bench_start
 from benchmarks.bench_import import measure
 
+from pingyi_desktop import demo
 from pingyi_desktop.demo import company
 
 
@@ -16,3 +18,26 @@ def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: 
     printed = capsys.readouterr().out
     assert f"导入/直接写入 = {ratio:.2f} 倍" in printed
     assert "7 个单位的上报，1 个文件" in printed
+
+
+def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    places = demo.prepare(tmp_path / "演示")
+    shown = company.load().only("QL.23")
+    done = demo.perform(tmp_path / "演示", shown, places=places, whole=False, processes=0)
+    capsys.readouterr()
+    ratio = bench_start.measure(done.file, places.packages, tmp_path / "测", times=1)
+    printed = capsys.readouterr().out
+    assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍）" in printed
+    assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
+
+
+def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    shown = company.load().only("QL.23")
+    ratios = bench_pages.measure(shown, tmp_path, processes=0, times=1)
+    printed = capsys.readouterr().out
+    assert ratios.keys() == bench_pages.ANSWERS.keys()
+    assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())

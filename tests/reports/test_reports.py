@@ -37,6 +37,7 @@ from pingyi_desktop.reports.blocks import (
 )
 from pingyi_desktop.standing import overview
 from pingyi_desktop.storage.schema import AppraisalSession
+from pingyi_desktop.storage.store import Store
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)
@@ -47,18 +48,14 @@ def options(good: int, fair: int = 0, basic: int = 0, bad: int = 0) -> tuple[int
     return good, fair, basic, bad
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
+def _counted(path: Path) -> Store:
+    made = make.published_company(path, form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        _count(session, make.campaign_of(session))
+    return made
 
 
-@pytest.fixture
-def campaign_id(session: Session) -> str:
-    """Layer 1 of QL.01 counted here; three units have reported layer 2."""
-    campaign_id = make.published(session, form_codes=[ORG, MEM])
+def _count(session: Session, campaign_id: str) -> None:
     for code, rows in {
         FIRST: [options(57, 3), options(55, 3, 1, 1), options(60), options(58, 2), options(59, 0, 1)],
         OFFICE: [options(8, 1, 1), options(7, 1, 1, 1), options(10), options(10), options(9, 1)],
@@ -87,7 +84,21 @@ def campaign_id(session: Session) -> str:
     for form, stack in ((ORG, ["11111"] * 27 + ["12911", "14444"]), (MEM, ["111"] * 26 + ["24."])):
         batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=form).id
         make.sealed(session, batch, stack, blank=2, lost=1)
-    return campaign_id
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path = tmp_path / "QL.pingyi"
+    made = make.copied(path, _counted) if "campaign_id" in request.fixturenames else make.company(path)
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+@pytest.fixture
+def campaign_id(session: Session) -> str:
+    """Layer 1 of QL.01 counted here; three units have reported layer 2."""
+    return make.campaign_of(session)
 
 
 def build(session: Session, campaign_id: str, name: str, **other: object) -> Report:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 import showing
-from branches import BRANCHES, World, company, export, hand_down, key
+from branches import BRANCHES, World, export, hand_down, key, published
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 
@@ -33,7 +33,7 @@ CHECKED = Qt.CheckState.Checked
 @pytest.fixture
 def bare(tmp_path):
     """Published, nothing handed down yet."""
-    company(tmp_path / "QL.pingyi")
+    make.copied_folder(tmp_path, published)
     return World(tmp_path)
 
 
@@ -239,9 +239,7 @@ def test_a_unit_without_a_computer_is_entered_here(sheet, bare, qtbot):
 
 
 def test_one_with_units_of_its_own_below_cannot_be_entered_by_proxy(open_window, tmp_path, qtbot):
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        make.published(session)
+    made = make.published_company(tmp_path / "QL.pingyi")
     made.close()
     window, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     page.tabs.setCurrentIndex(TASKS)
@@ -354,7 +352,7 @@ def test_a_unit_opens_the_task_handed_down_again_in_its_own_file(open_window, ba
 
 def test_packages_for_a_lost_computer_open_with_the_recovery_code(open_window, tmp_path, qtbot):
     """The company's file no longer holds the key that its branches encrypt to."""
-    code = company(tmp_path / "QL.pingyi")
+    code = make.copied_folder(tmp_path, published)
     world = World(tmp_path)
     hand_down(tmp_path, world.office)
     key(world.branch("QL.B001"), ["11111"] * 5)

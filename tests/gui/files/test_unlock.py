@@ -300,7 +300,7 @@ def test_a_new_office_file_is_encrypted_and_its_code_shown(new_file, qtbot):
     timer = when(ShowCode, lambda dialog: (seen.append(dialog.digits.text()), copied(dialog)))
     new_file.accept()
     assert new_file.opened is None
-    qtbot.waitUntil(lambda: new_file.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: new_file.result() == QDialog.DialogCode.Accepted)
     assert timer.left == []
     path = new_file.opened.store.path
     new_file.opened.close()
@@ -333,9 +333,9 @@ def test_without_sqlcipher_an_encrypted_file_is_refused_and_not_made_plain(new_f
 
 @pytest.fixture
 def task(tmp_path):
-    company = make.company(tmp_path / "公司.pingyi")
+    company = make.published_company(tmp_path / "公司.pingyi")
     with company.transaction() as session:
-        campaign_id = make.published(session)
+        campaign_id = make.campaign_of(session)
         made = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
     company.close()
     return tasks.read_task(made.data, made.code)
@@ -349,7 +349,7 @@ def test_a_committee_takes_its_task_up_in_an_encrypted_file(open_window, task, t
     choose(dialog.safety.new)
     timer = when(ShowCode, copied)
     dialog.accept()
-    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted)
     assert timer.left == []
     dialog.opened.close()
     found = protection.look(tmp_path / "下级.pingyi")

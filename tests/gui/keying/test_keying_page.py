@@ -55,9 +55,7 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
 
     def open_page(form: str = "T-ORG-A", people: list[str] = THIRTEEN) -> EntryPage:
         path = tmp_path / f"{form}.pingyi"
-        made = make.school(path, people=people)
-        with made.transaction() as session:
-            make.published(session, form_codes=[form])
+        made = make.published_school(path, people=people, form_codes=[form])
         made.close()
         window: Window = open_window((EntryPage,))
         assert window.open_path(path)
@@ -79,7 +77,7 @@ def begin(page: EntryPage, qtbot) -> None:
 def calm(page: EntryPage, qtbot) -> None:
     """Wait until the paper has its room and the keys, nothing waits for the file, and all of it is painted."""
     desk = page.desk.keying
-    qtbot.waitUntil(lambda: desk.paper.hasFocus() and page.context.work.waiting == 0, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.paper.hasFocus() and page.context.work.waiting == 0)
     sizes: list[QSize] = []
 
     def rests() -> bool:
@@ -87,7 +85,7 @@ def calm(page: EntryPage, qtbot) -> None:
         sizes.append(desk.paper.size())
         return sizes[-2:] == [desk.paper.size()] * 2
 
-    qtbot.waitUntil(rests, timeout=15_000)
+    qtbot.waitUntil(rests)
     page.window().repaint()  # everything that is still to be painted, now
 
 
