@@ -16,6 +16,7 @@ from typing import Any
 import sealing
 from sqlmodel import Session, col, select
 
+import make
 from pingyi_desktop.appraisal import org, sessions
 from pingyi_desktop.exchange import (
     age,
@@ -118,6 +119,10 @@ class Office:
 
 def office(path: Path, code: str = C1, **changed: Any) -> Office:
     """The data file of an office that has taken the campaign's definition over; ``changed`` are fields of it."""
+    return Office(make.copied(path, _office, code, **changed))
+
+
+def _office(path: Path, code: str, **changed: Any) -> Store:
     kinds = {one["code"]: OrgType(one["type"]) for one in sealing.DEFINITION["orgs"]}
     made = store.create(
         path, code=code, name=sealing.NAMES[code], short_name=sealing.NAMES[code], org_type=kinds[code]
@@ -136,7 +141,7 @@ def office(path: Path, code: str = C1, **changed: Any) -> Office:
                 )
         definition = canonical.encode(sealing.definition(**changed)).decode()
         sessions.adopt(session, definition=definition, by=BY)
-    return Office(made)
+    return made
 
 
 def know_above(session: Session) -> None:

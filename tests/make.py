@@ -3,18 +3,21 @@
 ``company``     QL › QL.01 (QL.01.G01 › B001, B002; QL.01.B003) and QL.02 (QL.02.B001), with a few members
 ``school``      one branch that publishes a campaign of its own
 ``sealed``      a batch keyed and sealed;   ``received``  a unit's counts as they arrive in a package
+
+A data file is built once in a process and copied from then on (``copied``): all copies have the same ids and keys.
 """
 
 from __future__ import annotations
 
 import re
 import sqlite3
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, sessions, signing
 from pingyi_desktop.appraisal.batches import BatchView
@@ -47,8 +50,60 @@ def asked(act: Callable[[], object]) -> list[str]:
     return []
 
 
+_KEPT: dict[object, bytes] = {}
+
+
+def copied(path: Path, build: Callable[..., Store], *told: Any, **named: Any) -> Store:
+    """The data file that ``build(path, *told, **named)`` makes, open: built once in a process, copied in a millisecond.
+
+    ``build`` is a function of a module, and what it is told has a ``repr`` of its own. It must not depend on anything else,
+    such as what a test has patched.
+    """
+    kept = (build, repr(told), repr(sorted(named.items())))
+    if kept not in _KEPT:
+        with tempfile.TemporaryDirectory() as folder:
+            made = build(Path(folder) / path.name, *told, **named)
+            made.close()
+            _KEPT[kept] = made.path.read_bytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("xb") as file:
+        file.write(_KEPT[kept])
+    return store.open_file(path)
+
+
 def company(path: Path) -> Store:
     """The small company, without a campaign; three members in each branch but the last."""
+    return copied(path, _company)
+
+
+def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> Store:
+    """A school's branch that stands alone, with its members."""
+    return copied(path, _school, people=tuple(people), code=code)
+
+
+def published_company(path: Path, **changes: Any) -> Store:
+    """The small company with a published campaign, which is ``campaign_of`` it; ``changes`` as of ``draft``."""
+    return copied(path, _published, _company, {}, **changes)
+
+
+def published_school(path: Path, *, people: Sequence[str] = NAMES, **changes: Any) -> Store:
+    """The school with a published campaign; ``changes`` as of ``draft``."""
+    return copied(path, _published, _school, {"people": tuple(people)}, **changes)
+
+
+def campaign_of(session: Session) -> str:
+    """Id of the file's only campaign."""
+    return session.exec(select(Campaign.id)).one()
+
+
+def _published(path: Path, build: Callable[..., Store], told: dict[str, Any], **changes: Any) -> Store:
+    made = build(path, **told)
+    with made.transaction() as session:
+        published(session, **changes)
+    return made
+
+
+def _company(path: Path) -> Store:
     made = store.create(
         path,
         code="QL",
@@ -74,8 +129,7 @@ def company(path: Path) -> Store:
     return made
 
 
-def school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> Store:
-    """A school's branch that stands alone, with its members."""
+def _school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> Store:
     made = store.create(
         path, code=code, name="中共慈云学校支部委员会", short_name="慈云学校党支部", org_type=OrgType.BRANCH
     )

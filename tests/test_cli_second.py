@@ -20,9 +20,9 @@ CODE = "L2-XX-T-ORG-A-v1-ALL"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     path = tmp_path / "XX.pingyi"
-    made = make.school(path)
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     with made.transaction() as session:
-        campaign = make.published(session, form_codes=["T-ORG-A"])
+        campaign = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
         make.sheet(session, stack, valid=6)
         ballots.enter_counts(session, batch_id=stack, counts=counts(session, stack, 6), by="王芳")
@@ -98,9 +98,9 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
 
 def test_a_wrong_ballot_is_taken_out_and_the_right_one_put_in(capsys, tmp_path: Path) -> None:
     path = tmp_path / "XX.pingyi"
-    made = make.school(path)
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     with made.transaction() as session:
-        campaign = make.published(session, form_codes=["T-ORG-A"])
+        campaign = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign).id
         make.sealed(session, stack, ["11111"] * 5 + ["21111"])
     made.close()

@@ -42,9 +42,11 @@ def kept_in_order(content: bytes, batch_id: str) -> list[int]:
 
 def keyed_and_sealed(path: Path) -> str:
     """A stack keyed one ballot a transaction, as at the desk, sealed and compacted; the file is closed."""
-    made = make.school(path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)])
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-B"])
+        campaign_id = make.campaign_of(session)
         (batch,) = batches.listing(session, campaign_id=campaign_id)
     for number, cells in enumerate(PAPERS, 1):
         with made.transaction() as session:
@@ -120,9 +122,11 @@ def test_nor_in_what_other_acts_delete(
 ) -> None:
     """A stack half keyed: its order may stand in the data file and in a backup, never in a block that was given back."""
     path = tmp_path / "XX.pingyi"
-    made = make.school(path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)])
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-B"])
+        campaign_id = make.campaign_of(session)
         (batch,) = batches.listing(session, campaign_id=campaign_id)
     for number, cells in enumerate(PAPERS, 1):
         with made.transaction() as session:

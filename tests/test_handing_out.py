@@ -29,9 +29,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Run:
 
 @pytest.fixture
 def office(tmp_path: Path) -> Path:
-    held = make.company(tmp_path / "QL.pingyi")
-    with held.transaction() as session:
-        make.published(session)
+    held = make.published_company(tmp_path / "QL.pingyi")
     held.close()
     return held.path
 

@@ -47,9 +47,9 @@ ORG, MEM = "T-ORG-A", "T-MEM-A"
 def poisoned(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A company with figures of both layers, every text of which is hostile."""
     path = tmp_path_factory.mktemp("hostile") / "QL.pingyi"
-    made = make.company(path)
+    made = make.published_company(path, form_codes=[ORG, MEM])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        campaign_id = make.campaign_of(session)
         sessions.set_review_groups(session, campaign_id=campaign_id, groups=[("一组", ["QL.01"])], by=make.BY)
         rows = [(57, 3, 0, 0)] * 5
         for code in ("QL.01.G01.B001", "QL.01.G01"):

@@ -65,9 +65,9 @@ class Case:
 @pytest.fixture(scope="module")
 def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     """A file with an empty batch, copied for each case."""
-    made = make.school(tmp_path_factory.mktemp("template") / "XX.pingyi")
+    made = make.published_school(tmp_path_factory.mktemp("template") / "XX.pingyi", form_codes=["T-ORG-A"])
     with made.transaction() as session:
-        campaign = make.published(session, form_codes=["T-ORG-A"])
+        campaign = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
         for name in (FIRST, OTHER, THIRD):
             operators.add(session, name=name, by=FIRST)

@@ -42,9 +42,9 @@ def unsigned(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def company(tmp_path: Path) -> Iterator[Store]:
-    made = make.company(tmp_path / "QL.pingyi")
+    made = make.published_company(tmp_path / "QL.pingyi")
     with made.transaction() as session:
-        campaign_id = make.published(session)
+        campaign_id = make.campaign_of(session)
         for code in (GOOD, BAD):
             make.received(session, campaign_id=campaign_id, org_code=code, counts=ROWS)
     yield made

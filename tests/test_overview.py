@@ -103,9 +103,9 @@ def test_a_branch_below_ends_with_its_export(session: Session, tmp_path: Path) -
 
 
 def test_a_branch_that_stands_alone_ends_with_its_report(tmp_path: Path) -> None:
-    made = make.school(tmp_path / "XX.pingyi")
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-MEM-A"])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        campaign_id = make.campaign_of(session)
         make.sealed(session, make.batch(session, campaign_id=campaign_id).id, ["111"] * 42)
         hold_own(session, campaign_id)
         assert step(session)[:2] == ("reports", "打印报表")

@@ -182,9 +182,9 @@ def test_denominators_over_several_batches(session: Session, rule: dict[str, str
 
 
 def test_a_roster_form_per_person_and_for_the_branch(tmp_path: Path) -> None:
-    made = make.school(tmp_path / "XX.pingyi", people=make.NAMES[:2])
+    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:2], form_codes=[THREE])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=[THREE])
+        campaign_id = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign_id).id
         make.sealed(session, stack, ["111" + "111"] * 14 + ["211" + "01."])
         people = results.persons(session, batch_id=stack)

@@ -354,9 +354,9 @@ def test_counts_are_keyed_twice(session: Session, stack: str) -> None:
 
 
 def test_after_the_seal_nothing_tells_the_order(tmp_path: Path) -> None:
-    made = make.school(tmp_path / "XX.pingyi")
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"])
     with made.transaction() as session:
-        campaign = make.published(session, form_codes=["T-ORG-A"])
+        campaign = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
         begun(session, stack, ["43214", "12341", "34123"])
         for cells in ("43214", "12344", "34123"):

@@ -172,9 +172,9 @@ def test_the_own_result_sheet_tells_nothing_of_few_either(
     """A general branch in its own file: the total of all less its own session's sheet would be a branch of three."""
     unit = "QL.01.G01"
     branches = {f"{unit}.B001": first, f"{unit}.B002": second}
-    above = make.company(tmp_path / "QL.pingyi")
+    above = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
     with above.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        campaign_id = make.campaign_of(session)
         made = make.adopted(session, tmp_path / "G01.pingyi", campaign_id=campaign_id, code=unit)
     with made.transaction() as session:
         _sealed_here(session, campaign_id, 2, unit, own)

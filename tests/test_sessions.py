@@ -128,9 +128,9 @@ def test_a_batch_for_every_form_and_voter_category(session: Session) -> None:
 
 
 def test_a_branch_that_stands_alone(tmp_path: Path) -> None:
-    made = make.school(tmp_path / "XX.pingyi")
+    made = make.published_school(tmp_path / "XX.pingyi")
     with made.transaction() as session:
-        campaign_id = make.published(session)
+        campaign_id = make.campaign_of(session)
         (only,) = sessions.listing(session, campaign_id=campaign_id)
         assert (only.layer, only.org_code, only.own, only.has_ballots) == (2, "XX", True, True)
         make.held(session, only.id, expected=42, actual=42)

@@ -284,9 +284,9 @@ def test_namesakes_need_their_numbers(tmp_path: Path) -> None:
 
 
 def test_a_roster_form_without_a_roster_is_told(tmp_path: Path) -> None:
-    made = make.school(tmp_path / "YY.pingyi", people=[])
+    made = make.published_school(tmp_path / "YY.pingyi", people=[], form_codes=["T-MEM-B"])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-MEM-B"])
+        campaign_id = make.campaign_of(session)
         path = workbook(tmp_path / "a.xlsx", {"票": [SHORT, [1, 1, 1]]})
         assert said(ballots_of(session, campaign_id, path)) == [
             ("V-MEM-33", "“慈云学校党支部”的名册是空的，名册式评议表没有可评的人，请先导入名册。")

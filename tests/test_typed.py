@@ -93,9 +93,7 @@ PATHS = (
 
 @pytest.fixture(scope="module")
 def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    held = make.company(tmp_path_factory.mktemp("company") / "QL.pingyi")
-    with held.transaction() as session:
-        make.published(session)
+    held = make.published_company(tmp_path_factory.mktemp("company") / "QL.pingyi")
     held.close()
     return held.path
 

@@ -26,9 +26,9 @@ LEFT = Qt.MouseButton.LeftButton
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    made = make.school(tmp_path / "XX.pingyi")
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"])
     with made.transaction() as session:
-        campaign = make.published(session, form_codes=["T-ORG-A"])
+        campaign = make.campaign_of(session)
         make.sheet(session, make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id, valid=3)
         for name in (FIRST, OTHER, THIRD):
             operators.add(session, name=name, by=FIRST)

@@ -30,9 +30,9 @@ def show(open_window, tmp_path: Path, qtbot) -> Iterator[Show]:
     made: list[CallingScreen] = []
 
     def open_screen(form: str = "T-ORG-A", *, valid: int | None = None) -> Shown:
-        store = make.school(tmp_path / "XX.pingyi")
+        store = make.published_school(tmp_path / "XX.pingyi", form_codes=[form])
         with store.transaction() as session:
-            campaign = make.published(session, form_codes=[form])
+            campaign = make.campaign_of(session)
             if valid is not None:
                 make.sheet(session, make.batch(session, campaign_id=campaign, form_code=form).id, valid=valid)
         store.close()

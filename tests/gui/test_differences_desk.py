@@ -33,9 +33,9 @@ def opened(open_window, tmp_path: Path, qtbot) -> Open:
     """The entry page with one batch whose two entries have been compared."""
 
     def show(first: Sequence[str], again: Sequence[str], *, sample: int | None = None) -> EntryPage:
-        made = make.school(tmp_path / "XX.pingyi")
+        made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"])
         with made.transaction() as session:
-            campaign = make.published(session, form_codes=["T-ORG-A"])
+            campaign = make.campaign_of(session)
             stack = make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
             for name in (FIRST, OTHER, THIRD):
                 operators.add(session, name=name, by=FIRST)

@@ -29,9 +29,7 @@ THIRTY = [family + given for family in "赵钱孙李周吴" for given in ("建�
 @pytest.fixture
 def branch(tmp_path: Path) -> Path:
     """A branch that stands alone, its campaign published with one organisation form."""
-    made = make.school(tmp_path / "XX.pingyi")
-    with made.transaction() as session:
-        make.published(session, form_codes=[FORM])
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=[FORM])
     made.close()
     return tmp_path / "XX.pingyi"
 
@@ -39,9 +37,7 @@ def branch(tmp_path: Path) -> Path:
 @pytest.fixture
 def roster(tmp_path: Path) -> Path:
     """The same with a roster form of five members."""
-    made = make.school(tmp_path / "XX.pingyi")
-    with made.transaction() as session:
-        make.published(session, form_codes=["T-MEM-B"])
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-MEM-B"])
     made.close()
     return tmp_path / "XX.pingyi"
 
@@ -381,9 +377,7 @@ def test_keys_pressed_while_the_ballot_before_is_opened_again_are_not_lost(entry
 @pytest.fixture
 def pair(open_window, tmp_path, qtbot) -> Iterator[tuple[Window, EntryPage]]:
     """A branch with two stacks: an organisation form of five items and a member form of three."""
-    made = make.school(tmp_path / "XX.pingyi")
-    with made.transaction() as session:
-        make.published(session, form_codes=[FORM, "T-MEM-A"])
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=[FORM, "T-MEM-A"])
     made.close()
     window = open_window((EntryPage,))
     assert window.open_path(tmp_path / "XX.pingyi")
@@ -600,9 +594,7 @@ def test_counts_that_cannot_be_written_stay_on_the_screen(entry, branch, qtbot) 
 
 
 def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> None:
-    made = make.school(tmp_path / "long.pingyi")
-    with made.transaction() as session:
-        make.published(session, form_codes=["T-ORG-C"])
+    made = make.published_school(tmp_path / "long.pingyi", form_codes=["T-ORG-C"])
     made.close()
     _, page = entry(tmp_path / "long.pingyi")
     start(page, qtbot)
@@ -628,9 +620,7 @@ def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
 
 @pytest.mark.parametrize("forms", [[FORM], ["T-ORG-C"], ["T-MEM-B"]])
 def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_window, tmp_path, qtbot) -> None:
-    made = make.school(tmp_path / "wide.pingyi", people=THIRTY)
-    with made.transaction() as session:
-        make.published(session, form_codes=forms)
+    made = make.published_school(tmp_path / "wide.pingyi", people=THIRTY, form_codes=forms)
     made.close()
     window, page = entry(tmp_path / "wide.pingyi")
     window.resize(1366, 768)

@@ -55,9 +55,7 @@ def only_campaign(session) -> str:
 
 def test_two_ballots_and_the_started_third_survive_a_kill(tmp_path: Path) -> None:
     path = tmp_path / "XX.pingyi"
-    made = make.school(path)
-    with made.transaction() as session:
-        make.published(session, form_codes=["T-ORG-A"])
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     made.close()
     keyed_and_killed(path, "11111#12341#2212.")
     state, committed = left(path)
@@ -90,9 +88,7 @@ def killed_while_keying(path: Path, keys: str, after: float) -> int:
 def test_killed_at_random_moments_no_acknowledged_key_is_lost_and_no_ballot_doubled(tmp_path: Path) -> None:
     """Checked key by key; ``PINGYI_KILLS=500`` is the long series (``installers/dev.py crash``)."""
     path = tmp_path / "XX.pingyi"
-    made = make.school(path)
-    with made.transaction() as session:
-        make.published(session, form_codes=["T-ORG-A"])
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     made.close()
     chance = random.Random(SEED)
     paper = ["".join(chance.choice("1234") for _ in range(5)) for _ in range(60 * KILLS)]

@@ -21,9 +21,7 @@ Keyed = Callable[[str], None]
 
 
 def school(path: Path) -> Path:
-    made = make.school(path)
-    with made.transaction() as session:
-        make.published(session, form_codes=["T-ORG-A"])
+    made = make.published_school(path, form_codes=["T-ORG-A"])
     made.close()
     return path
 

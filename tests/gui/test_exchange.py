@@ -448,9 +448,7 @@ def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
 
 
 def test_a_unit_on_its_own_has_nobody_to_exchange_with(open_window, tmp_path):
-    made = make.school(tmp_path / "XX.pingyi")
-    with made.transaction() as session:
-        make.published(session)
+    made = make.published_school(tmp_path / "XX.pingyi")
     made.close()
     _, page = showing.show(open_window, tmp_path / "XX.pingyi", ExchangePage)
     assert page.steps.text() == "本次活动由本单位自己开展，没有上级和下级，不用收发。"

@@ -45,9 +45,9 @@ TIP = re.compile(r"<span>[^<>]*</span>")
 @pytest.fixture(params=["published", "draft"])
 def poisoned(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     """A company with figures, a waiting file, maybe a draft: every text that people fill is hostile."""
-    made = make.company(tmp_path / "QL.pingyi")
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        campaign_id = make.campaign_of(session)
         groups = [("一组", ["QL.01"])]
         sessions.set_review_groups(session, campaign_id=campaign_id, groups=groups, by=make.BY)
         rows = [(57, 3, 0, 0)] * 5

@@ -53,9 +53,7 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
 
     def open_page(form: str = "T-ORG-A", people: list[str] = THIRTEEN) -> EntryPage:
         path = tmp_path / f"{form}.pingyi"
-        made = make.school(path, people=people)
-        with made.transaction() as session:
-            make.published(session, form_codes=[form])
+        made = make.published_school(path, people=people, form_codes=[form])
         made.close()
         window: Window = open_window((EntryPage,))
         assert window.open_path(path)

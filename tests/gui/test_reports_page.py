@@ -32,9 +32,9 @@ OFFICE = "QL.01.B003"
 
 @pytest.fixture
 def company(tmp_path):
-    made = make.company(tmp_path / "QL.pingyi")
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
     with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        campaign_id = make.campaign_of(session)
         rows = {ORG: [(8, 1, 1, 0)] * 5, MEM: [(7, 2, 1, 0)] * 3}
         make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts=rows)
     yield made

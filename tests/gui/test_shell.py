@@ -210,9 +210,9 @@ def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
 @pytest.fixture
 def task(tmp_path):
     """A task file of the first unit below a company."""
-    company = make.company(tmp_path / "公司.pingyi")
+    company = make.published_company(tmp_path / "公司.pingyi")
     with company.transaction() as session:
-        campaign_id = make.published(session)
+        campaign_id = make.campaign_of(session)
         made = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
     company.close()
     (tmp_path / made.file_name).write_bytes(made.data)

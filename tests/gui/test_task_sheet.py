@@ -236,9 +236,7 @@ def test_a_unit_without_a_computer_is_entered_here(sheet, bare, qtbot):
 
 
 def test_one_with_units_of_its_own_below_cannot_be_entered_by_proxy(open_window, tmp_path, qtbot):
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        make.published(session)
+    made = make.published_company(tmp_path / "QL.pingyi")
     made.close()
     window, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     page.tabs.setCurrentIndex(TASKS)

@@ -331,9 +331,9 @@ def test_without_sqlcipher_an_encrypted_file_is_refused_and_not_made_plain(new_f
 
 @pytest.fixture
 def task(tmp_path):
-    company = make.company(tmp_path / "公司.pingyi")
+    company = make.published_company(tmp_path / "公司.pingyi")
     with company.transaction() as session:
-        campaign_id = make.published(session)
+        campaign_id = make.campaign_of(session)
         made = tasks.assign(session, campaign_id=campaign_id, by="张三")[0]
     company.close()
     return tasks.read_task(made.data, made.code)
