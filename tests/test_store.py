@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import exc
 from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
@@ -682,3 +683,27 @@ def test_ballot_rows_have_no_hidden_order_either(opened: Store) -> None:
         for table in ("draft_ballot", "sealed_ballot", "item_tally"):
             with pytest.raises(sqlite3.OperationalError, match="rowid"):
                 raw.execute(f"SELECT rowid FROM {table}")
+
+
+# --- what the files of a process share -------------------------------------------------------------------------------
+
+
+def test_a_question_is_put_into_words_once_for_all_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each file answers it for itself; only the text of the statement is common to them."""
+    written: list[str] = []
+    compile_once = SQLiteCompiler.__init__
+
+    def compiling(self: SQLiteCompiler, *told: object, **named: object) -> None:
+        compile_once(self, *told, **named)  # type: ignore[arg-type]
+        written.append(str(self))
+
+    monkeypatch.setattr(SQLiteCompiler, "__init__", compiling)
+    question = select(PartyOrganization.full_name).where(col(PartyOrganization.code).in_(("甲", "乙", "丙")))
+    for name in ("甲", "乙"):
+        made = store.create(tmp_path / f"{name}.pingyi", code=name, name=name, org_type=OrgType.BRANCH)
+        with made.reading() as session:
+            assert session.exec(question).all() == [name]
+        made.close()
+    assert len([one for one in written if "party_organization.code IN" in one]) == 1
