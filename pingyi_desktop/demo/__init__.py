@@ -6,7 +6,9 @@ Every unit has its own data file and everything between units travels in files. 
 from __future__ import annotations
 
 import multiprocessing
+import os
 import shutil
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
@@ -104,6 +106,24 @@ def prepare(out: Path) -> Places:
     return places
 
 
+def workers(processes: int) -> ProcessPoolExecutor:
+    """That many processes to work in, which end with this one, however it ends."""
+    spawned = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(processes, mp_context=spawned, initializer=_end_with_parent)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)  # in the middle of its work, which nobody waits for any more
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()
+
+
 def collect(store: Store, shown: Company, *, places: Places, processes: int) -> Carried:
     """Everything down and back up to the company's door; the packages for the company are in ``files``."""
     done = Carried(units=1)
@@ -113,8 +133,7 @@ def collect(store: Store, shown: Company, *, places: Places, processes: int) -> 
     with Bar("各单位录票", len(shown.orgs)) as bar, ExitStack() as stack:
         reports: Iterator[Carried] = (committee.report(shown, task, places) for task in tasks)
         if processes:
-            spawned = multiprocessing.get_context("spawn")
-            pool = stack.enter_context(ProcessPoolExecutor(min(processes, len(tasks)), mp_context=spawned))
+            pool = stack.enter_context(workers(min(processes, len(tasks))))
             running = [pool.submit(job, only, task, places) for task in tasks]
             reports = (one.result() for one in as_completed(running))
         done.ballots += unit.enter(store, company=shown, layer=1, orgs=codes)

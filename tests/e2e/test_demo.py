@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -74,3 +79,28 @@ def test_the_resources_add_up_to_what_was_published():
                 below = sum(sum(b.items[place].options) for b in batches)
                 assert satisfied == sum(whole.satisfied[str(layer)][form][item] for layer in layers)
                 assert (2000 * satisfied + below) // (2 * below) == int(rate.replace(".", ""))
+
+
+PARENT = """
+import os, time
+from pingyi_desktop import demo
+
+if __name__ == "__main__":
+    with demo.workers(1) as pool:
+        print(pool.submit(os.getpid).result(), flush=True)
+        pool.submit(time.sleep, 600)
+        time.sleep(600)
+"""
+
+
+def test_processes_that_work_for_the_demo_end_when_it_is_killed():
+    """The worker has its parent's output too: what is read from it ends with the last of them."""
+    with subprocess.Popen([sys.executable, "-c", PARENT], stdout=subprocess.PIPE, text=True) as parent:
+        assert parent.stdout is not None
+        worker = int(parent.stdout.readline())
+        parent.kill()
+        try:
+            assert parent.communicate(timeout=60) == ("", None)
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGTERM)
