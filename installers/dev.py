@@ -22,6 +22,9 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,7 +33,12 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock"
 MARKER = VENV / "pingyi-lock.sha256"
 MAIN_JOB = ["demo", "--out", "demo-out"]
-LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."], ["mypy"])
+LINT = (["ruff", "check", "."], ["ruff", "format", "--check", "."])
+TYPES = ["mypy"]
+MEMORY, ROOM = (
+    Path("/dev/shm"),
+    2 * 1024**3,
+)  # a folder in memory where there is one, and the bytes it should have
 # The long series of the crash tests: file → how often it kills, unless PINGYI_KILLS says otherwise.
 KILLS = {
     "tests/gui/test_entry_crash.py": 500,
@@ -227,17 +235,40 @@ def window(arguments: list[str]) -> int:
     return pingyi([])
 
 
+@contextmanager
+def place_for_files() -> Iterator[list[str]]:
+    """pytest's arguments for the tests' files: in memory where there is room, for a commit waits for its disk."""
+    if not MEMORY.is_dir() or not os.access(MEMORY, os.W_OK) or shutil.disk_usage(MEMORY).free < ROOM:
+        yield []
+        return
+    with tempfile.TemporaryDirectory(
+        prefix="pingyi-tests-", dir=MEMORY, ignore_cleanup_errors=True
+    ) as folder:
+        yield ["--basetemp", str(Path(folder) / "tests")]
+
+
 def test(arguments: list[str]) -> int:
-    """Lint, format check, types, then the tests with pytest's own arguments, one process for each processor."""
+    """Lint, format check, types, and the tests with pytest's own arguments, one process for each processor.
+
+    The types are checked beside the tests, and what is found is told after them.
+    """
     prepare(needs_qt=True)
     offer_stock_age()
-    return check([*LINT, ["pytest", "-n", "auto", "--dist", "loadfile", *arguments]])
+    with tempfile.TemporaryFile() as said, place_for_files() as where:
+        command, env = [str(PYTHON), "-m", *TYPES], child_environment(testing=True)
+        types = subprocess.Popen(command, cwd=ROOT, env=env, stdout=said, stderr=subprocess.STDOUT)
+        status = check([*LINT, ["pytest", "-n", "auto", "--dist", "worksteal", *where, *arguments]])
+        status = types.wait() or status
+        said.seek(0)
+        print(f"$ {' '.join(TYPES)}", said.read().decode(errors="replace"), sep="\n", end="", flush=True)
+    return status
 
 
 def bench(arguments: list[str]) -> int:
-    """The long measurements (``tests/benchmarks/bench_*.py``), which the tests leave out."""
+    """The long measurements (``tests/benchmarks/bench_*.py``), which the tests leave out; they may take their time."""
     prepare(needs_qt=True)
-    return check([["pytest", "-s", "-o", "python_files=bench_*.py", *(arguments or ["tests/benchmarks"])]])
+    unlimited = ["-o", "faulthandler_timeout=0", "-o", "python_files=bench_*.py"]
+    return check([["pytest", "-s", *unlimited, *(arguments or ["tests/benchmarks"])]])
 
 
 def fuzz(arguments: list[str]) -> int:

@@ -135,3 +135,49 @@ def test_the_stock_age_tool_is_asked_for_and_its_absence_stops_nobody(
     for name in ("age", "apt-get"):
         (tmp_path / name).unlink()
     ready.offer_stock_age()
+
+
+def test_a_benchmark_may_take_longer_than_a_test(ready: ModuleType, tmp_path: Path):
+    settings = ROOT / "pyproject.toml"
+    assert "faulthandler_timeout = 300" in settings.read_text(encoding="utf-8")
+    slow = tmp_path / "bench_slow.py"
+    slow.write_text(
+        "def test_slow(pytestconfig):\n    assert float(pytestconfig.getini('faulthandler_timeout')) == 0\n",
+        encoding="utf-8",
+    )
+    assert ready.main(["bench", "-p", "no:cacheprovider", "-c", str(settings), str(slow)]) == 0
+
+
+@pytest.mark.parametrize(("types", "status"), [(["this"], 0), (["nonsense"], 1)])
+def test_the_types_are_checked_beside_the_tests_and_told_after_them(
+    ready: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    types: list[str],
+    status: int,
+):
+    (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+    monkeypatch.setattr(ready, "offer_stock_age", lambda: None)
+    monkeypatch.setattr(ready, "LINT", ())
+    monkeypatch.setattr(ready, "TYPES", types)
+    assert ready.main(["test", "-n", "0", "-p", "no:cacheprovider", str(tmp_path)]) == status
+    said = capfd.readouterr().out
+    assert said.index("1 passed") < said.index(f"$ {' '.join(types)}")
+    assert ("Beautiful is better than ugly" in said) == (status == 0)
+
+
+def test_files_of_the_tests_lie_in_memory_where_there_is_room(
+    ready: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ready, "MEMORY", tmp_path)
+    monkeypatch.setattr(ready, "ROOM", 0)
+    with ready.place_for_files() as (option, place):
+        assert (option, Path(place).parent.parent) == ("--basetemp", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(ready, "ROOM", 2**62)
+    with ready.place_for_files() as where:
+        assert where == []
+    monkeypatch.setattr(ready, "MEMORY", tmp_path / "没有")
+    with ready.place_for_files() as where:
+        assert where == []
