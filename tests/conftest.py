@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from pingyi_desktop.exchange import age
+from pingyi_desktop.exchange import age, keylock
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -22,10 +22,12 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give the session, and every process it starts, its own data folder and the package of this tree.
 
-    Codes of task files cost little here: hundreds are made, and they protect nothing.
+    Codes of task files and passwords cost little here: hundreds are made, and they protect nothing. In
+    ``test_keylock`` passwords cost what they cost in the product.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINGYI_HOME", str(tmp_path_factory.mktemp("pingyi_home")))
         patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
         patch.setattr(age, "COST", 10)
+        patch.setattr(keylock, "_MEMORY", 64)
         yield

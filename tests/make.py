@@ -51,6 +51,26 @@ def asked(act: Callable[[], object]) -> list[str]:
 
 
 _KEPT: dict[object, bytes] = {}
+_KEPT_FOLDERS: dict[object, tuple[Any, dict[Path, bytes]]] = {}
+
+
+def copied_folder(root: Path, build: Callable[..., Any], *told: Any) -> Any:
+    """What ``build(root, *told)`` answers, with all that it puts below ``root``: built once in a process, like ``copied``.
+
+    No answer and no file may name the folder.
+    """
+    kept = (build, repr(told))
+    if kept not in _KEPT_FOLDERS:
+        with tempfile.TemporaryDirectory() as folder:
+            answer = build(Path(folder), *told)
+            files = [path for path in Path(folder).rglob("*") if path.is_file()]
+            found = {path.relative_to(folder): path.read_bytes() for path in files}
+            _KEPT_FOLDERS[kept] = answer, found
+    answer, found = _KEPT_FOLDERS[kept]
+    for path, data in found.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_bytes(data)
+    return answer
 
 
 def copied(path: Path, build: Callable[..., Store], *told: Any, **named: Any) -> Store:

@@ -17,8 +17,13 @@ GOOD = {"printed": 60, "issued": 50, "returned": 49, "blank": 2, "void": 1}
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path, forms = tmp_path / "QL.pingyi", ["T-ORG-A", "T-MEM-A", "T-MEM-B"]
+    places = {"T-MEM-B": ["L1_COMMITTEE", "L2_BRANCH"]}
+    wanted = "campaign_id" in request.fixturenames
+    made = (
+        make.published_company(path, form_codes=forms, form_places=places) if wanted else make.company(path)
+    )
     with made.transaction() as opened:
         yield opened
     made.close()
@@ -26,11 +31,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def campaign_id(session: Session) -> str:
-    return make.published(
-        session,
-        form_codes=["T-ORG-A", "T-MEM-A", "T-MEM-B"],
-        form_places={"T-MEM-B": ["L1_COMMITTEE", "L2_BRANCH"]},
-    )
+    return make.campaign_of(session)
 
 
 @pytest.fixture

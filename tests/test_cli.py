@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import re
@@ -20,6 +22,7 @@ from pingyi_desktop.appraisal import campaigns
 from pingyi_desktop.cli import parsing
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 WHY = ("--reason", "已核实")
@@ -45,17 +48,32 @@ def company(tmp_path: Path) -> Path:
     return made.path
 
 
-@pytest.fixture
-def published(company: Path, run: Run) -> Path:
-    """The small company with a campaign published."""
-    words = ("--name", "群众评议", "--activity", "创先争优", "--year", 2025)
-    assert run("campaign", "new", company, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
-    status, out, err = run("campaign", "publish", company)
+def _published(path: Path) -> Store:
+    words = ("--name", "群众评议", "--activity", "创先争优", "--year", "2025")
+    make.company(path).close()
+    assert answered("campaign", "new", path, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
+    status, out, err = answered("campaign", "publish", path)
     assert (status, out) == (1, "")  # nothing is published, so no recovery code is shown
     assert "活动还缺：目的、任务、活动范围、对象、方法" in err
     assert "请写 --reason 原因" in err
-    assert run("campaign", "publish", company, *WHY)[0] == 0
-    return company
+    assert answered("campaign", "publish", path, *WHY)[0] == 0
+    return store.open_file(path)
+
+
+def answered(*words: object) -> tuple[int, str, str]:
+    """Like ``run``, where no test is running yet."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = cli.main([str(word) for word in words])
+    return status, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """The small company with a campaign published."""
+    made = make.copied(tmp_path / "公司.pingyi", _published)
+    made.close()
+    return made.path
 
 
 def leaves(

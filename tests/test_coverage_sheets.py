@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal import overview, rules
 from pingyi_desktop.exchange import package
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Row, Signature, Table
+from pingyi_desktop.storage.store import Store
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)
@@ -24,9 +25,19 @@ GENERAL, FIRST, OFFICE, OTHER = "QL.01.G01", "QL.01.G01.B001", "QL.01.B003", "QL
 GOOD = [(9, 0, 0, 0)]
 
 
+def _reported(path: Path) -> Store:
+    made = make.published_company(path, form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        for code in (FIRST, OFFICE):
+            counts = {ORG: GOOD * 5, MEM: GOOD * 3}
+            make.received(session, campaign_id=make.campaign_of(session), org_code=code, counts=counts)
+    return made
+
+
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path = tmp_path / "QL.pingyi"
+    made = make.copied(path, _reported) if "campaign_id" in request.fixturenames else make.company(path)
     with made.transaction() as opened:
         yield opened
     made.close()
@@ -35,10 +46,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 @pytest.fixture
 def campaign_id(session: Session) -> str:
     """Two branches of the first committee have reported, nobody else."""
-    campaign_id = make.published(session, form_codes=[ORG, MEM])
-    for code in (FIRST, OFFICE):
-        make.received(session, campaign_id=campaign_id, org_code=code, counts={ORG: GOOD * 5, MEM: GOOD * 3})
-    return campaign_id
+    return make.campaign_of(session)
 
 
 def build(session: Session, campaign_id: str, name: str, **other: object) -> Report:

@@ -175,12 +175,12 @@ ROOT = Path(__file__).resolve().parent.parent / "pingyi_desktop"
 CODE = re.compile(r"V-[A-Z]{3}-\d{2}")
 
 
-def elsewhere() -> Iterator[tuple[str, ast.AST]]:
-    """Every node of the product's source outside the catalogue, with its file and line."""
+def elsewhere() -> Iterator[tuple[Path, ast.AST]]:
+    """Every node of the product's source outside the catalogue, with its file."""
     for path in sorted(ROOT.rglob("*.py")):
         if not path.name.startswith("catalogue"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-                yield f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 0)}", node
+                yield path, node
 
 
 def is_code(node: ast.AST) -> bool:
@@ -220,7 +220,7 @@ def test_a_sentence_beside_a_code_is_noticed(source: str) -> None:
 
 
 def test_no_rule_has_a_sentence_outside_the_catalogue() -> None:
-    places = [place for place, node in elsewhere() if has_own_sentence(node)]
+    places = [f"{path}:{getattr(node, 'lineno', 0)}" for path, node in elsewhere() if has_own_sentence(node)]
     assert not places, "\n".join(places)
 
 

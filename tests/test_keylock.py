@@ -20,6 +20,14 @@ from pingyi_desktop.storage.store import Store
 
 WORD = "春风化雨2024"
 SECRET = "AGE-SECRET-KEY-1QQQQQQ"
+MEMORY = keylock._MEMORY  # read before ``conftest`` lowers it for everybody else
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _real_cost() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(keylock, "_MEMORY", MEMORY)
+        yield
 
 
 @pytest.fixture(scope="module")

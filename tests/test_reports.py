@@ -34,6 +34,7 @@ from pingyi_desktop.reports.blocks import (
     with_percent,
 )
 from pingyi_desktop.storage.schema import AppraisalSession
+from pingyi_desktop.storage.store import Store
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)
@@ -44,18 +45,14 @@ def options(good: int, fair: int = 0, basic: int = 0, bad: int = 0) -> tuple[int
     return good, fair, basic, bad
 
 
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
+def _counted(path: Path) -> Store:
+    made = make.published_company(path, form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        _count(session, make.campaign_of(session))
+    return made
 
 
-@pytest.fixture
-def campaign_id(session: Session) -> str:
-    """Layer 1 of QL.01 counted here; three units have reported layer 2."""
-    campaign_id = make.published(session, form_codes=[ORG, MEM])
+def _count(session: Session, campaign_id: str) -> None:
     for code, rows in {
         FIRST: [options(57, 3), options(55, 3, 1, 1), options(60), options(58, 2), options(59, 0, 1)],
         OFFICE: [options(8, 1, 1), options(7, 1, 1, 1), options(10), options(10), options(9, 1)],
@@ -84,7 +81,21 @@ def campaign_id(session: Session) -> str:
         by=make.BY,
         reason=make.WHY,
     )
-    return campaign_id
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path = tmp_path / "QL.pingyi"
+    made = make.copied(path, _counted) if "campaign_id" in request.fixturenames else make.company(path)
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+@pytest.fixture
+def campaign_id(session: Session) -> str:
+    """Layer 1 of QL.01 counted here; three units have reported layer 2."""
+    return make.campaign_of(session)
 
 
 def build(session: Session, campaign_id: str, name: str, **other: object) -> Report:

@@ -12,17 +12,10 @@ import make
 from pingyi_desktop.appraisal import ballots, batches, org, results
 from pingyi_desktop.appraisal.results import FormResult
 from pingyi_desktop.appraisal.tallies import Counts, Figures
+from pingyi_desktop.storage.store import Store
 
 MEM = "T-MEM-A"
 THREE = "T-MEM-B"
-
-
-@pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as opened:
-        yield opened
-    made.close()
 
 
 def rates(found: FormResult) -> list[str]:
@@ -38,18 +31,33 @@ def fill(session: Session, campaign_id: str, stacks: Mapping[str, Sequence[int]]
         make.received(session, campaign_id=campaign_id, org_code=code, counts={MEM: same(*options)})
 
 
+def _counted(path: Path) -> Store:
+    made = make.published_company(path, form_codes=[MEM, "T-ORG-A"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        fill(
+            session,
+            campaign_id,
+            {"QL.01.G01.B001": (57, 3, 0, 0), "QL.01.B003": (8, 1, 1, 0), "QL.02.B001": (3, 1, 0, 0)},
+        )
+        stack = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=MEM).id
+        make.sealed(session, stack, ["111"] * 27 + ["129"] * 2 + ["10."], blank=2, lost=1)
+    return made
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path = tmp_path / "QL.pingyi"
+    made = make.copied(path, _counted) if "campaign_id" in request.fixturenames else make.company(path)
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
 @pytest.fixture
 def campaign_id(session: Session) -> str:
     """Two branches of the example in the field (57/60 and 8/10), a general branch, and layer one of QL.01."""
-    campaign_id = make.published(session, form_codes=[MEM, "T-ORG-A"])
-    fill(
-        session,
-        campaign_id,
-        {"QL.01.G01.B001": (57, 3, 0, 0), "QL.01.B003": (8, 1, 1, 0), "QL.02.B001": (3, 1, 0, 0)},
-    )
-    stack = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=MEM).id
-    make.sealed(session, stack, ["111"] * 27 + ["129"] * 2 + ["10."], blank=2, lost=1)
-    return campaign_id
+    return make.campaign_of(session)
 
 
 def test_pooled_is_the_sum_not_the_mean(session: Session, campaign_id: str) -> None:

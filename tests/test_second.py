@@ -28,25 +28,31 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import BallotBatch
 from pingyi_desktop.storage.schema_entry import DraftBallot
+from pingyi_desktop.storage.store import Store
 
 PAPER = ["11111", "21111", "12341", "11.19", "40111", "11112", "33333", "12121"]
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.school(tmp_path / "XX.pingyi")
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    made = make.copied(tmp_path / "XX.pingyi", _staffed, "stack" in request.fixturenames)
     with made.transaction() as opened:
-        for name in (FIRST, OTHER, THIRD):
-            operators.add(opened, name=name, by=FIRST)
         yield opened
     made.close()
 
 
+def _staffed(path: Path, published: bool) -> Store:
+    made = make.published_school(path, form_codes=["T-ORG-A"]) if published else make.school(path)
+    with made.transaction() as session:
+        for name in (FIRST, OTHER, THIRD):
+            operators.add(session, name=name, by=FIRST)
+    return made
+
+
 @pytest.fixture
 def stack(session: Session) -> str:
-    campaign = make.published(session, form_codes=["T-ORG-A"])
-    return make.batch(session, campaign_id=campaign, form_code="T-ORG-A").id
+    return make.batch(session, campaign_id=make.campaign_of(session), form_code="T-ORG-A").id
 
 
 def begun(session: Session, stack: str, first: list[str], *, sample: int | None = None) -> None:

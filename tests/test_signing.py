@@ -29,8 +29,10 @@ STACK = ["11111", "21111", "11111", "11.19", "40111", "11112"]
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    made = make.school(tmp_path / "XX.pingyi")
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    path, forms = tmp_path / "XX.pingyi", ["T-ORG-A", "T-MEM-A"]
+    wanted = "campaign" in request.fixturenames
+    made = make.published_school(path, form_codes=forms) if wanted else make.school(path)
     with made.transaction() as opened:
         yield opened
     made.close()
@@ -38,7 +40,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 @pytest.fixture
 def campaign(session: Session) -> str:
-    return make.published(session, form_codes=["T-ORG-A", "T-MEM-A"])
+    return make.campaign_of(session)
 
 
 @pytest.fixture

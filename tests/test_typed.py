@@ -26,7 +26,6 @@ import pytest
 import make
 from pingyi_desktop import cli, demo, paths, saving
 from pingyi_desktop.cli import parsing, selftest_verb
-from pingyi_desktop.exchange import keylock
 from pingyi_desktop.storage import replacing, store
 
 BATCH = "L1-QL.01-T-ORG-A-v1-ALL"
@@ -108,7 +107,6 @@ def place(published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> P
     (here / "圈").symlink_to(here / "圈")
     monkeypatch.chdir(here)
     monkeypatch.setenv("PINGYI_PASSWORD", "春风化雨2024")
-    monkeypatch.setattr(keylock, "_MEMORY", 64)
     monkeypatch.setattr(cli, "build_parser", lambda: PARSER)  # to make it takes longer than many a verb
     monkeypatch.setattr(demo, "run", lambda out, **more: more["say"](f"演示做完了，在 {out}") is None)
     monkeypatch.setattr(selftest_verb, "CHECKS", {"资源": selftest_verb._resources})

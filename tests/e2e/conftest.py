@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from offices import COMMITTEE, ORGS, Command, Said, World
+from offices import Command, Said, World, handed_down
 
+import make
 from pingyi_desktop import cli
 
 
@@ -29,18 +29,5 @@ def pingyi(capsys: pytest.CaptureFixture[str]) -> Command:
 @pytest.fixture
 def world(tmp_path: Path, pingyi: Command) -> World:
     """The company with a published campaign; every office below has opened its task."""
-    made = World(tmp_path, pingyi)
-    (tmp_path / "QL").mkdir()
-    company = made.file("QL")
-    pingyi("init", company, "--code", "QL", "--name", "中共青峦公司委员会", "--type", "公司党委")
-    for parent, code, kind, name in ORGS:
-        pingyi("org", "add", company, "--parent", parent, "--code", code, "--type", kind, "--name", name)
-    pingyi(
-        *("campaign", "new", company, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
-        *("--start", "2025-09-01", "--end", "2025-12-20"),
-    )
-    said = pingyi("campaign", "publish", company, "--reason", "已核实").out
-    made = replace(made, recovery=said.split("恢复码：")[1].split("（")[0])
-    made.assign("QL")
-    made.assign(COMMITTEE)
-    return made
+    code = make.copied_folder(tmp_path, handed_down)
+    return World(tmp_path, pingyi, code)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from pingyi_desktop import cli
 
 COMMITTEE, FIRST, SECOND, DIRECT = "QL.01", "QL.01.B001", "QL.01.B002", "QL.B003"
 WHY = ("--reason", "已核实")
@@ -36,6 +40,17 @@ class Said:
 
 
 Command = Callable[..., Said]
+
+
+def run(*words: object, status: int = 0) -> Said:
+    """Run a command; it must end with ``status`` and never show a traceback."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        ended = cli.main([str(word) for word in words])
+    said = Said(ended, out.getvalue(), err.getvalue())
+    assert "Traceback" not in said.err
+    assert ended == status, said.err
+    return said
 
 
 @dataclass(frozen=True)
@@ -90,6 +105,24 @@ class World:
 
     def tally(self, code: str, *words: object) -> str:
         return self.run("tally", self.file(code), *words, "--json").out
+
+
+def handed_down(root: Path) -> str:
+    """The company publishes its campaign, every office below opens its task; the recovery code."""
+    made = World(root, run)
+    company = made.file("QL")
+    company.parent.mkdir()
+    run("init", company, "--code", "QL", "--name", "中共青峦公司委员会", "--type", "公司党委")
+    for parent, code, kind, name in ORGS:
+        run("org", "add", company, "--parent", parent, "--code", code, "--type", kind, "--name", name)
+    run(
+        *("campaign", "new", company, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
+        *("--start", "2025-09-01", "--end", "2025-12-20"),
+    )
+    said = run("campaign", "publish", company, "--reason", "已核实").out
+    made.assign("QL")
+    made.assign(COMMITTEE)
+    return said.split("恢复码：")[1].split("（")[0]
 
 
 BALLOTS = {

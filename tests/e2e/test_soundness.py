@@ -7,9 +7,7 @@ packages, seals and entries tell is left to deny it.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import io
 import json
 import re
 import shutil
@@ -19,10 +17,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, SIGNED, WHY, Said, World
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, SIGNED, WHY, World, run
 
 import make
-from pingyi_desktop import cli
 from pingyi_desktop.appraisal import ballots, campaigns
 from pingyi_desktop.appraisal.tallies import Counts
 from pingyi_desktop.exchange import heads, keylock, package, protection, trust
@@ -34,16 +31,6 @@ OLD = Path(__file__).parent.parent / "old_databases"
 PROXIED = "QL.B004"
 CODE = f"L2-{FIRST}-T-ORG-A-v1-ALL"
 COUNTED = f"L2-{SECOND}-T-ORG-A-v1-ALL"
-
-
-def run(*words: object, status: int = 0) -> Said:
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        ended = cli.main([str(word) for word in words])
-    said = Said(ended, out.getvalue(), err.getvalue())
-    assert "Traceback" not in said.err
-    assert ended == status, said.err
-    return said
 
 
 def correct(world: World) -> None:

@@ -55,6 +55,30 @@ def company(path: Path, name: str = "中共青峦公司委员会") -> str:
     return code
 
 
+def published(root: Path) -> str:
+    """The company's file alone; returns the recovery code."""
+    return company(root / "QL.pingyi")
+
+
+def reported(root: Path) -> None:
+    """Every branch has opened its task; B001 and B002 have exported."""
+    world = World(root)
+    published(root)
+    hand_down(root, world.office)
+    for code, stack in (("QL.B001", ["11111"] * 5), ("QL.B002", ["11112"] * 4)):
+        key(world.branch(code), stack)
+        export(world.branch(code), root)
+
+
+def reported_elsewhere(root: Path) -> str:
+    """Another company with the same codes; the name of what its B001 has exported."""
+    world = World(root)
+    published(root)
+    hand_down(root, world.office)
+    key(world.branch("QL.B001"), ["44444"] * 9)
+    return export(world.branch("QL.B001"), root).name
+
+
 def hand_down(root: Path, office: Path) -> None:
     """Every branch opens its task."""
     made = data.open_file(office)

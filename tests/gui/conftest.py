@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
+from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
 from pingyi_desktop.gui.look import prepare
@@ -17,6 +18,7 @@ from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
+MINUTE = 60_000  # in milliseconds
 UNIT = "群岭公司<img src=x>党委"
 
 
@@ -43,6 +45,24 @@ class Units(Page):
 class Campaigns(Units):
     key, title, purpose = "campaign", "评议活动", "看一看有哪些活动。"
     shows = frozenset({"campaign"})
+
+
+class Patient(QtBot):
+    """Waits for a loaded machine too: what fails here does so because it does not happen, not because it is late."""
+
+    def waitUntil(self, callback, *, timeout=MINUTE):
+        super().waitUntil(callback, timeout=timeout)
+
+    def waitSignal(self, signal, *, timeout=MINUTE, **more):
+        return super().waitSignal(signal, timeout=timeout, **more)
+
+    def waitExposed(self, widget, *, timeout=MINUTE):
+        return super().waitExposed(widget, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return Patient(request)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -54,7 +54,7 @@ def press(page: EntryPage, qtbot, text: str) -> None:
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
     idle: list[None] = []
     page.context.work.read(lambda _session: None, idle.append)
-    qtbot.waitUntil(lambda: bool(idle) and page.desk.keying.state is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: bool(idle) and page.desk.keying.state is not None)
 
 
 def fill(drive: Path) -> None:
@@ -68,9 +68,9 @@ def refused(page: EntryPage, qtbot, keys: str, said: str) -> None:
     for one in keys:
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
     told = page.desk.keying.told
-    qtbot.waitUntil(lambda: said in told.text(), timeout=15_000)
+    qtbot.waitUntil(lambda: said in told.text())
     assert told.text().startswith("没有写进去：")
-    qtbot.waitUntil(lambda: page.desk.keying.state == before, timeout=15_000)
+    qtbot.waitUntil(lambda: page.desk.keying.state == before)
 
 
 def committed(path: Path) -> list[str]:
@@ -135,8 +135,8 @@ def test_a_drive_pulled_out_and_put_back(open_window, qtbot, tmp_path: Path) -> 
     stick.rename(tmp_path / "gone")
     for one in "34":
         qtbot.keyClick(page.desk.keying.paper, KEYS.get(one, Qt.Key(ord(one))))
-    qtbot.waitUntil(lambda: "U 盘已拔出" in page.desk.keying.told.text(), timeout=15_000)
-    qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0, timeout=15_000)  # both keys were refused
+    qtbot.waitUntil(lambda: "U 盘已拔出" in page.desk.keying.told.text())
+    qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0)  # both keys were refused
     (tmp_path / "gone").rename(stick)
     page.desk.step_back()
     qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)

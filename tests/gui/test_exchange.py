@@ -6,7 +6,7 @@ import desks
 import pytest
 import sealing
 import showing
-from branches import World, company, export, hand_down, inspected, key
+from branches import World, inspected, key, published, reported, reported_elsewhere
 from desks import B3, G1
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
@@ -28,29 +28,22 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def bare(tmp_path):
     """Published, nothing handed down yet."""
-    company(tmp_path / "QL.pingyi")
+    make.copied_folder(tmp_path, published)
     return World(tmp_path)
 
 
 @pytest.fixture
-def world(bare):
+def world(tmp_path):
     """Tasks opened; B001 and B002 have exported."""
-    hand_down(bare.root, bare.office)
-    for code, stack in (("QL.B001", ["11111"] * 5), ("QL.B002", ["11112"] * 4)):
-        key(bare.branch(code), stack)
-        export(bare.branch(code), bare.root)
-    return bare
+    make.copied_folder(tmp_path, reported)
+    return World(tmp_path)
 
 
 @pytest.fixture
 def stranger(tmp_path):
     """A package of another campaign whose units have the same codes."""
     root = tmp_path / "别处"
-    root.mkdir()
-    company(root / "QL.pingyi")
-    hand_down(root, root / "QL.pingyi")
-    key(root / "QL.B001.pingyi", ["44444"] * 9)
-    return export(root / "QL.B001.pingyi", root)
+    return root / make.copied_folder(root, reported_elsewhere)
 
 
 @pytest.fixture

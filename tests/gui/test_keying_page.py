@@ -75,7 +75,7 @@ def begin(page: EntryPage, qtbot) -> None:
 def calm(page: EntryPage, qtbot) -> None:
     """Wait until the paper has its room and the keys, nothing waits for the file, and all of it is painted."""
     desk = page.desk.keying
-    qtbot.waitUntil(lambda: desk.paper.hasFocus() and page.context.work.waiting == 0, timeout=15_000)
+    qtbot.waitUntil(lambda: desk.paper.hasFocus() and page.context.work.waiting == 0)
     sizes: list[QSize] = []
 
     def rests() -> bool:
@@ -83,7 +83,7 @@ def calm(page: EntryPage, qtbot) -> None:
         sizes.append(desk.paper.size())
         return sizes[-2:] == [desk.paper.size()] * 2
 
-    qtbot.waitUntil(rests, timeout=15_000)
+    qtbot.waitUntil(rests)
     page.window().repaint()  # everything that is still to be painted, now
 
 

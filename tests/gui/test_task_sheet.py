@@ -6,7 +6,7 @@ import re
 
 import pytest
 import showing
-from branches import BRANCHES, World, company, export, hand_down, key
+from branches import BRANCHES, World, export, hand_down, key, published
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QTreeWidgetItem
 
@@ -30,7 +30,7 @@ CHECKED = Qt.CheckState.Checked
 @pytest.fixture
 def bare(tmp_path):
     """Published, nothing handed down yet."""
-    company(tmp_path / "QL.pingyi")
+    make.copied_folder(tmp_path, published)
     return World(tmp_path)
 
 
@@ -349,7 +349,7 @@ def test_a_unit_opens_the_task_handed_down_again_in_its_own_file(open_window, ba
 
 def test_packages_for_a_lost_computer_open_with_the_recovery_code(open_window, tmp_path, qtbot):
     """The company's file no longer holds the key that its branches encrypt to."""
-    code = company(tmp_path / "QL.pingyi")
+    code = make.copied_folder(tmp_path, published)
     world = World(tmp_path)
     hand_down(tmp_path, world.office)
     key(world.branch("QL.B001"), ["11111"] * 5)

@@ -298,7 +298,7 @@ def test_a_new_office_file_is_encrypted_and_its_code_shown(new_file, qtbot):
     timer = when(ShowCode, lambda dialog: (seen.append(dialog.digits.text()), copied(dialog)))
     new_file.accept()
     assert new_file.opened is None
-    qtbot.waitUntil(lambda: new_file.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: new_file.result() == QDialog.DialogCode.Accepted)
     assert timer.left == []
     path = new_file.opened.store.path
     new_file.opened.close()
@@ -347,7 +347,7 @@ def test_a_committee_takes_its_task_up_in_an_encrypted_file(open_window, task, t
     choose(dialog.safety.new)
     timer = when(ShowCode, copied)
     dialog.accept()
-    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted, timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted)
     assert timer.left == []
     dialog.opened.close()
     found = protection.look(tmp_path / "下级.pingyi")
