@@ -5,6 +5,8 @@ Never a word of success, never a half file, never a file beside it, and what was
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -40,15 +42,18 @@ def run(capsys: pytest.CaptureFixture[str]) -> Command:
     return command
 
 
-@pytest.fixture
-def offices(tmp_path: Path, run: Command) -> Path:
-    """A folder with the company's file and that of one office below, ready to export."""
+def _ready(tmp_path: Path) -> None:
+    def run(*words: object) -> tuple[int, str]:
+        out = io.StringIO()
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(io.StringIO()):
+            return cli.main([str(word) for word in words]), out.getvalue()
+
     made = make.company(tmp_path / "QL.pingyi")
     made.close()
     new = ("--name", "群众评议", "--activity", "创先争优", "--year", 2025)
     assert run("campaign", "new", made.path, *new, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
     assert run("campaign", "publish", made.path, "--reason", "已核实")[0] == 0
-    status, out, _ = run("assign", made.path, "--out", tmp_path / "任务", "--unit", UNIT, "--json")
+    status, out = run("assign", made.path, "--out", tmp_path / "任务", "--unit", UNIT, "--json")
     assert status == 0
     (task,) = json.loads(out)
     below = tmp_path / "below.pingyi"
@@ -62,6 +67,12 @@ def offices(tmp_path: Path, run: Command) -> Path:
             if meeting.own:
                 make.held(session, meeting.id)
     made.close()
+
+
+@pytest.fixture
+def offices(tmp_path: Path) -> Path:
+    """A folder with the company's file and that of one office below, ready to export."""
+    make.copied_folder(tmp_path, _ready)
     return tmp_path
 
 
