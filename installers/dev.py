@@ -41,9 +41,9 @@ MEMORY, ROOM = (
 )  # a folder in memory where there is one, and the bytes it should have
 # The long series of the crash tests: file → how often it kills, unless PINGYI_KILLS says otherwise.
 KILLS = {
-    "tests/gui/test_entry_crash.py": 500,
-    "tests/test_import_crash.py": 200,
-    "tests/test_replacing.py": 40,
+    "tests/gui/entry/test_entry_crash.py": 500,
+    "tests/exchange/inbox/test_import_crash.py": 200,
+    "tests/storage/test_replacing.py": 40,
 }
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.

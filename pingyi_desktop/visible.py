@@ -2,7 +2,7 @@
 
 Controls, zero-width characters and those that turn the reading direction make two different texts look alike, or one
 text read as another. Pasted from web pages and chats they come along unnoticed, so what is typed loses them. Packages
-that hold them are refused (``exchange.canonical``). What an older file, a sheet or the name of a file still holds is
+that hold them are refused (``exchange.wire.canonical``). What an older file, a sheet or the name of a file still holds is
 shown with their numbers in their place: 党委〔U+202E〕会.
 """
 

@@ -11,7 +11,7 @@ from fractions import Fraction
 from itertools import combinations
 from typing import TypeVar
 
-from pingyi_desktop.appraisal.suppression import Hidden
+from pingyi_desktop.appraisal.paper.suppression import Hidden
 
 Row = TypeVar("Row", bound=Hashable)
 

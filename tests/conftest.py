@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from pingyi_desktop.exchange import age, keylock
+from pingyi_desktop.exchange.locks import keylock
+from pingyi_desktop.exchange.wire import age
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -17,23 +17,16 @@ import sealing
 from sqlmodel import Session, col, select
 
 import make
-from pingyi_desktop.appraisal import org, sessions
-from pingyi_desktop.exchange import (
-    age,
-    bundle,
-    canonical,
-    header,
-    imports,
-    keys,
-    package,
-    quarantine,
-    trust,
-)
-from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.imports import ImportPlan
-from pingyi_desktop.exchange.package import Envelope
-from pingyi_desktop.exchange.quarantine import Quarantined
-from pingyi_desktop.exchange.verdicts import PlanEntry
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.exchange.inbox import imports, quarantine
+from pingyi_desktop.exchange.inbox.imports import ImportPlan
+from pingyi_desktop.exchange.inbox.quarantine import Quarantined
+from pingyi_desktop.exchange.inbox.verdicts import PlanEntry
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.wire import age, bundle, canonical, header, package, trust
+from pingyi_desktop.exchange.wire.header import Totals
+from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     AppraisalSession,

@@ -8,8 +8,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from pingyi_desktop.appraisal import campaigns
-from pingyi_desktop.exchange import imports
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.storage import store
 
 

@@ -19,10 +19,12 @@ from typing import Any
 
 from sqlmodel import Session, select
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, members, org, sessions, signing
-from pingyi_desktop.appraisal.batches import BatchView
+from pingyi_desktop.appraisal.batches import ballots, batches, signing
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.errors import NeedsReasonError
-from pingyi_desktop.exchange.contents import Submission, project
+from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, Envelope, OrgType
 from pingyi_desktop.storage.store import Store

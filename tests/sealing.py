@@ -13,10 +13,11 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pingyi_desktop.exchange import canonical, desks, package
-from pingyi_desktop.exchange.header import Totals
-from pingyi_desktop.exchange.merge import Record
-from pingyi_desktop.exchange.package import Address, Envelope
+from pingyi_desktop.exchange.inbox import desks
+from pingyi_desktop.exchange.merging.merge import Record
+from pingyi_desktop.exchange.wire import canonical, package
+from pingyi_desktop.exchange.wire.header import Totals
+from pingyi_desktop.exchange.wire.package import Address, Envelope
 
 PARENTS: dict[str, str | None] = {
     "QL": None,

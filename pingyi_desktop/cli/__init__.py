@@ -12,7 +12,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from pingyi_desktop import __version__, paths, saving
-from pingyi_desktop.cli import (
+from pingyi_desktop.cli import streams
+from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
+from pingyi_desktop.cli.parsing import Parser
+from pingyi_desktop.cli.verbs import (
     campaign_verbs,
     decision_verbs,
     demo_verb,
@@ -24,11 +27,8 @@ from pingyi_desktop.cli import (
     roster_verbs,
     selftest_verb,
     session_verbs,
-    streams,
     verify_verb,
 )
-from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
-from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import NeedsReasonError, UserError
 
 BUG, INTERRUPTED = 70, 130

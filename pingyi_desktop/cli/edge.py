@@ -13,13 +13,13 @@ from typing import TypeAlias
 from sqlmodel import Session
 
 from pingyi_desktop import saving, visible
-from pingyi_desktop.appraisal import campaigns
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import Finding
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.cli import parsing, passwords, streams
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
-from pingyi_desktop.exchange import protection
+from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.storage import replacing, store, troubles
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"

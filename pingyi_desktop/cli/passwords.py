@@ -15,8 +15,8 @@ from getpass import getpass
 from pathlib import Path
 
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import protection
-from pingyi_desktop.exchange.protection import Protection
+from pingyi_desktop.exchange.locks import protection
+from pingyi_desktop.exchange.locks.protection import Protection
 from pingyi_desktop.storage import cipher
 
 CURRENT, NEW = "PINGYI_PASSWORD", "PINGYI_NEW_PASSWORD"

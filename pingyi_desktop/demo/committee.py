@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from zlib import crc32
 
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import unit
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.unit import BY
-from pingyi_desktop.exchange import bundle, tasks
+from pingyi_desktop.exchange.outbox import tasks
+from pingyi_desktop.exchange.wire import bundle
 from pingyi_desktop.storage.store import Store
 
 COST = 10  # scrypt's log2 N: a code of the demo protects nothing, and there are 412 of them

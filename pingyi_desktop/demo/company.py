@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pingyi_desktop import paths
-from pingyi_desktop.appraisal.tallies import Counts
+from pingyi_desktop.appraisal.paper.tallies import Counts
 
 NAME = "青峦煤业公司"
 ACTIVITY = "创先争优"

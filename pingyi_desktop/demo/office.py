@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pingyi_desktop.appraisal import campaigns, members, overview, results, roster, sessions
-from pingyi_desktop.appraisal.tallies import Counts, percent
+from pingyi_desktop.appraisal.campaign import campaigns, results, sessions
+from pingyi_desktop.appraisal.paper.tallies import Counts, percent
+from pingyi_desktop.appraisal.people import members, roster
 from pingyi_desktop.demo.company import ACTIVITY, Company
 from pingyi_desktop.demo.unit import BY, REASON
-from pingyi_desktop.exchange import recovery
+from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.render import pdf
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.sheets.roster import read_roster
+from pingyi_desktop.sheets.roster.roster import read_roster
+from pingyi_desktop.standing import overview
 from pingyi_desktop.storage import store as files
 from pingyi_desktop.storage.schema import OrgType
 from pingyi_desktop.storage.store import Store

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from pingyi_desktop.appraisal import keying
+from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.demo.company import DemoBatch
 
 

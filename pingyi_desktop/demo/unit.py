@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import ballots, batches, campaigns, sessions, signing
+from pingyi_desktop.appraisal.batches import ballots, batches, signing
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.demo import papers
 from pingyi_desktop.demo.company import Company, DemoSession
-from pingyi_desktop.exchange import imports, transfer
-from pingyi_desktop.exchange.transfer import Package
+from pingyi_desktop.exchange.inbox import imports
+from pingyi_desktop.exchange.outbox import transfer
+from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.storage.store import Store
 
 BY = "演示操作员"

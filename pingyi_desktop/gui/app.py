@@ -14,8 +14,8 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pingyi_desktop import __version__, paths
-from pingyi_desktop.gui import settings
-from pingyi_desktop.gui.look import prepare
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 LOG_LIMIT = 1_000_000  # bytes

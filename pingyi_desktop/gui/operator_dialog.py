@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import operators
-from pingyi_desktop.appraisal.operators import OperatorView
-from pingyi_desktop.gui.forms import Field, required
-from pingyi_desktop.gui.record_dialog import RecordDialog
+from pingyi_desktop.appraisal.batches import operators
+from pingyi_desktop.appraisal.batches.operators import OperatorView
+from pingyi_desktop.gui.parts.forms import Field, required
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.work import Work
 
 PURPOSE = (

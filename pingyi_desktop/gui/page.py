@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.forms import MessageBar, UndoBar, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage.store import Store
 

@@ -7,7 +7,8 @@ from PySide6.QtWidgets import QComboBox, QCompleter
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal import at_work, campaign_tree, org
+from pingyi_desktop.appraisal.campaign import at_work, campaign_tree
+from pingyi_desktop.appraisal.people import org
 
 INDENT = "　"
 

@@ -15,20 +15,21 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QSt
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange import tasks
-from pingyi_desktop.gui import opening, pickers, settings, task_code
-from pingyi_desktop.gui.forms import button, label, scrolled
-from pingyi_desktop.gui.opening import Opened
+from pingyi_desktop.exchange.outbox import tasks
+from pingyi_desktop.gui.campaign.page import CampaignPage
+from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.figures.page import ResultsPage
+from pingyi_desktop.gui.files import opening, task_code
+from pingyi_desktop.gui.files.opening import Opened
+from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.pages.campaign import CampaignPage
-from pingyi_desktop.gui.pages.entry import EntryPage
-from pingyi_desktop.gui.pages.exchange import ExchangePage
-from pingyi_desktop.gui.pages.organisations import OrganisationsPage
-from pingyi_desktop.gui.pages.reports import ReportsPage
-from pingyi_desktop.gui.pages.results import ResultsPage
-from pingyi_desktop.gui.pages.workbench import WorkbenchPage
-from pingyi_desktop.gui.welcome import Welcome
+from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts.forms import button, label, scrolled
+from pingyi_desktop.gui.people.page import OrganisationsPage
+from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.work import Work
+from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.gui.workspace import Workspace
 from pingyi_desktop.storage import replacing, store
 

@@ -16,12 +16,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from pingyi_desktop.appraisal import org
-from pingyi_desktop.gui import operator_dialog, settings
-from pingyi_desktop.gui.forms import UndoBar, label, row, scrolled
-from pingyi_desktop.gui.opening import Opened
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.gui import operator_dialog
+from pingyi_desktop.gui.files.opening import Opened
+from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.unsound import UnsoundBar
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.parts.forms import UndoBar, label, row, scrolled
 from pingyi_desktop.gui.work import Work
 
 

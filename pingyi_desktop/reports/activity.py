@@ -9,12 +9,13 @@ from operator import add
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, overview
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import ActivityRow, Appraised
-from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.appraisal.tallies import NOTHING, Figures, rate
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import NOTHING, Figures, rate
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
+from pingyi_desktop.standing import overview
+from pingyi_desktop.standing.overview import ActivityRow, Appraised
 
 Figure = Callable[[ActivityRow], int | None]
 NOTES = (

@@ -8,12 +8,13 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, outsized, overview
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.forms import side_of
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, outsized
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.forms import side_of
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
+from pingyi_desktop.standing import overview
 from pingyi_desktop.storage.schema import CampaignMode
 
 SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, campaign_tree, campaigns, org, overview, sessions
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.forms import side_of
-from pingyi_desktop.appraisal.org import Org
-from pingyi_desktop.appraisal.overview import CONFLICT, REPORTED, UnitCoverage
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.forms import side_of
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -30,6 +31,8 @@ from pingyi_desktop.reports.blocks import (
     Table,
     in_words,
 )
+from pingyi_desktop.standing import overview
+from pingyi_desktop.standing.overview import CONFLICT, REPORTED, UnitCoverage
 from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 DONE, LACKING = "√", "缺"

@@ -16,13 +16,13 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaign_tree, campaigns, results, sessions
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.tallies import TOO_FEW
-from pingyi_desktop.exchange import package
-from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, results, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.tallies import TOO_FEW
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
     Cell,
     Column,

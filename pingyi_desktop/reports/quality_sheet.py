@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import batches, quality
+from pingyi_desktop.appraisal.batches import batches, quality
 from pingyi_desktop.reports.blocks import (
     Block,
     Column,

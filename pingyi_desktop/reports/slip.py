@@ -15,23 +15,15 @@ from itertools import groupby
 from sqlmodel import Session
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal import (
-    batches,
-    campaign_tree,
-    campaigns,
-    corrections,
-    outsized,
-    quality,
-    results,
-    sessions,
-)
-from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.catalogue import broken
-from pingyi_desktop.appraisal.results import FormResult, ItemResult
-from pingyi_desktop.appraisal.rules import Rule
-from pingyi_desktop.appraisal.sessions import SessionView
-from pingyi_desktop.appraisal.tallies import TOO_FEW, rate
+from pingyi_desktop.appraisal.batches import batches, corrections, quality
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, outsized, results, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal import campaigns, results, tallies
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.appraisal.forms import Form
-from pingyi_desktop.appraisal.results import FormResult, ItemResult
-from pingyi_desktop.appraisal.rules import Rule
+from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.paper import tallies
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     NOTHING,

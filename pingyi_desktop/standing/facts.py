@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import campaigns, rules, sessions
-from pingyi_desktop.exchange import package
-from pingyi_desktop.exchange.header import CAMPAIGN
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.paper import rules
+from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.header import CAMPAIGN
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.storage.schema import (
     AppraisalSession,

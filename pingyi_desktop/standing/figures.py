@@ -9,12 +9,16 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import batches, campaigns, checks, sessions, signing
-from pingyi_desktop.appraisal.batches import BatchView
-from pingyi_desktop.appraisal.campaigns import CampaignView
-from pingyi_desktop.exchange import contents, identities, package, privacy
-from pingyi_desktop.exchange.merge import SUBMISSION
-from pingyi_desktop.exchange.package import Envelope as Opened
+from pingyi_desktop.appraisal.batches import batches, signing
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.exchange.inbox import contents
+from pingyi_desktop.exchange.merging import privacy
+from pingyi_desktop.exchange.merging.merge import SUBMISSION
+from pingyi_desktop.exchange.wire import identities, package
+from pingyi_desktop.exchange.wire.package import Envelope as Opened
+from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
 from pingyi_desktop.storage.schema import BallotBatch, Envelope, JournalEntry
 

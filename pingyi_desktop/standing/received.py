@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterator, Mapping
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal import sessions
-from pingyi_desktop.appraisal.catalogue import sentence
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import contents, desks, package, settling, trust
-from pingyi_desktop.exchange.desks import Desk
-from pingyi_desktop.exchange.header import RECEIPT, ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.inbox import contents, desks, settling
+from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.wire import package, trust
+from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP, SUBMISSION
 from pingyi_desktop.standing.contradiction import (
     RESTORE,
     SEND_AGAIN,

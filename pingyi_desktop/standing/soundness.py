@@ -1,10 +1,10 @@
 """Does a data file contradict itself? Everything in it is recomputed from what was signed, sealed or journalled.
 
 ``full`` looks at everything: at start, and for ``verify``. ``before_report`` and ``before_export`` ask first whether the
-file is still as its own key signed it at the last commit (``exchange.heads``), which costs a few digests; the envelopes
+file is still as its own key signed it at the last commit (``exchange.locks.heads``), which costs a few digests; the envelopes
 of the units below are opened again only when what came from them is no longer as signed.
 
-What a contradiction stops is told in ``contradiction``. What can not be found is told in ``exchange.heads``: somebody who
+What a contradiction stops is told in ``contradiction``. What can not be found is told in ``exchange.locks.heads``: somebody who
 holds this file's key, and a file put back whole as it once was.
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
-from pingyi_desktop.exchange import heads
-from pingyi_desktop.exchange.heads import RECEIVED, Standing
+from pingyi_desktop.exchange.locks import heads
+from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
 from pingyi_desktop.standing.contradiction import (
     RESTORE,

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.exchange import keylock, package, trust
-from pingyi_desktop.exchange.arrivals import ASIDE
-from pingyi_desktop.exchange.header import ASSIGNMENT, ROLLUP, SUBMISSION
-from pingyi_desktop.exchange.package import Envelope as Opened
+from pingyi_desktop.exchange.inbox.arrivals import ASIDE
+from pingyi_desktop.exchange.locks import keylock
+from pingyi_desktop.exchange.wire import package, trust
+from pingyi_desktop.exchange.wire.header import ASSIGNMENT, ROLLUP, SUBMISSION
+from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, ImportRun, JournalEntry
 from pingyi_desktop.storage.schema_entry import Correction

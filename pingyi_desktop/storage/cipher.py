@@ -1,6 +1,6 @@
 """The data file encrypted as a whole with SQLCipher, and the key file ``<name>.pingyi.key`` that lies beside it.
 
-The raw key opens the data file; the key file holds it wrapped (``exchange.keylock``), and must be copied along. A data
+The raw key opens the data file; the key file holds it wrapped (``exchange.locks.keylock``), and must be copied along. A data
 file is encrypted when it has a key file; its bytes are not looked at, because closing a file that is also open as a
 database would drop the database's locks (SQLite, "How to corrupt", §2.2). Where SQLCipher cannot be loaded an encrypted
 file is refused: there is no way round to a plain one.

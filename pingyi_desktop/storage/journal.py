@@ -20,7 +20,7 @@ from pingyi_desktop.storage.schema import JournalEntry
 START = "0" * 64
 Witness = Callable[[Session], Callable[[], None]]
 WITNESSES: list[Witness] = []
-"""called when a write transaction begins; what each returns is called before the commit (``exchange.heads`` signs)"""
+"""called when a write transaction begins; what each returns is called before the commit (``exchange.locks.heads`` signs)"""
 
 
 @dataclass(frozen=True)

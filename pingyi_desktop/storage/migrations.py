@@ -1,7 +1,7 @@
 """Numbered changes of the data file, plain SQL. Frozen history: imports nothing of ours but the formats' own text.
 
 ``STEPS[n]`` takes a file from format n to n + 1; a new file takes all of them. All steps of an upgrade run in one
-transaction after a backup (see ``store.open_file``). ``tests/test_store.py`` keeps the result equal to ``schema*.py``.
+transaction after a backup (see ``store.open_file``). ``tests/storage/test_store.py`` keeps the result equal to ``schema*.py``.
 A format is never edited after a release.
 """
 

@@ -92,7 +92,7 @@ class SessionStatus(StrEnum):
 
 
 class BatchState(StrEnum):
-    """票批状态; what may follow what is in ``appraisal.stages``."""
+    """票批状态; what may follow what is in ``appraisal.batches.stages``."""
 
     FIRST = "FIRST"
     SECOND = "SECOND"
@@ -119,7 +119,7 @@ class EntryMode(StrEnum):
 
 
 class EnvelopeState(StrEnum):
-    """What became of a received envelope; see ``exchange.merge``."""
+    """What became of a received envelope; see ``exchange.merging.merge``."""
 
     CHOSEN = "CHOSEN"
     SUPERSEDED = "SUPERSEDED"

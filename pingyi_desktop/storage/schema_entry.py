@@ -68,7 +68,7 @@ class EntryQuality(SQLModel, table=True):
 
 
 class DraftBallot(SQLModel, table=True):
-    """A ballot while its batch is open: one character per cell (see ``appraisal.keying``). Gone at seal.
+    """A ballot while its batch is open: one character per cell (see ``appraisal.paper.keying``). Gone at seal.
 
     ``filled`` marks cells filled by ``*`` with ``1``; ``void_reason`` voids the whole ballot; ``before`` is what the
     second keyer first answered on a ballot that was asked again.
@@ -137,7 +137,7 @@ class CalledVote(SQLModel, table=True):
 class Settlement(SQLModel, table=True):
     """裁定: how one difference between the two entries was settled at a third look. Gone at seal, summed up in the journal.
 
-    ``spot`` names the place (see ``appraisal.compare``); ``settled`` is the value that counts.
+    ``spot`` names the place (see ``appraisal.paper.compare``); ``settled`` is the value that counts.
     """
 
     __tablename__: ClassVar[str] = "settlement"

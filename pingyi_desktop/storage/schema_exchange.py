@@ -114,7 +114,7 @@ class Withdrawal(SQLModel, table=True):
 class JournalHead(SQLModel, table=True):
     """What this unit's own key last signed: the journal's newest entry, and digests of what the tables then said.
 
-    One row, written with every commit (``exchange.heads``): ``seq`` and ``entry`` are the newest entry's number and
+    One row, written with every commit (``exchange.locks.heads``): ``seq`` and ``entry`` are the newest entry's number and
     hash, ``areas`` digests by area (JSON), ``broken`` the areas that were found changed from outside before (JSON).
     """
 

@@ -20,9 +20,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from pingyi_desktop.appraisal import compare, keying, sampling
-from pingyi_desktop.appraisal.alignment import Pair, align, next_partner
-from pingyi_desktop.appraisal.keying import BACKSPACE, ENTER, UNKEYED, Keying, Outcome, Paper
+from pingyi_desktop.appraisal.paper import compare, keying, sampling
+from pingyi_desktop.appraisal.paper.alignment import Pair, align, next_partner
+from pingyi_desktop.appraisal.paper.keying import BACKSPACE, ENTER, UNKEYED, Keying, Outcome, Paper
 
 ORGANISATION = Paper((4, 4, 4, 4, 4))
 ROSTER = Paper((4, 4, 4), tuple(f"M{number}" for number in range(1, 14)))

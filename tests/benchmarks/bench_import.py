@@ -15,10 +15,10 @@ from contextlib import closing
 from pathlib import Path
 
 from pingyi_desktop import demo
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company, office, unit
 from pingyi_desktop.demo.company import Company
-from pingyi_desktop.exchange import imports
+from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.store import Store
 

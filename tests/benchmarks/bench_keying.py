@@ -21,9 +21,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import make
-from pingyi_desktop.appraisal import ballots, batches
-from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
+from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 HERE = Path(__file__).parent

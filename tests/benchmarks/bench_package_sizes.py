@@ -19,10 +19,12 @@ import desks
 import pytest
 import sealing
 
-from pingyi_desktop.exchange import bundle, canonical, contents, receipts, receiving, trust, verdicts
-from pingyi_desktop.exchange.desks import Desk
-from pingyi_desktop.exchange.package import Envelope
-from pingyi_desktop.exchange.situations import RefusalError, Situation
+from pingyi_desktop.exchange.inbox import contents, receiving, verdicts
+from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
+from pingyi_desktop.exchange.outbox import receipts
+from pingyi_desktop.exchange.wire import bundle, canonical, trust
+from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage.schema import Campaign
 
 SIZES = (25, 50, 100, 200, 400)

@@ -28,12 +28,14 @@ from typing import Any
 from benchmarks.bench_import import best, content, emptied, write_rows
 from sqlmodel import Session, insert
 
-from pingyi_desktop.appraisal import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company, office
 from pingyi_desktop.demo.company import Company, DemoBatch, DemoOrg, DemoSession
-from pingyi_desktop.exchange import age, bundle, canonical, contents, imports, keys, package, trust
-from pingyi_desktop.exchange.header import ROLLUP, SUBMISSION, Totals
-from pingyi_desktop.exchange.package import Address, Envelope
+from pingyi_desktop.exchange.inbox import contents, imports
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.wire import age, bundle, canonical, package, trust
+from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION, Totals
+from pingyi_desktop.exchange.wire.package import Address, Envelope
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, PartyOrganization
 from pingyi_desktop.storage.schema_exchange import IssuedTask

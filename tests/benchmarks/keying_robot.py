@@ -16,10 +16,10 @@ from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pingyi_desktop.appraisal.keying import Keying
-from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
-from pingyi_desktop.gui.paper_area import PaperArea
+from pingyi_desktop.appraisal.paper.keying import Keying
+from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.keying.paper_area import PaperArea
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 SECONDS = 60

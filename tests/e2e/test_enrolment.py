@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, WHY, Command, World
 
-from pingyi_desktop.exchange import codes
+from pingyi_desktop.exchange.locks import codes
 
 
 def report(world: World, code: str = DIRECT) -> Path:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, SECOND, Command, World
 
-from pingyi_desktop.appraisal import org
+from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.storage import store
 
 THIRD = "QL.01.B003"

@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 from offices import BALLOTS, COMMITTEE, FIRST, SECOND, World
 
-from pingyi_desktop.exchange import bundle, keys, package
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema import Campaign, Envelope
 

@@ -20,9 +20,11 @@ import pytest
 from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, SIGNED, WHY, World, run
 
 import make
-from pingyi_desktop.appraisal import ballots, campaigns
-from pingyi_desktop.appraisal.tallies import Counts
-from pingyi_desktop.exchange import heads, keylock, package, protection, trust
+from pingyi_desktop.appraisal.batches import ballots
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper.tallies import Counts
+from pingyi_desktop.exchange.locks import heads, keylock, protection
+from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_exchange import JournalHead

@@ -18,9 +18,9 @@ from unicodedata import normalize
 import sealing
 from fuzz import samples
 
-from pingyi_desktop.exchange import package, trust
-from pingyi_desktop.exchange.bodies import SHAPES
-from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.exchange.wire import package, trust
+from pingyi_desktop.exchange.wire.bodies import SHAPES
+from pingyi_desktop.exchange.wire.package import Envelope
 
 Attack = Callable[[Random], bytes]
 L = 2**252 + 27742317777372353535851937790883648493

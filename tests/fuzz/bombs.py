@@ -18,7 +18,7 @@ from fuzz import attacks, samples
 from fuzz.run import peak_memory
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import bundle, trust
+from pingyi_desktop.exchange.wire import bundle, trust
 
 MEGABYTE = 2**20
 

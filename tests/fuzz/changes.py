@@ -14,7 +14,7 @@ from fuzz import attacks
 from fuzz.travelling import Input, seeds
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange import package, trust
+from pingyi_desktop.exchange.wire import package, trust
 
 
 def mutate(one: Input, source: Random, corpus: list[Input]) -> Input:

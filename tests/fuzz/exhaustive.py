@@ -17,7 +17,7 @@ from itertools import islice
 from fuzz import run, samples
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import enrolling
+from pingyi_desktop.exchange.outbox import enrolling
 
 EXTRA = (b"\0", b"\n", b"0", b"=")
 

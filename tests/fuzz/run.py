@@ -17,7 +17,7 @@ from pathlib import Path
 from fuzz import attacks, samples
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import age, bundle, canonical, identities
+from pingyi_desktop.exchange.wire import age, bundle, canonical, identities
 
 try:
     import resource

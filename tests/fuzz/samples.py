@@ -9,8 +9,8 @@ from functools import cache
 
 import sealing
 
-from pingyi_desktop.exchange import age, bundle, package, trust
-from pingyi_desktop.exchange.package import Envelope
+from pingyi_desktop.exchange.wire import age, bundle, package, trust
+from pingyi_desktop.exchange.wire.package import Envelope
 
 BRANCH = "QL.01"
 OFFICE = "QL"

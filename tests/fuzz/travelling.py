@@ -17,21 +17,13 @@ import sealing
 from fuzz import run, samples
 
 from pingyi_desktop.errors import FileError, PackageError
-from pingyi_desktop.exchange import (
-    age,
-    bundle,
-    canonical,
-    enrolling,
-    package,
-    receipts,
-    receiving,
-    trust,
-    verdicts,
-)
-from pingyi_desktop.exchange.bodies import SHAPES
-from pingyi_desktop.exchange.desks import Desk, open_desk
-from pingyi_desktop.exchange.package import Envelope
-from pingyi_desktop.exchange.situations import RefusalError, Situation
+from pingyi_desktop.exchange.inbox import receiving, verdicts
+from pingyi_desktop.exchange.inbox.desks import Desk, open_desk
+from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
+from pingyi_desktop.exchange.outbox import enrolling, receipts
+from pingyi_desktop.exchange.wire import age, bundle, canonical, package, trust
+from pingyi_desktop.exchange.wire.bodies import SHAPES
+from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage.schema import Campaign
 
 

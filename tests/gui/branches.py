@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import make
-from pingyi_desktop.appraisal import batches, campaigns, org, sessions
-from pingyi_desktop.exchange import age, bundle, keys, recovery, tasks, transfer
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.outbox import recovery, tasks, transfer
+from pingyi_desktop.exchange.wire import age, bundle
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import OrgType
 

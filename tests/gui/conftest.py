@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
-from pingyi_desktop.gui.look import prepare
 from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data

@@ -13,8 +13,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from pingyi_desktop.gui.look import prepare
-from pingyi_desktop.gui.pages.entry import EntryPage
+from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 QUEUE = 3  # a hand waits for nothing, but it is not this fast either

@@ -11,9 +11,9 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QInputMethodEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QLineEdit, QWidget
 
+from pingyi_desktop.gui.files.recovery_code import TYPED_BACK, ShowCode
+from pingyi_desktop.gui.files.task_code import TaskCode
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.recovery_code import TYPED_BACK, ShowCode
-from pingyi_desktop.gui.task_code import TaskCode
 from pingyi_desktop.gui.window import Window
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from mutants.mutant import Mutant
 
 READING, ANCHORS, KEYS = (
-    f"pingyi_desktop/exchange/{name}.py" for name in ("task_reading", "anchors", "keys")
+    f"pingyi_desktop/exchange/{name}.py" for name in ("outbox/task_reading", "outbox/anchors", "locks/keys")
 )
-TESTS = "tests/test_anchors.py::"
+TESTS = "tests/exchange/outbox/test_anchors.py::"
 
 ANCHORING = (
     Mutant(
@@ -20,7 +20,7 @@ ANCHORING = (
     ),
     Mutant(
         "an-open-task-is-inspected",
-        "pingyi_desktop/exchange/transfer.py",
+        "pingyi_desktop/exchange/outbox/transfer.py",
         "    if not with_code and any(one.address.type == ASSIGNMENT for one in envelopes):",
         "    if False:",
         (TESTS + "test_the_commands_refuse_an_open_task_and_make_nothing",),
@@ -116,7 +116,7 @@ ANCHORING = (
     ),
     Mutant(
         "a-task-is-signed-by-the-newest-key-alone",
-        "pingyi_desktop/exchange/tasks.py",
+        "pingyi_desktop/exchange/outbox/tasks.py",
         "        withheld={SECRET},\n        cosigners=keys.earlier(session, campaign_id=campaign.id),\n",
         "        withheld={SECRET},\n",
         (TESTS + "test_an_office_with_a_new_key_hands_down_what_its_units_know_again",),
@@ -148,7 +148,7 @@ ANCHORING = (
     ),
     Mutant(
         "a-secret-without-its-wrapping-is-used",
-        "pingyi_desktop/exchange/keylock.py",
+        "pingyi_desktop/exchange/locks/keylock.py",
         "        if data_key is not None:\n            raise FileError(_NOT_WRAPPED)\n",
         "",
         (TESTS + "test_a_secret_that_is_not_wrapped_is_not_used_in_a_file_with_a_password",),
@@ -156,53 +156,57 @@ ANCHORING = (
     ),
     Mutant(
         "the-tree-of-today-stands-for-the-campaign-s",
-        "pingyi_desktop/appraisal/campaign_tree.py",
+        "pingyi_desktop/appraisal/campaign/campaign_tree.py",
         "    if campaign.definition is None:",
         "    if True:",
         (
-            "tests/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",
-            "tests/test_campaign_tree.py::test_a_subtotal_is_that_of_the_campaign_s_own_branches",
+            "tests/appraisal/campaign/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",
+            "tests/appraisal/campaign/test_campaign_tree.py::test_a_subtotal_is_that_of_the_campaign_s_own_branches",
         ),
         "a forged next campaign changed a subtotal of the running one from 43 to 23",
     ),
     Mutant(
         "the-next-campaign-fills-the-rosters-of-this-one",
-        "pingyi_desktop/exchange/enrolling.py",
+        "pingyi_desktop/exchange/outbox/enrolling.py",
         "    closed |= {ids[code] for code in _counted(session) if code in ids}\n",
         "",
-        ("tests/test_campaign_tree.py::test_a_roster_comes_to_new_units_only",),
+        ("tests/appraisal/campaign/test_campaign_tree.py::test_a_roster_comes_to_new_units_only",),
         "whom a roster form lists is not for another campaign to say",
     ),
     Mutant(
         "sessions-are-planned-as-the-tree-stands-today",
-        "pingyi_desktop/appraisal/sessions.py",
+        "pingyi_desktop/appraisal/campaign/sessions.py",
         "    rows = [one for one in session.exec(query) if one[1] in tree]\n",
         "    rows = list(session.exec(query))\n    tree = {o.code: o for o in campaigns.org.tree(session)}\n",
-        ("tests/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",),
+        (
+            "tests/appraisal/campaign/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",
+        ),
         "names of sessions and their order are the campaign's",
     ),
     Mutant(
         "a-roster-form-lists-whom-the-tree-of-today-has-below",
-        "pingyi_desktop/appraisal/batches.py",
+        "pingyi_desktop/appraisal/batches/batches.py",
         "        for m in members.members(session, of=[o.code for o in inside])\n",
         "        for m in members.members(session, under=subject.code)\n",
-        ("tests/test_campaign_tree.py::test_a_roster_form_lists_the_people_below_in_the_campaign",),
+        (
+            "tests/appraisal/campaign/test_campaign_tree.py::test_a_roster_form_lists_the_people_below_in_the_campaign",
+        ),
         "moving a unit for next year must not put its people on this year's paper",
     ),
     Mutant(
         "who-leaves-the-proof-out-is-asked-for",
-        "pingyi_desktop/exchange/trust.py",
+        "pingyi_desktop/exchange/wire/trust.py",
         "            return Refused(_NO_PROOF)",
         "            return FirstUse(fingerprint(key))",
-        ("tests/test_trust.py::test_who_leaves_the_proof_out_is_refused",),
+        ("tests/exchange/wire/test_trust.py::test_who_leaves_the_proof_out_is_refused",),
         "a forger leaves the proof out, and somebody confirms every new key (T4)",
     ),
     Mutant(
         "a-replaced-key-gives-receipts",
-        "pingyi_desktop/exchange/receipts.py",
+        "pingyi_desktop/exchange/outbox/receipts.py",
         "    if head.epoch < max(epoch for unit, epoch in desk.keyring if unit == office):",
         "    if False:",
-        ("tests/test_receipts.py::test_a_replaced_key_of_the_office_gives_no_receipt",),
+        ("tests/exchange/outbox/test_receipts.py::test_a_replaced_key_of_the_office_gives_no_receipt",),
         "the key of a stolen computer stays replaced (T5, T8)",
     ),
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-_TESTS = "tests/test_bounds.py::"
+_TESTS = "tests/exchange/inbox/test_bounds.py::"
 _WAITS = f"{_TESTS}test_what_no_roster_explains_waits_with_both_numbers_at_the_office_above"
 _NEVER = f"{_TESTS}test_what_cannot_be_is_refused_with_a_sentence_that_names_the_unit"
 _ALONE = f"{_TESTS}test_what_cannot_be_three_levels_up_costs_no_other_unit_its_figures"
 _ONWARD = f"{_TESTS}test_what_waits_is_not_handed_up"
-_REST = "tests/test_outsized.py::test_the_rest_is_counted_and_the_unit_is_named"
-_PLAUSIBLE = "pingyi_desktop/exchange/plausible.py"
-_IDENTITIES = "pingyi_desktop/exchange/identities.py"
+_REST = "tests/appraisal/campaign/test_outsized.py::test_the_rest_is_counted_and_the_unit_is_named"
+_PLAUSIBLE = "pingyi_desktop/exchange/merging/plausible.py"
+_IDENTITIES = "pingyi_desktop/exchange/wire/identities.py"
 
 BOUNDING = (
     Mutant(
@@ -104,7 +104,7 @@ BOUNDING = (
     ),
     Mutant(
         "one-bad-unit-below-refuses-the-whole-file",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "if desk.parents[envelope.address.unit] == desk.unit:\n            raise",
         "if True:\n            raise",
         (_ALONE,),
@@ -112,7 +112,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-is-set-aside-counts-all-the-same",
-        "pingyi_desktop/exchange/imports.py",
+        "pingyi_desktop/exchange/inbox/imports.py",
         "settle(session, desk=judged, fresh=fresh",
         "settle(session, desk=desk, fresh=fresh",
         (_WAITS,),
@@ -120,7 +120,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-is-set-aside-counts-after-the-next-import",
-        "pingyi_desktop/exchange/imports.py",
+        "pingyi_desktop/exchange/inbox/imports.py",
         "decisions.set_aside(session, campaign_id=desk.campaign.id, aside=aside, by=by)",
         "decisions.set_aside(session, campaign_id=desk.campaign.id, aside={}, by=by)",
         (_ONWARD,),
@@ -128,7 +128,7 @@ BOUNDING = (
     ),
     Mutant(
         "what-contradicts-itself-is-released",
-        "pingyi_desktop/exchange/decisions.py",
+        "pingyi_desktop/exchange/inbox/decisions.py",
         "        receiving.check_figures(desk, envelope)",
         "        envelope.forget()",
         (_ALONE,),
@@ -136,7 +136,7 @@ BOUNDING = (
     ),
     Mutant(
         "outsized-units-are-added-up",
-        "pingyi_desktop/appraisal/results.py",
+        "pingyi_desktop/appraisal/campaign/results.py",
         "col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)])",
         "col(PartyOrganization.code).not_in([])",
         (_REST,),
@@ -144,7 +144,7 @@ BOUNDING = (
     ),
     Mutant(
         "outsized-marks-are-not-noticed",
-        "pingyi_desktop/appraisal/outsized.py",
+        "pingyi_desktop/appraisal/campaign/outsized.py",
         "for name in _CELLS)) > bounds.MOST_MARKS",
         "for name in _CELLS)) < 0",
         (_REST,),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-HANDING, STREAMS = "pingyi_desktop/exchange/handing_out.py", "pingyi_desktop/cli/streams.py"
-TESTS = "tests/test_handing_out.py::"
+HANDING, STREAMS = "pingyi_desktop/exchange/outbox/handing_out.py", "pingyi_desktop/cli/streams.py"
+TESTS = "tests/exchange/outbox/test_handing_out.py::"
 
 COMMANDS = (
     Mutant(
@@ -37,7 +37,7 @@ COMMANDS = (
         STREAMS,
         "            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free\n",
         "            pass\n",
-        ("tests/test_typed.py::test_a_closed_stream_s_number_is_taken",),
+        ("tests/cli/test_typed.py::test_a_closed_stream_s_number_is_taken",),
         "what is said would be written into the data file (F.5)",
     ),
 )

@@ -9,7 +9,7 @@ REPLACING, STORE, SAVING = (
     "pingyi_desktop/storage/store.py",
     "pingyi_desktop/saving.py",
 )
-KILLED = "tests/test_replacing.py::test_an_act_killed_at_any_step_is_whole_or_not_there_and_can_be_done_again"
+KILLED = "tests/storage/test_replacing.py::test_an_act_killed_at_any_step_is_whole_or_not_there_and_can_be_done_again"
 
 DISK = (
     Mutant(
@@ -17,7 +17,7 @@ DISK = (
         STORE,
         '"PRAGMA journal_mode=PERSIST"',
         '"PRAGMA journal_mode=DELETE"',
-        ("tests/test_disk.py::test_no_paper_order_is_left_in_what_was_deleted",),
+        ("tests/storage/test_disk.py::test_no_paper_order_is_left_in_what_was_deleted",),
         "a deleted journal gave the ballots back in the order of the paper (T11)",
     ),
     Mutant(
@@ -25,7 +25,7 @@ DISK = (
         STORE,
         "        saving.wipe(journal)\n",
         "        journal.unlink()\n",
-        ("tests/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[close]",),
         "what the journal held is overwritten before its blocks are free (T11)",
     ),
     Mutant(
@@ -33,7 +33,7 @@ DISK = (
         STORE,
         "            _drop_journal(self.path, _cipher_key(self.path, self.data_key))\n",
         "            pass\n",
-        ("tests/test_disk.py::test_the_journal_of_a_write_that_goes_on_is_not_touched",),
+        ("tests/storage/test_disk.py::test_the_journal_of_a_write_that_goes_on_is_not_touched",),
         "a closed file is one file, and no order lies beside it (T11)",
     ),
     Mutant(
@@ -41,7 +41,7 @@ DISK = (
         STORE,
         '("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")',
         '("PRAGMA busy_timeout=0", "BEGIN EXCLUSIVE")',
-        ("tests/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
+        ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
         "rolling back, SQLite would delete the journal as it is (T11)",
     ),
     Mutant(
@@ -49,7 +49,7 @@ DISK = (
         STORE,
         '    "PRAGMA temp_store=MEMORY",\n',
         "",
-        ("tests/test_store.py::test_pragmas_hold_on_every_connection",),
+        ("tests/storage/test_store.py::test_pragmas_hold_on_every_connection",),
         "a temporary file is a copy of the open batches (T11)",
     ),
     Mutant(
@@ -57,7 +57,7 @@ DISK = (
         STORE,
         "_COMPACTING if cipher_key is None else _COMPACTING[-1:]",
         "_COMPACTING[-1:]",
-        ("tests/test_disk.py::test_what_compacting_cuts_off_holds_nothing",),
+        ("tests/storage/test_disk.py::test_what_compacting_cuts_off_holds_nothing",),
         "a page that is cut off is a block that is given back (T11)",
     ),
     Mutant(
@@ -65,7 +65,7 @@ DISK = (
         REPLACING,
         "        saving.wipe(half, shared=shared)\n",
         "        half.unlink()\n",
-        ("tests/test_cipher.py::test_the_plain_bytes_are_overwritten_where_they_lay",),
+        ("tests/storage/test_cipher.py::test_the_plain_bytes_are_overwritten_where_they_lay",),
         "what was encrypted must not be read off the disk",
     ),
     Mutant(
@@ -74,8 +74,8 @@ DISK = (
         "HALVES = (PART, CONVERTING, KEY_PART, PART + JOURNAL, CONVERTING + JOURNAL)",
         "HALVES = (PART + JOURNAL, CONVERTING + JOURNAL)",
         (
-            "tests/test_replacing.py::test_what_an_earlier_edition_left_half_made_is_wiped",
-            "tests/test_replacing.py::test_a_killed_unprotect_leaves_no_readable_copy_once_the_file_is_opened",
+            "tests/storage/test_replacing.py::test_what_an_earlier_edition_left_half_made_is_wiped",
+            "tests/storage/test_replacing.py::test_a_killed_unprotect_leaves_no_readable_copy_once_the_file_is_opened",
         ),
         "a killed unprotect leaves a readable copy with the secret keys",
     ),
@@ -93,7 +93,7 @@ DISK = (
         "        if status.st_nlink == 1 or shared:",
         "        if True:",
         (
-            "tests/test_replacing.py::"
+            "tests/storage/test_replacing.py::"
             "test_a_planted_second_name_of_a_file_is_taken_away_and_the_file_is_not_overwritten",
         ),
         "a planted hard link must not turn somebody's work into zeros",
@@ -103,7 +103,7 @@ DISK = (
         SAVING,
         "        return _is_ours(path.lstat())\n",
         "        return _is_ours(path.stat())\n",
-        ("tests/test_replacing.py::test_a_planted_link_never_becomes_the_data_file",),
+        ("tests/storage/test_replacing.py::test_a_planted_link_never_becomes_the_data_file",),
         "what is overwritten or renamed is a regular file, never a link",
     ),
     Mutant(
@@ -111,7 +111,7 @@ DISK = (
         SAVING,
         "stat.S_ISREG(status.st_mode) and status.st_uid == mine",
         "stat.S_ISREG(status.st_mode)",
-        ("tests/test_replacing.py::test_another_users_file_is_left_alone",),
+        ("tests/storage/test_replacing.py::test_another_users_file_is_left_alone",),
         "what is overwritten or renamed is our own",
     ),
     Mutant(
@@ -119,7 +119,9 @@ DISK = (
         REPLACING,
         "    if path.is_symlink():",
         "    if False:",
-        ("tests/test_replacing.py::test_a_data_file_that_is_a_link_is_neither_converted_nor_replaced",),
+        (
+            "tests/storage/test_replacing.py::test_a_data_file_that_is_a_link_is_neither_converted_nor_replaced",
+        ),
         "the file behind the link would stay as it was, plain",
     ),
     Mutant(
@@ -127,7 +129,7 @@ DISK = (
         REPLACING,
         "        if not mine:",
         "        if False:",
-        ("tests/test_replacing.py::test_two_programs_never_replace_the_same_file_at_once",),
+        ("tests/storage/test_replacing.py::test_two_programs_never_replace_the_same_file_at_once",),
         "settling must not take away what another program is making",
     ),
     Mutant(
@@ -143,7 +145,7 @@ DISK = (
         "pingyi_desktop/storage/cipher.py",
         '        source.execute("PRAGMA main.locking_mode=EXCLUSIVE")\n',
         "",
-        ("tests/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
+        ("tests/storage/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
         "a commit between comparison and swap would be lost",
     ),
     Mutant(
@@ -151,7 +153,7 @@ DISK = (
         STORE,
         '                raw.execute("BEGIN EXCLUSIVE")\n            except',
         "                pass\n            except",
-        ("tests/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
+        ("tests/storage/test_replacing.py::test_nobody_commits_between_the_comparison_and_the_swap",),
         "a commit into a file that is being replaced would be lost",
     ),
     Mutant(
@@ -159,31 +161,31 @@ DISK = (
         "pingyi_desktop/cli/streams.py",
         "        sys.stdout.flush()\n    except OSError:\n        _leave(sys.stdout)\n        raise",
         "    except OSError:\n        _leave(sys.stdout)\n        raise",
-        ("tests/test_once_only.py::test_publishing_to_a_full_disk_publishes_nothing_and_says_so",),
+        ("tests/storage/test_once_only.py::test_publishing_to_a_full_disk_publishes_nothing_and_says_so",),
         "the only recovery code must not be lost in a buffer",
     ),
     Mutant(
         "encrypted-before-the-code-is-shown",
-        "pingyi_desktop/exchange/protection.py",
+        "pingyi_desktop/exchange/locks/protection.py",
         "store.encrypt_file(path, made.data_key, made.key_file, before=show)",
         "store.encrypt_file(path, made.data_key, made.key_file)",
-        ("tests/test_once_only.py::test_with_nowhere_to_show_it_nothing_is_changed",),
+        ("tests/storage/test_once_only.py::test_with_nowhere_to_show_it_nothing_is_changed",),
         "an encrypted file whose only recovery code is lost",
     ),
     Mutant(
         "done-though-the-code-is-not-on-paper",
-        "pingyi_desktop/gui/recovery_code.py",
+        "pingyi_desktop/gui/files/recovery_code.py",
         "    done = dialog.exec() == QDialog.DialogCode.Accepted\n    dialog.deleteLater()\n    return done\n",
         "    dialog.exec()\n    dialog.deleteLater()\n    return True\n",
-        ("tests/gui/test_unlock.py::test_without_the_code_on_paper_nothing_is_done",),
+        ("tests/gui/files/test_unlock.py::test_without_the_code_on_paper_nothing_is_done",),
         "the window asks for the last digits before anything is changed",
     ),
     Mutant(
         "handed-down-though-the-slips-are-not-on-paper",
-        "pingyi_desktop/gui/slips_first.py",
+        "pingyi_desktop/gui/exchange/slips_first.py",
         "        if all_right([self.back]):",
         "        if True:",
-        ("tests/gui/test_task_sheet.py::test_nothing_is_handed_down_before_its_slips_are_on_paper",),
+        ("tests/gui/exchange/test_task_sheet.py::test_nothing_is_handed_down_before_its_slips_are_on_paper",),
         "activation codes are stored nowhere",
     ),
 )

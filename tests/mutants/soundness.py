@@ -9,7 +9,7 @@ TESTS = "tests/e2e/test_soundness.py::"
 SOUNDNESS = (
     Mutant(
         "a-head-s-signature-is-not-verified",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "        trust.verify(_payload(session, head), bytes.fromhex(head.signature), head.public_key)\n",
         "        _payload(session, head)\n",
         (TESTS + "test_a_head_changed_or_signed_by_another_is_found",),
@@ -17,7 +17,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "a-head-may-be-a-stranger-s",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "head.public_key not in keys or ",
         "",
         (TESTS + "test_a_head_that_a_stranger_signed_is_found",),
@@ -25,7 +25,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "a-head-taken-away-is-not-missed",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "missing=any(text.endswith(keylock.HEADS) for text in keys.values())",
         "missing=False",
         (TESTS + "test_a_head_taken_away_is_missed",),
@@ -33,7 +33,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "the-journal-s-end-is-not-compared",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "journal=cut != (head.seq, head.entry)",
         "journal=False",
         (TESTS + "test_a_hand_edit_is_found[truncated]",),
@@ -41,7 +41,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "the-areas-are-not-compared",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "changed=frozenset(changed)",
         "changed=frozenset()",
         (TESTS + "test_a_hand_edit_is_found[operator]",),
@@ -49,7 +49,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "who-works-on-covers-an-edit-up",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "if area in watch.signed and digest(connection, area) != watch.signed[area]:",
         "if not connection:",
         (TESTS + "test_who_goes_on_working_does_not_cover_an_edit_up",),
@@ -57,7 +57,7 @@ SOUNDNESS = (
     ),
     Mutant(
         "a-head-fits-every-file",
-        "pingyi_desktop/exchange/heads.py",
+        "pingyi_desktop/exchange/locks/heads.py",
         "said = [file_id, ",
         "said = [",
         (TESTS + "test_a_head_of_another_file_is_found",),

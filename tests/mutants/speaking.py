@@ -4,28 +4,28 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-HOLDS = "pingyi_desktop/exchange/holds.py"
-MAKEUP = "pingyi_desktop/exchange/makeup.py"
-RECEIPTS = "pingyi_desktop/exchange/receipts.py"
-QUARANTINE = "pingyi_desktop/exchange/quarantine.py"
-ARRIVALS = "pingyi_desktop/exchange/arrivals.py"
+HOLDS = "pingyi_desktop/exchange/merging/holds.py"
+MAKEUP = "pingyi_desktop/exchange/merging/makeup.py"
+RECEIPTS = "pingyi_desktop/exchange/outbox/receipts.py"
+QUARANTINE = "pingyi_desktop/exchange/inbox/quarantine.py"
+ARRIVALS = "pingyi_desktop/exchange/inbox/arrivals.py"
 
 SPEAKING = (
     Mutant(
         "a-branch-is-dropped-unsaid",
-        "pingyi_desktop/exchange/verdicts.py",
+        "pingyi_desktop/exchange/inbox/verdicts.py",
         "    return entries + _gone(sight, incoming, {entry.unit_code for entry in entries})",
         "    return entries",
-        ("tests/test_holds.py::test_a_branch_that_its_office_no_longer_lists_is_named",),
+        ("tests/exchange/merging/test_holds.py::test_a_branch_that_its_office_no_longer_lists_is_named",),
         "no branch stops counting without a word",
     ),
     Mutant(
         "what-is-kept-in-between-is-believed-unseen",
-        "pingyi_desktop/exchange/merge.py",
+        "pingyi_desktop/exchange/merging/merge.py",
         "    if walk.weights.is_borne_out(kept, rollup):",
         "    if True:",
         (
-            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+            "tests/exchange/merging/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
         ),
         "an office two levels above does not speak for a branch",
     ),
@@ -35,7 +35,7 @@ SPEAKING = (
         "is_vouched = (one.unit, one.epoch, one.key) in office.vouched",
         "is_vouched = one.unit in {unit for unit, _, _ in office.vouched}",
         (
-            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+            "tests/exchange/merging/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
         ),
         "only the key that the unit's own office vouches for is the unit's",
     ),
@@ -45,24 +45,28 @@ SPEAKING = (
         "        taken = borne_out if others and identity not in weights.rulings.released else {identity}",
         "        taken = {identity, *borne_out}",
         (
-            "tests/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
+            "tests/exchange/merging/test_merge.py::test_what_an_office_in_between_keeps_waits_unless_the_unit_s_own_office_bears_it_out",
         ),
         "what waits does not become what counted before",
     ),
     Mutant(
         "a-far-key-becomes-the-unit-s",
-        "pingyi_desktop/exchange/vouching.py",
+        "pingyi_desktop/exchange/merging/vouching.py",
         "trust.register(remote, office=unit",
         "trust.register(found, office=unit",
-        ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
+        (
+            "tests/exchange/merging/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",
+        ),
         "a key that only an office further up names is never the unit's",
     ),
     Mutant(
         "what-waits-is-signed-by-whatever-key-comes-later",
-        "pingyi_desktop/exchange/desks.py",
+        "pingyi_desktop/exchange/inbox/desks.py",
         "            col(Envelope.state) == EnvelopeState.QUARANTINED,\n",
         "",
-        ("tests/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",),
+        (
+            "tests/exchange/merging/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",
+        ),
         "who signed stands in the envelope",
     ),
     Mutant(
@@ -70,7 +74,9 @@ SPEAKING = (
         HOLDS,
         "return self.is_rekeyed(record) or self.rank(record) < top",
         "return self.rank(record) < top",
-        ("tests/test_merge.py::test_an_office_that_vouches_for_another_key_of_a_branch_is_not_believed",),
+        (
+            "tests/exchange/merging/test_merge.py::test_an_office_that_vouches_for_another_key_of_a_branch_is_not_believed",
+        ),
         "an office does not speak for its branch with a key of its own",
     ),
     Mutant(
@@ -78,7 +84,7 @@ SPEAKING = (
         ARRIVALS,
         "    found.quarantined.update(_held(session, campaign_id))\n",
         "",
-        ("tests/test_holds.py::test_what_waits_is_seen_where_the_units_are_looked_over",),
+        ("tests/exchange/merging/test_holds.py::test_what_waits_is_seen_where_the_units_are_looked_over",),
         "a contradiction is seen wherever the units are looked over",
     ),
     Mutant(
@@ -86,7 +92,9 @@ SPEAKING = (
         HOLDS,
         "return self.is_rekeyed(record) or self.rank(record) < top",
         "return self.is_rekeyed(record)",
-        ("tests/test_merge.py::test_an_office_that_returns_to_an_earlier_submission_is_not_believed",),
+        (
+            "tests/exchange/merging/test_merge.py::test_an_office_that_returns_to_an_earlier_submission_is_not_believed",
+        ),
         "an office does not choose the older report of its branch",
     ),
     Mutant(
@@ -94,7 +102,7 @@ SPEAKING = (
         HOLDS,
         "key=lambda one: (weights.listed[one.id], one.epoch, one.key)",
         "key=lambda one: (one.epoch, one.key)",
-        ("tests/test_merge.py::test_an_office_cannot_make_its_own_key_the_earlier_one",),
+        ("tests/exchange/merging/test_merge.py::test_an_office_cannot_make_its_own_key_the_earlier_one",),
         "the first key is the one this file took in first",
     ),
     Mutant(
@@ -102,7 +110,7 @@ SPEAKING = (
         HOLDS,
         "        if one.type == ROLLUP and one.id not in rulings.void:",
         "        if one.type == ROLLUP:",
-        ("tests/test_merge.py::test_of_two_summaries_that_rival_neither_is_believed",),
+        ("tests/exchange/merging/test_merge.py::test_of_two_summaries_that_rival_neither_is_believed",),
         "what a summary that was turned down lists was never taken in",
     ),
     Mutant(
@@ -110,7 +118,7 @@ SPEAKING = (
         HOLDS,
         "    return [rivals[0] for rivals in places.values() if len(rivals) == 1]",
         "    return [one for rivals in places.values() for one in rivals]",
-        ("tests/test_merge.py::test_of_two_summaries_that_rival_neither_is_believed",),
+        ("tests/exchange/merging/test_merge.py::test_of_two_summaries_that_rival_neither_is_believed",),
         "what rivals is for a person to decide",
     ),
     Mutant(
@@ -118,7 +126,7 @@ SPEAKING = (
         HOLDS,
         "    trusted = [one for one in taken if not weights.is_rekeyed(one)]",
         "    trusted = taken",
-        ("tests/test_merge.py::test_what_a_forged_summary_lists_makes_no_key_trusted",),
+        ("tests/exchange/merging/test_merge.py::test_what_a_forged_summary_lists_makes_no_key_trusted",),
         "what is set aside vouches for nobody",
     ),
     Mutant(
@@ -126,7 +134,9 @@ SPEAKING = (
         HOLDS,
         "        if record is not None and parents.get(record.unit) == rollup.unit:",
         "        if record is not None:",
-        ("tests/test_merge.py::test_a_newer_content_through_the_wrong_office_is_not_chosen_silently",),
+        (
+            "tests/exchange/merging/test_merge.py::test_a_newer_content_through_the_wrong_office_is_not_chosen_silently",
+        ),
         "an office speaks for its direct children (T3)",
     ),
     Mutant(
@@ -134,55 +144,61 @@ SPEAKING = (
         HOLDS,
         "        return record.place if other is None else max(record.place, other.place)",
         "        return record.place",
-        ("tests/test_merge.py::test_an_earlier_one_that_was_let_in_is_held_again_once_it_is_overtaken",),
+        (
+            "tests/exchange/merging/test_merge.py::test_an_earlier_one_that_was_let_in_is_held_again_once_it_is_overtaken",
+        ),
         "a person's decision is carried out",
     ),
     Mutant(
         "what-is-set-aside-counts",
-        "pingyi_desktop/exchange/merge.py",
+        "pingyi_desktop/exchange/merging/merge.py",
         "rivals = listed if walk.parents.get(unit) == office else _believed(walk, listed)",
         "rivals = listed",
-        ("tests/test_merge.py::test_an_office_that_vouches_for_another_key_of_a_branch_is_not_believed",),
+        (
+            "tests/exchange/merging/test_merge.py::test_an_office_that_vouches_for_another_key_of_a_branch_is_not_believed",
+        ),
         "what contradicts an earlier report waits for a person",
     ),
     Mutant(
         "what-counted-stops-while-another-waits",
-        "pingyi_desktop/exchange/merge.py",
+        "pingyi_desktop/exchange/merging/merge.py",
         "    kept = kept or walk.weights.standing(held[0].type, held[0].unit)\n",
         "",
-        ("tests/test_merge.py::test_an_office_that_returns_to_an_earlier_submission_is_not_believed",),
+        (
+            "tests/exchange/merging/test_merge.py::test_an_office_that_returns_to_an_earlier_submission_is_not_believed",
+        ),
         "an office does not silence its branch by contradicting it",
     ),
     Mutant(
         "what-waits-below-is-not-told-above",
-        "pingyi_desktop/exchange/transfer.py",
+        "pingyi_desktop/exchange/outbox/transfer.py",
         'return {"index": index, "holds": {"kept": aside}} if aside else {"index": index}',
         'return {"index": index}',
-        ("tests/test_holds.py::test_what_waits_at_one_level_is_counted_by_none_above",),
+        ("tests/exchange/merging/test_holds.py::test_what_waits_at_one_level_is_counted_by_none_above",),
         "what waits at one level is counted by none above",
     ),
     Mutant(
         "a-far-key-of-anybody-is-taken",
-        "pingyi_desktop/exchange/trust.py",
+        "pingyi_desktop/exchange/wire/trust.py",
         "        if parents.get(unit) != office and not (far and is_below(unit, office, parents)):",
         "        if parents.get(unit) != office and not far:",
-        ("tests/test_holds.py::test_an_office_in_between_cannot_name_what_is_not_below_it",),
+        ("tests/exchange/merging/test_holds.py::test_an_office_in_between_cannot_name_what_is_not_below_it",),
         "an office keeps what is below it only",
     ),
     Mutant(
         "what-was-not-let-in-counts",
-        "pingyi_desktop/exchange/desks.py",
+        "pingyi_desktop/exchange/inbox/desks.py",
         "    refused = {row[0] for row in holds if not row[2]}",
         "    refused: set[str] = set()",
-        ("tests/test_holds.py::test_a_person_keeps_what_counted",),
+        ("tests/exchange/merging/test_holds.py::test_a_person_keeps_what_counted",),
         "a person's decision is carried out",
     ),
     Mutant(
         "what-waits-loses-its-body",
-        "pingyi_desktop/exchange/settling.py",
+        "pingyi_desktop/exchange/inbox/settling.py",
         '            if (\n                row["state"] is EnvelopeState.SUPERSEDED\n',
         '            if (\n                row["state"] is not EnvelopeState.CHOSEN\n',
-        ("tests/test_holds.py::test_a_decision_is_taken_back",),
+        ("tests/exchange/merging/test_holds.py::test_a_decision_is_taken_back",),
         "what waits for a person is kept whole",
     ),
     Mutant(
@@ -190,7 +206,7 @@ SPEAKING = (
         MAKEUP,
         "        if (head.type, head.unit) in seen:",
         "        if False:",
-        ("tests/test_oracle.py::test_two_reports_of_one_unit_in_one_file_are_refused",),
+        ("tests/exchange/merging/test_oracle.py::test_two_reports_of_one_unit_in_one_file_are_refused",),
         "a huge revision must not hide behind an ordinary one (T7)",
     ),
     Mutant(
@@ -198,7 +214,7 @@ SPEAKING = (
         MAKEUP,
         "        if head.unit != sender.address.unit and parents[head.unit] == ours:",
         "        if False:",
-        ("tests/test_oracle.py::test_an_office_brings_nothing_of_a_sister",),
+        ("tests/exchange/merging/test_oracle.py::test_an_office_brings_nothing_of_a_sister",),
         "every direct child reports itself (T3)",
     ),
     Mutant(
@@ -206,7 +222,7 @@ SPEAKING = (
         MAKEUP,
         "        if head.type == ROLLUP and head.unit not in children:",
         "        if False:",
-        ("tests/test_oracle.py::test_a_branch_sends_no_summary",),
+        ("tests/exchange/merging/test_oracle.py::test_a_branch_sends_no_summary",),
         "who has nobody below has nothing to sum up (T3)",
     ),
     Mutant(
@@ -214,7 +230,7 @@ SPEAKING = (
         MAKEUP,
         '        len(index["accepts"]) <= 2 * many\n',
         "        True\n",
-        ("tests/test_oracle.py::test_a_summary_is_no_longer_than_the_tree",),
+        ("tests/exchange/merging/test_oracle.py::test_a_summary_is_no_longer_than_the_tree",),
         "every number from outside is bounded (T14)",
     ),
     Mutant(
@@ -222,7 +238,7 @@ SPEAKING = (
         MAKEUP,
         "    if head.unit_name != names[head.unit]:",
         "    if False:",
-        ("tests/test_oracle.py::test_a_unit_is_called_as_the_campaign_calls_it",),
+        ("tests/exchange/merging/test_oracle.py::test_a_unit_is_called_as_the_campaign_calls_it",),
         "the name that is shown is the campaign's",
     ),
     Mutant(
@@ -230,7 +246,7 @@ SPEAKING = (
         MAKEUP,
         "    if bodies.unknown_bytes(envelope) > MAX_UNKNOWN:",
         "    if False:",
-        ("tests/test_bulky.py::test_in_an_office_s_file_only_that_one_is_set_aside",),
+        ("tests/exchange/inbox/test_bulky.py::test_in_an_office_s_file_only_that_one_is_set_aside",),
         "what one unit sends never stops another's (T14)",
     ),
     Mutant(
@@ -238,15 +254,17 @@ SPEAKING = (
         MAKEUP,
         "        fits = size <= min(MAX_UNKNOWN, room) and _is_detachable(one)",
         "        fits = True",
-        ("tests/test_bulky.py::test_an_export_names_it_leaves_it_out_and_takes_the_rest",),
+        ("tests/exchange/inbox/test_bulky.py::test_an_export_names_it_leaves_it_out_and_takes_the_rest",),
         "what one unit sends never stops another's (T14)",
     ),
     Mutant(
         "unknown-fields-are-not-counted",
-        "pingyi_desktop/exchange/bodies.py",
+        "pingyi_desktop/exchange/wire/bodies.py",
         "    for name, model in shapes.items() if envelope.is_newer else ():",
         "    for name, model in ():",
-        ("tests/test_bulky.py::test_large_fields_of_a_newer_edition_are_bounded_like_members",),
+        (
+            "tests/exchange/inbox/test_bulky.py::test_large_fields_of_a_newer_edition_are_bounded_like_members",
+        ),
         "what one unit sends never stops another's (T14)",
     ),
     Mutant(
@@ -254,39 +272,43 @@ SPEAKING = (
         MAKEUP,
         "    if not _is_detachable(envelope):",
         "    if False:",
-        ("tests/test_bulky.py::test_a_report_that_its_office_could_not_hand_on_is_refused_by_name",),
+        (
+            "tests/exchange/inbox/test_bulky.py::test_a_report_that_its_office_could_not_hand_on_is_refused_by_name",
+        ),
         "what one unit sends never stops another's",
     ),
     Mutant(
         "any-number-of-contents-is-kept",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "    if envelope.id not in rivals and len(rivals) >= makeup.MAX_RIVALS:",
         "    if False:",
-        ("tests/test_bulky.py::test_of_one_revision_only_a_few_contents_are_kept",),
+        ("tests/exchange/inbox/test_bulky.py::test_of_one_revision_only_a_few_contents_are_kept",),
         "what one unit sends makes no file grow without end",
     ),
     Mutant(
         "a-stranger-takes-a-place",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "    for envelope in found.envelopes if found.asks is None else ():",
         "    for envelope in ():",
-        ("tests/test_bulky.py::test_of_one_revision_only_a_few_contents_are_kept",),
+        ("tests/exchange/inbox/test_bulky.py::test_of_one_revision_only_a_few_contents_are_kept",),
         "what is judged counts as soon as its sender is known",
     ),
     Mutant(
         "one-unit-fills-the-quarantine",
-        "pingyi_desktop/exchange/quarantine.py",
+        "pingyi_desktop/exchange/inbox/quarantine.py",
         "        if not why and of_unit[one.unit_code] >= MAX_FILES_OF_ONE:",
         "        if False:",
-        ("tests/test_imports.py::test_one_unit_leaves_room_in_quarantine",),
+        ("tests/exchange/inbox/test_imports.py::test_one_unit_leaves_room_in_quarantine",),
         "what one unit sends never stops another's",
     ),
     Mutant(
         "only-the-first-envelope-of-the-sender-is-judged",
-        "pingyi_desktop/exchange/receiving.py",
+        "pingyi_desktop/exchange/inbox/receiving.py",
         "    own = [envelope for envelope in one.envelopes if envelope.address.unit == sender.address.unit]",
         "    own = [sender]",
-        ("tests/test_oracle.py::test_every_envelope_of_a_direct_child_is_asked_about_a_jump",),
+        (
+            "tests/exchange/merging/test_oracle.py::test_every_envelope_of_a_direct_child_is_asked_about_a_jump",
+        ),
         "the report beside a summary is looked at like itself (T7)",
     ),
     Mutant(
@@ -294,7 +316,7 @@ SPEAKING = (
         QUARANTINE,
         "    if not one.proven:\n        first",
         "    if False:\n        first",
-        ("tests/test_imports.py::test_strangers_fill_no_quarantine",),
+        ("tests/exchange/inbox/test_imports.py::test_strangers_fill_no_quarantine",),
         "quarantine must not fill the data file with strangers' bytes (T14)",
     ),
     Mutant(
@@ -302,7 +324,7 @@ SPEAKING = (
         QUARANTINE,
         " and one.to == me and one.unit_code not in strangers",
         "",
-        ("tests/test_imports.py::test_of_a_unit_without_a_task_one_small_file_for_us_waits",),
+        ("tests/exchange/inbox/test_imports.py::test_of_a_unit_without_a_task_one_small_file_for_us_waits",),
         "quarantine must not fill the data file with strangers' bytes (T14)",
     ),
     Mutant(
@@ -310,15 +332,15 @@ SPEAKING = (
         QUARANTINE,
         "    if len(one.data) > room:",
         "    if False:",
-        ("tests/test_imports.py::test_all_that_waits_is_bounded",),
+        ("tests/exchange/inbox/test_imports.py::test_all_that_waits_is_bounded",),
         "quarantine must not fill the data file (T14)",
     ),
     Mutant(
         "every-office-looks-at-every-envelope",
-        "pingyi_desktop/exchange/vouching.py",
+        "pingyi_desktop/exchange/merging/vouching.py",
         "        offices.extend(below.pop(unit, ()))",
         "        offices.extend(e for e in envelopes if e.address.type == ROLLUP and parents[e.address.unit] == unit)",
-        ("tests/test_package_sizes.py::test_the_work_grows_with_the_size",),
+        ("tests/exchange/wire/test_package_sizes.py::test_the_work_grows_with_the_size",),
         "a small file must not cost minutes (T14)",
     ),
     Mutant(
@@ -326,7 +348,9 @@ SPEAKING = (
         RECEIPTS,
         '    if head.unit != desk.definition["root"] or known is None or known != envelope.signer:',
         '    if head.unit != desk.definition["root"]:',
-        ("tests/test_receipts_end_to_end.py::test_a_forged_or_foreign_word_of_the_top_is_refused",),
+        (
+            "tests/exchange/outbox/test_receipts_end_to_end.py::test_a_forged_or_foreign_word_of_the_top_is_refused",
+        ),
         "what the top counts only the top can say",
     ),
     Mutant(
@@ -334,7 +358,9 @@ SPEAKING = (
         RECEIPTS,
         "    if not trust.is_below(desk.unit, head.to, desk.parents):",
         "    if False:",
-        ("tests/test_receipts_end_to_end.py::test_a_forged_or_foreign_word_of_the_top_is_refused",),
+        (
+            "tests/exchange/outbox/test_receipts_end_to_end.py::test_a_forged_or_foreign_word_of_the_top_is_refused",
+        ),
         "what was said of another part of the tree says nothing of this unit",
     ),
     Mutant(
@@ -342,7 +368,9 @@ SPEAKING = (
         RECEIPTS,
         "    is_own = all(row is not None and row.own for row in rows)",
         "    is_own = True",
-        ("tests/test_receipts_end_to_end.py::test_an_office_that_spoke_for_its_branch_is_found_out",),
+        (
+            "tests/exchange/outbox/test_receipts_end_to_end.py::test_an_office_that_spoke_for_its_branch_is_found_out",
+        ),
         "a branch finds out that somebody has spoken for it (T23)",
     ),
     Mutant(
@@ -350,7 +378,9 @@ SPEAKING = (
         RECEIPTS,
         "[package.strip(passed_on, [PRIVATE])]",
         "[passed_on]",
-        ("tests/test_receipts_end_to_end.py::test_what_is_passed_on_shows_no_figures_of_the_office",),
+        (
+            "tests/exchange/outbox/test_receipts_end_to_end.py::test_what_is_passed_on_shows_no_figures_of_the_office",
+        ),
         "a branch is shown no totals of its office",
     ),
 )

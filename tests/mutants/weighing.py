@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mutants.mutant import Mutant
 
-FILE = "pingyi_desktop/appraisal/findings.py"
-TESTS = "tests/test_findings.py"
+FILE = "pingyi_desktop/appraisal/rulebook/findings.py"
+TESTS = "tests/appraisal/paper/test_findings.py"
 
 WEIGHING = (
     Mutant(

@@ -23,16 +23,9 @@ sys.path[:0] = [str(HERE.parent), str(HERE.parents[1])]
 import sealing  # noqa: E402
 
 from pingyi_desktop.errors import PackageError  # noqa: E402
-from pingyi_desktop.exchange import (  # noqa: E402
-    age,
-    bundle,
-    canonical,
-    enrolling,
-    package,
-    receipts,
-    trust,
-)
-from pingyi_desktop.exchange.package import Envelope  # noqa: E402
+from pingyi_desktop.exchange.outbox import enrolling, receipts  # noqa: E402
+from pingyi_desktop.exchange.wire import age, bundle, canonical, package, trust  # noqa: E402
+from pingyi_desktop.exchange.wire.package import Envelope  # noqa: E402
 
 BRANCH, OFFICE = "QL.01.G01.B001", "QL.01.G01"
 CODE, OTHER_CODE = "1234567890123450", "1111222233334440"

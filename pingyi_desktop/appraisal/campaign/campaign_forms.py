@@ -1,0 +1,70 @@
+"""The forms of one campaign: copies of templates, each with where it is used."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.storage.schema import Campaign, CampaignForm
+
+
+def read(session: Session, *, campaign: Campaign, definition: Mapping[str, Any] | None) -> tuple[Form, ...]:
+    """The campaign's forms in their order, with the scales of its ``definition`` once it is published."""
+    documents = session.exec(
+        select(CampaignForm.document)
+        .where(CampaignForm.campaign_id == campaign.id)
+        .order_by(col(CampaignForm.sort_no))
+    )
+    known = forms.scales() if definition is None else forms.read_scales(definition["scales"])
+    return tuple(
+        forms.read_form(json.loads(text), activity=campaign.activity, known=known) for text in documents
+    )
+
+
+def keep(session: Session, *, campaign_id: str, documents: Sequence[Mapping[str, Any]]) -> None:
+    """Store form documents as the campaign's, in place of those before."""
+    session.execute(delete(CampaignForm).where(col(CampaignForm.campaign_id) == campaign_id))
+    session.add_all(
+        CampaignForm(campaign_id=campaign_id, code=one["code"], document=canonical(one), sort_no=number)
+        for number, one in enumerate(documents)
+    )
+    session.flush()
+
+
+def choose(
+    session: Session,
+    *,
+    campaign: Campaign,
+    codes: Sequence[str] | None,
+    places: Mapping[str, Sequence[str]],
+) -> None:
+    """Choose a draft's forms (None: those it has) and where they are used, by form (``forms.PLACES``).
+
+    A form that stays is used where it was, a new one where its template says, unless ``places`` tells otherwise.
+    """
+    before = {form.code: form.planned_for for form in read(session, campaign=campaign, definition=None)}
+    wanted, known = list(before if codes is None else dict.fromkeys(codes)), forms.templates()
+    if not wanted:
+        raise broken("V-TPL-22")
+    if elsewhere := places.keys() - set(wanted):
+        named = "、".join(sorted(elsewhere))
+        raise broken("V-TPL-24", named=named)
+    documents = []
+    for code in wanted:
+        if code not in known:
+            raise broken("V-TPL-21", code=code, known="、".join(known))
+        documents.append(forms.placed(known[code], places.get(code, before.get(code))))
+        forms.read_form(documents[-1], activity=campaign.activity, known=forms.scales())
+    keep(session, campaign_id=campaign.id, documents=documents)
+
+
+def canonical(document: object) -> str:
+    """JSON with its keys in order and nothing between them."""
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

@@ -1,0 +1,88 @@
+"""The tree of a campaign: names, parents, scope and which units there are, as its published definition says.
+
+``org`` is the file's tree of today, which people and next year's task change. What a published campaign counts, prints,
+hands down and reports stands on the tree it was published with: no other campaign and no renaming changes any of it.
+Ask here, never ``org.tree``, for anything that belongs to a campaign; of a draft the tree is still the file's own.
+
+Units carry the ids they have in this file; what the definition does not tell (a joint branch, a declared size) is unset.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from sqlmodel import Session, select
+
+from pingyi_desktop.appraisal.people import org, org_rules
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.storage.schema import Campaign, DataFile, OrgStatus, PartyOrganization
+
+
+def tree(session: Session, *, campaign_id: str, under: str | None = None) -> list[Org]:
+    """Depth first, in the definition's order: this file's unit and all below it, or ``under`` and all below that."""
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.definition is None:
+        return org.tree(session, under=under)
+    own = session.exec(select(DataFile.unit_code)).one()
+    ids = dict(session.exec(select(PartyOrganization.code, PartyOrganization.id)).all())
+    everyone = [replace(o, id=ids.get(o.code, "")) for o in _units(campaign.definition, own)]
+    if under is None or under == own:
+        return everyone
+    return list(org_rules.below(everyone, _pick(everyone, under).code))
+
+
+def find(session: Session, *, campaign_id: str, code: str) -> Org:
+    """The unit with this code in the campaign; an unknown one is refused with the nearest known code (V-ORG-02)."""
+    return _pick(tree(session, campaign_id=campaign_id), code)
+
+
+def own_unit(session: Session, *, campaign_id: str) -> Org:
+    """The unit whose file this is, as the campaign names it."""
+    return find(session, campaign_id=campaign_id, code=session.exec(select(DataFile.unit_code)).one())
+
+
+@lru_cache(maxsize=4)
+def _units(definition: str, top: str) -> tuple[Org, ...]:
+    """The unit ``top`` and all below it; ``top`` stands at depth 0 without a parent, as it does in its own file."""
+    children: dict[str | None, list[Mapping[str, Any]]] = {}
+    rows = json.loads(definition)["orgs"]
+    for row in rows:
+        children.setdefault(row["parent"], []).append(row)
+    waiting = [(row, 0, None) for row in rows if row["code"] == top]
+    found = list[Org]()
+    while waiting:
+        row, depth, parent = waiting.pop()
+        found.append(_read(row, place=len(found), depth=depth, parent=parent))
+        waiting += [(child, depth + 1, row["code"]) for child in children.get(row["code"], [])[::-1]]
+    return tuple(found)
+
+
+def _read(row: Mapping[str, Any], *, place: int, depth: int, parent: str | None) -> Org:
+    return Org(
+        id="",
+        code=row["code"],
+        full_name=row["full_name"],
+        short_name=row["short_name"],
+        org_type=row["type"],
+        parent_code=parent,
+        depth=depth,
+        in_scope=row["in_scope"],
+        is_joint=False,
+        is_temporary=False,
+        status=OrgStatus.ACTIVE.value,
+        sort_no=place,
+        declared_member_count=None,
+    )
+
+
+def _pick(known: list[Org], code: str) -> Org:
+    for o in known:
+        if o.code == code:
+            return o
+    hint = org_rules.nearest(code, [o.code for o in known])
+    raise broken("V-ORG-21", code=code, hint=hint)

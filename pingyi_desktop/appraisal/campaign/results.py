@@ -1,0 +1,321 @@
+"""Results: sealed counts added up over any part of the tree, and the rates they give (K05, K10).
+
+Everything here is recomputed from sealed batches on each call; nothing is stored, nothing incremented. A unit's
+received counts are in the data file only while its chosen submission is, so no ballot can be added twice. A unit whose
+figures are beyond all bounds is left out (``outsized``), and named wherever figures are shown.
+
+Every figure for a window, a text, a JSON document or a report comes from :func:`pooled` and :func:`by_org`, and both hide
+what ``suppression`` decides over all of them together: a hidden result says how many ballots there are and nothing of
+how they are marked. :func:`exact` hides nothing; it is for comparing with signed documents, never for print.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import add
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, outsized
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper import suppression, tallies
+from pingyi_desktop.appraisal.paper.forms import Form, Item
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.suppression import Hidden
+from pingyi_desktop.appraisal.paper.tallies import Counts, Figures, Rate
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    BatchState,
+    BatchTarget,
+    ItemTally,
+    PartyOrganization,
+    SessionStatus,
+)
+
+_OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
+_PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))
+_NAMES = ("printed", "issued", "returned", "valid", "blank", "void")
+_FIGURES = tuple(func.sum(func.coalesce(getattr(BallotBatch, name), 0)) for name in _NAMES)
+_MARKS = tuple(
+    func.sum(func.coalesce(getattr(BallotBatch, name), 0) * BallotBatch.persons) for name in _NAMES
+)
+
+
+@dataclass(frozen=True)
+class ItemResult:
+    """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks.
+
+    ``shares`` are the options' printed shares of the same denominator (K11).
+    """
+
+    item: Item
+    counts: Counts
+    satisfied: int
+    denominator: int
+    rate: Rate
+    shown: str
+    shares: tuple[str, ...]
+
+    @property
+    def hidden(self) -> bool:
+        """Whether its counts are withheld; they are all 0 then."""
+        return self.shown == tallies.TOO_FEW
+
+
+@dataclass(frozen=True)
+class FormResult:
+    """One form's pooled result: batch figures in ballots, items in printed order.
+
+    ``hidden``: too few ballots, or what would tell those of another (``suppression``). Then every item is empty and its
+    ``shown`` is 样本不足; whoever prints counts prints "—" for them.
+    """
+
+    form: Form
+    figures: Figures
+    batches: int
+    items: tuple[ItemResult, ...]
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class OrgResult:
+    """One organisation's own result on one form at one layer."""
+
+    org: Org
+    layer: int
+    result: FormResult
+
+
+@dataclass(frozen=True)
+class PersonResult:
+    """名册式: one member's counts in one sealed batch."""
+
+    member_no: str
+    name: str
+    items: tuple[ItemResult, ...]
+
+
+@dataclass(frozen=True)
+class _Cell:
+    org_code: str
+    layer: int
+    form_code: str
+    figures: Figures
+    marks: Figures  # ballots × persons listed: what a roster form's rates are divided by
+    batches: int
+    counts: dict[str, tuple[int, ...]]
+
+
+def pooled(
+    session: Session,
+    *,
+    campaign_id: str,
+    layer: int | None = None,
+    under: str | None = None,
+) -> list[FormResult]:
+    """Every form's counts added over the subtree ``under`` and the layer (None = both), then one rate an item.
+
+    The sum of both layers is hidden where that of one of them is: beside the other it would tell it.
+    """
+    view = campaigns.show(session, campaign_id=campaign_id)
+    cells = _sealed(session, view)
+    decided = _decided(session, view, cells)
+    layers = (1, 2) if layer is None else (layer,)
+    return [
+        _hide(one) if any((under or "") in decided[each, one.form.code].totals for each in layers) else one
+        for one in _added(session, view, cells, layer, under)
+    ]
+
+
+def exact(
+    session: Session, *, campaign_id: str, layer: int | None = None, under: str | None = None
+) -> list[FormResult]:
+    """What :func:`pooled` adds up, nothing hidden: to be compared with what packages say, never to be printed."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return _added(session, view, _sealed(session, view), layer, under)
+
+
+def by_org(
+    session: Session, *, campaign_id: str, layer: int, form_code: str, under: str | None = None
+) -> list[OrgResult]:
+    """One row per organisation with a sealed batch of the form at the layer, in the tree's order."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    form = view.form(form_code)
+    sealed = _sealed(session, view)
+    hidden = _decided(session, view, sealed)[layer, form_code].rows
+    cells: dict[str, list[_Cell]] = {}
+    for cell in sealed:
+        if cell.layer == layer and cell.form_code == form_code:
+            cells.setdefault(cell.org_code, []).append(cell)
+    found = [
+        (o, _result(form, cells[o.code], view.rule))
+        for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)
+        if o.code in cells
+    ]
+    return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
+
+
+def hidden_rows(
+    session: Session, *, campaign_id: str, instead: Iterable[Mapping[tuple[int, str, str], int]] = ({},)
+) -> set[tuple[int, str, str]]:
+    """Rows (layer, organisation, form) that say nothing of their marks, in any of these cases.
+
+    Each case of ``instead`` is valid ballots in the place of what is counted of some rows now; an empty one is as it is.
+    """
+    view = campaigns.show(session, campaign_id=campaign_id)
+    sealed = _sealed(session, view)
+    return {
+        (layer, code, form)
+        for case in instead
+        for (layer, form), hidden in _decided(session, view, sealed, case).items()
+        for code in hidden.rows
+    }
+
+
+def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
+    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only; few are hidden."""
+    row = session.get_one(BallotBatch, batch_id)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    view = campaigns.show(session, campaign_id=meeting.campaign_id)
+    form = view.form(row.form_code)
+    figures = Figures(
+        row.printed or 0, row.issued or 0, row.returned or 0, row.valid or 0, row.blank or 0, row.void or 0
+    )
+    widths = {item.no: len(item.scale.options) for item in form.items}
+    found: dict[str, dict[str, Counts]] = {}
+    for t in session.scalars(select(ItemTally).where(col(ItemTally.batch_id) == batch_id)):
+        options = (t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8)[: widths[t.item]]
+        found.setdefault(t.target, {})[t.item] = Counts(options, t.blank, t.multi, t.illegible)
+    listed = select(BatchTarget).where(col(BatchTarget.batch_id) == batch_id).order_by(col(BatchTarget.row))
+    return [
+        PersonResult(
+            target.member_no,
+            target.display_name,
+            tuple(
+                _told(_item(item, found[target.member_no][item.no], figures, figures.valid, view.rule))
+                for item in form.items
+            ),
+        )
+        for target in session.scalars(listed)
+        if target.member_no in found
+    ]
+
+
+def _sealed(session: Session, view: CampaignView) -> list[_Cell]:
+    keys = (col(PartyOrganization.code), col(AppraisalSession.layer), col(BallotBatch.form_code))
+    conditions = [
+        col(AppraisalSession.campaign_id) == view.id,
+        col(AppraisalSession.status) != SessionStatus.VOID,
+        col(BallotBatch.state) == BatchState.SEALED,
+        col(PartyOrganization.code).not_in([o.code for o in outsized.units(session, campaign_id=view.id)]),
+    ]
+    item = col(ItemTally.item)
+    on_batch = col(ItemTally.batch_id) == BallotBatch.id
+    counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
+    marks = (
+        select(*keys, item, *_OPTIONS, *_PSEUDO)
+        .select_from(ItemTally)
+        .join(BallotBatch, on_batch)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(*conditions)
+        .group_by(*keys, item)
+    )
+    for code, layer, form_code, number, *sums in session.execute(marks):
+        counts.setdefault((code, layer, form_code), {})[number] = tuple(sums)
+    figures = (
+        select(*keys, func.count(), *_FIGURES, *_MARKS)
+        .select_from(BallotBatch)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(*conditions)
+        .group_by(*keys)
+    )
+    return [
+        _Cell(
+            code,
+            layer,
+            form_code,
+            Figures(*sums[: len(_NAMES)]),
+            Figures(*sums[len(_NAMES) :]),
+            batches,
+            counts.get((code, layer, form_code), {}),
+        )
+        for code, layer, form_code, batches, *sums in session.execute(figures)
+    ]
+
+
+def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
+    cells = list(cells)
+    figures = reduce(add, (c.figures for c in cells), Figures())
+    marks = reduce(add, (c.marks for c in cells), Figures())
+    items = []
+    for item in form.items:
+        width = len(item.scale.options)
+        empty = Counts((0,) * width)
+        parts = (
+            Counts(c.counts[item.no][:width], *c.counts[item.no][8:]) for c in cells if item.no in c.counts
+        )
+        items.append(_item(item, reduce(add, parts, empty), marks, figures.valid, rule))
+    return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
+
+
+def _decided(
+    session: Session,
+    view: CampaignView,
+    cells: Iterable[_Cell],
+    instead: Mapping[tuple[int, str, str], int] | None = None,
+) -> Mapping[tuple[int, str], Hidden]:
+    """What is hidden at each layer on each form, decided over the whole tree, whatever part of it is asked for.
+
+    The own session's row is kept: who counted it signs its result sheet (R06), so all else goes by what that prints.
+    """
+    unit = campaign_tree.own_unit(session, campaign_id=view.id).code
+    parents = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=view.id)}
+    valid: dict[tuple[int, str], dict[str, int]] = {
+        (layer, form.code): {} for layer in (1, 2) for form in view.forms
+    }
+    for cell in cells:
+        valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
+    for (layer, code, form_code), many in (instead or {}).items():
+        valid.setdefault((layer, form_code), {})[code] = many
+    return {
+        (layer, form): suppression.decide(
+            parents, ballots, view.rule.min_cell, kept=unit if layer == 2 else ""
+        )
+        for (layer, form), ballots in valid.items()
+    }
+
+
+def _added(
+    session: Session, view: CampaignView, cells: Iterable[_Cell], layer: int | None, under: str | None
+) -> list[FormResult]:
+    wanted = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    chosen = [cell for cell in cells if layer in (None, cell.layer) and cell.org_code in wanted]
+    return [_result(form, [c for c in chosen if c.form_code == form.code], view.rule) for form in view.forms]
+
+
+def _hide(result: FormResult) -> FormResult:
+    return replace(result, hidden=True, items=tuple(map(_emptied, result.items)))
+
+
+def _told(item: ItemResult) -> ItemResult:
+    return _emptied(item) if item.hidden else item
+
+
+def _emptied(item: ItemResult) -> ItemResult:
+    width = len(item.item.scale.options)
+    nothing, rate = Counts((0,) * width), Rate(0, 0, tallies.TOO_FEW)
+    return ItemResult(item.item, nothing, 0, 0, rate, tallies.TOO_FEW, ("—",) * width)
+
+
+def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+    rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
+    shown = tallies.shown(rate, valid=valid, rule=rule)
+    shares = tallies.distribution(counts, figures, scale=item.scale, rule=rule)
+    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, tuple(shares))

@@ -1,0 +1,60 @@
+"""What this office knows itself of the people of every organisation: the measure for figures that come from there."""
+
+from __future__ import annotations
+
+from sqlalchemy import case, func, select
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.campaign import campaign_tree
+from pingyi_desktop.bounds import STRANGER, Roll
+from pingyi_desktop.storage.schema import (
+    OrgType,
+    PartyMember,
+    PartyOrganization,
+    RosterStatus,
+)
+
+USUAL = {OrgType.BRANCH.value: STRANGER.listed, OrgType.GENERAL_BRANCH.value: 99, OrgType.GROUP.value: 0}
+"""Members where nobody was listed (domain V-ORG-05, 08); any other kind has some hundreds."""
+_SOME = 300
+_DECLARED = col(PartyOrganization.declared_member_count)
+
+
+def rolls(session: Session, *, campaign_id: str) -> dict[str, Roll]:
+    """The roll of every organisation of the campaign by code, each with all below it."""
+    people = _people(session)
+    declared = dict(session.execute(select(col(PartyOrganization.id), _DECLARED)).all())
+    units = campaign_tree.tree(session, campaign_id=campaign_id)
+    above = {o.parent_code for o in units if o.org_type != OrgType.GROUP}
+    found: dict[str, Roll] = {}
+    for o in reversed(units):
+        everyone, in_scope = people.get(o.id, (0, 0))
+        own = _own(o.org_type, declared.get(o.id), everyone, in_scope, has_units=o.code in above)
+        found[o.code] = _added(own, found[o.code]) if o.code in found else own
+        if o.parent_code is not None:
+            found[o.parent_code] = _added(found.get(o.parent_code, Roll(0, 0)), found[o.code])
+    return found
+
+
+def _people(session: Session) -> dict[str, tuple[int, int]]:
+    in_scope = func.sum(case((col(PartyMember.roster_status) == RosterStatus.IN_SCOPE, 1), else_=0))
+    query = (
+        select(col(PartyMember.org_id), func.count(), in_scope)
+        .where(col(PartyMember.retired).is_(False))
+        .group_by(col(PartyMember.org_id))
+    )
+    return {org_id: (everyone, some) for org_id, everyone, some in session.execute(query)}
+
+
+def _own(kind: str, declared: int | None, everyone: int, in_scope: int, *, has_units: bool) -> Roll:
+    """An organisation without those below it; one with units of its own need not have members besides theirs."""
+    if everyone or kind == OrgType.GROUP or has_units:
+        return Roll(everyone, in_scope)
+    if declared:
+        return Roll(declared, None)
+    return Roll(USUAL.get(kind, _SOME), None, guessed=True)
+
+
+def _added(whole: Roll, part: Roll) -> Roll:
+    in_scope = None if whole.in_scope is None or part.in_scope is None else whole.in_scope + part.in_scope
+    return Roll(whole.listed + part.listed, in_scope, whole.guessed or part.guessed)

@@ -1,0 +1,385 @@
+"""评议场次: planned from the tree, held, and answerable to one unit.
+
+Wherever a company has committees below it, layer 1 plans one appraisal meeting for each, held by the company's review
+groups; layer 2 plans one session per committee (a meeting without ballots), general branch and branch: 412 = 23 + 40 +
+349 for the reference company. A company below a group is a committee of the group's, and runs a layer 1 of its own. A
+layer-1 session is kept by the company directly above, a layer-2 session by the organisation itself, or by the office
+above for a unit without a computer (由本级代录). A campaign published by the first edition keeps its plan: layer 1 for
+the grassroots committees directly below the root only, no layer 2 for a company.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import insert
+from sqlmodel import Session, col, select
+
+from pingyi_desktop import bounds, visible
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.tallies import percent, quorum
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import (
+    AppraisalSession,
+    BallotBatch,
+    BatchState,
+    Campaign,
+    CampaignMode,
+    DataFile,
+    OrgStatus,
+    OrgType,
+    PartyOrganization,
+    ReviewGroup,
+    SessionStatus,
+    new_id,
+)
+from pingyi_desktop.storage.schema_exchange import IssuedTask
+
+APPRAISAL, FORUM = "APPRAISAL", "FORUM"
+QUORUM, QUORUM_NAME = ">=2/3", "三分之二"
+
+
+@dataclass(frozen=True)
+class SessionView:
+    """One session for reading; counts are people, None when not registered yet."""
+
+    id: str
+    layer: int
+    org_code: str
+    org_name: str
+    org_type: str
+    review_group: str
+    meeting_type: str
+    has_ballots: bool
+    status: str
+    held_on: str | None
+    expected: int | None
+    actual: int | None
+    self_introduced: int | None
+    oral_reports: int | None
+    members: int | None
+    own: bool
+    received: bool
+    keeper: str
+    """code of the unit that keeps it and reports it"""
+
+
+def publish(session: Session, *, campaign_id: str, by: str, reason: str = "") -> str:
+    """Lock forms, rule and organisations, plan the sessions, and return the definition's SHA-256.
+
+    ``reason`` answers what ``campaigns.findings_of`` asks (the five elements, the scores).
+    """
+    digest = campaigns.lock(session, campaign_id=campaign_id, by=by, reason=reason)
+    plan(session, campaign_id=campaign_id)
+    return digest
+
+
+def adopt(session: Session, *, definition: str, by: str) -> str:
+    """Take over a campaign from a verified task file and plan the own sessions; returns the campaign's id."""
+    campaign_id = campaigns.take_over(session, definition=definition, by=by)
+    plan(session, campaign_id=campaign_id)
+    return campaign_id
+
+
+def plan(session: Session, *, campaign_id: str) -> int:
+    """Plan what the tree asks for and the file does not have yet; returns how many sessions were added."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    wanted = _wanted(session, view)
+    have = {
+        (row.layer, row.org_id)
+        for row in session.exec(select(AppraisalSession).where(AppraisalSession.campaign_id == campaign_id))
+        if row.status != SessionStatus.VOID
+    }
+    added = [(layer, o, new_id()) for layer, o in wanted if (layer, o.id) not in have]
+    if not added:
+        return 0
+    session.execute(insert(AppraisalSession), [_session_row(view, *entry) for entry in added])
+    batches = [
+        _batch_row(session_id, form, category)
+        for layer, o, session_id in added
+        for form in _forms_at(view, layer, o)
+        for category, _ in view.voter_categories
+    ]
+    if batches:
+        session.execute(insert(BallotBatch), batches)
+    return len(added)
+
+
+def places(session: Session, *, campaign_id: str) -> dict[tuple[int, str], list[Form]]:
+    """What the campaign plans in this file: the forms of every session, by layer and organisation."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    return {(layer, o.code): _forms_at(view, layer, o) for layer, o in _wanted(session, view)}
+
+
+def foreseen(session: Session, *, campaign_id: str) -> Counter[int]:
+    """How many sessions each layer will have when the campaign is published as the tree stands now."""
+    return Counter(layer for layer, _ in places(session, campaign_id=campaign_id))
+
+
+def set_review_groups(
+    session: Session, *, campaign_id: str, groups: Sequence[tuple[str, Sequence[str]]], by: str
+) -> None:
+    """Assign units with a layer-1 session to review groups: (group name, unit codes); replaces the earlier assignment."""
+    campaign = session.get_one(Campaign, campaign_id)
+    planned = _layer_one(session, campaign_id)
+    named = Counter(code for _, codes in groups for code in codes)
+    for code, times in named.items():
+        if code not in planned:
+            raise broken("V-SES-25", code=code)
+        if times > 1:
+            raise broken("V-SES-26", code=code, n=times)
+    for row in planned.values():
+        row.review_group_id = None
+    session.flush()
+    for group in session.exec(select(ReviewGroup).where(ReviewGroup.campaign_id == campaign_id)):
+        session.delete(group)
+    session.flush()
+    for number, (name, codes) in enumerate(groups, 1):
+        group = ReviewGroup(campaign_id=campaign_id, number=number, name=visible.line(name))
+        session.add(group)
+        session.flush()
+        for code in codes:
+            planned[code].review_group_id = group.id
+    session.flush()
+    detail: dict[str, object] = {"groups": len(groups)}
+    journal.record(session, act="分派评议小组", subject=campaign.name, by=by, detail=detail)
+
+
+def hold(
+    session: Session,
+    *,
+    session_id: str,
+    held_on: str,
+    expected: int,
+    actual: int,
+    by: str,
+    self_introduced: int | None = None,
+    oral_reports: int | None = None,
+    members: int | None = None,
+    reason: str = "",
+) -> tuple[Finding, ...]:
+    """Register that a session was held, with people counted; typing it again corrects it.
+
+    Raises V-SES-01 and 04; V-SES-02, 03, 05, 06 and V-CHK-04 ask for a ``reason``; returns what only informs.
+    """
+    row = session.get_one(AppraisalSession, session_id)
+    subject = subject_of(session, row=row)
+    if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
+        raise broken("V-SES-21", org=subject.short_name)
+    campaigns.check_date("评议时间", held_on)
+    campaign = session.get_one(Campaign, row.campaign_id)
+    first, last = campaign.start_date, campaign.end_date
+    if not int(first[:4]) - 1 <= int(held_on[:4]) <= int(last[:4]) + 1:
+        raise broken("V-SES-30", date=held_on, start=first, end=last)
+    if bounds.beyond((expected, actual, self_introduced, oral_reports, members)):
+        raise broken("V-SES-27", most=bounds.MOST)
+    _check_not_again(session, row, subject.short_name, held_on)
+    row.held_on, row.expected, row.actual = held_on, expected, actual
+    row.self_introduced, row.oral_reports, row.members = self_introduced, oral_reports, members
+    row.status = SessionStatus.HELD
+    session.add(row)
+    session.flush()
+    detail: dict[str, object] = {"layer": row.layer, "expected": expected, "actual": actual}
+    listed = judged(campaign, row, subject)
+    return findings.weigh(
+        session, listed, reason=reason, by=by, act="登记场次", subject=subject.code, detail=detail
+    )
+
+
+def void(session: Session, *, session_id: str, reason: str, by: str) -> str:
+    """Declare a session void (收回多于发出、主持人宣布无效) and plan a new one in its place; returns the new id.
+
+    The void session and what was keyed for it stay in the file, counted nowhere.
+    """
+    row = session.get_one(AppraisalSession, session_id)
+    subject = subject_of(session, row=row)
+    if row.source_id is not None or not is_own(session, row=row, org_code=subject.code):
+        raise broken("V-SES-22", org=subject.short_name)
+    if row.status == SessionStatus.VOID:
+        raise broken("V-SES-23", org=subject.short_name)
+    if not visible.line(reason):
+        raise broken("V-SES-24")
+    row.status = SessionStatus.VOID
+    session.add(row)
+    session.flush()
+    plan(session, campaign_id=row.campaign_id)
+    detail: dict[str, object] = {"layer": row.layer, "reason": visible.line(reason)}
+    journal.record(session, act="作废场次", subject=subject.code, by=by, detail=detail)
+    return session.exec(
+        select(AppraisalSession.id).where(
+            AppraisalSession.campaign_id == row.campaign_id,
+            AppraisalSession.layer == row.layer,
+            AppraisalSession.org_id == row.org_id,
+            AppraisalSession.status != SessionStatus.VOID,
+        )
+    ).one()
+
+
+def subject_of(session: Session, *, row: AppraisalSession) -> Org:
+    """Whose session it is, as the campaign names it."""
+    code = session.get_one(PartyOrganization, row.org_id).code
+    return campaign_tree.find(session, campaign_id=row.campaign_id, code=code)
+
+
+def is_own(session: Session, *, row: AppraisalSession, org_code: str) -> bool:
+    """Whether this file's unit keeps the session (see the module's first lines)."""
+    unit = session.exec(select(DataFile.unit_code)).one()
+    if row.layer == 1:
+        return campaign_tree.find(session, campaign_id=row.campaign_id, code=org_code).parent_code == unit
+    return org_code == unit or org_code in proxied(session, campaign_id=row.campaign_id)
+
+
+def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
+    """Codes of the units directly below whose ballots are entered here (由本级代录): their newest task says so."""
+    tasks = select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
+    newest = {task.unit_code: task.by_proxy for task in session.exec(tasks)}
+    return frozenset(code for code, by_proxy in newest.items() if by_proxy)
+
+
+def listing(session: Session, *, campaign_id: str, layer: int | None = None) -> list[SessionView]:
+    """Sessions of a campaign in the tree's order, void ones left out."""
+    unit = session.exec(select(DataFile.unit_code)).one()
+    kept_here = {unit, *proxied(session, campaign_id=campaign_id)}
+    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    query = (
+        select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
+        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+    )
+    if layer is not None:
+        query = query.where(AppraisalSession.layer == layer)
+    rows = [one for one in session.exec(query) if one[1] in tree]
+    rows.sort(key=lambda one: (one[0].layer, tree[one[1]].sort_no))
+    return [
+        SessionView(
+            id=row.id,
+            layer=row.layer,
+            org_code=code,
+            org_name=tree[code].short_name,
+            org_type=tree[code].org_type,
+            review_group=group or "",
+            meeting_type=row.meeting_type,
+            has_ballots=row.has_ballots,
+            status=row.status,
+            held_on=row.held_on,
+            expected=row.expected,
+            actual=row.actual,
+            self_introduced=row.self_introduced,
+            oral_reports=row.oral_reports,
+            members=row.members,
+            own=unit == tree[code].parent_code if row.layer == 1 else code in kept_here,
+            received=row.source_id is not None,
+            keeper=(tree[code].parent_code or "") if row.layer == 1 else code,
+        )
+        for row, code, group in rows
+    ]
+
+
+def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization | Org) -> Iterator[Finding]:
+    """What the figures of a session that was held say, ours or one that came in a package."""
+    name, held_on = subject.short_name, row.held_on or ""
+    expected, actual = row.expected or 0, row.actual or 0
+    reported, introduced, everyone = row.oral_reports or 0, row.self_introduced, row.members
+    if actual > expected:
+        yield found("V-SES-04", name, actual=actual, expected=expected)
+    if not campaign.start_date <= held_on <= campaign.end_date:
+        yield found("V-SES-02", name, date=held_on, start=campaign.start_date, end=campaign.end_date)
+    if row.layer == 1 and row.review_group_id is None:
+        yield found("V-SES-03", name, org=name)
+    if actual < quorum(expected, rule=QUORUM):
+        rate = percent(actual, expected)
+        yield found("V-SES-05", name, actual=actual, expected=expected, rate=rate, rule=QUORUM_NAME)
+    if row.layer == 2 and subject.org_type == OrgType.BRANCH and not reported:
+        yield found("V-SES-06", name)
+    if (introduced is not None and reported > introduced) or (
+        None not in (everyone, introduced) and (introduced or 0) > (everyone or 0)
+    ):
+        yield found("V-CHK-04", name, reported=reported, introduced=introduced, members=_shown(everyone))
+    if campaign.mode == CampaignMode.DRILL:
+        yield found("V-BAL-20", name)
+
+
+def _shown(people: int | None) -> str:
+    return "未填" if people is None else str(people)
+
+
+def _check_not_again(session: Session, row: AppraisalSession, name: str, held_on: str) -> None:
+    """V-SES-01: a meeting whose ballots are sealed is not held a second time on another day."""
+    if row.status != SessionStatus.HELD or row.held_on == held_on:
+        return
+    sealed = select(BallotBatch.id).where(
+        BallotBatch.session_id == row.id, BallotBatch.state == BatchState.SEALED
+    )
+    if session.exec(sealed.limit(1)).first() is not None:
+        raise broken("V-SES-01", org=name, date=row.held_on)
+
+
+def _wanted(session: Session, view: CampaignView) -> list[tuple[int, Org]]:
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    under = campaign_tree.tree(session, campaign_id=view.id, under=unit.code)
+    active = [o for o in under if o.in_scope and o.status == OrgStatus.ACTIVE]
+    offices = {o.code for o in [unit, *active] if o.org_type == OrgType.COMPANY_COMMITTEE}
+    wanted = [(2, o) for o in active if _meets_at_layer_two(o, view)]
+    return wanted + [(1, o) for o in active if o.parent_code in offices and _is_appraised_above(o, view)]
+
+
+def _meets_at_layer_two(o: Org, view: CampaignView) -> bool:
+    if o.org_type == OrgType.COMPANY_COMMITTEE:
+        return view.plan > 1 and o.code != view.root_code
+    return o.org_type in (OrgType.GRASSROOTS_COMMITTEE, OrgType.GENERAL_BRANCH, OrgType.BRANCH)
+
+
+def _is_appraised_above(o: Org, view: CampaignView) -> bool:
+    """Whether the company above appraises it: it is a committee, and there is a form for it."""
+    if view.plan == 1:
+        return o.org_type == OrgType.GRASSROOTS_COMMITTEE and o.parent_code == view.root_code
+    return bool(_forms_at(view, 1, o))
+
+
+def _forms_at(view: CampaignView, layer: int, o: Org) -> list[Form]:
+    return [form for form in view.forms if form.planned_at(layer, o.org_type)]
+
+
+def _session_row(view: CampaignView, layer: int, o: Org, session_id: str) -> dict[str, object]:
+    return {
+        "id": session_id,
+        "campaign_id": view.id,
+        "layer": layer,
+        "org_id": o.id,
+        "meeting_type": APPRAISAL if layer == 1 else FORUM,
+        "has_ballots": bool(_forms_at(view, layer, o)),
+        "status": "PLANNED",
+    }
+
+
+def _batch_row(session_id: str, form: Form, category: str) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "session_id": session_id,
+        "form_code": form.code,
+        "form_version": form.version,
+        "voter_category": category,
+        "state": BatchState.FIRST,
+        "persons": 1,
+    }
+
+
+def _layer_one(session: Session, campaign_id: str) -> dict[str, AppraisalSession]:
+    rows = session.exec(
+        select(PartyOrganization.code, AppraisalSession)
+        .join(AppraisalSession, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(
+            AppraisalSession.campaign_id == campaign_id,
+            AppraisalSession.layer == 1,
+            AppraisalSession.status != SessionStatus.VOID,
+        )
+    )
+    return dict(rows.all())

@@ -1,0 +1,218 @@
+"""tally, coverage, report: what the sealed counts say."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, results
+from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.paper import tallies
+from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
+from pingyi_desktop.cli import edge, parsing
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
+from pingyi_desktop.render import pdf, xlsx
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.standing import overview, soundness, sums
+from pingyi_desktop.standing.overview import Coverage
+
+LAYERS = {"1": 1, "2": 2, "all": None}
+LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "两个层面合并"}
+RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
+
+
+def add(parsers: Parsers) -> None:
+    """Register the verbs."""
+    parser = edge.verb(parsers, "tally", "统计票数与满意率（按票合并）", tally)
+    parser.add_argument("--org", metavar="CODE", help="只统计这个组织及其下级（默认全部）")
+    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面合并）")
+    edge.takes_campaign(parser)
+    edge.takes_json(parser)
+    parser = edge.verb(parsers, "coverage", "查看已报、应报单位", coverage)
+    edge.takes_campaign(parser)
+    edge.takes_json(parser)
+    parser = edge.verb(parsers, "report", "出表", report)
+    parser.add_argument(
+        "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
+    )
+    parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
+    parser.add_argument(
+        "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
+    )
+    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
+    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
+    edge.takes_campaign(parser)
+
+
+def tally(arguments: argparse.Namespace) -> None:
+    """pingyi tally"""
+    with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
+        view = edge.campaign_of(session, arguments)
+        top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
+        found = results.pooled(
+            session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
+        )
+        seen = overview.coverage(session, campaign_id=view.id)
+    for said in unsound:
+        edge.warn(said)
+    if arguments.json:
+        about = {
+            key: campaign_facts(view)[key] for key in ("id", "name", "period", "mode", "rule", "footnote")
+        }
+        edge.facts(
+            {
+                "campaign": about,
+                "org": top.code,
+                "org_name": top.short_name,
+                "layer": arguments.layer,
+                "reported": seen.reported,
+                "expected": seen.expected,
+                "set_aside": seen.aside,
+                "forms": [form_facts(form) for form in found],
+            }
+        )
+        return
+    edge.say(f"{view.name} {top.short_name} {LAYER_NAMES[arguments.layer]}（{seen.sentence}）")
+    for form in found:
+        _show_form(form)
+    edge.say(view.rule.footnote())
+    for sentence in seen.aside:
+        edge.say(sentence)
+
+
+def form_facts(result: FormResult) -> dict[str, Any]:
+    """One form's pooled result as JSON-ready facts; ``rate`` is the printed string, without a percent sign."""
+    return {
+        "form": result.form.code,
+        "version": result.form.version,
+        "title": result.form.title,
+        "batches": result.batches,
+        "figures": vars(result.figures),
+        "hidden": result.hidden,
+        "items": [item_facts(item) for item in result.items],
+    }
+
+
+def item_facts(result: ItemResult) -> dict[str, Any]:
+    """One item's pooled counts as JSON-ready facts; hidden ones (k-rule) are null."""
+    hidden = result.hidden
+    options = zip(result.item.scale.options, result.counts.options, strict=True)
+    counts = {name: getattr(result.counts, name) for name in ("blank", "multi", "illegible")}
+    counts |= {"denominator": result.denominator, "satisfied": result.satisfied}
+    return {
+        "item": result.item.no,
+        "text": result.item.text,
+        "short_text": result.item.short_text,
+        "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
+        **(dict.fromkeys(counts) if hidden else counts),
+        "rate": result.rate.text,
+        "shown": result.shown,
+    }
+
+
+def coverage(arguments: argparse.Namespace) -> None:
+    """pingyi coverage"""
+    with edge.reading(arguments.file) as session:
+        view = edge.campaign_of(session, arguments)
+        seen = overview.coverage(session, campaign_id=view.id)
+    if arguments.json:
+        edge.facts(coverage_facts(seen))
+        return
+    header = ("代码", "名称", "类别", "状态", "第几次", "校验码", "回执", "已封存", "应有票批")
+    rows = [
+        (
+            u.org.code,
+            u.org.short_name,
+            TYPE_NAMES[u.org.org_type],
+            u.standing,
+            u.revision or "",
+            u.check_number,
+            u.receipt,
+            u.sealed,
+            u.planned,
+        )
+        for u in seen.units
+    ]
+    edge.show_table(header, rows)
+    for sentence in (seen.sentence, *seen.aside):
+        edge.say(sentence)
+
+
+def coverage_facts(seen: Coverage) -> dict[str, Any]:
+    """Coverage as JSON-ready facts."""
+    return {
+        "reported": seen.reported,
+        "expected": seen.expected,
+        "set_aside": seen.aside,
+        "units": [
+            {
+                "code": u.org.code,
+                "name": u.org.short_name,
+                "type": u.org.org_type,
+                "state": u.state,
+                "standing": u.standing,
+                "revision": u.revision,
+                "check_number": u.check_number,
+                "receipt": u.receipt,
+                "quarantined": u.quarantined,
+                "missing_files": u.missing_files,
+                "late": u.late,
+                "by_proxy": u.by_proxy,
+                "sealed": u.sealed,
+                "planned": u.planned,
+            }
+            for u in seen.units
+        ],
+    }
+
+
+def report(arguments: argparse.Namespace) -> None:
+    """pingyi report"""
+    edge.free(arguments.out)
+    with edge.reading(arguments.file) as session:
+        unsound = soundness.before_report(session)
+        view = edge.campaign_of(session, arguments)
+        built = catalog.build(
+            session,
+            name=arguments.name.upper(),
+            campaign_id=view.id,
+            layer=LAYERS[arguments.layer],
+            org_code=arguments.org,
+        )
+        told = sums.of_campaign(session, campaign_id=view.id)
+    for said in unsound:
+        edge.warn(said)
+    RENDERERS[arguments.format](built, arguments.out)
+    edge.show_findings(told)
+    edge.say(f"已写到 {arguments.out}。")
+
+
+def _show_form(result: FormResult) -> None:
+    f = result.figures
+    edge.say(f"\n{result.form.title}({result.form.code})")
+    edge.say(
+        f"发出 {f.issued}，收回 {f.returned}，有效 {f.valid}，空白 {f.blank}，废票 {f.void}；票批 {result.batches} 个"
+    )
+    labels = [option.label for option in result.items[0].item.scale.options]
+    uniform = all([o.label for o in i.item.scale.options] == labels for i in result.items)
+    header = [
+        "项",
+        "内容",
+        *(labels if uniform else ["各档票数"]),
+        "未填",
+        "多选",
+        "无法辨认",
+        "满意票",
+        "分母",
+        "满意率%",
+    ]
+    rows = []
+    for i in result.items:
+        marks = i.counts.options if uniform else [" / ".join(map(str, i.counts.options))]
+        pseudo = (i.counts.blank, i.counts.multi, i.counts.illegible)
+        counts = (*marks, *pseudo, i.satisfied, i.denominator)
+        told = [tallies.NOTHING] * len(counts) if result.hidden else counts
+        rows.append((i.item.no, i.item.short_text, *told, i.shown))
+    edge.show_table(header, rows)

@@ -1,0 +1,112 @@
+"""selftest: does this copy of the program, as it was installed or frozen, do its whole job?"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from pingyi_desktop import __version__, demo, paths
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper import forms, rules
+from pingyi_desktop.cli import edge
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.demo import company, office
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.locks import protection
+from pingyi_desktop.render import xlsx
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.standing import soundness
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import OrgType
+
+SMALL = "QL.23"
+
+
+def add(parsers: Parsers) -> None:
+    """Register the verb."""
+    edge.verb(parsers, "selftest", "程序自检：资源、字体、一次小型评议的全过程", run, file=False)
+
+
+def run(_: argparse.Namespace) -> int:
+    """pingyi selftest"""
+    edge.say(f"评议 {__version__} 自检")
+    failed = 0
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        here = Path(folder)
+        for label, check in CHECKS.items():
+            found = _tried(check, here)
+            failed += bool(found)
+            edge.say(f"  {label}：{found or '正常'}")
+    edge.say(f"有 {failed} 项不正常，请重新安装本软件。" if failed else "自检全部正常。")
+    return edge.MENDABLE if failed else edge.DONE
+
+
+def _tried(check: Callable[[Path], str], folder: Path) -> str:
+    try:
+        return check(folder)
+    except UserError as error:
+        return str(error)
+
+
+def _resources(_: Path) -> str:
+    known = forms.scales()
+    for document in forms.templates().values():
+        forms.read_form(document, activity=company.ACTIVITY, known=known)
+    rules.read()
+    fonts = list((paths.resources() / "fonts").glob("**/*.ttf"))
+    if len(forms.templates()) < 8 or not fonts:
+        return f"评议表 {len(forms.templates())} 张，字体 {len(fonts)} 个，缺少文件。"
+    return ""
+
+
+def _campaign(folder: Path) -> str:
+    """One committee with its branches: assign, key, seal, export, import, add up, print."""
+    shown = company.load().only(SMALL)
+    places = demo.prepare(folder / "演示")
+    outcome = demo.perform(folder / "演示", shown, places=places, whole=False, processes=0)
+    wrong = [
+        f"{f.text}（{f.layer}）：{f.rate}，应为 {f.expected_rate}" for f in outcome.figures if not f.agrees
+    ]
+    short = [path.name for path in outcome.printed if not path.read_bytes().startswith(b"%PDF")]
+    return ";".join([*wrong, *short])
+
+
+def _file(folder: Path) -> str:
+    """The company's file of that campaign: sound, backed up, restored, printed as a spreadsheet."""
+    path, saved = folder / "演示" / f"{company.NAME}.pingyi", folder / "备份.pingyi"
+    store.backup(path, saved)
+    store.restore(saved, folder / "恢复.pingyi")
+    held = store.open_file(folder / "恢复.pingyi")
+    try:
+        with held.reading() as session:
+            found = [*store.damage(held.path), *(one.sentence for one in soundness.full(session))]
+        with held.reading() as session:
+            campaign_id = campaigns.current(session).id
+            report = catalog.build(session, name=office.REPORTS[0], campaign_id=campaign_id)
+    finally:
+        held.close()
+    xlsx.render_xlsx(report, folder / "报表.xlsx")
+    return ";".join(found)
+
+
+def _encryption(folder: Path) -> str:
+    """A file encrypted from its first byte: it opens with its password and shows nothing without."""
+    path, made = folder / "加密.pingyi", protection.fresh("自检专用口令2024")
+    kind = OrgType.GRASSROOTS_COMMITTEE
+    protection.create(path, code=SMALL, name=company.NAME, org_type=kind, made=made).close()
+    data_key = protection.unlock(protection.look(path), password="自检专用口令2024")
+    store.open_file(path, data_key).close()
+    found = store.damage(path, data_key)
+    if company.NAME.encode() in path.read_bytes():
+        found.append("加密的数据文件里能读到单位名称。")
+    return ";".join(found)
+
+
+CHECKS = {
+    "评议表、统计口径与字体": _resources,
+    "小型评议全过程": _campaign,
+    "数据文件、备份与电子表格": _file,
+    "口令与加密": _encryption,
+}

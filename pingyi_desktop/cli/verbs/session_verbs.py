@@ -1,0 +1,108 @@
+"""session: the meetings of a campaign, listed and registered."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.cli import edge, parsing
+from pingyi_desktop.cli.edge import Parsers
+from pingyi_desktop.cli.parsing import Parser
+from pingyi_desktop.errors import UserError
+
+STATES = {"PLANNED": "未开", "HELD": "已开", "VOID": "作废"}
+
+
+def add(parsers: Parsers) -> None:
+    """Register the verbs."""
+    below = edge.family(parsers, "session", "评议场次：列出、登记")
+    parser = edge.verb(below, "list", "列出场次", list_sessions)
+    edge.takes_campaign(parser)
+    edge.takes_json(parser)
+    _add_hold(edge.verb(below, "hold", "登记一个场次已开及其人数", hold))
+    parser = edge.verb(below, "void", "作废一个场次，重新测评", void)
+    _takes_meeting(parser)
+    parser.add_argument("--reason", required=True, help="作废的原因")
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+
+
+def _takes_meeting(parser: Parser) -> None:
+    parser.add_argument("org", metavar="CODE", help="被评组织代码")
+    parser.add_argument(
+        "--layer", type=parsing.number(1, 2), choices=(1, 2), default=2, help="层面（默认 2）"
+    )
+
+
+def _add_hold(parser: Parser) -> None:
+    _takes_meeting(parser)
+    parser.add_argument("--date", type=parsing.day, required=True, help="召开日期")
+    parser.add_argument("--expected", type=parsing.people, required=True, help="应到人数")
+    parser.add_argument("--actual", type=parsing.people, required=True, help="实到人数")
+    parser.add_argument("--members", type=parsing.people, help="党员数")
+    parser.add_argument("--introduced", type=parsing.people, help="自我介绍人数")
+    parser.add_argument("--reports", type=parsing.people, help="口头汇报人数")
+    edge.takes_reason(parser)
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+
+
+def list_sessions(arguments: argparse.Namespace) -> None:
+    """pingyi session list"""
+    with edge.reading(arguments.file) as session:
+        rows = _listed(session, arguments)
+    if arguments.json:
+        edge.facts([vars(s) for s in rows])
+        return
+    header = ("层面", "代码", "名称", "状态", "日期", "应到", "实到", "党员", "自我介绍", "汇报")
+    edge.show_table(header, [_session_row(s) for s in rows])
+
+
+def hold(arguments: argparse.Namespace) -> None:
+    """pingyi session hold"""
+    with edge.acting(arguments.file) as session:
+        meeting = _meeting(session, arguments)
+        told = sessions.hold(
+            session,
+            session_id=meeting.id,
+            held_on=arguments.date,
+            expected=arguments.expected,
+            actual=arguments.actual,
+            members=arguments.members,
+            self_introduced=arguments.introduced,
+            oral_reports=arguments.reports,
+            by=arguments.by,
+            reason=arguments.reason,
+        )
+    edge.show_findings(told)
+    edge.say(f"已登记“{meeting.org_name}”：应到 {arguments.expected} 人，实到 {arguments.actual} 人。")
+
+
+def void(arguments: argparse.Namespace) -> None:
+    """pingyi session void"""
+    with edge.acting(arguments.file) as session:
+        meeting = _meeting(session, arguments)
+        sessions.void(session, session_id=meeting.id, reason=arguments.reason, by=arguments.by)
+    edge.say(f"已作废“{meeting.org_name}”的场次，并重新排了一场；原来的票留在文件里，不再计入。")
+
+
+def _meeting(session: Session, arguments: argparse.Namespace) -> sessions.SessionView:
+    for one in _listed(session, arguments):
+        if (one.layer, one.org_code) == (arguments.layer, arguments.org):
+            return one
+    raise UserError(
+        f"层面{arguments.layer}没有“{arguments.org}”的场次，请用 session list 查看场次与组织代码。"
+    )
+
+
+def _listed(session: Session, arguments: argparse.Namespace) -> Sequence[sessions.SessionView]:
+    view = edge.campaign_of(session, arguments)
+    return sessions.listing(session, campaign_id=view.id)
+
+
+def _session_row(s: sessions.SessionView) -> tuple[object, ...]:
+    figures = (s.expected, s.actual, s.members, s.self_introduced, s.oral_reports)
+    return (s.layer, s.org_code, s.org_name, STATES[s.status], s.held_on, *figures)

@@ -1,0 +1,237 @@
+"""签名的日志头: at every commit this unit's own key signs what the file then says, so that later edits contradict it.
+
+Signed are the number and hash of the journal's newest entry and one digest for each *area* of the tables: all facts,
+figures and trust of this unit, and apart from them what came in packages (its truth are the envelopes themselves). An
+area is looked at before an act first writes to it: what was changed from outside meanwhile is noted as ``broken`` in the
+head for ever, so that no later act covers it up. Keying writes to no area, so a key press costs nothing here.
+
+That heads are signed is remembered in the stored private key itself (``keylock.HEADS``): who takes the head away, or sets
+the file back to a form without one, is found as well, unless he can write that key.
+
+What this cannot find: someone who holds the key. In a file without a password the key lies in the file, and whoever
+knows the program can sign again whatever he wrote; with a password he needs it. Nor is a file found that was put back
+whole as it once was (an old backup). Against both stands what other offices hold: the signed packages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import Connection, Select, TableClause, TextClause, UpdateBase, event, select
+from sqlmodel import Session, SQLModel, col
+
+from pingyi_desktop.errors import PackageError, UserError
+from pingyi_desktop.exchange.locks import keylock
+from pingyi_desktop.exchange.wire import trust
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage import schema as tables
+from pingyi_desktop.storage import schema_entry as entry
+from pingyi_desktop.storage import schema_exchange as exchange
+from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
+
+VERSION = 1
+"""of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
+RECEIVED = "+"
+"""ends the name of an area that came in packages"""
+
+
+def _all(table: type[SQLModel], *without: str) -> Select[tuple[object, ...]]:
+    """Every column but some, in the order of the primary key."""
+    columns = SQLModel.metadata.tables[str(table.__tablename__)].columns
+    return select(*(one for one in columns if one.name not in without)).order_by(
+        *(one for one in columns if one.primary_key)
+    )
+
+
+_RECEIVED = select(col(tables.BallotBatch.id)).where(col(tables.BallotBatch.source_id).is_not(None))
+_ENVELOPE = _all(tables.Envelope, "raw").add_columns(col(tables.Envelope.raw).is_(None))
+AREAS: Mapping[str, Select[tuple[object, ...]]] = {
+    "data_file": _all(tables.DataFile),
+    "party_organization": _all(tables.PartyOrganization),
+    "party_member": _all(tables.PartyMember),
+    "campaign": _all(tables.Campaign),
+    "campaign_form": _all(tables.CampaignForm),
+    "voter_category": _all(tables.VoterCategory),
+    "review_group": _all(tables.ReviewGroup),
+    "appraisal_session": _all(tables.AppraisalSession).where(
+        col(tables.AppraisalSession.source_id).is_(None)
+    ),
+    "appraisal_session+": _all(tables.AppraisalSession).where(
+        col(tables.AppraisalSession.source_id).is_not(None)
+    ),
+    "ballot_batch": _all(tables.BallotBatch).where(col(tables.BallotBatch.source_id).is_(None)),
+    "ballot_batch+": _all(tables.BallotBatch).where(col(tables.BallotBatch.source_id).is_not(None)),
+    "item_tally": _all(tables.ItemTally).where(col(tables.ItemTally.batch_id).not_in(_RECEIVED)),
+    "item_tally+": _all(tables.ItemTally).where(col(tables.ItemTally.batch_id).in_(_RECEIVED)),
+    "batch_target": _all(tables.BatchTarget),
+    "sealed_ballot": _all(tables.SealedBallot),
+    "correction": _all(entry.Correction),
+    "operator": _all(entry.Operator),
+    "import_run": _all(tables.ImportRun),
+    "envelope": _ENVELOPE.where(col(tables.Envelope.own)),
+    "envelope+": _ENVELOPE.where(col(tables.Envelope.own).is_(False)),
+    "own_key": _all(OwnKey, "private_key", "age_identity", "token"),
+    "trusted_key": _all(exchange.TrustedKey),
+    "issued_task": _all(exchange.IssuedTask, "token"),
+    "quarantined_file": _all(exchange.QuarantinedFile, "data"),
+    "conflict_decision": _all(exchange.ConflictDecision),
+    "hold_ruling": _all(exchange.HoldRuling),
+    "withdrawal": _all(exchange.Withdrawal),
+}
+_BESIDE = {"ballot_batch": ("item_tally",)}
+"""tables whose rows belong to another area when those of this one change"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a file's head says of it: ``missing`` or ``forged``, else what differs from it and what was found before.
+
+    ``journal`` is True when the journal does not end as signed, ``changed`` and ``broken`` are names of areas; ``told`` is
+    False when no head is signed here (no own key yet, or a file of before).
+    """
+
+    told: bool = False
+    missing: bool = False
+    forged: bool = False
+    journal: bool = False
+    changed: frozenset[str] = frozenset()
+    broken: frozenset[str] = frozenset()
+
+    @property
+    def sound(self) -> bool:
+        """Nothing at all was changed since the head was signed, nor found before."""
+        return self.told and not (self.missing or self.forged or self.journal or self.changed or self.broken)
+
+
+@dataclass
+class _Watch:
+    """One write transaction: the areas it wrote to, and those that were not as signed when it came."""
+
+    signed: Mapping[str, str] | None = None
+    """digests as the head tells them, read with the first write to an area: a key press pays nothing for them"""
+    touched: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
+
+
+def witness(session: Session) -> Callable[[], None]:
+    """Watch a write transaction (``journal.WITNESSES``); what is returned signs the head before the commit."""
+    watch, connection = _Watch(), session.connection()
+
+    def executed(_connection: Connection, statement: object, *_more: object) -> None:
+        for area in _areas_of(statement):
+            if area not in watch.touched:
+                watch.touched.add(area)
+                if watch.signed is None:
+                    watch.signed = _signed(connection)
+                if area in watch.signed and digest(connection, area) != watch.signed[area]:
+                    watch.found.add(area)
+
+    event.listen(connection, "before_execute", executed)
+    return lambda: _sign(session, watch)
+
+
+def standing(session: Session) -> Standing:
+    """Hold the file against its head. Asks for the data key of a file that has a password."""
+    head = session.get(JournalHead, 1)
+    keys = {row.public_key: keylock.reveal(session, row.private_key) for row in _own_keys(session)}
+    if head is None:
+        return Standing(missing=any(text.endswith(keylock.HEADS) for text in keys.values()))
+    if head.public_key not in keys or not _is_signed(session, head):
+        return Standing(told=True, forged=True)
+    last = journal.last(session)
+    cut = (0, journal.START) if last is None else (last.seq, last.hash)
+    areas: Mapping[str, str] = json.loads(head.areas) if head.version == VERSION else {}
+    connection = session.connection()
+    changed = {area for area, signed in areas.items() if digest(connection, area) != signed}
+    return Standing(
+        told=True,
+        journal=cut != (head.seq, head.entry),
+        changed=frozenset(changed),
+        broken=frozenset(json.loads(head.broken)),
+    )
+
+
+def digest(connection: Connection, area: str) -> str:
+    """SHA-256 over the area's rows."""
+    made = hashlib.sha256()
+    for row in connection.execute(AREAS[area]):
+        made.update(repr(tuple(row)).encode("utf-8", "surrogatepass"))
+    return made.hexdigest()
+
+
+def _signed(connection: Connection) -> Mapping[str, str]:
+    """The digests that the head tells; none without one of this version."""
+    query = select(col(JournalHead.areas)).where(col(JournalHead.version) == VERSION)
+    told = connection.execute(query).scalar()
+    return {} if told is None else dict(json.loads(told))
+
+
+def _areas_of(statement: object) -> Iterable[str]:
+    if isinstance(statement, TextClause):  # its text is not read
+        return AREAS
+    if not (isinstance(statement, UpdateBase) and isinstance(statement.table, TableClause)):
+        return ()
+    names = (statement.table.name, *_BESIDE.get(statement.table.name, ()))
+    told = ("journal_entry",) if "journal_entry" in names else ()
+    return [*told, *(one + part for one in names for part in ("", RECEIVED) if one + part in AREAS)]
+
+
+def _sign(session: Session, watch: _Watch) -> None:
+    if not watch.touched or (own := _signer(session)) is None:
+        return
+    row, private, marked = own
+    head = session.get(JournalHead, 1)
+    before = set() if head is None else set(json.loads(head.broken))
+    if not marked:
+        row.private_key = keylock.protect_as(session, row.private_key, private.hex() + keylock.HEADS)
+        session.add(row)
+    connection, last = session.connection(), journal.last(session)
+    signed = watch.signed or {}
+    wanted = watch.touched & AREAS.keys() if signed else AREAS.keys()
+    areas = {**signed, **{area: digest(connection, area) for area in wanted}}
+    made = JournalHead(
+        version=VERSION,
+        seq=0 if last is None else last.seq,
+        entry=journal.START if last is None else last.hash,
+        areas=json.dumps(areas, sort_keys=True),
+        broken=json.dumps(sorted(before | watch.found)),
+        public_key=trust.public_key(private),
+        signature="",
+    )
+    made.signature = trust.sign(_payload(session, made), private).hex()
+    session.merge(made)
+    session.flush()
+
+
+def _own_keys(session: Session) -> Sequence[OwnKey]:
+    return session.scalars(select(OwnKey).order_by(col(OwnKey.epoch), col(OwnKey.campaign_id))).all()
+
+
+def _signer(session: Session) -> tuple[OwnKey, bytes, bool] | None:
+    """The newest own key whose halves belong together, and whether it tells that heads are signed; None without one."""
+    for row in reversed(_own_keys(session)):
+        try:
+            plain = keylock.plain(session, row.private_key)
+            private = keylock.signing_half(plain)
+        except (UserError, ValueError):
+            continue
+        if len(private) == trust.KEY_BYTES and trust.public_key(private) == row.public_key:
+            return row, private, plain.endswith(keylock.HEADS)
+    return None
+
+
+def _is_signed(session: Session, head: JournalHead) -> bool:
+    try:
+        trust.verify(_payload(session, head), bytes.fromhex(head.signature), head.public_key)
+    except (PackageError, ValueError):
+        return False
+    return True
+
+
+def _payload(session: Session, head: JournalHead) -> bytes:
+    file_id = session.scalars(select(col(tables.DataFile.file_id))).one()
+    said = [file_id, head.version, head.seq, head.entry, head.areas, head.broken]
+    return b"pingyi journal head v1\0" + json.dumps(said).encode()

@@ -1,0 +1,287 @@
+"""评议活动: drafted, looked over, published once, and then only to be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ClassVar
+
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.exchange.outbox import recovery
+from pingyi_desktop.gui.campaign.campaign_form import CampaignForm
+from pingyi_desktop.gui.campaign.campaign_view import PublishedView
+from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, outlook
+from pingyi_desktop.gui.campaign.review_groups import Groups
+from pingyi_desktop.gui.files import key_change, recovery_code, task_code
+from pingyi_desktop.gui.files.welcome import Choice
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts import pickers
+from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.storage.schema import CampaignMode
+
+START, DRAFT, CONFIRM, PUBLISHED = range(4)
+LOWEST = 380  # less is not worth scrolling in; the window then scrolls the page
+TAKE = "上级重新下发、或发来下一次活动的任务文件时用；已录的票和已收的数据不动"
+
+
+@dataclass(frozen=True)
+class _State:
+    campaigns: list[CampaignView]
+    sessions: dict[str, list[SessionView]]
+    unit: str
+    at_work: str = ""
+
+
+class _Panels(QStackedWidget):
+    """Panels that scroll inside: their full height is not asked of the page."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
+
+
+class CampaignPage(Page):
+    """One campaign at a time; earlier ones can be looked at."""
+
+    key: ClassVar[str] = "campaign"
+    title: ClassVar[str] = "评议活动"
+    purpose: ClassVar[str] = "定下评什么、用什么表、怎么算，然后发布。"
+    guide: ClassVar[str] = (
+        "先在四个标签里填好（Ctrl+Tab 换标签），保存草稿，再点“发布…”。"
+        "发布以后评议表和统计口径不能再改，各场次会自动安排好。"
+    )
+    shows: ClassVar[frozenset[str]] = frozenset(
+        {
+            "campaign",
+            "campaign_form",
+            "voter_category",
+            "appraisal_session",
+            "review_group",
+            "party_organization",
+        }
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._state = _State([], {}, "")
+        self._shown: str | None = None
+        self._saved: dict[str, Any] | None = None
+        self.which = QComboBox()
+        self.which.setAccessibleName("活动")
+        self.which.currentIndexChanged.connect(lambda _: self._show_chosen())
+        self.what = label(role="strong")
+        self.another = button("新建下一次活动…", self.new_draft)
+        self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
+        self.form = CampaignForm()
+        self.form.changed.connect(self._say_dirty)
+        self.view = PublishedView(self, self._assign)
+        self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
+        self.middle = _Panels()
+        for panel in (self._start(), self._draft(), self.confirm, self.view):
+            self.middle.addWidget(panel)
+        self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.middle.setMinimumHeight(LOWEST)
+        self.body.addLayout(row(self.what, self.which, self.another, self.take))
+        self.body.addWidget(self.middle, 1)
+        self._show(self._state)
+
+    def refresh(self) -> None:
+        """Read the campaigns; what is being typed is left alone."""
+        self.context.work.read(_look, self._show)
+
+    def new_draft(self) -> None:
+        """Begin a new draft; nothing is stored before 保存草稿."""
+        self._shown = None
+        self._open_draft(None)
+        self.form.name_line.setFocus()
+        self.form.name_line.selectAll()
+
+    def _start(self) -> QWidget:
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.start_new = Choice("新建评议活动", "本单位自己组织评议：选评议表、定统计口径，发布后下发任务。")
+        self.start_task = Choice(
+            "打开上级任务文件", "上级已经发布了活动：打开发来的任务文件，表和口径都在里面。"
+        )
+        self.start_new.clicked.connect(self.new_draft)
+        self.start_task.clicked.connect(self._pick_task)
+        column.addWidget(label("还没有评议活动。有两种办法：", role="strong"))
+        column.addWidget(self.start_new)
+        column.addWidget(self.start_task)
+        column.addStretch(1)
+        return panel
+
+    def _draft(self) -> QWidget:
+        panel = QWidget()
+        column = QVBoxLayout(panel)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.dirty = label(role="hint", wrap=False)
+        self.save = button("保存草稿", lambda: self._store(then_publish=False))
+        self.publish = button("发布…", lambda: self._store(then_publish=True), primary=True)
+        self.drop = button("不新建了", self.refresh_now)
+        column.addWidget(self.form, 1)
+        column.addLayout(row(self.publish, self.save, self.drop, self.dirty))
+        return panel
+
+    def refresh_now(self) -> None:
+        """Give up what was typed and show what is stored."""
+        self._saved = None
+        self.refresh()
+
+    def _show(self, state: _State) -> None:
+        self._state = state
+        chosen = self._shown or state.at_work
+        self.which.blockSignals(True)
+        self.which.clear()
+        for view in state.campaigns:
+            self.which.addItem(visible.shown(f"{view.period} {view.name}"), view.id)
+        self.which.setCurrentIndex(max(0, self.which.findData(chosen)) if state.campaigns else -1)
+        self.which.blockSignals(False)
+        self.which.setVisible(len(state.campaigns) > 1)
+        if self._saved is None or self.form.values == self._saved:
+            self._show_chosen()
+
+    def _show_chosen(self) -> None:
+        place = self.which.currentIndex()
+        if place < 0:
+            self.what.setText("")
+            self.another.hide()
+            self.take.hide()
+            self._saved = None
+            self.middle.setCurrentIndex(START)
+            return
+        view = self._state.campaigns[place]
+        self._shown = view.id
+        drill = "" if view.mode == CampaignMode.OFFICIAL else "，演练"
+        self.what.setText(f"{view.name}（{'已发布' if view.published else '草稿'}{drill}）")
+        self.another.setVisible(view.published and view.root_code == self._state.unit)
+        self.take.setVisible(view.published)
+        if view.published:
+            self._saved = None
+            planned = self._state.sessions[view.id]
+            self.view.show_campaign(view, planned)
+            self.middle.setCurrentIndex(PUBLISHED)
+        elif self.middle.currentIndex() != CONFIRM:
+            self._open_draft(view)
+
+    def _open_draft(self, view: CampaignView | None) -> None:
+        self.form.show_draft(view)
+        self._saved = self.form.values if view else {}
+        self.drop.setVisible(view is None)
+        if view is None:
+            self.what.setText("新的评议活动")
+            self.another.hide()
+            self.take.hide()
+        self.middle.setCurrentIndex(DRAFT)
+        self._say_dirty()
+
+    def _say_dirty(self) -> None:
+        stored = self._saved is not None and self.form.values == self._saved
+        self.dirty.setText("" if stored else "有还没有保存的内容")
+
+    def _store(self, *, then_publish: bool) -> None:
+        if not self.form.is_right():
+            return
+        values, by, chosen = self.form.values, self.context.operator(), self._shown
+
+        def act(session: Session) -> tuple[str, Outlook]:
+            known = chosen or campaigns.new(session, by=by, **values)
+            if chosen:
+                plain = {key: value for key, value in values.items() if key != "elements"}
+                campaigns.change(session, campaign_id=known, by=by, **plain, **values["elements"])
+            return known, outlook(session, known)
+
+        def stored(result: tuple[str, Outlook]) -> None:
+            self._shown, self._saved = result[0], values
+            self.drop.hide()
+            self._say_dirty()
+            if then_publish:
+                self._show_outlook(result[1])
+            else:
+                self.messages.inform("草稿已保存。填好以后点“发布…”。")
+
+        if then_publish and chosen and values == self._saved:
+            self.context.work.read(lambda session: outlook(session, chosen), self._show_outlook)
+        else:
+            self.context.work.write(act, stored, act="保存草稿", otherwise=self._refused)
+
+    def _refused(self, error: UserError) -> None:
+        if not (isinstance(error, RuleError) and self.form.refuse(error)):
+            self.messages.fail(str(error))
+
+    def _show_outlook(self, seen: Outlook) -> None:
+        self.confirm.show_outlook(seen)
+        self.middle.setCurrentIndex(CONFIRM)
+        self.confirm.focus(seen)
+
+    def _publish(self) -> None:
+        chosen = self._shown or ""
+        self.middle.setCurrentIndex(DRAFT)
+        self.context.work.read(
+            lambda session: (campaigns.show(session, campaign_id=chosen).name, recovery.new_code(session)),
+            lambda found: self._show_code(chosen, *found),
+        )
+
+    def _show_code(self, chosen: str, name: str, code: str) -> None:
+        """Nothing is published before its recovery code is on paper."""
+        if code:
+            secret = recovery_code.of_campaign(name, code)
+            recovery_code.show_over(secret, self, partial(self._publish_with, chosen, code))
+        else:
+            self._publish_with(chosen, code)
+
+    def _publish_with(self, chosen: str, code: str) -> None:
+        by = self.context.operator()
+        weighed(
+            self,
+            self.context.work,
+            lambda session, reason: recovery.publish(
+                session, campaign_id=chosen, by=by, code=code, reason=reason
+            ),
+            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
+            act="发布活动",
+        )
+
+    def _pick_task(self) -> None:
+        path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)
+        if path is not None:
+            self.open_task(path)
+
+    def open_task(self, path: Path) -> None:
+        """Ask for the code of an office's task file, and take it into this data file."""
+        try:
+            task = task_code.ask(path, self)
+        except UserError as error:
+            self.messages.fail(str(error))
+            return
+        if task is not None:
+            key_change.take_up(self, task)
+
+    def _assign(self, groups: Groups, before: Groups) -> None:
+        chosen, by = self._shown or "", self.context.operator()
+
+        def act(wanted: Groups, session: Session) -> None:
+            sessions.set_review_groups(session, campaign_id=chosen, groups=wanted, by=by)
+
+        self.context.work.write(
+            partial(act, groups),
+            lambda _: self.context.undo.offer(f"已分派 {len(groups)} 个评议小组", partial(act, before)),
+            act="分派评议小组",
+        )
+
+
+def _look(session: Session) -> _State:
+    found = campaigns.all_campaigns(session)
+    planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
+    chosen = campaigns.current(session).id if found else ""
+    return _State(found, planned, org.own_unit(session).code, chosen)

@@ -1,0 +1,80 @@
+"""The last look before publishing: what will be locked, which sessions will be planned, what is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
+from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.storage.schema import OrgStatus
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What publishing a draft would lock and plan: sessions of layer one and two, active organisations."""
+
+    view: CampaignView
+    first: int
+    second: int
+    orgs: int
+    missing: list[str]
+
+
+def outlook(session: Session, campaign_id: str) -> Outlook:
+    """Look ahead; nothing is written."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    planned = sessions.foreseen(session, campaign_id=campaign_id)
+    active = [o for o in org.tree(session, under=view.root_code) if o.status == OrgStatus.ACTIVE]
+    missing = campaigns.missing_elements(session, campaign_id=campaign_id)
+    return Outlook(view, planned[1], planned[2], len(active), missing)
+
+
+class ConfirmPanel(QWidget):
+    """The outlook in words and two buttons."""
+
+    def __init__(self, publish: Callable[[], None], back: Callable[[], None]) -> None:
+        super().__init__()
+        self.said, self.lacking = label(), MessageBar()
+        self.yes = button("确认发布", publish, primary=True)
+        self.no = button("返回修改", back)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(label("发布以后，下面这些就锁定了，不能再改：", role="strong"))
+        column.addWidget(self.said)
+        column.addWidget(self.lacking)
+        column.addLayout(row(self.yes, self.no))
+        column.addStretch(1)
+
+    def show_outlook(self, seen: Outlook) -> None:
+        """Say what would happen."""
+        view, total = seen.view, seen.first + seen.second
+        titles = "\n".join(
+            f"　　{form.title}（{len(form.items)} 项），用于{form.where}" for form in view.forms
+        )
+        voters = "、".join(name for _, name in view.voter_categories)
+        layers = f"层面二 {seen.second} 场（每个党委、党总支、党支部一场）"
+        if seen.first:
+            layers = f"层面一 {seen.first} 场（评议小组到各党委），{layers}"
+        manual = f"{MANUAL}\n" if view.manual_check else ""
+        self.said.setText(
+            f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"
+            f"评议表 {len(view.forms)} 张：\n{titles}\n参评人员：{voters}\n"
+            f"统计口径：{view.rule.footnote()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
+        )
+        self.lacking.hide()
+        if not total:
+            self.lacking.warn("现在没有可以安排的场次。请先到“组织与党员”页导入或新增党组织，再来发布。")
+        elif seen.missing:
+            missing = "、".join(seen.missing)
+            self.lacking.warn(f"活动还缺：{missing}。可以发布，但发布后不能再补；建议返回补上。")
+
+    def focus(self, seen: Outlook) -> None:
+        """Go to the button that is right in most cases."""
+        (self.no if seen.missing or not seen.first + seen.second else self.yes).setFocus()

@@ -1,0 +1,109 @@
+"""How far a batch is, in words: the stages over the desk, one word in the list, the next step, what its paper says."""
+
+from __future__ import annotations
+
+from pingyi_desktop.appraisal.batches import stages
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.gui.parts.stages import Stage
+from pingyi_desktop.storage.schema import BatchState, EntryMode, SecondEntry
+
+_ORDER = list(BatchState)
+
+
+def stages_of(batch: BatchView) -> tuple[Stage, ...]:
+    """核对单 → 第一遍 → 第二遍 → 裁定 → 签字 → 封存."""
+    at = _ORDER.index(BatchState(batch.state))
+
+    def after(state: BatchState) -> bool:
+        return at > _ORDER.index(state)
+
+    single = batch.second_entry == SecondEntry.NONE
+    return (
+        Stage("核对单", "已填" if batch.returned is not None else "还没填", batch.returned is not None),
+        Stage("第一遍", _first(batch), after(BatchState.FIRST)),
+        Stage("第二遍", "不录（单录）" if single else _second(batch), after(BatchState.SECOND)),
+        Stage("裁定", _differences(batch), after(BatchState.DIFFERENCES)),
+        Stage("签字", batch.scrutineers or "还没签", after(BatchState.AGREED)),
+        Stage("封存", f"有效 {batch.valid} 张" if batch.sealed else "还没封", batch.sealed),
+    )
+
+
+def state_word(batch: BatchView) -> str:
+    """The state of a batch in the list."""
+    state = BatchState(batch.state)
+    if state is BatchState.SEALED and batch.corrections:
+        return f"已封存（更正 {batch.corrections} 次）"
+    if state is BatchState.FIRST:
+        if batch.entry_mode is None:
+            return "未开始"
+        if batch.entry_mode == EntryMode.COUNT:
+            return "录计票表"
+        if batch.to_key is not None and batch.keyed == batch.to_key:
+            return "第一遍录完"
+        return f"录 {batch.keyed}/{'?' if batch.to_key is None else batch.to_key}"
+    if state is BatchState.SECOND and batch.entry_mode == EntryMode.PER_BALLOT:
+        return f"复录 {batch.keyed_again}/{batch.to_key_again}"
+    return stages.NAMES[state]
+
+
+def next_step(batch: BatchView) -> str:
+    """One line: what to press next."""
+    match BatchState(batch.state):
+        case BatchState.FIRST if batch.entry_mode is None:
+            return "对上了，就填上面的核对单，再选一种录入办法。第一次录，先到“其他…”里“练一练”。"
+        case BatchState.FIRST if batch.keyed == batch.to_key or batch.entry_mode == EntryMode.COUNT:
+            return "下一步：按“录完第一遍”，选第二遍怎么录。"
+        case BatchState.FIRST:
+            return "下一步：按“接着逐票录入”，随时可以停。"
+        case BatchState.SECOND:
+            return "下一步：换一个人录第二遍，录完按“核对两遍”。"
+        case BatchState.AGREED:
+            return "两遍核对好了。下一步：计票人、监票人核对签字，按“登记签字”。"
+        case BatchState.SIGNED:
+            return "签字已登记。下一步：按“封存这一批”。封存后票的次序抹掉，只留票数；更正要有更正单。"
+    return f"这一批已经封存，有效票 {batch.valid} 张。结果请看“结果”页。"
+
+
+def echo(form: Form, batch: BatchView, who: str) -> str:
+    """What is printed on the paper, to be held against it before keying."""
+    scales = {item.scale.code: item.scale for item in form.items}
+    lines = [next_step(batch)]
+    lines += [who] if batch.entry_mode is not None else []
+    lines += ["", "纸上印的是这些吗？不是的话，请先找到对应的那一批。"] if batch.entry_mode is None else []
+    lines.append("")
+    lines += [f"{number}　{item.text}" for number, item in enumerate(form.items, start=1)]
+    lines.append("")
+    for scale in scales.values():
+        options = "　".join(f"{place} {option.label}" for place, option in enumerate(scale.options, start=1))
+        which = "" if len(scales) == 1 else f"（{scale.name}）"
+        lines.append(f"等次{which}：{options}")
+    if form.is_roster:
+        lines.append("名册式：每名党员一行，每行各项都要评。")
+    return "\n".join(lines)
+
+
+def _first(batch: BatchView) -> str:
+    if batch.entry_mode is None:
+        return "还没录"
+    if batch.entry_mode == EntryMode.COUNT:
+        return "按计票表"
+    return f"{batch.keyed}/{'?' if batch.to_key is None else batch.to_key} 张"
+
+
+def _second(batch: BatchView) -> str:
+    if batch.second_entry is None:
+        return "还没录"
+    if batch.entry_mode == EntryMode.COUNT:
+        return "按计票表"
+    if batch.state not in (BatchState.FIRST, BatchState.SECOND, BatchState.DIFFERENCES):
+        return "抽录" if batch.second_entry == SecondEntry.SAMPLE else "全部复录"
+    kind = "抽 " if batch.second_entry == SecondEntry.SAMPLE else ""
+    return f"{kind}{batch.keyed_again}/{batch.to_key_again} 张"
+
+
+def _differences(batch: BatchView) -> str:
+    state = BatchState(batch.state)
+    if state is BatchState.DIFFERENCES:
+        return "有不一致"
+    return "无" if _ORDER.index(state) > _ORDER.index(BatchState.DIFFERENCES) else "—"

@@ -1,0 +1,85 @@
+"""What a session's minutes say: the day and how many people came, to be registered by the unit that held it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
+
+from pingyi_desktop import bounds
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts.forms import Field, label
+from pingyi_desktop.gui.parts.number_row import NumberRow
+from pingyi_desktop.gui.parts.reason_dialog import weighed
+
+PEOPLE = (
+    ("expected", "应到"),
+    ("actual", "实到"),
+    ("members", "党员数"),
+    ("self_introduced", "自我介绍"),
+    ("oral_reports", "汇报"),
+)
+
+
+class MeetingForm(QWidget):
+    """One session at a time; registering it again corrects it."""
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._meeting: SessionView | None = None
+        self.head = label(role="strong")
+        self.date = QDateEdit(QDate.currentDate())
+        self.date.setDateRange(QDate(bounds.YEARS[0], 1, 1), QDate(bounds.YEARS[-1], 12, 31))
+        self.date.setCalendarPopup(True)
+        self.date.setDisplayFormat("yyyy年M月d日")
+        self.people = NumberRow(
+            PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.head)
+        column.addWidget(Field("召开日期", self.date), 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(self.people)
+        column.addStretch(1)
+        self.setFocusProxy(self.date)
+
+    def show_meeting(self, meeting: SessionView) -> None:
+        """Show a session; figures being typed for the one already shown are left alone."""
+        if self._meeting is None or self._meeting.id != meeting.id:
+            self.people.show_values({name: getattr(meeting, name) for name, _ in PEOPLE})
+            self.people.tell(())
+            held = QDate.fromString(meeting.held_on or "", Qt.DateFormat.ISODate)
+            self.date.setDate(held if held.isValid() else QDate.currentDate())
+        self._meeting = meeting
+        self.head.setText(f"{meeting.org_name}　层面{'一' if meeting.layer == 1 else '二'}评议会")
+
+    def _hold(self, values: dict[str, int | None]) -> None:
+        meeting, by = self._meeting, self._context.operator()
+        if meeting is None:
+            return
+        day = self.date.date().toString(Qt.DateFormat.ISODate)
+        weighed(
+            self,
+            self._context.work,
+            lambda session, reason: sessions.hold(
+                session,
+                session_id=meeting.id,
+                held_on=day,
+                expected=values["expected"] or 0,
+                actual=values["actual"] or 0,
+                members=values["members"],
+                self_introduced=values["self_introduced"],
+                oral_reports=values["oral_reports"],
+                by=by,
+                reason=reason,
+            ),
+            lambda told: self._held(meeting, ["已登记。", *(one.sentence for one in told)]),
+            act="登记场次",
+            otherwise=lambda error: self._held(meeting, [str(error)]),
+        )
+
+    def _held(self, meeting: SessionView, said: list[str]) -> None:
+        if self._meeting is not None and self._meeting.id == meeting.id:
+            self.people.tell(said)

@@ -1,0 +1,190 @@
+"""What an import would do, in plain words, before anything is written; afterwards what it did.
+
+Counts stand on top and are buttons: pressing one shows only those lines. Lines that need a person come first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.exchange.inbox.imports import ImportPlan, PlanEntry
+from pingyi_desktop.exchange.merging.situations import (
+    CONFLICT,
+    HELD,
+    NEW,
+    OLDER,
+    REFUSED,
+    UNCHANGED,
+    UPDATED,
+    Situation,
+)
+from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.gui.parts.tables import Column, DataTable, number
+
+ORDER = (CONFLICT, HELD, REFUSED, NEW, UPDATED, OLDER, UNCHANGED)
+TO_PERSON = (CONFLICT, HELD, REFUSED)
+WRITTEN = (NEW, UPDATED)
+TAKEN = (NEW, UPDATED, CONFLICT, HELD)
+MEANING = {
+    CONFLICT: "同一次上报有两份不同的内容，都不计入，等人裁定",
+    HELD: "先不计入，等人核实",
+    REFUSED: "不导入，原因写在说明里",
+    NEW: "第一次报来，计入汇总",
+    UPDATED: "替换这个单位先前的那次",
+    OLDER: "已经有更新的，不改动",
+    UNCHANGED: "已经导入过，不会重复计票",
+}
+SENTENCE_WIDTH = 560
+TOLD = 4  # unusual figures told one by one
+RECOVER = "收件的电脑坏了、换了，旧的数据包打不开时，用发布活动时打印的恢复码"
+
+
+def summary(plan: ImportPlan, verdicts: tuple[str, ...]) -> str:
+    """“新增 3、更新 1”, "" when there is none of these."""
+    return "、".join(f"{verdict} {plan.count(verdict)}" for verdict in verdicts if plan.count(verdict))
+
+
+class Counts(QWidget):
+    """One button per verdict with its count; the pressed one is what ``changed`` asks to see ("" = everything)."""
+
+    def __init__(self, changed: Callable[[str], object]) -> None:
+        super().__init__()
+        self._changed = changed
+        self.buttons = {verdict: self._new(verdict) for verdict in ("", *ORDER)}
+        line = row(*self.buttons.values())
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+
+    def show_plan(self, plan: ImportPlan) -> None:
+        """Show the counts of a plan; everything is shown."""
+        for verdict, one in self.buttons.items():
+            found = plan.count(verdict) if verdict else len(plan.entries)
+            one.setText(f"{verdict or '全部'} {found}")
+            one.setVisible(bool(found))
+        self._press("")
+
+    def _new(self, verdict: str) -> QPushButton:
+        made = button("", partial(self._press, verdict), hint=MEANING.get(verdict, ""))
+        made.setCheckable(True)
+        return made
+
+    def _press(self, verdict: str) -> None:
+        for one, pressed in self.buttons.items():
+            pressed.setChecked(one == verdict)
+        self._changed(verdict)
+
+
+class PlanPanel(QWidget):
+    """The plan's counts, its table, the chosen line's sentence in full, and the buttons."""
+
+    def __init__(
+        self,
+        accept: Callable[[ImportPlan], object],
+        back: Callable[[], object],
+        give_receipts: Callable[[], object],
+        recover: Callable[[], object],
+    ) -> None:
+        super().__init__()
+        self._plan: ImportPlan | None = None
+        self._accept = accept
+        self.said, self.note = label(role="strong"), label(role="hint")
+        self.counts = Counts(self._narrow)
+        self.table = DataTable(
+            _COLUMNS,
+            name="导入计划",
+            empty="没有可以导入的内容。",
+            same=lambda e: (e.file, e.envelope_id, e.unit_code, e.situation),
+        )
+        self.table.selection_changed.connect(self._tell)
+        self.detail = label(role="card")
+        self.go = button("导入", self._go, primary=True)
+        self.receipts = button("给下级出回执…", give_receipts, hint="交给下级，他们就知道上级收到了哪一次")
+        self.recover = button("用恢复码打开…", recover, hint=RECOVER)
+        self.stop = button("不导入", back)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self.said, self.counts, self.note):
+            column.addWidget(widget)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.detail)
+        column.addLayout(row(self.go, self.receipts, self.recover, self.stop))
+
+    def show_plan(self, plan: ImportPlan) -> None:
+        """Show a plan; nothing of it is written yet."""
+        able = sum(map(plan.count, TAKEN))
+        self.said.setText("还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容：")
+        self._show(plan, [f"{one}的{MEANING[one]}" for one in (CONFLICT, HELD) if plan.count(one)])
+        self.receipts.hide()
+        self.go.setVisible(True)
+        self.go.setEnabled(able > 0)
+        self.go.setText("导入")
+        self.stop.setText("不导入" if able else "返回")
+
+    def show_done(self, done: ImportPlan) -> None:
+        """Show what was written and what was left out."""
+        written = summary(done, WRITTEN)
+        self.said.setText(f"已导入：{written}。" if written else "没有计入新的内容，数字没有变化。")
+        left = summary(done, TO_PERSON)
+        notes = [f"没有计入：{left}，按说明办理"] if left else []
+        notes += ["导入错了，返回后可以点“撤销上次导入”"] if written else []
+        self._show(done, notes)
+        self.go.hide()
+        self.receipts.setVisible(bool(written))
+        self.stop.setText("知道了，返回")
+
+    def show_unusual(self, found: Sequence[Finding]) -> None:
+        """Say what is unusual in the figures that came: their units have confirmed it in their own files."""
+        if found:
+            told = "".join(f"{one.where}：{one.sentence}" for one in found[:TOLD])
+            more = f"……共 {len(found)} 处。" if len(found) > TOLD else ""
+            self.note.setText(f"{self.note.text()}报来的数字请留意：{told}{more}")
+            self.note.show()
+
+    def _show(self, plan: ImportPlan, notes: list[str]) -> None:
+        self._plan = plan
+        self.note.setText("；".join(notes) + ("。" if notes else ""))
+        self.note.setVisible(bool(notes))
+        locked = any(entry.situation == Situation.NOT_FOR_US for entry in plan.entries)
+        self.recover.setVisible(locked)
+        self.counts.show_plan(plan)
+        self.table.view.setColumnWidth(_SENTENCE, SENTENCE_WIDTH)
+
+    def _narrow(self, verdict: str) -> None:
+        if self._plan is None:
+            return
+        found = [entry for entry in self._plan.entries if verdict in ("", entry.verdict)]
+        self.table.set_rows(sorted(found, key=_place))
+        if found:
+            self.table.view.selectRow(0)
+        self._tell()
+
+    def _tell(self) -> None:
+        chosen: list[PlanEntry] = self.table.selected()
+        self.detail.setVisible(len(chosen) == 1)
+        if len(chosen) == 1:
+            one = chosen[0]
+            about = "，".join(filter(None, (one.unit_name, f"文件 {one.file}")))
+            self.detail.setText(f"{one.verdict}：{one.sentence}（{about}）")
+
+    def _go(self) -> None:
+        if self._plan is not None:
+            self._accept(self._plan)
+
+
+def _place(entry: PlanEntry) -> tuple[int, str, str]:
+    return ORDER.index(entry.verdict), entry.unit_code, entry.file
+
+
+_COLUMNS = (
+    Column("处理", lambda e: e.verdict, sort_key=_place, tooltip=lambda e: MEANING[e.verdict]),
+    Column("单位", lambda e: e.unit_name or "—", sort_key=lambda e: e.unit_code),
+    number("第几次", lambda e: e.revision or None),
+    Column("核对号", lambda e: e.check_number or "—"),
+    Column("说明", lambda e: e.sentence),
+    Column("文件", lambda e: e.file),
+)
+_SENTENCE = [column.title for column in _COLUMNS].index("说明")

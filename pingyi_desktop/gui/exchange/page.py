@@ -1,0 +1,299 @@
+"""收发: hand tasks down, take packages in, send the own package up, and see who has reported."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.inbox import imports
+from pingyi_desktop.exchange.inbox.imports import ImportPlan, LastImport
+from pingyi_desktop.exchange.locks import keys
+from pingyi_desktop.exchange.outbox import receipts, recovery
+from pingyi_desktop.exchange.outbox.transfer import Package
+from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_sheet
+from pingyi_desktop.gui.exchange.check_slip import CheckSlip
+from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
+from pingyi_desktop.gui.exchange.coverage_board import Board, CoverageBoard
+from pingyi_desktop.gui.exchange.import_plan import WRITTEN, PlanPanel
+from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
+from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
+from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
+from pingyi_desktop.gui.files import recovery_code
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts import pickers
+from pingyi_desktop.gui.parts.forms import button, label, restyle, row
+from pingyi_desktop.gui.work import Progress
+from pingyi_desktop.standing import overview, sums
+from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep
+
+PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
+LEAF_STEPS = """上报的步骤：
+1. 在“录入”页把票录完、逐批封存，并登记会议的应到、实到人数。
+2. 点“导出上报”，数据包存到 U 盘；再打印核对单，签字后和 U 盘一起交给上级。
+3. 上级导入时，屏幕上的核对号和核对单上的应当一样；不一样的，请打电话核实。
+4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
+ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
+BOARD, TASKS, CASES = range(3)
+TABS = {HAND_DOWN: TASKS, SETTLE: CASES}
+
+
+@dataclass(frozen=True)
+class _State:
+    published: bool
+    has_children: bool
+    has_parent: bool
+    board: Board
+    children: tuple[Child, ...]
+    cases: Cases
+    last: LastImport | None
+    step: NextStep
+    fingerprint: str
+    acknowledged: str
+
+
+class ExchangePage(Page):
+    """Files in and out; nothing is written before the user has seen what it would do."""
+
+    key: ClassVar[str] = "exchange"
+    title: ClassVar[str] = "收发"
+    purpose: ClassVar[str] = "向下级发任务，收下级的数据包，向上级报数据包。"
+    guide: ClassVar[str] = (
+        "数据包可以整批选中，也可以直接拖进来；先看导入计划，按“导入”才记入本机，导入错了可以撤销。"
+        "同一个包导入几次都不会重复计票；下级更正后重报，新的会替换旧的。"
+    )
+    shows: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("campaign", "envelope", "appraisal_session", "ballot_batch", "party_organization", "own_key"),
+            *("issued_task", "quarantined_file", "conflict_decision", "withdrawal", "import_run"),
+        }
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self.setAcceptDrops(True)
+        self._step_page, self._campaign_id = "", ""
+        self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
+        self.step = label(role="strong")
+        self.go = button("", self._go_there)
+        self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
+        self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
+        self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
+        self.sending = Sending(self, self._exported)
+        self.send = button("导出上报…", self.sending.export, hint=PARENT)
+        self.sheet = button(
+            "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
+        )
+        self.slip = CheckSlip(self.sending.print_sheet, self.sending.export_anew)
+        self.receipts = ReceiptActs(self)
+        self.take_receipt = button("收回执…", self.receipts.pick, hint="上级收到数据包以后交来的回执文件")
+        self.own_key, self.acknowledged, self.steps = label(role="hint"), label(), label()
+        self.units = CoverageBoard(self)
+        self.tasks = TaskSheet(self)
+        self.desk = ConflictDesk(self)
+        self.plan = PlanPanel(self._accept, self._back, self._give_receipts, self._recover)
+        self.board, self.tabs = QWidget(), QTabWidget()
+        self._lay_out()
+        self._enable(False)
+
+    def refresh(self) -> None:
+        """Read where the units stand."""
+        self.context.work.read(_look, self._show, otherwise=self._nothing)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files that are dragged in, where packages can be received."""
+        welcome = self.receive if self.receive.isVisibleTo(self) else self.take_receipt
+        if event.mimeData().hasUrls() and welcome.isEnabled() and welcome.isVisibleTo(self):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Plan the import of what was dropped; a folder stands for the packages in it. A unit takes its receipt."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        for path in [one for one in paths if one.suffix == receipts.SUFFIX]:
+            self.receipts.take(path)
+        if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
+            self.plan_files(packages)
+
+    def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
+        """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
+        self._paths = tuple(paths)
+        self.context.work.long(
+            lambda session, tell: _plan(session, paths, code, tell), self._propose, act="核对数据包"
+        )
+
+    def _lay_out(self) -> None:
+        card, buttons = QFrame(), QWidget()
+        card.setObjectName("card")
+        line = QHBoxLayout(card)
+        line.setContentsMargins(16, 6, 16, 6)
+        line.addWidget(self.step, 1)
+        line.addWidget(self.go)
+        across = row(self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt)
+        across.setContentsMargins(0, 0, 0, 0)
+        buttons.setLayout(across)
+        self.tabs.addTab(self.units, "报送情况")
+        self.tabs.addTab(self.tasks, "下发任务")
+        self.tabs.addTab(self.desk, "冲突与待核")
+        self.units.wanted.connect(self._look_into)
+        self.desk.counted.connect(self._count_cases)
+        column = QVBoxLayout(self.board)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (card, buttons, self.slip, self.acknowledged, self.steps):
+            column.addWidget(widget)
+        column.addWidget(self.tabs, 1)
+        column.addWidget(self.own_key)
+        column.addStretch(0)
+        self.body.addWidget(self.board, 1)
+        self.body.addWidget(self.plan, 1)
+        self.plan.hide()
+
+    def _show(self, state: _State) -> None:
+        self._campaign_id = state.cases.campaign_id
+        self.units.show_board(state.board)
+        self.tasks.show_children(state.children)
+        self.desk.show_cases(state.cases)
+        for one in (self.receive, self.from_folder, self.take_back, self.tabs):
+            one.setVisible(state.has_children)
+        self.steps.setVisible(not state.has_children)
+        self.steps.setText(LEAF_STEPS if state.has_parent else ALONE)
+        for one in (self.send, self.sheet, self.take_receipt):
+            one.setVisible(state.has_parent)
+        self.acknowledged.setText(state.acknowledged)
+        self.acknowledged.setVisible(bool(state.acknowledged))
+        self.own_key.setText(
+            f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
+            if state.fingerprint
+            else ""
+        )
+        self._enable(state.published)
+        undoable = state.last is not None and not state.last.undone
+        self.take_back.setEnabled(undoable)
+        self._show_step(state.step)
+
+    def _show_step(self, step: NextStep) -> None:
+        """The next step in words; here its button is the big one, elsewhere a button leads there."""
+        here = step.page == self.key
+        self.step.setText(f"下一步：{step.label}。{step.reason}")
+        self._step_page = step.page
+        self.go.setText(step.label)
+        self.go.setVisible(not here or step.label in TABS)
+        buttons = {"导入下级数据包": self.receive, "导出上报": self.send}
+        for one in buttons.values():
+            one.setProperty("primary", here and buttons.get(step.label) is one)
+            restyle(one)
+
+    def _go_there(self) -> None:
+        if self._step_page == self.key:
+            self.tabs.setCurrentIndex(TABS[self.go.text()])
+            (self.tasks.all if self.tabs.currentIndex() == TASKS else self.desk.list).setFocus()
+        else:
+            self.context.go_to(self._step_page)
+
+    def _nothing(self, error: UserError) -> None:
+        self.step.setText(str(error))
+        self.go.hide()
+        self.units.show_board(None)
+        self.tasks.show_children(())
+        self.desk.show_cases(Cases(""))
+        self._enable(False)
+
+    def _enable(self, able: bool) -> None:
+        for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
+            one.setEnabled(able)
+
+    def _look_into(self, unit: str) -> None:
+        self.tabs.setCurrentIndex(CASES)
+        self.desk.choose(unit)
+
+    def _count_cases(self, waiting: int) -> None:
+        self.tabs.setTabText(CASES, f"冲突与待核（{waiting}）" if waiting else "冲突与待核")
+
+    def _pick(self) -> None:
+        if paths := pickers.several_to_open(self, "选择数据包", PACKAGES):
+            self.plan_files(paths)
+
+    def _pick_folder(self) -> None:
+        if (path := pickers.folder(self, "选择存放数据包的文件夹")) is not None:
+            self.plan_files([path])
+
+    def _propose(self, plan: ImportPlan) -> None:
+        self.messages.hide()
+        self.plan.show_plan(plan)
+        self.board.hide()
+        self.plan.show()
+        self.plan.table.setFocus()
+
+    def _back(self) -> None:
+        self.plan.hide()
+        self.board.show()
+
+    def _accept(self, plan: ImportPlan) -> None:
+        by = self.context.operator()
+        self.context.work.long(
+            lambda session, tell: imports.apply_import(session, plan=plan, by=by, progress=tell),
+            self._imported,
+            act="导入数据包",
+        )
+
+    def _imported(self, done: ImportPlan) -> None:
+        if done.erased:  # nothing of what was replaced is to be left in the file
+            self.context.work.write(lambda _session: None, compact=True)
+        self.messages.hide()
+        self.plan.show_done(done)
+        self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
+        look = partial(sums.of_units, campaign_id=self._campaign_id, codes=self._arrived)
+        self.context.work.read(look, self.plan.show_unusual)
+
+    def _give_receipts(self) -> None:
+        self.receipts.give(self.units.above(self._arrived))
+
+    def _recover(self) -> None:
+        if code := recovery_code.ask(self):
+            self.plan_files(self._paths, code)
+
+    def _undo(self) -> None:
+        by, campaign_id = self.context.operator(), self._campaign_id
+        self.context.work.write(
+            lambda session: imports.undo_last_import(session, campaign_id=campaign_id, by=by),
+            lambda last: self.messages.inform(
+                f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次；撤销前后重新下发过任务的单位，请它重报。"
+            ),
+            act="撤销导入",
+        )
+
+    def _exported(self, made: Package, path: Path) -> None:
+        self.messages.hide()
+        self.slip.show_package(made, path)
+
+
+def _look(session: Session) -> _State:
+    view = campaigns.current(session)
+    tree = campaign_tree.tree(session, campaign_id=view.id)
+    unit = campaign_tree.own_unit(session, campaign_id=view.id)
+    return _State(
+        published=view.published,
+        has_children=any(o.parent_code == unit.code for o in tree),
+        has_parent=view.root_code != unit.code,
+        board=coverage_board.read(session, campaign_id=view.id),
+        children=task_sheet.read(session),
+        cases=conflict_desk.read(session),
+        last=imports.last_import(session, campaign_id=view.id),
+        step=overview.next_step(session),
+        fingerprint=keys.own_fingerprint(session, campaign_id=view.id),
+        acknowledged=acknowledged(session, view),
+    )
+
+
+def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:
+    files = imports.collect(paths)
+    chosen = campaigns.current(session).id
+    also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
+    return imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)

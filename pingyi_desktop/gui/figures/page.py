@@ -1,0 +1,249 @@
+"""结果: the rates as pictures first, then the counts behind them, for any part of the tree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, results
+from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts.charts import Bar, BarChart
+from pingyi_desktop.gui.parts.forms import Field, label, row, scrolled
+from pingyi_desktop.gui.parts.table_out import exporter
+from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
+from pingyi_desktop.gui.scope import ScopeBox, scopes
+from pingyi_desktop.standing import overview
+
+LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
+EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
+FINE = 1_000_000
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What the page shows after one read."""
+
+    forms: list[FormResult]
+    by_org: dict[str, list[OrgResult]]
+    rule: str
+
+
+class ResultsPage(Page):
+    """Rates of the whole or of any organisation's subtree, from sealed counts only."""
+
+    key: ClassVar[str] = "results"
+    title: ClassVar[str] = "结果"
+    purpose: ClassVar[str] = "看各项满意率和背后的票数；只算已封存的票，按票合并。"
+    guide: ClassVar[str] = (
+        "先选层面和范围：图里是每张评议表各项的满意率；“各项票数”是各档票数，“各党组织”是每个党组织的满意率。"
+        "两张表都可以排序、筛选、复制到 WPS。"
+    )
+    shows: ClassVar[frozenset[str]] = frozenset(
+        {"campaign", "appraisal_session", "ballot_batch", "item_tally", "party_organization", "envelope"}
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._forms: tuple[Form, ...] = ()
+        self.parts: dict[str, FormPart] = {}
+        self.layer, self.scope, self.form = QComboBox(), ScopeBox(), QComboBox()
+        for text, value in LAYERS.items():
+            self.layer.addItem(text, value)
+        self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.form_field = Field("评议表", self.form)
+        self.rule = label(role="hint")
+        self.nothing = label(EMPTY, role="hint")
+        self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
+        self._charts = QGridLayout()
+        self._charts.setHorizontalSpacing(28)
+        self._lay_out()
+        self.layer.currentIndexChanged.connect(lambda _: self._read())
+        self.scope.currentIndexChanged.connect(lambda _: self._read())
+        self.form.currentIndexChanged.connect(self._choose)
+        self.tabs.currentChanged.connect(lambda place: self.form_field.setVisible(place > 0))
+
+    def refresh(self) -> None:
+        """Read the organisations to choose from, then the results."""
+        self.context.work.read(scopes, self._offer)
+
+    def _lay_out(self) -> None:
+        self.body.addLayout(row(Field("层面", self.layer), Field("范围", self.scope), self.form_field))
+        charts = QWidget()
+        column = QVBoxLayout(charts)
+        column.setContentsMargins(14, 10, 14, 10)
+        column.addWidget(self.nothing)
+        column.addLayout(self._charts)
+        column.addStretch(1)
+        for part, caption in (
+            (scrolled(charts), "满意率"),
+            (self.items, "各项票数"),
+            (self.orgs, "各党组织"),
+        ):
+            self.tabs.addTab(part, caption)
+        for tables in (self.items, self.orgs):
+            tables.setContentsMargins(8, 8, 8, 8)
+        self.form_field.hide()
+        self.body.addWidget(self.tabs, 1)
+        self.body.addWidget(self.rule)
+
+    def _offer(self, units: list[tuple[str, str]]) -> None:
+        self.scope.offer(units)
+        self._read()
+
+    def _read(self) -> None:
+        layer, under = self.layer.currentData(), self.scope.currentData()
+        self.context.work.read(
+            lambda session: _look(session, layer, under),
+            self._show,
+            otherwise=self._refused,
+        )
+
+    def _refused(self, error: UserError) -> None:
+        self.nothing.setText(str(error))
+        self.nothing.show()
+
+    def _show(self, seen: _Seen) -> None:
+        forms = tuple(result.form for result in seen.forms)
+        if forms != self._forms:
+            self._rebuild(forms)
+        for result in seen.forms:
+            self.parts[result.form.code].show(result, seen.by_org[result.form.code])
+        self.nothing.setText(EMPTY)
+        self.nothing.setVisible(not any(result.batches for result in seen.forms))
+        self.rule.setText(seen.rule)
+
+    def _rebuild(self, forms: tuple[Form, ...]) -> None:
+        """New forms, new columns: happens once, and again when a draft's forms are changed."""
+        for part in self.parts.values():
+            for widget in (part.chart_box, part.items, part.orgs):
+                widget.setParent(None)
+                widget.deleteLater()
+        self._forms = forms
+        self.parts = {form.code: FormPart(self, form) for form in forms}
+        self.form.blockSignals(True)
+        self.form.clear()
+        for code, part in self.parts.items():
+            place = self.items.addWidget(part.items)
+            self._charts.addWidget(part.chart_box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+            self._charts.setColumnStretch(place % 2, 1)
+            self.orgs.addWidget(part.orgs)
+            self.form.addItem(visible.shown(part.form.title), code)
+        self.form.blockSignals(False)
+
+    def _choose(self, place: int) -> None:
+        self.items.setCurrentIndex(place)
+        self.orgs.setCurrentIndex(place)
+
+
+class FormPart:
+    """One form's chart and two tables; their columns are the form's options and items."""
+
+    def __init__(self, page: Page, form: Form) -> None:
+        self.form = form
+        self.figures = label(role="hint")
+        self.chart = BarChart(f"{form.title}：各项满意率")
+        self.chart_box = QWidget()
+        column = QVBoxLayout(self.chart_box)
+        column.setContentsMargins(0, 0, 0, 12)
+        for widget in (label(form.title, role="caption"), self.figures, self.chart):
+            column.addWidget(widget)
+        out = exporter(page, f"{form.title}各项票数")
+        self.items = DataTable(_item_columns(form), name="各项票数", empty=EMPTY, export=out)
+        out = exporter(page, f"{form.title}各党组织")
+        self.orgs = DataTable(_org_columns(form), name="各党组织结果", empty=EMPTY, export=out)
+
+    def show(self, result: FormResult, listed: Sequence[OrgResult]) -> None:
+        """Show these figures; with no sealed batch there is no chart."""
+        f = result.figures
+        self.chart_box.setVisible(bool(result.batches))
+        self.figures.setText(
+            f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
+        )
+        self.chart.set_bars([_bar(item) for item in result.items] if result.batches else ())
+        self.items.set_rows(result.items if result.batches else ())
+        self.orgs.set_rows(listed)
+
+
+def _bar(item: ItemResult) -> Bar:
+    known = item.shown[:1].isdigit()
+    text = f"{item.shown}%（{item.satisfied}/{item.denominator}）" if known else item.shown
+    return Bar(item.item.short_text, item.rate.per_mille if known else None, text)
+
+
+def _order(item: ItemResult) -> int:
+    """The rate as a whole number to sort by; what has none comes first."""
+    return item.satisfied * FINE // item.denominator if item.shown[:1].isdigit() else -1
+
+
+def _item_columns(form: Form) -> tuple[Column, ...]:
+    labels = dict.fromkeys(option.label for item in form.items for option in item.scale.options)
+    return (
+        Column("项", lambda i: i.item.short_text, tooltip=lambda i: i.item.text),
+        Column("满意率", lambda i: i.shown, Align.AlignRight, _order),
+        _count("计入满意", lambda i: i.satisfied),
+        _count("分母", lambda i: i.denominator),
+        *map(_option_column, labels),
+        _count("未填", lambda i: i.counts.blank),
+        _count("多选", lambda i: i.counts.multi),
+        _count("难辨", lambda i: i.counts.illegible),
+    )
+
+
+def _count(title: str, figure: Callable[[ItemResult], int | None]) -> Column:
+    """Counts of an item; those of too few ballots are not shown (k-rule)."""
+    return number(title, lambda item: None if item.hidden else figure(item))
+
+
+def _option_column(label_of_option: str) -> Column:
+    """Marks of one grade; an item on another scale has none."""
+
+    def counted(item: ItemResult) -> int | None:
+        pairs = zip(item.item.scale.options, item.counts.options, strict=True)
+        return next((count for option, count in pairs if option.label == label_of_option), None)
+
+    return _count(label_of_option, counted)
+
+
+def _org_columns(form: Form) -> tuple[Column, ...]:
+    return (
+        Column("党组织", lambda o: o.org.short_name, sort_key=lambda o: o.org.code),
+        Column("层面", lambda o: "一" if o.layer == 1 else "二"),
+        number("有效票", lambda o: o.result.figures.valid),
+        *(_rate_column(place, item.short_text) for place, item in enumerate(form.items)),
+    )
+
+
+def _rate_column(place: int, title: str) -> Column:
+    def item(one: OrgResult) -> ItemResult:
+        return one.result.items[place]
+
+    return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
+
+
+def _look(session: Session, layer: int | None, under: str | None) -> _Seen:
+    view = campaigns.current(session)
+    forms = results.pooled(session, campaign_id=view.id, layer=layer, under=under)
+    by_org = {
+        form.code: [
+            one
+            for each in ((1, 2) if layer is None else (layer,))
+            for one in results.by_org(
+                session, campaign_id=view.id, layer=each, form_code=form.code, under=under
+            )
+        ]
+        for form in view.forms
+    }
+    inside = {o.code for o in campaign_tree.tree(session, campaign_id=view.id, under=under)}
+    seen = overview.coverage(session, campaign_id=view.id)
+    covered = overview.Coverage(tuple(one for one in seen.units if one.org.code in inside))
+    said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
+    return _Seen(forms, by_org, "\n".join([f"{view.rule.footnote()}{said}", *seen.aside]))

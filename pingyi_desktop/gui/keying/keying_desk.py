@@ -1,0 +1,360 @@
+"""Keying one batch ballot by ballot: the paper, the key card beside it, the running count, every key durable.
+
+A key is drawn at once and written by the database thread in the order of the keys; nothing waits for the disk. When a
+write is refused (disk full, drive gone), keying stops, says why, and goes back to the last durable state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QMouseEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.batches import ballots, batches, second, signing
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.batches.second import Turn
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper import grades, keying
+from pingyi_desktop.appraisal.paper.keying import Keying, Outcome
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.keying import sounds
+from pingyi_desktop.gui.keying.ballot_writer import BallotWriter
+from pingyi_desktop.gui.keying.key_card import KeyCard
+from pingyi_desktop.gui.keying.keying_choices import choices_button
+from pingyi_desktop.gui.keying.paper import PaperView
+from pingyi_desktop.gui.keying.paper_area import PaperArea
+from pingyi_desktop.gui.keying.paper_layout import Layout
+from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.parts.forms import label, row, say
+
+EVERY = 10
+BESIDE = 60  # characters of width from which the key card stands beside the paper
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    batch_id: str
+    layout: Layout
+    state: Keying | None
+    message: str = ""
+    probationary: Mapping[str, str] = field(default_factory=dict)
+
+
+class KeyingDesk(QWidget):
+    """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots of the first entry.
+
+    In the second entry a ballot is compared when Enter is pressed; ``finished`` tells that every one has been keyed.
+    """
+
+    progressed: ClassVar[Signal] = Signal(str, int)
+    opened: ClassVar[Signal] = Signal()
+    finished: ClassVar[Signal] = Signal(str)
+
+    def __init__(self, context: Context) -> None:
+        super().__init__()
+        self._context = context
+        self._batch: BatchView | None = None
+        self._state: Keying | None = None
+        self._sheet: _Sheet | None = None
+        self._stopped = False
+        self._early: list[str] | None = None
+        self._pass = 1
+        self._asked = 0
+        self._may_fill = self._counts = True
+        self._newest: tuple[str, int] | None = None
+        self._writer = BallotWriter(context)
+        self.progressed.connect(self._remember)
+        self.paper = PaperView()
+        self.paper.pressed.connect(self._press)
+        self.paper.listening.connect(self._listened)
+        self.count = label(role="strong", wrap=False)
+        self.told = label(role="wrong", wrap=False)
+        self.card = KeyCard()
+        self.choices = choices_button(self._choose)
+        self._area = PaperArea(self.paper)
+        self._back = QTimer(self)
+        self._back.setSingleShot(True)
+        self._back.timeout.connect(self._take_focus_back)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.told.setMinimumHeight(self.told.fontMetrics().height() + 6)  # a message moves nothing
+        self.told.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setRowStretch(0, 1)
+        self._grid.addWidget(self._area, 0, 0)
+        self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
+        top = row(self.count, stretch=True)
+        top.addWidget(self.choices)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(top)
+        column.addWidget(self.told)
+        column.addLayout(self._grid, 1)
+        self.setFocusProxy(self.paper)
+
+    @property
+    def state(self) -> Keying | None:
+        """Where keying is; None while a batch is being opened."""
+        return self._state
+
+    @property
+    def queue_depth(self) -> int:
+        """How many keys have been asked to be written and are not yet."""
+        return self._writer.depth
+
+    @property
+    def committed(self) -> tuple[str, int] | None:
+        """The batch keyed last and how many of its ballots are committed: a list asked for earlier is older."""
+        return self._newest
+
+    def _remember(self, batch_id: str, done: int) -> None:
+        self._newest = batch_id, done
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """The key card goes under the paper where beside it there is no room."""
+        narrow = self.width() < self.fontMetrics().horizontalAdvance("汉") * BESIDE
+        if narrow != self.card.narrow:
+            self._grid.removeWidget(self.card)
+            self.card.set_narrow(narrow)
+            if narrow:
+                self._grid.addWidget(self.card, 1, 0, 1, 2)
+            else:
+                self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        self.paper.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def open_batch(self, batch: BatchView, pass_no: int = 1) -> None:
+        """Go on with a pass of a batch at the exact cell where it was left."""
+        self._batch, self._state, self._stopped, self._early = batch, None, False, None
+        self._pass = pass_no
+        self._writer.forget()
+        self._choose()
+        say(self.told, "")
+        self._ask(batch)
+
+    def _ask(self, batch: BatchView) -> None:
+        """Read where keying stands; only the newest answer is shown, an older one knows nothing of keys since."""
+        self._asked += 1
+        pass_no = self._pass
+        self._context.work.read(
+            lambda session: _sheet(session, batch, pass_no),
+            partial(self._show, self._asked),
+            otherwise=lambda error: say(self.told, str(error)),
+        )
+
+    def close_batch(self) -> None:
+        """Take no more keys for it."""
+        self._batch, self._state, self._early = None, None, None
+
+    def forget(self) -> None:
+        """What was keyed is thrown away."""
+        self.close_batch()
+        self._newest = None
+
+    def renew(self, batch: BatchView) -> None:
+        """Take newer figures of the batch in hand (its control sheet was typed meanwhile)."""
+        if self._batch is not None and self._batch.id == batch.id:
+            self._batch = batch
+            self._draw()
+
+    def _choose(self) -> None:
+        self._may_fill, self._counts = settings.may_fill(), settings.count_asked()
+
+    def _show(self, asked: int, sheet: _Sheet) -> None:
+        if self._batch is None or self._batch.id != sheet.batch_id or asked != self._asked:
+            return  # another batch was taken up meanwhile, or this one once more
+        if sheet.state is None:
+            self.finished.emit(sheet.batch_id)
+            return
+        self._state, self._stopped, self._sheet = sheet.state, False, sheet
+        if sheet.message:
+            say(self.told, sheet.message, wrong=False)
+        self._area.show_paper(sheet.layout)
+        self._draw()
+        self.opened.emit()
+        self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._pass == 1:
+            self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
+
+    def _press(self, key: str) -> None:
+        batch, before = self._batch, self._state
+        if self._early is not None:
+            self._early.append(key)  # the file is being asked which ballot comes next: its keys wait for it
+            return
+        if batch is None or before is None:
+            if key in (keying.PAUSE, keying.CANCEL):
+                self.paper.left.emit()
+            return
+        step = keying.press(before, key, may_fill=self._may_fill)
+        self._state = step.state
+        self._writer.note(key, step.outcome)
+        self.told.setWordWrap(False)
+        say(self.told, step.message, wrong=step.outcome is Outcome.REFUSED)
+        sounds.play(step, row_width=before.paper.row_width)
+        self._follow(batch.id, before.position, step)
+
+    def _follow(self, batch_id: str, position: int, step: keying.Step) -> None:
+        """Show what a key did, then make it durable: the write begins when the keyer has seen the key."""
+        stop = partial(self._stop, batch_id)
+        match step.outcome:
+            case Outcome.KEYED:
+                self._draw()
+                self._writer.save(batch_id, self._pass, step.state, committed=False, otherwise=stop)
+            case Outcome.COMMITTED if step.done is not None and self._pass == 2:
+                self._state, self._early = None, []
+                self._writer.compare(batch_id, step.done, partial(self._took, batch_id), otherwise=stop)
+            case Outcome.COMMITTED if step.done is not None:
+                self._confirm(step.done.position)
+                self._remark(step.done)
+                self._draw()
+                self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
+                self.progressed.emit(batch_id, step.done.position)
+            case Outcome.REOPEN:
+                self._state, self._early = None, []
+                then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
+                self._writer.reopen(batch_id, self._pass, position, then, otherwise=otherwise)
+            case Outcome.PAUSED:
+                self._draw()
+                self.paper.left.emit()
+            case _:
+                self._draw()
+
+    def _confirm(self, done: int) -> None:
+        """Every tenth ballot: hold the count against the stack.
+
+        A calm line by default: a question would ask for a key that says nothing when it is pressed by habit, and
+        refuse the first tick of the next ballot to whoever looks at the paper. An office can have it asked.
+        """
+        if done % EVERY or self._state is None:
+            return
+        if not self._counts:
+            say(self.told, f"已录 {done} 张，可以数一数左手边翻过的票。", wrong=False)
+            return
+        self._state = keying.ask_count(self._state)
+        text = f"已录 {done} 张。左手边翻过的是 {done} 张吗？对→回车接着录；不对→退格"
+        say(self.told, text, wrong=False)
+
+    def _remark(self, done: Keying) -> None:
+        """What a ballot just committed shows that it should not (优秀 too often, 预备党员 graded): said, and counted."""
+        sheet = self._sheet
+        if sheet is None or done.void_reason:
+            return
+        if said := grades.on_ballot(sheet.layout.form, done.paper, done.cells, sheet.probationary):
+            say(self.told, f"第 {done.position} 张：{''.join(said)}")
+
+    def _took(self, batch_id: str, turn: Turn) -> None:
+        """The second entry's ballot was compared: the next one, or the same with the cells that differ."""
+        batch = self._batch
+        if batch is None or batch.id != batch_id or self._early is None:
+            return
+        if turn.state is None:
+            self._state, self._early = None, None
+            self.finished.emit(batch_id)
+            return
+        again = not turn.state.untouched
+        if again:  # digits pressed meanwhile were meant for the next ballot, not for the cells asked again
+            self._early = [key for key in self._early if key not in keying.MARKS]
+            sounds.refuse()
+        say(self.told, turn.message, wrong=again)
+        self._go_on(turn.state)
+
+    def _go_on(self, state: Keying) -> None:
+        """Take up a ballot and the keys that waited for it."""
+        self._state, early, self._early = state, self._early or [], None
+        if self._pass == 2 and state.untouched and self._batch is not None and not self._batch.sample:
+            self._confirm(state.position - 1)
+        self._draw()
+        for number, key in enumerate(early):
+            if self._early is not None:
+                self._early += early[number:]
+                return
+            self._press(key)
+
+    def _reopened(self, batch_id: str, state: Keying) -> None:
+        if self._pass == 1:
+            self.progressed.emit(batch_id, state.position - 1)
+        if self._batch is None or self._batch.id != batch_id or self._early is None:
+            return
+        say(self.told, f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
+        self._go_on(state)
+
+    def _kept(self, batch_id: str, state: Keying, error: UserError) -> None:
+        """There is no ballot before this one, or it could not be opened: this one stays."""
+        if self._batch is not None and self._batch.id == batch_id and self._early is not None:
+            say(self.told, str(error))
+            self._go_on(state)
+
+    def _stop(self, batch_id: str, error: UserError) -> None:
+        """A key could not be written: nothing after it counts; show what the file really holds."""
+        batch = self._batch
+        if batch is None or batch.id != batch_id:
+            self.told.setWordWrap(True)
+            say(self.told, f"刚才离开的那一批，最后几键没有写进去：{error}请重新打开那一批核对。")
+        elif not self._stopped:
+            self._state, self._stopped, self._early = None, True, None
+            self.told.setWordWrap(True)  # two sentences may be needed here: nothing is being keyed
+            say(self.told, f"没有写进去：{error}")
+            self._ask(batch)
+
+    def _listened(self, listening: bool) -> None:
+        self._draw()
+        if not listening:
+            self._back.start(0)
+
+    def _take_focus_back(self) -> None:
+        """While a ballot is being keyed nothing else on the page takes a key away, whatever was clicked."""
+        elsewhere = QApplication.activeModalWidget() or QApplication.activePopupWidget()
+        if self._batch is None or elsewhere or not self.isVisible() or not self.window().isActiveWindow():
+            return
+        if self._state is not None or self._early is not None:
+            self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _draw(self) -> None:
+        state, batch = self._state, self._batch
+        if state is None or batch is None:
+            return
+        self.count.setText(_count_line(state, batch, self._pass, listening=self.paper.hasFocus()))
+        self._area.show_state(state)
+
+
+def _count_line(state: Keying, batch: BatchView, pass_no: int, *, listening: bool) -> str:
+    wanted = batch.to_key if pass_no == 1 else batch.to_key_again
+    of = f"，应录 {wanted} 张" if wanted is not None else "（核对单还没填，不知道应录几张）"
+    then = "　已满，按回车确认" if state.full and not state.pending else ""
+    if state.untouched and state.position - 1 == wanted:
+        then = "　录完了，按 Esc 回去"
+    if not listening:
+        then = "　点一下票面再接着录"
+    which = "第二遍　" if pass_no == 2 else ""
+    return f"{which}第 {state.position} 张　已录 {state.position - 1} 张{of}{then}"
+
+
+def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
+    turn = second.resume(session, batch_id=batch.id) if pass_no == 2 else None
+    state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
+    form = campaigns.current(session).form(batch.form_code)
+    if form.is_roster:
+        rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
+    else:
+        rows = tuple(item.text for item in form.items)
+    new = grades.graded(form)
+    listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
+    layout = Layout(form, tuple(map(visible.shown, rows)))
+    return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed)

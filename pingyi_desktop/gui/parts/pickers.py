@@ -1,0 +1,87 @@
+"""Choosing files: Chinese names for the kinds, the last folder remembered, never overwritten without asking."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QWidget
+
+from pingyi_desktop.exchange.outbox.tasks import SUFFIX
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.parts.forms import button
+
+DATA_FILES = "评议数据文件 (*.pingyi)"
+TASK_FILES = f"任务文件 (*{SUFFIX})"
+WORKBOOKS = "Excel 工作簿 (*.xlsx)"
+TABLES = "表格 (*.xlsx *.csv)"
+PDFS = "PDF 文件 (*.pdf)"
+ANY = "所有文件 (*)"
+DATA_SUFFIX = ".pingyi"
+
+
+def to_open(parent: QWidget, caption: str, kinds: str) -> Path | None:
+    """Ask for one existing file; None when the user thinks better of it."""
+    return _ask(parent, caption, kinds, QFileDialog.FileMode.ExistingFile)
+
+
+def several_to_open(parent: QWidget, caption: str, kinds: str) -> list[Path]:
+    """Ask for any number of existing files."""
+    dialog = _dialog(parent, caption, kinds, QFileDialog.FileMode.ExistingFiles)
+    return _picked(dialog)
+
+
+def folder(parent: QWidget, caption: str) -> Path | None:
+    """Ask for a folder."""
+    dialog = _dialog(parent, caption, "", QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return next(iter(_picked(dialog)), None)
+
+
+def to_save(parent: QWidget, caption: str, kinds: str, *, name: str) -> Path | None:
+    """Ask where to write; a missing ending is added, and an existing file only taken after Qt asked."""
+    dialog = _dialog(parent, caption, kinds, QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setDefaultSuffix(Path(name).suffix.removeprefix("."))
+    dialog.selectFile(name)
+    return next(iter(_picked(dialog)), None)
+
+
+class SavePath(QWidget):
+    """An editor for a path that does not exist yet: a line to type in and a button to pick with."""
+
+    def __init__(self, caption: str, kinds: str, path: Path) -> None:
+        super().__init__()
+        self.line = QLineEdit(str(path))
+        self._asked = (caption, kinds)
+        both = QHBoxLayout(self)
+        both.setContentsMargins(0, 0, 0, 0)
+        both.addWidget(self.line, 1)
+        both.addWidget(button("浏览…", self._browse))
+        self.setFocusProxy(self.line)
+
+    def _browse(self) -> None:
+        caption, kinds = self._asked
+        picked = to_save(self, caption, kinds, name=Path(self.line.text()).name)
+        if picked is not None:
+            self.line.setText(str(picked))
+
+
+def _ask(parent: QWidget, caption: str, kinds: str, mode: QFileDialog.FileMode) -> Path | None:
+    return next(iter(_picked(_dialog(parent, caption, kinds, mode))), None)
+
+
+def _dialog(parent: QWidget, caption: str, kinds: str, mode: QFileDialog.FileMode) -> QFileDialog:
+    dialog = QFileDialog(parent, caption, str(settings.folder()))
+    dialog.setFileMode(mode)
+    if kinds:
+        dialog.setNameFilters([*kinds.split(";;"), *([] if ANY in kinds else [ANY])])
+    return dialog
+
+
+def _picked(dialog: QFileDialog) -> list[Path]:
+    accepted = dialog.exec() == QDialog.DialogCode.Accepted
+    paths = [Path(name) for name in dialog.selectedFiles()] if accepted else []
+    dialog.deleteLater()
+    if paths:
+        settings.remember_folder(paths[0].parent)
+    return paths

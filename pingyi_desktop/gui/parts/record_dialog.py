@@ -1,0 +1,107 @@
+"""A small form over the window: fields, 保存, 取消. It stays open until what it asks for has been done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from pingyi_desktop import visible
+from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, scrolled
+from pingyi_desktop.gui.parts.wheel import leave_values_alone
+
+BUTTONS = 80
+NARROW, WIDE = 23, 30  # in heights of a line, so that they grow with the font
+
+
+class RecordDialog(QDialog):
+    """Ask for a record. ``saving`` starts the act, which ends with ``done`` or with ``refuse`` and its sentence.
+
+    ``places`` says at which field the refusal of a rule (V-…) is shown; others go to the field they name.
+    """
+
+    def __init__(self, parent: QWidget, title: str, purpose: str = "", *, save: str = "保存") -> None:
+        super().__init__(parent)
+        self.setWindowTitle(visible.shown(title))
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.messages = MessageBar()
+        self.fields: list[Field] = []
+        self.places: Mapping[str, Field] = {}
+        self.saving: Callable[[], None] = self.done_with
+        self.save = button(save, self.accept, primary=True)
+        self.save.setDefault(True)
+        self._inner = QWidget()
+        self.column = QVBoxLayout(self._inner)
+        self.column.setContentsMargins(24, 20, 24, 8)
+        self.column.setSpacing(12)
+        if purpose:
+            self.column.addWidget(label(purpose, role="purpose"))
+        self.column.addWidget(self.messages)
+        self._grid = QGridLayout()
+        self._grid.setHorizontalSpacing(20)
+        self._grid.setVerticalSpacing(10)
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setColumnStretch(1, 1)
+        self.column.addLayout(self._grid)
+
+    def ask(self, *rows: Sequence[QWidget]) -> None:
+        """Lay out rows of one or two widgets, show the dialog and go to the first field."""
+        for line, widgets in enumerate(rows):
+            for place, widget in enumerate(widgets):
+                top = Qt.AlignmentFlag.AlignTop
+                self._grid.addWidget(widget, line, place, 1, 2 if len(widgets) == 1 else 1, top)
+                if isinstance(widget, Field):
+                    self.fields.append(widget)
+        leave_values_alone(self._inner)
+        self.column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(24, 8, 24, 16)
+        buttons.addStretch(1)
+        buttons.addWidget(self.save)
+        buttons.addWidget(button("取消", self.reject))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scrolled(self._inner), 1)
+        outer.addLayout(buttons)
+        lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
+        self.setMinimumWidth(lines * self.fontMetrics().height())
+        self.fit()
+        self.open()
+        if self.fields:
+            self.fields[0].setFocus()
+
+    def accept(self) -> None:
+        """Check the fields and start the act; a second press waits for the first."""
+        if self.save.isEnabled() and all_right(self.fields):
+            self.messages.hide()
+            self.save.setEnabled(False)
+            self.saving()
+        QTimer.singleShot(0, self, self.fit)
+
+    def done_with(self) -> None:
+        """Close: the act is done."""
+        super().accept()
+
+    def refuse(self, error: UserError) -> None:
+        """Say why it was not done, at the field that is to blame if there is one."""
+        self.save.setEnabled(True)
+        said = str(error)
+        field = self.places.get(error.code) if isinstance(error, RuleError) else None
+        named = (one for one in self.fields if one.editor.accessibleName() in said)
+        field = field or next(named, None)
+        if field is None or field.isHidden():
+            self.messages.fail(said)
+        else:
+            field.complain(said)
+            field.setFocus()
+        QTimer.singleShot(0, self, self.fit)
+
+    def fit(self) -> None:
+        """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""
+        width = max(self.width(), self.minimumWidth())
+        wanted = self.column.totalHeightForWidth(width)
+        if wanted < 0:
+            wanted = self.column.totalSizeHint().height()
+        self.resize(width, min(wanted + BUTTONS, self.screen().availableGeometry().height() - BUTTONS))

@@ -1,0 +1,366 @@
+"""Every table of the window: one model of frozen rows, one proxy that sorts and filters, one widget around them.
+
+A model is rows and columns; it never queries. Copying gives tab-separated text with a header line for WPS or Excel.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QSortFilterProxyModel,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+
+from pingyi_desktop import visible
+from pingyi_desktop.gui.parts.forms import button, label, tip
+
+Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
+Index = QModelIndex | QPersistentModelIndex
+Align = Qt.AlignmentFlag
+Export = Callable[[list[str], list[list[str]]], None]
+WIDEST = 380
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
+_NOWHERE = QModelIndex()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: ``getter(row)`` is the text shown; ``sort_key(row)`` orders it (default: the text itself)."""
+
+    title: str
+    getter: Callable[[Row], str]
+    align: Qt.AlignmentFlag = Align.AlignLeft
+    sort_key: Callable[[Row], Row] | None = None
+    tooltip: Callable[[Row], str] | None = None
+
+
+def number(title: str, getter: Callable[[Row], int | None], *, missing: str = "—") -> Column:
+    """A right-aligned column of whole numbers; what is missing comes first when sorted."""
+
+    def shown(row: Row) -> str:
+        value = getter(row)
+        return missing if value is None else str(value)
+
+    def key(row: Row) -> int:
+        value = getter(row)
+        return -1 if value is None else value
+
+    return Column(title, shown, Align.AlignRight, key)
+
+
+class RowsModel(QAbstractTableModel):
+    """Frozen rows under declared columns."""
+
+    def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.columns = tuple(columns)
+        self.rows: tuple[Row, ...] = ()
+        self._given: tuple[Row, ...] = ()
+        self._places: list[int] = []  # where each row stood as given
+        self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows, in this order unless a column was chosen to sort by."""
+        self.beginResetModel()
+        self._given = tuple(rows)
+        self._places = self._sorted_places()
+        self.rows = tuple(self._given[place] for place in self._places)
+        self.endResetModel()
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Order by a column's key, as Python orders it; -1 is the order the rows were given in.
+
+        Sorted here, all at once, and not by the proxy, which would ask Python for every comparison.
+        """
+        self._sorted_by = (column, order)
+        self.layoutAboutToBeChanged.emit()
+        held, places = self.persistentIndexList(), self._places
+        self._places = self._sorted_places()
+        self.rows = tuple(self._given[place] for place in self._places)
+        now = {place: row for row, place in enumerate(self._places)}
+        moved = [self.index(now[places[index.row()]], index.column()) for index in held]
+        self.changePersistentIndexList(held, moved)
+        self.layoutChanged.emit()
+
+    def _sorted_places(self) -> list[int]:
+        number, order = self._sorted_by
+        places = list(range(len(self._given)))
+        if number >= 0:
+            column = self.columns[number]
+            key = column.sort_key or column.getter
+            places.sort(
+                key=lambda place: key(self._given[place]), reverse=order == Qt.SortOrder.DescendingOrder
+            )
+        return places
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """Number of rows; a row has none below it."""
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """Number of declared columns."""
+        return 0 if parent.isValid() else len(self.columns)
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> object:
+        """Titles, aligned as their column."""
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            return visible.shown(self.columns[section].title)
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return self.columns[section].align | Align.AlignVCenter
+        return None
+
+    def data(self, index: Index, role: int = 0) -> object:
+        """Text, alignment or tool tip of one cell."""
+        row, column = self.rows[index.row()], self.columns[index.column()]
+        if role == Qt.ItemDataRole.DisplayRole:
+            return visible.shown(column.getter(row))
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            return column.align | Align.AlignVCenter
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return tip((column.tooltip or column.getter)(row))
+        return None
+
+    def text_of(self, row: int) -> str:
+        """Everything shown in a row, as one text to search in."""
+        return "\n".join(column.getter(self.rows[row]) for column in self.columns).casefold()
+
+
+class SortFilter(QSortFilterProxyModel):
+    """Rows that contain every word of the filter somewhere."""
+
+    def __init__(self, model: RowsModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._model = model
+        self._words: list[str] = []
+        self.setSourceModel(model)
+
+    def search(self, text: str) -> None:
+        """Keep rows with every one of these words; an empty text keeps all."""
+        self._words = text.casefold().split()
+        self.invalidateRowsFilter()
+
+    def filterAcceptsRow(self, source_row: int, _parent: Index) -> bool:
+        """Tell whether every word of the filter is in the row."""
+        if not self._words:
+            return True
+        text = self._model.text_of(source_row)
+        return all(word in text for word in self._words)
+
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Let the model sort."""
+        self._model.sort(column, order)
+
+    def visible(self) -> list[Row]:
+        """The rows left by the filter, in the order shown."""
+        return [self.row_at(number) for number in range(self.rowCount())]
+
+    def row_at(self, number: int) -> Row:
+        """The row shown at a place."""
+        return self._model.rows[self.mapToSource(self.index(number, 0)).row()]
+
+
+class _View(QTableView):
+    """A table that says in plain words why it is empty."""
+
+    empty = ""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        model = self.model()
+        if self.empty and (model is None or model.rowCount() == 0):
+            painter = QPainter(self.viewport())
+            area = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.drawText(area, Align.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
+
+
+class DataTable(QWidget):
+    """A table with a filter box, a count of rows, and buttons to copy and export.
+
+    ``empty`` is what an empty table says; ``same`` tells which row is which when the rows are read again, so that the
+    selection stays; ``export(titles, rows)`` gets what is shown, as text. Keys: Ctrl+F filter, Esc clears it, Ctrl+C
+    copies the selected rows (all when none is), Enter activates the current row.
+    """
+
+    activated = Signal(object)
+    selection_changed = Signal()
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        *,
+        name: str,
+        empty: str,
+        same: Callable[[Row], object] = lambda row: row,
+        export: Export | None = None,
+    ) -> None:
+        super().__init__()
+        self._empty, self._same, self._export = empty, same, export
+        self._fitted: dict[int, int] = {}
+        self.model = RowsModel(columns, self)
+        self.proxy = SortFilter(self.model, self)
+        self.view = self._new_view(name)
+        self.filter = QLineEdit()
+        self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
+        self.filter.setAccessibleName(f"筛选{name}")
+        self.filter.setClearButtonEnabled(True)
+        self.filter.textChanged.connect(self._search)
+        self.count = label(wrap=False, role="hint")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(self._top_line())
+        column.addWidget(self.view, 1)
+        self.setFocusProxy(self.view)
+        self._shortcuts()
+        self._say_count()
+
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these rows; rows that were selected stay selected."""
+        first = not self.model.rows and bool(rows)
+        chosen = {self._same(row) for row in self.selected()}
+        current = (
+            self.proxy.row_at(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
+        )
+        self.model.set_rows(rows)
+        self._select(chosen, None if current is None else self._same(current))
+        self._fit_columns(anew=first)
+        self._say_count()
+
+    def selected(self) -> list[Row]:
+        """The selected rows in the order shown."""
+        places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
+        return [self.proxy.row_at(place) for place in places]
+
+    def choose(self, row: Row) -> None:
+        """Select this row alone; a filter that hides it is cleared."""
+        wanted = self._same(row)
+        if wanted not in map(self._same, self.proxy.visible()):
+            self.filter.clear()
+        for place, shown in enumerate(self.proxy.visible()):
+            if self._same(shown) == wanted:
+                self.view.selectRow(place)
+
+    def as_text(self) -> str:
+        """What copying puts on the clipboard: titles and the selected rows, or all visible ones."""
+        rows = self.selected() or self.proxy.visible()
+        lines = [[column.title for column in self.model.columns], *map(self._texts, rows)]
+        return "\n".join("\t".join(map(pasteable, line)) for line in lines) + "\n"
+
+    def copy(self) -> None:
+        """Put that text on the clipboard."""
+        QGuiApplication.clipboard().setText(self.as_text())
+
+    def _texts(self, row: Row) -> list[str]:
+        return [column.getter(row) for column in self.model.columns]
+
+    def _new_view(self, name: str) -> _View:
+        view = _View()
+        view.setModel(self.proxy)
+        view.setAccessibleName(name)
+        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        view.setAlternatingRowColors(True)
+        view.setTabKeyNavigation(False)
+        view.setWordWrap(False)
+        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        view.verticalHeader().hide()
+        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 14)
+        view.horizontalHeader().setStretchLastSection(self.model.columns[-1].align == Align.AlignLeft)
+        view.horizontalHeader().setHighlightSections(False)
+        view.horizontalHeader().setResizeContentsPrecision(200)
+        view.setSortingEnabled(True)
+        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        view.activated.connect(lambda index: self.activated.emit(self.proxy.row_at(index.row())))
+        view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
+        return view
+
+    def _top_line(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        line.addWidget(self.filter, 1)
+        line.addWidget(self.count)
+        line.addWidget(
+            button(
+                "复制", self.copy, hint="复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
+            )
+        )
+        if self._export is not None:
+            line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
+        return line
+
+    def _shortcuts(self) -> None:
+        here, page = Qt.ShortcutContext.WidgetWithChildrenShortcut, Qt.ShortcutContext.WindowShortcut
+        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object]], ...] = (
+            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy),
+            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus),
+            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear),
+        )
+        for key, context, act in keys:
+            shortcut = QShortcut(key, self.view if act == self.copy else self)
+            shortcut.setContext(context)
+            shortcut.activated.connect(act)
+            shortcut.activatedAmbiguously.connect(
+                act
+            )  # with two tables on a page, Ctrl+F goes from one to the other
+
+    def _export_visible(self) -> None:
+        if self._export is not None:
+            self._export([c.title for c in self.model.columns], [*map(self._texts, self.proxy.visible())])
+
+    def _search(self, text: str) -> None:
+        self.proxy.search(text)
+        self._say_count()
+
+    def _say_count(self) -> None:
+        total, shown = len(self.model.rows), self.proxy.rowCount()
+        self.count.setText(f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行")
+        self.view.empty = self._empty
+        if total:
+            self.view.empty = f"没有含“{self.filter.text()}”的行。按 Esc 清除筛选。"
+        self.view.setAccessibleDescription("" if shown else self.view.empty)
+        self.view.viewport().update()
+
+    def _select(self, chosen: set[object], current: object) -> None:
+        selection = QItemSelection()
+        last = len(self.model.columns) - 1
+        for place in range(self.proxy.rowCount()) if chosen or current is not None else ():
+            name = self._same(self.proxy.row_at(place))
+            if name in chosen:
+                selection.select(self.proxy.index(place, 0), self.proxy.index(place, last))
+            if name == current:
+                where = self.proxy.index(place, 0)
+                self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+
+    def _fit_columns(self, *, anew: bool) -> None:
+        """As wide as what they show; later they only grow, and one that somebody has set is left alone."""
+        header = self.view.horizontalHeader()
+        for place in range(len(self.model.columns)):
+            width = self.view.columnWidth(place)
+            if anew or (self.model.rows and width == self._fitted.get(place)):
+                needed = max(self.view.sizeHintForColumn(place), header.sectionSizeHint(place))
+                self._fitted[place] = max(0 if anew else width, min(WIDEST, needed + 16))
+                self.view.setColumnWidth(place, self._fitted[place])
+
+
+def pasteable(text: str) -> str:
+    """One cell for pasting: no line breaks, and text that a spreadsheet would take for a formula starts with “'”."""
+    line = re.sub(r"[\t\r\n]+", " ", visible.shown(text))
+    if line.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not _NUMBER.fullmatch(line):
+        line = f"'{line}"
+    if line.startswith('"'):
+        return '"' + line.replace('"', '""') + '"'
+    return line

@@ -1,0 +1,261 @@
+"""组织与党员: the tree to the left, the members of the chosen part to the right, rosters in and out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.people import members, org, org_rules
+from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts import pickers
+from pingyi_desktop.gui.parts.forms import Button, button, label, row
+from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.gui.parts.table_out import exporter
+from pingyi_desktop.gui.parts.tables import Column, DataTable
+from pingyi_desktop.gui.people import org_tree
+from pingyi_desktop.gui.people.member_acts import MemberActs
+from pingyi_desktop.gui.people.org_acts import OrgActs
+from pingyi_desktop.gui.people.org_tree import OrgRow, OrgTree
+from pingyi_desktop.gui.people.roster_import import RosterPanel
+from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
+from pingyi_desktop.storage.schema import OrgStatus, OrgType
+
+WORKBOOKS = "名册 (*.xlsx *.csv)"
+
+
+@dataclass(frozen=True)
+class _State:
+    rows: list[OrgRow]
+    members: list[Member]
+
+
+class OrganisationsPage(Page):
+    """Organisations and members of the file, by hand and by roster."""
+
+    key: ClassVar[str] = "organisations"
+    title: ClassVar[str] = "组织与党员"
+    purpose: ClassVar[str] = "党组织的架构和党员名册：用名册导入，或在这里增减、调动。"
+    guide: ClassVar[str] = (
+        "左边选党组织，右边是它和下级的党员。在树上或表里：Insert 新增，F2 修改，Ctrl+M 移动，Delete 撤销或转出；"
+        "也可以点鼠标右键。Ctrl+F 在党员里筛选，Ctrl+Z 撤销刚做的事。"
+    )
+    shows: ClassVar[frozenset[str]] = frozenset({"party_organization", "party_member"})
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._state = _State([], [])
+        self._wanted: str | None = None
+        self.org_acts, self.member_acts = OrgActs(self, self._want), MemberActs(self)
+        self.import_button = button("导入名册…", self._pick_roster, primary=True)
+        self.tree = OrgTree()
+        self.where = label(role="strong")
+        self.retired = QCheckBox("也显示已离册的")
+        self.table = DataTable(
+            _COLUMNS,
+            name="党员",
+            empty="这里还没有党员。点“导入名册…”从 Excel 导入，或点“新增党员”。",
+            same=lambda m: m.member_no,
+            export=exporter(self, "党员"),
+        )
+        self.preview = RosterPanel(self, self._back)
+        self.middle = QStackedWidget()
+        self.middle.addWidget(self._board())
+        self.middle.addWidget(self.preview)
+        self.body.addWidget(self.middle, 1)
+        self.tree.chosen.connect(lambda _: self._show_members())
+        self.retired.toggled.connect(lambda _: self._show_members())
+        self.table.selection_changed.connect(self._allow)
+        self.table.activated.connect(lambda m: self.member_acts.change(m))
+
+    def refresh(self) -> None:
+        """Read organisations and members; choosing among them needs no more reading."""
+        self.context.work.read(_look, self._show)
+
+    def import_roster(self, path: Path) -> None:
+        """Read a roster and show what importing it would do."""
+        self.preview.read(path, lambda: self.middle.setCurrentWidget(self.preview))
+
+    def _board(self) -> QWidget:
+        board, parts = QWidget(), QSplitter(Qt.Orientation.Horizontal)
+        parts.addWidget(self._left())
+        parts.addWidget(self._right())
+        parts.setHandleWidth(14)
+        parts.setStretchFactor(0, 2)
+        parts.setStretchFactor(1, 3)
+        parts.setChildrenCollapsible(False)
+        column = QVBoxLayout(board)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addLayout(
+            row(
+                self.import_button,
+                button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
+                button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
+            )
+        )
+        column.addWidget(parts, 1)
+        return board
+
+    def _left(self) -> QWidget:
+        self.new_org = self._act("新增下级", "Insert", self._on_org(self.org_acts.add))
+        self.edit_org = self._act("修改", "F2", self._on_org(self.org_acts.change))
+        self.move_org = self._act("移动到…", "Ctrl+M", self._on_org(self._move_org))
+        self.end_org = self._act("撤销组织", "Del", self._on_org(self._end_org))
+        acts = (self.new_org, self.edit_org, self.move_org, self.end_org)
+        self.tree.offer(acts)
+        return _half(self.tree, [], acts)
+
+    def _right(self) -> QWidget:
+        self.new_member = self._act("新增党员", "Insert", self._add_member)
+        self.edit_member = self._act("修改", "F2", lambda: self.member_acts.change(self.table.selected()[0]))
+        self.move_member = self._act("移动到…", "Ctrl+M", self._move_members)
+        self.end_member = self._act("转出/停用", "Del", self._end_members)
+        acts = (self.new_member, self.edit_member, self.move_member, self.end_member)
+        self.table.view.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        for act in acts:
+            self.table.view.addAction(act)
+        return _half(self.table, [self.where, self.retired], acts)
+
+    def _act(self, text: str, keys: str, done: Callable[[], object]) -> QAction:
+        act = QAction(text, self)
+        act.setShortcut(QKeySequence(keys))
+        act.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        act.triggered.connect(lambda _=False: done())
+        return act
+
+    def _on_org(self, act: Callable[[Org], object]) -> Callable[[], None]:
+        def on_chosen() -> None:
+            if self.tree.row is not None:
+                act(self.tree.row.org)
+
+        return on_chosen
+
+    def _show(self, state: _State) -> None:
+        self._state = state
+        wanted, self._wanted = self._wanted, None
+        self.tree.set_rows(state.rows, go_to=wanted)
+
+    def _show_members(self) -> None:
+        chosen = self.tree.row
+        codes = self.tree.under(chosen.org.code) if chosen else set()
+        here = [m for m in self._state.members if m.org_code in codes]
+        self.table.set_rows(here if self.retired.isChecked() else [m for m in here if not m.retired])
+        self.where.setText(chosen.org.short_name if chosen else "")
+        self._allow()
+
+    def _allow(self) -> None:
+        chosen, picked = self.tree.row, self.table.selected()
+        self.end_org.setText("恢复组织" if chosen and chosen.dissolved else "撤销组织")
+        top = chosen is None or chosen.org.depth == 0
+        self.new_org.setEnabled(chosen is not None and bool(org_rules.CHILDREN[chosen.org.org_type]))
+        self.move_org.setEnabled(not top)
+        self.end_org.setEnabled(not top)
+        self.new_member.setEnabled(bool(self._branches()))
+        self.edit_member.setEnabled(len(picked) == 1)
+        self.move_member.setEnabled(bool(picked))
+        self.end_member.setEnabled(bool(picked))
+        gone = bool(picked) and all(m.retired for m in picked)
+        self.end_member.setText("恢复在册" if gone else "转出/停用")
+
+    def _branches(self) -> list[Org]:
+        able = (r.org for r in self._state.rows if r.org.org_type == OrgType.BRANCH)
+        return [o for o in able if o.status == OrgStatus.ACTIVE]
+
+    def _want(self, code: str) -> None:
+        self._wanted = code
+
+    def _move_org(self, moving: Org) -> None:
+        self.org_acts.move(moving, [r.org for r in self._state.rows])
+
+    def _end_org(self, going: Org) -> None:
+        (self.org_acts.revive if going.status == OrgStatus.DISSOLVED else self.org_acts.dissolve)(going)
+
+    def _add_member(self) -> None:
+        chosen = self.tree.row
+        self.member_acts.add(self._branches(), chosen.org.code if chosen else None)
+
+    def _move_members(self) -> None:
+        self.member_acts.move(self.table.selected(), self._branches())
+
+    def _end_members(self) -> None:
+        picked = self.table.selected()
+        gone = all(m.retired for m in picked)
+        (self.member_acts.restore if gone else self.member_acts.retire)(picked)
+
+    def _back(self) -> None:
+        self.middle.setCurrentIndex(0)
+        self.import_button.setFocus()
+
+    def _pick_roster(self) -> None:
+        if (path := pickers.to_open(self, "选择名册", WORKBOOKS)) is not None:
+            self.import_roster(path)
+
+    def _save_template(self) -> None:
+        path = pickers.to_save(self, "空白模板存到", pickers.WORKBOOKS, name="党员名册模板.xlsx")
+        if path is not None:
+            said = f"空白模板已存到 {path}。填好以后点“导入名册…”。"
+            self.context.work.read(
+                lambda _session: write_template(path), lambda _: self.messages.inform(said)
+            )
+
+    def _export(self) -> None:
+        path = pickers.to_save(self, "名册存到", pickers.WORKBOOKS, name="党员名册.xlsx")
+        if path is not None:
+            by = self.context.operator()
+            weighed(
+                self,
+                self.context.work,
+                lambda session, reason: export_roster(session, path, by=by, reason=reason),
+                lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}"),
+                act="导出名册",
+            )
+
+
+def _half(widget: QWidget, above: list[QWidget], acts: tuple[QAction, ...]) -> QWidget:
+    half = QWidget()
+    column = QVBoxLayout(half)
+    column.setContentsMargins(0, 0, 0, 0)
+    if above:
+        column.addLayout(row(*above))
+    column.addWidget(widget, 1)
+    column.addLayout(row(*map(_button, acts)))
+    return half
+
+
+def _button(act: QAction) -> Button:
+    """A button that does what an action does, with its name and only when it may."""
+    made = button(act.text(), act.trigger, hint=f"{act.shortcut().toString()}，或鼠标右键")
+
+    def follow() -> None:
+        made.setText(act.text())
+        made.setEnabled(act.isEnabled())
+
+    act.changed.connect(follow)
+    return made
+
+
+def _look(session: Session) -> _State:
+    orgs = org.tree(session, under=org.own_unit(session).code)
+    found = org_tree.rows(orgs, org.strengths(session), org.warnings(session))
+    return _State(found, members.members(session, include_retired=True))
+
+
+_COLUMNS = (
+    Column("姓名", lambda m: m.display_name),
+    Column("人员类别", lambda m: CATEGORY_NAMES[m.category]),
+    Column("所在党支部", lambda m: m.org_short_name),
+    Column("党内职务", lambda m: m.party_duty),
+    Column("领导干部", lambda m: "是" if m.is_leading_cadre else ""),
+    Column("在册情况", lambda m: "已离册" if m.retired else STATUS_NAMES[m.roster_status]),
+    Column("党小组", lambda m: m.group_name),
+    Column("工作岗位", lambda m: m.post),
+    Column("编号", lambda m: m.member_no),
+)

@@ -1,0 +1,251 @@
+"""工作台: where the campaign stands, the one next step, and what the sealed ballots say so far."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QProgressBar,
+    QSplitter,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.people import members, org
+from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts.charts import Bar, BarChart
+from pingyi_desktop.gui.parts.forms import button, label, scrolled
+from pingyi_desktop.gui.parts.stages import Stage, StageLine
+from pingyi_desktop.gui.parts.tables import Column, DataTable
+from pingyi_desktop.standing import overview
+from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, UnitCoverage
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema import BatchState
+
+LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
+JOURNAL_LINES = 100
+
+
+@dataclass(frozen=True)
+class _State:
+    unit: Org
+    orgs: int
+    people: int
+    view: CampaignView | None
+    step: NextStep
+    covered: Coverage
+    own: int
+    own_sealed: int
+    pooled: dict[int | None, list[FormResult]]
+    lines: list[journal.Line]
+
+
+class WorkbenchPage(Page):
+    """The first page: what to do now."""
+
+    key: ClassVar[str] = "workbench"
+    title: ClassVar[str] = "工作台"
+    purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
+    guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
+    shows: ClassVar[frozenset[str]] = frozenset(
+        {
+            *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
+            *("party_organization", "party_member", "envelope", "journal_entry"),
+        }
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._pooled: dict[int | None, list[FormResult]] = {}
+        self._next_page = ""
+        self.reason = label(role="strong")
+        self.next = button("", self._go, primary=True)
+        self.stages = StageLine()
+        self.covered = label(role="strong")
+        self.bar = QProgressBar()
+        self.bar.setObjectName("slim")
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("报送进度")
+        empty = "活动发布以后，这里列出应报单位，没有报的排在前面。"
+        self.units = DataTable(_UNIT_COLUMNS, name="报送情况", empty=empty, same=lambda u: u.org.code)
+        self.layer = QComboBox()
+        for text, layer in LAYERS.items():
+            self.layer.addItem(text, layer)
+        self.layer.setAccessibleName("层面")
+        self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
+        self.chart = BarChart("各项满意率")
+        self.rule = label(role="hint")
+        self.lines = DataTable(_LINE_COLUMNS, name="最近操作", empty="还没有操作记录。", same=lambda e: e.seq)
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Read where everything stands."""
+        self.context.work.read(_look, self._show)
+
+    def _lay_out(self) -> None:
+        card = QFrame()
+        card.setObjectName("card")
+        line = QHBoxLayout(card)
+        line.setContentsMargins(16, 6, 16, 6)
+        line.addWidget(self.reason, 1)
+        line.addWidget(self.next)
+        reported = _column(self.covered, self.bar, self.units)
+        self.no_rates = label(
+            "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。", role="hint"
+        )
+        self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
+        self.tabs = QTabWidget()
+        self.tabs.setCornerWidget(self.layer)
+        self.tabs.currentChanged.connect(lambda _: self._allow_layers())
+        self.tabs.addTab(self.rates, "各项满意率")
+        self.tabs.addTab(_column(self.lines, margin=10), "最近操作")
+        parts = QSplitter(Qt.Orientation.Horizontal)
+        parts.setHandleWidth(14)
+        parts.addWidget(reported)
+        parts.addWidget(self.tabs)
+        parts.setSizes([500, 600])
+        parts.setChildrenCollapsible(False)
+        self.body.addWidget(card)
+        self.body.addWidget(self.stages)
+        self.body.addWidget(parts, 1)
+
+    def _show(self, state: _State) -> None:
+        self._pooled, self._next_page = state.pooled, state.step.page
+        self.reason.setText(state.step.reason)
+        self.next.setText(state.step.label)
+        self.stages.set_stages(_stages(state))
+        covered = state.covered
+        self.covered.setText(_said(state))
+        self.bar.setMaximum(max(1, covered.expected))
+        self.bar.setValue(covered.reported)
+        self.bar.setVisible(bool(covered.expected))
+        self.units.set_rows(sorted(covered.units, key=lambda u: u.state == REPORTED))
+        self.lines.set_rows(state.lines)
+        self._allow_layers()
+        counted = _any(state.pooled[None])
+        self.no_rates.setVisible(not counted)
+        self.chart.setVisible(counted)
+        self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
+        self._show_rates()
+
+    def _allow_layers(self) -> None:
+        """A unit without layer one has nothing to choose; neither has the journal."""
+        rates = self.tabs.currentWidget() is self.rates
+        self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
+
+    def _show_rates(self) -> None:
+        layer = self.layer.currentData() if _any(self._pooled.get(1, ())) else None
+        self.chart.set_bars([bar for form in self._pooled.get(layer, ()) for bar in _bars(form)])
+
+    def _go(self) -> None:
+        self.context.go_to(self._next_page)
+
+
+def _column(*widgets: QWidget, margin: int = 0) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(margin, 4, margin, margin // 2)
+    for widget in widgets:
+        column.addWidget(widget)
+    return made
+
+
+def _any(forms: Sequence[FormResult]) -> bool:
+    return any(form.batches for form in forms)
+
+
+def _bars(form: FormResult) -> list[Bar]:
+    who = "党组织" if form.form.subject_kind == "ORG" else "党员"
+    return [_bar(who, item) for item in form.items] if form.batches else []
+
+
+def _bar(who: str, item: ItemResult) -> Bar:
+    printed = item.shown.replace(".", "", 1).isdigit()
+    text = f"{item.shown}%（{item.satisfied}/{item.denominator}）" if printed else item.shown
+    return Bar(f"{who} {item.item.short_text}", item.rate.per_mille if printed else None, text)
+
+
+def _said(state: _State) -> str:
+    if state.view is None:
+        return "还没有评议活动"
+    if not state.view.published:
+        return "活动还没有发布"
+    missing = len(state.covered.missing)
+    return f"{state.covered.sentence}" + (f"，还差 {missing} 个" if missing else "，已报齐")
+
+
+def _stages(state: _State) -> list[Stage]:
+    view, covered = state.view, state.covered
+    published = view is not None and view.published
+    sealed = published and state.own_sealed == state.own
+    complete = published and bool(covered.expected) and not covered.missing
+    campaign = "还没有" if view is None else ("已发布" if published else "草稿")
+    own = f"本单位 {state.own_sealed}/{state.own} 批" if state.own else "本单位没有票"
+    return [
+        Stage("建组织", f"{state.orgs} 个组织 {state.people} 名党员", state.people > 0),
+        Stage("定活动", campaign, published),
+        Stage("录票封存", own if published else "等活动发布", sealed),
+        Stage("收发汇总", covered.sentence if published else "等活动发布", complete),
+        Stage("出报表", "可以打印" if complete else "随时可以预览", False),
+    ]
+
+
+def _time(line: journal.Line) -> str:
+    at = datetime.strptime(line.at, "%Y-%m-%dT%H:%M:%S%z")
+    return at.astimezone().strftime("%m-%d %H:%M")
+
+
+_UNIT_COLUMNS = (
+    Column("状态", lambda u: u.state),
+    Column("单位", lambda u: u.org.short_name, sort_key=lambda u: u.org.code),
+    Column("已封存票批", lambda u: _sealed(u), sort_key=lambda u: u.sealed),
+    Column("类别", lambda u: TYPE_NAMES[u.org.org_type]),
+)
+_LINE_COLUMNS = (
+    Column("时间", _time, sort_key=lambda e: e.seq),
+    Column("操作人", lambda e: e.who),
+    Column("做了什么", lambda e: e.act),
+    Column("对象", lambda e: e.subject),
+)
+
+
+def _sealed(unit: UnitCoverage) -> str:
+    return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
+
+
+def _look(session: Session) -> _State:
+    unit = org.own_unit(session)
+    view = campaigns.current(session) if campaigns.exists(session) else None
+    covered, own = Coverage(()), []
+    pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
+    if view is not None and view.published:
+        covered = overview.coverage(session, campaign_id=view.id)
+        own = batches.listing(session, campaign_id=view.id, own_only=True)
+        pooled = {layer: results.pooled(session, campaign_id=view.id, layer=layer) for layer in (None, 1, 2)}
+    return _State(
+        unit,
+        len(org.tree(session, under=unit.code)),
+        len(members.members(session)),
+        view,
+        overview.next_step(session),
+        covered,
+        len(own),
+        sum(batch.state == BatchState.SEALED for batch in own),
+        pooled,
+        journal.lines(session, newest=JOURNAL_LINES),
+    )

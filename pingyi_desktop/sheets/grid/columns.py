@@ -1,0 +1,191 @@
+"""Declared columns, and how they are found in a sheet as people really make it.
+
+The header may stand below title rows, take two rows, and say things in other words and another order. A header word
+is compared without blanks, brackets and signs: ``人员类别*(正式/预备)`` is 人员类别.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import zip_longest
+from typing import TypeAlias
+
+from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, at, unseen
+from pingyi_desktop.sheets.grid.reading import letter
+
+SEARCHED_ROWS = 30
+_LOOKED_AT_LATE = 2_000
+_LONGEST_WORD = 200
+_BRACKETS = re.compile(r"[(\uff08\[【〔][^)\uff09\]】〕]*[)\uff09\]】〕]")
+_SIGNS = re.compile(r"[\s*\uff0a:\uff1a、,\uff0c.\uff0e。·/_\-—#\uff03]+")
+
+
+Words: TypeAlias = Mapping[str, tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column we know: ``title`` is what our own template says, ``words`` what else it may be called.
+
+    ``weak`` words mean this column only where no other does: 政治面貌 beside 党员类别 is another fact.
+    """
+
+    key: str
+    title: str
+    words: tuple[str, ...] = ()
+    required: bool = False
+    weak: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where the columns stand: from row ``first`` to ``row`` (counted from 1); columns count from 0.
+
+    ``beside`` are columns whose weak word another column speaks for.
+    """
+
+    row: int
+    titles: tuple[str, ...]
+    places: Mapping[str, int]
+    doubles: Mapping[str, tuple[int, ...]]
+    beside: Mapping[str, int]
+    first: int
+
+    def where(self, column: int) -> str:
+        """A column as the user finds it: ``C 列“所在党支部”``."""
+        title = self.titles[column] if column < len(self.titles) else ""
+        return f"{letter(column)} 列“{title}”" if title else f"{letter(column)} 列"
+
+
+def unseen_columns(
+    grid: Grid, header: Header, used: Collection[int], hidden: str | None
+) -> Iterator[tuple[str, dict[str, str]]]:
+    """The code and values of what is said of hidden columns, if anything: of those ``used``, or of all left out."""
+    columns = sorted(grid.unseen_columns if hidden == "skip" else grid.unseen_columns & set(used))
+    if columns:
+        listed = "、".join(map(header.where, columns[:10])) + ("等" if len(columns) > 10 else "")
+        yield unseen(f"{listed}（共 {len(columns)} 列）", hidden)
+
+
+def word(text: str | Bad) -> str:
+    """A header cell as it is compared."""
+    if isinstance(text, Bad) or len(text) > _LONGEST_WORD:
+        return ""
+    return _word(text)
+
+
+@lru_cache(maxsize=20_000)
+def _word(text: str) -> str:
+    return _SIGNS.sub("", _BRACKETS.sub("", text))
+
+
+def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
+    """The row (or two rows) among the first thirty in which most of ``columns`` are found; None below ``at_least``.
+
+    A table above it with a header of its own, though a shorter one, comes first: its rows are no titles.
+    """
+    words = words_of(columns)
+    searched = [n for n in grid.rows if n <= SEARCHED_ROWS]
+    best = _best(grid, words, searched, at_least)
+    needed = {column.key for column in columns if column.required}
+    if best is None or not needed & best.places.keys():
+        return best
+    tables = (find_again(grid, number, words) for number in searched if number < best.first)
+    best = next((one for one in tables if one is not None and needed & one.places.keys()), best)
+    return best
+
+
+def find_late_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
+    """A header below the rows that are searched: only to tell where it stands."""
+    late = [n for n in grid.rows if n > SEARCHED_ROWS][:_LOOKED_AT_LATE]
+    return _best(grid, words_of(columns), late, at_least)
+
+
+def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> Header | None:
+    """The header that begins in this row of the table: most of what the row says are words of columns (``words_of``)."""
+    if sum(word(cell) in words for cell in grid.row(number) if cell) < 1:
+        return None
+    found = _best(grid, words, (number,), at_least)
+    if found is None or _begins_below(grid, number, words, found):
+        return None
+    said = [title for title in found.titles if title]
+    known = len(found.places) + len(found.beside) + sum(len(d) - 1 for d in found.doubles.values())
+    worded = any(not word(found.titles[place]).isdecimal() for place in found.places.values())
+    return found if worded and known * 2 >= len(said) else None
+
+
+def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> Header | None:
+    best: Header | None = None
+    for number in numbers:
+        for titles, last in _readings(grid, number, keys):
+            found = _match(titles, keys, last, number)
+            if best is None or len(found.places) > len(best.places) or _is_alone(found, best):
+                best = found
+    return best if best is not None and len(best.places) >= at_least else None
+
+
+def _begins_below(grid: Grid, number: int, words: Words, found: Header) -> bool:
+    """Whether the row below says the same header alone, so that this one is a row of the table above it."""
+    if found.row == number:
+        return False
+    below = _match([_text(cell) for cell in grid.row(number + 1)], words, number + 1, number + 1)
+    return len(below.places) >= len(found.places)
+
+
+def _is_alone(found: Header, best: Header) -> bool:
+    """The same header without the title above it."""
+    return found.row == best.row and found.first > best.first and len(found.places) == len(best.places)
+
+
+def missing(header: Header, columns: Sequence[Column]) -> list[Column]:
+    """Required columns the header does not have."""
+    return [column for column in columns if column.required and column.key not in header.places]
+
+
+def repeats(header: Header, row: Row) -> bool:
+    """Whether a row below is the header again, as printed at the top of a new page."""
+    same = sum(word(at(row, c)) == word(header.titles[c]) != "" for c in header.places.values())
+    return same >= min(2, len(header.places))
+
+
+def words_of(columns: Sequence[Column]) -> Words:
+    """The column of each header word, and whether the word is weak."""
+    weak = {word(name): (column.key, True) for column in columns for name in column.weak}
+    return weak | {
+        word(name): (column.key, False) for column in columns for name in (column.title, *column.words)
+    }
+
+
+def _readings(grid: Grid, number: int, keys: Words) -> Iterator[tuple[list[str], int]]:
+    """The row alone, and together with the row below it (entries such as 入党 over 日期)."""
+    upper = [_text(cell) for cell in grid.row(number)]
+    yield upper, number
+    if lower := [_text(cell) for cell in grid.row(number + 1)]:
+        yield [_join(up, low, keys) for up, low in zip_longest(upper, lower, fillvalue="")], number + 1
+
+
+def _join(upper: str, lower: str, keys: Words) -> str:
+    if not lower or word(lower) == word(upper):
+        return upper
+    return upper + lower if word(lower) not in keys and word(upper + lower) in keys else lower
+
+
+def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> Header:
+    found: dict[str, list[int]] = {}
+    weak: dict[str, list[int]] = {}
+    for column, title in enumerate(titles):
+        if title and (meant := keys.get(word(title))):
+            key, is_weak = meant
+            (weak if is_weak else found).setdefault(key, []).append(column)
+    beside = {key: columns[0] for key, columns in weak.items() if key in found}
+    found |= {key: columns for key, columns in weak.items() if key not in found}
+    places = {key: columns[0] for key, columns in found.items()}
+    doubles = {key: tuple(columns) for key, columns in found.items() if len(columns) > 1}
+    return Header(last, tuple(titles), places, doubles, beside, first)
+
+
+def _text(cell: str | Bad) -> str:
+    return "" if isinstance(cell, Bad) else re.sub(r"\s+", "", cell)

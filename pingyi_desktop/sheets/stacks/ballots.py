@@ -1,0 +1,318 @@
+"""Ballots that a unit already has in a table: one ballot a row, one column an item (and person).
+
+A row's place in the file, its number and the time of its entry are not read: ballots are kept sorted by content.
+Columns that would tell who voted are refused (V-PRI-03); V-IMP-05, 07 and 11 are as for rosters.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from pingyi_desktop.appraisal.batches.stacks import Pile, Stack, StackFile
+from pingyi_desktop.appraisal.paper.keying import BLANK, MULTI
+from pingyi_desktop.appraisal.people import mentions
+from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.sheets.grid.columns import (
+    Column,
+    Header,
+    Words,
+    find_again,
+    find_header,
+    find_late_header,
+    word,
+    words_of,
+)
+from pingyi_desktop.sheets.grid.footers import is_ordinal, is_tally_word, is_total
+from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
+from pingyi_desktop.sheets.grid.reading import read_grids
+from pingyi_desktop.sheets.roster import roster_columns
+from pingyi_desktop.sheets.stacks import circled
+from pingyi_desktop.sheets.stacks.ballot_words import (
+    KEY_COLUMNS,
+    NAMES_OF_VOTERS,
+    TRACES,
+    ballot_columns,
+    cell_columns,
+    offered,
+    read_mark,
+)
+from pingyi_desktop.sheets.stacks.stack_owner import another_owner, named_above
+from pingyi_desktop.sheets.stacks.stack_rows import (
+    OWN_NOTES,
+    Sheet,
+    Table,
+    data_rows,
+    hidden_sheet,
+    late_header,
+    plain_cell,
+    resolve,
+    say_covered,
+    told_unresolved,
+)
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How the header of a sheet fits the paper of a batch."""
+
+    stack: Stack
+    header: Header
+    cells: tuple[Column, ...]
+    words: Words
+
+    @property
+    def lacking(self) -> list[Column]:
+        """Cells of the paper without a column."""
+        return [column for column in self.cells if column.key not in self.header.places]
+
+    @property
+    def found(self) -> int:
+        """Cells of the paper that have a column."""
+        return len(self.cells) - len(self.lacking)
+
+
+def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = None) -> StackFile:
+    """Read an ``.xlsx`` or ``.csv`` file with one ballot a row; ``stacks`` are the own batches it may fill.
+
+    ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they block.
+    """
+    read: dict[str, list[str]] = defaultdict(list)
+    findings: list[Finding] = []
+    known = False
+    for plain in read_grids(path):
+        grid = as_chosen(plain, hidden)
+        if grid.name in OWN_NOTES or not grid.rows:
+            continue
+        fits = _fits(grid, stacks)
+        if not fits:
+            findings += _late_header(grid, stacks)
+            continue
+        known = True
+        if grid.hidden:
+            findings.append(hidden_sheet(grid))
+            continue
+        sheet = Sheet(grid, fits[0].header)
+        try:
+            possible = named_above(grid, sheet.header.first, stacks)
+            fits = _best(fits, possible)
+        except RuleError as error:
+            sheet.note(error.code, sheet.header.first, None, "", str(error))
+        else:
+            sheet.header = fits[0].header
+            _judge_columns(sheet, fits)
+            _read_rows(sheet, fits, possible, read, hidden)
+            say_covered(sheet, sheet.header.row)
+        findings += sheet.summed_up()
+    if not known and not findings:
+        findings.append(_nothing_known(path, stacks))
+    by_code = {stack.batch.code: stack for stack in stacks}
+    piles = tuple(Pile(by_code[code], tuple(sorted(ballots))) for code, ballots in read.items())
+    return StackFile(path.name, piles, tuple(findings))
+
+
+def _fits(grid: Grid, stacks: Sequence[Stack]) -> list[_Fit]:
+    """The batches some of whose paper the sheet shows."""
+    fits = []
+    for stack in stacks:
+        cells = cell_columns(stack)
+        header = find_header(grid, ballot_columns(stack), at_least=1) if cells else None
+        if header is not None and _is_header(header, cells):
+            fits.append(_Fit(stack, header, cells, words_of(ballot_columns(stack))))
+    return fits
+
+
+def _best(fits: Sequence[_Fit], possible: Sequence[Stack]) -> list[_Fit]:
+    """Of the batches that may be meant those whose paper is complete, else the nearest miss."""
+    left = [fit for fit in fits if fit.stack in possible]
+    if not left:
+        codes = "、".join(s.batch.code for s in possible[:3])
+        titles = "》《".join(dict.fromkeys(s.form.title for s in possible[:3]))
+        raise another_owner("表里", codes, f"表头却不是《{titles}》的项目")
+    best = [fit for fit in left if not fit.lacking] or sorted(left, key=lambda fit: -fit.found)[:1]
+    return [fit for fit in best if fit.header.row == best[0].header.row]
+
+
+def _late_header(grid: Grid, stacks: Sequence[Stack]) -> Iterator[Finding]:
+    """V-IMP-17: the header stands below the rows that are searched."""
+    for stack in stacks:
+        cells = cell_columns(stack)
+        late = find_late_header(grid, ballot_columns(stack)) if cells else None
+        if late is not None and not grid.hidden and _is_header(late, cells):
+            yield late_header(grid, late)
+            return
+
+
+def _is_header(header: Header, cells: Sequence[Column]) -> bool:
+    """Whether items are named at all: a row of mere digits may be a ballot, so a word must stand beside them."""
+    keys = {column.key for column in cells}
+    if not keys & header.places.keys():
+        return False
+    words = [word(header.titles[place]) for place in header.places.values()]
+    return any(not said.isdecimal() for said in words) or not roster_columns.NUMBERING.isdisjoint(
+        map(word, header.titles)
+    )
+
+
+def _read_rows(
+    sheet: Sheet,
+    fits: Sequence[_Fit],
+    possible: Sequence[Stack],
+    read: dict[str, list[str]],
+    hidden: str | None,
+) -> None:
+    if fits[0].lacking:
+        _say_lacking(sheet, fits[0])
+        return
+    current = list(fits)
+    unnumbered: dict[bool, list[int]] = {True: [], False: []}
+
+    def header_at(number: int) -> Header | None:
+        again = [] if circled.is_marks(sheet.grid.row(number)) else _again(sheet.grid, number, current)
+        if not again:
+            return None
+        if circled.is_circled(sheet.grid.row(number)) and not circled.is_header(
+            sheet.grid, number, fits[0].header.row
+        ):
+            said = "、".join(map(str, filter(None, sheet.grid.row(number))))
+            sheet.say("V-BAL-70", number, None, "circled", at=f"第 {number} 行：", text=said[:20])
+            return None
+        if again[0].lacking:
+            _say_lacking(Sheet(sheet.grid, again[0].header, sheet.findings), again[0])
+        current[:] = again
+        return again[0].header
+
+    table = Table([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
+                  header_at, partial(_has_marks, current))  # fmt: skip
+    for number, row in data_rows(sheet, table, hidden):
+        if not table.left or not _may_be_ballot(sheet, number, row, current):
+            continue
+        unnumbered[_is_unnumbered(sheet.header, row)].append(number)
+        left = resolve(sheet, number, row, [fit.stack for fit in current if fit.stack in table.left])
+        largest = max((len(stack.cells) for stack in left), default=0)
+        left = [stack for stack in left if len(stack.cells) == largest]
+        if len(left) != 1:
+            told_unresolved(sheet, number, row, left, possible)
+            continue
+        fit = next(fit for fit in current if fit.stack is left[0])
+        cells = _read_row(sheet, number, row, fit) if not fit.lacking else None
+        if cells is not None and set(cells) == {BLANK}:
+            sheet.say("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
+        elif cells is not None:
+            read[fit.stack.batch.code].append(cells)
+    if unnumbered[False] and unnumbered[True] and _numbering(sheet.header) is not None:
+        where = f"{rows_phrase(unnumbered[True])}："
+        sheet.say("V-BAL-79", unnumbered[True][0], _numbering(sheet.header), at=where)
+
+
+def _again(grid: Grid, number: int, fits: Sequence[_Fit]) -> list[_Fit]:
+    """How a header inside the table fits the paper of these batches."""
+    again = [replace(fit, header=h) for fit in fits if (h := find_again(grid, number, fit.words))]
+    again = [fit for fit in again if _is_header(fit.header, fit.cells)]
+    whole = [fit for fit in again if not (fit.lacking or fit.header.doubles)]
+    return whole if circled.is_circled(grid.row(number)) else again
+
+
+def _telling(fits: Sequence[_Fit]) -> set[int]:
+    return {place for fit in fits for place in fit.header.places.values()}
+
+
+def _has_marks(fits: Sequence[_Fit], header: Header, row: Row) -> bool:
+    """Whether the label in a key column is the batch's own word after all (a branch called 总计党支部)."""
+    keys = [header.places[c.key] for c in KEY_COLUMNS if c.key in header.places]
+    labels = [cell for place in keys if isinstance(cell := at(row, place), str) and is_tally_word(cell)]
+    first = at(row, 0)
+    return (
+        bool(labels)
+        and (0 in keys or not is_tally_word(first))
+        and all(any(mentions.means(cell, fit.stack.names) for fit in fits) for cell in labels)
+    )
+
+
+def _numbering(header: Header) -> int | None:
+    """The column of row numbers."""
+    return next((c for c, title in enumerate(header.titles) if word(title) in roster_columns.NUMBERING), None)
+
+
+def _is_unnumbered(header: Header, row: Row) -> bool:
+    place = _numbering(header)
+    return place is not None and not at(row, place)
+
+
+def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
+    """Whether nothing beside the marks says that a row is none: a text where a number of the row should stand."""
+    cells = {fit.header.places[c.key] for fit in fits for c in fit.cells if c.key in fit.header.places}
+    keys = {sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places}
+    numbering = _numbering(sheet.header)
+    for column, cell in enumerate(row):
+        if not cell or column in cells or column in keys or is_ordinal(cell) or isinstance(cell, Bad):
+            continue
+        title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
+        before = column < max(cells, default=0) and not title
+        if column == numbering or before or is_total(cell):
+            sheet.say("V-BAL-80", number, column, "no ballot", at=f"第 {number} 行：", text=cell[:20])
+            return False
+    return True
+
+
+def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
+    """The cells of a ballot in paper order, or None when one of them cannot be read."""
+    marks: list[str] = []
+    items = fit.stack.form.items
+    for place, column in enumerate(fit.cells):
+        at = fit.header.places[column.key]
+        text = plain_cell(sheet, number, row, at)
+        if text is None:
+            continue
+        item = items[place % len(items)]
+        if (mark := read_mark(text, item)) is None:
+            facts = {"text": text[:20], "offered": offered(item)}
+            sheet.say("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
+        else:
+            marks.append(mark)
+            if mark == MULTI:
+                sheet.say("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
+    return "".join(marks) if len(marks) == len(fit.cells) else None
+
+
+def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
+    title = fit.stack.form.title
+    for column in fit.lacking[:5]:
+        sheet.say("V-IMP-29", sheet.header.row, None, form=title, column=column.title)
+    if len(fit.lacking) > 5:
+        sheet.say("V-IMP-30", sheet.header.row, None, n=len(fit.lacking) - 5)
+
+
+def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
+    """Columns that are refused, dropped with a word, or there twice."""
+    header, used = sheet.header, {place for fit in fits for place in fit.header.places.values()}
+    doubled = {column for fit in fits for double in fit.header.doubles.values() for column in double[1:]}
+    for column, title in enumerate(header.titles):
+        name = word(title)
+        if not name or column in used or name in roster_columns.NUMBERING or not _has_content(sheet, column):
+            continue
+        if column in doubled:
+            sheet.say("V-IMP-34", header.row, column, title=title)
+        elif name in NAMES_OF_VOTERS or roster_columns.is_refused(name):
+            sheet.say("V-PRI-21", header.row, column, title=title)
+        elif any(trace in name for trace in TRACES):
+            sheet.say("V-PRI-22", header.row, column, title=title)
+        else:
+            sheet.say("V-IMP-31", header.row, column, title=title)
+
+
+def _has_content(sheet: Sheet, column: int) -> bool:
+    cells = (at(row, column) for _, row in sheet.grid.below(sheet.header.row))
+    return any(cell and not isinstance(cell, Bad) for cell in cells)
+
+
+def _nothing_known(path: Path, stacks: Sequence[Stack]) -> Finding:
+    if stacks and not any(stack.cells for stack in stacks):
+        return found("V-MEM-33", path.name, name=stacks[0].batch.org_name)
+    expected = "、".join(item.short_text for item in stacks[0].form.items) if stacks else ""
+    return found("V-IMP-33", path.name, file=path.name, items=expected)

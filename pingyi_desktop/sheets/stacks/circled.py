@@ -1,0 +1,31 @@
+"""Rows of circled digits (③ ① ②) in a table of ballots: a header in an order of its own, or a ballot? Pure.
+
+Never a guess: a header has plain rows below it, and nobody marks his ballot with circled digits in the same table.
+"""
+
+from __future__ import annotations
+
+from pingyi_desktop.sheets.grid.grid import Grid, Row
+from pingyi_desktop.sheets.stacks.ballot_words import CIRCLED
+
+
+def is_circled(row: Row) -> bool:
+    """Whether a row says circled digits and nothing else."""
+    said = [cell for cell in row if cell]
+    return bool(said) and all(cell in CIRCLED for cell in said)
+
+
+def is_marks(row: Row) -> bool:
+    """Whether a row says digits only, and not circled ones only: a ballot, whatever titles these digits may be."""
+    said = [cell for cell in row if cell]
+    return all(isinstance(cell, str) and cell.isdigit() for cell in said) and not is_circled(row)
+
+
+def is_header(grid: Grid, number: int, first: int) -> bool:
+    """Whether a row of circled digits below the header in row ``first`` can be nothing else than another header."""
+    below = next((row for _, row in grid.below(number)), ())
+    if not below or is_circled(below):
+        return False
+    return not any(
+        cell in CIRCLED for _, row in grid.below(first) if not is_circled(row) for cell in row if cell
+    )

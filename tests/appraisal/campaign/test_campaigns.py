@@ -1,0 +1,255 @@
+"""A campaign is drafted, changed, published once, and then nothing of what is counted can change."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+import make
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage.schema import Campaign, OrgType
+from pingyi_desktop.storage.store import Store
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Iterator[Store]:
+    made = make.company(tmp_path / "QL.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(company: Store) -> Iterator[Session]:
+    with company.transaction() as opened:
+        yield opened
+
+
+def refused(code: str, said: str, call: object, **arguments: object) -> None:
+    with pytest.raises(RuleError, match=said) as caught:
+        call(**arguments)  # type: ignore[operator]
+    assert caught.value.code == code
+
+
+def test_a_draft_reads_back(session: Session) -> None:
+    campaign_id = make.draft(
+        session,
+        form_codes=["T-ORG-B", "T-MEM-B"],
+        voter_categories=[("A", "全体党员"), ("B", "先进典型代表"), ("C", "一线员工群众")],
+        rule={"satisfied_set": "WIDE1"},
+        elements={"purpose": "找差距、促整改"},
+        period_type="QUARTERLY",
+        period_no=2,
+    )
+    view = campaigns.show(session, campaign_id=campaign_id)
+    assert (view.name, view.activity, view.root_code) == ("2024年群众评议", "创先争优", "QL")
+    assert view.period == "2024年季度第2期"
+    assert [form.code for form in view.forms] == ["T-ORG-B", "T-MEM-B"]
+    assert [code for code, _ in view.voter_categories] == ["A", "B", "C"]
+    assert view.rule.satisfied_set == "WIDE1"
+    assert view.office_name == "青峦公司党委"
+    assert not view.published
+    assert view.definition_sha256 is None
+    assert campaigns.missing_elements(session, campaign_id=campaign_id) == [
+        "任务",
+        "活动范围",
+        "对象",
+        "方法",
+    ]
+    assert campaigns.current(session) == view
+    assert campaigns.all_campaigns(session) == [view]
+
+
+def test_no_campaign_is_told(session: Session) -> None:
+    refused("V-CMP-28", "还没有评议活动", campaigns.current, session=session)
+    assert campaigns.all_campaigns(session) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        (
+            {"start_date": "2024-12-20", "end_date": "2024-01-31"},
+            "V-CMP-01",
+            r"结束日期（2024-01-31）早于开始日期（2024-12-20）",
+        ),
+        ({"start_date": "2024.1.5"}, "V-CMP-21", "开始日期“2024.1.5”不是正确的日期"),
+        ({"end_date": "20240131"}, "V-CMP-21", "结束日期“20240131”不是正确的日期"),
+        ({"end_date": "2024-02-30"}, "V-CMP-21", "结束日期“2024-02-30”不是正确的日期"),
+        ({"name": "  "}, "V-CMP-26", "活动还缺：名称"),
+        ({"activity": ""}, "V-CMP-26", "活动还缺：名称或活动用语"),
+        ({"period_type": "WEEKLY"}, "V-CMP-22", r"评议周期不能是“WEEKLY”.*ANNUAL（年度）"),
+        ({"mode": "test"}, "V-CMP-23", "请选 official"),
+        ({"elements": {"slogan": "x"}}, "V-CMP-24", "没有“slogan”这一要素"),
+        ({"voter_categories": []}, "V-CMP-25", "身份类别至少一类"),
+        ({"voter_categories": [("A", "一"), ("A", "二")]}, "V-CMP-25", "不能重复"),
+        ({"voter_categories": [("甲", "一")]}, "V-CMP-25", "大写字母或数字"),
+        ({"form_codes": ["T-ORG-Z"]}, "V-TPL-21", "没有评议表模板“T-ORG-Z”，可用的有"),
+        ({"form_codes": []}, "V-TPL-22", "请至少选择一张评议表"),
+        ({"rule": {"digits": 7}}, "V-CMP-33", "小数位应为 0 至 2"),
+    ],
+)
+def test_a_bad_draft_is_refused(session: Session, change: dict[str, object], code: str, said: str) -> None:
+    refused(code, said, make.draft, session=session, **change)
+
+
+def test_a_draft_can_be_changed(session: Session) -> None:
+    campaign_id = make.draft(session)
+    campaigns.change(
+        session,
+        campaign_id=campaign_id,
+        by=make.BY,
+        name=" 新名称 ",
+        purpose="目的",
+        end_date="2024-03-01",
+        form_codes=["T-ORG-C", "T-ORG-A"],
+        rule={"denominator": "VALID"},
+        voter_categories=[("A", "全体党员"), ("B", "一线员工群众")],
+        year=2025,
+        period_type="QUARTERLY",
+        period_no=3,
+        mode="drill",
+    )
+    view = campaigns.show(session, campaign_id=campaign_id)
+    assert view.period == "2025年季度第3期"
+    assert view.voter_categories == (("A", "全体党员"), ("B", "一线员工群众"))
+    assert view.mode == "drill"
+    assert (view.name, view.end_date, view.elements["purpose"]) == ("新名称", "2024-03-01", "目的")
+    assert [form.code for form in view.forms] == ["T-ORG-C", "T-ORG-A"]
+    assert view.rule.denominator == "VALID"
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        ({"end_date": "2023-01-01"}, "V-CMP-01", "早于开始日期"),
+        ({"name": ""}, "V-CMP-26", "活动还缺"),
+        ({"root_code": "QL.01"}, "V-CMP-27", "“root_code”不能修改"),
+        ({"mode": "test"}, "V-CMP-23", "请选 official"),
+        ({"voter_categories": []}, "V-CMP-25", "身份类别至少一类"),
+    ],
+)
+def test_a_bad_change_is_refused(session: Session, change: dict[str, str], code: str, said: str) -> None:
+    campaign_id = make.draft(session)
+    refused(code, said, campaigns.change, session=session, campaign_id=campaign_id, by=make.BY, **change)
+
+
+@pytest.mark.parametrize(
+    "change", [{"rule": {"satisfied_set": "WIDE2"}}, {"form_codes": ["T-ORG-B"]}, {"name": "别的名称"}]
+)
+def test_nothing_changes_after_publishing(session: Session, change: dict[str, object]) -> None:
+    campaign_id = make.published(session)
+    before = campaigns.show(session, campaign_id=campaign_id)
+    refused(
+        "V-CMP-03",
+        "活动已发布，评议表和统计口径不能再改",
+        campaigns.change,
+        session=session,
+        campaign_id=campaign_id,
+        by=make.BY,
+        **change,
+    )
+    refused("V-CMP-03", "活动已发布", sessions.publish, session=session, campaign_id=campaign_id, by=make.BY)
+    assert campaigns.show(session, campaign_id=campaign_id) == before
+
+
+def test_publishing_binds_forms_rule_and_organisations(session: Session) -> None:
+    org.dissolve(session, code="QL.02.B001", by=make.BY)
+    campaign_id = make.published(session)
+    row = session.get_one(Campaign, campaign_id)
+    assert row.definition is not None
+    assert row.definition_sha256 == hashlib.sha256(row.definition.encode()).hexdigest()
+    definition = json.loads(row.definition)
+    assert [o["code"] for o in definition["orgs"]] == [
+        "QL", "QL.01", "QL.01.B003", "QL.01.G01", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02",
+    ]  # fmt: skip
+    assert definition["orgs"][0]["parent"] is None
+    assert [form["code"] for form in definition["forms"]] == ["T-ORG-A", "T-MEM-A"]
+    assert [scale["code"] for scale in definition["scales"]] == ["SAT4"]
+    assert definition["rule"]["satisfied_set"] == "STRICT"
+    assert definition["voter_categories"] == [{"code": "ALL", "name": "全体参评人员"}]
+    assert "赵建国" not in row.definition
+
+
+def test_a_published_campaign_keeps_the_scales_it_was_published_with(session: Session) -> None:
+    """A later edition of the program with other labels must not change what a campaign asked."""
+    campaign_id = make.published(session)
+    row = session.get_one(Campaign, campaign_id)
+    assert row.definition is not None
+    row.definition = row.definition.replace("比较满意", "较为满意")
+    session.flush()
+    labels = [
+        o.label for o in campaigns.show(session, campaign_id=campaign_id).forms[0].items[0].scale.options
+    ]
+    assert labels == ["满意", "较为满意", "基本满意", "不满意"]
+
+
+def test_a_unit_below_takes_the_campaign_over(session: Session, tmp_path: Path) -> None:
+    campaign_id = make.published(session, elements={"purpose": "找差距"}, period_type="TERM", period_no=2)
+    row = session.get_one(Campaign, campaign_id)
+    assert row.definition is not None
+    below = store.create(
+        tmp_path / "b.pingyi", code="QL.01.B003", name="一矿机关党支部", org_type=OrgType.BRANCH
+    )
+    with below.transaction() as theirs:
+        assert sessions.adopt(theirs, definition=row.definition, by="刘书记") == campaign_id
+        there, here = (campaigns.show(s, campaign_id=campaign_id) for s in (theirs, session))
+        assert there == here
+        assert [s.org_code for s in sessions.listing(theirs, campaign_id=campaign_id)] == ["QL.01.B003"]
+    below.close()
+
+
+def test_a_form_the_campaign_does_not_use_is_told(session: Session) -> None:
+    view = campaigns.show(session, campaign_id=make.draft(session))
+    with pytest.raises(RuleError, match="没有使用评议表“T-ORG-D”，使用的是T-ORG-A、T-MEM-A") as caught:
+        view.form("T-ORG-D")
+    assert caught.value.code == "V-CMP-29"
+
+
+def test_every_act_is_in_the_journal(session: Session) -> None:
+    campaign_id = make.draft(session)
+    campaigns.change(session, campaign_id=campaign_id, by=make.BY, purpose="目的")
+    sessions.publish(session, campaign_id=campaign_id, by="李主任", reason=make.WHY)
+    assert [(line.act, line.who) for line in journal.lines(session, newest=3)] == [
+        ("发布活动", "李主任"),
+        ("修改活动", make.BY),
+        ("新建活动", make.BY),
+    ]
+
+
+@pytest.mark.parametrize("drill_first", [True, False])
+def test_the_official_campaign_is_at_work_beside_a_drill_of_its_period(
+    session: Session, drill_first: bool
+) -> None:
+    """Whichever was begun first, and though the drill began on a later day."""
+    drill = {"name": "演练", "mode": "drill", "start_date": "2024-01-08"}
+    for changes in (drill, {"name": "正式"}) if drill_first else ({"name": "正式"}, drill):
+        make.draft(session, **changes)
+    assert campaigns.current(session).name == "正式"
+    make.draft(
+        session, name="下期演练", mode="drill", year=2025, start_date="2025-01-05", end_date="2025-01-31"
+    )
+    assert campaigns.current(session).name == "下期演练", "nothing official of that period yet"
+
+
+def test_the_next_draft_does_not_take_the_place_of_what_is_being_collected(session: Session) -> None:
+    make.published(session, name="正在收")
+    make.draft(session, name="下一期", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+    assert campaigns.current(session).name == "正在收"
+    assert campaigns.in_preparation(session).name == "下一期"
+    sessions.publish(session, campaign_id=campaigns.in_preparation(session).id, by=make.BY, reason=make.WHY)
+    assert campaigns.current(session).name == "下一期"
+    assert campaigns.in_preparation(session).name == "下一期"
+
+
+def test_of_two_that_begin_on_one_day_the_one_made_last_is_at_work(session: Session) -> None:
+    for number in range(1, 5):
+        make.draft(session, name=f"第{number}个", period_type="QUARTERLY", period_no=number)
+        assert campaigns.current(session).name == f"第{number}个"

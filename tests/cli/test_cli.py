@@ -1,0 +1,477 @@
+"""The command line: every verb answers, bad input gets one sentence, a bug gets a log and no traceback."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import json
+import os
+import re
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import make
+from pingyi_desktop import cli, paths
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.cli import parsing
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.store import Store
+
+Run = Callable[..., tuple[int, str, str]]
+WHY = ("--reason", "已核实")
+SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command: exit status, stdout, stderr."""
+
+    def command(*words: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        return cli.main([str(word) for word in words]), *capsys.readouterr()
+
+    return command
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """The small company of ``make``, without a campaign."""
+    made = make.company(tmp_path / "公司.pingyi")
+    made.close()
+    return made.path
+
+
+def _published(path: Path) -> Store:
+    words = ("--name", "群众评议", "--activity", "创先争优", "--year", "2025")
+    make.company(path).close()
+    assert answered("campaign", "new", path, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
+    status, out, err = answered("campaign", "publish", path)
+    assert (status, out) == (1, "")  # nothing is published, so no recovery code is shown
+    assert "活动还缺：目的、任务、活动范围、对象、方法" in err
+    assert "请写 --reason 原因" in err
+    assert answered("campaign", "publish", path, *WHY)[0] == 0
+    return store.open_file(path)
+
+
+def answered(*words: object) -> tuple[int, str, str]:
+    """Like ``run``, where no test is running yet."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        status = cli.main([str(word) for word in words])
+    return status, out.getvalue(), err.getvalue()
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Path:
+    """The small company with a campaign published."""
+    made = make.copied(tmp_path / "公司.pingyi", _published)
+    made.close()
+    return made.path
+
+
+def leaves(
+    parser: argparse.ArgumentParser, words: tuple[str, ...] = ()
+) -> Iterator[tuple[tuple[str, ...], argparse.ArgumentParser]]:
+    groups = [a for a in parser._actions if isinstance(a, argparse._SubParsersAction)]
+    if not groups:
+        yield words, parser
+    for group in groups:
+        for name, child in group.choices.items():
+            yield from leaves(child, (*words, name))
+
+
+def sentence(text: str) -> bool:
+    """One line in Chinese that ends as a sentence does."""
+    return len(text.strip().splitlines()) == 1 and text.strip()[-1] in "。？" and "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "parser"), [pytest.param(*leaf, id=" ".join(leaf[0])) for leaf in leaves(cli.build_parser())]
+)
+def test_every_command_explains_itself_in_chinese(
+    run: Run, words: tuple[str, ...], parser: argparse.ArgumentParser
+):
+    assert all(re.search(r"[\u4e00-\u9fff]", action.help or "") for action in parser._actions)
+    status, out, err = run(*words, "--help")
+    assert (status, err) == (0, "")
+    assert out.startswith("用法：pingyi " + " ".join(words))
+    assert not re.search(r"usage|options:|positional|show this", out)
+    assert "显示本说明" in out
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("没有这个命令",),
+        ("seal",),
+        ("roster",),
+        ("tally", "甲.pingyi", "--layer", "3"),
+        ("init", "甲.pingyi", "--code", "QL"),
+        ("report", "甲.pingyi", "R02", "--format", "doc", "--out", "甲.doc"),
+        ("import", "甲.pingyi", ".", "--confirm", "1", "--confirm-all"),
+        (
+            "session",
+            "hold",
+            "甲.pingyi",
+            "QL.01",
+            "--date",
+            "2025-10-09",
+            "--expected",
+            "十",
+            "--actual",
+            "1",
+        ),
+    ],
+)
+def test_wrong_usage_is_status_2(run: Run, words: tuple[str, ...]):
+    status, out, err = run(*words)
+    assert (status, out) == (2, "")
+    assert err.startswith("用法不对")
+    assert "--help" in err
+
+
+FILE_VERBS = [
+    ("roster", "export", "FILE", "甲.xlsx"),
+    ("org", "list", "FILE"),
+    ("campaign", "show", "FILE"),
+    ("campaign", "publish", "FILE"),
+    ("session", "list", "FILE"),
+    ("batches", "FILE", "--json"),
+    ("seal", "FILE"),
+    ("tally", "FILE", "--json"),
+    ("coverage", "FILE"),
+    ("assign", "FILE", "--out", "任务"),
+    ("export", "FILE", "甲.pingyi-pack"),
+    ("backup", "FILE", "甲.pingyi"),
+    ("verify", "FILE"),
+    ("journal", "FILE"),
+]
+
+
+@pytest.mark.parametrize("words", FILE_VERBS, ids=lambda words: " ".join(words[:2]))
+def test_a_missing_and_a_foreign_file_get_a_sentence(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+):
+    monkeypatch.chdir(tmp_path)
+    foreign = tmp_path / "照片.pingyi"
+    foreign.write_bytes(b"\x89PNG" + bytes(range(256)) * 20)
+    for file in (tmp_path / "没有.pingyi", foreign, tmp_path):
+        status, out, err = run(*(file if word == "FILE" else word for word in words))
+        assert (status, out) == (1, "")
+        assert sentence(err)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["照片.pingyi"]
+
+
+def test_init_makes_a_file_and_never_overwrites_one(run: Run, tmp_path: Path):
+    file = tmp_path / "公司.pingyi"
+    words = ("init", file, "--code", "QL", "--name", "中共青峦公司委员会", "--type", "COMPANY_COMMITTEE")
+    assert run(*words)[0] == 0
+    status, out, _ = run("org", "list", file, "--json")
+    assert status == 0
+    assert [(o["code"], o["short_name"], o["depth"]) for o in json.loads(out)] == [("QL", "青峦公司党委", 0)]
+    status, _, err = run(*words)
+    assert status == 1
+    assert "已经存在" in err
+    for wrong in (("--type", "工会"), ("--code", "一号"), ("--name", " ")):
+        changed = dict(zip(words[2::2], words[3::2], strict=True)) | dict([wrong])
+        flat = [word for pair in changed.items() for word in pair]
+        status, _, err = run("init", tmp_path / "乙.pingyi", *flat)
+        assert status == 1
+        assert sentence(err)
+    assert not (tmp_path / "乙.pingyi").exists()
+
+
+def test_orgs_and_the_roster_go_in_and_out(run: Run, company: Path, tmp_path: Path):
+    template, out = tmp_path / "模板.xlsx", tmp_path / "名册.xlsx"
+    assert run("roster", "template", template)[0] == 0
+    assert run("roster", "template", template)[0] == 1
+    status, _, err = run("roster", "export", company, out)
+    assert (status, "包含 9 名党员信息，仅限党内传递" in err, out.exists()) == (1, True, False)
+    assert run("roster", "export", company, out, *WHY)[0] == 0
+    status, text, _ = run("roster", "import", company, out, "--json")
+    facts = json.loads(text)
+    assert status == 0
+    assert (facts["added"], facts["changed"], facts["unchanged"]) == ([], [], 9)
+    added = ("--parent", "QL.02", "--type", "党支部", "--name", "中共青峦公司二矿运输支部委员会")
+    status, text, _ = run("org", "add", company, *added)
+    assert status == 0
+    assert "QL.02.B002" in text
+
+
+def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
+    sheet = tmp_path / "名册.csv"
+    rows = [
+        "姓名,所在党支部,人员类别",
+        "李大山,一矿采一队党支部,正式党员",
+        "王小河,三矿党支部,正式党员",
+    ]
+    sheet.write_text("\n".join(rows), encoding="utf-8-sig")
+    before = run("journal", company, "--json")[1]
+    status, out, err = run("roster", "import", company, sheet)
+    assert status == 1
+    assert "没有写入" in out
+    assert "第 3 行" in err
+    assert run("journal", company, "--json")[1] == before
+    sheet.write_text("\n".join(rows[:2]), encoding="utf-8-sig")
+    status, out, _ = run("roster", "import", company, sheet, "--dry-run", "--json")
+    assert (status, json.loads(out)["written"], len(json.loads(out)["added"])) == (0, False, 1)
+    assert run("journal", company, "--json")[1] == before
+    assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
+    assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
+
+
+def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: Path):
+    words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
+    for start, rule in (("2025-13-01", ()), ("2025-12-31", ()), ("2025-09-01", ("--rule", "digits=三"))):
+        status, _, err = run("campaign", "new", company, *words, "--start", start, *rule)
+        assert status == 1
+        assert sentence(err)
+    rule = ("--rule", "rounding=TRUNCATE", "--rule", "cap_100=false", "--form", "T-ORG-B", "--drill")
+    status, _, err = run("campaign", "new", company, *words, "--start", "2025-09-01", *rule)
+    assert status == 0
+    assert "活动还缺：目的" in err
+    assert run("campaign", "change", company, "--rule", "digits=2", "--purpose", "听取意见")[0] == 0
+    facts = json.loads(run("campaign", "show", company, "--json")[1])
+    assert facts["status"] == "DRAFT"
+    assert facts["mode"] == "drill"
+    assert [f["code"] for f in facts["forms"]] == ["T-ORG-B"]
+    rule = facts["rule"]
+    assert (rule["rounding"], rule["cap_100"], rule["digits"]) == ("TRUNCATE", False, 2)
+    assert facts["missing_elements"] == ["任务", "活动范围", "对象", "方法"]
+    assert run("campaign", "publish", company, *WHY)[0] == 0
+    for late in (("campaign", "change", company, "--rule", "digits=1"), ("campaign", "publish", company)):
+        status, _, err = run(*late)
+        assert status == 1
+        assert "已发布" in err
+    assert "T-ORG-A" in run("campaign", "forms")[1]
+
+
+def test_where_a_form_is_used_is_chosen_and_shown(run: Run, company: Path):
+    words = ("--name", "评议", "--activity", "创先争优", "--year", 2025, "--end", "2025-12-20")
+    forms = ("--form", "T-ORG-A", "--form", "T-MEM-B")
+    new = ("campaign", "new", company, *words, "--start", "2025-09-01", *forms)
+    status, _, err = run(*new, "--form-for", "T-MEM-B=支部")
+    assert status == 1
+    assert "L2_BRANCH（层面二党支部）" in err
+    assert run(*new)[0] == 0
+    assert "（T-MEM-B，用于层面二党支部）" in run("campaign", "show", company)[1]
+    assert run("campaign", "change", company, "--form-for", "T-MEM-B=L2_BRANCH，L1_COMMITTEE")[0] == 0
+    facts = json.loads(run("campaign", "show", company, "--json")[1])
+    assert [one["planned_for"] for one in facts["forms"]] == [
+        ["L1_COMMITTEE", "L2_GENERAL_BRANCH", "L2_BRANCH"],
+        ["L1_COMMITTEE", "L2_BRANCH"],
+    ]
+    listed = json.loads(run("campaign", "forms", "--json")[1])
+    assert {one["code"]: one["planned_for"] for one in listed}["T-MEM-E"] == ["L2_BRANCH"]
+    assert "层面二党支部" in run("campaign", "forms")[1]
+
+
+def test_review_groups_and_sessions(run: Run, published: Path):
+    status, out, _ = run("campaign", "groups", published, "--group", "第一评议小组=QL.02,QL.01", "--json")
+    assert status == 0
+    assert {row["org"]: row["group"] for row in json.loads(out)} == {
+        "QL.01": "第一评议小组",
+        "QL.02": "第一评议小组",
+    }
+    assert run("campaign", "groups", published, "--group", "第一评议小组")[0] == 1
+    hold = ("session", "hold", published, "QL.01", "--layer", 1, "--date", "2025-10-09", "--expected", 20)
+    assert run(*hold, "--actual", 21)[0] == 1
+    assert run(*hold, "--actual", 19, "--reports", 3)[0] == 0
+    (row,) = [s for s in sessions_of(run, published) if (s["layer"], s["org_code"]) == (1, "QL.01")]
+    assert (row["status"], row["expected"], row["actual"], row["oral_reports"]) == ("HELD", 20, 19, 3)
+    assert run("session", "hold", published, "QL.77", *hold[4:], "--actual", 1)[0] == 1
+    # A branch's own session is the branch's to register.
+    assert run("session", "hold", published, "QL.02.B001", *hold[6:], "--actual", 1)[0] == 1
+
+
+def sessions_of(run: Run, file: Path) -> list[dict[str, Any]]:
+    return json.loads(run("session", "list", file, "--json")[1])
+
+
+ORG_BATCH, MEMBER_BATCH = "L1-QL.01-T-ORG-A-v1-ALL", "L1-QL.01-T-MEM-A-v1-ALL"
+
+
+def test_batches_say_what_they_wait_for_and_seal_when_ready(run: Run, published: Path):
+    listed = {b["code"]: b for b in json.loads(run("batches", published, "--json")[1])}
+    assert set(listed) == {
+        ORG_BATCH,
+        MEMBER_BATCH,
+        *(code.replace("01", "02") for code in (ORG_BATCH, MEMBER_BATCH)),
+    }
+    assert "核对单" in listed[ORG_BATCH]["waiting_for"][0]
+    sheet = ("batch", "sheet", published, ORG_BATCH, "--issued", 5)
+    assert run(*sheet, "--returned", 6)[0] == 1
+    before, odd = (
+        run("batches", published, "--json")[1],
+        ("--returned", 2, "--printed", 4, "--blank", 1, "--void", 1),
+    )
+    status, _, err = run(*sheet, *odd)
+    assert status == 1
+    assert "V-BAL-02" in err
+    assert "V-BAL-08" in err
+    assert "请写 --reason 原因" in err
+    assert run("batches", published, "--json")[1] == before
+    assert run(*sheet, *odd, *WHY)[0] == 0
+    detail = json.loads(json.loads(run("journal", published, "--json")[1])[0]["detail"])
+    assert [one["code"] for one in detail["confirmed"]] == ["V-BAL-02", "V-BAL-08", "V-BAL-09"]
+    assert detail["confirmed_because"] == "已核实"
+    # Nothing valid to key: ready but for who signed. The others are not, and it says why.
+    status, out, err = run("seal", published, "--json", *SIGNED)
+    assert (json.loads(out)["sealed"], "建议监票、计票各不少于 2 人" in err) == ([], True)
+    status, out, err = run("seal", published, "--json", *SIGNED, *WHY)
+    facts = json.loads(out)
+    assert status == 1
+    assert facts["sealed"] == [ORG_BATCH]
+    assert len(facts["not_ready"]) == 3
+    assert MEMBER_BATCH in err
+    status, _, err = run("seal", published, "--batch", ORG_BATCH, *SIGNED)
+    assert status == 1
+    assert "已封存" in err
+    assert run("batch", "reset", published, ORG_BATCH)[0] == 1
+    assert run("seal", published, "--batch", "L9")[0] == 1
+
+
+def test_tally_has_the_promised_facts_and_a_table_for_people(run: Run, published: Path):
+    key(published, ["11111", "21111", "91111"] * 2)
+    facts = json.loads(run("tally", published, "--layer", 1, "--org", "QL.01", "--json")[1])
+    form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
+    assert form["figures"] == {"printed": 7, "issued": 7, "returned": 7, "valid": 6, "blank": 1, "void": 0}
+    first = form["items"][0]
+    assert first["text"] == "兑现公开承诺情况"
+    assert [option["count"] for option in first["options"]] == [2, 2, 0, 0]
+    assert (first["blank"], first["multi"], first["illegible"]) == (0, 2, 0)
+    assert (first["satisfied"], first["denominator"], first["rate"], first["shown"]) == (2, 4, "50.0", "50.0")
+    assert form["hidden"] is False
+    empty = next(f for f in facts["forms"] if f["form"] == "T-MEM-A")
+    assert empty["items"][0]["rate"] == "—"
+    out = run("tally", published)[1]
+    assert "满意率" in out
+    assert "已报 0 / 应报 7" in out
+    assert run("tally", published, "--org", "QL.99")[0] == 1
+
+
+def test_tally_says_how_many_ballots_and_no_more_of_few(run: Run, published: Path):
+    key(published, ["11111", "21111", "91111"])
+    facts = json.loads(run("tally", published, "--json")[1])
+    form = next(f for f in facts["forms"] if f["form"] == "T-ORG-A")
+    assert (form["hidden"], form["figures"]["valid"]) == (True, 3)
+    for item in form["items"]:
+        numbers = [option["count"] for option in item["options"]]
+        numbers += [item[name] for name in ("blank", "multi", "illegible", "satisfied", "denominator")]
+        assert set(numbers) == {None}
+        assert item["rate"] == item["shown"] == "样本不足"
+    lines = run("tally", published)[1].splitlines()
+    assert len([line for line in lines if line.split()[2:] == ["—"] * 9 + ["样本不足"]]) == len(form["items"])
+
+
+def key(path: Path, stack: list[str]) -> None:
+    """These ballots and a blank one in the company's own batch of QL.01, keyed and sealed."""
+    held = store.open_file(path)
+    with held.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        batch = make.batch(session, campaign_id=campaign_id, code=ORG_BATCH)
+        make.sealed(session, batch.id, stack, blank=1)
+    held.close()
+
+
+def test_coverage_lists_every_unit(run: Run, published: Path):
+    facts = json.loads(run("coverage", published, "--json")[1])
+    assert (facts["reported"], facts["expected"]) == (0, 7)
+    assert {unit["state"] for unit in facts["units"]} == {"未报"}
+    assert "应报 7" in run("coverage", published)[1]
+
+
+def test_backup_restore_and_what_was_there_is_kept(run: Run, published: Path, tmp_path: Path):
+    saved = tmp_path / "备份.pingyi"
+    assert run("backup", published, saved)[0] == 0
+    assert run("backup", published, saved)[0] == 1
+    before = run("journal", published, "--json")[1]
+    run("campaign", "groups", published, "--group", "甲组=QL.01")
+    assert run("journal", published, "--json")[1] != before
+    status, out, _ = run("restore", saved, published)
+    assert status == 0
+    assert "恢复前" in out
+    assert run("journal", published, "--json")[1] == before
+    assert len(list(tmp_path.glob("公司-恢复前-*.pingyi"))) == 1
+    assert run("restore", tmp_path / "没有.pingyi", published)[0] == 1
+
+
+TAMPERED = {
+    "tally": ("UPDATE item_tally SET c1 = c1 + 1 WHERE item = '1'", "第 1 项"),
+    "moved vote": ("UPDATE item_tally SET c1 = c1 - 1, c2 = c2 + 1 WHERE item = '1'", "重新点算"),
+    "ballot": ("UPDATE sealed_ballot SET cells = '31111' WHERE cells = '21111'", "摘要"),
+    "lost ballot": ("DELETE FROM sealed_ballot WHERE cells = '21111'", "封存的票有 2 张"),
+    "foreign mark": ("UPDATE sealed_ballot SET cells = '81111' WHERE cells = '21111'", "不合这张评议表"),
+    "issued": ("UPDATE ballot_batch SET valid = 2, void = 1 WHERE state = 'SEALED'", "有效票"),
+    "journal": (
+        "DROP TRIGGER journal_entry_is_not_changed; UPDATE journal_entry SET who = '乙' WHERE seq = 2",
+        "操作日志",
+    ),
+}
+
+
+@pytest.mark.parametrize(("statements", "word"), TAMPERED.values(), ids=TAMPERED)
+def test_verify_finds_what_was_changed_behind_the_program(
+    run: Run, published: Path, statements: str, word: str
+):
+    key(published, ["11111", "21111", "91111"])
+    assert run("verify", published)[0] == 0
+    with closing(sqlite3.connect(published)) as raw:
+        raw.executescript(statements)
+    status, out, err = run("verify", published, "--json")
+    assert status == 1
+    assert word in err
+    assert json.loads(out)["problems"] == err.strip().splitlines()
+
+
+def test_verify_finds_a_damaged_file(run: Run, published: Path):
+    content = bytearray(published.read_bytes())
+    content[8192:9216] = os.urandom(1024)
+    published.write_bytes(bytes(content))
+    status, _, err = run("verify", published)
+    assert status == 1
+    assert err.strip()
+    assert "Traceback" not in err
+
+
+def test_a_bug_leaves_a_log_and_a_sentence(capsys: pytest.CaptureFixture[str]):
+    log = paths.user_data() / "错误日志.txt"
+    try:
+        raise ZeroDivisionError("made on purpose")
+    except ZeroDivisionError:
+        status = cli._report_bug()
+    assert status == 70
+    assert str(log) in capsys.readouterr().err
+    assert "made on purpose" in log.read_text(encoding="utf-8")
+
+
+def test_dates_and_rule_errors_travel_between_processes():
+    assert parsing.day("2025-10-09") == "2025-10-09"
+    error = RuleError("V-BAL-01", "收回多于发出。")
+    rebuilt, arguments = error.__reduce__()
+    assert rebuilt(*arguments).code == "V-BAL-01"
+
+
+def test_selftest_does_a_small_campaign(run: Run):
+    status, out, err = run("selftest")
+    assert status == 0, out + err
+    assert "自检全部正常" in out
+
+
+def test_what_cannot_be_seen_is_printed_as_its_number(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No name of a file turns the terminal's text round or sends it a command."""
+    assert cli.main(["verify", str(tmp_path / "甲\u202e乙\x1b[2J.pingyi")]) == 1
+    said = capsys.readouterr().err
+    assert "甲〔U+202E〕乙〔U+001B〕[2J" in said
+    assert "\u202e" not in said
+    assert "\x1b" not in said

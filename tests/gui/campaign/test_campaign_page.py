@@ -1,0 +1,624 @@
+"""The page of the campaign: begun, filled in, looked over, published, and then locked."""
+
+from __future__ import annotations
+
+import pytest
+import sealing
+import showing
+from PySide6.QtCore import QDate, QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QLabel
+
+import make
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.exchange.outbox import recovery, tasks
+from pingyi_desktop.exchange.wire import age, bundle, trust
+from pingyi_desktop.exchange.wire.package import Envelope
+from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
+from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
+from pingyi_desktop.gui.files.code_entry import CodeEntry
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import OrgType
+
+CODE = "1234567890123450"
+
+
+@pytest.fixture
+def company(tmp_path):
+    made = make.company(tmp_path / "QL.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def opened(company, open_window):
+    return showing.show(open_window, company.path, CampaignPage)
+
+
+@pytest.fixture
+def drafted(company, open_window):
+    """A stored draft, shown."""
+    with company.transaction() as session:
+        make.draft(session)
+    return showing.show(open_window, company.path, CampaignPage)
+
+
+@pytest.fixture
+def published(company, open_window):
+    """A published campaign, shown."""
+    with company.transaction() as session:
+        make.published(session, elements={"purpose": "找差距、促整改"})
+    return showing.show(open_window, company.path, CampaignPage)
+
+
+def current(company):
+    with company.reading() as session:
+        return campaigns.current(session)
+
+
+def meetings(company):
+    with company.reading() as session:
+        return sessions.listing(session, campaign_id=campaigns.current(session).id)
+
+
+def tick(page, code, ticked=True):
+    state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
+    for number in range(page.form.forms.list.count()):
+        item = page.form.forms.list.item(number)
+        if item.data(Qt.ItemDataRole.UserRole) == code:
+            item.setCheckState(state)
+
+
+# Beginning
+
+
+def test_without_a_campaign_two_ways_are_explained(opened):
+    _, page = opened
+    assert page.middle.currentIndex() == START
+    ways = {choice.accessibleName(): choice for choice in (page.start_new, page.start_task)}
+    assert list(ways) == ["新建评议活动", "打开上级任务文件"]
+    assert all(choice.accessibleDescription().endswith("。") for choice in ways.values())
+
+
+def test_a_draft_is_begun_with_enter_and_stored(opened, company, qtbot):
+    window, page = opened
+    qtbot.keyClick(page.start_new, Qt.Key.Key_Return)
+    assert page.middle.currentIndex() == DRAFT
+    assert QApplication.focusWidget() is page.form.name_line
+    assert page.dirty.text() == "有还没有保存的内容"
+    showing.write(page.form.name_line, "2025年群众评议")
+    page.form.activity_line.setText("争先创优")
+    page.form.year.setValue(2025)
+    page.form.start.setDate(QDate(2025, 9, 1))
+    page.form.end.setDate(QDate(2025, 12, 20))
+    page.form.elements["purpose"].setPlainText("找差距、促整改")
+    page.form.mode.setCurrentIndex(1)
+    page.save.click()
+    showing.settle(window)
+    view = current(company)
+    assert (view.name, view.activity, view.period) == ("2025年群众评议", "争先创优", "2025年度")
+    assert (view.start_date, view.end_date, view.mode) == ("2025-09-01", "2025-12-20", "drill")
+    assert view.elements["purpose"] == "找差距、促整改"
+    assert [form.code for form in view.forms] == ["T-ORG-A", "T-MEM-A"]
+    assert view.voter_categories == (campaigns.EVERYONE,)
+    assert page.what.text() == "2025年群众评议（草稿，演练）"
+    assert page.dirty.text() == ""
+
+
+def test_a_draft_not_stored_can_be_dropped(opened, company):
+    window, page = opened
+    page.new_draft()
+    page.drop.click()
+    showing.settle(window)
+    assert page.middle.currentIndex() == START
+    with company.reading() as session:
+        assert campaigns.all_campaigns(session) == []
+
+
+def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, open_window, tmp_path, qtbot):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        files = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+        unit = org.find(session, code="QL.01")
+    (tmp_path / "任务").write_bytes(files[0].data)
+    where = tmp_path / "QL.01.pingyi"
+    kind = OrgType(unit.org_type)
+    store.create(where, code="QL.01", name=unit.full_name, short_name=unit.short_name, org_type=kind).close()
+    window, page = showing.show(open_window, where, CampaignPage)
+    timers = [showing.pick(tmp_path / "任务"), showing.type_code(files[0].code)]
+    qtbot.mouseClick(page.start_task, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not any(timer.isActive() for timer in timers)
+    assert page.messages.text == "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
+    assert page.middle.currentIndex() == PUBLISHED
+    assert not page.view.isTabVisible(3)  # only the unit that published it sends review groups
+    assert page.another.isHidden()
+
+
+def forged(unit: str, definition: Envelope, *, by: bytes) -> bytes:
+    """The task file of somebody who holds the published definition, sealed with a code of his own: the office's epoch 2."""
+    document = definition.document("definition")
+    task = {"unit": unit, "parent": document["root"], "epoch": 2, "recipient": age.new_identity()[1]}
+    head = {"campaign": document["campaign"], "campaign_sha256": definition.address.campaign_sha256}
+    made = [
+        sealing.sealed("campaign", "QL", {"definition": document}, by=by, to="", epoch=2, **head),
+        sealing.sealed(
+            "assignment",
+            "QL",
+            {"task": task, "enrolment": {"token": "5a" * 32}},
+            by=by,
+            to=unit,
+            epoch=2,
+            detachable=["enrolment"],
+            **head,
+        ),
+    ]
+    return age.seal_with_code(bundle.write(made), CODE)
+
+
+def test_a_changed_key_of_the_office_above_is_compared_by_telephone(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    task, stranger = tasks.read_task(made.data, made.code), sealing.key(5)
+    tasks.create_file(tmp_path / "QL.01.pingyi", task=task, by=make.BY).close()
+    (tmp_path / "任务").write_bytes(forged("QL.01", task.definition, by=stranger))
+    window, page = showing.show(open_window, tmp_path / "QL.01.pingyi", CampaignPage)
+    timer = showing.type_code(CODE)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert not timer.isActive()
+    dialog = showing.dialog()
+    assert isinstance(dialog, RecordDialog)
+    told = "\n".join(one.text() for one in dialog.findChildren(QLabel))
+    heard = trust.fingerprint(trust.public_key(stranger))
+    assert heard in told
+    assert task.fingerprint in told
+    (entry,) = dialog.findChildren(CodeEntry)
+    for wrong in ("", task.fingerprint):
+        showing.write(entry.line, wrong)
+        dialog.save.click()
+        showing.settle(window)
+        assert showing.dialog() is dialog
+    showing.write(entry.line, heard)
+    dialog.save.click()
+    showing.settle(window)
+    assert showing.no_dialog()
+    assert "人工核对指纹" in page.messages.text
+    assert heard in page.messages.text
+
+
+def test_a_task_file_that_no_code_opens_is_refused_with_a_sentence(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (made,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.01"])
+    (tmp_path / "任务").write_bytes(age.open_with_code(made.data, made.code))
+    window, page = showing.show(open_window, company.path, CampaignPage)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert "没有用激活码加密" in page.messages.text
+
+
+def test_a_task_file_for_somebody_else_is_refused_with_a_sentence(company, open_window, tmp_path):
+    with company.transaction() as session:
+        campaign_id = make.published(session)
+        (file,) = tasks.assign(session, campaign_id=campaign_id, by=make.BY, units=["QL.02"])
+    (tmp_path / "任务").write_bytes(file.data)
+    where = tmp_path / "QL.01.pingyi"
+    store.create(where, code="QL.01", name="一矿党委", org_type=OrgType.GRASSROOTS_COMMITTEE).close()
+    window, page = showing.show(open_window, where, CampaignPage)
+    showing.type_code(file.code)
+    page.open_task(tmp_path / "任务")
+    showing.settle(window)
+    assert "二矿" in page.messages.text
+    assert page.middle.currentIndex() == START
+
+
+# The form
+
+
+def test_the_footnote_follows_the_rule(drafted, company, qtbot):
+    window, page = drafted
+    rule = page.form.rule
+    before = rule.footnote.text()
+    assert before == current(company).rule.footnote()
+    page.form.setCurrentIndex(2)
+    rule.boxes["satisfied_set"].setFocus()
+    qtbot.keyClick(rule.boxes["satisfied_set"], Qt.Key.Key_Down)
+    assert rule.footnote.text().startswith("注：满意率=（满意+比较满意）票÷该项有效勾选数；")
+    rule.boxes["denominator"].setCurrentIndex(1)
+    rule.digits.setValue(2)
+    rule.min_cell.setValue(8)
+    rule.cap.setChecked(False)
+    assert "÷有效票数；" in rule.footnote.text()
+    assert "保留2位小数。" in rule.footnote.text()
+    page.save.click()
+    showing.settle(window)
+    stored = current(company).rule
+    assert (stored.satisfied_set, stored.denominator, stored.digits) == ("WIDE1", "VALID", 2)
+    assert (stored.min_cell, stored.cap_100) == (8, False)
+    assert rule.footnote.text() == stored.footnote()
+
+
+def test_every_choice_of_the_rule_is_in_words(drafted):
+    _, page = drafted
+    for key, box in page.form.rule.boxes.items():
+        texts = [box.itemText(number) for number in range(box.count())]
+        assert all(texts)
+        assert not any(text.isascii() for text in texts), key
+        assert box.accessibleName()
+
+
+def test_the_wheel_scrolls_and_changes_no_value(drafted):
+    _, page = drafted
+    page.form.setCurrentIndex(2)
+    box = page.form.rule.boxes["satisfied_set"]
+    middle = QPointF(box.rect().center())
+    event = QWheelEvent(
+        middle,
+        middle,
+        QPoint(0, -120),
+        QPoint(0, -120),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(box, event)
+    assert box.currentIndex() == 0
+
+
+def test_a_form_is_seen_before_it_is_chosen(drafted, company, qtbot):
+    window, page = drafted
+    page.form.setCurrentIndex(1)
+    chooser = page.form.forms
+    listed = [chooser.list.item(number).text() for number in range(chooser.list.count())]
+    assert len(listed) == 8
+    assert listed[0].startswith("基层党组织开展创先争优活动群众评议表\n评议党组织 · 5 项 · T-ORG-A")
+    chooser.list.setFocus()
+    chooser.list.setCurrentRow(1)
+    assert "四问" in chooser.paper.text
+    assert "活动目标是否达到" in chooser.paper.text
+    qtbot.keyClick(chooser.list, Qt.Key.Key_Space)
+    tick(page, "T-ORG-A", False)
+    assert chooser.codes == ["T-ORG-B", "T-MEM-A"]
+    page.save.click()
+    showing.settle(window)
+    assert [form.code for form in current(company).forms] == ["T-ORG-B", "T-MEM-A"]
+
+
+def test_the_titles_follow_the_word_of_the_activity(drafted, qtbot):
+    _, page = drafted
+    page.form.activity_line.clear()
+    page.form.activity_line.setFocus()
+    showing.write(page.form.activity_line, "民主评议")
+    qtbot.keyClick(page.form.activity_line, Qt.Key.Key_Return)
+    assert "开展民主评议活动" in page.form.forms.list.item(0).text()
+    assert "开展民主评议活动" in page.form.forms.paper.text
+
+
+def test_without_a_form_nothing_is_stored(drafted, company):
+    window, page = drafted
+    for code in ("T-ORG-A", "T-MEM-A"):
+        tick(page, code, False)
+    page.save.click()
+    showing.settle(window)
+    assert page.messages.text == "请至少选择一张评议表。"
+    assert page.form.currentIndex() == 1
+    assert len(current(company).forms) == 2
+
+
+def test_names_of_voter_categories_get_codes_and_keep_them(drafted, company):
+    window, page = drafted
+    page.form.voters.setText("全体党员、先进典型代表，一线员工群众")
+    page.save.click()
+    showing.settle(window)
+    first = (("A", "全体党员"), ("B", "先进典型代表"), ("C", "一线员工群众"))
+    assert current(company).voter_categories == first
+    page.refresh_now()
+    showing.settle(window)
+    assert page.form.voters.text() == "全体党员、先进典型代表、一线员工群众"
+    page.form.voters.setText("一线员工群众、离退休党员")
+    page.save.click()
+    showing.settle(window)
+    assert current(company).voter_categories == (("C", "一线员工群众"), ("D", "离退休党员"))
+
+
+def test_dates_the_wrong_way_round_are_told_at_the_field(drafted, company):
+    window, page = drafted
+    page.form.setCurrentIndex(2)
+    page.form.end.setDate(QDate(2023, 1, 1))
+    page.save.click()
+    showing.settle(window)
+    assert page.form.ends.complaint == "结束日期（2023-01-01）早于开始日期（2024-01-05）。"
+    assert page.form.currentIndex() == 0
+    assert current(company).end_date == "2024-01-31"
+
+
+def test_an_empty_name_is_told_at_the_field(drafted):
+    _, page = drafted
+    page.form.name_line.clear()
+    page.form.setCurrentIndex(3)
+    page.save.click()
+    assert page.form.name.complaint == "活动名称还没有填，请填写后再继续。"
+    assert page.form.currentIndex() == 0
+
+
+def test_the_number_of_the_period_is_asked_only_when_there_are_several(drafted, company):
+    window, page = drafted
+    assert page.form.number_field.isHidden()
+    page.form.period.setCurrentIndex(page.form.period.findData("QUARTERLY"))
+    assert not page.form.number_field.isHidden()
+    page.form.number.setValue(3)
+    page.save.click()
+    showing.settle(window)
+    assert current(company).period == "2024年季度第3期"
+
+
+def test_what_is_being_typed_survives_a_change_elsewhere(drafted, company):
+    window, page = drafted
+    page.form.name_line.setFocus()
+    showing.write(page.form.name_line, "正在写的名称")
+    typed = page.form.name_line.text()
+    window.workspace.work.write(lambda s: org.change(s, code="QL.02", by=make.BY, short_name="二矿"))
+    showing.settle(window)
+    assert page.form.name_line.text() == typed
+    assert page.dirty.text() == "有还没有保存的内容"
+
+
+def test_where_a_form_is_used_is_chosen_beside_its_paper(drafted, company):
+    window, page = drafted
+    choice = page.form.forms
+    tick(page, "T-MEM-B")
+    codes = [choice.list.item(place).data(Qt.ItemDataRole.UserRole) for place in range(choice.list.count())]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.places["L1_COMMITTEE"].click()
+    page.save.click()
+    showing.settle(window)
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+    choice.list.setCurrentRow(codes.index("T-MEM-E"))
+    assert [box.isChecked() for box in choice.places.values()] == [False, False, True]
+    choice.list.setCurrentRow(codes.index("T-MEM-B"))
+    for place in ("L1_COMMITTEE", "L2_BRANCH"):
+        assert choice.places[place].isChecked()
+        choice.places[place].click()
+    page.save.click()
+    showing.settle(window)
+    assert "评议表“T-MEM-B”用在哪里，请从" in page.messages.text
+    assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+
+
+def test_the_campaign_at_work_is_shown_first_not_next_years_draft(company, open_window):
+    with company.transaction() as session:
+        make.published(session)
+        make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
+    _, page = showing.show(open_window, company.path, CampaignPage)
+    assert page.what.text() == "2024年群众评议（已发布）"
+    assert page.middle.currentIndex() == PUBLISHED
+    page.which.setCurrentIndex(0)
+    assert page.what.text() == "2025年群众评议（草稿）"
+
+
+# Publishing
+
+
+def test_before_publishing_it_is_said_what_will_be_locked(drafted, company, qtbot):
+    window, page = drafted
+    qtbot.mouseClick(page.publish, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert page.middle.currentIndex() == CONFIRM
+    said = page.confirm.said.text()
+    assert "评议表 2 张" in said
+    assert "基层党组织开展创先争优活动群众评议表（5 项），用于层面一党委、层面二党总支、层面二党支部" in said
+    assert current(company).rule.footnote() in said
+    assert "党组织：8 个" in said
+    assert "将安排 9 个场次：层面一 2 场（评议小组到各党委），层面二 7 场" in said
+    assert page.confirm.lacking.text.startswith("活动还缺：目的、任务、活动范围、对象、方法。")
+    page.confirm.no.click()
+    assert page.middle.currentIndex() == DRAFT
+    assert not current(company).published
+    assert meetings(company) == []
+
+
+def test_publishing_stores_what_was_typed_first(drafted, company, qtbot):
+    window, page = drafted
+    page.form.elements["tasks"].setPlainText("评议党组织和党员")
+    page.publish.click()
+    showing.settle(window)
+    assert "任务" not in page.confirm.lacking.text
+    page.confirm.yes.click()
+    showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
+    showing.settle(window)
+    assert current(company).elements["tasks"] == "评议党组织和党员"
+    assert current(company).published
+
+
+def test_a_new_draft_can_be_published_in_one_go(opened, company, qtbot):
+    window, page = opened
+    page.new_draft()
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert current(company).published
+    assert page.middle.currentIndex() == PUBLISHED
+
+
+def test_without_organisations_it_is_said_that_nothing_can_be_planned(open_window, path):
+    window, page = showing.show(open_window, path, CampaignPage)
+    page.new_draft()
+    page.publish.click()
+    showing.settle(window)
+    assert "现在没有可以安排的场次" in page.confirm.lacking.text
+
+
+def test_the_telephone_check_is_asked_for_and_told_before_publishing(drafted, company, qtbot):
+    window, page = drafted
+    assert not page.form.manual.isChecked()
+    page.form.manual.setFocus()
+    qtbot.keyClick(page.form.manual, Qt.Key.Key_Space)
+    assert page.dirty.text() == "有还没有保存的内容"
+    page.save.click()
+    showing.settle(window)
+    assert current(company).manual_check
+    page.publish.click()
+    showing.settle(window)
+    assert "先打电话核对 24 位密钥指纹" in page.confirm.said.text()
+    page.confirm.yes.click()
+    showing.copy_code(window)
+    assert "活动还缺：" in showing.confirm(qtbot)
+    showing.settle(window)
+    said = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
+    assert any("先打电话核对 24 位密钥指纹" in text for text in said)
+
+
+def test_nothing_is_published_before_its_recovery_code_is_on_paper(drafted, company, qtbot):
+    window, page = drafted
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.settle(window)
+    showing.dialog().cancel.click()
+    showing.settle(window)
+    assert not current(company).published
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    digits = showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert current(company).published
+    with company.reading() as session:
+        chosen = campaigns.current(session).id
+        assert recovery.identity(session, campaign_id=chosen, code=digits)
+    assert showing.no_dialog()
+
+
+def test_a_branch_on_its_own_is_given_no_recovery_code(open_window, tmp_path, qtbot):
+    alone = make.school(tmp_path / "XX.pingyi")
+    with alone.transaction() as session:
+        make.draft(session)
+    alone.close()
+    window, page = showing.show(open_window, tmp_path / "XX.pingyi", CampaignPage)
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert page.middle.currentIndex() == PUBLISHED
+    assert showing.no_dialog()
+
+
+def test_publishing_locks_and_plans(drafted, company, qtbot):
+    window, page = drafted
+    page.publish.click()
+    showing.settle(window)
+    page.confirm.yes.click()
+    showing.copy_code(window)
+    showing.confirm(qtbot)
+    showing.settle(window)
+    assert page.messages.text == "已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"
+    assert page.what.text() == "2024年群众评议（已发布）"
+    assert page.middle.currentIndex() == PUBLISHED
+    assert not page.form.isVisible()
+    assert page.view.tabText(2) == "场次（9）"
+    shown = page.view.sessions.model
+    first = [shown.index(0, column).data() for column in range(6)]
+    assert first == ["层面一", "一矿党委", "基层党委", "评议会", "", "待开"]
+    assert len(meetings(company)) == 9
+
+
+def test_a_published_campaign_is_read_only_and_shows_its_rule(published, company):
+    _, page = published
+    texts = [page.view._facts.itemAt(number).widget().text() for number in range(page.view._facts.count())]
+    view = current(company)
+    assert view.rule.footnote() in texts
+    assert view.definition_sha256 in texts
+    assert "找差距、促整改" in texts
+    assert texts.count("没有填写") == 4
+    assert [page.view.which.itemText(n) for n in range(2)] == [form.title for form in view.forms]
+    page.view.which.setCurrentIndex(1)
+    assert "党员" in page.view.paper.text
+
+
+# Review groups
+
+
+def test_committees_are_dealt_out_in_the_trees_order_and_undone(published, company, qtbot):
+    window, page = published
+    page.view.setCurrentIndex(3)
+    groups = page.view.groups
+    assert groups.said.text() == "2 个基层党委，还有 2 个没有分派评议小组。"
+    groups.count.setValue(2)
+    qtbot.mouseClick(groups.deal, Qt.MouseButton.LeftButton)
+    assert groups.said.text() == "2 个基层党委都已分派。"
+    qtbot.mouseClick(groups.store, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    stored = {m.org_code: m.review_group for m in meetings(company) if m.layer == 1}
+    assert stored == {"QL.01": "第一评议小组", "QL.02": "第二评议小组"}
+    assert window.workspace.undo.text == "已分派 2 个评议小组"
+    window.undo()
+    showing.settle(window)
+    assert {m.review_group for m in meetings(company)} == {""}
+
+
+def test_a_committee_can_be_given_to_another_group_by_hand(published, company):
+    window, page = published
+    page.view.setCurrentIndex(3)
+    groups = page.view.groups
+    groups.count.setValue(2)
+    groups.deal.click()
+    groups.boxes[0].setCurrentIndex(groups.boxes[0].findData("第二评议小组"))
+    groups.store.click()
+    showing.settle(window)
+    stored = {m.org_code: m.review_group for m in meetings(company) if m.layer == 1}
+    assert stored == {"QL.01": "第二评议小组", "QL.02": "第二评议小组"}
+
+
+@pytest.mark.parametrize(
+    ("things", "parts", "sizes"), [(23, 5, [5, 5, 5, 4, 4]), (2, 2, [1, 1]), (3, 1, [3]), (4, 3, [2, 1, 1])]
+)
+def test_an_even_split_differs_by_one_at_most(things, parts, sizes):
+    assert split_evenly(things, parts) == sizes
+
+
+@pytest.mark.parametrize(
+    ("number", "name"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (23, "二十三"), (99, "九十九")]
+)
+def test_groups_are_named_in_chinese(number, name):
+    assert group_name(number) == f"第{name}评议小组"
+
+
+# Several campaigns
+
+
+def test_an_earlier_campaign_can_be_looked_at(published, company):
+    window, page = published
+    with company.transaction() as session:
+        make.draft(session, name="2025年群众评议", year=2025)
+    page.refresh()
+    showing.settle(window)
+    assert page.which.isVisible()
+    assert page.middle.currentIndex() == PUBLISHED
+    page.which.setCurrentIndex(0)
+    assert page.what.text() == "2025年群众评议（草稿）"
+    assert page.middle.currentIndex() == DRAFT
+    page.which.setCurrentIndex(1)
+    assert page.middle.currentIndex() == PUBLISHED
+
+
+def test_the_next_campaign_is_begun_from_a_published_one(published, company):
+    window, page = published
+    page.another.click()
+    assert page.middle.currentIndex() == DRAFT
+    page.form.year.setValue(2025)
+    page.save.click()
+    showing.settle(window)
+    with company.reading() as session:
+        assert [view.published for view in campaigns.all_campaigns(session)] == [False, True]

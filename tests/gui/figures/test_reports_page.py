@@ -1,0 +1,348 @@
+"""The reports page: the preview is the PDF, and print and files have every page of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from contextlib import closing
+from io import BytesIO
+
+import pytest
+import showing
+from openpyxl import load_workbook
+from pypdf import PdfReader
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QImage
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+
+import make
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.errors import FileError
+from pingyi_desktop.gui.parts import preview
+from pingyi_desktop.gui.reports.page import ReportsPage, file_name
+from pingyi_desktop.render.pdf import render_pdf
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Column, Report, Row, Table
+from pingyi_desktop.standing import soundness
+
+ORG, MEM = "T-ORG-A", "T-MEM-A"
+OFFICE = "QL.01.B003"
+
+
+@pytest.fixture
+def company(tmp_path):
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        rows = {ORG: [(8, 1, 1, 0)] * 5, MEM: [(7, 2, 1, 0)] * 3}
+        make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts=rows)
+    yield made
+    made.close()
+
+
+@pytest.fixture(autouse=True)
+def _taken_as_sound(request, monkeypatch):
+    """The figures here came in no package, so nobody signed them."""
+    if "contradict" not in request.node.name:
+        for name in ("before_report", "full"):
+            monkeypatch.setattr(soundness, name, lambda _session: [])
+
+
+def built(store, name, **scope):
+    with store.reading() as session:
+        return catalog.build(session, name=name, campaign_id=campaigns.current(session).id, **scope)
+
+
+def pdf(report):
+    out = BytesIO()
+    render_pdf(report, out)
+    return out.getvalue()
+
+
+def long_pdf(rows=400):
+    columns = (Column("序号", 10), Column("党组织", 60, "left"), Column("票", 20))
+    table = Table(columns, tuple(Row((n, f"第{n}党支部", n)) for n in range(rows)))
+    return pdf(Report("R03", "长表", "", "", "", (table,), landscape=True))
+
+
+def text_of(source):
+    return "".join(page.extract_text() for page in PdfReader(source).pages)
+
+
+def papers(page):
+    return page.preview.findChildren(QLabel, "paper")
+
+
+def sentences(page):
+    return [one.text() for one in page.preview.findChildren(QLabel) if one.objectName() != "paper"]
+
+
+def choose(page, number, qtbot):
+    """Go to a report with the keys."""
+    page.list.setFocus()
+    names = [entry.number for entry in catalog.CATALOG]
+    for _ in range(abs(names.index(number) - page.list.currentRow())):
+        step = Qt.Key.Key_Down if names.index(number) > page.list.currentRow() else Qt.Key.Key_Up
+        qtbot.keyClick(page.list, step)
+
+
+def ink(image: QImage) -> float:
+    """How dark a picture is on the whole: 0 white, 1 black."""
+    dot = image.convertToFormat(QImage.Format.Format_Grayscale8).scaled(
+        1, 1, mode=Qt.TransformationMode.SmoothTransformation
+    )
+    return 1 - dot.pixelColor(0, 0).value() / 255
+
+
+@pytest.mark.parametrize("number", ["R02", "R03", "R04"])
+def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot, number):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, number, qtbot)
+    showing.settle(window)
+    total = len(PdfReader(BytesIO(pdf(built(company, number)))).pages)
+    assert len(papers(page)) == total
+    assert page.count.text() == f"共 {total} 页"
+    picture = papers(page)[0].pixmap()
+    assert abs(picture.width() / picture.devicePixelRatio() - page.preview.viewport().width()) < 40
+    assert not page.preview.horizontalScrollBar().isVisible()
+    assert 0.005 < ink(picture.toImage()) < 0.5
+    purpose, unusual = page.about.text().split("\n请核对：")
+    assert purpose == next(e.purpose for e in catalog.CATALOG if e.number == number) + "。"
+    assert unusual.startswith("层面一评议会 0 次，基层党委 2 个，不相等。")
+
+
+def test_a_slip_asks_for_an_organisation_and_then_shows_it(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R06", qtbot)
+    showing.settle(window)
+    assert "请在“范围”里选一个党组织" in page.about.text()
+    assert sentences(page) == ["“青峦公司党委”还没有已封存的票批，不能出结果报告单。"]
+    assert not page.print_button.isEnabled()
+    page.org.setCurrentIndex(page.org.findData(OFFICE))
+    showing.settle(window)
+    assert len(papers(page)) == 1
+    assert page.print_button.isEnabled()
+    picture = papers(page)[0].pixmap()
+    assert picture.height() > picture.width()
+
+
+def test_layer_and_scope_go_into_the_file(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R03", qtbot)
+    page.layer.setFocus()
+    qtbot.keyClick(page.layer, Qt.Key.Key_End)
+    page.org.setCurrentIndex(page.org.findData("QL.01"))
+    showing.settle(window)
+    out = tmp_path / "表.pdf"
+    timer = showing.pick(out)
+    qtbot.mouseClick(page.pdf_button, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not timer.isActive()
+    assert page.messages.text == f"已存到 {out}"
+    assert "（一矿党委，层面二）" in text_of(out)
+    assert out.read_bytes() == pdf(built(company, "R03", layer=2, org_code="QL.01"))
+
+
+def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R04", qtbot)
+    showing.settle(window)
+    out = tmp_path / "表.xlsx"
+    timer = showing.pick(out)
+    qtbot.mouseClick(page.sheet_button, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not timer.isActive()
+    words = [cell for line in load_workbook(out).worksheets[0].values for cell in line]
+    assert {"党员群众评议结果汇总表", "一矿机关党支部", "70.0"} <= set(words)
+
+
+def test_a_file_that_cannot_be_written_is_said(open_window, company, tmp_path, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    (tmp_path / "表.pdf").mkdir()
+    page._write(tmp_path / "表.pdf", built(company, "R02"), sheet=False)
+    showing.settle(window)
+    assert "“表.pdf”没有写成" in page.messages.text
+
+
+def test_the_preview_follows_new_figures(open_window, company):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    before = page._ready.pdf
+
+    def arrive(session):
+        rows = {ORG: [(9, 1, 0, 0)] * 5, MEM: [(5, 5, 0, 0)] * 3}
+        make.received(session, campaign_id=campaigns.current(session).id, org_code="QL.02.B001", counts=rows)
+
+    window.workspace.work.write(arrive)
+    showing.settle(window)
+    assert page._ready.pdf == pdf(built(company, "R02")) != before
+
+
+def test_only_the_newest_choice_is_drawn(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    choose(page, "R06", qtbot)  # passes over R03 and R04 without waiting
+    choose(page, "R04", qtbot)
+    showing.settle(window)
+    assert page._ready.report.number == "R04"
+    assert papers(page)
+
+
+def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
+    made = make.company(tmp_path / "空.pingyi")
+    _, page = showing.show(open_window, made.path, ReportsPage)
+    (said,) = sentences(page)
+    assert "活动" in said
+    assert not page.pdf_button.isEnabled()
+    made.close()
+
+
+def test_larger_and_back(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    before = papers(page)[0].pixmap().width()
+    page.zoom.setFocus()
+    qtbot.keyClick(page.zoom, Qt.Key.Key_Down)
+    showing.settle(window)
+    assert abs(papers(page)[0].pixmap().width() - before * 1.5) <= 2
+    qtbot.keyClick(page.zoom, Qt.Key.Key_Up)
+    showing.settle(window)
+    assert papers(page)[0].pixmap().width() == before
+
+
+def test_another_window_size_draws_the_pages_anew(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    before = papers(page)[0].pixmap().width()
+    window.resize(window.width() + 300, window.height())
+    qtbot.waitUntil(lambda: papers(page) and papers(page)[0].pixmap().width() > before + 250)
+    assert not page.preview.horizontalScrollBar().isVisible()
+
+
+def test_of_a_long_report_the_first_and_last_pages_are_shown(open_window, company):
+    _, page = showing.show(open_window, company.path, ReportsPage)
+    source = long_pdf()
+    total = preview.page_count(source)
+    shown = preview.pages(source, width=300)
+    first, last = list(range(8)), list(range(total - 4, total))
+    assert [number for number, _ in shown.images] == first + last
+    page.preview.show_pages(shown)
+    assert [one.accessibleName() for one in papers(page)] == [f"第 {n + 1} 页" for n in first + last]
+    assert sentences(page) == [f"第 9 至 {total - 4} 页不在预览里；打印和存成文件都是全部 {total} 页。"]
+    assert len(preview.pages(source, width=300, zoom=150).images) == 7
+    assert len(preview.pages(long_pdf(80), width=300).images) == preview.page_count(long_pdf(80))
+
+
+def test_the_window_is_not_held_up(open_window, company, qtbot):
+    """Making pictures is the other thread's work; putting twelve on the screen takes under 100 ms."""
+    _, page = showing.show(open_window, company.path, ReportsPage)
+    shown = preview.pages(long_pdf(), width=1000)
+    started = time.perf_counter()
+    page.preview.show_pages(shown)
+    assert time.perf_counter() - started < 0.1
+    started = time.perf_counter()
+    page.refresh()
+    assert time.perf_counter() - started < 0.05
+
+
+def test_all_pages_go_to_the_printer(qapp, tmp_path):
+    out = tmp_path / "打印.pdf"
+    printer = printer_to(out)
+    source = long_pdf(60)
+    steps = []
+    assert preview.paint(source, printer, lambda done: steps.append(done) or True)
+    total = preview.page_count(source)
+    assert steps == [*range(total), total]
+    printed = PdfReader(out)
+    assert len(printed.pages) == total
+    box = printed.pages[0].mediabox
+    assert (round(float(box.width)), round(float(box.height))) == (842, 595)
+    original, copy = (preview.pages(data, width=2000).images[0][1] for data in (source, out.read_bytes()))
+    assert abs(ink(original) - ink(copy)) < 0.02
+
+
+def printer_to(out):
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(out))
+    preview.set_paper(printer, landscape=True)
+    printer.setResolution(150)
+    return printer
+
+
+def test_a_range_of_pages_can_be_printed(qapp, tmp_path):
+    printer = printer_to(tmp_path / "打印.pdf")
+    printer.setPrintRange(QPrinter.PrintRange.PageRange)
+    printer.setFromTo(2, 3)
+    preview.paint(long_pdf(90), printer)
+    assert len(PdfReader(tmp_path / "打印.pdf").pages) == 2
+
+
+def test_printing_can_be_stopped(qapp, tmp_path):
+    assert not preview.paint(long_pdf(60), printer_to(tmp_path / "打印.pdf"), lambda done: done < 1)
+
+
+def test_a_printer_that_does_not_work_is_a_sentence(qapp, tmp_path):
+    with pytest.raises(FileError, match="打印机不能用"):
+        preview.paint(long_pdf(5), printer_to(tmp_path / "没有" / "打印.pdf"))
+
+
+def test_control_p_asks_for_the_printer(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    asked = []
+
+    def refuse():
+        dialog = QApplication.activeModalWidget()
+        if isinstance(dialog, QPrintDialog):
+            asked.append((dialog.minPage(), dialog.maxPage()))
+            dialog.reject()
+        elif not asked:
+            QTimer.singleShot(20, refuse)
+
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+    QTimer.singleShot(0, refuse)
+    qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert asked == [(1, page._ready.total)]
+    assert page.messages.text == ""
+
+
+def test_file_names_suit_every_system():
+    one = Report("R06", "报告单", "a/b:c?d*e", "", "", ())
+    assert file_name(one, ".pdf") == "R06 报告单 a b c d e.pdf"
+
+
+def test_a_report_of_a_contradicted_file_is_refused(open_window, company, qtbot):
+    company.close()
+    with closing(sqlite3.connect(company.path)) as raw:
+        raw.execute("UPDATE campaign SET rule = replace(rule, 'STRICT', 'WIDE2')")
+        raw.commit()
+    window, page = showing.show(open_window, company.path, ReportsPage)
+    showing.settle(window)
+    (said,) = sentences(page)
+    assert said.startswith("这个数据文件前后矛盾，没有出表：“2024年群众评议”的统计口径与发布时锁定的不一致。")
+    assert not page.print_button.isEnabled()
+
+
+def test_what_contradicts_itself_is_said_on_every_page_until_somebody_looked(open_window, company, qtbot):
+    company.close()
+    with closing(sqlite3.connect(company.path)) as raw:
+        raw.execute("UPDATE campaign SET rule = replace(rule, 'STRICT', 'WIDE2')")
+        raw.commit()
+    window, _ = showing.show(open_window, company.path, ReportsPage)
+    showing.settle(window)
+    bar = window.workspace.unsound
+    assert bar.isVisible()
+    assert "统计口径与发布时锁定的不一致" in bar.findChild(QLabel).text()
+    said = []
+
+    def read():
+        box = QApplication.activeModalWidget()
+        if box is not None:
+            said.append(box.text())
+            box.accept()
+        else:
+            QTimer.singleShot(10, read)
+
+    QTimer.singleShot(10, read)
+    qtbot.mouseClick(bar.findChild(QPushButton), Qt.MouseButton.LeftButton)
+    assert "统计口径与发布时锁定的不一致" in said[0]
+    assert not bar.isVisible()

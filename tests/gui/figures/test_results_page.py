@@ -1,0 +1,300 @@
+"""The results page: pictures and tables show what results and overview say, for any layer and part of the tree."""
+
+from __future__ import annotations
+
+import pytest
+import showing
+from openpyxl import load_workbook
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
+
+import make
+from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.gui.figures.page import EMPTY, ResultsPage
+
+ORG, MEM = "T-ORG-A", "T-MEM-A"
+FIRST, OFFICE, OTHER = "QL.01.G01.B001", "QL.01.B003", "QL.02.B001"
+
+
+@pytest.fixture
+def company(tmp_path):
+    made = make.company(tmp_path / "QL.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def counted(company):
+    """Layer one of QL.01 keyed here, two units received; returns the store."""
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        for code, rows in {FIRST: [(57, 3, 0, 0)] * 5, OFFICE: [(8, 1, 1, 0)] * 4 + [(9, 0, 0, 1)]}.items():
+            make.received(
+                session, campaign_id=campaign_id, org_code=code, counts={ORG: rows, MEM: rows[:3]}, blank=1
+            )
+        batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=ORG)
+        make.sealed(session, batch.id, ["11111"] * 27 + ["129.0"] * 2 + ["44444"], blank=2, lost=1)
+    return company
+
+
+def pooled(store, form, **scope):
+    with store.reading() as session:
+        view = campaigns.current(session)
+        return next(
+            one for one in results.pooled(session, campaign_id=view.id, **scope) if one.form.code == form
+        )
+
+
+def listed(store, form, layer, under=None):
+    with store.reading() as session:
+        view = campaigns.current(session)
+        return results.by_org(session, campaign_id=view.id, layer=layer, form_code=form, under=under)
+
+
+def bars(page, form):
+    return [(bar.name, bar.per_mille, bar.printed) for bar in page.parts[form].chart._bars]
+
+
+def expected_bars(result):
+    return [
+        (i.item.short_text, i.rate.per_mille, f"{i.shown}%（{i.satisfied}/{i.denominator}）")
+        for i in result.items
+    ]
+
+
+def shown(table):
+    """The table as it would be pasted, without its titles."""
+    return [line.split("\t") for line in table.as_text().splitlines()[1:]]
+
+
+def titles(table):
+    return [column.title for column in table.model.columns]
+
+
+def choose(box: QComboBox, wanted: object, qtbot) -> None:
+    """Choose in a box with the keys, as a user does."""
+    box.setFocus()
+    steps = box.findData(wanted) - box.currentIndex()
+    for _ in range(abs(steps)):
+        qtbot.keyClick(box, Qt.Key.Key_Down if steps > 0 else Qt.Key.Key_Up)
+
+
+def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    for form in (ORG, MEM):
+        assert bars(page, form) == expected_bars(pooled(counted, form))
+        assert page.parts[form].chart.isVisible()
+    f = pooled(counted, ORG).figures
+    assert page.parts[ORG].figures.text() == (
+        f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
+    )
+    assert not page.nothing.isVisible()
+    assert not page.form_field.isVisible()
+
+
+def test_rates_by_hand(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    # 57 + 8 + 29 of 60 + 10 + 30; the second item lost two marks to 比较满意
+    assert [printed for _, _, printed in bars(page, ORG)][:2] == ["94.0%（94/100）", "92.0%（92/100）"]
+
+
+@pytest.mark.parametrize("layer", [1, 2])
+def test_a_layer_is_chosen_with_the_keys(open_window, counted, qtbot, layer):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    choose(page.layer, layer, qtbot)
+    showing.settle(window)
+    assert bars(page, ORG) == expected_bars(pooled(counted, ORG, layer=layer))
+    assert page.parts[MEM].chart_box.isVisible() is (layer == 2)
+    assert ("报送情况" in page.rule.text()) is (layer == 2)
+
+
+def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    line = page.scope.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    showing.write(line, "一矿机关党支部")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    showing.settle(window)
+    assert page.scope.currentData() == OFFICE
+    assert bars(page, ORG) == expected_bars(pooled(counted, ORG, under=OFFICE))
+    assert "已报 1 / 应报 1" in page.rule.text()
+
+
+def test_of_a_long_name_the_beginning_is_seen(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.scope.offer([("X", "中共青峦煤业有限责任公司机关第一党总支部采剥二队党支部")])
+    assert page.scope.lineEdit().cursorPosition() == 0
+
+
+def test_a_name_that_is_none_changes_nothing(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    line = page.scope.lineEdit()
+    line.setFocus()
+    line.selectAll()
+    showing.write(line, "没有这个支部")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    showing.settle(window)
+    assert page.scope.currentData() == "QL"
+    assert page.scope.currentText() == "青峦公司党委"
+
+
+def test_item_counts_are_those_of_the_results(open_window, counted, qtbot):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(1)
+    assert page.form_field.isVisible()
+    table = page.items.currentWidget()
+    assert titles(table)[4:8] == ["满意", "比较满意", "基本满意", "不满意"]
+    assert shown(table) == [
+        [
+            i.item.short_text,
+            i.shown,
+            *map(str, (i.satisfied, i.denominator, *i.counts.options)),
+            *map(str, (i.counts.blank, i.counts.multi, i.counts.illegible)),
+        ]
+        for i in pooled(counted, ORG).items
+    ]
+
+
+def test_marks_of_few_ballots_are_not_shown(open_window, counted, qtbot):
+    """Three ballots, and the nearest row that would tell them from the total."""
+    with counted.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        counts = {ORG: [(2, 1, 0, 0)] * 5, MEM: [(2, 1, 0, 0)] * 3}
+        make.received(session, campaign_id=campaign_id, org_code="QL.01.G01", counts=counts)
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    rows = {cells[0]: cells for cells in shown(page.orgs.currentWidget())}
+    assert [rows["一矿采掘党总支"][2], *rows["一矿采掘党总支"][3:]] == ["3", *["样本不足"] * 5]
+    assert rows["一矿采一队党支部"][3:] == ["样本不足"] * 5
+    assert "样本不足" not in rows["一矿机关党支部"]
+    page.scope.setCurrentIndex(page.scope.findData(FIRST))
+    showing.settle(window)
+    page.tabs.setCurrentIndex(1)
+    table = page.items.currentWidget()
+    assert {tuple(cells[1:]) for cells in shown(table)} == {("样本不足", *["—"] * 9)}
+    assert [printed for _, _, printed in bars(page, ORG)] == ["样本不足"] * 5
+
+
+def test_organisations_are_those_of_the_results(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    table = page.orgs.currentWidget()
+    rows = [*listed(counted, ORG, 1), *listed(counted, ORG, 2)]
+    assert shown(table) == [
+        [
+            one.org.short_name,
+            "一" if one.layer == 1 else "二",
+            str(one.result.figures.valid),
+            *(i.shown for i in one.result.items),
+        ]
+        for one in rows
+    ]
+    assert titles(table)[3:] == ["①践诺", "②中心工作", "③办实事", "④队伍建设", "总体"]
+    choose(page.layer, 2, qtbot)
+    showing.settle(window)
+    assert [line[0] for line in shown(table)] == [one.org.short_name for one in listed(counted, ORG, 2)]
+
+
+def test_another_form_has_its_own_tables(open_window, counted, qtbot):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(1)
+    choose(page.form, MEM, qtbot)
+    assert [line[0] for line in shown(page.items.currentWidget())] == ["①践诺", "②岗位争优", "③服务群众"]
+    page.tabs.setCurrentIndex(2)
+    assert titles(page.orgs.currentWidget())[3:] == ["①践诺", "②岗位争优", "③服务群众"]
+
+
+def test_rates_sort_as_numbers(open_window, counted, qtbot):
+    with counted.transaction() as session:
+        few = {ORG: [(3, 0, 0, 0)] * 5, MEM: [(3, 0, 0, 0)] * 3}
+        make.received(session, campaign_id=campaigns.current(session).id, org_code=OTHER, counts=few)
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    table = page.orgs.currentWidget()
+    table.view.sortByColumn(3, Qt.SortOrder.AscendingOrder)
+    assert [line[3] for line in shown(table)] == ["样本不足", "样本不足", "95.0", "96.7"]
+
+
+def test_too_few_ballots_show_no_rate(open_window, company):
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=[MEM])
+        make.received(session, campaign_id=campaign_id, org_code=OTHER, counts={MEM: [(2, 1, 0, 0)] * 3})
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    assert bars(page, MEM) == [(name, None, "样本不足") for name in ("①践诺", "②岗位争优", "③服务群众")]
+
+
+def test_options_of_two_scales_stand_apart(open_window, company):
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-B"])
+        rows = [(8, 1, 0)] * 4 + [(9, 0, 0, 0)]
+        make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts={"T-ORG-B": rows})
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    table = page.items.currentWidget()
+    assert titles(table)[4:11] == ["是", "基本是", "否", "满意", "比较满意", "基本满意", "不满意"]
+    assert shown(table)[0][4:11] == ["8", "1", "0", "—", "—", "—", "—"]
+    assert shown(table)[4][4:11] == ["—", "—", "—", "9", "0", "0", "0"]
+
+
+def test_before_sealing_the_page_says_what_to_do(open_window, company):
+    with company.transaction() as session:
+        make.published(session)
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    assert page.nothing.isVisible()
+    assert page.nothing.text() == EMPTY
+    assert not any(part.chart_box.isVisible() for part in page.parts.values())
+    assert page.items.currentWidget().view.empty == EMPTY
+
+
+def test_without_a_campaign_the_reason_is_said(open_window, company):
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    assert "活动" in page.nothing.text()
+    assert page.nothing.isVisible()
+
+
+def test_the_counting_rule_is_shown(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    with counted.reading() as session:
+        assert page.rule.text().startswith(campaigns.current(session).rule.footnote())
+    assert "报送情况：已报 2 / 应报 7。" in page.rule.text()
+
+
+def test_new_ballots_appear_by_themselves(open_window, counted):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    before = bars(page, MEM)
+
+    def arrive(session):
+        few = {ORG: [(9, 1, 0, 0)] * 5, MEM: [(5, 5, 0, 0)] * 3}
+        make.received(session, campaign_id=campaigns.current(session).id, org_code=OTHER, counts=few)
+
+    window.workspace.work.write(arrive)
+    showing.settle(window)
+    assert bars(page, MEM) == expected_bars(pooled(counted, MEM)) != before
+
+
+def test_a_table_can_be_exported(open_window, counted, tmp_path, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    out = tmp_path / "各党组织.xlsx"
+    timer = showing.pick(out)
+    (press,) = [
+        b for b in page.orgs.currentWidget().findChildren(QPushButton) if b.text().startswith("导出表格")
+    ]
+    qtbot.mouseClick(press, Qt.MouseButton.LeftButton)
+    showing.settle(window)
+    assert not timer.isActive()
+    words = [str(cell) for line in load_workbook(out).worksheets[0].values for cell in line]
+    assert {"一矿党委", "一矿采一队党支部", "95.0"} <= set(words)
+
+
+def test_copying_takes_the_filtered_rows(open_window, counted, qtbot):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    page.tabs.setCurrentIndex(2)
+    table = page.orgs.currentWidget()
+    table.filter.setFocus()
+    showing.write(table.filter, "机关")
+    table.view.setFocus()
+    qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    lines = QApplication.clipboard().text().splitlines()
+    assert len(lines) == 2
+    assert lines[1].startswith("一矿机关党支部\t二\t10\t80.0")

@@ -1,0 +1,274 @@
+"""Tables: what is shown, found, ordered, copied and exported; charts: what they say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtTest import QAbstractItemModelTester
+from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from pingyi_desktop.gui.parts.charts import FILL, Bar, BarChart
+from pingyi_desktop.gui.parts.tables import Column, DataTable, RowsModel, number, pasteable
+
+
+@dataclass(frozen=True)
+class Member:
+    no: str
+    name: str
+    branch: str
+    ballots: int | None
+
+
+ROWS = [
+    Member("1", "张三", "第一党支部", 9),
+    Member("2", "李四", "第二党支部", 100),
+    Member("3", "王五<img src=x>", "第一党支部", None),
+    Member("4", "赵六", "Second Branch", 20),
+]
+COLUMNS = [
+    Column("姓名", lambda row: row.name, sort_key=lambda row: row.no, tooltip=lambda row: f"编号 {row.no}"),
+    Column("党支部", lambda row: row.branch),
+    number("票数", lambda row: row.ballots),
+]
+
+
+@pytest.fixture
+def table(qtbot):
+    made = DataTable(
+        COLUMNS,
+        name="党员",
+        empty="还没有党员。点“导入名册”开始。",
+        same=lambda row: row.no,
+    )
+    qtbot.addWidget(made)
+    made.resize(700, 400)
+    made.show()
+    qtbot.waitExposed(made)
+    made.set_rows(ROWS)
+    return made
+
+
+def names(table):
+    return [row.name[:2] for row in table.proxy.visible()]
+
+
+def test_a_model_keeps_qts_contract():
+    model = RowsModel(COLUMNS)
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Warning)
+    model.set_rows(ROWS)
+    assert tester.model() is model
+    assert (model.rowCount(), model.columnCount()) == (4, 3)
+    assert model.rowCount(model.index(0, 0)) == 0
+
+
+def test_cells_have_text_alignment_and_a_plain_tool_tip():
+    model = RowsModel(COLUMNS)
+    model.set_rows(ROWS)
+    cell = model.index(2, 2)
+    assert model.data(cell, Qt.ItemDataRole.DisplayRole) == "—"
+    assert model.data(cell, Qt.ItemDataRole.TextAlignmentRole) & Qt.AlignmentFlag.AlignRight
+    assert model.data(model.index(0, 0), Qt.ItemDataRole.ToolTipRole) == "<span>编号 1</span>"
+    branch = RowsModel([Column("姓名", lambda row: row.name)])
+    branch.set_rows(ROWS)
+    assert "&lt;img" in branch.data(branch.index(2, 0), Qt.ItemDataRole.ToolTipRole)
+    assert model.headerData(1, Qt.Orientation.Horizontal, Qt.ItemDataRole.DisplayRole) == "党支部"
+
+
+def test_columns_grow_with_what_comes_later_unless_somebody_has_set_them(table):
+    before = [table.view.columnWidth(place) for place in range(2)]
+    table.view.setColumnWidth(0, before[0] + 1)
+    long = "第一党支部第一党支部第一党支部"
+    table.set_rows([Member("1", "张三" * 10, long, 9)])
+    assert table.view.columnWidth(0) == before[0] + 1
+    assert table.view.columnWidth(1) >= table.view.fontMetrics().horizontalAdvance(long) > before[1]
+    wide = table.view.columnWidth(1)
+    table.set_rows(ROWS)
+    assert table.view.columnWidth(1) == wide
+
+
+def test_rows_keep_the_order_they_came_in_until_sorted(table):
+    assert names(table) == ["张三", "李四", "王五", "赵六"]
+
+
+@pytest.mark.parametrize(
+    ("column", "order", "expected"),
+    [
+        (
+            2,
+            Qt.SortOrder.AscendingOrder,
+            ["王五", "张三", "赵六", "李四"],
+        ),  # numbers, not texts; missing first
+        (2, Qt.SortOrder.DescendingOrder, ["李四", "赵六", "张三", "王五"]),
+        (0, Qt.SortOrder.DescendingOrder, ["赵六", "王五", "李四", "张三"]),  # by the sort key
+    ],
+)
+def test_sorting_follows_the_key(table, column, order, expected):
+    table.view.sortByColumn(column, order)
+    assert names(table) == expected
+
+
+def test_a_filter_needs_every_word_somewhere_in_the_row(table, qtbot):
+    qtbot.keyClicks(table.filter, "second 20")
+    assert names(table) == ["赵六"]
+    assert table.count.text() == "筛出 1 行，共 4 行"
+    table.filter.setText("第一 9")
+    assert names(table) == ["张三"]
+    table.filter.setText("第一")
+    assert names(table) == ["张三", "王五"]
+
+
+def test_an_empty_table_says_what_to_do(table):
+    table.set_rows([])
+    assert table.view.accessibleDescription() == "还没有党员。点“导入名册”开始。"
+    table.set_rows(ROWS)
+    assert table.view.accessibleDescription() == ""
+    table.filter.setText("没有这个人")
+    assert table.view.accessibleDescription() == "没有含“没有这个人”的行。按 Esc 清除筛选。"
+
+
+def test_the_empty_words_are_painted(table):
+    before = table.view.viewport().grab().toImage()
+    table.set_rows([])
+    after = table.view.viewport().grab().toImage()
+    dark = [
+        (x, y)
+        for x in range(0, after.width())
+        for y in range(0, after.height())
+        if after.pixelColor(x, y).lightness() < 100
+    ]
+    assert len(dark) > 100
+    assert before != after
+
+
+def test_the_keyboard_reaches_filter_table_and_rows(table, qtbot):
+    table.activateWindow()
+    table.view.setFocus()
+    qtbot.keyClick(table.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    assert table.filter.hasFocus()
+    qtbot.keyClicks(table.filter, "second")
+    assert names(table) == ["赵六"]
+    qtbot.keyClick(table.filter, Qt.Key.Key_Escape)
+    assert table.filter.text() == ""
+    table.view.setFocus()
+    table.view.setCurrentIndex(table.proxy.index(1, 0))
+    with qtbot.waitSignal(table.activated) as activated:
+        qtbot.keyClick(table.view, Qt.Key.Key_Return)
+    assert activated.args[0].name == "李四"
+    qtbot.keyClick(table.view, Qt.Key.Key_Tab)
+    assert not table.view.hasFocus()
+
+
+def test_control_f_finds_the_tables_from_anywhere_on_the_page(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    other = QLineEdit(page)
+    tables = [DataTable(COLUMNS, name=name, empty="") for name in ("党员", "支部")]
+    column = QVBoxLayout(page)
+    for one in (other, *tables):
+        column.addWidget(one)
+    page.show()
+    page.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    reached = set()
+    for _ in tables:
+        qtbot.keyClick(page.focusWidget(), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        reached.add(page.focusWidget().accessibleName())
+    assert reached == {"筛选党员", "筛选支部"}
+
+
+def test_copying_gives_what_wps_can_paste(table, qtbot):
+    table.view.setFocus()
+    table.view.selectRow(1)
+    qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "姓名\t党支部\t票数\n李四\t第二党支部\t100\n"
+
+
+def test_copying_without_a_selection_takes_every_visible_row_in_its_order(table):
+    table.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    table.filter.setText("支部")
+    table.view.clearSelection()
+    lines = table.as_text().splitlines()
+    assert [line.split("\t")[0] for line in lines] == ["姓名", "李四", "张三", "王五<img src=x>"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("张三", "张三"),
+        ("=1+1", "'=1+1"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+cmd|x", "'+cmd|x"),
+        ("-甲", "'-甲"),
+        ("-12", "-12"),
+        ("+3.5%", "+3.5%"),
+        ("\t=1+1", "' =1+1"),
+        ("第一\t党\r\n支部", "第一 党 支部"),
+        ('"甲"乙', '"""甲""乙"'),
+        ("", ""),
+    ],
+)
+def test_a_pasted_cell_is_never_a_formula_and_never_breaks_the_row(text, expected):
+    assert pasteable(text) == expected
+
+
+def test_the_selection_stays_when_the_rows_are_read_again(table):
+    table.view.selectRow(1)
+    table.set_rows([Member("0", "新人", "第三党支部", 1), ROWS[0], Member("2", "李四改", "第二党支部", 1)])
+    assert [row.name for row in table.selected()] == ["李四改"]
+    assert table.view.currentIndex().row() == 2
+
+
+def test_exporting_hands_over_what_is_shown(qtbot):
+    given = []
+    made = DataTable(COLUMNS, name="党员", empty="", export=lambda titles, rows: given.append((titles, rows)))
+    qtbot.addWidget(made)
+    made.set_rows(ROWS)
+    made.filter.setText("第二")
+    next(one for one in made.findChildren(QPushButton) if one.text() == "导出表格…").click()
+    assert given == [(["姓名", "党支部", "票数"], [["李四", "第二党支部", "100"]])]
+
+
+def test_a_table_that_cannot_be_exported_offers_no_export(table):
+    assert [one.text() for one in table.findChildren(QPushButton)] == ["复制"]
+
+
+def test_a_roster_of_4720_rows_is_filtered_and_sorted(table):
+    table.set_rows([Member(f"{n:04}", f"党员{n}", f"第{n % 40}党支部", n % 97) for n in range(4720)])
+    table.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    table.filter.setText("第39党支部")
+    shown = table.proxy.visible()
+    assert len(shown) == 118
+    assert [row.ballots for row in shown] == sorted((row.ballots for row in shown), reverse=True)
+
+
+BARS = [Bar("思想政治", 1000, "100.0%"), Bar("联系群众", 250, "25.0%"), Bar("无人投票", None, "—")]
+
+
+@pytest.fixture
+def chart(qtbot):
+    made = BarChart("各项满意率")
+    qtbot.addWidget(made)
+    made.set_bars(BARS)
+    made.resize(600, made.sizeHint().height())
+    return made
+
+
+def test_a_chart_reads_itself_out(chart):
+    assert chart.accessibleName() == "各项满意率"
+    assert chart.accessibleDescription() == "思想政治 100.0%；联系群众 25.0%；无人投票 —"
+    chart.set_bars([])
+    assert chart.accessibleDescription() == "还没有数据"
+
+
+def test_a_bar_is_as_long_as_its_rate(chart):
+    image = chart.grab().toImage()
+    filled = []
+    for place in range(3):
+        area = chart.bar_rect(place)
+        inside = range(area.left() + 1, area.right())
+        filled.append(sum(QColor(image.pixel(x, area.center().y())) == FILL for x in inside) / len(inside))
+    assert filled == pytest.approx([1, 0.25, 0], abs=0.01)

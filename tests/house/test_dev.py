@@ -1,0 +1,183 @@
+"""The set-up script, as a person on a fresh machine meets it."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import subprocess
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+DEV = ROOT / "installers" / "dev.py"
+
+
+def dev(*arguments: str, cwd: Path, **extra: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(DEV), *arguments]
+    env = {**os.environ, "PYTHONIOENCODING": "utf-8", **extra}
+    return subprocess.run(command, cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["install"], ["--help"]])
+def test_a_wrong_call_is_told_the_right_ones(arguments: list[str], tmp_path: Path):
+    done = dev(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    for command in ("run", "window", "test", "bench", "fuzz", "crash", "mutants"):
+        assert command in done.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there is always a display")
+def test_the_window_needs_a_display(tmp_path: Path):
+    done = dev("window", cwd=tmp_path, DISPLAY="", WAYLAND_DISPLAY="")
+    assert done.returncode == 1
+    assert "没有图形界面" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_script_needs_nothing_but_python(tmp_path: Path):
+    """``-I -S``: no third-party package and no package of this tree can be found."""
+    command = [sys.executable, "-I", "-S", str(DEV)]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=False)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """The script on a machine that has been set up: by whoever runs these tests."""
+    spec = importlib.util.spec_from_file_location("dev", DEV)
+    assert spec is not None
+    assert spec.loader is not None
+    script = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    monkeypatch.setattr(script, "PYTHON", Path(sys.executable))
+    monkeypatch.setattr(script, "prepare", lambda **_: None)
+    return script
+
+
+def test_every_command_is_told_at_the_top_and_in_the_usage(ready: ModuleType):
+    for command in ready.COMMANDS:
+        assert f"dev.py {command} " in ready.__doc__
+        assert f" {command} " in ready.USAGE
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--count", "18", "--first", "7"], "18 mutants, 0 accepted, 0 uncaught exceptions"),
+        (["--exhaustive", "--step", "997"], " 0 anything else"),
+        (["--guided", "--count", "3"], "3 guided mutants, "),
+    ],
+)
+def test_fuzz_throws_what_it_was_asked_for(
+    ready: ModuleType, arguments: list[str], told: str, capfd: pytest.CaptureFixture[str]
+):
+    assert ready.main(["fuzz", *arguments]) == 0
+    assert told in capfd.readouterr().out
+
+
+def test_fuzz_fails_when_it_cannot_run(ready: ModuleType):
+    assert ready.main(["fuzz", "--nonsense"]) == 2
+
+
+SERIES = "import os\ndef test_series():\n    print('kills', os.environ['PINGYI_KILLS'])\n    assert {}\n"
+
+
+@pytest.mark.parametrize("asked", [None, "3"])
+def test_crash_runs_every_series_at_its_length_and_remembers_a_failure(
+    ready: ModuleType,
+    asked: str | None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+):
+    monkeypatch.delenv("PINGYI_KILLS", raising=False)
+    if asked:
+        monkeypatch.setenv("PINGYI_KILLS", asked)
+    for file in ready.KILLS:
+        assert "PINGYI_KILLS" in (ROOT / file).read_text(encoding="utf-8")
+    assert list(ready.KILLS.values()) == [500, 200, 40]
+    first, second = tmp_path / "test_first.py", tmp_path / "test_second.py"
+    first.write_text(SERIES.format(False), encoding="utf-8")
+    second.write_text(SERIES.format(True), encoding="utf-8")
+    monkeypatch.setattr(ready, "KILLS", {str(first): 500, str(second): 200})
+    assert ready.main(["crash", "-p", "no:cacheprovider"]) == 1
+    told = capfd.readouterr().out
+    for kills in (500, 200):
+        assert f"kills {asked or kills}" in told
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")
+def test_the_stock_age_tool_is_asked_for_and_its_absence_stops_nobody(
+    ready: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """An apt-get that can install nothing, on a machine where we are root and ``age`` is missing; and then no apt."""
+    asked = tmp_path / "asked"
+    shell = Path("/bin/sh")
+    (tmp_path / "apt-get").write_text(f'#!{shell}\necho "$@" >> "{asked}"\nexit 100\n', encoding="ascii")
+    (tmp_path / "apt-get").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    ready.offer_stock_age()
+    assert not asked.exists()
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    ready.offer_stock_age()
+    assert asked.read_text(encoding="ascii").splitlines()[-1].split()[-1] == "age"
+    asked.unlink()
+    (tmp_path / "age").write_text(f"#!{shell}\n", encoding="ascii")
+    (tmp_path / "age").chmod(0o755)
+    ready.offer_stock_age()
+    assert not asked.exists()
+    for name in ("age", "apt-get"):
+        (tmp_path / name).unlink()
+    ready.offer_stock_age()
+
+
+def test_a_benchmark_may_take_longer_than_a_test(ready: ModuleType, tmp_path: Path):
+    settings = ROOT / "pyproject.toml"
+    assert "faulthandler_timeout = 300" in settings.read_text(encoding="utf-8")
+    slow = tmp_path / "bench_slow.py"
+    slow.write_text(
+        "def test_slow(pytestconfig):\n    assert float(pytestconfig.getini('faulthandler_timeout')) == 0\n",
+        encoding="utf-8",
+    )
+    assert ready.main(["bench", "-p", "no:cacheprovider", "-c", str(settings), str(slow)]) == 0
+
+
+@pytest.mark.parametrize(("types", "status"), [(["this"], 0), (["nonsense"], 1)])
+def test_the_types_are_checked_beside_the_tests_and_told_after_them(
+    ready: ModuleType,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    types: list[str],
+    status: int,
+):
+    (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+    monkeypatch.setattr(ready, "offer_stock_age", lambda: None)
+    monkeypatch.setattr(ready, "LINT", ())
+    monkeypatch.setattr(ready, "TYPES", types)
+    assert ready.main(["test", "-n", "0", "-p", "no:cacheprovider", str(tmp_path)]) == status
+    said = capfd.readouterr().out
+    assert said.index("1 passed") < said.index(f"$ {' '.join(types)}")
+    assert ("Beautiful is better than ugly" in said) == (status == 0)
+
+
+def test_files_of_the_tests_lie_in_memory_where_there_is_room(
+    ready: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(ready, "MEMORY", tmp_path)
+    monkeypatch.setattr(ready, "ROOM", 0)
+    with ready.place_for_files() as (option, place):
+        assert (option, Path(place).parent.parent) == ("--basetemp", tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(ready, "ROOM", 2**62)
+    with ready.place_for_files() as where:
+        assert where == []
+    monkeypatch.setattr(ready, "MEMORY", tmp_path / "没有")
+    with ready.place_for_files() as where:
+        assert where == []

@@ -1,0 +1,97 @@
+"""勾稽 across sessions and units: what sums should agree with, and what is weighed before figures are signed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+import make
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.standing import sums
+from pingyi_desktop.storage.schema import BallotBatch
+
+FIVE = [[5, 0, 0, 0]] * 5
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+@pytest.fixture
+def school(tmp_path: Path) -> Iterator[Session]:
+    made = make.school(tmp_path / "XX.pingyi")
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+def said(found: list[Finding]) -> dict[str, str]:
+    return {one.code: one.sentence for one in found}
+
+
+def test_meetings_held_against_organisations(session: Session) -> None:
+    campaign_id = make.published(session)
+    for one in sessions.listing(session, campaign_id=campaign_id, layer=1)[:1]:
+        make.held(session, one.id)
+    found = said(sums.of_campaign(session, campaign_id=campaign_id))
+    assert found["V-CHK-01"] == "层面一评议会 1 次，基层党委 2 个，不相等。"
+    assert found["V-CHK-02"] == "层面二座谈/评议会 0 次，组织数合计 7（党委2+总支1+支部4）。"
+
+
+def test_one_person_two_sheets(school: Session) -> None:
+    campaign_id = make.published(school)
+    (meeting,) = sessions.listing(school, campaign_id=campaign_id)
+    make.held(school, meeting.id, actual=10, expected=10)
+    for form, ballot, many in (("T-ORG-A", "11111", 10), ("T-MEM-A", "111", 9)):
+        stack = make.batch(school, campaign_id=campaign_id, form_code=form)
+        make.sealed(school, stack.id, [ballot] * many)
+    wanted = "组织表发出、党员表发出、实到三项不相等：10/9/10。"
+    assert said(sums.of_campaign(school, campaign_id=campaign_id))["V-CHK-03"] == wanted
+    assert said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"})) == {"V-CHK-03": wanted}
+    row = school.get_one(BallotBatch, make.batch(school, campaign_id=campaign_id, form_code="T-MEM-A").id)
+    row.issued = 10  # one was not given back
+    school.flush()
+    assert sums.before_export(school, campaign_id=campaign_id, codes={"XX"}) == []
+
+
+def test_what_an_export_asks(school: Session) -> None:
+    campaign_id = make.published(school, form_codes=["T-MEM-B"])
+    (meeting,) = sessions.listing(school, campaign_id=campaign_id)
+    make.held(school, meeting.id)
+    stack = make.batch(school, campaign_id=campaign_id)
+    make.sealed(school, stack.id, ["1" * 15] * 12)
+    found = said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"}))
+    assert found == {"V-PRI-05": "本数据包含 5 名党员信息，仅限党内传递，请按规定保管。"}
+    school.get_one(BallotBatch, stack.id).tellers = ""
+    school.flush()
+    found = said(sums.before_export(school, campaign_id=campaign_id, codes={"XX"}))
+    assert found["V-BAL-18"] == f"“{stack.code}”的结果报告单尚未登记监票人、计票人签字。"
+
+
+def test_the_overall_question_above_every_item(school: Session) -> None:
+    campaign_id = make.published(school, form_codes=["T-ORG-A"])
+    stack = make.batch(school, campaign_id=campaign_id)
+    make.sealed(school, stack.id, ["22221", "11111", "11111", "11111", "11111"])
+    found = said(sums.of_campaign(school, campaign_id=campaign_id))
+    assert "总体 100.0%，各项最高 80.0%，属正常" in found["V-CHK-07"]
+
+
+def test_nothing_missing_and_yet_something_open(school: Session) -> None:
+    campaign_id = make.published(school, form_codes=["T-ORG-A", "T-MEM-A"])
+    assert "V-CHK-08" not in said(sums.of_campaign(school, campaign_id=campaign_id))
+
+
+def test_what_a_unit_sent_is_told_and_stops_nobody(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=["T-ORG-A"])
+    make.received(session, campaign_id=campaign_id, org_code="QL.01.B003", counts={"T-ORG-A": FIVE}, blank=5)
+    found = sums.of_units(session, campaign_id=campaign_id, codes={"QL.01.B003"})
+    assert [one.code for one in found] == ["V-BAL-06", "V-BAL-09"]
+    assert sums.of_units(session, campaign_id=campaign_id, codes={"QL.01"}) == []

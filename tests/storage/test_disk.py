@@ -1,0 +1,235 @@
+"""Nothing of the paper's order reaches a block of the disk that is merely given back.
+
+A stack is keyed, sealed and closed on the real desk of the core, and every file that ever lay beside the data file is held
+open from the moment it appears: what is in it after it was deleted is what its blocks held then. Where this system lets us
+mount a small volume (root, a free loop device), the same is done on one and the raw image is searched.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+import make
+from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.errors import FileError
+from pingyi_desktop.storage import replacing, store
+
+PAPERS = [f"{n // 10 + 1}{n % 10 // 3 + 1}{n % 3 + 1}9" * 15 for n in range(30)]
+PAPERS.sort(key=lambda cells: cells[::-1], reverse=True)
+
+
+def kept_in_order(content: bytes, batch_id: str) -> list[int]:
+    """Places in the stack of the ballots that can be read with theirs; a sealed one follows its batch's id at once."""
+    found = []
+    for place, cells in enumerate(PAPERS):
+        at = content.find(cells.encode())
+        while at >= 0:
+            if not content[:at].endswith(batch_id.encode()):
+                found.append(place)
+            at = content.find(cells.encode(), at + 1)
+    return found
+
+
+def keyed_and_sealed(path: Path) -> str:
+    """A stack keyed one ballot a transaction, as at the desk, sealed and compacted; the file is closed."""
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        (batch,) = batches.listing(session, campaign_id=campaign_id)
+    for number, cells in enumerate(PAPERS, 1):
+        with made.transaction() as session:
+            ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
+    with made.transaction() as session:
+        make.sheet(session, batch.id, valid=len(PAPERS))
+        make.seal(session, batch_id=batch.id, by=make.BY)
+    made.compact()
+    made.close()
+    return batch.id
+
+
+class Watch:
+    """Holds every file of a folder open from the moment it appears, so that its blocks can be read after it is deleted."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.held = folder, dict[tuple[int, int], tuple[str, int]]()
+
+    def look(self) -> int:
+        for file in self.folder.iterdir():
+            if file.suffix != ".pingyi" and file.is_file():
+                status = file.stat()
+                if (status.st_dev, status.st_ino) not in self.held:
+                    self.held[status.st_dev, status.st_ino] = file.name, os.open(file, os.O_RDONLY)
+        return 0
+
+    def blocks(self) -> dict[str, bytes]:
+        """What was in every file that has no name any longer."""
+        return {
+            f"{number} {name}": os.pread(handle, os.fstat(handle).st_size, 0)
+            for number, (name, handle) in enumerate(self.held.values())
+            if os.fstat(handle).st_nlink == 0
+        }
+
+    def close(self) -> None:
+        for _, handle in self.held.values():
+            os.close(handle)
+
+
+@pytest.fixture
+def watch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Watch]:
+    """A look at the folder at every step of every statement of a plain file."""
+    seen, bare = Watch(tmp_path), store._bare
+
+    def watched(path: Path, key: bytes | None) -> sqlite3.Connection:
+        connection = bare(path, key)
+        if key is None:
+            connection.set_progress_handler(seen.look, 1)
+        return connection
+
+    monkeypatch.setattr(store, "_bare", watched)
+    yield seen
+    seen.close()
+
+
+needs_open_files_deleted = pytest.mark.skipif(os.name == "nt", reason="an open file cannot be deleted there")
+
+
+@needs_open_files_deleted
+def test_no_paper_order_is_left_in_what_was_deleted(tmp_path: Path, watch: Watch) -> None:
+    batch_id = keyed_and_sealed(tmp_path / "XX.pingyi")
+    blocks = watch.blocks()
+    assert any("-journal" in name and len(content) > 4096 for name, content in blocks.items())
+    assert [name for name, content in blocks.items() if kept_in_order(content, batch_id)] == []
+    assert kept_in_order((tmp_path / "XX.pingyi").read_bytes(), batch_id) == []
+    assert [file.name for file in tmp_path.iterdir()] == ["XX.pingyi"]
+
+
+@needs_open_files_deleted
+@pytest.mark.parametrize("cut", ["close", "open", "backup", "restore", "encrypt"])
+def test_nor_in_what_other_acts_delete(
+    tmp_path: Path, watch: Watch, cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A stack half keyed: its order may stand in the data file and in a backup, never in a block that was given back."""
+    path = tmp_path / "XX.pingyi"
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        (batch,) = batches.listing(session, campaign_id=campaign_id)
+    for number, cells in enumerate(PAPERS, 1):
+        with made.transaction() as session:
+            ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
+    if cut == "open":  # as after a crash: nobody closed the file, and its last write was interrupted
+        journal = path.with_name("XX.pingyi-journal")
+        journal.write_bytes(b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7" + journal.read_bytes()[8:])
+        store.open_file(path).close()
+    made.close()
+    if cut in ("backup", "restore", "encrypt"):
+        with monkeypatch.context() as patch:
+
+            def full(part: Path) -> None:
+                watch.look()
+                raise OSError(28, "No space left on device")
+
+            patch.setattr(replacing, "_sync", full)
+            saved = tmp_path / "saved.pingyi"
+            acts: dict[str, Callable[[], object]] = {
+                "backup": lambda: store.backup(path, saved),
+                "restore": lambda: store.restore(shutil.copy(path, saved), path),
+                "encrypt": lambda: store.encrypt_file(path, bytes(32), b"{}"),
+            }
+            with pytest.raises(FileError, match="磁盘已满"):
+                acts[cut]()
+    assert len(kept_in_order(path.read_bytes(), batch.id)) >= 29
+    assert watch.held
+    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch.id)] == []
+
+
+def test_what_compacting_cuts_off_holds_nothing(tmp_path: Path) -> None:
+    """A row that moved to another page leaves a copy that SQLite does not erase; that page is not cut off as it is."""
+    path, left, before = tmp_path / "XX.pingyi", b"a copy of a row that moved", list[bytes]()
+    made = make.school(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("CREATE TABLE gone (of TEXT)")
+        raw.executemany("INSERT INTO gone VALUES (?)", [("x" * 4000,)] * 20)
+        raw.execute("CREATE TABLE last (of TEXT)")
+        page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'last'").fetchone()[0]
+        raw.execute("DROP TABLE gone")
+    with path.open("rb+") as file:  # an empty leaf: all but its head is free
+        file.seek((page - 1) * 4096 + 1000)
+        file.write(left)
+    event.listen(made.engine, "before_cursor_execute", lambda *_: before.append(path.read_bytes()))
+    made.compact()
+    made.close()
+    assert page > path.stat().st_size // 4096
+    assert left in before[0]
+    assert left not in path.read_bytes()
+    for earlier, later in pairwise([*before, path.read_bytes()]):
+        assert left not in earlier[len(later) :]
+
+
+def test_a_crash_s_journal_is_gone_once_the_file_was_opened(tmp_path: Path) -> None:
+    path = tmp_path / "XX.pingyi"
+    make.school(path).close()
+    journal = path.with_name("XX.pingyi-journal")
+    journal.write_bytes(bytes(512) + PAPERS[0].encode())
+    with journal.open("rb") as blocks:
+        made = store.open_file(path)
+        assert not journal.exists()
+        assert PAPERS[0].encode() not in blocks.read()
+    made.close()
+
+
+def test_the_journal_of_a_write_that_goes_on_is_not_touched(tmp_path: Path) -> None:
+    path = tmp_path / "XX.pingyi"
+    made = make.school(path)
+    with made.transaction() as session:
+        make.org_member(session, "XX", "吴新来")
+        session.flush()
+        journal = path.with_name("XX.pingyi-journal")
+        before = journal.read_bytes()
+        store.open_file(path).close()
+        assert journal.read_bytes() == before
+    made.close()
+    assert not journal.exists()
+
+
+@pytest.fixture
+def volume(tmp_path: Path) -> Iterator[tuple[Path, Path]]:
+    """A small file system of its own and the image that it lies in."""
+    image, folder = tmp_path / "volume.img", tmp_path / "volume"
+    folder.mkdir()
+    with image.open("wb") as file:
+        file.truncate(24 * 1024 * 1024)
+    for command in (
+        ["mke2fs", "-q", "-t", "ext4", str(image)],
+        ["mount", "-o", "loop", str(image), str(folder)],
+    ):
+        if shutil.which(command[0]) is None or subprocess.run(command, capture_output=True).returncode != 0:
+            pytest.skip("no small volume can be mounted here")
+    try:
+        yield folder, image
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], capture_output=True)
+
+
+def test_no_paper_order_is_left_on_a_whole_volume(volume: tuple[Path, Path]) -> None:
+    folder, image = volume
+    batch_id = keyed_and_sealed(folder / "XX.pingyi")
+    store.backup(folder / "XX.pingyi", folder / "saved.pingyi")
+    assert subprocess.run(["umount", str(folder)]).returncode == 0
+    content = image.read_bytes()
+    assert content.count(PAPERS[0].encode()) >= 2  # the sealed ballots are there, in no order
+    assert kept_in_order(content, batch_id) == []
