@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from unittest.mock import patch
 
+import pytest
 from benchmarks.bench_scale import import_folder, waiting_at_the_door
 from sqlalchemy import Engine, event
 
@@ -60,13 +60,12 @@ def counted() -> Iterator[Asked]:
 
     decode = json.JSONDecoder.decode
     event.listen(Engine, "before_cursor_execute", executed)
-    with (
-        patch.object(json.JSONDecoder, "decode", counting(decode, "parsed")),
-        patch.object(canonical, "decode", counting(canonical.decode, "parsed")),
-        patch.object(header, "parse", counting(header.parse, "parsed")),
-        patch.object(package, "parse_stored", counting(package.parse_stored, "opened")),
-        patch.object(desks, "open_desk", counting(desks.open_desk, "desks")),
-    ):
+    with pytest.MonkeyPatch.context() as replaced:
+        replaced.setattr(json.JSONDecoder, "decode", counting(decode, "parsed"))
+        replaced.setattr(canonical, "decode", counting(canonical.decode, "parsed"))
+        replaced.setattr(header, "parse", counting(header.parse, "parsed"))
+        replaced.setattr(package, "parse_stored", counting(package.parse_stored, "opened"))
+        replaced.setattr(desks, "open_desk", counting(desks.open_desk, "desks"))
         try:
             yield asked
         finally:

@@ -35,7 +35,7 @@ from pingyi_desktop.storage.schema import (
     OrgType,
     PartyOrganization,
 )
-from pingyi_desktop.storage.schema import Envelope as Row
+from pingyi_desktop.storage.schema import StoredEnvelope as Row
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
 from pingyi_desktop.storage.store import Store
 

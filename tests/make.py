@@ -26,7 +26,7 @@ from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, Envelope, OrgType
+from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, OrgType, StoredEnvelope
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -294,7 +294,7 @@ def received(
     """Take in a unit's layer-2 counts as a package brings them: form code → one row of options per item."""
     envelope = f"{org_code}-{category}"
     session.add(
-        Envelope(
+        StoredEnvelope(
             id=envelope,
             campaign_id=campaign_id,
             type="submission",

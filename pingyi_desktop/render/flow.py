@@ -26,14 +26,14 @@ from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
 from pingyi_desktop.reports.blocks import (
     Bars,
     Block,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
-    Slip,
+    SlipBlock,
     Table,
     printed,
 )
@@ -99,7 +99,7 @@ def texts(report: Report) -> Iterable[str]:
                     yield from (printed(bar.label), bar.text)
             case Signature():
                 yield from block.labels
-            case Slip():
+            case SlipBlock():
                 yield from map(printed, (block.title, block.code, *block.lines))
 
 
@@ -122,11 +122,11 @@ def _block(block: Block, width: float) -> list[Flowable]:
                 _grid([cells], [width / len(cells)] * len(cells), []),
                 Spacer(0, 3 * mm),
             ]
-        case Slip():
+        case SlipBlock():
             return [KeepTogether([_slip(block, width)])]
 
 
-def _slip(slip: Slip, width: float) -> LongTable:
+def _slip(slip: SlipBlock, width: float) -> LongTable:
     picture = 30 * mm
     text = width - picture - 4 * mm
     said = [
@@ -173,7 +173,9 @@ def _table(table: Table, width: float) -> LongTable:
     return _grid(lines, widths, style, repeat=head)
 
 
-def _heading(columns: Sequence[Column], widths: Sequence[float]) -> tuple[list[list[Flowable | str]], Style]:
+def _heading(
+    columns: Sequence[ReportColumn], widths: Sequence[float]
+) -> tuple[list[list[Flowable | str]], Style]:
     titles: list[Flowable | str] = [
         _title(column.title, width) for column, width in zip(columns, widths, strict=True)
     ]
@@ -202,7 +204,7 @@ def _title(text: str, width: float) -> Flowable:
     return _text(text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER)
 
 
-def _row(row: Row, columns: Sequence[Column], widths: Sequence[float]) -> list[Flowable | str]:
+def _row(row: Row, columns: Sequence[ReportColumn], widths: Sequence[float]) -> list[Flowable | str]:
     font = SONG if row.kind == "row" else HEI
     if row.kind == "section":
         return [_cell(printed(row.cells[0]), font, sum(widths), "left")]

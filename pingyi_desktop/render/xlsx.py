@@ -26,7 +26,7 @@ from pingyi_desktop.reports.blocks import (
     Para,
     Report,
     Signature,
-    Slip,
+    SlipBlock,
     Table,
     printed,
 )
@@ -104,7 +104,7 @@ class _Page:
             case Signature():
                 self.row += 1
                 self._spread([(label, 1) for label in block.labels], boxed=False)
-            case Slip():
+            case SlipBlock():
                 self.line(block.title, _HEADING, height=22)
                 self.line(block.code, _TITLE, height=24)
                 for text in block.lines:

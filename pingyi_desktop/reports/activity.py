@@ -10,7 +10,7 @@ from operator import add
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import NOTHING, Figures, rate
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import Cell, Column, Report, Row, RowKind, Table
+from pingyi_desktop.reports.blocks import Cell, Report, ReportColumn, Row, RowKind, Table
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import ActivityRow, Appraised, Question
 
@@ -21,24 +21,24 @@ NOTES = (
 )
 LAYERS = {1: "层面一", 2: "层面二"}
 COLUMNS = (
-    Column("序号", 9, "center"),
-    Column("党组织", 49, "left"),
-    Column("层面", 10, "center"),
-    Column("评议会\n（次）", 13),
-    Column("座谈会\n（次）", 13),
-    Column("应参评", 13),
-    Column("实到", 13),
-    Column("到会率", 13),
-    Column("发出", 13, group="组织表"),
-    Column("收回", 13, group="组织表"),
-    Column("有效", 13, group="组织表"),
-    Column("发出", 13, group="党员表"),
-    Column("收回", 13, group="党员表"),
-    Column("有效", 13, group="党员表"),
-    Column("党员数", 13),
-    Column("自我\n介绍", 13),
-    Column("汇报", 13),
-    Column("汇报率", 13),
+    ReportColumn("序号", 9, "center"),
+    ReportColumn("党组织", 49, "left"),
+    ReportColumn("层面", 10, "center"),
+    ReportColumn("评议会\n（次）", 13),
+    ReportColumn("座谈会\n（次）", 13),
+    ReportColumn("应参评", 13),
+    ReportColumn("实到", 13),
+    ReportColumn("到会率", 13),
+    ReportColumn("发出", 13, group="组织表"),
+    ReportColumn("收回", 13, group="组织表"),
+    ReportColumn("有效", 13, group="组织表"),
+    ReportColumn("发出", 13, group="党员表"),
+    ReportColumn("收回", 13, group="党员表"),
+    ReportColumn("有效", 13, group="党员表"),
+    ReportColumn("党员数", 13),
+    ReportColumn("自我\n介绍", 13),
+    ReportColumn("汇报", 13),
+    ReportColumn("汇报率", 13),
 )
 
 

@@ -18,7 +18,7 @@ NOTHING = "—"
 
 
 @dataclass(frozen=True)
-class Column:
+class ReportColumn:
     """A table column; neighbours with the same ``group`` share a heading above their titles."""
 
     title: str
@@ -39,7 +39,7 @@ class Row:
 class Table:
     """Rows under columns; the heading repeats on every page."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ReportColumn, ...]
     rows: tuple[Row, ...]
 
 
@@ -90,7 +90,7 @@ class Signature:
 
 
 @dataclass(frozen=True)
-class Slip:
+class SlipBlock:
     """A slip to cut off: whose it is, a ``code`` in groups of digits, large and as a QR picture, and lines about it."""
 
     title: str
@@ -98,7 +98,7 @@ class Slip:
     lines: tuple[str, ...]
 
 
-Block = Table | Facts | Heading | Para | Bars | Signature | Slip
+Block = Table | Facts | Heading | Para | Bars | Signature | SlipBlock
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ LISTED = 12
 
 
 @dataclass(frozen=True)
-class Entry:
+class ReportEntry:
     """A report that can be printed: its number, name, what it is for, and whether it is about one organisation."""
 
     number: str
@@ -37,15 +37,15 @@ class Entry:
     """whose forms it is about: ORG, MEMBER, or both"""
 
 
-CATALOG: tuple[Entry, ...] = (
-    Entry(
+CATALOG: tuple[ReportEntry, ...] = (
+    ReportEntry(
         "R02",
         "群众评议情况统计表",
         "开了多少会、多少人参加、发出收回多少张表",
         False,
         activity.build,
     ),
-    Entry(
+    ReportEntry(
         "R03",
         "基层党组织群众评议结果汇总表",
         "各党组织每一项的满意票和满意率",
@@ -53,7 +53,7 @@ CATALOG: tuple[Entry, ...] = (
         summary.organisations,
         side="ORG",
     ),
-    Entry(
+    ReportEntry(
         "R04",
         "党员群众评议结果汇总表",
         "党员评议表每一项的满意票和满意率",
@@ -61,8 +61,8 @@ CATALOG: tuple[Entry, ...] = (
         summary.members,
         side="MEMBER",
     ),
-    Entry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
-    Entry(
+    ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    ReportEntry(
         "R24",
         "覆盖与缺报清单",
         "哪些单位报齐了，还缺哪一项，按组织逐个列",
@@ -70,14 +70,16 @@ CATALOG: tuple[Entry, ...] = (
         coverage_sheets.coverage_list,
         rates=False,
     ),
-    Entry("R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False),
-    Entry(
+    ReportEntry(
+        "R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False
+    ),
+    ReportEntry(
         "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True
     ),
 )
 
 
-def entry(number: str) -> Entry:
+def entry(number: str) -> ReportEntry:
     """The catalogue's entry; a sentence naming what there is when the number is unknown."""
     for one in CATALOG:
         if one.number == number.upper():

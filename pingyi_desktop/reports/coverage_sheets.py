@@ -19,11 +19,11 @@ from pingyi_desktop.reports import activity
 from pingyi_desktop.reports.blocks import (
     Block,
     Cell,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Table,
     in_words,
@@ -35,23 +35,23 @@ from pingyi_desktop.storage.schema import BatchState, SessionStatus
 
 DONE, LACKING = "√", "缺"
 COLUMNS = (
-    Column("序号", 10, "center"),
-    Column("党组织", 54, "left"),
-    Column("名册", 13, "center"),
-    Column("会议", 13, "center"),
-    Column("组织表", 15, "center"),
-    Column("党员表", 15, "center"),
-    Column("上报", 20, "center"),
-    Column("第几次", 14, "center"),
-    Column("核对号", 34, "center"),
+    ReportColumn("序号", 10, "center"),
+    ReportColumn("党组织", 54, "left"),
+    ReportColumn("名册", 13, "center"),
+    ReportColumn("会议", 13, "center"),
+    ReportColumn("组织表", 15, "center"),
+    ReportColumn("党员表", 15, "center"),
+    ReportColumn("上报", 20, "center"),
+    ReportColumn("第几次", 14, "center"),
+    ReportColumn("核对号", 34, "center"),
 )
 REMINDER_COLUMNS = (
-    Column("序号", 10, "center"),
-    Column("党组织", 44, "left"),
-    Column("上级党组织", 36, "left"),
-    Column("现状", 20, "center"),
-    Column("还缺什么", 46, "left"),
-    Column("联系人、答复", 26, "left"),
+    ReportColumn("序号", 10, "center"),
+    ReportColumn("党组织", 44, "left"),
+    ReportColumn("上级党组织", 36, "left"),
+    ReportColumn("现状", 20, "center"),
+    ReportColumn("还缺什么", 46, "left"),
+    ReportColumn("联系人、答复", 26, "left"),
 )
 
 

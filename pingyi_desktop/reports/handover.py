@@ -25,10 +25,10 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION
 from pingyi_desktop.reports.blocks import (
     Cell,
-    Column,
     Facts,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
     Table,
@@ -36,10 +36,15 @@ from pingyi_desktop.reports.blocks import (
 )
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import Envelope, EnvelopeState, SessionStatus
+from pingyi_desktop.storage.schema import EnvelopeState, SessionStatus, StoredEnvelope
 
 SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")
-COLUMNS = (Column("项目", 70, "left"), Column("本单位数", 40), Column("下级合计", 40), Column("差", 30))
+COLUMNS = (
+    ReportColumn("项目", 70, "left"),
+    ReportColumn("本单位数", 40),
+    ReportColumn("下级合计", 40),
+    ReportColumn("差", 30),
+)
 ORGS, PEOPLE, MEETINGS = "已报党组织（个）", "各场次登记的党员（人次）", "场次（场）"
 EXPECTED, ACTUAL = "应到（人）", "实到（人）"
 BALLOTS = {"issued": "发出票（张）", "returned": "收回票（张）", "valid": "有效票（张）"}
@@ -174,13 +179,13 @@ def _conclusion(found: Handover) -> str:
 def _mine(session: Session, campaign_id: str) -> dict[str, package.Envelope]:
     """The newest own envelope of each kind that travels upward."""
     rows = session.exec(
-        select(Envelope.type, Envelope.raw)
+        select(StoredEnvelope.type, StoredEnvelope.raw)
         .where(
-            Envelope.campaign_id == campaign_id,
-            col(Envelope.own),
-            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
+            StoredEnvelope.campaign_id == campaign_id,
+            col(StoredEnvelope.own),
+            col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP)),
         )
-        .order_by(col(Envelope.epoch), col(Envelope.revision))
+        .order_by(col(StoredEnvelope.epoch), col(StoredEnvelope.revision))
     )
     newest = {kind: raw for kind, raw in rows if raw is not None}
     return {kind: package.parse_stored(raw) for kind, raw in newest.items()}
@@ -189,11 +194,11 @@ def _mine(session: Session, campaign_id: str) -> dict[str, package.Envelope]:
 def _taken_in(session: Session, campaign_id: str) -> list[package.Envelope]:
     """What was received and counts: chosen submissions and the rollups that vouch for them."""
     raws = session.exec(
-        select(Envelope.raw).where(
-            Envelope.campaign_id == campaign_id,
-            col(Envelope.own).is_(False),
-            col(Envelope.type).in_((SUBMISSION, ROLLUP)),
-            col(Envelope.state).in_((EnvelopeState.CHOSEN, EnvelopeState.SUPPORT)),
+        select(StoredEnvelope.raw).where(
+            StoredEnvelope.campaign_id == campaign_id,
+            col(StoredEnvelope.own).is_(False),
+            col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP)),
+            col(StoredEnvelope.state).in_((EnvelopeState.CHOSEN, EnvelopeState.SUPPORT)),
         )
     )
     return [package.parse_stored(raw) for raw in raws if raw is not None]

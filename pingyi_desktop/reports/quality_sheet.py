@@ -9,11 +9,11 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.batches import batches, quality
 from pingyi_desktop.reports.blocks import (
     Block,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
     Table,
@@ -23,9 +23,9 @@ from pingyi_desktop.storage.schema import BallotBatch
 
 PASSES = {1: "第一遍", 2: "第二遍"}
 COLUMNS = (
-    Column("遍次", 22, "left"),
-    Column("操作员", 34, "left"),
-    *(Column(title, 22) for title in ("录入张数", "按键次数", "退格改正", "被拒的键", "填充的格")),
+    ReportColumn("遍次", 22, "left"),
+    ReportColumn("操作员", 34, "left"),
+    *(ReportColumn(title, 22) for title in ("录入张数", "按键次数", "退格改正", "被拒的键", "填充的格")),
 )
 
 

@@ -25,11 +25,11 @@ from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
     Table,
@@ -40,8 +40,8 @@ from pingyi_desktop.standing.overview import Question
 
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
 CATEGORY_COLUMNS = (
-    Column("身份类别", 40, "left"),
-    *(Column(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
+    ReportColumn("身份类别", 40, "left"),
+    *(ReportColumn(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
 )
 
 
@@ -182,11 +182,15 @@ def _items(items: Sequence[ItemResult]) -> Table:
     """Items of one scale: marks and share of every option, then what was not a mark, then the rate."""
     labels = [option.label for option in items[0].item.scale.options]
     columns = (
-        Column("项", 10, "center"),
-        Column("评议内容", 60, "left"),
-        *(Column(title, width, group=label) for label in labels for title, width in (("票", 8), ("率", 11))),
-        *(Column(title, 9) for title in ("未填", "多选", "难辨")),
-        Column("满意率", 14),
+        ReportColumn("项", 10, "center"),
+        ReportColumn("评议内容", 60, "left"),
+        *(
+            ReportColumn(title, width, group=label)
+            for label in labels
+            for title, width in (("票", 8), ("率", 11))
+        ),
+        *(ReportColumn(title, 9) for title in ("未填", "多选", "难辨")),
+        ReportColumn("满意率", 14),
     )
     rows = []
     for one in items:

@@ -16,10 +16,10 @@ from pingyi_desktop.reports.blocks import (
     Bars,
     Block,
     Cell,
-    Column,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Table,
     with_percent,
@@ -106,15 +106,19 @@ def _of_form(sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
     return [Table(_columns(sheet), tuple(rows)), bars]
 
 
-def _columns(sheet: _Sheet) -> tuple[Column, ...]:
+def _columns(sheet: _Sheet) -> tuple[ReportColumn, ...]:
     groups = [item.short_text for item in sheet.form.items] + (["综合"] if sheet.combined else [])
     return (
-        Column("序号", 9, "center"),
-        Column("党组织", 48, "left"),
-        Column("有效票", 14),
-        *(Column(title, width, group=group) for group in groups for title, width in (("票", 12), ("率", 14))),
-        Column("不满意\n（票）", 14),
-        Column("最低项", 24, "center"),
+        ReportColumn("序号", 9, "center"),
+        ReportColumn("党组织", 48, "left"),
+        ReportColumn("有效票", 14),
+        *(
+            ReportColumn(title, width, group=group)
+            for group in groups
+            for title, width in (("票", 12), ("率", 14))
+        ),
+        ReportColumn("不满意\n（票）", 14),
+        ReportColumn("最低项", 24, "center"),
     )
 
 

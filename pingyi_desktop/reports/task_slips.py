@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pingyi_desktop.reports.blocks import Para, Report, Slip, in_words
+from pingyi_desktop.reports.blocks import Para, Report, SlipBlock, in_words
 
 HOW = "请在“评议”的欢迎页点“打开任务文件”，选这个文件，再输入上面 16 位数字。"
 APART = "纸条与文件分开送，不要拍照，不要和文件放在一起；用过请交回或销毁。"
@@ -23,7 +23,7 @@ def build(*, campaign_name: str, office_name: str, slips: Sequence[tuple[str, st
                 "沿虚线剪开，一个单位一张，当面、电话或封在信封里交给书记本人。激活码不存盘，只能现在打印。"
             ),
             *(
-                Slip(
+                SlipBlock(
                     unit,
                     code,
                     (f"活动：{campaign_name}", f"下发单位：{office_name}", f"文件：{file}", HOW, APART),

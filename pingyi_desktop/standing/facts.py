@@ -22,10 +22,10 @@ from pingyi_desktop.storage.schema import (
     Campaign,
     CampaignForm,
     CampaignStatus,
-    Envelope,
     JournalEntry,
     PartyOrganization,
     SessionStatus,
+    StoredEnvelope,
     VoterCategory,
 )
 
@@ -48,7 +48,7 @@ def of_all(session: Session) -> Iterator[Contradiction]:
     """Every campaign against its definition, the definition against its digest and its signed envelope."""
     rows = session.exec(select(Campaign)).all()
     known = {row.id for row in rows}
-    lost = set(session.exec(select(Envelope.campaign_id).distinct())) - known
+    lost = set(session.exec(select(StoredEnvelope.campaign_id).distinct())) - known
     if lost:
         yield own(f"有 {len(lost)} 个评议活动不见了，它的数据包还在。{RESTORE}")
     published = _published_digests(session)
@@ -95,7 +95,9 @@ def _differing(session: Session, row: Campaign, document: dict[str, Any]) -> Ite
 
 def _signed(session: Session, row: Campaign) -> Iterator[Contradiction]:
     """The definition that came signed from the root (or that the root signed) is this one."""
-    kept = select(Envelope.raw).where(Envelope.campaign_id == row.id, Envelope.type == CAMPAIGN)
+    kept = select(StoredEnvelope.raw).where(
+        StoredEnvelope.campaign_id == row.id, StoredEnvelope.type == CAMPAIGN
+    )
     for raw in session.exec(kept):
         if raw is not None and package.parse_stored(raw).address.campaign_sha256 != row.definition_sha256:
             yield own(f"“{row.name}”的定义与签名的任务里的不一致。{RESTORE}")
@@ -155,5 +157,5 @@ def _published_digests(session: Session) -> set[str | None]:
 
 
 def _has_envelopes(session: Session, campaign_id: str) -> bool:
-    kept = select(Envelope.id).where(Envelope.campaign_id == campaign_id).limit(1)
+    kept = select(StoredEnvelope.id).where(StoredEnvelope.campaign_id == campaign_id).limit(1)
     return session.exec(kept).first() is not None

@@ -20,7 +20,7 @@ from pingyi_desktop.exchange.wire import identities, package
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
-from pingyi_desktop.storage.schema import BallotBatch, Envelope, JournalEntry
+from pingyi_desktop.storage.schema import BallotBatch, JournalEntry, StoredEnvelope
 
 SEALING, OPENING, VOIDING, VOIDING_SESSION = "封存票批", "更正重开", "作废票批", "作废场次"
 EXPORTING = "导出上报"
@@ -60,10 +60,10 @@ def exported(session: Session) -> Iterator[Contradiction]:
     """Own figures against the newest submission signed here, unless the journal says what changed them since."""
     for view in campaigns.all_campaigns(session):
         newest: dict[str, Opened] = {}
-        query = select(Envelope.raw).where(
-            Envelope.campaign_id == view.id, Envelope.type == SUBMISSION, col(Envelope.own)
+        query = select(StoredEnvelope.raw).where(
+            StoredEnvelope.campaign_id == view.id, StoredEnvelope.type == SUBMISSION, col(StoredEnvelope.own)
         )
-        for raw in session.exec(query.order_by(col(Envelope.epoch), col(Envelope.revision))):
+        for raw in session.exec(query.order_by(col(StoredEnvelope.epoch), col(StoredEnvelope.revision))):
             if raw is not None:
                 envelope = package.parse_stored(raw)
                 newest[envelope.address.unit] = envelope

@@ -34,10 +34,10 @@ from pingyi_desktop.storage.schema import (
     BallotBatch,
     Campaign,
     CampaignStatus,
-    Envelope,
     EnvelopeState,
     ItemTally,
     PartyOrganization,
+    StoredEnvelope,
 )
 from pingyi_desktop.storage.schema_exchange import HoldRuling, OwnKey, TrustedKey
 
@@ -63,7 +63,7 @@ def envelopes(session: Session, *, spoilt: set[str]) -> Iterator[Contradiction]:
     }
     mine = {(row.campaign_id, row.public_key) for row in session.exec(select(OwnKey))}
     let_in = set(session.exec(select(HoldRuling.envelope_id).where(col(HoldRuling.let_in))))
-    for row in session.exec(select(Envelope).order_by(col(Envelope.id))):
+    for row in session.exec(select(StoredEnvelope).order_by(col(StoredEnvelope.id))):
         is_far = (row.campaign_id, row.unit_code) not in children
         may_be_far = is_far and (row.state in BODILESS or row.id in let_in)
         wrong = _wrong(row, digests.get(row.campaign_id), trusted, mine, may_be_far=may_be_far)
@@ -123,7 +123,7 @@ def _valid(session: Session, foreign: Collection[str]) -> Counter[str]:
 
 
 def _wrong(
-    row: Envelope,
+    row: StoredEnvelope,
     digest: str | None,
     trusted: Mapping[tuple[str, str, int], str],
     mine: Collection[tuple[str, str]],
@@ -162,7 +162,9 @@ def _wrong(
 
 def _states(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> Iterator[Contradiction]:
     held = session.exec(
-        select(Envelope.id, Envelope.state, Envelope.unit_code).where(col(Envelope.id).in_(sorted(states)))
+        select(StoredEnvelope.id, StoredEnvelope.state, StoredEnvelope.unit_code).where(
+            col(StoredEnvelope.id).in_(sorted(states))
+        )
     )
     for unit in sorted({unit for one, stored, unit in held if states[one] != stored}):
         name = desk.names.get(unit, unit)

@@ -15,7 +15,7 @@ from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT, ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
-from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, ImportRun, JournalEntry
+from pingyi_desktop.storage.schema import Campaign, DataFile, ImportRun, JournalEntry, StoredEnvelope
 from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_exchange import (
     ConflictDecision,
@@ -78,7 +78,7 @@ def decisions(session: Session) -> Iterator[Contradiction]:
         for act, _, detail in entries
         if act in ("作废数据", "恢复作废数据", "放行待核数据", "裁定冲突")
     }
-    there = set(session.exec(select(Envelope.id)))
+    there = set(session.exec(select(StoredEnvelope.id)))
     if any(act == "作废数据" and one in there and one not in voided for one, act in last.items()):
         yield own(f"操作日志里作废了的数据，文件里却没有作废。{RESTORE}")
     yield from _exports(session, entries)
@@ -135,8 +135,8 @@ def corrections(session: Session) -> Iterator[Contradiction]:
 
 def _exports(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]:
     """What was signed upwards was exported by an act, and what an act exported is there."""
-    kept = select(Envelope.id, Envelope.campaign_id).where(
-        col(Envelope.own), col(Envelope.type).in_((SUBMISSION, ROLLUP))
+    kept = select(StoredEnvelope.id, StoredEnvelope.campaign_id).where(
+        col(StoredEnvelope.own), col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP))
     )
     signed = dict(session.exec(kept).all())
     told = {detail["id"] for act, _, detail in entries if act == "导出上报" and "id" in detail}
@@ -150,7 +150,9 @@ def _opened(session: Session, campaign_id: str) -> list[tuple[bool, Opened]]:
     """Stored envelopes that vouch for keys, with whether they are our own; what cannot be opened vouches for nothing."""
     kinds = (ROLLUP, ASSIGNMENT)
     rows = session.exec(
-        select(Envelope).where(Envelope.campaign_id == campaign_id, col(Envelope.type).in_(kinds))
+        select(StoredEnvelope).where(
+            StoredEnvelope.campaign_id == campaign_id, col(StoredEnvelope.type).in_(kinds)
+        )
     )
     return [(row.own, package.parse_stored(row.raw)) for row in rows if row.raw is not None]
 

@@ -466,7 +466,7 @@ class ImportRun(SQLModel, table=True):
     undone: bool = Field(default=False, nullable=False)
 
 
-class Envelope(SQLModel, table=True):
+class StoredEnvelope(SQLModel, table=True):
     """A verified signed envelope, keyed by the SHA-256 of what was signed; ``raw`` is None once deleted as superseded."""
 
     __tablename__: ClassVar[str] = "envelope"

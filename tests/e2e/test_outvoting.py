@@ -18,7 +18,7 @@ from pingyi_desktop import bounds
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign, Envelope
+from pingyi_desktop.storage.schema import Campaign, StoredEnvelope
 
 Change = Callable[[dict[str, Any]], None]
 NAME = "采一队"
@@ -45,7 +45,7 @@ def forged(world: World, code: str, change: Change, *, into: Path) -> Path:
             signer=keys.signer(session, campaign_id=campaign),
         )
         into.write_bytes(keys.wrap_for(session, campaign_id=campaign, data=bundle.write([made])))
-        assert session.get(Envelope, made.id) is not None
+        assert session.get(StoredEnvelope, made.id) is not None
     held.close()
     return into
 

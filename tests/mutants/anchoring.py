@@ -20,7 +20,7 @@ ANCHORING = (
     ),
     Mutant(
         "an-open-task-is-inspected",
-        "pingyi_desktop/exchange/outbox/transfer.py",
+        "pingyi_desktop/exchange/outbox/inspecting.py",
         "    if not with_code and any(one.address.type == ASSIGNMENT for one in envelopes):",
         "    if False:",
         (TESTS + "test_the_commands_refuse_an_open_task_and_make_nothing",),

@@ -62,8 +62,8 @@ SPEAKING = (
     Mutant(
         "what-waits-is-signed-by-whatever-key-comes-later",
         "pingyi_desktop/exchange/inbox/tray.py",
-        "or_(col(Envelope.state) == EnvelopeState.QUARANTINED, col(Envelope.id).in_(ruled))",
-        "col(Envelope.id).in_(ruled)",
+        "or_(col(StoredEnvelope.state) == EnvelopeState.QUARANTINED, col(StoredEnvelope.id).in_(ruled))",
+        "col(StoredEnvelope.id).in_(ruled)",
         (
             "tests/exchange/merging/test_holds.py::test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one",
         ),

@@ -25,7 +25,7 @@ UNLISTED_UNITS = (
     Mutant(
         "a-superseded-summary-is-deleted",
         SETTLING,
-        "        col(Envelope.type) == SUBMISSION,\n",
+        "        col(StoredEnvelope.type) == SUBMISSION,\n",
         "",
         (f"{TESTS}::test_a_key_vouched_for_before_the_first_report_is_not_exchanged",),
         "what was vouched for is known from signed summaries, so these are kept (M2)",
@@ -82,8 +82,8 @@ UNLISTED_UNITS = (
     Mutant(
         "a-dropped-unit-has-never-reported",
         "pingyi_desktop/standing/overview.py",
-        "        state = DROPPED if dropped and state == NOT_REPORTED else state\n",
-        "",
+        "    return DROPPED if dropped and state == NOT_REPORTED else state\n",
+        "    return state\n",
         (f"{TESTS}::test_a_branch_that_its_office_dropped_is_not_taken_for_one_that_never_reported",),
         "who telephones has to know that it has reported",
     ),
@@ -98,8 +98,8 @@ UNLISTED_UNITS = (
     Mutant(
         "what-is-ruled-out-here-is-dropped-above",
         "pingyi_desktop/exchange/inbox/arrivals.py",
-        "        if listed and kind == SUBMISSION and identity not in void:\n",
-        "        if listed and kind == SUBMISSION:\n",
+        "        if one.listed is not None and one.type == SUBMISSION and one.id not in void:\n",
+        "        if one.listed is not None and one.type == SUBMISSION:\n",
         (f"{TESTS}::test_what_is_ruled_out_here_is_not_called_dropped_above",),
         "no office is accused of what was decided here",
     ),

@@ -21,11 +21,11 @@ from pingyi_desktop.reports.blocks import (
     Bar,
     Bars,
     Cell,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     RowKind,
     Signature,
@@ -34,11 +34,11 @@ from pingyi_desktop.reports.blocks import (
 
 RARE, NOWHERE = "𬭼", "𰻝"
 COLUMNS = (
-    Column("序号", 8, "center"),
-    Column("党组织", 40, "left"),
-    Column("票", 14, group="①践诺"),
-    Column("率", 14, group="①践诺"),
-    Column("有效票", 14),
+    ReportColumn("序号", 8, "center"),
+    ReportColumn("党组织", 40, "left"),
+    ReportColumn("票", 14, group="①践诺"),
+    ReportColumn("率", 14, group="①践诺"),
+    ReportColumn("有效票", 14),
 )
 
 
@@ -46,7 +46,7 @@ def line(number: int | str, name: str, *cells: Cell, kind: RowKind = "row") -> R
     return Row((number, name, *(cells or (3, "75.0", 4))), kind)
 
 
-def report(*rows: Row, columns: tuple[Column, ...] = COLUMNS, **other: object) -> Report:
+def report(*rows: Row, columns: tuple[ReportColumn, ...] = COLUMNS, **other: object) -> Report:
     fields: dict[str, object] = {
         "number": "R03",
         "title": "结果汇总表",
@@ -218,7 +218,7 @@ def test_long_names_wrap_and_lose_nothing() -> None:
 
 
 def test_a_figure_too_wide_for_its_column_shrinks_in_one_line() -> None:
-    columns = (Column("甲", 100, "left"), Column("乙", 8))
+    columns = (ReportColumn("甲", 100, "left"), ReportColumn("乙", 8))
     said = texts(report(Row(("某支部", "样本不足1234")), columns=columns))[0]
     assert "样本不足1234" in said
 
@@ -258,7 +258,7 @@ def test_a_character_no_font_has_is_marked_and_noted() -> None:
         {"blocks": (Facts(((NOWHERE, 1),)),)},
         {"blocks": (Bars("图", (Bar(NOWHERE, 1, "0.1%"),)),)},
         {"blocks": (Signature((NOWHERE,)),)},
-        {"blocks": (Table((Column(NOWHERE, 10),), ()),)},
+        {"blocks": (Table((ReportColumn(NOWHERE, 10),), ()),)},
     ],
 )
 def test_a_missing_character_is_noted_wherever_it_stands(other: dict[str, object]) -> None:
@@ -333,7 +333,7 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
 
 
 def test_four_hundred_rows_take_a_moment_only() -> None:
-    columns = tuple(Column(f"列{i}", 14) for i in range(18))
+    columns = tuple(ReportColumn(f"列{i}", 14) for i in range(18))
     one = report(*(Row(tuple(range(n, n + 18))) for n in range(436)), columns=columns)
     started = time.process_time()
     pdf(one)

@@ -16,22 +16,22 @@ from pingyi_desktop.reports.blocks import (
     Bar,
     Bars,
     Block,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
     Table,
 )
 
 COLUMNS = (
-    Column("序号", 8, "center"),
-    Column("党组织", 40, "left"),
-    Column("票", 14, group="①践诺"),
-    Column("率", 14, group="①践诺"),
-    Column("有效票", 14),
+    ReportColumn("序号", 8, "center"),
+    ReportColumn("党组织", 40, "left"),
+    ReportColumn("票", 14, group="①践诺"),
+    ReportColumn("率", 14, group="①践诺"),
+    ReportColumn("有效票", 14),
 )
 ROWS = (
     Row(("层面一",), "section"),
@@ -143,7 +143,7 @@ def test_alignment_follows_the_columns() -> None:
 
 
 def test_columns_are_as_wide_as_they_say() -> None:
-    wide = Table((Column("序号", 8), Column("名称", 80)), (Row((1, "甲")),))
+    wide = Table((ReportColumn("序号", 8), ReportColumn("名称", 80)), (Row((1, "甲")),))
     page = sheet(report(TABLE, wide))
     assert page.column_dimensions["B"].width == pytest.approx(80 / 1.95)
     assert page.column_dimensions["C"].width == pytest.approx(14 / 1.95)

@@ -17,7 +17,7 @@ from pingyi_desktop.render import flow
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
 from pingyi_desktop.reports import recovery_slip, task_slips
-from pingyi_desktop.reports.blocks import Report, Slip
+from pingyi_desktop.reports.blocks import Report, SlipBlock
 
 UNITS = [(f"采{n}队党支部", f"任务-QL.B{n:03}.pingyi-task", codes.grouped(f"{n:016}")) for n in range(1, 24)]
 
@@ -61,7 +61,7 @@ def test_the_sheet_has_the_same_slips(tmp_path) -> None:
 
 @pytest.mark.parametrize("text", hostile.TEXTS, ids=ascii)
 def test_a_hostile_name_is_only_a_name(text: str) -> None:
-    (block,) = [one for one in built([(text, text, "1111 2222")]).blocks if isinstance(one, Slip)]
+    (block,) = [one for one in built([(text, text, "1111 2222")]).blocks if isinstance(one, SlipBlock)]
     assert block.title == text
     assert "1111 2222" in "".join(pages(built([(text, text, "1111 2222")])))
 

@@ -25,11 +25,11 @@ from pingyi_desktop.reports.blocks import (
     Bar,
     Bars,
     Cell,
-    Column,
     Facts,
     Heading,
     Para,
     Report,
+    ReportColumn,
     Row,
     Signature,
     Table,
@@ -162,7 +162,7 @@ def everywhere(text: str) -> Report:
         blocks=(
             Heading(text),
             Table(
-                (Column("序号", 10), Column(text, 60, "left", group=text)),
+                (ReportColumn("序号", 10), ReportColumn(text, 60, "left", group=text)),
                 (Row(row), Row((text,), "section"), Row(row, "total")),
             ),
             Facts(((text, text), (text, 1)), 2),
@@ -184,7 +184,7 @@ def test_a_text_in_every_place_of_a_report(text: str) -> None:
 
 @pytest.mark.parametrize("align", ["left", "center"])
 def test_a_text_of_twenty_thousand_characters(align: str) -> None:
-    table = Table((Column("序号", 10), Column("名称", 30, align)), (Row((1, hostile.LONG)),))  # type: ignore[arg-type]
+    table = Table((ReportColumn("序号", 10), ReportColumn("名称", 30, align)), (Row((1, hostile.LONG)),))  # type: ignore[arg-type]
     long = hostile.LONG
     blocks = (
         table,

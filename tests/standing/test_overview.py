@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.paper.tallies import Figures
 from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import CONFLICT, NOT_REPORTED, PART, REPORTED
-from pingyi_desktop.storage.schema import AppraisalSession, Envelope
+from pingyi_desktop.storage.schema import AppraisalSession, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
@@ -132,7 +132,7 @@ def test_coverage_of_each_unit(session: Session) -> None:
     report(session, campaign_id, "QL.01.B003")
     report(session, campaign_id, "QL.01.G01.B001", forms=1)
     conflict = {"campaign_id": campaign_id, "type": "submission", "epoch": 1, "revision": 1}
-    session.add(Envelope(id="x", unit_code="QL.02.B001", state="CONFLICT", **conflict))
+    session.add(StoredEnvelope(id="x", unit_code="QL.02.B001", state="CONFLICT", **conflict))
     session.flush()
     found = overview.coverage(session, campaign_id=campaign_id)
     assert {unit.org.code: (unit.state, unit.sealed, unit.planned) for unit in found.units} == {
@@ -151,7 +151,7 @@ def test_coverage_of_each_unit(session: Session) -> None:
 def test_a_newer_revision_shows(session: Session) -> None:
     campaign_id = make.published(session)
     report(session, campaign_id, "QL.01.B003")
-    session.exec(select(Envelope)).one().revision = 3
+    session.exec(select(StoredEnvelope)).one().revision = 3
     session.flush()
     (unit,) = [
         u for u in overview.coverage(session, campaign_id=campaign_id).units if u.org.code == "QL.01.B003"

@@ -27,13 +27,13 @@ from pingyi_desktop.storage.schema import (
     Campaign,
     CampaignForm,
     DataFile,
-    Envelope,
     ItemTally,
     OrgType,
     PartyMember,
     PartyOrganization,
     ReviewGroup,
     SealedBallot,
+    StoredEnvelope,
     VoterCategory,
 )
 from pingyi_desktop.storage.schema_entry import DraftBallot
@@ -257,7 +257,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(opened: Store) -> None:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
         session.add(
-            Envelope(
+            StoredEnvelope(
                 id="e",
                 campaign_id="c",
                 type="t",
@@ -273,7 +273,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(opened: Store) -> None:
     with pytest.raises(FileError, match="磁盘已满，请清出空间后重试"), opened.transaction() as session:
         fill(session)
     with opened.reading() as session:
-        assert session.exec(select(Envelope)).all() == []
+        assert session.exec(select(StoredEnvelope)).all() == []
 
 
 @pytest.mark.parametrize("wrong", ["SELECT * FROM nowhere", "SELECT nothing FROM data_file", "SELEKT 1"])
@@ -508,7 +508,7 @@ SOUND: dict[type[SQLModel], dict[str, object]] = {
     DraftBallot: {"batch_id": "b", "position": 2, "cells": "11111", "committed": True},
     SealedBallot: {"batch_id": "b", "cells": "11111", "copies": 3},
     ItemTally: {"batch_id": "b", "target": "", "item": "1"},
-    Envelope: {"id": "e2", "campaign_id": "c", "type": "submission", "unit_code": "QL", "epoch": 1, "revision": 1, "state": "CHOSEN"},
+    StoredEnvelope: {"id": "e2", "campaign_id": "c", "type": "submission", "unit_code": "QL", "epoch": 1, "revision": 1, "state": "CHOSEN"},
     OwnKey: {"campaign_id": "c", "epoch": 1, "private_key": "k", "public_key": "p"},
     TrustedKey: {"campaign_id": "c", "unit_code": "QL", "epoch": 1, "public_key": "p", "origin": "TASK"},
 }  # fmt: skip
@@ -582,8 +582,8 @@ BAD: list[tuple[type[SQLModel], dict[str, object], str]] = [
     (ItemTally, {"c1": -1}, "c1_not_negative"),
     (ItemTally, {"illegible": -1}, "illegible_not_negative"),
     (ItemTally, {"batch_id": "nowhere"}, "FOREIGN KEY"),
-    (Envelope, {"state": "NEW"}, "state_known"),
-    (Envelope, {"id": "e"}, "UNIQUE"),
+    (StoredEnvelope, {"state": "NEW"}, "state_known"),
+    (StoredEnvelope, {"id": "e"}, "UNIQUE"),
     (OwnKey, {"epoch": 0}, "epoch_counts_from_one"),
     (TrustedKey, {"epoch": 0}, "epoch_counts_from_one"),
     (TrustedKey, {"origin": None}, "NOT NULL"),
@@ -598,7 +598,7 @@ def peopled(opened: Store) -> Store:
         session.connection().exec_driver_sql("UPDATE party_organization SET id = 'o'")
         session.add(Campaign(id="c", **CAMPAIGN))
         session.add(
-            Envelope(
+            StoredEnvelope(
                 id="e", campaign_id="c", type="task", unit_code="QL", epoch=1, revision=1, state="CHOSEN"
             )
         )

@@ -73,7 +73,7 @@ class StackFile:
 
 
 @dataclass(frozen=True)
-class Entry:
+class StackEntry:
     """One batch of a plan; ``valid`` is ballots, ``figures`` is what would be typed into the control sheet."""
 
     code: str
@@ -89,7 +89,7 @@ class Entry:
 class StackPlan:
     """What an import would write. Nothing has been written; ``blocked`` when a finding of level E stands in the way."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[StackEntry, ...]
     findings: tuple[Finding, ...]
     file: StackFile = field(compare=False, repr=False)
 
@@ -203,10 +203,10 @@ def _people(session: Session, batch_id: str) -> tuple[tuple[str, str], ...]:
         return ()
 
 
-def _entry(one: Pile | Tally) -> Entry:
+def _entry(one: Pile | Tally) -> StackEntry:
     batch = one.stack.batch
     per_ballot = isinstance(one, Pile)
-    return Entry(
+    return StackEntry(
         code=batch.code,
         org_name=batch.org_name,
         form_title=batch.form_title,

@@ -26,12 +26,12 @@ from pingyi_desktop.storage.schema import (
     AppraisalSession,
     Campaign,
     DataFile,
-    Envelope,
     MemberCategory,
     OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
+    StoredEnvelope,
 )
 
 EDITABLE = frozenset(
@@ -203,7 +203,7 @@ def delete(session: Session, *, code: str, by: str) -> Org:
         (select(AppraisalSession.id).where(AppraisalSession.org_id == before.id), "评议场次"),
         (select(DataFile.file_id).where(DataFile.unit_code == code), "本单位数据"),
         (select(Campaign.id).where(Campaign.root_code == code), "评议活动"),
-        (select(Envelope.id).where(Envelope.unit_code == code), "数据包"),
+        (select(StoredEnvelope.id).where(StoredEnvelope.unit_code == code), "数据包"),
     )
     for query, what in uses:
         if session.exec(query.limit(1)).first() is not None:

@@ -31,7 +31,7 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, Envelope
+from pingyi_desktop.storage.schema import Campaign, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, Withdrawal
 
 
@@ -308,7 +308,7 @@ def _desk(session: Session, campaign_id: str) -> Desk:
 
 
 def _of_envelope(session: Session, envelope_id: str) -> tuple[str, Desk]:
-    row = session.get(Envelope, envelope_id)
+    row = session.get(StoredEnvelope, envelope_id)
     if row is None or row.own or row.type not in KINDS:
         raise PackageError("本机没有收到过这份数据，请核对校验码。")
     return row.campaign_id, _desk(session, row.campaign_id)

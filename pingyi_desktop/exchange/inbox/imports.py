@@ -42,7 +42,7 @@ from pingyi_desktop.exchange.merging.situations import QUARANTINED, VERDICTS, Re
 from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.exchange.wire.trust import digits
 from pingyi_desktop.storage import bulk, journal
-from pingyi_desktop.storage.schema import Campaign, Envelope, ImportRun
+from pingyi_desktop.storage.schema import Campaign, ImportRun, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import TrustedKey
 
 Progress = Callable[[int, int, str], None]
@@ -204,7 +204,7 @@ def undo_last_import(session: Session, *, campaign_id: str, by: str) -> LastImpo
     desk = desks.open_desk(session, campaign)
     of_run = (col(ImportRun.campaign_id) == campaign_id, col(ImportRun.number) == last.number)
     run = session.scalars(select(ImportRun).where(*of_run)).one()
-    ids = set(session.scalars(select(col(Envelope.id)).where(col(Envelope.import_id) == run.id)))
+    ids = set(session.scalars(select(col(StoredEnvelope.id)).where(col(StoredEnvelope.import_id) == run.id)))
     desk = replace(desk, rulings=decisions.forget(session, desk=desk, ids=ids))
     settling.take_out(session, desk=desk, ids=ids, number=last.number)
     session.execute(delete(TrustedKey).where(col(TrustedKey.import_id) == run.id))

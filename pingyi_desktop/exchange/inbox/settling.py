@@ -17,7 +17,7 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, View
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.storage.schema import Campaign, Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Campaign, EnvelopeState, StoredEnvelope
 
 _LOT = 10_000  # bound variables of one statement
 
@@ -46,7 +46,9 @@ def settle(
         keys.keep(session, rows)
     for identity, envelope in fresh.items():
         if identity in desk.known:
-            session.execute(update(Envelope).where(col(Envelope.id) == identity).values(raw=envelope.raw))
+            session.execute(
+                update(StoredEnvelope).where(col(StoredEnvelope.id) == identity).values(raw=envelope.raw)
+            )
     if number is not None:
         _note_listed(session, desk, seen, number)
     _restate(session, desk, states)
@@ -88,14 +90,14 @@ def take_out(session: Session, *, desk: Desk, ids: Collection[str], number: int)
         for identity, one in desk.known.items()
         if identity not in ids
     }
-    noted = (col(Envelope.campaign_id) == desk.campaign.id, col(Envelope.listed) == number)
-    session.execute(update(Envelope).where(*noted).values(listed=None))
+    noted = (col(StoredEnvelope.campaign_id) == desk.campaign.id, col(StoredEnvelope.listed) == number)
+    session.execute(update(StoredEnvelope).where(*noted).values(listed=None))
     smaller = replace(desk, known=remaining)
     contents.withdraw(
         session, source_ids=sorted(set(ids) & contents.projected(session, campaign_id=desk.campaign.id))
     )
     for lot in _lots(ids):
-        session.execute(delete(Envelope).where(col(Envelope.id).in_(lot)))
+        session.execute(delete(StoredEnvelope).where(col(StoredEnvelope.id).in_(lot)))
     settle(session, desk=smaller, fresh={})
 
 
@@ -103,9 +105,9 @@ def erase(session: Session, *, ids: Collection[str]) -> int:
     """Delete the bodies of superseded envelopes, keeping what their headers said (T13); how many were there."""
     erased = 0
     for lot in _lots(ids):
-        bodies = (col(Envelope.id).in_(lot), col(Envelope.raw).is_not(None))
-        erased += len(session.scalars(select(col(Envelope.id)).where(*bodies)).all())
-        session.execute(update(Envelope).where(*bodies).values(raw=None))
+        bodies = (col(StoredEnvelope.id).in_(lot), col(StoredEnvelope.raw).is_not(None))
+        erased += len(session.scalars(select(col(StoredEnvelope.id)).where(*bodies)).all())
+        session.execute(update(StoredEnvelope).where(*bodies).values(raw=None))
     return erased
 
 
@@ -114,18 +116,18 @@ def opened(session: Session, *, ids: Collection[str]) -> list[package.Envelope]:
     return [
         package.parse_stored(raw)
         for lot in _lots(ids)
-        for raw in session.scalars(select(col(Envelope.raw)).where(col(Envelope.id).in_(lot)))
+        for raw in session.scalars(select(col(StoredEnvelope.raw)).where(col(StoredEnvelope.id).in_(lot)))
         if raw is not None
     ]
 
 
 def superseded(session: Session, *, campaign_id: str) -> set[str]:
     """Received submissions that a newer one has replaced; a rollup stays, for it tells which key was vouched for when."""
-    rows = select(col(Envelope.id)).where(
-        col(Envelope.campaign_id) == campaign_id,
-        col(Envelope.type) == SUBMISSION,
-        col(Envelope.state) == EnvelopeState.SUPERSEDED,
-        col(Envelope.own).is_(False),
+    rows = select(col(StoredEnvelope.id)).where(
+        col(StoredEnvelope.campaign_id) == campaign_id,
+        col(StoredEnvelope.type) == SUBMISSION,
+        col(StoredEnvelope.state) == EnvelopeState.SUPERSEDED,
+        col(StoredEnvelope.own).is_(False),
     )
     return set(session.scalars(rows))
 
@@ -134,19 +136,19 @@ def _note_listed(session: Session, desk: Desk, seen: View, number: int) -> None:
     """Note of what was held before that it has been listed now."""
     added = [one for one in seen.listed if one in desk.known and desk.known[one].listed is None]
     for lot in _lots(added):
-        session.execute(update(Envelope).where(col(Envelope.id).in_(lot)).values(listed=number))
+        session.execute(update(StoredEnvelope).where(col(StoredEnvelope.id).in_(lot)).values(listed=number))
 
 
 def _restate(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) -> None:
     held = session.execute(
-        select(col(Envelope.id), col(Envelope.state)).where(
-            col(Envelope.campaign_id) == desk.campaign.id, col(Envelope.own).is_(False)
+        select(col(StoredEnvelope.id), col(StoredEnvelope.state)).where(
+            col(StoredEnvelope.campaign_id) == desk.campaign.id, col(StoredEnvelope.own).is_(False)
         )
     ).all()
     for state in EnvelopeState:
         changed = [one for one, stored in held if states.get(one, stored) is state and stored != state]
         for lot in _lots(changed):
-            session.execute(update(Envelope).where(col(Envelope.id).in_(lot)).values(state=state))
+            session.execute(update(StoredEnvelope).where(col(StoredEnvelope.id).in_(lot)).values(state=state))
 
 
 def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, package.Envelope]) -> None:

@@ -17,7 +17,7 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT as ASSIGNMENT
 from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP
 from pingyi_desktop.exchange.wire.header import SUBMISSION as SUBMISSION
-from pingyi_desktop.storage.schema import Envelope, EnvelopeState, ImportRun
+from pingyi_desktop.storage.schema import EnvelopeState, ImportRun, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, QuarantinedFile, Withdrawal
 
 
@@ -167,26 +167,26 @@ def _envelopes(campaign_id: str) -> Select[tuple[object, ...]]:
     """Every envelope's row, and of those that are opened the bytes."""
     ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == campaign_id)
     is_opened = or_(
-        col(Envelope.type) == RECEIPT,
-        col(Envelope.own).is_(False)
+        col(StoredEnvelope.type) == RECEIPT,
+        col(StoredEnvelope.own).is_(False)
         & or_(  # what waits or was let in may be signed by a key that the keyring does not have for its place
-            col(Envelope.type) == ROLLUP,
-            (col(Envelope.type) == SUBMISSION)
-            & or_(col(Envelope.state) == EnvelopeState.QUARANTINED, col(Envelope.id).in_(ruled)),
+            col(StoredEnvelope.type) == ROLLUP,
+            (col(StoredEnvelope.type) == SUBMISSION)
+            & or_(col(StoredEnvelope.state) == EnvelopeState.QUARANTINED, col(StoredEnvelope.id).in_(ruled)),
         ),
     )
     columns = (
-        col(Envelope.id),
-        col(Envelope.type),
-        col(Envelope.unit_code),
-        col(Envelope.epoch),
-        col(Envelope.revision),
-        col(Envelope.state),
-        col(Envelope.own),
-        col(Envelope.raw).is_not(None),
-        col(Envelope.listed),
+        col(StoredEnvelope.id),
+        col(StoredEnvelope.type),
+        col(StoredEnvelope.unit_code),
+        col(StoredEnvelope.epoch),
+        col(StoredEnvelope.revision),
+        col(StoredEnvelope.state),
+        col(StoredEnvelope.own),
+        col(StoredEnvelope.raw).is_not(None),
+        col(StoredEnvelope.listed),
         func.coalesce(col(ImportRun.number), 0),
-        case((is_opened, col(Envelope.raw)), else_=null()),
+        case((is_opened, col(StoredEnvelope.raw)), else_=null()),
     )
-    brought = select(*columns).outerjoin(ImportRun, col(ImportRun.id) == col(Envelope.import_id))
-    return brought.where(col(Envelope.campaign_id) == campaign_id)
+    brought = select(*columns).outerjoin(ImportRun, col(ImportRun.id) == col(StoredEnvelope.import_id))
+    return brought.where(col(StoredEnvelope.campaign_id) == campaign_id)

@@ -47,7 +47,7 @@ def _all(table: type[SQLModel], *without: str) -> Select[tuple[object, ...]]:
 
 
 _RECEIVED = select(col(tables.BallotBatch.id)).where(col(tables.BallotBatch.source_id).is_not(None))
-_ENVELOPE = _all(tables.Envelope, "raw").add_columns(col(tables.Envelope.raw).is_(None))
+_ENVELOPE = _all(tables.StoredEnvelope, "raw").add_columns(col(tables.StoredEnvelope.raw).is_(None))
 AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "data_file": _all(tables.DataFile),
     "party_organization": _all(tables.PartyOrganization),
@@ -71,8 +71,8 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "correction": _all(entry.Correction),
     "operator": _all(entry.Operator),
     "import_run": _all(tables.ImportRun),
-    "envelope": _ENVELOPE.where(col(tables.Envelope.own)),
-    "envelope+": _ENVELOPE.where(col(tables.Envelope.own).is_(False)),
+    "envelope": _ENVELOPE.where(col(tables.StoredEnvelope.own)),
+    "envelope+": _ENVELOPE.where(col(tables.StoredEnvelope.own).is_(False)),
     "own_key": _all(OwnKey, "private_key", "age_identity", "token"),
     "trusted_key": _all(exchange.TrustedKey),
     "issued_task": _all(exchange.IssuedTask, "token"),

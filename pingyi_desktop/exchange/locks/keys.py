@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.wire import age, canonical, package, trust
 from pingyi_desktop.exchange.wire.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.wire.package import Address
 from pingyi_desktop.storage import bulk, journal
-from pingyi_desktop.storage.schema import Campaign, DataFile, Envelope, EnvelopeState
+from pingyi_desktop.storage.schema import Campaign, DataFile, EnvelopeState, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
 
 UPWARD = (SUBMISSION, ROLLUP)
@@ -253,7 +253,7 @@ def stored(envelope: package.Envelope, *, state: EnvelopeState, own: bool) -> di
 
 def keep(session: Session, rows: Sequence[Mapping[str, object]]) -> None:
     """Write rows made by ``stored``."""
-    bulk.write(session, insert(Envelope), rows)
+    bulk.write(session, insert(StoredEnvelope), rows)
 
 
 def _enrolment(signer: Signer, campaign_id: str) -> str:
@@ -285,14 +285,14 @@ def _last_own(
     session: Session, campaign_id: str, kind: str, *, unit: str, to: str
 ) -> package.Envelope | None:
     query = (
-        select(Envelope.raw)
+        select(StoredEnvelope.raw)
         .where(
-            Envelope.campaign_id == campaign_id,
-            Envelope.type == kind,
-            Envelope.unit_code == unit,
-            col(Envelope.own),
+            StoredEnvelope.campaign_id == campaign_id,
+            StoredEnvelope.type == kind,
+            StoredEnvelope.unit_code == unit,
+            col(StoredEnvelope.own),
         )
-        .order_by(col(Envelope.epoch).desc(), col(Envelope.revision).desc())
+        .order_by(col(StoredEnvelope.epoch).desc(), col(StoredEnvelope.revision).desc())
     )
     for raw in session.exec(query):
         if raw is not None and (envelope := package.parse_stored(raw)).address.to == to:

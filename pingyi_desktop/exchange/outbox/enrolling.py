@@ -24,12 +24,12 @@ from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema import (
     Campaign,
     CampaignStatus,
-    Envelope,
     EnvelopeState,
     OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
+    StoredEnvelope,
     new_id,
 )
 from pingyi_desktop.storage.schema_exchange import OwnKey
@@ -83,7 +83,7 @@ def take_task(session: Session, *, task: Task, by: str, confirmed: Collection[st
     else:
         _complete(session, task)
     assignment = package.strip(task.assignment, [SECRET])
-    fresh = [e for e in (task.definition, assignment) if session.get(Envelope, e.id) is None]
+    fresh = [e for e in (task.definition, assignment) if session.get(StoredEnvelope, e.id) is None]
     keys.keep(session, [keys.stored(e, state=EnvelopeState.SUPPORT, own=False) for e in fresh])
     return trusted
 

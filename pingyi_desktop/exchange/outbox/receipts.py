@@ -32,7 +32,7 @@ from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP, SUBMISSION, Cod
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema import Campaign, EnvelopeState
-from pingyi_desktop.storage.schema import Envelope as Row
+from pingyi_desktop.storage.schema import StoredEnvelope as Row
 
 SUFFIX = ".pingyi-receipt"
 MAX_RECEIPTS = 2
@@ -80,7 +80,7 @@ class Acknowledged:
     top: TopCounts | None = None
 
 
-class Accepted(header.Record):
+class Accepted(header.Fields):
     """One envelope that counts at the office."""
 
     id: Hex64
@@ -90,14 +90,14 @@ class Accepted(header.Record):
     coverage: Totals | None
 
 
-class Receipt(header.Record):
+class Receipt(header.Fields):
     """Member ``receipt``."""
 
     unit: Code
     accepted: Annotated[tuple[Accepted, ...], Field(strict=False, min_length=1, max_length=2)]
 
 
-class Counted(header.Record):
+class Counted(header.Fields):
     """What counts at the office of one unit somewhere below."""
 
     unit: Code
@@ -107,7 +107,7 @@ class Counted(header.Record):
     revision: Number
 
 
-class CountedBelow(header.Record):
+class CountedBelow(header.Fields):
     """Member ``counted`` of a receipt to an office."""
 
     units: Annotated[tuple[Counted, ...], Field(strict=False)]

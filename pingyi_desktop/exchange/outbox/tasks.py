@@ -39,7 +39,7 @@ from pingyi_desktop.exchange.outbox.task_reading import check_sealed as check_se
 from pingyi_desktop.exchange.outbox.task_reading import read_task as read_task
 from pingyi_desktop.exchange.wire import age, bundle, package, trust
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
+from pingyi_desktop.storage.schema import BatchState, Campaign, SessionStatus, StoredEnvelope
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 SUFFIX = paths.TASK_SUFFIX
@@ -303,7 +303,9 @@ def _definition_envelope(
     session: Session, campaign: Campaign, signer: keys.Signer, unit_name: str
 ) -> package.Envelope:
     kept = session.exec(
-        select(Envelope.raw).where(Envelope.campaign_id == campaign.id, Envelope.type == "campaign")
+        select(StoredEnvelope.raw).where(
+            StoredEnvelope.campaign_id == campaign.id, StoredEnvelope.type == "campaign"
+        )
     ).first()
     if kept is not None:
         return package.parse_stored(kept)

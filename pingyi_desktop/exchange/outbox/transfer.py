@@ -28,7 +28,7 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.wire import bundle, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
-from pingyi_desktop.storage.schema import BatchState, Campaign, Envelope, SessionStatus
+from pingyi_desktop.storage.schema import BatchState, Campaign, SessionStatus, StoredEnvelope
 
 
 @dataclass(frozen=True)
@@ -186,11 +186,11 @@ def _proxied_part(
 def _earlier(session: Session, campaign_id: str, unit: str) -> list[package.Envelope]:
     """Every own submission so far, of whatever epoch: each may still be in somebody's hands."""
     raws = session.exec(
-        select(Envelope.raw).where(
-            Envelope.campaign_id == campaign_id,
-            Envelope.type == SUBMISSION,
-            Envelope.unit_code == unit,
-            col(Envelope.own),
+        select(StoredEnvelope.raw).where(
+            StoredEnvelope.campaign_id == campaign_id,
+            StoredEnvelope.type == SUBMISSION,
+            StoredEnvelope.unit_code == unit,
+            col(StoredEnvelope.own),
         )
     )
     return [package.parse_stored(raw) for raw in raws if raw is not None]

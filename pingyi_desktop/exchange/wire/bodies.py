@@ -17,7 +17,7 @@ from typing_extensions import TypedDict
 
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.wire import canonical, header
-from pingyi_desktop.exchange.wire.header import Code, Count, Day, Hex64, Line, Nothing, Number, Record
+from pingyi_desktop.exchange.wire.header import Code, Count, Day, Fields, Hex64, Line, Nothing, Number
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Name = Annotated[Line, Field(min_length=1)]
@@ -34,7 +34,7 @@ MANY = Field(strict=False)
 SOME = Field(strict=False, min_length=1)
 
 
-class SessionFacts(Record):
+class SessionFacts(Fields):
     """One session (场次): when, and how many people; None when not registered."""
 
     layer: Layer
@@ -48,14 +48,14 @@ class SessionFacts(Record):
     members: Count | None
 
 
-class Sessions(Record):
+class Sessions(Fields):
     """Member ``sessions`` of a submission."""
 
     salt: Salt
     sessions: Annotated[tuple[SessionFacts, ...], SOME]
 
 
-class Item(Record):
+class ItemBody(Fields):
     """Marks of one item: one number per option of its scale, in order; ``target`` is a member number or empty."""
 
     target: Line
@@ -66,7 +66,7 @@ class Item(Record):
     illegible: Count
 
 
-class RateeBatch(Record):
+class RateeBatch(Fields):
     """Per-person marks of one roster batch."""
 
     layer: Layer
@@ -74,7 +74,7 @@ class RateeBatch(Record):
     form: Name
     version: Number
     voter_category: Name
-    items: Annotated[tuple[Item, ...], SOME]
+    items: Annotated[tuple[ItemBody, ...], SOME]
 
 
 class Batch(RateeBatch):
@@ -91,21 +91,21 @@ class Batch(RateeBatch):
     ballot_commit: Hex64 | None
 
 
-class Tallies(Record):
+class Tallies(Fields):
     """Member ``tallies`` of a submission."""
 
     salt: Salt
     batches: Annotated[tuple[Batch, ...], MANY]
 
 
-class RateeTallies(Record):
+class RateeTallies(Fields):
     """Member ``ratee_tallies`` of a submission; an office may leave it out on the way up."""
 
     salt: Salt
     batches: Annotated[tuple[RateeBatch, ...], SOME]
 
 
-class ChildKey(Record):
+class ChildKey(Fields):
     """A direct child's public key that an office vouches for."""
 
     unit: Code
@@ -113,7 +113,7 @@ class ChildKey(Record):
     key: Hex64
 
 
-class Index(Record):
+class Index(Fields):
     """Member ``index`` of a rollup: what the office accepted, the keys of its children, the units it waits for."""
 
     accepts: Annotated[tuple[Hex64, ...], MANY]
@@ -121,7 +121,7 @@ class Index(Record):
     expected: Annotated[tuple[Code, ...], MANY]
 
 
-class Kept(Record):
+class Kept(Fields):
     """One envelope that an office has set aside, and what goes on counting in its place ("" for nothing).
 
     ``key`` is the one that signed the latter: the unit's own office may have stopped to vouch for it.
@@ -132,13 +132,13 @@ class Kept(Record):
     key: ChildKey | None
 
 
-class Holds(Record):
+class Holds(Fields):
     """Member ``holds`` of a rollup, only there when needed: what is set aside of units further below."""
 
     kept: Annotated[tuple[Kept, ...], SOME]
 
 
-class Task(Record):
+class TaskBody(Fields):
     """Member ``task`` of an assignment; ``recipient`` is what the unit encrypts to for its office ("" in early ones)."""
 
     unit: Code
@@ -147,13 +147,13 @@ class Task(Record):
     recipient: Recipient | Nothing = ""
 
 
-class Enrolment(Record):
+class Enrolment(Fields):
     """Member ``enrolment`` of an assignment: the secret under which the unit's first key proves itself; never kept."""
 
     token: Hex64
 
 
-class Person(Record):
+class Person(Fields):
     """One party member of a roster; no field for anything the program must not keep."""
 
     org: Code
@@ -170,13 +170,13 @@ class Person(Record):
     sort_no: Count
 
 
-class Roster(Record):
+class Roster(Fields):
     """Member ``roster`` of an assignment."""
 
     people: Annotated[tuple[Person, ...], MANY]
 
 
-class FormItem(Record):
+class FormItem(Fields):
     """One row of a form."""
 
     no: Name
@@ -186,7 +186,7 @@ class FormItem(Record):
     scale: Word
 
 
-class Form(Record):
+class FormBody(Fields):
     """A form document; its layout may hold more fields than are looked at here.
 
     ``planned_for`` says where it is used; forms of the first edition do not say, and are used everywhere.
@@ -203,7 +203,7 @@ class Form(Record):
     planned_for: Annotated[tuple[Place, ...], Field(strict=False, min_length=1, max_length=3)] | None = None
 
 
-class Option(Record):
+class OptionBody(Fields):
     """One grade of a scale."""
 
     code: Word
@@ -214,22 +214,22 @@ class Option(Record):
     in_denominator: bool
 
 
-class Scale(Record):
+class ScaleBody(Fields):
     """A rating scale."""
 
     code: Word
     name: Name
-    options: Annotated[tuple[Option, ...], Field(strict=False, min_length=2, max_length=8)]
+    options: Annotated[tuple[OptionBody, ...], Field(strict=False, min_length=2, max_length=8)]
 
 
-class VoterCategory(Record):
+class VoterCategoryBody(Fields):
     """参评人员类别."""
 
     code: Name
     name: Name
 
 
-class Org(Record):
+class OrgBody(Fields):
     """One organisation as it stood when the campaign was published; the root has no parent here."""
 
     code: Code
@@ -242,7 +242,7 @@ class Org(Record):
     in_scope: bool
 
 
-class Definition(Record):
+class Definition(Fields):
     """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to.
 
     ``recovery`` is the public half of the printed recovery code, ``manual_check`` asks for 人工核对 of every first key,
@@ -266,18 +266,18 @@ class Definition(Record):
     subjects_text: Text
     methods_text: Text
     rule: dict[str, str | bool | Count]
-    forms: Annotated[tuple[Form, ...], SOME]
-    scales: Annotated[tuple[Scale, ...], SOME]
-    voter_categories: Annotated[tuple[VoterCategory, ...], SOME]
-    orgs: Annotated[tuple[Org, ...], SOME]
+    forms: Annotated[tuple[FormBody, ...], SOME]
+    scales: Annotated[tuple[ScaleBody, ...], SOME]
+    voter_categories: Annotated[tuple[VoterCategoryBody, ...], SOME]
+    orgs: Annotated[tuple[OrgBody, ...], SOME]
     recovery: Recipient | None = None
     manual_check: bool = False
     plan: Annotated[int, Field(ge=1, le=2)] = 1
 
 
-SHAPES: Mapping[str, Mapping[str, type[Record]]] = {
+SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
     header.CAMPAIGN: {"definition": Definition},
-    header.ASSIGNMENT: {"task": Task, "roster": Roster, "enrolment": Enrolment},
+    header.ASSIGNMENT: {"task": TaskBody, "roster": Roster, "enrolment": Enrolment},
     header.SUBMISSION: {"sessions": Sessions, "tallies": Tallies, "ratee_tallies": RateeTallies},
     header.ROLLUP: {"index": Index, "holds": Holds},
     header.RECEIPT: {},
@@ -312,7 +312,7 @@ def check_shape(envelope: Envelope) -> None:
                 raise PackageError(_CONTRADICTION)
 
 
-def _read(model: type[Record], name: str, lenient: bool, body: bytes) -> Any:  # noqa: ANN401
+def _read(model: type[Fields], name: str, lenient: bool, body: bytes) -> Any:  # noqa: ANN401
     """The document in a body of this shape; nearly all that travels is of the kind that one pass can tell."""
     if model in _QUICK and (quick := canonical.decode_as(_QUICK[model], body)) is not None:
         return quick
@@ -329,7 +329,7 @@ def _ascending(kind: Any) -> Any:  # noqa: ANN401 - a type is turned into a type
 
     For ``canonical.decode_as``. Records with a default are not for it: their documents always hold every field.
     """
-    if isinstance(kind, type) and issubclass(kind, Record):
+    if isinstance(kind, type) and issubclass(kind, Fields):
         fields = {
             name: Annotated[(_ascending(field.annotation), *field.metadata)]
             if field.metadata

@@ -62,13 +62,13 @@ Count = Annotated[int, Field(ge=0, le=canonical.MAX_INTEGER)]
 Number = Annotated[int, Field(ge=1, le=canonical.MAX_INTEGER)]
 
 
-class Record(BaseModel):
+class Fields(BaseModel):
     """Strict and frozen; fields it does not know are refused (see :func:`read` for newer minor versions)."""
 
     model_config = ConfigDict(strict=True, frozen=True, extra="forbid")
 
 
-class Format(Record):
+class Format(Fields):
     """Version of the format."""
 
     major: Number
@@ -78,14 +78,14 @@ class Format(Record):
 _FORMAT = Format(major=MAJOR, minor=MINOR)
 
 
-class Signer(Record):
+class Signer(Fields):
     """One signer; the key is inside the signed bytes, so a signature cannot be moved to another key."""
 
     alg: Literal["ed25519"]
     key: Hex64
 
 
-class Member(Record):
+class Member(Fields):
     """One body, bound by size and SHA-256."""
 
     name: Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
@@ -95,7 +95,7 @@ class Member(Record):
     detachable: bool
 
 
-class Totals(Record):
+class Totals(Fields):
     """Control totals of a submission (控制总数), in people and in ballots over all its batches."""
 
     eligible: Count
@@ -105,7 +105,7 @@ class Totals(Record):
     invalid: Count
 
 
-class Address(Record):
+class Address(Fields):
     """Who says what kind of thing about which campaign, in which order of supersession; signed with the bodies.
 
     ``to``, ``prev`` and ``enrol`` are empty when they do not apply; a ``revision`` counts from 1 in every epoch.

@@ -44,7 +44,7 @@ DAYS = 30
 _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
 
-class CampaignForm(QTabWidget):
+class CampaignFields(QTabWidget):
     """The fields of a draft; ``values`` are arguments of ``campaigns.new`` and ``campaigns.change``."""
 
     changed = Signal()

@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
-from pingyi_desktop.gui.campaign.campaign_form import CampaignForm
+from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
 from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, outlook
 from pingyi_desktop.gui.campaign.review_groups import Groups
@@ -80,7 +80,7 @@ class CampaignPage(Page):
         self.what = label(role="strong")
         self.another = button("新建下一次活动…", self.new_draft)
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
-        self.form = CampaignForm()
+        self.form = CampaignFields()
         self.form.changed.connect(self._say_dirty)
         self.view = PublishedView(self, self._assign)
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
 from pingyi_desktop.gui.entry import batch_stages
 from pingyi_desktop.gui.entry.batch_acts import BatchActs
-from pingyi_desktop.gui.entry.count_grid import Counted, CountGrid, Sheet, read_sheet
+from pingyi_desktop.gui.entry.count_grid import Counted, CountGrid, TallySheet, read_sheet
 from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.page import Context
@@ -273,7 +273,7 @@ class BatchDesk(QWidget):
             lambda session: read_sheet(session, batch, pass_no=pass_no), partial(self._show_counts, pass_no)
         )
 
-    def _show_counts(self, pass_no: int, sheet: Sheet) -> None:
+    def _show_counts(self, pass_no: int, sheet: TallySheet) -> None:
         if self._batch is not None and self._batch.id == sheet.batch_id:
             self._spread(True)
             self.counting.show_sheet(sheet, self._batch.to_key, pass_no=pass_no)

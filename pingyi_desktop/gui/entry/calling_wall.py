@@ -58,7 +58,7 @@ class Shown:
 
 
 @dataclass(frozen=True)
-class Column:
+class WallColumn:
     """One column of marks: its key, its heading, and where it stands."""
 
     mark: str
@@ -117,7 +117,7 @@ class CallingWall(QWidget):
             self._draw_people(painter, self.shown, QRectF(width, 0, self.width() - width, self.height()))
 
     def _draw_item(
-        self, painter: QPainter, line: QRectF, item: Item, columns: list[Column], side: float
+        self, painter: QPainter, line: QRectF, item: Item, columns: list[WallColumn], side: float
     ) -> None:
         if self.shown is None:
             return
@@ -138,7 +138,7 @@ class CallingWall(QWidget):
             else:
                 self._draw_cell(painter, box, item, column, side)
 
-    def _draw_cell(self, painter: QPainter, box: QRectF, item: Item, column: Column, side: float) -> None:
+    def _draw_cell(self, painter: QPainter, box: QRectF, item: Item, column: WallColumn, side: float) -> None:
         shown = self.shown
         if shown is None:
             return
@@ -160,7 +160,7 @@ class CallingWall(QWidget):
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
         painter.drawText(number, flags, str(count))
 
-    def _room(self, box: QRectF, column: Column) -> tuple[QRectF, QRectF]:
+    def _room(self, box: QRectF, column: WallColumn) -> tuple[QRectF, QRectF]:
         """Where the marks of a cell go, and where its number."""
         unit = self.scale
         digits = self._number_size(column) * 1.8
@@ -168,7 +168,7 @@ class CallingWall(QWidget):
         room = box.adjusted(10 * unit, top, -digits - 8 * unit, -8 * unit)
         return room, QRectF(box.right() - digits - 6 * unit, box.top(), digits, box.height())
 
-    def _side(self, column: Column, down: float) -> float:
+    def _side(self, column: WallColumn, down: float) -> float:
         """One size of mark all over the wall: only then can cells be compared by eye."""
         if self.shown is None:
             return 0
@@ -201,10 +201,10 @@ class CallingWall(QWidget):
             name = f"{place + 1} {visible.shown(shown.people[number])}" + ("　✓" if place < at else "")
             painter.drawText(line.adjusted(8 * unit, 0, 0, 0), FLAGS, name)
 
-    def _number_size(self, column: Column) -> float:
+    def _number_size(self, column: WallColumn) -> float:
         return (30 if column.mark in NO_MARKS else 38) * self.scale
 
-    def _name_size(self, column: Column) -> float:
+    def _name_size(self, column: WallColumn) -> float:
         return min(30 * self.scale, column.width / max(3.0, len(column.name) + 0.6))
 
     def _text(
@@ -217,7 +217,7 @@ class CallingWall(QWidget):
         painter.setPen(colour or INK)
 
 
-def _columns(shown: Shown, width: float) -> list[Column]:
+def _columns(shown: Shown, width: float) -> list[WallColumn]:
     """Options of the longest scale, then what was no mark, narrower; their places do not change while votes come."""
     longest = max((item.scale for item in shown.form.items), key=lambda scale: len(scale.options))
     names = [
@@ -228,6 +228,6 @@ def _columns(shown: Shown, width: float) -> list[Column]:
     left, found = width * CAPTION, []
     for share, marks in ((WIDE, names), (NARROW, EXTRA)):
         for mark, name in marks:
-            found.append(Column(mark, name, left, unit * share))
+            found.append(WallColumn(mark, name, left, unit * share))
             left += unit * share
     return found

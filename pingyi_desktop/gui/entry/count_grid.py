@@ -35,7 +35,7 @@ At = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Sheet:
+class TallySheet:
     """A batch's tally sheet: its form, its rows as (member number, name), and the counts kept so far."""
 
     batch_id: str
@@ -64,7 +64,7 @@ class CountGrid(QWidget):
     def __init__(self, save: Callable[[str, Counted, int], None]) -> None:
         super().__init__()
         self._save = save
-        self._sheet: Sheet | None = None
+        self._sheet: TallySheet | None = None
         self._lines: tuple[_Line, ...] = ()
         self._sums: list[int] = []
         self._texts: dict[At, str] = {}
@@ -106,7 +106,7 @@ class CountGrid(QWidget):
         self._cells.left.connect(self.left)
         self.table.setItemDelegate(self._cells)
 
-    def show_sheet(self, sheet: Sheet, valid: int | None, *, pass_no: int = 1) -> None:
+    def show_sheet(self, sheet: TallySheet, valid: int | None, *, pass_no: int = 1) -> None:
         """Show a tally sheet whose every line should add up to ``valid`` ballots; pass 2 knows nothing of pass 1."""
         self._pass, self._sheet, self._valid = pass_no, sheet, valid
         self._filling, self._unsaved = True, False
@@ -351,11 +351,11 @@ class CountGrid(QWidget):
             self._save(self._sheet.batch_id, self.values(), self._pass)
 
 
-def read_sheet(session: Session, batch: BatchView, *, pass_no: int = 1) -> Sheet:
+def read_sheet(session: Session, batch: BatchView, *, pass_no: int = 1) -> TallySheet:
     """A pass over a batch's tally sheet as the file has it."""
     form = campaigns.current(session).form(batch.form_code)
     listed = tuple(batches.targets(session, batch_id=batch.id)) if form.is_roster else (("", ""),)
-    return Sheet(batch.id, form, listed, ballots.counts_of(session, batch_id=batch.id, pass_no=pass_no))
+    return TallySheet(batch.id, form, listed, ballots.counts_of(session, batch_id=batch.id, pass_no=pass_no))
 
 
 def _labels(form: Form) -> list[str]:

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.paper import places
 from pingyi_desktop.appraisal.paper.compare import DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.entry.third_look import Sheet, ThirdLook, read_sheet
+from pingyi_desktop.gui.entry.third_look import ThirdLook, ThirdSheet, read_sheet
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Button, Field, button, label, required, say
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
@@ -163,7 +163,7 @@ class DifferencesDesk(QWidget):
                 otherwise=lambda error: say(self.told, str(error)),
             )
 
-    def _key_whole(self, batch: BatchView, one: Open, sheet: Sheet) -> None:
+    def _key_whole(self, batch: BatchView, one: Open, sheet: ThirdSheet) -> None:
         if self._batch is None or self._batch.id != batch.id or self._in_hand != one:
             return
         dialog = ThirdLook(self, one, sheet)

@@ -29,7 +29,7 @@ READY = "录好了。写明理由，由两人署名。"
 
 
 @dataclass(frozen=True)
-class Sheet:
+class ThirdSheet:
     """The ballot to look at: what is printed on it and what was keyed of it the one time."""
 
     layout: Layout
@@ -37,7 +37,7 @@ class Sheet:
     keyed: str
 
 
-def read_sheet(session: Session, batch: BatchView, spot: str) -> Sheet:
+def read_sheet(session: Session, batch: BatchView, spot: str) -> ThirdSheet:
     """The ballot at a spot."""
     form = campaigns.current(session).form(batch.form_code)
     if form.is_roster:
@@ -45,13 +45,13 @@ def read_sheet(session: Session, batch: BatchView, spot: str) -> Sheet:
     else:
         rows = tuple(item.text for item in form.items)
     keyed = settling.keyed_once(session, batch_id=batch.id, spot=spot)
-    return Sheet(Layout(form, rows), batches.paper_of(session, batch_id=batch.id), keyed)
+    return ThirdSheet(Layout(form, rows), batches.paper_of(session, batch_id=batch.id), keyed)
 
 
 class ThirdLook(RecordDialog):
     """The empty ballot to key, and below it the reason and the second name; ``content`` once Enter was pressed."""
 
-    def __init__(self, parent: QWidget, one: Open, sheet: Sheet) -> None:
+    def __init__(self, parent: QWidget, one: Open, sheet: ThirdSheet) -> None:
         purpose = f"{one.sentence}。请找到这张原始票，像录票一样录一遍，录满按回车。"
         super().__init__(parent, "照纸再录这一张", purpose, save="就这样定")
         self._sheet, self._asked_again = sheet, False

@@ -71,7 +71,7 @@ class BoardRow:
 
 
 @dataclass(frozen=True)
-class Board:
+class BoardState:
     """What the board shows."""
 
     campaign_id: str
@@ -80,7 +80,7 @@ class Board:
     tiles: tuple[Tile, ...]
 
 
-def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> Board:
+def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> BoardState:
     """Where every unit of the campaign stands, in the tree's order."""
     unit = tree[0]
     groups = {unit.code: unit.code}
@@ -97,7 +97,7 @@ def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> Board:
     )
     names = {o.code: o.short_name for o in tree}
     tiles = tuple(_tile(key, names[key], rows) for key in dict.fromkeys(one.group for one in rows))
-    return Board(campaign_id, covered, rows, tiles)
+    return BoardState(campaign_id, covered, rows, tiles)
 
 
 class CoverageBoard(QWidget):
@@ -109,7 +109,7 @@ class CoverageBoard(QWidget):
     def __init__(self, page: Page) -> None:
         super().__init__()
         self._page = page
-        self._board: Board | None = None
+        self._board: BoardState | None = None
         self._kind = ALL
         self.tiles = Tiles("各单位报送情况")
         self.tiles.chosen.connect(lambda _: self._narrow())
@@ -142,7 +142,7 @@ class CoverageBoard(QWidget):
         column.addLayout(line)
         column.addWidget(self.table, 1)
 
-    def show_board(self, board: Board | None) -> None:
+    def show_board(self, board: BoardState | None) -> None:
         """Show a board; None while there is no campaign."""
         self._board = board
         found = board.rows if board else ()

@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_sheet
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
-from pingyi_desktop.gui.exchange.coverage_board import Board, CoverageBoard
+from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
 from pingyi_desktop.gui.exchange.import_plan import WRITTEN, PlanPanel
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
@@ -51,7 +51,7 @@ class _State:
     published: bool
     has_children: bool
     has_parent: bool
-    board: Board
+    board: BoardState
     children: tuple[Child, ...]
     cases: Cases
     last: LastImport | None

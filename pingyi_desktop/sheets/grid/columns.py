@@ -27,7 +27,7 @@ Words: TypeAlias = Mapping[str, tuple[str, bool]]
 
 
 @dataclass(frozen=True)
-class Column:
+class SheetColumn:
     """A column we know: ``title`` is what our own template says, ``words`` what else it may be called.
 
     ``weak`` words mean this column only where no other does: 政治面貌 beside 党员类别 is another fact.
@@ -41,7 +41,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Header:
+class SheetHeader:
     """Where the columns stand: from row ``first`` to ``row`` (counted from 1); columns count from 0.
 
     ``beside`` are columns whose weak word another column speaks for.
@@ -61,7 +61,7 @@ class Header:
 
 
 def unseen_columns(
-    grid: Grid, header: Header, used: Collection[int], hidden: str | None
+    grid: Grid, header: SheetHeader, used: Collection[int], hidden: str | None
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """The code and values of what is said of hidden columns, if anything: of those ``used``, or of all left out."""
     columns = sorted(grid.unseen_columns if hidden == "skip" else grid.unseen_columns & set(used))
@@ -82,7 +82,7 @@ def _word(text: str) -> str:
     return _SIGNS.sub("", _BRACKETS.sub("", text))
 
 
-def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
+def find_header(grid: Grid, columns: Sequence[SheetColumn], *, at_least: int = 2) -> SheetHeader | None:
     """The row (or two rows) among the first thirty in which most of ``columns`` are found; None below ``at_least``.
 
     A table above it with a header of its own, though a shorter one, comes first: its rows are no titles.
@@ -98,13 +98,13 @@ def find_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> 
     return best
 
 
-def find_late_header(grid: Grid, columns: Sequence[Column], *, at_least: int = 2) -> Header | None:
+def find_late_header(grid: Grid, columns: Sequence[SheetColumn], *, at_least: int = 2) -> SheetHeader | None:
     """A header below the rows that are searched: only to tell where it stands."""
     late = [n for n in grid.rows if n > SEARCHED_ROWS][:_LOOKED_AT_LATE]
     return _best(grid, words_of(columns), late, at_least)
 
 
-def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> Header | None:
+def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> SheetHeader | None:
     """The header that begins in this row of the table: most of what the row says are words of columns (``words_of``)."""
     if sum(word(cell) in words for cell in grid.row(number) if cell) < 1:
         return None
@@ -117,8 +117,8 @@ def find_again(grid: Grid, number: int, words: Words, *, at_least: int = 2) -> H
     return found if worded and known * 2 >= len(said) else None
 
 
-def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> Header | None:
-    best: Header | None = None
+def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> SheetHeader | None:
+    best: SheetHeader | None = None
     for number in numbers:
         for titles, last in _readings(grid, number, keys):
             found = _match(titles, keys, last, number)
@@ -127,7 +127,7 @@ def _best(grid: Grid, keys: Words, numbers: Iterable[int], at_least: int) -> Hea
     return best if best is not None and len(best.places) >= at_least else None
 
 
-def _begins_below(grid: Grid, number: int, words: Words, found: Header) -> bool:
+def _begins_below(grid: Grid, number: int, words: Words, found: SheetHeader) -> bool:
     """Whether the row below says the same header alone, so that this one is a row of the table above it."""
     if found.row == number:
         return False
@@ -135,23 +135,23 @@ def _begins_below(grid: Grid, number: int, words: Words, found: Header) -> bool:
     return len(below.places) >= len(found.places)
 
 
-def _is_alone(found: Header, best: Header) -> bool:
+def _is_alone(found: SheetHeader, best: SheetHeader) -> bool:
     """The same header without the title above it."""
     return found.row == best.row and found.first > best.first and len(found.places) == len(best.places)
 
 
-def missing(header: Header, columns: Sequence[Column]) -> list[Column]:
+def missing(header: SheetHeader, columns: Sequence[SheetColumn]) -> list[SheetColumn]:
     """Required columns the header does not have."""
     return [column for column in columns if column.required and column.key not in header.places]
 
 
-def repeats(header: Header, row: Row) -> bool:
+def repeats(header: SheetHeader, row: Row) -> bool:
     """Whether a row below is the header again, as printed at the top of a new page."""
     same = sum(word(at(row, c)) == word(header.titles[c]) != "" for c in header.places.values())
     return same >= min(2, len(header.places))
 
 
-def words_of(columns: Sequence[Column]) -> Words:
+def words_of(columns: Sequence[SheetColumn]) -> Words:
     """The column of each header word, and whether the word is weak."""
     weak = {word(name): (column.key, True) for column in columns for name in column.weak}
     return weak | {
@@ -173,7 +173,7 @@ def _join(upper: str, lower: str, keys: Words) -> str:
     return upper + lower if word(lower) not in keys and word(upper + lower) in keys else lower
 
 
-def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> Header:
+def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> SheetHeader:
     found: dict[str, list[int]] = {}
     weak: dict[str, list[int]] = {}
     for column, title in enumerate(titles):
@@ -184,7 +184,7 @@ def _match(titles: Sequence[str], keys: Words, last: int, first: int) -> Header:
     found |= {key: columns for key, columns in weak.items() if key not in found}
     places = {key: columns[0] for key, columns in found.items()}
     doubles = {key: tuple(columns) for key, columns in found.items() if len(columns) > 1}
-    return Header(last, tuple(titles), places, doubles, beside, first)
+    return SheetHeader(last, tuple(titles), places, doubles, beside, first)
 
 
 def _text(cell: str | Bad) -> str:

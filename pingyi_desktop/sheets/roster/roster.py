@@ -15,8 +15,8 @@ from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
 from pingyi_desktop.sheets.grid.columns import (
     SEARCHED_ROWS,
-    Column,
-    Header,
+    SheetColumn,
+    SheetHeader,
     Words,
     find_again,
     find_header,
@@ -37,7 +37,7 @@ from pingyi_desktop.sheets.roster.roster_table import RosterTable, sum_up
 _PLACE_KEYS = BRANCH_KEYS | {"group_name"}
 _OWN_NOTES = frozenset({"填写说明", "说明"})
 _MOST_TITLES = 40
-_WORDS: dict[tuple[Column, ...], Words] = {
+_WORDS: dict[tuple[SheetColumn, ...], Words] = {
     declared: words_of(declared) for declared in (roster_columns.MEMBER_COLUMNS, roster_columns.ORG_COLUMNS)
 }
 
@@ -72,14 +72,16 @@ def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
     return RosterSheet(path.name, tuple(members), tuple(orgs), columns, tuple(findings))
 
 
-def _choose(grid: Grid) -> tuple[Header, tuple[Column, ...]] | None:
+def _choose(grid: Grid) -> tuple[SheetHeader, tuple[SheetColumn, ...]] | None:
     """Is it a roster, a list of organisations, or neither?"""
     return _judge(
         find_header(grid, roster_columns.MEMBER_COLUMNS), find_header(grid, roster_columns.ORG_COLUMNS)
     )
 
 
-def _judge(members: Header | None, orgs: Header | None) -> tuple[Header, tuple[Column, ...]] | None:
+def _judge(
+    members: SheetHeader | None, orgs: SheetHeader | None
+) -> tuple[SheetHeader, tuple[SheetColumn, ...]] | None:
     if members and "name" in members.places:
         return members, roster_columns.MEMBER_COLUMNS
     if orgs and "code" in orgs.places and {"full_name", "org_type"} & orgs.places.keys():
@@ -105,7 +107,9 @@ def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
         yield replace(found("V-IMP-10", grid.name, sheet=grid.name), sheet=grid.name)
 
 
-def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden: str | None) -> RosterTable:
+def _read_sheet(
+    grid: Grid, header: SheetHeader, declared: tuple[SheetColumn, ...], hidden: str | None
+) -> RosterTable:
     of_members = declared is roster_columns.MEMBER_COLUMNS
     values = (
         roster_values.member_values(days_later=grid.days_later) if of_members else roster_values.ORG_VALUES
@@ -125,7 +129,7 @@ def _read_sheet(grid: Grid, header: Header, declared: tuple[Column, ...], hidden
     return sheet
 
 
-def _take_header(sheet: RosterTable, declared: tuple[Column, ...]) -> bool:
+def _take_header(sheet: RosterTable, declared: tuple[SheetColumn, ...]) -> bool:
     """Say what the header has too little or too much; False when a column is missing without which nothing is read."""
     sheet.used |= set(sheet.header.places.values())
     lacking = missing(sheet.header, declared)
@@ -175,7 +179,7 @@ def _has_content(sheet: RosterTable, column: int) -> bool:
     return any(at(row, column) for _, row in sheet.grid.below(sheet.header.row))
 
 
-def _read_rows(sheet: RosterTable, declared: tuple[Column, ...], hidden: str | None) -> None:
+def _read_rows(sheet: RosterTable, declared: tuple[SheetColumn, ...], hidden: str | None) -> None:
     of_members = declared is roster_columns.MEMBER_COLUMNS
     above, sections, skip_to = dict.fromkeys(BRANCH_KEYS, ""), list[str](), 0
     titles = _titles(sheet) if of_members else ()
@@ -221,7 +225,7 @@ def _read_row(
         sheet.lines.append(Line(sheet.grid.name, number, values, hints))
 
 
-def _another_header(sheet: RosterTable, number: int, declared: tuple[Column, ...]) -> Header | None:
+def _another_header(sheet: RosterTable, number: int, declared: tuple[SheetColumn, ...]) -> SheetHeader | None:
     """A header inside the table: the same one again, or one in an order of its own."""
     if (again := find_again(sheet.grid, number, _WORDS[declared])) is not None and (
         "name" in again.places or "code" in again.places
@@ -229,7 +233,7 @@ def _another_header(sheet: RosterTable, number: int, declared: tuple[Column, ...
         return again
     if repeats(sheet.header, sheet.grid.row(number)):
         return replace(sheet.header, row=number)
-    other: tuple[Column, ...] = roster_columns.ORG_COLUMNS
+    other: tuple[SheetColumn, ...] = roster_columns.ORG_COLUMNS
     if declared is other:
         other = roster_columns.MEMBER_COLUMNS
     if (strange := find_again(sheet.grid, number, _WORDS[other], at_least=3)) is not None and _judge(

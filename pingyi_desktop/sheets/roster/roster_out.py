@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.people.org import TYPE_NAMES, Org
 from pingyi_desktop.appraisal.people.roster_orgs import ORG_FIELDS, in_words
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import found
-from pingyi_desktop.sheets.grid.columns import Column
+from pingyi_desktop.sheets.grid.columns import SheetColumn
 from pingyi_desktop.sheets.grid.reading import letter
 from pingyi_desktop.sheets.grid.writing import heading, put, save
 from pingyi_desktop.sheets.roster.roster_columns import MEMBER_COLUMNS, ORG_COLUMNS
@@ -118,7 +118,7 @@ def _write(path: Path, *, orgs: Iterable[dict[str, str]], people: Iterable[dict[
     save(book, path)
 
 
-def _headings(sheet: Worksheet, columns: Sequence[Column]) -> None:
+def _headings(sheet: Worksheet, columns: Sequence[SheetColumn]) -> None:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(columns):
         heading(sheet, 1, place + 1, column.title + ("*" if column.required else ""))

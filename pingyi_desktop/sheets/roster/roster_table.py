@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pingyi_desktop.appraisal.people.roster_facts import Line, rows_phrase
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, sentence, weight_of
-from pingyi_desktop.sheets.grid.columns import Header
+from pingyi_desktop.sheets.grid.columns import SheetHeader
 from pingyi_desktop.sheets.grid.grid import Bad, Grid
 from pingyi_desktop.sheets.roster.roster_values import Read, Remark
 
@@ -20,7 +20,7 @@ class RosterTable:
     """One sheet while it is read; what is said of many rows is collected and said once."""
 
     grid: Grid
-    header: Header
+    header: SheetHeader
     values: Mapping[str, Callable[[str], Read]]
     lines: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)

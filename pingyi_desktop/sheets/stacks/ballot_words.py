@@ -12,14 +12,14 @@ from pingyi_desktop.appraisal.batches.stacks import EVERYONE, Stack
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.keying import BLANK, ILLEGIBLE, MULTI
 from pingyi_desktop.appraisal.rulebook import personal
-from pingyi_desktop.sheets.grid.columns import Column, word
+from pingyi_desktop.sheets.grid.columns import SheetColumn, word
 
 CIRCLED = dict(zip("①②③④⑤⑥⑦⑧⑨", "123456789", strict=True))
 PERSON_ITEM = "·"
 KEY_COLUMNS = (
-    Column("batch", "票批码", ("票批", "批次", "批次码", "票批号", "场次码")),
-    Column("layer", "层面", ("评议层面",)),
-    Column(
+    SheetColumn("batch", "票批码", ("票批", "批次", "批次码", "票批号", "场次码")),
+    SheetColumn("layer", "层面", ("评议层面",)),
+    SheetColumn(
         "org",
         "党组织代码",
         (
@@ -27,25 +27,25 @@ KEY_COLUMNS = (
             *("党支部", "支部名称", "所在党支部", "被评议党组织"),
         ),
     ),
-    Column("form", "评议表", ("表号", "表别", "表名", "评议表名称", "评议表代码", "表格")),
-    Column("category", "身份类别", ("参评人员类别", "人员类别", "身份", "票别")),
+    SheetColumn("form", "评议表", ("表号", "表别", "表名", "评议表名称", "评议表代码", "表格")),
+    SheetColumn("category", "身份类别", ("参评人员类别", "人员类别", "身份", "票别")),
 )
 RATE = "rate"
 COUNT_COLUMNS = (
     *KEY_COLUMNS,
-    Column("printed", "印制", ("印制张数", "印制数", "印数")),
-    Column("issued", "发出", ("发出张数", "发出数", "发放", "发放份数", "发放数", "发票")),
-    Column("returned", "收回", ("收回张数", "收回数", "回收", "回收数", "收票")),
-    Column("blank", "空白", ("空白票", "空白张数", "弃权", "弃权票", "整张空白")),
-    Column("void", "废票", ("废票张数", "废票数", "作废", "无效", "无效票")),
-    Column("person", "姓名", ("党员姓名", "被评议党员", "党员")),
-    Column("member_no", "编号", ("党员编号", "内部编号")),
-    Column("item", "项目", ("评议内容", "评议项目", "评议内容项目", "内容", "题目"), required=True),
-    Column("cell_blank", "未填", ("未勾选", "该项未填", "未选")),
-    Column("cell_multi", "多选", ("多选作废", "该项多选")),
-    Column("cell_illegible", "无法辨认", ("辨认不清", "看不清")),
-    Column(RATE, "满意率", ("满意率%", "满意率百分比")),
-    Column("total", "合计", ("小计", "总计", "合计票数", "有效", "有效票", "有效票数")),
+    SheetColumn("printed", "印制", ("印制张数", "印制数", "印数")),
+    SheetColumn("issued", "发出", ("发出张数", "发出数", "发放", "发放份数", "发放数", "发票")),
+    SheetColumn("returned", "收回", ("收回张数", "收回数", "回收", "回收数", "收票")),
+    SheetColumn("blank", "空白", ("空白票", "空白张数", "弃权", "弃权票", "整张空白")),
+    SheetColumn("void", "废票", ("废票张数", "废票数", "作废", "无效", "无效票")),
+    SheetColumn("person", "姓名", ("党员姓名", "被评议党员", "党员")),
+    SheetColumn("member_no", "编号", ("党员编号", "内部编号")),
+    SheetColumn("item", "项目", ("评议内容", "评议项目", "评议内容项目", "内容", "题目"), required=True),
+    SheetColumn("cell_blank", "未填", ("未勾选", "该项未填", "未选")),
+    SheetColumn("cell_multi", "多选", ("多选作废", "该项多选")),
+    SheetColumn("cell_illegible", "无法辨认", ("辨认不清", "看不清")),
+    SheetColumn(RATE, "满意率", ("满意率%", "满意率百分比")),
+    SheetColumn("total", "合计", ("小计", "总计", "合计票数", "有效", "有效票", "有效票数")),
 )
 FIGURES = ("printed", "issued", "returned", "blank", "void")
 NAMES_OF_VOTERS = frozenset(
@@ -92,12 +92,12 @@ _POINT_ZERO = re.compile(r"(\d+)\.0+")
 _LAYERS = {"一": "1", "二": "2"}
 
 
-def ballot_columns(stack: Stack) -> tuple[Column, ...]:
+def ballot_columns(stack: Stack) -> tuple[SheetColumn, ...]:
     """Columns of a sheet with one ballot a row: the keys, then one for each cell of the paper, in paper order."""
     return (*KEY_COLUMNS, *cell_columns(stack))
 
 
-def cell_columns(stack: Stack) -> tuple[Column, ...]:
+def cell_columns(stack: Stack) -> tuple[SheetColumn, ...]:
     """One column for each cell of the paper; words that could mean two cells mean neither."""
     items = item_words(stack.form)
     if stack.people == EVERYONE:
@@ -115,7 +115,7 @@ def cell_columns(stack: Stack) -> tuple[Column, ...]:
     said = Counter(w for _, title, words in named for w in {word(title), *map(word, words)})
     titles = Counter(word(title) for _, title, _ in named)  # namesakes are told apart by their numbers
     return tuple(
-        Column(
+        SheetColumn(
             cell_key(*cell),
             title if titles[word(title)] == 1 else f"{cell[0]} {title}",
             tuple(w for w in words if said[word(w)] == 1),
@@ -187,10 +187,10 @@ def read_layer(text: str) -> str:
     return _LAYERS.get(bare, bare)
 
 
-def option_columns(forms: Iterable[Form]) -> tuple[Column, ...]:
+def option_columns(forms: Iterable[Form]) -> tuple[SheetColumn, ...]:
     """One column for each option label of these forms."""
     labels = dict.fromkeys(o.label for form in forms for item in form.items for o in item.scale.options)
-    return tuple(Column(option_key(label), label, (label + "票", label + "票数")) for label in labels)
+    return tuple(SheetColumn(option_key(label), label, (label + "票", label + "票数")) for label in labels)
 
 
 def option_key(label: str) -> str:

@@ -19,8 +19,8 @@ from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.grid.columns import (
-    Column,
-    Header,
+    SheetColumn,
+    SheetHeader,
     Words,
     find_again,
     find_header,
@@ -45,8 +45,8 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
 from pingyi_desktop.sheets.stacks.stack_owner import another_owner, named_above
 from pingyi_desktop.sheets.stacks.stack_rows import (
     OWN_NOTES,
-    Sheet,
-    Table,
+    StackSheet,
+    StackTable,
     data_rows,
     hidden_sheet,
     late_header,
@@ -62,12 +62,12 @@ class _Fit:
     """How the header of a sheet fits the paper of a batch."""
 
     stack: Stack
-    header: Header
-    cells: tuple[Column, ...]
+    header: SheetHeader
+    cells: tuple[SheetColumn, ...]
     words: Words
 
     @property
-    def lacking(self) -> list[Column]:
+    def lacking(self) -> list[SheetColumn]:
         """Cells of the paper without a column."""
         return [column for column in self.cells if column.key not in self.header.places]
 
@@ -97,7 +97,7 @@ def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = No
         if grid.hidden:
             findings.append(hidden_sheet(grid))
             continue
-        sheet = Sheet(grid, fits[0].header)
+        sheet = StackSheet(grid, fits[0].header)
         try:
             possible = named_above(grid, sheet.header.first, stacks)
             fits = _best(fits, possible)
@@ -148,7 +148,7 @@ def _late_header(grid: Grid, stacks: Sequence[Stack]) -> Iterator[Finding]:
             return
 
 
-def _is_header(header: Header, cells: Sequence[Column]) -> bool:
+def _is_header(header: SheetHeader, cells: Sequence[SheetColumn]) -> bool:
     """Whether items are named at all: a row of mere digits may be a ballot, so a word must stand beside them."""
     keys = {column.key for column in cells}
     if not keys & header.places.keys():
@@ -160,7 +160,7 @@ def _is_header(header: Header, cells: Sequence[Column]) -> bool:
 
 
 def _read_rows(
-    sheet: Sheet,
+    sheet: StackSheet,
     fits: Sequence[_Fit],
     possible: Sequence[Stack],
     read: dict[str, list[str]],
@@ -172,7 +172,7 @@ def _read_rows(
     current = list(fits)
     unnumbered: dict[bool, list[int]] = {True: [], False: []}
 
-    def header_at(number: int) -> Header | None:
+    def header_at(number: int) -> SheetHeader | None:
         again = [] if circled.is_marks(sheet.grid.row(number)) else _again(sheet.grid, number, current)
         if not again:
             return None
@@ -183,11 +183,11 @@ def _read_rows(
             sheet.say("V-BAL-70", number, None, "circled", at=f"第 {number} 行：", text=said[:20])
             return None
         if again[0].lacking:
-            _say_lacking(Sheet(sheet.grid, again[0].header, sheet.findings), again[0])
+            _say_lacking(StackSheet(sheet.grid, again[0].header, sheet.findings), again[0])
         current[:] = again
         return again[0].header
 
-    table = Table([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
+    table = StackTable([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
                   header_at, partial(_has_marks, current))  # fmt: skip
     for number, row in data_rows(sheet, table, hidden):
         if not table.left or not _may_be_ballot(sheet, number, row, current):
@@ -222,7 +222,7 @@ def _telling(fits: Sequence[_Fit]) -> set[int]:
     return {place for fit in fits for place in fit.header.places.values()}
 
 
-def _has_marks(fits: Sequence[_Fit], header: Header, row: Row) -> bool:
+def _has_marks(fits: Sequence[_Fit], header: SheetHeader, row: Row) -> bool:
     """Whether the label in a key column is the batch's own word after all (a branch called 总计党支部)."""
     keys = [header.places[c.key] for c in KEY_COLUMNS if c.key in header.places]
     labels = [cell for place in keys if isinstance(cell := at(row, place), str) and is_tally_word(cell)]
@@ -234,17 +234,17 @@ def _has_marks(fits: Sequence[_Fit], header: Header, row: Row) -> bool:
     )
 
 
-def _numbering(header: Header) -> int | None:
+def _numbering(header: SheetHeader) -> int | None:
     """The column of row numbers."""
     return next((c for c, title in enumerate(header.titles) if word(title) in roster_columns.NUMBERING), None)
 
 
-def _is_unnumbered(header: Header, row: Row) -> bool:
+def _is_unnumbered(header: SheetHeader, row: Row) -> bool:
     place = _numbering(header)
     return place is not None and not at(row, place)
 
 
-def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
+def _may_be_ballot(sheet: StackSheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
     """Whether nothing beside the marks says that a row is none: a text where a number of the row should stand."""
     cells = {fit.header.places[c.key] for fit in fits for c in fit.cells if c.key in fit.header.places}
     keys = {sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places}
@@ -260,7 +260,7 @@ def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) ->
     return True
 
 
-def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
+def _read_row(sheet: StackSheet, number: int, row: Row, fit: _Fit) -> str | None:
     """The cells of a ballot in paper order, or None when one of them cannot be read."""
     marks: list[str] = []
     items = fit.stack.form.items
@@ -280,7 +280,7 @@ def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
     return "".join(marks) if len(marks) == len(fit.cells) else None
 
 
-def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
+def _say_lacking(sheet: StackSheet, fit: _Fit) -> None:
     title = fit.stack.form.title
     for column in fit.lacking[:5]:
         sheet.say("V-IMP-29", sheet.header.row, None, form=title, column=column.title)
@@ -288,7 +288,7 @@ def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
         sheet.say("V-IMP-30", sheet.header.row, None, n=len(fit.lacking) - 5)
 
 
-def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
+def _judge_columns(sheet: StackSheet, fits: Sequence[_Fit]) -> None:
     """Columns that are refused, dropped with a word, or there twice."""
     header, used = sheet.header, {place for fit in fits for place in fit.header.places.values()}
     doubled = {column for fit in fits for double in fit.header.doubles.values() for column in double[1:]}
@@ -306,7 +306,7 @@ def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
             sheet.say("V-IMP-31", header.row, column, title=title)
 
 
-def _has_content(sheet: Sheet, column: int) -> bool:
+def _has_content(sheet: StackSheet, column: int) -> bool:
     cells = (at(row, column) for _, row in sheet.grid.below(sheet.header.row))
     return any(cell and not isinstance(cell, Bad) for cell in cells)
 

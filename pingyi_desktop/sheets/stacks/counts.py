@@ -18,8 +18,8 @@ from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.grid.columns import (
-    Column,
-    Header,
+    SheetColumn,
+    SheetHeader,
     find_again,
     find_header,
     find_late_header,
@@ -41,8 +41,8 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
 from pingyi_desktop.sheets.stacks.stack_owner import named_above
 from pingyi_desktop.sheets.stacks.stack_rows import (
     OWN_NOTES,
-    Sheet,
-    Table,
+    StackSheet,
+    StackTable,
     data_rows,
     hidden_sheet,
     late_header,
@@ -85,7 +85,7 @@ def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = Non
         if grid.hidden:
             findings.append(hidden_sheet(grid))
             continue
-        sheet = Sheet(grid, header)
+        sheet = StackSheet(grid, header)
         try:
             possible = named_above(grid, header.first, stacks)
         except RuleError as error:
@@ -121,26 +121,26 @@ def _tallies(stacks: Sequence[Stack], reading: _Reading, findings: list[Finding]
 
 
 def _read_sheet(
-    sheet: Sheet,
+    sheet: StackSheet,
     stacks: Sequence[Stack],
-    columns: Sequence[Column],
+    columns: Sequence[SheetColumn],
     reading: _Reading,
     hidden: str | None,
 ) -> None:
     words = words_of(columns)
 
-    def telling(header: Header) -> set[int]:
+    def telling(header: SheetHeader) -> set[int]:
         return {place for key, place in header.places.items() if key != RATE}
 
-    def header_at(number: int) -> Header | None:
+    def header_at(number: int) -> SheetHeader | None:
         again = find_again(sheet.grid, number, words)
         return again if again is not None and "item" in again.places else None
 
-    def is_data(header: Header, row: Row) -> bool:
+    def is_data(header: SheetHeader, row: Row) -> bool:
         text = at(row, header.places["item"])
         return isinstance(text, str) and any(_item(stack, text) for stack in stacks)
 
-    table = Table(stacks, telling, header_at, is_data)
+    table = StackTable(stacks, telling, header_at, is_data)
     for number, row in data_rows(sheet, table, hidden):
         places = sheet.header.places
         cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items() if key != RATE}
@@ -161,14 +161,16 @@ def _read_sheet(
         _read_row(sheet, number, left[0], said, reading)
 
 
-def _say_no_item(sheet: Sheet, number: int, said: str, stack: Stack) -> None:
+def _say_no_item(sheet: StackSheet, number: int, said: str, stack: Stack) -> None:
     items = "、".join(item.short_text for item in stack.form.items)
     what = f"没有“{said[:20]}”这一项" if said else "没有写是哪一项"
     facts = {"form": stack.form.title, "what": what, "items": items}
     sheet.say("V-BAL-78", number, sheet.header.places["item"], "item", at=f"第 {number} 行：", **facts)
 
 
-def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading) -> None:
+def _read_row(
+    sheet: StackSheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading
+) -> None:
     item, member_no = _item(stack, said["item"]), _person(sheet, number, stack, said)
     numbers = _numbers(sheet, number, said)
     if numbers is not None and not any(said[key].strip() for key in numbers if key not in FIGURES):
@@ -196,7 +198,7 @@ def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], 
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
 
 
-def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
+def _numbers(sheet: StackSheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
     """Every number of a row by column key, or None when one cannot be read (V-BAL-91)."""
     wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
     read = {key: read_count(said[key]) for key in wanted}
@@ -208,7 +210,7 @@ def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, in
     return sound if len(sound) == len(read) else None
 
 
-def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
+def _counts(sheet: StackSheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
     keys = [option_key(option.label) for option in item.scale.options]
     lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
     if lacking:
@@ -225,7 +227,7 @@ def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
 
 
-def _check_rate(sheet: Sheet, number: int, item: Item, counts: Counts, others: Sequence[int]) -> None:
+def _check_rate(sheet: StackSheet, number: int, item: Item, counts: Counts, others: Sequence[int]) -> None:
     """V-CHK-06: a rate that was reckoned elsewhere is not stored, but it must be one that these marks can give."""
     place = sheet.header.places.get(RATE)
     text = "" if place is None else at(sheet.grid.row(number), place)
@@ -235,7 +237,9 @@ def _check_rate(sheet: Sheet, number: int, item: Item, counts: Counts, others: S
         sheet.say("V-CHK-06", number, place, "rate", at=f"第 {number} 行：", **facts)
 
 
-def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:
+def _note_figures(
+    sheet: StackSheet, number: int, code: str, figures: dict[str, int], reading: _Reading
+) -> None:
     """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-93)."""
     noted = reading.figures.setdefault(code, {})
     for key, value in figures.items():
@@ -259,7 +263,7 @@ def _item(stack: Stack, text: str) -> Item | None:
     return None
 
 
-def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
+def _person(sheet: StackSheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
     """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-94, 95)."""
     if stack.people == EVERYONE:
         return ""
@@ -276,6 +280,6 @@ def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) ->
     return None
 
 
-def _has_columns(sheet: Sheet, stack: Stack) -> bool:
+def _has_columns(sheet: StackSheet, stack: Stack) -> bool:
     keys = {option_key(option.label) for item in stack.form.items for option in item.scale.options}
     return keys <= sheet.header.places.keys()

@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, sentence, weight_of
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.sheets.grid.columns import SEARCHED_ROWS, Header, repeats, unseen_columns, word
+from pingyi_desktop.sheets.grid.columns import SEARCHED_ROWS, SheetHeader, repeats, unseen_columns, word
 from pingyi_desktop.sheets.grid.footers import is_ordinal, is_tally_word
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, at, unseen_rows
 from pingyi_desktop.sheets.roster import roster_columns
@@ -24,38 +24,38 @@ OWN_NOTES = frozenset({"填写说明", "说明"})
 
 
 @dataclass
-class Table:
+class StackTable:
     """What a reader knows of the table it reads: where its data stands, and which batches it may be about.
 
     ``left`` are the batches that headings leave possible of ``all``; ``header_at`` finds a header inside the table.
     """
 
     all: Sequence[Stack]
-    telling: Callable[[Header], Collection[int]]
-    header_at: Callable[[int], Header | None]
-    is_data: Callable[[Header, Row], bool]
+    telling: Callable[[SheetHeader], Collection[int]]
+    header_at: Callable[[int], SheetHeader | None]
+    is_data: Callable[[SheetHeader, Row], bool]
     left: Sequence[Stack] = ()
 
     def __post_init__(self) -> None:
         self.left = self.all
 
-    def is_label(self, header: Header, column: int) -> bool:
+    def is_label(self, header: SheetHeader, column: int) -> bool:
         """Whether a label of a total may stand in this column: the first, one of row numbers, one without a title."""
         title = word(header.titles[column]) if column < len(header.titles) else ""
         return column == 0 or not title or title in roster_columns.NUMBERING or column in self.labels(header)
 
-    def labels(self, header: Header) -> Collection[int]:
+    def labels(self, header: SheetHeader) -> Collection[int]:
         """Columns whose texts may be such a label."""
         keys = {column.key for column in KEY_COLUMNS} | {"item", "person", "member_no"}
         return {place for key, place in header.places.items() if key in keys}
 
 
 @dataclass
-class Sheet:
+class StackSheet:
     """One sheet while it is read; what is said of many rows is said a few times and then summed up."""
 
     grid: Grid
-    header: Header
+    header: SheetHeader
     findings: list[Finding] = field(default_factory=list)
     told: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ class Sheet:
         return Finding(code, weight_of(code), self.grid.name, text, self.grid.name, row, place)
 
 
-def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[int, Row]]:
+def data_rows(sheet: StackSheet, table: StackTable, hidden: str | None) -> Iterator[tuple[int, Row]]:
     """Rows below the header that may be data; whatever else stands there is told.
 
     Headers inside the table take the place of the first, headings that name a unit narrow ``table.left``. Rows that
@@ -125,7 +125,7 @@ def data_rows(sheet: Sheet, table: Table, hidden: str | None) -> Iterator[tuple[
         sheet.say(code, sheet.header.row, None, **values)
 
 
-def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
+def _may_be_data(sheet: StackSheet, table: StackTable, number: int, row: Row) -> bool:
     """Whether a row may be data; a total, a signature, a heading and a note are told as what they are."""
     telling = table.telling(sheet.header)
     said = [(column, cell) for column, cell in enumerate(row) if cell]
@@ -148,14 +148,14 @@ def _may_be_data(sheet: Sheet, table: Table, number: int, row: Row) -> bool:
     return False
 
 
-def _refuse_private(sheet: Sheet, number: int, row: Row) -> None:
+def _refuse_private(sheet: StackSheet, number: int, row: Row) -> None:
     for column, cell in enumerate(row):
         if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
             facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
             sheet.say("V-MEM-07", number, column, "private", **facts)
 
 
-def say_covered(sheet: Sheet, first: int) -> None:
+def say_covered(sheet: StackSheet, first: int) -> None:
     """V-IMP-15: contents under a merged cell that say something else than it does."""
     for number, ref in sheet.grid.covered:
         if number > first:
@@ -167,13 +167,13 @@ def hidden_sheet(grid: Grid) -> Finding:
     return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
 
 
-def late_header(grid: Grid, header: Header) -> Finding:
+def late_header(grid: Grid, header: SheetHeader) -> Finding:
     """V-IMP-17: a header below the rows that are searched."""
     one = found("V-IMP-17", grid.name, sheet=grid.name, row=header.first, most=SEARCHED_ROWS)
     return replace(one, sheet=grid.name, row=header.first)
 
 
-def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
+def plain_cell(sheet: StackSheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
     cell = at(row, column)
     if isinstance(cell, Bad):
@@ -182,7 +182,7 @@ def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     return cell
 
 
-def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> list[Stack]:
+def resolve(sheet: StackSheet, number: int, row: Row, stacks: Sequence[Stack]) -> list[Stack]:
     """The batches that the key columns of a row leave possible."""
     said: dict[str, str] = {}
     for column in KEY_COLUMNS:
@@ -192,7 +192,7 @@ def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> lis
 
 
 def told_unresolved(
-    sheet: Sheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
+    sheet: StackSheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
 ) -> None:
     """Say why a row belongs to no batch, or to more than one; ``possible`` are those the sheet may be about."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)

@@ -24,7 +24,7 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.reports import catalog, handover
 from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.standing import overview
-from pingyi_desktop.storage.schema import AppraisalSession, Campaign, Envelope, OrgType
+from pingyi_desktop.storage.schema import AppraisalSession, Campaign, OrgType, StoredEnvelope
 from pingyi_desktop.storage.store import Store
 
 CHEAP = 2
@@ -227,7 +227,7 @@ def test_nobody_else_speaks_of_a_companys_committees(company: Store) -> None:
     with company.transaction() as session:
         campaign_id = campaigns.current(session).id
         transfer.export(session, campaign_id=campaign_id, by=make.BY)
-        own = select(Envelope.raw).where(Envelope.type == "submission", Envelope.own)
+        own = select(StoredEnvelope.raw).where(StoredEnvelope.type == "submission", StoredEnvelope.own)
         sent = package.parse_stored(session.exec(own).one() or b"")
         document = json.loads(str(session.get_one(Campaign, campaign_id).definition))
         assert session.exec(select(AppraisalSession.layer)).all().count(1) == 1

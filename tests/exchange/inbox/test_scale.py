@@ -99,7 +99,7 @@ def test_headers_read_quickly_say_what_they_say_read_slowly() -> None:
     ],
 )
 def test_one_pass_lets_nothing_through_that_is_written_otherwise(data: bytes) -> None:
-    class Pair(header.Record):
+    class Pair(header.Fields):
         b: header.Count
         a: header.Count
 

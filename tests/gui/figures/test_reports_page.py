@@ -23,7 +23,7 @@ from pingyi_desktop.gui.parts import preview
 from pingyi_desktop.gui.reports.page import ReportsPage, file_name
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.reports.blocks import Column, Report, Row, Table
+from pingyi_desktop.reports.blocks import Report, ReportColumn, Row, Table
 from pingyi_desktop.standing import soundness
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
@@ -61,7 +61,7 @@ def pdf(report):
 
 
 def long_pdf(rows=400):
-    columns = (Column("序号", 10), Column("党组织", 60, "left"), Column("票", 20))
+    columns = (ReportColumn("序号", 10), ReportColumn("党组织", 60, "left"), ReportColumn("票", 20))
     table = Table(columns, tuple(Row((n, f"第{n}党支部", n)) for n in range(rows)))
     return pdf(Report("R03", "长表", "", "", "", (table,), landscape=True))
 

@@ -8,7 +8,7 @@ import pytest
 
 from pingyi_desktop import bounds
 from pingyi_desktop.gui.app import write_log
-from pingyi_desktop.gui.campaign.campaign_form import CampaignForm
+from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.window import Window
@@ -47,7 +47,7 @@ def test_the_window_opens(open_window, tmp_path: Path) -> None:
 
 
 def test_numbers_and_days_of_a_campaign_are_bounded(qtbot) -> None:
-    form = CampaignForm()
+    form = CampaignFields()
     qtbot.addWidget(form)
     for typed, kept in ((-1, 2000), (99_999, 2099)):
         form.year.setValue(typed)
