@@ -8,8 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from pingyi_desktop.appraisal.paper.layout import RULE_EVERY, Layout
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box
-from pingyi_desktop.gui.keying.paper_layout import RULE_EVERY, Layout
 
 PAPER, BREAK = QColor("#ffffff"), QColor("#e4e8ec")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10

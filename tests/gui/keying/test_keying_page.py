@@ -408,7 +408,7 @@ def test_pages_of_a_long_roster_are_where_the_paper_has_them(keyed, qtbot) -> No
     page = keyed("T-MEM-B", SIXTY)
     paper = page.desk.keying.paper
     layout = paper._layout
-    assert (layout.rows_per_page, layout.pages) == (18, 4)
+    assert (len(layout.rows_on(0)), layout.pages) == (18, 4)
     tops = [paper.cell_rect(3 * row).top() for row in range(60)]
     steps = [second - first for first, second in pairwise(tops)]
     usual = min(steps)
