@@ -13,6 +13,7 @@ from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
+from pingyi_desktop.render.compact import compacted
 from pingyi_desktop.render.drawn import draw
 from pingyi_desktop.render.flow import texts
 from pingyi_desktop.render.page import page_size, register_fonts, unprintable
@@ -51,7 +52,7 @@ def render_pack(pack: Pack, *, copies: bool = True) -> Made:
         canvas.repeat(first, sheet.copies if copies else 1)
     pages = canvas.pages
     canvas.finish()
-    return Made(out.getvalue(), pages, missing(pack))
+    return Made(compacted(out.getvalue()), pages, missing(pack))
 
 
 def missing(pack: Pack) -> frozenset[str]:

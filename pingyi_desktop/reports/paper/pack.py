@@ -1,0 +1,110 @@
+"""Everything for one session in the order in which it is used, as one print job; and R28, the list of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+from sqlmodel import Session
+
+from pingyi_desktop.reports.blocks import Block, Column, Para, Report, Row, Table, in_words, printed
+from pingyi_desktop.reports.drawn import Pack, Sheet
+from pingyi_desktop.reports.paper import ballot, meeting, opinion, plan, tally
+from pingyi_desktop.reports.paper.ballot import Head
+from pingyi_desktop.reports.paper.plan import Meeting, Stack
+from pingyi_desktop.storage.schema import CampaignMode
+
+TALLIES, RESULTS = 2, 2
+"""copies of the tally sheets and of the result slip (domain §3.14)"""
+MANIFEST = "R28-印制清单"
+
+
+def build(session: Session, one: Meeting) -> Pack:
+    """Agenda and script, the stacks by voter category each under its control slip, tally sheets, result slip, opinions."""
+    sheets = [Sheet("议程", 1, meeting.agenda(one)), Sheet("主持词", 1, meeting.script(one))]
+    mark = "演练" if one.view.mode == CampaignMode.DRILL else ""
+    layouts = [(stack, plan.layout(session, stack)) for stack in one.stacks]
+    for _, alike in groupby(layouts, key=lambda pair: pair[0].category):
+        stacks = list(alike)
+        sheets.append(Sheet("发表清点单", 1, meeting.control_slip(one, [stack for stack, _ in stacks])))
+        for stack, layout in stacks:
+            sheets.append(
+                Sheet(stack.form.title, stack.sheets, ballot.pages(layout, _head(one, stack, mark)))
+            )
+    for stack, layout in layouts:
+        drawn = tally.pages(
+            layout,
+            org=one.org.short_name,
+            category=stack.category_name,
+            code=stack.code,
+            people=stack.people,
+            mark=mark,
+        )
+        sheets.append(Sheet("计票表", TALLIES, drawn))
+    if layouts:
+        sheets.append(Sheet("结果报告单", RESULTS, meeting.result_slip(one, layouts)))
+    if one.opinions:
+        sheets.append(Sheet("征求意见表", one.opinions, (opinion.page(one),)))
+    return Pack(f"{one.org.short_name}评议表（{one.layer_name}）", one.file_name, tuple(sheets))
+
+
+def manifest(
+    done: Sequence[tuple[Meeting, int]], left: Sequence[Meeting], missing: Mapping[str, str], *, day: str
+) -> Report:
+    """R28 印制清单: sheets and pages of each pack. ``left`` were not printed; ``missing`` are characters by file name."""
+    view = done[0][0].view
+    codes = [form.code for form in view.forms]
+    columns = (
+        Column("序号", 10, "center"),
+        Column("层面", 14, "center"),
+        Column("党组织", 56, "left"),
+        Column("应参评", 14),
+        *(Column(code, 18, group="评议表（张）") for code in codes),
+        Column("征求\n意见表", 16),
+        Column("总页数", 16),
+    )
+    rows = [Row((n, *_line(one, pages, codes))) for n, (one, pages) in enumerate(done, 1)]
+    sums = [sum(int(row.cells[at] or 0) for row in rows) for at in range(3, len(columns))]
+    rows.append(Row(("", "", "合计", *sums), "total"))
+    sheets = sum(one.sheets for one, _ in done)
+    blocks: list[Block] = [
+        Para(
+            f"共 {len(done)} 个场次，印评议表 {sheets} 张，另有征求意见表、计票表、清点单、报告单等，总计 {sums[-1]} 页。"
+        ),
+        Table(columns, tuple(rows)),
+    ]
+    if left:
+        blocks.append(Para(f"没有印的场次 {len(left)} 个（不知道应参评多少人）：{plan.names(left)}"))
+    blocks += [Para(f"“{name}”里的{said}") for name, said in missing.items()]
+    return Report(
+        "R28",
+        "印制清单",
+        view.name,
+        f"单位：{view.office_name}",
+        f"印表日期：{in_words(day)}",
+        tuple(blocks),
+        (f"注：评议表数＝应参评人数加备用，每种不少于应参评人数加 {plan.LEAST_SPARE} 张。",),
+        mark="演练" if view.mode == CampaignMode.DRILL else "",
+    )
+
+
+def said_of_missing(characters: Sequence[str]) -> str:
+    """A sentence about characters that no font has, and what is printed in their place."""
+    listed = "、".join(sorted(f"〔U+{ord(one):X}〕" for one in characters))
+    return f"生僻字字体里没有，印成了{listed}，请在纸上手写补正。"
+
+
+def _line(one: Meeting, pages: int, codes: Sequence[str]) -> tuple[str | int, ...]:
+    sheets = [sum(stack.sheets for stack in one.stacks if stack.form.code == code) for code in codes]
+    return (one.layer_name, printed(one.org.short_name), one.people or 0, *sheets, one.opinions, pages)
+
+
+def _head(one: Meeting, stack: Stack, mark: str) -> Head:
+    roster = stack.form.subject_kind != "ORG"
+    subject = f"{'评议范围' if roster else '被评议党组织'}：{one.org.short_name}"
+    if roster and one.session.members:
+        subject += f"全体党员（{one.session.members} 名）"
+    elif roster:
+        subject += "全体党员"
+    held_on = in_words(one.session.held_on) if one.session.held_on else ""
+    return Head(subject, held_on, stack.category_name, stack.code, mark)
