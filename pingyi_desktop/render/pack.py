@@ -6,18 +6,21 @@ So a pack of 270 pages is hardly larger than one of ten, and no copy can differ 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from reportlab.pdfbase import pdfdoc
 
+from pingyi_desktop import saving
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.render.compact import compacted
 from pingyi_desktop.render.drawn import draw
 from pingyi_desktop.render.flow import texts
 from pingyi_desktop.render.page import page_size, register_fonts, unprintable
-from pingyi_desktop.render.pdf import NumberedCanvas, flow_into
+from pingyi_desktop.render.pdf import NumberedCanvas, flow_into, render_pdf
 from pingyi_desktop.reports.blocks import Report, printed
 from pingyi_desktop.reports.drawn import Pack
 
@@ -53,6 +56,37 @@ def render_pack(pack: Pack, *, copies: bool = True) -> Made:
     pages = canvas.pages
     canvas.finish()
     return Made(compacted(out.getvalue()), pages, missing(pack))
+
+
+def write_packs(
+    packs: Iterable[Pack],
+    out: Path,
+    *,
+    names: Sequence[str],
+    manifest: Callable[[Sequence[Made]], Report],
+    manifest_name: str,
+    step: Callable[[int], None] = lambda _: None,
+) -> list[Made]:
+    """Write each pack into the folder as it comes, the list of them last; all of them or none.
+
+    ``names`` are the packs' file names; a ``FileError`` when one is taken. ``step`` gets the number done before each and
+    may stop by raising. Of what is made only the figures are kept, so memory does not grow with the number of packs.
+    """
+    for name in (*names, manifest_name):
+        if (out / f"{name}.pdf").exists():
+            raise FileError(f"“{name}.pdf”已经存在，没有改动它；请换一个空文件夹。")
+    made: list[Made] = []
+    with saving.all_or_none() as save:
+        for pack in packs:
+            step(len(made))
+            one = render_pack(pack)
+            save(out / f"{pack.file_name}.pdf", one.pdf)
+            made.append(replace(one, pdf=b""))
+        step(len(made))
+        listed = BytesIO()
+        render_pdf(manifest(made), listed)
+        save(out / f"{manifest_name}.pdf", listed.getvalue())
+    return made
 
 
 def missing(pack: Pack) -> frozenset[str]:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import date
-from io import BytesIO
 from pathlib import Path
 
-from sqlmodel import Session
-
-from pingyi_desktop import saving
 from pingyi_desktop.appraisal.batches import ballots, stacks
 from pingyi_desktop.appraisal.batches.stacks import Stack, StackFile, StackPlan
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -20,9 +15,9 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.render.pack import Made, render_pack
-from pingyi_desktop.render.pdf import render_pdf
+from pingyi_desktop.render.pack import Made, write_packs
 from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.reports.paper.pack import Printed
 from pingyi_desktop.reports.paper.plan import Meeting
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
@@ -137,29 +132,38 @@ def plan_facts(plan: StackPlan) -> dict[str, object]:
 
 def print_forms(arguments: argparse.Namespace) -> None:
     """pingyi forms print"""
+    out: Path = arguments.out
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         wish = plan.Wish(_people(arguments.people, view), arguments.spare, arguments.opinions)
         found = plan.meetings(
             session, campaign_id=view.id, under=arguments.org, layer=arguments.layer, wish=wish
         )
-        wanted = plan.printable(found)
-        left = [one for one in found if one.people is None]
-        made = _write_packs(session, wanted, left, arguments.out)
-    if arguments.json:
-        edge.facts(_print_facts(made, left))
-        return
-    for one, written in made:
-        if written.missing:
-            edge.warn(f"“{one.org.short_name}”的{pack.said_of_missing(sorted(written.missing))}")
-    if left:
-        edge.warn(
-            f"有 {len(left)} 个场次不知道应参评多少人，没有印：{plan.names(left)}。请加 --people 人数。"
+        wanted, left = plan.printable(found), [one for one in found if one.people is None]
+        with troubles.told_as_sentences(out):
+            out.mkdir(parents=True, exist_ok=True)
+        made = write_packs(
+            (pack.build(session, one) for one in wanted),
+            out,
+            names=[one.file_name for one in wanted],
+            manifest=lambda made: pack.manifest(_printed(wanted, made), left, day=date.today().isoformat()),
+            manifest_name=pack.MANIFEST,
         )
-    sheets = sum(one.sheets for one, _ in made)
-    edge.say(
-        f"印了 {len(made)} 个场次，评议表 {sheets} 张，共 {sum(w.pages for _, w in made)} 页：{arguments.out}"
-    )
+    done = _printed(wanted, made)
+    if arguments.json:
+        edge.facts(_print_facts(done, left))
+        return
+    for one, _, missing in done:
+        if missing:
+            edge.warn(pack.said_of_missing(one, missing))
+    if left:
+        edge.warn(f"{pack.said_of_left(left)}请加 --people 人数。")
+    pages = sum(pages for _, pages, _ in done)
+    edge.say(f"印了 {len(done)} 个场次，评议表 {sum(one.sheets for one in wanted)} 张，共 {pages} 页：{out}")
+
+
+def _printed(wanted: Sequence[Meeting], made: Sequence[Made]) -> list[Printed]:
+    return [(one, written.pages, written.missing) for one, written in zip(wanted, made, strict=True)]
 
 
 def _people(texts: Sequence[str], view: CampaignView) -> dict[str, int]:
@@ -180,49 +184,20 @@ def _people(texts: Sequence[str], view: CampaignView) -> dict[str, int]:
     return found
 
 
-def _write_packs(
-    session: Session, wanted: Sequence[Meeting], left: Sequence[Meeting], out: Path
-) -> list[tuple[Meeting, Made]]:
-    """One PDF after another into the folder, the list of them last; all of them or none."""
-    with troubles.told_as_sentences(out):
-        out.mkdir(parents=True, exist_ok=True)
-    for name in (pack.MANIFEST, *(one.file_name for one in wanted)):
-        edge.free(out / f"{name}.pdf")
-    made = []
-    with saving.all_or_none() as save:
-        for one in wanted:
-            written = render_pack(pack.build(session, one))
-            save(out / f"{one.file_name}.pdf", written.pdf)
-            made.append((one, replace(written, pdf=b"")))
-        save(out / f"{pack.MANIFEST}.pdf", listed(made, left))
-    return made
-
-
-def listed(made: Sequence[tuple[Meeting, Made]], left: Sequence[Meeting]) -> bytes:
-    """R28 as PDF."""
-    missing = {one.org.short_name: pack.said_of_missing(sorted(w.missing)) for one, w in made if w.missing}
-    report = pack.manifest(
-        [(one, written.pages) for one, written in made], left, missing, day=date.today().isoformat()
-    )
-    out = BytesIO()
-    render_pdf(report, out)
-    return out.getvalue()
-
-
-def _print_facts(made: Sequence[tuple[Meeting, Made]], left: Sequence[Meeting]) -> dict[str, object]:
+def _print_facts(done: Sequence[Printed], left: Sequence[Meeting]) -> dict[str, object]:
     """What was printed, as JSON-ready facts."""
     layers = {
         str(layer): {
-            "sessions": sum(one.session.layer == layer for one, _ in made),
-            "sheets": sum(one.sheets for one, _ in made if one.session.layer == layer),
+            "sessions": sum(one.session.layer == layer for one, _, _ in done),
+            "sheets": sum(one.sheets for one, _, _ in done if one.session.layer == layer),
         }
         for layer in (1, 2)
     }
     return {
-        "sessions": len(made),
-        "sheets": sum(one.sheets for one, _ in made),
-        "opinions": sum(one.opinions for one, _ in made),
-        "pages": sum(written.pages for _, written in made),
+        "sessions": len(done),
+        "sheets": sum(one.sheets for one, _, _ in done),
+        "opinions": sum(one.opinions for one, _, _ in done),
+        "pages": sum(pages for _, pages, _ in done),
         "layers": layers,
         "manifest": f"{pack.MANIFEST}.pdf",
         "packs": [
@@ -233,10 +208,10 @@ def _print_facts(made: Sequence[tuple[Meeting, Made]], left: Sequence[Meeting]) 
                 "people": one.people,
                 "sheets": {stack.code: stack.sheets for stack in one.stacks},
                 "opinions": one.opinions,
-                "pages": written.pages,
-                "missing": sorted(f"U+{ord(c):X}" for c in written.missing),
+                "pages": pages,
+                "missing": sorted(f"U+{ord(c):X}" for c in missing),
             }
-            for one, written in made
+            for one, pages, missing in done
         ],
         "left": [{"layer": one.session.layer, "org": one.org.code} for one in left],
     }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from itertools import groupby
 
 from sqlmodel import Session
@@ -48,10 +49,12 @@ def build(session: Session, one: Meeting) -> Pack:
     return Pack(f"{one.org.short_name}评议表（{one.layer_name}）", one.file_name, tuple(sheets))
 
 
-def manifest(
-    done: Sequence[tuple[Meeting, int]], left: Sequence[Meeting], missing: Mapping[str, str], *, day: str
-) -> Report:
-    """R28 印制清单: sheets and pages of each pack. ``left`` were not printed; ``missing`` are characters by file name."""
+Printed = tuple[Meeting, int, AbstractSet[str]]
+"""a session, the pages of its pack, and the characters in it that no font has"""
+
+
+def manifest(done: Sequence[Printed], left: Sequence[Meeting], *, day: str) -> Report:
+    """R28 印制清单: sheets and pages of each pack; ``left`` were not printed."""
     view = done[0][0].view
     codes = [form.code for form in view.forms]
     columns = (
@@ -63,10 +66,10 @@ def manifest(
         Column("征求\n意见表", 16),
         Column("总页数", 16),
     )
-    rows = [Row((n, *_line(one, pages, codes))) for n, (one, pages) in enumerate(done, 1)]
+    rows = [Row((n, *_line(one, pages, codes))) for n, (one, pages, _) in enumerate(done, 1)]
     sums = [sum(int(row.cells[at] or 0) for row in rows) for at in range(3, len(columns))]
     rows.append(Row(("", "", "合计", *sums), "total"))
-    sheets = sum(one.sheets for one, _ in done)
+    sheets = sum(one.sheets for one, _, _ in done)
     blocks: list[Block] = [
         Para(
             f"共 {len(done)} 个场次，印评议表 {sheets} 张，另有征求意见表、计票表、清点单、报告单等，总计 {sums[-1]} 页。"
@@ -74,8 +77,8 @@ def manifest(
         Table(columns, tuple(rows)),
     ]
     if left:
-        blocks.append(Para(f"没有印的场次 {len(left)} 个（不知道应参评多少人）：{plan.names(left)}"))
-    blocks += [Para(f"“{name}”里的{said}") for name, said in missing.items()]
+        blocks.append(Para(said_of_left(left)))
+    blocks += [Para(said_of_missing(one, missing)) for one, _, missing in done if missing]
     return Report(
         "R28",
         "印制清单",
@@ -88,10 +91,15 @@ def manifest(
     )
 
 
-def said_of_missing(characters: Sequence[str]) -> str:
+def said_of_missing(one: Meeting, characters: AbstractSet[str]) -> str:
     """A sentence about characters that no font has, and what is printed in their place."""
-    listed = "、".join(sorted(f"〔U+{ord(one):X}〕" for one in characters))
-    return f"生僻字字体里没有，印成了{listed}，请在纸上手写补正。"
+    listed = "、".join(f"〔U+{ord(character):X}〕" for character in sorted(characters))
+    return f"“{one.org.short_name}”的表上有生僻字字体里没有，印成了{listed}，请在纸上手写补正。"
+
+
+def said_of_left(left: Sequence[Meeting]) -> str:
+    """A sentence about sessions that were not printed."""
+    return f"有 {len(left)} 个场次不知道应参评多少人，没有印：{plan.names(left)}。"
 
 
 def _line(one: Meeting, pages: int, codes: Sequence[str]) -> tuple[str | int, ...]:

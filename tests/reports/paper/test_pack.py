@@ -153,7 +153,9 @@ def test_the_paper_of_a_roster_is_what_is_keyed(held) -> None:
     printed = render_pack(pack.build(session, one), copies=False)
     assert printed.missing == {"𰻝"}
     assert any("4喆〔U+30EDD〕（预）" in page for page in texts(printed.pdf))
-    assert pack.said_of_missing(sorted(printed.missing)).startswith("生僻字字体里没有，印成了〔U+30EDD〕")
+    assert pack.said_of_missing(one, printed.missing).startswith(
+        "“一矿机关党支部”的表上有生僻字字体里没有，印成了〔U+30EDD〕"
+    )
 
 
 def test_nothing_is_printed_for_a_session_of_which_nobody_knows_the_people(held) -> None:
@@ -195,14 +197,15 @@ def test_no_letter_of_the_other_papers_stands_on_a_line_or_leaves_the_page(held)
 def test_the_list_of_packs_adds_up(held) -> None:
     session, campaign = held
     found = plan.meetings(session, campaign_id=campaign, wish=Wish(people={"ALL": 12}))
-    done = [(one, 10) for one in found[:-1]]
-    report = pack.manifest(done, found[-1:], {"一矿党委": "生僻字……"}, day="2025-09-01")
+    done = [(one, 10, frozenset("𰻝") if one.org.code == "QL.02" else frozenset()) for one in found[:-1]]
+    report = pack.manifest(done, found[-1:], day="2025-09-01")
     out = BytesIO()
     render_pdf(report, out)
     text = "".join(texts(out.getvalue()))
     sheets = sum(one.sheets for one in found[:-1])
     assert f"共{len(done)}个场次，印评议表{sheets}张" in text
-    assert f"没有印的场次1个（不知道应参评多少人）：{found[-1].org.short_name}" in text
+    assert f"有1个场次不知道应参评多少人，没有印：{found[-1].org.short_name}" in text
+    assert text.count("“二矿党委”的表上有生僻字字体里没有，印成了〔U+30EDD〕") == 2
     total = report.blocks[1].rows[-1].cells
     assert sum(total[4:7]) == sheets
     assert total[-1] == 10 * len(done)
