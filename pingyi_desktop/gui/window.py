@@ -23,6 +23,7 @@ from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.files import opening, task_code
 from pingyi_desktop.gui.files.opening import Opened
 from pingyi_desktop.gui.files.welcome import Welcome
+from pingyi_desktop.gui.forms.page import FormsPage
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
@@ -37,6 +38,7 @@ PAGES: tuple[type[Page], ...] = (
     WorkbenchPage,
     OrganisationsPage,
     CampaignPage,
+    FormsPage,
     EntryPage,
     ResultsPage,
     ExchangePage,

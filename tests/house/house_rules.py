@@ -94,6 +94,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.keying": ((*BELOW, *ASKS), "paper mirrored, key by key"),
     "gui.entry": ((*BELOW, *ASKS, "gui.keying"), "entry → keying"),
     "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.forms": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),

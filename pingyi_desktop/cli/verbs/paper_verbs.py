@@ -15,7 +15,7 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.render.pack import Made, write_packs
+from pingyi_desktop.render.pack import write_packs
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.pack import Printed
 from pingyi_desktop.reports.paper.plan import Meeting
@@ -146,10 +146,12 @@ def print_forms(arguments: argparse.Namespace) -> None:
             (pack.build(session, one) for one in wanted),
             out,
             names=[one.file_name for one in wanted],
-            manifest=lambda made: pack.manifest(_printed(wanted, made), left, day=date.today().isoformat()),
+            manifest=lambda made: pack.manifest(
+                pack.paired(wanted, made), left, day=date.today().isoformat()
+            ),
             manifest_name=pack.MANIFEST,
         )
-    done = _printed(wanted, made)
+    done = pack.paired(wanted, made)
     if arguments.json:
         edge.facts(_print_facts(done, left))
         return
@@ -160,10 +162,6 @@ def print_forms(arguments: argparse.Namespace) -> None:
         edge.warn(f"{pack.said_of_left(left)}请加 --people 人数。")
     pages = sum(pages for _, pages, _ in done)
     edge.say(f"印了 {len(done)} 个场次，评议表 {sum(one.sheets for one in wanted)} 张，共 {pages} 页：{out}")
-
-
-def _printed(wanted: Sequence[Meeting], made: Sequence[Made]) -> list[Printed]:
-    return [(one, written.pages, written.missing) for one, written in zip(wanted, made, strict=True)]
 
 
 def _people(texts: Sequence[str], view: CampaignView) -> dict[str, int]:

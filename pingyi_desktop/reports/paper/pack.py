@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from itertools import groupby
+from typing import Protocol
 
 from sqlmodel import Session
 
@@ -51,6 +52,23 @@ def build(session: Session, one: Meeting) -> Pack:
 
 Printed = tuple[Meeting, int, AbstractSet[str]]
 """a session, the pages of its pack, and the characters in it that no font has"""
+
+
+class Figures(Protocol):
+    """What is known of a pack once it is rendered."""
+
+    @property
+    def pages(self) -> int:
+        """Pages, copies included."""
+
+    @property
+    def missing(self) -> AbstractSet[str]:
+        """Characters that no font has."""
+
+
+def paired(printed: Sequence[Meeting], figures: Sequence[Figures]) -> list[Printed]:
+    """Sessions with what came of their packs."""
+    return [(one, made.pages, made.missing) for one, made in zip(printed, figures, strict=True)]
 
 
 def manifest(done: Sequence[Printed], left: Sequence[Meeting], *, day: str) -> Report:
