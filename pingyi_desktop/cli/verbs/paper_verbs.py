@@ -69,6 +69,12 @@ def _add_print(parser: Parser) -> None:
         default=plan.OPINIONS,
         help=f"征求意见表印应参评人数的百分之几（默认 {plan.OPINIONS}，0 不印）",
     )
+    parser.add_argument(
+        "--attach", action="store_true", help="组织评议表后附一页“五个好”达标情况（手工计票）"
+    )
+    parser.add_argument(
+        "--single", action="store_true", help="层面一另给每名党员领导干部印一人一表和计票表（手工计票）"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
 
@@ -135,7 +141,13 @@ def print_forms(arguments: argparse.Namespace) -> None:
     out: Path = arguments.out
     with edge.reading(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
-        wish = plan.Wish(_people(arguments.people, view), arguments.spare, arguments.opinions)
+        wish = plan.Wish(
+            _people(arguments.people, view),
+            arguments.spare,
+            arguments.opinions,
+            arguments.attach,
+            arguments.single,
+        )
         found = plan.meetings(
             session, campaign_id=view.id, under=arguments.org, layer=arguments.layer, wish=wish
         )

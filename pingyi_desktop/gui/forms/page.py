@@ -192,7 +192,7 @@ class FormsPage(Page):
             return
         one = self._meetings[number]
         if one.people is None:
-            self.preview.tell(f"{UNKNOWN}：请在“录票”登记这一场，或在左边写每场按几人印。")
+            self.preview.tell(f"{UNKNOWN}：请在“录入”登记这一场，或在左边写每场按几人印。")
             return
         self.preview.tell("正在排版…")
         self.context.work.read(

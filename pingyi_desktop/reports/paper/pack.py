@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from itertools import groupby
 from typing import Protocol
 
 from sqlmodel import Session
 
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import Block, Column, Para, Report, Row, Table, in_words, printed
-from pingyi_desktop.reports.drawn import Pack, Sheet
+from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet
 from pingyi_desktop.reports.paper import ballot, meeting, opinion, plan, tally
 from pingyi_desktop.reports.paper.ballot import Head
 from pingyi_desktop.reports.paper.plan import Meeting, Stack
@@ -30,9 +35,8 @@ def build(session: Session, one: Meeting) -> Pack:
         stacks = list(alike)
         sheets.append(Sheet("发表清点单", 1, meeting.control_slip(one, [stack for stack, _ in stacks])))
         for stack, layout in stacks:
-            sheets.append(
-                Sheet(stack.form.title, stack.sheets, ballot.pages(layout, _head(one, stack, mark)))
-            )
+            sheets.append(Sheet(stack.form.title, stack.sheets, _ballot(one, stack, layout, mark)))
+        sheets += _singles(session, one, stacks[0][0], mark)
     for stack, layout in layouts:
         drawn = tally.pages(
             layout,
@@ -48,6 +52,36 @@ def build(session: Session, one: Meeting) -> Pack:
     if one.opinions:
         sheets.append(Sheet("征求意见表", one.opinions, (opinion.page(one),)))
     return Pack(f"{one.org.short_name}评议表（{one.layer_name}）", one.file_name, tuple(sheets))
+
+
+def _ballot(one: Meeting, stack: Stack, layout: Layout, mark: str) -> tuple[DrawnPage, ...]:
+    """A sheet of the stack, with the page of 五个好 behind an organisation's form where that is wished for."""
+    head = _head(one, stack, mark)
+    made = ballot.pages(layout, head)
+    if one.wish.attach and stack.form.subject_kind == "ORG":
+        made += ballot.pages(_layout(forms.print_only(forms.FIVE_GOOD, activity=one.view.activity)), head)
+    return made
+
+
+def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterator[Sheet]:
+    """A form for each person who presents, for the voters of the stack, and a tally sheet: these are counted by hand."""
+    form = forms.print_only(forms.SINGLE, activity=one.view.activity)
+    layout = _layout(form)
+    code = batches.batch_code(one.session.layer, one.org.code, form.code, form.version, stack.category)
+    for member in plan.presenters(session, one):
+        name = printed(member.display_name)
+        duty = f"　　职务：{printed(member.party_duty)}" if member.party_duty else ""
+        head = replace(_head(one, stack, mark), subject=f"被评议人：{name}{duty}", code=code)
+        yield Sheet(form.title, stack.sheets, ballot.pages(layout, head))
+        about = f"{one.org.short_name}　{name}"
+        drawn = tally.pages(
+            layout, org=about, category=stack.category_name, code=code, people=stack.people, mark=mark
+        )
+        yield Sheet("计票表", TALLIES, drawn)
+
+
+def _layout(form: Form) -> Layout:
+    return Layout(form, tuple(item.text for item in form.items))
 
 
 Printed = tuple[Meeting, int, AbstractSet[str]]

@@ -19,8 +19,11 @@ from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import Layout
+from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.appraisal.people.members import Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.storage.schema import RosterStatus
 
 LEAST_SPARE, SPARE, OPINIONS = 2, 5, 20
 """sheets at least, and per cent of the people expected"""
@@ -38,6 +41,10 @@ class Wish:
     people: Mapping[str, int] = field(default_factory=dict)
     spare: int = SPARE
     opinions: int = OPINIONS
+    attach: bool = False
+    """whether the page of 五个好 is attached to the organisation's form"""
+    single: bool = False
+    """whether leading cadres get a form each where they present: at layer 1"""
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,7 @@ class Meeting:
     people: int | None
     stacks: tuple[Stack, ...]
     opinions: int
+    wish: Wish
 
     @property
     def sheets(self) -> int:
@@ -125,6 +133,15 @@ def layout(session: Session, stack: Stack) -> Layout:
     return printed.laid_out(session, form=stack.form, batch_id=stack.batch_id)
 
 
+def presenters(session: Session, one: Meeting) -> list[Member]:
+    """Leading cadres in scope who get a form each: at layer 1, where it is wished for."""
+    if not one.wish.single or one.session.layer != 1:
+        return []
+    inside = campaign_tree.tree(session, campaign_id=one.view.id, under=one.org.code)
+    everyone = members.members(session, of=[o.code for o in inside])
+    return [m for m in everyone if m.is_leading_cadre and m.roster_status == RosterStatus.IN_SCOPE]
+
+
 def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish) -> Meeting:
     categories = dict(view.voter_categories)
     expected = _expected(one, list(categories), wish)
@@ -145,7 +162,7 @@ def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[Batch
     order = list(categories)
     stacks.sort(key=lambda stack: order.index(stack.category))
     opinions = -(-(people or 0) * wish.opinions // 100)
-    return Meeting(view, one, org, people, tuple(stacks), opinions)
+    return Meeting(view, one, org, people, tuple(stacks), opinions, wish)
 
 
 def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from sheets_made import HEAD, NAMES, SUBJECT, filled_in, form, items, known, laid_out, paper_of, printed
 
 from pingyi_desktop.appraisal.paper import keying
-from pingyi_desktop.appraisal.paper.forms import read_form, templates
+from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
 from pingyi_desktop.appraisal.paper.keying import Outcome
 from pingyi_desktop.appraisal.paper.layout import A4, BOX, RULE_EVERY, SIDE, TOP, Layout
 from pingyi_desktop.errors import UserError
@@ -35,6 +35,7 @@ def hostile() -> dict[str, Layout]:
     long_names = tuple(f"阿卜杜热合曼·买买提艾力{n}（维修班）（预）" for n in range(19))
     return {
         **{code: laid_out(form(code), NAMES) for code in templates()},
+        **{code: laid_out(print_only(code, activity="创先争优")) for code in (FIVE_GOOD, SINGLE)},
         "eight": own("T-ORG-A", items=eight, title=f"{LONG}评议表"),
         "sixty items": own("T-ORG-A", items=items([f"{n}{LONG}" for n in range(60)])),
         "mixed": own("T-ORG-A", items=mixed),

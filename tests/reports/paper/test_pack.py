@@ -113,6 +113,39 @@ def test_a_pack_has_its_stacks_under_a_control_slip_and_what_the_meeting_needs(h
     assert [len(texts(render_pack(made, copies=False).pdf))] == [len(made.sheets)]
 
 
+def test_the_page_of_five_good_is_attached_and_leading_cadres_get_a_form_each(held) -> None:
+    session, campaign = held
+    members.add_member(
+        session,
+        org_code="QL.01.B003",
+        name="冯矿长",
+        category="FULL",
+        by=make.BY,
+        reason=make.WHY,
+        is_leading_cadre=True,
+        party_duty="党委书记",
+    )
+    plain = meeting(session, campaign, "QL.01", 1)
+    one = meeting(session, campaign, "QL.01", 1, attach=True, single=True)
+    assert one.sheets == plain.sheets
+    made = pack.build(session, one)
+    org = next(sheet for sheet in made.sheets if sheet.name.startswith("基层党组织"))
+    assert (org.copies, len(org.content)) == (42, 2)
+    pages = texts(render_pack(made, copies=False).pdf)
+    (attached,) = (page for page in pages if "“五个好”达标情况（附页）" in page)
+    for number, text in enumerate(("领导班子好", "党员队伍好", "工作机制好", "工作业绩好", "群众反映好"), 1):
+        assert f"{number}{text}" in attached
+    assert "1达到2基本达到3未达到4不了解" in attached
+    single = [page for page in pages if "（一人一表）" in page]
+    assert len(single) == 2  # the form and its tally sheet
+    assert "被评议人：冯矿长职务：党委书记" in single[0]
+    assert "票批码：L1-QL.01-T-MEM-C-v1-ALL" in single[0]
+    assert sum("（一人一表）" in sheet.name for sheet in made.sheets) == 1
+    assert not any("一人一表" in page for page in texts(render_pack(pack.build(session, plain)).pdf))
+    below = meeting(session, campaign, "QL.01.B003", attach=True, single=True)
+    assert plan.presenters(session, below) == []
+
+
 def test_a_meeting_without_ballots_gets_no_ballots_and_nothing_to_count(held) -> None:
     session, campaign = held
     made = pack.build(session, meeting(session, campaign, "QL.01"))
