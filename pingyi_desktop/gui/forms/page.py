@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QListWidget, QListWidgetItem, QSpinBox, QVBoxLayout, QWidget
-from sqlmodel import Session
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.forms import job
+from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers, preview, wheel
 from pingyi_desktop.gui.parts.forms import Field, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
-from pingyi_desktop.gui.scope import ScopeBox, scopes
-from pingyi_desktop.gui.work import Progress
-from pingyi_desktop.render.pack import Made, render_pack, write_packs
+from pingyi_desktop.gui.scope import ScopeBox
+from pingyi_desktop.render.pack import Made, render_pack
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Meeting, Wish
 
 PANEL = 360
 UNKNOWN = "没有登记应到人数"
-
-
-@dataclass(frozen=True)
-class _Offer:
-    """What can be chosen: parts of the tree, categories of voters, sessions."""
-
-    scopes: list[tuple[str, str]]
-    categories: tuple[tuple[str, str], ...]
-    meetings: list[Meeting]
 
 
 class FormsPage(Page):
@@ -63,6 +59,7 @@ class FormsPage(Page):
         self.people: dict[str, QSpinBox] = {}
         self.spare = _spin(plan.SPARE, plan.MOST_PERCENT, " %")
         self.opinions = _spin(plan.OPINIONS, plan.MOST_PERCENT, " %")
+        self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
         self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
         self.print_button = button("打印这一场…", self._print, primary=True, hint="Ctrl+P")
         self.print_button.setShortcut("Ctrl+P")
@@ -71,6 +68,8 @@ class FormsPage(Page):
         self.org.currentIndexChanged.connect(lambda _: self.refresh())
         for box in (self.spare, self.opinions):
             box.valueChanged.connect(lambda _: self.refresh())
+        for check in (self.attach, self.single):
+            check.toggled.connect(lambda _: self.refresh())
         self.list.currentRowChanged.connect(lambda _: self._draw())
         self.list.itemChanged.connect(self._ticked)
         self.preview.resized.connect(self._redraw)
@@ -81,7 +80,7 @@ class FormsPage(Page):
         self._asked += 1
         asked, under, wish = self._asked, self.org.currentData(), self._wish()
         self.context.work.read(
-            lambda session: _offer(session, under, wish) if asked == self._asked else None,
+            lambda session: job.offer(session, under, wish) if asked == self._asked else None,
             self._show,
             otherwise=self._refused,
         )
@@ -94,6 +93,9 @@ class FormsPage(Page):
         self._numbers = QVBoxLayout()
         left.addLayout(self._numbers)
         left.addLayout(row(Field("备用", self.spare), Field("征求意见表", self.opinions)))
+        for check, about in ((self.attach, "附页随组织表一起填"), (self.single, "给党员领导干部每人一表")):
+            check.setToolTip(f"{about}，由手工计票，不在本软件里录入。")
+            left.addWidget(check)
         left.addLayout(row(button("全部打勾", self._tick_all), button("全不打勾", self._tick_none)))
         left.addWidget(self.list, 1)
         left.addWidget(self.total)
@@ -110,7 +112,8 @@ class FormsPage(Page):
 
     def _wish(self) -> Wish:
         people = {code: box.value() for code, box in self.people.items() if box.value()}
-        return Wish(people, self.spare.value(), self.opinions.value())
+        asked = self.attach.isChecked(), self.single.isChecked()
+        return Wish(people, self.spare.value(), self.opinions.value(), *asked)
 
     def _refused(self, error: UserError) -> None:
         self._meetings, self._pdf = [], b""
@@ -118,7 +121,7 @@ class FormsPage(Page):
         self.preview.tell(str(error))
         self._allow()
 
-    def _show(self, offer: _Offer | None) -> None:
+    def _show(self, offer: Offer | None) -> None:
         if offer is None:
             return
         self.org.offer(offer.scopes)
@@ -248,7 +251,7 @@ class FormsPage(Page):
         if out is not None and chosen:
             left = [one for one in self._meetings if one.people is None]
             self.context.work.long(
-                lambda session, progress: _write(session, chosen, left, out, progress),
+                lambda session, progress: job.write(session, chosen, left, out, progress),
                 lambda made: self._saved(chosen, made, out),
                 act="印表",
             )
@@ -274,24 +277,3 @@ def _spin(value: int, most: int, unit: str) -> QSpinBox:
     made.setSuffix(unit)
     made.setKeyboardTracking(False)
     return made
-
-
-def _offer(session: Session, under: str | None, wish: Wish) -> _Offer:
-    view = campaigns.current(session)
-    listed = scopes(session)
-    known = under if under in {code for code, _ in listed} else None
-    found = plan.meetings(session, campaign_id=view.id, under=known, wish=wish)
-    return _Offer(listed, view.voter_categories, found)
-
-
-def _write(
-    session: Session, chosen: Sequence[Meeting], left: Sequence[Meeting], out: Path, progress: Progress
-) -> list[Made]:
-    return write_packs(
-        (pack.build(session, one) for one in chosen),
-        out,
-        names=[one.file_name for one in chosen],
-        manifest=lambda made: pack.manifest(pack.paired(chosen, made), left, day=date.today().isoformat()),
-        manifest_name=pack.MANIFEST,
-        step=lambda done: progress(done, len(chosen), f"正在排第 {done} 场，共 {len(chosen)} 场"),
-    )

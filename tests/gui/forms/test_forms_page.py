@@ -71,6 +71,14 @@ def test_the_preview_is_the_paper_of_the_session_in_hand(page) -> None:
     assert page._pdf == b""
 
 
+def test_the_page_of_five_good_is_shown_when_it_is_wished_for(page) -> None:
+    before = preview.page_count(page._pdf)
+    page.attach.setChecked(True)
+    page.settle()
+    assert preview.page_count(page._pdf) == before + 1
+    assert page.total.text() == "打勾 2 场，评议表 168 张"
+
+
 def test_what_is_ticked_is_saved_with_a_list(page, tmp_path, monkeypatch) -> None:
     out = tmp_path / "U盘"
     out.mkdir()
