@@ -87,6 +87,7 @@ def save(path: Path, data: bytes) -> None:
 def all_or_none() -> Iterator[Callable[[Path, bytes], None]]:
     """Gives ``save`` for many files that belong together: when the block ends with an error, none of them is left."""
     saved: list[Path] = []
+    whole = False
 
     def keep(path: Path, data: bytes) -> None:
         save(path, data)
@@ -94,11 +95,11 @@ def all_or_none() -> Iterator[Callable[[Path, bytes], None]]:
 
     try:
         yield keep
-    except BaseException:
-        for path in saved:
+        whole = True
+    finally:
+        for path in () if whole else saved:
             with suppress(OSError):
                 wipe(path)
-        raise
 
 
 def reason(error: OSError) -> str:
