@@ -274,8 +274,12 @@ class Layout:
 
 
 def _lines(text: str, width: float, size: float) -> int:
-    """Lines a text takes at most: one character less in each, for a comma that must not begin the next."""
-    return ceil(len(text) / max(1, floor((width - 3) / (size * POINT)) - 1))
+    """Lines a text takes at most: one character less in each, for a comma that must not begin the next.
+
+    Letters and digits count seven tenths of a Chinese character, which is more than they take.
+    """
+    tenths = sum(7 if character.isascii() else 10 for character in text)
+    return ceil(tenths / 10 / max(1, floor((width - 3) / (size * POINT)) - 1))
 
 
 def _broken_up(heights: Sequence[float], room: float, ending: float) -> tuple[int, ...]:

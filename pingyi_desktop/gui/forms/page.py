@@ -57,6 +57,7 @@ class FormsPage(Page):
         self.org, self.list, self.preview = ScopeBox(), QListWidget(), Preview()
         self.list.setAccessibleName("场次")
         self.people: dict[str, QSpinBox] = {}
+        self._fields: list[Field] = []
         self.spare = _spin(plan.SPARE, plan.MOST_PERCENT, " %")
         self.opinions = _spin(plan.OPINIONS, plan.MOST_PERCENT, " %")
         self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
@@ -141,17 +142,22 @@ class FormsPage(Page):
         if categories == self._categories:
             return
         self._categories = categories
-        for box in self.people.values():
-            field = box.parentWidget()
+        for field in self._fields:
             self._numbers.removeWidget(field)
             field.deleteLater()
         self.people = {code: _spin(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
-        for code, name in categories:
-            only = len(categories) == 1
-            caption = "没有登记应到人数的，每场按" if only else f"每场参评人数：{visible.shown(name)}"
-            self._numbers.addWidget(Field(caption, self.people[code]))
-            self.people[code].valueChanged.connect(lambda _: self.refresh())
-            wheel.leave_values_alone(self.people[code].parentWidget())
+        only = len(categories) == 1
+        self._fields = [
+            Field(
+                "没有登记应到人数的，每场按" if only else f"每场参评人数：{visible.shown(name)}",
+                self.people[code],
+            )
+            for code, name in categories
+        ]
+        for field, box in zip(self._fields, self.people.values(), strict=True):
+            self._numbers.addWidget(field)
+            wheel.leave_values_alone(field)
+            box.valueChanged.connect(lambda _: self.refresh())
 
     def _item(self, one: Meeting) -> QListWidgetItem:
         known = one.people is not None
