@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from secrets import token_hex
@@ -81,6 +81,25 @@ def save(path: Path, data: bytes) -> None:
     finally:
         with suppress(OSError):
             wipe(part)
+
+
+@contextmanager
+def all_or_none() -> Iterator[Callable[[Path, bytes], None]]:
+    """Gives ``save`` for many files that belong together: when the block ends with an error, none of them is left."""
+    saved: list[Path] = []
+    whole = False
+
+    def keep(path: Path, data: bytes) -> None:
+        save(path, data)
+        saved.append(path)
+
+    try:
+        yield keep
+        whole = True
+    finally:
+        for path in () if whole else saved:
+            with suppress(OSError):
+                wipe(path)
 
 
 def reason(error: OSError) -> str:

@@ -21,7 +21,11 @@ VERBS: dict[str, dict[str, str]] = {
         "operator": "操作员：本机的名字，可设数字口令",
         "seal": "核对后封存票批（默认：本单位所有可以封存的票批）",
     },
-    "paper_verbs": {"ballots": "逐票录入的票：从表格导入", "counts": "汇总录入的票数：从表格导入"},
+    "paper_verbs": {
+        "ballots": "逐票录入的票：从表格导入",
+        "counts": "汇总录入的票数：从表格导入",
+        "forms": "空白评议表：印表",
+    },
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",

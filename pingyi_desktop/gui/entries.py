@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.entry import page as entry
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
+    from pingyi_desktop.gui.forms import page as forms
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.reports import page as reports
     from pingyi_desktop.gui.workbench import page as workbench
@@ -19,6 +20,7 @@ else:
     campaign = later("pingyi_desktop.gui.campaign.page")
     entry = later("pingyi_desktop.gui.entry.page")
     exchange = later("pingyi_desktop.gui.exchange.page")
+    forms = later("pingyi_desktop.gui.forms.page")
     organisations = later("pingyi_desktop.gui.people.page")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
@@ -28,6 +30,7 @@ PAGES = (
     PageEntry("workbench", "工作台", lambda context: workbench.WorkbenchPage(context)),
     PageEntry("organisations", "组织与党员", lambda context: organisations.OrganisationsPage(context)),
     PageEntry("campaign", "评议活动", lambda context: campaign.CampaignPage(context)),
+    PageEntry("forms", "印表", lambda context: forms.FormsPage(context)),
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context)),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context)),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context)),

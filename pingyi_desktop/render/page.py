@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -32,18 +33,23 @@ def page_size(*, wide: bool) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def runs(text: str, font: str) -> list[tuple[str, str]]:
-    """Split text into (font, run): a character missing in ``font`` is set in Song, one missing there as 〓."""
+def runs(text: str, font: str, missing: Callable[[str], str] = lambda _: SUBSTITUTE) -> list[tuple[str, str]]:
+    """Split text into (font, run): a character that ``font`` lacks is set in Song, one that is not there as ``missing`` says."""
     found: list[tuple[str, str]] = []
     for character in text:
         name, shown = font, character
         if character not in "\n\t" and not _has(font, character):
-            name, shown = (SONG, character) if _has(SONG, character) else (SONG, SUBSTITUTE)
+            name, shown = (SONG, character) if _has(SONG, character) else (SONG, missing(character))
         if found and found[-1][0] == name:
             found[-1] = (name, found[-1][1] + shown)
         else:
             found.append((name, shown))
     return found
+
+
+def described(character: str) -> str:
+    """A character by its number in the table of all characters, for paper on which 〓 could be anybody."""
+    return f"〔U+{ord(character):X}〕"
 
 
 @cache

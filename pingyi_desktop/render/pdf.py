@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,12 +22,19 @@ FOOT = 9 * mm
 
 def render_pdf(report: Report, out: Path | BinaryIO) -> None:
     """Write the report as PDF; a ``FileError`` sentence when the place cannot be written."""
+    made = BytesIO() if isinstance(out, Path) else out
+    flow_into(report, made, NumberedCanvas)
+    if isinstance(out, Path) and isinstance(made, BytesIO):
+        saving.save(out, made.getvalue())
+
+
+def flow_into(report: Report, out: BinaryIO, maker: Callable[..., Canvas]) -> None:
+    """Lay the report out on the pages of the canvas that ``maker`` gives, and save that."""
     register_fonts()
     width, height = page_size(wide=report.landscape)
     frame = Frame(MARGIN, MARGIN + FOOT, width - 2 * MARGIN, height - 2 * MARGIN - FOOT, 0, 0, 0, 0)
-    made = BytesIO() if isinstance(out, Path) else out
     document = BaseDocTemplate(
-        made,
+        out,
         pagesize=(width, height),
         title=printed(report.title),
         author="评议",
@@ -34,12 +42,10 @@ def render_pdf(report: Report, out: Path | BinaryIO) -> None:
         invariant=1,
     )
     document.addPageTemplates(PageTemplate(frames=[frame], onPage=lambda canvas, _: _mark(canvas, report)))
-    document.build(story(report, width - 2 * MARGIN), canvasmaker=_NumberedCanvas)
-    if isinstance(out, Path) and isinstance(made, BytesIO):
-        saving.save(out, made.getvalue())
+    document.build(story(report, width - 2 * MARGIN), canvasmaker=maker)
 
 
-class _NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
+class NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
     """Draws “第 x 页 共 y 页” once the number of pages is known."""
 
     def __init__(self, *args: Any, **settings: Any) -> None:  # noqa: ANN401 - reportlab's own arguments
@@ -51,12 +57,18 @@ class _NumberedCanvas(Canvas):  # type: ignore[misc]  # reportlab has no types
         self._startPage()
 
     def save(self) -> None:
-        for number, page in enumerate(self._pages, 1):
-            self.__dict__.update(page)
-            self.setFont(SONG, 9)
-            self.drawCentredString(self._pagesize[0] / 2, MARGIN, f"第 {number} 页  共 {len(self._pages)} 页")
-            super().showPage()
+        self.number_pages()
         super().save()
+
+    def number_pages(self, *, numbered: bool = True) -> None:
+        """Make pages of those that wait for their numbers, with or without these."""
+        waiting, self._pages = self._pages, []
+        for number, page in enumerate(waiting, 1):
+            self.__dict__.update(page | {"_pages": []})
+            if numbered:
+                self.setFont(SONG, 9)
+                self.drawCentredString(self._pagesize[0] / 2, MARGIN, f"第 {number} 页  共 {len(waiting)} 页")
+            super().showPage()
 
 
 def _mark(canvas: Canvas, report: Report) -> None:

@@ -80,7 +80,11 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid", "sheets.roster"), "ballots and counts in"),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
-    "render": (("reports.blocks", "errors", "paths", "visible", "saving"), "how blocks look; no noun"),
+    "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
+    "render": (
+        ("reports.blocks", "reports.drawn", "errors", "paths", "visible", "saving"),
+        "how blocks look; no noun",
+    ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
     "gui.page": (("gui.work", "gui.parts.forms", "storage.store"), "what a page is and is given"),
     "gui.parts": (
@@ -93,6 +97,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.keying": ((*BELOW, *ASKS), "paper mirrored, key by key"),
     "gui.entry": ((*BELOW, *ASKS, "gui.keying"), "entry → keying"),
     "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.forms": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),

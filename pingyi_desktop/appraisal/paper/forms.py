@@ -19,6 +19,8 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
 SUBJECT_KINDS = ("ORG", "MEMBERS_COLLECTIVE", ROSTER)
+FIVE_GOOD, SINGLE = "T-ORG-E", "T-MEM-C"
+"""print-only: the page attached to an organisation's form, and a form about one person"""
 SATISFIED_SETS = ("STRICT", "WIDE1", "WIDE2")
 PLACES = {"L1_COMMITTEE": "层面一党委", "L2_GENERAL_BRANCH": "层面二党总支", "L2_BRANCH": "层面二党支部"}
 """where ballots are cast: the layer and the kind of organisation"""
@@ -118,7 +120,20 @@ def scales() -> dict[str, Scale]:
 
 @cache
 def templates() -> dict[str, Mapping[str, Any]]:
-    """The form documents the program brings, by code."""
+    """The form documents the program brings for campaigns, by code."""
+    return {
+        code: document for code, document in _documents().items() if document["subject_kind"] in SUBJECT_KINDS
+    }
+
+
+def print_only(code: str, *, activity: str) -> Form:
+    """A form that is printed and counted by hand, and never keyed here: ``FIVE_GOOD`` or ``SINGLE``."""
+    document = _documents()[code]
+    return read_form(document, activity=activity, known={**scales(), **read_scales(document["own_scales"])})
+
+
+@cache
+def _documents() -> dict[str, Mapping[str, Any]]:
     files = sorted((paths.resources() / "forms").glob("T-*.json"))
     documents = [json.loads(file.read_text(encoding="utf-8")) for file in files]
     return {document["code"]: document for document in documents}

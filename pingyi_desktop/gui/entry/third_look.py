@@ -11,15 +11,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import batches, settling
+from pingyi_desktop.appraisal.batches import batches, printed, settling
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import compare, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome, Paper
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_area import PaperArea
-from pingyi_desktop.gui.keying.paper_layout import Layout
 from pingyi_desktop.gui.parts.forms import Field, label, required, say
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -39,13 +38,10 @@ class ThirdSheet:
 
 def read_sheet(session: Session, batch: BatchView, spot: str) -> ThirdSheet:
     """The ballot at a spot."""
-    form = campaigns.current(session).form(batch.form_code)
-    if form.is_roster:
-        rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
-    else:
-        rows = tuple(item.text for item in form.items)
     keyed = settling.keyed_once(session, batch_id=batch.id, spot=spot)
-    return ThirdSheet(Layout(form, rows), batches.paper_of(session, batch_id=batch.id), keyed)
+    return ThirdSheet(
+        printed.layout_of(session, batch_id=batch.id), batches.paper_of(session, batch_id=batch.id), keyed
+    )
 
 
 class ThirdLook(RecordDialog):

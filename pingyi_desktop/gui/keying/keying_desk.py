@@ -16,13 +16,13 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop import visible
-from pingyi_desktop.appraisal.batches import ballots, batches, second, signing
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Turn
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import grades, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.keying.ballot_writer import BallotWriter
@@ -30,7 +30,6 @@ from pingyi_desktop.gui.keying.key_card import KeyCard
 from pingyi_desktop.gui.keying.keying_choices import choices_button
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_area import PaperArea
-from pingyi_desktop.gui.keying.paper_layout import Layout
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import label, row, say
@@ -350,11 +349,7 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     turn = second.resume(session, batch_id=batch.id) if pass_no == 2 else None
     state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
     form = campaigns.current(session).form(batch.form_code)
-    if form.is_roster:
-        rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
-    else:
-        rows = tuple(item.text for item in form.items)
     new = grades.graded(form)
     listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
-    layout = Layout(form, tuple(map(visible.shown, rows)))
+    layout = printed.layout_of(session, batch_id=batch.id)
     return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed)

@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.keying import Keying
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.keys import OTHER, Debounce, is_typed, key_of
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box, draw_tick
-from pingyi_desktop.gui.keying.paper_layout import Layout
 from pingyi_desktop.gui.keying.paper_print import CENTRE, EDGE, PAPER, PaperPrint, fitted
 
 HERE, ROW_HERE, DONE, FILLED = QColor("#fff2c4"), QColor("#fffaf0"), QColor("#eef5ec"), QColor("#dfe6f8")

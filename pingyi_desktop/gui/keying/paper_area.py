@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.keying import Keying
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_ink import INK
-from pingyi_desktop.gui.keying.paper_layout import Layout
 
 NOTE, FRAME = QColor("#fff8df"), QColor("#a01c1c")
 

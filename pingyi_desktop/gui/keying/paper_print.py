@@ -8,8 +8,8 @@ from __future__ import annotations
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 
+from pingyi_desktop.appraisal.paper.layout import RULE_EVERY, Layout
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box
-from pingyi_desktop.gui.keying.paper_layout import RULE_EVERY, Layout
 
 PAPER, BREAK = QColor("#ffffff"), QColor("#e4e8ec")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10
@@ -139,9 +139,9 @@ class PaperPrint:
             painter.drawLine(0, top + self.line, right, top + self.line)
 
     def options(self, cell: int) -> int:
-        """How many boxes a cell has."""
+        """How many boxes a cell has; who is not graded has none, but a dash."""
         row, item = divmod(cell, self.layout.items_per_row)
-        return len(self.layout.options(row, item))
+        return 0 if row in self.layout.unrated else len(self.layout.options(row, item))
 
     def column(self, place: int, area: QRect) -> QRect:
         """The part of a cell's area in which the box of an option stands."""
@@ -163,6 +163,9 @@ class PaperPrint:
             area = self.cell_rect(cell)
             for place in range(self.options(cell)):
                 draw_box(painter, box_in(self.column(place, area), self.box_side))
+            if row in self.layout.unrated:
+                painter.setPen(INK)
+                painter.drawText(area, CENTRE, "—")
             self.draw_labels(painter, cell, area)
             painter.setPen(QPen(LINE, 1))
             painter.drawRect(area.adjusted(1, 1, -2, -2))

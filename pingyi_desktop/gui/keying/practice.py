@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QSizePolicy, QStackedWidg
 
 from pingyi_desktop.appraisal.paper import forms, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_area import PaperArea
-from pingyi_desktop.gui.keying.paper_layout import Layout
 from pingyi_desktop.gui.keying.practice_lessons import LESSONS, PAPER, Lesson, hint, judge
 from pingyi_desktop.gui.keying.practice_sheet import SampleSheet
 from pingyi_desktop.gui.parts.forms import button, label, row, say

@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from pingyi_desktop.appraisal.paper import keying
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.paper_ink import (
     INK,
     LINE,
@@ -17,7 +18,6 @@ from pingyi_desktop.gui.keying.paper_ink import (
     draw_signature,
     draw_tick,
 )
-from pingyi_desktop.gui.keying.paper_layout import Layout
 
 CENTRE = Qt.AlignmentFlag.AlignCenter
 TICKED_VOID = "11111"

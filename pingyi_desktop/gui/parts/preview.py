@@ -53,7 +53,7 @@ def print_pdf(pdf: bytes, parent: QWidget, *, landscape: bool, name: str) -> boo
     """Ask for a printer and print; False when the user thinks better of it, a sentence when it cannot be done."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(name)
-    set_paper(printer, landscape=landscape)
+    set_paper(printer, landscape=landscape)  # what the dialog shows; each page then lies as it is
     dialog = QPrintDialog(printer, parent)
     dialog.setMinMax(1, page_count(pdf))
     accepted = dialog.exec() == QPrintDialog.DialogCode.Accepted
@@ -82,16 +82,19 @@ def set_paper(printer: QPrinter, *, landscape: bool) -> None:
 
 
 def paint(pdf: bytes, printer: QPrinter, go_on: Callable[[int], bool] = lambda _: True) -> bool:
-    """Draw the pages asked for, each as large as the paper; False when ``go_on(pages done)`` says stop."""
+    """Draw the pages asked for, each as large as the paper and lying as it does; False when ``go_on(pages done)`` says stop."""
     painter = QPainter()
+    wide = _wide(pdf)
+    wanted = _wanted(printer, len(wide))
+    set_paper(printer, landscape=wide[wanted[0]])
     if not painter.begin(printer):
         raise FileError("打印机不能用，请检查它是否接通、有没有纸，或改用“存为 PDF”。")
-    wanted = _wanted(printer, page_count(pdf))
     for done, number in enumerate(wanted):
         if not go_on(done):
             printer.abort()
             break
         if done:
+            set_paper(printer, landscape=wide[number])
             printer.newPage()
         area = printer.pageLayout().fullRectPixels(printer.resolution())
         width = round(area.width() * PRINT_DPI / printer.resolution())
@@ -104,6 +107,13 @@ def _wanted(printer: QPrinter, total: int) -> Sequence[int]:
     if printer.printRange() == QPrinter.PrintRange.PageRange and printer.fromPage():
         return range(printer.fromPage() - 1, min(total, printer.toPage()))
     return range(total)
+
+
+def _wide(pdf: bytes) -> list[bool]:
+    """Which pages lie on their side."""
+    with _pdfium, pypdfium2.PdfDocument(pdf) as document:
+        sizes = [document.get_page_size(number) for number in range(len(document))]
+    return [width > height for width, height in sizes]
 
 
 def _image(pdf: bytes, number: int, *, width: int) -> QImage:

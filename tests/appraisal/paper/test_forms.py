@@ -41,6 +41,15 @@ def test_the_templates_of_the_first_edition_are_all_there() -> None:
     assert sorted(forms.templates()) == sorted(TEMPLATES)
 
 
+def test_forms_that_are_only_printed_cannot_be_chosen_for_a_campaign() -> None:
+    for code in (forms.FIVE_GOOD, forms.SINGLE):
+        form = forms.print_only(code, activity="主题教育")
+        assert code == form.code
+        assert code not in forms.templates()
+        assert form.subject_kind not in forms.SUBJECT_KINDS
+        assert "{{" not in form.title + "".join(item.text for item in form.items)
+
+
 @pytest.mark.parametrize("code", TEMPLATES)
 def test_every_template_parses(code: str) -> None:
     form = read(code)

@@ -11,20 +11,22 @@ from pathlib import Path
 import pytest
 from benchmarks.bench_keying import radio_buttons, robot, spreadsheet, stacked
 from PySide6.QtCore import QEvent, QObject, QRect, QSize, Qt
-from PySide6.QtGui import QKeyEvent, QPaintEvent
+from PySide6.QtGui import QFont, QKeyEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal.batches import batches, second
-from pingyi_desktop.appraisal.paper import keying
+from pingyi_desktop.appraisal.paper import forms, keying
 from pingyi_desktop.appraisal.paper.keying import Outcome, Paper, press, start
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.keying.key_card import KEYS as CARD
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
 from pingyi_desktop.gui.keying.paper import changed_cells
+from pingyi_desktop.gui.keying.paper_print import fitted
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
@@ -407,11 +409,19 @@ def test_pages_of_a_long_roster_are_where_the_paper_has_them(keyed, qtbot) -> No
     page = keyed("T-MEM-B", SIXTY)
     paper = page.desk.keying.paper
     layout = paper._layout
-    assert (layout.rows_per_page, layout.pages) == (18, 4)
+    assert (len(layout.rows_on(0)), layout.pages) == (18, 4)
     tops = [paper.cell_rect(3 * row).top() for row in range(60)]
     steps = [second - first for first, second in pairwise(tops)]
     usual = min(steps)
     assert [row + 2 for row, step in enumerate(steps) if step > usual] == [19, 37, 55]
+
+
+def test_who_is_not_graded_has_a_dash_on_the_screen_as_on_the_paper(qapp) -> None:
+    form = forms.read_form(forms.templates()["T-MEM-E"], activity="创先争优", known=forms.scales())
+    layout = Layout(form, ("赵建国", "钱秀英（预）"), frozenset({1}))
+    shown = fitted(layout, QFont(), QSize(900, 600))
+    assert [shown.options(cell) for cell in (0, 1)] == [4, 0]
+    assert {box.cell for box in layout.boxes()} == {0}
 
 
 def test_no_tick_of_the_ballot_before_is_left_on_the_paper(keyed, qtbot) -> None:

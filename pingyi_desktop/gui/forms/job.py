@@ -1,0 +1,49 @@
+"""What the page 印表 reads and writes, off the window's thread: sessions to offer, files for those that are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.gui.scope import scopes
+from pingyi_desktop.gui.work import Progress
+from pingyi_desktop.render.pack import Made, write_packs
+from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.reports.paper.plan import Meeting, Wish
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What can be chosen: parts of the tree, categories of voters, sessions."""
+
+    scopes: list[tuple[str, str]]
+    categories: tuple[tuple[str, str], ...]
+    meetings: list[Meeting]
+
+
+def offer(session: Session, under: str | None, wish: Wish) -> Offer:
+    """The sessions of a part of the tree, of all of it when it is not in the campaign at work."""
+    view = campaigns.current(session)
+    listed = scopes(session)
+    known = under if under in {code for code, _ in listed} else None
+    found = plan.meetings(session, campaign_id=view.id, under=known, wish=wish)
+    return Offer(listed, view.voter_categories, found)
+
+
+def write(
+    session: Session, chosen: Sequence[Meeting], left: Sequence[Meeting], out: Path, progress: Progress
+) -> list[Made]:
+    """A PDF for each chosen session and the list of them; cancelled or failed, none is left."""
+    return write_packs(
+        (pack.build(session, one) for one in chosen),
+        out,
+        names=[one.file_name for one in chosen],
+        manifest=lambda made: pack.manifest(pack.paired(chosen, made), left, day=date.today().isoformat()),
+        manifest_name=pack.MANIFEST,
+        step=lambda done: progress(done, len(chosen), f"正在排第 {done} 场，共 {len(chosen)} 场"),
+    )

@@ -1,0 +1,283 @@
+"""印表: blank paper for the meetings. Choose sessions, look at one session's paper, print it or save many as PDF."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QHBoxLayout,
+    QListWidget,
+    QListWidgetItem,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from pingyi_desktop import visible
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.forms import job
+from pingyi_desktop.gui.forms.job import Offer
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts import pickers, preview, wheel
+from pingyi_desktop.gui.parts.forms import Field, button, label, row
+from pingyi_desktop.gui.parts.preview import Preview
+from pingyi_desktop.gui.scope import ScopeBox
+from pingyi_desktop.render.pack import Made, render_pack
+from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.reports.paper.plan import Meeting, Wish
+
+PANEL = 360
+UNKNOWN = "没有登记应到人数"
+
+
+class FormsPage(Page):
+    """Sessions to tick at the left, the paper of the one in hand at the right."""
+
+    purpose: ClassVar[str] = "开会以前印空白评议表：选好场次，先看样子，再打印或存成 PDF。"
+    guide: ClassVar[str] = (
+        "一个场次的纸一次印齐：议程、主持词、每类参评人员一叠评议表和清点单、计票表、结果报告单、征求意见表。"
+        "打勾的场次可以一起存成文件；Ctrl+P 打印光标所在的一场。"
+    )
+    shows: ClassVar[frozenset[str]] = frozenset(
+        {"campaign", "appraisal_session", "ballot_batch", "party_organization", "party_member"}
+    )
+
+    def __init__(self, context: Context) -> None:
+        super().__init__(context)
+        self._meetings: list[Meeting] = []
+        self._categories: tuple[tuple[str, str], ...] = ()
+        self._unticked: set[str] = set()
+        self._asked, self._pdf = 0, b""
+        self.org, self.list, self.preview = ScopeBox(), QListWidget(), Preview()
+        self.list.setAccessibleName("场次")
+        self.people: dict[str, QSpinBox] = {}
+        self._fields: list[Field] = []
+        self.spare = _spin(plan.SPARE, plan.MOST_PERCENT, " %")
+        self.opinions = _spin(plan.OPINIONS, plan.MOST_PERCENT, " %")
+        self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
+        self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
+        self.print_button = button("打印这一场…", self._print, primary=True, hint="Ctrl+P")
+        self.print_button.setShortcut("Ctrl+P")
+        self.save_button = button("把打勾的存成 PDF…", self._save, hint="一个场次一个文件，另有一份印制清单")
+        self._lay_out()
+        self.org.currentIndexChanged.connect(lambda _: self.refresh())
+        for box in (self.spare, self.opinions):
+            box.valueChanged.connect(lambda _: self.refresh())
+        for check in (self.attach, self.single):
+            check.toggled.connect(lambda _: self.refresh())
+        self.list.currentRowChanged.connect(lambda _: self._draw())
+        self.list.itemChanged.connect(self._ticked)
+        self.preview.resized.connect(self._redraw)
+        self._allow()
+
+    def refresh(self) -> None:
+        """Read the sessions and how much paper each takes."""
+        self._asked += 1
+        asked, under, wish = self._asked, self.org.currentData(), self._wish()
+        self.context.work.read(
+            lambda session: job.offer(session, under, wish) if asked == self._asked else None,
+            self._show,
+            otherwise=self._refused,
+        )
+
+    def _lay_out(self) -> None:
+        panel = QWidget()
+        left = QVBoxLayout(panel)
+        left.setContentsMargins(0, 0, 0, 0)
+        left.addWidget(Field("范围", self.org))
+        self._numbers = QVBoxLayout()
+        left.addLayout(self._numbers)
+        left.addLayout(row(Field("备用", self.spare), Field("征求意见表", self.opinions)))
+        for check, about in ((self.attach, "附页随组织表一起填"), (self.single, "给党员领导干部每人一表")):
+            check.setToolTip(f"{about}，由手工计票，不在本软件里录入。")
+            left.addWidget(check)
+        left.addLayout(row(button("全部打勾", self._tick_all), button("全不打勾", self._tick_none)))
+        left.addWidget(self.list, 1)
+        left.addWidget(self.total)
+        panel.setFixedWidth(PANEL)
+        right = QVBoxLayout()
+        right.addLayout(row(self.print_button, self.save_button, self.count))
+        right.addWidget(self.preview, 1)
+        both = QHBoxLayout()
+        both.setSpacing(16)
+        both.addWidget(panel)
+        both.addLayout(right, 1)
+        self.body.addLayout(both, 1)
+        wheel.leave_values_alone(self)
+
+    def _wish(self) -> Wish:
+        people = {code: box.value() for code, box in self.people.items() if box.value()}
+        asked = self.attach.isChecked(), self.single.isChecked()
+        return Wish(people, self.spare.value(), self.opinions.value(), *asked)
+
+    def _refused(self, error: UserError) -> None:
+        self._meetings, self._pdf = [], b""
+        self.list.clear()
+        self.preview.tell(str(error))
+        self._allow()
+
+    def _show(self, offer: Offer | None) -> None:
+        if offer is None:
+            return
+        self.org.offer(offer.scopes)
+        self._ask_people(offer.categories)
+        self._meetings = offer.meetings
+        chosen = self.list.currentRow()
+        self.list.blockSignals(True)
+        self.list.clear()
+        for one in offer.meetings:
+            self.list.addItem(self._item(one))
+        self.list.setCurrentRow(max(0, min(chosen, len(offer.meetings) - 1)))
+        self.list.blockSignals(False)
+        self._draw()
+
+    def _ask_people(self, categories: tuple[tuple[str, str], ...]) -> None:
+        """One number for each category of voters, 0 while it is not known."""
+        if categories == self._categories:
+            return
+        self._categories = categories
+        for field in self._fields:
+            self._numbers.removeWidget(field)
+            field.deleteLater()
+        self.people = {code: _spin(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
+        only = len(categories) == 1
+        self._fields = [
+            Field(
+                "没有登记应到人数的，每场按" if only else f"每场参评人数：{visible.shown(name)}",
+                self.people[code],
+            )
+            for code, name in categories
+        ]
+        for field, box in zip(self._fields, self.people.values(), strict=True):
+            self._numbers.addWidget(field)
+            wheel.leave_values_alone(field)
+            box.valueChanged.connect(lambda _: self.refresh())
+
+    def _item(self, one: Meeting) -> QListWidgetItem:
+        known = one.people is not None
+        about = f"应参评 {one.people} 人，评议表 {one.sheets} 张" if known else UNKNOWN
+        item = QListWidgetItem(visible.shown(f"{one.layer_name}　{one.org.short_name}\n{about}"))
+        item.setData(Qt.ItemDataRole.UserRole, one.file_name)
+        ticked = known and one.file_name not in self._unticked
+        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
+        if not known:
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+        return item
+
+    def _ticked(self, item: QListWidgetItem) -> None:
+        name = item.data(Qt.ItemDataRole.UserRole)
+        if item.checkState() == Qt.CheckState.Checked:
+            self._unticked.discard(name)
+        else:
+            self._unticked.add(name)
+        self._allow()
+
+    def _tick_all(self) -> None:
+        self._unticked.clear()
+        self.refresh()
+
+    def _tick_none(self) -> None:
+        self._unticked = {one.file_name for one in self._meetings}
+        self.refresh()
+
+    @property
+    def chosen(self) -> list[Meeting]:
+        """The sessions that are ticked and whose people are known."""
+        known = [one for one in self._meetings if one.people is not None]
+        return [one for one in known if one.file_name not in self._unticked]
+
+    def _draw(self) -> None:
+        """Show the paper of the session in hand, each sheet once."""
+        self._pdf = b""
+        self._allow()
+        number = self.list.currentRow()
+        if not 0 <= number < len(self._meetings):
+            return
+        one = self._meetings[number]
+        if one.people is None:
+            self.preview.tell(f"{UNKNOWN}：请在“录入”登记这一场，或在左边写每场按几人印。")
+            return
+        self.preview.tell("正在排版…")
+        self.context.work.read(
+            lambda session: render_pack(pack.build(session, one), copies=False),
+            lambda made: self._drawn(one, made),
+            otherwise=lambda error: self.preview.tell(str(error)),
+        )
+
+    def _drawn(self, one: Meeting, made: Made) -> None:
+        if self._in_hand() is one:
+            self._pdf = made.pdf
+            if made.missing:
+                self.messages.warn(pack.said_of_missing(one, made.missing))
+            self._allow()
+            self._redraw()
+
+    def _in_hand(self) -> Meeting | None:
+        number = self.list.currentRow()
+        return self._meetings[number] if 0 <= number < len(self._meetings) else None
+
+    def _redraw(self) -> None:
+        pdf, width = self._pdf, self.preview.page_width
+        if pdf:
+            self.context.work.read(
+                lambda _session: preview.pages(pdf, width=width),
+                lambda shown: self.preview.show_pages(shown) if pdf is self._pdf else None,
+            )
+
+    def _allow(self) -> None:
+        chosen = self.chosen
+        self.print_button.setEnabled(bool(self._pdf))
+        self.save_button.setEnabled(bool(chosen))
+        self.total.setText(f"打勾 {len(chosen)} 场，评议表 {sum(one.sheets for one in chosen)} 张")
+        self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
+
+    def _print(self) -> None:
+        one = self._in_hand()
+        if one is not None and self._pdf:
+            self.context.work.read(
+                lambda session: render_pack(pack.build(session, one)), lambda made: self._send(one, made)
+            )
+
+    def _send(self, one: Meeting, made: Made) -> None:
+        try:
+            if preview.print_pdf(made.pdf, self, landscape=False, name=one.file_name):
+                self.messages.inform("已送到打印机。")
+        except UserError as error:
+            self.messages.fail(str(error))
+
+    def _save(self) -> None:
+        out = pickers.folder(self, "存到哪个文件夹")
+        chosen = self.chosen
+        if out is not None and chosen:
+            left = [one for one in self._meetings if one.people is None]
+            self.context.work.long(
+                lambda session, progress: job.write(session, chosen, left, out, progress),
+                lambda made: self._saved(chosen, made, out),
+                act="印表",
+            )
+
+    def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
+        sheets, pages = sum(one.sheets for one in chosen), sum(one.pages for one in made)
+        said = f"已存到 {out}：{len(chosen)} 个场次，评议表 {sheets} 张，共 {pages} 页，另有{pack.MANIFEST}。"
+        rare = [
+            pack.said_of_missing(one, done.missing)
+            for one, done in zip(chosen, made, strict=True)
+            if done.missing
+        ]
+        if rare:
+            self.messages.warn(f"{said}{''.join(rare[: plan.NAMED])}")
+        else:
+            self.messages.inform(said)
+
+
+def _spin(value: int, most: int, unit: str) -> QSpinBox:
+    made = QSpinBox()
+    made.setRange(0, most)
+    made.setValue(value)
+    made.setSuffix(unit)
+    made.setKeyboardTracking(False)
+    return made

@@ -1,0 +1,173 @@
+"""What is to be printed for which session, and how much of it (domain §3.14): stacks by form and voter category.
+
+Nothing is printed for a session of which nobody knows how many people are expected: too little paper stops a meeting.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlmodel import Session
+
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.batches import batches, printed
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layout import Layout
+from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.appraisal.people.members import Member
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.storage.schema import RosterStatus
+
+LEAST_SPARE, SPARE, OPINIONS = 2, 5, 20
+"""sheets at least, and per cent of the people expected"""
+MOST_PEOPLE, MOST_PERCENT, NAMED = 5_000, 100, 5
+
+
+@dataclass(frozen=True)
+class Wish:
+    """How much is to be printed.
+
+    ``people`` expected, by voter category: in sessions of one category only where nothing is registered. ``spare`` ballots
+    and ``opinions`` (征求意见表) are per cent of them.
+    """
+
+    people: Mapping[str, int] = field(default_factory=dict)
+    spare: int = SPARE
+    opinions: int = OPINIONS
+    attach: bool = False
+    """whether the page of 五个好 is attached to the organisation's form"""
+    single: bool = False
+    """whether leading cadres get a form each where they present: at layer 1"""
+
+
+@dataclass(frozen=True)
+class Stack:
+    """Equal sheets: one form for one category of voters; ``people`` are expected, ``sheets`` printed."""
+
+    batch_id: str
+    code: str
+    form: Form
+    category: str
+    category_name: str
+    people: int
+    sheets: int
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """All paper of one session; ``people`` is None while nobody knows how many are expected."""
+
+    view: CampaignView
+    session: SessionView
+    org: Org
+    people: int | None
+    stacks: tuple[Stack, ...]
+    opinions: int
+    wish: Wish
+
+    @property
+    def sheets(self) -> int:
+        """Ballots to print."""
+        return sum(stack.sheets for stack in self.stacks)
+
+    @property
+    def layer_name(self) -> str:
+        """The layer in words."""
+        return "层面一" if self.session.layer == 1 else "层面二"
+
+    @property
+    def file_name(self) -> str:
+        """The pack's name without an ending: layers and organisations sort as the tree does."""
+        return visible.file_name(
+            f"{self.layer_name}-{self.org.code}-{self.org.short_name}-{self.view.file_period}"
+        )
+
+
+def sheets_for(people: int, *, spare: int) -> int:
+    """Ballots to print for so many people: ``spare`` per cent more, rounded up, and at least two."""
+    return max(-(-people * (100 + spare) // 100), people + LEAST_SPARE)
+
+
+def meetings(
+    session: Session, *, campaign_id: str, under: str | None = None, layer: int | None = None, wish: Wish
+) -> list[Meeting]:
+    """Every session of the campaign under an organisation, in the tree's order; V-TPL-32 when there is none."""
+    view = campaigns.show(session, campaign_id=campaign_id)
+    tree = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id, under=under)}
+    held: defaultdict[tuple[int, str], list[BatchView]] = defaultdict(list)
+    for batch in batches.listing(session, campaign_id=campaign_id):
+        held[batch.layer, batch.org_code].append(batch)
+    found = [
+        _meeting(view, one, tree[one.org_code], held[one.layer, one.org_code], wish)
+        for one in sessions.listing(session, campaign_id=campaign_id, layer=layer)
+        if one.org_code in tree
+    ]
+    if not found:
+        raise broken("V-TPL-32", org=f"“{next(iter(tree.values())).short_name}”")
+    return found
+
+
+def printable(found: Sequence[Meeting]) -> list[Meeting]:
+    """Those meetings whose number of people is known; V-TPL-33 when it is known of none."""
+    known = [one for one in found if one.people is not None]
+    if not known:
+        raise broken("V-TPL-33", n=len(found), names=names(found))
+    return known
+
+
+def names(found: Sequence[Meeting]) -> str:
+    """Some of the names, for a sentence."""
+    more = "……" if len(found) > NAMED else ""
+    return "、".join(one.org.short_name for one in found[:NAMED]) + more
+
+
+def layout(session: Session, stack: Stack) -> Layout:
+    """What is printed on the sheets of a stack."""
+    return printed.laid_out(session, form=stack.form, batch_id=stack.batch_id)
+
+
+def presenters(session: Session, one: Meeting) -> list[Member]:
+    """Leading cadres in scope who get a form each: at layer 1, where it is wished for."""
+    if not one.wish.single or one.session.layer != 1:
+        return []
+    inside = campaign_tree.tree(session, campaign_id=one.view.id, under=one.org.code)
+    everyone = members.members(session, of=[o.code for o in inside])
+    return [m for m in everyone if m.is_leading_cadre and m.roster_status == RosterStatus.IN_SCOPE]
+
+
+def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish) -> Meeting:
+    categories = dict(view.voter_categories)
+    expected = _expected(one, list(categories), wish)
+    people = sum(expected.values()) if len(expected) == len(categories) else None
+    stacks = [
+        Stack(
+            batch.id,
+            batch.code,
+            view.form(batch.form_code),
+            batch.voter_category,
+            batch.category_name,
+            expected[batch.voter_category],
+            sheets_for(expected[batch.voter_category], spare=wish.spare),
+        )
+        for batch in own
+        if people is not None and batch.voter_category in categories
+    ]
+    order = list(categories)
+    stacks.sort(key=lambda stack: order.index(stack.category))
+    opinions = -(-(people or 0) * wish.opinions // 100)
+    return Meeting(view, one, org, people, tuple(stacks), opinions, wish)
+
+
+def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:
+    """People expected by category, as far as it is known; what is registered has no categories."""
+    if len(categories) == 1:
+        number = one.expected if one.expected is not None else wish.people.get(categories[0])
+        return {} if number is None else {categories[0]: number}
+    return {code: wish.people[code] for code in categories if code in wish.people}

@@ -1,0 +1,195 @@
+"""Blank forms: what stands on them, that nothing is clipped or overlaps, and that filling and keying them gives the truth."""
+
+from __future__ import annotations
+
+import random
+import re
+from io import BytesIO
+
+import paper_read
+import pytest
+from pypdf import PdfReader
+from sheets_made import HEAD, NAMES, SUBJECT, filled_in, form, items, known, laid_out, paper_of, printed
+
+from pingyi_desktop.appraisal.paper import keying
+from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
+from pingyi_desktop.appraisal.paper.keying import Outcome
+from pingyi_desktop.appraisal.paper.layout import A4, BOX, RULE_EVERY, SIDE, TOP, Layout
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.reports.paper.ballot import Head
+
+LONG = "围绕中心工作，推动本单位业务工作和重点任务完成情况以及<b>其他</b>&amp;=1+1方面"
+FORTY = "中共青峦煤业集团有限责任公司露天矿剥离工程队机电检修车间第二十七临时联合支部委员会某"
+
+
+def hostile() -> dict[str, Layout]:
+    """Layouts of every shape that a campaign can come to."""
+
+    def own(code: str, **changes: object) -> Layout:
+        document = {**templates()[code], **changes}
+        one = read_form(document, activity="创先争优", known=known())
+        return laid_out(one, NAMES)
+
+    eight = items([f"第{n}项{LONG}" for n in range(1, 16)], "EIGHT")
+    mixed = [*items(["甲情况", "乙情况"]), *({**one, "no": "9"} for one in items([LONG], "EIGHT"))]
+    long_names = tuple(f"阿卜杜热合曼·买买提艾力{n}（维修班）（预）" for n in range(19))
+    return {
+        **{code: laid_out(form(code), NAMES) for code in templates()},
+        **{code: laid_out(print_only(code, activity="创先争优")) for code in (FIVE_GOOD, SINGLE)},
+        "eight": own("T-ORG-A", items=eight, title=f"{LONG}评议表"),
+        "sixty items": own("T-ORG-A", items=items([f"{n}{LONG}" for n in range(60)])),
+        "mixed": own("T-ORG-A", items=mixed),
+        "long names": laid_out(form("T-MEM-B"), long_names),
+        "narrow": laid_out(form("T-MEM-B", items=items([f"{n}{LONG}" for n in range(9)])), NAMES[:20]),
+        "not graded": laid_out(form("T-MEM-E"), NAMES[:8], frozenset({2, 5})),
+    }
+
+
+SHAPES = tuple(hostile())
+
+
+def text_of(pdf: bytes) -> list[str]:
+    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_the_boxes_of_the_paper_are_the_cells_in_the_order_of_keying(shape: str) -> None:
+    layout = hostile()[shape]
+    paper, wanted = paper_of(layout), list(layout.boxes())
+    found = paper_read.boxes(printed(layout))
+    assert len(found) == len(wanted)
+    for box, square in zip(wanted, found, strict=True):
+        assert box.page == square.page
+        assert abs(2 * box.x + BOX - square.left - square.right) < 0.02
+        assert abs(2 * box.y + BOX - square.top - square.bottom) < 0.02
+    cells = [cell for cell in range(paper.size) if cell // paper.row_width not in layout.unrated]
+    assert [(box.cell, box.option) for box in wanted] == [
+        (cell, option) for cell in cells for option in range(1, paper.options_at(cell) + 1)
+    ]
+    assert layout.items_per_row == paper.row_width
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_no_letter_is_cut_off_or_stands_on_a_line_a_box_or_another(shape: str) -> None:
+    layout = hostile()[shape]
+    pdf = printed(layout, Head(f"被评议党组织：{FORTY}", "", FORTY[:20], HEAD.code, "演练"))
+    width, height = (A4[1], A4[0]) if layout.wide else A4
+    written, drawn = paper_read.letters(pdf), paper_read.paths(pdf)
+    for shown, ink in written:
+        assert SIDE - 0.5 <= ink.left <= ink.right <= width - SIDE + 0.5, shown
+        assert TOP - 0.5 <= ink.top <= ink.bottom <= height - TOP + 0.5, shown
+    for page in range(layout.pages):
+        here = [ink for _, ink in written if ink.page == page]
+        for one in (path for path in drawn if path.page == page and min(path.size) < 6):
+            assert not [ink for ink in here if ink.meets(one, 0.05)], one
+        assert _overlapping(here) == []
+
+
+def _overlapping(letters: list[paper_read.Rect]) -> list[paper_read.Rect]:
+    """Letters whose ink lies over that of another, found from left to right."""
+    found, near = [], list[paper_read.Rect]()
+    for ink in sorted(letters, key=lambda one: one.left):
+        near = [other for other in near if other.right > ink.left]
+        found += [other for other in near if ink.meets(other, 0.35)]
+        near.append(ink)
+    return found
+
+
+@pytest.mark.parametrize("code", sorted(templates()))
+def test_the_text_is_the_form_cell_by_cell(code: str) -> None:
+    layout = laid_out(form(code), NAMES)
+    pages = text_of(printed(layout))
+    assert len(pages) == layout.pages
+    for page, text in enumerate(pages):
+        for said in (layout.form.title, HEAD.held_on, HEAD.category, HEAD.code, SUBJECT):
+            assert said.replace(" ", "") in text
+        at = 0
+        for row in layout.rows_on(page):
+            shown = (
+                "总体"
+                if layout.form.items[0 if layout.form.is_roster else row].kind == "OVERALL"
+                else row + 1
+            )
+            shown = row + 1 if layout.form.is_roster else shown
+            at = text.index(f"{shown}{layout.rows[row]}", at)
+        labels = "".join(f"{n}{label}" for n, label in enumerate(layout.options(0, 0), 1))
+        assert text.count(labels) == layout.items_per_row
+    for said in (*layout.form.instructions, *layout.form.opinion_area):
+        assert said.rstrip("：:") in pages[-1]
+
+
+def test_a_roster_goes_on_under_the_same_heading_with_a_heavy_line_after_every_fifth_row() -> None:
+    layout = laid_out(form("T-MEM-B"), NAMES)
+    pages = text_of(printed(layout))
+    assert len(pages) == 4
+    for number, text in enumerate(pages, 1):
+        assert f"第{number}页，共4页" in text
+        assert text.count("1满意2比较满意3基本满意4不满意") == 3
+        assert "填写说明" in text
+    assert [("翻页" in text) for text in pages] == [True, True, True, False]
+    across = [one for one in paper_read.paths(printed(layout)) if one.size[0] > 200 and one.size[1] < 1]
+    heavy = {round(one.top + one.bottom) for one in across if one.page == 0 and one.size[1] > 0.8}
+    fifth = {round(2 * layout.row_area(row).y) for row in layout.rows_on(0) if row % RULE_EVERY == 0}
+    assert heavy == fifth
+
+
+def test_no_sheet_has_a_number_and_four_marks_stand_outside_the_text() -> None:
+    pdf = printed(laid_out(form("T-ORG-A")), copies=30)
+    pages = PdfReader(BytesIO(pdf)).pages
+    assert len(pages) == 30
+    assert len({page.extract_text() for page in pages}) == 1
+    assert len({page.raw_get("/Contents").idnum for page in pages}) == 1
+    marks = [one for one in paper_read.paths(pdf) if one.solid and one.page == 17]
+    assert len(marks) == 4
+    for one in marks:
+        assert all(abs(length - BOX) < 0.01 for length in one.size)
+        assert one.right < SIDE or one.left > A4[0] - SIDE
+
+
+def test_rare_characters_are_printed_and_missing_ones_described() -> None:
+    names = ("喆堃珺", "㛃䶮𬭎", "张𰻝")
+    text = text_of(printed(laid_out(form("T-MEM-B"), names)))[0]
+    for said in ("1喆堃珺", "2㛃䶮𬭎", "3张〔U+30EDD〕"):
+        assert said in text
+
+
+def test_a_roster_that_no_paper_can_hold_is_refused_in_a_sentence() -> None:
+    layout = laid_out(form("T-MEM-B", items=items([f"{n}{LONG}" for n in range(15)], "SAT4U")), NAMES)
+    with pytest.raises(UserError, match="75 个方框，A4 纸一行最多印 37 个"):
+        list(layout.boxes())
+
+
+@pytest.mark.parametrize(
+    ("shape", "sheets"), [("T-ORG-A", 60), ("T-ORG-B", 40), ("T-MEM-B", 40), ("eight", 30), ("T-MEM-E", 30)]
+)
+def test_sheets_filled_in_by_hand_and_keyed_give_the_truth(shape: str, sheets: int) -> None:
+    layout = hostile()[shape]
+    layout = Layout(layout.form, layout.rows[:20])
+    paper, blank = paper_of(layout), printed(layout)
+    chance, squares = random.Random(shape), paper_read.boxes(blank)
+    truth = [
+        "".join(_mark(chance, paper.options_at(cell)) for cell in range(paper.size)) for _ in range(sheets)
+    ]
+    for cells, ink in zip(truth, paper_read.ink(blank, filled_in(layout, truth), squares), strict=True):
+        assert _keyed(paper, ink) == cells
+
+
+def _mark(chance: random.Random, options: int) -> str:
+    dice = chance.random()
+    if dice < 0.04:
+        return keying.BLANK
+    return keying.MULTI if dice < 0.08 else str(chance.randint(1, options))
+
+
+def _keyed(paper: keying.Paper, ink: list[int]) -> str:
+    """What somebody keys who looks at the boxes in the order of reading: cell after cell, the number of the one ticked."""
+    state, at = keying.start(paper, position=1), 0
+    for cell in range(paper.size):
+        options = paper.options_at(cell)
+        ticked = [place for place, dark in enumerate(ink[at : at + options], 1) if dark > 30]
+        at += options
+        key = keying.BLANK if not ticked else str(ticked[0]) if len(ticked) == 1 else keying.MULTI
+        step = keying.press(state, key)
+        assert step.outcome is Outcome.KEYED
+        state = step.state
+    return state.cells

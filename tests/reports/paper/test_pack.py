@@ -1,0 +1,261 @@
+"""The paper of one session and of all: how many sheets, in which stacks, under which slips, and the list of them."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from contextlib import closing
+from io import BytesIO
+
+import paper_read
+import pypdfium2
+import pytest
+from pypdf import PdfReader
+from sheets_made import form, laid_out, paper_of
+
+import make
+from pingyi_desktop import paths
+from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.render.compact import compacted
+from pingyi_desktop.render.pack import render_pack
+from pingyi_desktop.render.pdf import render_pdf
+from pingyi_desktop.reports.paper import pack, plan, tally
+from pingyi_desktop.reports.paper.plan import Wish
+
+CATEGORIES = (("A", "党员"), ("B", "一线员工"))
+
+
+@pytest.fixture
+def held(tmp_path):
+    """The small company with a roster form and the usual ones, two sessions held."""
+    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+        members.add_member(
+            session, org_code="QL.01.B003", name="喆𰻝", category="PROBATIONARY", by=make.BY, reason=make.WHY
+        )
+        campaign = make.published(session, form_codes=("T-ORG-A", "T-MEM-A", "T-MEM-B"))
+        for one in sessions.listing(session, campaign_id=campaign):
+            if (one.layer, one.org_code) in ((1, "QL.01"), (1, "QL.02")):
+                make.held(session, one.id, expected=40 if one.org_code == "QL.01" else 0, actual=0)
+        yield session, campaign
+
+
+def meeting(session, campaign, code: str, layer: int = 2, **wish: object) -> plan.Meeting:
+    (one,) = (
+        one
+        for one in plan.meetings(session, campaign_id=campaign, wish=Wish(**{"people": {"ALL": 12}, **wish}))
+        if (one.org.code, one.session.layer) == (code, layer)
+    )
+    return one
+
+
+def texts(pdf: bytes) -> list[str]:
+    return [re.sub(r"\s", "", page.extract_text()) for page in PdfReader(BytesIO(pdf)).pages]
+
+
+@pytest.mark.parametrize(
+    ("people", "spare", "sheets"),
+    [
+        (0, 5, 2),
+        (1, 5, 3),
+        (39, 5, 41),
+        (40, 5, 42),
+        (41, 5, 44),
+        (100, 5, 105),
+        (101, 5, 107),
+        (40, 0, 42),
+        (10, 100, 20),
+    ],
+)
+def test_sheets_are_the_people_and_the_spare_rate_rounded_up_and_two_at_least(people, spare, sheets) -> None:
+    assert plan.sheets_for(people, spare=spare) == sheets
+
+
+def test_the_reference_company_takes_the_sheets_of_the_field() -> None:
+    file = paths.resources() / "demo" / "sessions.csv"
+    total: Counter[str] = Counter()
+    with file.open(encoding="utf-8", newline="") as rows:
+        for row in csv.DictReader(rows):
+            forum = row["layer"] == "2" and row["org"].count(".") == 1  # a committee's own, without ballots
+            total[row["layer"]] += 0 if forum else 2 * plan.sheets_for(int(row["expected"]), spare=plan.SPARE)
+    assert total == {"1": 3626, "2": 10312}
+
+
+def test_a_pack_has_its_stacks_under_a_control_slip_and_what_the_meeting_needs(held) -> None:
+    session, campaign = held
+    one = meeting(session, campaign, "QL.01", 1)
+    made = pack.build(session, one)
+    assert [(sheet.name, sheet.copies) for sheet in made.sheets] == [
+        ("议程", 1),
+        ("主持词", 1),
+        ("发表清点单", 1),
+        ("基层党组织开展创先争优活动群众评议表", 42),
+        ("党员参加创先争优活动群众评议表", 42),
+        ("计票表", 2),
+        ("计票表", 2),
+        ("结果报告单", 2),
+        ("征求意见表", 8),
+    ]
+    printed = render_pack(made)
+    pages = texts(printed.pdf)
+    assert printed.pages == len(pages) == sum(sheet.copies for sheet in made.sheets)
+    assert "应参评40" in pages[2]
+    assert pages[2].count("42") == 2
+    for stack in one.stacks:
+        ballots = [page for page in pages[3:87] if f"票批码：{stack.code}" in page]
+        assert len(ballots) == 42
+        assert len(set(ballots)) == 1
+    assert all("一矿党委" in page or "一矿委员会" in page for page in pages)
+    assert "一人两表：《基层党组织开展创先争优活动群众评议表》、《党员参加" in pages[1]
+    assert [len(texts(render_pack(made, copies=False).pdf))] == [len(made.sheets)]
+
+
+def test_the_page_of_five_good_is_attached_and_leading_cadres_get_a_form_each(held) -> None:
+    session, campaign = held
+    members.add_member(
+        session,
+        org_code="QL.01.B003",
+        name="冯矿长",
+        category="FULL",
+        by=make.BY,
+        reason=make.WHY,
+        is_leading_cadre=True,
+        party_duty="党委书记",
+    )
+    plain = meeting(session, campaign, "QL.01", 1)
+    one = meeting(session, campaign, "QL.01", 1, attach=True, single=True)
+    assert one.sheets == plain.sheets
+    made = pack.build(session, one)
+    org = next(sheet for sheet in made.sheets if sheet.name.startswith("基层党组织"))
+    assert (org.copies, len(org.content)) == (42, 2)
+    pages = texts(render_pack(made, copies=False).pdf)
+    (attached,) = (page for page in pages if "“五个好”达标情况（附页）" in page)
+    for number, text in enumerate(("领导班子好", "党员队伍好", "工作机制好", "工作业绩好", "群众反映好"), 1):
+        assert f"{number}{text}" in attached
+    assert "1达到2基本达到3未达到4不了解" in attached
+    single = [page for page in pages if "（一人一表）" in page]
+    assert len(single) == 2  # the form and its tally sheet
+    assert "被评议人：冯矿长职务：党委书记" in single[0]
+    assert "票批码：L1-QL.01-T-MEM-C-v1-ALL" in single[0]
+    assert sum("（一人一表）" in sheet.name for sheet in made.sheets) == 1
+    assert not any("一人一表" in page for page in texts(render_pack(pack.build(session, plain)).pdf))
+    below = meeting(session, campaign, "QL.01.B003", attach=True, single=True)
+    assert plan.presenters(session, below) == []
+
+
+def test_a_meeting_without_ballots_gets_no_ballots_and_nothing_to_count(held) -> None:
+    session, campaign = held
+    made = pack.build(session, meeting(session, campaign, "QL.01"))
+    assert [sheet.name for sheet in made.sheets] == ["议程", "主持词", "征求意见表"]
+    agenda, script, _ = texts(render_pack(made, copies=False).pdf)
+    assert "座谈，听取意见和建议" in agenda
+    assert "计票" not in agenda + script
+
+
+def test_stacks_stand_by_voter_category_each_under_its_own_slip(tmp_path) -> None:
+    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+        campaign = make.published(session, voter_categories=CATEGORIES)
+        assert meeting(session, campaign, "QL.01.B003", people={"A": 5}).people is None
+        one = meeting(session, campaign, "QL.01.B003", people={"A": 5, "B": 9})
+        made = pack.build(session, one)
+    assert one.people == 14
+    assert [(stack.category, stack.form.code, stack.sheets) for stack in one.stacks] == [
+        *(("A", code, 7) for code in ("T-ORG-A", "T-MEM-A")),
+        *(("B", code, 11) for code in ("T-ORG-A", "T-MEM-A")),
+    ]
+    pages = texts(render_pack(made, copies=False).pdf)
+    order = [page[: page.index("创先")] if "清点单" in page[:6] else "" for page in pages]
+    assert [place for place, text in enumerate(order) if text] == [2, 5]
+    assert ["参评人员类别党员" in pages[2], "参评人员类别一线员工" in pages[5]] == [True, True]
+
+
+def test_the_paper_of_a_roster_is_what_is_keyed(held) -> None:
+    session, campaign = held
+    one = meeting(session, campaign, "QL.01.B003")
+    (stack,) = (stack for stack in one.stacks if stack.form.is_roster)
+    layout = plan.layout(session, stack)
+    paper = batches.paper_of(session, batch_id=stack.batch_id)
+    names = [name for _, name in batches.targets(session, batch_id=stack.batch_id)]
+    assert [row.removesuffix("（预）") for row in layout.rows] == names
+    assert layout.rows[-1] == "喆𰻝（预）"
+    assert paper.size == len(layout.rows) * layout.items_per_row == paper_of(layout).size
+    assert (paper.row_width, paper.options) == (layout.items_per_row, paper_of(layout).options)
+    printed = render_pack(pack.build(session, one), copies=False)
+    assert printed.missing == {"𰻝"}
+    assert any("4喆〔U+30EDD〕（预）" in page for page in texts(printed.pdf))
+    assert pack.said_of_missing(one, printed.missing).startswith(
+        "“一矿机关党支部”的表上有生僻字字体里没有，印成了〔U+30EDD〕"
+    )
+
+
+def test_nothing_is_printed_for_a_session_of_which_nobody_knows_the_people(held) -> None:
+    session, campaign = held
+    found = plan.meetings(session, campaign_id=campaign, wish=Wish())
+    assert [one.org.code for one in plan.printable(found)] == ["QL.01", "QL.02"]
+    unknown = [one for one in found if one.people is None]
+    with pytest.raises(UserError, match="不知道应参评多少人"):
+        plan.printable(unknown)
+    assert all(one.sheets == 0 for one in unknown)
+
+
+@pytest.mark.parametrize("people", [1, 5, 11, 60, 100, 135, 900])
+@pytest.mark.parametrize("code", ["T-ORG-A", "T-MEM-B"])
+def test_a_tally_sheet_has_cells_for_every_vote_that_can_come(people: int, code: str) -> None:
+    layout = laid_out(form(code), tuple(f"党员{n}" for n in range(14)))
+    cells = tally.grid(layout.widest, people)
+    assert cells.across * cells.lines * cells.votes >= people
+    assert cells.votes == 5 or people > 100
+    drawn = tally.pages(layout, org="一矿采一队党支部", category="全体", code="L2-X", people=people)
+    for page in drawn:
+        assert max(line.y2 for line in page.lines) <= tally.BOTTOM - tally.SIGNATURES + 0.01
+        assert max(line.x2 for line in page.lines) <= tally.SIDE + tally.WIDTH + 0.01
+    said = " ".join(words.text for page in drawn for words in page.words)
+    for row, caption in enumerate(layout.rows, 1):
+        assert f"{row} {caption}" in said
+
+
+def test_no_letter_of_the_other_papers_stands_on_a_line_or_leaves_the_page(held) -> None:
+    session, campaign = held
+    pdf = render_pack(pack.build(session, meeting(session, campaign, "QL.01.B003")), copies=False).pdf
+    written, drawn = paper_read.letters(pdf), paper_read.paths(pdf)
+    upright = [one for one in drawn if one.size[0] < 1 and one.size[1] > 4]
+    for shown, ink in written:
+        assert 14 < ink.left < ink.right < 283, shown
+        assert not [one for one in upright if one.meets(ink, 0.05)], (shown, ink)
+
+
+def test_the_list_of_packs_adds_up(held) -> None:
+    session, campaign = held
+    found = plan.meetings(session, campaign_id=campaign, wish=Wish(people={"ALL": 12}))
+    done = [(one, 10, frozenset("𰻝") if one.org.code == "QL.02" else frozenset()) for one in found[:-1]]
+    report = pack.manifest(done, found[-1:], day="2025-09-01")
+    out = BytesIO()
+    render_pdf(report, out)
+    text = "".join(texts(out.getvalue()))
+    sheets = sum(one.sheets for one in found[:-1])
+    assert f"共{len(done)}个场次，印评议表{sheets}张" in text
+    assert f"有1个场次不知道应参评多少人，没有印：{found[-1].org.short_name}" in text
+    assert text.count("“二矿党委”的表上有生僻字字体里没有，印成了〔U+30EDD〕") == 2
+    total = report.blocks[1].rows[-1].cells
+    assert sum(total[4:7]) == sheets
+    assert total[-1] == 10 * len(done)
+
+
+def test_packed_together_a_document_is_smaller_and_says_the_same(held) -> None:
+    session, campaign = held
+    made = pack.build(session, meeting(session, campaign, "QL.01", 1))
+    first, again = render_pack(made), render_pack(made)
+    assert first.pdf == again.pdf
+    assert len(first.pdf) <= 120 * 1024
+    report = made.sheets[0].content
+    out = BytesIO()
+    render_pdf(report, out)
+    plain, small = out.getvalue(), compacted(out.getvalue())
+    assert len(small) < len(plain)
+    assert texts(small) == texts(plain)
+    with pypdfium2.PdfDocument(plain) as one, pypdfium2.PdfDocument(small) as other:
+        pictures = [document[0].render(scale=1).to_pil().tobytes() for document in (one, other)]
+    assert pictures[0] == pictures[1]
