@@ -325,7 +325,7 @@ def sql_is_constant(house: House) -> list[str]:
         if (
             source.name != "storage.cipher"
         ):  # our own file to its encrypted self, the path bound as a parameter
-            attach = re.compile(r"\bATTACH\b", re.IGNORECASE)
+            attach = re.compile(r"\bATTACH\s+(DATABASE|\?|')", re.IGNORECASE)
             found += [
                 f"{source.name}:{n.lineno} attaches" for n in texts_of(source) if attach.search(str(n.value))
             ]
