@@ -26,7 +26,10 @@ from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, OrgType, StoredEnvelope
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"

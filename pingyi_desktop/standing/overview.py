@@ -28,7 +28,8 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import BatchState, SessionStatus
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE, DROPPED = "待核", "缺文件", "逾期未报", "不再列入"

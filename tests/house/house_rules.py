@@ -42,10 +42,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "saving": (("errors",), "bytes into a file, whole or not at all"),
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
-    "storage.schema": ((), "tables have no behaviour"),
-    "storage.format_1": ((), "frozen history"),
-    "storage.format_2": ((), "frozen history"),
-    "storage.format_3": ((), "frozen history"),
+    "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
+    "storage.formats": ((), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
         (*TEXTS, *TABLES),
         "every rule's code, weight and sentence; what may be kept of a person",
@@ -144,7 +142,7 @@ TREE_OF_TODAY = (
 """who may ask for the file's own tree: those that change it, or make a draft of it; whatever serves a published campaign
 asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
-LINES = (("storage.schema", 500), ("gui.*.page", 300), ("*", 400))
+LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
 DIALECT = re.compile(r"\b(PRAGMA|sqlite_master|AUTOINCREMENT|VACUUM)\b|INSERT OR|sqlalchemy\.dialects")

@@ -59,8 +59,8 @@ LONG = "def f():\n" + "    x = 1\n" * 50
 P = f"from {PACKAGE}."
 BROKEN: tuple[tuple[Rule, House], ...] = (
     (who_imports_whom, sources(errors=f"import {PACKAGE}.paths", paths="")),
-    (who_imports_whom, sources(storage__format_2=P + "storage.schema import A", storage__schema="")),
-    (who_imports_whom, sources(storage__format_2="from . import schema", storage__schema="")),
+    (who_imports_whom, sources(storage__formats__format_2=P + "storage.schema import A", storage__schema="")),
+    (who_imports_whom, sources(storage__formats__format_2="from .. import schema", storage__schema="")),
     (who_imports_whom, sources(appraisal__people__org="from ..batches import b", appraisal__batches__b="")),
     (
         who_imports_whom,
@@ -131,7 +131,7 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (broad_except_at_the_edge, sources(storage__store="try:\n    f()\nexcept:\n    raise")),
     (broad_except_at_the_edge, sources(demo="try:\n    f()\nexcept (OSError, BaseException):\n    raise")),
     (within_budget, sources(cli="x = 1\n" * 401)),
-    (within_budget, sources(storage__schema="x = 1\n" * 501)),
+    (within_budget, sources(storage__schema_entry="x = 1\n" * 301)),
     (within_budget, sources(gui__entry__page="x = 1\n" * 301)),
     (within_budget, sources(cli=LONG)),
     (within_budget, sources(**{f"render__m{number}": "" for number in range(FOLDER_FILES + 1)})),

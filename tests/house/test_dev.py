@@ -15,7 +15,7 @@ from types import ModuleType
 import pytest
 
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEV = ROOT / "installers" / "dev.py"

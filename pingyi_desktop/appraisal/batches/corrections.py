@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal.paper import counting
 from pingyi_desktop.appraisal.paper.counting import Sheet
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
 
 FIGURES = {

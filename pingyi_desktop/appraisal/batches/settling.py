@@ -21,7 +21,7 @@ from pingyi_desktop.appraisal.paper.compare import APART, DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open, Print
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
 
 

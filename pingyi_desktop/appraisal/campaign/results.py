@@ -29,17 +29,10 @@ from pingyi_desktop.appraisal.paper.suppression import Hidden
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures, Rate
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchState,
-    BatchTarget,
-    Campaign,
-    DataFile,
-    ItemTally,
-    PartyOrganization,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 _OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
 _PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))

@@ -24,13 +24,8 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    BatchTarget,
-    ItemTally,
-    OrgStatus,
-    OrgType,
-    PartyMember,
-)
+from pingyi_desktop.storage.schema_batches import BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyMember
 
 
 @dataclass(frozen=True)

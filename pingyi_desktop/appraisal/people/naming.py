@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 TYPE_NAMES: dict[str, str] = {
     OrgType.COMPANY_COMMITTEE: "公司党委",

@@ -22,16 +22,15 @@ from pingyi_desktop.appraisal.people.org_rules import Strength as Strength
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    Campaign,
-    DataFile,
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import (
     MemberCategory,
     OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
-    StoredEnvelope,
 )
 
 EDITABLE = frozenset(

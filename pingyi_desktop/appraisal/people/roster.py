@@ -20,7 +20,8 @@ from pingyi_desktop.appraisal.people.roster_facts import ChangedMember, NewMembe
 from pingyi_desktop.appraisal.people.roster_orgs import plan_orgs
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken
-from pingyi_desktop.storage.schema import MemberCategory, PartyMember, PartyOrganization, new_id
+from pingyi_desktop.storage.schema import new_id
+from pingyi_desktop.storage.schema_people import MemberCategory, PartyMember, PartyOrganization
 
 
 def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:

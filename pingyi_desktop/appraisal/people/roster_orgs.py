@@ -10,7 +10,7 @@ from pingyi_desktop.appraisal.people.org_rules import Org
 from pingyi_desktop.appraisal.people.roster_facts import ChangedOrg, Edit, Line, RosterSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage.schema import OrgStatus
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 ORG_FIELDS = {
     "full_name": "全称",

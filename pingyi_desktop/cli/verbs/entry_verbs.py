@@ -18,7 +18,7 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs import batch_verbs, second_verbs
 from pingyi_desktop.errors import NeedsReasonError
-from pingyi_desktop.storage.schema import BatchState, EntryMode
+from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 SHEET = {
     "printed": "印制张数",

@@ -14,7 +14,7 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
-from pingyi_desktop.storage.schema import EntryMode
+from pingyi_desktop.storage.schema_batches import EntryMode
 
 
 def add(parsers: Parsers) -> None:

@@ -20,7 +20,7 @@ from pingyi_desktop.render import xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 SMALL = "QL.23"
 

@@ -31,8 +31,8 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, Withdrawal
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, StoredEnvelope, Withdrawal
 
 
 @dataclass(frozen=True)

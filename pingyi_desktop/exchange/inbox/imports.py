@@ -42,8 +42,8 @@ from pingyi_desktop.exchange.merging.situations import QUARANTINED, VERDICTS, Re
 from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.exchange.wire.trust import digits
 from pingyi_desktop.storage import bulk, journal
-from pingyi_desktop.storage.schema import Campaign, ImportRun, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import TrustedKey
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import ImportRun, StoredEnvelope, TrustedKey
 
 Progress = Callable[[int, int, str], None]
 File = tuple[str, bytes | Path]

@@ -23,7 +23,8 @@ from pingyi_desktop.exchange.inbox.receiving import Aside, Incoming
 from pingyi_desktop.exchange.merging.plausible import ASK, Rolls
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.exchange.wire import package, trust
-from pingyi_desktop.storage.schema import AppraisalSession, OrgType, PartyOrganization, SessionStatus
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 People = tuple[int, str, int]
 """Layer, organisation and people expected of a session."""

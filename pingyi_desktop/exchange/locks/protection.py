@@ -19,7 +19,7 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, keylock
 from pingyi_desktop.exchange.locks.keylock import PASSWORD, RECOVERY, Lock
 from pingyi_desktop.storage import cipher, journal, replacing, store, troubles
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 Show = Callable[[], object]

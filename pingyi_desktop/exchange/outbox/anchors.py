@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.outbox.task_reading import Task
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
 from pingyi_desktop.storage.schema_exchange import TrustedKey
 
 FIRST, SAME, SIGNED, COMPARED, OPEN = "首次登记", "与原来相同", "原密钥签名", "人工核对指纹", "没有凭据"

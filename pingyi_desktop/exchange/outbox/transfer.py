@@ -28,7 +28,9 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.wire import bundle, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
-from pingyi_desktop.storage.schema import BatchState, Campaign, SessionStatus, StoredEnvelope
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 
 @dataclass(frozen=True)

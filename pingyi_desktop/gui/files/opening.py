@@ -30,7 +30,8 @@ from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required, scrolled
 from pingyi_desktop.later import later
 from pingyi_desktop.paths import DATA_SUFFIX
-from pingyi_desktop.storage.schema import CampaignMode, OrgType
+from pingyi_desktop.storage.schema_campaign import CampaignMode
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 if TYPE_CHECKING:

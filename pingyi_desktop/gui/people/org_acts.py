@@ -17,7 +17,7 @@ from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 UNKNOWN = -1  # what the box for 填报党员数 holds while nobody has reported a figure
 

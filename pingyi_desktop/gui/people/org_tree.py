@@ -26,7 +26,7 @@ from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import Org, Strength
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.parts.forms import label, tip
-from pingyi_desktop.storage.schema import OrgStatus
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 CODE = Qt.ItemDataRole.UserRole
 NAME, PEOPLE, NOTES = range(3)

@@ -17,7 +17,8 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, BatchState, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_entry import (
     CalledVote,
     Correction,

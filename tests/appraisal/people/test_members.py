@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BatchTarget
+from pingyi_desktop.storage.schema_batches import BatchTarget
 
 ONE, TWO, EMPTY = "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001"
 

@@ -8,7 +8,7 @@ from make import BY, ORGS, WHY, asked, company, school
 from pingyi_desktop.appraisal.people import members, naming, org
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 
 @pytest.fixture

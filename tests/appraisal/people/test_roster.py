@@ -21,7 +21,7 @@ from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.roster.roster import read_roster
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 ONE, TWO, EMPTY = "一矿采一队党支部", "一矿采二队党支部", "二矿机关党支部"
 ORG_HEAD = ("组织代码", "上级代码", "组织类别", "全称", "简称")

@@ -18,8 +18,8 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, keylock, keys, protection
 from pingyi_desktop.exchange.locks.protection import Fresh
 from pingyi_desktop.storage import cipher, store
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 WORD, NEXT = "春风化雨2024", "秋水长天2025"
 PRIVATE = "0123456789abcdef" * 4

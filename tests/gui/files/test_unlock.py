@@ -21,7 +21,7 @@ from pingyi_desktop.gui.files.recovery_code import ShowCode, of_file
 from pingyi_desktop.gui.files.unlock import AskPassword, Background
 from pingyi_desktop.gui.parts import preview
 from pingyi_desktop.storage import cipher, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 UNIT = "群岭公司<img src=x>党委"
 WORD, NEXT = "春风化雨2024", "秋水长天2025"

@@ -40,7 +40,7 @@ from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Button, Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 UNIT = "群岭公司<img src=x>党委"
