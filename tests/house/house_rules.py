@@ -75,7 +75,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
-    "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid", "sheets.roster"), "ballots and counts in"),
+    "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "render": (("reports.blocks", "errors", "paths", "visible", "saving"), "how blocks look; no noun"),

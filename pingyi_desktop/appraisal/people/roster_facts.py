@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal.people.org import Org
@@ -125,10 +125,3 @@ class RosterPlan:
     def writes_nothing(self) -> bool:
         """Whether the file already says all of it (无变化)."""
         return not (self.additions or self.changes or self.orgs_added or self.orgs_changed)
-
-
-def rows_phrase(rows: Sequence[int]) -> str:
-    """``第 4、5 行``, or ``第 4、5、6 行等 30 行`` when there are more than five."""
-    if len(rows) <= 5:
-        return f"第 {'、'.join(map(str, rows))} 行"
-    return f"第 {'、'.join(map(str, rows[:3]))} 行等 {len(rows)} 行"

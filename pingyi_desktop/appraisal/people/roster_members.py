@@ -16,9 +16,8 @@ from pingyi_desktop.appraisal.people.roster_facts import (
     Line,
     NewMember,
     RosterSheet,
-    rows_phrase,
 )
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, rows_phrase
 
 FIELD_NAMES = {
     "org_code": "所在党支部",
