@@ -268,7 +268,9 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
             target.member_no,
             target.display_name,
             tuple(
-                _told(_item(item, found[target.member_no][item.no], figures, figures.valid, view.rule))
+                _without_hidden(
+                    _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
+                )
                 for item in form.items
             ),
         )
@@ -338,7 +340,7 @@ def _hide(result: FormResult) -> FormResult:
     return replace(result, hidden=True, items=tuple(map(_emptied, result.items)))
 
 
-def _told(item: ItemResult) -> ItemResult:
+def _without_hidden(item: ItemResult) -> ItemResult:
     return _emptied(item) if item.hidden else item
 
 

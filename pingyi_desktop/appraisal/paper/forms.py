@@ -18,7 +18,6 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 
 MAX_OPTIONS = 8
 ROSTER = "MEMBER_ROSTER"
-SUBJECT_KINDS = ("ORG", "MEMBERS_COLLECTIVE", ROSTER)
 SATISFIED_SETS = ("STRICT", "WIDE1", "WIDE2")
 PLACES = {"L1_COMMITTEE": "层面一党委", "L2_GENERAL_BRANCH": "层面二党总支", "L2_BRANCH": "层面二党支部"}
 """where ballots are cast: the layer and the kind of organisation"""

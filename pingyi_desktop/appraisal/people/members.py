@@ -91,12 +91,6 @@ def listed(session: Session, orgs: Sequence[Org], *, include_retired: bool = Fal
     return [_read(row, placed[row.org_id][1]) for row in rows]
 
 
-def find_member(session: Session, *, member_no: str) -> Member:
-    """One member by number, retired or not."""
-    row = _rows(session, [member_no])[0]
-    return _read(row, _org_of(session, row))
-
-
 def add_member(
     session: Session,
     *,

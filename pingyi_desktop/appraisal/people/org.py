@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import naming, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES as TYPE_NAMES
-from pingyi_desktop.appraisal.people.naming import suggest_name as suggest_name
 from pingyi_desktop.appraisal.people.naming import suggest_short_name as suggest_short_name
 from pingyi_desktop.appraisal.people.org_rules import Org as Org
 from pingyi_desktop.appraisal.people.org_rules import Strength as Strength

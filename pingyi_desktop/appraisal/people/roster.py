@@ -76,7 +76,13 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str, reason: str = "
         "orgs_changed": len(plan.orgs_changed),
     }
     return findings.weigh(
-        session, plan.said, reason=reason, by=by, act="导入名册", subject=plan.sheet.name, detail=figures
+        session,
+        plan.all_findings,
+        reason=reason,
+        by=by,
+        act="导入名册",
+        subject=plan.sheet.name,
+        detail=figures,
     )
 
 

@@ -49,7 +49,7 @@ class Arrivals:
         return package.check_number(head) if head else ""
 
 
-def look(
+def read(
     session: Session,
     *,
     campaign_id: str,

@@ -82,7 +82,7 @@ def protect(path: Path, parent: QWidget | None = None) -> str:
     """Set, change or take away the password of a closed file in dialogs; what was done, "" when nothing."""
     lock = _lock(path)
     try:
-        found = protection.look(path)
+        found = protection.of_file(path)
         data_key = unlock.ask(path, found, parent) if found.locks else None
         dialog = protecting.ProtectFile(path, found, data_key, parent)
         dialog.exec()

@@ -120,13 +120,13 @@ class OrgActs:
         """Ask for a new organisation below ``parent``."""
         kinds = [kind for kind in OrgType if kind in org_rules.CHILDREN[parent.org_type]]
 
-        def look(session: Session) -> dict[str, str]:
+        def next_codes(session: Session) -> dict[str, str]:
             return {k: org.next_code(session, parent_code=parent.code, org_type=k) for k in kinds}
 
         if not kinds:
             self._page.messages.warn(f"“{parent.short_name}”下面不能再设党组织。")
             return
-        self._context.work.read(look, lambda codes: self._ask_new(parent, codes))
+        self._context.work.read(next_codes, lambda codes: self._ask_new(parent, codes))
 
     def change(self, was: Org) -> None:
         """Ask for the fields of an organisation."""
