@@ -156,6 +156,8 @@ WITHOUT_CALLERS = {
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
+MOST_FUNCTIONS, MOST_MODULES = 22, 300
+"""lines that nine of ten functions, and nine of ten modules, keep to; the formats of old are what they were"""
 SQL_CALLS = {"execute", "executemany", "executescript", "exec_driver_sql", "exec"}
 DIALECT = re.compile(r"\b(PRAGMA|sqlite_master|AUTOINCREMENT|VACUUM)\b|INSERT OR|sqlalchemy\.dialects")
 
@@ -345,6 +347,30 @@ def within_budget(house: House) -> list[str]:
     return found + [f"{name}: {files} files" for name, files in folders.items() if files > FOLDER_FILES]
 
 
+def lengths(house: House) -> tuple[list[int], list[int]]:
+    """Lines of every function and of every module, the shortest first; frozen history is left out."""
+    living = [source for source in house.values() if not matches(source.name, ("storage.formats",))]
+    functions = [
+        (node.end_lineno or node.lineno) - node.lineno + 1
+        for source in living
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    return sorted(functions), sorted(len(source.text.splitlines()) for source in living)
+
+
+def nine_of_ten_are_short(house: House) -> list[str]:
+    found = []
+    for what, lines, most in zip(
+        ("functions", "modules"), lengths(house), (MOST_FUNCTIONS, MOST_MODULES), strict=True
+    ):
+        if lines and lines[len(lines) * 9 // 10] > most:
+            found.append(
+                f"one in ten {what} has {lines[len(lines) * 9 // 10]} lines or more, more than {most}"
+            )
+    return found
+
+
 def dialect_in_storage(house: House) -> list[str]:
     """What only SQLite understands stands in ``storage``, so that another engine stays possible."""
     found = []
@@ -399,6 +425,7 @@ RULES: tuple[Rule, ...] = (
     nothing_is_there_for_tests_only,
     broad_except_at_the_edge,
     within_budget,
+    nine_of_ten_are_short,
     dialect_in_storage,
     sql_is_constant,
 )

@@ -12,6 +12,8 @@ from house_read import PACKAGE, House, read_house, sources
 from house_rules import (
     FOLDER_FILES,
     MAY_IMPORT,
+    MOST_FUNCTIONS,
+    MOST_MODULES,
     RULES,
     Rule,
     broad_except_at_the_edge,
@@ -19,7 +21,9 @@ from house_rules import (
     dialect_in_storage,
     functions_say_what_they_do,
     imports_at_the_top,
+    lengths,
     names_say_something,
+    nine_of_ten_are_short,
     no_cycles,
     nothing_is_there_for_tests_only,
     one_door_for_later,
@@ -48,6 +52,15 @@ def test_the_house_keeps_the_rule(rule: Rule, house: House) -> None:
 def test_the_whole_house_was_read_and_every_row_is_about_something(house: House) -> None:
     assert {"", "__main__", "errors", "storage.schema", "gui.entry.page", "exchange.wire.age"} <= house.keys()
     assert MAY_IMPORT.keys() - {row_of(name) for name in house} == set()
+
+
+def test_the_lengths_of_the_house_are_printed(house: House) -> None:
+    """``-s`` shows them beside what nine of ten may have, so that growth is seen before it is refused."""
+    functions, modules = lengths(house)
+    for what, lines, most in (("functions", functions, MOST_FUNCTIONS), ("modules", modules, MOST_MODULES)):
+        middle, ninth, longest = lines[len(lines) // 2], lines[len(lines) * 9 // 10], lines[-1]
+        print(f"{len(lines)} {what}: median {middle}, p90 {ninth} (at most {most}), longest {longest} lines")
+    assert len(modules) == sum(not name.startswith("storage.formats") for name in house)
 
 
 CHECKED = """
@@ -148,6 +161,8 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (within_budget, sources(storage__schema_entry="x = 1\n" * 301)),
     (within_budget, sources(gui__entry__page="x = 1\n" * 301)),
     (within_budget, sources(cli=LONG)),
+    (nine_of_ten_are_short, sources(cli="x = 1\n" * 301, demo="", errors="")),
+    (nine_of_ten_are_short, sources(cli="def f():\n" + "    x = 1\n" * 22 + "def g(): pass")),
     (within_budget, sources(**{f"render__m{number}": "" for number in range(FOLDER_FILES + 1)})),
     (dialect_in_storage, sources(appraisal__people__org="s.execute(text('PRAGMA user_version'))")),
     (dialect_in_storage, sources(exchange__inbox__a="from sqlalchemy.dialects.sqlite import insert")),

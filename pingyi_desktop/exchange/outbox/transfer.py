@@ -250,14 +250,9 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
-    sums = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid", "blank", "void")}
-    return members, Totals(
-        eligible=sum(fact["expected"] or 0 for fact in facts),
-        issued=sums["issued"],
-        returned=sums["returned"],
-        valid=sums["valid"],
-        invalid=sums["blank"] + sums["void"],
-    )
+    invalid = sum(b["blank"] + b["void"] for b in totals)
+    counts = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid")}
+    return members, Totals(eligible=sum(f["expected"] or 0 for f in facts), invalid=invalid, **counts)
 
 
 def _summary(

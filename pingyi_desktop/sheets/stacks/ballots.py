@@ -43,13 +43,7 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
     read_mark,
 )
 from pingyi_desktop.sheets.stacks.stack_owner import another_owner, named_above
-from pingyi_desktop.sheets.stacks.stack_rows import (
-    StackTable,
-    data_rows,
-    plain_cell,
-    resolve,
-    told_unresolved,
-)
+from pingyi_desktop.sheets.stacks.stack_rows import StackTable, data_rows, plain_cell, resolve, say_unresolved
 
 
 @dataclass(frozen=True)
@@ -185,7 +179,7 @@ def _read_rows(
         largest = max((len(stack.cells) for stack in left), default=0)
         left = [stack for stack in left if len(stack.cells) == largest]
         if len(left) != 1:
-            told_unresolved(sheet, number, row, left, possible)
+            say_unresolved(sheet, number, row, left, possible)
             continue
         fit = next(fit for fit in current if fit.stack is left[0])
         cells = _read_row(sheet, number, row, fit) if not fit.lacking else None

@@ -39,13 +39,7 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
     read_rate,
 )
 from pingyi_desktop.sheets.stacks.stack_owner import named_above
-from pingyi_desktop.sheets.stacks.stack_rows import (
-    StackTable,
-    data_rows,
-    plain_cell,
-    resolve,
-    told_unresolved,
-)
+from pingyi_desktop.sheets.stacks.stack_rows import StackTable, data_rows, plain_cell, resolve, say_unresolved
 
 _PSEUDO = ("cell_blank", "cell_multi", "cell_illegible")
 
@@ -146,7 +140,7 @@ def _read_sheet(
         left = [s for s in left if _item(s, said["item"])]
         left = [s for s in left if _has_columns(sheet, s)] or left
         if len(left) != 1:
-            told_unresolved(sheet, number, row, left, table.left)
+            say_unresolved(sheet, number, row, left, table.left)
             continue
         _read_row(sheet, number, left[0], said, reading)
 

@@ -102,7 +102,7 @@ def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> lis
     return [stack for stack in stacks if _answers(stack, said)]
 
 
-def told_unresolved(
+def say_unresolved(
     sheet: Sheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
 ) -> None:
     """Say why a row belongs to no batch, or to more than one; ``possible`` are those the sheet may be about."""
