@@ -7,6 +7,9 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py run -- tally a.pingyi  any other command of pingyi
     python3 installers/dev.py window                 the window
     python3 installers/dev.py test [pytest args]     lint, format check, types, tests
+    python3 installers/dev.py lint                   lint, format check and types alone
+    python3 installers/dev.py one TEST [pytest args] one file, folder or test, without the checks around it
+    python3 installers/dev.py schema                 the tables of a new data file, as SQL
     python3 installers/dev.py bench [pytest args]    the long measurements
     python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
     python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 40 times
@@ -264,6 +267,32 @@ def test(arguments: list[str]) -> int:
     return status
 
 
+def lint(arguments: list[str]) -> int:
+    """Lint, format check and types, without the tests."""
+    if arguments:
+        raise SetupError("lint 不带参数；只跑某个测试请用：python3 installers/dev.py one 测试")
+    prepare(needs_qt=False)
+    return check([*LINT, TYPES])
+
+
+def one(arguments: list[str]) -> int:
+    """One file, folder or test (``file.py::test_name``), without the checks around it."""
+    if not arguments:
+        raise SetupError("one 后面要写是哪个测试，例如：python3 installers/dev.py one tests/storage")
+    prepare(needs_qt=True)
+    with place_for_files() as where:
+        return check([["pytest", *where, *arguments]])
+
+
+def schema(arguments: list[str]) -> int:
+    """The tables of a new data file, as SQL and nothing else, so that they can be piped on."""
+    if arguments:
+        raise SetupError("schema 不带参数，它印出新数据文件的表结构。")
+    prepare(needs_qt=False)
+    command = [str(PYTHON), "-m", "print_schema"]
+    return subprocess.run(command, env=child_environment(testing=True), check=False).returncode
+
+
 def bench(arguments: list[str]) -> int:
     """The long measurements (``tests/benchmarks/bench_*.py``), which the tests leave out; they may take their time."""
     prepare(needs_qt=True)
@@ -297,13 +326,16 @@ COMMANDS = {
     "run": run,
     "window": window,
     "test": test,
+    "lint": lint,
+    "one": one,
+    "schema": schema,
     "bench": bench,
     "fuzz": fuzz,
     "crash": crash,
     "mutants": mutants,
 }
 USAGE = (
-    "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | bench [pytest 参数…]"
+    "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | lint | one 测试 | schema | bench [pytest 参数…]"
     " | fuzz [--count 个数 | --exhaustive | --guided] | crash [pytest 参数…] | mutants [名称…]"
 )
 

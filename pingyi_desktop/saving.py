@@ -107,7 +107,7 @@ def reason(error: OSError) -> str:
     return _REASONS.get(error.errno or 0, f"系统拒绝，错误号 {error.errno}" if error.errno else "系统拒绝")
 
 
-def told(error: OSError, path: Path | None = None) -> str:
+def error_sentence(error: OSError, path: Path | None = None) -> str:
     """What the system said of a file, as a sentence; ``path`` when the error does not name it itself."""
     named = path if path is not None else Path(os.fsdecode(error.filename or "") or ".")
     name = named.name or str(named)

@@ -28,15 +28,11 @@ from pingyi_desktop.exchange.wire import age, bundle, canonical, header, package
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    ItemTally,
-    OrgType,
-    PartyOrganization,
-)
-from pingyi_desktop.storage.schema import StoredEnvelope as Row
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope as Row
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"

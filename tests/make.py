@@ -23,10 +23,14 @@ from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.people import members, org
+from pingyi_desktop.appraisal.people.members import Member
 from pingyi_desktop.errors import NeedsReasonError
 from pingyi_desktop.exchange.inbox.contents import Submission, project
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign, OrgType, StoredEnvelope
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
@@ -42,6 +46,11 @@ ORGS = (
     ("QL.02", "QL.02.B001", OrgType.BRANCH, "中共青峦公司二矿机关支部委员会", "二矿机关党支部"),
 )
 NAMES = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌")
+
+
+def member(session: Session, member_no: str) -> Member:
+    """A member by number, retired or not, as the file has it."""
+    return next(m for m in members.members(session, include_retired=True) if m.member_no == member_no)
 
 
 def asked(act: Callable[[], object]) -> list[str]:

@@ -105,7 +105,7 @@ def _answer(argv: Sequence[str] | None) -> int:
     except UserError as error:
         warn(str(error))
     except OSError as error:
-        warn(saving.told(error))
+        warn(saving.error_sentence(error))
     except EOFError:
         warn("输入到这里就断了，没有改动；请重新来一次。")
     except MemoryError:

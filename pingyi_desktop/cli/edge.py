@@ -195,7 +195,7 @@ def read_bytes(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise FileError(saving.told(error, path)) from error
+        raise FileError(saving.error_sentence(error, path)) from error
 
 
 def facts(document: object) -> None:

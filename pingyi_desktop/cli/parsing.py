@@ -218,4 +218,4 @@ def _kind(named: Path) -> int | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise FileError(saving.told(error, named)) from error
+        raise FileError(saving.error_sentence(error, named)) from error

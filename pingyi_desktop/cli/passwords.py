@@ -67,7 +67,7 @@ def key_of(path: Path) -> Callable[[Protection], bytes]:
 
 def cipher_key_of(path: Path) -> bytes | None:
     """The key of an encrypted file, None for any other: that takes no password to be copied."""
-    return key_of(path)(protection.look(path)) if cipher.is_encrypted(path) else None
+    return key_of(path)(protection.of_file(path)) if cipher.is_encrypted(path) else None
 
 
 def current(name: str) -> str:

@@ -22,7 +22,7 @@ from pingyi_desktop.demo.company import FAST, NAME, Company
 from pingyi_desktop.demo.office import Figure
 from pingyi_desktop.demo.progress import Bar
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 from pingyi_desktop.storage.troubles import told_as_sentences
 

@@ -18,7 +18,7 @@ from pingyi_desktop.reports import catalog
 from pingyi_desktop.sheets.roster.roster import read_roster
 from pingyi_desktop.standing import overview
 from pingyi_desktop.storage import store as files
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 REPORTS = ("R02", "R03", "R04")

@@ -153,7 +153,7 @@ class Work(QObject):
         try:
             value, touched = job()
         except Exception as error:  # noqa: BLE001 - the edge: a bug is told in the window's thread
-            said = FileError(saving.told(error)) if isinstance(error, OSError) else error
+            said = FileError(saving.error_sentence(error)) if isinstance(error, OSError) else error
             self._finished.emit(partial(self._end, partial(self._fail, said, otherwise)))
         else:
             self._finished.emit(partial(self._end, partial(self._succeed, value, then, touched)))

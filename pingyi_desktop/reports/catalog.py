@@ -14,7 +14,7 @@ from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, su
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")
 LISTED = 12

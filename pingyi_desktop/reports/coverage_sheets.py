@@ -31,7 +31,8 @@ from pingyi_desktop.reports.blocks import (
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import CONFLICT, REPORTED, Question, UnitCoverage
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import BatchState, SessionStatus
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 DONE, LACKING = "√", "缺"
 COLUMNS = (

@@ -36,7 +36,8 @@ from pingyi_desktop.reports.blocks import (
 )
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import EnvelopeState, SessionStatus, StoredEnvelope
+from pingyi_desktop.storage.schema_campaign import SessionStatus
+from pingyi_desktop.storage.schema_exchange import EnvelopeState, StoredEnvelope
 
 SIGNERS = ("党组织书记（签字）：", "经办人（签字）：", "        年    月    日")
 COLUMNS = (

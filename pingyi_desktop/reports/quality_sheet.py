@@ -19,7 +19,7 @@ from pingyi_desktop.reports.blocks import (
     Table,
     in_words,
 )
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 PASSES = {1: "第一遍", 2: "第二遍"}
 COLUMNS = (

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schema import (
+from pingyi_desktop.storage.schema_batches import (
     BallotBatch,
     BatchState,
     BatchTarget,

@@ -43,7 +43,7 @@ def envelope_of(unit: str, sentence: str) -> Contradiction:
     return Contradiction(sentence, unit, stops_report=False)
 
 
-def told(sentence: str) -> Contradiction:
+def notice(sentence: str) -> Contradiction:
     """Something that a person should know and that stops nothing."""
     return Contradiction(sentence, stops_report=False, stops_export=False)
 

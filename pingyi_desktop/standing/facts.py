@@ -15,19 +15,18 @@ from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import CAMPAIGN
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
-from pingyi_desktop.storage.schema import (
+from pingyi_desktop.storage.schema import JournalEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState
+from pingyi_desktop.storage.schema_campaign import (
     AppraisalSession,
-    BallotBatch,
-    BatchState,
     Campaign,
     CampaignForm,
     CampaignStatus,
-    JournalEntry,
-    PartyOrganization,
     SessionStatus,
-    StoredEnvelope,
     VoterCategory,
 )
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 COLUMNS = {
     "name": "名称",

@@ -20,7 +20,9 @@ from pingyi_desktop.exchange.wire import identities, package
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
-from pingyi_desktop.storage.schema import BallotBatch, JournalEntry, StoredEnvelope
+from pingyi_desktop.storage.schema import JournalEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 SEALING, OPENING, VOIDING, VOIDING_SESSION = "封存票批", "更正重开", "作废票批", "作废场次"
 EXPORTING = "导出上报"

@@ -28,7 +28,8 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import BatchState, SessionStatus
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE, DROPPED = "待核", "缺文件", "逾期未报", "不再列入"
@@ -181,7 +182,7 @@ class Question:
     @cached_property
     def covered(self) -> Coverage:
         """Who has reported, as of today."""
-        received = arrivals.look(
+        received = arrivals.read(
             self.session, campaign_id=self.campaign_id, tray=self.tray, desk=lambda: self.desk
         )
         return coverage(self.session, campaign_id=self.campaign_id, picture=self.picture, received=received)
@@ -211,7 +212,7 @@ def coverage(
     ``picture`` and ``received`` are what the file says when it was read already.
     """
     seen = picture or pictures.read(session, campaign_id=campaign_id)
-    received = received or arrivals.look(session, campaign_id=campaign_id)
+    received = received or arrivals.read(session, campaign_id=campaign_id)
     over = seen.row.end_date < (today or date.today().isoformat())
     aside = {one.code: one for one in seen.aside}
     planned = Counter(batch.keeper for batch in seen.stacks)
@@ -228,7 +229,7 @@ def coverage(
         own, has = o.code == seen.own or o.code in seen.proxied, o.code in received.revisions
         dropped = unlisted.why(received, o.code, parents=parents, names=names)
         state = _state(meetings[o.code], planned[o.code], sealed[o.code], own=own, has=has)
-        state = _told(o.code, state, received, aside=aside, dropped=dropped)
+        state = _state_by_arrivals(o.code, state, received, aside=aside, dropped=dropped)
         found.append(
             UnitCoverage(
                 o,
@@ -248,7 +249,9 @@ def coverage(
     return Coverage(tuple(found), tuple(one.sentence for one in aside.values()))
 
 
-def _told(code: str, state: str, received: Arrivals, *, aside: Collection[str], dropped: str) -> str:
+def _state_by_arrivals(
+    code: str, state: str, received: Arrivals, *, aside: Collection[str], dropped: str
+) -> str:
     """A unit's state by what came from it too: set aside, in conflict, or listed no longer."""
     if code in aside:
         return NOT_REPORTED

@@ -17,7 +17,8 @@ from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.outsized import SetAside
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.storage.schema import Campaign, DataFile
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 
 @dataclass(frozen=True)

@@ -29,17 +29,16 @@ from pingyi_desktop.standing.contradiction import (
     figures_of,
     own,
 )
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    Campaign,
-    CampaignStatus,
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_exchange import (
     EnvelopeState,
-    ItemTally,
-    PartyOrganization,
+    HoldRuling,
+    OwnKey,
     StoredEnvelope,
+    TrustedKey,
 )
-from pingyi_desktop.storage.schema_exchange import HoldRuling, OwnKey, TrustedKey
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 BODILESS = (EnvelopeState.SUPERSEDED, EnvelopeState.QUARANTINED)
 NAMES = {SUBMISSION: "上报", ROLLUP: "汇总", RECEIPT: "回执"}

@@ -22,9 +22,9 @@ from pingyi_desktop.standing.contradiction import (
     RESTORE,
     ContradictedError,
     Contradiction,
+    notice,
     own,
     reading,
-    told,
 )
 from pingyi_desktop.storage import journal
 
@@ -145,7 +145,7 @@ def _against_head(standing: Standing) -> Iterator[Contradiction]:
     if before:
         yield own(f"{_named(before)}曾在程序之外被改动过，后来又接着用了这个文件。{RESTORE}")
     if standing.broken - set(before):
-        yield told("收到的数据曾在程序之外被改动过，已按签名的数据包重新核对。")
+        yield notice("收到的数据曾在程序之外被改动过，已按签名的数据包重新核对。")
 
 
 _ADDED_OR_TAKEN = (

@@ -23,15 +23,9 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchTarget,
-    Campaign,
-    OrgType,
-    PartyOrganization,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchTarget
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 
 def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:

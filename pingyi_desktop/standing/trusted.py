@@ -15,13 +15,16 @@ from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT, ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
-from pingyi_desktop.storage.schema import Campaign, DataFile, ImportRun, JournalEntry, StoredEnvelope
+from pingyi_desktop.storage.schema import DataFile, JournalEntry
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_exchange import (
     ConflictDecision,
     HoldRuling,
+    ImportRun,
     IssuedTask,
     OwnKey,
+    StoredEnvelope,
     TrustedKey,
     Withdrawal,
 )

@@ -7,7 +7,7 @@ A format is never edited after a release.
 
 from __future__ import annotations
 
-from pingyi_desktop.storage import format_1, format_2, format_3
+from pingyi_desktop.storage.formats import format_1, format_2, format_3
 
 STEPS = tuple(
     tuple(statement.strip() for statement in sql.split(";;"))

@@ -11,6 +11,7 @@ from typing import ClassVar
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+from pingyi_desktop.storage import schema_batches  # noqa: F401 - foreign keys name their tables
 from pingyi_desktop.storage.schema import count_columns, new_id
 
 

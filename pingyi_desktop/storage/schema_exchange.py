@@ -1,11 +1,59 @@
-"""Tables of trust: keys, tasks handed down, quarantine and what a person decided; read ``schema`` first. No behaviour."""
+"""Tables of exchange: imports and envelopes, keys, tasks handed down, quarantine and what a person decided.
+
+Read ``schema`` first. No behaviour.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
+
+from pingyi_desktop.storage.schema import new_id, one_of
+
+
+class EnvelopeState(StrEnum):
+    """What became of a received envelope; see ``exchange.merging.merge``."""
+
+    CHOSEN = "CHOSEN"
+    SUPERSEDED = "SUPERSEDED"
+    CONFLICT = "CONFLICT"
+    QUARANTINED = "QUARANTINED"
+    SUPPORT = "SUPPORT"
+
+
+class ImportRun(SQLModel, table=True):
+    """One import of packages, so that the last one can be undone; ``files`` is a JSON list of names."""
+
+    __tablename__: ClassVar[str] = "import_run"
+    __table_args__ = (UniqueConstraint("campaign_id", "number"),)
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    files: str = Field(nullable=False)
+    undone: bool = Field(default=False, nullable=False)
+
+
+class StoredEnvelope(SQLModel, table=True):
+    """A verified signed envelope, keyed by the SHA-256 of what was signed; ``raw`` is None once deleted as superseded."""
+
+    __tablename__: ClassVar[str] = "envelope"
+    __table_args__ = (one_of("state", EnvelopeState),)
+
+    id: str = Field(primary_key=True)
+    campaign_id: str = Field(nullable=False)
+    type: str = Field(nullable=False)
+    unit_code: str = Field(nullable=False, index=True)
+    epoch: int = Field(nullable=False)
+    revision: int = Field(nullable=False)
+    state: str = Field(nullable=False)
+    own: bool = Field(default=False, nullable=False)
+    raw: bytes | None = None
+    import_id: str | None = Field(default=None, foreign_key="import_run.id", index=True)
+    listed: int | None = None  # number of the import after which its unit's own office first listed it
 
 
 class KeyLock(SQLModel, table=True):

@@ -30,7 +30,8 @@ from sqlmodel import Session
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import cipher, journal, migrations, replacing
-from pingyi_desktop.storage.schema import DataFile, OrgType, PartyOrganization
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
 
 APPLICATION_ID = 1348029764  # set by the first migration

@@ -27,7 +27,7 @@ def told_as_sentences(path: Path) -> Iterator[None]:
             raise
         raise FileError(_sentence(path, error.orig)) from error
     except OSError as error:
-        raise FileError(saving.told(error, path)) from error
+        raise FileError(saving.error_sentence(error, path)) from error
     except cipher.TROUBLE as error:
         if _is_bug(error):
             raise

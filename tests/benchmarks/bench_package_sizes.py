@@ -25,7 +25,7 @@ from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import bundle, canonical, trust
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 SIZES = (25, 50, 100, 200, 400)
 IN_SECONDS, IN_WORK = 64.0, 4.3

@@ -37,8 +37,9 @@ from pingyi_desktop.exchange.wire import age, bundle, canonical, package, trust
 from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.wire.package import Address, Envelope
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign, PartyOrganization
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 COPIES = 100
 TARGET, LINEAR, MEMORY = 2, 1.3, 1024

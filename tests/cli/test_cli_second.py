@@ -12,7 +12,7 @@ from pingyi_desktop import cli
 from pingyi_desktop.appraisal.batches import ballots, batches
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 CODE = "L2-XX-T-ORG-A-v1-ALL"
 

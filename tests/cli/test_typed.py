@@ -433,6 +433,6 @@ def test_an_account_without_a_home_is_an_error_of_the_system(monkeypatch: pytest
 
 def test_every_error_of_a_disk_has_chinese_words() -> None:
     for number in errno.errorcode:
-        said = saving.told(OSError(number, os.strerror(number), "甲.txt"))
+        said = saving.error_sentence(OSError(number, os.strerror(number), "甲.txt"))
         assert os.strerror(number) not in said
         assert "甲.txt" in said

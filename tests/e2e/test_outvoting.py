@@ -18,7 +18,8 @@ from pingyi_desktop import bounds
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign, StoredEnvelope
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 Change = Callable[[dict[str, Any]], None]
 NAME = "采一队"

@@ -24,7 +24,7 @@ from pingyi_desktop.exchange.outbox import enrolling, receipts
 from pingyi_desktop.exchange.wire import age, bundle, canonical, package, trust
 from pingyi_desktop.exchange.wire.bodies import SHAPES
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.outbox import inspecting, recovery, tasks, transfer
 from pingyi_desktop.exchange.wire import age, bundle
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 FORM = "T-ORG-A"
 BRANCHES = {"QL.B001": "采一队党支部", "QL.B002": "采二队党支部", "QL.B003": "机关党支部"}

@@ -16,7 +16,7 @@ from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 MINUTE = 60_000  # in milliseconds

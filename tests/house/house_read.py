@@ -77,6 +77,23 @@ def imported_names(source: Source) -> Iterator[tuple[int, str]]:
             yield from ((node.lineno, name.value) for name in node.args if _is_text(name))
 
 
+def defined_names(source: Source) -> Iterator[tuple[int, str]]:
+    """Functions, classes and constants of a module, with lines; not what stands in a row of numbers (``A, B = 0, 1``)."""
+    for node in source.tree.body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.lineno, node.name
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets = [node.target] if isinstance(node, ast.AnnAssign) else targets
+        yield from ((node.lineno, target.id) for target in targets if isinstance(target, ast.Name))
+
+
+def used_imports(source: Source) -> Iterator[str]:
+    """What a module imports from another for itself; ``import a as a`` only hands it on."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.asname != alias.name)
+
+
 def is_later(node: ast.AST) -> TypeGuard[ast.Call]:
     """What is loaded on first use is imported all the same."""
     return isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "later"

@@ -12,14 +12,20 @@ from house_read import PACKAGE, House, read_house, sources
 from house_rules import (
     FOLDER_FILES,
     MAY_IMPORT,
+    MOST_FUNCTIONS,
+    MOST_MODULES,
     RULES,
     Rule,
     broad_except_at_the_edge,
     campaigns_keep_their_tree,
     dialect_in_storage,
+    functions_say_what_they_do,
     imports_at_the_top,
+    lengths,
     names_say_something,
+    nine_of_ten_are_short,
     no_cycles,
+    nothing_is_there_for_tests_only,
     one_door_for_later,
     one_place_commits,
     row_of,
@@ -48,6 +54,15 @@ def test_the_whole_house_was_read_and_every_row_is_about_something(house: House)
     assert MAY_IMPORT.keys() - {row_of(name) for name in house} == set()
 
 
+def test_the_lengths_of_the_house_are_printed(house: House) -> None:
+    """``-s`` shows them beside what nine of ten may have, so that growth is seen before it is refused."""
+    functions, modules = lengths(house)
+    for what, lines, most in (("functions", functions, MOST_FUNCTIONS), ("modules", modules, MOST_MODULES)):
+        middle, ninth, longest = lines[len(lines) // 2], lines[len(lines) * 9 // 10], lines[-1]
+        print(f"{len(lines)} {what}: median {middle}, p90 {ninth} (at most {most}), longest {longest} lines")
+    assert len(modules) == sum(not name.startswith("storage.formats") for name in house)
+
+
 CHECKED = """
 if TYPE_CHECKING:
     from pingyi_desktop.exchange.outbox import tasks
@@ -59,8 +74,8 @@ LONG = "def f():\n" + "    x = 1\n" * 50
 P = f"from {PACKAGE}."
 BROKEN: tuple[tuple[Rule, House], ...] = (
     (who_imports_whom, sources(errors=f"import {PACKAGE}.paths", paths="")),
-    (who_imports_whom, sources(storage__format_2=P + "storage.schema import A", storage__schema="")),
-    (who_imports_whom, sources(storage__format_2="from . import schema", storage__schema="")),
+    (who_imports_whom, sources(storage__formats__format_2=P + "storage.schema import A", storage__schema="")),
+    (who_imports_whom, sources(storage__formats__format_2="from .. import schema", storage__schema="")),
     (who_imports_whom, sources(appraisal__people__org="from ..batches import b", appraisal__batches__b="")),
     (
         who_imports_whom,
@@ -127,13 +142,27 @@ BROKEN: tuple[tuple[Rule, House], ...] = (
     (campaigns_keep_their_tree, sources(exchange__outbox__tasks="def f(s):\n    return org.own_unit(s)")),
     (names_say_something, sources(gui__utils="")),
     (names_say_something, sources(helper__dates="")),
+    (functions_say_what_they_do, sources(gui__entry__page="def _told(a):\n    return a")),
+    (functions_say_what_they_do, sources(gui__entry__page="class A:\n    def look(self):\n        pass")),
+    (nothing_is_there_for_tests_only, sources(reports__slip="def build():\n    pass")),
+    (nothing_is_there_for_tests_only, sources(reports__slip="LONGEST: int = 3\nLONGEST = 4")),
+    (
+        nothing_is_there_for_tests_only,
+        sources(reports__slip=P + "reports.blocks import Text as Text", reports__blocks="class Text: pass"),
+    ),
+    (
+        nothing_is_there_for_tests_only,
+        sources(reports__slip="def build():\n    pass", gui__app="build = 1\nprint(build)"),
+    ),
     (broad_except_at_the_edge, sources(gui__entry__page="try:\n    f()\nexcept Exception:\n    g()")),
     (broad_except_at_the_edge, sources(storage__store="try:\n    f()\nexcept:\n    raise")),
     (broad_except_at_the_edge, sources(demo="try:\n    f()\nexcept (OSError, BaseException):\n    raise")),
     (within_budget, sources(cli="x = 1\n" * 401)),
-    (within_budget, sources(storage__schema="x = 1\n" * 501)),
+    (within_budget, sources(storage__schema_entry="x = 1\n" * 301)),
     (within_budget, sources(gui__entry__page="x = 1\n" * 301)),
     (within_budget, sources(cli=LONG)),
+    (nine_of_ten_are_short, sources(cli="x = 1\n" * 301, demo="", errors="")),
+    (nine_of_ten_are_short, sources(cli="def f():\n" + "    x = 1\n" * 22 + "def g(): pass")),
     (within_budget, sources(**{f"render__m{number}": "" for number in range(FOLDER_FILES + 1)})),
     (dialect_in_storage, sources(appraisal__people__org="s.execute(text('PRAGMA user_version'))")),
     (dialect_in_storage, sources(exchange__inbox__a="from sqlalchemy.dialects.sqlite import insert")),
@@ -156,8 +185,8 @@ SOUND = sources(
     errors='"""ATTACH and PRAGMA are only spoken of here."""',
     paths="",
     storage__schema="from sqlmodel import SQLModel, text\nindex = text('retired = 0')",
-    storage__store="from sqlmodel import create_engine\ndef f(s):\n    s.commit()\n    s.execute('PRAGMA x', [1])",
-    appraisal__people__org=P + "storage.schema import Member\nfrom ...errors import UserError",
+    storage__store="from sqlmodel import create_engine\ndef f(s):\n    s.commit()\n    s.execute('PRAGMA x', [1])\nf(1)",
+    appraisal__people__org=P + "storage.schema import Member, index\nfrom ...errors import UserError",
     appraisal__batches__ballots=P + "appraisal.people import org\ns.execute(select(A).join(B))",
     exchange__wire__package=f"from {PACKAGE} import errors, __version__",
     exchange__outbox__transfer=P + "storage.store import Store\nfrom ..wire import package",
@@ -165,7 +194,7 @@ SOUND = sources(
     cli=TASKS + P[:-1] + " import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
     demo=P + "appraisal.people import org",
     gui__app=f"from PySide6.QtWidgets import QApplication\n{P}gui.window import Window",
-    gui__window=TASKS + "label = field.text()",
+    gui__window=TASKS + "label = field.text()\nprint(label)",
     gui__entry__page=P + "appraisal.people.org import x\nfrom sqlmodel import Session",
     __main__=f"if TYPE_CHECKING:\n    {P[:-1]} import cli\nelse:\n    cli = later('{PACKAGE}.cli')",
 )

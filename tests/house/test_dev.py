@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from types import ModuleType
 
 import pytest
+
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema_people import OrgType
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 DEV = ROOT / "installers" / "dev.py"
@@ -26,7 +32,7 @@ def test_a_wrong_call_is_told_the_right_ones(arguments: list[str], tmp_path: Pat
     done = dev(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    for command in ("run", "window", "test", "bench", "fuzz", "crash", "mutants"):
+    for command in ("run", "window", "test", "lint", "one", "schema", "bench", "fuzz", "crash", "mutants"):
         assert command in done.stderr
 
 
@@ -59,7 +65,10 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     return script
 
 
-def test_every_command_is_told_at_the_top_and_in_the_usage(ready: ModuleType):
+def test_every_command_is_told_at_the_top_in_the_usage_and_to_developers(ready: ModuleType):
+    page = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"dev\.py (\w+)|(?<=, )`(\w+)`", page))
+    assert {name for names in told for name in names if name} >= ready.COMMANDS.keys() - {"run", "window"}
     for command in ready.COMMANDS:
         assert f"dev.py {command} " in ready.__doc__
         assert f" {command} " in ready.USAGE
@@ -165,6 +174,56 @@ def test_the_types_are_checked_beside_the_tests_and_told_after_them(
     said = capfd.readouterr().out
     assert said.index("1 passed") < said.index(f"$ {' '.join(types)}")
     assert ("Beautiful is better than ugly" in said) == (status == 0)
+
+
+@pytest.mark.parametrize(("types", "status"), [(["this"], 0), (["nonsense"], 1)])
+def test_lint_runs_every_check_and_no_test(
+    ready: ModuleType,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    types: list[str],
+    status: int,
+):
+    assert [command[0] for command in ready.LINT] == ["ruff", "ruff"]
+    assert ready.TYPES == ["mypy"]
+    monkeypatch.setattr(ready, "LINT", (["platform"],))
+    monkeypatch.setattr(ready, "TYPES", types)
+    assert ready.main(["lint"]) == status
+    said = capfd.readouterr().out
+    assert said.index("$ platform") < said.index(f"$ {' '.join(types)}")
+    assert "pytest" not in said
+    assert ready.main(["lint", "tests"]) == 1
+
+
+@pytest.mark.parametrize("asked", ["test_two.py", "test_two.py::test_sound", "."])
+def test_one_runs_the_test_it_is_given_and_nothing_around_it(
+    ready: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str], asked: str
+):
+    (tmp_path / "test_two.py").write_text("def test_sound(): pass\n", encoding="utf-8")
+    assert ready.main(["one", "-p", "no:cacheprovider", str(tmp_path / asked)]) == 0
+    said = capfd.readouterr().out
+    assert "1 passed" in said
+    assert "ruff" not in said
+    assert "mypy" not in said
+
+
+def test_one_must_be_told_which(ready: ModuleType, capfd: pytest.CaptureFixture[str]):
+    assert ready.main(["one"]) == 1
+    assert "是哪个测试" in capfd.readouterr().err
+
+
+def test_schema_prints_sql_that_makes_the_tables_of_a_new_file(
+    ready: ModuleType, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+):
+    assert ready.main(["schema"]) == 0
+    sql = capfd.readouterr().out
+    file = tmp_path / "新.pingyi"
+    store.create(file, code="QL", name="公司党委", org_type=OrgType.COMPANY_COMMITTEE).close()
+    asked = "SELECT name FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' ORDER BY name"
+    with closing(sqlite3.connect(file)) as new, closing(sqlite3.connect(":memory:")) as made:
+        made.executescript(sql)
+        assert made.execute(asked).fetchall() == new.execute(asked).fetchall()
+    assert ready.main(["schema", "QL"]) == 1
 
 
 def test_files_of_the_tests_lie_in_memory_where_there_is_room(

@@ -24,7 +24,7 @@ from pingyi_desktop.exchange.wire import canonical, package
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog, handover
 from pingyi_desktop.reports.blocks import Cell, Facts, Para, Report, Signature, Table
-from pingyi_desktop.storage.schema import ItemTally
+from pingyi_desktop.storage.schema_batches import ItemTally
 
 TODAY = date(2024, 2, 9)
 

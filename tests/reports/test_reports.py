@@ -36,7 +36,7 @@ from pingyi_desktop.reports.blocks import (
     with_percent,
 )
 from pingyi_desktop.standing import overview
-from pingyi_desktop.storage.schema import AppraisalSession
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.store import Store
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"

@@ -38,7 +38,7 @@ from pingyi_desktop.reports.blocks import (
 from pingyi_desktop.sheets.grid.writing import write_table
 from pingyi_desktop.sheets.roster import roster_out
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import PartyOrganization
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 

@@ -27,7 +27,7 @@ CHILD = """
 import resource, sys
 from pathlib import Path
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.sheets.roster import read_roster
+from pingyi_desktop.sheets.roster.roster import read_roster
 try:
     said = str(len(read_roster(Path(sys.argv[1])).members))
 except UserError as error:

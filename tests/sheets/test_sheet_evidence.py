@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.people.roster_facts import RosterPlan
 from pingyi_desktop.sheets.roster.roster import read_roster
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 H, R = ["姓名", "人员类别"], ["张三", "正式党员"]

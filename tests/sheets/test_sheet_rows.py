@@ -448,6 +448,33 @@ def test_contents_under_a_merged_cell_are_not_guessed(tmp_path: Path) -> None:
     ]
 
 
+def test_ballots_under_a_merged_cell_are_told_above_a_second_header_too(
+    school: Store, tmp_path: Path
+) -> None:
+    ballots = raw_row(2, "1", "1", "1", "1") + raw_row(3, "2", "2", "1", "1")
+    turned = raw_row(4, MARKS[0], *reversed(MARKS[1:])) + raw_row(5, "3", "1", "1", "1")
+    sheet = f"<sheetData>{raw_row(1, *MARKS)}{ballots}{turned}</sheetData>"
+    merged = '<mergeCells><mergeCell ref="B2:B3"/></mergeCells>'
+    plan = stack_plan(school, raw_workbook(tmp_path / "b.xlsx", [sheet, merged]))
+    assert ("V-IMP-15", 3) in [(f.code, f.row) for f in plan.findings]
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["ballots", "counts"])
+def test_private_numbers_in_stacks_are_said_once_a_column(
+    school: Store, tmp_path: Path, counts: bool
+) -> None:
+    number = "13812345678"
+    rows = (
+        [[*COUNT, "备注"], *[[MEM, i, 5, 0, 0, 0, number] for i in MARKS[1:3]]]
+        if counts
+        else [[*MARKS, "备注"], [1, 1, 1, 1, number], [2, 1, 1, 1, number]]
+    )
+    plan = stack_plan(school, workbook(tmp_path / "a.xlsx", {"票": rows}), counts=counts)
+    assert [sentence for code, sentence in said(plan) if code == "V-MEM-07"] == [
+        "第 2、3 行含疑似身份证号或手机号。本软件不收集此类信息，请删除该列后再导入。"
+    ]
+
+
 # What is stored
 
 

@@ -20,7 +20,7 @@ from pingyi_desktop.sheets.stacks.ballot_words import read_count, read_mark
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
 from pingyi_desktop.sheets.stacks.stack_templates import write_ballot_template, write_count_template
-from pingyi_desktop.storage.schema import BallotBatch, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
 from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 

@@ -19,7 +19,7 @@ from pingyi_desktop.exchange.inbox import decisions
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.store import Store
 
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches

@@ -15,8 +15,8 @@ from pingyi_desktop.appraisal.paper.tallies import Figures
 from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import CONFLICT, NOT_REPORTED, PART, REPORTED
-from pingyi_desktop.storage.schema import AppraisalSession, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
+from pingyi_desktop.storage.schema_exchange import QuarantinedFile, StoredEnvelope
 
 ORG, MEM = [(9, 1, 0, 0)] * 5, [(8, 2, 0, 0)] * 3
 BRANCHES = ("QL.01.B003", "QL.01.G01", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001")

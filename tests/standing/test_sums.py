@@ -12,7 +12,7 @@ import make
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.standing import sums
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 FIVE = [[5, 0, 0, 0]] * 5
 

@@ -17,7 +17,7 @@ from sqlmodel import select
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import cipher, migrations, store
-from pingyi_desktop.storage.schema import OrgType, PartyMember, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 OLD = Path(__file__).parent.parent / "old_databases"

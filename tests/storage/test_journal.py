@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import exc
 
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 

@@ -189,11 +189,11 @@ def test_a_code_in_a_file_is_the_right_one_and_not_on_the_screen(
     assert status == 0
     code = "".join(filter(str.isdigit, code_in("3.txt").splitlines()[0]))
     assert codes.grouped(code) not in said
-    assert protection.unlock(protection.look(company), recovery_code=code)
+    assert protection.unlock(protection.of_file(company), recovery_code=code)
     status, _, told = run("protect", company, "--new-recovery-code", "--recovery-out", tmp_path / "3.txt")
     assert status == 1
     assert "已经存在" in told
-    assert protection.unlock(protection.look(company), recovery_code=code)
+    assert protection.unlock(protection.of_file(company), recovery_code=code)
 
 
 def test_a_slip_made_ahead_opens_the_file_made_later(company: Path, run: Run) -> None:

@@ -24,7 +24,7 @@ from sqlmodel import Session, select
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import cipher, replacing, store
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 KILLS = int(os.environ.get("PINGYI_KILLS", "2"))
 OLD, NEW = "旧单位委员会", "新单位委员会"

@@ -21,23 +21,18 @@ from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import migrations, store, troubles
-from pingyi_desktop.storage.schema import (
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_campaign import (
     AppraisalSession,
-    BallotBatch,
     Campaign,
     CampaignForm,
-    DataFile,
-    ItemTally,
-    OrgType,
-    PartyMember,
-    PartyOrganization,
     ReviewGroup,
-    SealedBallot,
-    StoredEnvelope,
     VoterCategory,
 )
 from pingyi_desktop.storage.schema_entry import DraftBallot
-from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
+from pingyi_desktop.storage.schema_exchange import OwnKey, StoredEnvelope, TrustedKey
+from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 OLD = Path(__file__).parent.parent / "old_databases"

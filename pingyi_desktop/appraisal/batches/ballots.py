@@ -25,7 +25,7 @@ from pingyi_desktop.appraisal.paper.keying import Keying, Paper
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, BatchState, BatchTarget, EntryMode, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, EntryMode, ItemTally
 from pingyi_desktop.storage.schema_entry import (
     CalledVote,
     DraftBallot,

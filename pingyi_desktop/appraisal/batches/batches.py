@@ -27,18 +27,11 @@ from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchState,
-    BatchTarget,
-    Campaign,
-    DataFile,
-    PartyOrganization,
-    RosterStatus,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+from pingyi_desktop.storage.schema_people import PartyOrganization, RosterStatus
 
 
 @dataclass(frozen=True)

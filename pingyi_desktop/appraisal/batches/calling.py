@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode
 from pingyi_desktop.storage.schema_entry import CalledVote, DraftTally
 
 Place = tuple[str, str]

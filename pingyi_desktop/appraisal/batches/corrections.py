@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal.paper import counting
 from pingyi_desktop.appraisal.paper.counting import Sheet
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
 
 FIGURES = {
@@ -158,12 +158,12 @@ def _cells(session: Session, row: BallotBatch, before: Sheet, after: Sheet) -> l
     for place in sorted(old.keys() | new.keys()):
         who = names.get(place[0], place[0])
         labels = [option.label for option in items[place[1]].scale.options]
-        said = (_said(labels, one.get(place)) for one in (old, new))
+        said = (_in_words(labels, one.get(place)) for one in (old, new))
         lines.append(f"{who}{items[place[1]].place}由 {' 改为 '.join(said)}")
     return lines
 
 
-def _said(labels: list[str], counts: Sequence[int] | None) -> str:
+def _in_words(labels: list[str], counts: Sequence[int] | None) -> str:
     if counts is None:
         return "无"
     marks = zip([*labels, "未填", "多选", "难辨"], counts, strict=True)

@@ -50,15 +50,6 @@ def add(session: Session, *, name: str, pin: str = "", by: str) -> None:
     journal.record(session, act="登记操作员", subject=clean, by=by)
 
 
-def change_pin(session: Session, *, name: str, pin: str, by: str) -> None:
-    """Set a new PIN of 4 to 8 digits, or none with ""."""
-    row = _find(session, name)
-    _write_pin(row, pin)
-    session.add(row)
-    session.flush()
-    journal.record(session, act="更改操作员口令", subject=name, by=by)
-
-
 def retire(session: Session, *, name: str, by: str) -> None:
     """Take a name off the list; what it keyed stays as it is."""
     row = _find(session, name)

@@ -9,7 +9,7 @@ from pingyi_desktop.appraisal.batches import batches, signing
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import Layout
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 PROBATIONARY = "（预）"
 

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import ballots
 from pingyi_desktop.appraisal.paper import sampling
-from pingyi_desktop.storage.schema import BallotBatch, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, SecondEntry
 from pingyi_desktop.storage.schema_entry import EntryPass, EntryQuality
 
 

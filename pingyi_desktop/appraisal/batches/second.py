@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight, broken
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot
 
 

@@ -21,7 +21,7 @@ from pingyi_desktop.appraisal.paper.compare import APART, DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open, Print
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
 
 
@@ -265,12 +265,12 @@ def _agree(session: Session, row: BallotBatch, *, by: str) -> None:
         act="两遍核对一致",
         subject=batches.code_of(session, row),
         by=by,
-        detail={"compared": found.compared, "settled": sorted(map(_said, done))},
+        detail={"compared": found.compared, "settled": sorted(map(_kept_of, done))},
     )
     paired_stacks.cache_clear()  # the order of ballots is not kept, not even in memory
 
 
-def _said(one: Settlement) -> list[str]:
+def _kept_of(one: Settlement) -> list[str]:
     """What of a settlement may be kept: the cell, never which ballot, nor the content of a whole one, nor a count.
 
     A count of the first entry beside one after a correction would tell the ballots that changed.

@@ -10,7 +10,8 @@ from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, BatchState
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 
 FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
 

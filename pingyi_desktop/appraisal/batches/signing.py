@@ -29,19 +29,17 @@ from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
+from pingyi_desktop.storage.schema_batches import (
     BallotBatch,
     BatchState,
-    CampaignMode,
     EntryMode,
     ItemTally,
-    MemberCategory,
-    PartyMember,
     SealedBallot,
     SecondEntry,
 )
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, CampaignMode
 from pingyi_desktop.storage.schema_entry import Correction
+from pingyi_desktop.storage.schema_people import MemberCategory, PartyMember
 
 ALL_ALIKE = 30
 _SEALED = (

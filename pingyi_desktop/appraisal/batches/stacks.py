@@ -22,7 +22,7 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, found
 from pingyi_desktop.errors import NeedsReasonError, RuleError
-from pingyi_desktop.storage.schema import BatchState, EntryMode
+from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 EVERYONE = (("", ""),)
 

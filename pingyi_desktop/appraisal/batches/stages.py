@@ -37,7 +37,7 @@ from enum import StrEnum
 
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage.schema import BatchState
+from pingyi_desktop.storage.schema_batches import BatchState
 
 
 class Act(StrEnum):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, literal_column
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.storage.schema import Campaign, CampaignMode, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignMode, CampaignStatus
 
 
 class Known(NamedTuple):

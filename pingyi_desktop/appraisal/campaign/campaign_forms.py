@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import Campaign, CampaignForm
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignForm
 
 
 def read(session: Session, *, campaign: Campaign) -> tuple[Form, ...]:

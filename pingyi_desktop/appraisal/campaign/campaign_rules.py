@@ -8,7 +8,7 @@ from datetime import date
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 PERIODS = {
     "ANNUAL": "年度",

@@ -20,7 +20,9 @@ from pingyi_desktop.appraisal.campaign import definition as definitions
 from pingyi_desktop.appraisal.people import org, org_rules
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import Campaign, DataFile, OrgStatus, PartyOrganization
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_people import OrgStatus, PartyOrganization
 
 
 def tree(session: Session, *, campaign_id: str, under: str | None = None) -> list[Org]:

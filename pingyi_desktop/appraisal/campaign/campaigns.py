@@ -34,14 +34,9 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    Campaign,
-    CampaignMode,
-    CampaignStatus,
-    OrgStatus,
-    VoterCategory,
-    new_id,
-)
+from pingyi_desktop.storage.schema import new_id
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignMode, CampaignStatus, VoterCategory
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 DEFAULT_FORMS = ("T-ORG-A", "T-MEM-A")
 EVERYONE = ("ALL", "全体参评人员")

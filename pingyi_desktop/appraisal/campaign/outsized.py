@@ -13,14 +13,9 @@ from sqlmodel import Session, col
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchState,
-    ItemTally,
-    PartyOrganization,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 _PEOPLE = ("expected", "actual", "self_introduced", "oral_reports", "members")
 _SHEET = ("printed", "issued", "returned", "blank", "void", "valid")

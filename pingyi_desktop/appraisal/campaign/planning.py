@@ -8,7 +8,7 @@ from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 
 def wanted(view: CampaignView, tree: Sequence[Org], own: str) -> list[tuple[int, Org]]:

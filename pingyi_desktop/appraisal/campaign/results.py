@@ -29,17 +29,10 @@ from pingyi_desktop.appraisal.paper.suppression import Hidden
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures, Rate
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchState,
-    BatchTarget,
-    Campaign,
-    DataFile,
-    ItemTally,
-    PartyOrganization,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 _OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
 _PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))
@@ -275,7 +268,9 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
             target.member_no,
             target.display_name,
             tuple(
-                _told(_item(item, found[target.member_no][item.no], figures, figures.valid, view.rule))
+                _without_hidden(
+                    _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
+                )
                 for item in form.items
             ),
         )
@@ -345,7 +340,7 @@ def _hide(result: FormResult) -> FormResult:
     return replace(result, hidden=True, items=tuple(map(_emptied, result.items)))
 
 
-def _told(item: ItemResult) -> ItemResult:
+def _without_hidden(item: ItemResult) -> ItemResult:
     return _emptied(item) if item.hidden else item
 
 

@@ -10,12 +10,7 @@ from sqlmodel import Session, col
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.bounds import STRANGER, Roll
-from pingyi_desktop.storage.schema import (
-    OrgType,
-    PartyMember,
-    PartyOrganization,
-    RosterStatus,
-)
+from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization, RosterStatus
 
 USUAL = {OrgType.BRANCH.value: STRANGER.listed, OrgType.GENERAL_BRANCH.value: 99, OrgType.GROUP.value: 0}
 """Members where nobody was listed (domain V-ORG-05, 08); any other kind has some hundreds."""

@@ -26,20 +26,17 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
+from pingyi_desktop.storage.schema import DataFile, new_id
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState
+from pingyi_desktop.storage.schema_campaign import (
     AppraisalSession,
-    BallotBatch,
-    BatchState,
     Campaign,
     CampaignMode,
-    DataFile,
-    OrgType,
-    PartyOrganization,
     ReviewGroup,
     SessionStatus,
-    new_id,
 )
 from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
 QUORUM, QUORUM_NAME = ">=2/3", "三分之二"

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import count
@@ -105,19 +105,6 @@ def _mirrored(pairs: Sequence[Pair]) -> tuple[Pair, ...]:
         if one.first is not None and other.first is not None and other.first < one.first:
             turned[place - 1 : place + 1] = other, one
     return tuple(turned)
-
-
-def total_cost(pairs: Iterable[Pair], first: Sequence[str], second: Sequence[str]) -> int:
-    """What a pairing costs; a swap is two neighbouring pairs whose second positions go back by one."""
-    cost, latest = 0, 0
-    for pair in pairs:
-        if pair.first is None or pair.second is None:
-            cost += GAP
-            continue
-        cost += pair_cost(first[pair.first - 1], second[pair.second - 1])
-        cost += SWAP if pair.second < latest else 0
-        latest = pair.second
-    return cost
 
 
 def next_partner(first: Sequence[str], second_so_far: Sequence[str]) -> int | None:

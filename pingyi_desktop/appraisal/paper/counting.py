@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
 from pingyi_desktop.appraisal.paper.suppression import moved
 from pingyi_desktop.appraisal.paper.tallies import Counts
-from pingyi_desktop.storage.schema import ItemTally
+from pingyi_desktop.storage.schema_batches import ItemTally
 from pingyi_desktop.storage.schema_entry import DraftTally
 
 Counted = Mapping[tuple[str, str], Counts]

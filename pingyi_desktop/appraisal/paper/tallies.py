@@ -125,12 +125,6 @@ def denominator(counts: Counts, figures: Figures, *, scale: Scale, rule: Rule) -
     return sum(n for n, option in zip(counts.options, scale.options, strict=True) if _counts(option, rule))
 
 
-def unknown_rate(counts: Counts, *, valid: int, scale: Scale, rule: Rule) -> Rate:
-    """不了解率 (K13)."""
-    unknown = sum(n for n, o in zip(counts.options, scale.options, strict=True) if o.polarity == "UNKNOWN")
-    return rate(unknown, valid, rule=rule)
-
-
 def distribution(counts: Counts, figures: Figures, *, scale: Scale, rule: Rule) -> list[str]:
     """各档得票率 (K11) over the rule's own denominator, one text per option; the tail fix changes the print only (§4.7).
 

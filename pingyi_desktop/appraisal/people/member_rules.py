@@ -13,7 +13,7 @@ from datetime import date
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
-from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
+from pingyi_desktop.storage.schema_people import MemberCategory, RosterStatus
 
 CATEGORY_NAMES: dict[str, str] = {MemberCategory.FULL: "正式党员", MemberCategory.PROBATIONARY: "预备党员"}
 STATUS_NAMES: dict[str, str] = {

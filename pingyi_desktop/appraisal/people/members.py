@@ -24,13 +24,8 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    BatchTarget,
-    ItemTally,
-    OrgStatus,
-    OrgType,
-    PartyMember,
-)
+from pingyi_desktop.storage.schema_batches import BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyMember
 
 
 @dataclass(frozen=True)
@@ -94,12 +89,6 @@ def listed(session: Session, orgs: Sequence[Org], *, include_retired: bool = Fal
     rows = [row for row in session.exec(query) if row.org_id in placed]
     rows.sort(key=lambda row: (placed[row.org_id][0], row.sort_no, row.member_no))
     return [_read(row, placed[row.org_id][1]) for row in rows]
-
-
-def find_member(session: Session, *, member_no: str) -> Member:
-    """One member by number, retired or not."""
-    row = _rows(session, [member_no])[0]
-    return _read(row, _org_of(session, row))
 
 
 def add_member(

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from pingyi_desktop.appraisal.people import naming
 from pingyi_desktop.appraisal.rulebook import personal
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 _APART = re.compile(r"[\s\uff0c,。;\uff1b、!\uff01?\uff1f()\uff08\uff09\[\]【】〔〕《》<>“”\"'·|/\\_—=+*#&]+")
 _LABEL = re.compile(r"^(?:.*(?:单位|支部|组织|部门|名称|党委|总支))[:\uff1a](?P<said>.+)$")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 TYPE_NAMES: dict[str, str] = {
     OrgType.COMPANY_COMMITTEE: "公司党委",
@@ -62,21 +62,12 @@ _KINDS = {
 }
 _ENDINGS = tuple(_KINDS)
 _NUMBERED = re.compile(r"第(?=[〇零一二三四五六七八九十百\d]+$)")
-COMMITTEE_FROM = 7
 
 
 def type_of(word: str) -> OrgType | None:
     """The kind a person means by a word or an identifier (党总支, 总支, GENERAL_BRANCH); None when unknown."""
     found = _TYPE_WORDS.get(word.strip()) or _TYPE_WORDS.get(word.strip().upper())
     return OrgType(found) if found else None
-
-
-def suggest_name(unit_name: str, org_type: str, *, full_members: int | None = None) -> str:
-    """The full name as it would stand on the seal; ``full_members`` (正式党员) below seven gives a plain 支部."""
-    unit = unit_of(unit_name)
-    if org_type == OrgType.BRANCH and full_members is not None and full_members < COMMITTEE_FROM:
-        return f"中共{unit}支部"
-    return f"中共{unit}{_FULL_ENDS[org_type][0]}"
 
 
 def suggest_short_name(unit_name: str, org_type: str) -> str:

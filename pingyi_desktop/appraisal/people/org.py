@@ -15,23 +15,21 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import naming, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES as TYPE_NAMES
-from pingyi_desktop.appraisal.people.naming import suggest_name as suggest_name
 from pingyi_desktop.appraisal.people.naming import suggest_short_name as suggest_short_name
 from pingyi_desktop.appraisal.people.org_rules import Org as Org
 from pingyi_desktop.appraisal.people.org_rules import Strength as Strength
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    Campaign,
-    DataFile,
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import (
     MemberCategory,
     OrgStatus,
     OrgType,
     PartyMember,
     PartyOrganization,
-    StoredEnvelope,
 )
 
 EDITABLE = frozenset(

@@ -15,7 +15,7 @@ from difflib import get_close_matches
 from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.people import naming
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 LEVELS = 6
 CHILDREN: dict[str, frozenset[str]] = {

@@ -20,7 +20,8 @@ from pingyi_desktop.appraisal.people.roster_facts import ChangedMember, NewMembe
 from pingyi_desktop.appraisal.people.roster_orgs import plan_orgs
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken
-from pingyi_desktop.storage.schema import MemberCategory, PartyMember, PartyOrganization, new_id
+from pingyi_desktop.storage.schema import new_id
+from pingyi_desktop.storage.schema_people import MemberCategory, PartyMember, PartyOrganization
 
 
 def plan_roster(session: Session, *, sheet: RosterSheet) -> RosterPlan:
@@ -75,7 +76,13 @@ def apply_roster(session: Session, *, plan: RosterPlan, by: str, reason: str = "
         "orgs_changed": len(plan.orgs_changed),
     }
     return findings.weigh(
-        session, plan.said, reason=reason, by=by, act="导入名册", subject=plan.sheet.name, detail=figures
+        session,
+        plan.all_findings,
+        reason=reason,
+        by=by,
+        act="导入名册",
+        subject=plan.sheet.name,
+        detail=figures,
     )
 
 

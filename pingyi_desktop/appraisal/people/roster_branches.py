@@ -10,7 +10,7 @@ from pingyi_desktop.appraisal.people import mentions, naming
 from pingyi_desktop.appraisal.people.mentions import fold
 from pingyi_desktop.appraisal.people.org_rules import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 _SUGGESTIONS = 60
 _BRANCH = OrgType.BRANCH.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pingyi_desktop.appraisal.people.org import Org
@@ -37,9 +37,9 @@ class RosterSheet:
         self, code: str, line: Line, key: str, where: str, /, *, at: str = "", **values: object
     ) -> Finding:
         """A finding at a row and column of this roster."""
-        return self.told(code, line, key, where, sentence(code, at=at, **values))
+        return self.finding_worded(code, line, key, where, sentence(code, at=at, **values))
 
-    def told(self, code: str, line: Line, key: str, where: str, text: str) -> Finding:
+    def finding_worded(self, code: str, line: Line, key: str, where: str, text: str) -> Finding:
         """The same with its sentence made already (a rule's error says it of a row)."""
         place = self.columns.get((line.sheet, key), "")
         return Finding(code, weight_of(code), where, text, line.sheet, line.row, place)
@@ -108,13 +108,13 @@ class RosterPlan:
     sheet: RosterSheet = field(compare=False, repr=False)
 
     @property
-    def said(self) -> tuple[Finding, ...]:
+    def all_findings(self) -> tuple[Finding, ...]:
         """Everything there is to say of it."""
         return (*self.findings, *self.sizes)
 
     def asks(self, reason: str) -> bool:
         """Whether something of it needs a reason and none is given."""
-        return not reason.strip() and any(one.weight is Weight.WARNING for one in self.said)
+        return not reason.strip() and any(one.weight is Weight.WARNING for one in self.all_findings)
 
     @property
     def blocked(self) -> bool:
@@ -125,10 +125,3 @@ class RosterPlan:
     def writes_nothing(self) -> bool:
         """Whether the file already says all of it (无变化)."""
         return not (self.additions or self.changes or self.orgs_added or self.orgs_changed)
-
-
-def rows_phrase(rows: Sequence[int]) -> str:
-    """``第 4、5 行``, or ``第 4、5、6 行等 30 行`` when there are more than five."""
-    if len(rows) <= 5:
-        return f"第 {'、'.join(map(str, rows))} 行"
-    return f"第 {'、'.join(map(str, rows[:3]))} 行等 {len(rows)} 行"

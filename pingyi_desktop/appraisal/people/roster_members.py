@@ -16,9 +16,8 @@ from pingyi_desktop.appraisal.people.roster_facts import (
     Line,
     NewMember,
     RosterSheet,
-    rows_phrase,
 )
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, rows_phrase
 
 FIELD_NAMES = {
     "org_code": "所在党支部",
@@ -149,7 +148,9 @@ def say_unmatched(work: Work) -> None:
     for (sheet, key, code, text), rows in work.unmatched.items():
         line = Line(sheet, rows[0], {})
         if code:
-            work.findings.append(work.sheet.told(code, line, key, "", f"{rows_phrase(rows)}：{text}"))
+            work.findings.append(
+                work.sheet.finding_worded(code, line, key, "", f"{rows_phrase(rows)}：{text}")
+            )
         elif (sheet, "branch") in work.sheet.columns or (sheet, "branch_code") in work.sheet.columns:
             work.say("V-MEM-23", line, "branch", at=f"{rows_phrase(rows)}：")
         else:

@@ -10,7 +10,7 @@ from pingyi_desktop.appraisal.people.org_rules import Org
 from pingyi_desktop.appraisal.people.roster_facts import ChangedOrg, Edit, Line, RosterSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage.schema import OrgStatus
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 ORG_FIELDS = {
     "full_name": "全称",
@@ -82,7 +82,9 @@ def _by_code(before: Mapping[str, Org], sheet: RosterSheet, findings: list[Findi
         try:
             org_rules.check_code(code, known=())
         except RuleError as error:
-            findings.append(sheet.told(error.code, line, "code", name, f"第 {line.row} 行：{error}"))
+            findings.append(
+                sheet.finding_worded(error.code, line, "code", name, f"第 {line.row} 行：{error}")
+            )
             continue
         lines[code] = line
     return lines
@@ -165,7 +167,7 @@ def _check_place(o: Org, parent: Org, line: Line, sheet: RosterSheet, findings: 
     try:
         org_rules.check_under(child=o.full_name, child_type=o.org_type, parent=parent)
     except RuleError as error:
-        findings.append(sheet.told(error.code, line, "parent", o.full_name, str(error)))
+        findings.append(sheet.finding_worded(error.code, line, "parent", o.full_name, str(error)))
 
 
 def _check_texts(o: Org, line: Line, sheet: RosterSheet, findings: list[Finding]) -> None:
@@ -173,7 +175,7 @@ def _check_texts(o: Org, line: Line, sheet: RosterSheet, findings: list[Finding]
         try:
             org_rules.check_text(f"第 {line.row} 行：{ORG_FIELDS[key]}", str(getattr(o, key)), longest)
         except RuleError as error:
-            findings.append(sheet.told(error.code, line, key, o.full_name, str(error)))
+            findings.append(sheet.finding_worded(error.code, line, key, o.full_name, str(error)))
 
 
 def _edits(old: Org, new: Org) -> tuple[Edit, ...]:

@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.people.mentions import fold
 from pingyi_desktop.appraisal.people.org_rules import Org
 from pingyi_desktop.appraisal.people.roster_branches import Answer, Directory, line
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 _SHEET, _SECTION, _TITLE = "工作表名", "小标题", "标题"
 _MEND = "请把它改成党支部的全称或简称，或者加一列“所在党支部”"

@@ -7,7 +7,7 @@ older ones of ours (V-ORG-12…14, V-MEM-11…13, V-IMP-06…13, V-PKG) where th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -62,6 +62,13 @@ def weight_of(code: str) -> Weight:
 def sentence(code: str, /, *, at: str = "", **values: object) -> str:
     """The one sentence of a code with its values; ``at`` goes before it (``第 3 行：``)."""
     return at + CATALOGUE[code][1].format(**values)
+
+
+def rows_phrase(rows: Sequence[int]) -> str:
+    """``第 4、5 行``, or ``第 4、5、6 行等 30 行`` when there are more than five."""
+    if len(rows) <= 5:
+        return f"第 {'、'.join(map(str, rows))} 行"
+    return f"第 {'、'.join(map(str, rows[:3]))} 行等 {len(rows)} 行"
 
 
 def found(code: str, where: str = "", /, *, at: str = "", **values: object) -> Finding:

@@ -19,7 +19,7 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import codes
 from pingyi_desktop.exchange.outbox import recovery
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 MODES = {CampaignMode.OFFICIAL: "正式", CampaignMode.DRILL: "演练"}
 MANUAL = "人工核对：各单位第一次上报时，电话核对 24 位密钥指纹以后才导入"

@@ -18,7 +18,7 @@ from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs import batch_verbs, second_verbs
 from pingyi_desktop.errors import NeedsReasonError
-from pingyi_desktop.storage.schema import BatchState, EntryMode
+from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 SHEET = {
     "printed": "印制张数",
@@ -119,7 +119,7 @@ def seal(arguments: argparse.Namespace) -> int:
                 ready.append(b)
         if ready:
             held.compact()
-    waiting = [{"batch": code, "why": _said(whys)} for code, whys in blocked.items() if whys]
+    waiting = [{"batch": code, "why": _sentences(whys)} for code, whys in blocked.items() if whys]
     if arguments.json:
         edge.facts({"sealed": [b.code for b in ready], "not_ready": waiting})
     else:
@@ -153,10 +153,10 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
 
 
 def _waiting(found: Sequence[Finding]) -> list[str]:
-    return _said([finding for finding in found if finding.weight is Weight.ERROR])
+    return _sentences([finding for finding in found if finding.weight is Weight.ERROR])
 
 
-def _said(found: Sequence[Finding]) -> list[str]:
+def _sentences(found: Sequence[Finding]) -> list[str]:
     return [finding.sentence for finding in found]
 
 

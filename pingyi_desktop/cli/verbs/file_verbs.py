@@ -15,7 +15,7 @@ from pingyi_desktop.cli.verbs import lock_verbs
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 
 def add(parsers: Parsers) -> None:

@@ -38,7 +38,7 @@ def add(parsers: Parsers) -> None:
 def protect(arguments: argparse.Namespace) -> None:
     """pingyi protect"""
     path, by = closed(arguments.file), arguments.by
-    found = protection.look(path)
+    found = protection.of_file(path)
     changes = arguments.new_password or arguments.new_recovery_code or arguments.forgotten
     if not found.locks:
         if changes:
@@ -65,7 +65,7 @@ def protect(arguments: argparse.Namespace) -> None:
 def unprotect(arguments: argparse.Namespace) -> None:
     """pingyi unprotect"""
     path = closed(arguments.file)
-    found = protection.look(path)
+    found = protection.of_file(path)
     if not found.locks:
         raise UserError(f"“{path.name}”没有设口令，没有改动它。")
     protection.unprotect(path, data_key=_unlocked(path, found, forgotten=False), by=arguments.by)

@@ -144,14 +144,14 @@ def assign(arguments: argparse.Namespace) -> None:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
         write(made)
-        edge.hand_over(arguments, _told(made, as_json=arguments.json))
+        edge.hand_over(arguments, _files_with_codes(made, as_json=arguments.json))
     if not arguments.json:
         edge.say(
             f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
         )
 
 
-def _told(made: Sequence[TaskFile], *, as_json: bool) -> str:
+def _files_with_codes(made: Sequence[TaskFile], *, as_json: bool) -> str:
     """The task files with the codes that open them, which stand nowhere else."""
     if as_json:
         keys = ("unit", "name", "file", "code")

@@ -23,7 +23,7 @@ from pingyi_desktop.reports.paper.plan import Meeting
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
 from pingyi_desktop.storage import troubles
-from pingyi_desktop.storage.schema import EntryMode
+from pingyi_desktop.storage.schema_batches import EntryMode
 
 PRINTING = "印空白评议表，一个场次一个 PDF：评议表、清点单、计票表、报告单、议程和主持词，另有印制清单"
 

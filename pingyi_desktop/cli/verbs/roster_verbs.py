@@ -128,7 +128,7 @@ def import_roster(arguments: argparse.Namespace) -> int:
     if arguments.json:
         edge.facts(plan_facts(plan) | {"written": written})
     else:
-        edge.show_findings(plan.said)
+        edge.show_findings(plan.all_findings)
         edge.say(
             f"新增党员 {len(plan.additions)} 名，修改 {len(plan.changes)} 名，无变化 {plan.unchanged} 名；"
             f"新增组织 {len(plan.orgs_added)} 个，修改 {len(plan.orgs_changed)} 个。"
@@ -138,7 +138,7 @@ def import_roster(arguments: argparse.Namespace) -> int:
         errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
         edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     elif asking and not arguments.dry_run:
-        edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.said)))
+        edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.all_findings)))
     return edge.DONE if written or (arguments.dry_run and not plan.blocked) else edge.MENDABLE
 
 
@@ -162,7 +162,7 @@ def plan_facts(plan: RosterPlan) -> dict[str, object]:
         "unchanged": plan.unchanged,
         "orgs_added": [o.code for o in plan.orgs_added],
         "orgs_changed": [o.org.code for o in plan.orgs_changed],
-        "findings": [edge.finding_facts(finding) for finding in plan.said],
+        "findings": [edge.finding_facts(finding) for finding in plan.all_findings],
     }
 
 

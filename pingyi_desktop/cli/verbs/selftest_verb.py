@@ -20,7 +20,7 @@ from pingyi_desktop.render import xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 SMALL = "QL.23"
 
@@ -97,7 +97,7 @@ def _encryption(folder: Path) -> str:
     path, made = folder / "加密.pingyi", protection.fresh("自检专用口令2024")
     kind = OrgType.GRASSROOTS_COMMITTEE
     protection.create(path, code=SMALL, name=company.NAME, org_type=kind, made=made).close()
-    data_key = protection.unlock(protection.look(path), password="自检专用口令2024")
+    data_key = protection.unlock(protection.of_file(path), password="自检专用口令2024")
     store.open_file(path, data_key).close()
     found = store.damage(path, data_key)
     if company.NAME.encode() in path.read_bytes():

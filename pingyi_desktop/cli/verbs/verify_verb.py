@@ -27,7 +27,7 @@ def verify(arguments: argparse.Namespace) -> int:
         if not found:
             with held.reading() as session:
                 found = [one.sentence for one in soundness.full(session)]
-                told = [] if found else _told(session)
+                told = [] if found else _noteworthy_sums(session)
                 entries = len(journal.lines(session, newest=-1))
     if arguments.json:
         listed = [edge.finding_facts(one) for one in told]
@@ -40,7 +40,7 @@ def verify(arguments: argparse.Namespace) -> int:
     return edge.MENDABLE if found else edge.DONE
 
 
-def _told(session: Session) -> list[Finding]:
+def _noteworthy_sums(session: Session) -> list[Finding]:
     """What deserves a look in the sums of a sound file."""
     views = [view for view in campaigns.all_campaigns(session) if view.published]
     return [one for view in views for one in sums.of_campaign(session, campaign_id=view.id)]

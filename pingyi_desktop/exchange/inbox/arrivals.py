@@ -14,7 +14,8 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import Tray
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP, SUBMISSION
-from pingyi_desktop.storage.schema import Campaign, EnvelopeState
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import EnvelopeState
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
 ASIDE = "待核："
@@ -48,7 +49,7 @@ class Arrivals:
         return package.check_number(head) if head else ""
 
 
-def look(
+def read(
     session: Session,
     *,
     campaign_id: str,

@@ -20,14 +20,9 @@ from sqlmodel.sql.expression import Select
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.identities import MERGED
 from pingyi_desktop.storage import bulk
-from pingyi_desktop.storage.schema import (
-    AppraisalSession,
-    BallotBatch,
-    BatchState,
-    ItemTally,
-    PartyOrganization,
-    SessionStatus,
-)
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 FACTS = ("held_on", "meeting_type", "expected", "actual", "self_introduced", "oral_reports", "members")
 FIGURES = ("printed", "issued", "returned", "blank", "void", "valid", "persons", "entry_mode")

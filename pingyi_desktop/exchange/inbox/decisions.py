@@ -31,8 +31,8 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP as ROLLUP
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, Withdrawal
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, StoredEnvelope, Withdrawal
 
 
 @dataclass(frozen=True)
@@ -383,7 +383,7 @@ def _beside(
 ) -> tuple[Side, ...]:
     """The contents that rival, side by side: no marks where few ballots tell one from the other (k-rule)."""
     opened = settling.opened(session, ids=ids)
-    shown = sides.told(session, desk, opened) if kind == SUBMISSION else set()
+    shown = sides.marks_to_show(session, desk, opened) if kind == SUBMISSION else set()
     return tuple(
         sides.side(desk, one, brought.get(one.id, desk.parents[one.address.unit] or ""), shown)
         for one in opened

@@ -25,7 +25,7 @@ from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import merge
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, Record, Rulings, View
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 

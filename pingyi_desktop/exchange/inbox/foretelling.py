@@ -21,7 +21,8 @@ from pingyi_desktop.exchange.inbox.imports import ImportPlan
 from pingyi_desktop.exchange.merging.merge import SUBMISSION
 from pingyi_desktop.exchange.merging.situations import NEW, UPDATED
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import AppraisalSession, BallotBatch, Campaign
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
 
 Document = Mapping[str, Any]
 

@@ -42,8 +42,8 @@ from pingyi_desktop.exchange.merging.situations import QUARANTINED, VERDICTS, Re
 from pingyi_desktop.exchange.wire import bundle, package
 from pingyi_desktop.exchange.wire.trust import digits
 from pingyi_desktop.storage import bulk, journal
-from pingyi_desktop.storage.schema import Campaign, ImportRun, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import TrustedKey
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import ImportRun, StoredEnvelope, TrustedKey
 
 Progress = Callable[[int, int, str], None]
 File = tuple[str, bytes | Path]
@@ -290,7 +290,7 @@ def _write(session: Session, desk: Desk, plan: ImportPlan, told: Collection[str]
     kept, turned_away = quarantine.fitting(
         session, campaign_id=desk.campaign.id, waiting=[*plan.waiting, *asking]
     )
-    plan = replace(plan, entries=tuple(_told(entry, turned_away) for entry in plan.entries))
+    plan = replace(plan, entries=tuple(_with_refusal(entry, turned_away) for entry in plan.entries))
     if not (fresh or added or kept):
         quarantine.clear(session, ids=let_in)
         return plan
@@ -331,7 +331,7 @@ def _waiting(one: Incoming) -> Waiting:
     return Waiting(one.file, one.data, head.unit, asked, one.sentence, proven=one.proven, to=head.to)
 
 
-def _told(entry: PlanEntry, turned_away: Mapping[str, str]) -> PlanEntry:
+def _with_refusal(entry: PlanEntry, turned_away: Mapping[str, str]) -> PlanEntry:
     """The entry of a file that would wait and is not kept says so."""
     if entry.file not in turned_away or entry.situation not in QUARANTINED:
         return entry

@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.inbox import desks, receiving
 from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import IssuedTask, QuarantinedFile
 
 MAX_KEPT = 16 * 1024 * 1024

@@ -17,7 +17,8 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, View
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.storage.schema import Campaign, EnvelopeState, StoredEnvelope
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import EnvelopeState, StoredEnvelope
 
 _LOT = 10_000  # bound variables of one statement
 

@@ -57,7 +57,7 @@ class Side:
     accepts: tuple[str, ...] = ()
 
 
-def told(session: Session, desk: Desk, opened: Sequence[package.Envelope]) -> Told:
+def marks_to_show(session: Session, desk: Desk, opened: Sequence[package.Envelope]) -> Told:
     """Marks of rivals that may be shown: of no row that is hidden now, or would be if one of them counted (k-rule)."""
     would_be = {tuple(sorted(privacy.valid(one).items())) for one in opened}
     hidden = results.hidden_rows(session, campaign_id=desk.campaign.id, instead=[{}, *map(dict, would_be)])

@@ -23,7 +23,8 @@ from pingyi_desktop.exchange.inbox.receiving import Aside, Incoming
 from pingyi_desktop.exchange.merging.plausible import ASK, Rolls
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.exchange.wire import package, trust
-from pingyi_desktop.storage.schema import AppraisalSession, OrgType, PartyOrganization, SessionStatus
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 People = tuple[int, str, int]
 """Layer, organisation and people expected of a session."""
@@ -55,7 +56,9 @@ def judged(
         return files
     known = _counting(session, desk.campaign.id)
     opened = settling.opened(session, ids=sorted(added.keys() - arriving.keys()))
-    fresh = {e.id: _told(e) for e in (*opened, *(arriving[one] for one in added.keys() & arriving.keys()))}
+    fresh = {
+        e.id: _people_in(e) for e in (*opened, *(arriving[one] for one in added.keys() & arriving.keys()))
+    }
     now, then = (
         [Voters(unit, *v) for unit, one in seen.items() for v in fresh.get(one) or known.get(one, ())]
         for seen in (after, before)
@@ -164,6 +167,6 @@ def _counting(session: Session, campaign_id: str) -> Mapping[str, Sequence[Peopl
     return found
 
 
-def _told(envelope: package.Envelope) -> Sequence[People]:
+def _people_in(envelope: package.Envelope) -> Sequence[People]:
     sessions = envelope.document("sessions")["sessions"]
     return [(one["layer"], one["org"], one["expected"] or 0) for one in sessions]

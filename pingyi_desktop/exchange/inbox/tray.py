@@ -17,8 +17,15 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT as ASSIGNMENT
 from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP
 from pingyi_desktop.exchange.wire.header import SUBMISSION as SUBMISSION
-from pingyi_desktop.storage.schema import EnvelopeState, ImportRun, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import ConflictDecision, HoldRuling, QuarantinedFile, Withdrawal
+from pingyi_desktop.storage.schema_exchange import (
+    ConflictDecision,
+    EnvelopeState,
+    HoldRuling,
+    ImportRun,
+    QuarantinedFile,
+    StoredEnvelope,
+    Withdrawal,
+)
 
 
 class Letter(NamedTuple):

@@ -71,7 +71,7 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
     brought: dict[str, str] = {}
     entries: list[PlanEntry] = []
     for one in incoming:
-        for envelope in _told(one, after):
+        for envelope in _envelopes_listed(one, after):
             earlier = brought.setdefault(envelope.id, one.file)
             if earlier != one.file:
                 said = f"与“{earlier}”里的是同一份，只计一次。"
@@ -82,7 +82,10 @@ def foresee(desk: Desk, incoming: Sequence[Incoming], *, confirmed: Collection[s
                 situation, said = one.aside[envelope.id].situation, one.aside[envelope.id].sentence
             if one.asks is not None and asks(one, confirmed) and verdict(situation) != UNCHANGED:
                 aside = one.aside.get(envelope.id)
-                situation, said = one.asks, _asked(desk, one, envelope) + (aside.sentence if aside else "")
+                situation, said = (
+                    one.asks,
+                    _question_of(desk, one, envelope) + (aside.sentence if aside else ""),
+                )
             entries.append(_entry(desk, one, envelope, situation, said + _newer(envelope)))
         entries.extend(_held_already(desk, one))
         entries.extend(of_refusal(one.file, error) for error in one.left_out)
@@ -195,12 +198,12 @@ def asks(one: Incoming, confirmed: Collection[str]) -> bool:
     return (trust.digits(one.fingerprint) or receiving.identity(one.data)) not in confirmed
 
 
-def _asked(desk: Desk, one: Incoming, envelope: package.Envelope) -> str:
+def _question_of(desk: Desk, one: Incoming, envelope: package.Envelope) -> str:
     sender = one.sender.address.unit
     return one.sentence if envelope.address.unit == sender else f"与“{desk.names[sender]}”的文件一起待核。"
 
 
-def _told(one: Incoming, after: View) -> list[package.Envelope]:
+def _envelopes_listed(one: Incoming, after: View) -> list[package.Envelope]:
     """The submissions; rollups of offices without one, and those that are set aside."""
     submitting = {e.address.unit for e in one.envelopes if e.address.type == SUBMISSION}
     return [

@@ -28,8 +28,11 @@ from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage import schema as tables
+from pingyi_desktop.storage import schema_batches as batches
+from pingyi_desktop.storage import schema_campaign as campaign
 from pingyi_desktop.storage import schema_entry as entry
 from pingyi_desktop.storage import schema_exchange as exchange
+from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 
 VERSION = 1
@@ -46,33 +49,33 @@ def _all(table: type[SQLModel], *without: str) -> Select[tuple[object, ...]]:
     )
 
 
-_RECEIVED = select(col(tables.BallotBatch.id)).where(col(tables.BallotBatch.source_id).is_not(None))
-_ENVELOPE = _all(tables.StoredEnvelope, "raw").add_columns(col(tables.StoredEnvelope.raw).is_(None))
+_RECEIVED = select(col(batches.BallotBatch.id)).where(col(batches.BallotBatch.source_id).is_not(None))
+_ENVELOPE = _all(exchange.StoredEnvelope, "raw").add_columns(col(exchange.StoredEnvelope.raw).is_(None))
 AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "data_file": _all(tables.DataFile),
-    "party_organization": _all(tables.PartyOrganization),
-    "party_member": _all(tables.PartyMember),
-    "campaign": _all(tables.Campaign),
-    "campaign_form": _all(tables.CampaignForm),
-    "voter_category": _all(tables.VoterCategory),
-    "review_group": _all(tables.ReviewGroup),
-    "appraisal_session": _all(tables.AppraisalSession).where(
-        col(tables.AppraisalSession.source_id).is_(None)
+    "party_organization": _all(people.PartyOrganization),
+    "party_member": _all(people.PartyMember),
+    "campaign": _all(campaign.Campaign),
+    "campaign_form": _all(campaign.CampaignForm),
+    "voter_category": _all(campaign.VoterCategory),
+    "review_group": _all(campaign.ReviewGroup),
+    "appraisal_session": _all(campaign.AppraisalSession).where(
+        col(campaign.AppraisalSession.source_id).is_(None)
     ),
-    "appraisal_session+": _all(tables.AppraisalSession).where(
-        col(tables.AppraisalSession.source_id).is_not(None)
+    "appraisal_session+": _all(campaign.AppraisalSession).where(
+        col(campaign.AppraisalSession.source_id).is_not(None)
     ),
-    "ballot_batch": _all(tables.BallotBatch).where(col(tables.BallotBatch.source_id).is_(None)),
-    "ballot_batch+": _all(tables.BallotBatch).where(col(tables.BallotBatch.source_id).is_not(None)),
-    "item_tally": _all(tables.ItemTally).where(col(tables.ItemTally.batch_id).not_in(_RECEIVED)),
-    "item_tally+": _all(tables.ItemTally).where(col(tables.ItemTally.batch_id).in_(_RECEIVED)),
-    "batch_target": _all(tables.BatchTarget),
-    "sealed_ballot": _all(tables.SealedBallot),
+    "ballot_batch": _all(batches.BallotBatch).where(col(batches.BallotBatch.source_id).is_(None)),
+    "ballot_batch+": _all(batches.BallotBatch).where(col(batches.BallotBatch.source_id).is_not(None)),
+    "item_tally": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).not_in(_RECEIVED)),
+    "item_tally+": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).in_(_RECEIVED)),
+    "batch_target": _all(batches.BatchTarget),
+    "sealed_ballot": _all(batches.SealedBallot),
     "correction": _all(entry.Correction),
     "operator": _all(entry.Operator),
-    "import_run": _all(tables.ImportRun),
-    "envelope": _ENVELOPE.where(col(tables.StoredEnvelope.own)),
-    "envelope+": _ENVELOPE.where(col(tables.StoredEnvelope.own).is_(False)),
+    "import_run": _all(exchange.ImportRun),
+    "envelope": _ENVELOPE.where(col(exchange.StoredEnvelope.own)),
+    "envelope+": _ENVELOPE.where(col(exchange.StoredEnvelope.own).is_(False)),
     "own_key": _all(OwnKey, "private_key", "age_identity", "token"),
     "trusted_key": _all(exchange.TrustedKey),
     "issued_task": _all(exchange.IssuedTask, "token"),

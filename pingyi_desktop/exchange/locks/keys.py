@@ -22,8 +22,15 @@ from pingyi_desktop.exchange.wire import age, canonical, package, trust
 from pingyi_desktop.exchange.wire.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.wire.package import Address
 from pingyi_desktop.storage import bulk, journal
-from pingyi_desktop.storage.schema import Campaign, DataFile, EnvelopeState, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey, TrustedKey
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import (
+    EnvelopeState,
+    IssuedTask,
+    OwnKey,
+    StoredEnvelope,
+    TrustedKey,
+)
 
 UPWARD = (SUBMISSION, ROLLUP)
 journal.WITNESSES.append(heads.witness)

@@ -19,7 +19,7 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, keylock
 from pingyi_desktop.exchange.locks.keylock import PASSWORD, RECOVERY, Lock
 from pingyi_desktop.storage import cipher, journal, replacing, store, troubles
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 Show = Callable[[], object]
@@ -60,7 +60,7 @@ class Fresh:
         return "Fresh()"
 
 
-def look(path: Path) -> Protection:
+def of_file(path: Path) -> Protection:
     """How a data file is protected; upgrades an older plain file as opening it would."""
     if (sealed := _sealed(path)) is not None:
         return sealed
@@ -134,7 +134,7 @@ def create(
 
 def protect(path: Path, *, made: Fresh, encrypt: bool, by: str, show: Show = nothing) -> None:
     """Give a file without a password one: wrap its secrets or, with ``encrypt``, encrypt it as a whole."""
-    if look(path).locks:
+    if of_file(path).locks:
         raise UserError(f"“{path.name}”已经设有口令；要换口令请用“修改口令”。")
     if encrypt:
         store.encrypt_file(path, made.data_key, made.key_file, before=show)
@@ -151,7 +151,7 @@ def protect(path: Path, *, made: Fresh, encrypt: bool, by: str, show: Show = not
 
 def encrypt(path: Path, *, data_key: bytes, by: str) -> None:
     """Encrypt as a whole a file that has a password already; password and recovery code stay the same."""
-    found = look(path)
+    found = of_file(path)
     store.encrypt_file(path, data_key, keylock.sidecar(found.locks))
     with _opened(path, data_key) as held, held.transaction() as session:
         keylock.forget(session)
@@ -188,7 +188,7 @@ def _sealed(path: Path) -> Protection | None:
 
 
 def _replace(path: Path, lock: Lock, *, data_key: bytes, act: str, by: str, show: Show = nothing) -> None:
-    found = look(path)
+    found = of_file(path)
     with _opened(path, data_key) as held, held.transaction() as session:
         if not found.encrypted:
             keylock.keep(session, [lock])

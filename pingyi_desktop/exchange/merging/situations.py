@@ -52,7 +52,6 @@ class Situation(StrEnum):
     ELSEWHERE = "elsewhere"
     NOT_DIRECT = "not_direct"
     UNVOUCHED = "unvouched"
-    UNKNOWN_KEY = "unknown_key"
     TWICE = "twice"
     SMUGGLED = "smuggled"
     MISNAMED = "misnamed"

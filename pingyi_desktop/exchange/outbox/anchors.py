@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.outbox.task_reading import Task
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
 from pingyi_desktop.storage.schema_exchange import TrustedKey
 
 FIRST, SAME, SIGNED, COMPARED, OPEN = "首次登记", "与原来相同", "原密钥签名", "人工核对指纹", "没有凭据"
@@ -59,7 +59,7 @@ class UnconfirmedKeyError(PackageError):
 
     def __init__(self, claims: Collection[Claim]) -> None:
         self.claims = tuple(claims)
-        super().__init__("".join(map(_told, self.claims)) + _CALL)
+        super().__init__("".join(map(_change_of_key, self.claims)) + _CALL)
 
 
 def claims(session: Session, *, task: Task) -> list[Claim]:
@@ -176,7 +176,7 @@ def _remember(session: Session, task: Task, claim: Claim, by: str) -> None:
     journal.record(session, act="登记上级密钥", subject=claim.unit_code, by=by, detail=detail)
 
 
-def _told(claim: Claim) -> str:
+def _change_of_key(claim: Claim) -> str:
     known = f"原来登记的指纹是 {claim.before}" if claim.before else "本文件没有登记过它的密钥"
     return (
         f"“{claim.unit_name}”的签名密钥变了：{known}，任务文件里的是 {claim.fingerprint}，"

@@ -21,18 +21,10 @@ from pingyi_desktop.exchange.outbox.task_reading import PERSON, SECRET, Task
 from pingyi_desktop.exchange.outbox.task_reading import read_task as read_task
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import (
-    Campaign,
-    CampaignStatus,
-    EnvelopeState,
-    OrgStatus,
-    OrgType,
-    PartyMember,
-    PartyOrganization,
-    StoredEnvelope,
-    new_id,
-)
-from pingyi_desktop.storage.schema_exchange import OwnKey
+from pingyi_desktop.storage.schema import new_id
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_exchange import EnvelopeState, OwnKey, StoredEnvelope
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 

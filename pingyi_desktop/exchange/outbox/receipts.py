@@ -31,8 +31,9 @@ from pingyi_desktop.exchange.wire import bundle, header, package, trust
 from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP, SUBMISSION, Code, Hex64, Number, Totals
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import Campaign, EnvelopeState
-from pingyi_desktop.storage.schema import StoredEnvelope as Row
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import EnvelopeState
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope as Row
 
 SUFFIX = ".pingyi-receipt"
 MAX_RECEIPTS = 2

@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.locks import codes
 from pingyi_desktop.exchange.wire import age
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 
 @dataclass(frozen=True)

@@ -39,8 +39,9 @@ from pingyi_desktop.exchange.outbox.task_reading import check_sealed as check_se
 from pingyi_desktop.exchange.outbox.task_reading import read_task as read_task
 from pingyi_desktop.exchange.wire import age, bundle, package, trust
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BatchState, Campaign, SessionStatus, StoredEnvelope
-from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
+from pingyi_desktop.storage.schema_exchange import IssuedTask, StoredEnvelope
 
 SUFFIX = paths.TASK_SUFFIX
 TOKEN = 32  # bytes

@@ -28,7 +28,9 @@ from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.wire import bundle, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
-from pingyi_desktop.storage.schema import BatchState, Campaign, SessionStatus, StoredEnvelope
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 
 @dataclass(frozen=True)
@@ -248,14 +250,9 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
-    sums = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid", "blank", "void")}
-    return members, Totals(
-        eligible=sum(fact["expected"] or 0 for fact in facts),
-        issued=sums["issued"],
-        returned=sums["returned"],
-        valid=sums["valid"],
-        invalid=sums["blank"] + sums["void"],
-    )
+    invalid = sum(b["blank"] + b["void"] for b in totals)
+    counts = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid")}
+    return members, Totals(eligible=sum(f["expected"] or 0 for f in facts), invalid=invalid, **counts)
 
 
 def _summary(

@@ -21,7 +21,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from pingyi_desktop.errors import PackageError
 
-ALGORITHM = "ed25519"
 KEY_BYTES = 32
 SIGNATURE_BYTES = 64
 

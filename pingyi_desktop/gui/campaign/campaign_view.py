@@ -18,7 +18,7 @@ from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import label, scrolled
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
-from pingyi_desktop.storage.schema import SessionStatus
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 STATES = {SessionStatus.PLANNED.value: "待开", SessionStatus.HELD.value: "已登记"}
 LAYERS = {1: "层面一", 2: "层面二"}

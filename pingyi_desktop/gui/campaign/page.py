@@ -28,7 +28,7 @@ from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import weighed
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)
 LOWEST = 380  # less is not worth scrolling in; the window then scrolls the page

@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
-from pingyi_desktop.storage.schema import OrgStatus
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 
 @dataclass(frozen=True)

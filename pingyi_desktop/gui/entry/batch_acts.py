@@ -20,7 +20,7 @@ from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.report_dialog import ReportDialog
 from pingyi_desktop.reports import quality_sheet
-from pingyi_desktop.storage.schema import BatchState
+from pingyi_desktop.storage.schema_batches import BatchState
 
 Act = Callable[[Session], object]
 SINGLE_REASONS = ("票数少，由监票人逐张核对", "人手不足，由监票人抽查", "由表格导入，原表已核对")

@@ -27,7 +27,7 @@ from pingyi_desktop.gui.parts.forms import Button, button, label, restyle, row, 
 from pingyi_desktop.gui.parts.number_row import NumberRow
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.stages import StageLine
-from pingyi_desktop.storage.schema import BatchState, EntryMode
+from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
 CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
@@ -321,15 +321,13 @@ class BatchDesk(QWidget):
                 lambda found: self._choose_second(batch, *found),
             )
 
-    def _choose_second(
-        self, batch: BatchView, found: list[Finding], choices: Sequence[second.Choice]
-    ) -> None:
+    def _choose_second(self, batch: BatchView, found: list[Finding], ways: Sequence[second.Choice]) -> None:
         if not self._on_desk(batch):
             return
         blocking = [finding.sentence for finding in found if finding.weight is Weight.ERROR]
         self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
         if not blocking:
-            self.acts_of.finish_first(batch, choices)
+            self.acts_of.finish_first(batch, ways)
 
     def _compare(self) -> None:
         batch, by = self._batch, self._context.operator()

@@ -6,7 +6,7 @@ from pingyi_desktop.appraisal.batches import stages
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.gui.parts.stages import Stage
-from pingyi_desktop.storage.schema import BatchState, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_batches import BatchState, EntryMode, SecondEntry
 
 _ORDER = list(BatchState)
 

@@ -20,7 +20,8 @@ from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import button, label, row
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.standing import picture as pictures
-from pingyi_desktop.storage.schema import BatchState, SessionStatus
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 WELCOME, MEETING, BATCH = 0, 1, 2
 

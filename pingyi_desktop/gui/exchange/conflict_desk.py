@@ -162,7 +162,7 @@ class ConflictDesk(QWidget):
         self._acts.setVisible(not isinstance(case, Conflict))
         if case is not None:
             self.title.setText(_title(self._cases, case))
-            self.said.setText(_said(case))
+            self.said.setText(_sentence_of(case))
         match case:
             case Conflict():
                 self.sides.show_conflict(case, self._cases.forms)
@@ -317,10 +317,10 @@ def _title(cases: Cases, case: Case) -> str:
     return f"已作废：{cases.name(case.unit_code)}"
 
 
-def _said(case: Case) -> str:
+def _sentence_of(case: Case) -> str:
     match case:
         case Conflict(transferred=True):
-            return f"两个上级都报来了这个单位的数据，内容不同。{_now(case)}请核实归谁管理，选定作数的一份。"
+            return f"两个上级都报来了这个单位的数据，内容不同。{_counted_now(case)}请核实归谁管理，选定作数的一份。"
         case Conflict(set_aside=True):
             return _set_aside(case)
         case Conflict():
@@ -339,14 +339,14 @@ def _said(case: Case) -> str:
     return f"{number}已作废，不计入。经办人：{case.decided_by}。原因：{case.reason}"
 
 
-def _now(case: Conflict) -> str:
+def _counted_now(case: Conflict) -> str:
     counted = next((one.check_number for one in case.sides if one.envelope_id == case.counted), "")
     return f"核对号 {counted} 的照旧计入，另一份先不计入。" if counted else "现在都不计入。"
 
 
 def _set_aside(case: Conflict) -> str:
     return (
-        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{_now(case)}"
+        f"它的上级给它换了密钥（重新下发、代录，也可能是冒名），或把它退回到较早的一次。{_counted_now(case)}"
         f"请打电话问“{case.unit_name}”本人哪个核对号是它导出的，选定作数的一份。"
     )
 

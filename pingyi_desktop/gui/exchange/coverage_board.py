@@ -248,7 +248,7 @@ def _tile(key: str, name: str, rows: Sequence[BoardRow]) -> Tile:
     return Tile(key, name, done, len(mine), sum(one.trouble for one in mine))
 
 
-def _told(one: BoardRow) -> str:
+def _meaning_of(one: BoardRow) -> str:
     return one.unit.dropped or MEANING.get(one.unit.standing, one.unit.standing)
 
 
@@ -267,7 +267,7 @@ def _batches(one: BoardRow) -> str:
 
 _COLUMNS = (
     Column("单位", lambda one: one.name, sort_key=lambda one: one.place),
-    Column("状态", lambda one: one.unit.standing, tooltip=_told),
+    Column("状态", lambda one: one.unit.standing, tooltip=_meaning_of),
     number("第几次", lambda one: one.unit.revision or None),
     Column("核对号", lambda one: one.unit.check_number or "—"),
     Column(

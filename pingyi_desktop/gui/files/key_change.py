@@ -58,7 +58,7 @@ def take_up(page: Page, task: Task) -> None:
 
     page.context.work.write(
         partial(tasks.take_task, task=task, by=page.context.operator()),
-        lambda found: page.messages.inform(_said(found)),
+        lambda found: page.messages.inform(_what_was_done(found)),
         act="接受任务",
         otherwise=refused,
     )
@@ -70,7 +70,7 @@ def _ask(page: Page, task: Task, claims: tuple[Claim, ...]) -> None:
 
     def done(found: list[Claim]) -> None:
         dialog.done_with()
-        page.messages.inform(_said(found))
+        page.messages.inform(_what_was_done(found))
 
     def save() -> None:
         for one in asked:
@@ -91,6 +91,6 @@ def _ask(page: Page, task: Task, claims: tuple[Claim, ...]) -> None:
     asked[0].setFocus()
 
 
-def _said(found: list[Claim]) -> str:
+def _what_was_done(found: list[Claim]) -> str:
     """What was done, and every key that has changed with it."""
     return TAKEN + "".join(one.sentence for one in found)

@@ -30,7 +30,8 @@ from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required, scrolled
 from pingyi_desktop.later import later
 from pingyi_desktop.paths import DATA_SUFFIX
-from pingyi_desktop.storage.schema import CampaignMode, OrgType
+from pingyi_desktop.storage.schema_campaign import CampaignMode
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def protect(path: Path, parent: QWidget | None = None) -> str:
     """Set, change or take away the password of a closed file in dialogs; what was done, "" when nothing."""
     lock = _lock(path)
     try:
-        found = protection.look(path)
+        found = protection.of_file(path)
         data_key = unlock.ask(path, found, parent) if found.locks else None
         dialog = protecting.ProtectFile(path, found, data_key, parent)
         dialog.exec()

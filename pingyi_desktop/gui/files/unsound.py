@@ -34,14 +34,14 @@ class UnsoundBar(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(12, 4, 6, 4)
         line.addWidget(self._text, 1)
-        line.addWidget(button("查看…", self.look, hint="看全部矛盾之处；看过以后这一行收起"))
+        line.addWidget(button("查看…", self.show_all, hint="看全部矛盾之处；看过以后这一行收起"))
         self.hide()
 
     def check(self) -> None:
         """Ask for everything to be looked at; other requests are served before and after as they come."""
         self._work.read(lambda session: soundness.full(session), self._show)
 
-    def look(self) -> None:
+    def show_all(self) -> None:
         """Say all of it; then it has been looked at. Reports and exports stay refused."""
         box = QMessageBox(
             QMessageBox.Icon.Warning, "数据文件前后矛盾", "", QMessageBox.StandardButton.Ok, self

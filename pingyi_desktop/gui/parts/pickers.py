@@ -13,7 +13,6 @@ from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
 DATA_FILES = f"评议数据文件 (*{DATA_SUFFIX})"
 TASK_FILES = f"任务文件 (*{TASK_SUFFIX})"
 WORKBOOKS = "Excel 工作簿 (*.xlsx)"
-TABLES = "表格 (*.xlsx *.csv)"
 PDFS = "PDF 文件 (*.pdf)"
 ANY = "所有文件 (*)"
 

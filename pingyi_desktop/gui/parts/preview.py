@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QLabel, QProgressDialog, QScrollArea, QVBoxLayout,
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.parts.forms import label
 
-PRINT_DPI, POINTS_PER_INCH = 300, 72
+PRINT_DPI = 300
 FIRST_PAGES, LAST_PAGES = 8, 4
 NARROWEST, BORDER = 320, 2
 _pdfium = Lock()

@@ -95,7 +95,7 @@ class ReportDialog(QDialog):
         if not self._closed:
             self.preview.show_pages(shown)
 
-    def _said(self, tell: Callable[[str], None], sentence: str) -> None:
+    def _tell_while_open(self, tell: Callable[[str], None], sentence: str) -> None:
         if not self._closed:
             tell(sentence)
 
@@ -133,8 +133,8 @@ class ReportDialog(QDialog):
         render = render_xlsx if sheet else render_pdf
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: self._said(self.messages.inform, f"已存到 {path}"),
-            otherwise=lambda error: self._said(self.messages.fail, str(error)),
+            lambda _: self._tell_while_open(self.messages.inform, f"已存到 {path}"),
+            otherwise=lambda error: self._tell_while_open(self.messages.fail, str(error)),
         )
 
 

@@ -43,7 +43,7 @@ class Tile:
         return f"需处理 {self.trouble}" if self.trouble else f"{self.done}/{self.total}"
 
     @property
-    def said(self) -> str:
+    def figures(self) -> str:
         """The figures in words."""
         wanted = f"，需处理 {self.trouble}" if self.trouble else ""
         return f"{self.done}/{self.total}{wanted}"
@@ -75,7 +75,7 @@ class Tiles(QWidget):
         if self._key not in {tile.key for tile in tiles}:
             self._key = ""
         self._cursor = min(self._cursor, max(0, len(tiles) - 1))
-        self.setAccessibleDescription("；".join(f"{tile.name} {tile.said}" for tile in self._tiles))
+        self.setAccessibleDescription("；".join(f"{tile.name} {tile.figures}" for tile in self._tiles))
         self.updateGeometry()
         self.update()
 
@@ -84,11 +84,6 @@ class Tiles(QWidget):
         self._key = "" if key == self._key else key
         self.update()
         self.chosen.emit(self._key)
-
-    def let_go(self) -> None:
-        """Choose none, and tell nobody."""
-        self._key = ""
-        self.update()
 
     def tile_rect(self, number: int) -> QRect:
         """Where a tile is, counted from 0."""
@@ -120,7 +115,7 @@ class Tiles(QWidget):
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             if (number := self._at(event.pos())) is not None:
                 tile = self._tiles[number]
-                QToolTip.showText(event.globalPos(), tip(f"{tile.name}：{tile.said}"), self)
+                QToolTip.showText(event.globalPos(), tip(f"{tile.name}：{tile.figures}"), self)
             return True
         return super().event(event)
 

@@ -17,7 +17,7 @@ from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 UNKNOWN = -1  # what the box for 填报党员数 holds while nobody has reported a figure
 
@@ -120,13 +120,13 @@ class OrgActs:
         """Ask for a new organisation below ``parent``."""
         kinds = [kind for kind in OrgType if kind in org_rules.CHILDREN[parent.org_type]]
 
-        def look(session: Session) -> dict[str, str]:
+        def next_codes(session: Session) -> dict[str, str]:
             return {k: org.next_code(session, parent_code=parent.code, org_type=k) for k in kinds}
 
         if not kinds:
             self._page.messages.warn(f"“{parent.short_name}”下面不能再设党组织。")
             return
-        self._context.work.read(look, lambda codes: self._ask_new(parent, codes))
+        self._context.work.read(next_codes, lambda codes: self._ask_new(parent, codes))
 
     def change(self, was: Org) -> None:
         """Ask for the fields of an organisation."""

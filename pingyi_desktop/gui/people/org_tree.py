@@ -26,7 +26,7 @@ from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import Org, Strength
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.parts.forms import label, tip
-from pingyi_desktop.storage.schema import OrgStatus
+from pingyi_desktop.storage.schema_people import OrgStatus
 
 CODE = Qt.ItemDataRole.UserRole
 NAME, PEOPLE, NOTES = range(3)
@@ -47,7 +47,7 @@ class OrgRow:
         return self.org.status == OrgStatus.DISSOLVED
 
     @property
-    def said(self) -> str:
+    def summary(self) -> str:
         """What is worth knowing about it, line by line."""
         o = self.org
         marks = (
@@ -196,7 +196,7 @@ class OrgTree(QWidget):
 
     def _choose(self) -> None:
         row = self.row
-        self.facts.setText(row.said if row else "")
+        self.facts.setText(row.summary if row else "")
         self.chosen.emit(row.org.code if row else "")
 
     def _search(self, text: str) -> None:
@@ -244,5 +244,5 @@ def _item(row: OrgRow) -> QTreeWidgetItem:
     item.setData(NAME, CODE, row.org.code)
     item.setTextAlignment(PEOPLE, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     for section in range(3):
-        item.setToolTip(section, tip(row.said))
+        item.setToolTip(section, tip(row.summary))
     return item

@@ -27,7 +27,7 @@ from pingyi_desktop.gui.people.org_acts import OrgActs
 from pingyi_desktop.gui.people.org_tree import OrgRow, OrgTree
 from pingyi_desktop.gui.people.roster_import import RosterPanel
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 WORKBOOKS = "名册 (*.xlsx *.csv)"
 

@@ -105,13 +105,13 @@ class RosterPanel(QWidget):
         """Show a plan; nothing of it is written yet."""
         self._plan = plan
         self.said.setText(_summary(plan))
-        self.findings.set_rows(sorted(plan.said, key=lambda f: list(LEVELS).index(f.weight)))
+        self.findings.set_rows(sorted(plan.all_findings, key=lambda f: list(LEVELS).index(f.weight)))
         self.findings.view.selectRow(0)
         self.changes.set_rows(list(_changes(plan)))
         errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
-        self.tabs.setTabText(0, f"问题（{len(plan.said)}）")
+        self.tabs.setTabText(0, f"问题（{len(plan.all_findings)}）")
         self.tabs.setTabText(1, f"将要写入的内容（{len(self.changes.model.rows)}）")
-        self.tabs.setCurrentIndex(0 if plan.said else 1)
+        self.tabs.setCurrentIndex(0 if plan.all_findings else 1)
         self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
         self.go.setText(_button_text(plan))
         self.advice.hide()

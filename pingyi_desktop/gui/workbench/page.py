@@ -124,7 +124,7 @@ class WorkbenchPage(Page):
         self.next.setText(state.step.label)
         self.stages.set_stages(_stages(state))
         covered = state.covered
-        self.covered.setText(_said(state))
+        self.covered.setText(_coverage_sentence(state))
         self.bar.setMaximum(max(1, covered.expected))
         self.bar.setValue(covered.reported)
         self.bar.setVisible(bool(covered.expected))
@@ -174,7 +174,7 @@ def _bar(who: str, item: ItemResult) -> Bar:
     return Bar(f"{who} {item.item.short_text}", item.rate.per_mille if printed else None, text)
 
 
-def _said(state: _State) -> str:
+def _coverage_sentence(state: _State) -> str:
     if state.view is None:
         return "还没有评议活动"
     if not state.view.published:

@@ -22,7 +22,8 @@ from pingyi_desktop.reports.blocks import (
     in_words,
 )
 from pingyi_desktop.reports.paper.plan import Meeting, Stack
-from pingyi_desktop.storage.schema import CampaignMode, OrgType
+from pingyi_desktop.storage.schema_campaign import CampaignMode
+from pingyi_desktop.storage.schema_people import OrgType
 
 ROOM = "＿＿＿"
 DATE = "      年    月    日"

@@ -19,7 +19,7 @@ from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet
 from pingyi_desktop.reports.paper import ballot, meeting, opinion, plan, tally
 from pingyi_desktop.reports.paper.ballot import Head
 from pingyi_desktop.reports.paper.plan import Meeting, Stack
-from pingyi_desktop.storage.schema import CampaignMode
+from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 TALLIES, RESULTS = 2, 2
 """copies of the tally sheets and of the result slip (domain §3.14)"""

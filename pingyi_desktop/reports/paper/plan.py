@@ -23,7 +23,7 @@ from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schema import RosterStatus
+from pingyi_desktop.storage.schema_people import RosterStatus
 
 LEAST_SPARE, SPARE, OPINIONS = 2, 5, 20
 """sheets at least, and per cent of the people expected"""

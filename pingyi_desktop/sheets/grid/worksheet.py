@@ -138,7 +138,7 @@ class Cells:
         self.in_cell = False
         if not self.value and not self.formula:
             return
-        if (said := self.said("".join(self.value))) == "":
+        if (said := self.value_of("".join(self.value))) == "":
             return
         row = self.row
         if self.column < len(row):
@@ -147,7 +147,7 @@ class Cells:
         row.extend([""] * (self.column - len(row)))
         row.append(said)
 
-    def said(self, text: str) -> str | Bad:
+    def value_of(self, text: str) -> str | Bad:
         """The cell as a person sees it; formulas and errors stay marked."""
         if self.formula:
             return Bad("公式", text)

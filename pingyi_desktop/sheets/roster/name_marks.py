@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pingyi_desktop.appraisal.people import facts_refused
 from pingyi_desktop.appraisal.people.member_rules import STATUS_NAMES
 from pingyi_desktop.appraisal.rulebook import personal
-from pingyi_desktop.storage.schema import RosterStatus
+from pingyi_desktop.storage.schema_people import RosterStatus
 
 _BRACKETED = re.compile(
     r"[(\uff08\[【〔\uff3b{\uff5b「『<《〈](?P<said>[^()\uff08\uff09\[\]【】〔〕]*?)[)\uff09\]】〕\uff3d}\uff5d」』>》〉]"

@@ -14,7 +14,6 @@ from pingyi_desktop.appraisal.people.roster_facts import Line, RosterSheet
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
 from pingyi_desktop.sheets.grid.columns import (
-    SEARCHED_ROWS,
     SheetColumn,
     SheetHeader,
     Words,
@@ -22,20 +21,18 @@ from pingyi_desktop.sheets.grid.columns import (
     find_header,
     find_late_header,
     missing,
-    repeats,
-    unseen_columns,
-    word,
     words_of,
 )
 from pingyi_desktop.sheets.grid.footers import is_footer
-from pingyi_desktop.sheets.grid.grid import Grid, Row, as_chosen, at, unseen_rows
+from pingyi_desktop.sheets.grid.grid import Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
+from pingyi_desktop.sheets.grid.refused import is_refused
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, hidden_sheet, late_header
 from pingyi_desktop.sheets.roster import roster_columns, roster_rows, roster_values
 from pingyi_desktop.sheets.roster.roster_cells import BRANCH_KEYS, convert, fill_down
-from pingyi_desktop.sheets.roster.roster_table import RosterTable, sum_up
+from pingyi_desktop.sheets.roster.roster_table import RosterTable, say_cleaned
 
 _PLACE_KEYS = BRANCH_KEYS | {"group_name"}
-_OWN_NOTES = frozenset({"填写说明", "说明"})
 _MOST_TITLES = 40
 _WORDS: dict[tuple[SheetColumn, ...], Words] = {
     declared: words_of(declared) for declared in (roster_columns.MEMBER_COLUMNS, roster_columns.ORG_COLUMNS)
@@ -62,7 +59,7 @@ def read_roster(path: Path, *, hidden: str | None = None) -> RosterSheet:
         header, declared = chosen
         sheet = _read_sheet(grid, header, declared, hidden)
         (members if declared is roster_columns.MEMBER_COLUMNS else orgs).extend(sheet.lines)
-        findings += sheet.findings
+        findings += sorted(sheet.summed_up(), key=lambda said: said.weight is Weight.INFORMATION)
         columns |= {(grid.name, key): header.where(at) for key, at in header.places.items()}
     if all(finding.weight is not Weight.ERROR for finding in findings):
         if not known:
@@ -93,17 +90,15 @@ def _judge(
 
 def _unread(grid: Grid, *, known_header: bool) -> Iterator[Finding]:
     if known_header:
-        yield replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
+        yield hidden_sheet(grid)
         return
     late = _judge(
         find_late_header(grid, roster_columns.MEMBER_COLUMNS),
         find_late_header(grid, roster_columns.ORG_COLUMNS),
     )
     if late is not None and not grid.hidden:
-        row = late[0].first
-        one = found("V-IMP-17", grid.name, sheet=grid.name, row=row, most=SEARCHED_ROWS)
-        yield replace(one, sheet=grid.name, row=row)
-    elif grid.rows and not grid.hidden and grid.name not in _OWN_NOTES:
+        yield late_header(grid, late[0])
+    elif grid.rows and not grid.hidden and grid.name not in OWN_NOTES:
         yield replace(found("V-IMP-10", grid.name, sheet=grid.name), sheet=grid.name)
 
 
@@ -114,18 +109,10 @@ def _read_sheet(
     values = (
         roster_values.member_values(days_later=grid.days_later) if of_members else roster_values.ORG_VALUES
     )
-    sheet = RosterTable(grid, header, values)
+    sheet = RosterTable(grid, header, hidden, values=values)
     if _take_header(sheet, declared):
-        _read_rows(sheet, declared, hidden)
-    sum_up(sheet)
-    if sheet.unseen:
-        code, facts = unseen_rows(sheet.unseen, hidden)
-        sheet.say(code, sheet.unseen[0], None, **facts)
-    for code, facts in unseen_columns(grid, header, sheet.used, hidden):
-        sheet.say(code, header.row, None, **facts)
-    for number, ref in grid.covered:
-        if number > header.row:
-            sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
+        _read_rows(sheet, declared)
+    say_cleaned(sheet)
     return sheet
 
 
@@ -141,17 +128,14 @@ def _take_header(sheet: RosterTable, declared: tuple[SheetColumn, ...]) -> bool:
 
 def _judge_columns(sheet: RosterTable) -> None:
     """Columns that are refused, unknown or there twice."""
-    header, used = sheet.header, set(sheet.header.places.values())
+    header = sheet.header
     refused: list[int] = []
     unknown: list[int] = []
-    beside = set(header.beside.values())
-    for column, title in enumerate(header.titles):
-        name = word(title)
-        if not name or column in used or column in beside or name in roster_columns.NUMBERING:
-            continue
-        if roster_columns.is_refused(name):
+    doubled = {place for double in header.doubles.values() for place in double}
+    for column, title in sheet.unclaimed({*header.places.values(), *header.beside.values()}):
+        if is_refused(title):
             refused.append(column)
-        elif all(column not in double for double in header.doubles.values()) and _has_content(sheet, column):
+        elif column not in doubled and any(sheet.cells_of(column)):
             unknown.append(column)
     for columns, code in ((refused, "V-MEM-08"), (unknown, "V-MEM-27")):
         if columns:
@@ -175,64 +159,51 @@ def _judge_double(sheet: RosterTable, key: str, columns: Sequence[int]) -> None:
         sheet.say("V-IMP-08", row, place, key, title=titles[0], n=len(columns), letters=letters)
 
 
-def _has_content(sheet: RosterTable, column: int) -> bool:
-    return any(at(row, column) for _, row in sheet.grid.below(sheet.header.row))
-
-
-def _read_rows(sheet: RosterTable, declared: tuple[SheetColumn, ...], hidden: str | None) -> None:
+def _read_rows(sheet: RosterTable, declared: tuple[SheetColumn, ...]) -> None:
     of_members = declared is roster_columns.MEMBER_COLUMNS
-    above, sections, skip_to = dict.fromkeys(BRANCH_KEYS, ""), list[str](), 0
+    above, sections = dict.fromkeys(BRANCH_KEYS, ""), list[str]()
     titles = _titles(sheet) if of_members else ()
-    for number, row in sheet.grid.below(sheet.header.row):
-        if number <= skip_to:
-            continue
-        if again := _another_header(sheet, number, declared):
-            skip_to = again.row
-            if again.places != sheet.header.places or again.beside != sheet.header.beside:
-                sheet.header = again
-                above = dict.fromkeys(BRANCH_KEYS, "")
-                if not _take_header(sheet, declared):
-                    return
-            continue
+
+    def header_at(number: int) -> SheetHeader | None:
+        again = find_again(sheet.grid, number, _WORDS[declared])
+        if again is None or not {"name", "code"} & again.places.keys():
+            return None
+        if (again.places, again.beside) != (sheet.header.places, sheet.header.beside):
+            sheet.header = again
+            above.update(dict.fromkeys(BRANCH_KEYS, ""))
+            _take_header(sheet, declared)
+        return again
+
+    for number, row in sheet.rows(header_at):
+        if missing(sheet.header, declared):
+            return
+        _say_strange_header(sheet, number, declared)
         kind = _sort(sheet, row, of_members=of_members)
         if kind in (roster_rows.FOOTER, roster_rows.NOTE):
             sheet.left_out.append(number)
         elif kind == roster_rows.SECTION:
             sections = _with_section(sections, next(str(cell) for cell in row if cell))
-            above = dict.fromkeys(BRANCH_KEYS, "")
+            above.update(dict.fromkeys(BRANCH_KEYS, ""))
         elif kind == roster_rows.PERSON:
             hints = tuple(dict.fromkeys((*sections, *_sheet_hint(sheet.grid), *titles))) if of_members else ()
-            _read_row(sheet, number, row, above, hints, hidden)
+            _read_row(sheet, number, row, above, hints)
 
 
 def _read_row(
-    sheet: RosterTable,
-    number: int,
-    row: Row,
-    above: dict[str, str],
-    hints: tuple[str, ...],
-    hidden: str | None,
+    sheet: RosterTable, number: int, row: Row, above: dict[str, str], hints: tuple[str, ...]
 ) -> None:
     cells = {key: at(row, column) for key, column in sheet.header.places.items()}
     if sheet.values is not roster_values.ORG_VALUES:
         fill_down(sheet, cells, above, number)
-    if number in sheet.grid.unseen:
-        sheet.unseen.append(number)
-        if hidden == "skip":
-            return
+    if sheet.is_passed_over(number):
+        return
     values = convert(sheet, number, row, cells)
     if values is not None:
         sheet.lines.append(Line(sheet.grid.name, number, values, hints))
 
 
-def _another_header(sheet: RosterTable, number: int, declared: tuple[SheetColumn, ...]) -> SheetHeader | None:
-    """A header inside the table: the same one again, or one in an order of its own."""
-    if (again := find_again(sheet.grid, number, _WORDS[declared])) is not None and (
-        "name" in again.places or "code" in again.places
-    ):
-        return again
-    if repeats(sheet.header, sheet.grid.row(number)):
-        return replace(sheet.header, row=number)
+def _say_strange_header(sheet: RosterTable, number: int, declared: tuple[SheetColumn, ...]) -> None:
+    """V-IMP-19: the header of an organisation list inside a roster, or the other way round."""
     other: tuple[SheetColumn, ...] = roster_columns.ORG_COLUMNS
     if declared is other:
         other = roster_columns.MEMBER_COLUMNS
@@ -241,7 +212,6 @@ def _another_header(sheet: RosterTable, number: int, declared: tuple[SheetColumn
     ):
         kind = "党员" if other is roster_columns.MEMBER_COLUMNS else "党组织"
         sheet.say("V-IMP-19", number, None, at=f"第 {number} 行：", kind=kind)
-    return None
 
 
 def _with_section(sections: list[str], text: str) -> list[str]:

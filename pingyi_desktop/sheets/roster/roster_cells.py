@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.sheets.grid.grid import Bad, Row, at
 from pingyi_desktop.sheets.roster import name_marks, roster_values
 from pingyi_desktop.sheets.roster.roster_table import RosterTable, count_cleaning, note_remark
@@ -27,12 +26,7 @@ def convert(
     sheet: RosterTable, number: int, row: Row, cells: dict[str, str | Bad]
 ) -> dict[str, object] | None:
     """The cleaned values of a row, or None when it cannot be used as it is."""
-    sound = True
-    for column, cell in enumerate(row):
-        if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
-            sheet.private.setdefault(column, []).append(number)
-            sound = False
-    if not sound:
+    if sheet.has_private_number(number, row):
         return None
     sound = _split_name(sheet, number, cells)
     values: dict[str, object] = {}

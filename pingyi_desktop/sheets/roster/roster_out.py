@@ -21,7 +21,7 @@ from pingyi_desktop.sheets.grid.columns import SheetColumn
 from pingyi_desktop.sheets.grid.reading import letter
 from pingyi_desktop.sheets.grid.writing import heading, put, save
 from pingyi_desktop.sheets.roster.roster_columns import MEMBER_COLUMNS, ORG_COLUMNS
-from pingyi_desktop.storage.schema import OrgStatus, OrgType
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
 ORG_SHEET, MEMBER_SHEET, NOTES_SHEET = "党组织", "党员", "填写说明"
 _LAST_ROW = 10_000  # of the drop-down lists

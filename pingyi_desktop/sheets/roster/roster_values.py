@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.people import facts_refused, naming
 from pingyi_desktop.appraisal.people.member_rules import TEXTS, has_gap
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.sheets.grid.dates import read_date
-from pingyi_desktop.storage.schema import MemberCategory, RosterStatus
+from pingyi_desktop.storage.schema_people import MemberCategory, RosterStatus
 
 _YES = frozenset(["是", "√", "✓", "✔", "☑", "1", "y", "yes", "true", "有", "对"])
 _NO = frozenset(["否", "×", "✗", "x", "0", "n", "no", "false", "无", "不是", "-", "—", "/"]) | {""}

@@ -15,8 +15,7 @@ from pathlib import Path
 from pingyi_desktop.appraisal.batches.stacks import Pile, Stack, StackFile
 from pingyi_desktop.appraisal.paper.keying import BLANK, MULTI
 from pingyi_desktop.appraisal.people import mentions
-from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, rows_phrase
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.grid.columns import (
     SheetColumn,
@@ -31,7 +30,8 @@ from pingyi_desktop.sheets.grid.columns import (
 from pingyi_desktop.sheets.grid.footers import is_ordinal, is_tally_word, is_total
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
-from pingyi_desktop.sheets.roster import roster_columns
+from pingyi_desktop.sheets.grid.refused import NUMBERING, is_refused
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
 from pingyi_desktop.sheets.stacks import circled
 from pingyi_desktop.sheets.stacks.ballot_words import (
     KEY_COLUMNS,
@@ -43,18 +43,7 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
     read_mark,
 )
 from pingyi_desktop.sheets.stacks.stack_owner import another_owner, named_above
-from pingyi_desktop.sheets.stacks.stack_rows import (
-    OWN_NOTES,
-    StackSheet,
-    StackTable,
-    data_rows,
-    hidden_sheet,
-    late_header,
-    plain_cell,
-    resolve,
-    say_covered,
-    told_unresolved,
-)
+from pingyi_desktop.sheets.stacks.stack_rows import StackTable, data_rows, plain_cell, resolve, say_unresolved
 
 
 @dataclass(frozen=True)
@@ -97,7 +86,7 @@ def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = No
         if grid.hidden:
             findings.append(hidden_sheet(grid))
             continue
-        sheet = StackSheet(grid, fits[0].header)
+        sheet = Sheet(grid, fits[0].header, hidden, about=grid.name)
         try:
             possible = named_above(grid, sheet.header.first, stacks)
             fits = _best(fits, possible)
@@ -106,8 +95,7 @@ def read_ballots(path: Path, *, stacks: Sequence[Stack], hidden: str | None = No
         else:
             sheet.header = fits[0].header
             _judge_columns(sheet, fits)
-            _read_rows(sheet, fits, possible, read, hidden)
-            say_covered(sheet, sheet.header.row)
+            _read_rows(sheet, fits, possible, read)
         findings += sheet.summed_up()
     if not known and not findings:
         findings.append(_nothing_known(path, stacks))
@@ -154,17 +142,11 @@ def _is_header(header: SheetHeader, cells: Sequence[SheetColumn]) -> bool:
     if not keys & header.places.keys():
         return False
     words = [word(header.titles[place]) for place in header.places.values()]
-    return any(not said.isdecimal() for said in words) or not roster_columns.NUMBERING.isdisjoint(
-        map(word, header.titles)
-    )
+    return any(not said.isdecimal() for said in words) or not NUMBERING.isdisjoint(map(word, header.titles))
 
 
 def _read_rows(
-    sheet: StackSheet,
-    fits: Sequence[_Fit],
-    possible: Sequence[Stack],
-    read: dict[str, list[str]],
-    hidden: str | None,
+    sheet: Sheet, fits: Sequence[_Fit], possible: Sequence[Stack], read: dict[str, list[str]]
 ) -> None:
     if fits[0].lacking:
         _say_lacking(sheet, fits[0])
@@ -180,16 +162,16 @@ def _read_rows(
             sheet.grid, number, fits[0].header.row
         ):
             said = "、".join(map(str, filter(None, sheet.grid.row(number))))
-            sheet.say("V-BAL-70", number, None, "circled", at=f"第 {number} 行：", text=said[:20])
+            sheet.say_often("V-BAL-70", number, None, "circled", at=f"第 {number} 行：", text=said[:20])
             return None
         if again[0].lacking:
-            _say_lacking(StackSheet(sheet.grid, again[0].header, sheet.findings), again[0])
+            _say_lacking(sheet, again[0])
         current[:] = again
         return again[0].header
 
     table = StackTable([s for s in possible if any(fit.stack is s for fit in fits)], lambda _: _telling(current),
                   header_at, partial(_has_marks, current))  # fmt: skip
-    for number, row in data_rows(sheet, table, hidden):
+    for number, row in data_rows(sheet, table):
         if not table.left or not _may_be_ballot(sheet, number, row, current):
             continue
         unnumbered[_is_unnumbered(sheet.header, row)].append(number)
@@ -197,12 +179,12 @@ def _read_rows(
         largest = max((len(stack.cells) for stack in left), default=0)
         left = [stack for stack in left if len(stack.cells) == largest]
         if len(left) != 1:
-            told_unresolved(sheet, number, row, left, possible)
+            say_unresolved(sheet, number, row, left, possible)
             continue
         fit = next(fit for fit in current if fit.stack is left[0])
         cells = _read_row(sheet, number, row, fit) if not fit.lacking else None
         if cells is not None and set(cells) == {BLANK}:
-            sheet.say("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
+            sheet.say_often("V-BAL-96", number, None, "blank ballot", at=f"第 {number} 行：")
         elif cells is not None:
             read[fit.stack.batch.code].append(cells)
     if unnumbered[False] and unnumbered[True] and _numbering(sheet.header) is not None:
@@ -236,7 +218,7 @@ def _has_marks(fits: Sequence[_Fit], header: SheetHeader, row: Row) -> bool:
 
 def _numbering(header: SheetHeader) -> int | None:
     """The column of row numbers."""
-    return next((c for c, title in enumerate(header.titles) if word(title) in roster_columns.NUMBERING), None)
+    return next((c for c, title in enumerate(header.titles) if word(title) in NUMBERING), None)
 
 
 def _is_unnumbered(header: SheetHeader, row: Row) -> bool:
@@ -244,7 +226,7 @@ def _is_unnumbered(header: SheetHeader, row: Row) -> bool:
     return place is not None and not at(row, place)
 
 
-def _may_be_ballot(sheet: StackSheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
+def _may_be_ballot(sheet: Sheet, number: int, row: Row, fits: Sequence[_Fit]) -> bool:
     """Whether nothing beside the marks says that a row is none: a text where a number of the row should stand."""
     cells = {fit.header.places[c.key] for fit in fits for c in fit.cells if c.key in fit.header.places}
     keys = {sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places}
@@ -255,12 +237,12 @@ def _may_be_ballot(sheet: StackSheet, number: int, row: Row, fits: Sequence[_Fit
         title = word(sheet.header.titles[column]) if column < len(sheet.header.titles) else ""
         before = column < max(cells, default=0) and not title
         if column == numbering or before or is_total(cell):
-            sheet.say("V-BAL-80", number, column, "no ballot", at=f"第 {number} 行：", text=cell[:20])
+            sheet.say_often("V-BAL-80", number, column, "no ballot", at=f"第 {number} 行：", text=cell[:20])
             return False
     return True
 
 
-def _read_row(sheet: StackSheet, number: int, row: Row, fit: _Fit) -> str | None:
+def _read_row(sheet: Sheet, number: int, row: Row, fit: _Fit) -> str | None:
     """The cells of a ballot in paper order, or None when one of them cannot be read."""
     marks: list[str] = []
     items = fit.stack.form.items
@@ -272,43 +254,38 @@ def _read_row(sheet: StackSheet, number: int, row: Row, fit: _Fit) -> str | None
         item = items[place % len(items)]
         if (mark := read_mark(text, item)) is None:
             facts = {"text": text[:20], "offered": offered(item)}
-            sheet.say("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
+            sheet.say_often("V-BAL-97", number, at, "mark", at=f"第 {number} 行：", **facts)
         else:
             marks.append(mark)
             if mark == MULTI:
-                sheet.say("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
+                sheet.say_often("V-BAL-13", number, at, "multi", at=f"第 {number} 行：")
     return "".join(marks) if len(marks) == len(fit.cells) else None
 
 
-def _say_lacking(sheet: StackSheet, fit: _Fit) -> None:
+def _say_lacking(sheet: Sheet, fit: _Fit) -> None:
     title = fit.stack.form.title
     for column in fit.lacking[:5]:
-        sheet.say("V-IMP-29", sheet.header.row, None, form=title, column=column.title)
+        sheet.say("V-IMP-29", fit.header.row, None, form=title, column=column.title)
     if len(fit.lacking) > 5:
-        sheet.say("V-IMP-30", sheet.header.row, None, n=len(fit.lacking) - 5)
+        sheet.say("V-IMP-30", fit.header.row, None, n=len(fit.lacking) - 5)
 
 
-def _judge_columns(sheet: StackSheet, fits: Sequence[_Fit]) -> None:
+def _judge_columns(sheet: Sheet, fits: Sequence[_Fit]) -> None:
     """Columns that are refused, dropped with a word, or there twice."""
     header, used = sheet.header, {place for fit in fits for place in fit.header.places.values()}
     doubled = {column for fit in fits for double in fit.header.doubles.values() for column in double[1:]}
-    for column, title in enumerate(header.titles):
-        name = word(title)
-        if not name or column in used or name in roster_columns.NUMBERING or not _has_content(sheet, column):
-            continue
+    for column, name in sheet.unclaimed(used):
+        if all(isinstance(cell, Bad) for cell in sheet.cells_of(column)):
+            continue  # sums beside the ballots
+        title = header.titles[column]
         if column in doubled:
             sheet.say("V-IMP-34", header.row, column, title=title)
-        elif name in NAMES_OF_VOTERS or roster_columns.is_refused(name):
+        elif name in NAMES_OF_VOTERS or is_refused(name):
             sheet.say("V-PRI-21", header.row, column, title=title)
         elif any(trace in name for trace in TRACES):
             sheet.say("V-PRI-22", header.row, column, title=title)
         else:
             sheet.say("V-IMP-31", header.row, column, title=title)
-
-
-def _has_content(sheet: StackSheet, column: int) -> bool:
-    cells = (at(row, column) for _, row in sheet.grid.below(sheet.header.row))
-    return any(cell and not isinstance(cell, Bad) for cell in cells)
 
 
 def _nothing_known(path: Path, stacks: Sequence[Stack]) -> Finding:

@@ -13,9 +13,8 @@ from pathlib import Path
 from pingyi_desktop.appraisal.batches.stacks import EVERYONE, Stack, StackFile, Tally
 from pingyi_desktop.appraisal.paper.forms import Item
 from pingyi_desktop.appraisal.paper.tallies import Counts, agrees
-from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.rulebook import personal
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, rows_phrase
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.sheets.grid.columns import (
     SheetColumn,
@@ -28,6 +27,7 @@ from pingyi_desktop.sheets.grid.columns import (
 )
 from pingyi_desktop.sheets.grid.grid import Bad, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
 from pingyi_desktop.sheets.stacks.ballot_words import (
     COUNT_COLUMNS,
     FIGURES,
@@ -39,18 +39,7 @@ from pingyi_desktop.sheets.stacks.ballot_words import (
     read_rate,
 )
 from pingyi_desktop.sheets.stacks.stack_owner import named_above
-from pingyi_desktop.sheets.stacks.stack_rows import (
-    OWN_NOTES,
-    StackSheet,
-    StackTable,
-    data_rows,
-    hidden_sheet,
-    late_header,
-    plain_cell,
-    resolve,
-    say_covered,
-    told_unresolved,
-)
+from pingyi_desktop.sheets.stacks.stack_rows import StackTable, data_rows, plain_cell, resolve, say_unresolved
 
 _PSEUDO = ("cell_blank", "cell_multi", "cell_illegible")
 
@@ -85,14 +74,13 @@ def read_counts(path: Path, *, stacks: Sequence[Stack], hidden: str | None = Non
         if grid.hidden:
             findings.append(hidden_sheet(grid))
             continue
-        sheet = StackSheet(grid, header)
+        sheet = Sheet(grid, header, hidden, about=grid.name)
         try:
             possible = named_above(grid, header.first, stacks)
         except RuleError as error:
             sheet.note(error.code, header.first, None, "", str(error))
         else:
-            _read_sheet(sheet, possible, columns, reading, hidden)
-            say_covered(sheet, header.row)
+            _read_sheet(sheet, possible, columns, reading)
         findings += sheet.summed_up()
     if not known and not findings:
         findings.append(found("V-IMP-24", path.name, file=path.name, column="项目”“各档票数"))
@@ -121,11 +109,7 @@ def _tallies(stacks: Sequence[Stack], reading: _Reading, findings: list[Finding]
 
 
 def _read_sheet(
-    sheet: StackSheet,
-    stacks: Sequence[Stack],
-    columns: Sequence[SheetColumn],
-    reading: _Reading,
-    hidden: str | None,
+    sheet: Sheet, stacks: Sequence[Stack], columns: Sequence[SheetColumn], reading: _Reading
 ) -> None:
     words = words_of(columns)
 
@@ -141,7 +125,7 @@ def _read_sheet(
         return isinstance(text, str) and any(_item(stack, text) for stack in stacks)
 
     table = StackTable(stacks, telling, header_at, is_data)
-    for number, row in data_rows(sheet, table, hidden):
+    for number, row in data_rows(sheet, table):
         places = sheet.header.places
         cells = {key: plain_cell(sheet, number, row, place) for key, place in places.items() if key != RATE}
         if None in cells.values():
@@ -156,21 +140,19 @@ def _read_sheet(
         left = [s for s in left if _item(s, said["item"])]
         left = [s for s in left if _has_columns(sheet, s)] or left
         if len(left) != 1:
-            told_unresolved(sheet, number, row, left, table.left)
+            say_unresolved(sheet, number, row, left, table.left)
             continue
         _read_row(sheet, number, left[0], said, reading)
 
 
-def _say_no_item(sheet: StackSheet, number: int, said: str, stack: Stack) -> None:
+def _say_no_item(sheet: Sheet, number: int, said: str, stack: Stack) -> None:
     items = "、".join(item.short_text for item in stack.form.items)
     what = f"没有“{said[:20]}”这一项" if said else "没有写是哪一项"
     facts = {"form": stack.form.title, "what": what, "items": items}
-    sheet.say("V-BAL-78", number, sheet.header.places["item"], "item", at=f"第 {number} 行：", **facts)
+    sheet.say_often("V-BAL-78", number, sheet.header.places["item"], "item", at=f"第 {number} 行：", **facts)
 
 
-def _read_row(
-    sheet: StackSheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading
-) -> None:
+def _read_row(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str], reading: _Reading) -> None:
     item, member_no = _item(stack, said["item"]), _person(sheet, number, stack, said)
     numbers = _numbers(sheet, number, said)
     if numbers is not None and not any(said[key].strip() for key in numbers if key not in FIGURES):
@@ -190,62 +172,62 @@ def _read_row(
     _check_rate(sheet, number, item, counts, others)
     if said.get("total", "") and numbers["total"] != counts.total:
         facts = {"sum": counts.total, "total": numbers["total"]}
-        sheet.say("V-BAL-89", number, sheet.header.places["total"], "total", at=where, **facts)
+        sheet.say_often("V-BAL-89", number, sheet.header.places["total"], "total", at=where, **facts)
     if key in reading.counts.setdefault(code, {}):
         place = sheet.header.places["item"]
-        sheet.say("V-BAL-90", number, place, "twice", at=where, code=code, item=item.no)
+        sheet.say_often("V-BAL-90", number, place, "twice", at=where, code=code, item=item.no)
     reading.counts[code][key] = counts
     _note_figures(sheet, number, code, {k: numbers[k] for k in FIGURES if said.get(k, "")}, reading)
 
 
-def _numbers(sheet: StackSheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
+def _numbers(sheet: Sheet, number: int, said: Mapping[str, str]) -> dict[str, int] | None:
     """Every number of a row by column key, or None when one cannot be read (V-BAL-91)."""
     wanted = [key for key in said if key in (*FIGURES, *_PSEUDO, "total") or key.startswith(option_key(""))]
     read = {key: read_count(said[key]) for key in wanted}
     for key, value in read.items():
         if value is None:
             place, text = sheet.header.places[key], said[key][:20]
-            sheet.say("V-BAL-91", number, place, "number", at=f"第 {number} 行：", text=text)
+            sheet.say_often("V-BAL-91", number, place, "number", at=f"第 {number} 行：", text=text)
     sound = {key: value for key, value in read.items() if value is not None}
     return sound if len(sound) == len(read) else None
 
 
-def _counts(sheet: StackSheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
+def _counts(sheet: Sheet, number: int, item: Item, numbers: Mapping[str, int]) -> Counts | None:
     keys = [option_key(option.label) for option in item.scale.options]
     lacking = [option.label for option in item.scale.options if option_key(option.label) not in numbers]
     if lacking:
         facts = {"item": item.short_text, "columns": "”“".join(lacking)}
-        sheet.say("V-IMP-32", number, None, "option", at=f"第 {number} 行：", **facts)
+        sheet.say_often("V-IMP-32", number, None, "option", at=f"第 {number} 行：", **facts)
         return None
     for key, value in numbers.items():
         if key.startswith(option_key("")) and value and key not in keys:
             label = key.removeprefix(option_key(""))
             facts = {"item": item.short_text, "label": label}
             place = sheet.header.places[key]
-            sheet.say("V-BAL-92", number, place, "other option", at=f"第 {number} 行：", **facts)
+            sheet.say_often("V-BAL-92", number, place, "other option", at=f"第 {number} 行：", **facts)
             return None
     return Counts(tuple(numbers[key] for key in keys), *(numbers.get(key, 0) for key in _PSEUDO))
 
 
-def _check_rate(sheet: StackSheet, number: int, item: Item, counts: Counts, others: Sequence[int]) -> None:
+def _check_rate(sheet: Sheet, number: int, item: Item, counts: Counts, others: Sequence[int]) -> None:
     """V-CHK-06: a rate that was reckoned elsewhere is not stored, but it must be one that these marks can give."""
     place = sheet.header.places.get(RATE)
     text = "" if place is None else at(sheet.grid.row(number), place)
     said = None if isinstance(text, Bad) else read_rate(text)
     if said is not None and not agrees(said, counts, scale=item.scale, others=others):
         facts = {"item": item.short_text, "rate": said, "counts": "、".join(map(str, counts.options))}
-        sheet.say("V-CHK-06", number, place, "rate", at=f"第 {number} 行：", **facts)
+        sheet.say_often("V-CHK-06", number, place, "rate", at=f"第 {number} 行：", **facts)
 
 
-def _note_figures(
-    sheet: StackSheet, number: int, code: str, figures: dict[str, int], reading: _Reading
-) -> None:
+def _note_figures(sheet: Sheet, number: int, code: str, figures: dict[str, int], reading: _Reading) -> None:
     """Remember a batch's control sheet; two different figures for one batch are told (V-BAL-93)."""
     noted = reading.figures.setdefault(code, {})
     for key, value in figures.items():
         if noted.setdefault(key, value) != value:
             facts = {"code": code, "before": noted[key], "now": value}
-            sheet.say("V-BAL-93", number, sheet.header.places[key], "figure", at=f"第 {number} 行：", **facts)
+            sheet.say_often(
+                "V-BAL-93", number, sheet.header.places[key], "figure", at=f"第 {number} 行：", **facts
+            )
 
 
 def _whole(figures: Mapping[str, int] | None) -> dict[str, int] | None:
@@ -263,7 +245,7 @@ def _item(stack: Stack, text: str) -> Item | None:
     return None
 
 
-def _person(sheet: StackSheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
+def _person(sheet: Sheet, number: int, stack: Stack, said: Mapping[str, str]) -> str | None:
     """The member number a row is about; empty for other than roster forms; None when nobody is meant (V-BAL-94, 95)."""
     if stack.people == EVERYONE:
         return ""
@@ -276,10 +258,10 @@ def _person(sheet: StackSheet, number: int, stack: Stack, said: Mapping[str, str
         return meant[0]
     code = "V-BAL-94" if meant else "V-BAL-95"
     where, place = f"第 {number} 行：", sheet.header.places.get("person")
-    sheet.say(code, number, place, "person", at=where, name=by_number or name)
+    sheet.say_often(code, number, place, "person", at=where, name=by_number or name)
     return None
 
 
-def _has_columns(sheet: StackSheet, stack: Stack) -> bool:
+def _has_columns(sheet: Sheet, stack: Stack) -> bool:
     keys = {option_key(option.label) for item in stack.form.items for option in item.scale.options}
     return keys <= sheet.header.places.keys()

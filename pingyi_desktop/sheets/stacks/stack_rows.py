@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from pingyi_desktop.appraisal.batches.stacks import Stack
 from pingyi_desktop.appraisal.people import mentions
-from pingyi_desktop.appraisal.people.roster_facts import rows_phrase
 from pingyi_desktop.appraisal.rulebook import personal
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found, sentence, weight_of
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.sheets.grid.columns import SEARCHED_ROWS, SheetHeader, repeats, unseen_columns, word
+from pingyi_desktop.sheets.grid.columns import SheetHeader, word
 from pingyi_desktop.sheets.grid.footers import is_ordinal, is_tally_word
-from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, at, unseen_rows
-from pingyi_desktop.sheets.roster import roster_columns
+from pingyi_desktop.sheets.grid.grid import Bad, Row, at
+from pingyi_desktop.sheets.grid.refused import NUMBERING
+from pingyi_desktop.sheets.grid.sheet import Sheet
 from pingyi_desktop.sheets.stacks.ballot_words import KEY_COLUMNS, read_layer
 from pingyi_desktop.sheets.stacks.stack_owner import narrowed
 
-_TOLD_ONE_BY_ONE = 5
 _KINDS = {"ORG": "组织表", "MEMBERS_COLLECTIVE": "党员表", "MEMBER_ROSTER": "名册式党员表"}
-OWN_NOTES = frozenset({"填写说明", "说明"})
 
 
 @dataclass
@@ -42,7 +39,7 @@ class StackTable:
     def is_label(self, header: SheetHeader, column: int) -> bool:
         """Whether a label of a total may stand in this column: the first, one of row numbers, one without a title."""
         title = word(header.titles[column]) if column < len(header.titles) else ""
-        return column == 0 or not title or title in roster_columns.NUMBERING or column in self.labels(header)
+        return column == 0 or not title or title in NUMBERING or column in self.labels(header)
 
     def labels(self, header: SheetHeader) -> Collection[int]:
         """Columns whose texts may be such a label."""
@@ -50,89 +47,28 @@ class StackTable:
         return {place for key, place in header.places.items() if key in keys}
 
 
-@dataclass
-class StackSheet:
-    """One sheet while it is read; what is said of many rows is said a few times and then summed up."""
-
-    grid: Grid
-    header: SheetHeader
-    findings: list[Finding] = field(default_factory=list)
-    told: dict[tuple[str, str, int | None], list[int]] = field(default_factory=dict)
-
-    def say(
-        self, code: str, row: int, column: int | None, kind: str = "", /, *, at: str = "", **values: object
-    ) -> None:
-        """Note a finding; of one kind in one column the first five are told, of the others only their rows."""
-        self.note(code, row, column, kind, sentence(code, at=at, **values))
-
-    def note(self, code: str, row: int, column: int | None, kind: str, text: str) -> None:
-        """The same with its sentence made already."""
-        rows = self.told.setdefault((code, kind or text, column), [])
-        rows.append(row)
-        if len(rows) <= _TOLD_ONE_BY_ONE:
-            self.findings.append(self._finding(code, row, column, text))
-
-    def summed_up(self) -> list[Finding]:
-        """The findings, and one sentence for each kind that was not told to the end."""
-        rest = [
-            self._finding(
-                code,
-                rows[_TOLD_ONE_BY_ONE],
-                column,
-                f"同类的还有：{rows_phrase(rows[_TOLD_ONE_BY_ONE:])}。",
-            )
-            for (code, _, column), rows in self.told.items()
-            if len(rows) > _TOLD_ONE_BY_ONE
-        ]
-        return self.findings + rest
-
-    def _finding(self, code: str, row: int, column: int | None, text: str) -> Finding:
-        place = "" if column is None else self.header.where(column)
-        return Finding(code, weight_of(code), self.grid.name, text, self.grid.name, row, place)
-
-
-def data_rows(sheet: StackSheet, table: StackTable, hidden: str | None) -> Iterator[tuple[int, Row]]:
+def data_rows(sheet: Sheet, table: StackTable) -> Iterator[tuple[int, Row]]:
     """Rows below the header that may be data; whatever else stands there is told.
 
-    Headers inside the table take the place of the first, headings that name a unit narrow ``table.left``. Rows that
-    are hidden or filtered out, and hidden columns, are taken or left as ``hidden`` says (``include``, ``skip``), and
-    block without it.
+    Headers inside the table take the place of the first, headings that name a unit narrow ``table.left``. Rows that are
+    hidden or filtered out are taken or left as the sheet says.
     """
-    unseen: list[int] = []
-    used = set(table.telling(sheet.header))
-    skip_to = 0
-    for number, row in sheet.grid.below(sheet.header.row):
-        if number <= skip_to:
-            continue
-        if (again := table.header_at(number)) is not None:
-            skip_to, sheet.header = again.row, again
-            used |= set(table.telling(again))
-            continue
-        if repeats(sheet.header, row):
-            continue
-        _refuse_private(sheet, number, row)
-        if not _may_be_data(sheet, table, number, row):
-            continue
-        if number in sheet.grid.unseen:
-            unseen.append(number)
-            if hidden == "skip":
-                continue
-        yield number, row
-    if unseen:
-        code, values = unseen_rows(unseen, hidden)
-        sheet.say(code, unseen[0], None, **values)
-    for code, values in unseen_columns(sheet.grid, sheet.header, used, hidden):
-        sheet.say(code, sheet.header.row, None, **values)
+    sheet.used |= set(table.telling(sheet.header))
+    for number, row in sheet.rows(table.header_at):
+        sheet.used |= set(table.telling(sheet.header))
+        sheet.has_private_number(number, row)
+        if _may_be_data(sheet, table, number, row) and not sheet.is_passed_over(number):
+            yield number, row
 
 
-def _may_be_data(sheet: StackSheet, table: StackTable, number: int, row: Row) -> bool:
+def _may_be_data(sheet: Sheet, table: StackTable, number: int, row: Row) -> bool:
     """Whether a row may be data; a total, a signature, a heading and a note are told as what they are."""
     telling = table.telling(sheet.header)
     said = [(column, cell) for column, cell in enumerate(row) if cell]
     beside = [(column, cell) for column, cell in said if column not in telling]
     labelled = any(table.is_label(sheet.header, column) and is_tally_word(cell) for column, cell in said)
     if labelled and not table.is_data(sheet.header, row):
-        sheet.say("V-IMP-11", number, None, "footer", rows=f"第 {number} 行")
+        sheet.left_out.append(number)
         return False
     if len(beside) < len(said):
         return True
@@ -144,45 +80,20 @@ def _may_be_data(sheet: StackSheet, table: StackTable, number: int, row: Row) ->
             sheet.note(error.code, number, None, "", str(error))
             table.left = []
         if len(table.left) == len(table.all) and not mentions.named(text):
-            sheet.say("V-IMP-36", number, None, "note", at=f"第 {number} 行：", text=text[:20])
+            sheet.say_often("V-IMP-36", number, None, "note", at=f"第 {number} 行：", text=text[:20])
     return False
 
 
-def _refuse_private(sheet: StackSheet, number: int, row: Row) -> None:
-    for column, cell in enumerate(row):
-        if isinstance(cell, str) and len(cell) > 10 and personal.has_private_number(cell):
-            facts = {"what": f"第 {number} 行", "mend": "请删除该列后再导入"}
-            sheet.say("V-MEM-07", number, column, "private", **facts)
-
-
-def say_covered(sheet: StackSheet, first: int) -> None:
-    """V-IMP-15: contents under a merged cell that say something else than it does."""
-    for number, ref in sheet.grid.covered:
-        if number > first:
-            sheet.say("V-IMP-15", number, None, at=f"第 {number} 行：", ref=ref)
-
-
-def hidden_sheet(grid: Grid) -> Finding:
-    """V-IMP-09: a hidden sheet is not read."""
-    return replace(found("V-IMP-09", grid.name, sheet=grid.name), sheet=grid.name)
-
-
-def late_header(grid: Grid, header: SheetHeader) -> Finding:
-    """V-IMP-17: a header below the rows that are searched."""
-    one = found("V-IMP-17", grid.name, sheet=grid.name, row=header.first, most=SEARCHED_ROWS)
-    return replace(one, sheet=grid.name, row=header.first)
-
-
-def plain_cell(sheet: StackSheet, number: int, row: Row, column: int) -> str | None:
+def plain_cell(sheet: Sheet, number: int, row: Row, column: int) -> str | None:
     """The text of a cell; None, and a finding, when it holds a formula or an error value (V-IMP-07)."""
     cell = at(row, column)
     if isinstance(cell, Bad):
-        sheet.say("V-IMP-07", number, column, "bad", at=f"第 {number} 行：", kind=cell.kind)
+        sheet.say_often("V-IMP-07", number, column, "bad", at=f"第 {number} 行：", kind=cell.kind)
         return None
     return cell
 
 
-def resolve(sheet: StackSheet, number: int, row: Row, stacks: Sequence[Stack]) -> list[Stack]:
+def resolve(sheet: Sheet, number: int, row: Row, stacks: Sequence[Stack]) -> list[Stack]:
     """The batches that the key columns of a row leave possible."""
     said: dict[str, str] = {}
     for column in KEY_COLUMNS:
@@ -191,15 +102,15 @@ def resolve(sheet: StackSheet, number: int, row: Row, stacks: Sequence[Stack]) -
     return [stack for stack in stacks if _answers(stack, said)]
 
 
-def told_unresolved(
-    sheet: StackSheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
+def say_unresolved(
+    sheet: Sheet, number: int, row: Row, left: Sequence[Stack], possible: Sequence[Stack]
 ) -> None:
     """Say why a row belongs to no batch, or to more than one; ``possible`` are those the sheet may be about."""
     place = next((sheet.header.places[c.key] for c in KEY_COLUMNS if c.key in sheet.header.places), None)
     where = f"第 {number} 行："
     if left:
         codes = "、".join(stack.batch.code for stack in left[:3])
-        sheet.say("V-BAL-98", number, place, "two batches", at=where, codes=codes)
+        sheet.say_often("V-BAL-98", number, place, "two batches", at=where, codes=codes)
         return
     why = "请核对票批码，或层面、党组织代码、评议表、身份类别"
     for column in KEY_COLUMNS:
@@ -210,7 +121,7 @@ def told_unresolved(
             own = "、".join(dict.fromkeys(_own_words(stack, column.key) for stack in possible[:5]))
             why, place = f"“{column.title}”写的是“{said[column.key][:40]}”，本单位的是“{own}”", at_column
             break
-    sheet.say("V-BAL-16", number, place, "no batch", at=where, why=why)
+    sheet.say_often("V-BAL-16", number, place, "no batch", at=where, why=why)
 
 
 def _own_words(stack: Stack, key: str) -> str:

@@ -36,7 +36,7 @@ _NOT_IN_TITLE = re.compile(r"[\[\]:*?/\\']")
 def write_ballot_template(path: Path, *, stacks: Sequence[Stack]) -> None:
     """One sheet a batch with a column for each cell of its paper; replaces ``path``."""
     book = _book(_BALLOT_NOTES)
-    for number, stack in enumerate(_some(stacks), 1):
+    for number, stack in enumerate(_fillable(stacks), 1):
         sheet = book.create_sheet(_sheet_title(number, stack), number - 1)
         put(sheet, 1, 1, f"{stack.form.title} 票批码：{stack.batch.code} {stack.batch.org_name}")
         put(sheet, 2, 1, _legend(stack.form))
@@ -51,7 +51,7 @@ def write_ballot_template(path: Path, *, stacks: Sequence[Stack]) -> None:
 def write_count_template(path: Path, *, stacks: Sequence[Stack]) -> None:
     """One sheet a form with a row for each batch, person and item; replaces ``path``."""
     book = _book(_COUNT_NOTES)
-    forms = {stack.form.code: stack.form for stack in _some(stacks)}
+    forms = {stack.form.code: stack.form for stack in _fillable(stacks)}
     for number, (code, form) in enumerate(forms.items()):
         sheet = book.create_sheet(code, number)
         columns = _count_columns(form)
@@ -92,7 +92,7 @@ def _count_rows(sheet: Worksheet, row: int, stack: Stack, columns: Sequence[str]
     return row
 
 
-def _some(stacks: Sequence[Stack]) -> Sequence[Stack]:
+def _fillable(stacks: Sequence[Stack]) -> Sequence[Stack]:
     if not stacks:
         raise UserError("本单位没有需要录入的票批，不用生成模板。")
     for stack in stacks:

@@ -17,12 +17,7 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import (
-    BallotBatch,
-    BatchTarget,
-    ItemTally,
-    SealedBallot,
-)
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchTarget, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 

@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.store import Store
 

@@ -8,7 +8,7 @@ import pytest
 
 from pingyi_desktop.appraisal.batches import stages
 from pingyi_desktop.appraisal.batches.stages import Act, StepError, Wrong
-from pingyi_desktop.storage.schema import BatchState
+from pingyi_desktop.storage.schema_batches import BatchState
 
 S, A, W = BatchState, Act, Wrong
 

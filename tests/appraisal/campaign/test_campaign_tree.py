@@ -25,7 +25,9 @@ from pingyi_desktop.exchange.outbox.tasks import Task
 from pingyi_desktop.exchange.wire import age, bundle, canonical
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview
-from pingyi_desktop.storage.schema import BatchState, Campaign, PartyOrganization
+from pingyi_desktop.storage.schema_batches import BatchState
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_people import PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 CODE, CHEAP, TODAY = "1234567890123450", 1, "2025-03-01"

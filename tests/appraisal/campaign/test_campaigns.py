@@ -15,7 +15,8 @@ from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import Campaign, OrgType
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 

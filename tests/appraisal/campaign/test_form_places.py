@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 ORG, ROSTER = "T-ORG-A", "T-MEM-B"
 BRANCHES = ["QL.01.B003", "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001"]

@@ -24,7 +24,9 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.reports import catalog, handover
 from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.standing import overview
-from pingyi_desktop.storage.schema import AppraisalSession, Campaign, OrgType, StoredEnvelope
+from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 CHEAP = 2

@@ -30,7 +30,7 @@ from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Cell, Facts, Heading, Para, Report, Table
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 ITEMS = {ORG: 5, MEM: 3}

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgStatus, OrgType, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 

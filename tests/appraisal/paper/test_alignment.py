@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pytest
@@ -19,7 +20,6 @@ from pingyi_desktop.appraisal.paper.alignment import (
     pair_cost,
     row_shift,
     slips,
-    total_cost,
     window,
 )
 
@@ -32,6 +32,19 @@ DISTINCT = [f"{a}{b}{c}" for a in "1234" for b in "1234" for c in "1234"]
 
 def straight(size: int) -> tuple[Pair, ...]:
     return tuple(Pair(place, place) for place in range(1, size + 1))
+
+
+def total_cost(pairs: Iterable[Pair], first: Sequence[str], second: Sequence[str]) -> int:
+    """What a pairing costs; a swap is two neighbouring pairs whose second positions go back by one."""
+    cost, latest = 0, 0
+    for pair in pairs:
+        if pair.first is None or pair.second is None:
+            cost += GAP
+            continue
+        cost += pair_cost(first[pair.first - 1], second[pair.second - 1])
+        cost += SWAP if pair.second < latest else 0
+        latest = pair.second
+    return cost
 
 
 def least(first: list[str], second: list[str]) -> int:

@@ -31,7 +31,7 @@ from pingyi_desktop.appraisal.paper.compare import APART, DROP
 from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "20"))  # the long series: PINGYI_EXAMPLES=300
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"

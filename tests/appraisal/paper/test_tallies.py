@@ -61,7 +61,8 @@ def test_example_5_unknown_in_and_out_of_the_denominator() -> None:
     assert tallies.score(marks, scale=scale, rule=rules.read()) == "96.67"
     assert tallies.scored(marks.options, [100, 75, 55, None]) == "97.42"
     assert rate(marks.options, scale="SAT3U", unknown_policy="INCLUDE_ZERO") == "88.2"
-    assert tallies.unknown_rate(marks, valid=204, scale=scale, rule=rules.read()).text == "2.9"
+    figures = Figures(issued=204, returned=204, valid=204)
+    assert tallies.distribution(marks, figures, scale=scale, rule=rules.read())[-1] == "2.9"
 
 
 def test_example_6_weighted_voter_categories() -> None:

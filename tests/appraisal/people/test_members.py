@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from make import BY, WHY, asked, company, school
+from make import BY, WHY, asked, company, member, school
 from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BatchTarget
+from pingyi_desktop.storage.schema_batches import BatchTarget
 
 ONE, TWO, EMPTY = "QL.01.G01.B001", "QL.01.G01.B002", "QL.02.B001"
 
@@ -110,7 +110,9 @@ def test_v_mem_04_category(session):
 
 def test_v_mem_05_members_are_registered_in_branches(session):
     refused("V-MEM-21", "是基层党委，党员要登记在党支部", add, session, org_code="QL.02")
-    refused("V-MEM-22", "没有编号为“QL99999”的党员", members.find_member, session, member_no="QL99999")
+    refused(
+        "V-MEM-22", "没有编号为“QL99999”的党员", members.change_member, session, member_no="QL99999", by=BY
+    )
 
 
 def test_v_mem_06_a_number_is_used_once(session):
@@ -231,13 +233,13 @@ def test_a_change_gives_back_what_undoes_it(session):
     before = members.change_member(
         session, member_no="QL00001", by=BY, post="机电班长", is_leading_cadre=True
     )
-    now = members.find_member(session, member_no="QL00001")
+    now = member(session, "QL00001")
     assert (now.post, now.is_leading_cadre) == ("机电班长", True)
     assert (before.post, before.is_leading_cadre) == ("", False)
     members.change_member(
         session, member_no="QL00001", by=BY, post=before.post, is_leading_cadre=before.is_leading_cadre
     )
-    assert members.find_member(session, member_no="QL00001") == before
+    assert member(session, "QL00001") == before
 
 
 def test_moving_and_putting_back(session):

@@ -17,7 +17,8 @@ from pingyi_desktop.appraisal.people import members, org, org_rules
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.errors import PackageError, RuleError
 from pingyi_desktop.exchange.wire import canonical
-from pingyi_desktop.storage.schema import BallotBatch, OrgType
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_people import OrgType
 
 HIDDEN = "\u202e\u2066\u200b\ufeff\u00ad\u0000\u001b\u007f\u2028\u3164\U000e0041"
 

@@ -21,7 +21,7 @@ from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.roster.roster import read_roster
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 ONE, TWO, EMPTY = "一矿采一队党支部", "一矿采二队党支部", "二矿机关党支部"
 ORG_HEAD = ("组织代码", "上级代码", "组织类别", "全称", "简称")
@@ -116,7 +116,7 @@ def test_a_transfer_by_number_is_written_and_leaves_the_group_behind(data, tmp_p
     planned = plan_rows(data, tmp_path, ["QL00001", "赵建国", EMPTY, "正式"])
     carry_out(data, planned)
     with data.reading() as session:
-        moved = members.find_member(session, member_no="QL00001")
+        moved = make.member(session, "QL00001")
     assert (moved.org_short_name, moved.group_name) == (EMPTY, "")
 
 
@@ -124,7 +124,7 @@ def test_columns_the_sheet_does_not_have_are_left_alone_and_blanks_count(data, t
     with data.transaction() as session:
         members.change_member(session, member_no="QL00001", by=BY, post="班长", party_duty="书记")
     with data.reading() as session:
-        known = members.find_member(session, member_no="QL00001")
+        known = make.member(session, "QL00001")
     row = [known.member_no, known.name, known.org_short_name, "正式"]
     assert plan_rows(data, tmp_path, row).writes_nothing
     planned = plan_rows(data, tmp_path, [*row, ""], head=(*HEAD, "职务"))
@@ -156,12 +156,12 @@ def test_somebody_off_the_roster_comes_back_by_number_with_a_warning(data, tmp_p
     with data.transaction() as session:
         members.retire_members(session, member_nos=["QL00001"], by=BY, reason=WHY)
     with data.reading() as session:
-        gone = members.find_member(session, member_no="QL00001")
+        gone = make.member(session, "QL00001")
     planned = plan_rows(data, tmp_path, ["QL00001", "赵建国", gone.org_short_name, "正式"])
     assert ("V-MEM-31", "W", 2) in levels(planned)
     carry_out(data, planned)
     with data.reading() as session:
-        assert not members.find_member(session, member_no="QL00001").retired
+        assert not make.member(session, "QL00001").retired
 
 
 def test_a_namesake_in_another_branch_may_be_the_same_person(data, tmp_path):

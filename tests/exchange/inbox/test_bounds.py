@@ -31,7 +31,7 @@ from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.exchange.wire import identities, trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import PartyMember
+from pingyi_desktop.storage.schema_people import PartyMember
 
 LARGEST = 2**53 - 1
 WHY = "已电话核实"

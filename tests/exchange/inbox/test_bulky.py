@@ -20,7 +20,7 @@ from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.exchange.wire import bodies, canonical, header, package, trust
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 
 def bulky(unit: str, size: int, **made: object) -> Envelope:

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.exchange.inbox import foretelling
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 
 @pytest.fixture

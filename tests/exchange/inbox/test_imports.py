@@ -18,8 +18,7 @@ from pingyi_desktop.exchange.inbox import collecting, decisions, imports, quaran
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import ImportRun
-from pingyi_desktop.storage.schema_exchange import QuarantinedFile, TrustedKey
+from pingyi_desktop.storage.schema_exchange import ImportRun, QuarantinedFile, TrustedKey
 
 
 @pytest.fixture

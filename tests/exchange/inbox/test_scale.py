@@ -15,8 +15,8 @@ from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.merging import merge
 from pingyi_desktop.exchange.wire import bodies, canonical, header
 from pingyi_desktop.storage import bulk, store
-from pingyi_desktop.storage.schema import OrgType
 from pingyi_desktop.storage.schema_exchange import TrustedKey
+from pingyi_desktop.storage.schema_people import OrgType
 
 SUBMISSION = sealing.submission("QL.01.B003")
 ROLLUP = sealing.rollup("QL.01", [SUBMISSION])

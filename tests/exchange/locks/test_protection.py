@@ -18,8 +18,8 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, keylock, keys, protection
 from pingyi_desktop.exchange.locks.protection import Fresh
 from pingyi_desktop.storage import cipher, store
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
 from pingyi_desktop.storage.schema_exchange import IssuedTask, OwnKey
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 WORD, NEXT = "春风化雨2024", "秋水长天2025"
 PRIVATE = "0123456789abcdef" * 4
@@ -103,9 +103,9 @@ def test_a_new_key_has_two_locks_and_shows_nothing(fresh: Fresh) -> None:
 
 @pytest.mark.parametrize("encrypt", [False, True])
 def test_password_and_recovery_code_open_the_file(path: Path, fresh: Fresh, encrypt: bool) -> None:
-    assert protection.look(path).locks == ()
+    assert protection.of_file(path).locks == ()
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
-    found = protection.look(path)
+    found = protection.of_file(path)
     assert found.encrypted is encrypt
     for data_key in (
         protection.unlock(found, password=WORD),
@@ -170,7 +170,7 @@ def test_a_new_password_replaces_the_old_and_leaves_the_recovery_code(
     with pytest.raises(UserError, match="应为 8 至 200"):
         protection.change_password(path, data_key=fresh.data_key, password="短", by=BY)
     protection.change_password(path, data_key=fresh.data_key, password=NEXT, by=BY)
-    found = protection.look(path)
+    found = protection.of_file(path)
     with pytest.raises(UserError, match="口令不对"):
         protection.unlock(found, password=WORD)
     assert protection.unlock(found, password=NEXT) == fresh.data_key
@@ -182,7 +182,7 @@ def test_a_new_recovery_code_ends_the_old_one(path: Path, fresh: Fresh, encrypt:
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
     code = codes.new_recovery_code()
     protection.renew_recovery_code(path, data_key=fresh.data_key, code=code, by=BY)
-    found = protection.look(path)
+    found = protection.of_file(path)
     assert protection.unlock(found, recovery_code=code) == fresh.data_key
     assert protection.unlock(found, password=WORD) == fresh.data_key
     with pytest.raises(UserError, match="用最后一次打印的那张"):
@@ -192,7 +192,7 @@ def test_a_new_recovery_code_ends_the_old_one(path: Path, fresh: Fresh, encrypt:
 def test_a_protected_file_can_be_encrypted_later(path: Path, fresh: Fresh) -> None:
     protection.protect(path, made=fresh, encrypt=False, by=BY)
     protection.encrypt(path, data_key=fresh.data_key, by=BY)
-    found = protection.look(path)
+    found = protection.of_file(path)
     assert found.encrypted
     assert protection.unlock(found, password=WORD) == fresh.data_key
     assert protection.unlock(found, recovery_code=fresh.recovery_code) == fresh.data_key
@@ -207,7 +207,7 @@ def test_a_protected_file_can_be_encrypted_later(path: Path, fresh: Fresh) -> No
 def test_without_protection_everything_is_as_before(path: Path, fresh: Fresh, encrypt: bool) -> None:
     protection.protect(path, made=fresh, encrypt=encrypt, by=BY)
     protection.unprotect(path, data_key=fresh.data_key, by=BY)
-    assert protection.look(path) == protection.Protection(False, ())
+    assert protection.of_file(path) == protection.Protection(False, ())
     assert secret_of(path, None) == PRIVATE
     assert PRIVATE.encode() in path.read_bytes()
     assert TOKEN.encode() in path.read_bytes()
@@ -235,7 +235,7 @@ def test_a_tampered_key_file_does_not_open_anything(path: Path, fresh: Fresh) ->
     for place in range(0, len(sound), 7):
         cipher.key_file(path).write_bytes(sound[:place] + bytes([sound[place] ^ 1]) + sound[place + 1 :])
         with pytest.raises(FileError, match=r"密钥文件.*。$"):
-            protection.look(path)
+            protection.of_file(path)
     cipher.key_file(path).write_bytes(sound)
     assert path.read_bytes() == before
     assert secret_of(path, fresh.data_key) == PRIVATE
@@ -246,7 +246,7 @@ def test_the_key_file_of_another_file_does_not_open_this_one(
 ) -> None:
     protection.protect(path, made=fresh, encrypt=True, by=BY)
     cipher.write_key_file(path, protection.fresh(WORD).key_file)
-    data_key = protection.unlock(protection.look(path), password=WORD)
+    data_key = protection.unlock(protection.of_file(path), password=WORD)
     with pytest.raises(FileError, match="不是一对"):
         store.open_file(path, data_key)
 
@@ -257,7 +257,7 @@ def test_a_key_file_without_a_password_says_what_is_missing(path: Path, fresh: F
         path, keylock.sidecar([lock for lock in fresh.locks if lock.kind == keylock.RECOVERY])
     )
     with pytest.raises(FileError, match="缺少这一种口令"):
-        protection.unlock(protection.look(path), password=WORD)
+        protection.unlock(protection.of_file(path), password=WORD)
 
 
 def test_a_file_is_encrypted_from_its_first_byte(tmp_path: Path, fresh: Fresh) -> None:
@@ -265,7 +265,7 @@ def test_a_file_is_encrypted_from_its_first_byte(tmp_path: Path, fresh: Fresh) -
     protection.create(
         where, code="QL", name="中共青峦公司委员会", org_type=OrgType.BRANCH, made=fresh
     ).close()
-    assert protection.look(where).encrypted
+    assert protection.of_file(where).encrypted
     assert "青峦".encode() not in where.read_bytes()
     held = store.open_file(where, fresh.data_key)
     with held.reading() as session:
@@ -290,7 +290,7 @@ def office(run: Run, tmp_path: Path) -> tuple[Path, str]:
 def test_init_with_a_password_makes_an_encrypted_file(office: tuple[Path, str], run: Run) -> None:
     where, code = office
     assert cipher.is_encrypted(where)
-    assert protection.unlock(protection.look(where), recovery_code=code)
+    assert protection.unlock(protection.of_file(where), recovery_code=code)
     assert "QL" in run("org", "list", where, lines=(WORD,))[1]
 
 
@@ -300,7 +300,7 @@ def test_init_without_one_says_that_nothing_is_encrypted(run: Run, tmp_path: Pat
         status, out, _ = run("init", where, *COMPANY, *more)
         assert status == 0
         assert "没有设口令，文件没有加密；要加密请用 pingyi protect FILE --encrypt。" in out
-        assert not protection.look(where).locks
+        assert not protection.of_file(where).locks
 
 
 def test_init_with_a_bad_password_makes_no_file(run: Run, tmp_path: Path) -> None:
@@ -338,7 +338,7 @@ def test_two_different_passwords_at_the_terminal_are_refused(
     monkeypatch.setattr(passwords, "getpass", lambda _: next(typed))
     status, _, err = run("protect", path, kind=Terminal)
     assert (status, err) == (1, "两次输入的口令不一样，没有改动，请重新来一次。\n")
-    assert not protection.look(path).locks
+    assert not protection.of_file(path).locks
 
 
 def test_every_verb_takes_the_password_from_the_environment(
@@ -368,7 +368,7 @@ def test_protect_and_unprotect(run: Run, path: Path, more: tuple[str, ...]) -> N
     status, out, _ = run("protect", path, *more, lines=(WORD,))
     assert status == 0
     assert ("要和数据文件放在一起" in out) is ("原来没有加密的内容已覆盖删除" in out) is bool(more)
-    assert protection.unlock(protection.look(path), recovery_code=code_in(out))
+    assert protection.unlock(protection.of_file(path), recovery_code=code_in(out))
     assert cipher.is_encrypted(path) is bool(more)
     assert "换口令请加 --new-password" in run("protect", path, lines=(WORD,))[2]
     assert "口令不对" in run("unprotect", path, lines=(NEXT,))[2]
@@ -423,7 +423,7 @@ def test_a_file_in_a_window_is_left_alone(run: Run, path: Path) -> None:
     path.with_name(path.name + ".lock").touch()
     for verb in ("protect", "unprotect"):
         assert "正在窗口里打开，请先关闭那个窗口" in run(verb, path, lines=(WORD,))[2]
-    assert not protection.look(path).locks
+    assert not protection.of_file(path).locks
 
 
 def test_an_encrypted_file_is_verified(office: tuple[Path, str], run: Run) -> None:

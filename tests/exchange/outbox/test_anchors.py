@@ -30,7 +30,9 @@ from pingyi_desktop.exchange.wire import age, bundle, canonical, trust
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import BallotBatch, Campaign, JournalEntry
+from pingyi_desktop.storage.schema import JournalEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import OwnKey, TrustedKey
 from pingyi_desktop.storage.store import Store
 

@@ -18,7 +18,7 @@ from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.exchange.outbox.tasks import Task
 from pingyi_desktop.exchange.wire import age, bundle, trust
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import StoredEnvelope as Row
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope as Row
 from pingyi_desktop.storage.store import Store
 
 CHEAP, CODE = 2, "1234567890123450"

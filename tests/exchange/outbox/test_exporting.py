@@ -22,7 +22,7 @@ from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import EnvelopeState
+from pingyi_desktop.storage.schema_exchange import EnvelopeState
 
 FORM = sealing.form("T-ORG-A", "ORG", ("1", "2"))
 

@@ -23,8 +23,7 @@ from pingyi_desktop.exchange.wire import bundle, package, trust
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import UnitCoverage
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import EnvelopeState
-from pingyi_desktop.storage.schema_exchange import IssuedTask
+from pingyi_desktop.storage.schema_exchange import EnvelopeState, IssuedTask
 
 FIRST = sealing.submission(B3)
 PRIVATE = sealing.key_of(C1)

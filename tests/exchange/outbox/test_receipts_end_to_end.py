@@ -18,7 +18,7 @@ from pingyi_desktop.exchange.outbox import receipts, transfer
 from pingyi_desktop.exchange.outbox.receipts import Acknowledged
 from pingyi_desktop.exchange.wire import bundle, package, trust
 from pingyi_desktop.exchange.wire.package import Envelope
-from pingyi_desktop.storage.schema import EnvelopeState
+from pingyi_desktop.storage.schema_exchange import EnvelopeState
 
 MINE = sealing.submission(B3)
 FORGED = sealing.submission(B3, satisfied=4, by=sealing.key_of(C1))

@@ -21,7 +21,7 @@ from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 CODE = "1234567890123450"
 

@@ -19,7 +19,7 @@ from pingyi_desktop.gui.entry.third_look import ThirdLook
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch
 
 FIRST, OTHER, THIRD = "王芳", "李强", "赵敏"
 KEYS = {"#": Qt.Key.Key_Return, ".": Qt.Key.Key_Period}

@@ -22,7 +22,7 @@ from pingyi_desktop.gui.keying.keys import key_of
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import AppraisalSession
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 
 FORM = "T-ORG-A"
 Opened = tuple[Window, EntryPage]

@@ -21,7 +21,7 @@ from pingyi_desktop.gui.files.recovery_code import ShowCode, of_file
 from pingyi_desktop.gui.files.unlock import AskPassword, Background
 from pingyi_desktop.gui.parts import preview
 from pingyi_desktop.storage import cipher, store
-from pingyi_desktop.storage.schema import OrgType
+from pingyi_desktop.storage.schema_people import OrgType
 
 UNIT = "群岭公司<img src=x>党委"
 WORD, NEXT = "春风化雨2024", "秋水长天2025"
@@ -41,7 +41,7 @@ def protected(request, path, fresh):
 
 @pytest.fixture
 def ask(protected, qtbot):
-    dialog = AskPassword(protected, protection.look(protected))
+    dialog = AskPassword(protected, protection.of_file(protected))
     qtbot.addWidget(dialog)
     dialog.show()
     return dialog
@@ -144,7 +144,7 @@ def test_with_the_recovery_code_a_new_password_is_chosen(ask, protected, fresh, 
     ask.accept()
     qtbot.waitUntil(lambda: ask.data_key is not None)
     assert ask.data_key == fresh.data_key
-    assert protection.unlock(protection.look(protected), password=NEXT) == fresh.data_key
+    assert protection.unlock(protection.of_file(protected), password=NEXT) == fresh.data_key
 
 
 def test_a_wrong_recovery_code_changes_nothing(ask, protected, fresh, qtbot):
@@ -154,7 +154,7 @@ def test_a_wrong_recovery_code_changes_nothing(ask, protected, fresh, qtbot):
     ask.accept()
     qtbot.waitUntil(lambda: "恢复码不是这个文件的" in ask.messages.text)
     assert ask.data_key is None
-    assert protection.unlock(protection.look(protected), password=WORD) == fresh.data_key
+    assert protection.unlock(protection.of_file(protected), password=WORD) == fresh.data_key
     ask.switch.click()
     assert ask.password.isVisible()
     assert ask.messages.text == ""
@@ -232,7 +232,9 @@ def test_without_the_code_on_paper_nothing_is_done(shown, path, new_file, qtbot)
 
 def test_a_new_code_that_is_not_on_paper_leaves_the_old_one(protected, fresh, qtbot):
     assert protect(protected, qtbot, NEW_CODE, code=lambda dialog: dialog.cancel.click()) == ""
-    assert protection.unlock(protection.look(protected), recovery_code=fresh.recovery_code) == fresh.data_key
+    assert (
+        protection.unlock(protection.of_file(protected), recovery_code=fresh.recovery_code) == fresh.data_key
+    )
 
 
 def test_the_code_is_printed_with_what_to_do(shown, fresh, monkeypatch, qtbot):
@@ -291,7 +293,7 @@ def test_what_the_user_picked_is_not_changed_by_the_kind(new_file, qtbot):
     qtbot.waitUntil(lambda: new_file.opened is not None)
     path = new_file.opened.store.path
     new_file.opened.close()
-    assert not protection.look(path).locks
+    assert not protection.of_file(path).locks
 
 
 def test_a_new_office_file_is_encrypted_and_its_code_shown(new_file, qtbot):
@@ -304,7 +306,7 @@ def test_a_new_office_file_is_encrypted_and_its_code_shown(new_file, qtbot):
     assert timer.left == []
     path = new_file.opened.store.path
     new_file.opened.close()
-    found = protection.look(path)
+    found = protection.of_file(path)
     assert found.encrypted
     assert "青山".encode() not in path.read_bytes()
     assert protection.unlock(found, recovery_code=seen[0]) == protection.unlock(found, password=WORD)
@@ -352,7 +354,7 @@ def test_a_committee_takes_its_task_up_in_an_encrypted_file(open_window, task, t
     qtbot.waitUntil(lambda: dialog.result() == QDialog.DialogCode.Accepted)
     assert timer.left == []
     dialog.opened.close()
-    found = protection.look(tmp_path / "下级.pingyi")
+    found = protection.of_file(tmp_path / "下级.pingyi")
     assert found.encrypted
     data_key = protection.unlock(found, password=WORD)
     assert store.damage(tmp_path / "下级.pingyi", data_key) == []
@@ -400,7 +402,7 @@ def protect(path, qtbot, act, password="", code=copied):
 def test_a_file_gets_a_password(path, qtbot, act):
     said = protect(path, qtbot, act, WORD)
     assert "已设口令" in said
-    found = protection.look(path)
+    found = protection.of_file(path)
     assert found.encrypted is (act == ENCRYPT)
     assert protection.unlock(found, password=WORD)
     assert not path.with_name(path.name + ".lock").exists()
@@ -409,13 +411,13 @@ def test_a_file_gets_a_password(path, qtbot, act):
 def test_password_and_code_are_changed_and_taken_away(protected, fresh, qtbot):
     assert "恢复码已更换" in protect(protected, qtbot, NEW_CODE)
     with pytest.raises(Exception, match="恢复码不是这个文件的"):
-        protection.unlock(protection.look(protected), recovery_code=fresh.recovery_code)
+        protection.unlock(protection.of_file(protected), recovery_code=fresh.recovery_code)
     assert "口令已更换" in protect(protected, qtbot, NEW_PASSWORD, NEXT)
-    found = protection.look(protected)
+    found = protection.of_file(protected)
     assert protection.unlock(found, password=NEXT) == fresh.data_key
     protection.change_password(protected, data_key=fresh.data_key, password=WORD, by="张三")
     assert "已取消" in protect(protected, qtbot, NOTHING)
-    assert protection.look(protected) == protection.Protection(False, ())
+    assert protection.of_file(protected) == protection.Protection(False, ())
 
 
 def test_a_protected_file_is_encrypted_later(path, fresh, qtbot):
@@ -423,7 +425,7 @@ def test_a_protected_file_is_encrypted_later(path, fresh, qtbot):
     said = protect(path, qtbot, ENCRYPT)
     assert "已加密" in said
     assert "固态硬盘" in said
-    assert protection.unlock(protection.look(path), password=WORD) == fresh.data_key
+    assert protection.unlock(protection.of_file(path), password=WORD) == fresh.data_key
 
 
 def test_what_is_offered_fits_the_file(path, fresh, qtbot):
@@ -438,14 +440,14 @@ def test_what_is_offered_fits_the_file(path, fresh, qtbot):
 
 
 def test_a_weak_password_is_not_set(path, qtbot):
-    dialog = ProtectFile(path, protection.look(path), None)
+    dialog = ProtectFile(path, protection.of_file(path), None)
     qtbot.addWidget(dialog)
     dialog.show()
     choose(dialog.new, "1" * keylock.SHORTEST)
     dialog.accept()
     assert "太少，容易被猜中" in dialog.new.first.complaint
     assert dialog.go.isEnabled()
-    assert not protection.look(path).locks
+    assert not protection.of_file(path).locks
 
 
 def test_a_file_that_a_window_shows_is_left_alone(open_window, path, qtbot):
@@ -470,7 +472,7 @@ def test_the_welcome_screen_leads_there(open_window, path, qtbot):
     window.welcome.protect.click()
     assert [timer.left for timer in timers] == [[], [], []]
     assert "已设口令，整个文件已加密" in window.welcome.messages.text
-    assert protection.look(path).encrypted
+    assert protection.of_file(path).encrypted
 
 
 def test_a_refusal_is_said_on_the_welcome_screen(open_window, tmp_path):

@@ -18,7 +18,7 @@ from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.gui.parts.forms import Button
 from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.sheets.roster.roster_out import export_roster
-from pingyi_desktop.storage.schema import PartyMember
+from pingyi_desktop.storage.schema_people import PartyMember
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 B1, B2, B3 = "QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"

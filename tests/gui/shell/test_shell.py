@@ -40,7 +40,7 @@ from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Button, Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 UNIT = "群岭公司<img src=x>党委"
@@ -480,7 +480,7 @@ def test_an_encrypted_file_is_backed_up_with_its_key_file(open_window, tmp_path,
     qtbot.waitUntil(lambda: window.workspace.page.messages.text == f"已备份到 {out}")
     assert not timer.isActive()
     assert not asked.isActive()
-    assert protection.look(out).encrypted
+    assert protection.of_file(out).encrypted
 
 
 def test_the_open_file_gets_a_password_from_the_menu(open_window, path, qtbot):
@@ -506,7 +506,7 @@ def test_the_open_file_gets_a_password_from_the_menu(open_window, path, qtbot):
     window.protect()
     assert not any(timer.isActive() for timer in timers)
     qtbot.waitUntil(lambda: "已设口令" in window.workspace.page.messages.text)
-    assert protection.look(path).locks
+    assert protection.of_file(path).locks
 
 
 def test_the_operator_is_asked_once_and_remembered(open_window, path, qtbot):

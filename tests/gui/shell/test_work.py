@@ -13,7 +13,8 @@ from sqlmodel import SQLModel, func, select
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.work import CancelError, Work
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema import OrgType, PartyOrganization, ReviewGroup
+from pingyi_desktop.storage.schema_campaign import ReviewGroup
+from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 
 def branch(code):
