@@ -93,8 +93,16 @@ class Workspace(QWidget):
         self._refresh_visible()
 
     def _visit(self, entry: PageEntry) -> None:
-        store, operator = self._opened.store, settings.operator
-        context = Context(entry, store, self.work, self.undo, self.go_to, operator, self.change_operator)
+        context = Context(
+            entry,
+            self._opened.store,
+            self.work,
+            self.undo,
+            self.go_to,
+            settings.operator,
+            self.change_operator,
+            tell=lambda sentence: self._visited[entry].messages.inform(sentence),
+        )
         self._visited[entry] = page = entry.make(context)
         self._stack.addWidget(scrolled(page))
         self._stale.add(page)

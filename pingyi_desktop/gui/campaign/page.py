@@ -212,7 +212,7 @@ class CampaignPage(Page):
         if then_publish and chosen and values == self._saved:
             self.context.work.read(lambda session: outlook(session, chosen), self._show_outlook)
         else:
-            self.context.work.write(act, stored, act="保存草稿", otherwise=self._refused)
+            self.context.act(act, act="保存草稿", then=stored, otherwise=self._refused)
 
     def _refused(self, error: UserError) -> None:
         if not (isinstance(error, RuleError) and self.form.refuse(error)):
@@ -229,7 +229,7 @@ class CampaignPage(Page):
         self.middle.setCurrentIndex(DRAFT)
         weighed(
             self,
-            self.context.work,
+            self.context,
             partial(_before_publishing, chosen),
             lambda found: self._show_code(chosen, *found),
             act="继续发布",
@@ -245,10 +245,10 @@ class CampaignPage(Page):
 
     def _publish_with(self, chosen: str, code: str, reason: str) -> None:
         by = self.context.operator()
-        self.context.work.write(
+        self.context.act(
             lambda session: recovery.publish(session, campaign_id=chosen, by=by, code=code, reason=reason),
-            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
             act="发布活动",
+            said="已发布，场次已安排好。下一步到“收发”页给下级发任务文件。",
         )
 
     def _pick_task(self) -> None:
@@ -272,10 +272,11 @@ class CampaignPage(Page):
         def act(wanted: Groups, session: Session) -> None:
             sessions.set_review_groups(session, campaign_id=chosen, groups=wanted, by=by)
 
-        self.context.work.write(
+        self.context.act(
             partial(act, groups),
-            lambda _: self.context.undo.offer(f"已分派 {len(groups)} 个评议小组", partial(act, before)),
+            lambda _: partial(act, before),
             act="分派评议小组",
+            said=f"已分派 {len(groups)} 个评议小组",
         )
 
 

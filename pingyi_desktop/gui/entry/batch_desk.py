@@ -286,7 +286,7 @@ class BatchDesk(QWidget):
             figures: dict[str, Any] = {name: value or 0 for name, value in values.items()}
             weighed(
                 self,
-                self._context.work,
+                self._context,
                 lambda session, reason: batches.set_control_sheet(
                     session, batch_id=batch.id, by=by, reason=reason, **figures
                 ),

@@ -62,7 +62,7 @@ class MeetingForm(QWidget):
         day = self.date.date().toString(Qt.DateFormat.ISODate)
         weighed(
             self,
-            self._context.work,
+            self._context,
             lambda session, reason: sessions.hold(
                 session,
                 session_id=meeting.id,

@@ -243,7 +243,7 @@ class ExchangePage(Page):
 
     def _imported(self, done: ImportPlan) -> None:
         if done.erased:  # nothing of what was replaced is to be left in the file
-            self.context.work.write(lambda _session: None, compact=True)
+            self.context.act(lambda _session: None, act="", compact=True)
         self.messages.hide()
         self.plan.show_done(done)
         self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
@@ -259,12 +259,12 @@ class ExchangePage(Page):
 
     def _undo(self) -> None:
         by, campaign_id = self.context.operator(), self._campaign_id
-        self.context.work.write(
+        self.context.act(
             lambda session: imports.undo_last_import(session, campaign_id=campaign_id, by=by),
-            lambda last: self.messages.inform(
+            act="撤销导入",
+            said=lambda last: (
                 f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次；撤销前后重新下发过任务的单位，请它重报。"
             ),
-            act="撤销导入",
         )
 
     def _exported(self, made: Package, path: Path) -> None:

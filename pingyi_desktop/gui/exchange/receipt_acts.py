@@ -30,12 +30,12 @@ class ReceiptActs:
         if folder is None:
             return
         by = self._page.context.operator()
-        self._page.context.work.write(
+        self._page.context.act(
             lambda session: _give(session, folder, units, by),
-            lambda made: self._page.messages.inform(
+            act="出回执",
+            said=lambda made: (
                 f"已写好 {len(made)} 个回执，存在 {folder}。交给各下级，他们在“收发”页点“收回执”。"
             ),
-            act="出回执",
         )
 
     def pick(self) -> None:
@@ -46,10 +46,8 @@ class ReceiptActs:
     def take(self, path: Path) -> None:
         """Take a receipt in and say what the office above has."""
         by = self._page.context.operator()
-        self._page.context.work.write(
-            lambda session: _take(session, path, by),
-            lambda found: self._page.messages.inform(found.sentence),
-            act="收回执",
+        self._page.context.act(
+            lambda session: _take(session, path, by), act="收回执", said=lambda found: found.sentence
         )
 
 

@@ -77,7 +77,7 @@ class Sending:
         def checked(unsound: list[str]) -> None:
             if unsound:
                 self._page.messages.warn("".join(unsound))
-            weighed(self._page, self._page.context.work, export, made, act="导出上报", otherwise=otherwise)
+            weighed(self._page, self._page.context, export, made, act="导出上报", otherwise=otherwise)
 
         self._page.context.work.read(soundness.before_export, checked, otherwise=otherwise)
 

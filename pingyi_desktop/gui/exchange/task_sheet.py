@@ -226,9 +226,7 @@ class TaskSheet(QWidget):
             "由本级代录",
             lambda session, reason, by: _enter_by_proxy(session, unit, reason, by),
             example="例如：该支部没有电脑",
-            then=lambda _: self._page.messages.inform(
-                f"“{name}”改由本级代录。下一步到“录入”页登记它的场次、录它的票。"
-            ),
+            said=f"“{name}”改由本级代录。下一步到“录入”页登记它的场次、录它的票。",
         )
 
     def _ask_again(self) -> None:

@@ -141,16 +141,13 @@ class RosterPanel(QWidget):
             return
         weighed(
             self,
-            self._page.context.work,
+            self._page.context,
             lambda session, reason: roster.apply_roster(session, plan=plan, by=by, reason=reason),
-            lambda _: self._applied(plan),
+            lambda _: self._leave(),
             act="写入名册",
+            said=f"已写入：{_figures(plan)}。",
             otherwise=lambda error: self.advice.fail(str(error)),
         )
-
-    def _applied(self, plan: RosterPlan) -> None:
-        self._leave()
-        self._page.messages.inform(f"已写入：{_figures(plan)}。")
 
 
 def _plan(session: Session, path: Path, hidden: str | None, tell: Progress) -> RosterPlan:
