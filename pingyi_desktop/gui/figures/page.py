@@ -14,6 +14,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layers import LAYERS, layer_name
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import Bar, BarChart
@@ -23,7 +24,6 @@ from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.standing import overview
 
-LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
 FINE = 1_000_000
 
@@ -56,8 +56,8 @@ class ResultsPage(Page):
         self._forms: tuple[Form, ...] = ()
         self.parts: dict[str, FormPart] = {}
         self.layer, self.scope, self.form = QComboBox(), ScopeBox(), QComboBox()
-        for text, value in LAYERS.items():
-            self.layer.addItem(text, value)
+        for layer in LAYERS.values():
+            self.layer.addItem(layer.in_full, layer.number)
         self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.form_field = Field("评议表", self.form)
         self.rule = label(role="hint")
@@ -216,7 +216,7 @@ def _option_column(label_of_option: str) -> Column:
 def _org_columns(form: Form) -> tuple[Column, ...]:
     return (
         Column("党组织", lambda o: o.org.short_name, sort_key=lambda o: o.org.code),
-        Column("层面", lambda o: "一" if o.layer == 1 else "二"),
+        Column("层面", lambda o: layer_name(o.layer)[-1]),
         number("有效票", lambda o: o.result.figures.valid),
         *(_rate_column(place, item.short_text) for place, item in enumerate(form.items)),
     )

@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.page import Context, Page
@@ -26,7 +27,6 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
-LAYERS = {"两个层面": None, "层面一": 1, "层面二": 2}
 ZOOMS = {"整页宽": 100, "放大一半": 150}
 PANEL = 300
 
@@ -62,9 +62,10 @@ class ReportsPage(Page):
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
         self.layer, self.org, self.zoom = QComboBox(), ScopeBox(), QComboBox()
-        for box, choices in ((self.layer, LAYERS), (self.zoom, ZOOMS)):
-            for text, value in choices.items():
-                box.addItem(text, value)
+        for layer in layers.LAYERS.values():
+            self.layer.addItem(layer.in_full, layer.number)
+        for text, value in ZOOMS.items():
+            self.zoom.addItem(text, value)
         self.zoom.setAccessibleName("预览大小")
         self.print_button = button("打印…", self._print, primary=True, hint="Ctrl+P")
         self.print_button.setShortcut("Ctrl+P")

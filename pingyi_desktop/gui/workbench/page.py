@@ -23,6 +23,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.gui.page import Context, Page
@@ -34,7 +35,6 @@ from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
 from pingyi_desktop.storage import journal
 
-LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
 JOURNAL_LINES = 100
 
 
@@ -78,8 +78,8 @@ class WorkbenchPage(Page):
         empty = "活动发布以后，这里列出应报单位，没有报的排在前面。"
         self.units = DataTable(_UNIT_COLUMNS, name="报送情况", empty=empty, same=lambda u: u.org.code)
         self.layer = QComboBox()
-        for text, layer in LAYERS.items():
-            self.layer.addItem(text, layer)
+        for layer in layers.LAYERS.values():
+            self.layer.addItem(layer.in_full, layer.number)
         self.layer.setAccessibleName("层面")
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
         self.chart = BarChart("各项满意率")
