@@ -35,7 +35,8 @@ class PageEntry:
 class Context:
     """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``).
 
-    ``change_operator`` asks for another one and calls back with the name. ``tell`` says something in the page's message line.
+    ``campaign`` gives the id of the campaign that was chosen in the head of the window, "" for the one at work: what reads
+    the file takes it along. ``change_operator`` asks for another one and calls back with the name. ``tell`` says something in the page's message line.
     """
 
     entry: PageEntry
@@ -46,6 +47,7 @@ class Context:
     operator: Callable[[], str]
     change_operator: Callable[[Callable[[str], None]], None]
     tell: Callable[[str], None]
+    campaign: Callable[[], str]
 
     def act(
         self,
@@ -133,6 +135,13 @@ class Page(QWidget):
         self.refresh()
         if not self._stands:  # requests are served in their order: this one comes back after the page's own
             self.context.work.read(lambda _: None, lambda _: self._stand(), otherwise=lambda _: self._stand())
+
+    def forget(self) -> None:
+        """Show nothing, and say nothing, until the next answer has come: this was another campaign's."""
+        self._stands = False
+        self.messages.hide()
+        self._content.hide()
+        self._reading.show()
 
     def take_focus(self) -> None:
         """Go to the page's first control, unless the keys are on the page already; as soon as there is one."""

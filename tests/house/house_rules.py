@@ -267,6 +267,20 @@ def acts_have_one_door(house: House) -> list[str]:
     return found
 
 
+def pages_ask_for_the_chosen_campaign(house: House) -> list[str]:
+    """A page reads the campaign that was chosen in the head of the window, never the one at work without asking."""
+    return [
+        f"{source.name}:{node.lineno} asks for campaigns.{node.func.attr} whatever was chosen"
+        for source in house.values()
+        if matches(source.name, ("gui",))
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "campaigns"
+        if node.func.attr in ("current", "at_work_id", "in_preparation")
+        if "chosen" not in {word.arg for word in node.keywords}
+    ]
+
+
 def one_table_of_layers(house: House) -> list[str]:
     """The words for the layers stand in ``appraisal.paper.layers``; nobody keeps a table of them."""
     return [
@@ -384,6 +398,7 @@ RULES: tuple[Rule, ...] = (
     one_place_commits,
     acts_have_one_door,
     one_table_of_layers,
+    pages_ask_for_the_chosen_campaign,
     campaigns_keep_their_tree,
     names_say_something,
     broad_except_at_the_edge,

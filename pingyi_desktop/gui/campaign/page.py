@@ -73,6 +73,7 @@ class CampaignPage(Page):
         super().__init__(context)
         self._state = _State([], {}, "")
         self._shown: str | None = None
+        self._followed = ""
         self._saved: dict[str, Any] | None = None
         self.which = QComboBox()
         self.which.setAccessibleName("活动")
@@ -95,7 +96,11 @@ class CampaignPage(Page):
 
     def refresh(self) -> None:
         """Read the campaigns; what is being typed is left alone."""
-        self.context.work.read(read, self._show)
+        chosen = self.context.campaign()
+        if chosen != self._followed and (self._saved is None or self.form.values == self._saved):
+            self._shown = None
+        self._followed = chosen
+        self.context.work.read(partial(read, chosen=chosen), self._show)
 
     def new_draft(self) -> None:
         """Begin a new draft; nothing is stored before 保存草稿."""
@@ -286,9 +291,9 @@ def _before_publishing(campaign_id: str, session: Session, reason: str) -> tuple
     return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason
 
 
-def read(session: Session) -> _State:
-    """Every campaign of the file with its sessions."""
+def read(session: Session, *, chosen: str) -> _State:
+    """Every campaign of the file with its sessions; shown first is the chosen one."""
     found = campaigns.all_campaigns(session)
     planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
-    chosen = campaigns.current(session).id if found else ""
-    return _State(found, planned, org.own_unit(session).code, chosen)
+    first = campaigns.at_work_id(session, chosen=chosen) if found else ""
+    return _State(found, planned, org.own_unit(session).code, first)

@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import batches, settling
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import compare, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome, Paper
 from pingyi_desktop.appraisal.paper.places import Open
@@ -39,7 +38,7 @@ class ThirdSheet:
 
 def read_sheet(session: Session, batch: BatchView, spot: str) -> ThirdSheet:
     """The ballot at a spot."""
-    form = campaigns.current(session).form(batch.form_code)
+    form = batches.form_on(session, batch_id=batch.id)
     if form.is_roster:
         rows = tuple(name for _, name in batches.targets(session, batch_id=batch.id))
     else:

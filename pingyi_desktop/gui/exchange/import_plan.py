@@ -6,11 +6,16 @@ Counts stand on top and are buttons: pressing one shows only those lines. Lines 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from sqlmodel import Session
 
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.exchange.inbox import foretelling, imports
 from pingyi_desktop.exchange.inbox.imports import ImportPlan, PlanEntry
 from pingyi_desktop.exchange.merging.situations import (
     CONFLICT,
@@ -22,8 +27,10 @@ from pingyi_desktop.exchange.merging.situations import (
     UPDATED,
     Situation,
 )
+from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.parts.forms import button, label, row
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
+from pingyi_desktop.gui.work import Progress
 
 ORDER = (CONFLICT, HELD, REFUSED, NEW, UPDATED, OLDER, UNCHANGED)
 TO_PERSON = (CONFLICT, HELD, REFUSED)
@@ -174,6 +181,15 @@ class PlanPanel(QWidget):
     def _go(self) -> None:
         if self._plan is not None:
             self._accept(self._plan)
+
+
+def planned(chosen: str, paths: Sequence[Path], code: str, session: Session, tell: Progress) -> ImportPlan:
+    """Read and verify packages of the chosen campaign; what importing them would do, and what is unusual in them."""
+    files = imports.collect(paths)
+    chosen = campaigns.at_work_id(session, chosen=chosen)
+    also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
+    plan = imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
+    return replace(plan, unusual=tuple(foretelling.of_plan(session, plan=plan)))
 
 
 def _place(entry: PlanEntry) -> tuple[int, str, str]:

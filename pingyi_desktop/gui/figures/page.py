@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -73,7 +74,7 @@ class ResultsPage(Page):
 
     def refresh(self) -> None:
         """Read the organisations to choose from, then the results."""
-        self.context.work.read(scopes, self._offer)
+        self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
         self.body.addLayout(row(Field("层面", self.layer), Field("范围", self.scope), self.form_field))
@@ -100,9 +101,9 @@ class ResultsPage(Page):
         self._read()
 
     def _read(self) -> None:
-        layer, under = self.layer.currentData(), self.scope.currentData()
+        chosen, layer, under = self.context.campaign(), self.layer.currentData(), self.scope.currentData()
         self.context.work.read(
-            lambda session: read(session, layer, under),
+            lambda session: read(session, chosen, layer, under),
             self._show,
             otherwise=self._refused,
         )
@@ -229,9 +230,9 @@ def _rate_column(place: int, title: str) -> Column:
     return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
 
 
-def read(session: Session, layer: int | None, under: str | None) -> _Seen:
-    """The results of a layer and a part of the tree (None: of both, of all)."""
-    asked = overview.Question(session, campaigns.at_work_id(session))
+def read(session: Session, chosen: str, layer: int | None, under: str | None) -> _Seen:
+    """The chosen campaign's results of a layer and a part of the tree (None: of both, of all)."""
+    asked = overview.Question(session, campaigns.at_work_id(session, chosen=chosen))
     counted, view = asked.counted, asked.picture.view
     by_org = {
         form.code: [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
@@ -82,7 +83,7 @@ class ReportsPage(Page):
 
     def refresh(self) -> None:
         """Read the organisations to choose from, then draw the chosen report again."""
-        self.context.work.read(scopes, self._offer)
+        self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
         panel = QWidget()
@@ -120,10 +121,12 @@ class ReportsPage(Page):
         self._ready = None
         self._allow()
         self.preview.tell("正在排版…")
-        asked = self._asked
+        asked, chosen = self._asked, self.context.campaign()
         layer, code = self.layer.currentData(), self.org.currentData()
         self.context.work.read(
-            lambda session: _prepare(session, one.number, layer, code) if asked == self._asked else None,
+            lambda session: (
+                _prepare(session, chosen, one.number, layer, code) if asked == self._asked else None
+            ),
             self._show,
             otherwise=lambda error: self._refused(error, asked),
         )
@@ -194,9 +197,9 @@ def file_name(report: Report, suffix: str) -> str:
     return visible.file_name(f"{report.number} {report.title} {report.subtitle}") + suffix
 
 
-def _prepare(session: Session, number: str, layer: int | None, code: str | None) -> _Ready:
+def _prepare(session: Session, chosen: str, number: str, layer: int | None, code: str | None) -> _Ready:
     unsound = soundness.before_report(session)
-    asked = Question(session, campaigns.at_work_id(session))
+    asked = Question(session, campaigns.at_work_id(session, chosen=chosen))
     report = catalog.of(asked, name=number, layer=layer, org_code=code)
     out = BytesIO()
     render_pdf(report, out)

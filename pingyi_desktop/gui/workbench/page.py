@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -89,7 +90,7 @@ class WorkbenchPage(Page):
 
     def refresh(self) -> None:
         """Read where everything stands."""
-        self.context.work.read(read, self._show)
+        self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -224,8 +225,8 @@ def _sealed(unit: UnitCoverage) -> str:
     return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
 
 
-def read(session: Session) -> _State:
-    """Where the campaign stands, what to do next, and what the sealed ballots say so far."""
+def read(session: Session, *, chosen: str) -> _State:
+    """Where the chosen campaign stands, what to do next, and what the sealed ballots say so far."""
     tree = org.tree(session)
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
@@ -233,7 +234,7 @@ def read(session: Session) -> _State:
     known = at_work.newest_first(session)
     if not known:
         return _State(orgs, people, None, overview.first_step(people), Coverage(()), 0, 0, pooled, lines)
-    asked = Question(session, at_work.chosen(known))
+    asked = Question(session, chosen or at_work.chosen(known))
     view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
     if view.published:
         pooled = {layer: asked.counted.pooled(layer=layer) for layer in pooled}
