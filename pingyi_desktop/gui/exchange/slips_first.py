@@ -30,8 +30,8 @@ class SlipsFirst(ReportDialog):
             check=self._check,
         )
         self.go = button(act, self._go, primary=True)
-        self.column.insertWidget(self.column.count() - 1, self.back)
-        self.buttons.insertWidget(self.buttons.count() - 1, self.go)
+        self.view.column.insertWidget(self.view.column.count() - 1, self.back)
+        self.view.buttons.insertWidget(self.view.buttons.count() - 1, self.go)
 
     def _check(self, text: str) -> str:
         typed = "".join(str(int(letter)) for letter in text if letter.isdecimal())

@@ -358,9 +358,24 @@ def test_the_sheet_has_the_number_of_the_window(open_window, world, qtbot):
     dialog = showing.dialog()
     assert isinstance(dialog, ReportDialog)
     let_finish(window)
-    facts = dict(dialog._ready.report.blocks[0].pairs)
+    facts = dict(dialog.view.ready.report.blocks[0].pairs)
     assert facts["核对号"] == page.slip.number.text()
-    assert dialog.print_button.isEnabled()
+    assert dialog.view.print_button.isEnabled()
+    dialog.accept()
+
+
+def test_a_paper_over_the_window_is_enlarged_as_on_the_reports_page(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.office, ExchangePage)
+    qtbot.mouseClick(page.units.listing, LEFT)
+    dialog = showing.dialog()
+    let_finish(window)
+    (paper,) = dialog.view.preview.findChildren(QLabel, "paper")
+    before = paper.pixmap().width()
+    dialog.view.zoom.setFocus()
+    qtbot.keyClick(dialog.view.zoom, Qt.Key.Key_Down)
+    let_finish(window)
+    (paper,) = dialog.view.preview.findChildren(QLabel, "paper")
+    assert paper.pixmap().width() > before * 1.4
     dialog.accept()
 
 
@@ -369,8 +384,8 @@ def test_without_an_export_the_sheet_says_why(open_window, world, qtbot):
     qtbot.mouseClick(page.sheet, LEFT)
     dialog = showing.dialog()
     let_finish(window)
-    assert not dialog.print_button.isEnabled()
-    said = [one.text() for one in dialog.preview.findChildren(QLabel)]
+    assert not dialog.view.print_button.isEnabled()
+    said = [one.text() for one in dialog.view.preview.findChildren(QLabel)]
     assert any("还没有导出上报" in text for text in said)
     dialog.accept()
 

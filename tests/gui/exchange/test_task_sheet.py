@@ -56,7 +56,7 @@ def row_of(sheet, code: str) -> QTreeWidgetItem:
 
 def slips(dialog: ReportDialog) -> dict[str, SlipBlock]:
     """The slips in the preview, by the file's name on them."""
-    found = [block for block in dialog._ready.report.blocks if isinstance(block, SlipBlock)]
+    found = [block for block in dialog.view.ready.report.blocks if isinstance(block, SlipBlock)]
     return {
         line.removeprefix("文件："): one for one in found for line in one.lines if line.startswith("文件")
     }

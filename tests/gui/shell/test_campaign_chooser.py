@@ -101,7 +101,7 @@ def check_every_page(window, name):
     page = visit(window, ExchangePage)
     assert page.units.filters["未报"].text() == ("未报 6" if spring else "未报 7")
     page = visit(window, ReportsPage)
-    assert page._ready.report.subtitle.startswith(name)
+    assert page.view.ready.report.subtitle.startswith(name)
     page = visit(window, CampaignPage)
     assert page.what.text().startswith(name)
 
@@ -154,8 +154,8 @@ def test_acts_go_to_the_chosen_campaign(open_window, company, qtbot, tmp_path):
     showing.settle(window)
     slips = showing.dialog()
     showing.settle(window)
-    (chart,) = [slips._ready.report.title]
-    assert SPRING in f"{chart}{slips._ready.report.subtitle}{slips._ready.report.blocks}"
+    report = slips.view.ready.report
+    assert SPRING in f"{report.title}{report.subtitle}{report.blocks}"
     slips.reject()
 
 
