@@ -16,8 +16,7 @@ from pingyi_desktop.gui.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import UndoBar, label, row, scrolled
-from pingyi_desktop.gui.parts.wheel import leave_values_alone
+from pingyi_desktop.gui.parts.forms import UndoBar, label, leave_values_alone, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 

@@ -87,8 +87,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what a page is and is given",
     ),
     "gui.parts": (
-        (*TEXTS, "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
-        "parts know no noun",
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
+        "parts know no noun; what a check found is none",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),

@@ -18,7 +18,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import quality_sheet
 from pingyi_desktop.storage.schema import BatchState
 

@@ -23,7 +23,7 @@ from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_shee
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
-from pingyi_desktop.gui.exchange.import_plan import WRITTEN, PlanPanel, planned
+from pingyi_desktop.gui.exchange.import_plan import WRITTEN, ImportPanel, planned
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
 from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
@@ -96,7 +96,7 @@ class ExchangePage(Page):
         self.units = CoverageBoard(self)
         self.tasks = TaskSheet(self)
         self.desk = ConflictDesk(self)
-        self.plan = PlanPanel(self._accept, self._back, self._give_receipts, self._recover)
+        self.plan = ImportPanel(self, self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
         self._enable(False)

@@ -23,7 +23,7 @@ from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pingyi_desktop.gui.parts.forms import Field, all_right, button
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.reports.blocks import Report
 

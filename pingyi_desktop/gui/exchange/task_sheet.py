@@ -29,7 +29,7 @@ from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.reports import task_slips
 from pingyi_desktop.reports.blocks import Report

@@ -11,7 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
-from PySide6.QtWidgets import QComboBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
@@ -26,6 +26,8 @@ from pingyi_desktop.reports.blocks import Report
 
 ZOOMS = {"整页宽": 100, "放大一半": 150}
 T = TypeVar("T")
+SIZE = (980, 720)
+Make = Callable[[Session], Report]
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,34 @@ class ReportView(QWidget):
             path = pickers.to_save(self, "存到", kinds, name=file_name(report, suffix))
             if path is not None:
                 self.save(path, report, sheet=suffix == ".xlsx")
+
+
+class ReportDialog(QDialog):
+    """The same over the window, for papers that belong to an act: slips with codes, the list of who is missing."""
+
+    def __init__(self, parent: QWidget, work: Work, title: str, make: Make, *, sheet: bool = True) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(visible.shown(title))
+        self.messages = MessageBar()
+        self.view = ReportView(work, self.messages, below=True)
+        self.view.sheet_button.setVisible(sheet)
+        self.view.buttons.addWidget(button("关闭", self.reject))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(16, 12, 16, 12)
+        column.addWidget(self.messages)
+        column.addWidget(self.view, 1)
+        self.finished.connect(self._end)
+        self._fit()
+        self.open()
+        self.view.ask(lambda session: (make(session), None))
+
+    def _fit(self) -> None:
+        room = self.screen().availableGeometry()
+        self.resize(min(SIZE[0], room.width() - 60), min(SIZE[1], room.height() - 60))
+
+    def _end(self) -> None:
+        self.view.end()
+        self.deleteLater()
 
 
 def file_name(report: Report, suffix: str) -> str:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
 from pingyi_desktop.gui.exchange.page import CASES, ExchangePage
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tiles import Tile, Tiles
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 

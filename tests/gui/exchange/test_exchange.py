@@ -19,7 +19,8 @@ from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.exchange.page import ExchangePage
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.plan_panel import FINDINGS
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.storage import store as data
 
@@ -535,3 +536,12 @@ def test_unusual_figures_are_told_before_they_are_taken_in(open_window, known, t
     assert page.plan.said.text().startswith("还没有导入")
     assert page.plan.note.isVisible()
     assert said in page.plan.note.text()
+    assert page.plan.tabs.isTabVisible(FINDINGS)
+    page.plan.tabs.setCurrentIndex(FINDINGS)
+    first = page.plan.findings.model.rows[0]
+    shown = [page.plan.findings.model.index(0, column).data() for column in range(2)]
+    assert shown == ["请核对", "一矿机关党支部"]
+    assert page.plan.detail.text() == first.sentence
+    assert "实到 13 人、应到 22 人" in first.sentence
+    page.plan.show_findings(())
+    assert not page.plan.tabs.isTabVisible(FINDINGS)

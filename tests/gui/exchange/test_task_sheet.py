@@ -22,7 +22,7 @@ from pingyi_desktop.gui.exchange.page import TASKS, ExchangePage
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.files.task_code import TaskCode, ask
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports.blocks import SlipBlock
 from pingyi_desktop.storage import store as data
 
