@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign.choosing import Choices
 
-WIDTH = 24
+WIDTH = 32
 """in letters; a longer name is cut off in the head and whole in the list and the tip"""
 
 

@@ -147,7 +147,7 @@ def _gravity(finding: Finding) -> int:
 
 FINDING_COLUMNS = (
     Column("处理", lambda f: LEVELS[f.weight], sort_key=_gravity),
-    Column("工作表或单位", lambda f: f.sheet or f.where),
+    Column("工作表或名称", lambda f: f.sheet or f.where),
     number("行", lambda f: f.row or None, missing=""),
     Column("列", lambda f: f.column),
     Column("规则", lambda f: f.code),
