@@ -16,6 +16,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.demo import committee, company, office, unit
 from pingyi_desktop.demo.committee import Carried, Places, Task
 from pingyi_desktop.demo.company import FAST, NAME, Company
@@ -28,7 +29,6 @@ from pingyi_desktop.storage.troubles import told_as_sentences
 
 PROCESSES = 2
 MARKER = "这是演示数据，可以整个删除.txt"
-LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "合并"}
 Say = Callable[[str], None]
 
 
@@ -172,7 +172,7 @@ def _show(figures: Sequence[Figure], say: Say, *, whole: bool) -> None:
         if title != shown_title:
             shown_title = title
             say(f"\n{title}：满意票/有效勾选=满意率%")
-        cells = (f"{LAYER_NAMES[f.layer]} {f.satisfied}/{f.denominator}={f.rate}" for f in by_layer)
+        cells = (f"{layers.LAYERS[f.layer].name} {f.satisfied}/{f.denominator}={f.rate}" for f in by_layer)
         published = f"公布 {by_layer[0].expected_rate}  " if whole else ""
         verdict = "一致" if all(f.agrees for f in by_layer) else "不一致"
         say(f"  {text}{' ' * (12 - 2 * len(text))}{'   '.join(cells)}   {published}{verdict}")

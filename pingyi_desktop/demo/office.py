@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pingyi_desktop.appraisal.campaign import campaigns, results, sessions
+from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.paper.tallies import Counts, percent
 from pingyi_desktop.appraisal.people import members, roster
 from pingyi_desktop.demo.company import ACTIVITY, Company
@@ -22,7 +23,6 @@ from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
 REPORTS = ("R02", "R03", "R04")
-LAYERS = {"1": 1, "2": 2, "all": None}
 ELEMENTS = {
     "purpose": "检验基层党组织和党员履行承诺、服务群众的实际成效，听取群众意见，改进工作。",
     "tasks": "评议基层党组织，评议党员，归并意见，抓好整改。",
@@ -125,7 +125,7 @@ def figures(store: Store, company: Company, *, whole: bool) -> list[Figure]:
     found = []
     with store.reading() as session:
         campaign_id = campaigns.current(session).id
-        for layer, number in LAYERS.items():
+        for layer, (number, *_) in layers.LAYERS.items():
             for result in results.pooled(session, campaign_id=campaign_id, layer=number):
                 for place, item in enumerate(result.items):
                     votes, below = _sum(company, result.form.code, place, number)

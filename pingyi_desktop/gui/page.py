@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui.work import Work
+    from sqlmodel import Session
+
+    from pingyi_desktop.gui.parts.record_dialog import RecordDialog
+    from pingyi_desktop.gui.work import Otherwise, Work
     from pingyi_desktop.storage.store import Store
 
+T = TypeVar("T")
 READING = "正在读取数据…"
 
 
@@ -31,7 +35,8 @@ class PageEntry:
 class Context:
     """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``).
 
-    ``change_operator`` asks for another one and calls back with the name.
+    ``campaign`` gives the id of the campaign that was chosen in the head of the window, "" for the one at work: what reads
+    the file takes it along. ``change_operator`` asks for another one and calls back with the name. ``tell`` says something in the page's message line.
     """
 
     entry: PageEntry
@@ -41,6 +46,42 @@ class Context:
     go_to: Callable[[str], None]
     operator: Callable[[], str]
     change_operator: Callable[[Callable[[str], None]], None]
+    tell: Callable[[str], None]
+    campaign: Callable[[], str]
+
+    def act(
+        self,
+        write: Callable[[Session], T],
+        undo: Callable[[T], Undoing | None] | None = None,
+        *,
+        act: str,
+        said: str | Callable[[T], str] = "",
+        over: RecordDialog | None = None,
+        then: Callable[[T], object] | None = None,
+        otherwise: Otherwise | None = None,
+        compact: bool = False,
+    ) -> None:
+        """Do ``write(session)`` in one transaction: the one way an act of the window is done, told and undone.
+
+        Done, the dialog it was asked for in (``over``) closes, ``then`` gets the result, and ``said`` is told: with a
+        button that takes it back when ``undo(result)`` gives what does, else in the message line. Refused, the dialog
+        stays and says why, or the page does. ``act``, ``otherwise`` and ``compact`` are those of ``Work.write``.
+        """
+
+        def done(result: T) -> None:
+            if over is not None:
+                over.done_with()
+            if then is not None:
+                then(result)
+            sentence = said if isinstance(said, str) else said(result)
+            undoing = undo(result) if undo is not None else None
+            if undoing is not None:
+                self.undo.offer(sentence, undoing)
+            elif sentence:
+                self.tell(sentence)
+
+        refused = otherwise or (over.refuse if over is not None else None)
+        self.work.write(write, done, act=act, otherwise=refused, compact=compact)
 
 
 class Page(QWidget):
@@ -94,6 +135,13 @@ class Page(QWidget):
         self.refresh()
         if not self._stands:  # requests are served in their order: this one comes back after the page's own
             self.context.work.read(lambda _: None, lambda _: self._stand(), otherwise=lambda _: self._stand())
+
+    def forget(self) -> None:
+        """Show nothing, and say nothing, until the next answer has come: this was another campaign's."""
+        self._stands = False
+        self.messages.hide()
+        self._content.hide()
+        self._reading.show()
 
     def take_focus(self) -> None:
         """Go to the page's first control, unless the keys are on the page already; as soon as there is one."""

@@ -59,8 +59,9 @@ class ScopeBox(QComboBox):
             line.setCursorPosition(0)  # of a long name the beginning is seen
 
 
-def scopes(session: Session) -> list[tuple[str, str]]:
-    """(code, indented name) of this unit and everything below it, in the campaign at work."""
+def scopes(session: Session, *, chosen: str) -> list[tuple[str, str]]:
+    """(code, indented name) of this unit and everything below it, in the chosen campaign ("" = the one at work)."""
     known = at_work.newest_first(session)
-    rows = campaign_tree.tree(session, campaign_id=at_work.chosen(known)) if known else org.tree(session)
+    here = chosen or (at_work.chosen(known) if known else "")
+    rows = campaign_tree.tree(session, campaign_id=here) if here else org.tree(session)
     return [(o.code, INDENT * (o.depth - rows[0].depth) + o.short_name) for o in rows]

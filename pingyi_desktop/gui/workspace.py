@@ -10,11 +10,13 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
+from pingyi_desktop.appraisal.campaign.choosing import choices
 from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.gui.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import UndoBar, label, row, scrolled
+from pingyi_desktop.gui.parts.forms import UndoBar, label, leave_values_alone, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 
@@ -44,15 +46,18 @@ class Workspace(QWidget):
         """in the order of ``_stack``"""
         self._stale = set[Page]()
         self._unit = label(role="unit", wrap=False)
+        self.campaign = CampaignBox()
         self.navigation = _navigation(entries)
         self._stack = QStackedWidget()
         self._lay_out(opened.store.path)
         self.navigation.currentRowChanged.connect(self._show)
+        self.campaign.picked.connect(self._switch)
         work.changed.connect(self._touched)
         work.failed.connect(self._failed)
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self._read_name()
         self.navigation.setCurrentRow(0)
+        self._read_campaigns()
         work.read(
             lambda _: None, lambda _: self.unsound.check()
         )  # looking at the whole file lets the page go first
@@ -93,8 +98,17 @@ class Workspace(QWidget):
         self._refresh_visible()
 
     def _visit(self, entry: PageEntry) -> None:
-        store, operator = self._opened.store, settings.operator
-        context = Context(entry, store, self.work, self.undo, self.go_to, operator, self.change_operator)
+        context = Context(
+            entry,
+            self._opened.store,
+            self.work,
+            self.undo,
+            self.go_to,
+            settings.operator,
+            self.change_operator,
+            tell=lambda sentence: self._visited[entry].messages.inform(sentence),
+            campaign=lambda: self.campaign.chosen,
+        )
         self._visited[entry] = page = entry.make(context)
         self._stack.addWidget(scrolled(page))
         self._stale.add(page)
@@ -102,6 +116,8 @@ class Workspace(QWidget):
     def _touched(self, tables: frozenset[str]) -> None:
         if "party_organization" in tables:
             self._read_name()
+        if "campaign" in tables:
+            self._read_campaigns()
         self._stale.update(page for page in self.pages if page.shows & tables)
         self._refresh_visible()
 
@@ -110,12 +126,22 @@ class Workspace(QWidget):
             self._stale.remove(self.page)
             self.page.read_again()
 
+    def _switch(self) -> None:
+        """Another campaign was picked: no page keeps anything of the one before."""
+        for page in self.pages:
+            page.forget()
+        self._stale.update(self.pages)
+        self._refresh_visible()
+
     def _failed(self, sentence: str) -> None:
         if self.page is not None:
             self.page.messages.fail(sentence)
 
     def _read_name(self) -> None:
         self.work.read(lambda session: org.own_unit(session).full_name, self._name)
+
+    def _read_campaigns(self) -> None:
+        self.work.read(choices, self.campaign.offer)
 
     def _name(self, name: str) -> None:
         self._unit.setText(name)
@@ -124,7 +150,10 @@ class Workspace(QWidget):
     def _lay_out(self, path: Path) -> None:
         header = QFrame()
         header.setObjectName("header")
-        header.setLayout(row(self._unit, label(path.name, role="file", wrap=False)))
+        line = row(self._unit, label(path.name, role="file", wrap=False))
+        line.addWidget(self.campaign)
+        header.setLayout(line)
+        leave_values_alone(header)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)

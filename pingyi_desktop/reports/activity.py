@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import add
 
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import NOTHING, Figures, rate
 from pingyi_desktop.appraisal.people.org import Org
@@ -19,7 +20,6 @@ NOTES = (
     "注：到会率＝实到÷应参评；汇报率＝评议会上口头汇报的党员数÷党员数，没有登记党员数的不印。",
     "党员数、自我介绍、汇报在小计、合计里每人只计一次：上下级组织、两个层面登记的是同一批党员，取本级与下级之和中较大的数。",
 )
-LAYERS = {1: "层面一", 2: "层面二"}
 COLUMNS = (
     ReportColumn("序号", 9, "center"),
     ReportColumn("党组织", 49, "left"),
@@ -60,9 +60,9 @@ def build(asked: Question, layer: int | None, under: str) -> Report:
     for number in (1, 2) if layer is None else (layer,):
         found = [r for r in overview.activity_of(seen, number) if r.org_code in inside]
         if found:
-            rows.append(Row((LAYERS[number],), "section"))
+            rows.append(Row((layer_name(number),), "section"))
             rows += [_row(sheet, str(i), row.org_name, (row,), "row") for i, row in enumerate(found, 1)]
-            rows.append(_row(sheet, "", f"{LAYERS[number]}小计", found, "total"))
+            rows.append(_row(sheet, "", f"{layer_name(number)}小计", found, "total"))
             everything += found
     if layer is None and everything:
         rows.append(_row(sheet, "", "合计", everything, "total"))
@@ -80,7 +80,7 @@ def build(asked: Question, layer: int | None, under: str) -> Report:
 
 def coverage_note(done: Sequence[Appraised], rule: Rule) -> list[str]:
     """组织覆盖率 of the layers that have ballots at all, with both numbers; nothing when none has."""
-    rates = [f"{LAYERS[one.layer]} {one.rate(rule)}" for one in done if one.expected]
+    rates = [f"{layer_name(one.layer)} {one.rate(rule)}" for one in done if one.expected]
     return [f"组织覆盖率（已评÷应评）：{'；'.join(rates)}。"] if rates else []
 
 
@@ -96,7 +96,7 @@ def _row(sheet: _Sheet, number: str, label: str, rows: Sequence[ActivityRow], ki
         (
             number,
             label,
-            LAYERS[rows[0].layer][2:] if kind == "row" else "",
+            layer_name(rows[0].layer)[-1] if kind == "row" else "",
             total(lambda r: r.appraisal_meetings),
             total(lambda r: r.forums),
             expected,

@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.paper.forms import side_of
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
@@ -125,7 +126,7 @@ def of(
     if not (kind.per_org or kind.signed):
         narrowed += [subject.short_name] if subject.code != unit.code else []
         if kind.rates:
-            narrowed += [activity.LAYERS[layer]] if layer else []
+            narrowed += [layer_name(layer)] if layer else []
             notes += _reported(asked, layer, subject.code, kind.side)
         inside = seen.inside(subject.code)
         notes += [one.sentence for one in seen.aside if one.code in inside]
@@ -152,7 +153,7 @@ def _reported(asked: Question, layer: int | None, under: str, side: str) -> list
     notes = activity.coverage_note(done, view.rule)
     for one in done:
         if one.layer == 1 and one.expected:
-            notes.append(f"层面一：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
+            notes.append(f"{layer_name(1)}：已评 {one.done} / 应评 {one.expected}。{_missing(one.open)}")
     if layer != 1:
         units = asked.covered.units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))

@@ -19,10 +19,10 @@ from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     Block,
     Facts,
@@ -59,7 +59,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
         own = [batch for batch in stacks if batch.layer == meeting.layer]
         if meeting.org_code == subject and own:
             found = _results(asked.counted, subject, own)
-            blocks += [Heading(LAYERS[meeting.layer]), _facts(meeting, view.rule)]
+            blocks += [Heading(layer_name(meeting.layer)), _facts(meeting, view.rule)]
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.rules import Rule
-from pingyi_desktop.reports.activity import LAYERS
 from pingyi_desktop.reports.blocks import (
     NOTHING,
     Bar,
@@ -89,11 +89,11 @@ def _of_form(sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
     for layer in layers:
         found = sheet.counted.by_org(layer=layer, form_code=sheet.form.code, under=sheet.under)
         if found:
-            rows.append(Row((LAYERS[layer],), "section"))
+            rows.append(Row((layer_name(layer),), "section"))
             rows += [
                 Row((i, one.org.short_name, *_cells(sheet, one.result))) for i, one in enumerate(found, 1)
             ]
-            rows.append(_total(sheet, f"{LAYERS[layer]}小计", _pooled(sheet, layer)))
+            rows.append(_total(sheet, f"{layer_name(layer)}小计", _pooled(sheet, layer)))
     if not rows:
         return []
     everything = _pooled(sheet, None if len(layers) > 1 else layers[0])

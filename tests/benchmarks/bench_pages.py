@@ -10,6 +10,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 from counting import counted
@@ -32,12 +33,12 @@ from pingyi_desktop.storage import store
 Answer = Callable[[Session], object]
 Statement = tuple[str, Sequence[object]]
 ANSWERS: dict[str, Answer] = {
-    "工作台": workbench.read,
-    "评议活动": campaign.read,
+    "工作台": partial(workbench.read, chosen=""),
+    "评议活动": partial(campaign.read, chosen=""),
     "组织与党员": organisations.read,
-    "录入": entry.read,
-    "收发": exchange.read,
-    "结果": lambda session: results.read(session, None, None),
+    "录入": partial(entry.read, chosen=""),
+    "收发": partial(exchange.read, chosen=""),
+    "结果": lambda session: results.read(session, "", None, None),
     **{name: lambda session, name=name: _report(session, name) for name in ("R02", "R03", "R04", "R24")},
 }
 TIMES = 5

@@ -87,10 +87,13 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.page": (("gui.work", "gui.parts.forms", "storage.store"), "what a page is and is given"),
+    "gui.page": (
+        ("gui.work", "gui.parts.forms", "gui.parts.record_dialog", "storage.store"),
+        "what a page is and is given",
+    ),
     "gui.parts": (
-        (*TEXTS, "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
-        "parts know no noun",
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
+        "parts know no noun; what a check found is none",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
@@ -134,6 +137,9 @@ LOADS_LATER = (
     ),
 )
 """who loads other rooms on first use: what stands before the first painting, and the command line around its verbs"""
+WRITE_IN_GUI = ("gui.page", "gui.parts.forms", "gui.operator_dialog", "gui.entry", "gui.keying")
+"""the door of acts, the undo bar, the operator's name asked before there is a page, and every key of a ballot"""
+LAYER_WORDS = (re.compile("(层面)?一(.{0,10})"), re.compile("(层面)?二(.{0,10})"))
 BROAD_EXCEPT = ("gui.work", "gui.app", "cli")
 TREE_OF_TODAY = (
     *("appraisal.people", "appraisal.campaign.campaign_tree", "appraisal.campaign.campaigns"),
@@ -259,6 +265,54 @@ def one_place_commits(house: House) -> list[str]:
         for node in ast.walk(source.tree)
         if isinstance(node, ast.Attribute) and node.attr in {"commit", "create_engine"}
     ]
+
+
+def acts_have_one_door(house: House) -> list[str]:
+    """An act of the window is done, told and undone through ``Context.act``; only keys on paper write by themselves."""
+    found = []
+    for source in house.values():
+        for node in ast.walk(source.tree):
+            if not (matches(source.name, ("gui",)) and isinstance(node, ast.Attribute)):
+                continue
+            owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
+            owner = node.value.id if isinstance(node.value, ast.Name) else owner
+            by_hand = (owner, node.attr)
+            if by_hand == ("undo", "offer") and source.name != "gui.page":
+                found.append(f"{source.name}:{node.lineno} offers to undo by hand; Context.act does")
+            if by_hand in {("work", "write"), ("_work", "write")} and not matches(source.name, WRITE_IN_GUI):
+                found.append(f"{source.name}:{node.lineno} writes by hand; Context.act does, and tells")
+    return found
+
+
+def pages_ask_for_the_chosen_campaign(house: House) -> list[str]:
+    """A page reads the campaign that was chosen in the head of the window, never the one at work without asking."""
+    return [
+        f"{source.name}:{node.lineno} asks for campaigns.{node.func.attr} whatever was chosen"
+        for source in house.values()
+        if matches(source.name, ("gui",))
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if isinstance(node.func.value, ast.Name) and node.func.value.id == "campaigns"
+        if node.func.attr in ("current", "at_work_id", "in_preparation")
+        if "chosen" not in {word.arg for word in node.keywords}
+    ]
+
+
+def one_table_of_layers(house: House) -> list[str]:
+    """The words for the layers stand in ``appraisal.paper.layers``; nobody keeps a table of them."""
+    return [
+        f"{source.name}:{node.lineno} has its own words for the layers"
+        for source in house.values()
+        if source.name != "appraisal.paper.layers"
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Dict)
+        and all(any(map(word.fullmatch, _texts_in(node))) for word in LAYER_WORDS)
+    ]
+
+
+def _texts_in(node: ast.Dict) -> list[str]:
+    inside = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return [text for text in inside if isinstance(text, str)]
 
 
 def campaigns_keep_their_tree(house: House) -> list[str]:
@@ -424,6 +478,9 @@ RULES: tuple[Rule, ...] = (
     imports_at_the_top,
     one_door_for_later,
     one_place_commits,
+    acts_have_one_door,
+    one_table_of_layers,
+    pages_ask_for_the_chosen_campaign,
     campaigns_keep_their_tree,
     names_say_something,
     functions_say_what_they_do,

@@ -281,6 +281,11 @@ def move(session: Session, row: BallotBatch, act: Act) -> None:
     session.flush()
 
 
+def form_on(session: Session, *, batch_id: str) -> Form:
+    """The form on a batch's paper, in whichever campaign the batch belongs to."""
+    return form_of(session, session.get_one(BallotBatch, batch_id))
+
+
 def form_of(session: Session, row: BallotBatch) -> Form:
     """The form on the batch's paper."""
     meeting = session.get_one(AppraisalSession, row.session_id)

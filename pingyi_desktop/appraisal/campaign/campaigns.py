@@ -298,8 +298,10 @@ def current(session: Session) -> CampaignView:
     return show(session, campaign_id=at_work_id(session))
 
 
-def at_work_id(session: Session) -> str:
-    """Its id."""
+def at_work_id(session: Session, *, chosen: str = "") -> str:
+    """Its id; that of the ``chosen`` one when a person has chosen another ("" = the one at work)."""
+    if chosen:
+        return chosen
     known = at_work.newest_first(session)
     if not known:
         raise broken("V-CMP-28")

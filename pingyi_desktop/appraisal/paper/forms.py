@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Any
 
 from pingyi_desktop import paths
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 
 MAX_OPTIONS = 8
@@ -22,7 +23,11 @@ SUBJECT_KINDS = ("ORG", "MEMBERS_COLLECTIVE", ROSTER)
 FIVE_GOOD, SINGLE = "T-ORG-E", "T-MEM-C"
 """print-only: the page attached to an organisation's form, and a form about one person"""
 SATISFIED_SETS = ("STRICT", "WIDE1", "WIDE2")
-PLACES = {"L1_COMMITTEE": "层面一党委", "L2_GENERAL_BRANCH": "层面二党总支", "L2_BRANCH": "层面二党支部"}
+PLACES = {
+    "L1_COMMITTEE": f"{layer_name(1)}党委",
+    "L2_GENERAL_BRANCH": f"{layer_name(2)}党总支",
+    "L2_BRANCH": f"{layer_name(2)}党支部",
+}
 """where ballots are cast: the layer and the kind of organisation"""
 _PLACE_OF = {
     (1, "COMPANY_COMMITTEE"): "L1_COMMITTEE",

@@ -7,7 +7,7 @@ from typing import Any
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
-from pingyi_desktop.appraisal.paper import tallies
+from pingyi_desktop.appraisal.paper import layers, tallies
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
@@ -18,8 +18,6 @@ from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview, soundness, sums
 from pingyi_desktop.standing.overview import Coverage
 
-LAYERS = {"1": 1, "2": 2, "all": None}
-LAYER_NAMES = {"1": "层面一", "2": "层面二", "all": "两个层面合并"}
 RENDERERS = {"pdf": pdf.render_pdf, "xlsx": xlsx.render_xlsx}
 
 
@@ -27,7 +25,9 @@ def add(parsers: Parsers) -> None:
     """Register the verbs."""
     parser = edge.verb(parsers, "tally", TEXTS["tally"], tally)
     parser.add_argument("--org", metavar="CODE", help="只统计这个组织及其下级（默认全部）")
-    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面合并）")
+    parser.add_argument(
+        "--layer", choices=sorted(layers.LAYERS), default="all", help="层面（默认两个层面合并）"
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(parsers, "coverage", TEXTS["coverage"], coverage)
@@ -41,7 +41,7 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
-    parser.add_argument("--layer", choices=sorted(LAYERS), default="all", help="层面（默认两个层面）")
+    parser.add_argument("--layer", choices=sorted(layers.LAYERS), default="all", help="层面（默认两个层面）")
     parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
     edge.takes_campaign(parser)
 
@@ -53,7 +53,7 @@ def tally(arguments: argparse.Namespace) -> None:
         view = edge.campaign_of(session, arguments)
         top = campaign_tree.tree(session, campaign_id=view.id, under=arguments.org)[0]
         found = results.pooled(
-            session, campaign_id=view.id, layer=LAYERS[arguments.layer], under=arguments.org
+            session, campaign_id=view.id, layer=layers.LAYERS[arguments.layer].number, under=arguments.org
         )
         seen = overview.coverage(session, campaign_id=view.id)
     for said in unsound:
@@ -76,7 +76,7 @@ def tally(arguments: argparse.Namespace) -> None:
             }
         )
         return
-    edge.say(f"{view.name} {top.short_name} {LAYER_NAMES[arguments.layer]}（{seen.sentence}）")
+    edge.say(f"{view.name} {top.short_name} {layers.LAYERS[arguments.layer].name}（{seen.sentence}）")
     for form in found:
         _show_form(form)
     edge.say(view.rule.footnote())
@@ -181,7 +181,7 @@ def report(arguments: argparse.Namespace) -> None:
             session,
             name=arguments.name.upper(),
             campaign_id=view.id,
-            layer=LAYERS[arguments.layer],
+            layer=layers.LAYERS[arguments.layer].number,
             org_code=arguments.org,
         )
         told = sums.of_campaign(session, campaign_id=view.id)

@@ -31,8 +31,7 @@ from pingyi_desktop.appraisal.campaign.campaigns import (
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.campaign.paper_forms import FormChoice
 from pingyi_desktop.gui.campaign.rule_form import RuleForm
-from pingyi_desktop.gui.parts.forms import Field, all_right, label, required, scrolled
-from pingyi_desktop.gui.parts.wheel import leave_values_alone
+from pingyi_desktop.gui.parts.forms import Field, all_right, label, leave_values_alone, required, scrolled
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 MODES = {

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QTabWidget, QVBoxLayout, Q
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign.campaigns import ELEMENTS, CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import APPRAISAL, SessionView
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.campaign.paper_forms import PaperForm
@@ -21,7 +22,6 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 STATES = {SessionStatus.PLANNED.value: "待开", SessionStatus.HELD.value: "已登记"}
-LAYERS = {1: "层面一", 2: "层面二"}
 
 
 class PublishedView(QTabWidget):
@@ -111,7 +111,7 @@ class PublishedView(QTabWidget):
 
 
 _COLUMNS = (
-    Column("层面", lambda s: LAYERS[s.layer]),
+    Column("层面", lambda s: layer_name(s.layer)),
     Column("党组织", lambda s: s.org_name, sort_key=lambda s: s.org_code),
     Column("类别", lambda s: TYPE_NAMES[s.org_type]),
     Column("会议", lambda s: "评议会" if s.meeting_type == APPRAISAL else "座谈会"),

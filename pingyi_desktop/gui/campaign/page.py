@@ -73,6 +73,7 @@ class CampaignPage(Page):
         super().__init__(context)
         self._state = _State([], {}, "")
         self._shown: str | None = None
+        self._followed = ""
         self._saved: dict[str, Any] | None = None
         self.which = QComboBox()
         self.which.setAccessibleName("活动")
@@ -95,7 +96,11 @@ class CampaignPage(Page):
 
     def refresh(self) -> None:
         """Read the campaigns; what is being typed is left alone."""
-        self.context.work.read(read, self._show)
+        chosen = self.context.campaign()
+        if chosen != self._followed and (self._saved is None or self.form.values == self._saved):
+            self._shown = None
+        self._followed = chosen
+        self.context.work.read(partial(read, chosen=chosen), self._show)
 
     def new_draft(self) -> None:
         """Begin a new draft; nothing is stored before 保存草稿."""
@@ -212,7 +217,7 @@ class CampaignPage(Page):
         if then_publish and chosen and values == self._saved:
             self.context.work.read(lambda session: outlook(session, chosen), self._show_outlook)
         else:
-            self.context.work.write(act, stored, act="保存草稿", otherwise=self._refused)
+            self.context.act(act, act="保存草稿", then=stored, otherwise=self._refused)
 
     def _refused(self, error: UserError) -> None:
         if not (isinstance(error, RuleError) and self.form.refuse(error)):
@@ -229,7 +234,7 @@ class CampaignPage(Page):
         self.middle.setCurrentIndex(DRAFT)
         weighed(
             self,
-            self.context.work,
+            self.context,
             partial(_before_publishing, chosen),
             lambda found: self._show_code(chosen, *found),
             act="继续发布",
@@ -245,10 +250,10 @@ class CampaignPage(Page):
 
     def _publish_with(self, chosen: str, code: str, reason: str) -> None:
         by = self.context.operator()
-        self.context.work.write(
+        self.context.act(
             lambda session: recovery.publish(session, campaign_id=chosen, by=by, code=code, reason=reason),
-            lambda _: self.messages.inform("已发布，场次已安排好。下一步到“收发”页给下级发任务文件。"),
             act="发布活动",
+            said="已发布，场次已安排好。下一步到“收发”页给下级发任务文件。",
         )
 
     def _pick_task(self) -> None:
@@ -272,10 +277,11 @@ class CampaignPage(Page):
         def act(wanted: Groups, session: Session) -> None:
             sessions.set_review_groups(session, campaign_id=chosen, groups=wanted, by=by)
 
-        self.context.work.write(
+        self.context.act(
             partial(act, groups),
-            lambda _: self.context.undo.offer(f"已分派 {len(groups)} 个评议小组", partial(act, before)),
+            lambda _: partial(act, before),
             act="分派评议小组",
+            said=f"已分派 {len(groups)} 个评议小组",
         )
 
 
@@ -285,9 +291,9 @@ def _before_publishing(campaign_id: str, session: Session, reason: str) -> tuple
     return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason
 
 
-def read(session: Session) -> _State:
-    """Every campaign of the file with its sessions."""
+def read(session: Session, *, chosen: str) -> _State:
+    """Every campaign of the file with its sessions; shown first is the chosen one."""
     found = campaigns.all_campaigns(session)
     planned = {v.id: sessions.listing(session, campaign_id=v.id) for v in found if v.published}
-    chosen = campaigns.current(session).id if found else ""
-    return _State(found, planned, org.own_unit(session).code, chosen)
+    first = campaigns.at_work_id(session, chosen=chosen) if found else ""
+    return _State(found, planned, org.own_unit(session).code, first)

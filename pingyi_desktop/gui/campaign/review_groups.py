@@ -16,8 +16,7 @@ from PySide6.QtWidgets import (
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.gui.parts.forms import button, label, row
-from pingyi_desktop.gui.parts.wheel import leave_values_alone
+from pingyi_desktop.gui.parts.forms import button, label, leave_values_alone, row
 
 Groups = list[tuple[str, list[str]]]
 DIGITS = "〇一二三四五六七八九"

@@ -18,7 +18,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import quality_sheet
 from pingyi_desktop.storage.schema_batches import BatchState
 
@@ -210,15 +210,13 @@ class BatchActs:
         """Do the act when the form is filled in; one that may find something ``unusual`` takes a reason."""
 
         def start() -> None:
-            work, whole = self._context.work, doing(self._context.operator())
+            whole = doing(self._context.operator())
             if unusual:
-                again = partial(_with_reason, whole)
-                weighed(dialog, work, again, done, act=act, otherwise=dialog.refuse)
+                weighed(dialog, self._context, partial(_with_reason, whole), done, act=act)
             else:
-                work.write(whole, done, act=act, otherwise=dialog.refuse, compact=compact)
+                self._context.act(whole, act=act, over=dialog, then=done, compact=compact)
 
         def done(result: object) -> None:
-            dialog.done_with()
             told = result if isinstance(result, tuple) else ()
             self._done("".join([f"{act}：已完成。", *(one.sentence for one in told)]))
 

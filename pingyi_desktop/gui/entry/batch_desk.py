@@ -14,7 +14,6 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import ballots, batches, quality, second, settling, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
 from pingyi_desktop.gui.entry import batch_stages
@@ -286,7 +285,7 @@ class BatchDesk(QWidget):
             figures: dict[str, Any] = {name: value or 0 for name, value in values.items()}
             weighed(
                 self,
-                self._context.work,
+                self._context,
                 lambda session, reason: batches.set_control_sheet(
                     session, batch_id=batch.id, by=by, reason=reason, **figures
                 ),
@@ -395,5 +394,5 @@ class BatchDesk(QWidget):
 
 
 def _form(batch: BatchView, session: Session) -> _Echo:
-    form = campaigns.current(session).form(batch.form_code)
+    form = batches.form_on(session, batch_id=batch.id)
     return _Echo(batch, form, quality.names(session, batch_id=batch.id))

@@ -18,7 +18,6 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.batches import batches, calling
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.calling import Board
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry.calling_wall import CallingWall, Shown
@@ -214,7 +213,7 @@ class CallingScreen(QWidget):
         self.keys.setVisible(not said)
 
     def _read(self, session: Session) -> Shown:
-        form = campaigns.current(session).form(self._batch.form_code)
+        form = batches.form_on(session, batch_id=self._batch.id)
         listed = dict(batches.targets(session, batch_id=self._batch.id)) if form.is_roster else {}
         return Shown(form, listed, calling.board(session, batch_id=self._batch.id))
 

@@ -13,7 +13,6 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import ballots, batches
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import UserError
@@ -353,7 +352,7 @@ class CountGrid(QWidget):
 
 def read_sheet(session: Session, batch: BatchView, *, pass_no: int = 1) -> TallySheet:
     """A pass over a batch's tally sheet as the file has it."""
-    form = campaigns.current(session).form(batch.form_code)
+    form = batches.form_on(session, batch_id=batch.id)
     listed = tuple(batches.targets(session, batch_id=batch.id)) if form.is_roster else (("", ""),)
     return TallySheet(batch.id, form, listed, ballots.counts_of(session, batch_id=batch.id, pass_no=pass_no))
 

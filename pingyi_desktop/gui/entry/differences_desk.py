@@ -18,7 +18,6 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.paper import places
 from pingyi_desktop.appraisal.paper.compare import DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open
-from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry.third_look import ThirdLook, ThirdSheet, read_sheet
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Button, Field, button, label, required, say
@@ -192,25 +191,18 @@ class DifferencesDesk(QWidget):
             return
 
         def settled(last: bool) -> None:
-            if dialog is not None:
-                dialog.done_with()
             self._in_hand = None
             if last:
                 self._done("不一致的地方都裁定了。下一步：登记签字。")
             else:
                 self.show_batch(batch)
 
-        def refused(error: UserError) -> None:
-            if dialog is not None:
-                dialog.refuse(error)
-            else:
-                say(self.told, str(error))
-
-        self._context.work.write(
+        self._context.act(
             lambda session: settling.settle(
                 session, batch_id=batch.id, spot=one.spot, value=value, by=by, reason=reason, witness=witness
             ),
-            settled,
             act="裁定",
-            otherwise=refused,
+            over=dialog,
+            then=settled,
+            otherwise=None if dialog is not None else lambda error: say(self.told, str(error)),
         )

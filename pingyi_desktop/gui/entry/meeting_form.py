@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, label
 from pingyi_desktop.gui.parts.number_row import NumberRow
@@ -53,7 +54,7 @@ class MeetingForm(QWidget):
             held = QDate.fromString(meeting.held_on or "", Qt.DateFormat.ISODate)
             self.date.setDate(held if held.isValid() else QDate.currentDate())
         self._meeting = meeting
-        self.head.setText(f"{meeting.org_name}　层面{'一' if meeting.layer == 1 else '二'}评议会")
+        self.head.setText(f"{meeting.org_name}　{layer_name(meeting.layer)}评议会")
 
     def _hold(self, values: dict[str, int | None]) -> None:
         meeting, by = self._meeting, self._context.operator()
@@ -62,7 +63,7 @@ class MeetingForm(QWidget):
         day = self.date.date().toString(Qt.DateFormat.ISODate)
         weighed(
             self,
-            self._context.work,
+            self._context,
             lambda session, reason: sessions.hold(
                 session,
                 session_id=meeting.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -28,6 +29,7 @@ WELCOME, MEETING, BATCH = 0, 1, 2
 
 @dataclass(frozen=True)
 class _Own:
+    campaign_id: str
     meetings: list[SessionView]
     batches: list[BatchView]
 
@@ -47,7 +49,7 @@ class EntryPage(Page):
         super().__init__(context)
         self._meeting: SessionView | None = None
         self._chosen: str | None = None
-        self._own = _Own([], [])
+        self._own = _Own("", [], [])
         self._just_sealed = False
         self.meetings = DataTable(
             _MEETINGS, name="场次", empty="还没有场次。活动发布或任务打开后会自动排出。", same=lambda s: s.id
@@ -69,7 +71,8 @@ class EntryPage(Page):
 
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
-        self.context.work.read(read, self._show, otherwise=self._nothing)
+        asked = partial(read, chosen=self.context.campaign())
+        self.context.work.read(asked, self._show, otherwise=self._nothing)
 
     def _spread(self, on: bool) -> None:
         """The paper has the whole page: the lists and what was told before step aside."""
@@ -109,7 +112,15 @@ class EntryPage(Page):
         column.addWidget(self.right, 1)
         return side
 
+    def _leave(self) -> None:
+        """Another campaign was chosen: nothing of the one before stays on the desk."""
+        self._meeting = self._chosen = None
+        self.desk.step_back()
+        self.right.setCurrentIndex(WELCOME)
+
     def _show(self, read: _Own) -> None:
+        if read.campaign_id != self._own.campaign_id:
+            self._leave()
         own = replace(read, batches=_counted(read.batches, self.desk.keying.committed))
         self.meetings.set_rows(own.meetings)
         self.batches.set_rows(own.batches)
@@ -225,9 +236,10 @@ _BATCHES = (
 )
 
 
-def read(session: Session) -> _Own:
-    """The own sessions and batches of the campaign at work; a sentence before it is published."""
-    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session))
+def read(session: Session, *, chosen: str) -> _Own:
+    """The own sessions and batches of the chosen campaign; a sentence before it is published."""
+    seen = pictures.read(session, campaign_id=campaigns.at_work_id(session, chosen=chosen))
     if not seen.view.published:
         raise UserError("活动还没有发布。请先到“评议活动”页发布，再来录票。")
-    return _Own([one for one in seen.meetings if one.own], [one for one in seen.stacks if one.own])
+    meetings = [one for one in seen.meetings if one.own]
+    return _Own(seen.view.id, meetings, [one for one in seen.stacks if one.own])

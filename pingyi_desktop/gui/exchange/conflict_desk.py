@@ -264,19 +264,13 @@ class ConflictDesk(QWidget):
     def _let_in(self, case: Quarantined, digits: str, dialog: RecordDialog | None) -> None:
         context, campaign_id = self._page.context, self._cases.campaign_id
         by = context.operator()
-
-        def done(_: object) -> None:
-            if dialog is not None:
-                dialog.done_with()
-            self._page.messages.inform(f"已放行“{case.file_name}”，数据已计入。")
-
-        context.work.write(
+        context.act(
             lambda session: imports.release(
                 session, campaign_id=campaign_id, file_id=case.id, by=by, confirmed=[digits] if digits else []
             ),
-            done,
             act="放行待核文件",
-            otherwise=dialog.refuse if dialog else None,
+            said=f"已放行“{case.file_name}”，数据已计入。",
+            over=dialog,
         )
 
 

@@ -21,7 +21,7 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Button, button, row, scrolled
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.gui.parts.tiles import GAP, Tile, Tiles

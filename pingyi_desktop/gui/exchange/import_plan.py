@@ -1,16 +1,19 @@
-"""What an import would do, in plain words, before anything is written; afterwards what it did.
+"""What an import of packages would do, in plain words, before anything is written; afterwards what it did.
 
-Counts stand on top and are buttons: pressing one shows only those lines. Lines that need a person come first.
+Lines that need a person come first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from dataclasses import replace
+from pathlib import Path
 
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from sqlmodel import Session
 
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
+from pingyi_desktop.exchange.inbox import foretelling, imports
 from pingyi_desktop.exchange.inbox.imports import ImportPlan, PlanEntry
 from pingyi_desktop.exchange.merging.situations import (
     CONFLICT,
@@ -22,8 +25,12 @@ from pingyi_desktop.exchange.merging.situations import (
     UPDATED,
     Situation,
 )
-from pingyi_desktop.gui.parts.forms import button, label, row
-from pingyi_desktop.gui.parts.tables import Column, DataTable, number
+from pingyi_desktop.exchange.outbox import recovery
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.parts.forms import button
+from pingyi_desktop.gui.parts.plan_panel import PlanPanel
+from pingyi_desktop.gui.parts.tables import Column, number
+from pingyi_desktop.gui.work import Progress
 
 ORDER = (CONFLICT, HELD, REFUSED, NEW, UPDATED, OLDER, UNCHANGED)
 TO_PERSON = (CONFLICT, HELD, REFUSED)
@@ -48,70 +55,34 @@ def summary(plan: ImportPlan, verdicts: tuple[str, ...]) -> str:
     return "、".join(f"{verdict} {plan.count(verdict)}" for verdict in verdicts if plan.count(verdict))
 
 
-class Counts(QWidget):
-    """One button per verdict with its count; the pressed one is what ``changed`` asks to see ("" = everything)."""
-
-    def __init__(self, changed: Callable[[str], object]) -> None:
-        super().__init__()
-        self._changed = changed
-        self.buttons = {verdict: self._new(verdict) for verdict in ("", *ORDER)}
-        line = row(*self.buttons.values())
-        line.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(line)
-
-    def show_plan(self, plan: ImportPlan) -> None:
-        """Show the counts of a plan; everything is shown."""
-        for verdict, one in self.buttons.items():
-            found = plan.count(verdict) if verdict else len(plan.entries)
-            one.setText(f"{verdict or '全部'} {found}")
-            one.setVisible(bool(found))
-        self._press("")
-
-    def _new(self, verdict: str) -> QPushButton:
-        made = button("", partial(self._press, verdict), hint=MEANING.get(verdict, ""))
-        made.setCheckable(True)
-        return made
-
-    def _press(self, verdict: str) -> None:
-        for one, pressed in self.buttons.items():
-            pressed.setChecked(one == verdict)
-        self._changed(verdict)
-
-
-class PlanPanel(QWidget):
-    """The plan's counts, its table, the chosen line's sentence in full, and the buttons."""
+class ImportPanel(PlanPanel):
+    """The plan of an import of packages; afterwards what was written and what was left out."""
 
     def __init__(
         self,
+        page: Page,
         accept: Callable[[ImportPlan], object],
         back: Callable[[], object],
         give_receipts: Callable[[], object],
         recover: Callable[[], object],
     ) -> None:
-        super().__init__()
-        self._plan: ImportPlan | None = None
-        self._accept = accept
-        self.said, self.note = label(role="strong"), label(role="hint")
-        self.counts = Counts(self._narrow)
-        self.table = DataTable(
+        super().__init__(
+            page,
             _COLUMNS,
+            {verdict: MEANING[verdict] for verdict in ORDER},
             name="导入计划",
             empty="没有可以导入的内容。",
+            kind_of=lambda e: e.verdict,
+            in_full=_in_full,
             same=lambda e: (e.file, e.envelope_id, e.unit_code, e.situation),
         )
-        self.table.selection_changed.connect(self._tell)
-        self.detail = label(role="card")
+        self._plan: ImportPlan | None = None
+        self._accept = accept
         self.go = button("导入", self._go, primary=True)
         self.receipts = button("给下级出回执…", give_receipts, hint="交给下级，他们就知道上级收到了哪一次")
         self.recover = button("用恢复码打开…", recover, hint=RECOVER)
         self.stop = button("不导入", back)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.said, self.counts, self.note):
-            column.addWidget(widget)
-        column.addWidget(self.table, 1)
-        column.addWidget(self.detail)
-        column.addLayout(row(self.go, self.receipts, self.recover, self.stop))
+        self.offer(self.go, self.receipts, self.recover, self.stop)
 
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
@@ -139,6 +110,7 @@ class PlanPanel(QWidget):
 
     def show_unusual(self, found: Sequence[Finding]) -> None:
         """Say what is unusual in the figures that came: their units have confirmed it in their own files."""
+        self.show_findings(found)
         if found:
             told = "".join(f"{one.where}：{one.sentence}" for one in found[:TOLD])
             more = f"……共 {len(found)} 处。" if len(found) > TOLD else ""
@@ -147,33 +119,29 @@ class PlanPanel(QWidget):
 
     def _show(self, plan: ImportPlan, notes: list[str]) -> None:
         self._plan = plan
-        self.note.setText("；".join(notes) + ("。" if notes else ""))
-        self.note.setVisible(bool(notes))
         locked = any(entry.situation == Situation.NOT_FOR_US for entry in plan.entries)
         self.recover.setVisible(locked)
-        self.counts.show_plan(plan)
+        self.show_lines(sorted(plan.entries, key=_place), notes=notes)
+        self.show_findings(())
         self.table.view.setColumnWidth(_SENTENCE, SENTENCE_WIDTH)
-
-    def _narrow(self, verdict: str) -> None:
-        if self._plan is None:
-            return
-        found = [entry for entry in self._plan.entries if verdict in ("", entry.verdict)]
-        self.table.set_rows(sorted(found, key=_place))
-        if found:
-            self.table.view.selectRow(0)
-        self._tell()
-
-    def _tell(self) -> None:
-        chosen: list[PlanEntry] = self.table.selected()
-        self.detail.setVisible(len(chosen) == 1)
-        if len(chosen) == 1:
-            one = chosen[0]
-            about = "，".join(filter(None, (one.unit_name, f"文件 {one.file}")))
-            self.detail.setText(f"{one.verdict}：{one.sentence}（{about}）")
 
     def _go(self) -> None:
         if self._plan is not None:
             self._accept(self._plan)
+
+
+def planned(chosen: str, paths: Sequence[Path], code: str, session: Session, tell: Progress) -> ImportPlan:
+    """Read and verify packages of the chosen campaign; what importing them would do, and what is unusual in them."""
+    files = imports.collect(paths)
+    chosen = campaigns.at_work_id(session, chosen=chosen)
+    also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
+    plan = imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
+    return replace(plan, unusual=tuple(foretelling.of_plan(session, plan=plan)))
+
+
+def _in_full(entry: PlanEntry) -> str:
+    about = "，".join(filter(None, (entry.unit_name, f"文件 {entry.file}")))
+    return f"{entry.verdict}：{entry.sentence}（{about}）"
 
 
 def _place(entry: PlanEntry) -> tuple[int, str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
@@ -14,16 +14,16 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.exchange.inbox import foretelling, imports
+from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.inbox.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.locks import keys
-from pingyi_desktop.exchange.outbox import receipts, recovery
+from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.outbox.transfer import Package
 from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_sheet
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
-from pingyi_desktop.gui.exchange.import_plan import WRITTEN, PlanPanel
+from pingyi_desktop.gui.exchange.import_plan import WRITTEN, ImportPanel, planned
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
 from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
@@ -31,7 +31,6 @@ from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, restyle, row
-from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.standing import sums
 from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
 
@@ -97,14 +96,15 @@ class ExchangePage(Page):
         self.units = CoverageBoard(self)
         self.tasks = TaskSheet(self)
         self.desk = ConflictDesk(self)
-        self.plan = PlanPanel(self._accept, self._back, self._give_receipts, self._recover)
+        self.plan = ImportPanel(self, self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
         self._enable(False)
 
     def refresh(self) -> None:
         """Read where the units stand."""
-        self.context.work.read(read, self._show, otherwise=self._nothing)
+        asked = partial(read, chosen=self.context.campaign())
+        self.context.work.read(asked, self._show, otherwise=self._nothing)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files that are dragged in, where packages can be received."""
@@ -123,9 +123,8 @@ class ExchangePage(Page):
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
         self._paths = tuple(paths)
-        self.context.work.long(
-            lambda session, tell: _plan(session, paths, code, tell), self._propose, act="核对数据包"
-        )
+        plan = partial(planned, self.context.campaign(), paths, code)
+        self.context.work.long(plan, self._propose, act="核对数据包")
 
     def _lay_out(self) -> None:
         card, buttons = QFrame(), QWidget()
@@ -154,6 +153,8 @@ class ExchangePage(Page):
         self.plan.hide()
 
     def _show(self, state: _State) -> None:
+        if self._campaign_id not in ("", state.cases.campaign_id):
+            self._leave()
         self._campaign_id = state.cases.campaign_id
         self.units.show_board(state.board)
         self.tasks.show_children(state.children)
@@ -233,6 +234,12 @@ class ExchangePage(Page):
         self.plan.hide()
         self.board.show()
 
+    def _leave(self) -> None:
+        """Another campaign was chosen: what was proposed or handed out belongs to the one before."""
+        self._back()
+        self.slip.hide()
+        self.tasks.forget()
+
     def _accept(self, plan: ImportPlan) -> None:
         by = self.context.operator()
         self.context.work.long(
@@ -243,7 +250,7 @@ class ExchangePage(Page):
 
     def _imported(self, done: ImportPlan) -> None:
         if done.erased:  # nothing of what was replaced is to be left in the file
-            self.context.work.write(lambda _session: None, compact=True)
+            self.context.act(lambda _session: None, act="", compact=True)
         self.messages.hide()
         self.plan.show_done(done)
         self._arrived = frozenset(one.unit_code for one in done.entries if one.verdict in WRITTEN)
@@ -259,12 +266,12 @@ class ExchangePage(Page):
 
     def _undo(self) -> None:
         by, campaign_id = self.context.operator(), self._campaign_id
-        self.context.work.write(
+        self.context.act(
             lambda session: imports.undo_last_import(session, campaign_id=campaign_id, by=by),
-            lambda last: self.messages.inform(
+            act="撤销导入",
+            said=lambda last: (
                 f"已撤销第 {last.number} 次导入（{len(last.files)} 个文件）。要重新计入，再导入一次；撤销前后重新下发过任务的单位，请它重报。"
             ),
-            act="撤销导入",
         )
 
     def _exported(self, made: Package, path: Path) -> None:
@@ -272,9 +279,9 @@ class ExchangePage(Page):
         self.slip.show_package(made, path)
 
 
-def read(session: Session) -> _State:
-    """Everything the page shows from one reading of the campaign and one of what came and was decided."""
-    chosen = campaigns.at_work_id(session)
+def read(session: Session, *, chosen: str) -> _State:
+    """Everything the page shows of the chosen campaign from one reading of the campaign and one of what came and was decided."""
+    chosen = campaigns.at_work_id(session, chosen=chosen)
     asked = Question(session, chosen)
     seen = asked.picture
     view = seen.view
@@ -290,11 +297,3 @@ def read(session: Session) -> _State:
         fingerprint=keys.own_fingerprint(session, campaign_id=chosen),
         acknowledged=acknowledged(session, chosen, asked.desk) if view.published else "",
     )
-
-
-def _plan(session: Session, paths: Sequence[Path], code: str, tell: Progress) -> ImportPlan:
-    files = imports.collect(paths)
-    chosen = campaigns.current(session).id
-    also = [recovery.identity(session, campaign_id=chosen, code=code)] if code else []
-    plan = imports.plan_import(session, campaign_id=chosen, files=files, identities=also, progress=tell)
-    return replace(plan, unusual=tuple(foretelling.of_plan(session, plan=plan)))

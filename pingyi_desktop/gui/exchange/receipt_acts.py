@@ -29,13 +29,13 @@ class ReceiptActs:
         folder = pickers.folder(self._page, "回执存到哪个文件夹")
         if folder is None:
             return
-        by = self._page.context.operator()
-        self._page.context.work.write(
-            lambda session: _give(session, folder, units, by),
-            lambda made: self._page.messages.inform(
+        by, chosen = self._page.context.operator(), self._page.context.campaign()
+        self._page.context.act(
+            lambda session: _give(session, chosen, folder, units, by),
+            act="出回执",
+            said=lambda made: (
                 f"已写好 {len(made)} 个回执，存在 {folder}。交给各下级，他们在“收发”页点“收回执”。"
             ),
-            act="出回执",
         )
 
     def pick(self) -> None:
@@ -45,24 +45,22 @@ class ReceiptActs:
 
     def take(self, path: Path) -> None:
         """Take a receipt in and say what the office above has."""
-        by = self._page.context.operator()
-        self._page.context.work.write(
-            lambda session: _take(session, path, by),
-            lambda found: self._page.messages.inform(found.sentence),
-            act="收回执",
+        by, chosen = self._page.context.operator(), self._page.context.campaign()
+        self._page.context.act(
+            lambda session: _take(session, chosen, path, by), act="收回执", said=lambda found: found.sentence
         )
 
 
-def _give(session: Session, folder: Path, units: Sequence[str], by: str) -> list[ReceiptFile]:
-    campaign_id = campaigns.current(session).id
+def _give(session: Session, chosen: str, folder: Path, units: Sequence[str], by: str) -> list[ReceiptFile]:
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
     made = [receipts.issue(session, campaign_id=campaign_id, unit=unit, by=by) for unit in units]
     for one in made:
         bundle.save(folder / one.file_name, one.data)
     return made
 
 
-def _take(session: Session, path: Path, by: str) -> Acknowledged:
-    campaign_id = campaigns.current(session).id
+def _take(session: Session, chosen: str, path: Path, by: str) -> Acknowledged:
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
     return receipts.take(session, campaign_id=campaign_id, data=bundle.read_file(path), by=by)
 
 

@@ -7,6 +7,7 @@ and a second person are asked for.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtWidgets import QLineEdit
@@ -22,7 +23,7 @@ from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness
@@ -48,7 +49,8 @@ class Sending:
 
     def print_sheet(self) -> None:
         """Show R29 for the last package exported."""
-        ReportDialog(self._page, self._page.context.work, catalog.entry(HANDOVER).name, _handover)
+        make = partial(_handover, self._page.context.campaign())
+        ReportDialog(self._page, self._page.context.work, catalog.entry(HANDOVER).name, make)
 
     def save(self, made: Package, path: Path) -> None:
         """Write the package, then show what is read out to the office above."""
@@ -69,15 +71,17 @@ class Sending:
             then()
             self._pick(package)
 
-        by = self._page.context.operator()
+        by, chosen = self._page.context.operator(), self._page.context.campaign()
 
         def export(session: Session, why: str) -> Package:
-            return _export(session, by=by, reason=reason or why, second_person=second_person, anew=anew)
+            return _export(
+                session, chosen, by=by, reason=reason or why, second_person=second_person, anew=anew
+            )
 
         def checked(unsound: list[str]) -> None:
             if unsound:
                 self._page.messages.warn("".join(unsound))
-            weighed(self._page, self._page.context.work, export, made, act="导出上报", otherwise=otherwise)
+            weighed(self._page, self._page.context, export, made, act="导出上报", otherwise=otherwise)
 
         self._page.context.work.read(soundness.before_export, checked, otherwise=otherwise)
 
@@ -107,10 +111,12 @@ class Sending:
             self._page.messages.warn("数据包没有存成文件，还没有上报；请再点“导出上报”，选一个位置。")
 
 
-def _export(session: Session, *, by: str, reason: str, second_person: str, anew: bool) -> Package:
+def _export(
+    session: Session, chosen: str, *, by: str, reason: str, second_person: str, anew: bool
+) -> Package:
     return transfer.export(
         session,
-        campaign_id=campaigns.current(session).id,
+        campaign_id=campaigns.at_work_id(session, chosen=chosen),
         by=by,
         reason=reason,
         second_person=second_person,
@@ -118,6 +124,7 @@ def _export(session: Session, *, by: str, reason: str, second_person: str, anew:
     )
 
 
-def _handover(session: Session) -> Report:
+def _handover(chosen: str, session: Session) -> Report:
     soundness.before_report(session)
-    return catalog.build(session, name=HANDOVER, campaign_id=campaigns.current(session).id)
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
+    return catalog.build(session, name=HANDOVER, campaign_id=campaign_id)

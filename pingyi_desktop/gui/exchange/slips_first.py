@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from pingyi_desktop.gui.parts.forms import Field, all_right, button
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.reports.blocks import Report
 
@@ -30,8 +30,8 @@ class SlipsFirst(ReportDialog):
             check=self._check,
         )
         self.go = button(act, self._go, primary=True)
-        self.column.insertWidget(self.column.count() - 1, self.back)
-        self.buttons.insertWidget(self.buttons.count() - 1, self.go)
+        self.view.column.insertWidget(self.view.column.count() - 1, self.back)
+        self.view.buttons.insertWidget(self.view.buttons.count() - 1, self.go)
 
     def _check(self, text: str) -> str:
         typed = "".join(str(int(letter)) for letter in text if letter.isdecimal())

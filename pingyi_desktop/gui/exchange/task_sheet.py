@@ -29,7 +29,7 @@ from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.reports import task_slips
 from pingyi_desktop.reports.blocks import Report
@@ -134,6 +134,11 @@ class TaskSheet(QWidget):
         self.said.setText(TOLD if children else EMPTY)
         self._allow()
 
+    def forget(self) -> None:
+        """The slips of another campaign are shown no more."""
+        self._done = None
+        self.slips.hide()
+
     def ticked(self) -> list[str]:
         """Codes of the ticked units, in the order shown."""
         return [_code(item) for item in self._items() if item.checkState(0) == Qt.CheckState.Checked]
@@ -146,11 +151,11 @@ class TaskSheet(QWidget):
 
     def assign_into(self, folder: Path, units: Sequence[str]) -> None:
         """Show the slips; when they are on paper, write a task file for each of these units into a folder."""
-        by = self._page.context.operator()
+        by, chosen = self._page.context.operator(), self._page.context.campaign()
 
         def hand_down(codes_of: Mapping[str, str]) -> None:
             self._page.context.work.long(
-                lambda session, tell: _assign(session, folder, codes_of, by, tell),
+                lambda session, tell: _assign(session, chosen, folder, codes_of, by, tell),
                 self._handed_down,
                 act="下发任务",
             )
@@ -177,6 +182,7 @@ class TaskSheet(QWidget):
         again: bool = False,
     ) -> None:
         """No task is handed down before its code is on paper."""
+        chosen = self._page.context.campaign()
 
         def show(ahead: _Ahead) -> None:
             codes_of = {one.unit_code: one.code for one in ahead.slips}
@@ -184,16 +190,17 @@ class TaskSheet(QWidget):
             last = ahead.slips[-1].code
             SlipsFirst(self._page, self._page.context.work, report, last, act, lambda: then(codes_of))
 
-        self._page.context.work.read(lambda session: _foresee(session, folder, units, again=again), show)
+        foresee = partial(_foresee, chosen=chosen, folder=folder, units=units, again=again)
+        self._page.context.work.read(foresee, show)
 
     def _ask_why(self, folder: Path, unit: str, code: str) -> None:
-        name = self._name(unit)
+        name, chosen = self._name(unit), self._page.context.campaign()
         ask_reason(
             self._page,
             f"重新下发：{name}",
             AGAIN,
             "重新下发",
-            lambda session, reason, by: _reissue(session, folder, unit, reason, by, code),
+            lambda session, reason, by: _reissue(session, chosen, folder, unit, reason, by, code),
             example="例如：电脑丢失；换了书记；激活码泄露",
             then=self._handed_down,
         )
@@ -218,17 +225,15 @@ class TaskSheet(QWidget):
         unit = self._current()
         if unit is None:
             return
-        name = self._name(unit)
+        name, chosen = self._name(unit), self._page.context.campaign()
         ask_reason(
             self._page,
             f"由本级代录：{name}",
             f"“{name}”没有电脑时用。它的场次和票批将出现在本单位的“录入”页，导出上报时一并报上级；发给它的任务作废。",
             "由本级代录",
-            lambda session, reason, by: _enter_by_proxy(session, unit, reason, by),
+            lambda session, reason, by: _enter_by_proxy(session, chosen, unit, reason, by),
             example="例如：该支部没有电脑",
-            then=lambda _: self._page.messages.inform(
-                f"“{name}”改由本级代录。下一步到“录入”页登记它的场次、录它的票。"
-            ),
+            said=f"“{name}”改由本级代录。下一步到“录入”页登记它的场次、录它的票。",
         )
 
     def _ask_again(self) -> None:
@@ -295,36 +300,39 @@ def _standing(task: tasks.Issued | None) -> str:
     return PROXY if task.by_proxy else "已下发" if task.epoch == 1 else f"第 {task.epoch} 次下发"
 
 
-def _foresee(session: Session, folder: Path, units: Sequence[str], *, again: bool) -> _Ahead:
-    view = campaigns.current(session)
+def _foresee(session: Session, *, chosen: str, folder: Path, units: Sequence[str], again: bool) -> _Ahead:
+    view = campaigns.show(session, campaign_id=campaigns.at_work_id(session, chosen=chosen))
     slips = tasks.foresee(session, campaign_id=view.id, units=units, again=again)
     handing_out.check_free(folder, [one.file_name for one in slips])
     return _Ahead(view.name, campaign_tree.own_unit(session, campaign_id=view.id).short_name, slips)
 
 
 def _assign(
-    session: Session, folder: Path, codes_of: Mapping[str, str], by: str, tell: Progress
+    session: Session, chosen: str, folder: Path, codes_of: Mapping[str, str], by: str, tell: Progress
 ) -> HandedDown:
-    campaign_id = campaigns.current(session).id
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
     names = {o.code: o.short_name for o in campaign_tree.tree(session, campaign_id=campaign_id)}
     made: list[TaskFile] = []
     for number, unit in enumerate(codes_of):
         tell(number, len(codes_of), f"正在写 {names.get(unit, unit)} 的任务文件")
         made += tasks.assign(session, campaign_id=campaign_id, by=by, units=[unit], ready=codes_of)
-    return _saved(session, folder, made)
+    return _saved(session, campaign_id, folder, made)
 
 
-def _reissue(session: Session, folder: Path, unit: str, reason: str, by: str, code: str) -> HandedDown:
-    chosen = campaigns.current(session).id
-    made = tasks.reissue(session, campaign_id=chosen, unit=unit, reason=reason, by=by, code=code)
-    return _saved(session, folder, [made])
+def _reissue(
+    session: Session, chosen: str, folder: Path, unit: str, reason: str, by: str, code: str
+) -> HandedDown:
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
+    made = tasks.reissue(session, campaign_id=campaign_id, unit=unit, reason=reason, by=by, code=code)
+    return _saved(session, campaign_id, folder, [made])
 
 
-def _enter_by_proxy(session: Session, unit: str, reason: str, by: str) -> None:
-    tasks.enter_by_proxy(session, campaign_id=campaigns.current(session).id, unit=unit, reason=reason, by=by)
+def _enter_by_proxy(session: Session, chosen: str, unit: str, reason: str, by: str) -> None:
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
+    tasks.enter_by_proxy(session, campaign_id=campaign_id, unit=unit, reason=reason, by=by)
 
 
-def _saved(session: Session, folder: Path, made: Sequence[TaskFile]) -> HandedDown:
+def _saved(session: Session, campaign_id: str, folder: Path, made: Sequence[TaskFile]) -> HandedDown:
     """Write the files. A task that was handed down stays so though its file could not be written: the next one holds it."""
     handing_out.check_free(folder, [one.file_name for one in made])
     done, failed = list[TaskFile](), ""
@@ -334,7 +342,7 @@ def _saved(session: Session, folder: Path, made: Sequence[TaskFile]) -> HandedDo
             done.append(one)
     except FileError as error:
         failed = f"{error}还有 {len(made) - len(done)} 个单位没有写成，请再勾选它们下发一次。"
-    view = campaigns.current(session)
+    view = campaigns.show(session, campaign_id=campaign_id)
     unit = campaign_tree.own_unit(session, campaign_id=view.id)
     return HandedDown(view.name, unit.short_name, folder, tuple(done), failed)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -14,6 +15,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.layers import LAYERS, layer_name
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import Bar, BarChart
@@ -23,7 +25,6 @@ from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.standing import overview
 
-LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
 FINE = 1_000_000
 
@@ -56,8 +57,8 @@ class ResultsPage(Page):
         self._forms: tuple[Form, ...] = ()
         self.parts: dict[str, FormPart] = {}
         self.layer, self.scope, self.form = QComboBox(), ScopeBox(), QComboBox()
-        for text, value in LAYERS.items():
-            self.layer.addItem(text, value)
+        for layer in LAYERS.values():
+            self.layer.addItem(layer.in_full, layer.number)
         self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.form_field = Field("评议表", self.form)
         self.rule = label(role="hint")
@@ -73,7 +74,7 @@ class ResultsPage(Page):
 
     def refresh(self) -> None:
         """Read the organisations to choose from, then the results."""
-        self.context.work.read(scopes, self._offer)
+        self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
         self.body.addLayout(row(Field("层面", self.layer), Field("范围", self.scope), self.form_field))
@@ -100,9 +101,9 @@ class ResultsPage(Page):
         self._read()
 
     def _read(self) -> None:
-        layer, under = self.layer.currentData(), self.scope.currentData()
+        chosen, layer, under = self.context.campaign(), self.layer.currentData(), self.scope.currentData()
         self.context.work.read(
-            lambda session: read(session, layer, under),
+            lambda session: read(session, chosen, layer, under),
             self._show,
             otherwise=self._refused,
         )
@@ -216,7 +217,7 @@ def _option_column(label_of_option: str) -> Column:
 def _org_columns(form: Form) -> tuple[Column, ...]:
     return (
         Column("党组织", lambda o: o.org.short_name, sort_key=lambda o: o.org.code),
-        Column("层面", lambda o: "一" if o.layer == 1 else "二"),
+        Column("层面", lambda o: layer_name(o.layer)[-1]),
         number("有效票", lambda o: o.result.figures.valid),
         *(_rate_column(place, item.short_text) for place, item in enumerate(form.items)),
     )
@@ -229,9 +230,9 @@ def _rate_column(place: int, title: str) -> Column:
     return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
 
 
-def read(session: Session, layer: int | None, under: str | None) -> _Seen:
-    """The results of a layer and a part of the tree (None: of both, of all)."""
-    asked = overview.Question(session, campaigns.at_work_id(session))
+def read(session: Session, chosen: str, layer: int | None, under: str | None) -> _Seen:
+    """The chosen campaign's results of a layer and a part of the tree (None: of both, of all)."""
+    asked = overview.Question(session, campaigns.at_work_id(session, chosen=chosen))
     counted, view = asked.counted, asked.picture.view
     by_org = {
         form.code: [

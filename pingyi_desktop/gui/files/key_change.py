@@ -56,10 +56,10 @@ def take_up(page: Page, task: Task) -> None:
         else:
             page.messages.fail(str(error))
 
-    page.context.work.write(
+    page.context.act(
         partial(tasks.take_task, task=task, by=page.context.operator()),
-        lambda found: page.messages.inform(_what_was_done(found)),
         act="接受任务",
+        said=_what_was_done,
         otherwise=refused,
     )
 
@@ -68,10 +68,6 @@ def _ask(page: Page, task: Task, claims: tuple[Claim, ...]) -> None:
     dialog = RecordDialog(page, f"核对上级的密钥指纹：{task.parent_name}", PURPOSE, save="一致，打开")
     asked = [_Key(claim) for claim in claims]
 
-    def done(found: list[Claim]) -> None:
-        dialog.done_with()
-        page.messages.inform(_what_was_done(found))
-
     def save() -> None:
         for one in asked:
             if one.entry.complaint:
@@ -79,11 +75,11 @@ def _ask(page: Page, task: Task, claims: tuple[Claim, ...]) -> None:
                 dialog.save.setEnabled(True)
                 return
         confirmed = [one.entry.digits for one in asked]
-        page.context.work.write(
+        page.context.act(
             partial(tasks.take_task, task=task, by=page.context.operator(), confirmed=confirmed),
-            done,
             act="接受任务",
-            otherwise=dialog.refuse,
+            said=_what_was_done,
+            over=dialog,
         )
 
     dialog.saving = save

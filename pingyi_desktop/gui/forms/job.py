@@ -26,10 +26,10 @@ class Offer:
     meetings: list[Meeting]
 
 
-def offer(session: Session, under: str | None, wish: Wish) -> Offer:
-    """The sessions of a part of the tree, of all of it when it is not in the campaign at work."""
-    view = campaigns.current(session)
-    listed = scopes(session)
+def offer(session: Session, chosen: str, under: str | None, wish: Wish) -> Offer:
+    """The chosen campaign's sessions of a part of the tree, of all of it when that part is not in it."""
+    view = campaigns.show(session, campaign_id=campaigns.at_work_id(session, chosen=chosen))
+    listed = scopes(session, chosen=chosen)
     known = under if under in {code for code, _ in listed} else None
     found = plan.meetings(session, campaign_id=view.id, under=known, wish=wish)
     return Offer(listed, view.voter_categories, found)

@@ -22,8 +22,8 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import job
 from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts import pickers, preview, wheel
-from pingyi_desktop.gui.parts.forms import Field, button, label, row
+from pingyi_desktop.gui.parts import pickers, preview
+from pingyi_desktop.gui.parts.forms import Field, button, label, leave_values_alone, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
 from pingyi_desktop.render.pack import Made, render_pack
@@ -78,8 +78,9 @@ class FormsPage(Page):
         """Read the sessions and how much paper each takes."""
         self._asked += 1
         asked, under, wish = self._asked, self.org.currentData(), self._wish()
+        chosen = self.context.campaign()
         self.context.work.read(
-            lambda session: job.offer(session, under, wish) if asked == self._asked else None,
+            lambda session: job.offer(session, chosen, under, wish) if asked == self._asked else None,
             self._show,
             otherwise=self._refused,
         )
@@ -107,7 +108,7 @@ class FormsPage(Page):
         both.addWidget(panel)
         both.addLayout(right, 1)
         self.body.addLayout(both, 1)
-        wheel.leave_values_alone(self)
+        leave_values_alone(self)
 
     def _wish(self) -> Wish:
         people = {code: box.value() for code, box in self.people.items() if box.value()}
@@ -154,7 +155,7 @@ class FormsPage(Page):
         ]
         for field, box in zip(self._fields, self.people.values(), strict=True):
             self._numbers.addWidget(field)
-            wheel.leave_values_alone(field)
+            leave_values_alone(field)
             box.valueChanged.connect(lambda _: self.refresh())
 
     def _item(self, one: Meeting) -> QListWidgetItem:

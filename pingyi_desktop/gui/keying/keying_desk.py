@@ -19,7 +19,6 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Turn
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import grades, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome
 from pingyi_desktop.appraisal.paper.layout import Layout
@@ -348,7 +347,7 @@ def _count_line(state: Keying, batch: BatchView, pass_no: int, *, listening: boo
 def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     turn = second.resume(session, batch_id=batch.id) if pass_no == 2 else None
     state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
-    form = campaigns.current(session).form(batch.form_code)
+    form = batches.form_on(session, batch_id=batch.id)
     new = grades.graded(form)
     listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
     layout = printed.layout_of(session, batch_id=batch.id)

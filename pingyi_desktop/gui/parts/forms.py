@@ -10,9 +10,10 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
@@ -201,6 +202,25 @@ def restyle(widget: QWidget) -> None:
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()
+
+
+class _Scrolling(QObject):
+    """The wheel scrolls the page and never turns a value under the pointer: a counting rule is not changed by accident."""
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Leave the wheel to what is around the widget."""
+        if event.type() == QEvent.Type.Wheel:
+            event.ignore()
+            return True
+        return super().eventFilter(watched, event)
+
+
+def leave_values_alone(form: QWidget) -> None:
+    """Make every box and spin box of the form deaf to the wheel; those that are added later are not."""
+    deaf = _Scrolling(form)
+    for editor in (*form.findChildren(QComboBox), *form.findChildren(QAbstractSpinBox)):
+        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        editor.installEventFilter(deaf)
 
 
 class MessageBar(QFrame):

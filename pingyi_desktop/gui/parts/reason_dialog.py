@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.errors import NeedsReasonError, UserError
-from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import Field, label, required
+from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts.forms import Field, Undoing, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.gui.work import Otherwise, Work
+from pingyi_desktop.gui.work import Otherwise
 
 T = TypeVar("T")
 MOST = 8  # sentences listed one by one
@@ -21,65 +21,69 @@ UNUSUAL = "下面这些请核对。有错的点“取消”回去改；确认无
 
 def weighed(
     over: QWidget,
-    work: Work,
+    context: Context,
     doing: Callable[[Session, str], T],
-    then: Callable[[T], None] | None = None,
+    then: Callable[[T], object] | None = None,
     *,
     act: str,
+    undo: Callable[[T], Undoing | None] | None = None,
+    said: str | Callable[[T], str] = "",
     otherwise: Otherwise | None = None,
     compact: bool = False,
 ) -> None:
-    """Do ``doing(session, reason)`` in one transaction, first without a reason.
+    """``Context.act`` for ``doing(session, reason)``, first without a reason.
 
     When it asks for one, what is unusual is listed over ``over`` and the act is done again with what is typed there.
     """
+    below = over if isinstance(over, RecordDialog) else None
 
-    def refused(error: UserError) -> None:
-        if isinstance(over, RecordDialog):
-            over.save.setEnabled(True)
-        if isinstance(error, NeedsReasonError):
-            confirm_unusual(over, work, error, doing, then, act=act, compact=compact)
-        elif otherwise is not None:
-            otherwise(error)
-        else:
-            work.failed.emit(str(error))
+    def attempt(reason: str, asked: RecordDialog | None, refused: Otherwise) -> None:
+        def done(result: T) -> None:
+            if below is not None:
+                below.done_with()
+            if then is not None:
+                then(result)
 
-    work.write(lambda session: doing(session, ""), then, act=act, otherwise=refused, compact=compact)
-
-
-def confirm_unusual(
-    over: QWidget,
-    work: Work,
-    asked: NeedsReasonError,
-    doing: Callable[[Session, str], T],
-    then: Callable[[T], None] | None,
-    *,
-    act: str,
-    compact: bool = False,
-) -> RecordDialog:
-    """List what asks for a reason, in words; with one the act is done again."""
-    dialog = RecordDialog(over, f"请核对（{len(asked.findings)} 处）", UNUSUAL, save=f"确认无误，{act}")
-    for one in asked.findings[:MOST]:
-        dialog.column.insertWidget(dialog.column.count() - 1, label(f"· {one.sentence}", role="strong"))
-    if len(asked.findings) > MOST:
-        rest = f"……另有 {len(asked.findings) - MOST} 处，性质相同的请在表里一并核对。"
-        dialog.column.insertWidget(dialog.column.count() - 1, label(rest, role="hint"))
-    reason = Field("原因", QLineEdit(), hint="例如：已向本人核实", check=required("原因"))
-
-    def done(result: T) -> None:
-        dialog.done_with()
-        if then is not None:
-            then(result)
-
-    def save() -> None:
-        why = reason.text
-        work.write(
-            lambda session: doing(session, why), done, act=act, otherwise=dialog.refuse, compact=compact
+        context.act(
+            lambda session: doing(session, reason),
+            undo,
+            act=act,
+            said=said,
+            over=asked,
+            then=done,
+            otherwise=refused,
+            compact=compact,
         )
 
-    dialog.saving = save
+    def refused(error: UserError) -> None:
+        if below is not None:
+            below.save.setEnabled(True)
+        if isinstance(error, NeedsReasonError):
+            _ask_why(over, error, act, lambda asked, why: attempt(why, asked, asked.refuse))
+        elif otherwise is not None:
+            otherwise(error)
+        elif below is not None:
+            below.refuse(error)
+        else:
+            context.work.failed.emit(str(error))
+
+    attempt("", None, refused)
+
+
+def _ask_why(
+    over: QWidget, unusual: NeedsReasonError, act: str, go_on: Callable[[RecordDialog, str], None]
+) -> None:
+    """List what asks for a reason, in words; ``go_on`` gets the dialog and the reason."""
+    found = unusual.findings
+    dialog = RecordDialog(over, f"请核对（{len(found)} 处）", UNUSUAL, save=f"确认无误，{act}")
+    for one in found[:MOST]:
+        dialog.column.insertWidget(dialog.column.count() - 1, label(f"· {one.sentence}", role="strong"))
+    if len(found) > MOST:
+        rest = f"……另有 {len(found) - MOST} 处，性质相同的请在表里一并核对。"
+        dialog.column.insertWidget(dialog.column.count() - 1, label(rest, role="hint"))
+    reason = Field("原因", QLineEdit(), hint="例如：已向本人核实", check=required("原因"))
+    dialog.saving = lambda: go_on(dialog, reason.text)
     dialog.ask((reason,))
-    return dialog
 
 
 def ask_reason(
@@ -90,27 +94,17 @@ def ask_reason(
     doing: Callable[[Session, str, str], T],
     *,
     example: str = "",
+    said: str = "",
     then: Callable[[T], object] | None = None,
-) -> RecordDialog:
-    """Ask, then do ``doing(session, reason, by)`` in one transaction; a refusal is shown in the dialog.
-
-    ``then`` gets what it returned.
-    """
+) -> None:
+    """Ask, then do ``doing(session, reason, by)`` as ``Context.act`` does."""
     dialog = RecordDialog(page, title, purpose, save=act)
     reason = Field("原因", QLineEdit(), hint=example, check=required("原因"))
     name = Field("经办人", QLineEdit(page.context.operator()), check=required("经办人"))
 
-    def done(result: T) -> None:
-        dialog.done_with()
-        if then is not None:
-            then(result)
-
     def save() -> None:
         why, by = reason.text, name.text
-        page.context.work.write(
-            lambda session: doing(session, why, by), done, act=act, otherwise=dialog.refuse
-        )
+        page.context.act(lambda session: doing(session, why, by), act=act, said=said, over=dialog, then=then)
 
     dialog.saving = save
     dialog.ask((reason,), (name,))
-    return dialog

@@ -9,8 +9,15 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 
 from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, scrolled
-from pingyi_desktop.gui.parts.wheel import leave_values_alone
+from pingyi_desktop.gui.parts.forms import (
+    Field,
+    MessageBar,
+    all_right,
+    button,
+    label,
+    leave_values_alone,
+    scrolled,
+)
 
 BUTTONS = 80
 NARROW, WIDE = 23, 30  # in heights of a line, so that they grow with the font

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.people import members
-from pingyi_desktop.appraisal.people.members import FIELDS, Member, Moved
+from pingyi_desktop.appraisal.people.members import FIELDS, Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Field
@@ -59,13 +59,13 @@ class MemberActs:
     def restore(self, chosen: Sequence[Member]) -> None:
         """Put members taken off the roster back on it."""
         by, numbers = self._context.operator(), _numbers(chosen)
-        self._context.work.write(
+        self._context.act(
             lambda session: members.restore_members(session, member_nos=numbers, by=by),
-            lambda _: self._context.undo.offer(
-                f"已恢复 {_who(chosen)}",
-                lambda session: members.retire_members(session, member_nos=numbers, by=by, reason="撤销恢复"),
+            lambda _: (
+                lambda session: members.retire_members(session, member_nos=numbers, by=by, reason="撤销恢复")
             ),
             act="恢复党员",
+            said=f"已恢复 {_who(chosen)}",
         )
 
     def _add(self, dialog: MemberDialog) -> None:
@@ -77,79 +77,57 @@ class MemberActs:
                 session, org_code=code, member_no=number, by=by, reason=reason, **values
             )
 
-        def added(made: Member) -> None:
-            dialog.done_with()
-            self._context.undo.offer(
-                f"已新增党员“{made.display_name}”，编号 {made.member_no}",
-                lambda session: members.delete_member(session, member_no=made.member_no, by=by),
-            )
-
-        weighed(dialog, self._context.work, act, added, act="新增党员", otherwise=dialog.refuse)
+        weighed(
+            dialog,
+            self._context,
+            act,
+            act="新增党员",
+            undo=lambda made: lambda session: members.delete_member(session, member_no=made.member_no, by=by),
+            said=lambda made: f"已新增党员“{made.display_name}”，编号 {made.member_no}",
+        )
 
     def _change(self, dialog: MemberDialog, was: Member) -> None:
         by, values = self._context.operator(), dict[str, Any](dialog.values)
         before: dict[str, Any] = {name: getattr(was, name) for name in FIELDS}
-
-        def changed(_: Member) -> None:
-            dialog.done_with()
-            self._context.undo.offer(
-                f"已修改党员“{was.display_name}”",
-                lambda session: members.change_member(
-                    session, member_no=was.member_no, by=by, reason="撤销修改", **before
-                ),
-            )
-
         weighed(
             dialog,
-            self._context.work,
+            self._context,
             lambda session, reason: members.change_member(
                 session, member_no=was.member_no, by=by, reason=reason, **values
             ),
-            changed,
             act="修改党员",
-            otherwise=dialog.refuse,
+            undo=lambda _: (
+                lambda session: members.change_member(
+                    session, member_no=was.member_no, by=by, reason="撤销修改", **before
+                )
+            ),
+            said=f"已修改党员“{was.display_name}”",
         )
 
     def _move(self, dialog: RecordDialog, chosen: Sequence[Member], to: str) -> None:
         by, numbers = self._context.operator(), _numbers(chosen)
-
-        def moved(were: tuple[Moved, ...]) -> None:
-            dialog.done_with()
-            self._context.undo.offer(
-                f"已移动 {_who(chosen)}",
-                lambda session: members.put_back_members(session, moved=were, by=by),
-            )
-
         weighed(
             dialog,
-            self._context.work,
+            self._context,
             lambda session, reason: members.move_members(
                 session, member_nos=numbers, to_code=to, by=by, reason=reason
             ),
-            moved,
             act="移动党员",
-            otherwise=dialog.refuse,
+            undo=lambda were: lambda session: members.put_back_members(session, moved=were, by=by),
+            said=f"已移动 {_who(chosen)}",
         )
 
     def _retire(self, dialog: RecordDialog, chosen: Sequence[Member], reason: str) -> None:
         by, numbers = self._context.operator(), _numbers(chosen)
-
-        def retired(gone: tuple[str, ...]) -> None:
-            dialog.done_with()
-            self._context.undo.offer(
-                f"已离册 {_who(chosen)}",
-                lambda session: members.restore_members(session, member_nos=gone, by=by),
-            )
-
         weighed(
             dialog,
-            self._context.work,
+            self._context,
             lambda session, why: members.retire_members(
                 session, member_nos=numbers, reason=reason or why, by=by
             ),
-            retired,
             act="党员离册",
-            otherwise=dialog.refuse,
+            undo=lambda gone: lambda session: members.restore_members(session, member_nos=gone, by=by),
+            said=f"已离册 {_who(chosen)}",
         )
 
 

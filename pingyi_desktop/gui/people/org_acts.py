@@ -153,23 +153,21 @@ class OrgActs:
     def dissolve(self, going: Org) -> None:
         """Mark as 撤销."""
         by, code = self._context.operator(), going.code
-        self._context.work.write(
+        self._context.act(
             lambda session: org.dissolve(session, code=code, by=by),
-            lambda _: self._context.undo.offer(
-                f"已撤销“{going.short_name}”", lambda session: org.revive(session, code=code, by=by)
-            ),
+            lambda _: lambda session: org.revive(session, code=code, by=by),
             act="撤销党组织",
+            said=f"已撤销“{going.short_name}”",
         )
 
     def revive(self, coming: Org) -> None:
         """Take a 撤销 back."""
         by, code = self._context.operator(), coming.code
-        self._context.work.write(
+        self._context.act(
             lambda session: org.revive(session, code=code, by=by),
-            lambda _: self._context.undo.offer(
-                f"已恢复“{coming.short_name}”", lambda session: org.dissolve(session, code=code, by=by)
-            ),
+            lambda _: lambda session: org.dissolve(session, code=code, by=by),
             act="恢复党组织",
+            said=f"已恢复“{coming.short_name}”",
         )
 
     def _ask_new(self, parent: Org, codes: dict[str, str]) -> None:
@@ -178,62 +176,41 @@ class OrgActs:
 
     def _add(self, dialog: OrgDialog, parent: Org) -> None:
         by, code, values = self._context.operator(), dialog.code.text, dialog.values
-
-        def added(made: Org) -> None:
-            dialog.done_with()
-            self._chose(made.code)
-            self._context.undo.offer(
-                f"已新增“{made.short_name}”", lambda session: org.delete(session, code=made.code, by=by)
-            )
-
         weighed(
             dialog,
-            self._context.work,
+            self._context,
             lambda session, reason: org.add(
                 session, parent_code=parent.code, code=code, by=by, reason=reason, **values
             ),
-            added,
+            lambda made: self._chose(made.code),
             act="新增党组织",
-            otherwise=dialog.refuse,
+            undo=lambda made: lambda session: org.delete(session, code=made.code, by=by),
+            said=lambda made: f"已新增“{made.short_name}”",
         )
 
     def _change(self, dialog: OrgDialog, was: Org) -> None:
         by, values = self._context.operator(), dialog.values
         before: dict[str, Any] = {name: getattr(was, name) for name in EDITABLE}
-
-        def changed(_: Org) -> None:
-            dialog.done_with()
-            self._context.undo.offer(
-                f"已修改“{was.short_name}”",
-                lambda session: org.change(session, code=was.code, by=by, reason="撤销修改", **before),
-            )
-
         weighed(
             dialog,
-            self._context.work,
+            self._context,
             lambda session, reason: org.change(session, code=was.code, by=by, reason=reason, **values),
-            changed,
             act="修改党组织",
-            otherwise=dialog.refuse,
+            undo=lambda _: (
+                lambda session: org.change(session, code=was.code, by=by, reason="撤销修改", **before)
+            ),
+            said=f"已修改“{was.short_name}”",
         )
 
     def _move(self, dialog: RecordDialog, moving: Org, to: str) -> None:
-        by, above = self._context.operator(), moving.parent_code
-
-        def moved(_: Org) -> None:
-            dialog.done_with()
-            self._chose(moving.code)
-            if above is not None:
-                self._context.undo.offer(
-                    f"已移动“{moving.short_name}”",
-                    lambda session: org.move(session, code=moving.code, new_parent_code=above, by=by),
-                )
-
-        self._context.work.write(
-            lambda session: org.move(session, code=moving.code, new_parent_code=to, by=by),
-            moved,
+        by, code, above = self._context.operator(), moving.code, moving.parent_code or ""
+        self._context.act(
+            lambda session: org.move(session, code=code, new_parent_code=to, by=by),
+            lambda _: lambda session: org.move(session, code=code, new_parent_code=above, by=by),
             act="移动党组织",
-            otherwise=dialog.refuse,
+            said=f"已移动“{moving.short_name}”",
+            over=dialog,
+            then=lambda _: self._chose(code),
         )
 
 

@@ -210,10 +210,10 @@ class OrganisationsPage(Page):
             by = self.context.operator()
             weighed(
                 self,
-                self.context.work,
+                self.context,
                 lambda session, reason: export_roster(session, path, by=by, reason=reason),
-                lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}"),
                 act="导出名册",
+                said=lambda count: f"已导出 {count} 名党员到 {path}",
             )
 
 

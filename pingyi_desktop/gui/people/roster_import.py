@@ -7,22 +7,20 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.people import roster
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.roster_facts import Edit, RosterPlan
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
+from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.gui.parts.forms import button
+from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
 from pingyi_desktop.gui.parts.reason_dialog import weighed
-from pingyi_desktop.gui.parts.table_out import exporter
-from pingyi_desktop.gui.parts.tables import Column, DataTable, number
+from pingyi_desktop.gui.parts.tables import Column, number
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.sheets.roster.roster import read_roster
 
-LEVELS = {"E": "必须改", "W": "请核对", "I": "告知"}
 NEW, CHANGED = "新增", "更新"
 UNSEEN = "V-IMP-14"
 
@@ -41,50 +39,28 @@ class _Change:
     row: int
 
 
-class RosterPanel(QWidget):
-    """The preview of one roster; ``leave`` goes back to the page."""
+class RosterPanel(PlanPanel):
+    """The plan of one roster; ``leave`` goes back to the page."""
 
     def __init__(self, page: Page, leave: Callable[[], None]) -> None:
-        super().__init__()
+        super().__init__(
+            page,
+            _CHANGES,
+            {NEW: "名册里有、软件里没有", CHANGED: "软件里已有，改成名册上的"},
+            name="将要写入的内容",
+            empty="没有要写入的内容：名册和软件里的一样。",
+            kind_of=lambda c: c.what,
+            in_full=_in_full,
+        )
         self._page, self._leave = page, leave
         self._path = Path()
         self._plan: RosterPlan | None = None
-        self.said = label(role="strong")
-        self.advice = MessageBar()
-        self.findings = DataTable(
-            _FINDINGS,
-            name="名册里的问题",
-            empty="没有发现问题。",
-            export=exporter(page, "名册里的问题"),
-        )
-        self.changes = DataTable(
-            _CHANGES,
-            name="将要写入的内容",
-            empty="没有要写入的内容：名册和软件里的一样。",
-            export=exporter(page, "名册将要写入的内容"),
-        )
-        self.tabs = QTabWidget()
-        self.detail = label()
-        self.findings.selection_changed.connect(self._explain)
-        problems = QWidget()
-        inside = QVBoxLayout(problems)
-        inside.addWidget(self.findings, 1)
-        inside.addWidget(self.detail)
-        self.tabs.addTab(problems, "问题")
-        writing = QWidget()
-        QVBoxLayout(writing).addWidget(self.changes)
-        self.tabs.addTab(writing, "将要写入的内容")
         self.go = button("写入", self._apply, primary=True)
         self.again = button("改好了，重新读取", self._read, hint="在 WPS 里改好并保存之后按这里")
         self.stop = button("不导入", leave)
         self.include = button("连同隐藏的导入", partial(self._choose_hidden, "include"))
         self.skip = button("跳过隐藏的", partial(self._choose_hidden, "skip"))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.said)
-        column.addWidget(self.advice)
-        column.addWidget(self.tabs, 1)
-        column.addLayout(row(self.go, self.include, self.skip, self.again, self.stop))
+        self.offer(self.go, self.include, self.skip, self.again, self.stop)
 
     def read(self, path: Path, then: Callable[[], None], *, hidden: str | None = None) -> None:
         """Read a roster and show what importing it would do; ``then`` when there is something to show.
@@ -105,13 +81,11 @@ class RosterPanel(QWidget):
         """Show a plan; nothing of it is written yet."""
         self._plan = plan
         self.said.setText(_summary(plan))
-        self.findings.set_rows(sorted(plan.all_findings, key=lambda f: list(LEVELS).index(f.weight)))
-        self.findings.view.selectRow(0)
-        self.changes.set_rows(list(_changes(plan)))
+        self.show_lines(list(_changes(plan)))
+        self.show_findings(plan.all_findings)
+        if plan.all_findings:
+            self.tabs.setCurrentIndex(FINDINGS)
         errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
-        self.tabs.setTabText(0, f"问题（{len(plan.all_findings)}）")
-        self.tabs.setTabText(1, f"将要写入的内容（{len(self.changes.model.rows)}）")
-        self.tabs.setCurrentIndex(0 if plan.all_findings else 1)
         self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
         self.go.setText(_button_text(plan))
         self.advice.hide()
@@ -123,10 +97,6 @@ class RosterPanel(QWidget):
                 f"有 {errors} 处必须先改，现在什么也没有写入。请按下表的工作表、行、列在 WPS 里改好并保存，"
                 "再点“改好了，重新读取”。"
             )
-
-    def _explain(self) -> None:
-        """Say the chosen problem in full below the table, where there is room."""
-        self.detail.setText("\n".join(finding.sentence for finding in self.findings.selected()[:3]))
 
     def _choose_hidden(self, choice: str) -> None:
         """Read again with the hidden and filtered rows and columns of the sheet, or without them."""
@@ -141,16 +111,13 @@ class RosterPanel(QWidget):
             return
         weighed(
             self,
-            self._page.context.work,
+            self._page.context,
             lambda session, reason: roster.apply_roster(session, plan=plan, by=by, reason=reason),
-            lambda _: self._applied(plan),
+            lambda _: self._leave(),
             act="写入名册",
+            said=f"已写入：{_figures(plan)}。",
             otherwise=lambda error: self.advice.fail(str(error)),
         )
-
-    def _applied(self, plan: RosterPlan) -> None:
-        self._leave()
-        self._page.messages.inform(f"已写入：{_figures(plan)}。")
 
 
 def _plan(session: Session, path: Path, hidden: str | None, tell: Progress) -> RosterPlan:
@@ -204,18 +171,10 @@ def _edits(edits: tuple[Edit, ...]) -> str:
     return "；".join(f"{e.field}：{e.before or '空'} → {e.after or '空'}" for e in edits)
 
 
-def _level(finding: Finding) -> str:
-    return LEVELS[finding.weight]
+def _in_full(change: _Change) -> str:
+    return f"{change.what}{change.kind} {change.name}：{change.said}" if change.said else ""
 
 
-_FINDINGS = (
-    Column("处理", _level, sort_key=lambda f: list(LEVELS).index(f.weight)),
-    Column("工作表", lambda f: f.sheet),
-    number("行", lambda f: f.row or None, missing=""),
-    Column("列", lambda f: f.column),
-    Column("规则", lambda f: f.code),
-    Column("问题和改法", lambda f: f.sentence),
-)
 _CHANGES = (
     Column("处理", lambda c: c.what),
     Column("种类", lambda c: c.kind),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt
@@ -23,6 +24,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.gui.page import Context, Page
@@ -34,7 +36,6 @@ from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
 from pingyi_desktop.storage import journal
 
-LAYERS = {"两个层面合并": None, "层面一（公司到基层党委）": 1, "层面二（到党总支、党支部）": 2}
 JOURNAL_LINES = 100
 
 
@@ -78,8 +79,8 @@ class WorkbenchPage(Page):
         empty = "活动发布以后，这里列出应报单位，没有报的排在前面。"
         self.units = DataTable(_UNIT_COLUMNS, name="报送情况", empty=empty, same=lambda u: u.org.code)
         self.layer = QComboBox()
-        for text, layer in LAYERS.items():
-            self.layer.addItem(text, layer)
+        for layer in layers.LAYERS.values():
+            self.layer.addItem(layer.in_full, layer.number)
         self.layer.setAccessibleName("层面")
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
         self.chart = BarChart("各项满意率")
@@ -89,7 +90,7 @@ class WorkbenchPage(Page):
 
     def refresh(self) -> None:
         """Read where everything stands."""
-        self.context.work.read(read, self._show)
+        self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -224,8 +225,8 @@ def _sealed(unit: UnitCoverage) -> str:
     return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
 
 
-def read(session: Session) -> _State:
-    """Where the campaign stands, what to do next, and what the sealed ballots say so far."""
+def read(session: Session, *, chosen: str) -> _State:
+    """Where the chosen campaign stands, what to do next, and what the sealed ballots say so far."""
     tree = org.tree(session)
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
@@ -233,7 +234,7 @@ def read(session: Session) -> _State:
     known = at_work.newest_first(session)
     if not known:
         return _State(orgs, people, None, overview.first_step(people), Coverage(()), 0, 0, pooled, lines)
-    asked = Question(session, at_work.chosen(known))
+    asked = Question(session, chosen or at_work.chosen(known))
     view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
     if view.published:
         pooled = {layer: asked.counted.pooled(layer=layer) for layer in pooled}

@@ -11,6 +11,7 @@ from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches.stacks import EVERYONE, Stack
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.keying import BLANK, ILLEGIBLE, MULTI
+from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.sheets.grid.columns import SheetColumn, word
 
@@ -89,7 +90,6 @@ _BETWEEN = re.compile(r"[,\uff0c、;\uff1b/|+和与┋]+|\s+")
 _RATE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,20})?")
 _FRACTION = 6  # digits of a spreadsheet's own fraction that are sure
 _POINT_ZERO = re.compile(r"(\d+)\.0+")
-_LAYERS = {"一": "1", "二": "2"}
 
 
 def ballot_columns(stack: Stack) -> tuple[SheetColumn, ...]:
@@ -184,7 +184,7 @@ def read_rate(text: str) -> Decimal | None:
 def read_layer(text: str) -> str:
     """``1`` or ``2`` from 层面一, 第二层面, L1 or a digit; anything else as it is."""
     bare = re.sub(r"[层面第Ll\s]", "", personal.plain(text))
-    return _LAYERS.get(bare, bare)
+    return next((key for key, one in LAYERS.items() if one.number and one.name[-1] == bare), bare)
 
 
 def option_columns(forms: Iterable[Form]) -> tuple[SheetColumn, ...]:

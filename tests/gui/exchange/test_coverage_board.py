@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
 from pingyi_desktop.gui.exchange.page import CASES, ExchangePage
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tiles import Tile, Tiles
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
@@ -128,7 +128,7 @@ def test_reminders_as_pdf_and_as_a_sheet(open_window, company, tmp_path, qtbot):
     dialog = showing.dialog()
     assert isinstance(dialog, ReportDialog)
     let_finish(window)
-    for act, name in ((dialog.pdf_button, "催报表.pdf"), (dialog.sheet_button, "催报表.xlsx")):
+    for act, name in ((dialog.view.pdf_button, "催报表.pdf"), (dialog.view.sheet_button, "催报表.xlsx")):
         timer = showing.pick(tmp_path / name)
         qtbot.mouseClick(act, LEFT)
         let_finish(window)
@@ -147,7 +147,7 @@ def test_a_chosen_tile_narrows_the_paper(open_window, company, qtbot):
     qtbot.mouseClick(page.units.listing, LEFT)
     dialog = showing.dialog()
     let_finish(window)
-    assert sealing.NAMES[C2] in dialog._ready.report.subtitle
+    assert sealing.NAMES[C2] in dialog.view.ready.report.subtitle
     dialog.accept()
 
 

@@ -19,7 +19,8 @@ from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.exchange.page import ExchangePage
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.plan_panel import FINDINGS
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.storage import store as data
 
@@ -358,9 +359,24 @@ def test_the_sheet_has_the_number_of_the_window(open_window, world, qtbot):
     dialog = showing.dialog()
     assert isinstance(dialog, ReportDialog)
     let_finish(window)
-    facts = dict(dialog._ready.report.blocks[0].pairs)
+    facts = dict(dialog.view.ready.report.blocks[0].pairs)
     assert facts["核对号"] == page.slip.number.text()
-    assert dialog.print_button.isEnabled()
+    assert dialog.view.print_button.isEnabled()
+    dialog.accept()
+
+
+def test_a_paper_over_the_window_is_enlarged_as_on_the_reports_page(open_window, world, qtbot):
+    window, page = showing.show(open_window, world.office, ExchangePage)
+    qtbot.mouseClick(page.units.listing, LEFT)
+    dialog = showing.dialog()
+    let_finish(window)
+    (paper,) = dialog.view.preview.findChildren(QLabel, "paper")
+    before = paper.pixmap().width()
+    dialog.view.zoom.setFocus()
+    qtbot.keyClick(dialog.view.zoom, Qt.Key.Key_Down)
+    let_finish(window)
+    (paper,) = dialog.view.preview.findChildren(QLabel, "paper")
+    assert paper.pixmap().width() > before * 1.4
     dialog.accept()
 
 
@@ -369,8 +385,8 @@ def test_without_an_export_the_sheet_says_why(open_window, world, qtbot):
     qtbot.mouseClick(page.sheet, LEFT)
     dialog = showing.dialog()
     let_finish(window)
-    assert not dialog.print_button.isEnabled()
-    said = [one.text() for one in dialog.preview.findChildren(QLabel)]
+    assert not dialog.view.print_button.isEnabled()
+    said = [one.text() for one in dialog.view.preview.findChildren(QLabel)]
     assert any("还没有导出上报" in text for text in said)
     dialog.accept()
 
@@ -520,3 +536,12 @@ def test_unusual_figures_are_told_before_they_are_taken_in(open_window, known, t
     assert page.plan.said.text().startswith("还没有导入")
     assert page.plan.note.isVisible()
     assert said in page.plan.note.text()
+    assert page.plan.tabs.isTabVisible(FINDINGS)
+    page.plan.tabs.setCurrentIndex(FINDINGS)
+    first = page.plan.findings.model.rows[0]
+    shown = [page.plan.findings.model.index(0, column).data() for column in range(2)]
+    assert shown == ["请核对", "一矿机关党支部"]
+    assert page.plan.detail.text() == first.sentence
+    assert "实到 13 人、应到 22 人" in first.sentence
+    page.plan.show_findings(())
+    assert not page.plan.tabs.isTabVisible(FINDINGS)

@@ -22,7 +22,7 @@ from pingyi_desktop.gui.exchange.page import TASKS, ExchangePage
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.files.task_code import TaskCode, ask
-from pingyi_desktop.gui.parts.report_dialog import ReportDialog
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports.blocks import SlipBlock
 from pingyi_desktop.storage import store as data
 
@@ -56,7 +56,7 @@ def row_of(sheet, code: str) -> QTreeWidgetItem:
 
 def slips(dialog: ReportDialog) -> dict[str, SlipBlock]:
     """The slips in the preview, by the file's name on them."""
-    found = [block for block in dialog._ready.report.blocks if isinstance(block, SlipBlock)]
+    found = [block for block in dialog.view.ready.report.blocks if isinstance(block, SlipBlock)]
     return {
         line.removeprefix("文件："): one for one in found for line in one.lines if line.startswith("文件")
     }

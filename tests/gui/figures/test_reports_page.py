@@ -20,7 +20,8 @@ import make
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.parts import preview
-from pingyi_desktop.gui.reports.page import ReportsPage, file_name
+from pingyi_desktop.gui.parts.report_view import file_name
+from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Report, ReportColumn, Row, Table
@@ -71,11 +72,11 @@ def text_of(source):
 
 
 def papers(page):
-    return page.preview.findChildren(QLabel, "paper")
+    return page.view.preview.findChildren(QLabel, "paper")
 
 
 def sentences(page):
-    return [one.text() for one in page.preview.findChildren(QLabel) if one.objectName() != "paper"]
+    return [one.text() for one in page.view.preview.findChildren(QLabel) if one.objectName() != "paper"]
 
 
 def choose(page, number, qtbot):
@@ -102,10 +103,10 @@ def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot, 
     showing.settle(window)
     total = len(PdfReader(BytesIO(pdf(built(company, number)))).pages)
     assert len(papers(page)) == total
-    assert page.count.text() == f"共 {total} 页"
+    assert page.view.count.text() == f"共 {total} 页"
     picture = papers(page)[0].pixmap()
-    assert abs(picture.width() / picture.devicePixelRatio() - page.preview.viewport().width()) < 40
-    assert not page.preview.horizontalScrollBar().isVisible()
+    assert abs(picture.width() / picture.devicePixelRatio() - page.view.preview.viewport().width()) < 40
+    assert not page.view.preview.horizontalScrollBar().isVisible()
     assert 0.005 < ink(picture.toImage()) < 0.5
     purpose, unusual = page.about.text().split("\n请核对：")
     assert purpose == next(e.purpose for e in catalog.CATALOG if e.number == number) + "。"
@@ -118,11 +119,11 @@ def test_a_slip_asks_for_an_organisation_and_then_shows_it(open_window, company,
     showing.settle(window)
     assert "请在“范围”里选一个党组织" in page.about.text()
     assert sentences(page) == ["“青峦公司党委”还没有已封存的票批，不能出结果报告单。"]
-    assert not page.print_button.isEnabled()
+    assert not page.view.print_button.isEnabled()
     page.org.setCurrentIndex(page.org.findData(OFFICE))
     showing.settle(window)
     assert len(papers(page)) == 1
-    assert page.print_button.isEnabled()
+    assert page.view.print_button.isEnabled()
     picture = papers(page)[0].pixmap()
     assert picture.height() > picture.width()
 
@@ -136,7 +137,7 @@ def test_layer_and_scope_go_into_the_file(open_window, company, tmp_path, qtbot)
     showing.settle(window)
     out = tmp_path / "表.pdf"
     timer = showing.pick(out)
-    qtbot.mouseClick(page.pdf_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.view.pdf_button, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not timer.isActive()
     assert page.messages.text == f"已存到 {out}"
@@ -150,7 +151,7 @@ def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
     showing.settle(window)
     out = tmp_path / "表.xlsx"
     timer = showing.pick(out)
-    qtbot.mouseClick(page.sheet_button, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.view.sheet_button, Qt.MouseButton.LeftButton)
     showing.settle(window)
     assert not timer.isActive()
     words = [cell for line in load_workbook(out).worksheets[0].values for cell in line]
@@ -160,14 +161,14 @@ def test_a_spreadsheet_is_saved(open_window, company, tmp_path, qtbot):
 def test_a_file_that_cannot_be_written_is_said(open_window, company, tmp_path, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     (tmp_path / "表.pdf").mkdir()
-    page._write(tmp_path / "表.pdf", built(company, "R02"), sheet=False)
+    page.view.save(tmp_path / "表.pdf", built(company, "R02"), sheet=False)
     showing.settle(window)
     assert "“表.pdf”没有写成" in page.messages.text
 
 
 def test_the_preview_follows_new_figures(open_window, company):
     window, page = showing.show(open_window, company.path, ReportsPage)
-    before = page._ready.pdf
+    before = page.view.ready.pdf
 
     def arrive(session):
         rows = {ORG: [(9, 1, 0, 0)] * 5, MEM: [(5, 5, 0, 0)] * 3}
@@ -175,7 +176,7 @@ def test_the_preview_follows_new_figures(open_window, company):
 
     window.workspace.work.write(arrive)
     showing.settle(window)
-    assert page._ready.pdf == pdf(built(company, "R02")) != before
+    assert page.view.ready.pdf == pdf(built(company, "R02")) != before
 
 
 def test_only_the_newest_choice_is_drawn(open_window, company, qtbot):
@@ -183,7 +184,7 @@ def test_only_the_newest_choice_is_drawn(open_window, company, qtbot):
     choose(page, "R06", qtbot)  # passes over R03 and R04 without waiting
     choose(page, "R04", qtbot)
     showing.settle(window)
-    assert page._ready.report.number == "R04"
+    assert page.view.ready.report.number == "R04"
     assert papers(page)
 
 
@@ -192,18 +193,18 @@ def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
     _, page = showing.show(open_window, made.path, ReportsPage)
     (said,) = sentences(page)
     assert "活动" in said
-    assert not page.pdf_button.isEnabled()
+    assert not page.view.pdf_button.isEnabled()
     made.close()
 
 
 def test_larger_and_back(open_window, company, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     before = papers(page)[0].pixmap().width()
-    page.zoom.setFocus()
-    qtbot.keyClick(page.zoom, Qt.Key.Key_Down)
+    page.view.zoom.setFocus()
+    qtbot.keyClick(page.view.zoom, Qt.Key.Key_Down)
     showing.settle(window)
     assert abs(papers(page)[0].pixmap().width() - before * 1.5) <= 2
-    qtbot.keyClick(page.zoom, Qt.Key.Key_Up)
+    qtbot.keyClick(page.view.zoom, Qt.Key.Key_Up)
     showing.settle(window)
     assert papers(page)[0].pixmap().width() == before
 
@@ -213,7 +214,7 @@ def test_another_window_size_draws_the_pages_anew(open_window, company, qtbot):
     before = papers(page)[0].pixmap().width()
     window.resize(window.width() + 300, window.height())
     qtbot.waitUntil(lambda: papers(page) and papers(page)[0].pixmap().width() > before + 250)
-    assert not page.preview.horizontalScrollBar().isVisible()
+    assert not page.view.preview.horizontalScrollBar().isVisible()
 
 
 def test_of_a_long_report_the_first_and_last_pages_are_shown(open_window, company):
@@ -223,7 +224,7 @@ def test_of_a_long_report_the_first_and_last_pages_are_shown(open_window, compan
     shown = preview.pages(source, width=300)
     first, last = list(range(8)), list(range(total - 4, total))
     assert [number for number, _ in shown.images] == first + last
-    page.preview.show_pages(shown)
+    page.view.preview.show_pages(shown)
     assert [one.accessibleName() for one in papers(page)] == [f"第 {n + 1} 页" for n in first + last]
     assert sentences(page) == [f"第 9 至 {total - 4} 页不在预览里；打印和存成文件都是全部 {total} 页。"]
     assert len(preview.pages(source, width=300, zoom=150).images) == 7
@@ -235,7 +236,7 @@ def test_the_window_is_not_held_up(open_window, company, qtbot):
     _, page = showing.show(open_window, company.path, ReportsPage)
     shown = preview.pages(long_pdf(), width=1000)
     started = time.perf_counter()
-    page.preview.show_pages(shown)
+    page.view.preview.show_pages(shown)
     assert time.perf_counter() - started < 0.1
     started = time.perf_counter()
     page.refresh()
@@ -301,7 +302,7 @@ def test_control_p_asks_for_the_printer(open_window, company, qtbot):
     QTimer.singleShot(0, refuse)
     qtbot.keyClick(window, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: bool(asked))
-    assert asked == [(1, page._ready.total)]
+    assert asked == [(1, page.view.ready.total)]
     assert page.messages.text == ""
 
 
@@ -319,7 +320,7 @@ def test_a_report_of_a_contradicted_file_is_refused(open_window, company, qtbot)
     showing.settle(window)
     (said,) = sentences(page)
     assert said.startswith("这个数据文件前后矛盾，没有出表：“2024年群众评议”的统计口径与发布时锁定的不一致。")
-    assert not page.print_button.isEnabled()
+    assert not page.view.print_button.isEnabled()
 
 
 def test_what_contradicts_itself_is_said_on_every_page_until_somebody_looked(open_window, company, qtbot):

@@ -509,7 +509,7 @@ def test_the_mended_roster_is_read_again_and_written(opened, company, messy, qtb
     qtbot.waitUntil(lambda: preview.go.isEnabled())
     assert preview.go.text() == "写入 3 名党员"
     assert preview.advice.text == ""
-    written = [(c.what, c.name, c.said) for c in preview.changes.model.rows]
+    written = [(c.what, c.name, c.said) for c in preview.table.model.rows]
     assert written == [
         ("新增", "王建国", ""),
         ("新增", "李秀兰", ""),
@@ -523,6 +523,20 @@ def test_the_mended_roster_is_read_again_and_written(opened, company, messy, qtb
     assert len(read(company, members.members)) == 11
     page.tree.choose(B1)
     assert "王建国" in names(page)
+
+
+def test_the_plan_of_a_roster_is_counted_narrowed_and_told_in_full(opened, company, messy, qtbot):
+    _, page = opened
+    preview = imported(page, qtbot, messy_roster(messy, branch="一矿采二队党支部"))
+    counts = preview.counts.buttons
+    assert [one.text() for one in counts.values() if one.isVisible()] == ["全部 3", "新增 2", "更新 1"]
+    qtbot.mouseClick(counts["更新"], Qt.MouseButton.LeftButton)
+    assert preview.tabs.currentWidget() is preview.table
+    assert [change.name for change in preview.table.model.rows] == ["赵建国"]
+    assert preview.detail.text() == "更新党员 赵建国：党内职务：空 → 支部书记"
+    qtbot.mouseClick(counts["新增"], Qt.MouseButton.LeftButton)
+    assert preview.detail.isHidden()  # what is new has nothing to compare
+    assert preview.tabs.tabText(0) == "将要写入的内容（3）"
 
 
 def test_a_roster_can_be_looked_at_and_left(opened, company, messy, qtbot):
@@ -568,7 +582,7 @@ def test_hidden_rows_of_a_roster_are_told_and_chosen(opened, company, tmp_path, 
     for text, many in (("跳过隐藏的", 1), ("改好了，重新读取", 2), ("连同隐藏的导入", 2)):
         press(page, text)
         showing.let_finish(window)
-        assert len(preview.changes.model.rows) == many
+        assert len(preview.table.model.rows) == many
         assert preview.go.isEnabled() == (text != "改好了，重新读取")
     assert not preview.include.isVisible()
 

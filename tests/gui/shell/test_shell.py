@@ -287,7 +287,7 @@ def test_a_closed_file_can_be_opened_again_and_leaves_no_lock(open_window, path,
 
 def test_a_lock_left_by_a_killed_program_is_taken_over(path):
     script = (
-        "import os, sys; from pathlib import Path; from pingyi_desktop.gui import opening;"
+        "import os, sys; from pathlib import Path; from pingyi_desktop.gui.files import opening;"
         "kept = opening.open_existing(Path(sys.argv[1])); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(path)]).returncode == 9
@@ -385,13 +385,60 @@ def test_the_window_stays_when_the_last_act_failed(open_window, path, qtbot):
     assert window.close()
 
 
+def asked(units):
+    """A form over the page whose act is refused while the name is too long."""
+    form, line = RecordDialog(units, "改名"), QLineEdit()
+
+    def act(session):
+        if len(line.text()) > 3:
+            raise UserError("名称太长，请改短。")
+        rename(line.text())(session)
+        return line.text()
+
+    form.saving = lambda: units.context.act(act, act="改名", said=lambda name: f"已改名为{name}", over=form)
+    form.ask((Field("名称", line),))
+    return form, line
+
+
+def test_an_act_is_told_in_the_message_line_of_its_page_and_closes_its_form(open_window, path, qtbot):
+    window = opened(open_window, path, qtbot)
+    units = window.workspace.page
+    form, line = asked(units)
+    showing.write(line, "甲乙丙丁")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: form.fields[0].complaint == "名称太长，请改短。")
+    assert form.isVisible()
+    assert form.save.isEnabled()
+    assert units.messages.text == ""
+    line.clear()
+    showing.write(line, "甲")
+    closed = []
+    form.finished.connect(closed.append)
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    window.workspace.go_to("campaign")  # the page it was done on tells, not the one shown meanwhile
+    qtbot.waitUntil(lambda: bool(closed))
+    assert units.messages._text.text() == "已改名为甲"
+    assert window.workspace.page.messages.text == ""
+    assert window.workspace.undo.text == ""
+
+
+def test_an_act_refused_without_a_form_is_told_by_the_page(open_window, path, qtbot):
+    window = opened(open_window, path, qtbot)
+    units, undo = window.workspace.page, window.workspace.undo
+
+    def refused(_session):
+        raise UserError("磁盘已满。")
+
+    units.context.act(refused, lambda _: rename("乙"), act="改名", said="已改名")
+    qtbot.waitUntil(lambda: units.messages.text == "磁盘已满。")
+    assert undo.text == ""
+
+
 def test_control_z_takes_the_newest_act_back(open_window, path, qtbot):
     window = opened(open_window, path, qtbot)
     units, undo = window.workspace.page, window.workspace.undo
     for name, before in (("甲", UNIT), ("乙", "甲")):
-        units.context.work.write(
-            rename(name), lambda _, n=name, b=before: undo.offer(f"已改名为{n}", rename(b))
-        )
+        units.context.act(rename(name), lambda _, b=before: rename(b), act="改名", said=f"已改名为{name}")
     qtbot.waitUntil(lambda: undo.text == "已改名为乙")
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)
     qtbot.waitUntil(lambda: units.names.text() == "甲")
