@@ -326,7 +326,13 @@ def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> l
             here = counts[places[batch_id]]
             here[item] = tuple(map(add, here[item], cells)) if item in here else tuple(cells)
     return [
-        _Cell(*place, *map(tallies.total, zip(*parts, strict=True)), len(parts), counts[place])
+        _Cell(
+            *place,
+            tallies.total(figures for figures, _ in parts),
+            tallies.total(marks for _, marks in parts),
+            len(parts),
+            counts[place],
+        )
         for place, parts in sheets.items()
     ]
 

@@ -35,7 +35,8 @@ class Figures:
 
 def total(parts: Iterable[Figures]) -> Figures:
     """The figures of all of them together."""
-    return Figures(*map(sum, zip(*map(_EACH, parts), strict=True)))
+    known = list(parts)
+    return known[0] if len(known) == 1 else Figures(*map(sum, zip(*map(_EACH, known), strict=True)))
 
 
 _EACH = attrgetter(*(one.name for one in fields(Figures)))
