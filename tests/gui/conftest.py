@@ -51,9 +51,16 @@ class Campaigns(Units):
 OWN = (PageEntry("members", "组织与党员", Units), PageEntry("campaign", "评议活动", Campaigns))
 
 
+FAMILIES = {
+    "people": "organisations",
+    "figures": "results",
+}  # whose page has another key than its folder's name
+
+
 def entry_of(page: type[Page]) -> PageEntry:
     """How the window would know this page, one of its own or of these tests."""
-    key = page.__module__.rpartition(".")[2]
+    family = page.__module__.split(".")[-2]
+    key = FAMILIES.get(family, family)
     return next(one for one in (*PAGES, *OWN) if one.key == key or one.make is page)
 
 
