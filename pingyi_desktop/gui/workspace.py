@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
 
@@ -53,8 +53,9 @@ class Workspace(QWidget):
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self._read_name()
         self.navigation.setCurrentRow(0)
-        work.read(lambda _: None, lambda _: QTimer.singleShot(0, self, self.unsound.check))
-        # looking at the whole file lets the page go first, and be painted
+        work.read(
+            lambda _: None, lambda _: self.unsound.check()
+        )  # looking at the whole file lets the page go first
 
     @property
     def pages(self) -> list[Page]:

@@ -59,7 +59,7 @@ FAMILIES = {
 
 def entry_of(page: type[Page]) -> PageEntry:
     """How the window would know this page, one of its own or of these tests."""
-    family = page.__module__.split(".")[-2]
+    family = page.__module__.removesuffix(".page").rpartition(".")[2]
     key = FAMILIES.get(family, family)
     return next(one for one in (*PAGES, *OWN) if one.key == key or one.make is page)
 
