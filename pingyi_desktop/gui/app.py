@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import platform
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from pingyi_desktop import __version__, paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.later import later
 
-LOG_LIMIT = 1_000_000  # bytes
+if TYPE_CHECKING:
+    from pingyi_desktop.gui import log
+else:
+    log = later("pingyi_desktop.gui.log")
+
 ROOMY = 900  # screens lower than this are used whole
 
 
@@ -54,7 +57,7 @@ class Trouble(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         details = "".join(traceback.format_exception(kind, error, trace))
-        write_log(details)
+        log.write(details)
         self._told.emit(details)
 
     def _show(self, details: str) -> None:
@@ -71,23 +74,3 @@ class Trouble(QObject):
             QApplication.clipboard().setText(details)
         self._box = None
         box.deleteLater()
-
-
-def write_log(details: str) -> Path | None:
-    """Append a bug to the log, which starts anew when it grows too long; its path, None where nothing can be written."""
-    try:
-        return _written(paths.user_data() / "logs" / "pingyi.log", details)
-    except OSError:  # the box that tells of the bug has the details too
-        return None
-
-
-def _written(log: Path, details: str) -> Path:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    entry = (
-        f"{now} pingyi {__version__} Python {platform.python_version()} {platform.platform()}\n{details}\n"
-    )
-    fresh = not log.is_file() or log.stat().st_size > LOG_LIMIT
-    with log.open("w" if fresh else "a", encoding="utf-8") as out:
-        out.write(entry)
-    return log

@@ -247,7 +247,7 @@ def _of_tables(session: Session, seen: Picture) -> Totals:
     held = [one for one in seen.meetings if one.status == SessionStatus.HELD]
     found[ORGS] = len({one.org_code for one in held if one.layer == 2})
     for one in held:
-        _add_people(found, vars(one))
+        _add_people(found, one._asdict())
     for form in results.exact(session, campaign_id=seen.view.id, under=seen.own):
         for key, label in BALLOTS.items():
             found[label] += getattr(form.figures, key)

@@ -13,6 +13,7 @@ from pingyi_desktop.appraisal.batches import batches, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper.counting import read_tally
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.merging import privacy
 from pingyi_desktop.exchange.merging.merge import SUBMISSION
@@ -21,7 +22,7 @@ from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
 from pingyi_desktop.storage.schema import JournalEntry
-from pingyi_desktop.storage.schema_batches import BallotBatch
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
 SEALING, OPENING, VOIDING, VOIDING_SESSION = "封存票批", "更正重开", "作废票批", "作废场次"
@@ -34,12 +35,15 @@ def seals(session: Session) -> Iterator[Contradiction]:
     """Own sealed batches against the journal's entries of their seals."""
     published = [view for view in campaigns.all_campaigns(session) if view.published]
     sealed, state = _sealings(session)
+    rows, tallies = _own_batches(session)
     for view in published:
         for batch in batches.listing(session, campaign_id=view.id, own_only=True):
             if batch.received:
                 yield own(f"票批“{batch.code}”是本单位自己的，却记成收到的。{RESTORE}")
             elif batch.sealed:
-                yield from _against_seal(session, batch, sealed[batch.code])
+                widths = {item.no: len(item.scale.options) for item in view.form(batch.form_code).items}
+                counts = {(t.target, t.item): read_tally(t, widths[t.item]) for t in tallies[batch.id]}
+                yield from _against_seal(batch, signing.digest(rows[batch.id], counts), sealed[batch.code])
             elif len(published) == 1 and state.get(batch.code) == SEALING:
                 yield own(f"票批“{batch.code}”已经封存，文件里却又开着。{RESTORE}")
 
@@ -74,6 +78,16 @@ def exported(session: Session) -> Iterator[Contradiction]:
             yield from _against_export(session, view, envelope, changed)
 
 
+def _own_batches(session: Session) -> tuple[dict[str, BallotBatch], dict[str, list[ItemTally]]]:
+    """Batches of this unit by id, with the rows of their counts."""
+    own = col(BallotBatch.source_id).is_(None)
+    counted = select(ItemTally).join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id).where(own)
+    tallies: defaultdict[str, list[ItemTally]] = defaultdict(list)
+    for row in session.exec(counted):
+        tallies[row.batch_id].append(row)
+    return {row.id: row for row in session.exec(select(BallotBatch).where(own))}, tallies
+
+
 def _sealings(session: Session) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
     """What the journal says of the seals of each batch code, and the last act that opened, sealed or voided it."""
     sealed: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
@@ -90,13 +104,12 @@ def _sealings(session: Session) -> tuple[dict[str, list[dict[str, Any]]], dict[s
 
 
 def _against_seal(
-    session: Session, batch: BatchView, entries: Sequence[dict[str, Any]]
+    batch: BatchView, digest: str, entries: Sequence[dict[str, Any]]
 ) -> Iterator[Contradiction]:
     """One of the code's seals (another campaign's has the same code) is of just these figures.
 
     Seals of the earlier editions tell the valid ballots only.
     """
-    digest = signing.digest_of(session, session.get_one(BallotBatch, batch.id))
     told = {entry["digest"] for entry in entries if "digest" in entry}
     older = {entry.get("valid") for entry in entries if "digest" not in entry}
     if not entries:

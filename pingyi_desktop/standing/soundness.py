@@ -27,6 +27,7 @@ from pingyi_desktop.standing.contradiction import (
     reading,
 )
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 AREAS = {
     "data_file": "本单位",
@@ -120,9 +121,11 @@ def _quick(session: Session) -> list[Contradiction]:
         standing = heads.standing(session)
     if not standing.sound:
         return found or full(session)
+    known = session.scalars(select(Campaign)).all()  # as long as they are held, nobody asks for one again
     for what, check in OWN:
         with reading(what, found):
             found += check(session)
+    del known
     return found
 
 

@@ -128,6 +128,7 @@ DATABASE_FREE = ("errors", "paths", "visible", "bounds", "saving", "appraisal.pa
 LOADS_LATER = (
     *("__main__", "cli", "cli.edge", "cli.verbs.package_verbs", "cli.parsing", "cli.passwords"),
     *(
+        "gui.app",
         "gui.entries",
         "gui.files.welcome",
         "gui.files.opening",

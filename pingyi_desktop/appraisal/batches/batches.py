@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import Row, Select, case, func
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -34,8 +35,7 @@ from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
 from pingyi_desktop.storage.schema_people import PartyOrganization, RosterStatus
 
 
-@dataclass(frozen=True)
-class BatchView:
+class BatchView(NamedTuple):
     """One batch for reading; figures are ballots, None when not typed yet.
 
     ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second.
@@ -104,39 +104,32 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     order = {form.code: number for number, form in enumerate(view.forms)}
     titles = {form.code: form.title for form in view.forms}
     categories = dict(view.voter_categories)
-    rows = session.execute(_rows(view.id)).all()
-    listed = [
-        replace(
-            _view(row, by_session[row.session_id], titles, categories),
-            keyed=first or 0,
-            keyed_again=second or 0,
-            corrections=corrections or 0,
-        )
-        for row, first, second, corrections in rows
-    ]
     places = {s: number for number, s in enumerate(by_session)}
-    place_of = {row.id: places[row.session_id] for row, *_ in rows}
-    return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
+    rows = session.execute(_rows(view.id)).all()
+    rows = sorted(rows, key=lambda r: (places[r.session_id], order[r.form_code], r.voter_category))
+    return [_view(row, by_session[row.session_id], titles, categories) for row in rows]
 
 
-def _rows(campaign_id: str) -> Select[tuple[BallotBatch, int | None, int | None, int | None]]:
-    """Rows of batches with their committed ballots of either entry and their corrections (None: none)."""
+def _rows(campaign_id: str) -> Select[tuple[Any, ...]]:
+    """Columns of batches with their committed ballots of either entry and their corrections (None: none)."""
     passes = (func.sum(case((col(DraftBallot.pass_no) == number, 1), else_=0)) for number in (1, 2))
+    names = ("keyed", "keyed_again")
     keyed = (
         select_rows(
-            col(DraftBallot.batch_id).label("batch"), *(one.label(f"n{i}") for i, one in enumerate(passes))
+            col(DraftBallot.batch_id).label("batch"),
+            *(one.label(name) for one, name in zip(passes, names, strict=True)),
         )
         .where(col(DraftBallot.committed))
         .group_by(col(DraftBallot.batch_id))
         .subquery()
     )
     corrected = (
-        select_rows(col(Correction.batch_id).label("batch"), func.count().label("n"))
+        select_rows(col(Correction.batch_id).label("batch"), func.count().label("corrections"))
         .group_by(col(Correction.batch_id))
         .subquery()
     )
     return (
-        select_rows(BallotBatch, keyed.c.n0, keyed.c.n1, corrected.c.n)
+        select_rows(*_COLUMNS, keyed.c.keyed, keyed.c.keyed_again, corrected.c.corrections)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .outerjoin(keyed, keyed.c.batch == BallotBatch.id)
         .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
@@ -316,8 +309,27 @@ def drawn(sample: str | None) -> tuple[int, ...]:
     return () if sample is None else tuple(json.loads(sample))
 
 
+_COLUMNS = tuple(
+    getattr(BallotBatch, name)
+    for name in (
+        *(
+            "id",
+            "session_id",
+            "form_code",
+            "form_version",
+            "voter_category",
+            "state",
+            "entry_mode",
+            "printed",
+        ),
+        *("issued", "returned", "blank", "void", "valid", "persons", "second_entry", "sample"),
+        *("single_reason", "tellers", "scrutineers", "source_id"),
+    )
+)
+
+
 def _view(
-    row: BallotBatch,
+    row: Row[Any],
     meeting: sessions.SessionView,
     titles: Mapping[str, str],
     categories: Mapping[str, str],
@@ -342,13 +354,15 @@ def _view(
         void=row.void,
         valid=row.valid,
         persons=row.persons,
-        keyed=0,
+        keyed=row.keyed or 0,
         own=meeting.own,
         received=row.source_id is not None,
+        keyed_again=row.keyed_again or 0,
         second_entry=row.second_entry,
         sample=drawn(row.sample),
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,
+        corrections=row.corrections or 0,
         keeper=meeting.keeper,
     )

@@ -179,19 +179,27 @@ def seal(session: Session, *, batch_id: str, by: str) -> tuple[Finding, ...]:
 
 
 def digest_of(session: Session, row: BallotBatch) -> str:
+    """See :func:`digest`."""
+    return digest(row, ballots.counts_of(session, batch_id=row.id))
+
+
+def digest(row: BallotBatch, counts: Counted) -> str:
     """What the journal keeps of a sealed batch's figures, to be held against them later.
 
     The counts themselves would tell, beside those of a later seal, the ballots that a correction changed. Under the
     batch's salt, which a correction throws away, nobody can try them out either.
     """
-    sealed = {name: getattr(row, name) for name in _SEALED} | sheet_of(session, row)
+    sealed = {name: getattr(row, name) for name in _SEALED} | _sheet(row, counts)
     sheet = json.dumps(sealed, ensure_ascii=False, sort_keys=True)
     return hmac.new((row.ballot_salt or "").encode(), sheet.encode(), hashlib.sha256).hexdigest()
 
 
 def sheet_of(session: Session, row: BallotBatch) -> dict[str, object]:
     """A sealed batch's control sheet and counts as a document, for the digest and the correction sheet."""
-    counts = ballots.counts_of(session, batch_id=row.id)
+    return _sheet(row, ballots.counts_of(session, batch_id=row.id))
+
+
+def _sheet(row: BallotBatch, counts: Counted) -> dict[str, object]:
     return {
         **{name: getattr(row, name) for name in ("printed", "issued", "returned", "blank", "void", "valid")},
         "counts": [

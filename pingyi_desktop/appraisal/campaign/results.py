@@ -12,11 +12,12 @@ how they are marked. :func:`exact` hides nothing; it is for comparing with signe
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, reduce
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import add
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 from sqlmodel import select as select_one
 
@@ -34,20 +35,18 @@ from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, Batch
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
-_OPTIONS = tuple(func.sum(getattr(ItemTally, f"c{i}")) for i in range(1, 9))
-_PSEUDO = tuple(func.sum(getattr(ItemTally, name)) for name in ("blank", "multi", "illegible"))
+OPTIONS = 8
+"""columns of options in a tally, the first of its columns of marks"""
+_MARKS = (*(f"c{i}" for i in range(1, OPTIONS + 1)), "blank", "multi", "illegible")
 _NAMES = ("printed", "issued", "returned", "valid", "blank", "void")
-_FIGURES = tuple(func.sum(func.coalesce(getattr(BallotBatch, name), 0)) for name in _NAMES)
-_MARKS = tuple(
-    func.sum(func.coalesce(getattr(BallotBatch, name), 0) * BallotBatch.persons) for name in _NAMES
-)
+_FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in _NAMES)
 
 
 @dataclass(frozen=True)
 class ItemResult:
     """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks.
 
-    ``shares`` are the options' printed shares of the same denominator (K11).
+    ``marks`` are the control-sheet figures in marks, and ``rule`` what the shares are made by.
     """
 
     item: Item
@@ -56,7 +55,13 @@ class ItemResult:
     denominator: int
     rate: Rate
     shown: str
-    shares: tuple[str, ...]
+    marks: Figures = field(repr=False)
+    rule: Rule = field(repr=False)
+
+    @cached_property
+    def shares(self) -> tuple[str, ...]:
+        """The options' printed shares of the same denominator (K11)."""
+        return tuple(tallies.distribution(self.counts, self.marks, scale=self.item.scale, rule=self.rule))
 
     @property
     def hidden(self) -> bool:
@@ -64,9 +69,24 @@ class ItemResult:
         return self.shown == tallies.TOO_FEW
 
 
+_Place = tuple[str, int, str]
+"""organisation, layer, form"""
+
+
+@dataclass(frozen=True)
+class _Cell:
+    org_code: str
+    layer: int
+    form_code: str
+    figures: Figures
+    marks: Figures  # ballots × persons listed: what a roster form's rates are divided by
+    batches: int
+    counts: Mapping[str, Sequence[int]]
+
+
 @dataclass(frozen=True)
 class FormResult:
-    """One form's pooled result: batch figures in ballots, items in printed order.
+    """One form's pooled result: batch figures in ballots, and what its items are reckoned from when they are asked for.
 
     ``hidden``: too few ballots, or what would tell those of another (``suppression``). Then every item is empty and its
     ``shown`` is 样本不足; whoever prints counts prints "—" for them.
@@ -75,8 +95,24 @@ class FormResult:
     form: Form
     figures: Figures
     batches: int
-    items: tuple[ItemResult, ...]
+    rule: Rule = field(repr=False)
+    cells: tuple[_Cell, ...] = field(repr=False)
     hidden: bool = False
+
+    @cached_property
+    def items(self) -> tuple[ItemResult, ...]:
+        """In printed order."""
+        if self.hidden:
+            return tuple(_emptied(item, self.rule) for item in self.form.items)
+        marks = tallies.total(cell.marks for cell in self.cells)
+        return tuple(
+            _item(item, self._counts(item), marks, self.figures.valid, self.rule) for item in self.form.items
+        )
+
+    def _counts(self, item: Item) -> Counts:
+        parts = [cell.counts[item.no] for cell in self.cells if item.no in cell.counts]
+        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * len(_MARKS)
+        return Counts(tuple(sums[: len(item.scale.options)]), *sums[OPTIONS:])
 
 
 @dataclass(frozen=True)
@@ -95,17 +131,6 @@ class PersonResult:
     member_no: str
     name: str
     items: tuple[ItemResult, ...]
-
-
-@dataclass(frozen=True)
-class _Cell:
-    org_code: str
-    layer: int
-    form_code: str
-    figures: Figures
-    marks: Figures  # ballots × persons listed: what a roster form's rates are divided by
-    batches: int
-    counts: dict[str, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -280,78 +305,88 @@ def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
 
 
 def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> list[_Cell]:
-    keys = (col(PartyOrganization.code), col(AppraisalSession.layer), col(BallotBatch.form_code))
-    conditions = [
-        col(AppraisalSession.campaign_id) == view.id,
-        col(AppraisalSession.status) != SessionStatus.VOID,
-        col(BallotBatch.state) == BatchState.SEALED,
-        col(PartyOrganization.code).not_in(outside),
+    """One cell for each organisation, layer and form, in the order of their first batches.
+
+    The rows are added up here: to group them costs SQLite more than to read them.
+    """
+    places: dict[str, _Place] = {}
+    sheets: dict[_Place, list[tuple[Figures, Figures]]] = {}
+    for batch_id, code, layer, form_code, persons, *figures in session.execute(_of_stacks(view, outside)):
+        place = places[batch_id] = (code, layer, form_code)
+        marks = Figures(*(number * persons for number in figures))
+        sheets.setdefault(place, []).append((Figures(*figures), marks))
+    counts: dict[_Place, dict[str, tuple[int, ...]]] = {place: {} for place in sheets}
+    for batch_id, item, *cells in session.execute(_of_marks(view)):
+        if batch_id in places:
+            here = counts[places[batch_id]]
+            here[item] = tuple(map(add, here[item], cells)) if item in here else tuple(cells)
+    return [
+        _Cell(
+            *place,
+            tallies.total(figures for figures, _ in parts),
+            tallies.total(marks for _, marks in parts),
+            len(parts),
+            counts[place],
+        )
+        for place, parts in sheets.items()
     ]
-    item = col(ItemTally.item)
-    on_batch = col(ItemTally.batch_id) == BallotBatch.id
-    counts: dict[tuple[str, int, str], dict[str, tuple[int, ...]]] = {}
-    marks = (
-        select(*keys, item, *_OPTIONS, *_PSEUDO)
-        .select_from(ItemTally)
-        .join(BallotBatch, on_batch)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(*conditions)
-        .group_by(*keys, item)
-    )
-    for code, layer, form_code, number, *sums in session.execute(marks):
-        counts.setdefault((code, layer, form_code), {})[number] = tuple(sums)
-    figures = (
-        select(*keys, func.count(), *_FIGURES, *_MARKS)
+
+
+def _of_stacks(view: CampaignView, outside: Collection[str]) -> Select[tuple[Any, ...]]:
+    """Sealed batches: whose they are, the persons on the paper, and the figures of the control sheet."""
+    return (
+        select(
+            col(BallotBatch.id),
+            col(PartyOrganization.code),
+            col(AppraisalSession.layer),
+            col(BallotBatch.form_code),
+            col(BallotBatch.persons),
+            *_FIGURES,
+        )
         .select_from(BallotBatch)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(*conditions)
-        .group_by(*keys)
-    )
-    return [
-        _Cell(
-            code,
-            layer,
-            form_code,
-            Figures(*sums[: len(_NAMES)]),
-            Figures(*sums[len(_NAMES) :]),
-            batches,
-            counts.get((code, layer, form_code), {}),
+        .where(
+            col(AppraisalSession.campaign_id) == view.id,
+            col(AppraisalSession.status) != SessionStatus.VOID,
+            col(BallotBatch.state) == BatchState.SEALED,
+            col(PartyOrganization.code).not_in(outside),
         )
-        for code, layer, form_code, batches, *sums in session.execute(figures)
-    ]
+    )
+
+
+def _of_marks(view: CampaignView) -> Select[tuple[Any, ...]]:
+    """Marks of every cell of the campaign's batches, those that do not count too."""
+    return (
+        select(col(ItemTally.batch_id), col(ItemTally.item), *(getattr(ItemTally, name) for name in _MARKS))
+        .select_from(ItemTally)
+        .join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .where(col(AppraisalSession.campaign_id) == view.id, col(BallotBatch.state) == BatchState.SEALED)
+    )
 
 
 def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
-    cells = list(cells)
-    figures = reduce(add, (c.figures for c in cells), Figures())
-    marks = reduce(add, (c.marks for c in cells), Figures())
-    items = []
-    for item in form.items:
-        width = len(item.scale.options)
-        parts = [c.counts[item.no] for c in cells if item.no in c.counts]
-        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * (8 + len(_PSEUDO))
-        items.append(_item(item, Counts(tuple(sums[:width]), *sums[8:]), marks, figures.valid, rule))
-    return FormResult(form, figures, sum(c.batches for c in cells), tuple(items))
+    cells = tuple(cells)
+    figures = tallies.total(cell.figures for cell in cells)
+    return FormResult(form, figures, sum(cell.batches for cell in cells), rule, cells)
 
 
 def _hide(result: FormResult) -> FormResult:
-    return replace(result, hidden=True, items=tuple(map(_emptied, result.items)))
+    return replace(result, hidden=True, cells=())
 
 
 def _without_hidden(item: ItemResult) -> ItemResult:
-    return _emptied(item) if item.hidden else item
+    return _emptied(item.item, item.rule) if item.hidden else item
 
 
-def _emptied(item: ItemResult) -> ItemResult:
-    width = len(item.item.scale.options)
-    nothing, rate = Counts((0,) * width), Rate(0, 0, tallies.TOO_FEW)
-    return ItemResult(item.item, nothing, 0, 0, rate, tallies.TOO_FEW, ("—",) * width)
+def _emptied(item: Item, rule: Rule) -> ItemResult:
+    """What is told of an item that is hidden; with nothing to share out, every share is "—"."""
+    nothing, rate = Counts((0,) * len(item.scale.options)), Rate(0, 0, tallies.TOO_FEW)
+    return ItemResult(item, nothing, 0, 0, rate, tallies.TOO_FEW, Figures(), rule)
 
 
 def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
-    shares = tallies.distribution(counts, figures, scale=item.scale, rule=rule)
-    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, tuple(shares))
+    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, figures, rule)

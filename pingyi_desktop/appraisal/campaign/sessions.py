@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import insert
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
@@ -42,8 +43,7 @@ APPRAISAL, FORUM = "APPRAISAL", "FORUM"
 QUORUM, QUORUM_NAME = ">=2/3", "三分之二"
 
 
-@dataclass(frozen=True)
-class SessionView:
+class SessionView(NamedTuple):
     """One session for reading; counts are people, None when not registered yet."""
 
     id: str
@@ -269,23 +269,26 @@ def of(
     kept_here = {unit, *entered_here}
     tree = {o.code: o for o in units}
     query = (
-        select(AppraisalSession, PartyOrganization.code, ReviewGroup.name)
+        select_rows(*_COLUMNS, col(PartyOrganization.code), col(ReviewGroup.name))
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
-        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
+        .where(
+            col(AppraisalSession.campaign_id) == campaign_id,
+            col(AppraisalSession.status) != SessionStatus.VOID,
+        )
     )
     if layer is not None:
-        query = query.where(AppraisalSession.layer == layer)
-    rows = [one for one in session.exec(query) if one[1] in tree]
-    rows.sort(key=lambda one: (one[0].layer, tree[one[1]].sort_no))
+        query = query.where(col(AppraisalSession.layer) == layer)
+    rows = [one for one in session.execute(query) if one.code in tree]
+    rows.sort(key=lambda one: (one.layer, tree[one.code].sort_no))
     return [
         SessionView(
             id=row.id,
             layer=row.layer,
-            org_code=code,
-            org_name=tree[code].short_name,
-            org_type=tree[code].org_type,
-            review_group=group or "",
+            org_code=row.code,
+            org_name=tree[row.code].short_name,
+            org_type=tree[row.code].org_type,
+            review_group=row.name or "",
             meeting_type=row.meeting_type,
             has_ballots=row.has_ballots,
             status=row.status,
@@ -295,12 +298,21 @@ def of(
             self_introduced=row.self_introduced,
             oral_reports=row.oral_reports,
             members=row.members,
-            own=unit == tree[code].parent_code if row.layer == 1 else code in kept_here,
+            own=unit == tree[row.code].parent_code if row.layer == 1 else row.code in kept_here,
             received=row.source_id is not None,
-            keeper=(tree[code].parent_code or "") if row.layer == 1 else code,
+            keeper=(tree[row.code].parent_code or "") if row.layer == 1 else row.code,
         )
-        for row, code, group in rows
+        for row in rows
     ]
+
+
+_COLUMNS = tuple(
+    getattr(AppraisalSession, name)
+    for name in (
+        *("id", "layer", "meeting_type", "has_ballots", "status", "held_on", "expected", "actual"),
+        *("self_introduced", "oral_reports", "members", "source_id"),
+    )
+)
 
 
 def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization | Org) -> Iterator[Finding]:

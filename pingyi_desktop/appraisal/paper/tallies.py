@@ -7,8 +7,9 @@ are never averaged. ``D = 0`` prints "—", not 0 %.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from operator import attrgetter
 
 from pingyi_desktop.appraisal.paper.forms import SATISFIED_SETS, Option, Scale
 from pingyi_desktop.appraisal.paper.rules import Rule
@@ -29,8 +30,16 @@ class Figures:
     void: int = 0
 
     def __add__(self, other: Figures) -> Figures:
-        mine, theirs = vars(self).values(), vars(other).values()
-        return Figures(*(a + b for a, b in zip(mine, theirs, strict=True)))
+        return total((self, other))
+
+
+def total(parts: Iterable[Figures]) -> Figures:
+    """The figures of all of them together."""
+    known = list(parts)
+    return known[0] if len(known) == 1 else Figures(*map(sum, zip(*map(_EACH, known), strict=True)))
+
+
+_EACH = attrgetter(*(one.name for one in fields(Figures)))
 
 
 @dataclass(frozen=True)

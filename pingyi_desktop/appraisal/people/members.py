@@ -12,7 +12,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
+from typing import NamedTuple
 
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
@@ -25,11 +27,10 @@ from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BatchTarget, ItemTally
-from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyMember
+from pingyi_desktop.storage.schema_people import OrgStatus, OrgType, PartyMember, PartyOrganization
 
 
-@dataclass(frozen=True)
-class Member:
+class Member(NamedTuple):
     """One member as read; ``display_name`` is the name with its mark that tells namesakes apart."""
 
     id: str
@@ -82,13 +83,29 @@ def members(
 
 def listed(session: Session, orgs: Sequence[Org], *, include_retired: bool = False) -> list[Member]:
     """Members of these organisations, which were read already, in their order, by sort_no and number."""
-    placed = {o.id: (place, o) for place, o in enumerate(orgs)}
-    query = select(PartyMember)
+    query = (
+        select_rows(*_COLUMNS)
+        .join(PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id)
+        .order_by(col(PartyMember.sort_no), col(PartyMember.member_no))
+    )
     if not include_retired:
         query = query.where(col(PartyMember.retired).is_(False))
-    rows = [row for row in session.exec(query) if row.org_id in placed]
-    rows.sort(key=lambda row: (placed[row.org_id][0], row.sort_no, row.member_no))
-    return [_read(row, placed[row.org_id][1]) for row in rows]
+    here: dict[str, list[Member]] = {o.code: [] for o in orgs}
+    for row in session.execute(query):
+        member = Member._make(row)
+        if member.org_code in here:
+            here[member.org_code].append(member)
+    return [member for members in here.values() for member in members]
+
+
+_ELSEWHERE = {
+    "display_name": col(PartyMember.name) + col(PartyMember.name_suffix),
+    "org_code": col(PartyOrganization.code),
+    "org_short_name": col(PartyOrganization.short_name),
+}
+_COLUMNS = tuple(
+    _ELSEWHERE[name] if name in _ELSEWHERE else getattr(PartyMember, name) for name in Member._fields
+)
 
 
 def add_member(

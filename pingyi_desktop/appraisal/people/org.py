@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
+from typing import Any
 
-from sqlalchemy import case, func
+from sqlalchemy import Row, case, func
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
@@ -234,13 +236,11 @@ def strengths(session: Session) -> dict[str, Strength]:
 
 
 def _walk(session: Session) -> Iterator[Org]:
-    rows = sorted(session.exec(select(PartyOrganization)), key=lambda row: (row.sort_no, row.code))
-    children: dict[str | None, list[PartyOrganization]] = {}
-    for row in rows:
+    listed = select_rows(*_COLUMNS).order_by(col(PartyOrganization.sort_no), col(PartyOrganization.code))
+    children: dict[str | None, list[Row[Any]]] = {}
+    for row in session.execute(listed):
         children.setdefault(row.parent_id, []).append(row)
-    waiting: list[tuple[PartyOrganization, Org | None]] = [
-        (row, None) for row in children.get(None, [])[::-1]
-    ]
+    waiting: list[tuple[Row[Any], Org | None]] = [(row, None) for row in children.get(None, [])[::-1]]
     while waiting:
         row, parent = waiting.pop()
         read = _read(row, parent)
@@ -248,7 +248,16 @@ def _walk(session: Session) -> Iterator[Org]:
         waiting += [(child, read) for child in children.get(row.id, [])[::-1]]
 
 
-def _read(row: PartyOrganization, parent: Org | None) -> Org:
+_COLUMNS = tuple(
+    getattr(PartyOrganization, name)
+    for name in (
+        *("id", "code", "full_name", "short_name", "org_type", "parent_id", "in_scope", "is_joint"),
+        *("is_temporary", "status", "sort_no", "declared_member_count"),
+    )
+)
+
+
+def _read(row: PartyOrganization | Row[Any], parent: Org | None) -> Org:
     return Org(
         id=row.id,
         code=row.code,

@@ -114,11 +114,21 @@ def findings(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Fin
     """V-ORG-05…11 for a depth-first list; sizes are asked only when ``strengths`` (by id) is not empty."""
     listed = [finding for o in orgs if o.status == OrgStatus.ACTIVE for finding in _name(o)]
     listed += _same_short_names(orgs)
-    for o in orgs if strengths else ():
-        parts = [strengths.get(b.id, Strength(0, 0)) for b in below(orgs, o.code)]
-        total = Strength(sum(p.everyone for p in parts), sum(p.full for p in parts))
+    for o, total in zip(orgs, totals(orgs, strengths), strict=True) if strengths else ():
         listed += _dissolved(o, total) if o.status == OrgStatus.DISSOLVED else _sizes(o, total)
     return listed
+
+
+def totals(orgs: Sequence[Org], strengths: Mapping[str, Strength]) -> list[Strength]:
+    """For a depth-first list: the strength of each organisation with all below it."""
+    found = [strengths.get(o.id, Strength(0, 0)) for o in orgs]
+    places = {o.code: place for place, o in enumerate(orgs)}
+    for place in range(len(orgs) - 1, -1, -1):
+        above = places.get(orgs[place].parent_code or "")
+        if above is not None:
+            a, b = found[above], found[place]
+            found[above] = Strength(a.everyone + b.everyone, a.full + b.full)
+    return found
 
 
 def news(before: Iterable[Finding], after: Iterable[Finding]) -> list[Finding]:

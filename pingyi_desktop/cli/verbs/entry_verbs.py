@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
-from dataclasses import replace
 
 from sqlmodel import Session
 
@@ -80,7 +79,7 @@ def list_batches(arguments: argparse.Namespace) -> None:
 def batch_facts(b: BatchView) -> dict[str, object]:
     """A batch as JSON-ready facts; ``own`` tells whether this file's unit keys it."""
     hidden = ("id", "org_name", "form_title", "category_name", "keeper")
-    return {key: value for key, value in vars(b).items() if key not in hidden} | {"to_key": b.to_key}
+    return {key: value for key, value in b._asdict().items() if key not in hidden} | {"to_key": b.to_key}
 
 
 def type_sheet(arguments: argparse.Namespace) -> None:
@@ -146,7 +145,7 @@ def _seal(session: Session, b: BatchView, arguments: argparse.Namespace) -> None
     """Take the batch the rest of its way, as far as the arguments say how."""
     if arguments.single_reason and stages.allowed(b.state, Act.WAIVE):
         signing.waive(session, batch_id=b.id, reason=arguments.single_reason, by=arguments.by)
-        b = replace(b, state=stages.step(b.state, Act.WAIVE))
+        b = b._replace(state=stages.step(b.state, Act.WAIVE))
     if arguments.teller and stages.allowed(b.state, Act.SIGN):
         batch_verbs.sign_as(session, b, arguments)
     edge.show_findings(signing.seal(session, batch_id=b.id, by=arguments.by))

@@ -56,7 +56,7 @@ def list_sessions(arguments: argparse.Namespace) -> None:
     with edge.reading(arguments.file) as session:
         rows = _listed(session, arguments)
     if arguments.json:
-        edge.facts([vars(s) for s in rows])
+        edge.facts([s._asdict() for s in rows])
         return
     header = ("层面", "代码", "名称", "状态", "日期", "应到", "实到", "党员", "自我介绍", "汇报")
     edge.show_table(header, [_session_row(s) for s in rows])

@@ -216,7 +216,7 @@ def _counted(listed: list[BatchView], committed: tuple[str, int] | None) -> list
     """The list with the number of ballots that keying knows better: its last keys may not be written yet."""
     if committed is None:
         return listed
-    return [replace(b, keyed=committed[1]) if b.id == committed[0] else b for b in listed]
+    return [b._replace(keyed=committed[1]) if b.id == committed[0] else b for b in listed]
 
 
 def _stack(batch: BatchView) -> str:

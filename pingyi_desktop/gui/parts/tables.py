@@ -31,7 +31,8 @@ Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's clas
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
-WIDEST = 380
+WIDEST, MEASURED = 380, 50
+"""pixels of a column, and rows from the first one shown that its width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
@@ -284,7 +285,7 @@ class DataTable(QWidget):
         view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 14)
         view.horizontalHeader().setStretchLastSection(self.model.columns[-1].align == Align.AlignLeft)
         view.horizontalHeader().setHighlightSections(False)
-        view.horizontalHeader().setResizeContentsPrecision(200)
+        view.horizontalHeader().setResizeContentsPrecision(MEASURED)
         view.horizontalHeader().setSortIndicatorClearable(True)
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.people import naming
+from pingyi_desktop.appraisal.people import naming, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import Org, Strength
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
@@ -66,13 +66,7 @@ def rows(orgs: Sequence[Org], strengths: Mapping[str, Strength], findings: Itera
     notes: dict[str, list[str]] = {}
     for finding in findings:
         notes.setdefault(finding.where, []).append(finding.sentence)
-    totals = [strengths.get(o.id, Strength(0, 0)) for o in orgs]
-    places = {o.code: place for place, o in enumerate(orgs)}
-    for place in range(len(orgs) - 1, -1, -1):
-        above = places.get(orgs[place].parent_code or "")
-        if above is not None:
-            a, b = totals[above], totals[place]
-            totals[above] = Strength(a.everyone + b.everyone, a.full + b.full)
+    totals = org_rules.totals(orgs, strengths)
     return [
         OrgRow(o, total.everyone, total.full, _notes(o, notes)) for o, total in zip(orgs, totals, strict=True)
     ]

@@ -110,6 +110,7 @@ def test_what_is_hidden_is_decided_over_the_whole_tree(session: Session, campaig
     assert [rates(row.result)[0] for row in rows] == ["样本不足", "95.0", "样本不足"]
     assert [row.result.hidden for row in rows] == [True, False, True]
     for row in rows[::2]:
+        assert row.result.cells == ()
         assert {item.counts for item in row.result.items} == {Counts((0, 0, 0, 0))}
         assert {(item.satisfied, item.denominator) for item in row.result.items} == {(0, 0)}
         assert {share for item in row.result.items for share in item.shares} == {"—"}

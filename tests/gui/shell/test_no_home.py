@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pingyi_desktop import bounds
-from pingyi_desktop.gui.app import write_log
+from pingyi_desktop.gui import log
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.parts import settings
@@ -35,7 +35,7 @@ def test_settings_last_until_the_program_ends(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("homeless")
 def test_a_bug_and_a_sound_without_a_place_are_no_second_bug() -> None:
     settings.set_sounds(True)
-    assert write_log("出错的经过") is None
+    assert log.write("出错的经过") is None
     assert not sounds._play(sounds.BUZZ)
     sounds.refuse()
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from counting import Asked, counted, office
 from showing import settle, show
 
+from pingyi_desktop.exchange.locks import heads
 from pingyi_desktop.gui.campaign.page import CampaignPage
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.exchange.page import ExchangePage
@@ -18,9 +20,12 @@ from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.standing import soundness
+from pingyi_desktop.standing.contradiction import ContradictedError
+from pingyi_desktop.storage import store
 
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
 REFRESH = 25
+SOUND = 50
 ROLLUPS = 7  # the committee's and those of its six general branches
 PAGES = (
     WorkbenchPage,
@@ -59,6 +64,20 @@ def test_a_refresh_asks_a_company_of_many_units_no_more(
     assert 0 < len(many.statements) <= REFRESH
     assert many.desks <= 1
     assert many.opened <= ROLLUPS
+
+
+def test_whether_the_file_is_sound_is_asked_of_many_units_no_more(offices: dict[str, Path]) -> None:
+    """Each area of the file is read once for its digest, each table some times for what it says."""
+    found = []
+    for path in offices.values():
+        opened = store.open_file(path)
+        with opened.reading() as session, counted() as asked, suppress(ContradictedError):
+            soundness.before_report(session)  # whose tasks no act handed out: told when all is looked at
+        opened.close()
+        found.append(asked.statements)
+    few, many = found
+    assert few == many
+    assert len(many) <= len(heads.AREAS) + SOUND
 
 
 def test_the_exchange_page_opens_one_desk_and_every_rollup_once(

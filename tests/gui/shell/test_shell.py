@@ -29,7 +29,8 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.exchange.outbox import tasks
-from pingyi_desktop.gui.app import LOG_LIMIT, Trouble, write_log
+from pingyi_desktop.gui import log
+from pingyi_desktop.gui.app import Trouble
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files import opening, task_code
 from pingyi_desktop.gui.files.protecting import ProtectFile
@@ -746,11 +747,11 @@ def test_a_bug_is_told_in_chinese_logged_and_can_be_copied(open_window, qtbot):
 
 def test_the_log_does_not_grow_for_ever(open_window):
     open_window()
-    log = write_log("甲" * LOG_LIMIT)
-    write_log("乙")
-    assert "甲" not in log.read_text(encoding="utf-8")
-    write_log("丙")
-    assert "乙" in log.read_text(encoding="utf-8")
+    written = log.write("甲" * log.LIMIT)
+    log.write("乙")
+    assert "甲" not in written.read_text(encoding="utf-8")
+    log.write("丙")
+    assert "乙" in written.read_text(encoding="utf-8")
 
 
 SHORT_LIFE = """

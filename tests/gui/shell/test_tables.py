@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.parts.charts import FILL, Bar, BarChart
-from pingyi_desktop.gui.parts.tables import Column, DataTable, RowsModel, number, pasteable
+from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number, pasteable
 
 
 @dataclass(frozen=True)
@@ -301,3 +301,16 @@ def test_a_bar_is_as_long_as_its_rate(chart):
         inside = range(area.left() + 1, area.right())
         filled.append(sum(QColor(image.pixel(x, area.center().y())) == FILL for x in inside) / len(inside))
     assert filled == pytest.approx([1, 0.25, 0], abs=0.01)
+
+
+def test_a_table_of_thousands_is_measured_by_the_rows_that_a_screen_holds(qtbot):
+    asked = set[int]()
+
+    def text(row: int) -> str:
+        asked.add(row)
+        return str(row)
+
+    table = DataTable([Column("号", text)], name="号码", empty="没有号码。")
+    qtbot.addWidget(table)
+    table.set_rows(range(MEASURED * 40))
+    assert 0 < len(asked) <= MEASURED * 2
