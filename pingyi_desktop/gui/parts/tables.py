@@ -25,13 +25,15 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.column_widths import ColumnWidths
 from pingyi_desktop.gui.parts.forms import button, label, tip
+from pingyi_desktop.gui.parts.tokens import colour
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
-WIDEST = 380
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
@@ -185,10 +187,22 @@ class _View(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         model = self.model()
+        self._rule()
         if self.empty and (model is None or model.rowCount() == 0):
             painter = QPainter(self.viewport())
             area = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.setPen(colour("ink2"))
             painter.drawText(area, Align.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
+
+    def _rule(self) -> None:
+        """A hairline below every row that is seen, and none between columns."""
+        painter, area = QPainter(self.viewport()), self.viewport().rect()
+        painter.setPen(colour("line"))
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        last = self.model().rowCount() - 1 if last < 0 else last
+        for row in range(max(first, 0), last + 1):
+            below = self.rowViewportPosition(row) + self.rowHeight(row) - 1
+            painter.drawLine(area.left(), below, area.right(), below)
 
 
 class DataTable(QWidget):
@@ -213,10 +227,10 @@ class DataTable(QWidget):
     ) -> None:
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
-        self._fitted: dict[int, int] = {}
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
+        self._widths = ColumnWidths(self.view, "|".join([name, *(one.title for one in columns)]))
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
         self.filter.setAccessibleName(f"筛选{name}")
@@ -240,7 +254,7 @@ class DataTable(QWidget):
         )
         self.model.set_rows(rows)
         self._select(chosen, None if current is None else self._same(current))
-        self._fit_columns(anew=first)
+        self._widths.fit(anew=first)
         self._say_count()
 
     def selected(self) -> list[Row]:
@@ -276,13 +290,12 @@ class DataTable(QWidget):
         view.setAccessibleName(name)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setAlternatingRowColors(True)
+        view.setShowGrid(False)
         view.setTabKeyNavigation(False)
         view.setWordWrap(False)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 14)
-        view.horizontalHeader().setStretchLastSection(self.model.columns[-1].align == Align.AlignLeft)
+        view.verticalHeader().setDefaultSectionSize(look.row_height())
         view.horizontalHeader().setHighlightSections(False)
         view.horizontalHeader().setResizeContentsPrecision(200)
         view.horizontalHeader().setSortIndicatorClearable(True)
@@ -348,16 +361,6 @@ class DataTable(QWidget):
                 where = self.proxy.index(place, 0)
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def _fit_columns(self, *, anew: bool) -> None:
-        """As wide as what they show; later they only grow, and one that somebody has set is left alone."""
-        header = self.view.horizontalHeader()
-        for place in range(len(self.model.columns)):
-            width = self.view.columnWidth(place)
-            if anew or (self.model.rows and width == self._fitted.get(place)):
-                needed = max(self.view.sizeHintForColumn(place), header.sectionSizeHint(place))
-                self._fitted[place] = max(0 if anew else width, min(WIDEST, needed + 16))
-                self.view.setColumnWidth(place, self._fitted[place])
 
 
 def pasteable(text: str) -> str:
