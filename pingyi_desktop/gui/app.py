@@ -19,7 +19,6 @@ from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 
 LOG_LIMIT = 1_000_000  # bytes
-ROOMY = 900  # screens lower than this are used whole
 
 
 def run(arguments: Sequence[str] = ()) -> int:
@@ -30,8 +29,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     trouble = Trouble()
     sys.excepthook = trouble.caught
     window = Window()
-    small = window.screen().availableGeometry().height() < ROOMY
-    window.showMaximized() if small else window.show()
+    window.open_fitting()
     wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
     if wanted is not None and (arguments or wanted.is_file()):
         window.open_once_painted(wanted)

@@ -20,11 +20,16 @@ READING = "正在读取数据…"
 
 @dataclass(frozen=True)
 class PageEntry:
-    """How the window knows a page before it is made: ``key`` names its icon too, ``make`` builds it on the first visit."""
+    """How the window knows a page before it is made: ``make`` builds it on the first visit.
+
+    ``icon`` is a name in ``resources/icons``; ``group`` is the heading it stands under in the navigation.
+    """
 
     key: str
     title: str
     make: Callable[[Context], Page]
+    icon: str = "file-text"
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,14 +75,14 @@ class Page(QWidget):
         self._content.hide()
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(10)
+        self.body.setSpacing(12)
         column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 12)
-        column.setSpacing(8)
+        column.setContentsMargins(22, 14, 22, 12)
+        column.setSpacing(4)
         column.addWidget(label(context.entry.title, role="title"))
         column.addWidget(label(self.purpose, role="purpose"))
         column.addWidget(self.guide_line)
-        column.addWidget(self.messages)
+        column.addSpacing(6)
         column.addWidget(self._reading, 1)
         column.addWidget(self._content, 1)
 
@@ -88,6 +93,9 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Read again what the page shows; a page without data of the file needs none."""
+
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""
 
     def read_again(self) -> None:
         """Refresh; the first time the page then waits for its answer."""

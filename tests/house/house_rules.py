@@ -138,6 +138,7 @@ TREE_OF_TODAY = (
         "gui.campaign.publishing",
         "gui.workbench",
         "gui.scope",
+        "gui.palette",
         "gui.workspace",
     ),
 )

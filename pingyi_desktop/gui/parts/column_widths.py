@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTableView
 
 from pingyi_desktop.gui.parts import settings
 
-WIDEST, NARROWEST, AIR = 380, 56, 14
+WIDEST, NARROWEST, AIR, ARROW = 380, 56, 14, 16
 
 
 class ColumnWidths(QObject):
@@ -23,6 +23,8 @@ class ColumnWidths(QObject):
         self._view, self._name = view, name
         self._needed: dict[int, int] = {}
         self._given: dict[int, int] = {}
+        self._least: dict[int, int] = {}
+        """what a column can do with before anything in it is cut"""
         self._busy = False
         header = view.horizontalHeader()
         header.setMinimumSectionSize(NARROWEST // 2)
@@ -36,14 +38,16 @@ class ColumnWidths(QObject):
         for place in range(model.columnCount()):
             if not anew and not model.rowCount():
                 continue
-            needed = max(self._view.sizeHintForColumn(place), header.sectionSizeHint(place))
+            shown, head = self._view.sizeHintForColumn(place), header.sectionSizeHint(place)
+            needed = max(shown, head)
+            self._least[place] = min(WIDEST, max(shown + 2, head - ARROW))
             before = 0 if anew else self._needed.get(place, 0)
             self._needed[place] = kept.get(place, max(before, min(WIDEST, needed + AIR)))
         self._share(frozenset(kept))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Share the width out again when there is more or less of it."""
-        if event.type() == QEvent.Type.Resize and self._needed:
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed:
             self._share(frozenset(self._kept()))
         return super().eventFilter(watched, event)
 
@@ -57,7 +61,7 @@ class ColumnWidths(QObject):
         wide = {place: self._needed[place] for place in self._needed if place in free or place in kept}
         if free and self._view.isVisible():
             taken = sum(self._view.columnWidth(place) for place in self._needed if place not in wide)
-            _fill({place: wide[place] for place in free}, wide, self._view.viewport().width() - taken)
+            _fill({place: self._least[place] for place in free}, wide, self._view.viewport().width() - taken)
         self._busy = True
         for place, width in wide.items():
             self._given[place] = width
@@ -72,15 +76,16 @@ class ColumnWidths(QObject):
             settings.set_column_widths(self._name, self._kept() | {place: width})
 
 
-def _fill(free: dict[int, int], wide: dict[int, int], room: int) -> None:
-    """Make the sum of ``wide`` the room there is, by changing the free ones."""
-    elastic = max(free, key=lambda place: free[place])
+def _fill(least: dict[int, int], wide: dict[int, int], room: int) -> None:
+    """Make the sum of ``wide`` the room there is: the free columns give up their air first, then the widest is cut."""
     spare = room - sum(wide.values())
+    elastic = max(least, key=lambda place: wide[place])
     if spare >= 0:
         wide[elastic] += spare
         return
-    for place in sorted(free, key=lambda place: -free[place]):
-        level = max(NARROWEST, free[place] * 6 // 10)
-        given = min(-spare, max(0, wide[place] - level))
-        wide[place] -= given
-        spare += given
+    widest_first = sorted(least, key=lambda place: -wide[place])
+    for floor in (least, {place: max(NARROWEST, least[place] * 6 // 10) for place in least}):
+        for place in widest_first:
+            given = min(-spare, max(0, wide[place] - floor[place]))
+            wide[place] -= given
+            spare += given

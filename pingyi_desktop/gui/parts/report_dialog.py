@@ -19,6 +19,7 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
+from pingyi_desktop.gui.parts.shown_file import mends
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -133,7 +134,7 @@ class ReportDialog(QDialog):
         render = render_xlsx if sheet else render_pdf
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: self._said(self.messages.inform, f"已存到 {path}"),
+            lambda _: self._said(lambda said: self.messages.inform(said, *mends(path)), f"已存到 {path}"),
             otherwise=lambda error: self._said(self.messages.fail, str(error)),
         )
 

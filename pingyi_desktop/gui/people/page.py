@@ -19,6 +19,7 @@ from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Button, button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.gui.parts.shown_file import mends
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people import org_tree
@@ -52,6 +53,7 @@ class OrganisationsPage(Page):
         super().__init__(context)
         self._state = _State([], [])
         self._wanted: str | None = None
+        self._person = ""
         self.org_acts, self.member_acts = OrgActs(self, self._want), MemberActs(self)
         self.import_button = button("导入名册…", self._pick_roster, primary=True)
         self.tree = OrgTree()
@@ -77,6 +79,12 @@ class OrganisationsPage(Page):
     def refresh(self) -> None:
         """Read organisations and members; choosing among them needs no more reading."""
         self.context.work.read(read, self._show)
+
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Choose a unit in the tree, and a person of it in the table."""
+        self._wanted, self._person = unit, person
+        if self._state.rows:
+            self._show(self._state)
 
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
@@ -140,6 +148,9 @@ class OrganisationsPage(Page):
         self._state = state
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
+        person, self._person = self._person, ""
+        for member in (m for m in state.members if m.member_no == person):
+            self.table.choose(member)
 
     def _show_members(self) -> None:
         chosen = self.tree.row
@@ -201,7 +212,7 @@ class OrganisationsPage(Page):
         if path is not None:
             said = f"空白模板已存到 {path}。填好以后点“导入名册…”。"
             self.context.work.read(
-                lambda _session: write_template(path), lambda _: self.messages.inform(said)
+                lambda _session: write_template(path), lambda _: self.messages.inform(said, *mends(path))
             )
 
     def _export(self) -> None:
@@ -212,7 +223,7 @@ class OrganisationsPage(Page):
                 self,
                 self.context.work,
                 lambda session, reason: export_roster(session, path, by=by, reason=reason),
-                lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}"),
+                lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}", *mends(path)),
                 act="导出名册",
             )
 

@@ -18,6 +18,7 @@ from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.gui.parts.forms import Field, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
+from pingyi_desktop.gui.parts.shown_file import mends
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -184,7 +185,8 @@ class ReportsPage(Page):
     def _write(self, path: Path, report: Report, *, sheet: bool) -> None:
         render = render_xlsx if sheet else render_pdf
         self.context.work.read(
-            lambda _session: render(report, path), lambda _: self.messages.inform(f"已存到 {path}")
+            lambda _session: render(report, path),
+            lambda _: self.messages.inform(f"已存到 {path}", *mends(path)),
         )
 
 

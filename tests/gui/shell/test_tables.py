@@ -11,8 +11,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.parts.charts import FILL, Bar, BarChart
-from pingyi_desktop.gui.parts.tokens import colour
 from pingyi_desktop.gui.parts.tables import Column, DataTable, RowsModel, number, pasteable
+from pingyi_desktop.gui.parts.tokens import colour
 
 
 @dataclass(frozen=True)
