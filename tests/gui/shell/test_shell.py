@@ -287,7 +287,7 @@ def test_a_closed_file_can_be_opened_again_and_leaves_no_lock(open_window, path,
 
 def test_a_lock_left_by_a_killed_program_is_taken_over(path):
     script = (
-        "import os, sys; from pathlib import Path; from pingyi_desktop.gui import opening;"
+        "import os, sys; from pathlib import Path; from pingyi_desktop.gui.files import opening;"
         "kept = opening.open_existing(Path(sys.argv[1])); os._exit(9)"
     )
     assert subprocess.run([sys.executable, "-c", script, str(path)]).returncode == 9
@@ -513,7 +513,7 @@ def test_the_operator_is_asked_once_and_remembered(open_window, path, qtbot):
     window = opened(open_window, path, qtbot)
     name_yourself(window, qtbot, "张三", "4821")
     qtbot.waitUntil(lambda: window.workspace.page.context.operator() == "张三")
-    assert any(one.text() == "操作员：张三" for one in window.statusBar().findChildren(Button))
+    assert (window.bar.operator.text(), window.bar.operator.accessibleName()) == ("张三", "操作员：张三")
     name_yourself(window, qtbot, "李四")
     qtbot.waitUntil(lambda: window.workspace.page.context.operator() == "李四")
     dialog = name_yourself(window, qtbot, "张三", "1111")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -87,7 +88,7 @@ def test_the_first_page_loads_no_reports(company: Path, tmp_path: Path) -> None:
     modules = loaded(("page", str(company)), tmp_path)
     assert "sqlalchemy" in modules
     assert modules & {"openpyxl", "reportlab", "PIL", "pypdfium2"} == set()
-    visited = {name for name in modules if name.startswith("pingyi_desktop.gui.pages.")}
+    visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
     assert visited == {"pingyi_desktop.gui.workbench.page"}
 
 
