@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ class Context:
 
 
 class Page(QWidget):
-    """One page of the window; its own widgets go into ``body``.
+    """One page of the window; its own widgets go into ``body``, its acts into ``actions`` at the right of the title, the primary one last.
 
     The window calls ``read_again`` when the page is visible and one of the tables in ``shows`` was written to, or when
     it becomes visible afterwards. It also shows what ``Context.work`` refuses in the page's ``messages``.
@@ -65,7 +67,7 @@ class Page(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self._stands, self._focus_wanted = False, False
+        self._stands, self._focus_wanted, self.low = False, False, False
         self.messages = MessageBar()
         self.guide_line = label(self.guide, role="guide")
         self.guide_line.hide()
@@ -76,13 +78,12 @@ class Page(QWidget):
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(12)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 12)
         column.setSpacing(4)
-        column.addWidget(label(context.entry.title, role="title"))
-        column.addWidget(label(self.purpose, role="purpose"))
+        column.addLayout(self._head(context.entry.title))
         column.addWidget(self.guide_line)
-        column.addSpacing(6)
+        column.addSpacing(4)
         column.addWidget(self._reading, 1)
         column.addWidget(self._content, 1)
 
@@ -111,9 +112,39 @@ class Page(QWidget):
             self.setFocus()
             self.focusNextChild()
 
+    def keep_low(self, *, low: bool) -> None:
+        """The window has become too low for everything, or high enough again: leave out what the page can do without."""
+        self.purpose_line.setHidden(low)
+        self._column.setContentsMargins(22, 8 if low else 14, 22, 8 if low else 12)
+        self.body.setSpacing(6 if low else 12)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (low := look.is_low(self)) != self.low:
+            self.low = low
+            self.keep_low(low=low)
+
+    def _head(self, title: str) -> QHBoxLayout:
+        """Title and purpose to the left, the page's acts to the right."""
+        self.purpose_line = label(self.purpose, role="purpose")
+        self._acts = QWidget()
+        self._acts.hide()
+        self.actions = QHBoxLayout(self._acts)
+        self.actions.setContentsMargins(0, 0, 0, 0)
+        self.actions.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(label(title, role="title"))
+        said.addWidget(self.purpose_line)
+        head = QHBoxLayout()
+        head.addLayout(said, 1)
+        head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
+        return head
+
     def _stand(self) -> None:
         self._stands = True
         self._reading.hide()
         self._content.show()
+        self._acts.show()
         if self._focus_wanted:
             self.take_focus()

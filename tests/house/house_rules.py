@@ -82,7 +82,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "reports.blocks": (("visible",), "the plain language of reports"),
     "render": (("reports.blocks", "errors", "paths", "visible", "saving"), "how blocks look; no noun"),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.page": (("gui.work", "gui.parts.forms", "storage.store"), "what a page is and is given"),
+    "gui.page": (("gui.work", "gui.parts.forms", "gui.parts.look", "storage.store"), "what a page is and is given"),
     "gui.parts": (
         (*TEXTS, "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
         "parts know no noun",

@@ -134,12 +134,12 @@ class CoverageBoard(QWidget):
         self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda one: self.wanted.emit(one.unit.org.code))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._picture)
-        line = row(*self.filters.values())
-        for one in (self.withdraw, self.remind, self.listing):
-            line.addWidget(one)
-        column.addLayout(line)
+        self.table.lead(*self.filters.values())
+        self.papers = row(self.withdraw, self.remind, self.listing, stretch=False)
+        """for whoever shows the board, to put where there is room"""
+        self.papers.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.table, 1)
 
     def show_board(self, board: BoardState | None) -> None:

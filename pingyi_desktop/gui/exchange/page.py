@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -120,6 +120,11 @@ class ExchangePage(Page):
         if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
             self.plan_files(packages)
 
+    def keep_low(self, *, low: bool) -> None:
+        """The fingerprint, which is asked for on the telephone, makes room for the table."""
+        super().keep_low(low=low)
+        self.own_key.setHidden(low)
+
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
         self._paths = tuple(paths)
@@ -128,15 +133,14 @@ class ExchangePage(Page):
         )
 
     def _lay_out(self) -> None:
-        card, buttons = QFrame(), QWidget()
-        card.setObjectName("card")
-        line = QHBoxLayout(card)
-        line.setContentsMargins(16, 6, 16, 6)
-        line.addWidget(self.step, 1)
-        line.addWidget(self.go)
-        across = row(self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt)
-        across.setContentsMargins(0, 0, 0, 0)
-        buttons.setLayout(across)
+        for one in (self.take_receipt, self.sheet, self.take_back, self.from_folder, self.receive, self.send):
+            self.actions.addWidget(one)
+        ahead = row(self.step, self.go, stretch=False)
+        ahead.setStretch(0, 1)
+        papers = QWidget()
+        papers.setLayout(self.units.papers)
+        self.tabs.setCornerWidget(papers)
+        self.tabs.currentChanged.connect(lambda place: papers.setVisible(place == BOARD))
         self.tabs.addTab(self.units, "报送情况")
         self.tabs.addTab(self.tasks, "下发任务")
         self.tabs.addTab(self.desk, "冲突与待核")
@@ -144,7 +148,8 @@ class ExchangePage(Page):
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (card, buttons, self.slip, self.acknowledged, self.steps):
+        column.addLayout(ahead)
+        for widget in (self.slip, self.acknowledged, self.steps):
             column.addWidget(widget)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.own_key)

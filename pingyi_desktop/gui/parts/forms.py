@@ -37,7 +37,7 @@ Check = Callable[[str], str]
 Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
-UNDO_STEPS = 20
+UNDO_STEPS, GAP = 20, 8
 
 
 class Label(QLabel):
@@ -107,6 +107,7 @@ def tip(text: str) -> str:
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
     """Widgets side by side from the left."""
     made = QHBoxLayout()
+    made.setSpacing(GAP)
     for widget in widgets:
         made.addWidget(widget)
     if stretch:
@@ -134,8 +135,8 @@ class Field(QWidget):
         super().__init__()
         self.editor = editor
         self._check = check
-        self._caption = label(caption, role="caption")
-        self._caption.setBuddy(editor)
+        self.caption = label(caption, role="caption")
+        self.caption.setBuddy(editor)
         self._hint = label(hint, role="hint")
         self._wrong = label(role="wrong")
         editor.setAccessibleName(caption)
@@ -144,7 +145,7 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        for widget in (self._caption, editor, self._hint, self._wrong):
+        for widget in (self.caption, editor, self._hint, self._wrong):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()

@@ -10,7 +10,7 @@ from string import Template
 
 from PySide6.QtCore import QDir, QLibraryInfo, QLocale, Qt, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop import __version__, paths
 from pingyi_desktop.gui.parts import icons, settings, tokens
@@ -18,7 +18,7 @@ from pingyi_desktop.gui.parts import icons, settings, tokens
 POINTS = 11.0
 TYPE = (26.0, 22.0, 17.0, 14.0, 12.5, 11.0, 10.0)
 TEXT_SIZES = {"normal": 1.0, "large": 1.12, "larger": 1.25}
-DENSITIES = {"roomy": 36, "close": 30}
+DENSITIES, LOW_ROW, LOW = {"roomy": 36, "close": 30}, 32, 650
 SYSTEM_FAMILIES = ("Microsoft YaHei UI", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC")
 
 
@@ -68,9 +68,15 @@ def scale() -> float:
     return TEXT_SIZES.get(settings.text_size(), 1.0)
 
 
-def row_height() -> int:
-    """How high a row of a table is, in pixels."""
-    return round(DENSITIES.get(settings.density(), DENSITIES["roomy"]) * scale())
+def is_low(widget: QWidget) -> bool:
+    """Whether the window is too low for everything, as at 125 % on a small screen: pages keep to what their tables need."""
+    return widget.window().height() < LOW
+
+
+def row_height(*, low: bool = False) -> int:
+    """How high a row of a table is, in pixels; a little less where the window is low."""
+    wanted = DENSITIES.get(settings.density(), DENSITIES["roomy"])
+    return round((min(wanted, LOW_ROW) if low else wanted) * scale())
 
 
 def style_sheet() -> str:

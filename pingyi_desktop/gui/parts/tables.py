@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -239,11 +240,17 @@ class DataTable(QWidget):
         self.count = label(wrap=False, role="hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._top_line())
+        self._top = self._top_line()
+        column.addLayout(self._top)
         column.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._shortcuts()
         self._say_count()
+
+    def lead(self, *widgets: QWidget) -> None:
+        """Put these before the filter, on its line."""
+        for place, widget in enumerate(widgets):
+            self._top.insertWidget(place, widget)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; rows that were selected stay selected."""
@@ -256,6 +263,12 @@ class DataTable(QWidget):
         self._select(chosen, None if current is None else self._same(current))
         self._widths.fit(anew=first)
         self._say_count()
+
+    def event(self, event: QEvent) -> bool:
+        """Rows are as high as the settings say, and as the window allows."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange}:
+            self.view.verticalHeader().setDefaultSectionSize(look.row_height(low=look.is_low(self)))
+        return super().event(event)
 
     def selected(self) -> list[Row]:
         """The selected rows in the order shown."""
@@ -295,7 +308,6 @@ class DataTable(QWidget):
         view.setWordWrap(False)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(look.row_height())
         view.horizontalHeader().setHighlightSections(False)
         view.horizontalHeader().setResizeContentsPrecision(200)
         view.horizontalHeader().setSortIndicatorClearable(True)

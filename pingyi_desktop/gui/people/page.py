@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.people import members, org, org_rules
@@ -30,6 +30,8 @@ from pingyi_desktop.gui.people.roster_import import RosterPanel
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
+LOWEST = 300
+"""pixels of height the tree and the table can do with; the preview of a roster scrolls within itself"""
 WORKBOOKS = "名册 (*.xlsx *.csv)"
 
 
@@ -68,8 +70,16 @@ class OrganisationsPage(Page):
         )
         self.preview = RosterPanel(self, self._back)
         self.middle = QStackedWidget()
+        self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.middle.setMinimumHeight(LOWEST)
         self.middle.addWidget(self._board())
         self.middle.addWidget(self.preview)
+        for one in (
+            button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
+            button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
+            self.import_button,
+        ):
+            self.actions.addWidget(one)
         self.body.addWidget(self.middle, 1)
         self.tree.chosen.connect(lambda _: self._show_members())
         self.retired.toggled.connect(lambda _: self._show_members())
@@ -100,13 +110,6 @@ class OrganisationsPage(Page):
         parts.setChildrenCollapsible(False)
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(
-            row(
-                self.import_button,
-                button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
-                button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
-            )
-        )
         column.addWidget(parts, 1)
         return board
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
@@ -97,7 +97,7 @@ class ReportsPage(Page):
         self.list.setFixedHeight(self.list.count() * self.list.sizeHintForRow(0) + 16)
         right = QVBoxLayout()
         buttons = row(self.print_button, self.pdf_button, self.sheet_button)
-        for widget in (self.count, QLabel("预览"), self.zoom):
+        for widget in (self.count, self.zoom):
             buttons.addWidget(widget)
         right.addLayout(buttons)
         right.addWidget(self.preview, 1)
