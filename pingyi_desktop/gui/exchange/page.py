@@ -30,7 +30,7 @@ from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, restyle, row
+from pingyi_desktop.gui.parts.forms import button, label, restyle
 from pingyi_desktop.gui.work import Progress
 from pingyi_desktop.standing import sums
 from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
@@ -121,9 +121,10 @@ class ExchangePage(Page):
             self.plan_files(packages)
 
     def keep_low(self, *, low: bool) -> None:
-        """The fingerprint, which is asked for on the telephone, makes room for the table."""
+        """The tiles, and the fingerprint that is asked for on the telephone, make room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
+        self.units.keep_low(low=low)
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
@@ -135,12 +136,9 @@ class ExchangePage(Page):
     def _lay_out(self) -> None:
         for one in (self.take_receipt, self.sheet, self.take_back, self.from_folder, self.receive, self.send):
             self.actions.addWidget(one)
-        ahead = row(self.step, self.go, stretch=False)
-        ahead.setStretch(0, 1)
-        papers = QWidget()
-        papers.setLayout(self.units.papers)
-        self.tabs.setCornerWidget(papers)
-        self.tabs.currentChanged.connect(lambda place: papers.setVisible(place == BOARD))
+        self.actions.addWidget(self.go)
+        self.tabs.setCornerWidget(self.units.papers)
+        self.tabs.currentChanged.connect(lambda place: self.units.papers.setVisible(place == BOARD))
         self.tabs.addTab(self.units, "报送情况")
         self.tabs.addTab(self.tasks, "下发任务")
         self.tabs.addTab(self.desk, "冲突与待核")
@@ -148,8 +146,7 @@ class ExchangePage(Page):
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(ahead)
-        for widget in (self.slip, self.acknowledged, self.steps):
+        for widget in (self.step, self.slip, self.acknowledged, self.steps):
             column.addWidget(widget)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.own_key)
@@ -171,11 +168,8 @@ class ExchangePage(Page):
             one.setVisible(state.has_parent)
         self.acknowledged.setText(state.acknowledged)
         self.acknowledged.setVisible(bool(state.acknowledged))
-        self.own_key.setText(
-            f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
-            if state.fingerprint
-            else ""
-        )
+        told = f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
+        self.own_key.setText(told if state.fingerprint else "")
         self._enable(state.published)
         undoable = state.last is not None and not state.last.undone
         self.take_back.setEnabled(undoable)

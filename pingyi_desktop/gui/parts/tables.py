@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableV
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.chips import TONE, Chips
 from pingyi_desktop.gui.parts.column_widths import ColumnWidths
 from pingyi_desktop.gui.parts.forms import button, label, tip
 from pingyi_desktop.gui.parts.tokens import colour
@@ -49,6 +50,8 @@ class Column:
     align: Qt.AlignmentFlag = Align.AlignLeft
     sort_key: Callable[[Row], Row] | None = None
     tooltip: Callable[[Row], str] | None = None
+    tone: Callable[[Row], str] | None = None
+    """makes the cells chips: one of ``chips.MARKS``, "" for none"""
 
 
 def number(title: str, getter: Callable[[Row], int | None], *, missing: str = "—") -> Column:
@@ -139,7 +142,7 @@ class RowsModel(QAbstractTableModel):
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip((column.tooltip or column.getter)(row))
-        return None
+        return column.tone(row) if role == TONE and column.tone else None
 
     def text_of(self, row: int) -> str:
         """Everything shown in a row, as one text to search in."""
@@ -304,6 +307,7 @@ class DataTable(QWidget):
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         view.setShowGrid(False)
+        view.setItemDelegate(Chips(view))
         view.setTabKeyNavigation(False)
         view.setWordWrap(False)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
