@@ -29,6 +29,7 @@ from pingyi_desktop.standing.waiting import waiting
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema import PartyOrganization
 
+UNITS = tuple(one for one in PAGES if one.key == "organisations")
 CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Alt
 
 
@@ -72,7 +73,7 @@ def test_without_a_file_the_bar_offers_the_menu_alone(open_window):
 def test_with_a_file_the_bar_names_the_unit_and_who_is_at_the_keys(open_window, company):
     settings.set_operator("李素琴")
     window = opened(open_window, company)
-    assert window.bar.unit.text() == "群岭公司党委"
+    assert window.bar.unit.text() == "中共青峦公司委员会"
     assert all(one.isVisible() for one in window.bar.findChildren(Button))
     window.close_file()
     assert window.bar.unit.text() == "评议"
@@ -295,7 +296,7 @@ def test_a_message_lies_over_the_lower_edge_and_moves_nothing(open_window, compa
 
 
 def test_a_refusal_goes_when_something_was_done_since(open_window, path, qtbot):
-    window = opened(open_window, path, (OrganisationsPage,))
+    window = opened(open_window, path, UNITS)
     page, work = window.workspace.page, window.workspace.work
 
     def refused(_session):
@@ -308,7 +309,7 @@ def test_a_refusal_goes_when_something_was_done_since(open_window, path, qtbot):
 
 
 def test_a_refusal_that_comes_with_an_act_stays(open_window, path, qtbot):
-    window = opened(open_window, path, (OrganisationsPage,))
+    window = opened(open_window, path, UNITS)
     page, work = window.workspace.page, window.workspace.work
     work.write(rename, lambda _: page.messages.fail("写了，但没有印出来。"))
     showing.settle(window)
@@ -332,7 +333,7 @@ def test_what_was_written_can_be_opened_and_its_folder_too(
 ):
     shown: list[Path] = []
     monkeypatch.setattr(QDesktopServices, "openUrl", lambda url: shown.append(Path(url.toLocalFile())))
-    window = opened(open_window, company, (OrganisationsPage,))
+    window = opened(open_window, company, UNITS)
     page, out = window.workspace.page, tmp_path / "模板.xlsx"
     timer = showing.pick(out)
     page._save_template()
@@ -348,13 +349,13 @@ def test_what_was_written_can_be_opened_and_its_folder_too(
 
 def test_the_window_opens_as_it_was_left(open_window, company, qtbot):
     first = opened(open_window, company)
-    first.resize(1210, 700)
+    first.resize(760, 640)
     first.workspace.go_to("exchange")
     first.close()
     again = open_window(PAGES)
     again.hide()
     again.open_fitting()
-    assert (again.width(), again.height()) == (1210, 700)
+    assert (again.width(), again.height()) == (760, 640)
     again.open_once_painted(company)
     qtbot.waitUntil(lambda: again.workspace is not None and again.workspace.page is not None)
     qtbot.waitUntil(lambda: again.workspace.page.key == "exchange")
@@ -413,5 +414,5 @@ def test_a_table_is_as_wide_as_its_place_and_cuts_the_longest_text_first(qtbot):
     made.resize(900, 300)
     QApplication.processEvents()
     assert made.view.horizontalScrollBar().maximum() == 0
-    assert made.view.columnWidth(0) == narrow
+    assert made.view.columnWidth(0) >= narrow
     assert made.view.columnWidth(0) + made.view.columnWidth(1) == made.view.viewport().width()
