@@ -11,7 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
+from pingyi_desktop.gui.parts.forms import Button, MessageBar, UndoBar, label
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui.work import Work
@@ -105,10 +105,15 @@ class Page(QWidget):
             self.context.work.read(lambda _: None, lambda _: self._stand(), otherwise=lambda _: self._stand())
 
     def take_focus(self) -> None:
-        """Go to the page's first control, unless the keys are on the page already; as soon as there is one."""
+        """Go to the primary act beside the title, or the page's first control, unless the keys are on the page already; as soon as there is one."""
         here = self.window().focusWidget()
         self._focus_wanted = not self._stands
         if self._stands and (here is None or not self.isAncestorOf(here)):
+            acts = [one for one in self._acts.findChildren(Button) if one.isVisible() and one.isEnabled()]
+            first = next((one for one in acts if one.property("primary")), None)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
             self.setFocus()
             self.focusNextChild()
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtWidgets import QProgressBar, QStatusBar
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import button, label
+from pingyi_desktop.gui.parts.forms import button, label, tip
 
 READY = "就绪"
 
@@ -21,6 +21,7 @@ class StatusLine(QStatusBar):
         super().__init__()
         self._happened = READY
         self._doing, self._saved = label(wrap=False), label(wrap=False)
+        self._doing.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._bar = QProgressBar()
         self._bar.setFixedWidth(220)
         self._bar.setAccessibleName("进度")
@@ -51,6 +52,7 @@ class StatusLine(QStatusBar):
         """Say what was just done."""
         self._happened = sentence
         self._doing.setText(sentence)
+        self._doing.setToolTip(tip(sentence))
 
     def saved(self, path: Path) -> None:
         """Say when this file was last backed up from this computer; everything keyed is in it already."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 from pingyi_desktop.gui.parts import icons
 from pingyi_desktop.gui.parts.forms import Button, button, label, tip
 
-HEIGHT, SEARCH = 46, 320
+HEIGHT, SEARCH = 46, 400
 NAME = "评议"
 
 

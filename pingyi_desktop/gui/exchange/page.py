@@ -81,7 +81,7 @@ class ExchangePage(Page):
         self._step_page, self._campaign_id = "", ""
         self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
-        self.go = button("", self._go_there)
+        self.go = button("", self._go_there, primary=True)
         self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
         self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
         self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QTableView
 
 from pingyi_desktop.gui.parts import settings
 
-WIDEST, NARROWEST, AIR, ARROW = 380, 56, 14, 16
+WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
 
 
 class ColumnWidths(QObject):
@@ -27,7 +27,7 @@ class ColumnWidths(QObject):
         """what a column can do with before anything in it is cut"""
         self._busy = False
         header = view.horizontalHeader()
-        header.setMinimumSectionSize(NARROWEST // 2)
+        header.setMinimumSectionSize(NARROWEST)
         header.sectionResized.connect(self._dragged)
         view.viewport().installEventFilter(self)
 
@@ -77,14 +77,14 @@ class ColumnWidths(QObject):
 
 
 def _fill(least: dict[int, int], wide: dict[int, int], room: int) -> None:
-    """Make the sum of ``wide`` the room there is: the free columns give up their air first, then the widest is cut."""
+    """Make the sum of ``wide`` the room there is: the free columns give up their air first, then long ones are cut, short ones never."""
     spare = room - sum(wide.values())
     elastic = max(least, key=lambda place: wide[place])
     if spare >= 0:
         wide[elastic] += spare
         return
     widest_first = sorted(least, key=lambda place: -wide[place])
-    for floor in (least, {place: max(NARROWEST, least[place] * 6 // 10) for place in least}):
+    for floor in (least, {place: max(SHORT, least[place] * 6 // 10) for place in least}):
         for place in widest_first:
             given = min(-spare, max(0, wide[place] - floor[place]))
             wide[place] -= given

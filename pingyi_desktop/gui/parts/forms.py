@@ -248,6 +248,7 @@ class MessageBar(QFrame):
     def _carry(self, mends: Sequence[Mend]) -> None:
         for old in self._mends:
             self._line.removeWidget(old)
+            old.hide()
             old.deleteLater()
         self._mends = [button(text, act) for text, act in mends]
         for place, one in enumerate(self._mends, start=1):

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-SIDE, BELOW = 22, 12
+SIDE, BELOW, WIDEST = 22, 12, 760
 
 
 class Lying(QWidget):
@@ -13,7 +13,7 @@ class Lying(QWidget):
 
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
-        self._over = over
+        self._over, self._bars = over, list[QWidget]()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(6)
@@ -21,28 +21,25 @@ class Lying(QWidget):
 
     def add(self, bar: QWidget) -> None:
         """Lay one more bar below the others."""
+        self._bars.append(bar)
         self._column.addWidget(bar)
         bar.installEventFilter(self)
         self._place()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Follow the widget below, and the bars as they come and go."""
-        if event.type() in {
-            QEvent.Type.Resize,
-            QEvent.Type.ShowToParent,
-            QEvent.Type.HideToParent,
-            QEvent.Type.LayoutRequest,
-        }:
+        """Follow the widget below at once, and the bars when they have come or gone."""
+        if watched is self._over and event.type() == QEvent.Type.Resize:
             self._place()
+        elif event.type() in {QEvent.Type.ShowToParent, QEvent.Type.HideToParent, QEvent.Type.LayoutRequest}:
+            QTimer.singleShot(0, self, self._place)
         return super().eventFilter(watched, event)
 
     def _place(self) -> None:
-        width = max(0, self._over.width() - 2 * SIDE)
-        self._column.activate()
-        height = (
-            self._column.heightForWidth(width)
-            if self._column.hasHeightForWidth()
-            else self._column.sizeHint().height()
-        )
-        self.setGeometry(SIDE, self._over.height() - height - BELOW, width, height)
+        """In the middle and not over the whole width: what lies beside it stays in reach."""
+        shown = any(not bar.isHidden() for bar in self._bars)
+        width = max(0, min(WIDEST, self._over.width() - 2 * SIDE))
+        layout = self._column
+        height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
+        left, top = (self._over.width() - width) // 2, self._over.height() - height - BELOW
+        self.setGeometry(left, top, width, height if shown else 0)
         self.raise_()

@@ -30,8 +30,8 @@ from pingyi_desktop.gui.people.roster_import import RosterPanel
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage.schema import OrgStatus, OrgType
 
-LOWEST = 300
-"""pixels of height the tree and the table can do with; the preview of a roster scrolls within itself"""
+LEFT, LOWEST = 320, 300
+"""pixels: width of the tree at first; height that tree and table can do with, as the preview of a roster scrolls within itself"""
 WORKBOOKS = "名册 (*.xlsx *.csv)"
 
 
@@ -105,8 +105,8 @@ class OrganisationsPage(Page):
         parts.addWidget(self._left())
         parts.addWidget(self._right())
         parts.setHandleWidth(14)
-        parts.setStretchFactor(0, 2)
-        parts.setStretchFactor(1, 3)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([LEFT, 2 * LEFT + LEFT // 2])
         parts.setChildrenCollapsible(False)
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)

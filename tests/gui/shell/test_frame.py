@@ -270,6 +270,25 @@ def test_the_status_line_says_what_just_happened_and_when_it_was_backed_up(
     assert not timer.isActive()
 
 
+def test_a_long_sentence_widens_no_window(open_window, path):
+    window = opened(open_window, path)
+    window.resize(911, 512)
+    window.workspace.page.messages.inform("已导出到一个很长很长的文件夹里。" * 20)
+    QApplication.processEvents()
+    assert (window.width(), window.statusBar().width()) == (911, 911)
+
+
+def test_bars_lie_above_one_another_and_show_what_they_say(open_window, path, qtbot):
+    window = opened(open_window, path)
+    page, undo = window.workspace.page, window.workspace.undo
+    page.messages.fail("磁盘已满。")
+    undo.offer("已移动 3 名党员", lambda _: None)
+    qtbot.waitUntil(lambda: undo._text.width() > 50 and page.messages._text.width() > 50)
+    above = QRect(undo.mapTo(window, QPoint()), undo.size())
+    below = QRect(page.messages.mapTo(window, QPoint()), page.messages.size())
+    assert above.bottom() < below.top()
+
+
 def test_times_are_said_as_people_say_them():
     now = datetime.fromisoformat("2025-11-27T10:00:00+08:00").astimezone()
     assert when(now.replace(hour=8, minute=12).isoformat(), now) == "今天 08:12"
@@ -282,7 +301,7 @@ def test_a_message_lies_over_the_lower_edge_and_moves_nothing(open_window, compa
     page = window.workspace.page
     before = [(one, one.geometry()) for one in page.findChildren(QWidget) if one.isVisible()]
     page.messages.fail("磁盘已满，请换一个 U 盘。")
-    QApplication.processEvents()
+    qtbot.waitUntil(lambda: page.messages.height() > 20)
     assert page.messages.isVisible()
     assert [(one, one.geometry()) for one, _ in before] == before
     place = QRect(page.messages.mapTo(window, QPoint()), page.messages.size())
