@@ -8,10 +8,11 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt,
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.page import PageEntry
-from pingyi_desktop.gui.parts import icons, look
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import tip
-from pingyi_desktop.gui.parts.tokens import colour
 
 WIDE, FOLDED = 178, 52
 ROW, HEAD, ICON, MARK = 32, 30, 18, 4

@@ -149,7 +149,7 @@ class Page(QWidget):
     def _stand(self) -> None:
         self._stands = True
         self._reading.hide()
-        self._content.show()
         self._acts.show()
+        self._content.show()  # last: what is shown last has its place at once
         if self._focus_wanted:
             self.take_focus()

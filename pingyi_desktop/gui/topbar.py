@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
-from pingyi_desktop.gui.parts import icons
+from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.parts.forms import Button, button, label, tip
 
 HEIGHT, SEARCH = 46, 400

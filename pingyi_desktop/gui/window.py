@@ -20,11 +20,11 @@ from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
+from pingyi_desktop.gui.initials import initials
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Mend, label, scrolled
-from pingyi_desktop.gui.parts.initials import initials
-from pingyi_desktop.gui.parts.shown_file import mends
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
 from pingyi_desktop.later import later

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.files.unsound import UnsoundBar
+from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
-from pingyi_desktop.gui.parts.lying import Lying
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 from pingyi_desktop.standing.waiting import waiting

@@ -29,7 +29,7 @@ NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches")
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.inbox")
-LOOKS = ("gui.work", "gui.page", "gui.parts")
+LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (*TEXTS, "later", "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
 
@@ -82,9 +82,13 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "reports.blocks": (("visible",), "the plain language of reports"),
     "render": (("reports.blocks", "errors", "paths", "visible", "saving"), "how blocks look; no noun"),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.page": (("gui.work", "gui.parts.forms", "gui.parts.look", "storage.store"), "what a page is and is given"),
+    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.page": (
+        ("gui.work", "gui.parts.forms", "gui.parts.look", "storage.store"),
+        "what a page is and is given",
+    ),
     "gui.parts": (
-        (*TEXTS, "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
+        (*TEXTS, "gui.work", "gui.page", "gui.looks", "sheets.grid", "reports.blocks", "render"),
         "parts know no noun",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),

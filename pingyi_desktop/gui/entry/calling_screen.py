@@ -23,9 +23,9 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry.calling_wall import CallingWall, Shown
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
+from pingyi_desktop.gui.looks.tokens import on_paper
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import button, label, row
-from pingyi_desktop.gui.parts.tokens import on_paper
 
 FLASH_MS = 700
 KEYS = "1–8 唱这一档　0 未填　9 多选　. 看不清　* 加数字：本张其余都唱它　退格：撤回　回车：唱完　Esc：离开"

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.gui.entry.zheng import draw, steady_side
 from pingyi_desktop.gui.keying.paper_layout import ROWS_PER_PAGE
-from pingyi_desktop.gui.parts.tokens import on_paper
+from pingyi_desktop.gui.looks.tokens import on_paper
 
 INK, QUIET, RULE, PAPER = map(on_paper, ("ink", "ink2", "ink2", "surface"))
 ACCENT, FLASH, HERE, NONE = map(on_paper, ("blue", "blue_soft", "warn_soft", "bg"))

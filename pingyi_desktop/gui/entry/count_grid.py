@@ -19,8 +19,8 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry import count_paste
 from pingyi_desktop.gui.entry.count_cells import CountCells, copied, step_of
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label, row, say, tip
-from pingyi_desktop.gui.parts.tokens import colour
 
 EXTRA = ("未填", "多选", "难辨")
 RIGHT, WRONG, LOCKED = "ok_soft", "bad_soft", "raised"

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.exchange.inbox.decisions import Conflict, Side, SideForm
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label
-from pingyi_desktop.gui.parts.tokens import colour
 
 PEOPLE = {"expected": "应到（人）", "actual": "实到（人）", "members": "党员（名）"}
 FIGURES = {"issued": "发出", "returned": "收回", "valid": "有效", "blank": "空白", "void": "废票"}

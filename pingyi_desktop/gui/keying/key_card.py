@@ -6,7 +6,7 @@ from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pingyi_desktop.gui.parts.tokens import colour
+from pingyi_desktop.gui.looks.tokens import colour
 
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("1–8", "勾这一档", "勾"),

@@ -18,7 +18,7 @@ from pingyi_desktop.gui.keying.keys import OTHER, Debounce, is_typed, key_of
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box, draw_tick
 from pingyi_desktop.gui.keying.paper_layout import Layout
 from pingyi_desktop.gui.keying.paper_print import CENTRE, EDGE, PAPER, PaperPrint, fitted
-from pingyi_desktop.gui.parts.tokens import on_paper
+from pingyi_desktop.gui.looks.tokens import on_paper
 
 HERE, ROW_HERE, DONE, FILLED = map(on_paper, ("warn_soft", "raised", "ok_soft", "blue_soft"))
 BLUE, FAINT = on_paper("blue"), on_paper("ink2")

@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_ink import INK
 from pingyi_desktop.gui.keying.paper_layout import Layout
-from pingyi_desktop.gui.parts.tokens import on_paper
+from pingyi_desktop.gui.looks.tokens import on_paper
 
 NOTE, FRAME = on_paper("warn_soft"), on_paper("bad")
 

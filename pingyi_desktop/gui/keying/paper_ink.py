@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygon
 
-from pingyi_desktop.gui.parts.tokens import on_paper
+from pingyi_desktop.gui.looks.tokens import on_paper
 
 INK, LINE, PEN, MARK = map(on_paper, ("ink", "ink3", "blue", "brand"))
 

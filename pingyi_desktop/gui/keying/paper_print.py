@@ -10,7 +10,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box
 from pingyi_desktop.gui.keying.paper_layout import RULE_EVERY, Layout
-from pingyi_desktop.gui.parts.tokens import on_paper
+from pingyi_desktop.gui.looks.tokens import on_paper
 
 PAPER, BREAK = on_paper("surface"), on_paper("line")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10

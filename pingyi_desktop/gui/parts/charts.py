@@ -10,8 +10,8 @@ from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import tip
-from pingyi_desktop.gui.parts.tokens import colour
 
 INK, FILL, EMPTY = "ink", "blue", "line"
 FULL = 1000

@@ -18,8 +18,8 @@ from pingyi_desktop import visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.preview import Preview
-from pingyi_desktop.gui.parts.shown_file import mends
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.render.xlsx import render_xlsx

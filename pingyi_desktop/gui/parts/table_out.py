@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.shown_file import mends
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.tables import Export
 from pingyi_desktop.sheets.grid.writing import write_table
 

@@ -26,11 +26,11 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.chips import TONE, Chips
+from pingyi_desktop.gui.looks.column_widths import ColumnWidths
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.chips import TONE, Chips
-from pingyi_desktop.gui.parts.column_widths import ColumnWidths
 from pingyi_desktop.gui.parts.forms import button, label, tip
-from pingyi_desktop.gui.parts.tokens import colour
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
 Index = QModelIndex | QPersistentModelIndex

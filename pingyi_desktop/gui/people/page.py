@@ -18,8 +18,8 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Button, button, label, row
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.reason_dialog import weighed
-from pingyi_desktop.gui.parts.shown_file import mends
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people import org_tree

@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.charts import FILL, Bar, BarChart
 from pingyi_desktop.gui.parts.tables import Column, DataTable, RowsModel, number, pasteable
-from pingyi_desktop.gui.parts.tokens import colour
 
 
 @dataclass(frozen=True)
@@ -301,5 +301,7 @@ def test_a_bar_is_as_long_as_its_rate(chart):
     for place in range(3):
         area = chart.bar_rect(place)
         inside = range(area.left() + 1, area.right())
-        filled.append(sum(QColor(image.pixel(x, area.center().y())) == colour(FILL) for x in inside) / len(inside))
+        filled.append(
+            sum(QColor(image.pixel(x, area.center().y())) == colour(FILL) for x in inside) / len(inside)
+        )
     assert filled == pytest.approx([1, 0.25, 0], abs=0.01)

@@ -6,8 +6,8 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from pingyi_desktop.gui.parts import icons
-from pingyi_desktop.gui.parts.tokens import colour
+from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.tokens import colour
 
 TONE = Qt.ItemDataRole.UserRole + 20
 MARKS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "blue": "info"}

@@ -9,7 +9,7 @@ from PySide6.QtGui import QIcon, QImage, QImageReader, QPixmap
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from pingyi_desktop import paths
-from pingyi_desktop.gui.parts import tokens
+from pingyi_desktop.gui.looks import tokens
 
 SCALES = (1, 1.25, 1.5, 2)
 
