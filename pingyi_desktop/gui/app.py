@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 else:
     log = later("pingyi_desktop.gui.log")
 
-ROOMY = 900  # screens lower than this are used whole
-
 
 def run(arguments: Sequence[str] = ()) -> int:
     """Open the window, with the data or task file that is named, or the data file that was open last; returns the exit status."""
@@ -33,8 +31,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     trouble = Trouble()
     sys.excepthook = trouble.caught
     window = Window()
-    small = window.screen().availableGeometry().height() < ROOMY
-    window.showMaximized() if small else window.show()
+    window.open_fitting()
     wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
     if wanted is not None and (arguments or wanted.is_file()):
         window.open_once_painted(wanted)

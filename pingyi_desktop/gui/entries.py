@@ -27,12 +27,20 @@ else:
     workbench = later("pingyi_desktop.gui.workbench.page")
 
 PAGES = (
-    PageEntry("workbench", "工作台", lambda context: workbench.WorkbenchPage(context)),
-    PageEntry("organisations", "组织与党员", lambda context: organisations.OrganisationsPage(context)),
-    PageEntry("campaign", "评议活动", lambda context: campaign.CampaignPage(context)),
-    PageEntry("forms", "印表", lambda context: forms.FormsPage(context)),
-    PageEntry("entry", "录入", lambda context: entry.EntryPage(context)),
-    PageEntry("results", "结果", lambda context: results.ResultsPage(context)),
-    PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context)),
-    PageEntry("reports", "报表", lambda context: reports.ReportsPage(context)),
+    PageEntry("workbench", "工作台", lambda context: workbench.WorkbenchPage(context), "house", ""),
+    PageEntry(
+        "organisations",
+        "组织与党员",
+        lambda context: organisations.OrganisationsPage(context),
+        "users",
+        "准备",
+    ),
+    PageEntry(
+        "campaign", "评议活动", lambda context: campaign.CampaignPage(context), "clipboard-list", "准备"
+    ),
+    PageEntry("forms", "印表", lambda context: forms.FormsPage(context), "printer", "准备"),
+    PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
+    PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
+    PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),
+    PageEntry("reports", "报表", lambda context: reports.ReportsPage(context), "file-text", "往来"),
 )

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
+from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.forms import Button, MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -24,11 +26,16 @@ READING = "正在读取数据…"
 
 @dataclass(frozen=True)
 class PageEntry:
-    """How the window knows a page before it is made: ``key`` names its icon too, ``make`` builds it on the first visit."""
+    """How the window knows a page before it is made: ``make`` builds it on the first visit.
+
+    ``icon`` is a name in ``resources/icons``; ``group`` is the heading it stands under in the navigation.
+    """
 
     key: str
     title: str
     make: Callable[[Context], Page]
+    icon: str = "file-text"
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -85,7 +92,7 @@ class Context:
 
 
 class Page(QWidget):
-    """One page of the window; its own widgets go into ``body``.
+    """One page of the window; its own widgets go into ``body``, its acts into ``actions`` at the right of the title, the primary one last.
 
     The window calls ``read_again`` when the page is visible and one of the tables in ``shows`` was written to, or when
     it becomes visible afterwards. It also shows what ``Context.work`` refuses in the page's ``messages``.
@@ -101,7 +108,7 @@ class Page(QWidget):
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
-        self._stands, self._focus_wanted = False, False
+        self._stands, self._focus_wanted, self.low = False, False, False
         self.messages = MessageBar()
         self.guide_line = label(self.guide, role="guide")
         self.guide_line.hide()
@@ -111,14 +118,13 @@ class Page(QWidget):
         self._content.hide()
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)
-        self.body.setSpacing(10)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(24, 16, 24, 12)
-        column.setSpacing(8)
-        column.addWidget(label(context.entry.title, role="title"))
-        column.addWidget(label(self.purpose, role="purpose"))
+        self.body.setSpacing(12)
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(22, 14, 22, 12)
+        column.setSpacing(4)
+        column.addLayout(self._head(context.entry.title))
         column.addWidget(self.guide_line)
-        column.addWidget(self.messages)
+        column.addSpacing(4)
         column.addWidget(self._reading, 1)
         column.addWidget(self._content, 1)
 
@@ -129,6 +135,9 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Read again what the page shows; a page without data of the file needs none."""
+
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""
 
     def read_again(self) -> None:
         """Refresh; the first time the page then waits for its answer."""
@@ -144,16 +153,51 @@ class Page(QWidget):
         self._reading.show()
 
     def take_focus(self) -> None:
-        """Go to the page's first control, unless the keys are on the page already; as soon as there is one."""
+        """Go to the primary act beside the title, or the page's first control, unless the keys are on the page already; as soon as there is one."""
         here = self.window().focusWidget()
         self._focus_wanted = not self._stands
         if self._stands and (here is None or not self.isAncestorOf(here)):
+            acts = [one for one in self._acts.findChildren(Button) if one.isVisible() and one.isEnabled()]
+            first = next((one for one in acts if one.property("primary")), None)
+            if first is not None:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
             self.setFocus()
             self.focusNextChild()
+
+    def keep_low(self, *, low: bool) -> None:
+        """The window has become too low for everything, or high enough again: leave out what the page can do without."""
+        self.purpose_line.setHidden(low)
+        self._column.setContentsMargins(22, 8 if low else 14, 22, 8 if low else 12)
+        self.body.setSpacing(6 if low else 12)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if (low := look.is_low(self)) != self.low:
+            self.low = low
+            self.keep_low(low=low)
+
+    def _head(self, title: str) -> QHBoxLayout:
+        """Title and purpose to the left, the page's acts to the right."""
+        self.purpose_line = label(self.purpose, role="purpose")
+        self._acts = QWidget()
+        self._acts.hide()
+        self.actions = QHBoxLayout(self._acts)
+        self.actions.setContentsMargins(0, 0, 0, 0)
+        self.actions.setSpacing(8)
+        said = QVBoxLayout()
+        said.setSpacing(2)
+        said.addWidget(label(title, role="title"))
+        said.addWidget(self.purpose_line)
+        head = QHBoxLayout()
+        head.addLayout(said, 1)
+        head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
+        return head
 
     def _stand(self) -> None:
         self._stands = True
         self._reading.hide()
-        self._content.show()
+        self._acts.show()
+        self._content.show()  # last: what is shown last has its place at once
         if self._focus_wanted:
             self.take_focus()

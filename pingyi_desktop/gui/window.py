@@ -1,4 +1,4 @@
-"""The window: a welcome screen while no file is open, otherwise navigation to the left and one page at a time.
+"""The window: one bar above, a welcome screen while no file is open, otherwise navigation to the left and one page at a time.
 
 It stands before anything that reads or writes a file is loaded.
 """
@@ -6,35 +6,48 @@ It stands before anything that reads or writes a file is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QProgressBar, QStackedWidget
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
+from shiboken6 import isValid
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
+from pingyi_desktop.gui.initials import initials
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import button, label, scrolled
+from pingyi_desktop.gui.parts.forms import Mend, label, scrolled
+from pingyi_desktop.gui.parts.pickers import mends
+from pingyi_desktop.gui.status_line import StatusLine
+from pingyi_desktop.gui.topbar import TopBar
 from pingyi_desktop.later import later
 from pingyi_desktop.paths import TASK_SUFFIX
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui import workspace
+    from pingyi_desktop.gui import palette, settings_dialog, workspace
     from pingyi_desktop.gui.files import opening, task_code
     from pingyi_desktop.storage import replacing, store
 else:
     opening = later("pingyi_desktop.gui.files.opening")
     task_code = later("pingyi_desktop.gui.files.task_code")
+    palette = later("pingyi_desktop.gui.palette")
+    settings_dialog = later("pingyi_desktop.gui.settings_dialog")
     workspace = later("pingyi_desktop.gui.workspace")
     replacing = later("pingyi_desktop.storage.replacing")
     store = later("pingyi_desktop.storage.store")
 
+UNITS = "organisations"
+"""the page that shows units and people"""
+ROOMY, ROOMY_WIDE = 900, 1440
+"""screens smaller than this are used whole"""
+WIDEST, HIGHEST = 1600, 1000
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
 
@@ -45,7 +58,9 @@ class Window(QMainWindow):
         super().__init__()
         self._entries = entries
         self._opened: opening.Opened | None = None
+        self._page_before = ""
         self._wanted: Path | None = None
+        self._alt_alone = False
         self.workspace: workspace.Workspace | None = None
         self.welcome = Welcome()
         self.welcome.new_wanted.connect(self.new_file)
@@ -59,16 +74,38 @@ class Window(QMainWindow):
         self._root.addWidget(self._front)
         self._root.addWidget(self._waiting)
         self.setCentralWidget(self._root)
-        self._status()
+        self._menu = QMenu("菜单", self)
+        self.bar = TopBar(
+            self._menu,
+            {"search": self.search, "undo": self.undo, "help": self.guide, "operator": self.name_operator},
+        )
+        self.bar.name_operator(settings.operator())
+        self.setMenuWidget(self.bar)
+        self._line = StatusLine(self._cancel_work)
+        self.setStatusBar(self._line)
         self._menus()
         self._title()
         self.resize(1180, 720)
 
+    def open_fitting(self) -> None:
+        """Show the window where and as large as it was left; the first time it fills a small screen and fits any other."""
+        room = self.screen().availableGeometry()
+        placed = self.restoreGeometry(
+            QByteArray.fromHex(QByteArray(settings.geometry().encode("ascii", "ignore")))
+        )
+        if placed and room.intersects(self.frameGeometry()):
+            self.show()
+        elif room.height() < ROOMY or room.width() < ROOMY_WIDE:
+            self.showMaximized()
+        else:
+            self.resize(QSize(min(room.width() * 9 // 10, WIDEST), min(room.height() * 9 // 10, HIGHEST)))
+            self.show()
+
     def open_once_painted(self, path: Path) -> None:
         """Open a file as soon as the window is on the screen and says so."""
-        self._wanted = path
+        self._wanted, self._page_before = path, settings.last_page()
         self._waiting.setText(f"正在打开“{path.name}”…")
-        self._busy(f"打开“{path.name}”")
+        self._line.busy(f"打开“{path.name}”")
         self._root.setCurrentWidget(self._waiting)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -81,7 +118,9 @@ class Window(QMainWindow):
     def _open_wanted(self, path: Path) -> None:
         if not self.open_path(path):
             self._root.setCurrentWidget(self._front)
-            self._busy("")
+            self._line.busy("")
+        elif self.workspace is not None:
+            self.workspace.navigation.select(self._page_before)
 
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
@@ -106,10 +145,14 @@ class Window(QMainWindow):
             return False
         settings.remember(opened.store.path)
         self._opened, self.workspace = opened, workspace.Workspace(opened, self._entries, self)
-        self.workspace.work.busy.connect(self._busy)
-        self.workspace.work.progressed.connect(self._progressed)
+        self.workspace.work.busy.connect(self._line.busy)
+        self.workspace.work.progressed.connect(self._line.progressed)
         self.workspace.named.connect(self._title)
-        self.workspace.operated.connect(lambda name: self._operator.setText(f"操作员：{name}"))
+        self.workspace.operated.connect(self.bar.name_operator)
+        self.workspace.happened.connect(self._line.happened)
+        self.bar.slot.addWidget(self.workspace.campaign)
+        self._line.saved(opened.store.path)
+        self._title()
         self._root.addWidget(self.workspace)
         self._root.setCurrentWidget(self.workspace)
         self.workspace.navigation.setFocus()
@@ -129,12 +172,15 @@ class Window(QMainWindow):
         self._opened.close()
         self._root.removeWidget(self.workspace)
         self._root.setCurrentWidget(self._front)
+        self.workspace.campaign.deleteLater()
         self.workspace.deleteLater()
         self._opened, self.workspace = None, None
+        for action in self._go.actions():
+            self.removeAction(action)
         self._go.clear()
         self._allow()
         self._title()
-        self._busy("")
+        self._line.forget()
         self.welcome.refresh()
         return True
 
@@ -170,9 +216,8 @@ class Window(QMainWindow):
         source, key = self._opened.store.path, self._opened.store.data_key
         out = pickers.to_save(self, "备份到", pickers.DATA_FILES, name=f"{source.stem}-备份{source.suffix}")
         if out is not None:
-            said = f"已备份到 {out}"
             self.workspace.work.read(
-                lambda _session: store.backup(source, out, key), lambda _: self._inform(said)
+                lambda _session: store.backup(source, out, key), lambda _: self._backed_up(source, out)
             )
 
     def protect(self) -> None:
@@ -206,6 +251,28 @@ class Window(QMainWindow):
         if page is not None:
             page.guide_line.setVisible(page.guide_line.isHidden())
 
+    def search(self) -> None:
+        """Ask where to go: pages and commands at once, units and people as soon as they are read."""
+        if self.workspace is None:
+            return
+        pages = [
+            palette.Target("page", one.key, one.title, letters=initials(one.title)) for one in self._entries
+        ]
+        acts = [
+            palette.Target("command", str(place), one.text().rstrip("…"), letters=initials(one.text()))
+            for place, one in enumerate(self._commands)
+            if one.isEnabled()
+        ]
+        asked = palette.Palette(self, [*pages, *acts], self._go_to)
+        asked.open()
+        self.workspace.work.read(palette.of_file, lambda more: asked.offer(more) if isValid(asked) else None)
+
+    def choose_settings(self) -> None:
+        """Ask how the window should look."""
+        dialog = settings_dialog.SettingsDialog(self, self._restyled)
+        dialog.exec()
+        dialog.deleteLater()
+
     def tell(self, sentence: str) -> None:
         """Say something while no page is there to say it on."""
         box = QMessageBox(QMessageBox.Icon.Warning, "评议", "", QMessageBox.StandardButton.Ok, self)
@@ -216,6 +283,19 @@ class Window(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         event.setAccepted(self.close_file())
+        if event.isAccepted():
+            settings.set_geometry(bytes(self.saveGeometry().toHex().data()).decode("ascii"))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Alt pressed and let go alone unfolds the menu."""
+        self._alt_alone = event.key() == Qt.Key.Key_Alt
+        super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Alt and self._alt_alone:
+            self.bar.unfold()
+        self._alt_alone = False
+        super().keyReleaseEvent(event)
 
     def _make(self, dialog: opening.NewFile | opening.TakeTask) -> bool:
         dialog.exec()
@@ -227,11 +307,11 @@ class Window(QMainWindow):
         action.setShortcut(QKeySequence(keys))
         action.triggered.connect(lambda _=False: act())
         menu.addAction(action)
+        self.addAction(action)  # its keys work while the menu is folded away
         return action
 
     def _menus(self) -> None:
-        bar = self.menuBar()
-        file = bar.addMenu("文件(&F)")
+        file = self._menu.addMenu("文件(&F)")
         self._add(file, "新建数据文件…", self.new_file, "Ctrl+N")
         self._add(file, "打开数据文件…", self.pick_file, "Ctrl+O")
         self._add(file, "打开任务文件…", self.pick_task)
@@ -243,38 +323,15 @@ class Window(QMainWindow):
         ]
         file.addSeparator()
         self._add(file, "退出", self.close, "Ctrl+Q")
-        self._needs_file.append(self._add(bar.addMenu("编辑(&E)"), "撤销", self.undo, "Ctrl+Z"))
-        self._go = bar.addMenu("转到(&G)")
-        questions = bar.addMenu("帮助(&H)")
+        self._needs_file.append(self._add(self._menu.addMenu("编辑(&E)"), "撤销", self.undo, "Ctrl+Z"))
+        self._go = self._menu.addMenu("转到(&G)")
+        self._needs_file.append(self._add(self._menu, "找单位、党员、页面或命令…", self.search, "Ctrl+K"))
+        self._add(self._menu, "设置…", self.choose_settings, "Ctrl+,")
+        questions = self._menu.addMenu("帮助(&H)")
         self._needs_file.append(self._add(questions, "本页怎么用", self.guide, "F1"))
         self._add(questions, "关于", lambda: self.tell(ABOUT))
+        self._commands = self.actions()
         self._allow()
-
-    def _status(self) -> None:
-        self._doing = label(wrap=False)
-        self._bar = QProgressBar()
-        self._bar.setFixedWidth(220)
-        self._cancel = button("取消", self._cancel_work)
-        self._operator = button(
-            f"操作员：{settings.operator()}", self.name_operator, hint="写进操作日志的姓名，点这里更改"
-        )
-        self.statusBar().addWidget(self._doing, 1)
-        for widget in (self._bar, self._cancel, self._operator):
-            self.statusBar().addPermanentWidget(widget)
-        self._busy("")
-
-    def _busy(self, act: str) -> None:
-        self._doing.setText(f"正在{act}…" if act else "就绪")
-        if not act:
-            self._bar.hide()
-            self._cancel.hide()
-
-    def _progressed(self, done: int, total: int, text: str) -> None:
-        self._doing.setText(text)
-        self._bar.setMaximum(total)
-        self._bar.setValue(done)
-        self._bar.show()
-        self._cancel.show()
 
     def _cancel_work(self) -> None:
         if self.workspace is not None:
@@ -284,14 +341,36 @@ class Window(QMainWindow):
         for action in self._needs_file:
             action.setEnabled(self.workspace is not None)
         self._go.menuAction().setEnabled(self.workspace is not None)
-        self._operator.setVisible(self.workspace is not None)
+        self.bar.show_file("", on=self.workspace is not None)
 
     def _title(self, unit: str = "") -> None:
         path = self._opened.store.path if self._opened else None
         shown = " — ".join(filter(None, ["评议", unit, path.name if path else ""]))
         self.setWindowTitle(visible.shown(shown))
+        self.bar.show_file(unit, on=self.workspace is not None)
 
-    def _inform(self, sentence: str) -> None:
+    def _inform(self, sentence: str, *more: Mend) -> None:
         page = self.workspace.page if self.workspace else None
         if page is not None:
-            page.messages.inform(sentence)
+            page.messages.inform(sentence, *more)
+
+    def _backed_up(self, source: Path, out: Path) -> None:
+        settings.set_backed_up(source, datetime.now().astimezone().isoformat(timespec="minutes"))
+        self._line.saved(source)
+        self._inform(f"已备份到 {out}", mends(out)[1])
+
+    def _restyled(self) -> None:
+        if self.workspace is not None:
+            self.workspace.refold()
+
+    def _go_to(self, target: palette.Target) -> None:
+        if self.workspace is None:
+            return
+        if target.kind == "command":
+            self._commands[int(target.key)].trigger()
+        elif target.kind == "page":
+            self.workspace.go_to(target.key)
+        else:
+            self.workspace.go_to(UNITS)
+            if self.workspace.page is not None:
+                self.workspace.page.point_to(target.key, target.person)

@@ -1,30 +1,47 @@
-"""An open file on the screen: navigation to the left, one page at a time, the undo bar below."""
+"""An open file on the screen: navigation to the left, one page at a time, messages over its lower edge."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.campaign.choosing import choices
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
+from pingyi_desktop.gui.looks.lying import Lying
+from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import UndoBar, label, leave_values_alone, row, scrolled
+from pingyi_desktop.gui.parts.forms import UndoBar, leave_values_alone, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
+from pingyi_desktop.standing.waiting import waiting
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui import operator_dialog
     from pingyi_desktop.gui.files.opening import Opened
 else:
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
+
+NARROW = 1200
+"""logical pixels of width below which the navigation folds"""
+COUNTED = frozenset(
+    {
+        "campaign",
+        "ballot_batch",
+        "envelope",
+        "quarantined_file",
+        "conflict_decision",
+        "withdrawal",
+        "import_run",
+    }
+)
+"""tables that what waits is counted from; without draft_ballot, or every key would count"""
 
 
 class Workspace(QWidget):
@@ -36,6 +53,8 @@ class Workspace(QWidget):
     named = Signal(str)
     operated = Signal(str)
     """another operator sits at the keys now"""
+    happened = Signal(str)
+    """what was just done, for the status line"""
 
     def __init__(self, opened: Opened, entries: Sequence[PageEntry], parent: QWidget) -> None:
         super().__init__()
@@ -45,18 +64,24 @@ class Workspace(QWidget):
         self._visited: dict[PageEntry, Page] = {}
         """in the order of ``_stack``"""
         self._stale = set[Page]()
-        self._unit = label(role="unit", wrap=False)
         self.campaign = CampaignBox()
-        self.navigation = _navigation(entries)
+        leave_values_alone(self.campaign)
+        self._holders: list[QWidget] = []
+        """the messages of the pages, in the order of ``_stack``"""
+        self.navigation = Navigation(entries)
         self._stack = QStackedWidget()
-        self._lay_out(opened.store.path)
-        self.navigation.currentRowChanged.connect(self._show)
+        self._lying = Lying(self._stack)
+        self._lying.add(self.undo)
+        self._lay_out()
+        self.navigation.chosen.connect(self._show)
         self.campaign.picked.connect(self._switch)
         work.changed.connect(self._touched)
         work.failed.connect(self._failed)
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
+        self.undo.offered.connect(self.happened)
         self._read_name()
-        self.navigation.setCurrentRow(0)
+        self.navigation.select(entries[0].key)
+        self._count()
         self._read_campaigns()
         work.read(
             lambda _: None, lambda _: self.unsound.check()
@@ -75,7 +100,7 @@ class Workspace(QWidget):
 
     def go_to(self, key: str) -> None:
         """Show the page with this key."""
-        self.navigation.setCurrentRow([entry.key for entry in self._entries].index(key))
+        self.navigation.select(key)
         if self.page is not None:
             self.page.take_focus()
 
@@ -95,6 +120,10 @@ class Workspace(QWidget):
         if entry not in self._visited:
             self._visit(entry)
         self._stack.setCurrentIndex(list(self._visited).index(entry))
+        for place, holder in enumerate(self._holders):
+            holder.setVisible(place == self._stack.currentIndex())
+        self._lying.raise_()
+        settings.set_last_page(entry.key)
         self._refresh_visible()
 
     def _visit(self, entry: PageEntry) -> None:
@@ -111,6 +140,9 @@ class Workspace(QWidget):
         )
         self._visited[entry] = page = entry.make(context)
         self._stack.addWidget(scrolled(page))
+        self._holders.append(_holding(page.messages))
+        self._lying.add(self._holders[-1])
+        page.messages.said.connect(self.happened)
         self._stale.add(page)
 
     def _touched(self, tables: frozenset[str]) -> None:
@@ -118,6 +150,10 @@ class Workspace(QWidget):
             self._read_name()
         if "campaign" in tables:
             self._read_campaigns()
+        for page in self.pages:
+            page.messages.outdate()
+        if tables & COUNTED:
+            self._count()
         self._stale.update(page for page in self.pages if page.shows & tables)
         self._refresh_visible()
 
@@ -144,23 +180,27 @@ class Workspace(QWidget):
         self.work.read(choices, self.campaign.offer)
 
     def _name(self, name: str) -> None:
-        self._unit.setText(name)
         self.named.emit(name)
 
-    def _lay_out(self, path: Path) -> None:
-        header = QFrame()
-        header.setObjectName("header")
-        line = row(self._unit, label(path.name, role="file", wrap=False))
-        line.addWidget(self.campaign)
-        header.setLayout(line)
-        leave_values_alone(header)
+    def _count(self) -> None:
+        """Read how much waits where; a campaign that cannot be looked at has nothing to count."""
+        self.work.read(waiting, self.navigation.show_waiting, otherwise=lambda _: None)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold the navigation where there is no room for its words."""
+        super().resizeEvent(event)
+        self.refold()
+
+    def refold(self) -> None:
+        """The same after texts have grown or shrunk."""
+        self.navigation.fold(on=self.width() < NARROW)
+
+    def _lay_out(self) -> None:
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(header)
         right.addWidget(self.unsound)
         right.addWidget(self._stack, 1)
-        right.addWidget(self.undo)
         both = row(self.navigation, stretch=False)
         both.setContentsMargins(0, 0, 0, 0)
         both.setSpacing(0)
@@ -168,15 +208,10 @@ class Workspace(QWidget):
         self.setLayout(both)
 
 
-def _navigation(entries: Sequence[PageEntry]) -> QListWidget:
-    made = QListWidget()
-    made.setObjectName("navigation")
-    made.setAccessibleName("页面")
-    made.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    made.setIconSize(QSize(22, 22))
-    for number, entry in enumerate(entries, start=1):
-        item = QListWidgetItem(QIcon(f"icons:{entry.key}.svg"), entry.title)
-        item.setToolTip(f"Ctrl+{number}")
-        made.addItem(item)
-    made.setFixedWidth(made.sizeHintForColumn(0) + 40)
+def _holding(bar: QWidget) -> QWidget:
+    """A widget around the bar, which is hidden with its page while the bar keeps its own state."""
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.addWidget(bar)
     return made

@@ -72,6 +72,11 @@ class UnitCoverage:
             return DROPPED
         return LATE if self.late else self.state
 
+    @property
+    def urgency(self) -> str:
+        """How pressing that word is: ``ok``, ``warn`` or ``bad``."""
+        return {REPORTED: "ok", CONFLICT: "bad", LATE: "bad"}.get(self.standing, "warn")
+
 
 @dataclass(frozen=True)
 class Coverage:

@@ -32,7 +32,7 @@ NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches")
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.inbox")
-LOOKS = ("gui.work", "gui.page", "gui.parts")
+LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (*TEXTS, "later", "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
 
@@ -87,12 +87,13 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
+    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
-        ("gui.work", "gui.parts.forms", "gui.parts.record_dialog", "storage.store"),
+        ("gui.work", "gui.parts.forms", "gui.parts.look", "gui.parts.record_dialog", "storage.store"),
         "what a page is and is given",
     ),
     "gui.parts": (
-        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "sheets.grid", "reports.blocks", "render"),
+        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "reports.blocks", "render"),
         "parts know no noun; what a check found is none",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),
@@ -151,6 +152,7 @@ TREE_OF_TODAY = (
         "gui.campaign.publishing",
         "gui.workbench",
         "gui.scope",
+        "gui.palette",
         "gui.workspace",
     ),
 )

@@ -22,6 +22,7 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 STATES = {SessionStatus.PLANNED.value: "待开", SessionStatus.HELD.value: "已登记"}
+TONES = {SessionStatus.PLANNED.value: "warn", SessionStatus.HELD.value: "ok"}
 
 
 class PublishedView(QTabWidget):
@@ -116,7 +117,7 @@ _COLUMNS = (
     Column("类别", lambda s: TYPE_NAMES[s.org_type]),
     Column("会议", lambda s: "评议会" if s.meeting_type == APPRAISAL else "座谈会"),
     Column("评议小组", lambda s: s.review_group),
-    Column("状态", lambda s: STATES[s.status]),
+    Column("状态", lambda s: STATES[s.status], tone=lambda s: TONES[s.status]),
     Column("日期", lambda s: s.held_on or ""),
     number("应到", lambda s: s.expected, missing=""),
     number("实到", lambda s: s.actual, missing=""),

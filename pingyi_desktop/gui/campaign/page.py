@@ -90,7 +90,9 @@ class CampaignPage(Page):
             self.middle.addWidget(panel)
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
-        self.body.addLayout(row(self.what, self.which, self.another, self.take))
+        for one in (self.which, self.take, self.another):
+            self.actions.addWidget(one)
+        self.body.addWidget(self.what)
         self.body.addWidget(self.middle, 1)
         self._show(self._state)
 

@@ -22,6 +22,7 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry.calling_wall import CallingWall, Shown
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
+from pingyi_desktop.gui.looks.tokens import on_paper
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import button, label, row
 
@@ -30,15 +31,16 @@ KEYS = "1–8 唱这一档　0 未填　9 多选　. 看不清　* 加数字：�
 ASK_REST = "本张其余各项都唱几？按一个数字，退格取消。"
 # Sizes in pixels of a screen of 1280 × 720; larger screens have larger letters.
 LOOK = """
-CallingScreen {{ background: #ffffff; }}
-QLabel {{ color: #111111; font-size: {small}px; }}
+CallingScreen {{ background: {surface}; }}
+QLabel {{ color: {ink}; font-size: {small}px; }}
 QLabel#title {{ font-size: {title}px; }}
 QLabel#called {{ font-size: {called}px; font-weight: 700; }}
-QLabel#now {{ font-size: {now}px; font-weight: 700; color: #0b4f9e; }}
+QLabel#now {{ font-size: {now}px; font-weight: 700; color: {blue}; }}
 QLabel#last {{ font-size: {title}px; }}
-QLabel#told {{ font-size: {called}px; font-weight: 700; color: #a01c1c; }}
+QLabel#told {{ font-size: {called}px; font-weight: 700; color: {bad}; }}
 QPushButton {{ font-size: {small}px; }}
 """
+COLOURS = {name: on_paper(name).name() for name in ("surface", "ink", "blue", "bad")}
 SIZES = {"small": 16, "title": 24, "called": 30, "now": 54}
 
 
@@ -120,7 +122,9 @@ class CallingScreen(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         unit = self.wall.scale
-        self.setStyleSheet(LOOK.format(**{name: max(12, int(px * unit)) for name, px in SIZES.items()}))
+        self.setStyleSheet(
+            LOOK.format(**COLOURS, **{name: max(12, int(px * unit)) for name, px in SIZES.items()})
+        )
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:

@@ -17,9 +17,10 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
 from pingyi_desktop.gui.entry.zheng import draw, steady_side
+from pingyi_desktop.gui.looks.tokens import on_paper
 
-INK, QUIET, RULE, PAPER = QColor("#111111"), QColor("#555555"), QColor("#444444"), QColor("#ffffff")
-ACCENT, FLASH, HERE = QColor("#0b4f9e"), QColor("#cfe0f5"), QColor("#fff2c4")
+INK, QUIET, RULE, PAPER = map(on_paper, ("ink", "ink2", "ink2", "surface"))
+ACCENT, FLASH, HERE, NONE = map(on_paper, ("blue", "blue_soft", "warn_soft", "bg"))
 EXTRA = ((keying.BLANK, "未填"), (keying.MULTI, "多选"), (keying.ILLEGIBLE, "看不清"))
 NO_MARKS = frozenset(mark for mark, _ in EXTRA)
 """columns that have a number only, as on the printed tally sheet"""
@@ -134,7 +135,7 @@ class CallingWall(QWidget):
         for column in columns:
             box = QRectF(column.left, line.top(), column.width, line.height())
             if column.mark not in NO_MARKS and int(column.mark) > len(item.scale.options):
-                painter.fillRect(box.adjusted(0, 2, 0, 0), QColor("#eceff2"))
+                painter.fillRect(box.adjusted(0, 2, 0, 0), NONE)
             else:
                 self._draw_cell(painter, box, item, column, side)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -18,11 +18,12 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry import count_paste
 from pingyi_desktop.gui.entry.count_cells import CountCells, copied, step_of
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label, row, say, tip
 
 EXTRA = ("未填", "多选", "难辨")
-RIGHT, WRONG, LOCKED = QColor("#eef5ec"), QColor("#fbe3e0"), QColor("#eceff2")
-PERSONS = (QColor("#ffffff"), QColor("#f3f7fb"))
+RIGHT, WRONG, LOCKED = "ok_soft", "bad_soft", "raised"
+PERSONS = ("surface", "bg")
 HEADINGS = {
     1: "第一遍：照签了字的计票表录入",
     2: "第二遍：请另一人照计票表再录一遍，不看第一遍",
@@ -143,10 +144,10 @@ class CountGrid(QWidget):
             value = known.get(column)
             item = QTableWidgetItem("" if value is None else str(value))
             item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            item.setBackground(PERSONS[person % 2])
+            item.setBackground(colour(PERSONS[person % 2]))
             if column not in known:
                 item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsEditable)
-                item.setBackground(LOCKED)
+                item.setBackground(colour(LOCKED))
             self.table.setItem(number, column, item)
             self._texts[number, column] = item.text()
 
@@ -312,7 +313,7 @@ class CountGrid(QWidget):
         said = f"　{'多' if off > 0 else '少'} {abs(off)}" if off else ""
         self._filling = True
         item.setText("" if empty else f"{total}{said}")
-        item.setBackground(RIGHT if total == self._valid else LOCKED if empty else WRONG)
+        item.setBackground(colour(RIGHT if total == self._valid else LOCKED if empty else WRONG))
         self._filling = False
 
     def _say(self) -> None:

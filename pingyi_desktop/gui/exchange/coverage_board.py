@@ -110,7 +110,7 @@ class CoverageBoard(QWidget):
         super().__init__()
         self._page = page
         self._board: BoardState | None = None
-        self._kind = ALL
+        self._kind, self._low = ALL, False
         self.tiles = Tiles("各单位报送情况")
         self.tiles.chosen.connect(lambda _: self._narrow())
         self._picture = scrolled(self.tiles)
@@ -134,12 +134,14 @@ class CoverageBoard(QWidget):
         self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda one: self.wanted.emit(one.unit.org.code))
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 6, 0, 0)
+        column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._picture)
-        line = row(*self.filters.values())
-        for one in (self.withdraw, self.remind, self.listing):
-            line.addWidget(one)
-        column.addLayout(line)
+        self.table.lead(*self.filters.values())
+        self.papers = QWidget()
+        """for whoever shows the board, to put where there is room"""
+        line = row(self.withdraw, self.remind, self.listing, stretch=False)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.papers.setLayout(line)
         column.addWidget(self.table, 1)
 
     def show_board(self, board: BoardState | None) -> None:
@@ -148,13 +150,21 @@ class CoverageBoard(QWidget):
         found = board.rows if board else ()
         self.tiles.set_tiles(board.tiles if board else ())
         self._fit_picture()
-        self._picture.setVisible(bool(board and len(board.tiles) > 1))
+        self._show_picture()
         for kind, one in self.filters.items():
             one.setText(f"{kind} {sum(_shown(one, kind) for one in found)}")
         for paper in (self.remind, self.listing):
             paper.setEnabled(bool(found))
         self._allow()
         self._narrow()
+
+    def keep_low(self, *, low: bool) -> None:
+        """The tiles make room for the table; its rows stand in the tree's order."""
+        self._low = low
+        self._show_picture()
+
+    def _show_picture(self) -> None:
+        self._picture.setVisible(bool(self._board and len(self._board.tiles) > 1 and not self._low))
 
     def show_kind(self, kind: str) -> None:
         """Show all units, those that are missing, or those that need a person."""
@@ -267,7 +277,7 @@ def _batches(one: BoardRow) -> str:
 
 _COLUMNS = (
     Column("单位", lambda one: one.name, sort_key=lambda one: one.place),
-    Column("状态", lambda one: one.unit.standing, tooltip=_meaning_of),
+    Column("状态", lambda one: one.unit.standing, tooltip=_meaning_of, tone=lambda one: one.unit.urgency),
     number("第几次", lambda one: one.unit.revision or None),
     Column("核对号", lambda one: one.unit.check_number or "—"),
     Column(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -30,7 +30,7 @@ from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, restyle, row
+from pingyi_desktop.gui.parts.forms import button, label, restyle
 from pingyi_desktop.standing import sums
 from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
 
@@ -80,7 +80,7 @@ class ExchangePage(Page):
         self._step_page, self._campaign_id = "", ""
         self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
-        self.go = button("", self._go_there)
+        self.go = button("", self._go_there, primary=True)
         self.receive = button("导入数据包…", self._pick, hint="可以一次选很多个文件，也可以直接拖进来")
         self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
         self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
@@ -120,6 +120,12 @@ class ExchangePage(Page):
         if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
             self.plan_files(packages)
 
+    def keep_low(self, *, low: bool) -> None:
+        """The tiles, and the fingerprint that is asked for on the telephone, make room for the table."""
+        super().keep_low(low=low)
+        self.own_key.setHidden(low)
+        self.units.keep_low(low=low)
+
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
         self._paths = tuple(paths)
@@ -127,15 +133,11 @@ class ExchangePage(Page):
         self.context.work.long(plan, self._propose, act="核对数据包")
 
     def _lay_out(self) -> None:
-        card, buttons = QFrame(), QWidget()
-        card.setObjectName("card")
-        line = QHBoxLayout(card)
-        line.setContentsMargins(16, 6, 16, 6)
-        line.addWidget(self.step, 1)
-        line.addWidget(self.go)
-        across = row(self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt)
-        across.setContentsMargins(0, 0, 0, 0)
-        buttons.setLayout(across)
+        for one in (self.take_receipt, self.sheet, self.take_back, self.from_folder, self.receive, self.send):
+            self.actions.addWidget(one)
+        self.actions.addWidget(self.go)
+        self.tabs.setCornerWidget(self.units.papers)
+        self.tabs.currentChanged.connect(lambda place: self.units.papers.setVisible(place == BOARD))
         self.tabs.addTab(self.units, "报送情况")
         self.tabs.addTab(self.tasks, "下发任务")
         self.tabs.addTab(self.desk, "冲突与待核")
@@ -143,7 +145,7 @@ class ExchangePage(Page):
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
-        for widget in (card, buttons, self.slip, self.acknowledged, self.steps):
+        for widget in (self.step, self.slip, self.acknowledged, self.steps):
             column.addWidget(widget)
         column.addWidget(self.tabs, 1)
         column.addWidget(self.own_key)
@@ -167,11 +169,8 @@ class ExchangePage(Page):
             one.setVisible(state.has_parent)
         self.acknowledged.setText(state.acknowledged)
         self.acknowledged.setVisible(bool(state.acknowledged))
-        self.own_key.setText(
-            f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
-            if state.fingerprint
-            else ""
-        )
+        told = f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
+        self.own_key.setText(told if state.fingerprint else "")
         self._enable(state.published)
         undoable = state.last is not None and not state.last.undone
         self.take_back.setEnabled(undoable)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.exchange.inbox.decisions import Conflict, Side, SideForm
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label
 
-MARKED = QColor("#fff4d6")
 PEOPLE = {"expected": "应到（人）", "actual": "实到（人）", "members": "党员（名）"}
 FIGURES = {"issued": "发出", "returned": "收回", "valid": "有效", "blank": "空白", "void": "废票"}
 FEW = "票数过少或只差几张，不显示"
@@ -165,5 +165,5 @@ def _item(text: str, *, marked: bool) -> QTableWidgetItem:
         font = QFont()
         font.setBold(True)
         made.setFont(font)
-        made.setBackground(MARKED)
+        made.setBackground(colour("warn_soft"))
     return made

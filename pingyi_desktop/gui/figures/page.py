@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.paper.layers import LAYERS, layer_name
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import Bar, BarChart
-from pingyi_desktop.gui.parts.forms import Field, label, row, scrolled
+from pingyi_desktop.gui.parts.forms import Field, label, scrolled
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.scope import ScopeBox, scopes
@@ -59,8 +59,11 @@ class ResultsPage(Page):
         self.layer, self.scope, self.form = QComboBox(), ScopeBox(), QComboBox()
         for layer in LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
-        self.form.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.form.setMaximumWidth(320)
         self.form_field = Field("评议表", self.form)
+        self.form_field.caption.hide()  # it stands at the tables it chooses for
+        self.layer.setAccessibleName("层面")
+        self.scope.setAccessibleName("范围")
         self.rule = label(role="hint")
         self.nothing = label(role="hint")
         self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
@@ -70,14 +73,26 @@ class ResultsPage(Page):
         self.layer.currentIndexChanged.connect(lambda _: self._read())
         self.scope.currentIndexChanged.connect(lambda _: self._read())
         self.form.currentIndexChanged.connect(self._choose)
-        self.tabs.currentChanged.connect(lambda place: self.form_field.setVisible(place > 0))
+        self.tabs.currentChanged.connect(lambda _: self._make_room())
+
+    def keep_low(self, *, low: bool) -> None:
+        """The rule stays below the pictures; below a table it makes room for rows."""
+        super().keep_low(low=low)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        place = self.tabs.currentIndex()
+        self.form_field.setVisible(place > 0)
+        self.rule.setHidden(self.low and place > 0)
 
     def refresh(self) -> None:
         """Read the organisations to choose from, then the results."""
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
-        self.body.addLayout(row(Field("层面", self.layer), Field("范围", self.scope), self.form_field))
+        for one in (label("层面", wrap=False), self.layer, label("范围", wrap=False), self.scope):
+            self.actions.addWidget(one)
+        self.tabs.setCornerWidget(self.form_field)
         charts = QWidget()
         column = QVBoxLayout(charts)
         column.setContentsMargins(14, 10, 14, 10)

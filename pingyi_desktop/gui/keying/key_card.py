@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from pingyi_desktop.gui.keying.paper_ink import INK, LINE
+from pingyi_desktop.gui.looks.tokens import colour
 
 KEYS: tuple[tuple[str, str, str], ...] = (
     ("1–8", "勾这一档", "勾"),
@@ -22,7 +22,6 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("F9 Esc", "停下，录过的都在", "停下"),
 )
 """the key, what it does, the same in a word"""
-CARD, EDGE, CAP = QColor("#fff8df"), QColor("#d9c67a"), QColor("#ffffff")
 PAD = 6
 
 
@@ -63,9 +62,10 @@ class KeyCard(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(EDGE)
-        painter.setBrush(CARD)
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        painter.setPen(colour("line"))
+        painter.setBrush(colour("surface"))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
+        painter.setPen(colour("ink"))
         if self._narrow:
             places, _ = self._placed(self.width())
             for (key, _, word), place in zip(KEYS, places, strict=True):
@@ -79,10 +79,10 @@ class KeyCard(QWidget):
             painter.drawText(QPoint(self._cap_width() + 2 * PAD, top + self._baseline()), meaning)
 
     def _draw_cap(self, painter: QPainter, area: QRect, key: str) -> None:
-        painter.setPen(QPen(LINE, 1))
-        painter.setBrush(CAP)
+        painter.setPen(QPen(colour("line2"), 1))
+        painter.setBrush(colour("raised"))
         painter.drawRoundedRect(area, 3, 3)
-        painter.setPen(INK)
+        painter.setPen(colour("ink"))
         font = QFont(self.font())
         font.setBold(True)
         painter.setFont(font)

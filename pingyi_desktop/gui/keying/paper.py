@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal.paper import keying
@@ -18,9 +18,10 @@ from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.keys import OTHER, Debounce, is_typed, key_of
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box, draw_tick
 from pingyi_desktop.gui.keying.paper_print import CENTRE, EDGE, PAPER, PaperPrint, fitted
+from pingyi_desktop.gui.looks.tokens import on_paper
 
-HERE, ROW_HERE, DONE, FILLED = QColor("#fff2c4"), QColor("#fffaf0"), QColor("#eef5ec"), QColor("#dfe6f8")
-BLUE, FAINT = QColor("#0b63c5"), QColor("#5c6670")
+HERE, ROW_HERE, DONE, FILLED = map(on_paper, ("warn_soft", "raised", "ok_soft", "blue_soft"))
+BLUE, FAINT = on_paper("blue"), on_paper("ink2")
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from pingyi_desktop.appraisal.paper import keying
@@ -11,8 +11,9 @@ from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_ink import INK
+from pingyi_desktop.gui.looks.tokens import on_paper
 
-NOTE, FRAME = QColor("#fff8df"), QColor("#a01c1c")
+NOTE, FRAME = on_paper("warn_soft"), on_paper("bad")
 
 
 class PaperArea(QScrollArea):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygon
 
-INK, LINE, PEN = QColor("#1b1f24"), QColor("#7b8794"), QColor("#1d3f8f")
+from pingyi_desktop.gui.looks.tokens import on_paper
+
+INK, LINE, PEN, MARK = map(on_paper, ("ink", "ink3", "blue", "brand"))
 
 
 def box_in(area: QRect, side: int) -> QRect:
@@ -21,7 +23,7 @@ def draw_box(painter: QPainter, box: QRect, *, heavy: bool = False) -> None:
     painter.drawRect(box)
 
 
-def draw_tick(painter: QPainter, box: QRect, colour: QColor = INK) -> None:
+def draw_tick(painter: QPainter, box: QRect, colour: QColor = MARK) -> None:
     """A tick that reaches out of its box, as a pen makes it."""
     side, x, y = box.width(), box.left(), box.top()
     painter.setPen(QPen(colour, 4))

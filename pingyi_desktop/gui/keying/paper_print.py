@@ -6,12 +6,13 @@ The picture is drawn once; a key then draws ink on it. Everything here is measur
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPen, QPixmap
 
 from pingyi_desktop.appraisal.paper.layout import RULE_EVERY, Layout
 from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box
+from pingyi_desktop.gui.looks.tokens import on_paper
 
-PAPER, BREAK = QColor("#ffffff"), QColor("#e4e8ec")
+PAPER, BREAK = on_paper("surface"), on_paper("line")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10
 LARGEST, LARGEST_ROSTER, SMALLEST, SMALLEST_WANTED = 1.6, 1.25, 0.6, 0.85
 ROWS_SEEN = 7

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import tip
 
-INK, FILL, EMPTY = QColor("#1b1f24"), QColor("#2f5f8f"), QColor("#eef1f4")
+INK, FILL, EMPTY = "ink", "blue", "line"
 FULL = 1000
 
 
@@ -76,14 +77,14 @@ class BarChart(QWidget):
             full = self.bar_rect(number)
             line = QRect(0, number * self._line(), self.width(), self._line())
             name = self.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideMiddle, self._name_width())
-            painter.setPen(INK)
+            painter.setPen(colour(INK))
             painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-            painter.fillRect(full, EMPTY)
+            painter.fillRect(full, colour(EMPTY))
             if bar.per_mille is not None:
                 painter.fillRect(
-                    full.adjusted(0, 0, full.width() * bar.per_mille // FULL - full.width(), 0), FILL
+                    full.adjusted(0, 0, full.width() * bar.per_mille // FULL - full.width(), 0),
+                    colour(FILL),
                 )
-            painter.drawRect(full.adjusted(0, 0, -1, -1))
             right = line.adjusted(full.right() + 10, 0, 0, 0)
             painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, bar.printed)
 

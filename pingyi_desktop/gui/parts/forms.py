@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.work import Work
 
 Check = Callable[[str], str]
+Mend = tuple[str, Callable[[], object]]
+"""a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
-UNDO_STEPS = 20
+UNDO_STEPS, GAP = 20, 8
 
 
 class Label(QLabel):
@@ -106,6 +108,7 @@ def tip(text: str) -> str:
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
     """Widgets side by side from the left."""
     made = QHBoxLayout()
+    made.setSpacing(GAP)
     for widget in widgets:
         made.addWidget(widget)
     if stretch:
@@ -133,8 +136,8 @@ class Field(QWidget):
         super().__init__()
         self.editor = editor
         self._check = check
-        self._caption = label(caption, role="caption")
-        self._caption.setBuddy(editor)
+        self.caption = label(caption, role="caption")
+        self.caption.setBuddy(editor)
         self._hint = label(hint, role="hint")
         self._wrong = label(role="wrong")
         editor.setAccessibleName(caption)
@@ -143,7 +146,7 @@ class Field(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(3)
-        for widget in (self._caption, editor, self._hint, self._wrong):
+        for widget in (self.caption, editor, self._hint, self._wrong):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
@@ -224,16 +227,18 @@ def leave_values_alone(form: QWidget) -> None:
 
 
 class MessageBar(QFrame):
-    """One message with a close button; it never takes the focus away from where the user is typing."""
+    """One message with the buttons that mend it; it never takes the focus away from where the user is typing."""
+
+    said = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("message")
-        self._text = label()
+        self._text, self._fresh, self._mends = label(), False, list[Button]()
         close = button("关闭", self.hide)
         close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 6, 4)
+        self._line = line = QHBoxLayout(self)
+        line.setContentsMargins(14, 6, 8, 6)
         line.addWidget(self._text, 1)
         line.addWidget(close)
         self.hide()
@@ -243,31 +248,53 @@ class MessageBar(QFrame):
         """What is shown, "" when nothing is."""
         return "" if self.isHidden() else self._text.text()
 
-    def inform(self, sentence: str) -> None:
+    def inform(self, sentence: str, *mends: Mend) -> None:
         """Something was done or is worth knowing."""
-        self._show("info", sentence)
+        self._show("info", sentence, mends)
 
-    def warn(self, sentence: str) -> None:
+    def warn(self, sentence: str, *mends: Mend) -> None:
         """Something may be wrong; the work goes on."""
-        self._show("warn", sentence)
+        self._show("warn", sentence, mends)
 
-    def fail(self, sentence: str) -> None:
+    def fail(self, sentence: str, *mends: Mend) -> None:
         """Something was refused or could not be done."""
-        self._show("error", sentence)
+        self._show("error", sentence, mends)
 
-    def _show(self, kind: str, sentence: str) -> None:
+    def outdate(self) -> None:
+        """Something was done since: a refusal from before it is no longer true, unless it came with it."""
+        if self.property("kind") == "error" and not self._fresh:
+            self.hide()
+
+    def _carry(self, mends: Sequence[Mend]) -> None:
+        for old in self._mends:
+            self._line.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self._mends = [button(text, act) for text, act in mends]
+        for place, one in enumerate(self._mends, start=1):
+            self._line.insertWidget(place, one)
+
+    def _stale(self) -> None:
+        self._fresh = False
+
+    def _show(self, kind: str, sentence: str, mends: Sequence[Mend]) -> None:
+        self._fresh = True
+        QTimer.singleShot(0, self, self._stale)
+        self._carry(mends)
         self.setProperty("kind", kind)
         self._text.setText(sentence)
         self.setAccessibleName(sentence)
         restyle(self)
         self.show()
         QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        self.said.emit(sentence)
 
 
 class UndoBar(QFrame):
     """“已移动 3 名党员 [撤销]”: the last acts that can be taken back, newest first."""
 
     undone = Signal(str)
+    offered = Signal(str)
 
     def __init__(self, work: Work) -> None:
         super().__init__()
@@ -277,7 +304,7 @@ class UndoBar(QFrame):
         self._text = label()
         self._button = button("撤销", self.undo, hint="Ctrl+Z")
         line = QHBoxLayout(self)
-        line.setContentsMargins(12, 4, 6, 4)
+        line.setContentsMargins(14, 6, 8, 6)
         line.addWidget(self._text, 1)
         line.addWidget(self._button)
         line.addWidget(button("关闭", self.hide))
@@ -293,6 +320,7 @@ class UndoBar(QFrame):
         self._steps = [*self._steps, (done, undoing)][-UNDO_STEPS:]
         self._text.setText(done)
         self.show()
+        self.offered.emit(done)
 
     def undo(self) -> None:
         """Take back the newest act, if there is one."""

@@ -1,14 +1,25 @@
-"""How the program looks, whatever the computer: fonts of its own, Chinese for Qt's own texts, one style, one palette."""
+"""How the program looks, whatever the computer: fonts of its own, Chinese for Qt's own texts, one style sheet from one table of colours.
+
+The style sheet is a template (``window.qss``): ``$ink`` is a token, ``$t17`` a size of text that grows with the setting,
+``$row`` and the like a height that shrinks with it.
+"""
 
 from __future__ import annotations
 
+from string import Template
+
 from PySide6.QtCore import QDir, QLibraryInfo, QLocale, Qt, QTranslator
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPalette
+from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop import __version__, paths
+from pingyi_desktop.gui.looks import icons, tokens
+from pingyi_desktop.gui.parts import settings
 
-POINTS = 12
+POINTS = 11.0
+TYPE = (26.0, 22.0, 17.0, 14.0, 12.5, 11.0, 10.0)
+TEXT_SIZES = {"normal": 1.0, "large": 1.12, "larger": 1.25}
+DENSITIES, LOW_ROW, LOW = {"roomy": 36, "close": 30}, 32, 650
 SYSTEM_FAMILIES = ("Microsoft YaHei UI", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC")
 
 
@@ -24,13 +35,58 @@ def prepare(app: QApplication) -> None:
     QDir.setSearchPaths("icons", [str(paths.resources() / "icons")])
     app.setWindowIcon(QIcon("icons:pingyi.svg"))
     app.setStyle("Fusion")
-    app.styleHints().setColorScheme(Qt.ColorScheme.Light)
+    app.setProperty("families", [*_families(), *SYSTEM_FAMILIES])
+    app.styleHints().colorSchemeChanged.connect(lambda _: follow(app))
+    apply(app)
+
+
+def apply(app: QApplication) -> None:
+    """Dress the application as the settings say now: theme, size of text, density."""
+    wanted = settings.theme()
+    scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(wanted)
+    hints = app.styleHints()
+    hints.unsetColorScheme() if scheme is None else hints.setColorScheme(scheme)
+    dark = hints.colorScheme() == Qt.ColorScheme.Dark if scheme is None else wanted == "dark"
+    tokens.use(tokens.DARK if dark else tokens.LIGHT)
     app.setPalette(_palette())
     font = QFont()
-    font.setFamilies([*_families(), *SYSTEM_FAMILIES])
-    font.setPointSize(POINTS)
+    font.setFamilies(app.property("families"))
+    font.setPointSizeF(POINTS * scale())
     app.setFont(font)
-    app.setStyleSheet((paths.resources() / "style.qss").read_text(encoding="utf-8"))
+    app.setStyleSheet(style_sheet())
+    for widget in app.allWidgets():
+        icons.redraw(widget)
+
+
+def follow(app: QApplication) -> None:
+    """The computer turned light or dark: so does the program, unless it was told otherwise."""
+    if settings.theme() == "system":
+        apply(app)
+
+
+def scale() -> float:
+    """How much larger than usual texts are."""
+    return TEXT_SIZES.get(settings.text_size(), 1.0)
+
+
+def is_low(widget: QWidget) -> bool:
+    """Whether the window is too low for everything, as at 125 % on a small screen: pages keep to what their tables need."""
+    return widget.window().height() < LOW
+
+
+def row_height(*, low: bool = False) -> int:
+    """How high a row of a table is, in pixels; a little less where the window is low."""
+    wanted = DENSITIES.get(settings.density(), DENSITIES["roomy"])
+    return round((min(wanted, LOW_ROW) if low else wanted) * scale())
+
+
+def style_sheet() -> str:
+    """The template with the colours, sizes and heights of now; a name it does not know is an error."""
+    values = {name: pair[tokens.theme()] for name, pair in tokens.TOKENS.items()}
+    sizes = {f"t{points:g}".replace(".", "_"): f"{points * scale():g}pt" for points in TYPE}
+    marks = {"mark": "-dark" if tokens.theme() == tokens.DARK else ""}
+    text = (paths.resources() / "window.qss").read_text(encoding="utf-8")
+    return Template(text).substitute(values | sizes | marks)
 
 
 def _families() -> list[str]:
@@ -45,19 +101,22 @@ def _families() -> list[str]:
 def _palette() -> QPalette:
     role = QPalette.ColorRole
     palette = QPalette()
-    for which, colour in (
-        (role.Window, "#f5f6f8"),
-        (role.WindowText, "#1b1f24"),
-        (role.Base, "#ffffff"),
-        (role.AlternateBase, "#f4f7fa"),
-        (role.Text, "#1b1f24"),
-        (role.Button, "#ffffff"),
-        (role.ButtonText, "#1b1f24"),
-        (role.Highlight, "#cfe2f5"),
-        (role.HighlightedText, "#10263c"),
-        (role.PlaceholderText, "#5c6670"),
-        (role.ToolTipBase, "#ffffff"),
-        (role.ToolTipText, "#1b1f24"),
+    for which, name in (
+        (role.Window, "bg"),
+        (role.WindowText, "ink"),
+        (role.Base, "surface"),
+        (role.AlternateBase, "raised"),
+        (role.Text, "ink"),
+        (role.Button, "surface"),
+        (role.ButtonText, "ink"),
+        (role.Highlight, "blue_soft"),
+        (role.HighlightedText, "ink"),
+        (role.PlaceholderText, "ink2"),
+        (role.ToolTipBase, "surface"),
+        (role.ToolTipText, "ink"),
+        (role.Link, "blue"),
     ):
-        palette.setColor(which, QColor(colour))
+        palette.setColor(which, tokens.colour(name))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        palette.setColor(QPalette.ColorGroup.Disabled, which, tokens.colour("ink3"))
     return palette

@@ -1,13 +1,15 @@
-"""Choosing files: Chinese names for the kinds, the last folder remembered, never overwritten without asking."""
+"""Choosing files, and showing what was written: Chinese names for the kinds, the last folder remembered, never overwritten without asking."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import button
+from pingyi_desktop.gui.parts.forms import Mend, button
 from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
 
 DATA_FILES = f"评议数据文件 (*{DATA_SUFFIX})"
@@ -44,6 +46,11 @@ def to_save(parent: QWidget, caption: str, kinds: str, *, name: str) -> Path | N
     return next(iter(_picked(dialog)), None)
 
 
+def mends(path: Path) -> tuple[Mend, Mend]:
+    """The two buttons that a message about a written file carries: open it, or the folder it lies in."""
+    return ("打开", lambda: _show(path)), ("打开文件夹", lambda: _show(path.parent))
+
+
 class SavePath(QWidget):
     """An editor for a path that does not exist yet: a line to type in and a button to pick with."""
 
@@ -62,6 +69,11 @@ class SavePath(QWidget):
         picked = to_save(self, caption, kinds, name=Path(self.line.text()).name)
         if picked is not None:
             self.line.setText(str(picked))
+
+
+def _show(path: Path) -> None:
+    """Give a file or folder to the program that the computer has for it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
 
 
 def _ask(parent: QWidget, caption: str, kinds: str, mode: QFileDialog.FileMode) -> Path | None:

@@ -116,7 +116,7 @@ class ReportView(QWidget):
 
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: said(self._messages.inform, f"已存到 {path}"),
+            lambda _: said(lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}"),
             otherwise=lambda error: said(self._messages.fail, str(error)),
         )
 

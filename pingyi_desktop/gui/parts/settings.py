@@ -1,8 +1,9 @@
-"""What the program remembers between two starts: recent files, the last folder, the operator's name."""
+"""What the program remembers between two starts: recent files, the last folder, the operator's name, how it looks."""
 
 from __future__ import annotations
 
 import getpass
+from hashlib import sha256
 from pathlib import Path
 
 from PySide6.QtCore import QSettings
@@ -106,3 +107,80 @@ def count_asked() -> bool:
 def set_count_asked(on: bool) -> None:
     """Ask for the count, or only tell it."""
     _keep("keying/count", "yes" if on else "")
+
+
+def theme() -> str:
+    """``light``, ``dark``, or ``system``: as the computer is."""
+    return _value("look/theme", "light")
+
+
+def set_theme(name: str) -> None:
+    """Change it; whoever does so applies the look."""
+    _keep("look/theme", name)
+
+
+def text_size() -> str:
+    """``normal``, ``large`` or ``larger``."""
+    return _value("look/text", "normal")
+
+
+def set_text_size(name: str) -> None:
+    """Change it; whoever does so applies the look."""
+    _keep("look/text", name)
+
+
+def density() -> str:
+    """``roomy`` or ``close`` rows."""
+    return _value("look/density", "roomy")
+
+
+def set_density(name: str) -> None:
+    """Change it; whoever does so applies the look."""
+    _keep("look/density", name)
+
+
+def last_page() -> str:
+    """The key of the page that was open last, "" at first."""
+    return _value("window/page")
+
+
+def set_last_page(key: str) -> None:
+    """Come back to this page after the next start."""
+    _keep("window/page", key)
+
+
+def geometry() -> str:
+    """Size and place of the window as Qt wrote them, in hexadecimal; "" at first."""
+    return _value("window/geometry")
+
+
+def set_geometry(written: str) -> None:
+    """Open the window here the next time."""
+    _keep("window/geometry", written)
+
+
+def column_widths(table: str) -> dict[int, int]:
+    """Widths in pixels that somebody gave to columns of a table, by their place; bounded, whatever the file says."""
+    pairs = [pair.partition(":") for pair in _value(f"columns/{_key(table)}").split(";")]
+    read = {int(a): int(b) for a, _, b in pairs if a.isdecimal() and b.isdecimal() and len(a + b) < 12}
+    return {place: width for place, width in read.items() if 20 <= width <= 2000}
+
+
+def set_column_widths(table: str, widths: dict[int, int]) -> None:
+    """Show the table with these the next time."""
+    _keep(f"columns/{_key(table)}", ";".join(f"{place}:{width}" for place, width in widths.items()))
+
+
+def backed_up(path: Path) -> str:
+    """When this file was last backed up on this computer, as an ISO time; "" when never."""
+    return _value(f"backups/{_key(str(path.resolve()))}")
+
+
+def set_backed_up(path: Path, at: str) -> None:
+    """Remember it."""
+    _keep(f"backups/{_key(str(path.resolve()))}", at)
+
+
+def _key(text: str) -> str:
+    """Any text as a key without slashes."""
+    return sha256(text.encode()).hexdigest()[:16]

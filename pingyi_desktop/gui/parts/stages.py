@@ -1,18 +1,18 @@
-"""The stages of the work as one quiet line: number, name and how far it is, done ones filled."""
+"""The stages of the work as one quiet line: a mark, the name and how far it is; done ones are ticked."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import tip
 
-INK, QUIET, FILL, LINE, PAPER = map(QColor, ("#16324f", "#4d5963", "#2f5f8f", "#aab4be", "#ffffff"))
-ROUND, GAP = 30, 34
+ROUND, GAP = 20, 34
 
 
 @dataclass(frozen=True)
@@ -41,11 +41,11 @@ class StageLine(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        """Two lines of text beside a circle."""
+        """Two lines of text beside a mark."""
         return QSize(700, max(ROUND, 2 * self.fontMetrics().height()) + 8)
 
     def minimumSizeHint(self) -> QSize:
-        """Texts are cut before the circles are."""
+        """Texts are cut before the marks are."""
         return QSize(420, self.sizeHint().height())
 
     def event(self, event: QEvent) -> bool:
@@ -56,50 +56,61 @@ class StageLine(QWidget):
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw circles, a thin line between them, and both texts; a stage gets the room that its texts ask for."""
+        """Draw marks, a thin line between them, and both texts; a stage gets the room that its texts ask for."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         now = next((n for n, stage in enumerate(self.stages) if not stage.done), -1)
         needs = self._needs()
-        spare = (self.width() - sum(needs)) // max(1, len(needs))
+        spare = (self.width() - sum(needs)) // max(1, len(needs) - 1)
         left = 0
         for number, stage in enumerate(self.stages):
-            width = needs[number] + spare
-            round_area = QRect(left + 1, (self.height() - ROUND) // 2, ROUND, ROUND)
-            _circle(painter, round_area, str(number + 1), done=stage.done, now=number == now)
-            text = QRect(left + ROUND + 8, 0, width - ROUND - GAP, self.height())
-            shown = self._texts(painter, text, stage, now=number == now)
-            if number < len(self.stages) - 1:
-                painter.setPen(QPen(LINE, 1))
+            width = needs[number] + min(0, spare)
+            mark = QRect(left + 1, (self.height() - ROUND) // 2, ROUND, ROUND)
+            _mark(painter, mark, done=stage.done, now=number == now)
+            text = QRect(left + ROUND + 8, 0, width - ROUND - 8, self.height())
+            self._texts(painter, text, stage)
+            if number < len(self.stages) - 1 and spare > GAP:
+                painter.setPen(QPen(colour("line2"), 1))
                 middle = self.height() // 2
-                painter.drawLine(text.left() + shown + 8, middle, left + width - 8, middle)
-            left += width
+                painter.drawLine(left + width + 10, middle, left + width + spare - 10, middle)
+            left += width + max(0, spare)
 
     def _needs(self) -> list[int]:
-        measure = self.fontMetrics().horizontalAdvance
-        return [ROUND + GAP + 4 + max(measure(f"{s.name}　"), measure(s.said)) for s in self.stages]
+        measure, bold = (
+            self.fontMetrics().horizontalAdvance,
+            QFontMetrics(_bold(self.font())).horizontalAdvance,
+        )
+        return [ROUND + 12 + max(bold(s.name), measure(s.said)) for s in self.stages]
 
-    def _texts(self, painter: QPainter, area: QRect, stage: Stage, *, now: bool) -> int:
-        """Draw name and state; returns how wide they are."""
-        font = self.font()
-        font.setBold(now)
-        painter.setFont(font)
-        painter.setPen(INK)
-        half = area.height() // 2
-        cut = Qt.TextElideMode.ElideRight
-        name = painter.fontMetrics().elidedText(stage.name, cut, area.width())
-        widest = painter.fontMetrics().horizontalAdvance(name)
-        painter.drawText(area.adjusted(0, 0, 0, -half), Qt.AlignmentFlag.AlignVCenter, name)
-        painter.setFont(self.font())
-        painter.setPen(QUIET)
-        said = painter.fontMetrics().elidedText(stage.said, cut, area.width())
-        painter.drawText(area.adjusted(0, half, 0, 0), Qt.AlignmentFlag.AlignVCenter, said)
-        return max(widest, painter.fontMetrics().horizontalAdvance(said))
+    def _texts(self, painter: QPainter, area: QRect, stage: Stage) -> None:
+        half, cut = area.height() // 2, Qt.TextElideMode.ElideRight
+        for font, ink, text, place in (
+            (_bold(self.font()), "ink", stage.name, area.adjusted(0, 0, 0, -half)),
+            (self.font(), "ink2", stage.said, area.adjusted(0, half, 0, 0)),
+        ):
+            painter.setFont(font)
+            painter.setPen(colour(ink))
+            shown = painter.fontMetrics().elidedText(text, cut, area.width())
+            painter.drawText(place, Qt.AlignmentFlag.AlignVCenter, shown)
 
 
-def _circle(painter: QPainter, area: QRect, text: str, *, done: bool, now: bool) -> None:
-    painter.setPen(QPen(FILL if done or now else LINE, 2))
-    painter.setBrush(FILL if done else PAPER)
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made
+
+
+def _mark(painter: QPainter, area: QRect, *, done: bool, now: bool) -> None:
+    """A ring: with a tick when done, with a point where the work is, else empty."""
+    ink = colour("ok" if done else "brand" if now else "ink3")
+    painter.setPen(QPen(ink, 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawEllipse(area.adjusted(1, 1, -1, -1))
-    painter.setPen(PAPER if done else INK if now else QUIET)
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    x, y, side = area.left(), area.top(), area.width()
+    if done:
+        points = ((30, 52), (45, 66), (71, 37))
+        painter.drawPolyline(QPolygonF([QPointF(x + side * a / 100, y + side * b / 100) for a, b in points]))
+    elif now:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(ink)
+        painter.drawEllipse(area.center() + QPoint(1, 1), 3, 3)

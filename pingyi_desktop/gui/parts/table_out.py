@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.tables import Export
 from pingyi_desktop.sheets.grid.writing import write_table
 
@@ -16,7 +17,7 @@ def exporter(page: Page, name: str) -> Export:
         if path is not None:
             page.context.work.read(
                 lambda _session: write_table(path, name=name, titles=titles, rows=rows),
-                lambda _: page.messages.inform(f"已导出 {len(rows)} 行到 {path}"),
+                lambda _: page.messages.inform(f"已导出 {len(rows)} 行到 {path}", *mends(path)),
             )
 
     return export

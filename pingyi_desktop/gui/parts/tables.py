@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 
 from PySide6.QtCore import (
     QAbstractTableModel,
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
@@ -25,14 +26,18 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.chips import TONE, Chips
+from pingyi_desktop.gui.looks.column_widths import ColumnWidths
+from pingyi_desktop.gui.looks.tokens import colour
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import button, label, tip
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
-WIDEST, MEASURED = 380, 50
-"""pixels of a column, and rows from the first one shown that its width is taken from: what a screen holds"""
+MEASURED = 50
+"""rows from the first one shown that a column's width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 _NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
@@ -47,6 +52,8 @@ class Column:
     align: Qt.AlignmentFlag = Align.AlignLeft
     sort_key: Callable[[Row], Row] | None = None
     tooltip: Callable[[Row], str] | None = None
+    tone: Callable[[Row], str] | None = None
+    """makes the cells chips: one of ``chips.MARKS``, "" for none"""
 
 
 def number(title: str, getter: Callable[[Row], int | None], *, missing: str = "—") -> Column:
@@ -137,7 +144,7 @@ class RowsModel(QAbstractTableModel):
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
             return tip((column.tooltip or column.getter)(row))
-        return None
+        return column.tone(row) if role == TONE and column.tone else None
 
     def text_of(self, row: int) -> str:
         """Everything shown in a row, as one text to search in."""
@@ -186,10 +193,22 @@ class _View(QTableView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         model = self.model()
+        self._rule()
         if self.empty and (model is None or model.rowCount() == 0):
             painter = QPainter(self.viewport())
             area = self.viewport().rect().adjusted(24, 24, -24, -24)
+            painter.setPen(colour("ink2"))
             painter.drawText(area, Align.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
+
+    def _rule(self) -> None:
+        """A hairline below every row that is seen, and none between columns."""
+        painter, area = QPainter(self.viewport()), self.viewport().rect()
+        painter.setPen(colour("line"))
+        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
+        last = self.model().rowCount() - 1 if last < 0 else last
+        for row in range(max(first, 0), last + 1):
+            below = self.rowViewportPosition(row) + self.rowHeight(row) - 1
+            painter.drawLine(area.left(), below, area.right(), below)
 
 
 class DataTable(QWidget):
@@ -214,10 +233,10 @@ class DataTable(QWidget):
     ) -> None:
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
-        self._fitted: dict[int, int] = {}
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
+        self._widths = ColumnWidths(self.view, "|".join([name, *(one.title for one in columns)]))
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
         self.filter.setAccessibleName(f"筛选{name}")
@@ -226,11 +245,17 @@ class DataTable(QWidget):
         self.count = label(wrap=False, role="hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(self._top_line())
+        self._top = self._top_line()
+        column.addLayout(self._top)
         column.addWidget(self.view, 1)
         self.setFocusProxy(self.view)
         self._shortcuts()
         self._say_count()
+
+    def lead(self, *widgets: QWidget) -> None:
+        """Put these before the filter, on its line."""
+        for place, widget in enumerate(widgets):
+            self._top.insertWidget(place, widget)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; rows that were selected stay selected."""
@@ -241,8 +266,14 @@ class DataTable(QWidget):
         )
         self.model.set_rows(rows)
         self._select(chosen, None if current is None else self._same(current))
-        self._fit_columns(anew=first)
+        self._widths.fit(anew=first)
         self._say_count()
+
+    def event(self, event: QEvent) -> bool:
+        """Rows are as high as the settings say, and as the window allows."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange}:
+            self.view.verticalHeader().setDefaultSectionSize(look.row_height(low=look.is_low(self)))
+        return super().event(event)
 
     def selected(self) -> list[Row]:
         """The selected rows in the order shown."""
@@ -277,13 +308,12 @@ class DataTable(QWidget):
         view.setAccessibleName(name)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setAlternatingRowColors(True)
+        view.setShowGrid(False)
+        view.setItemDelegate(Chips(view))
         view.setTabKeyNavigation(False)
         view.setWordWrap(False)
         view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.verticalHeader().hide()
-        view.verticalHeader().setDefaultSectionSize(view.fontMetrics().height() + 14)
-        view.horizontalHeader().setStretchLastSection(self.model.columns[-1].align == Align.AlignLeft)
         view.horizontalHeader().setHighlightSections(False)
         view.horizontalHeader().setResizeContentsPrecision(MEASURED)
         view.horizontalHeader().setSortIndicatorClearable(True)
@@ -349,16 +379,6 @@ class DataTable(QWidget):
                 where = self.proxy.index(place, 0)
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-    def _fit_columns(self, *, anew: bool) -> None:
-        """As wide as what they show; later they only grow, and one that somebody has set is left alone."""
-        header = self.view.horizontalHeader()
-        for place in range(len(self.model.columns)):
-            width = self.view.columnWidth(place)
-            if anew or (self.model.rows and width == self._fitted.get(place)):
-                needed = max(self.view.sizeHintForColumn(place), header.sectionSizeHint(place))
-                self._fitted[place] = max(0 if anew else width, min(WIDEST, needed + 16))
-                self.view.setColumnWidth(place, self._fitted[place])
 
 
 def pasteable(text: str) -> str:

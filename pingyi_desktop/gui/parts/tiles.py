@@ -9,15 +9,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.charts import EMPTY, FILL, INK
 from pingyi_desktop.gui.parts.forms import tip
 
-PAPER, CHOSEN, EDGE, FOCUS = QColor("#ffffff"), QColor("#cfe2f5"), QColor("#aab4be"), QColor("#0b63c5")
-TROUBLE = QColor("#a01c1c")
+PAPER, CHOSEN, EDGE, FOCUS, TROUBLE = "surface", "blue_soft", "line", "blue", "bad"
 NARROWEST, GAP, BAR = 8, 6, 6  # the first in heights of a line
 STEPS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -142,12 +142,12 @@ class Tiles(QWidget):
             if place.intersects(event.rect()):
                 self._paint(painter, place, tile)
                 if self.hasFocus() and number == self._cursor:
-                    painter.setPen(QPen(FOCUS, 3))
+                    painter.setPen(QPen(colour(FOCUS), 2))
                     painter.drawRect(place.adjusted(2, 2, -3, -3))
 
     def _paint(self, painter: QPainter, place: QRect, tile: Tile) -> None:
-        painter.setPen(EDGE)
-        painter.setBrush(CHOSEN if tile.key == self._key else PAPER)
+        painter.setPen(colour(EDGE))
+        painter.setBrush(colour(CHOSEN if tile.key == self._key else PAPER))
         painter.drawRect(place.adjusted(0, 0, -1, -1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         inner = place.adjusted(8, 2, -8, -4)
@@ -157,18 +157,18 @@ class Tiles(QWidget):
             tile.name, Qt.TextElideMode.ElideRight, text.width() - figures - 10
         )
         middle = Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(INK)
+        painter.setPen(colour(INK))
         painter.drawText(text, middle | Qt.AlignmentFlag.AlignLeft, name)
-        painter.setPen(TROUBLE if tile.trouble else INK)
+        painter.setPen(colour(TROUBLE if tile.trouble else INK))
         painter.setFont(self._figures_font(tile))
         painter.drawText(text, middle | Qt.AlignmentFlag.AlignRight, tile.short)
         painter.setFont(self.font())
         bar = QRect(inner.left(), inner.bottom() - BAR + 1, inner.width(), BAR)
-        painter.fillRect(bar, EMPTY)
+        painter.fillRect(bar, colour(EMPTY))
         if tile.total:
-            painter.fillRect(bar.adjusted(0, 0, bar.width() * tile.done // tile.total - bar.width(), 0), FILL)
-        painter.setPen(EDGE)
-        painter.drawRect(bar.adjusted(0, 0, -1, -1))
+            painter.fillRect(
+                bar.adjusted(0, 0, bar.width() * tile.done // tile.total - bar.width(), 0), colour(FILL)
+            )
 
     def _figures_font(self, tile: Tile) -> QFont:
         font = QFont(self.font())

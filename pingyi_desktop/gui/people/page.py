@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QCheckBox, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.people import members, org, org_rules
@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Button, button, label, row
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Column, DataTable
@@ -29,6 +30,8 @@ from pingyi_desktop.gui.people.roster_import import RosterPanel
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
+LEFT, LOWEST = 320, 300
+"""pixels: width of the tree at first; height that tree and table can do with, as the preview of a roster scrolls within itself"""
 WORKBOOKS = "名册 (*.xlsx *.csv)"
 
 
@@ -52,6 +55,7 @@ class OrganisationsPage(Page):
         super().__init__(context)
         self._state = _State([], [])
         self._wanted: str | None = None
+        self._person = ""
         self.org_acts, self.member_acts = OrgActs(self, self._want), MemberActs(self)
         self.import_button = button("导入名册…", self._pick_roster, primary=True)
         self.tree = OrgTree()
@@ -66,8 +70,16 @@ class OrganisationsPage(Page):
         )
         self.preview = RosterPanel(self, self._back)
         self.middle = QStackedWidget()
+        self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self.middle.setMinimumHeight(LOWEST)
         self.middle.addWidget(self._board())
         self.middle.addWidget(self.preview)
+        for one in (
+            button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
+            button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
+            self.import_button,
+        ):
+            self.actions.addWidget(one)
         self.body.addWidget(self.middle, 1)
         self.tree.chosen.connect(lambda _: self._show_members())
         self.retired.toggled.connect(lambda _: self._show_members())
@@ -78,6 +90,12 @@ class OrganisationsPage(Page):
         """Read organisations and members; choosing among them needs no more reading."""
         self.context.work.read(read, self._show)
 
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Choose a unit in the tree, and a person of it in the table."""
+        self._wanted, self._person = unit, person
+        if self._state.rows:
+            self._show(self._state)
+
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
         self.preview.read(path, lambda: self.middle.setCurrentWidget(self.preview))
@@ -87,18 +105,11 @@ class OrganisationsPage(Page):
         parts.addWidget(self._left())
         parts.addWidget(self._right())
         parts.setHandleWidth(14)
-        parts.setStretchFactor(0, 2)
-        parts.setStretchFactor(1, 3)
+        parts.setStretchFactor(1, 1)
+        parts.setSizes([LEFT, 2 * LEFT + LEFT // 2])
         parts.setChildrenCollapsible(False)
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(
-            row(
-                self.import_button,
-                button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
-                button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
-            )
-        )
         column.addWidget(parts, 1)
         return board
 
@@ -140,6 +151,9 @@ class OrganisationsPage(Page):
         self._state = state
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
+        person, self._person = self._person, ""
+        for member in (m for m in state.members if m.member_no == person):
+            self.table.choose(member)
 
     def _show_members(self) -> None:
         chosen = self.tree.row
@@ -201,7 +215,7 @@ class OrganisationsPage(Page):
         if path is not None:
             said = f"空白模板已存到 {path}。填好以后点“导入名册…”。"
             self.context.work.read(
-                lambda _session: write_template(path), lambda _: self.messages.inform(said)
+                lambda _session: write_template(path), lambda _: self.messages.inform(said, *mends(path))
             )
 
     def _export(self) -> None:
@@ -212,8 +226,8 @@ class OrganisationsPage(Page):
                 self,
                 self.context,
                 lambda session, reason: export_roster(session, path, by=by, reason=reason),
+                lambda count: self.messages.inform(f"已导出 {count} 名党员到 {path}", *mends(path)),
                 act="导出名册",
-                said=lambda count: f"已导出 {count} 名党员到 {path}",
             )
 
 

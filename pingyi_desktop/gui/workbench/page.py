@@ -208,7 +208,7 @@ def _time(line: journal.Line) -> str:
 
 
 _UNIT_COLUMNS = (
-    Column("状态", lambda u: u.state),
+    Column("状态", lambda u: u.standing, tone=lambda u: u.urgency),
     Column("单位", lambda u: u.org.short_name, sort_key=lambda u: u.org.code),
     Column("已封存票批", lambda u: _sealed(u), sort_key=lambda u: u.sealed),
     Column("类别", lambda u: TYPE_NAMES[u.org.org_type]),

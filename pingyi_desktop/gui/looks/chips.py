@@ -1,0 +1,60 @@
+"""A state in a table as a chip: mark, word and colour together, so that none of them has to be told apart alone."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.tokens import colour
+
+TONE = Qt.ItemDataRole.UserRole + 20
+MARKS = {"ok": "circle-check", "warn": "triangle-alert", "bad": "circle-alert", "blue": "info"}
+"""a chip's tone, which is also its colour, and the icon it carries"""
+MARK, SIDE, GAP = 13, 8, 4
+
+
+class Chips(QStyledItemDelegate):
+    """Paints cells that have a tone as chips, and all others as they are."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        tone = index.data(TONE)
+        if tone not in MARKS:
+            super().paint(painter, option, index)
+            return
+        text = str(index.data() or "")
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, colour("blue_soft"))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(_small(option.font))
+        metrics = painter.fontMetrics()
+        height = min(option.rect.height() - 6, metrics.height() + 6)
+        width = min(option.rect.width() - SIDE, metrics.horizontalAdvance(text) + MARK + GAP + 2 * SIDE)
+        chip = QRect(
+            option.rect.left() + 5, option.rect.top() + (option.rect.height() - height) // 2, width, height
+        )
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(f"{tone}_soft"))
+        painter.drawRoundedRect(chip, height / 2, height / 2)
+        mark = icons.pixmap(MARKS[tone], tone, MARK, painter.device().devicePixelRatioF())
+        painter.drawPixmap(chip.left() + SIDE, chip.top() + (height - MARK) // 2, mark)
+        painter.setPen(colour(tone))
+        inner = chip.adjusted(SIDE + MARK + GAP, 0, -SIDE // 2, 0)
+        said = metrics.elidedText(text, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, Qt.AlignmentFlag.AlignVCenter, said)
+        painter.restore()
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """Room for the mark too."""
+        hint = super().sizeHint(option, index)
+        return hint + QSize(MARK + GAP + SIDE, 0) if index.data(TONE) in MARKS else hint
+
+
+def _small(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(font.pointSizeF() * 10 / 11)
+    return made

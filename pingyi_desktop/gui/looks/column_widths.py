@@ -1,0 +1,91 @@
+"""How wide the columns of a table are: as wide as what they show, together as wide as the table, unless somebody drags one.
+
+The widest column takes the room that is left and gives way first when there is too little, so that no table has to be
+pushed sideways while its columns can be read.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QTableView
+
+from pingyi_desktop.gui.parts import settings
+
+WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
+
+
+class ColumnWidths(QObject):
+    """The widths of one table, kept under its name when they are dragged."""
+
+    def __init__(self, view: QTableView, name: str) -> None:
+        super().__init__(view)
+        self._view, self._name = view, name
+        self._needed: dict[int, int] = {}
+        self._given: dict[int, int] = {}
+        self._least: dict[int, int] = {}
+        """what a column can do with before anything in it is cut"""
+        self._busy = False
+        header = view.horizontalHeader()
+        header.setMinimumSectionSize(NARROWEST)
+        header.sectionResized.connect(self._dragged)
+        view.viewport().installEventFilter(self)
+
+    def fit(self, *, anew: bool) -> None:
+        """Measure what the columns show now; unless it is measured anew they only grow."""
+        header, model = self._view.horizontalHeader(), self._view.model()
+        kept = {place: width for place, width in self._kept().items() if place < model.columnCount()}
+        for place in range(model.columnCount()):
+            if not anew and not model.rowCount():
+                continue
+            shown, head = self._view.sizeHintForColumn(place), header.sectionSizeHint(place)
+            needed = max(shown, head)
+            self._least[place] = min(WIDEST, max(shown + 2, head - ARROW))
+            before = 0 if anew else self._needed.get(place, 0)
+            self._needed[place] = kept.get(place, max(before, min(WIDEST, needed + AIR)))
+        self._share(frozenset(kept))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Share the width out again when there is more or less of it."""
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed:
+            self._share(frozenset(self._kept()))
+        return super().eventFilter(watched, event)
+
+    def _share(self, kept: frozenset[int]) -> None:
+        free = [
+            place
+            for place in self._needed
+            if place not in kept
+            and self._view.columnWidth(place) == self._given.get(place, self._view.columnWidth(place))
+        ]
+        wide = {place: self._needed[place] for place in self._needed if place in free or place in kept}
+        if free and self._view.isVisible():
+            taken = sum(self._view.columnWidth(place) for place in self._needed if place not in wide)
+            _fill({place: self._least[place] for place in free}, wide, self._view.viewport().width() - taken)
+        self._busy = True
+        for place, width in wide.items():
+            self._given[place] = width
+            self._view.setColumnWidth(place, width)
+        self._busy = False
+
+    def _kept(self) -> dict[int, int]:
+        return settings.column_widths(self._name)
+
+    def _dragged(self, place: int, _old: int, width: int) -> None:
+        if not self._busy and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+            settings.set_column_widths(self._name, self._kept() | {place: width})
+
+
+def _fill(least: dict[int, int], wide: dict[int, int], room: int) -> None:
+    """Make the sum of ``wide`` the room there is: the free columns give up their air first, then long ones are cut, short ones never."""
+    spare = room - sum(wide.values())
+    elastic = max(least, key=lambda place: wide[place])
+    if spare >= 0:
+        wide[elastic] += spare
+        return
+    widest_first = sorted(least, key=lambda place: -wide[place])
+    for floor in (least, {place: max(SHORT, least[place] * 6 // 10) for place in least}):
+        for place in widest_first:
+            given = min(-spare, max(0, wide[place] - floor[place]))
+            wide[place] -= given
+            spare += given

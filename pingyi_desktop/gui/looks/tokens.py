@@ -1,0 +1,71 @@
+"""The colours of the window, in one table: every name has a light and a dark value, and there are no others.
+
+What paints itself asks for ``colour("ink")`` when it paints, so that it follows the theme; what mirrors a sheet of paper asks
+for ``on_paper("ink")``, because paper stays white in the dark theme too.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QColor
+
+LIGHT, DARK = 0, 1
+TOKENS: dict[str, tuple[str, str]] = {
+    "bg": ("#F4F3F0", "#17191C"),
+    "surface": ("#FFFFFF", "#1F2226"),
+    "raised": ("#FAF9F7", "#24282D"),
+    "line": ("#DEDAD3", "#343A41"),
+    "line2": ("#C9C3B8", "#4A515A"),
+    "ink": ("#1E2226", "#ECEEF0"),
+    "ink2": ("#565C63", "#B4BAC1"),
+    "ink3": ("#7A8087", "#8E959D"),
+    "brand": ("#9A1B1E", "#E06B66"),
+    "brand_ink": ("#7E1417", "#F0928D"),
+    "brand_soft": ("#F7E8E6", "#3A2424"),
+    "primary": ("#9A1B1E", "#BF3B3B"),
+    "primary_over": ("#7E1417", "#A93333"),
+    "on_primary": ("#FFFFFF", "#FFFFFF"),
+    "bar": ("#7E1417", "#3A1216"),
+    "bar_soft": ("#8F3235", "#54292D"),
+    "on_bar": ("#FFFFFF", "#F4E9E8"),
+    "blue": ("#1F5C99", "#7FB2E5"),
+    "blue_soft": ("#E6EFF8", "#22303F"),
+    "ok": ("#1D6B43", "#6CC495"),
+    "ok_soft": ("#E3F1E9", "#1F3329"),
+    "warn": ("#8A5A00", "#E2B04A"),
+    "warn_soft": ("#FBF0D9", "#38301C"),
+    "bad": ("#B42318", "#F08A80"),
+    "bad_soft": ("#FCE8E6", "#3D2625"),
+}
+GROUNDS = ("bg", "surface", "raised")
+PAIRS = (
+    *((ink, ground) for ink in ("ink", "ink2", "brand_ink", "blue", "bad") for ground in GROUNDS),
+    *((ink, soft) for ink in ("ink", "ink2") for soft in ("blue_soft", "warn_soft", "bad_soft", "ok_soft")),
+    *((name, f"{name}_soft") for name in ("blue", "ok", "warn", "bad")),
+    *(("brand_ink", "brand_soft"), ("on_primary", "primary"), ("on_primary", "primary_over")),
+    *(("on_bar", "bar"), ("on_bar", "bar_soft")),
+)
+"""which ink stands on which ground as text: at least 4.5 : 1"""
+FAINT = tuple(("ink3", ground) for ground in GROUNDS)
+"""large or doubled text: at least 3 : 1"""
+
+_theme = [LIGHT]
+
+
+def use(theme: int) -> None:
+    """Answer with the light or the dark colours from now on."""
+    _theme[0] = theme
+
+
+def theme() -> int:
+    """Which of the two is used: ``LIGHT`` or ``DARK``."""
+    return _theme[0]
+
+
+def colour(name: str) -> QColor:
+    """A colour of the theme that is used now."""
+    return QColor(TOKENS[name][_theme[0]])
+
+
+def on_paper(name: str) -> QColor:
+    """The same colour as it is on white paper, whatever the theme."""
+    return QColor(TOKENS[name][LIGHT])

@@ -1,0 +1,158 @@
+"""The navigation: pages in groups, each with its icon and a count of what waits there; folded to icons on a narrow window."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+
+from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.tokens import colour
+from pingyi_desktop.gui.page import PageEntry
+from pingyi_desktop.gui.parts import look
+from pingyi_desktop.gui.parts.forms import tip
+
+WIDE, FOLDED = 178, 52
+ROW, HEAD, ICON, MARK = 32, 30, 18, 4
+PLACE, COUNT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
+GLYPH = Qt.ItemDataRole.UserRole + 2
+Align = Qt.AlignmentFlag
+
+
+class Navigation(QListWidget):
+    """The list of pages; ``chosen`` gives the place of an entry among the entries."""
+
+    chosen = Signal(int)
+
+    def __init__(self, entries: Sequence[PageEntry]) -> None:
+        super().__init__()
+        self.folded = False
+        self._entries = tuple(entries)
+        self._rows: dict[str, int] = {}
+        self.setObjectName("navigation")
+        self.setAccessibleName("页面")
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(_Row(self))
+        self.setMouseTracking(True)
+        group = ""
+        for place, entry in enumerate(entries):
+            if entry.group != group:
+                self._add_head(entry.group)
+                group = entry.group
+            self._add_page(place, entry)
+        self.fold(on=False)
+        self.currentItemChanged.connect(self._tell)
+
+    def fold(self, *, on: bool) -> None:
+        """Show icons only, or texts too."""
+        self.folded = on
+        self.setFixedWidth(FOLDED if on else round(WIDE * look.scale()))
+        self.scheduleDelayedItemsLayout()
+
+    def select(self, key: str) -> None:
+        """Go to the page with this key; one that is not there changes nothing."""
+        if key in self._rows:
+            self.setCurrentRow(self._rows[key])
+
+    def show_waiting(self, waiting: Mapping[str, int]) -> None:
+        """Write beside each page how much waits there, by its key; nothing where nothing does."""
+        for entry in self._entries:
+            item, count = self.item(self._rows[entry.key]), waiting.get(entry.key, 0)
+            item.setData(COUNT, count)
+            said = f"{entry.title}，{count} 项等着处理" if count else entry.title
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, said)
+
+    def _add_head(self, title: str) -> None:
+        item = QListWidgetItem(title)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        self.addItem(item)
+
+    def _add_page(self, place: int, entry: PageEntry) -> None:
+        item = QListWidgetItem(entry.title)
+        item.setData(PLACE, place)
+        item.setData(GLYPH, entry.icon)
+        item.setToolTip(tip(f"{entry.title}（Ctrl+{place + 1}）"))
+        self.addItem(item)
+        self._rows[entry.key] = self.count() - 1
+
+    def _tell(self, item: QListWidgetItem | None) -> None:
+        if item is not None and item.data(PLACE) is not None:
+            self.chosen.emit(item.data(PLACE))
+
+
+class _Row(QStyledItemDelegate):
+    """Paints a group's name or a page."""
+
+    def __init__(self, navigation: Navigation) -> None:
+        super().__init__(navigation)
+        self._navigation = navigation
+
+    def sizeHint(self, _option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        """A page's row, a group's row, or the gap that stands for it while folded."""
+        head = index.data(PLACE) is None
+        height = (9 if self._navigation.folded else HEAD) if head else ROW
+        return QSize(FOLDED, round(height * look.scale()))
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        painter.save()
+        if index.data(PLACE) is None:
+            self._paint_head(painter, option, index.data())
+        else:
+            self._paint_page(painter, option, index)
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
+        if self._navigation.folded:
+            painter.setPen(colour("line"))
+            middle = option.rect.center().y()
+            painter.drawLine(option.rect.left() + 12, middle, option.rect.right() - 12, middle)
+            return
+        painter.setFont(_smaller(option.font))
+        painter.setPen(colour("ink2"))
+        painter.drawText(option.rect.adjusted(18, 4, -8, 0), Align.AlignVCenter | Align.AlignLeft, title)
+
+    def _paint_page(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        area, on = option.rect, bool(option.state & QStyle.StateFlag.State_Selected)
+        if on or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(area, colour("brand_soft" if on else "raised"))
+        if on:
+            painter.fillRect(QRect(area.left(), area.top(), MARK, area.height()), colour("brand"))
+        ink, font = "brand_ink" if on else "ink", QFont(option.font)
+        font.setBold(on)
+        self._paint_icon(painter, area, index.data(GLYPH), "brand" if on else "ink2")
+        painter.setFont(font)
+        painter.setPen(colour(ink))
+        count = str(index.data(COUNT) or "")
+        if not self._navigation.folded:
+            text = area.adjusted(40, 0, -12, 0)
+            painter.drawText(text, Align.AlignVCenter | Align.AlignLeft, index.data())
+            painter.setFont(_smaller(font))
+            painter.setPen(colour("brand_ink" if on else "ink2"))
+            painter.drawText(text, Align.AlignVCenter | Align.AlignRight, count)
+        elif count:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colour("brand"))
+            painter.drawEllipse(area.right() - 16, area.top() + 5, 7, 7)
+        if on and self._navigation.hasFocus():
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(colour("blue"), 2))
+            painter.drawRect(area.adjusted(1, 1, -1, -1))
+
+    def _paint_icon(self, painter: QPainter, area: QRect, name: str, ink: str) -> None:
+        ratio = painter.device().devicePixelRatioF()
+        size = round(ICON * look.scale())
+        left = (area.width() - size) // 2 if self._navigation.folded else 12
+        top = area.top() + (area.height() - size) // 2
+        painter.drawPixmap(area.left() + left, top, icons.pixmap(name, ink, size, ratio))
+
+
+def _smaller(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setPointSizeF(10 * look.scale())
+    return made

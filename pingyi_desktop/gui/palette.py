@@ -1,0 +1,119 @@
+"""Ctrl+K: one line to type in, and below it pages, commands, units and people that fit, found by any word or by initials of pinyin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from sqlmodel import Session
+
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.people import members, org
+from pingyi_desktop.gui.initials import initials, matches
+
+MOST, WIDTH, HEIGHT = 50, 620, 420
+KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员"}
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something that can be gone to; ``kind`` is one of ``KINDS``, ``key`` what the window knows it by."""
+
+    kind: str
+    key: str
+    title: str
+    note: str = ""
+    letters: str = ""
+    person: str = ""
+    """the number of a person; ``key`` is then the code of the branch"""
+
+
+def of_file(session: Session) -> list[Target]:
+    """Units and people of the open file."""
+    tree = org.tree(session)
+    units = [
+        Target("unit", o.code, o.short_name, o.full_name, initials(f"{o.short_name}{o.full_name}"))
+        for o in tree
+    ]
+    people = [
+        Target("person", m.org_code, m.display_name, m.org_short_name, initials(m.display_name), m.member_no)
+        for m in members.listed(session, tree)
+    ]
+    return [*units, *people]
+
+
+def found(targets: Sequence[Target], text: str) -> list[Target]:
+    """What fits every word, best first: titles that begin with it, then the others, at most ``MOST``."""
+    words = text.casefold().split()
+    fitting = [one for one in targets if matches(words, f"{one.title} {one.note}", one.letters)]
+    first = words[0] if words else ""
+
+    def worse(one: Target) -> bool:
+        return not (one.title.casefold().startswith(first) or one.letters.startswith(first))
+
+    return sorted(fitting, key=worse)[:MOST]
+
+
+class Palette(QDialog):
+    """Asks where to go; ``chosen`` gets the target after the dialog has closed."""
+
+    def __init__(self, over: QWidget, targets: Sequence[Target], chosen: Callable[[Target], None]) -> None:
+        super().__init__(over)
+        self.setWindowTitle("找单位、党员、页面或命令")
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._targets, self._chosen = list(targets), chosen
+        self._shown: list[Target] = []
+        self.line = QLineEdit()
+        self.line.setPlaceholderText("输入名称、姓名或拼音首字母，例如 lyg")
+        self.line.setAccessibleName("找什么")
+        self.line.setClearButtonEnabled(True)
+        self.list = QListWidget()
+        self.list.setAccessibleName("找到的")
+        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.line.textChanged.connect(self._search)
+        self.line.returnPressed.connect(self._go)
+        self.line.installEventFilter(self)
+        self.list.itemClicked.connect(lambda _: self._go())
+        column = QVBoxLayout(self)
+        column.addWidget(self.line)
+        column.addWidget(self.list, 1)
+        self.resize(min(WIDTH, over.width() - 40), min(HEIGHT, over.height() - 80))
+        corner = over.mapToGlobal(over.rect().topLeft())
+        self.move(corner.x() + (over.width() - self.width()) // 2, corner.y() + 60)
+        self._search("")
+
+    def offer(self, more: Sequence[Target]) -> None:
+        """Add what was read from the file meanwhile."""
+        self._targets += more
+        self._search(self.line.text())
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Up and down move in the list while the keys stay in the line."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()), 0)
+            if step and self._shown:
+                self.list.setCurrentRow((self.list.currentRow() + step) % len(self._shown))
+                return True
+        return super().eventFilter(watched, event)
+
+    def _search(self, text: str) -> None:
+        self._shown = found(self._targets, text)
+        self.list.clear()
+        for one in self._shown:
+            note = f"　{one.note}" if one.note and one.note != one.title else ""
+            self.list.addItem(QListWidgetItem(visible.shown(f"{KINDS[one.kind]}　{one.title}{note}")))
+        if not self._shown:
+            nothing = QListWidgetItem(visible.shown(f"没有找到“{text}”。可以只打几个字，或拼音首字母。"))
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addItem(nothing)
+        self.list.setCurrentRow(0)
+
+    def _go(self) -> None:
+        place = self.list.currentRow()
+        if 0 <= place < len(self._shown):
+            target = self._shown[place]
+            self.accept()
+            self._chosen(target)

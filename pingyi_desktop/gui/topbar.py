@@ -1,0 +1,73 @@
+"""The one bar above everything: menu, unit, what is worked on, search, undo, help, and who is at the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
+
+from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.parts.forms import Button, button, label, tip
+
+HEIGHT, SEARCH = 46, 400
+NAME = "评议"
+
+
+class TopBar(QFrame):
+    """``slot`` is the room beside the unit's name, for the chooser of campaigns."""
+
+    def __init__(self, menu: QMenu, acts: dict[str, Callable[[], object]]) -> None:
+        super().__init__()
+        self.setObjectName("topbar")
+        self.setFixedHeight(HEIGHT)
+        self._menu = menu
+        self.menu_button = _small("menu", "菜单", self.unfold, "全部命令（Alt）")
+        self.unit = label(NAME, role="unit", wrap=False)
+        self.slot = QHBoxLayout()
+        self.search = button("找单位、党员、页面或命令　Ctrl+K", acts["search"])
+        self.search.setObjectName("search")
+        self.search.setAccessibleName("找单位、党员、页面或命令")
+        self.search.setMinimumWidth(120)
+        self.search.setMaximumWidth(SEARCH)
+        icons.give_icon(self.search, "search", "on_bar")
+        self.undo = _small("undo-2", "撤销", acts["undo"], "撤销刚做的事（Ctrl+Z）")
+        self.help = _small("circle-question-mark", "本页怎么用", acts["help"], "本页怎么用（F1）")
+        self.operator = button("", acts["operator"], hint="写进操作日志的姓名，点这里更改")
+        icons.give_icon(self.operator, "user-round", "on_bar")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(8, 0, 12, 0)
+        line.setSpacing(6)
+        line.addWidget(self.menu_button)
+        line.addWidget(self.unit)
+        line.addSpacing(8)
+        line.addLayout(self.slot)
+        line.addStretch(1)
+        line.addWidget(self.search, 2)
+        for one in (self.undo, self.help, self.operator):
+            line.addWidget(one)
+        self.show_file("", on=False)
+
+    def unfold(self) -> None:
+        """Show the classic menu below its button."""
+        self._menu.popup(self.menu_button.mapToGlobal(self.menu_button.rect().bottomLeft()))
+        if actions := self._menu.actions():
+            self._menu.setActiveAction(actions[0])
+
+    def show_file(self, unit: str, *, on: bool) -> None:
+        """Name the unit whose file is open; without one only the menu is offered."""
+        self.unit.setText(unit or NAME)
+        self.unit.setToolTip(tip(unit))
+        for one in (self.search, self.undo, self.help, self.operator):
+            one.setVisible(on)
+
+    def name_operator(self, name: str) -> None:
+        """Show who is at the keys."""
+        self.operator.setText(name)
+        self.operator.setAccessibleName(f"操作员：{name}")
+
+
+def _small(icon: str, name: str, pressed: Callable[[], object], hint: str) -> Button:
+    made = button("", pressed, hint=hint)
+    made.setAccessibleName(name)
+    icons.give_icon(made, icon, "on_bar")
+    return made

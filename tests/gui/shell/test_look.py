@@ -1,0 +1,289 @@
+"""The look of all pages: contrast, one table of colours, names for whoever cannot see, nothing pushed out of small windows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from string import Template
+
+import pytest
+import showing
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QTableView,
+    QTabWidget,
+    QWidget,
+)
+
+import make
+import pingyi_desktop
+from pingyi_desktop import paths
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.looks import icons, tokens
+from pingyi_desktop.gui.looks.chips import MARKS
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.parts.tables import Column, DataTable
+from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
+
+GUI = Path(pingyi_desktop.__file__).parent / "gui"
+SCREENS = {"100": (1366, 768, 8), "125": (1093, 614, 8), "150": (911, 512, 5)}
+"""a screen of 1366 × 768 in logical pixels at each scale, and the rows of a table it has to show"""
+LISTS = {"organisations": ("党员",), "results": ("各项票数", "各党组织结果"), "exchange": ("报送情况",)}
+"""the pages whose question is answered by a table, and what the table is called"""
+
+
+@pytest.fixture
+def dressed(qapp: QApplication, open_window):
+    """Settings of its own; afterwards everything looks as before."""
+    yield qapp
+    for keep, value in (
+        (settings.set_theme, "light"),
+        (settings.set_text_size, "normal"),
+        (settings.set_density, "roomy"),
+    ):
+        keep(value)
+    look.apply(qapp)
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """A company whose branches have sealed ballots, so that every table has rows."""
+    made = make.company(tmp_path / "QL.pingyi")
+    with made.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made.close()
+    return made.path
+
+
+def luminance(colour: QColor) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+    red, green, blue = (linear(part) for part in (colour.redF(), colour.greenF(), colour.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: QColor, other: QColor) -> float:
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+# Colours
+
+
+def test_contrast_is_reckoned_as_the_web_does_it():
+    assert contrast(QColor("#000000"), QColor("#ffffff")) == pytest.approx(21)
+    assert contrast(QColor("#777777"), QColor("#ffffff")) == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("theme", [tokens.LIGHT, tokens.DARK])
+def test_every_ink_can_be_read_on_its_ground(theme):
+    def low(pairs, least):
+        value = {name: QColor(pair[theme]) for name, pair in tokens.TOKENS.items()}
+        return [pair for pair in pairs if contrast(value[pair[0]], value[pair[1]]) < least]
+
+    assert low(tokens.PAIRS, 4.5) == []
+    assert low(tokens.FAINT, 3) == []
+
+
+def test_every_token_that_is_an_ink_or_a_ground_stands_in_a_pair():
+    paired = {name for pair in (*tokens.PAIRS, *tokens.FAINT) for name in pair}
+    assert set(tokens.TOKENS) - paired == {"line", "line2", "brand"}, (
+        "hairlines, and the mark beside brand_ink"
+    )
+
+
+def test_no_colour_is_written_anywhere_but_in_the_table():
+    coloured = re.compile(r"#[0-9a-fA-F]{6}\b|QColor\(\s*\d")
+    found = {path.name for path in GUI.rglob("*.py") if coloured.search(path.read_text(encoding="utf-8"))}
+    assert found == {"tokens.py"}
+    sheet = (paths.resources() / "window.qss").read_text(encoding="utf-8")
+    assert set(coloured.findall(sheet)) == {"#FFFFFF", "#1E2226"}, "paper alone is white in both themes"
+
+
+def test_the_style_sheet_uses_the_tokens_and_knows_all_it_asks_for(dressed):
+    template = Template((paths.resources() / "window.qss").read_text(encoding="utf-8"))
+    for theme in (tokens.LIGHT, tokens.DARK):
+        tokens.use(theme)
+        assert "$" not in look.style_sheet()
+    code = "".join(path.read_text(encoding="utf-8") for path in GUI.rglob("*.py") if path.name != "tokens.py")
+    painted = {name for name in tokens.TOKENS if f'"{name}"' in code}
+    assert set(tokens.TOKENS) - set(template.get_identifiers()) - painted == set()
+
+
+def test_every_image_of_the_style_sheet_is_there(dressed):
+    for theme in (tokens.LIGHT, tokens.DARK):
+        tokens.use(theme)
+        names = re.findall(r"url\(icons:([\w-]+\.svg)\)", look.style_sheet())
+        assert names
+        assert [name for name in names if QIcon(f"icons:{name}").pixmap(16, 16).isNull()] == []
+
+
+def test_an_icon_takes_the_colour_of_a_token_and_follows_the_theme(dressed):
+    def inks():
+        image = icons.icon("house", "brand").pixmap(18, 18).toImage()
+        points = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+        return {one.name() for one in points if one.alpha() == 255}
+
+    tokens.use(tokens.LIGHT)
+    assert QColor(tokens.TOKENS["brand"][0]).name() in inks()
+    tokens.use(tokens.DARK)
+    assert QColor(tokens.TOKENS["brand"][1]).name() in inks()
+
+
+def test_every_page_has_an_icon_that_is_there_and_a_licence_lies_beside_them():
+    folder = paths.resources() / "icons"
+    assert {f"{one.icon}.svg" for one in PAGES} <= {one.name for one in folder.glob("*.svg")}
+    assert {f"{one}.svg" for one in MARKS.values()} <= {one.name for one in folder.glob("*.svg")}
+    assert "ISC License" in (folder / "LICENSE-lucide.txt").read_text(encoding="utf-8")
+
+
+def test_paper_stays_white_in_the_dark(dressed):
+    tokens.use(tokens.DARK)
+    assert tokens.on_paper("surface").name() == "#ffffff"
+    assert tokens.colour("surface") != tokens.on_paper("surface")
+
+
+# Settings
+
+
+def test_a_choice_is_seen_at_once_and_remembered(open_window, dressed):
+    window = open_window()
+    dialog = SettingsDialog(window, lambda: None)
+    points = dressed.font().pointSizeF()
+    dialog.theme.setCurrentIndex(list(THEMES).index("dark"))
+    assert dressed.palette().window().color().name() == tokens.TOKENS["bg"][1].lower()
+    dialog.text.setCurrentIndex(list(SIZES).index("larger"))
+    assert dressed.font().pointSizeF() == pytest.approx(points * 1.25)
+    assert dialog.font().pointSizeF() == pytest.approx(points * 1.25)
+    dialog.density.setCurrentIndex(list(DENSITIES).index("close"))
+    assert look.row_height() == round(30 * 1.25)
+    dialog.sounds.setChecked(True)
+    again = SettingsDialog(window, lambda: None)
+    chosen = (again.theme.currentData(), again.text.currentData(), again.density.currentData())
+    assert chosen == ("dark", "larger", "close")
+    assert again.sounds.isChecked()
+    for one in (dialog, again):
+        one.deleteLater()
+
+
+@pytest.mark.parametrize("written", ["grün", "", "normal;drop"])
+def test_what_the_settings_file_says_wrongly_changes_nothing(open_window, dressed, written):
+    for keep in (settings.set_theme, settings.set_text_size, settings.set_density):
+        keep(written)
+    look.apply(dressed)
+    assert look.row_height() == 36
+    assert dressed.font().pointSizeF() == look.POINTS
+
+
+def test_rows_follow_the_density_at_once(open_window, dressed, qtbot):
+    table = DataTable([Column("名", str)], name="名", empty="没有。")
+    qtbot.addWidget(table)
+    table.resize(600, 700)
+    table.show()
+    assert table.view.verticalHeader().defaultSectionSize() == 36
+    settings.set_density("close")
+    look.apply(dressed)
+    assert table.view.verticalHeader().defaultSectionSize() == 30
+
+
+# Every page
+
+
+def named(widget: QWidget) -> bool:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return bool(text.strip() or widget.accessibleName().strip())
+
+
+def controls(page: QWidget) -> list[QWidget]:
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
+    found = [one for one in page.findChildren(QWidget) if isinstance(one, kinds)]
+    return [one for one in found if not isinstance(one, QHeaderView) and not inner(one)]
+
+
+def inner(widget: QWidget) -> bool:
+    """A part of a control that Qt makes: the line of a spin box, the list of a combo box, the corner of a table."""
+    over = widget.parentWidget()
+    while over is not None:
+        if isinstance(over, QComboBox | QAbstractSpinBox | QAbstractItemView | QLineEdit):
+            return not isinstance(widget, QComboBox) and widget.accessibleName() == ""
+        over = over.parentWidget() if type(over).__module__.startswith("PySide6") else None
+    return False
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+def test_every_control_says_what_it_is(open_window, company, entry):
+    window = open_window((entry,))
+    assert window.open_path(company)
+    showing.settle(window)
+    seen = set()
+    for _ in each_tab(window.workspace.page):
+        showing.settle(window)
+        seen |= {one for one in controls(window) if one.isVisible()}
+    assert len(seen) > 5
+    assert [(one, one.parentWidget()) for one in seen if not named(one)] == []
+
+
+@pytest.mark.parametrize("scale", SCREENS)
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+def test_no_page_is_wider_than_a_small_screen(open_window, company, entry, scale):
+    width, height, _ = SCREENS[scale]
+    window = open_window((entry,))
+    assert window.open_path(company)
+    window.resize(width, height)
+    showing.settle(window)
+    assert (window.width(), window.height()) == (width, height)
+    page = window.workspace.page
+    for tab in each_tab(page):
+        showing.settle(window)
+        assert area_of(page).horizontalScrollBar().maximum() == 0, tab
+
+
+@pytest.mark.parametrize("scale", SCREENS)
+@pytest.mark.parametrize("key", LISTS)
+def test_a_list_shows_enough_rows_on_a_small_screen(open_window, company, key, scale):
+    width, height, rows = SCREENS[scale]
+    entry = next(one for one in PAGES if one.key == key)
+    window = open_window((entry,))
+    assert window.open_path(company)
+    window.resize(width, height)
+    showing.settle(window)
+    page, seen = window.workspace.page, {}
+    for _ in each_tab(page):
+        showing.settle(window)
+        for view in page.findChildren(QTableView):
+            if view.isVisible() and view.accessibleName() in LISTS[key]:
+                seen[view.accessibleName()] = (
+                    view.viewport().height() // view.verticalHeader().defaultSectionSize()
+                )
+    assert set(seen) == set(LISTS[key])
+    assert min(seen.values()) >= rows, seen
+
+
+def area_of(page: Page) -> QScrollArea:
+    """The scroll area that the window puts around a page."""
+    area = page.parentWidget().parentWidget()
+    assert isinstance(area, QScrollArea)
+    return area
+
+
+def each_tab(page: Page):
+    tabs = [one for one in page.findChildren(QTabWidget) if one.isVisible()]
+    if not tabs:
+        yield 0
+    for place in range(tabs[0].count() if tabs else 0):
+        if tabs[0].isTabVisible(place):
+            tabs[0].setCurrentIndex(place)
+            yield place
