@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPen
@@ -19,6 +20,7 @@ ROW, HEAD, ICON, MARK = 32, 30, 18, 4
 PLACE, COUNT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 GLYPH = Qt.ItemDataRole.UserRole + 2
 Align = Qt.AlignmentFlag
+Option: TypeAlias = Any  # the stubs of PySide6 do not know what is in one
 
 
 class Navigation(QListWidget):
@@ -98,25 +100,26 @@ class _Row(QStyledItemDelegate):
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
+        given: Option = option
         painter.save()
         if index.data(PLACE) is None:
-            self._paint_head(painter, option, index.data())
+            self._paint_head(painter, given.rect, given.font, index.data())
         else:
-            self._paint_page(painter, option, index)
+            self._paint_page(painter, given, index)
         painter.restore()
 
-    def _paint_head(self, painter: QPainter, option: QStyleOptionViewItem, title: str) -> None:
+    def _paint_head(self, painter: QPainter, area: QRect, font: QFont, title: str) -> None:
         if self._navigation.folded:
             painter.setPen(colour("line"))
-            middle = option.rect.center().y()
-            painter.drawLine(option.rect.left() + 12, middle, option.rect.right() - 12, middle)
+            middle = area.center().y()
+            painter.drawLine(area.left() + 12, middle, area.right() - 12, middle)
             return
-        painter.setFont(_smaller(option.font))
+        painter.setFont(_smaller(font))
         painter.setPen(colour("ink2"))
-        painter.drawText(option.rect.adjusted(18, 4, -8, 0), Align.AlignVCenter | Align.AlignLeft, title)
+        painter.drawText(area.adjusted(18, 4, -8, 0), Align.AlignVCenter | Align.AlignLeft, title)
 
     def _paint_page(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+        self, painter: QPainter, option: Option, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         area, on = option.rect, bool(option.state & QStyle.StateFlag.State_Selected)
         if on or option.state & QStyle.StateFlag.State_MouseOver:

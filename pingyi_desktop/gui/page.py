@@ -92,7 +92,7 @@ class Context:
 
 
 class Page(QWidget):
-    """One page of the window; its own widgets go into ``body``, its acts into ``actions`` at the right of the title, the primary one last.
+    """One page of the window; its own widgets go into ``body``, its acts into ``acts`` at the right of the title, the primary one last.
 
     The window calls ``read_again`` when the page is visible and one of the tables in ``shows`` was written to, or when
     it becomes visible afterwards. It also shows what ``Context.work`` refuses in the page's ``messages``.
@@ -182,9 +182,9 @@ class Page(QWidget):
         self.purpose_line = label(self.purpose, role="purpose")
         self._acts = QWidget()
         self._acts.hide()
-        self.actions = QHBoxLayout(self._acts)
-        self.actions.setContentsMargins(0, 0, 0, 0)
-        self.actions.setSpacing(8)
+        self.acts = QHBoxLayout(self._acts)
+        self.acts.setContentsMargins(0, 0, 0, 0)
+        self.acts.setSpacing(8)
         said = QVBoxLayout()
         said.setSpacing(2)
         said.addWidget(label(title, role="title"))

@@ -91,7 +91,7 @@ class CampaignPage(Page):
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
         for one in (self.which, self.take, self.another):
-            self.actions.addWidget(one)
+            self.acts.addWidget(one)
         self.body.addWidget(self.what)
         self.body.addWidget(self.middle, 1)
         self._show(self._state)

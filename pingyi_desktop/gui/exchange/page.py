@@ -134,8 +134,8 @@ class ExchangePage(Page):
 
     def _lay_out(self) -> None:
         for one in (self.take_receipt, self.sheet, self.take_back, self.from_folder, self.receive, self.send):
-            self.actions.addWidget(one)
-        self.actions.addWidget(self.go)
+            self.acts.addWidget(one)
+        self.acts.addWidget(self.go)
         self.tabs.setCornerWidget(self.units.papers)
         self.tabs.currentChanged.connect(lambda place: self.units.papers.setVisible(place == BOARD))
         self.tabs.addTab(self.units, "报送情况")

@@ -91,7 +91,7 @@ class ResultsPage(Page):
 
     def _lay_out(self) -> None:
         for one in (label("层面", wrap=False), self.layer, label("范围", wrap=False), self.scope):
-            self.actions.addWidget(one)
+            self.acts.addWidget(one)
         self.tabs.setCornerWidget(self.form_field)
         charts = QWidget()
         column = QVBoxLayout(charts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -25,17 +27,18 @@ class Chips(QStyledItemDelegate):
         if tone not in MARKS:
             super().paint(painter, option, index)
             return
+        given: Any = option  # the stubs of PySide6 do not know what is in it
         text = str(index.data() or "")
-        if option.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(option.rect, colour("blue_soft"))
+        if given.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(given.rect, colour("blue_soft"))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(_small(option.font))
+        painter.setFont(_small(given.font))
         metrics = painter.fontMetrics()
-        height = min(option.rect.height() - 6, metrics.height() + 6)
-        width = min(option.rect.width() - SIDE, metrics.horizontalAdvance(text) + MARK + GAP + 2 * SIDE)
+        height = min(given.rect.height() - 6, metrics.height() + 6)
+        width = min(given.rect.width() - SIDE, metrics.horizontalAdvance(text) + MARK + GAP + 2 * SIDE)
         chip = QRect(
-            option.rect.left() + 5, option.rect.top() + (option.rect.height() - height) // 2, width, height
+            given.rect.left() + 5, given.rect.top() + (given.rect.height() - height) // 2, width, height
         )
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(f"{tone}_soft"))

@@ -79,7 +79,7 @@ class OrganisationsPage(Page):
             button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
             self.import_button,
         ):
-            self.actions.addWidget(one)
+            self.acts.addWidget(one)
         self.body.addWidget(self.middle, 1)
         self.tree.chosen.connect(lambda _: self._show_members())
         self.retired.toggled.connect(lambda _: self._show_members())
