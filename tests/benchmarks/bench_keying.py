@@ -89,7 +89,7 @@ def strokes(app: QApplication, path: Path, keys: str) -> int:
     page = window.workspace.pages[0]
     settle(app, lambda: bool(page.batches.model.rows))
     page.batches.view.selectRow(0)
-    QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     settle(app, lambda: page.desk.keying.state is not None)
     for one in keys:
         QTest.keyClick(page.desk.keying.paper, SPECIAL.get(one, Qt.Key(ord(one))))

@@ -53,8 +53,9 @@ OWN = (PageEntry("members", "组织与党员", Units), PageEntry("campaign", "�
 
 def entry_of(page: type[Page]) -> PageEntry:
     """How the window would know this page, one of its own or of these tests."""
-    key = page.__module__.rpartition(".")[2]
-    return next(one for one in (*PAGES, *OWN) if one.key == key or one.make is page)
+    own = (one for one in OWN if one.make is page)
+    made = (one for one in PAGES if page.__name__ in one.make.__code__.co_names)
+    return next(own, None) or next(made)
 
 
 class Patient(QtBot):

@@ -38,7 +38,7 @@ assert window.open_path(Path(sys.argv[1]))
 page = window.workspace.pages[0]
 wait(lambda: page.batches.model.rows)
 page.batches.view.selectRow(0)
-QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
 wait(lambda: page.desk.keying.state is not None)
 acknowledged = 0
 

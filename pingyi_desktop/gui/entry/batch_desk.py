@@ -5,32 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, quality, second, settling, signing
+from pingyi_desktop.appraisal.batches import quality, second, settling
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.entry import batch_stages
+from pingyi_desktop.gui.entry.act_row import ActRow
 from pingyi_desktop.gui.entry.batch_acts import BatchActs
+from pingyi_desktop.gui.entry.batch_stages import Step
+from pingyi_desktop.gui.entry.batch_steps import BatchSteps, blocking
 from pingyi_desktop.gui.entry.count_grid import Counted, CountGrid, TallySheet, read_sheet
 from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import Button, button, label, restyle, row, say
+from pingyi_desktop.gui.parts.forms import button, label, say
 from pingyi_desktop.gui.parts.number_row import NumberRow
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.stages import StageLine
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
-CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
 NOTHING, KEYING, COUNTING, SETTLING = range(4)
 
 
@@ -54,7 +55,7 @@ class BatchDesk(QWidget):
         self._context, self._sealed = context, sealed
         self._batch: BatchView | None = None
         self._fresh = False  # what is told belongs to the state that comes next
-        self.acts_of = BatchActs(self, context, self._did)
+        self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._did)
         self.head = label(role="strong")
         self.line = StageLine()
         self.sheet = NumberRow(FIGURES, "登记核对单", self._register)
@@ -65,25 +66,25 @@ class BatchDesk(QWidget):
         self.problems = label(role="wrong")
         self.empty = label()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._make_acts()
+        self.acts, self.menu = ActRow(), QMenu(self)
         self._connect()
         self._lay_out()
 
-    def _make_acts(self) -> None:
-        self.by_ballot = button("逐票录入", self._key, primary=True, hint="一张一张录，一只手就够")
-        self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
-        self.by_calling = button("唱票", lambda: self._with_batch(self.acts_of.call), hint=CALLING)
-        self.finish = button("录完第一遍…", self._finish_first, hint="核对张数，选第二遍怎么录")
-        self.again = button("录第二遍", self._key_again, primary=True, hint="换一个人，不看第一遍，照纸再录")
-        self.compare = button("核对两遍", self._compare)
-        self.sign = button("登记签字…", lambda: self._with_batch(self.acts_of.sign), primary=True)
-        self.unsign = button("撤回签字", self._unsign)
-        self.seal = button("封存这一批", self._seal, primary=True)
-        self.correct = button("更正…", lambda: self._with_batch(self.acts_of.reopen))
-        self.more = button("其他…", self._show_more)
-        self.menu = QMenu(self)
-
     def _connect(self) -> None:
+        doing: dict[str, Callable[[], None]] = {
+            Step.KEY: self._key,
+            Step.COUNT: self._count,
+            Step.CALL: lambda: self._with_batch(self.acts_of.call),
+            Step.FINISH: self._finish_first,
+            Step.AGAIN: self._key_again,
+            Step.COMPARE: self._compare,
+            Step.SIGN: lambda: self._with_batch(self.acts_of.sign),
+            Step.UNSIGN: self._unsign,
+            Step.SEAL: self._seal,
+            Step.CORRECT: lambda: self._with_batch(self.acts_of.reopen),
+            Step.MORE: self._show_more,
+        }
+        self.acts.pressed.connect(lambda step: doing[step]())
         self._context.work.finishing.connect(self.pause)
         self.keying.paper.left.connect(self.step_back)
         self.keying.opened.connect(lambda: self._spread(True))
@@ -94,16 +95,8 @@ class BatchDesk(QWidget):
         self.work = QStackedWidget()
         for widget in (self.empty, self.keying, self.counting, self.settling):
             self.work.addWidget(widget)
-        self.acts = QWidget()
-        buttons = (
-            self.by_ballot, self.by_count, self.by_calling, self.finish, self.again, self.compare,
-            self.sign, self.seal, self.unsign, self.correct, self.more,
-        )  # fmt: skip
-        for one in (self.back, self.problems, *buttons[:-1]):
-            one.hide()  # shown when a batch allows it; all of them at once need a wide screen
-        acts = row(*buttons)
-        acts.setContentsMargins(0, 0, 0, 0)
-        self.acts.setLayout(acts)
+        for one in (self.back, self.problems):
+            one.hide()
         top = QHBoxLayout()
         top.addWidget(self.head, 1)
         top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
@@ -152,31 +145,10 @@ class BatchDesk(QWidget):
             self._key()
 
     def _allow(self, batch: BatchView) -> None:
-        """Show the acts that the state allows; the next one stands first."""
-        state, mode = BatchState(batch.state), batch.entry_mode
-        first, second_ = state is BatchState.FIRST, state is BatchState.SECOND
-        counted = mode == EntryMode.COUNT
-        self.sheet.setEnabled(first or second_)
-        self.by_ballot.setVisible(first and not counted)
-        self.by_ballot.setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
-        for one in (self.by_count, self.by_calling):
-            one.setVisible(first and mode != EntryMode.PER_BALLOT)
-        self.finish.setVisible(first and (mode is not None or batch.keyed > 0))
-        self._lead(self.finish, counted or (batch.keyed > 0 and batch.keyed == batch.to_key))
-        self.again.setVisible(second_)
-        self.again.setText("接着录第二遍" if batch.keyed_again else "录第二遍")
-        self.compare.setVisible(second_)
-        self.sign.setVisible(state is BatchState.AGREED)
-        self.unsign.setVisible(state is BatchState.SIGNED)
-        self.seal.setVisible(state is BatchState.SIGNED)
-        self.correct.setVisible(batch.sealed)
-
-    def _lead(self, finish: Button, complete: bool) -> None:
-        """The next step is the big button: keying until every ballot is in, then finishing."""
-        for one, leads in ((finish, complete), (self.by_ballot, not complete)):
-            if one.property("primary") != leads:
-                one.setProperty("primary", leads)
-                restyle(one)
+        """Show the acts that the state allows; the next one is the big one."""
+        self.sheet.setEnabled(batch.state in (BatchState.FIRST, BatchState.SECOND))
+        self.acts.allow(batch)
+        self.acts.lead(_next(batch))
 
     def pause(self) -> None:
         """Leave the batch as it is: what was typed last is saved too."""
@@ -194,14 +166,9 @@ class BatchDesk(QWidget):
         if batch.returned is None and batch.state == BatchState.FIRST:
             self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
             return
-        complete = batch.keyed > 0 and batch.keyed == batch.to_key
-        order = (
-            self.finish if complete else self.by_ballot, self.by_count, self.again, self.sign, self.seal,
-            self.correct,
-        )  # fmt: skip
-        found = next((one for one in order if not one.isHidden()), None)
-        if found is not None:
-            found.setFocus(Qt.FocusReason.OtherFocusReason)
+        step = _next(batch)
+        if step is not None:
+            self.acts.of[step].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_away(self, batch: BatchView) -> None:
         """Show the whole desk: what the paper says, or the differences to settle."""
@@ -249,17 +216,12 @@ class BatchDesk(QWidget):
             self.keying.open_batch(self._batch)
 
     def _key_again(self) -> None:
-        """The second entry, after a look at who sits at the keys (V-BAL-11)."""
-        batch, by = self._batch, self._context.operator()
-        if batch is None:
-            return
-        counts = partial(self._open_counts, pass_no=2)
-        then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
-        self._context.work.read(
-            lambda session: second.check_keyer(session, batch_id=batch.id, by=by),
-            lambda _: then(batch),
-            otherwise=lambda error: self._tell(f"{error}（按“其他…”里的“换操作员”）"),
-        )
+        batch = self._batch
+        if batch is not None:
+            counts = partial(self._open_counts, pass_no=2)
+            then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
+            wrong = "{}（按“其他…”里的“换操作员”）".format
+            self.steps.check_keyer(batch, partial(then, batch), lambda said: self._tell(wrong(said)))
 
     def _second_paper(self, batch: BatchView) -> None:
         self.work.setCurrentIndex(KEYING)
@@ -281,66 +243,39 @@ class BatchDesk(QWidget):
             self.counting.table.setFocus()
 
     def _register(self, values: dict[str, int | None]) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            figures: dict[str, Any] = {name: value or 0 for name, value in values.items()}
-            weighed(
-                self,
-                self._context.work,
-                lambda session, reason: batches.set_control_sheet(
-                    session, batch_id=batch.id, by=by, reason=reason, **figures
-                ),
-                lambda _: self._registered(batch),
-                act="登记核对单",
-                otherwise=lambda error: self.sheet.tell([str(error)]),
+        if (batch := self._batch) is not None:
+            self.steps.register(
+                batch, values, partial(self._registered, batch), lambda said: self.sheet.tell([said])
             )
 
     def _registered(self, batch: BatchView) -> None:
         if self._on_desk(batch):
             self.sheet.tell(["核对单已登记。"])
-            (self.by_count if self.by_ballot.isHidden() else self.by_ballot).setFocus()
+            key = self.acts.of[Step.KEY]
+            (self.acts.of[Step.COUNT] if key.isHidden() else key).setFocus()
 
     def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
-        by = self._context.operator()
-        doing = second.commit_counts if pass_no == 2 else ballots.enter_counts
-        self._context.work.write(
-            lambda session: doing(session, batch_id=batch_id, counts=counts, by=by),
-            lambda _: self.counting.saved(),
-            act="保存计票表",
-            otherwise=self.counting.failed,
-        )
+        self.steps.keep_counts(batch_id, counts, pass_no, self.counting.saved, self.counting.failed)
 
     def _finish_first(self) -> None:
         if (batch := self._batch) is not None:
             self.pause()
-            self._context.work.read(
-                lambda session: (
-                    signing.problems(session, batch_id=batch.id),
-                    second.choices(session, batch_id=batch.id),
-                ),
-                lambda found: self._choose_second(batch, *found),
-            )
+            self.steps.look_before_second(batch, partial(self._choose_second, batch))
 
     def _choose_second(
         self, batch: BatchView, found: list[Finding], choices: Sequence[second.Choice]
     ) -> None:
         if not self._on_desk(batch):
             return
-        blocking = [finding.sentence for finding in found if finding.weight is Weight.ERROR]
-        self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
-        if not blocking:
+        stopping = blocking(found)
+        self._tell("\n".join(stopping or [f"请留意：{finding.sentence}" for finding in found]))
+        if not stopping:
             self.acts_of.finish_first(batch, choices)
 
     def _compare(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
+        if (batch := self._batch) is not None:
             self.pause()
-            self._context.work.write(
-                lambda session: settling.finish(session, batch_id=batch.id, by=by),
-                lambda outcome: self._compared(batch, outcome),
-                act="核对两遍",
-                otherwise=lambda error: self._not_compared(str(error)),
-            )
+            self.steps.compare(batch, partial(self._compared, batch), self._not_compared)
 
     def _not_compared(self, said: str) -> None:
         self.step_back()
@@ -351,24 +286,13 @@ class BatchDesk(QWidget):
             self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
 
     def _unsign(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            self._context.work.write(
-                lambda session: signing.unsign(session, batch_id=batch.id, by=by),
-                lambda _: self._tell("签字已撤回，可以再改。", wrong=False),
-                act="撤回签字",
-            )
+        if self._batch is not None:
+            said = "签字已撤回，可以再改。"
+            self.steps.unsign(self._batch, lambda: self._tell(said, wrong=False))
 
     def _seal(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            self._context.work.write(
-                lambda session: signing.seal(session, batch_id=batch.id, by=by),
-                lambda _: self._sealed(),
-                act="封存票批",
-                otherwise=lambda error: self._tell(str(error)),
-                compact=True,
-            )
+        if self._batch is not None:
+            self.steps.seal(self._batch, self._sealed, self._tell)
 
     def _show_more(self) -> None:
         """What is seldom done, where it cannot be pressed by accident."""
@@ -394,6 +318,21 @@ class BatchDesk(QWidget):
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
         self._fresh = bool(text)
+
+
+def _next(batch: BatchView) -> Step | None:
+    """The act that comes next; keying until every ballot is in, then finishing."""
+    match BatchState(batch.state):
+        case BatchState.FIRST:
+            complete = batch.keyed > 0 and batch.keyed == batch.to_key
+            return Step.FINISH if complete or batch.entry_mode == EntryMode.COUNT else Step.KEY
+        case BatchState.SECOND:
+            return Step.AGAIN
+        case BatchState.AGREED:
+            return Step.SIGN
+        case BatchState.SIGNED:
+            return Step.SEAL
+    return Step.CORRECT if batch.sealed else None
 
 
 def _form(batch: BatchView, session: Session) -> _Echo:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from pingyi_desktop.appraisal.batches import stages
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -9,6 +11,22 @@ from pingyi_desktop.gui.parts.stages import Stage
 from pingyi_desktop.storage.schema import BatchState, EntryMode, SecondEntry
 
 _ORDER = list(BatchState)
+
+
+class Step(StrEnum):
+    """What can be pressed over a batch."""
+
+    KEY = "KEY"
+    COUNT = "COUNT"
+    CALL = "CALL"
+    FINISH = "FINISH"
+    AGAIN = "AGAIN"
+    COMPARE = "COMPARE"
+    SIGN = "SIGN"
+    UNSIGN = "UNSIGN"
+    SEAL = "SEAL"
+    CORRECT = "CORRECT"
+    MORE = "MORE"
 
 
 def stages_of(batch: BatchView) -> tuple[Stage, ...]:

@@ -41,7 +41,7 @@ def show(open_window, tmp_path: Path, qtbot) -> Iterator[Show]:
         page = window.workspace.pages[0]
         qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
         page.batches.view.selectRow(0)
-        qtbot.mouseClick(page.desk.by_calling, Qt.MouseButton.LeftButton)
+        qtbot.mouseClick(page.desk.acts.of["CALL"], Qt.MouseButton.LeftButton)
         screen = page.desk.acts_of.calling
         made.append(screen)
         qtbot.waitUntil(lambda: screen.board is not None)
@@ -102,7 +102,7 @@ def test_a_wrong_digit_is_told_and_escape_keeps_what_was_called(show: Show, qtbo
     assert screen.isHidden()
     qtbot.waitUntil(lambda: page.batches.model.rows[0].entry_mode == "COUNT")
     page.desk.step_back()
-    qtbot.mouseClick(page.desk.by_calling, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["CALL"], Qt.MouseButton.LeftButton)
     again = page.desk.acts_of.calling
     qtbot.waitUntil(lambda: again.board is not None)
     assert again.board.calls == 2

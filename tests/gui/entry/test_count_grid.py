@@ -54,7 +54,7 @@ def grid(open_window, path: Path, qtbot) -> CountGrid:
     page = window.workspace.pages[0]
     qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
     page.batches.view.selectRow(0)
-    qtbot.mouseClick(page.desk.by_count, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], LEFT)
     qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
     return page.desk.counting
 

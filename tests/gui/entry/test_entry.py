@@ -62,7 +62,7 @@ def entry(open_window, qtbot) -> Iterator[Callable[[Path], Opened]]:
 
 def start(page: EntryPage, qtbot) -> None:
     """Press 逐票录入 and wait for the paper."""
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
 
 
@@ -195,7 +195,7 @@ def signed(page: EntryPage, qtbot) -> None:
         )
 
     page.context.work.write(act)
-    qtbot.waitUntil(lambda: page.desk.seal.isVisible())
+    qtbot.waitUntil(lambda: page.desk.acts.of["SEAL"].isVisible())
 
 
 def seal(page: EntryPage, qtbot) -> None:
@@ -204,7 +204,7 @@ def seal(page: EntryPage, qtbot) -> None:
     chosen = page._chosen
     signed(page, qtbot)
     qtbot.waitUntil(lambda: "更正要有更正单" in page.desk.empty.text())
-    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["SEAL"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state_of(page, chosen) == "SEALED")
 
 
@@ -229,13 +229,13 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     start(page, qtbot)
     keys(page, qtbot, "11111#11111#")
     back(page, qtbot)
-    qtbot.mouseClick(page.desk.finish, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["FINISH"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "收回 4 ≠ 有效 2" in page.desk.problems.text())
     start(page, qtbot)
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
     seal(page, qtbot)
-    assert not page.desk.by_ballot.isVisible()
+    assert not page.desk.acts.of["KEY"].isVisible()
     qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.empty.text())
     assert window.close_file()
     assert stored(branch) == []
@@ -245,7 +245,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     fill(page.desk.sheet, {"printed": 10, "issued": 10, "returned": 10, "blank": 0, "void": 0}, qtbot)
     qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 10)
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     grid = page.desk.counting
     qtbot.waitUntil(lambda: grid.table.rowCount() == 5)
     for row in range(5):
@@ -268,7 +268,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
 
 def test_enter_walks_the_tally_sheet(entry, branch, qtbot) -> None:
     _, page = entry(branch)
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     table = page.desk.counting.table
     qtbot.waitUntil(lambda: table.rowCount() == 5)
     for _ in range(7):
@@ -529,7 +529,7 @@ def test_every_tenth_ballot_is_confirmed_in_a_calm_line(entry, branch, qtbot) ->
 
 
 def counting(page: EntryPage, qtbot) -> CountGrid:
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
     return page.desk.counting
 
@@ -626,7 +626,7 @@ def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
     keys(page, qtbot, "11111#")
     assert "按 Esc 回去" in page.desk.keying.count.text()
     qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
-    assert page.desk.finish.hasFocus()
+    assert page.desk.acts.of["FINISH"].hasFocus()
 
 
 @pytest.mark.parametrize("forms", [[FORM], ["T-ORG-C"], ["T-MEM-B"]])
@@ -678,8 +678,8 @@ def test_the_page_opens_on_the_first_thing_to_do(open_window, branch, qtbot) -> 
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert page.desk.sheet.button.hasFocus()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.desk.by_ballot.hasFocus())
-    qtbot.keyClick(page.desk.by_ballot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.desk.acts.of["KEY"].hasFocus())
+    qtbot.keyClick(page.desk.acts.of["KEY"], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.desk.keying.paper.hasFocus())
     keys(page, qtbot, "11111#")
     qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 1)

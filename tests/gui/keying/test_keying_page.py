@@ -69,7 +69,7 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
 
 
 def begin(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     calm(page, qtbot)
 
@@ -310,9 +310,11 @@ def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> Keying
         second.begin(session, batch_id=batch_id, sample=sample, by="王芳")
 
     page.context.work.write(begin_again)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "SECOND" and page.desk.again.isVisible())
+    qtbot.waitUntil(
+        lambda: page.batches.model.rows[0].state == "SECOND" and page.desk.acts.of["AGAIN"].isVisible()
+    )
     settings.set_operator("李强")
-    qtbot.mouseClick(page.desk.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     return page.desk.keying
 
