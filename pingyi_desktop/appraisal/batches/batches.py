@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, case, func
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, not_, true
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -21,6 +22,7 @@ from pingyi_desktop.appraisal.batches.stages import Act
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
 from pingyi_desktop.appraisal.paper.rules import Rule
@@ -38,14 +40,16 @@ from pingyi_desktop.storage.schema import (
     RosterStatus,
     SessionStatus,
 )
-from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+from pingyi_desktop.storage.schema_entry import Correction, DraftBallot, DraftTally
 
 
 @dataclass(frozen=True)
 class BatchView:
     """One batch for reading; figures are ballots, None when not typed yet.
 
-    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second.
+    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second; ``keyed_blank`` and
+    ``keyed_void`` are those of the first that were keyed as wholly blank and as void (F8). ``lines`` and ``lines_again``
+    are rows of the tally sheet typed in either entry.
     """
 
     id: str
@@ -77,6 +81,10 @@ class BatchView:
     tellers: str = ""
     scrutineers: str = ""
     corrections: int = 0
+    keyed_blank: int = 0
+    keyed_void: int = 0
+    lines: int = 0
+    lines_again: int = 0
     keeper: str = ""
     """code of the unit that keeps its session and reports it"""
 
@@ -115,37 +123,46 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     listed = [
         replace(
             _view(row, by_session[row.session_id], titles, categories),
-            keyed=first or 0,
-            keyed_again=second or 0,
-            corrections=corrections or 0,
+            **{name: many or 0 for name, many in zip(_KEYED, numbers, strict=True)},
         )
-        for row, first, second, corrections in rows
+        for row, *numbers in rows
     ]
     places = {s: number for number, s in enumerate(by_session)}
     place_of = {row.id: places[row.session_id] for row, *_ in rows}
     return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
 
 
-def _rows(campaign_id: str) -> Select[tuple[BallotBatch, int | None, int | None, int | None]]:
-    """Rows of batches with their committed ballots of either entry and their corrections (None: none)."""
-    passes = (func.sum(case((col(DraftBallot.pass_no) == number, 1), else_=0)) for number in (1, 2))
-    keyed = (
-        select_rows(
-            col(DraftBallot.batch_id).label("batch"), *(one.label(f"n{i}") for i, one in enumerate(passes))
-        )
-        .where(col(DraftBallot.committed))
-        .group_by(col(DraftBallot.batch_id))
-        .subquery()
-    )
+_KEYED = ("keyed", "keyed_again", "keyed_blank", "keyed_void", "lines", "lines_again", "corrections")
+
+
+def _rows(campaign_id: str) -> Select[Any]:
+    """Rows of batches, each with the numbers of ``_KEYED`` (None: none)."""
+    first, reason = col(DraftBallot.pass_no) == 1, col(DraftBallot.void_reason)
+    blank = reason == keying.WHOLLY_BLANK
+    sums = {
+        "keyed": first,
+        "keyed_again": col(DraftBallot.pass_no) == 2,
+        "keyed_blank": and_(first, blank),
+        "keyed_void": and_(first, reason != "", not_(blank)),
+    }
+    keyed = _summed(DraftBallot, sums, col(DraftBallot.committed))
+    of_pass = {"lines": col(DraftTally.pass_no) == 1, "lines_again": col(DraftTally.pass_no) == 2}
+    lines = _summed(DraftTally, of_pass, true())
     corrected = (
         select_rows(col(Correction.batch_id).label("batch"), func.count().label("n"))
         .group_by(col(Correction.batch_id))
         .subquery()
     )
     return (
-        select_rows(BallotBatch, keyed.c.n0, keyed.c.n1, corrected.c.n)
+        select_rows(
+            BallotBatch,
+            *(keyed.c[name] for name in sums),
+            *(lines.c[name] for name in of_pass),
+            corrected.c.n,
+        )
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .outerjoin(keyed, keyed.c.batch == BallotBatch.id)
+        .outerjoin(lines, lines.c.batch == BallotBatch.id)
         .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
         .where(
             col(AppraisalSession.campaign_id) == campaign_id,
@@ -153,6 +170,17 @@ def _rows(campaign_id: str) -> Select[tuple[BallotBatch, int | None, int | None,
             col(BallotBatch.state) != BatchState.VOID,
         )
     )
+
+
+def _summed(
+    table: type[DraftBallot] | type[DraftTally],
+    sums: Mapping[str, ColumnElement[bool]],
+    kept: ColumnElement[bool],
+) -> Subquery:
+    """How many rows of each batch meet each condition."""
+    counted = (func.sum(case((met, 1), else_=0)).label(name) for name, met in sums.items())
+    batch = col(table.batch_id)
+    return select_rows(batch.label("batch"), *counted).where(kept).group_by(batch).subquery()
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> BatchView:

@@ -305,7 +305,8 @@ class BatchDesk(QWidget):
             action = self.menu.addAction(text)
             action.setEnabled(possible)
             action.triggered.connect(lambda _=False, act=act: act())
-        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        more = self.acts.of[Step.MORE]
+        self.menu.popup(more.mapToGlobal(more.rect().bottomLeft()))
 
     def _change_operator(self) -> None:
         self._context.change_operator(lambda name: self._tell(f"现在的操作员是“{name}”。", wrong=False))

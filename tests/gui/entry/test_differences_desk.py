@@ -103,7 +103,7 @@ def test_a_ballot_keyed_once_is_keyed_again_before_it_counts(opened: Open, tmp_p
     qtbot.mouseClick(dialog.save, LEFT)
     assert "还没有录完" in dialog.told.text()
     key(dialog, qtbot, "22322#")
-    assert "看着纸再录一次" in dialog.told.text()
+    assert "请只看纸重按" in dialog.told.text()
     assert (dialog._state.cells, dialog.content) == ("22_22", None)
     key(dialog, qtbot, "3#")
     assert dialog.content == "22322"
