@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, label
@@ -56,11 +56,15 @@ class Page(QWidget):
     guide: ClassVar[str] = ""
     """The line F1 shows: what to do here and with which keys."""
     shows: ClassVar[frozenset[str]] = frozenset()
+    filled: ClassVar[Signal] = Signal()
+    """the page wants the window for itself, or no longer does"""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
         self._stands, self._focus_wanted = False, False
+        self.fills_window = False
+        self._titles = (label(context.entry.title, role="title"), label(self.purpose, role="purpose"))
         self.messages = MessageBar()
         self.guide_line = label(self.guide, role="guide")
         self.guide_line.hide()
@@ -74,8 +78,8 @@ class Page(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 16, 24, 12)
         column.setSpacing(8)
-        column.addWidget(label(context.entry.title, role="title"))
-        column.addWidget(label(self.purpose, role="purpose"))
+        for title in self._titles:
+            column.addWidget(title)
         column.addWidget(self.guide_line)
         column.addWidget(self.messages)
         column.addWidget(self._reading, 1)
@@ -102,6 +106,14 @@ class Page(QWidget):
         if self._stands and (here is None or not self.isAncestorOf(here)):
             self.setFocus()
             self.focusNextChild()
+
+    def fill_window(self, on: bool) -> None:
+        """Have the window for itself, without title and navigation, while something is keyed."""
+        if on != self.fills_window:
+            self.fills_window = on
+            for title in self._titles:
+                title.setVisible(not on)
+            self.filled.emit()
 
     def _stand(self) -> None:
         self._stands = True

@@ -90,12 +90,20 @@ class Workspace(QWidget):
         if entry not in self._visited:
             self._visit(entry)
         self._stack.setCurrentIndex(list(self._visited).index(entry))
+        self._make_room()
         self._refresh_visible()
+
+    def _make_room(self) -> None:
+        """A page that fills the window has it without navigation and header."""
+        alone = self.page is not None and self.page.fills_window
+        self.navigation.setVisible(not alone)
+        self._header.setVisible(not alone)
 
     def _visit(self, entry: PageEntry) -> None:
         store, operator = self._opened.store, settings.operator
         context = Context(entry, store, self.work, self.undo, self.go_to, operator, self.change_operator)
         self._visited[entry] = page = entry.make(context)
+        page.filled.connect(self._make_room)
         self._stack.addWidget(scrolled(page))
         self._stale.add(page)
 
@@ -122,7 +130,7 @@ class Workspace(QWidget):
         self.named.emit(name)
 
     def _lay_out(self, path: Path) -> None:
-        header = QFrame()
+        header = self._header = QFrame()
         header.setObjectName("header")
         header.setLayout(row(self._unit, label(path.name, role="file", wrap=False)))
         right = QVBoxLayout()

@@ -87,8 +87,8 @@ def strokes(app: QApplication, path: Path, keys: str) -> int:
     window.show()
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    settle(app, lambda: bool(page.batches.model.rows))
-    page.batches.view.selectRow(0)
+    settle(app, lambda: bool(page.batches))
+    page.open_batch(page.batches[0])
     QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     settle(app, lambda: page.desk.keying.state is not None)
     for one in keys:

@@ -57,8 +57,8 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
     window.show()
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    wait(app, lambda: bool(page.batches.model.rows))
-    page.batches.view.selectRow(0)
+    wait(app, lambda: bool(page.batches))
+    page.open_batch(page.batches[0])
     wait(app, lambda: page.desk.keying.state is not None or page.desk.acts.of["KEY"].isVisible())
     if page.desk.keying.state is None:
         QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)

@@ -120,13 +120,10 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     titles = {form.code: form.title for form in view.forms}
     categories = dict(view.voter_categories)
     rows = session.execute(_rows(view.id)).all()
-    listed = [
-        replace(
-            _view(row, by_session[row.session_id], titles, categories),
-            **{name: many or 0 for name, many in zip(_KEYED, numbers, strict=True)},
-        )
-        for row, *numbers in rows
-    ]
+    listed = []
+    for row, *numbers in rows:
+        known: dict[str, Any] = {name: many or 0 for name, many in zip(_KEYED, numbers, strict=True)}
+        listed.append(replace(_view(row, by_session[row.session_id], titles, categories), **known))
     places = {s: number for number, s in enumerate(by_session)}
     place_of = {row.id: places[row.session_id] for row, *_ in rows}
     return sorted(listed, key=lambda b: (place_of[b.id], order[b.form_code], b.voter_category))
@@ -145,7 +142,7 @@ def _rows(campaign_id: str) -> Select[Any]:
         "keyed_blank": and_(first, blank),
         "keyed_void": and_(first, reason != "", not_(blank)),
     }
-    keyed = _summed(DraftBallot, sums, col(DraftBallot.committed))
+    keyed = _summed(DraftBallot, sums, col(DraftBallot.committed).is_(True))
     of_pass = {"lines": col(DraftTally.pass_no) == 1, "lines_again": col(DraftTally.pass_no) == 2}
     lines = _summed(DraftTally, of_pass, true())
     corrected = (

@@ -8,12 +8,13 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.gui.entry.batch_stages import Step
+from pingyi_desktop.gui.entry.batch_stages import Step, name_of
 from pingyi_desktop.gui.parts.forms import Button, button, restyle, row
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 _CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
 _BUTTONS = (
+    (Step.PEOPLE, "登记开会人数", "会上应到、实到多少人"),
     (Step.KEY, "逐票录入", "一张一张录，一只手就够"),
     (Step.COUNT, "按计票表录入", "已经用“正”字数好的，录各档票数"),
     (Step.CALL, "唱票", _CALLING),
@@ -46,15 +47,16 @@ class ActRow(QWidget):
             made.hide()  # all of them at once need a wide screen
         return made
 
-    def allow(self, batch: BatchView) -> None:
+    def allow(self, batch: BatchView, *, held: bool) -> None:
         """Show the acts that the state allows."""
         state, mode = BatchState(batch.state), batch.entry_mode
         first, again = state is BatchState.FIRST, state is BatchState.SECOND
         shown = {
+            Step.PEOPLE: not held and not batch.sealed,
             Step.KEY: first and mode != EntryMode.COUNT,
             Step.COUNT: first and mode != EntryMode.PER_BALLOT,
             Step.CALL: first and mode != EntryMode.PER_BALLOT,
-            Step.FINISH: first and (mode is not None or batch.keyed > 0),
+            Step.FINISH: first and (mode is not None or batch.keyed > 0 or batch.to_key == 0),
             Step.AGAIN: again,
             Step.COMPARE: again,
             Step.SIGN: state is BatchState.AGREED,
@@ -64,8 +66,8 @@ class ActRow(QWidget):
         }
         for step, on in shown.items():
             self.of[step].setVisible(on)
-        self.of[Step.KEY].setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
-        self.of[Step.AGAIN].setText("接着录第二遍" if batch.keyed_again else "录第二遍")
+        for step in (Step.KEY, Step.AGAIN):
+            self.of[step].setText(name_of(step, batch))
 
     def lead(self, step: Step | None) -> None:
         """The next step is the big button, the only one; without one, none is."""

@@ -3,75 +3,84 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
-from sqlmodel import Session
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from pingyi_desktop.appraisal.batches import quality, second, settling
+from pingyi_desktop.appraisal.batches import reconcile, second, settling
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
-from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.batches.seal_sheet import SealSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.entry import batch_stages
+from pingyi_desktop.gui.entry.account_bar import AccountBar
 from pingyi_desktop.gui.entry.act_row import ActRow
 from pingyi_desktop.gui.entry.batch_acts import BatchActs
 from pingyi_desktop.gui.entry.batch_stages import Step
 from pingyi_desktop.gui.entry.batch_steps import BatchSteps, blocking
 from pingyi_desktop.gui.entry.count_grid import Counted, CountGrid, TallySheet, read_sheet
 from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
+from pingyi_desktop.gui.entry.paper_echo import PaperEcho
+from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import button, label, say
+from pingyi_desktop.gui.parts.forms import button, fit_current, label, restyle, row, say, tip
 from pingyi_desktop.gui.parts.number_row import NumberRow
 from pingyi_desktop.gui.parts.stages import StageLine
 from pingyi_desktop.storage.schema import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
 NOTHING, KEYING, COUNTING, SETTLING = range(4)
-
-
-@dataclass(frozen=True)
-class _Echo:
-    batch: BatchView
-    form: Form
-    who: str
+FREE = 16_777_215  # no limit, to Qt
+BAR = 40  # height of all that stands over the paper while it is keyed
 
 
 class BatchDesk(QWidget):
     """Everything about one batch; ``sealed`` is called after its seal.
 
-    ``spread``: the paper (or the tally sheet) has the whole page while it is keyed, so that nothing of it is hidden.
+    ``spread``: the paper (or the tally sheet) has the whole window while it is keyed, under one bar. ``left``: it was
+    put down, what was keyed is in the file. ``people_asked``: the people who came are to be registered first.
     """
 
     spread: ClassVar[Signal] = Signal(bool)
+    left: ClassVar[Signal] = Signal()
+    people_asked: ClassVar[Signal] = Signal()
 
     def __init__(self, context: Context, sealed: Callable[[], None]) -> None:
         super().__init__()
         self._context, self._sealed = context, sealed
         self._batch: BatchView | None = None
+        self._step: Step | None = None
+        self._held = False
         self._fresh = False  # what is told belongs to the state that comes next
+        self._put_down = False  # the paper was left on purpose: an older list does not open it again
         self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._did)
         self.head = label(role="strong")
         self.line = StageLine()
         self.sheet = NumberRow(FIGURES, "登记核对单", self._register)
+        self.account = AccountBar(lambda figures: self._register({**self._figures(), **figures}))
         self.keying = KeyingDesk(context)
         self.counting = CountGrid(self._keep_counts)
         self.settling = DifferencesDesk(context, self._did)
-        self.back = button("暂停，回到票批（Esc）", self.step_back)
+        self.back = button("停下（F9）", self.step_back, hint="录过的都在，随时接着录（Esc）")
         self.problems = label(role="wrong")
-        self.empty = label()
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.advice, self.echo = label(), PaperEcho(context)
         self.acts, self.menu = ActRow(), QMenu(self)
         self._connect()
         self._lay_out()
 
     def _connect(self) -> None:
         doing: dict[str, Callable[[], None]] = {
+            Step.PEOPLE: self.people_asked.emit,
             Step.KEY: self._key,
             Step.COUNT: self._count,
             Step.CALL: lambda: self._with_batch(self.acts_of.call),
@@ -93,49 +102,55 @@ class BatchDesk(QWidget):
 
     def _lay_out(self) -> None:
         self.work = QStackedWidget()
-        for widget in (self.empty, self.keying, self.counting, self.settling):
+        for widget in (self.echo, self.keying, self.counting, self.settling):
             self.work.addWidget(widget)
-        for one in (self.back, self.problems):
+        fit_current(self.work)
+        self.top = QWidget()
+        bar = row(self.head, self.keying.bar, self.back, stretch=False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.setStretch(0, 1)
+        self.top.setLayout(bar)
+        for one in (self.back, self.problems, self.keying.bar):
             one.hide()
-        top = QHBoxLayout()
-        top.addWidget(self.head, 1)
-        top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(top)
-        for above in (self.line, self.sheet, self.acts, self.problems):
+        column.addWidget(self.top)
+        for above in (self.line, self.sheet, self.account, self.acts, self.advice, self.problems):
             column.addWidget(above)
         column.addWidget(self.work, 1)
 
-    def show_batch(self, batch: BatchView) -> None:
-        """Put a batch on the desk, or the newest figures of the one that lies there."""
+    def show_batch(self, batch: BatchView, *, held: bool) -> None:
+        """Put a batch on the desk, or the newest figures of the one that lies there; ``held``: who came is known."""
         was = self._batch if self._on_desk(batch) else None
+        before = self._figures()
         if was is None:
             self.pause()
-        self._batch = batch
+            self._put_down = False
+        self._batch, self._held = batch, held
         self.keying.renew(batch)
-        self.head.setText(
-            f"{batch.org_name}　{batch.form_title}\n{batch.form_code} 第 {batch.form_version} 版　"
-            f"{batch.category_name}"
-        )
+        self.head.setText(f"{batch.org_name}　{batch.form_title}　{batch.category_name}")
+        self.head.setToolTip(tip(f"票批码 {batch.code}，印在每张票上"))
         self.line.set_stages(batch_stages.stages_of(batch))
-        figures = {name: getattr(batch, name) for name, _ in FIGURES}
         if was is None:
             self._tell("")
             self.sheet.tell(())
-        if was is None or figures != {name: getattr(was, name) for name, _ in FIGURES}:
-            self.sheet.show_values(figures)
+        if was is None or self._figures() != before:
+            self.sheet.show_values(self._figures())
         if was is None or (was.state != batch.state and not self._fresh):
             self._tell("")
         self._fresh = False
         if was is None or was.state != batch.state:
             self._put_away(batch)
             self._go_on(batch)
-        elif was.entry_mode is None and self.work.currentIndex() == NOTHING:
+        elif was.entry_mode is None and self.work.currentIndex() == NOTHING and not self._put_down:
             self._go_on(batch)  # the list was older than what had been keyed
         else:
             self.counting.renew(batch.to_key)
         self._allow(batch)
+
+    def _figures(self) -> dict[str, int | None]:
+        """What the control sheet of the batch in hand says."""
+        return {} if self._batch is None else {name: getattr(self._batch, name) for name, _ in FIGURES}
 
     def _go_on(self, batch: BatchView) -> None:
         """Go on with a first entry the way it was begun."""
@@ -145,10 +160,23 @@ class BatchDesk(QWidget):
             self._key()
 
     def _allow(self, batch: BatchView) -> None:
-        """Show the acts that the state allows; the next one is the big one."""
+        """Show the acts that the state allows; text, focus and the big button name the same next one."""
+        step, focus = batch_stages.step_of(batch, held=self._held), QApplication.focusWidget()
+        follows = step != self._step and focus is not None and self.isAncestorOf(focus)
+        self._step = step
         self.sheet.setEnabled(batch.state in (BatchState.FIRST, BatchState.SECOND))
-        self.acts.allow(batch)
-        self.acts.lead(_next(batch))
+        self.sheet.button.setProperty("primary", step is Step.SHEET)
+        restyle(self.sheet.button)
+        self.account.show_account(reconcile.account(batch))
+        self.acts.allow(batch, held=self._held)
+        self.acts.lead(step)
+        self.advice.setText(batch_stages.next_step(batch, step))
+        if self.back.isHidden():
+            self.account.setVisible(bool(self.account.told.text()))
+            if follows:
+                self.take_focus()
+        else:
+            self.account.hide()
 
     def pause(self) -> None:
         """Leave the batch as it is: what was typed last is saved too."""
@@ -160,33 +188,40 @@ class BatchDesk(QWidget):
 
     def take_focus(self) -> None:
         """Put the cursor where the next thing is to be typed or pressed."""
-        batch = self._batch
-        if batch is None:
-            return
-        if batch.returned is None and batch.state == BatchState.FIRST:
-            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        step = _next(batch)
-        if step is not None:
-            self.acts.of[step].setFocus(Qt.FocusReason.OtherFocusReason)
+        step = self._step
+        if step is Step.SHEET:
+            found: QWidget | None = self.sheet
+        elif step is Step.MEND:
+            found = self.account.button if self.account.button.isVisible() else self.acts.of[Step.KEY]
+        else:
+            found = self.acts.of.get(step) if step is not None else self.acts.of[Step.CORRECT]
+        if found is not None:
+            found.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _put_away(self, batch: BatchView) -> None:
         """Show the whole desk: what the paper says, or the differences to settle."""
         self.keying.close_batch()
         self.counting.close_sheet()
         self._spread(False)
-        self.empty.setText("")
         if batch.state == BatchState.DIFFERENCES:
             self.work.setCurrentIndex(SETTLING)
             self.settling.show_batch(batch)
             return
         self.work.setCurrentIndex(NOTHING)
-        self._context.work.read(partial(_form, batch), self._echo)
+        self.echo.show_batch(batch)
 
     def _spread(self, on: bool) -> None:
-        for widget in (self.sheet, self.acts, self.line):
+        for widget in (self.sheet, self.acts, self.line, self.advice):
             widget.setVisible(not on)
+        self.account.setVisible(not on and bool(self.account.told.text()))
+        self.problems.setVisible(not on and bool(self.problems.text()))
         self.back.setVisible(on)
+        self.keying.bar.setVisible(on and self.work.currentIndex() == KEYING)
+        self.head.setWordWrap(not on)
+        self.head.setSizePolicy(
+            QSizePolicy.Policy.Ignored if on else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred
+        )
+        self.top.setMaximumHeight(BAR if on else FREE)
         self.spread.emit(on)
 
     def step_back(self) -> None:
@@ -195,8 +230,17 @@ class BatchDesk(QWidget):
         if batch is None:
             return
         self.pause()
+        self._put_down = True
         self._put_away(batch)
+        self._allow(batch)
         self.take_focus()
+        self.left.emit()
+
+    def put_down(self) -> None:
+        """The batch goes back to the others; what was typed last is saved."""
+        self.pause()
+        self.keying.close_batch()
+        self._batch, self._step = None, None
 
     def _on_desk(self, batch: BatchView) -> bool:
         """Answers come later than questions: by then another batch may lie on the desk."""
@@ -205,10 +249,6 @@ class BatchDesk(QWidget):
     def _with_batch(self, act: Callable[[BatchView], None]) -> None:
         if self._batch is not None:
             act(self._batch)
-
-    def _echo(self, paper: _Echo) -> None:
-        if self._on_desk(paper.batch):
-            self.empty.setText(batch_stages.echo(paper.form, paper.batch, paper.who))
 
     def _key(self) -> None:
         if self._batch is not None:
@@ -245,14 +285,15 @@ class BatchDesk(QWidget):
     def _register(self, values: dict[str, int | None]) -> None:
         if (batch := self._batch) is not None:
             self.steps.register(
-                batch, values, partial(self._registered, batch), lambda said: self.sheet.tell([said])
+                batch,
+                values,
+                partial(self._registered, batch),
+                lambda said: self.sheet.tell([said], wrong=True),
             )
 
     def _registered(self, batch: BatchView) -> None:
         if self._on_desk(batch):
             self.sheet.tell(["核对单已登记。"])
-            key = self.acts.of[Step.KEY]
-            (self.acts.of[Step.COUNT] if key.isHidden() else key).setFocus()
 
     def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
         self.steps.keep_counts(batch_id, counts, pass_no, self.counting.saved, self.counting.failed)
@@ -267,9 +308,12 @@ class BatchDesk(QWidget):
     ) -> None:
         if not self._on_desk(batch):
             return
-        stopping = blocking(found)
-        self._tell("\n".join(stopping or [f"请留意：{finding.sentence}" for finding in found]))
-        if not stopping:
+        counted = [one for one in found if one.code == "V-BAL-03"]
+        if counted:
+            self.account.show_account(reconcile.account(batch, finished=True))
+        stopping = blocking([one for one in found if one not in counted])
+        self._tell("\n".join(stopping or [f"请留意：{one.sentence}" for one in found if one not in counted]))
+        if not stopping and not counted:
             self.acts_of.finish_first(batch, choices)
 
     def _compare(self) -> None:
@@ -282,6 +326,7 @@ class BatchDesk(QWidget):
         self._tell(said)
 
     def _compared(self, batch: BatchView, outcome: settling.Outcome) -> None:
+        self.keying.forget()
         if self._on_desk(batch):
             self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
 
@@ -291,8 +336,22 @@ class BatchDesk(QWidget):
             self.steps.unsign(self._batch, lambda: self._tell(said, wrong=False))
 
     def _seal(self) -> None:
-        if self._batch is not None:
-            self.steps.seal(self._batch, self._sealed, self._tell)
+        if (batch := self._batch) is not None:
+            self.steps.look_before_seal(batch, partial(self._read_before_seal, batch))
+
+    def _read_before_seal(self, batch: BatchView, sheet: SealSheet) -> None:
+        if not self._on_desk(batch):
+            return
+        if sheet.blocking:
+            self._tell("\n".join(["还不能封存：", *sheet.blocking]))
+            return
+        dialog = SealDialog(self, batch, sheet)
+
+        def sealed() -> None:
+            dialog.done_with()
+            self._sealed()
+
+        dialog.saving = lambda: self.steps.seal(batch, sealed, dialog.refuse)
 
     def _show_more(self) -> None:
         """What is seldom done, where it cannot be pressed by accident."""
@@ -319,23 +378,3 @@ class BatchDesk(QWidget):
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
         self._fresh = bool(text)
-
-
-def _next(batch: BatchView) -> Step | None:
-    """The act that comes next; keying until every ballot is in, then finishing."""
-    match BatchState(batch.state):
-        case BatchState.FIRST:
-            complete = batch.keyed > 0 and batch.keyed == batch.to_key
-            return Step.FINISH if complete or batch.entry_mode == EntryMode.COUNT else Step.KEY
-        case BatchState.SECOND:
-            return Step.AGAIN
-        case BatchState.AGREED:
-            return Step.SIGN
-        case BatchState.SIGNED:
-            return Step.SEAL
-    return Step.CORRECT if batch.sealed else None
-
-
-def _form(batch: BatchView, session: Session) -> _Echo:
-    form = campaigns.current(session).form(batch.form_code)
-    return _Echo(batch, form, quality.names(session, batch_id=batch.id))

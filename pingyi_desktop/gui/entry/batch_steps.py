@@ -8,8 +8,9 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from pingyi_desktop.appraisal.batches import ballots, batches, second, settling, signing
+from pingyi_desktop.appraisal.batches import ballots, batches, seal_sheet, second, settling, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.batches.seal_sheet import SealSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entry.count_grid import Counted
@@ -97,14 +98,20 @@ class BatchSteps:
         doing = partial(signing.unsign, batch_id=batch.id, by=by)
         self._context.work.write(doing, lambda _: then(), act="撤回签字")
 
-    def seal(self, batch: BatchView, then: Callable[[], None], wrong: Said) -> None:
+    def look_before_seal(self, batch: BatchView, then: Callable[[SealSheet], None]) -> None:
+        """What is to be read before the seal."""
+        self._context.work.read(lambda session: seal_sheet.of_batch(session, batch_id=batch.id), then)
+
+    def seal(
+        self, batch: BatchView, then: Callable[[], None], otherwise: Callable[[UserError], None]
+    ) -> None:
         """封存."""
         by = self._context.operator()
         self._context.work.write(
             lambda session: signing.seal(session, batch_id=batch.id, by=by),
             lambda _: then(),
             act="封存票批",
-            otherwise=lambda error: wrong(str(error)),
+            otherwise=otherwise,
             compact=True,
         )
 

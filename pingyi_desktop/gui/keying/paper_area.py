@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.gui.keying.paper import PaperView
-from pingyi_desktop.gui.keying.paper_ink import INK
+from pingyi_desktop.gui.keying.paper_ink import FRAME, INK
 from pingyi_desktop.gui.keying.paper_layout import Layout
 
-NOTE, FRAME = QColor("#fff8df"), QColor("#a01c1c")
+NOTE = QColor("#fff8df")
 
 
 class PaperArea(QScrollArea):

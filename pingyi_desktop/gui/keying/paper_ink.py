@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, QPointF, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygon
 
-INK, LINE, PEN = QColor("#1b1f24"), QColor("#7b8794"), QColor("#1d3f8f")
+INK, LINE, PEN, FRAME = QColor("#1b1f24"), QColor("#7b8794"), QColor("#1d3f8f"), QColor("#a01c1c")
 
 
 def box_in(area: QRect, side: int) -> QRect:

@@ -14,7 +14,7 @@ from pingyi_desktop.gui.keying.paper_layout import RULE_EVERY, Layout
 PAPER, BREAK = QColor("#ffffff"), QColor("#e4e8ec")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10
 LARGEST, LARGEST_ROSTER, SMALLEST, SMALLEST_WANTED = 1.6, 1.25, 0.6, 0.85
-ROWS_SEEN = 7
+ROWS_SEEN = 15
 EDGE = 5  # how far the current cell reaches over its neighbours
 CENTRE = Qt.AlignmentFlag.AlignCenter
 WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap

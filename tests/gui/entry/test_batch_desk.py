@@ -42,13 +42,13 @@ def page(open_window, path: Path, qtbot) -> EntryPage:
     settings.set_operator(FIRST)
     assert window.open_path(path)
     found = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(found.batches.model.rows) == 1)
-    found.batches.view.selectRow(0)
+    qtbot.waitUntil(lambda: len(found.batches) == 1)
+    found.open_batch(found.batches[0])
     return found
 
 
 def state(page: EntryPage) -> str:
-    return str(page.batches.model.rows[0].state)
+    return str(page.batches[0].state)
 
 
 def press(page: EntryPage, qtbot, text: str) -> None:
@@ -82,7 +82,7 @@ def key_first(page: EntryPage, qtbot) -> None:
     qtbot.mouseClick(page.desk.acts.of["KEY"], LEFT)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     press(page, qtbot, "11111#22222#33333#")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
+    qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
     assert page.desk.acts.of["FINISH"].hasFocus()
     assert page.desk.acts.of["FINISH"].property("primary")
@@ -115,7 +115,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
     press(page, qtbot, "11111#")
     qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.position == 2)
     press(page, qtbot, "22422#")
-    qtbot.waitUntil(lambda: "再录一次" in page.desk.keying.told.text())
+    qtbot.waitUntil(lambda: "请只看纸重按" in page.desk.keying.told.text())
     assert page.desk.keying.state.cells == "22_22"
     assert "第二遍" in page.desk.keying.count.text()
     press(page, qtbot, "4#")
@@ -142,11 +142,14 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
     fill(qtbot, "王芳", "周监票", asked="建议监票、计票各不少于 2 人")
     qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.acts.of["SEAL"].isVisible())
     qtbot.mouseClick(page.desk.acts.of["SEAL"], LEFT)
+    fill(qtbot)
     qtbot.waitUntil(lambda: state(page) == "SEALED")
+    assert page.cards.isVisible()
+    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
     qtbot.mouseClick(page.desk.acts.of["CORRECT"], LEFT)
     fill(qtbot, "有票录错", "张三", "周监票")
-    qtbot.waitUntil(lambda: state(page) == "FIRST" and page.batches.model.rows[0].corrections == 1)
-    assert page.batches.model.rows[0].keyed == 3
+    qtbot.waitUntil(lambda: state(page) == "FIRST" and page.batches[0].corrections == 1)
+    assert page.batches[0].keyed == 3
     page.window().close()
     opened = data.open_file(path)
     with opened.reading() as session:
@@ -157,9 +160,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
 
 def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
     key_first(page, qtbot)
-    acts = {
-        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0]) if possible
-    }
+    acts = {text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible}
     acts["不录第二遍…"]()
     fill(qtbot, "票数少")
     qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.acts.of["SIGN"].isVisible())
@@ -177,12 +178,12 @@ def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
 def test_what_is_seldom_done(page: EntryPage, qtbot, name: str, left: int) -> None:
     key_first(page, qtbot)
     acts: dict[str, Callable[[], None]] = {
-        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0]) if possible
+        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible
     }
     acts[name]()
     fill(qtbot, "录错了票批")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == left)
-    assert page.batches.model.rows[0].entry_mode is None
+    qtbot.waitUntil(lambda: page.batches[0].keyed == left)
+    assert page.batches[0].entry_mode is None
 
 
 def test_what_is_not_possible_now_is_greyed(page: EntryPage, qtbot) -> None:
@@ -208,7 +209,7 @@ def test_a_count_is_settled_by_a_number(page: EntryPage, qtbot) -> None:
     for row in range(5):
         grid.table.item(row, 0).setText("3")
     qtbot.mouseClick(grid.keep, LEFT)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].entry_mode == "COUNT")
+    qtbot.waitUntil(lambda: page.batches[0].entry_mode == "COUNT")
     page.desk.step_back()
     begin_second(page, qtbot)
     as_operator(page, qtbot, OTHER)

@@ -53,8 +53,8 @@ def opened(open_window, tmp_path: Path, qtbot) -> Open:
         window = open_window((EntryPage,))
         assert window.open_path(tmp_path / "XX.pingyi")
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-        page.batches.view.selectRow(0)
+        qtbot.waitUntil(lambda: len(page.batches) == 1)
+        page.open_batch(page.batches[0])
         qtbot.waitUntil(lambda: bool(page.desk.settling.offered))
         return page
 
@@ -66,7 +66,7 @@ def choose(desk: DifferencesDesk, qtbot, text: str) -> None:
 
 
 def agreed(page: EntryPage, qtbot, path: Path) -> Counter[str]:
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "AGREED")
+    qtbot.waitUntil(lambda: page.batches[0].state == "AGREED")
     page.window().close()
     held = data.open_file(path / "XX.pingyi")
     with held.reading() as session:

@@ -42,8 +42,8 @@ def keying(open_window, qtbot, path: Path) -> EntryPage:
     window = open_window((EntryPage,))
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-    page.batches.view.selectRow(0)
+    qtbot.waitUntil(lambda: len(page.batches) == 1)
+    page.open_batch(page.batches[0])
     qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     return page
