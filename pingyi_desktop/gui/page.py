@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -104,11 +104,14 @@ class Page(QWidget):
     guide: ClassVar[str] = ""
     """The line F1 shows: what to do here and with which keys."""
     shows: ClassVar[frozenset[str]] = frozenset()
+    filled: ClassVar[Signal] = Signal()
+    """the page wants the window for itself, or no longer does"""
 
     def __init__(self, context: Context) -> None:
         super().__init__()
         self.context = context
         self._stands, self._focus_wanted, self.low = False, False, False
+        self.fills_window = False
         self.messages = MessageBar()
         self.guide_line = label(self.guide, role="guide")
         self.guide_line.hide()
@@ -122,7 +125,9 @@ class Page(QWidget):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 12)
         column.setSpacing(4)
-        column.addLayout(self._head(context.entry.title))
+        self._titles = QWidget()
+        self._titles.setLayout(self._head(context.entry.title))
+        column.addWidget(self._titles)
         column.addWidget(self.guide_line)
         column.addSpacing(4)
         column.addWidget(self._reading, 1)
@@ -165,6 +170,13 @@ class Page(QWidget):
             self.setFocus()
             self.focusNextChild()
 
+    def fill_window(self, on: bool) -> None:
+        """Have the window for itself, without title and navigation, while something is keyed."""
+        if on != self.fills_window:
+            self.fills_window = on
+            self._titles.setVisible(not on)
+            self.filled.emit()
+
     def keep_low(self, *, low: bool) -> None:
         """The window has become too low for everything, or high enough again: leave out what the page can do without."""
         self.purpose_line.setHidden(low)
@@ -190,6 +202,7 @@ class Page(QWidget):
         said.addWidget(label(title, role="title"))
         said.addWidget(self.purpose_line)
         head = QHBoxLayout()
+        head.setContentsMargins(0, 0, 0, 0)
         head.addLayout(said, 1)
         head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
         return head

@@ -150,6 +150,7 @@ class Window(QMainWindow):
         self.workspace.named.connect(self._title)
         self.workspace.operated.connect(self.bar.name_operator)
         self.workspace.happened.connect(self._line.happened)
+        self.workspace.alone.connect(self.bar.setHidden)
         self.bar.slot.addWidget(self.workspace.campaign)
         self._line.saved(opened.store.path)
         self._title()

@@ -51,6 +51,7 @@ class Workspace(QWidget):
     """
 
     named = Signal(str)
+    alone = Signal(bool)
     operated = Signal(str)
     """another operator sits at the keys now"""
     happened = Signal(str)
@@ -124,7 +125,14 @@ class Workspace(QWidget):
             holder.setVisible(place == self._stack.currentIndex())
         self._lying.raise_()
         settings.set_last_page(entry.key)
+        self._make_room()
         self._refresh_visible()
+
+    def _make_room(self) -> None:
+        """A page that fills the window has it without navigation and bar."""
+        alone = self.page is not None and self.page.fills_window
+        self.navigation.setVisible(not alone)
+        self.alone.emit(alone)
 
     def _visit(self, entry: PageEntry) -> None:
         context = Context(
@@ -139,6 +147,7 @@ class Workspace(QWidget):
             campaign=lambda: self.campaign.chosen,
         )
         self._visited[entry] = page = entry.make(context)
+        page.filled.connect(self._make_room)
         self._stack.addWidget(scrolled(page))
         self._holders.append(_holding(page.messages))
         self._lying.add(self._holders[-1])

@@ -87,9 +87,9 @@ def strokes(app: QApplication, path: Path, keys: str) -> int:
     window.show()
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    settle(app, lambda: bool(page.batches.model.rows))
-    page.batches.view.selectRow(0)
-    QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    settle(app, lambda: bool(page.batches))
+    page.open_batch(page.batches[0])
+    QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     settle(app, lambda: page.desk.keying.state is not None)
     for one in keys:
         QTest.keyClick(page.desk.keying.paper, SPECIAL.get(one, Qt.Key(ord(one))))

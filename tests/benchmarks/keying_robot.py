@@ -57,11 +57,11 @@ def main(path: Path, many: int, per_second: float) -> dict[str, object]:
     window.show()
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    wait(app, lambda: bool(page.batches.model.rows))
-    page.batches.view.selectRow(0)
-    wait(app, lambda: page.desk.keying.state is not None or page.desk.by_ballot.isVisible())
+    wait(app, lambda: bool(page.batches))
+    page.open_batch(page.batches[0])
+    wait(app, lambda: page.desk.keying.state is not None or page.desk.acts.of["KEY"].isVisible())
     if page.desk.keying.state is None:
-        QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+        QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     wait(app, lambda: page.desk.keying.state is not None and page.desk.keying.queue_depth == 0)
     painted = Painted(page.desk.keying._area)
     took, deepest = [], 0

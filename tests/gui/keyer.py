@@ -36,9 +36,9 @@ window = Window([one for one in PAGES if one.key == "entry"])
 window.show()
 assert window.open_path(Path(sys.argv[1]))
 page = window.workspace.pages[0]
-wait(lambda: page.batches.model.rows)
-page.batches.view.selectRow(0)
-QTest.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+wait(lambda: page.batches)
+page.open_batch(page.batches[0])
+QTest.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
 wait(lambda: page.desk.keying.state is not None)
 acknowledged = 0
 

@@ -244,6 +244,9 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
         if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
             raise broken("V-BAL-05", what="票数", most=bounds.MOST)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
+    if pass_no == 1 and not counts:
+        row.entry_mode = None  # nothing stands on the sheet: how to enter the batch is open again
+        session.execute(delete(BatchTarget).where(col(BatchTarget.batch_id) == batch_id))
     note(session, batch_id=batch_id, pass_no=pass_no, by=by)
     detail: dict[str, object] = {"pass": pass_no}
     journal.record(session, act="录入计票表", subject=batches.code_of(session, row), by=by, detail=detail)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, case, func
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, not_, true
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -22,6 +22,7 @@ from pingyi_desktop.appraisal.batches.stages import Act
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
 from pingyi_desktop.appraisal.paper.rules import Rule
@@ -31,14 +32,16 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
-from pingyi_desktop.storage.schema_entry import Correction, DraftBallot
+from pingyi_desktop.storage.schema_entry import Correction, DraftBallot, DraftTally
 from pingyi_desktop.storage.schema_people import PartyOrganization, RosterStatus
 
 
 class BatchView(NamedTuple):
     """One batch for reading; figures are ballots, None when not typed yet.
 
-    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second.
+    ``keyed`` counts committed ballots of the first entry, ``keyed_again`` those of the second; ``keyed_blank`` and
+    ``keyed_void`` are those of the first that were keyed as wholly blank and as void (F8). ``lines`` and ``lines_again``
+    are rows of the tally sheet typed in either entry.
     """
 
     id: str
@@ -70,6 +73,10 @@ class BatchView(NamedTuple):
     tellers: str = ""
     scrutineers: str = ""
     corrections: int = 0
+    keyed_blank: int = 0
+    keyed_void: int = 0
+    lines: int = 0
+    lines_again: int = 0
     keeper: str = ""
     """code of the unit that keeps its session and reports it"""
 
@@ -110,28 +117,37 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     return [_view(row, by_session[row.session_id], titles, categories) for row in rows]
 
 
+_KEYED = ("keyed", "keyed_again", "keyed_blank", "keyed_void", "lines", "lines_again", "corrections")
+
+
 def _rows(campaign_id: str) -> Select[tuple[Any, ...]]:
-    """Columns of batches with their committed ballots of either entry and their corrections (None: none)."""
-    passes = (func.sum(case((col(DraftBallot.pass_no) == number, 1), else_=0)) for number in (1, 2))
-    names = ("keyed", "keyed_again")
-    keyed = (
-        select_rows(
-            col(DraftBallot.batch_id).label("batch"),
-            *(one.label(name) for one, name in zip(passes, names, strict=True)),
-        )
-        .where(col(DraftBallot.committed))
-        .group_by(col(DraftBallot.batch_id))
-        .subquery()
-    )
+    """Columns of batches, each with the numbers of ``_KEYED`` (None: none)."""
+    first, reason = col(DraftBallot.pass_no) == 1, col(DraftBallot.void_reason)
+    blank = reason == keying.WHOLLY_BLANK
+    sums = {
+        "keyed": first,
+        "keyed_again": col(DraftBallot.pass_no) == 2,
+        "keyed_blank": and_(first, blank),
+        "keyed_void": and_(first, reason != "", not_(blank)),
+    }
+    keyed = _summed(DraftBallot, sums, col(DraftBallot.committed).is_(True))
+    of_pass = {"lines": col(DraftTally.pass_no) == 1, "lines_again": col(DraftTally.pass_no) == 2}
+    lines = _summed(DraftTally, of_pass, true())
     corrected = (
         select_rows(col(Correction.batch_id).label("batch"), func.count().label("corrections"))
         .group_by(col(Correction.batch_id))
         .subquery()
     )
     return (
-        select_rows(*_COLUMNS, keyed.c.keyed, keyed.c.keyed_again, corrected.c.corrections)
+        select_rows(
+            *_COLUMNS,
+            *(keyed.c[name] for name in sums),
+            *(lines.c[name] for name in of_pass),
+            corrected.c.corrections,
+        )
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
         .outerjoin(keyed, keyed.c.batch == BallotBatch.id)
+        .outerjoin(lines, lines.c.batch == BallotBatch.id)
         .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
         .where(
             col(AppraisalSession.campaign_id) == campaign_id,
@@ -139,6 +155,17 @@ def _rows(campaign_id: str) -> Select[tuple[Any, ...]]:
             col(BallotBatch.state) != BatchState.VOID,
         )
     )
+
+
+def _summed(
+    table: type[DraftBallot] | type[DraftTally],
+    sums: Mapping[str, ColumnElement[bool]],
+    kept: ColumnElement[bool],
+) -> Subquery:
+    """How many rows of each batch meet each condition."""
+    counted = (func.sum(case((met, 1), else_=0)).label(name) for name, met in sums.items())
+    batch = col(table.batch_id)
+    return select_rows(batch.label("batch"), *counted).where(kept).group_by(batch).subquery()
 
 
 def find(session: Session, *, campaign_id: str, code: str) -> BatchView:
@@ -334,6 +361,7 @@ def _view(
     titles: Mapping[str, str],
     categories: Mapping[str, str],
 ) -> BatchView:
+    known: dict[str, Any] = {name: getattr(row, name) or 0 for name in _KEYED}
     return BatchView(
         id=row.id,
         code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, row.voter_category),
@@ -354,15 +382,13 @@ def _view(
         void=row.void,
         valid=row.valid,
         persons=row.persons,
-        keyed=row.keyed or 0,
         own=meeting.own,
         received=row.source_id is not None,
-        keyed_again=row.keyed_again or 0,
         second_entry=row.second_entry,
         sample=drawn(row.sample),
         single_reason=row.single_reason,
         tellers=row.tellers,
         scrutineers=row.scrutineers,
-        corrections=row.corrections or 0,
         keeper=meeting.keeper,
+        **known,
     )

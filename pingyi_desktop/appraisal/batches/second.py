@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.batches.batches import InHand
 from pingyi_desktop.appraisal.batches.stages import Act
 from pingyi_desktop.appraisal.paper import alignment, compare, keying, sampling
 from pingyi_desktop.appraisal.paper.counting import Counted
-from pingyi_desktop.appraisal.paper.keying import Keying
+from pingyi_desktop.appraisal.paper.keying import Keying, Paper
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight, broken
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
@@ -90,8 +90,8 @@ def _resume(session: Session, hand: InHand) -> Turn:
     paper = batches.paper_of(session, batch_id=batch_id, hand=hand)
     draft = _last(session, batch_id)
     if draft is not None and not draft.committed:
-        again = "有几格请看着纸再录一次。" if draft.before else ""
-        return Turn(ballots.started(paper, draft), again)
+        state = _asked_again(session, row, paper, draft)
+        return Turn(state, keying.why_asked(state) if state.asked else "")
     sample = batches.drawn(row.sample)
     position: int | None = 1 if draft is None else draft.position + 1
     if sample:
@@ -140,7 +140,8 @@ def take(
         hint = "" if shift is None else f"第 {shift} 行起可能错行，"
         if _is_beside(session, row, position, answer):
             hint = f"请数一数，手里的是不是第 {position} 张；"
-        return Turn(ballots.started(paper, draft), f"{hint}请看着纸再录一次。")
+        again = keying.ask_again(ballots.started(paper, draft), blank)
+        return Turn(again, f"{hint}{keying.why_asked(again)}")
     ballots.write(session, paper, draft)
     whole = {"ballots": 1, "filled": filled.count("1")}
     ballots.note(session, batch_id=batch_id, pass_no=2, by=by, strokes=strokes, **whole)
@@ -164,6 +165,15 @@ def _partner(session: Session, row: BallotBatch, position: int) -> str | None:
     first = _between(session, row.id, 1, cut, last)
     place = alignment.next_partner(first, _between(session, row.id, 2, cut, position - 1))
     return None if place is None else first[place - 1]
+
+
+def _asked_again(session: Session, row: BallotBatch, paper: Paper, draft: DraftBallot) -> Keying:
+    """A ballot that was begun; when it is asked for again, with the cells that are."""
+    state = ballots.started(paper, draft)
+    partner = _partner(session, row, draft.position) if draft.before else None
+    if partner is None:
+        return state
+    return keying.ask_again(state, compare.blanked(partner, draft.before, size=paper.size))
 
 
 def _is_beside(session: Session, row: BallotBatch, position: int, answer: str) -> bool:

@@ -11,7 +11,7 @@ import hashlib
 import hmac
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from sqlalchemy import insert
@@ -77,20 +77,34 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
         form, _ = _paper(session, row)
         listed += grades.on_counts(code, form, counts, _probationary(session, row))
     listed += _telling(session, row, code, valid)
-    return listed + not_adding_up(code, counts, wanted=_cells(session, row), valid=valid)
+    if any(one.code == "V-BAL-03" for one in listed):
+        return listed  # a stack of another number of ballots adds up nowhere: said once
+    names = called(batches.form_of(session, row), batches.targets(session, batch_id=batch_id))
+    return listed + not_adding_up(code, counts, names=names, wanted=_cells(session, row), valid=valid)
+
+
+def called(form: Form, people: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """What a line of a tally sheet is called: whose it is, and its item in words."""
+    listed = people if form.is_roster else (("", ""),)
+    return {(no, item.no): f"{name}“{item.short_text}”" for no, name in listed for item in form.items}
 
 
 def not_adding_up(
-    code: str, counts: Counted, *, wanted: AbstractSet[tuple[str, str]], valid: int
+    code: str,
+    counts: Counted,
+    *,
+    names: Mapping[tuple[str, str], str],
+    wanted: AbstractSet[tuple[str, str]],
+    valid: int,
 ) -> list[Finding]:
-    """K03: every person's every item adds up to the valid ballots (V-BAL-04)."""
+    """K03: every person's every item adds up to the valid ballots (V-BAL-04); ``names`` says what a line is called."""
     listed = []
     missing = len(wanted - counts.keys())
     if missing and valid:
         listed.append(found("V-BAL-42", code, n=missing))
-    for (target, item), cells in counts.items():
+    for line, cells in counts.items():
         if difference := abs(cells.total - valid):
-            what = f"{target} 第 {item} 项".lstrip()
+            what = names.get(line, "计票表")
             listed.append(found("V-BAL-04", code, what=what, sum=cells.total, valid=valid, d=difference))
     return listed
 

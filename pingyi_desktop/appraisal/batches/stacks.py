@@ -247,7 +247,8 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     for number, name in missing if valid else ():
         yield found("V-BAL-69", batch.code, name=name, number=number, n=len(now.form.items))
     wanted = now.cells - {(number, item.no) for number, _ in missing for item in now.form.items}
-    yield from signing.not_adding_up(batch.code, tally.counts, wanted=wanted, valid=valid)
+    names = signing.called(now.form, now.people)
+    yield from signing.not_adding_up(batch.code, tally.counts, names=names, wanted=wanted, valid=valid)
 
 
 def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:

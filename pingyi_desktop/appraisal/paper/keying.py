@@ -19,6 +19,8 @@ stateDiagram-v2
     Full --> Count: Enter, every tenth ballot, where an office wants the stack counted
     Count --> Cell: Enter (the count is right)
     Count --> Previous: Backspace (it is not)
+    Asked --> Asked: an answer to a cell that differs from the other entry, Backspace; all else is refused
+    Asked --> Cell: Enter
 ```
 
 F9, and Esc where no command waits, is a pause: whoever listens leaves the paper, nothing keyed is lost. What a state does
@@ -39,7 +41,8 @@ from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 UNKEYED, BLANK, MULTI, ILLEGIBLE = "_", "0", "9", "."
 BACKSPACE, ENTER, CANCEL = "BACKSPACE", "ENTER", "CANCEL"
 JUMP, FILL, SPOIL, PAUSE = "/", "*", "F8", "F9"
-COUNT = "COUNT"
+COUNT, CLICK = "COUNT", "@"
+"""``@12:3`` is a click on box 3 of cell 12: the cursor goes there and the box is ticked"""
 UP, DOWN, LEFT, RIGHT = "UP", "DOWN", "LEFT", "RIGHT"
 MARKS = frozenset("0123456789.")
 VOID = "!"
@@ -96,7 +99,8 @@ class Keying:
 
     ``filled`` marks with ``1`` the cells filled by one key ("" = none), ``void_reason`` is a key of ``VOID_REASONS``
     when the whole ballot is void, ``pending`` a command that was begun. ``skipped`` is how many cells keyed before the
-    last mark jumped over, so that Backspace finds its way back.
+    last mark jumped over, so that Backspace finds its way back. ``asked`` marks with ``1`` the cells that are asked for
+    again because the other entry has something else ("" = none): until Enter only they are answered.
     """
 
     paper: Paper
@@ -107,6 +111,7 @@ class Keying:
     void_reason: str = ""
     pending: str = ""
     skipped: int = 0
+    asked: str = ""
 
     @property
     def rows(self) -> int:
@@ -140,6 +145,18 @@ def start(paper: Paper, *, position: int, cells: str = "", filled: str = "") -> 
     return Keying(paper, position, cells, cells.find(UNKEYED) if UNKEYED in cells else paper.size, filled)
 
 
+def ask_again(state: Keying, blanked: str) -> Keying:
+    """The same ballot, the cells that ``blanked`` has unkeyed being asked for once more."""
+    return replace(state, asked="".join("1" if mark == UNKEYED else "0" for mark in blanked))
+
+
+def why_asked(state: Keying) -> str:
+    """Why only an answer is taken now; what the other entry says is never told."""
+    many = state.asked.count("1")
+    which = "这一格" if many == 1 else "这一张" if many == state.paper.size else f"这 {many} 格"
+    return f"{which}和上一遍不同，请只看纸重按。"
+
+
 def content(cells: str, void_reason: str = "") -> str:
     """What a ballot says: its cells, or ``!`` and the reason's digit when the whole ballot is void."""
     return VOID + void_reason if void_reason else cells
@@ -163,6 +180,10 @@ def press(state: Keying, key: str, *, may_fill: bool = True) -> Step:
         return _counted(state, key)
     if state.pending:
         return _command(state, key)
+    if key.startswith(CLICK):
+        return _click(state, key)
+    if state.asked:
+        return _answer(state, key)
     match key:
         case "ENTER":
             return _commit(state)
@@ -212,6 +233,29 @@ def _mark(state: Keying, key: str) -> Step:
     marked = _with_mark(state, key, cursor=cursor)
     said = sentence("V-BAL-13") if key == MULTI else ""
     return Step(replace(marked, skipped=cursor - state.cursor - 1), Outcome.KEYED, said)
+
+
+def _click(state: Keying, key: str) -> Step:
+    """A box was clicked: the pencil goes where the eye is."""
+    cell, mark = key.removeprefix(CLICK).split(":")
+    if state.asked[int(cell) :][:1] == "0":
+        return Step(state, Outcome.REFUSED, why_asked(state))
+    return _mark(replace(state, cursor=int(cell), skipped=0), mark)
+
+
+def _answer(state: Keying, key: str) -> Step:
+    """A key while cells are asked for again: an answer to them, or nothing."""
+    if key == ENTER and state.full:
+        return _commit(state)
+    if key in MARKS and (state.cursor == state.paper.size or state.asked[state.cursor] == "1"):
+        return _mark(state, key)
+    if key == SPOIL and "0" not in state.asked:
+        return _start_command(state, key, may_fill=False)
+    answered = [at for at, on in enumerate(state.asked) if on == "1" and state.cells[at] != UNKEYED]
+    if key == BACKSPACE and answered:
+        at = max((one for one in answered if one < state.cursor), default=answered[-1])
+        return Step(_with_mark(replace(state, cursor=at), UNKEYED, cursor=at), Outcome.KEYED)
+    return Step(state, Outcome.REFUSED, why_asked(state))
 
 
 def _after(state: Keying) -> int:

@@ -3,86 +3,97 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
-from sqlmodel import Session
+from PySide6.QtWidgets import (
+    QApplication,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
-from pingyi_desktop.appraisal.batches import ballots, batches, quality, second, settling, signing
+from pingyi_desktop.appraisal.batches import reconcile, second, settling
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight
+from pingyi_desktop.appraisal.batches.seal_sheet import SealSheet
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.entry import batch_stages
+from pingyi_desktop.gui.entry.account_bar import AccountBar
+from pingyi_desktop.gui.entry.act_row import ActRow
 from pingyi_desktop.gui.entry.batch_acts import BatchActs
+from pingyi_desktop.gui.entry.batch_stages import Step
+from pingyi_desktop.gui.entry.batch_steps import BatchSteps, blocking
 from pingyi_desktop.gui.entry.count_grid import Counted, CountGrid, TallySheet, read_sheet
 from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
+from pingyi_desktop.gui.entry.paper_echo import PaperEcho
+from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import Button, button, label, restyle, row, say
+from pingyi_desktop.gui.parts.forms import button, fit_current, label, restyle, row, say, tip
 from pingyi_desktop.gui.parts.number_row import NumberRow
-from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.stages import StageLine
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
-CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
 NOTHING, KEYING, COUNTING, SETTLING = range(4)
-
-
-@dataclass(frozen=True)
-class _Echo:
-    batch: BatchView
-    form: Form
-    who: str
+FREE = 16_777_215  # no limit, to Qt
+BAR = 40  # height of all that stands over the paper while it is keyed
 
 
 class BatchDesk(QWidget):
     """Everything about one batch; ``sealed`` is called after its seal.
 
-    ``spread``: the paper (or the tally sheet) has the whole page while it is keyed, so that nothing of it is hidden.
+    ``spread``: the paper (or the tally sheet) has the whole window while it is keyed, under one bar. ``left``: it was
+    put down, what was keyed is in the file. ``people_asked``: the people who came are to be registered first.
     """
 
     spread: ClassVar[Signal] = Signal(bool)
+    left: ClassVar[Signal] = Signal()
+    people_asked: ClassVar[Signal] = Signal()
 
     def __init__(self, context: Context, sealed: Callable[[], None]) -> None:
         super().__init__()
         self._context, self._sealed = context, sealed
         self._batch: BatchView | None = None
+        self._step: Step | None = None
+        self._held = False
         self._fresh = False  # what is told belongs to the state that comes next
-        self.acts_of = BatchActs(self, context, self._did)
+        self._put_down = False  # the paper was left on purpose: an older list does not open it again
+        self.steps, self.acts_of = BatchSteps(self, context), BatchActs(self, context, self._did)
         self.head = label(role="strong")
         self.line = StageLine()
         self.sheet = NumberRow(FIGURES, "登记核对单", self._register)
+        self.account = AccountBar(lambda figures: self._register({**self._figures(), **figures}))
         self.keying = KeyingDesk(context)
         self.counting = CountGrid(self._keep_counts)
         self.settling = DifferencesDesk(context, self._did)
-        self.back = button("暂停，回到票批（Esc）", self.step_back)
+        self.back = button("停下（F9）", self.step_back, hint="录过的都在，随时接着录（Esc）")
         self.problems = label(role="wrong")
-        self.empty = label()
-        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self._make_acts()
+        self.advice, self.echo = label(), PaperEcho(context)
+        self.acts, self.menu = ActRow(), QMenu(self)
         self._connect()
         self._lay_out()
 
-    def _make_acts(self) -> None:
-        self.by_ballot = button("逐票录入", self._key, primary=True, hint="一张一张录，一只手就够")
-        self.by_count = button("按计票表录入", self._count, hint="已经用“正”字数好的，录各档票数")
-        self.by_calling = button("唱票", lambda: self._with_batch(self.acts_of.call), hint=CALLING)
-        self.finish = button("录完第一遍…", self._finish_first, hint="核对张数，选第二遍怎么录")
-        self.again = button("录第二遍", self._key_again, primary=True, hint="换一个人，不看第一遍，照纸再录")
-        self.compare = button("核对两遍", self._compare)
-        self.sign = button("登记签字…", lambda: self._with_batch(self.acts_of.sign), primary=True)
-        self.unsign = button("撤回签字", self._unsign)
-        self.seal = button("封存这一批", self._seal, primary=True)
-        self.correct = button("更正…", lambda: self._with_batch(self.acts_of.reopen))
-        self.more = button("其他…", self._show_more)
-        self.menu = QMenu(self)
-
     def _connect(self) -> None:
+        doing: dict[str, Callable[[], None]] = {
+            Step.PEOPLE: self.people_asked.emit,
+            Step.KEY: self._key,
+            Step.COUNT: self._count,
+            Step.CALL: lambda: self._with_batch(self.acts_of.call),
+            Step.FINISH: self._finish_first,
+            Step.AGAIN: self._key_again,
+            Step.COMPARE: self._compare,
+            Step.SIGN: lambda: self._with_batch(self.acts_of.sign),
+            Step.UNSIGN: self._unsign,
+            Step.SEAL: self._seal,
+            Step.CORRECT: lambda: self._with_batch(self.acts_of.reopen),
+            Step.MORE: self._show_more,
+        }
+        self.acts.pressed.connect(lambda step: doing[step]())
         self._context.work.finishing.connect(self.pause)
         self.keying.paper.left.connect(self.step_back)
         self.keying.opened.connect(lambda: self._spread(True))
@@ -91,57 +102,55 @@ class BatchDesk(QWidget):
 
     def _lay_out(self) -> None:
         self.work = QStackedWidget()
-        for widget in (self.empty, self.keying, self.counting, self.settling):
+        for widget in (self.echo, self.keying, self.counting, self.settling):
             self.work.addWidget(widget)
-        self.acts = QWidget()
-        buttons = (
-            self.by_ballot, self.by_count, self.by_calling, self.finish, self.again, self.compare,
-            self.sign, self.seal, self.unsign, self.correct, self.more,
-        )  # fmt: skip
-        for one in (self.back, self.problems, *buttons[:-1]):
-            one.hide()  # shown when a batch allows it; all of them at once need a wide screen
-        acts = row(*buttons)
-        acts.setContentsMargins(0, 0, 0, 0)
-        self.acts.setLayout(acts)
-        top = QHBoxLayout()
-        top.addWidget(self.head, 1)
-        top.addWidget(self.back, 0, Qt.AlignmentFlag.AlignTop)
+        fit_current(self.work)
+        self.top = QWidget()
+        bar = row(self.head, self.keying.bar, self.back, stretch=False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        bar.setStretch(0, 1)
+        self.top.setLayout(bar)
+        for one in (self.back, self.problems, self.keying.bar):
+            one.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addLayout(top)
-        for above in (self.line, self.sheet, self.acts, self.problems):
+        column.addWidget(self.top)
+        for above in (self.line, self.sheet, self.account, self.acts, self.advice, self.problems):
             column.addWidget(above)
         column.addWidget(self.work, 1)
 
-    def show_batch(self, batch: BatchView) -> None:
-        """Put a batch on the desk, or the newest figures of the one that lies there."""
+    def show_batch(self, batch: BatchView, *, held: bool) -> None:
+        """Put a batch on the desk, or the newest figures of the one that lies there; ``held``: who came is known."""
         was = self._batch if self._on_desk(batch) else None
+        before = self._figures()
         if was is None:
             self.pause()
-        self._batch = batch
+            self._put_down = False
+        self._batch, self._held = batch, held
         self.keying.renew(batch)
-        self.head.setText(
-            f"{batch.org_name}　{batch.form_title}\n{batch.form_code} 第 {batch.form_version} 版　"
-            f"{batch.category_name}"
-        )
+        self.head.setText(f"{batch.org_name}　{batch.form_title}　{batch.category_name}")
+        self.head.setToolTip(tip(f"票批码 {batch.code}，印在每张票上"))
         self.line.set_stages(batch_stages.stages_of(batch))
-        figures = {name: getattr(batch, name) for name, _ in FIGURES}
         if was is None:
             self._tell("")
             self.sheet.tell(())
-        if was is None or figures != {name: getattr(was, name) for name, _ in FIGURES}:
-            self.sheet.show_values(figures)
+        if was is None or self._figures() != before:
+            self.sheet.show_values(self._figures())
         if was is None or (was.state != batch.state and not self._fresh):
             self._tell("")
         self._fresh = False
         if was is None or was.state != batch.state:
             self._put_away(batch)
             self._go_on(batch)
-        elif was.entry_mode is None and self.work.currentIndex() == NOTHING:
+        elif was.entry_mode is None and self.work.currentIndex() == NOTHING and not self._put_down:
             self._go_on(batch)  # the list was older than what had been keyed
         else:
             self.counting.renew(batch.to_key)
         self._allow(batch)
+
+    def _figures(self) -> dict[str, int | None]:
+        """What the control sheet of the batch in hand says."""
+        return {} if self._batch is None else {name: getattr(self._batch, name) for name, _ in FIGURES}
 
     def _go_on(self, batch: BatchView) -> None:
         """Go on with a first entry the way it was begun."""
@@ -151,31 +160,23 @@ class BatchDesk(QWidget):
             self._key()
 
     def _allow(self, batch: BatchView) -> None:
-        """Show the acts that the state allows; the next one stands first."""
-        state, mode = BatchState(batch.state), batch.entry_mode
-        first, second_ = state is BatchState.FIRST, state is BatchState.SECOND
-        counted = mode == EntryMode.COUNT
-        self.sheet.setEnabled(first or second_)
-        self.by_ballot.setVisible(first and not counted)
-        self.by_ballot.setText("接着逐票录入" if mode == EntryMode.PER_BALLOT else "逐票录入")
-        for one in (self.by_count, self.by_calling):
-            one.setVisible(first and mode != EntryMode.PER_BALLOT)
-        self.finish.setVisible(first and (mode is not None or batch.keyed > 0))
-        self._lead(self.finish, counted or (batch.keyed > 0 and batch.keyed == batch.to_key))
-        self.again.setVisible(second_)
-        self.again.setText("接着录第二遍" if batch.keyed_again else "录第二遍")
-        self.compare.setVisible(second_)
-        self.sign.setVisible(state is BatchState.AGREED)
-        self.unsign.setVisible(state is BatchState.SIGNED)
-        self.seal.setVisible(state is BatchState.SIGNED)
-        self.correct.setVisible(batch.sealed)
-
-    def _lead(self, finish: Button, complete: bool) -> None:
-        """The next step is the big button: keying until every ballot is in, then finishing."""
-        for one, leads in ((finish, complete), (self.by_ballot, not complete)):
-            if one.property("primary") != leads:
-                one.setProperty("primary", leads)
-                restyle(one)
+        """Show the acts that the state allows; text, focus and the big button name the same next one."""
+        step, focus = batch_stages.step_of(batch, held=self._held), QApplication.focusWidget()
+        follows = step != self._step and focus is not None and self.isAncestorOf(focus)
+        self._step = step
+        self.sheet.setEnabled(batch.state in (BatchState.FIRST, BatchState.SECOND))
+        self.sheet.button.setProperty("primary", step is Step.SHEET)
+        restyle(self.sheet.button)
+        self.account.show_account(reconcile.account(batch))
+        self.acts.allow(batch, held=self._held)
+        self.acts.lead(step)
+        self.advice.setText(batch_stages.next_step(batch, step))
+        if self.back.isHidden():
+            self.account.setVisible(bool(self.account.told.text()))
+            if follows:
+                self.take_focus()
+        else:
+            self.account.hide()
 
     def pause(self) -> None:
         """Leave the batch as it is: what was typed last is saved too."""
@@ -187,18 +188,13 @@ class BatchDesk(QWidget):
 
     def take_focus(self) -> None:
         """Put the cursor where the next thing is to be typed or pressed."""
-        batch = self._batch
-        if batch is None:
-            return
-        if batch.returned is None and batch.state == BatchState.FIRST:
-            self.sheet.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        complete = batch.keyed > 0 and batch.keyed == batch.to_key
-        order = (
-            self.finish if complete else self.by_ballot, self.by_count, self.again, self.sign, self.seal,
-            self.correct,
-        )  # fmt: skip
-        found = next((one for one in order if not one.isHidden()), None)
+        step = self._step
+        if step is Step.SHEET:
+            found: QWidget | None = self.sheet
+        elif step is Step.MEND:
+            found = self.account.button if self.account.button.isVisible() else self.acts.of[Step.KEY]
+        else:
+            found = self.acts.of.get(step) if step is not None else self.acts.of[Step.CORRECT]
         if found is not None:
             found.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -207,18 +203,25 @@ class BatchDesk(QWidget):
         self.keying.close_batch()
         self.counting.close_sheet()
         self._spread(False)
-        self.empty.setText("")
         if batch.state == BatchState.DIFFERENCES:
             self.work.setCurrentIndex(SETTLING)
             self.settling.show_batch(batch)
             return
         self.work.setCurrentIndex(NOTHING)
-        self._context.work.read(partial(_form, batch), self._echo)
+        self.echo.show_batch(batch)
 
     def _spread(self, on: bool) -> None:
-        for widget in (self.sheet, self.acts, self.line):
+        for widget in (self.sheet, self.acts, self.line, self.advice):
             widget.setVisible(not on)
+        self.account.setVisible(not on and bool(self.account.told.text()))
+        self.problems.setVisible(not on and bool(self.problems.text()))
         self.back.setVisible(on)
+        self.keying.bar.setVisible(on and self.work.currentIndex() == KEYING)
+        self.head.setWordWrap(not on)
+        self.head.setSizePolicy(
+            QSizePolicy.Policy.Ignored if on else QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred
+        )
+        self.top.setMaximumHeight(BAR if on else FREE)
         self.spread.emit(on)
 
     def step_back(self) -> None:
@@ -227,8 +230,17 @@ class BatchDesk(QWidget):
         if batch is None:
             return
         self.pause()
+        self._put_down = True
         self._put_away(batch)
+        self._allow(batch)
         self.take_focus()
+        self.left.emit()
+
+    def put_down(self) -> None:
+        """The batch goes back to the others; what was typed last is saved."""
+        self.pause()
+        self.keying.close_batch()
+        self._batch, self._step = None, None
 
     def _on_desk(self, batch: BatchView) -> bool:
         """Answers come later than questions: by then another batch may lie on the desk."""
@@ -238,27 +250,18 @@ class BatchDesk(QWidget):
         if self._batch is not None:
             act(self._batch)
 
-    def _echo(self, paper: _Echo) -> None:
-        if self._on_desk(paper.batch):
-            self.empty.setText(batch_stages.echo(paper.form, paper.batch, paper.who))
-
     def _key(self) -> None:
         if self._batch is not None:
             self.work.setCurrentIndex(KEYING)
             self.keying.open_batch(self._batch)
 
     def _key_again(self) -> None:
-        """The second entry, after a look at who sits at the keys (V-BAL-11)."""
-        batch, by = self._batch, self._context.operator()
-        if batch is None:
-            return
-        counts = partial(self._open_counts, pass_no=2)
-        then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
-        self._context.work.read(
-            lambda session: second.check_keyer(session, batch_id=batch.id, by=by),
-            lambda _: then(batch),
-            otherwise=lambda error: self._tell(f"{error}（按“其他…”里的“换操作员”）"),
-        )
+        batch = self._batch
+        if batch is not None:
+            counts = partial(self._open_counts, pass_no=2)
+            then = counts if batch.entry_mode == EntryMode.COUNT else self._second_paper
+            wrong = "{}（按“其他…”里的“换操作员”）".format
+            self.steps.check_keyer(batch, partial(then, batch), lambda said: self._tell(wrong(said)))
 
     def _second_paper(self, batch: BatchView) -> None:
         self.work.setCurrentIndex(KEYING)
@@ -280,92 +283,73 @@ class BatchDesk(QWidget):
             self.counting.table.setFocus()
 
     def _register(self, values: dict[str, int | None]) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            figures: dict[str, Any] = {name: value or 0 for name, value in values.items()}
-            weighed(
-                self,
-                self._context,
-                lambda session, reason: batches.set_control_sheet(
-                    session, batch_id=batch.id, by=by, reason=reason, **figures
-                ),
-                lambda _: self._registered(batch),
-                act="登记核对单",
-                otherwise=lambda error: self.sheet.tell([str(error)]),
+        if (batch := self._batch) is not None:
+            self.steps.register(
+                batch,
+                values,
+                partial(self._registered, batch),
+                lambda said: self.sheet.tell([said], wrong=True),
             )
 
     def _registered(self, batch: BatchView) -> None:
         if self._on_desk(batch):
             self.sheet.tell(["核对单已登记。"])
-            (self.by_count if self.by_ballot.isHidden() else self.by_ballot).setFocus()
 
     def _keep_counts(self, batch_id: str, counts: Counted, pass_no: int) -> None:
-        by = self._context.operator()
-        doing = second.commit_counts if pass_no == 2 else ballots.enter_counts
-        self._context.work.write(
-            lambda session: doing(session, batch_id=batch_id, counts=counts, by=by),
-            lambda _: self.counting.saved(),
-            act="保存计票表",
-            otherwise=self.counting.failed,
-        )
+        self.steps.keep_counts(batch_id, counts, pass_no, self.counting.saved, self.counting.failed)
 
     def _finish_first(self) -> None:
         if (batch := self._batch) is not None:
             self.pause()
-            self._context.work.read(
-                lambda session: (
-                    signing.problems(session, batch_id=batch.id),
-                    second.choices(session, batch_id=batch.id),
-                ),
-                lambda found: self._choose_second(batch, *found),
-            )
+            self.steps.look_before_second(batch, partial(self._choose_second, batch))
 
     def _choose_second(self, batch: BatchView, found: list[Finding], ways: Sequence[second.Choice]) -> None:
         if not self._on_desk(batch):
             return
-        blocking = [finding.sentence for finding in found if finding.weight is Weight.ERROR]
-        self._tell("\n".join(blocking or [f"请留意：{finding.sentence}" for finding in found]))
-        if not blocking:
+        counted = [one for one in found if one.code == "V-BAL-03"]
+        if counted:
+            self.account.show_account(reconcile.account(batch, finished=True))
+        stopping = blocking([one for one in found if one not in counted])
+        self._tell("\n".join(stopping or [f"请留意：{one.sentence}" for one in found if one not in counted]))
+        if not stopping and not counted:
             self.acts_of.finish_first(batch, ways)
 
     def _compare(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
+        if (batch := self._batch) is not None:
             self.pause()
-            self._context.work.write(
-                lambda session: settling.finish(session, batch_id=batch.id, by=by),
-                lambda outcome: self._compared(batch, outcome),
-                act="核对两遍",
-                otherwise=lambda error: self._not_compared(str(error)),
-            )
+            self.steps.compare(batch, partial(self._compared, batch), self._not_compared)
 
     def _not_compared(self, said: str) -> None:
         self.step_back()
         self._tell(said)
 
     def _compared(self, batch: BatchView, outcome: settling.Outcome) -> None:
+        self.keying.forget()
         if self._on_desk(batch):
             self._tell(outcome.sentence, wrong=outcome.escalated or bool(outcome.left))
 
     def _unsign(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            self._context.work.write(
-                lambda session: signing.unsign(session, batch_id=batch.id, by=by),
-                lambda _: self._tell("签字已撤回，可以再改。", wrong=False),
-                act="撤回签字",
-            )
+        if self._batch is not None:
+            said = "签字已撤回，可以再改。"
+            self.steps.unsign(self._batch, lambda: self._tell(said, wrong=False))
 
     def _seal(self) -> None:
-        batch, by = self._batch, self._context.operator()
-        if batch is not None:
-            self._context.work.write(
-                lambda session: signing.seal(session, batch_id=batch.id, by=by),
-                lambda _: self._sealed(),
-                act="封存票批",
-                otherwise=lambda error: self._tell(str(error)),
-                compact=True,
-            )
+        if (batch := self._batch) is not None:
+            self.steps.look_before_seal(batch, partial(self._read_before_seal, batch))
+
+    def _read_before_seal(self, batch: BatchView, sheet: SealSheet) -> None:
+        if not self._on_desk(batch):
+            return
+        if sheet.blocking:
+            self._tell("\n".join(["还不能封存：", *sheet.blocking]))
+            return
+        dialog = SealDialog(self, batch, sheet)
+
+        def sealed() -> None:
+            dialog.done_with()
+            self._sealed()
+
+        dialog.saving = lambda: self.steps.seal(batch, sealed, dialog.refuse)
 
     def _show_more(self) -> None:
         """What is seldom done, where it cannot be pressed by accident."""
@@ -378,7 +362,8 @@ class BatchDesk(QWidget):
             action = self.menu.addAction(text)
             action.setEnabled(possible)
             action.triggered.connect(lambda _=False, act=act: act())
-        self.menu.popup(self.more.mapToGlobal(self.more.rect().bottomLeft()))
+        more = self.acts.of[Step.MORE]
+        self.menu.popup(more.mapToGlobal(more.rect().bottomLeft()))
 
     def _change_operator(self) -> None:
         self._context.change_operator(lambda name: self._tell(f"现在的操作员是“{name}”。", wrong=False))
@@ -391,8 +376,3 @@ class BatchDesk(QWidget):
         say(self.problems, text, wrong=wrong)
         self.problems.setVisible(bool(text))
         self._fresh = bool(text)
-
-
-def _form(batch: BatchView, session: Session) -> _Echo:
-    form = batches.form_on(session, batch_id=batch.id)
-    return _Echo(batch, form, quality.names(session, batch_id=batch.id))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
 
@@ -24,11 +26,11 @@ PEOPLE = (
 
 
 class MeetingForm(QWidget):
-    """One session at a time; registering it again corrects it."""
+    """One session at a time; registering it again corrects it. ``held(meeting, said)`` is called afterwards."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, held: Callable[[SessionView, str], None]) -> None:
         super().__init__()
-        self._context = context
+        self._context, self._done = context, held
         self._meeting: SessionView | None = None
         self.head = label(role="strong")
         self.date = QDateEdit(QDate.currentDate())
@@ -38,6 +40,7 @@ class MeetingForm(QWidget):
         self.people = NumberRow(
             PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
         )
+        self.people.button.setProperty("primary", True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.head)
@@ -76,11 +79,11 @@ class MeetingForm(QWidget):
                 by=by,
                 reason=reason,
             ),
-            lambda told: self._held(meeting, ["已登记。", *(one.sentence for one in told)]),
+            lambda told: self._done(meeting, "".join(["开会人数已登记。", *(one.sentence for one in told)])),
             act="登记场次",
-            otherwise=lambda error: self._held(meeting, [str(error)]),
+            otherwise=lambda error: self._refused(meeting, str(error)),
         )
 
-    def _held(self, meeting: SessionView, said: list[str]) -> None:
+    def _refused(self, meeting: SessionView, said: str) -> None:
         if self._meeting is not None and self._meeting.id == meeting.id:
-            self.people.tell(said)
+            self.people.tell([said], wrong=True)

@@ -23,7 +23,6 @@ from pingyi_desktop.gui.parts.forms import Field, label, required, say
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 LINES_PER_ROW, LINES_AROUND, FEWEST, MOST = 2, 3, 12, 15
-AGAIN = "有几格与录过的一遍不同，请看着纸再录一次，再按回车。"
 READY = "录好了。写明理由，由两人署名。"
 
 
@@ -99,8 +98,9 @@ class ThirdLook(RecordDialog):
         blank = compare.blanked(self._sheet.keyed, answer, size=done.paper.size)
         if blank and not self._asked_again:
             self._asked_again = True
-            self._state = keying.start(done.paper, position=done.position, cells=blank)
-            say(self.told, AGAIN)
+            again = keying.start(done.paper, position=done.position, cells=blank)
+            self._state = keying.ask_again(again, blank)
+            say(self.told, f"{keying.why_asked(self._state)}再按回车。")
         else:
             self.content, self._state = answer, done
             void = f"整张作废：{keying.VOID_REASONS[done.void_reason]}。" if done.void_reason else ""

@@ -11,6 +11,19 @@ from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import tip
 
 
+def card_button(shown: Callable[[bool], None]) -> QToolButton:
+    """A button that folds the key card away and back; how it was left is remembered."""
+    made = QToolButton()
+    made.setText("按键卡")
+    made.setToolTip(tip("收起或打开旁边的按键卡"))
+    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setCheckable(True)
+    made.setChecked(settings.key_card())
+    made.toggled.connect(settings.set_key_card)
+    made.toggled.connect(shown)
+    return made
+
+
 def choices_button(changed: Callable[[], None]) -> QToolButton:
     """A button with the choices; ``changed`` is called after one of them."""
     made = QToolButton()

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing
@@ -26,12 +26,12 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.keying.ballot_writer import BallotWriter
 from pingyi_desktop.gui.keying.key_card import KeyCard
-from pingyi_desktop.gui.keying.keying_choices import choices_button
+from pingyi_desktop.gui.keying.keying_choices import card_button, choices_button
 from pingyi_desktop.gui.keying.paper import PaperView
 from pingyi_desktop.gui.keying.paper_area import PaperArea
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import label, row, say
+from pingyi_desktop.gui.parts.forms import label, restyle, row, say
 
 EVERY = 10
 BESIDE = 60  # characters of width from which the key card stands beside the paper
@@ -47,12 +47,12 @@ class _Sheet:
 
 
 class KeyingDesk(QWidget):
-    """Takes a batch, keys it; ``progressed`` tells which batch has how many committed ballots of the first entry.
+    """Takes a batch, keys it; ``progressed`` tells which batch has in which pass how many committed ballots.
 
     In the second entry a ballot is compared when Enter is pressed; ``finished`` tells that every one has been keyed.
     """
 
-    progressed: ClassVar[Signal] = Signal(str, int)
+    progressed: ClassVar[Signal] = Signal(str, int, int)
     opened: ClassVar[Signal] = Signal()
     finished: ClassVar[Signal] = Signal(str)
 
@@ -67,7 +67,7 @@ class KeyingDesk(QWidget):
         self._pass = 1
         self._asked = 0
         self._may_fill = self._counts = True
-        self._newest: tuple[str, int] | None = None
+        self._newest: tuple[str, int, int] | None = None
         self._writer = BallotWriter(context)
         self.progressed.connect(self._remember)
         self.paper = PaperView()
@@ -75,8 +75,9 @@ class KeyingDesk(QWidget):
         self.paper.listening.connect(self._listened)
         self.count = label(role="strong", wrap=False)
         self.told = label(role="wrong", wrap=False)
+        self._band, self.bar = QFrame(), QWidget()
         self.card = KeyCard()
-        self.choices = choices_button(self._choose)
+        self.choices, self.fold = choices_button(self._choose), card_button(self.card.setVisible)
         self._area = PaperArea(self.paper)
         self._back = QTimer(self)
         self._back.setSingleShot(True)
@@ -91,14 +92,18 @@ class KeyingDesk(QWidget):
         self._grid.setRowStretch(0, 1)
         self._grid.addWidget(self._area, 0, 0)
         self._grid.addWidget(self.card, 0, 1, Qt.AlignmentFlag.AlignTop)
-        top = row(self.count, stretch=True)
-        top.addWidget(self.choices)
+        bar = row(self.count, self.choices, self.fold, stretch=False)
+        bar.setContentsMargins(0, 0, 0, 0)
+        self.bar.setLayout(bar)
+        said = row(self.told, stretch=False)
+        said.setContentsMargins(8, 0, 8, 0)
+        self._band.setLayout(said)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
-        column.addLayout(top)
-        column.addWidget(self.told)
+        column.addWidget(self._band)
         column.addLayout(self._grid, 1)
+        self.card.setHidden(not self.fold.isChecked())
         self.setFocusProxy(self.paper)
 
     @property
@@ -112,12 +117,18 @@ class KeyingDesk(QWidget):
         return self._writer.depth
 
     @property
-    def committed(self) -> tuple[str, int] | None:
-        """The batch keyed last and how many of its ballots are committed: a list asked for earlier is older."""
+    def committed(self) -> tuple[str, int, int] | None:
+        """The batch keyed last, its pass, and how many ballots are committed: a list asked for earlier is older."""
         return self._newest
 
-    def _remember(self, batch_id: str, done: int) -> None:
-        self._newest = batch_id, done
+    def _remember(self, batch_id: str, pass_no: int, done: int) -> None:
+        self._newest = batch_id, pass_no, done
+
+    def _tell_progress(self, batch: BatchView, position: int) -> None:
+        """The ballot at this place is the next to be keyed."""
+        drawn = batch.sample if self._pass == 2 else ()
+        done = drawn.index(position) if position in drawn else len(drawn) or position - 1
+        self.progressed.emit(batch.id, self._pass, done)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -179,17 +190,21 @@ class KeyingDesk(QWidget):
         if self._batch is None or self._batch.id != sheet.batch_id or asked != self._asked:
             return  # another batch was taken up meanwhile, or this one once more
         if sheet.state is None:
-            self.finished.emit(sheet.batch_id)
+            self._finish(self._batch)
             return
         self._state, self._stopped, self._sheet = sheet.state, False, sheet
         if sheet.message:
-            say(self.told, sheet.message, wrong=False)
+            say(self.told, sheet.message, wrong=bool(sheet.state.asked))
         self._area.show_paper(sheet.layout)
         self._draw()
         self.opened.emit()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)
-        if self._pass == 1:
-            self.progressed.emit(sheet.batch_id, sheet.state.position - 1)
+        self._tell_progress(self._batch, sheet.state.position)
+
+    def _finish(self, batch: BatchView) -> None:
+        """Every ballot of the second entry has been keyed."""
+        self.progressed.emit(batch.id, 2, batch.to_key_again)
+        self.finished.emit(batch.id)
 
     def _press(self, key: str) -> None:
         batch, before = self._batch, self._state
@@ -204,13 +219,15 @@ class KeyingDesk(QWidget):
         self._state = step.state
         self._writer.note(key, step.outcome)
         self.told.setWordWrap(False)
-        say(self.told, step.message, wrong=step.outcome is Outcome.REFUSED)
+        asked = bool(step.state.asked)
+        said = step.message or (keying.why_asked(step.state) if asked else "")
+        say(self.told, said, wrong=asked or step.outcome is Outcome.REFUSED)
         sounds.play(step, row_width=before.paper.row_width)
-        self._follow(batch.id, before.position, step)
+        self._follow(batch, before.position, step)
 
-    def _follow(self, batch_id: str, position: int, step: keying.Step) -> None:
+    def _follow(self, batch: BatchView, position: int, step: keying.Step) -> None:
         """Show what a key did, then make it durable: the write begins when the keyer has seen the key."""
-        stop = partial(self._stop, batch_id)
+        batch_id, stop = batch.id, partial(self._stop, batch.id)
         match step.outcome:
             case Outcome.KEYED:
                 self._draw()
@@ -223,7 +240,7 @@ class KeyingDesk(QWidget):
                 self._remark(step.done)
                 self._draw()
                 self._writer.save(batch_id, self._pass, step.done, committed=True, otherwise=stop)
-                self.progressed.emit(batch_id, step.done.position)
+                self._tell_progress(batch, step.state.position)
             case Outcome.REOPEN:
                 self._state, self._early = None, []
                 then, otherwise = partial(self._reopened, batch_id), partial(self._kept, batch_id, step.state)
@@ -264,19 +281,27 @@ class KeyingDesk(QWidget):
             return
         if turn.state is None:
             self._state, self._early = None, None
-            self.finished.emit(batch_id)
+            self._finish(batch)
             return
-        again = not turn.state.untouched
-        if again:  # digits pressed meanwhile were meant for the next ballot, not for the cells asked again
-            self._early = [key for key in self._early if key not in keying.MARKS]
+        again = bool(turn.state.asked)
+        if again:  # what was pressed meanwhile was meant for the next ballot, not for the cells asked again
+            self._early = [key for key in self._early if key in (keying.PAUSE, keying.CANCEL)]
             sounds.refuse()
+        else:
+            self._tell_progress(batch, turn.state.position)
         say(self.told, turn.message, wrong=again)
         self._go_on(turn.state)
 
     def _go_on(self, state: Keying) -> None:
         """Take up a ballot and the keys that waited for it."""
         self._state, early, self._early = state, self._early or [], None
-        if self._pass == 2 and state.untouched and self._batch is not None and not self._batch.sample:
+        if (
+            self._pass == 2
+            and state.untouched
+            and not state.asked
+            and self._batch is not None
+            and not self._batch.sample
+        ):
             self._confirm(state.position - 1)
         self._draw()
         for number, key in enumerate(early):
@@ -286,10 +311,10 @@ class KeyingDesk(QWidget):
             self._press(key)
 
     def _reopened(self, batch_id: str, state: Keying) -> None:
-        if self._pass == 1:
-            self.progressed.emit(batch_id, state.position - 1)
-        if self._batch is None or self._batch.id != batch_id or self._early is None:
+        batch = self._batch
+        if batch is None or batch.id != batch_id or self._early is None:
             return
+        self._tell_progress(batch, state.position)
         say(self.told, f"已重开第 {state.position} 张，改好后按回车。", wrong=False)
         self._go_on(state)
 
@@ -328,8 +353,19 @@ class KeyingDesk(QWidget):
         state, batch = self._state, self._batch
         if state is None or batch is None:
             return
-        self.count.setText(_count_line(state, batch, self._pass, listening=self.paper.hasFocus()))
+        over = self._pass == 1 and batch.to_key is not None and state.position - 1 > batch.to_key
+        line = _count_line(state, batch, self._pass, listening=self.paper.hasFocus())
+        say(self.count, line, wrong=over)
+        self._frame(bool(state.asked))
         self._area.show_state(state)
+
+    def _frame(self, asked: bool) -> None:
+        """While cells are asked for again, the sentence that says so stands in a frame."""
+        name = "message" if asked else ""
+        if self._band.objectName() != name:
+            self._band.setObjectName(name)
+            self._band.setProperty("kind", "error")
+            restyle(self._band)
 
 
 def _count_line(state: Keying, batch: BatchView, pass_no: int, *, listening: bool) -> str:
@@ -338,6 +374,8 @@ def _count_line(state: Keying, batch: BatchView, pass_no: int, *, listening: boo
     then = "　已满，按回车确认" if state.full and not state.pending else ""
     if state.untouched and state.position - 1 == wanted:
         then = "　录完了，按 Esc 回去"
+    if wanted is not None and state.position - 1 > wanted:
+        then = f"：多了 {state.position - 1 - wanted} 张，按 Esc 回去核对"
     if not listening:
         then = "　点一下票面再接着录"
     which = "第二遍　" if pass_no == 2 else ""

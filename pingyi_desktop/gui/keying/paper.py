@@ -8,25 +8,37 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPainter, QPaintEvent, QPen, QRegion
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtGui import (
+    QColor,
+    QFocusEvent,
+    QFont,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QRegion,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.keys import OTHER, Debounce, is_typed, key_of
-from pingyi_desktop.gui.keying.paper_ink import INK, LINE, box_in, draw_box, draw_tick
+from pingyi_desktop.gui.keying.paper_ink import FRAME, INK, LINE, box_in, draw_box, draw_tick
 from pingyi_desktop.gui.keying.paper_print import CENTRE, EDGE, PAPER, PaperPrint, fitted
 from pingyi_desktop.gui.looks.tokens import on_paper
 
 HERE, ROW_HERE, DONE, FILLED = map(on_paper, ("warn_soft", "raised", "ok_soft", "blue_soft"))
 BLUE, FAINT = on_paper("blue"), on_paper("ink2")
+PULSES, PULSE = 4, 500  # how often a cell that is asked again beats, and how long one beat takes (ms)
 WORDS = {keying.BLANK: "未填", keying.MULTI: "多选", keying.ILLEGIBLE: "难辨"}
 
 
 class PaperView(QWidget):
-    """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not.
+    """Draws one ballot; the current cell is large and marked. Keys come out of ``pressed``, repeats do not; a click on a
+    box comes out as a key too (``keying.CLICK``). Cells that are asked for again beat until they are seen.
 
     ``listening`` tells whether it has the focus. ``left`` is sent by whoever takes the keys, when F9 or Esc means a
     pause; Tab never gives the focus away in mid-ballot.
@@ -46,6 +58,9 @@ class PaperView(QWidget):
         self._state: Keying | None = None
         self._print: PaperPrint | None = None
         self._debounce = Debounce()
+        self.pulse = QVariantAnimation(self, startValue=0.0, endValue=1.0, duration=PULSE)
+        self.pulse.setLoopCount(PULSES)
+        self.pulse.valueChanged.connect(lambda _: self.update(self._asked_region()))
 
     def show_paper(self, layout: Layout) -> None:
         """Take a new sheet."""
@@ -68,7 +83,10 @@ class PaperView(QWidget):
         before, self._state = self._state, state
         cell = min(state.cursor, state.paper.size - 1) + 1
         self.setAccessibleDescription(f"第 {state.position} 张，第 {cell} 格")
-        if before is None or before.position != state.position or before.pending != state.pending:
+        same = before is not None and before.position == state.position and before.asked == state.asked
+        if state.asked and not same:
+            self.pulse.start()
+        if before is None or not same or before.pending != state.pending:
             return QRegion(self.rect())
         region = QRegion()
         for changed in changed_cells(before, state):
@@ -91,6 +109,28 @@ class PaperView(QWidget):
 
     def _reach(self, cell: int) -> QRect:
         return self.cell_rect(cell).adjusted(-EDGE, -EDGE, EDGE, EDGE)
+
+    def _asked_region(self) -> QRegion:
+        """Where cells are asked for again and not answered yet."""
+        region = QRegion()
+        for cell, on in enumerate(self._state.asked if self._state else ""):
+            if on == "1" and self._state and self._state.cells[cell] == keying.UNKEYED:
+                region += QRegion(self._reach(cell))
+        return region
+
+    def box_at(self, place: QPoint) -> str | None:
+        """The key for a click there; None beside the boxes."""
+        state = self._state
+        if state is None or self._print is None:
+            return None
+        width = state.paper.row_width
+        for row in self._print.rows_near(QRect(place, QSize(1, 1))):
+            for cell in range(row * width, (row + 1) * width):
+                area = self.cell_rect(cell)
+                for option in range(self._print.options(cell)):
+                    if self._print.column(option, area).contains(place):
+                        return f"{keying.CLICK}{cell}:{option + 1}"
+        return None
 
     @property
     def margin(self) -> int:
@@ -142,6 +182,12 @@ class PaperView(QWidget):
         else:
             self.pressed.emit(key)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        box = self.box_at(event.position().toPoint()) if event.button() == Qt.MouseButton.LeftButton else None
+        if box is not None:
+            self.pressed.emit(box)
+
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if not event.isAutoRepeat():
             self._debounce.released(event)
@@ -176,6 +222,18 @@ class PaperView(QWidget):
                 inside = area.adjusted(2, 2, -2, -2)
                 painter.fillRect(inside, FILLED if filled else DONE)
                 self._draw_boxes(painter, cell, area, state.cells[cell])
+            if state.asked[cell : cell + 1] == "1" and cell != state.cursor and region.intersects(area):
+                self._draw_asked(painter, area.adjusted(2, 2, -3, -3))
+
+    def _draw_asked(self, painter: QPainter, area: QRect) -> None:
+        """A cell that is asked for again: framed, and beating for a while."""
+        beating = self.pulse.state() == QVariantAnimation.State.Running
+        beat = float(self.pulse.currentValue()) if beating else 0.0
+        painter.setPen(QPen(FRAME, 3 + round(3 * beat)))
+        painter.drawRect(area)
+        veil = QColor(FRAME)
+        veil.setAlpha(round(90 * beat))
+        painter.fillRect(area, veil)
 
     def _draw_here(self, painter: QPainter, state: Keying) -> None:
         """The current cell, larger than the others, its digits in its boxes."""
@@ -184,6 +242,8 @@ class PaperView(QWidget):
         self._draw_boxes(painter, state.cursor, area, state.cells[state.cursor], here=True)
         painter.setPen(QPen(BLUE if self.hasFocus() else LINE, 3))
         painter.drawRect(area.adjusted(2, 2, -3, -3))
+        if state.asked[state.cursor : state.cursor + 1] == "1":
+            self._draw_asked(painter, area.adjusted(2, 2, -3, -3))
 
     def _draw_boxes(
         self, painter: QPainter, cell: int, area: QRect, mark: str, *, here: bool = False

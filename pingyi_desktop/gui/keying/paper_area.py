@@ -10,10 +10,10 @@ from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.keying import Keying
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.keying.paper import PaperView
-from pingyi_desktop.gui.keying.paper_ink import INK
+from pingyi_desktop.gui.keying.paper_ink import FRAME, INK
 from pingyi_desktop.gui.looks.tokens import on_paper
 
-NOTE, FRAME = on_paper("warn_soft"), on_paper("bad")
+NOTE = on_paper("warn_soft")
 
 
 class PaperArea(QScrollArea):

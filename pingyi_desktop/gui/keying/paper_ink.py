@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygon
 
 from pingyi_desktop.gui.looks.tokens import on_paper
 
-INK, LINE, PEN, MARK = map(on_paper, ("ink", "ink3", "blue", "brand"))
+INK, LINE, PEN, MARK, FRAME = map(on_paper, ("ink", "ink3", "blue", "brand", "bad"))
 
 
 def box_in(area: QRect, side: int) -> QRect:

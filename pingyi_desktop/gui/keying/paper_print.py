@@ -15,7 +15,7 @@ from pingyi_desktop.gui.looks.tokens import on_paper
 PAPER, BREAK = on_paper("surface"), on_paper("line")
 CAPTION, WIDE_CAPTION, ROSTER_CAPTION, WIDEST_NAME = 17, 28, 6, 10
 LARGEST, LARGEST_ROSTER, SMALLEST, SMALLEST_WANTED = 1.6, 1.25, 0.6, 0.85
-ROWS_SEEN = 7
+ROWS_SEEN = 15
 EDGE = 5  # how far the current cell reaches over its neighbours
 CENTRE = Qt.AlignmentFlag.AlignCenter
 WRAPPED = Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap

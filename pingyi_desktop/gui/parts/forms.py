@@ -22,7 +22,9 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QSpinBox,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -114,6 +116,18 @@ def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
     if stretch:
         made.addStretch(1)
     return made
+
+
+def fit_current(stack: QStackedWidget) -> None:
+    """Let the widget that is shown alone say how much room the stack needs, not the largest of those that are not."""
+
+    def fit(current: int) -> None:
+        for place in range(stack.count()):
+            policy = QSizePolicy.Policy.Preferred if place == current else QSizePolicy.Policy.Ignored
+            stack.widget(place).setSizePolicy(policy, policy)
+
+    stack.currentChanged.connect(fit)
+    fit(stack.currentIndex())
 
 
 def scrolled(inner: QWidget) -> QScrollArea:

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop.bounds import DIGITS
-from pingyi_desktop.gui.parts.forms import Field, all_right, button, label
+from pingyi_desktop.gui.parts.forms import Field, all_right, button, label, restyle
 
 
 class NumberRow(QWidget):
@@ -52,8 +52,10 @@ class NumberRow(QWidget):
                 editor.setText("" if value is None else str(value))
             field.complain("")
 
-    def tell(self, sentences: Sequence[str]) -> None:
-        """Say what deserves a look, under the fields."""
+    def tell(self, sentences: Sequence[str], *, wrong: bool = False) -> None:
+        """Say what deserves a look, under the fields; red when the numbers were refused."""
+        self.told.setProperty("role", "wrong" if wrong else "hint")
+        restyle(self.told)
         self.told.setText("\n".join(sentences))
         self.told.setVisible(bool(sentences))
 

@@ -99,6 +99,16 @@ def set_may_fill(on: bool) -> None:
     _keep("keying/fill", "yes" if on else "no")
 
 
+def key_card() -> bool:
+    """Whether the key card stands beside the paper."""
+    return _value("keying/card", "yes") == "yes"
+
+
+def set_key_card(on: bool) -> None:
+    """Show the key card, or fold it away."""
+    _keep("keying/card", "yes" if on else "no")
+
+
 def count_asked() -> bool:
     """Whether every tenth ballot waits until the stack was counted; off: only a line says how many there are."""
     return _value("keying/count") == "yes"

@@ -275,7 +275,7 @@ def test_k03_blocks(session: Session, stack: str) -> None:
     wrong["", "3"] = Counts((2, 0, 0, 0), blank=1, multi=1, illegible=1)
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
     make.sheet(session, stack, valid=6)
-    blocked(session, stack, "V-BAL-04", r"第 3 项各档合计 5，与有效票 6 不等（差 1）")
+    blocked(session, stack, "V-BAL-04", r"“③办实事”各档合计 5，与有效票 6 不等（差 1）")
     del wrong["", "3"]
     ballots.enter_counts(session, batch_id=stack, counts=wrong, by=make.BY)
     blocked(session, stack, "V-BAL-42", "计票表还缺 1 行")

@@ -74,7 +74,7 @@ def answer(session: Session, stack: str, cells: str, *, by: str = OTHER) -> Turn
 def again(session: Session, stack: str, cells: str, **who: str) -> Turn:
     """Key a ballot; when it is asked again, stand by the same answer."""
     turn = answer(session, stack, cells, **who)
-    if turn.state is not None and "再录一次" in turn.message:
+    if turn.state is not None and "请只看纸" in turn.message:
         turn = answer(session, stack, cells, **who)
     return turn
 
@@ -133,7 +133,7 @@ def test_a_slip_of_the_second_keyer_is_asked_again_blind(session: Session, stack
     turn = answer(session, stack, "11311")
     assert turn.state is not None
     assert (turn.state.position, turn.state.cells, turn.state.cursor) == (1, "11_11", 2)
-    assert "再录一次" in turn.message
+    assert "请只看纸" in turn.message
     assert "1" not in turn.message.replace("第 1 张", "")
     turn = answer(session, stack, "11111")
     assert turn.state is not None
@@ -321,7 +321,8 @@ def test_a_sampled_sheet_that_is_its_neighbour_is_asked_for_again(session: Sessi
     while turn.state is not None and turn.state.position != drawn:
         turn = answer(session, stack, first[turn.state.position - 1])
     turn = answer(session, stack, first[drawn - 2])
-    assert turn.message == f"请数一数，手里的是不是第 {drawn} 张；请看着纸再录一次。"
+    assert turn.message.startswith(f"请数一数，手里的是不是第 {drawn} 张；")
+    assert turn.message.endswith("和上一遍不同，请只看纸重按。")
     far = first[drawn - 1][:3] + "33"
     assert "数一数" not in answer(session, stack, far).message
 

@@ -42,13 +42,13 @@ def page(open_window, path: Path, qtbot) -> EntryPage:
     settings.set_operator(FIRST)
     assert window.open_path(path)
     found = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(found.batches.model.rows) == 1)
-    found.batches.view.selectRow(0)
+    qtbot.waitUntil(lambda: len(found.batches) == 1)
+    found.open_batch(found.batches[0])
     return found
 
 
 def state(page: EntryPage) -> str:
-    return str(page.batches.model.rows[0].state)
+    return str(page.batches[0].state)
 
 
 def press(page: EntryPage, qtbot, text: str) -> None:
@@ -79,19 +79,19 @@ def fill(qtbot, *values: str, asked: str = "") -> None:
 
 
 def key_first(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.by_ballot, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], LEFT)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     press(page, qtbot, "11111#22222#33333#")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
+    qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
-    assert page.desk.finish.hasFocus()
-    assert page.desk.finish.property("primary")
+    assert page.desk.acts.of["FINISH"].hasFocus()
+    assert page.desk.acts.of["FINISH"].property("primary")
 
 
 def begin_second(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.finish, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["FINISH"], LEFT)
     fill(qtbot)
-    qtbot.waitUntil(lambda: state(page) == "SECOND" and page.desk.again.isVisible())
+    qtbot.waitUntil(lambda: state(page) == "SECOND" and page.desk.acts.of["AGAIN"].isVisible())
 
 
 def as_operator(page: EntryPage, qtbot, name: str) -> None:
@@ -101,28 +101,28 @@ def as_operator(page: EntryPage, qtbot, name: str) -> None:
 
 
 def open_second(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.again, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
 
 
 def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, path: Path, qtbot) -> None:
     key_first(page, qtbot)
     begin_second(page, qtbot)
-    qtbot.mouseClick(page.desk.again, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
     qtbot.waitUntil(lambda: "另一人" in page.desk.problems.text())
     as_operator(page, qtbot, OTHER)
     open_second(page, qtbot)
     press(page, qtbot, "11111#")
     qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.position == 2)
     press(page, qtbot, "22422#")
-    qtbot.waitUntil(lambda: "再录一次" in page.desk.keying.told.text())
+    qtbot.waitUntil(lambda: "请只看纸重按" in page.desk.keying.told.text())
     assert page.desk.keying.state.cells == "22_22"
     assert "第二遍" in page.desk.keying.count.text()
     press(page, qtbot, "4#")
     press(page, qtbot, "33333#")
     qtbot.waitUntil(lambda: page.desk.keying.state is not None and page.desk.keying.state.position == 4)
     qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
-    qtbot.mouseClick(page.desk.compare, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["COMPARE"], LEFT)
     qtbot.waitUntil(lambda: bool(page.desk.settling.offered))
     assert state(page) == "DIFFERENCES"
     assert "1 处不一致" in page.desk.problems.text()
@@ -133,20 +133,23 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
     qtbot.keyClick(shown, Qt.Key.Key_3)
     fill(qtbot, "涂改，以后一个√为准", "周监票")
     qtbot.waitUntil(lambda: state(page) == "AGREED")
-    qtbot.mouseClick(page.desk.sign, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["SIGN"], LEFT)
     fill(qtbot, "王芳、李强", "周监票 吴监票")  # two and two: nothing is asked
-    qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.seal.isVisible())
-    qtbot.mouseClick(page.desk.unsign, LEFT)
-    qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.sign.isVisible())
-    qtbot.mouseClick(page.desk.sign, LEFT)
+    qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.acts.of["SEAL"].isVisible())
+    qtbot.mouseClick(page.desk.acts.of["UNSIGN"], LEFT)
+    qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.acts.of["SIGN"].isVisible())
+    qtbot.mouseClick(page.desk.acts.of["SIGN"], LEFT)
     fill(qtbot, "王芳", "周监票", asked="建议监票、计票各不少于 2 人")
-    qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.seal.isVisible())
-    qtbot.mouseClick(page.desk.seal, LEFT)
+    qtbot.waitUntil(lambda: state(page) == "SIGNED" and page.desk.acts.of["SEAL"].isVisible())
+    qtbot.mouseClick(page.desk.acts.of["SEAL"], LEFT)
+    fill(qtbot)
     qtbot.waitUntil(lambda: state(page) == "SEALED")
-    qtbot.mouseClick(page.desk.correct, LEFT)
+    assert page.cards.isVisible()
+    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["CORRECT"], LEFT)
     fill(qtbot, "有票录错", "张三", "周监票")
-    qtbot.waitUntil(lambda: state(page) == "FIRST" and page.batches.model.rows[0].corrections == 1)
-    assert page.batches.model.rows[0].keyed == 3
+    qtbot.waitUntil(lambda: state(page) == "FIRST" and page.batches[0].corrections == 1)
+    assert page.batches[0].keyed == 3
     page.window().close()
     opened = data.open_file(path)
     with opened.reading() as session:
@@ -157,13 +160,11 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
 
 def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
     key_first(page, qtbot)
-    acts = {
-        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0]) if possible
-    }
+    acts = {text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible}
     acts["不录第二遍…"]()
     fill(qtbot, "票数少")
-    qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.sign.isVisible())
-    qtbot.mouseClick(page.desk.sign, LEFT)
+    qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.acts.of["SIGN"].isVisible())
+    qtbot.mouseClick(page.desk.acts.of["SIGN"], LEFT)
     over = dialog(qtbot)
     for field in over.fields:
         field.editor.setText("王芳")
@@ -177,16 +178,16 @@ def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
 def test_what_is_seldom_done(page: EntryPage, qtbot, name: str, left: int) -> None:
     key_first(page, qtbot)
     acts: dict[str, Callable[[], None]] = {
-        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches.model.rows[0]) if possible
+        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible
     }
     acts[name]()
     fill(qtbot, "录错了票批")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == left)
-    assert page.batches.model.rows[0].entry_mode is None
+    qtbot.waitUntil(lambda: page.batches[0].keyed == left)
+    assert page.batches[0].entry_mode is None
 
 
 def test_what_is_not_possible_now_is_greyed(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.more, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["MORE"], LEFT)
     qtbot.waitUntil(lambda: page.desk.menu.isVisible())
     offered = {action.text(): action.isEnabled() for action in page.desk.menu.actions()}
     page.desk.menu.hide()
@@ -202,17 +203,17 @@ def test_what_is_not_possible_now_is_greyed(page: EntryPage, qtbot) -> None:
 
 
 def test_a_count_is_settled_by_a_number(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.by_count, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], LEFT)
     grid = page.desk.counting
     qtbot.waitUntil(lambda: grid.table.rowCount() == 5)
     for row in range(5):
         grid.table.item(row, 0).setText("3")
     qtbot.mouseClick(grid.keep, LEFT)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].entry_mode == "COUNT")
+    qtbot.waitUntil(lambda: page.batches[0].entry_mode == "COUNT")
     page.desk.step_back()
     begin_second(page, qtbot)
     as_operator(page, qtbot, OTHER)
-    qtbot.mouseClick(page.desk.again, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
     qtbot.waitUntil(lambda: grid.table.rowCount() == 5 and page.desk.back.isVisible())
     assert grid.table.item(0, 0).text() == ""
     for row in range(5):
@@ -221,7 +222,7 @@ def test_a_count_is_settled_by_a_number(page: EntryPage, qtbot) -> None:
             grid.table.item(row, 1).setText("1")
     qtbot.mouseClick(grid.keep, LEFT)
     page.desk.step_back()
-    qtbot.mouseClick(page.desk.compare, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["COMPARE"], LEFT)
     shown = page.desk.settling
     qtbot.waitUntil(lambda: shown.number.isVisible())
     for _ in range(2):
@@ -238,7 +239,7 @@ def test_a_count_is_settled_by_a_number(page: EntryPage, qtbot) -> None:
 def test_a_batch_opened_twice_does_not_forget_the_keys_in_between(page: EntryPage, qtbot) -> None:
     """Both openings ask where keying stands; the older answer must not take back what was keyed after the newer."""
     for _ in range(2):
-        page.desk.by_ballot.click()
+        page.desk.acts.of["KEY"].click()
         page.context.work.read(lambda _session: time.sleep(0.2), lambda _: None)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     press(page, qtbot, "12")

@@ -39,9 +39,9 @@ def show(open_window, tmp_path: Path, qtbot) -> Iterator[Show]:
         window = open_window((EntryPage,))
         assert window.open_path(tmp_path / "XX.pingyi")
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-        page.batches.view.selectRow(0)
-        qtbot.mouseClick(page.desk.by_calling, Qt.MouseButton.LeftButton)
+        qtbot.waitUntil(lambda: len(page.batches) == 1)
+        page.open_batch(page.batches[0])
+        qtbot.mouseClick(page.desk.acts.of["CALL"], Qt.MouseButton.LeftButton)
         screen = page.desk.acts_of.calling
         made.append(screen)
         qtbot.waitUntil(lambda: screen.board is not None)
@@ -100,9 +100,9 @@ def test_a_wrong_digit_is_told_and_escape_keeps_what_was_called(show: Show, qtbo
     with qtbot.waitSignal(screen.left):
         qtbot.keyClick(screen, Qt.Key.Key_Escape)
     assert screen.isHidden()
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].entry_mode == "COUNT")
+    qtbot.waitUntil(lambda: page.batches[0].entry_mode == "COUNT")
     page.desk.step_back()
-    qtbot.mouseClick(page.desk.by_calling, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["CALL"], Qt.MouseButton.LeftButton)
     again = page.desk.acts_of.calling
     qtbot.waitUntil(lambda: again.board is not None)
     assert again.board.calls == 2
@@ -172,7 +172,7 @@ def test_enter_twice_ends_when_the_control_sheet_agrees(show: Show, tmp_path: Pa
     press(screen, qtbot, "<", 10)
     with qtbot.waitSignal(screen.finished) as told:
         press(screen, qtbot, "##", 10)
-    assert told.args == [page.batches.model.rows[0].id]
+    assert told.args == [page.batches[0].id]
     page.window().close()
     assert counted(tmp_path / "XX.pingyi") == [(1, 1, 0, 0)] * 5
 
@@ -207,7 +207,7 @@ def test_the_board_is_the_same_after_the_program_was_killed(show: Show, tmp_path
     press(screen, qtbot, "1234", 4)
     other = data.open_file(Path(_copied(tmp_path)))
     with other.reading() as session:
-        found = calling.board(session, batch_id=page.batches.model.rows[0].id)
+        found = calling.board(session, batch_id=page.batches[0].id)
     other.close()
     assert found == screen.board
 

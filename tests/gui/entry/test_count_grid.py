@@ -52,9 +52,9 @@ def grid(open_window, path: Path, qtbot) -> CountGrid:
     window = open_window((EntryPage,))
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-    page.batches.view.selectRow(0)
-    qtbot.mouseClick(page.desk.by_count, LEFT)
+    qtbot.waitUntil(lambda: len(page.batches) == 1)
+    page.open_batch(page.batches[0])
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], LEFT)
     qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
     return page.desk.counting
 

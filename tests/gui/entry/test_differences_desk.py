@@ -53,8 +53,8 @@ def opened(open_window, tmp_path: Path, qtbot) -> Open:
         window = open_window((EntryPage,))
         assert window.open_path(tmp_path / "XX.pingyi")
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-        page.batches.view.selectRow(0)
+        qtbot.waitUntil(lambda: len(page.batches) == 1)
+        page.open_batch(page.batches[0])
         qtbot.waitUntil(lambda: bool(page.desk.settling.offered))
         return page
 
@@ -66,7 +66,7 @@ def choose(desk: DifferencesDesk, qtbot, text: str) -> None:
 
 
 def agreed(page: EntryPage, qtbot, path: Path) -> Counter[str]:
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "AGREED")
+    qtbot.waitUntil(lambda: page.batches[0].state == "AGREED")
     page.window().close()
     held = data.open_file(path / "XX.pingyi")
     with held.reading() as session:
@@ -103,7 +103,7 @@ def test_a_ballot_keyed_once_is_keyed_again_before_it_counts(opened: Open, tmp_p
     qtbot.mouseClick(dialog.save, LEFT)
     assert "还没有录完" in dialog.told.text()
     key(dialog, qtbot, "22322#")
-    assert "看着纸再录一次" in dialog.told.text()
+    assert "请只看纸重按" in dialog.told.text()
     assert (dialog._state.cells, dialog.content) == ("22_22", None)
     key(dialog, qtbot, "3#")
     assert dialog.content == "22322"

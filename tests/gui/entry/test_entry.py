@@ -53,8 +53,8 @@ def entry(open_window, qtbot) -> Iterator[Callable[[Path], Opened]]:
         window = open_window((EntryPage,))
         assert window.open_path(path)
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-        page.batches.view.selectRow(0)
+        qtbot.waitUntil(lambda: len(page.batches) == 1)
+        page.open_batch(page.batches[0])
         return window, page
 
     return open_page
@@ -62,7 +62,7 @@ def entry(open_window, qtbot) -> Iterator[Callable[[Path], Opened]]:
 
 def start(page: EntryPage, qtbot) -> None:
     """Press 逐票录入 and wait for the paper."""
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
 
 
@@ -195,7 +195,7 @@ def signed(page: EntryPage, qtbot) -> None:
         )
 
     page.context.work.write(act)
-    qtbot.waitUntil(lambda: page.desk.seal.isVisible())
+    qtbot.waitUntil(lambda: page.desk.acts.of["SEAL"].isVisible())
 
 
 def seal(page: EntryPage, qtbot) -> None:
@@ -203,8 +203,8 @@ def seal(page: EntryPage, qtbot) -> None:
     back(page, qtbot)
     chosen = page._chosen
     signed(page, qtbot)
-    qtbot.waitUntil(lambda: "更正要有更正单" in page.desk.empty.text())
-    qtbot.mouseClick(page.desk.seal, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "更正要有更正单" in page.desk.advice.text())
+    qtbot.mouseClick(page.desk.acts.of["SEAL"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state_of(page, chosen) == "SEALED")
 
 
@@ -216,7 +216,7 @@ def back(page: EntryPage, qtbot) -> None:
 
 
 def state_of(page: EntryPage, batch_id: str | None) -> str:
-    return next(b.state for b in page.batches.model.rows if b.id == batch_id)
+    return next(b.state for b in page.batches if b.id == batch_id)
 
 
 def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
@@ -229,14 +229,14 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     start(page, qtbot)
     keys(page, qtbot, "11111#11111#")
     back(page, qtbot)
-    qtbot.mouseClick(page.desk.finish, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["FINISH"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: "收回 4 ≠ 有效 2" in page.desk.problems.text())
     start(page, qtbot)
     keys(page, qtbot, "12222#")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 3)
+    qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     seal(page, qtbot)
-    assert not page.desk.by_ballot.isVisible()
-    qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.empty.text())
+    assert not page.desk.acts.of["KEY"].isVisible()
+    qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.advice.text())
     assert window.close_file()
     assert stored(branch) == []
 
@@ -244,8 +244,8 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
 def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     window, page = entry(branch)
     fill(page.desk.sheet, {"printed": 10, "issued": 10, "returned": 10, "blank": 0, "void": 0}, qtbot)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 10)
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: page.batches[0].to_key == 10)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     grid = page.desk.counting
     qtbot.waitUntil(lambda: grid.table.rowCount() == 5)
     for row in range(5):
@@ -260,7 +260,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
     assert window.close_file()
     opened = data.open_file(branch)
     with opened.reading() as session:
-        counts = ballots.counts_of(session, batch_id=page.batches.model.rows[0].id)
+        counts = ballots.counts_of(session, batch_id=page.batches[0].id)
     opened.close()
     assert counts["", "1"].options == (8, 1, 0, 0)
     assert counts["", "1"].blank == 1
@@ -268,7 +268,7 @@ def test_counts_from_a_tally_sheet(entry, branch, qtbot) -> None:
 
 def test_enter_walks_the_tally_sheet(entry, branch, qtbot) -> None:
     _, page = entry(branch)
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     table = page.desk.counting.table
     qtbot.waitUntil(lambda: table.rowCount() == 5)
     for _ in range(7):
@@ -292,7 +292,7 @@ def test_a_roster_form_has_a_row_for_every_member(entry, roster, qtbot) -> None:
 
 def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) -> None:
     window, page = entry(branch)
-    page.meetings.view.selectRow(0)
+    page.open_meeting(page.meetings[0])
     page.meeting.date.setDate(QDate(2024, 3, 1))
     people = {"expected": 42, "actual": 50, "members": 5, "self_introduced": 5, "oral_reports": 4}
     fill(page.meeting.people, people, qtbot)
@@ -300,14 +300,14 @@ def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) 
     fill(page.meeting.people, {"actual": 10}, qtbot)
     qtbot.waitUntil(lambda: not showing.no_dialog())
     showing.dialog().reject()  # go back and mend it: nothing was written
-    assert page.meetings.model.rows[0].status == "PLANNED"
+    assert page.meetings[0].status == "PLANNED"
     qtbot.mouseClick(page.meeting.people.button, Qt.MouseButton.LeftButton)
     said = showing.confirm(qtbot, "大雪封路，改日补评")
     assert "评议时间" in said
     assert "不在活动期间（2024-01-05 至 2024-01-31）" in said
     assert "实到 10 人、应到 42 人，到会率 23.8%，未达到三分之二的要求" in said
     assert "V-SES" not in said
-    qtbot.waitUntil(lambda: page.meetings.model.rows[0].status == "HELD")
+    qtbot.waitUntil(lambda: page.meetings[0].status == "HELD")
     kept = []
     page.context.work.read(lambda session: journal.lines(session, newest=1)[0].detail, kept.append)
     qtbot.waitUntil(lambda: bool(kept))
@@ -323,7 +323,7 @@ def test_a_control_sheet_and_signatures_ask_for_a_reason(entry, branch, qtbot) -
     assert "发出多于印制 1 张" in said
     assert "回收率 70.0%" in said
     assert "空白、废票占 100.0%" in said
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 0)
+    qtbot.waitUntil(lambda: page.batches[0].to_key == 0)
     assert window.close_file()
 
 
@@ -332,7 +332,7 @@ def test_a_failed_write_stops_keying_and_says_so(entry, branch, qtbot) -> None:
     start(page, qtbot)
     keys(page, qtbot, "11")
     done(page, qtbot)
-    batch_id = page.batches.model.rows[0].id
+    batch_id = page.batches[0].id
     page.context.work.write(
         lambda session: ballots.save(session, batch_id=batch_id, position=1, cells="11111", committed=True)
     )
@@ -386,24 +386,24 @@ def pair(open_window, tmp_path, qtbot) -> Iterator[tuple[Window, EntryPage]]:
     window = open_window((EntryPage,))
     assert window.open_path(tmp_path / "XX.pingyi")
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(page.batches.model.rows) == 2)
+    qtbot.waitUntil(lambda: len(page.batches) == 2)
     return window, page
 
 
 def test_a_batch_that_was_left_never_shows_itself_over_the_next(pair, qtbot) -> None:
     _, page = pair
     for number, keyed in ((0, "11"), (1, "2")):
-        page.batches.view.selectRow(number)
+        page.open_batch(page.batches[number])
         start(page, qtbot)
         keys(page, qtbot, keyed)
         done(page, qtbot)
-    second = page.batches.model.rows[1].id
+    second = page.batches[1].id
     seen = []
-    page.batches.view.selectRow(0)
+    page.open_batch(page.batches[0])
     page.context.work.read(
         lambda _session: time.sleep(0.2), lambda _: seen.append(page.desk.keying.state)
     )  # answered after the first batch was read and before the second
-    page.batches.view.selectRow(1)
+    page.open_batch(page.batches[1])
     keys(page, qtbot, "3")
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     assert seen == [None]
@@ -413,23 +413,23 @@ def test_a_batch_that_was_left_never_shows_itself_over_the_next(pair, qtbot) -> 
 
 def test_findings_of_a_batch_that_was_left_are_not_told_of_the_next(pair, qtbot) -> None:
     _, page = pair
-    page.batches.view.selectRow(0)
+    page.open_batch(page.batches[0])
     page.context.work.read(lambda _session: time.sleep(0.1), lambda _: None)
     page.desk._finish_first()
-    page.batches.view.selectRow(1)
+    page.open_batch(page.batches[1])
     done(page, qtbot)
     assert page.desk.problems.text() == ""
 
 
 def test_leaving_a_batch_and_coming_back_is_a_pause(pair, qtbot) -> None:
     _, page = pair
-    page.batches.view.selectRow(0)
+    page.open_batch(page.batches[0])
     start(page, qtbot)
     keys(page, qtbot, "11111#123")
-    page.batches.view.selectRow(1)
+    page.open_batch(page.batches[1])
     start(page, qtbot)
     keys(page, qtbot, "4")
-    page.batches.view.selectRow(0)
+    page.open_batch(page.batches[0])
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     state = page.desk.keying.state
     assert (state.position, state.cells, state.cursor) == (2, "123__", 3)
@@ -447,7 +447,7 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     assert not page.ahead.isVisible()
     figures = {"printed": 4, "issued": 4, "returned": 4, "blank": 0, "void": 0}
     fill(page.desk.sheet, figures, qtbot)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 4)
+    qtbot.waitUntil(lambda: page.batches[0].to_key == 4)
     start(page, qtbot)
     keys(page, qtbot, "11111#" * 4)
     done(page, qtbot)
@@ -456,11 +456,11 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     assert "还有 1 批" in page.hint.text()
     assert page.next.hasFocus()
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
-    assert page._chosen == page.batches.model.rows[1].id
+    assert page._chosen == page.batches[1].id
     assert not page.ahead.isVisible()
     fill(page.desk.sheet, {**figures, "issued": 0, "returned": 0}, qtbot)
     assert "按“一人两表”一般应相同" in showing.confirm(qtbot)
-    qtbot.waitUntil(lambda: page.batches.model.rows[1].to_key == 0)
+    qtbot.waitUntil(lambda: page.batches[1].to_key == 0)
     seal(page, qtbot)
     page.context.work.write(_as_an_earlier_edition_left_it)
     qtbot.waitUntil(lambda: "没有登记人数" in page.hint.text())
@@ -475,11 +475,11 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
 
 def test_what_is_on_the_paper_is_echoed_before_keying(pair, qtbot) -> None:
     _, page = pair
-    page.batches.view.selectRow(1)
-    qtbot.waitUntil(lambda: "纸上印的是这些吗" in page.desk.empty.text())
-    assert "①" not in page.desk.empty.text()
-    assert "3　" in page.desk.empty.text()
-    assert "1 满意　2 比较满意　3 基本满意　4 不满意" in page.desk.empty.text()
+    page.open_batch(page.batches[1])
+    qtbot.waitUntil(lambda: "纸上印的是这些吗" in page.desk.echo.text())
+    assert "①" not in page.desk.echo.text()
+    assert "3　" in page.desk.echo.text()
+    assert "1 满意　2 比较满意　3 基本满意　4 不满意" in page.desk.echo.text()
     assert "党员" in page.desk.head.text()
 
 
@@ -493,7 +493,7 @@ def test_the_lists_are_not_read_again_for_a_key(entry, branch, qtbot, monkeypatc
     keys(page, qtbot, "1111#11")
     done(page, qtbot)
     assert read == []
-    assert page.batches.model.rows[0].keyed == 1
+    assert page.batches[0].keyed == 1
 
 
 def test_tab_stays_in_the_paper_and_escape_leaves_it(entry, branch, qtbot) -> None:
@@ -503,13 +503,13 @@ def test_tab_stays_in_the_paper_and_escape_leaves_it(entry, branch, qtbot) -> No
     keys(page, qtbot, "1")
     qtbot.keyClick(paper, Qt.Key.Key_Tab)
     assert paper.hasFocus()
-    assert not page.batches.isVisible()
+    assert not page.back.isVisible()
     paper.clearFocus()
     assert "点一下票面" in page.desk.keying.count.text()
     qtbot.mouseClick(paper, Qt.MouseButton.LeftButton)
     assert "点一下票面" not in page.desk.keying.count.text()
     qtbot.keyClick(paper, Qt.Key.Key_Escape)
-    assert page.batches.isVisible()
+    assert page.back.isVisible()
     assert page.desk.sheet.isVisible()
     assert page.desk.keying.state is None
     start(page, qtbot)
@@ -529,7 +529,7 @@ def test_every_tenth_ballot_is_confirmed_in_a_calm_line(entry, branch, qtbot) ->
 
 
 def counting(page: EntryPage, qtbot) -> CountGrid:
-    qtbot.mouseClick(page.desk.by_count, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["COUNT"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.work.currentIndex() == 2)
     return page.desk.counting
 
@@ -558,7 +558,7 @@ def test_a_finished_line_of_counts_is_in_the_file_and_closing_keeps_the_one_in_h
     counting(page, qtbot)
     type_counts(qtbot, "8#2######7#1")
     done(page, qtbot)
-    batch_id = page.batches.model.rows[0].id
+    batch_id = page.batches[0].id
     assert kept_counts(branch, batch_id) == {("", "1"): (8, 2, 0, 0)}
     assert window.close_file()
     assert kept_counts(branch, batch_id) == {("", "1"): (8, 2, 0, 0), ("", "2"): (7, 1, 0, 0)}
@@ -578,12 +578,12 @@ def kept_counts(path: Path, batch_id: str) -> dict[tuple[str, str], tuple[int, .
 
 def test_counts_of_one_batch_never_go_into_another(pair, qtbot) -> None:
     _, page = pair
-    ids = [batch.id for batch in page.batches.model.rows]
+    ids = [batch.id for batch in page.batches]
     for number in (0, 1):
-        page.batches.view.selectRow(number)
+        page.open_batch(page.batches[number])
         counting(page, qtbot)
         type_counts(qtbot, f"{number + 5}#")
-    page.batches.view.selectRow(0)
+    page.open_batch(page.batches[0])
     done(page, qtbot)
     path = page.context.store.path
     assert kept_counts(path, ids[0]) == {("", "1"): (5, 0, 0, 0)}
@@ -601,7 +601,7 @@ def test_counts_that_cannot_be_written_stay_on_the_screen(entry, branch, qtbot) 
     refuse(page, "OFF")
     grid.pause()
     done(page, qtbot)
-    assert kept_counts(branch, page.batches.model.rows[0].id) == {("", "1"): (8, 0, 0, 0)}
+    assert kept_counts(branch, page.batches[0].id) == {("", "1"): (8, 0, 0, 0)}
 
 
 def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> None:
@@ -619,14 +619,14 @@ def test_no_text_of_a_long_item_is_cut(open_window, tmp_path, qtbot, entry) -> N
 def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
     _, page = entry(branch)
     fill(page.desk.sheet, {"printed": 2, "issued": 2, "returned": 2, "blank": 0, "void": 0}, qtbot)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].to_key == 2)
+    qtbot.waitUntil(lambda: page.batches[0].to_key == 2)
     start(page, qtbot)
     keys(page, qtbot, "11111#")
     assert page.desk.keying.count.text() == "第 2 张　已录 1 张，应录 2 张"
     keys(page, qtbot, "11111#")
     assert "按 Esc 回去" in page.desk.keying.count.text()
     qtbot.keyClick(page.desk.keying.paper, Qt.Key.Key_Escape)
-    assert page.desk.finish.hasFocus()
+    assert page.desk.acts.of["FINISH"].hasFocus()
 
 
 @pytest.mark.parametrize("forms", [[FORM], ["T-ORG-C"], ["T-MEM-B"]])
@@ -678,8 +678,8 @@ def test_the_page_opens_on_the_first_thing_to_do(open_window, branch, qtbot) -> 
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     assert page.desk.sheet.button.hasFocus()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
-    qtbot.waitUntil(lambda: page.desk.by_ballot.hasFocus())
-    qtbot.keyClick(page.desk.by_ballot, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.desk.acts.of["KEY"].hasFocus())
+    qtbot.keyClick(page.desk.acts.of["KEY"], Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: page.desk.keying.paper.hasFocus())
     keys(page, qtbot, "11111#")
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].keyed == 1)
+    qtbot.waitUntil(lambda: page.batches[0].keyed == 1)

@@ -42,9 +42,9 @@ def keying(open_window, qtbot, path: Path) -> EntryPage:
     window = open_window((EntryPage,))
     assert window.open_path(path)
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-    page.batches.view.selectRow(0)
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(page.batches) == 1)
+    page.open_batch(page.batches[0])
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     return page
 
@@ -139,7 +139,7 @@ def test_a_drive_pulled_out_and_put_back(open_window, qtbot, tmp_path: Path) -> 
     qtbot.waitUntil(lambda: page.desk.keying.queue_depth == 0)  # both keys were refused
     (tmp_path / "gone").rename(stick)
     page.desk.step_back()
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(
         lambda: page.desk.keying.state is not None and page.desk.keying.state.cells == "12___", timeout=15_000
     )

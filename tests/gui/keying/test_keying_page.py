@@ -62,8 +62,8 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
         window: Window = open_window((EntryPage,))
         assert window.open_path(path)
         page = window.workspace.pages[0]
-        qtbot.waitUntil(lambda: len(page.batches.model.rows) == 1)
-        page.batches.view.selectRow(0)
+        qtbot.waitUntil(lambda: len(page.batches) == 1)
+        page.open_batch(page.batches[0])
         begin(page, qtbot)
         return page
 
@@ -71,7 +71,7 @@ def keyed(open_window, tmp_path: Path, qtbot) -> Iterator[Opened]:
 
 
 def begin(page: EntryPage, qtbot) -> None:
-    qtbot.mouseClick(page.desk.by_ballot, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["KEY"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     calm(page, qtbot)
 
@@ -303,7 +303,7 @@ def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> Keying
     settings.set_operator("王芳")
     keys(page, "11111#22222#33333#")
     settled(page, qtbot)
-    batch_id = page.batches.model.rows[0].id
+    batch_id = page.batches[0].id
     figures = {"printed": 3, "issued": 3, "returned": 3, "blank": 0, "void": 0}
 
     def begin_again(session) -> None:
@@ -312,9 +312,9 @@ def second_entry(page: EntryPage, qtbot, *, sample: int | None = None) -> Keying
         second.begin(session, batch_id=batch_id, sample=sample, by="王芳")
 
     page.context.work.write(begin_again)
-    qtbot.waitUntil(lambda: page.batches.model.rows[0].state == "SECOND" and page.desk.again.isVisible())
+    qtbot.waitUntil(lambda: page.batches[0].state == "SECOND" and page.desk.acts.of["AGAIN"].isVisible())
     settings.set_operator("李强")
-    qtbot.mouseClick(page.desk.again, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: page.desk.keying.state is not None)
     return page.desk.keying
 
@@ -328,7 +328,7 @@ def test_digits_meant_for_the_next_ballot_do_not_fall_into_cells_asked_again(key
     keys(page, "22422#33")  # the hand was faster than the comparison
     settled(page, qtbot)
     assert (desk.state.position, desk.state.cells) == (2, "22_22")
-    assert "再录一次" in desk.told.text()
+    assert "请只看纸重按" in desk.told.text()
     keys(page, "2#333")
     settled(page, qtbot)
     assert (desk.state.position, desk.state.cells) == (3, "333__")
