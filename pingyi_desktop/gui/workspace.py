@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.campaign.choosing import choices
 from pingyi_desktop.appraisal.people import org
-from pingyi_desktop.gui.campaign_box import CampaignBox
+from pingyi_desktop.gui.campaign.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation

@@ -100,7 +100,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.scope": ((*BELOW, *LOOKS), "choosing a part of the tree"),
     "gui.operator_dialog": ((*BELOW, *LOOKS), "who is at the keys"),
     "gui.keying": ((*BELOW, *ASKS), "paper mirrored, key by key"),
-    "gui.entry": ((*BELOW, *ASKS, "gui.keying"), "entry → keying"),
+    "gui.counting": ((*BELOW, *ASKS, "gui.keying"), "tally sheets and calling votes stand on the keys"),
+    "gui.entry": ((*BELOW, *ASKS, "gui.keying", "gui.counting"), "entry → counting → keying"),
     "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.forms": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
@@ -139,7 +140,10 @@ LOADS_LATER = (
     ),
 )
 """who loads other rooms on first use: what stands before the first painting, and the command line around its verbs"""
-WRITE_IN_GUI = ("gui.page", "gui.parts.forms", "gui.operator_dialog", "gui.entry", "gui.keying")
+WRITE_IN_GUI = (
+    *("gui.page", "gui.parts.forms", "gui.operator_dialog"),
+    *("gui.entry", "gui.counting", "gui.keying"),
+)
 """the door of acts, the undo bar, the operator's name asked before there is a page, and every key of a ballot"""
 LAYER_WORDS = (re.compile("(层面)?一(.{0,10})"), re.compile("(层面)?二(.{0,10})"))
 BROAD_EXCEPT = ("gui.work", "gui.app", "cli")

@@ -116,9 +116,7 @@ class CampaignPage(Page):
         column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         self.start_new = Choice("新建评议活动", "本单位自己组织评议：选评议表、定统计口径，发布后下发任务。")
-        self.start_task = Choice(
-            "打开上级任务文件", "上级已经发布了活动：打开发来的任务文件，表和口径都在里面。"
-        )
+        self.start_task = Choice("打开上级任务文件", "上级已经发布了活动：表和口径都在发来的任务文件里。")
         self.start_new.clicked.connect(self.new_draft)
         self.start_task.clicked.connect(self._pick_task)
         column.addWidget(label("还没有评议活动。有两种办法：", role="strong"))

@@ -9,9 +9,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import quality
+from pingyi_desktop.appraisal.batches import batches, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.gui.entry import batch_stages
 from pingyi_desktop.gui.page import Context
@@ -54,5 +53,5 @@ class PaperEcho(QWidget):
 
 
 def _read(batch: BatchView, session: Session) -> _Echo:
-    form = campaigns.current(session).form(batch.form_code)
+    form = batches.form_on(session, batch_id=batch.id)
     return _Echo(batch, form, quality.names(session, batch_id=batch.id))

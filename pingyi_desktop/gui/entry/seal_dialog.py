@@ -20,12 +20,12 @@ class SealDialog(RecordDialog):
 
     def __init__(self, over: QWidget, batch: BatchView, sheet: SealSheet) -> None:
         super().__init__(over, "封存前看一遍", f"{batch.org_name}　{batch.form_title}", save="封存")
-        lines = [label(text, role=role) for text, role in said(sheet)]
+        lines = [label(text, role=role) for text, role in lines_of(sheet)]
         self.ask(*((line,) for line in lines))
         self.save.setFocus()
 
 
-def said(sheet: SealSheet) -> list[tuple[str, str]]:
+def lines_of(sheet: SealSheet) -> list[tuple[str, str]]:
     """The sheet's lines with their looks."""
     f = sheet.figures
     return [

@@ -36,18 +36,6 @@ TOKENS: dict[str, tuple[str, str]] = {
     "bad": ("#B42318", "#F08A80"),
     "bad_soft": ("#FCE8E6", "#3D2625"),
 }
-GROUNDS = ("bg", "surface", "raised")
-PAIRS = (
-    *((ink, ground) for ink in ("ink", "ink2", "brand_ink", "blue", "bad") for ground in GROUNDS),
-    *((ink, soft) for ink in ("ink", "ink2") for soft in ("blue_soft", "warn_soft", "bad_soft", "ok_soft")),
-    *((name, f"{name}_soft") for name in ("blue", "ok", "warn", "bad")),
-    *(("brand_ink", "brand_soft"), ("on_primary", "primary"), ("on_primary", "primary_over")),
-    *(("on_bar", "bar"), ("on_bar", "bar_soft")),
-)
-"""which ink stands on which ground as text: at least 4.5 : 1"""
-FAINT = tuple(("ink3", ground) for ground in GROUNDS)
-"""large or doubled text: at least 3 : 1"""
-
 _theme = [LIGHT]
 
 

@@ -110,14 +110,16 @@ class ReportView(QWidget):
         """Write a file and say so, or why not."""
         render = render_xlsx if sheet else render_pdf
 
-        def said(tell: Callable[[str], None], sentence: str) -> None:
+        def tell_while_open(tell: Callable[[str], None], sentence: str) -> None:
             if not self._ended:
                 tell(sentence)
 
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: said(lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}"),
-            otherwise=lambda error: said(self._messages.fail, str(error)),
+            lambda _: tell_while_open(
+                lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}"
+            ),
+            otherwise=lambda error: tell_while_open(self._messages.fail, str(error)),
         )
 
     def _enlarge(self) -> None:

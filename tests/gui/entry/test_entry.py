@@ -16,7 +16,7 @@ from sqlalchemy import update
 import make
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
-from pingyi_desktop.gui.entry.count_grid import CountGrid
+from pingyi_desktop.gui.counting.count_grid import CountGrid
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.keying.keys import key_of
 from pingyi_desktop.gui.window import Window

@@ -41,6 +41,18 @@ SCREENS = {"100": (1366, 768, 8), "125": (1093, 614, 8), "150": (911, 512, 5)}
 LISTS = {"organisations": ("党员",), "results": ("各项票数", "各党组织结果"), "exchange": ("报送情况",)}
 """the pages whose question is answered by a table, and what the table is called"""
 
+GROUNDS = ("bg", "surface", "raised")
+PAIRS = (
+    *((ink, ground) for ink in ("ink", "ink2", "brand_ink", "blue", "bad") for ground in GROUNDS),
+    *((ink, soft) for ink in ("ink", "ink2") for soft in ("blue_soft", "warn_soft", "bad_soft", "ok_soft")),
+    *((name, f"{name}_soft") for name in ("blue", "ok", "warn", "bad")),
+    *(("brand_ink", "brand_soft"), ("on_primary", "primary"), ("on_primary", "primary_over")),
+    *(("on_bar", "bar"), ("on_bar", "bar_soft")),
+)
+"""which ink stands on which ground as text: at least 4.5 : 1"""
+FAINT = tuple(("ink3", ground) for ground in GROUNDS)
+"""large or doubled text: at least 3 : 1"""
+
 
 @pytest.fixture
 def dressed(qapp: QApplication, open_window):
@@ -94,12 +106,12 @@ def test_every_ink_can_be_read_on_its_ground(theme):
         value = {name: QColor(pair[theme]) for name, pair in tokens.TOKENS.items()}
         return [pair for pair in pairs if contrast(value[pair[0]], value[pair[1]]) < least]
 
-    assert low(tokens.PAIRS, 4.5) == []
-    assert low(tokens.FAINT, 3) == []
+    assert low(PAIRS, 4.5) == []
+    assert low(FAINT, 3) == []
 
 
 def test_every_token_that_is_an_ink_or_a_ground_stands_in_a_pair():
-    paired = {name for pair in (*tokens.PAIRS, *tokens.FAINT) for name in pair}
+    paired = {name for pair in (*PAIRS, *FAINT) for name in pair}
     assert set(tokens.TOKENS) - paired == {"line", "line2", "brand"}, (
         "hairlines, and the mark beside brand_ink"
     )

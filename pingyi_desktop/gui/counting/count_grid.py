@@ -16,8 +16,8 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.entry import count_paste
-from pingyi_desktop.gui.entry.count_cells import CountCells, copied, step_of
+from pingyi_desktop.gui.counting import count_paste
+from pingyi_desktop.gui.counting.count_cells import CountCells, copied, step_of
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label, row, say, tip
 

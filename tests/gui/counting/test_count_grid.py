@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal.batches import ballots
-from pingyi_desktop.gui.entry import count_paste
-from pingyi_desktop.gui.entry.count_grid import CountGrid
+from pingyi_desktop.gui.counting import count_paste
+from pingyi_desktop.gui.counting.count_grid import CountGrid
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.storage import store as data
 

@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QRegularExpressionValidator
 from PySide6.QtWidgets import QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from pingyi_desktop.gui.entry.count_paste import DIGITS
+from pingyi_desktop.gui.counting.count_paste import DIGITS
 from pingyi_desktop.gui.keying.keys import key_of
 
 Index = QModelIndex | QPersistentModelIndex

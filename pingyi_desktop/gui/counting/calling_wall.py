@@ -16,7 +16,7 @@ from pingyi_desktop.appraisal.batches.calling import Board
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
-from pingyi_desktop.gui.entry.zheng import draw, steady_side
+from pingyi_desktop.gui.counting.zheng import draw, steady_side
 from pingyi_desktop.gui.looks.tokens import on_paper
 
 INK, QUIET, RULE, PAPER = map(on_paper, ("ink", "ink2", "ink2", "surface"))

@@ -20,7 +20,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.calling import Board
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.entry.calling_wall import CallingWall, Shown
+from pingyi_desktop.gui.counting.calling_wall import CallingWall, Shown
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
 from pingyi_desktop.gui.looks.tokens import on_paper
 from pingyi_desktop.gui.page import Context
