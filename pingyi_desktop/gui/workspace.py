@@ -70,6 +70,7 @@ class Workspace(QWidget):
         self._holders: list[QWidget] = []
         """the messages of the pages, in the order of ``_stack``"""
         self.navigation = Navigation(entries)
+        self.navigation.fold(on=parent.width() < NARROW)  # before the first page takes its width
         self._stack = QStackedWidget()
         self._lying = Lying(self._stack)
         self._lying.add(self.undo)
