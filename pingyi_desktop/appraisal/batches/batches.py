@@ -188,7 +188,10 @@ def set_control_sheet(
     by: str,
     reason: str = "",
 ) -> tuple[Finding, ...]:
-    """Type the control sheet (票批核对单); raises V-BAL-01, 05 and 48; ``figure_warnings`` ask for a ``reason``."""
+    """Type the control sheet (票批核对单); raises V-BAL-01, 05 and 48.
+
+    ``figure_warnings`` that nobody confirmed for this batch yet ask for a ``reason``.
+    """
     row = open_own(session, batch_id, Act.FILL_SHEET)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
     check_figures(figures)
@@ -196,15 +199,10 @@ def set_control_sheet(
         setattr(row, key, value)
     session.add(row)
     session.flush()
-    return findings.weigh(
-        session,
-        sheet_checks.figure_warnings(session, row, code_of(session, row)),
-        reason=reason,
-        by=by,
-        act="登记票批",
-        subject=code_of(session, row),
-        detail=figures,
-    )
+    code = code_of(session, row)
+    done = findings.confirmed(session, subject=code, since="作废票批")
+    listed = [one for one in sheet_checks.figure_warnings(session, row, code) if one.sentence not in done]
+    return findings.weigh(session, listed, reason=reason, by=by, act="登记票批", subject=code, detail=figures)
 
 
 def check_figures(figures: Mapping[str, int]) -> None:

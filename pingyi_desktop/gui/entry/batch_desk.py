@@ -9,7 +9,6 @@ from typing import ClassVar
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QMenu,
     QSizePolicy,
     QStackedWidget,
@@ -161,9 +160,9 @@ class BatchDesk(QWidget):
 
     def _allow(self, batch: BatchView) -> None:
         """Show the acts that the state allows; text, focus and the big button name the same next one."""
-        step, focus = batch_stages.step_of(batch, held=self._held), QApplication.focusWidget()
-        follows = step != self._step and focus is not None and self.isAncestorOf(focus)
-        self._step = step
+        before, focus = self._target(), self.window().focusWidget()
+        mine = focus is not None and self.isAncestorOf(focus)
+        step = self._step = batch_stages.step_of(batch, held=self._held)
         self.sheet.setEnabled(batch.state in (BatchState.FIRST, BatchState.SECOND))
         self.sheet.button.setProperty("primary", step is Step.SHEET)
         restyle(self.sheet.button)
@@ -173,7 +172,7 @@ class BatchDesk(QWidget):
         self.advice.setText(batch_stages.next_step(batch, step))
         if self.back.isHidden():
             self.account.setVisible(bool(self.account.told.text()))
-            if follows:
+            if mine and self._target() is not before:
                 self.take_focus()
         else:
             self.account.hide()
@@ -188,15 +187,19 @@ class BatchDesk(QWidget):
 
     def take_focus(self) -> None:
         """Put the cursor where the next thing is to be typed or pressed."""
-        step = self._step
-        if step is Step.SHEET:
-            found: QWidget | None = self.sheet
-        elif step is Step.MEND:
-            found = self.account.button if self.account.button.isVisible() else self.acts.of[Step.KEY]
-        else:
-            found = self.acts.of.get(step) if step is not None else self.acts.of[Step.CORRECT]
-        if found is not None:
+        if (found := self._target()) is not None:
             found.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _target(self) -> QWidget | None:
+        """The widget of the next step; differences have their own buttons."""
+        match self._step:
+            case Step.SHEET:
+                return self.sheet
+            case Step.MEND:
+                return self.acts.of[Step.KEY] if self.account.button.isHidden() else self.account.button
+            case None:
+                return self.acts.of[Step.CORRECT]
+        return self.acts.of.get(self._step)
 
     def _put_away(self, batch: BatchView) -> None:
         """Show the whole desk: what the paper says, or the differences to settle."""

@@ -237,6 +237,7 @@ class EntryPage(Page):
         if new != old:
             self._own = replace(self._own, batches=new)
             self.cards.show_groups(self._groups())
+            self._advise()
             if batch_id == self._chosen:
                 batch = next(b for b in new if b.id == batch_id)
                 self.desk.show_batch(batch, held=self._is_held(batch))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import showing
-from PySide6.QtCore import QDate, QEvent, QRect, Qt
+from PySide6.QtCore import QDate, QEvent, QPoint, QRect, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QLineEdit
 from sqlalchemy import update
@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.gui.counting.count_grid import CountGrid
 from pingyi_desktop.gui.entry.page import EntryPage
+from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keys import key_of
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import journal
@@ -205,6 +206,8 @@ def seal(page: EntryPage, qtbot) -> None:
     signed(page, qtbot)
     qtbot.waitUntil(lambda: "更正要有更正单" in page.desk.advice.text())
     qtbot.mouseClick(page.desk.acts.of["SEAL"], Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), SealDialog))
+    qtbot.mouseClick(showing.dialog().save, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: state_of(page, chosen) == "SEALED")
 
 
@@ -230,11 +233,13 @@ def test_from_control_sheet_to_seal(entry, branch, qtbot) -> None:
     keys(page, qtbot, "11111#11111#")
     back(page, qtbot)
     qtbot.mouseClick(page.desk.acts.of["FINISH"], Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "收回 4 ≠ 有效 2" in page.desk.problems.text())
+    qtbot.waitUntil(lambda: "应录 3 张，已录 2 张，还差 1 张" in page.desk.account.told.text())
+    qtbot.waitUntil(lambda: page.desk.account.button.text() == "收回改成 3 张")
     start(page, qtbot)
     keys(page, qtbot, "12222#")
     qtbot.waitUntil(lambda: page.batches[0].keyed == 3)
     seal(page, qtbot)
+    qtbot.mouseClick(page.cards.cards[0].act, Qt.MouseButton.LeftButton)
     assert not page.desk.acts.of["KEY"].isVisible()
     qtbot.waitUntil(lambda: "有效票 3 张" in page.desk.advice.text())
     assert window.close_file()
@@ -444,7 +449,9 @@ def _as_an_earlier_edition_left_it(session) -> None:
 
 def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbot, monkeypatch) -> None:
     _, page = pair
-    assert not page.ahead.isVisible()
+    qtbot.waitUntil(lambda: page.next.hasFocus())
+    assert page.next.text() == "登记开会人数"
+    page.open_batch(page.batches[0])
     figures = {"printed": 4, "issued": 4, "returned": 4, "blank": 0, "void": 0}
     fill(page.desk.sheet, figures, qtbot)
     qtbot.waitUntil(lambda: page.batches[0].to_key == 4)
@@ -452,12 +459,11 @@ def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbo
     keys(page, qtbot, "11111#" * 4)
     done(page, qtbot)
     seal(page, qtbot)
-    assert page.ahead.isVisible()
-    assert "还有 1 批" in page.hint.text()
-    assert page.next.hasFocus()
+    qtbot.waitUntil(lambda: "还有 1 批" in page.hint.text() and page.window().focusWidget() is page.next)
+    assert page.next.text() == "登记核对单"
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
     assert page._chosen == page.batches[1].id
-    assert not page.ahead.isVisible()
+    assert not page.next.isVisible()
     fill(page.desk.sheet, {**figures, "issued": 0, "returned": 0}, qtbot)
     assert "按“一人两表”一般应相同" in showing.confirm(qtbot)
     qtbot.waitUntil(lambda: page.batches[1].to_key == 0)
@@ -506,7 +512,7 @@ def test_tab_stays_in_the_paper_and_escape_leaves_it(entry, branch, qtbot) -> No
     assert not page.back.isVisible()
     paper.clearFocus()
     assert "点一下票面" in page.desk.keying.count.text()
-    qtbot.mouseClick(paper, Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(paper, Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
     assert "点一下票面" not in page.desk.keying.count.text()
     qtbot.keyClick(paper, Qt.Key.Key_Escape)
     assert page.back.isVisible()
@@ -620,6 +626,8 @@ def test_keying_to_the_last_ballot_says_so(entry, branch, qtbot) -> None:
     _, page = entry(branch)
     fill(page.desk.sheet, {"printed": 2, "issued": 2, "returned": 2, "blank": 0, "void": 0}, qtbot)
     qtbot.waitUntil(lambda: page.batches[0].to_key == 2)
+    page.context.work.write(lambda session: make.registered(session, page._chosen))
+    qtbot.waitUntil(lambda: page.meetings[0].status == "HELD")
     start(page, qtbot)
     keys(page, qtbot, "11111#")
     assert page.desk.keying.count.text() == "第 2 张　已录 1 张，应录 2 张"
@@ -637,7 +645,7 @@ def test_the_whole_width_of_the_paper_fits_a_small_screen(forms, entry, open_win
     window.resize(1366, 768)
     start(page, qtbot)
     paper, area = page.desk.keying.paper, page.desk.keying._area
-    qtbot.waitUntil(lambda: page.left.isHidden() and paper.hasFocus() and page.context.work.waiting == 0)
+    qtbot.waitUntil(lambda: page.fills_window and paper.hasFocus() and page.context.work.waiting == 0)
     QApplication.processEvents()  # the paper takes the room of the lists
     assert paper.sizeHint().width() <= area.viewport().width()
     keys(page, qtbot, "1" * min(80, page.desk.keying.state.paper.size))
@@ -672,7 +680,18 @@ def test_the_page_opens_on_the_first_thing_to_do(open_window, branch, qtbot) -> 
     window = open_window((EntryPage,))
     assert window.open_path(branch)
     page = window.workspace.pages[0]
+    qtbot.waitUntil(lambda: page.next.hasFocus())
+    qtbot.keyClick(page.next, Qt.Key.Key_Return)
+    page.meeting.date.setDate(QDate(2024, 1, 12))
+    for number in ("3", "3", "", "", ""):
+        qtbot.keyClicks(QApplication.focusWidget(), number)
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+    showing.confirm(qtbot)
+    window.activateWindow()
     qtbot.waitUntil(lambda: page.desk.sheet.fields["printed"].editor.hasFocus())
+    assert "开会人数已登记" in page.messages.text
+    assert page.desk.sheet.button.property("primary")
     for number in ("3", "3", "3", "0", "0"):
         qtbot.keyClicks(QApplication.focusWidget(), number)
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
