@@ -189,7 +189,7 @@ def _elsewhere(desk: Desk, envelope: package.Envelope) -> RefusalError | None:
         return None
     name, above = desk.names[head.unit], desk.names[desk.parents[head.unit] or ""]
     said = (
-        f"“{name}”的这份数据写明是报给“{desk.names.get(head.to, head.to)}”的，而组织名单里它的上级是“{above}”，没有收。"
+        f"“{name}”的这份数据写明是报给“{desk.names.get(head.to, head.to)}”的，而组织名单里它的上级是“{above}”，没有收存。"
         f"请核对是否拿错了文件；没有拿错的，请让“{name}”用“{above}”下发的任务重新导出。"
     )
     return _refusal(desk, Situation.ELSEWHERE, envelope, said)

@@ -413,11 +413,14 @@ def test_a_deleted_body_does_not_come_back_with_its_file(committee: Office) -> N
     assert committee.held()[sealing.submission(B3).id] == ("SUPERSEDED", False)
 
 
-def test_superseded_rollups_are_not_needed_any_more(company: Office) -> None:
+def test_superseded_rollups_stay_and_the_reports_beside_them_do_not(company: Office) -> None:
+    """A rollup has no figures, and tells which key was vouched for when (``holds``)."""
     one = sealing.submission(B3)
     for revision in (1, 2, 3):
         company.take(desks.handed_up(C1, one, revision=revision))
-    assert sum(body for _, body in company.held().values()) == 5
+    assert (
+        sum(body for _, body in company.held().values()) == 3 + 2 + 1
+    )  # rollups, the office's own, the branch's
     assert company.counted() == {B3: 10}
     assert company.take(desks.handed_up(C1, one, revision=3)).number == 0
 
