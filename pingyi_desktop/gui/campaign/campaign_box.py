@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign.choosing import Choices
+from pingyi_desktop.gui.parts.forms import tip
 
 WIDTH = 32
 """in letters; a longer name is cut off in the head and whole in the list and the tip"""
@@ -51,4 +52,4 @@ class CampaignBox(QComboBox):
             self.picked.emit()
 
     def _tell(self) -> None:
-        self.setToolTip(f"各页显示这次活动：{self.currentText()}")
+        self.setToolTip(tip(f"各页显示这次活动：{self.currentText()}"))

@@ -238,10 +238,10 @@ class CallingScreen(QWidget):
 
     def _finish(self) -> None:
         by = self._context.operator()
-        self._context.work.write(
+        self._context.act(
             lambda session: calling.finish(session, batch_id=self._batch.id, by=by),
-            self._finished,
             act="唱票结束",
+            then=self._finished,
             otherwise=self._refused,
         )
 

@@ -179,6 +179,20 @@ def test_a_form_is_read_from_the_campaign_of_its_batch(open_window, company, qtb
     assert page.desk.keying.paper.isVisible()
 
 
+def test_what_is_typed_into_a_draft_outlives_the_choice(open_window, company, qtbot):
+    window, page = showing.show(open_window, company.path, CampaignPage)
+    qtbot.mouseClick(page.another, Qt.MouseButton.LeftButton)
+    page.form.name_line.clear()
+    showing.write(page.form.name_line, "明年的评议")
+    pick(window, SPRING, qtbot)
+    assert showing.settle(window)
+    assert page.form.name_line.isVisible()
+    assert page.form.name_line.text() == "明年的评议"
+    qtbot.mouseClick(page.drop, Qt.MouseButton.LeftButton)  # given up: the chosen campaign is shown
+    assert showing.settle(window)
+    assert page.what.text().startswith(SPRING)
+
+
 def test_the_wheel_over_the_head_changes_no_campaign(open_window, company):
     window, _ = showing.show(open_window, company.path, WorkbenchPage)
     box = window.workspace.campaign
