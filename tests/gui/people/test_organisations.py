@@ -359,12 +359,12 @@ def test_a_member_is_changed_with_f2_and_undone(opened, company, qtbot):
     dialog.save.click()
     showing.settle(window)
     number = numbers(company, B1)[1]
-    changed = read(company, members.find_member, member_no=number)
+    changed = read(company, make.member, member_no=number)
     assert (changed.party_duty, changed.is_leading_cadre) == ("支部书记", True)
     assert [member.party_duty for member in page.table.selected()] == ["支部书记"]
     window.undo()
     showing.settle(window)
-    back = read(company, members.find_member, member_no=number)
+    back = read(company, make.member, member_no=number)
     assert (back.party_duty, back.is_leading_cadre) == ("", False)
 
 
@@ -435,7 +435,7 @@ def test_those_who_left_can_be_shown_and_put_back_later(opened, company):
     choose(page, B1, names(page).index("赵建国"))
     press(page, "恢复在册")
     showing.settle(window)
-    assert not read(company, members.find_member, member_no=number).retired
+    assert not read(company, make.member, member_no=number).retired
 
 
 def test_buttons_can_be_pressed_only_when_something_is_chosen(opened):
