@@ -164,7 +164,7 @@ SOUND = sources(
     sheets__grid__columns="import openpyxl",
     cli=TASKS + P[:-1] + " import demo\ntry:\n    demo.run()\nexcept Exception:\n    pass",
     demo=P + "appraisal.people import org",
-    gui__app=f"from PySide6.QtWidgets import QApplication\n{P}gui.window import Window",
+    gui__app=f"from PySide6.QtWidgets import QApplication\n{P}gui.window import Window\n{TASKS}",
     gui__window=TASKS + "label = field.text()",
     gui__entry__page=P + "appraisal.people.org import x\nfrom sqlmodel import Session",
     __main__=f"if TYPE_CHECKING:\n    {P[:-1]} import cli\nelse:\n    cli = later('{PACKAGE}.cli')",
