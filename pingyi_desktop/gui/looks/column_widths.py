@@ -6,8 +6,7 @@ pushed sideways while its columns can be read.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QTableView
 
 from pingyi_desktop.gui.parts import settings
@@ -20,16 +19,17 @@ class ColumnWidths(QObject):
 
     def __init__(self, view: QTableView, name: str) -> None:
         super().__init__(view)
-        self._view, self._name = view, name
+        self._view, self._pane, self._name = view, view.viewport(), name
         self._needed: dict[int, int] = {}
         self._given: dict[int, int] = {}
         self._least: dict[int, int] = {}
         """what a column can do with before anything in it is cut"""
-        self._busy = False
+        self._busy, self._held = False, False
         header = view.horizontalHeader()
         header.setMinimumSectionSize(NARROWEST)
         header.sectionResized.connect(self._dragged)
-        view.viewport().installEventFilter(self)
+        self._pane.installEventFilter(self)
+        header.viewport().installEventFilter(self)
 
     def fit(self, *, anew: bool) -> None:
         """Measure what the columns show now; unless it is measured anew they only grow."""
@@ -46,8 +46,12 @@ class ColumnWidths(QObject):
         self._share(frozenset(kept))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Share the width out again when there is more or less of it."""
-        if event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed:
+        """Share the width out again when there is more or less of it; know whether a column is held with the mouse."""
+        if event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}:
+            self._held = event.type() == QEvent.Type.MouseButtonPress
+        elif (
+            watched is self._pane and event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed
+        ):
             self._share(frozenset(self._kept()))
         return super().eventFilter(watched, event)
 
@@ -72,7 +76,7 @@ class ColumnWidths(QObject):
         return settings.column_widths(self._name)
 
     def _dragged(self, place: int, _old: int, width: int) -> None:
-        if not self._busy and QGuiApplication.mouseButtons() & Qt.MouseButton.LeftButton:
+        if self._held and not self._busy:
             settings.set_column_widths(self._name, self._kept() | {place: width})
 
 

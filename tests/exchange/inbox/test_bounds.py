@@ -343,13 +343,17 @@ def test_the_spare_rate_is_five_in_a_hundred(many: int) -> None:
 # No figure is ever divided into a float
 
 FIGURES = (
+    *(f"appraisal/paper/{name}.py" for name in ("tallies", "suppression", "counting", "grades", "sampling")),
+    *(f"appraisal/campaign/{name}.py" for name in ("results", "sessions", "rolls", "outsized")),
     *(
-        f"appraisal/{name}.py"
-        for name in ("tallies", "results", "suppression", "overview", "sums", "counting")
+        f"appraisal/batches/{name}.py"
+        for name in ("batches", "sheet_checks", "reconcile", "seal_sheet", "quality")
     ),
-    *(f"appraisal/{name}.py" for name in ("batches", "sessions", "quality", "checks", "rolls", "outsized")),
+    *(f"standing/{name}.py" for name in ("overview", "picture", "sums", "checks")),
     *(f"reports/{name}.py" for name in ("activity", "summary", "slip", "handover", "coverage_sheets")),
-    *(f"exchange/{name}.py" for name in ("identities", "plausible", "contents", "privacy")),
+    *(f"exchange/wire/{name}.py" for name in ("identities",)),
+    *(f"exchange/merging/{name}.py" for name in ("plausible", "privacy")),
+    *(f"exchange/inbox/{name}.py" for name in ("contents", "together")),
     "bounds.py",
 )
 
