@@ -343,7 +343,7 @@ def test_the_spare_rate_is_five_in_a_hundred(many: int) -> None:
 # No figure is ever divided into a float
 
 FIGURES = (
-    *(f"appraisal/paper/{name}.py" for name in ("tallies", "suppression", "counting", "grades", "sampling")),
+    *(f"appraisal/paper/{name}.py" for name in ("tallies", "suppression", "counting", "grades")),
     *(f"appraisal/campaign/{name}.py" for name in ("results", "sessions", "rolls", "outsized")),
     *(
         f"appraisal/batches/{name}.py"
