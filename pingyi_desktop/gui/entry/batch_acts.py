@@ -12,7 +12,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.batches import ballots, corrections, second, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Choice
-from pingyi_desktop.gui.entry.calling_screen import CallingScreen
+from pingyi_desktop.gui.calling.calling_screen import CallingScreen
 from pingyi_desktop.gui.keying.practice import PracticeDesk
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import Field, required

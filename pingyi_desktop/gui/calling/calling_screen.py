@@ -21,7 +21,7 @@ from pingyi_desktop.appraisal.batches.calling import Board
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.gui.entry.calling_wall import CallingWall, Shown
+from pingyi_desktop.gui.calling.calling_wall import CallingWall, Shown
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import button, label, row

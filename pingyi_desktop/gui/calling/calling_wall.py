@@ -15,7 +15,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.batches.calling import Board
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form, Item
-from pingyi_desktop.gui.entry.zheng import draw, steady_side
+from pingyi_desktop.gui.calling.zheng import draw, steady_side
 from pingyi_desktop.gui.keying.paper_layout import ROWS_PER_PAGE
 
 INK, QUIET, RULE, PAPER = QColor("#111111"), QColor("#555555"), QColor("#444444"), QColor("#ffffff")

@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QApplication
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, calling
-from pingyi_desktop.gui.entry.calling_screen import CallingScreen
-from pingyi_desktop.gui.entry.calling_wall import ACCENT, FLASH
+from pingyi_desktop.gui.calling.calling_screen import CallingScreen
+from pingyi_desktop.gui.calling.calling_wall import ACCENT, FLASH
+from pingyi_desktop.gui.calling.zheng import GAP, LEVELS, draw, fitting_side, per_line, steady_side
 from pingyi_desktop.gui.entry.page import EntryPage
-from pingyi_desktop.gui.entry.zheng import GAP, LEVELS, draw, fitting_side, per_line, steady_side
 from pingyi_desktop.storage import store as data
 
 KEYS = {"<": Qt.Key.Key_Backspace, ".": Qt.Key.Key_Period, "*": Qt.Key.Key_Asterisk, "#": Qt.Key.Key_Return}
