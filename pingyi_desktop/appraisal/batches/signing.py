@@ -81,7 +81,8 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
     listed += _telling(session, row, code, valid)
     if any(one.code == "V-BAL-03" for one in listed):
         return listed  # a stack of another number of ballots adds up nowhere: said once
-    names = called(batches.form_of(session, row), batches.targets(session, batch_id=batch_id))
+    form = batches.form_of(session, row)
+    names = called(form, batches.targets(session, batch_id=batch_id) if form.is_roster else ())
     return listed + not_adding_up(code, counts, names=names, wanted=_cells(session, row), valid=valid)
 
 
