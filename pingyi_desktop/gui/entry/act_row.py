@@ -1,15 +1,17 @@
-"""The acts on one batch side by side: those that its state allows, the next one big."""
+"""What can be pressed over one batch: the acts that its state allows, the next one big, and the mend of its sheet."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import ClassVar
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.batches.reconcile import Account, Mend
 from pingyi_desktop.gui.entry.batch_stages import Step, name_of
-from pingyi_desktop.gui.parts.forms import Button, button, restyle, row
+from pingyi_desktop.gui.parts.forms import Button, button, label, restyle, row, say
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 _CALLING = "会场投影：唱一票，大屏上画一笔“正”字"
@@ -75,3 +77,34 @@ class ActRow(QWidget):
             if one.property("primary") != (name == step):
                 one.setProperty("primary", name == step)
                 restyle(one)
+
+
+class AccountBar(QWidget):
+    """``mended(figures)`` gets what the control sheet should say instead."""
+
+    def __init__(self, mended: Callable[[Mapping[str, int]], None]) -> None:
+        super().__init__()
+        self._mend: Mend | None = None
+        self._mended = mended
+        self.told = label()
+        self.button = button("", self._press, hint="改核对单，录过的票不动")
+        self.button.hide()
+        line = row(self.told, self.button, stretch=False)
+        line.setStretch(0, 1)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setAlignment(self.button, Qt.AlignmentFlag.AlignTop)
+        self.setLayout(line)
+
+    def show_account(self, account: Account) -> None:
+        """Say it; the button is the big one while there is too much on the sheet or in the stack."""
+        self._mend = account.mend
+        say(self.told, account.sentence, wrong=account.over != 0)
+        self.button.setText("" if account.mend is None else account.mend.text)
+        self.button.setVisible(account.mend is not None)
+        self.button.setProperty("primary", account.over > 0)
+        restyle(self.button)
+        self.setVisible(bool(account.sentence))
+
+    def _press(self) -> None:
+        if self._mend is not None:
+            self._mended(self._mend.figures)

@@ -220,6 +220,7 @@ class BatchCards(QWidget):
 
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show these; the same sessions and batches keep their widgets, and the focus that lies on one."""
+        before = _sealed([box.group for box in self.groups])
         if _names([box.group for box in self.groups]) != _names(groups):
             for box in self.groups:
                 box.hide()
@@ -230,8 +231,9 @@ class BatchCards(QWidget):
         for box, group in zip(self.groups, groups, strict=True):
             if box.group != group:
                 box.show_group(group)
-        self._filters.setVisible(sum(len(group.batches) for group in groups) > MANY)
-        self._filter()
+        if not groups or before != _sealed(groups):  # a committed ballot changes one card, not what is found
+            self._filters.setVisible(sum(len(group.batches) for group in groups) > MANY)
+            self._filter()
 
     @property
     def cards(self) -> list[BatchCard]:
@@ -248,6 +250,10 @@ class BatchCards(QWidget):
                 "" if any(found) or not text else f"没有含“{text}”的票批。清掉查找的字再看。"
             )
         self.nothing.setVisible(bool(self.nothing.text()))
+
+
+def _sealed(groups: Sequence[Group]) -> list[tuple[str, bool]]:
+    return [(batch.id, batch.sealed) for group in groups for batch in group.batches]
 
 
 def _names(groups: Sequence[Group]) -> list[list[str]]:

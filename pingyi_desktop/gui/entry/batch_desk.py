@@ -22,8 +22,7 @@ from pingyi_desktop.appraisal.batches.seal_sheet import SealSheet
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
 from pingyi_desktop.gui.counting.count_grid import Counted, CountGrid, TallySheet, read_sheet
 from pingyi_desktop.gui.entry import batch_stages
-from pingyi_desktop.gui.entry.account_bar import AccountBar
-from pingyi_desktop.gui.entry.act_row import ActRow
+from pingyi_desktop.gui.entry.act_row import AccountBar, ActRow
 from pingyi_desktop.gui.entry.batch_acts import BatchActs
 from pingyi_desktop.gui.entry.batch_stages import Step
 from pingyi_desktop.gui.entry.batch_steps import BatchSteps, blocking

@@ -114,3 +114,12 @@ def make_counts():
 
 def _listed(session: Session) -> list[BatchView]:
     return batches.listing(session, campaign_id=make.campaign_of(session))
+
+
+def test_a_unit_without_a_roster_can_still_seal_a_form_that_needs_none(tmp_path) -> None:
+    made = make.published_school(tmp_path / "XX.pingyi", people=(), form_codes=["T-ORG-A"])
+    with made.transaction() as session:
+        (one,) = _listed(session)
+        make.sealed(session, one.id, ["11111"] * 3)
+        assert _listed(session)[0].sealed
+    made.close()
