@@ -23,7 +23,7 @@ from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.initials import initials
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Mend, label, scrolled
+from pingyi_desktop.gui.parts.forms import Mend, label, leave_values_alone, scrolled
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
@@ -152,6 +152,7 @@ class Window(QMainWindow):
         self.workspace.happened.connect(self._line.happened)
         self.workspace.alone.connect(self.bar.setHidden)
         self.bar.slot.addWidget(self.workspace.campaign)
+        leave_values_alone(self.bar)
         self._line.saved(opened.store.path)
         self._title()
         self._root.addWidget(self.workspace)

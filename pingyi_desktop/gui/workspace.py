@@ -17,7 +17,7 @@ from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import UndoBar, leave_values_alone, row, scrolled
+from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 from pingyi_desktop.standing.waiting import waiting
@@ -66,7 +66,6 @@ class Workspace(QWidget):
         """in the order of ``_stack``"""
         self._stale = set[Page]()
         self.campaign = CampaignBox()
-        leave_values_alone(self.campaign)
         self._holders: list[QWidget] = []
         """the messages of the pages, in the order of ``_stack``"""
         self.navigation = Navigation(entries)

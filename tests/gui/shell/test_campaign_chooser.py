@@ -86,13 +86,12 @@ def check_every_page(window, name):
     assert first_bar(page.chart) == BARS[name]
     assert page.covered.text().startswith("已报 1 / 应报 7" if spring else "已报 0 / 应报 7")
     page = visit(window, EntryPage)
-    rows = page.batches.model.rows
+    rows = page.batches
     assert {one.form_code for one in rows} == ({"T-ORG-A"} if spring else {"T-ORG-A", "T-MEM-A"})
     with window._opened.store.reading() as session:
         shown = next(v for v in campaigns.all_campaigns(session) if v.name == name)
     assert page._own.campaign_id == shown.id
-    assert page._chosen in {one.id for one in rows}
-    assert page.desk._batch.id in {one.id for one in rows}
+    assert page._chosen is None  # nothing of the other campaign is on the desk
     page = visit(window, ResultsPage)
     page.layer.setCurrentIndex(page.layer.findData(1))
     assert showing.settle(window)
@@ -170,11 +169,13 @@ def test_a_form_is_read_from_the_campaign_of_its_batch(open_window, company, qtb
         )
     )
     assert showing.settle(window)
-    batch = next(one for one in page.batches.model.rows if not one.sealed)
-    page.batches.choose(batch)
+    batch = next(one for one in page.batches if not one.sealed)
+    window.workspace.work.write(lambda session: make.registered(session, batch.id))
+    showing.settle(window)
+    page.open_batch(batch)
     showing.settle(window)
     assert page.desk._batch.form_code == "T-ORG-A"
-    page.desk.by_ballot.click()
+    page.desk.acts.of["KEY"].click()
     assert showing.settle(window)  # the campaign at work knows no such form
     assert page.desk.keying.paper.isVisible()
 
