@@ -30,7 +30,7 @@ from pingyi_desktop.render.pack import Made, render_pack
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Meeting, Wish
 
-PANEL = 360
+PANEL = 320
 UNKNOWN = "没有登记应到人数"
 
 

@@ -61,7 +61,7 @@ class ReportView(QWidget):
             self.zoom.addItem(text, value)
         self.zoom.setAccessibleName("预览大小")
         self.buttons = row(self.print_button, self.pdf_button, self.sheet_button)
-        for widget in (self.count, label("预览", wrap=False), self.zoom):
+        for widget in (self.count, self.zoom):
             self.buttons.addWidget(widget)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
