@@ -232,6 +232,7 @@ def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Comm
     pingyi("counts", "import", world.file(DIRECT), sheet)
     write(6)
     pingyi("counts", "import", world.file(DIRECT), sheet)
+    world.hold(DIRECT, actual=10)
     pingyi("seal", world.file(DIRECT), "--batch", batch, *SIGNED, *WHY)
     facts = pingyi("tally", world.file(DIRECT), "--json").facts
     assert counted(facts, "T-MEM-A", "1") == ([6, 3, 0, 0], 0, 0, 0, 6, 9, "66.7")
