@@ -302,8 +302,8 @@ print(hashlib.sha256(t.pdf(t.long_report(mark="演练"))).hexdigest())
 
 
 def test_another_process_gives_the_same_bytes() -> None:
-    here = Path(__file__).resolve().parent.parent
-    script = SCRIPT.format(tests=str(here), root=str(here.parent))
+    here = Path(__file__).resolve().parent
+    script = SCRIPT.format(tests=str(here), root=str(here.parent.parent))
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Asia/Shanghai"}
     ended = subprocess.run(
         [sys.executable, "-c", script],
