@@ -25,7 +25,7 @@ from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
 
 KILLS = int(os.environ.get("PINGYI_KILLS", "6"))
-SCRIPT = Path(__file__).with_name("import_once.py")
+SCRIPT = Path(__file__).parent.parent.parent / "import_once.py"
 Outcome = tuple[str, str]
 TABLES = ("import_run", "envelope", "trusted_key", "quarantined_file", "journal_entry", "item_tally")
 
