@@ -115,7 +115,8 @@ class Stacks:
     def note(self) -> str:
         """How its bars are read, in words, once for each scale."""
         scales = dict.fromkeys(tuple((part.label, part.polarity) for part in row.parts) for row in self.rows)
-        return "；".join(_reading(scale) for scale in scales if scale)
+        said = "；".join(_reading(scale) for scale in scales if scale)
+        return f"从左到右：{said}" if said else ""
 
 
 def dot(label: str, shown: str, *, satisfied: int, denominator: int, former: Decimal | None = None) -> Dot:
@@ -131,4 +132,4 @@ def stack(label: str, shown: str, parts: tuple[Part, ...]) -> Stack:
 
 
 def _reading(scale: tuple[tuple[str, str], ...]) -> str:
-    return "从左到右：" + "、".join(f"{label}{LOOKS.get(polarity, '')}" for label, polarity in scale)
+    return "、".join(f"{label}{LOOKS.get(polarity, '')}" for label, polarity in scale)

@@ -92,6 +92,5 @@ def test_a_stack_of_too_few_tells_no_marks():
 def test_how_a_stack_is_read_is_told_once_for_each_scale():
     other = (Part("是", 1, "POSITIVE"), Part("否", 1, "NEGATIVE"))
     rows = (Stack("①", MARKS), Stack("②", MARKS), Stack("③", other))
-    assert Stacks(rows).note == (
-        "从左到右：满意、基本满意、不满意（斜线）、不了解（灰色）；从左到右：是、否（斜线）"
-    )
+    assert Stacks(rows).note == ("从左到右：满意、基本满意、不满意（斜线）、不了解（灰色）；是、否（斜线）")
+    assert Stacks((chart.stack("④", "样本不足", MARKS),)).note == ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
@@ -42,7 +43,7 @@ class Chart(QWidget):
         super().__init__()
         self._rows: tuple[tuple[str, str], ...] = ()
         self._texts: tuple[str, ...] = ()
-        self._foot = 0
+        self._head = 0
         self.setAccessibleName(title)
         self.setAccessibleDescription("还没有数据")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -53,19 +54,19 @@ class Chart(QWidget):
         return self.fontMetrics().height() + 9
 
     @property
-    def foot_line(self) -> int:
-        """How high a line below the rows is."""
+    def small_line(self) -> int:
+        """How high a line above the rows is."""
         return QFontMetrics(_small(self.font())).height() + 3
 
     def drawing(self, number: int) -> QRect:
         """The area of a row's drawing, counted from 0: between its name and what is printed beside it."""
         left = self._name_width() + GAP
         width = max(NARROWEST, self.width() - left - self._number_width() - 2 * GAP)
-        return QRect(left, number * self.line, width, self.line)
+        return QRect(left, self._top() + number * self.line, width, self.line)
 
     def sizeHint(self) -> QSize:
         """High enough for every row."""
-        return QSize(480, max(1, len(self._rows)) * self.line + self._foot * self.foot_line)
+        return QSize(480, self._top() + max(1, len(self._rows)) * self.line)
 
     def minimumSizeHint(self) -> QSize:
         """Never squeezed below one line per row."""
@@ -74,15 +75,15 @@ class Chart(QWidget):
     def event(self, event: QEvent) -> bool:
         """What had to be shortened is shown in full in the tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = event.pos().y() // self.line
+            number = (event.pos().y() - self._top()) // self.line
             if 0 <= number < len(self._rows):
                 QToolTip.showText(event.globalPos(), tip("：".join(self._rows[number])), self)
             return True
         return super().event(event)
 
-    def _tell(self, rows: Sequence[tuple[str, str]], beside: Sequence[str], note: str, foot: int) -> None:
-        """Take names with their figures, the texts beside the drawings, and how many lines lie below the rows."""
-        self._rows, self._texts, self._foot = tuple(rows), tuple(beside), foot
+    def _tell(self, rows: Sequence[tuple[str, str]], beside: Sequence[str], note: str, head: int) -> None:
+        """Take names with their figures, the texts beside the drawings, and how many lines lie above the rows."""
+        self._rows, self._texts, self._head = tuple(rows), tuple(beside), head
         said = "；".join(" ".join(row) for row in rows) or "还没有数据"
         self.setAccessibleDescription(f"{said}。{note}" if note else said)
         self.updateGeometry()
@@ -93,19 +94,22 @@ class Chart(QWidget):
         if not self._rows:
             painter.drawText(self.rect(), CENTRE, "还没有数据。")
         for number, (name, _) in enumerate(self._rows):
-            area = QRect(0, number * self.line, self._name_width(), self.line)
+            area = QRect(0, self._top() + number * self.line, self._name_width(), self.line)
             shortened = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
             painter.drawText(area, LEFT, shortened)
 
     def _paint_note(self, painter: QPainter, note: str) -> None:
         painter.setFont(_small(self.font()))
         painter.setPen(colour(QUIET))
-        bottom = len(self._rows) * self.line + self._foot * self.foot_line
-        painter.drawText(QRect(0, bottom - self.foot_line, self.width(), self.foot_line), LEFT, note)
+        note = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRect(0, 0, self.width(), self.small_line), LEFT, note)
         painter.setFont(self.font())
 
     def _beside(self, number: int) -> QRect:
         return self.drawing(number).adjusted(self.drawing(number).width() + GAP, 0, self.width(), 0)
+
+    def _top(self) -> int:
+        return self._head * self.small_line
 
     def _name_width(self) -> int:
         widest = max((self.fontMetrics().horizontalAdvance(name) for name, _ in self._rows), default=0)
@@ -126,9 +130,9 @@ class DotChart(Chart):
     def show_rates(self, rows: Sequence[Dot]) -> None:
         """Show these rates, from top to bottom."""
         self.plot = DotPlot(tuple(replace(row, label=visible.shown(row.label)) for row in rows))
-        below = bool(self.plot.ticks) + bool(self.plot.note)
+        head = bool(self.plot.ticks) + bool(self.plot.note)
         told = [(row.label, row.printed) for row in self.plot.rows]
-        self._tell(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, below)
+        self._tell(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, head)
 
     def point(self, number: int, rate: Decimal | int) -> QPoint:
         """Where a rate lies in a row."""
@@ -146,17 +150,18 @@ class DotChart(Chart):
             self._paint_figures(painter, self._beside(number), row)
 
     def _paint_axis(self, painter: QPainter) -> None:
-        bottom, half = len(self.plot.rows) * self.line, self.line
+        top, bottom = self._top(), self.height() - 2
         painter.setFont(_small(self.font()))
         for tick in self.plot.ticks:
-            across = self.point(0, tick).x()
+            across, half = self.point(0, tick).x(), self.line
             painter.setPen(colour(EMPTY))
-            painter.drawLine(across, 4, across, bottom)
+            painter.drawLine(across, top, across, bottom)
             painter.setPen(colour(QUIET))
-            painter.drawText(QRect(across - half, bottom, 2 * half, self.foot_line), CENTRE, f"{tick}%")
+            label = QRect(across - half, top - self.small_line, 2 * half, self.small_line)
+            painter.drawText(label, CENTRE, f"{tick}%")
         if self.plot.start:
             for across in (self.drawing(0).left() - 5, self.drawing(0).left()):
-                painter.drawLine(across - 2, bottom + 2, across + 3, bottom - 8)
+                painter.drawLine(across - 2, top + 9, across + 3, top - 1)
         self._paint_note(painter, self.plot.note)
 
     def _paint_dots(self, painter: QPainter, number: int, row: Dot) -> None:
@@ -195,7 +200,7 @@ class StackChart(Chart):
         """Show these distributions, from top to bottom."""
         self.stacks = Stacks(tuple(_visible(row) for row in rows))
         told = [(row.label, row.printed) for row in self.stacks.rows]
-        self._tell(told, [row.worst for row in self.stacks.rows], self.stacks.note, bool(rows))
+        self._tell(told, [row.worst for row in self.stacks.rows], self.stacks.note, bool(self.stacks.note))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Names, bars, the worst in figures, and how the colours are read."""
@@ -211,10 +216,10 @@ class StackChart(Chart):
 
     def _paint_bar(self, painter: QPainter, full: QRect, row: Stack) -> None:
         edges = row.edges(full.width())
-        blues = sum(part.polarity not in {NEGATIVE, UNKNOWN} for part in row.parts)
-        for step, part in enumerate(row.parts):
-            area = QRect(full.left() + edges[step], full.top(), edges[step + 1] - edges[step], full.height())
-            fill, pattern, ink = _look_of(part, step, blues - 1)
+        blues = [part for part in row.parts if part.polarity not in {NEGATIVE, UNKNOWN}]
+        for part, (left, right) in zip(row.parts, pairwise(edges), strict=True):
+            area = QRect(full.left() + left, full.top(), right - left, full.height())
+            fill, pattern, ink = _look_of(part, blues)
             painter.fillRect(area, fill)
             painter.fillRect(area, pattern)
             painter.setPen(ink)
@@ -227,13 +232,14 @@ class StackChart(Chart):
         return next((text for text in texts if self.fontMetrics().horizontalAdvance(text) <= width), "")
 
 
-def _look_of(part: Part, step: int, last: int) -> tuple[QColor, QBrush, QColor]:
-    """How an option's part of the bar is filled and hatched, and the ink on it; ``last``: the step of the full blue."""
+def _look_of(part: Part, blues: list[Part]) -> tuple[QColor, QBrush, QColor]:
+    """How an option's part of the bar is filled and hatched, and the ink on it; ``blues``: all that are neither red nor grey."""
     plain = QBrush(Qt.BrushStyle.NoBrush)
     if part.polarity == NEGATIVE:
         return colour(BAD), QBrush(colour(PAPER), Qt.BrushStyle.BDiagPattern), colour(INK)
     if part.polarity == UNKNOWN:
         return colour(EMPTY), plain, colour(INK)
+    step, last = blues.index(part), len(blues) - 1
     return between(LIGHTEST, FILL, step, last), plain, colour(PAPER if 2 * step > last else INK)
 
 

@@ -78,6 +78,14 @@ def test_all_of_it_stays_off_the_figures(rates):
     assert max(painted(rates, FILL, 0)) < rates._beside(0).left()
 
 
+def test_the_axis_is_told_above_the_rows(rates):
+    """Where a window is low and the rows are scrolled, the cut is seen first."""
+    assert rates.drawing(0).top() == 2 * rates.small_line
+    assert rates.height() == rates.drawing(2).bottom() + 1
+    rates.show_rates(DOTS[2:])
+    assert rates.drawing(0).top() == 0
+
+
 def test_words_have_no_dot(rates):
     assert painted(rates, FILL, 2) == []
 
@@ -91,11 +99,11 @@ def test_the_period_before_is_hollow(rates):
 
 def test_only_a_cut_axis_has_the_mark_of_the_cut(rates):
     def ink_left_of_the_axis():
-        image, area = rates.grab().toImage(), rates.drawing(len(rates.plot.rows) - 1)
+        image, area = rates.grab().toImage(), rates.drawing(0)
         return sum(
             QColor(image.pixel(x, y)) == colour("ink2")
             for x in range(area.left() - 8, area.left())
-            for y in range(area.bottom() - 8, area.bottom())
+            for y in range(area.top(), area.top() + 8)
         )
 
     assert ink_left_of_the_axis() > 0
@@ -109,6 +117,18 @@ def test_parts_are_as_wide_as_their_marks_and_the_worst_is_the_last(marks):
     assert min(found) == pytest.approx(area.left() + area.width() // 2, abs=1)
     assert max(found) == pytest.approx(area.right(), abs=2)
     assert painted(marks, BAD, 1) == []
+
+
+def test_the_blues_go_from_light_to_dark_wherever_the_negative_one_stands(marks):
+    """A form's options come from a file; their order is not ours."""
+    polarities = ("NEGATIVE", "POSITIVE", "UNKNOWN", "NEUTRAL")
+    marks.show_marks(
+        [chart.stack("项", "50.0", tuple(Part("档", n, p) for n, p in enumerate(polarities, 1)))]
+    )
+    area = marks.drawing(0)
+    assert max(painted(marks, BAD, 0)) < area.left() + area.width() // 10
+    assert min(painted(marks, "blue_soft", 0)) == area.left() + area.width() // 10
+    assert min(painted(marks, FILL, 0)) == area.left() + area.width() * 6 // 10
 
 
 def test_a_distribution_reads_itself_out(marks):
