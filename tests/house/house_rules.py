@@ -82,6 +82,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
+    "reports.chart": (("reports.blocks",), "what a chart shows, for the window and for paper; no noun"),
     "render": (
         ("reports.blocks", "reports.drawn", "errors", "paths", "visible", "saving"),
         "how blocks look; no noun",
@@ -93,7 +94,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what a page is and is given",
     ),
     "gui.parts": (
-        (*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "reports.blocks", "render"),
+        (
+            *(*TEXTS, *PEOPLE[:1], "gui.work", "gui.page", "gui.looks", "sheets.grid", "render"),
+            *("reports.blocks", "reports.chart"),
+        ),
         "parts know no noun; what a check found is none",
     ),
     "gui.files": ((*BELOW, *LOOKS), "opening, protecting and giving a file"),

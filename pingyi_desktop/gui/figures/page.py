@@ -18,11 +18,12 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import LAYERS, layer_name
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts.charts import Bar, BarChart
+from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.forms import Field, label, scrolled
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.scope import ScopeBox, scopes
+from pingyi_desktop.reports import chart
 from pingyi_desktop.standing import overview
 
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
@@ -95,7 +96,7 @@ class ResultsPage(Page):
         self.tabs.setCornerWidget(self.form_field)
         charts = QWidget()
         column = QVBoxLayout(charts)
-        column.setContentsMargins(14, 10, 14, 10)
+        column.setContentsMargins(14, 6, 14, 2)
         column.addWidget(self.nothing)
         column.addLayout(self._charts)
         column.addStretch(1)
@@ -161,16 +162,18 @@ class ResultsPage(Page):
 
 
 class FormPart:
-    """One form's chart and two tables; their columns are the form's options and items."""
+    """One form's two charts and two tables; their columns are the form's options and items."""
 
     def __init__(self, page: Page, form: Form) -> None:
         self.form = form
         self.figures = label(role="hint")
-        self.chart = BarChart(f"{form.title}：各项满意率")
+        self.chart = DotChart(f"{form.title}：各项满意率")
+        self.marks = StackChart(f"{form.title}：各项勾选的分布")
         self.chart_box = QWidget()
         column = QVBoxLayout(self.chart_box)
-        column.setContentsMargins(0, 0, 0, 12)
-        for widget in (label(form.title, role="caption"), self.figures, self.chart):
+        column.setContentsMargins(0, 0, 0, 4)
+        spread = label("各项勾选的分布（整条是该项的全部勾选）", role="caption")
+        for widget in (label(form.title, role="caption"), self.figures, self.chart, spread, self.marks):
             column.addWidget(widget)
         out = exporter(page, f"{form.title}各项票数")
         self.items = DataTable(_item_columns(form), name="各项票数", empty=EMPTY, export=out)
@@ -184,15 +187,21 @@ class FormPart:
         self.figures.setText(
             f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
         )
-        self.chart.set_bars([_bar(item) for item in result.items] if result.batches else ())
-        self.items.set_rows(result.items if result.batches else ())
+        items = result.items if result.batches else ()
+        self.chart.show_rates([_dot(item) for item in items])
+        self.marks.show_marks([_stack(item) for item in items])
+        self.items.set_rows(items)
         self.orgs.set_rows(listed)
 
 
-def _bar(item: ItemResult) -> Bar:
-    known = item.shown[:1].isdigit()
-    text = f"{item.shown}%（{item.satisfied}/{item.denominator}）" if known else item.shown
-    return Bar(item.item.short_text, item.rate.per_mille if known else None, text)
+def _dot(item: ItemResult) -> chart.Dot:
+    return chart.dot(item.item.short_text, item.shown, satisfied=item.satisfied, denominator=item.denominator)
+
+
+def _stack(item: ItemResult) -> chart.Stack:
+    pairs = zip(item.item.scale.options, item.counts.options, strict=True)
+    parts = tuple(chart.Part(option.label, count, option.polarity) for option, count in pairs)
+    return chart.stack(item.item.short_text, item.shown, parts)
 
 
 def _order(item: ItemResult) -> int:

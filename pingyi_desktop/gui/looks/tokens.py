@@ -57,3 +57,9 @@ def colour(name: str) -> QColor:
 def on_paper(name: str) -> QColor:
     """The same colour as it is on white paper, whatever the theme."""
     return QColor(TOKENS[name][LIGHT])
+
+
+def between(first: str, last: str, step: int, steps: int) -> QColor:
+    """The colour that lies ``step`` of ``steps`` on the way from one to another."""
+    ends = zip(colour(first).getRgb(), colour(last).getRgb(), strict=True)
+    return QColor(*(a + (b - a) * step // max(1, steps) for a, b in ends))

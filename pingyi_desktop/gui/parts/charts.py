@@ -1,99 +1,260 @@
-"""A bar chart that says everything in print too: legible in black and white, and to a screen reader."""
+"""Charts that say everything in print too: legible in black and white, and to a screen reader.
+
+What they show is described by ``reports.chart``; here it is only painted.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt
-from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import (
+    QBrush,
+    QColor,
+    QFont,
+    QFontInfo,
+    QFontMetrics,
+    QHelpEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.looks.tokens import colour
+from pingyi_desktop.gui.looks.tokens import between, colour
 from pingyi_desktop.gui.parts.forms import tip
+from pingyi_desktop.reports.chart import NEGATIVE, UNKNOWN, Dot, DotPlot, Part, Stack, Stacks
 
 INK, FILL, EMPTY = "ink", "blue", "line"
-FULL = 1000
+QUIET, PAPER, LIGHTEST, BAD, EDGE = "ink2", "surface", "blue_soft", "bad", "line2"
+RADIUS, GAP, NARROWEST = 7, 14, 40
+CENTRE = Qt.AlignmentFlag.AlignCenter
+LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
 
-@dataclass(frozen=True)
-class Bar:
-    """One rate: its integer per-mille (None = no denominator) and the text the tables print for it."""
-
-    name: str
-    per_mille: int | None
-    printed: str
-
-
-class BarChart(QWidget):
-    """Horizontal bars from 0 to 100 %, one per rate, name to the left and printed rate to the right."""
+class Chart(QWidget):
+    """Rows of a name, a drawing and what is printed beside it; what both kinds of charts have in common."""
 
     def __init__(self, title: str) -> None:
         super().__init__()
-        self._title = title
-        self._bars: tuple[Bar, ...] = ()
+        self._rows: tuple[tuple[str, str], ...] = ()
+        self._texts: tuple[str, ...] = ()
+        self._head = 0
+        self.setAccessibleName(title)
+        self.setAccessibleDescription("还没有数据")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.set_bars(())
 
-    def set_bars(self, bars: Sequence[Bar]) -> None:
-        """Show these rates, from top to bottom."""
-        self._bars = tuple(replace(bar, name=visible.shown(bar.name)) for bar in bars)
-        said = "；".join(f"{bar.name} {bar.printed}" for bar in self._bars) or "还没有数据"
-        self.setAccessibleName(self._title)
-        self.setAccessibleDescription(said)
-        self.updateGeometry()
-        self.update()
+    @property
+    def line(self) -> int:
+        """How high a row is."""
+        return self.fontMetrics().height() + 9
 
-    def bar_rect(self, number: int) -> QRect:
-        """The area of a full bar (100 %), counted from 0."""
-        names, numbers, line = self._name_width(), self._number_width(), self._line()
-        return QRect(names + 12, number * line + 5, max(40, self.width() - names - numbers - 24), line - 10)
+    @property
+    def small_line(self) -> int:
+        """How high a line above the rows is."""
+        return QFontMetrics(_small(self.font())).height() + 3
+
+    def drawing(self, number: int) -> QRect:
+        """The area of a row's drawing, counted from 0: between its name and what is printed beside it."""
+        left = self._name_width() + GAP
+        width = max(NARROWEST, self.width() - left - self._number_width() - 2 * GAP)
+        return QRect(left, self._top() + number * self.line, width, self.line)
 
     def sizeHint(self) -> QSize:
-        """High enough for every bar."""
-        return QSize(480, max(1, len(self._bars)) * self._line())
+        """High enough for every row."""
+        return QSize(480, self._top() + max(1, len(self._rows)) * self.line)
 
     def minimumSizeHint(self) -> QSize:
-        """Never squeezed below one line per bar."""
+        """Never squeezed below one line per row."""
         return QSize(280, self.sizeHint().height())
 
     def event(self, event: QEvent) -> bool:
-        """A name that had to be shortened is shown in full in the tool tip."""
+        """What had to be shortened is shown in full in the tool tip."""
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            number = event.pos().y() // self._line()
-            if 0 <= number < len(self._bars):
-                bar = self._bars[number]
-                QToolTip.showText(event.globalPos(), tip(f"{bar.name}：{bar.printed}"), self)
+            number = (event.pos().y() - self._top()) // self.line
+            if 0 <= number < len(self._rows):
+                QToolTip.showText(event.globalPos(), tip("：".join(self._rows[number])), self)
             return True
         return super().event(event)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """Draw the frame of 100 %, the bar and both texts."""
-        painter = QPainter(self)
-        if not self._bars:
-            painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, "还没有数据。")
-        for number, bar in enumerate(self._bars):
-            full = self.bar_rect(number)
-            line = QRect(0, number * self._line(), self.width(), self._line())
-            name = self.fontMetrics().elidedText(bar.name, Qt.TextElideMode.ElideMiddle, self._name_width())
-            painter.setPen(colour(INK))
-            painter.drawText(line, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
-            painter.fillRect(full, colour(EMPTY))
-            if bar.per_mille is not None:
-                painter.fillRect(
-                    full.adjusted(0, 0, full.width() * bar.per_mille // FULL - full.width(), 0),
-                    colour(FILL),
-                )
-            right = line.adjusted(full.right() + 10, 0, 0, 0)
-            painter.drawText(right, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, bar.printed)
+    def _tell(self, rows: Sequence[tuple[str, str]], beside: Sequence[str], note: str, head: int) -> None:
+        """Take names with their figures, the texts beside the drawings, and how many lines lie above the rows."""
+        self._rows, self._texts, self._head = tuple(rows), tuple(beside), head
+        said = "；".join(" ".join(row) for row in rows) or "还没有数据"
+        self.setAccessibleDescription(f"{said}。{note}" if note else said)
+        self.updateGeometry()
+        self.update()
 
-    def _line(self) -> int:
-        return self.fontMetrics().height() + 14
+    def _paint_names(self, painter: QPainter) -> None:
+        painter.setPen(colour(INK))
+        if not self._rows:
+            painter.drawText(self.rect(), CENTRE, "还没有数据。")
+        for number, (name, _) in enumerate(self._rows):
+            area = QRect(0, self._top() + number * self.line, self._name_width(), self.line)
+            shortened = self.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, area.width())
+            painter.drawText(area, LEFT, shortened)
+
+    def _paint_note(self, painter: QPainter, note: str) -> None:
+        painter.setFont(_small(self.font()))
+        painter.setPen(colour(QUIET))
+        note = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRect(0, 0, self.width(), self.small_line), LEFT, note)
+        painter.setFont(self.font())
+
+    def _beside(self, number: int) -> QRect:
+        return self.drawing(number).adjusted(self.drawing(number).width() + GAP, 0, self.width(), 0)
+
+    def _top(self) -> int:
+        return self._head * self.small_line
 
     def _name_width(self) -> int:
-        widest = max((self.fontMetrics().horizontalAdvance(bar.name) for bar in self._bars), default=0)
-        return min(widest, self.width() * 45 // 100)
+        widest = max((self.fontMetrics().horizontalAdvance(name) for name, _ in self._rows), default=0)
+        return min(widest + 4, self.width() * 45 // 100)
 
     def _number_width(self) -> int:
-        return max((self.fontMetrics().horizontalAdvance(bar.printed) for bar in self._bars), default=0)
+        metrics = QFontMetrics(_bold(self.font()))
+        return max((metrics.horizontalAdvance(text) for text in self._texts), default=0)
+
+
+class DotChart(Chart):
+    """Rates as dots over a labelled axis that is cut where its first hairline is; hollow: the period before."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.plot = DotPlot(())
+
+    def show_rates(self, rows: Sequence[Dot]) -> None:
+        """Show these rates, from top to bottom."""
+        self.plot = DotPlot(tuple(replace(row, label=visible.shown(row.label)) for row in rows))
+        head = bool(self.plot.ticks) + bool(self.plot.note)
+        told = [(row.label, row.printed) for row in self.plot.rows]
+        self._tell(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, head)
+
+    def point(self, number: int, rate: Decimal | int) -> QPoint:
+        """Where a rate lies in a row."""
+        area = self.drawing(number)
+        return QPoint(area.left() + self.plot.place(rate, area.width()), area.center().y() + 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Axis, names, dots and figures."""
+        painter = QPainter(self)
+        self._paint_axis(painter)
+        self._paint_names(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for number, row in enumerate(self.plot.rows):
+            self._paint_dots(painter, number, row)
+            self._paint_figures(painter, self._beside(number), row)
+
+    def _paint_axis(self, painter: QPainter) -> None:
+        top, bottom = self._top(), self.height() - 2
+        painter.setFont(_small(self.font()))
+        for tick in self.plot.ticks:
+            across, half = self.point(0, tick).x(), self.line
+            painter.setPen(colour(EMPTY))
+            painter.drawLine(across, top, across, bottom)
+            painter.setPen(colour(QUIET))
+            label = QRect(across - half, top - self.small_line, 2 * half, self.small_line)
+            painter.drawText(label, CENTRE, f"{tick}%")
+        if self.plot.start:
+            for across in (self.drawing(0).left() - 5, self.drawing(0).left()):
+                painter.drawLine(across - 2, top + 9, across + 3, top - 1)
+        self._paint_note(painter, self.plot.note)
+
+    def _paint_dots(self, painter: QPainter, number: int, row: Dot) -> None:
+        if row.rate is not None and row.former is not None:
+            painter.setPen(QPen(colour(QUIET), 1))
+            painter.drawLine(self.point(number, row.former), self.point(number, row.rate))
+        if row.former is not None:
+            painter.setPen(QPen(colour(QUIET), 2))
+            painter.setBrush(colour(PAPER))
+            painter.drawEllipse(self.point(number, row.former), RADIUS - 1, RADIUS - 1)
+        if row.rate is not None:
+            painter.setPen(QPen(colour(PAPER), 1))
+            painter.setBrush(colour(FILL))
+            painter.drawEllipse(self.point(number, row.rate), RADIUS, RADIUS)
+
+    def _paint_figures(self, painter: QPainter, area: QRect, row: Dot) -> None:
+        strong = _bold(self.font()) if row.marks else self.font()
+        painter.setPen(colour(INK if row.marks else QUIET))
+        painter.setFont(strong)
+        painter.drawText(area, LEFT, row.text)
+        painter.setFont(_small(self.font()))
+        painter.setPen(colour(QUIET))
+        wide = QFontMetrics(strong).horizontalAdvance(f"{row.text} ")
+        painter.drawText(area.adjusted(wide, 1, 0, 1), LEFT, row.marks)
+        painter.setFont(self.font())
+
+
+class StackChart(Chart):
+    """How the marks of each item lie over its options: blues of growing strength, the negative ones hatched."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title)
+        self.stacks = Stacks(())
+
+    def show_marks(self, rows: Sequence[Stack]) -> None:
+        """Show these distributions, from top to bottom."""
+        self.stacks = Stacks(tuple(_visible(row) for row in rows))
+        told = [(row.label, row.printed) for row in self.stacks.rows]
+        self._tell(told, [row.worst for row in self.stacks.rows], self.stacks.note, bool(self.stacks.note))
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        """Names, bars, the worst in figures, and how the colours are read."""
+        painter = QPainter(self)
+        self._paint_names(painter)
+        for number, row in enumerate(self.stacks.rows):
+            if not row.instead:
+                self._paint_bar(painter, self.drawing(number).adjusted(0, 5, 0, -5), row)
+            bad = any(part.marks for part in row.parts if part.polarity == NEGATIVE)
+            painter.setPen(colour(BAD if bad else QUIET))
+            painter.drawText(self._beside(number), LEFT, row.worst)
+        self._paint_note(painter, self.stacks.note)
+
+    def _paint_bar(self, painter: QPainter, full: QRect, row: Stack) -> None:
+        edges = row.edges(full.width())
+        blues = [part for part in row.parts if part.polarity not in {NEGATIVE, UNKNOWN}]
+        for part, (left, right) in zip(row.parts, pairwise(edges), strict=True):
+            area = QRect(full.left() + left, full.top(), right - left, full.height())
+            fill, pattern, ink = _look_of(part, blues)
+            painter.fillRect(area, fill)
+            painter.fillRect(area, pattern)
+            painter.setPen(ink)
+            painter.drawText(area, CENTRE, self._fitting(part, area.width() - 8))
+        painter.setPen(colour(EDGE))
+        painter.drawRect(full.adjusted(-1, -1, 0, 0))
+
+    def _fitting(self, part: Part, width: int) -> str:
+        texts = (f"{part.label} {part.marks}", str(part.marks)) if part.polarity != NEGATIVE else ()
+        return next((text for text in texts if self.fontMetrics().horizontalAdvance(text) <= width), "")
+
+
+def _look_of(part: Part, blues: list[Part]) -> tuple[QColor, QBrush, QColor]:
+    """How an option's part of the bar is filled and hatched, and the ink on it; ``blues``: all that are neither red nor grey."""
+    plain = QBrush(Qt.BrushStyle.NoBrush)
+    if part.polarity == NEGATIVE:
+        return colour(BAD), QBrush(colour(PAPER), Qt.BrushStyle.BDiagPattern), colour(INK)
+    if part.polarity == UNKNOWN:
+        return colour(EMPTY), plain, colour(INK)
+    step, last = blues.index(part), len(blues) - 1
+    return between(LIGHTEST, FILL, step, last), plain, colour(PAPER if 2 * step > last else INK)
+
+
+def _visible(row: Stack) -> Stack:
+    parts = tuple(replace(part, label=visible.shown(part.label)) for part in row.parts)
+    return replace(row, label=visible.shown(row.label), parts=parts)
+
+
+def _bold(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setBold(True)
+    return made
+
+
+def _small(font: QFont) -> QFont:
+    made = QFont(font)
+    made.setPixelSize(QFontInfo(font).pixelSize() * 7 // 8)
+    return made

@@ -28,10 +28,11 @@ from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts.charts import Bar, BarChart
+from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
 from pingyi_desktop.gui.parts.stages import Stage, StageLine
 from pingyi_desktop.gui.parts.tables import Column, DataTable
+from pingyi_desktop.reports import chart
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
 from pingyi_desktop.storage import journal
@@ -83,7 +84,7 @@ class WorkbenchPage(Page):
             self.layer.addItem(layer.in_full, layer.number)
         self.layer.setAccessibleName("层面")
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
-        self.chart = BarChart("各项满意率")
+        self.chart = DotChart("各项满意率")
         self.rule = label(role="hint")
         self.lines = DataTable(_LINE_COLUMNS, name="最近操作", empty="还没有操作记录。", same=lambda e: e.seq)
         self._lay_out()
@@ -145,7 +146,7 @@ class WorkbenchPage(Page):
 
     def _show_rates(self) -> None:
         layer = self.layer.currentData() if _any(self._pooled.get(1, ())) else None
-        self.chart.set_bars([bar for form in self._pooled.get(layer, ()) for bar in _bars(form)])
+        self.chart.show_rates([dot for form in self._pooled.get(layer, ()) for dot in _dots(form)])
 
     def _go(self) -> None:
         self.context.go_to(self._next_page)
@@ -164,15 +165,14 @@ def _any(forms: Sequence[FormResult]) -> bool:
     return any(form.batches for form in forms)
 
 
-def _bars(form: FormResult) -> list[Bar]:
+def _dots(form: FormResult) -> list[chart.Dot]:
     who = "党组织" if form.form.subject_kind == "ORG" else "党员"
-    return [_bar(who, item) for item in form.items] if form.batches else []
+    return [_dot(who, item) for item in form.items] if form.batches else []
 
 
-def _bar(who: str, item: ItemResult) -> Bar:
-    printed = item.shown.replace(".", "", 1).isdigit()
-    text = f"{item.shown}%（{item.satisfied}/{item.denominator}）" if printed else item.shown
-    return Bar(f"{who} {item.item.short_text}", item.rate.per_mille if printed else None, text)
+def _dot(who: str, item: ItemResult) -> chart.Dot:
+    name = f"{who} {item.item.short_text}"
+    return chart.dot(name, item.shown, satisfied=item.satisfied, denominator=item.denominator)
 
 
 def _coverage_sentence(state: _State) -> str:

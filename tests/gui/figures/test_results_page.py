@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import showing
 from openpyxl import load_workbook
@@ -51,13 +53,13 @@ def listed(store, form, layer, under=None):
         return results.by_org(session, campaign_id=view.id, layer=layer, form_code=form, under=under)
 
 
-def bars(page, form):
-    return [(bar.name, bar.per_mille, bar.printed) for bar in page.parts[form].chart._bars]
+def dots(page, form):
+    return [(dot.label, dot.rate, dot.printed) for dot in page.parts[form].chart.plot.rows]
 
 
-def expected_bars(result):
+def expected_dots(result):
     return [
-        (i.item.short_text, i.rate.per_mille, f"{i.shown}%（{i.satisfied}/{i.denominator}）")
+        (i.item.short_text, Decimal(i.shown), f"{i.shown}%（{i.satisfied}/{i.denominator}）")
         for i in result.items
     ]
 
@@ -82,7 +84,7 @@ def choose(box: QComboBox, wanted: object, qtbot) -> None:
 def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     for form in (ORG, MEM):
-        assert bars(page, form) == expected_bars(pooled(counted, form))
+        assert dots(page, form) == expected_dots(pooled(counted, form))
         assert page.parts[form].chart.isVisible()
     f = pooled(counted, ORG).figures
     assert page.parts[ORG].figures.text() == (
@@ -95,7 +97,23 @@ def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
 def test_rates_by_hand(open_window, counted):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     # 57 + 8 + 29 of 60 + 10 + 30; the second item lost two marks to 比较满意
-    assert [printed for _, _, printed in bars(page, ORG)][:2] == ["94.0%（94/100）", "92.0%（92/100）"]
+    assert [printed for _, _, printed in dots(page, ORG)][:2] == ["94.0%（94/100）", "92.0%（92/100）"]
+
+
+def test_below_the_rates_the_marks_lie_over_the_options(open_window, counted):
+    _, page = showing.show(open_window, counted.path, ResultsPage)
+    for form in (ORG, MEM):
+        drawn = page.parts[form].marks
+        assert drawn.isVisible()
+        assert drawn.y() > page.parts[form].chart.y()
+        assert [
+            (row.label, tuple(part.marks for part in row.parts), row.instead) for row in drawn.stacks.rows
+        ] == [(i.item.short_text, i.counts.options, "") for i in pooled(counted, form).items]
+    assert (
+        page.parts[ORG]
+        .marks.accessibleDescription()
+        .startswith("①践诺 满意 94，比较满意 4，基本满意 1，不满意 1；")
+    )
 
 
 @pytest.mark.parametrize("layer", [1, 2])
@@ -103,7 +121,7 @@ def test_a_layer_is_chosen_with_the_keys(open_window, counted, qtbot, layer):
     window, page = showing.show(open_window, counted.path, ResultsPage)
     choose(page.layer, layer, qtbot)
     showing.settle(window)
-    assert bars(page, ORG) == expected_bars(pooled(counted, ORG, layer=layer))
+    assert dots(page, ORG) == expected_dots(pooled(counted, ORG, layer=layer))
     assert page.parts[MEM].chart_box.isVisible() is (layer == 2)
     assert ("报送情况" in page.rule.text()) is (layer == 2)
 
@@ -120,7 +138,8 @@ def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
     showing.settle(window)
     assert page.nothing.isVisible()
     assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
-    assert {printed for _, _, printed in bars(page, MEM)} == {"样本不足"}
+    assert {printed for _, _, printed in dots(page, MEM)} == {"样本不足"}
+    assert {row.printed for row in page.parts[MEM].marks.stacks.rows} == {"样本不足"}
     page.scope.setCurrentIndex(0)
     showing.settle(window)
     assert not page.nothing.isVisible()
@@ -135,7 +154,7 @@ def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
     qtbot.keyClick(line, Qt.Key.Key_Return)
     showing.settle(window)
     assert page.scope.currentData() == OFFICE
-    assert bars(page, ORG) == expected_bars(pooled(counted, ORG, under=OFFICE))
+    assert dots(page, ORG) == expected_dots(pooled(counted, ORG, under=OFFICE))
     assert "已报 1 / 应报 1" in page.rule.text()
 
 
@@ -191,7 +210,7 @@ def test_marks_of_few_ballots_are_not_shown(open_window, counted, qtbot):
     page.tabs.setCurrentIndex(1)
     table = page.items.currentWidget()
     assert {tuple(cells[1:]) for cells in shown(table)} == {("样本不足", *["—"] * 9)}
-    assert [printed for _, _, printed in bars(page, ORG)] == ["样本不足"] * 5
+    assert [printed for _, _, printed in dots(page, ORG)] == ["样本不足"] * 5
 
 
 def test_organisations_are_those_of_the_results(open_window, counted, qtbot):
@@ -239,7 +258,7 @@ def test_too_few_ballots_show_no_rate(open_window, company):
         campaign_id = make.published(session, form_codes=[MEM])
         make.received(session, campaign_id=campaign_id, org_code=OTHER, counts={MEM: [(2, 1, 0, 0)] * 3})
     _, page = showing.show(open_window, company.path, ResultsPage)
-    assert bars(page, MEM) == [(name, None, "样本不足") for name in ("①践诺", "②岗位争优", "③服务群众")]
+    assert dots(page, MEM) == [(name, None, "样本不足") for name in ("①践诺", "②岗位争优", "③服务群众")]
 
 
 def test_options_of_two_scales_stand_apart(open_window, company):
@@ -279,7 +298,7 @@ def test_the_counting_rule_is_shown(open_window, counted):
 
 def test_new_ballots_appear_by_themselves(open_window, counted):
     window, page = showing.show(open_window, counted.path, ResultsPage)
-    before = bars(page, MEM)
+    before = dots(page, MEM)
 
     def arrive(session):
         few = {ORG: [(9, 1, 0, 0)] * 5, MEM: [(5, 5, 0, 0)] * 3}
@@ -287,7 +306,7 @@ def test_new_ballots_appear_by_themselves(open_window, counted):
 
     window.workspace.work.write(arrive)
     showing.settle(window)
-    assert bars(page, MEM) == expected_bars(pooled(counted, MEM)) != before
+    assert dots(page, MEM) == expected_dots(pooled(counted, MEM)) != before
 
 
 def test_a_table_can_be_exported(open_window, counted, tmp_path, qtbot):

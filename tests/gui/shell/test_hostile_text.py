@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import hostile
@@ -33,9 +34,10 @@ from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.parts import forms
-from pingyi_desktop.gui.parts.charts import Bar, BarChart
+from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.tables import pasteable
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.reports import chart
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
@@ -194,10 +196,13 @@ def test_what_windows_are_made_of(qtbot, text: str) -> None:
     qtbot.addWidget(field)
     field.complain(text)
     assert field.complaint == shown
-    chart = BarChart("图")
-    qtbot.addWidget(chart)
-    chart.set_bars([Bar(text, 500, "50.0%")])
-    assert chart.accessibleDescription() == f"{shown} 50.0%"
+    rates, marks = DotChart("图"), StackChart("图")
+    qtbot.addWidget(rates)
+    qtbot.addWidget(marks)
+    rates.show_rates([chart.Dot(text, Decimal(50), "50.0%")])
+    assert rates.accessibleDescription().startswith(f"{shown} 50.0%。")
+    marks.show_marks([chart.Stack(text, (chart.Part(text, 5, "POSITIVE"),))])
+    assert marks.accessibleDescription() == f"{shown} {shown} 5。从左到右：{shown}"
 
 
 @pytest.mark.parametrize("text", [*hostile.TEXTS, *hostile.UNSEEN], ids=ascii)

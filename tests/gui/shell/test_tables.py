@@ -1,4 +1,4 @@
-"""Tables: what is shown, found, ordered, copied and exported; charts: what they say."""
+"""Tables: what is shown, found, ordered, copied and exported."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QGuiApplication
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.looks.tokens import colour
-from pingyi_desktop.gui.parts.charts import FILL, Bar, BarChart
 from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number, pasteable
 
 
@@ -274,37 +272,6 @@ def test_a_roster_of_4720_rows_is_filtered_and_sorted(table):
     shown = table.proxy.visible()
     assert len(shown) == 118
     assert [row.ballots for row in shown] == sorted((row.ballots for row in shown), reverse=True)
-
-
-BARS = [Bar("思想政治", 1000, "100.0%"), Bar("联系群众", 250, "25.0%"), Bar("无人投票", None, "—")]
-
-
-@pytest.fixture
-def chart(qtbot):
-    made = BarChart("各项满意率")
-    qtbot.addWidget(made)
-    made.set_bars(BARS)
-    made.resize(600, made.sizeHint().height())
-    return made
-
-
-def test_a_chart_reads_itself_out(chart):
-    assert chart.accessibleName() == "各项满意率"
-    assert chart.accessibleDescription() == "思想政治 100.0%；联系群众 25.0%；无人投票 —"
-    chart.set_bars([])
-    assert chart.accessibleDescription() == "还没有数据"
-
-
-def test_a_bar_is_as_long_as_its_rate(chart):
-    image = chart.grab().toImage()
-    filled = []
-    for place in range(3):
-        area = chart.bar_rect(place)
-        inside = range(area.left() + 1, area.right())
-        filled.append(
-            sum(QColor(image.pixel(x, area.center().y())) == colour(FILL) for x in inside) / len(inside)
-        )
-    assert filled == pytest.approx([1, 0.25, 0], abs=0.01)
 
 
 def test_a_table_of_thousands_is_measured_by_the_rows_that_a_screen_holds(qtbot):

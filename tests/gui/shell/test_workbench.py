@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import showing
 from PySide6.QtCore import Qt
@@ -23,8 +25,8 @@ def company(tmp_path):
     made.close()
 
 
-def bars(page):
-    return [(bar.name, bar.per_mille, bar.printed) for bar in page.chart._bars]
+def dots(page):
+    return [(dot.label, dot.rate, dot.printed) for dot in page.chart.plot.rows]
 
 
 def states(page):
@@ -92,30 +94,30 @@ def test_rates_are_drawn_per_layer_and_pooled(open_window, company):
     counted(company)
     _, page = showing.show(open_window, company.path, *PAGES)
     assert page.no_rates.isHidden()
-    assert [name for name, _, _ in bars(page)] == [
+    assert [name for name, _, _ in dots(page)] == [
         "党组织 ①践诺",
         "党组织 ②中心工作",
         "党组织 ③办实事",
         "党组织 ④队伍建设",
         "党组织 总体",
     ]
-    assert bars(page)[0][1:] == (750, "75.0%（15/20）")  # 9 of 10 and 6 of 10: pooled ballots
+    assert dots(page)[0][1:] == (Decimal("75.0"), "75.0%（15/20）")  # 9 of 10 and 6 of 10: pooled ballots
     page.layer.setCurrentIndex(1)
-    assert bars(page)[0][1:] == (900, "90.0%（9/10）")
+    assert dots(page)[0][1:] == (Decimal("90.0"), "90.0%（9/10）")
     page.layer.setCurrentIndex(2)
-    assert bars(page)[0][1:] == (600, "60.0%（6/10）")
+    assert dots(page)[0][1:] == (Decimal("60.0"), "60.0%（6/10）")
     assert page.rule.text().startswith("注：满意率=")
     page.tabs.setCurrentIndex(1)
     assert not page.layer.isVisible()
 
 
-def test_too_few_ballots_draw_no_bar(open_window, company):
+def test_too_few_ballots_draw_no_dot(open_window, company):
     with company.transaction() as session:
         campaign_id = make.published(session, form_codes=["T-ORG-A"])
         batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
         make.sealed(session, batch.id, ["11111"] * 3)
     _, page = showing.show(open_window, company.path, *PAGES)
-    assert {bar[1:] for bar in bars(page)} == {(None, "样本不足")}
+    assert {dot[1:] for dot in dots(page)} == {(None, "样本不足")}
 
 
 def test_without_sealed_ballots_the_page_says_where_rates_come_from(open_window, company):
@@ -154,4 +156,4 @@ def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_w
     _, page = showing.show(open_window, company.path, *PAGES)
     assert page.covered.text().startswith("已报 1 / 应报 7")
     assert states(page)[1][1] == "已发布"
-    assert bars(page)
+    assert dots(page)
