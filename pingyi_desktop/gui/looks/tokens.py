@@ -61,5 +61,6 @@ def on_paper(name: str) -> QColor:
 
 def between(first: str, last: str, step: int, steps: int) -> QColor:
     """The colour that lies ``step`` of ``steps`` on the way from one to another."""
-    ends = zip(colour(first).getRgb(), colour(last).getRgb(), strict=True)
-    return QColor(*(a + (b - a) * step // max(1, steps) for a, b in ends))
+    a, b = colour(first), colour(last)
+    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
+    return QColor(*(low + (high - low) * step // max(1, steps) for low, high in pairs))
