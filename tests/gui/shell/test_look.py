@@ -211,6 +211,20 @@ def test_rows_follow_the_density_at_once(open_window, dressed, qtbot):
     assert table.view.verticalHeader().defaultSectionSize() == 30
 
 
+def test_columns_follow_the_size_of_text_at_once(open_window, dressed, qtbot):
+    table = DataTable(
+        [Column("姓名", str), Column("党支部", lambda _: "老鹰沟矿采剥1队党支部")], name="名", empty="没有。"
+    )
+    qtbot.addWidget(table)
+    table.resize(600, 400)
+    table.show()
+    table.set_rows(["阿布都拉·买买提江"])
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    needed = table.view.sizeHintForColumn
+    qtbot.waitUntil(lambda: table.view.columnWidth(0) >= needed(0))
+
+
 # Every page
 
 
