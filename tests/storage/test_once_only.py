@@ -185,6 +185,9 @@ def test_a_code_in_a_file_is_the_right_one_and_not_on_the_screen(
         assert (
             tasks.read_task((tmp_path / "U" / row["file"]).read_bytes(), row["code"]).unit_code == row["unit"]
         )
+    again = ("--unit", row["unit"], "--again", "换人", "--recovery-out", tmp_path / "4.txt")
+    status, said, _ = run("assign", company, "--out", tmp_path / "V", *again)
+    assert (status, f"激活码写在 {tmp_path / '4.txt'}" in said, "请抄下" in said) == (0, True, False)
     status, said, _ = run("protect", company, "--encrypt", "--recovery-out", tmp_path / "3.txt")
     assert status == 0
     code = "".join(filter(str.isdigit, code_in("3.txt").splitlines()[0]))

@@ -146,9 +146,9 @@ def assign(arguments: argparse.Namespace) -> None:
         write(made)
         edge.hand_over(arguments, _files_with_codes(made, as_json=arguments.json))
     if not arguments.json:
-        edge.say(
-            f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。激活码不存盘，请抄下，与文件分开送。"
-        )
+        kept = arguments.recovery_out
+        where = "激活码不存盘，请抄下" if kept is None else f"激活码写在 {kept}"
+        edge.say(f"已给 {len(made)} 个直接下级生成任务文件，在 {arguments.out}。{where}，与文件分开送。")
 
 
 def _files_with_codes(made: Sequence[TaskFile], *, as_json: bool) -> str:

@@ -145,6 +145,8 @@ def next_step(batch: BatchView, step: Step | None) -> str:
     if step is Step.KEY:
         begun = batch.entry_mode is not None
         more = "随时可以停，录过的都在。" if begun else "第一次录，先到“其他…”里“练一练”。"
+    if step is Step.SIGN and batch.second_entry == SecondEntry.NONE:
+        more = "只录了一遍，由计票人、监票人对照原始票核对签字。"
     return f"下一步：{name_of(step, batch)}。{more}"
 
 

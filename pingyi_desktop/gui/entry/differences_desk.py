@@ -49,6 +49,7 @@ class DifferencesDesk(QWidget):
         )
         self.table.selection_changed.connect(self._pick)
         self.where = label(role="strong")
+        self.where.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.told = label(role="wrong")
         self.number = QLineEdit()
         self.number.setAccessibleName("计票表上的数")
@@ -129,7 +130,7 @@ class DifferencesDesk(QWidget):
             widget.setVisible(one is not None and not one.options)
         self.number.clear()
         if self.offered:
-            self.offered[0].setFocus(Qt.FocusReason.OtherFocusReason)
+            self.where.setFocus(Qt.FocusReason.OtherFocusReason)  # no answer is the one that Enter gives
 
     def _offer(self, value: str, name: str) -> Button:
         return button(f"{value} {name}" if len(value) == 1 else name, lambda: self._take(value))

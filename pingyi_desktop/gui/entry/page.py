@@ -180,7 +180,9 @@ class EntryPage(Page):
         self.go_on.setVisible(group is None and bool(self.meetings))
         self.go_on.setText("去“收发”")
         if group is None:
-            done = "本单位的场次都已登记，票都已封存。下一步：到“收发”页收下级的数据包，或导出上报。"
+            done = (
+                "本单位的场次都已登记，票都已封存。下一步：到“收发”页；有下级的先收下级的数据包，再导出上报。"
+            )
             self.hint.setText(done if self.meetings else "")
             return
         many = f"还有 {left} 批票没有封存。" if left else "票都已封存，还有场次没有登记人数。"

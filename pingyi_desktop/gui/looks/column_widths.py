@@ -6,7 +6,7 @@ pushed sideways while its columns can be read.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
 from pingyi_desktop.gui.parts import settings
@@ -53,6 +53,10 @@ class ColumnWidths(QObject):
             watched is self._pane and event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed
         ):
             self._share(frozenset(self._kept()))
+        elif watched is self._pane and event.type() == QEvent.Type.StyleChange and self._needed:
+            QTimer.singleShot(
+                0, self, lambda: self.fit(anew=True)
+            )  # another size of text, once all are styled
         return super().eventFilter(watched, event)
 
     def _share(self, kept: frozenset[int]) -> None:

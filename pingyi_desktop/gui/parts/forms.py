@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -53,6 +53,18 @@ class Label(QLabel):
 
     def setText(self, text: str) -> None:
         super().setText(visible.shown(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A line that may not wrap and has too little room loses its middle, and shows that it did."""
+        room, text = self.contentsRect(), self.text()
+        if self.wordWrap() or "\n" in text or self.fontMetrics().horizontalAdvance(text) <= room.width():
+            super().paintEvent(event)
+            return
+        cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+        role, painter = QPalette.ColorRole.WindowText, QPainter(self)
+        self.style().drawItemText(
+            painter, room, self.alignment().value, self.palette(), self.isEnabled(), cut, role
+        )
 
 
 class Button(QPushButton):

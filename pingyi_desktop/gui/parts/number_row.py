@@ -75,6 +75,12 @@ class NumberRow(QWidget):
         editor = field.editor
         if isinstance(editor, QLineEdit):
             editor.returnPressed.connect(lambda: self._next(field))
+            editor.textEdited.connect(lambda _: self._outdate())
+
+    def _outdate(self) -> None:
+        """A refusal of other numbers is no longer true."""
+        if self.told.property("role") == "wrong":
+            self.tell(())
 
     def _next(self, field: Field) -> None:
         order = list(self.fields.values())

@@ -186,6 +186,16 @@ def test_what_is_seldom_done(page: EntryPage, qtbot, name: str, left: int) -> No
     assert page.batches[0].entry_mode is None
 
 
+def test_after_one_entry_alone_no_two_entries_are_spoken_of(page: EntryPage, qtbot) -> None:
+    key_first(page, qtbot)
+    waive = next(act for text, _, act in page.desk.acts_of.seldom(page.batches[0]) if text == "不录第二遍…")
+    waive()
+    fill(qtbot)
+    qtbot.waitUntil(lambda: state(page) == "AGREED")
+    assert "只录了一遍" in page.desk.advice.text()
+    assert "两遍" not in page.desk.advice.text()
+
+
 def test_what_is_not_possible_now_is_greyed(page: EntryPage, qtbot) -> None:
     qtbot.mouseClick(page.desk.acts.of["MORE"], LEFT)
     qtbot.waitUntil(lambda: page.desk.menu.isVisible())

@@ -160,3 +160,12 @@ def test_an_illegible_cell_outside_the_sample_takes_two_names(opened: Open, tmp_
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), RecordDialog))
     sign(QApplication.activeModalWidget(), qtbot)
     assert agreed(page, qtbot, tmp_path) == Counter(stack)
+
+
+def test_enter_alone_settles_nothing_and_a_digit_does(opened: Open, tmp_path: Path, qtbot) -> None:
+    page = opened(["11111", "22122"], ["11111", "22222"])
+    held = page.window().focusWidget()
+    assert page.desk.settling.isAncestorOf(held)
+    qtbot.keyClick(held, Qt.Key.Key_Return)
+    qtbot.keyClick(held, Qt.Key.Key_2)
+    assert agreed(page, qtbot, tmp_path) == Counter(["11111", "22222"])

@@ -8,6 +8,7 @@ from string import Template
 
 import pytest
 import showing
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -32,6 +33,7 @@ from pingyi_desktop.gui.looks import icons, tokens
 from pingyi_desktop.gui.looks.chips import MARKS
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import look, settings
+from pingyi_desktop.gui.parts.forms import label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
 
@@ -209,6 +211,34 @@ def test_rows_follow_the_density_at_once(open_window, dressed, qtbot):
     settings.set_density("close")
     look.apply(dressed)
     assert table.view.verticalHeader().defaultSectionSize() == 30
+
+
+def test_columns_follow_the_size_of_text_at_once(open_window, dressed, qtbot):
+    table = DataTable(
+        [Column("姓名", str), Column("党支部", lambda _: "老鹰沟矿采剥1队党支部")], name="名", empty="没有。"
+    )
+    qtbot.addWidget(table)
+    table.resize(600, 400)
+    table.show()
+    table.set_rows(["阿布都拉·买买提江"])
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    needed = table.view.sizeHintForColumn
+    qtbot.waitUntil(lambda: table.view.columnWidth(0) >= needed(0))
+
+
+def test_a_line_with_too_little_room_loses_its_middle_and_shows_it(open_window, dressed, qtbot):
+    said = "青峦煤业公司运行一队党支部　基层党组织开展创先争优活动群众评议表　全体参评人员"
+    long = label(said, role="strong", wrap=False)
+    qtbot.addWidget(long)
+    long.resize(300, 40)
+    middle = long.fontMetrics().elidedText(said, Qt.TextElideMode.ElideMiddle, 300)
+    short = label(middle, role="strong", wrap=False)
+    qtbot.addWidget(short)
+    short.resize(300, 40)
+    assert long.text() == said
+    assert said[-4:] in middle
+    assert long.grab().toImage() == short.grab().toImage()
 
 
 # Every page
