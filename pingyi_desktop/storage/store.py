@@ -321,12 +321,16 @@ def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
 
 
 def _wash(path: Path, cipher_key: bytes | None) -> None:
-    """Overwrite the free pages of a file that was not closed: what a killed transaction wrote into them stays there.
+    """Overwrite a file's free pages when its journal is that of an interrupted write, which may have written into them.
 
     SQLite does not put free pages into the journal, so that rolling back does not empty them again.
     """
-    if cipher_key is not None or not saving.is_own(replacing.beside(path, replacing.JOURNAL)):
+    journal = replacing.beside(path, replacing.JOURNAL)
+    if cipher_key is not None or not saving.is_own(journal):
         return
+    with journal.open("rb") as file:
+        if not any(file.read(8)):  # emptied by a commit, or a rollback
+            return
     with closing(_bare(path, None)) as raw:
         for statement in _ALONE:  # in this mode SQLite does not delete the journal when it rolls back
             raw.execute(statement)
