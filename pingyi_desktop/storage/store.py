@@ -5,7 +5,7 @@ the data one file that can be copied when the program is closed. The journal hol
 order of the paper. It is therefore kept (``PERSIST``) instead of deleted at every commit, which would leave it in free
 blocks of the disk, and overwritten before it is deleted: when the file is closed, when it is compacted, and when it is
 opened after a crash. ``secure_delete`` and ``compact`` do the same inside the file; nothing temporary is put on a disk.
-SQLite's pragmas live here and nowhere else.
+SQLite's pragmas live here and in ``pages``, nowhere else.
 
 A file may be encrypted as a whole (see ``cipher``); then every function here needs its ``key``, and backups stay
 encrypted and carry their key file along. A plain file takes a ``key`` too: it opens the secrets inside (``keylock``).
@@ -29,7 +29,7 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, journal, migrations, replacing
+from pingyi_desktop.storage import cipher, journal, migrations, pages, replacing
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
@@ -46,20 +46,10 @@ _PRAGMAS = (
 )
 
 
+_ALONE = ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")
 _STATEMENTS = 1000  # that are kept in words; the program has some hundreds
 
 _REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
-# VACUUM cuts pages off at the end, and what was in them stays on the disk. So the pages are first written over by as many
-# of a table that holds nothing, and those are cut off.
-_COMPACTING = (
-    "DROP TABLE IF EXISTS room",
-    "CREATE TABLE room AS WITH RECURSIVE page(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page"
-    " WHERE number < (SELECT page_count FROM pragma_page_count))"
-    " SELECT zeroblob((SELECT page_size FROM pragma_page_size)) AS zeros FROM page",
-    "VACUUM",
-    "DROP TABLE room",
-    "VACUUM",
-)
 
 
 @dataclass(frozen=True)
@@ -71,8 +61,12 @@ class Store:
     data_key: bytes | None = field(default=None, repr=False)
 
     @contextmanager
-    def transaction(self) -> Iterator[Session]:
-        """One write transaction: committed when the block ends, rolled back when it raises."""
+    def transaction(self, *, room: int = 0) -> Iterator[Session]:
+        """One write transaction: committed when the block ends, rolled back when it raises.
+
+        ``room`` is how many bytes of ballots it may write beyond those of some keys, estimated upward.
+        """
+        self._make_room(room)
         with self._session("BEGIN IMMEDIATE") as session:
             witnesses = [witness(session) for witness in journal.WITNESSES]
             yield session
@@ -80,6 +74,10 @@ class Store:
             for witness in witnesses:
                 witness()
             session.commit()
+
+    def _make_room(self, room: int) -> None:
+        with told_as_sentences(self.path), self.engine.connect() as connection:
+            pages.make_room(connection.execution_options(pingyi_begin="").exec_driver_sql, room)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -104,7 +102,7 @@ class Store:
         with told_as_sentences(self.path):
             with self.engine.connect() as connection:
                 raw = connection.execution_options(pingyi_begin="")
-                for statement in _COMPACTING if cipher_key is None else _COMPACTING[-1:]:
+                for statement in pages.COMPACTING if cipher_key is None else pages.COMPACTING[-1:]:
                     raw.exec_driver_sql(statement)
             _drop_journal(self.path, cipher_key)
 
@@ -287,6 +285,7 @@ def _format_of(path: Path, key: bytes | None = None) -> int:
     if not path.is_file():
         raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
     with suppress(*_REFUSED):  # in use, or the wrong key: told below
+        _wash(path, _cipher_key(path, key))
         _drop_journal(path, _cipher_key(path, key))
     with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
         application = raw.execute("PRAGMA application_id").fetchone()[0]
@@ -316,9 +315,30 @@ def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
     if not saving.is_own(journal):
         return
     with closing(_bare(path, cipher_key)) as raw:
-        for statement in ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE"):
+        for statement in _ALONE:
             raw.execute(statement)  # in this mode SQLite does not delete the journal itself
         saving.wipe(journal)
+
+
+def _wash(path: Path, cipher_key: bytes | None) -> None:
+    """Overwrite a file's free pages when its journal is that of an interrupted write, which may have written into them.
+
+    SQLite does not put free pages into the journal, so that rolling back does not empty them again.
+    """
+    journal = replacing.beside(path, replacing.JOURNAL)
+    if cipher_key is not None or not saving.is_own(journal):
+        return
+    with journal.open("rb") as file:
+        if not any(file.read(8)):  # emptied by a commit, or a rollback
+            return
+    with closing(_bare(path, None)) as raw:
+        for statement in _ALONE:  # in this mode SQLite does not delete the journal when it rolls back
+            raw.execute(statement)
+        raw.execute("ROLLBACK")
+        for pragma in _PRAGMAS[:-1]:
+            raw.execute(pragma)
+        if raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+            pages.empty(raw.execute)
 
 
 def _raw(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:

@@ -9,6 +9,7 @@ REPLACING, STORE, SAVING = (
     "pingyi_desktop/storage/store.py",
     "pingyi_desktop/saving.py",
 )
+PAGES = "pingyi_desktop/storage/pages.py"
 KILLED = "tests/storage/test_replacing.py::test_an_act_killed_at_any_step_is_whole_or_not_there_and_can_be_done_again"
 
 DISK = (
@@ -55,8 +56,8 @@ DISK = (
     Mutant(
         "pages-are-cut-off-as-they-are",
         STORE,
-        "_COMPACTING if cipher_key is None else _COMPACTING[-1:]",
-        "_COMPACTING[-1:]",
+        "pages.COMPACTING if cipher_key is None else pages.COMPACTING[-1:]",
+        "pages.COMPACTING[-1:]",
         ("tests/storage/test_disk.py::test_what_compacting_cuts_off_holds_nothing",),
         "a page that is cut off is a block that is given back (T11)",
     ),
@@ -187,5 +188,31 @@ DISK = (
         "        if True:",
         ("tests/gui/exchange/test_task_sheet.py::test_nothing_is_handed_down_before_its_slips_are_on_paper",),
         "activation codes are stored nowhere",
+    ),
+    Mutant(
+        "a-transaction-appends",
+        STORE,
+        "        self._make_room(room)\n",
+        "",
+        ("tests/storage/test_disk.py::test_a_killed_transaction_appended_nothing_and_leaves_nothing[keys]",),
+        "what a killed transaction appended is cut off as it is (T11)",
+    ),
+    Mutant(
+        "a-stack-appends",
+        PAGES,
+        "    if room:\n",
+        "    if False:\n",
+        (
+            "tests/storage/test_disk.py::test_a_killed_transaction_appended_nothing_and_leaves_nothing[imports]",
+        ),
+        "a whole stack needs as much room as it can take (T11)",
+    ),
+    Mutant(
+        "free-pages-are-left-as-a-kill-left-them",
+        STORE,
+        "        _wash(path, _cipher_key(path, key))\n",
+        "",
+        ("tests/storage/test_disk.py::test_a_killed_transaction_appended_nothing_and_leaves_nothing[keys]",),
+        "rolling back does not empty the pages that were free (T11)",
     ),
 )

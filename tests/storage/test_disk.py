@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
@@ -18,9 +19,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.appraisal.batches import ballots, batches, stacks
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import replacing, store
 
@@ -233,3 +235,97 @@ def test_no_paper_order_is_left_on_a_whole_volume(volume: tuple[Path, Path]) -> 
     content = image.read_bytes()
     assert content.count(PAPERS[0].encode()) >= 2  # the sealed ballots are there, in no order
     assert kept_in_order(content, batch_id) == []
+
+
+needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
+MANY = 100  # times the papers: more than the free pages that every transaction finds
+
+
+def empty_stack(path: Path) -> str:
+    """A data file, closed, whose one batch waits for its ballots."""
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
+    with made.transaction() as session:
+        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
+        make.sheet(session, batch.id, valid=len(PAPERS) * MANY)
+    made.compact()  # no page is free
+    made.close()
+    return batch.id
+
+
+def spilling(session: Session) -> Session:
+    """A session whose changes reach the file at once, as those of any transaction do in its commit."""
+    session.connection().exec_driver_sql("PRAGMA cache_size=1")
+    return session
+
+
+def keys(path: Path) -> None:
+    """Key a few ballots and be killed."""
+    held = store.open_file(path)
+    with held.reading() as session:
+        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
+    with held.transaction() as session:
+        spilling(session)
+        for number, cells in enumerate(PAPERS, 1):
+            ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def imports(path: Path) -> None:
+    """Import a whole stack, as the command does, and be killed."""
+    held = store.open_file(path)
+    with held.reading() as session:
+        campaign_id = make.campaign_of(session)
+        (stack,) = stacks.stacks(session, campaign_id=campaign_id)
+        file = stacks.StackFile("票.xlsx", (stacks.Pile(stack, tuple(PAPERS) * MANY),), ())
+        plan = stacks.plan_stacks(session, campaign_id=campaign_id, file=file)
+    with held.transaction(room=stacks.room(plan)) as session:
+        stacks.apply_stacks(
+            spilling(session), campaign_id=campaign_id, plan=plan, by=make.BY, reason="已核对"
+        )
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed(act: Callable[[Path], None], path: Path) -> None:
+    """Do it in another process that dies of it."""
+    child = os.fork()
+    if child == 0:
+        try:
+            act(path)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+
+
+@needs_fork
+@pytest.mark.parametrize("act", [keys, imports])
+def test_a_killed_transaction_appended_nothing_and_leaves_nothing(
+    tmp_path: Path, act: Callable[[Path], None]
+) -> None:
+    """Its ballots lay in pages that were free before; those are empty again once the file was opened."""
+    path = tmp_path / "XX.pingyi"
+    batch_id = empty_stack(path)
+    killed(act, path)
+    left = path.read_bytes()
+    assert len(kept_in_order(left, batch_id)) >= len(PAPERS) - 1  # it was killed when they were in the file
+    journal = path.with_name("XX.pingyi-journal").read_bytes()
+    before = int.from_bytes(journal[16:20], "big")  # pages, as it was when the transaction began
+    assert len(left) == before * 4096
+    store.open_file(path).close()
+    assert kept_in_order(path.read_bytes(), batch_id) == []
+    assert store.damage(path) == []
+    assert [file.name for file in tmp_path.iterdir() if "journal" in file.name] == []
+
+
+@needs_fork
+@pytest.mark.parametrize("act", [keys, imports])
+def test_no_killed_ballot_is_left_on_a_whole_volume(
+    volume: tuple[Path, Path], act: Callable[[Path], None]
+) -> None:
+    folder, image = volume
+    batch_id = empty_stack(folder / "XX.pingyi")
+    killed(act, folder / "XX.pingyi")
+    store.open_file(folder / "XX.pingyi").close()
+    assert subprocess.run(["umount", str(folder)]).returncode == 0
+    assert kept_in_order(image.read_bytes(), batch_id) == []

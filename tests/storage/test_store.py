@@ -260,7 +260,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(opened: Store) -> None:
                 epoch=1,
                 revision=1,
                 state="CHOSEN",
-                raw=b"x" * 100_000,
+                raw=b"x" * 1_000_000,
             )
         )
         session.flush()

@@ -25,6 +25,7 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 EVERYONE = (("", ""),)
+SHORT_ROW, OTHER_COLUMNS, LONG, TWO_PAGES = 1024, 120, 900, 8192  # bytes (see ``room``)
 
 
 @dataclass(frozen=True)
@@ -170,6 +171,20 @@ def apply_stacks(
             asking += [each for each in error.findings if isinstance(each, Finding)]
     findings.check(asking, reason=reason)
     return tuple(dict.fromkeys(told))
+
+
+def room(plan: StackPlan) -> int:
+    """How many bytes writing a plan takes at most, for ``Store.transaction``: pages half full, long rows on their own."""
+    return sum(_room(one) for one in plan.file.stacks)
+
+
+def _room(one: Pile | Tally) -> int:
+    rows = SHORT_ROW * (1 + len(one.stack.people))
+    if isinstance(one, Tally):
+        return rows + SHORT_ROW * len(one.counts)
+    size = len(one.stack.cells) + OTHER_COLUMNS
+    longest = [max(size, OTHER_COLUMNS + len(cells.encode())) for cells in one.ballots]
+    return rows + sum(3 * length if length < LONG else length + TWO_PAGES for length in longest)
 
 
 def _write(session: Session, one: Pile | Tally, *, by: str, reason: str) -> tuple[Finding, ...]:

@@ -99,7 +99,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
         written = not (arguments.dry_run or plan.blocked)
         found = list(plan.findings)
         if written:
-            with held.transaction() as session:
+            with held.transaction(room=stacks.room(plan)) as session:
                 told = stacks.apply_stacks(
                     session, campaign_id=view.id, plan=plan, by=arguments.by, reason=arguments.reason
                 )

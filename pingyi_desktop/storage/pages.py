@@ -1,0 +1,57 @@
+"""What a data file cuts off, and what is free in it, are pages of zeros: blocks that are given back tell nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+# VACUUM cuts pages off at the end, and what was in them stays on the disk. So the pages are first written over by as many
+# of a table that holds nothing, and those are cut off.
+COMPACTING = (
+    "DROP TABLE IF EXISTS room",
+    "CREATE TABLE room AS WITH RECURSIVE page(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page"
+    " WHERE number < (SELECT page_count FROM pragma_page_count))"
+    " SELECT zeroblob((SELECT page_size FROM pragma_page_size)) AS zeros FROM page",
+    "VACUUM",
+    "DROP TABLE room",
+    "VACUUM",
+)
+
+
+# What a killed transaction appended is cut off when it is rolled back, and what was in it stays on the disk. So nothing of
+# paper is ever appended: pages of zeros are, by a transaction of their own, and given free again inside the file.
+HEADROOM = 64  # pages that are free when a write transaction begins
+_ROOM = (
+    "BEGIN IMMEDIATE",
+    "DROP TABLE IF EXISTS room",
+    "CREATE TABLE room AS WITH RECURSIVE page(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page"
+    " WHERE number < {pages}) SELECT zeroblob((SELECT page_size FROM pragma_page_size) - 200) AS zeros FROM page",
+    "DROP TABLE room",
+    "COMMIT",
+)
+
+
+def make_room(run: Callable[[str], Any], room: int) -> None:
+    """See to it that ``HEADROOM`` pages are free and ``room`` bytes besides; ``run`` executes outside a transaction."""
+    wanted = HEADROOM
+    if room:
+        wanted += -(-room // _number(run, "page_size"))
+    if _number(run, "freelist_count") < wanted:
+        _fill(run, HEADROOM + wanted)
+
+
+def empty(run: Callable[[str], Any]) -> None:
+    """Overwrite every free page; ``run`` executes outside a transaction."""
+    if free := _number(run, "freelist_count"):
+        _fill(run, free)
+
+
+def _fill(run: Callable[[str], Any], pages: int) -> None:
+    """Write so many pages of zeros, the free ones first, and give them free again."""
+    for statement in _ROOM:
+        run(statement.format(pages=pages))
+
+
+def _number(run: Callable[[str], Any], pragma: str) -> int:
+    number: int = run(f"PRAGMA {pragma}").fetchone()[0]
+    return number
