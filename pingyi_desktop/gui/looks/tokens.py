@@ -61,12 +61,6 @@ def on_paper(name: str) -> QColor:
 
 def between(first: str, last: str, step: int, steps: int) -> QColor:
     """The colour that lies ``step`` of ``steps`` on the way from one to another."""
-<<<<<<< HEAD
     one, other = colour(first), colour(last)
     ends = (one.red(), other.red()), (one.green(), other.green()), (one.blue(), other.blue())
     return QColor(*(a + (b - a) * step // max(1, steps) for a, b in ends))
-=======
-    a, b = colour(first), colour(last)
-    pairs = ((a.red(), b.red()), (a.green(), b.green()), (a.blue(), b.blue()))
-    return QColor(*(low + (high - low) * step // max(1, steps) for low, high in pairs))
->>>>>>> dots
