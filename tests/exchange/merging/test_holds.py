@@ -17,6 +17,7 @@ from desks import B1, B2, B3, C1, C2, G1, Office
 
 from pingyi_desktop import cli
 from pingyi_desktop.exchange.inbox import decisions, imports
+from pingyi_desktop.exchange.inbox import desks as inbox_desks
 from pingyi_desktop.exchange.inbox.decisions import Conflict
 from pingyi_desktop.exchange.inbox.verdicts import PlanEntry
 from pingyi_desktop.exchange.merging.situations import Situation
@@ -27,6 +28,7 @@ from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Para, Table
 from pingyi_desktop.standing import overview, soundness
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema_campaign import Campaign
 
 MINE, NEWER = sealing.submission(B3), sealing.submission(B3, revision=2, satisfied=9)
 FORGED = sealing.submission(B3, epoch=2, satisfied=4, by=sealing.key_of(C1))
@@ -465,6 +467,9 @@ def test_the_key_that_its_own_office_vouches_for_goes_before_a_far_one(company: 
     done = company.take(kept_instead(new, new, MADE_UP, new, revision=2))
     assert {one.verdict for one in done.entries if one.unit_code == B1} == {"待核"}
     assert company.counted() == {}
+    with company.acting() as session:
+        known = inbox_desks.open_desk(session, session.get_one(Campaign, desks.CAMPAIGN)).known
+    assert known[MADE_UP.id].key == MADE_UP.signer  # as it stands in the envelope, whoever is vouched for now
     inner = sealing.rollup(G1, [new], revision=3)
     done = company.take(desks.file(sealing.rollup(C1, [inner], revision=3), inner, new))
     assert (
