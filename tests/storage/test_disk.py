@@ -238,7 +238,7 @@ def test_no_paper_order_is_left_on_a_whole_volume(volume: tuple[Path, Path]) -> 
 
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
-MANY = 100  # times the papers: more than the free pages that every transaction finds
+MANY = 300  # times the papers: more than the free pages that every transaction finds
 
 
 def empty_stack(path: Path) -> str:
@@ -260,6 +260,12 @@ def spilling(session: Session) -> Session:
     return session
 
 
+def die(path: Path) -> None:
+    """Be killed when all that was written is on the disk."""
+    os.fsync(os.open(path, os.O_RDWR))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def keys(path: Path) -> None:
     """Key a few ballots and be killed."""
     held = store.open_file(path)
@@ -267,9 +273,9 @@ def keys(path: Path) -> None:
         (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
     with held.transaction() as session:
         spilling(session)
-        for number, cells in enumerate(PAPERS, 1):
+        for number, cells in enumerate(PAPERS * 4, 1):
             ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
-        os.kill(os.getpid(), signal.SIGKILL)
+        die(path)
 
 
 def imports(path: Path) -> None:
@@ -284,7 +290,7 @@ def imports(path: Path) -> None:
         stacks.apply_stacks(
             spilling(session), campaign_id=campaign_id, plan=plan, by=make.BY, reason="已核对"
         )
-        os.kill(os.getpid(), signal.SIGKILL)
+        die(path)
 
 
 def killed(act: Callable[[Path], None], path: Path) -> None:
