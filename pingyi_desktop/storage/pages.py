@@ -20,7 +20,7 @@ COMPACTING = (
 
 # What a killed transaction appended is cut off when it is rolled back, and what was in it stays on the disk. So nothing of
 # paper is ever appended: pages of zeros are, by a transaction of their own, and given free again inside the file.
-HEADROOM = 64  # pages that are free when a write transaction begins
+HEADROOM = 32  # pages that are free when a write transaction begins
 _ROOM = (
     "BEGIN IMMEDIATE",
     "DROP TABLE IF EXISTS room",

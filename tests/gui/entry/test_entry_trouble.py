@@ -31,7 +31,7 @@ def drive(tmp_path: Path) -> Iterator[Path]:
     """A small drive of its own, where this machine lets a test mount one."""
     place = tmp_path / "U盘"
     place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=700k", "tmpfs", str(place)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1100k", "tmpfs", str(place)]
     if sys.platform != "linux" or os.geteuid() != 0 or subprocess.run(mount, capture_output=True).returncode:
         pytest.skip("mounting a small drive needs Linux and root")
     yield place
