@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 import showing
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -20,7 +22,7 @@ from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SPRING, AUTUMN = "春季群众评议", "秋季群众评议"
-BARS = {SPRING: (900, "90.0%（9/10）"), AUTUMN: (500, "50.0%（6/12）")}
+DOTS = {SPRING: (Decimal("90.0"), "90.0%（9/10）"), AUTUMN: (Decimal("50.0"), "50.0%（6/12）")}
 """of the first item, at layer one: the only sealed batch of each"""
 
 
@@ -74,8 +76,8 @@ def visit(window, kind):
     return page
 
 
-def first_bar(chart):
-    return (chart._bars[0].per_mille, chart._bars[0].printed)
+def first_dot(chart):
+    return chart.plot.rows[0].rate, chart.plot.rows[0].printed
 
 
 def check_every_page(window, name):
@@ -83,7 +85,7 @@ def check_every_page(window, name):
     spring = name == SPRING
     page = visit(window, WorkbenchPage)
     page.layer.setCurrentIndex(page.layer.findData(1))
-    assert first_bar(page.chart) == BARS[name]
+    assert first_dot(page.chart) == DOTS[name]
     assert page.covered.text().startswith("已报 1 / 应报 7" if spring else "已报 0 / 应报 7")
     page = visit(window, EntryPage)
     rows = page.batches
@@ -95,7 +97,7 @@ def check_every_page(window, name):
     page = visit(window, ResultsPage)
     page.layer.setCurrentIndex(page.layer.findData(1))
     assert showing.settle(window)
-    assert first_bar(page.parts["T-ORG-A"].chart) == BARS[name]
+    assert first_dot(page.parts["T-ORG-A"].chart) == DOTS[name]
     assert len(page.parts) == (1 if spring else 2)
     page = visit(window, ExchangePage)
     assert page.units.filters["未报"].text() == ("未报 6" if spring else "未报 7")
