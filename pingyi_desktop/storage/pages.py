@@ -21,37 +21,38 @@ COMPACTING = (
 # What a killed transaction appended is cut off when it is rolled back, and what was in it stays on the disk. So nothing of
 # paper is ever appended: pages of zeros are, by a transaction of their own, and given free again inside the file.
 HEADROOM = 32  # pages that are free when a write transaction begins
-_ROOM = (
-    "BEGIN IMMEDIATE",
-    "DROP TABLE IF EXISTS room",
+_ZEROS = (
     "CREATE TABLE room AS WITH RECURSIVE page(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM page"
-    " WHERE number < {pages}) SELECT zeroblob((SELECT page_size FROM pragma_page_size) - 200) AS zeros FROM page",
-    "DROP TABLE room",
-    "COMMIT",
+    " WHERE number < ?) SELECT zeroblob((SELECT page_size FROM pragma_page_size) - 200) AS zeros FROM page"
 )
+Run = Callable[..., Any]
+"""executes a statement, outside a transaction, with the values that are bound in it"""
 
 
-def make_room(run: Callable[[str], Any], room: int) -> None:
-    """See to it that ``HEADROOM`` pages are free and ``room`` bytes besides; ``run`` executes outside a transaction."""
+def make_room(run: Run, room: int) -> None:
+    """See to it that ``HEADROOM`` pages are free and ``room`` bytes besides."""
     wanted = HEADROOM
     if room:
-        wanted += -(-room // _number(run, "page_size"))
-    if _number(run, "freelist_count") < wanted:
+        wanted += -(-room // _number(run, "PRAGMA page_size"))
+    if _number(run, "PRAGMA freelist_count") < wanted:
         _fill(run, HEADROOM + wanted)
 
 
-def empty(run: Callable[[str], Any]) -> None:
-    """Overwrite every free page; ``run`` executes outside a transaction."""
-    if free := _number(run, "freelist_count"):
+def empty(run: Run) -> None:
+    """Overwrite every free page."""
+    if free := _number(run, "PRAGMA freelist_count"):
         _fill(run, free)
 
 
-def _fill(run: Callable[[str], Any], pages: int) -> None:
+def _fill(run: Run, pages: int) -> None:
     """Write so many pages of zeros, the free ones first, and give them free again."""
-    for statement in _ROOM:
-        run(statement.format(pages=pages))
+    run("BEGIN IMMEDIATE")
+    run("DROP TABLE IF EXISTS room")
+    run(_ZEROS, (pages,))
+    run("DROP TABLE room")
+    run("COMMIT")
 
 
-def _number(run: Callable[[str], Any], pragma: str) -> int:
-    number: int = run(f"PRAGMA {pragma}").fetchone()[0]
+def _number(run: Run, pragma: str) -> int:
+    number: int = run(pragma).fetchone()[0]
     return number

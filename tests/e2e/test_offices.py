@@ -25,6 +25,8 @@ from offices import (
     write_ballots,
 )
 
+from pingyi_desktop.storage import pages
+
 
 def report_branches(world: World) -> dict[str, list[Path]]:
     """Every branch keys and exports; the first one twice, because it had counted one person too few."""
@@ -215,7 +217,9 @@ def test_verify_holds_an_office_to_what_was_signed_below(world: World, pingyi: C
     assert "“青峦公司机关党支部”的数字与它签名上报的不一致" in said.err
 
 
-def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Command):
+def test_counts_from_a_tally_sheet_replace_themselves(
+    world: World, pingyi: Command, monkeypatch: pytest.MonkeyPatch
+):
     batch = f"L2-{DIRECT}-T-MEM-A-v1-ALL"
     sheet = world.root / "计票表.csv"
 
@@ -229,7 +233,10 @@ def test_counts_from_a_tally_sheet_replace_themselves(world: World, pingyi: Comm
     assert (
         pingyi("counts", "import", world.file(DIRECT), sheet, "--dry-run", "--json").facts["written"] is False
     )
+    asked, make_room = list[int](), pages.make_room
+    monkeypatch.setattr(pages, "make_room", lambda run, room: (asked.append(room), make_room(run, room)))
     pingyi("counts", "import", world.file(DIRECT), sheet)
+    assert max(asked) > 0  # before anything of paper is written (``storage.pages``)
     write(6)
     pingyi("counts", "import", world.file(DIRECT), sheet)
     world.hold(DIRECT, actual=10)

@@ -146,7 +146,7 @@ LOADS_LATER = (
 """who loads other rooms on first use: what stands before the first painting, and the command line around its verbs"""
 WRITE_IN_GUI = (
     *("gui.page", "gui.parts.forms", "gui.operator_dialog"),
-    *("gui.entry", "gui.counting", "gui.keying"),
+    *("gui.counting.calling_screen", "gui.keying"),
 )
 """the door of acts, the undo bar, the operator's name asked before there is a page, and every key of a ballot"""
 LAYER_WORDS = (re.compile("(层面)?一(.{0,10})"), re.compile("(层面)?二(.{0,10})"))

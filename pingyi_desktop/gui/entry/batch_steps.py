@@ -63,9 +63,9 @@ class BatchSteps:
         """Save a tally sheet as far as it is typed."""
         by = self._context.operator()
         doing = second.commit_counts if pass_no == 2 else ballots.enter_counts
-        self._context.work.write(
+        self._context.act(
             lambda session: doing(session, batch_id=batch_id, counts=counts, by=by),
-            lambda _: then(),
+            then=lambda _: then(),
             act="保存计票表",
             otherwise=otherwise,
         )
@@ -85,9 +85,9 @@ class BatchSteps:
     def compare(self, batch: BatchView, then: Callable[[settling.Outcome], None], wrong: Said) -> None:
         """核对两遍."""
         by = self._context.operator()
-        self._context.work.write(
+        self._context.act(
             lambda session: settling.finish(session, batch_id=batch.id, by=by),
-            then,
+            then=then,
             act="核对两遍",
             otherwise=lambda error: wrong(str(error)),
         )
@@ -96,7 +96,7 @@ class BatchSteps:
         """撤回签字."""
         by = self._context.operator()
         doing = partial(signing.unsign, batch_id=batch.id, by=by)
-        self._context.work.write(doing, lambda _: then(), act="撤回签字")
+        self._context.act(doing, then=lambda _: then(), act="撤回签字")
 
     def look_before_seal(self, batch: BatchView, then: Callable[[SealSheet], None]) -> None:
         """What is to be read before the seal."""
@@ -107,9 +107,9 @@ class BatchSteps:
     ) -> None:
         """封存."""
         by = self._context.operator()
-        self._context.work.write(
+        self._context.act(
             lambda session: signing.seal(session, batch_id=batch.id, by=by),
-            lambda _: then(),
+            then=lambda _: then(),
             act="封存票批",
             otherwise=otherwise,
             compact=True,
