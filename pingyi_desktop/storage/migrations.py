@@ -7,10 +7,10 @@ A format is never edited after a release.
 
 from __future__ import annotations
 
-from pingyi_desktop.storage.formats import format_1, format_2, format_3
+from pingyi_desktop.storage.formats import format_1, format_2, format_3, format_4
 
 STEPS = tuple(
     tuple(statement.strip() for statement in sql.split(";;"))
-    for sql in (format_1.SQL, format_2.SQL, format_3.SQL)
+    for sql in (format_1.SQL, format_2.SQL, format_3.SQL, format_4.SQL)
 )
 LATEST = len(STEPS)
