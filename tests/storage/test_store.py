@@ -349,7 +349,7 @@ def test_an_upgrade_keeps_a_backup(opened: Store, monkeypatch: pytest.MonkeyPatc
         assert session.connection().exec_driver_sql("SELECT count(*) FROM added").scalar() == 0
         assert own_unit(session).code == "QL"
     upgraded.close()
-    (kept,) = opened.path.parent.glob(f"矿机关-升级前备份-v{migrations.LATEST}-*.pingyi")
+    (kept,) = opened.path.parent.glob(f"矿机关-升级前备份-v{NEXT - 1}-*.pingyi")
     with closing(sqlite3.connect(kept)) as raw:
         assert raw.execute("PRAGMA user_version").fetchone() == (migrations.LATEST - 1,)
         assert raw.execute("SELECT code FROM party_organization").fetchall() == [("QL",)]
@@ -367,7 +367,7 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was(opened: Store, monkeypatch:
             store.open_file(opened.path)
         assert opened.path.read_bytes() == before
     backups = sorted(file.name for file in opened.path.parent.glob("*升级前备份*"))
-    assert backups == [f"矿机关-升级前备份-v{migrations.LATEST}-1.pingyi", f"矿机关-升级前备份-v{migrations.LATEST}-2.pingyi"]
+    assert backups == [f"矿机关-升级前备份-v{NEXT - 1}-1.pingyi", f"矿机关-升级前备份-v{NEXT - 1}-2.pingyi"]
     monkeypatch.undo()
     store.open_file(opened.path).close()
 
