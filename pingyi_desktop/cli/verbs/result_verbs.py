@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, results
@@ -13,6 +14,7 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import overview, soundness, sums
@@ -37,7 +39,9 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
-    parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
+    parser.add_argument(
+        "--format", choices=sorted(RENDERERS), help="文件格式（不写时看 --out 的后缀：.pdf 或 .xlsx）"
+    )
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
@@ -173,6 +177,7 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
+    render = RENDERERS[_format(arguments.format, arguments.out)]
     edge.free(arguments.out)
     with edge.reading(arguments.file) as session:
         unsound = soundness.before_report(session)
@@ -187,9 +192,19 @@ def report(arguments: argparse.Namespace) -> None:
         told = sums.of_campaign(session, campaign_id=view.id)
     for said in unsound:
         edge.warn(said)
-    RENDERERS[arguments.format](built, arguments.out)
+    render(built, arguments.out)
     edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
+
+
+def _format(asked: str | None, out: Path) -> str:
+    """The format that was asked for, or the one that the file's name says."""
+    said = asked or out.suffix.lower().removeprefix(".")
+    if said not in RENDERERS:
+        raise UserError(
+            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf 或 .xlsx 结尾，或另写 --format pdf（或 xlsx）。"
+        )
+    return said
 
 
 def _show_form(result: FormResult) -> None:
