@@ -121,10 +121,9 @@ class ExchangePage(Page):
             self.plan_files(packages)
 
     def keep_low(self, *, low: bool) -> None:
-        """The tiles, and the fingerprint that is asked for on the telephone, make room for the table."""
+        """The fingerprint that is asked for on the telephone makes room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
-        self.units.keep_low(low=low)
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""

@@ -1,10 +1,12 @@
 """How wide the columns of a table are: as wide as what they show, together as wide as the table, unless somebody drags one.
 
 The widest column takes the room that is left and gives way first when there is too little, so that no table has to be
-pushed sideways while its columns can be read.
+pushed sideways while its columns can be read. Columns that can be spared are left out before the others are cut.
 """
 
 from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QTableView
@@ -17,8 +19,13 @@ WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
 class ColumnWidths(QObject):
     """The widths of one table, kept under its name when they are dragged."""
 
-    def __init__(self, view: QTableView, name: str) -> None:
+    def __init__(
+        self, view: QTableView, name: str, spare: Sequence[int], changed: Callable[[], object]
+    ) -> None:
         super().__init__(view)
+        self.left_out: tuple[int, ...] = ()
+        """places of the columns that there is no room for; ``changed`` is called when others are"""
+        self._spare, self._changed = spare, changed
         self._view, self._pane, self._name = view, view.viewport(), name
         self._needed: dict[int, int] = {}
         self._given: dict[int, int] = {}
@@ -59,18 +66,34 @@ class ColumnWidths(QObject):
             )  # another size of text, once all are styled
         return super().eventFilter(watched, event)
 
+    def _leave_out(self, kept: frozenset[int]) -> None:
+        """Leave out as many of the spare columns, the last first, as lets the others be read."""
+        least = {place: self._needed[place] if place in kept else self._least[place] for place in self._needed}
+        spare = [place for place in self._spare if place in least]
+        while spare and sum(least.values()) > self._view.viewport().width():
+            least.pop(spare.pop())
+        before, self.left_out = self.left_out, tuple(place for place in self._needed if place not in least)
+        for place in self._needed:
+            self._view.setColumnHidden(place, place in self.left_out)
+        if self.left_out != before:
+            self._changed()
+
     def _share(self, kept: frozenset[int]) -> None:
+        self._busy = True
+        if self._view.isVisible():
+            self._leave_out(kept)
         free = [
             place
             for place in self._needed
             if place not in kept
+            and place not in self.left_out
             and self._view.columnWidth(place) == self._given.get(place, self._view.columnWidth(place))
         ]
-        wide = {place: self._needed[place] for place in self._needed if place in free or place in kept}
+        held = [place for place in kept if place in self._needed and place not in self.left_out]
+        wide = {place: self._needed[place] for place in self._needed if place in free or place in held}
         if free and self._view.isVisible():
             taken = sum(self._view.columnWidth(place) for place in self._needed if place not in wide)
             _fill({place: self._least[place] for place in free}, wide, self._view.viewport().width() - taken)
-        self._busy = True
         for place, width in wide.items():
             self._given[place] = width
             self._view.setColumnWidth(place, width)

@@ -266,9 +266,9 @@ _COLUMNS = (
     Column("人员类别", lambda m: CATEGORY_NAMES[m.category]),
     Column("所在党支部", lambda m: m.org_short_name),
     Column("党内职务", lambda m: m.party_duty),
-    Column("领导干部", lambda m: "是" if m.is_leading_cadre else ""),
+    Column("领导干部", lambda m: "是" if m.is_leading_cadre else "", spare=True),
     Column("在册情况", lambda m: "已离册" if m.retired else STATUS_NAMES[m.roster_status]),
-    Column("党小组", lambda m: m.group_name),
-    Column("工作岗位", lambda m: m.post),
-    Column("编号", lambda m: m.member_no),
+    Column("党小组", lambda m: m.group_name, spare=True),
+    Column("工作岗位", lambda m: m.post, spare=True),
+    Column("编号", lambda m: m.member_no, spare=True),
 )
