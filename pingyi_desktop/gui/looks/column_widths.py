@@ -31,7 +31,10 @@ class ColumnWidths(QObject):
         self._given: dict[int, int] = {}
         self._least: dict[int, int] = {}
         """what a column can do with before anything in it is cut"""
-        self._busy, self._held = False, False
+        self._busy, self._held, self._stale = False, False, False
+        self._restyled = QTimer(self)
+        self._restyled.setSingleShot(True)  # once, after all are styled, however often a style changed
+        self._restyled.timeout.connect(self._measure_again)
         header = view.horizontalHeader()
         header.setMinimumSectionSize(NARROWEST)
         header.sectionResized.connect(self._dragged)
@@ -56,15 +59,20 @@ class ColumnWidths(QObject):
         """Share the width out again when there is more or less of it; know whether a column is held with the mouse."""
         if event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}:
             self._held = event.type() == QEvent.Type.MouseButtonPress
-        elif (
-            watched is self._pane and event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed
-        ):
-            self._share(frozenset(self._kept()))
-        elif watched is self._pane and event.type() == QEvent.Type.StyleChange and self._needed:
-            QTimer.singleShot(
-                0, self, lambda: self.fit(anew=True)
-            )  # another size of text, once all are styled
+        elif watched is self._pane and self._needed:
+            if event.type() == QEvent.Type.StyleChange:  # perhaps another size of text
+                self._stale = True
+            if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+                self._share(frozenset(self._kept()))
+            if self._stale and event.type() in {QEvent.Type.StyleChange, QEvent.Type.Show}:
+                self._restyled.start()
         return super().eventFilter(watched, event)
+
+    def _measure_again(self) -> None:
+        """Measure what the columns need in the new style; those of a table that is not seen, when it is."""
+        if self._view.isVisible():
+            self._stale = False
+            self.fit(anew=True)
 
     def _leave_out(self, kept: frozenset[int]) -> None:
         """Leave out as many of the spare columns, the last first, as lets the others be read."""
