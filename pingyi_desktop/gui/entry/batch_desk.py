@@ -146,6 +146,15 @@ class BatchDesk(QWidget):
             self.counting.renew(batch.to_key)
         self._allow(batch)
 
+    @property
+    def topic(self) -> str:
+        """The page of the help that fits the step of the batch in hand."""
+        if self.work.currentIndex() in (KEYING, COUNTING):
+            return "keying"
+        if self._step in (Step.SIGN, Step.SEAL, None):
+            return "sealing"
+        return "second" if self._step in (Step.AGAIN, Step.COMPARE, Step.SETTLE) else "entry"
+
     def _figures(self) -> dict[str, int | None]:
         """What the control sheet of the batch in hand says."""
         return {} if self._batch is None else {name: getattr(self._batch, name) for name, _ in FIGURES}

@@ -63,10 +63,6 @@ class ExchangePage(Page):
     """Files in and out; nothing is written before the user has seen what it would do."""
 
     purpose: ClassVar[str] = "向下级发任务，收下级的数据包，向上级报数据包。"
-    guide: ClassVar[str] = (
-        "数据包可以整批选中，也可以直接拖进来；先看导入计划，按“导入”才记入本机，导入错了可以撤销。"
-        "同一个包导入几次都不会重复计票；下级更正后重报，新的会替换旧的。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "envelope", "appraisal_session", "ballot_batch", "party_organization", "own_key"),
@@ -100,6 +96,12 @@ class ExchangePage(Page):
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
         self._enable(False)
+
+    @property
+    def topic(self) -> str:
+        """A branch only sends; an office hands down, takes in and decides."""
+        chosen = self.tabs.currentIndex() if self.tabs.isVisibleTo(self) else None
+        return {None: "sending", TASKS: "tasks", CASES: "cases"}.get(chosen, self.key)
 
     def refresh(self) -> None:
         """Read where the units stand."""

@@ -38,10 +38,6 @@ class FormsPage(Page):
     """Sessions to tick at the left, the paper of the one in hand at the right."""
 
     purpose: ClassVar[str] = "开会以前印空白评议表：选好场次，先看样子，再打印或存成 PDF。"
-    guide: ClassVar[str] = (
-        "一个场次的纸一次印齐：议程、主持词、每类参评人员一叠评议表和清点单、计票表、结果报告单、征求意见表。"
-        "打勾的场次可以一起存成文件；Ctrl+P 打印光标所在的一场。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "party_organization", "party_member"}
     )

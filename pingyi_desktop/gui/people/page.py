@@ -45,10 +45,6 @@ class OrganisationsPage(Page):
     """Organisations and members of the file, by hand and by roster."""
 
     purpose: ClassVar[str] = "党组织的架构和党员名册：用名册导入，或在这里增减、调动。"
-    guide: ClassVar[str] = (
-        "左边选党组织，右边是它和下级的党员。在树上或表里：Insert 新增，F2 修改，Ctrl+M 移动，Delete 撤销或转出；"
-        "也可以点鼠标右键。Ctrl+F 在党员里筛选，Ctrl+Z 撤销刚做的事。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset({"party_organization", "party_member"})
 
     def __init__(self, context: Context) -> None:
