@@ -23,7 +23,7 @@ from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.initials import initials
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Mend, label, leave_values_alone, scrolled
+from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
@@ -50,6 +50,7 @@ UNITS = "organisations"
 ROOMY, ROOMY_WIDE = 900, 1440
 """screens smaller than this are used whole"""
 WIDEST, HIGHEST = 1600, 1000
+NO_FILE = "先打开或新建一个数据文件。"
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
 
@@ -343,9 +344,10 @@ class Window(QMainWindow):
             self.workspace.work.cancel()
 
     def _allow(self) -> None:
+        missing = "" if self.workspace is not None else NO_FILE
         for action in self._needs_file:
-            action.setEnabled(self.workspace is not None)
-        self._go.menuAction().setEnabled(self.workspace is not None)
+            allow(action, missing)
+        allow(self._go.menuAction(), missing)
         self.bar.show_file("", on=self.workspace is not None)
 
     def _title(self, unit: str = "") -> None:

@@ -23,7 +23,7 @@ from pingyi_desktop.gui.forms import job
 from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers, preview
-from pingyi_desktop.gui.parts.forms import Field, button, label, leave_values_alone, row
+from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
 from pingyi_desktop.render.pack import Made, render_pack
@@ -227,8 +227,8 @@ class FormsPage(Page):
 
     def _allow(self) -> None:
         chosen = self.chosen
-        self.print_button.setEnabled(bool(self._pdf))
-        self.save_button.setEnabled(bool(chosen))
+        allow(self.print_button, "" if self._pdf else "在左边选一场，右边排好版才能打印。")
+        allow(self.save_button, "" if chosen else "先给要印的场次打勾；没有应到人数的，先写每场几人。")
         self.total.setText(f"打勾 {len(chosen)} 场，评议表 {sum(one.sheets for one in chosen)} 张")
         self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
 

@@ -30,7 +30,8 @@ def of_page(page: QWidget) -> Keys:
     """The keys that work on a page, each pair once, in the order of its widgets."""
     buttons = [one for one in page.findChildren(QAbstractButton) if not one.shortcut().isEmpty()]
     acts = [one for one in page.findChildren(QAction) if not one.shortcut().isEmpty()]
-    found = [(_keys(one.shortcut()), _name(one.text())) for one in (*acts, *buttons)]
+    pressed: list[QAction | QAbstractButton] = [*acts, *buttons]
+    found = [(_keys(one.shortcut()), _name(one.text())) for one in pressed]
     found += [(_keys(one.key()), one.whatsThis()) for one in page.findChildren(QShortcut)]
     return list(dict.fromkeys(found))
 

@@ -14,6 +14,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
+    QAction,
     QEnterEvent,
     QKeyEvent,
     QPainter,
@@ -50,6 +51,7 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
+HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
 class Label(QLabel):
@@ -112,6 +114,18 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     made.setToolTip(tip(hint or words.explain(text)))
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def allow(control: QWidget | QAction, reason: str = "") -> None:
+    """Let a control be used, or (with a reason) not: then its tip and the status line say why, and what to do first.
+
+    The one way a control is switched off. A tip that was its own comes back with it.
+    """
+    if control.property(HINT) is None:
+        control.setProperty(HINT, control.toolTip())
+    control.setEnabled(not reason)
+    control.setToolTip(tip(reason) or control.property(HINT))
+    control.setStatusTip(visible.shown(reason))
 
 
 def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
