@@ -11,7 +11,16 @@ from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAction,
+    QEnterEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -30,6 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -41,18 +51,27 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
+HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
 class Label(QLabel):
-    """A label of plain text."""
+    """A label of plain text; without a tip of its own it explains its uncommon words."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self._meaning = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(visible.shown(text))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The tip is looked up when somebody comes to it, not with every text."""
+        if self.toolTip() == self._meaning:
+            self._meaning = tip(words.explain(self.text()))
+            self.setToolTip(self._meaning)
+        super().enterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line that may not wrap and has too little room loses its middle, and shows that it did."""
@@ -92,9 +111,21 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     made = Button(text)
     made.setProperty("primary", primary)
     made.setAutoDefault(False)
-    made.setToolTip(tip(hint))
+    made.setToolTip(tip(hint or words.explain(text)))
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def allow(control: QWidget | QAction, reason: str = "") -> None:
+    """Let a control be used, or (with a reason) not: then its tip and the status line say why, and what to do first.
+
+    The one way a control is switched off. A tip that was its own comes back with it.
+    """
+    if control.property(HINT) is None:
+        control.setProperty(HINT, control.toolTip())
+    control.setEnabled(not reason)
+    control.setToolTip(tip(reason) or control.property(HINT))
+    control.setStatusTip(visible.shown(reason))
 
 
 def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
@@ -116,7 +147,8 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
 
 def tip(text: str) -> str:
     """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    return f"<span>{escape(visible.shown(text))}</span>" if text else ""
+    shown = "<br>".join(escape(visible.shown(line)) for line in text.split("\n"))
+    return f"<span>{shown}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
