@@ -42,8 +42,12 @@ def add(parsers: Parsers) -> None:
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
     parser.add_argument("--layer", choices=sorted(layers.LAYERS), default="all", help="层面（默认两个层面）")
-    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
+    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R05、R06：哪个组织）")
+    parser.add_argument(
+        "--reason", default="", metavar="原因", help="为什么打印党员个人的结果（R05），记入操作日志"
+    )
     edge.takes_campaign(parser)
+    edge.takes_by(parser)
 
 
 def tally(arguments: argparse.Namespace) -> None:
@@ -174,6 +178,9 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
     edge.free(arguments.out)
+    if catalog.entry(arguments.name).restricted:
+        _restricted(arguments)
+        return
     with edge.reading(arguments.file) as session:
         unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
@@ -190,6 +197,26 @@ def report(arguments: argparse.Namespace) -> None:
     RENDERERS[arguments.format](built, arguments.out)
     edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
+
+
+def _restricted(arguments: argparse.Namespace) -> None:
+    """A report of single persons: the reason is journaled and the file written in one act, or neither."""
+    with edge.acting(arguments.file) as session:
+        unsound = soundness.before_report(session)
+        view = edge.campaign_of(session, arguments)
+        built = catalog.restricted(
+            session,
+            name=arguments.name,
+            campaign_id=view.id,
+            org_code=arguments.org,
+            layer=layers.LAYERS[arguments.layer].number,
+            reason=arguments.reason,
+            by=arguments.by,
+        )
+        RENDERERS[arguments.format](built, arguments.out)
+    for said in unsound:
+        edge.warn(said)
+    edge.say(f"已写到 {arguments.out}。内部资料，不得外传；打印的原因已记入操作日志。")
 
 
 def _show_form(result: FormResult) -> None:
