@@ -30,6 +30,7 @@ from pingyi_desktop.appraisal.paper import forms as form_data
 from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.shaping import Shape
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
@@ -107,6 +108,7 @@ def new(
     period_no: int = 1,
     form_codes: Sequence[str] = DEFAULT_FORMS,
     form_places: Mapping[str, Sequence[str]] | None = None,
+    form_shapes: Mapping[str, Shape] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] = (EVERYONE,),
     office_name: str = "",
@@ -116,7 +118,7 @@ def new(
 ) -> str:
     """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优).
 
-    ``form_places``: where forms are used (``forms.PLACES``). With ``manual_check`` (人工核对) every unit's first package
+    ``form_places``: where forms are used (``forms.PLACES``); ``form_shapes``: how they differ from their templates. With ``manual_check`` (人工核对) every unit's first package
     waits until 24 digits are compared over the telephone.
     """
     campaign_rules.check_texts(name, activity)
@@ -140,7 +142,9 @@ def new(
     )
     session.add(campaign)
     session.flush()
-    campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
+    campaign_forms.choose(
+        session, campaign=campaign, codes=form_codes, places=form_places or {}, shapes=form_shapes or {}
+    )
     _set_categories(session, campaign_id=campaign.id, categories=voter_categories)
     journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
     return campaign.id
@@ -153,6 +157,7 @@ def change(
     by: str,
     form_codes: Sequence[str] | None = None,
     form_places: Mapping[str, Sequence[str]] | None = None,
+    form_shapes: Mapping[str, Shape] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] | None = None,
     year: int | None = None,
@@ -161,7 +166,7 @@ def change(
     **fields: str,
 ) -> None:
     """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
-    _check_own_forms(session, campaign_id, bool(form_codes) or bool(form_places))
+    _check_own_forms(session, campaign_id, bool(form_codes or form_places or form_shapes))
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
@@ -190,8 +195,10 @@ def change(
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
         campaign.rule = campaign_forms.canonical(vars(rules.read(rule)))
-    if form_codes is not None or form_places:
-        campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
+    if form_codes is not None or form_places or form_shapes:
+        campaign_forms.choose(
+            session, campaign=campaign, codes=form_codes, places=form_places or {}, shapes=form_shapes or {}
+        )
     session.add(campaign)
     session.flush()
     journal.record(session, act="修改活动", subject=campaign.name, by=by, detail={"fields": sorted(fields)})
