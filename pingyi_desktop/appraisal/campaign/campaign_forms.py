@@ -42,16 +42,17 @@ def keep(session: Session, *, campaign_id: str, documents: Sequence[Mapping[str,
 def choose(
     session: Session,
     *,
-    campaign: Campaign,
+    of: Campaign,
     codes: Sequence[str] | None,
-    places: Mapping[str, Sequence[str]],
-    shapes: Mapping[str, Shape],
+    places: Mapping[str, Sequence[str]] | None,
+    shapes: Mapping[str, Shape] | None,
 ) -> None:
     """Choose a draft's forms (None: those it has), where they are used (``forms.PLACES``) and their shapes, by form.
 
     A form that stays is used where it was and keeps its shape, a new one is its template, unless told otherwise here.
     """
-    before = {form.code: form for form in read(session, campaign=campaign)}
+    places, shapes = places or {}, shapes or {}
+    before = {form.code: form for form in read(session, campaign=of)}
     wanted, known = list(before if codes is None else dict.fromkeys(codes)), forms.templates()
     if not wanted:
         raise broken("V-TPL-22")
@@ -66,10 +67,8 @@ def choose(
         shape = shapes.get(code, shaping.of(old.document) if old else PLAIN)
         made = forms.placed(shaping.shaped(known[code], shape), places.get(code, old and old.planned_for))
         documents.append(shaping.versioned(made, old and old.document))
-        shaping.check_fits(
-            forms.read_form(documents[-1], activity=campaign.activity, known=forms.scales())
-        )
-    keep(session, campaign_id=campaign.id, documents=documents)
+        shaping.check_fits(forms.read_form(documents[-1], activity=of.activity, known=forms.scales()))
+    keep(session, campaign_id=of.id, documents=documents)
 
 
 def canonical(document: object) -> str:

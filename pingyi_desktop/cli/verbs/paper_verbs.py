@@ -16,7 +16,7 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
+from pingyi_desktop.appraisal.paper.shaping import PLAIN
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers

@@ -60,7 +60,11 @@ def sample(form: Form, *, people: str) -> Pack:
     rows = SAMPLE_ROWS if form.is_roster else tuple(item.text for item in form.items)
     whom = "被评议党组织" if form.subject_kind == "ORG" else "评议范围"
     head = Head(f"{whom}：（党组织名称）", "", people, "发布后印出", "样张")
-    return Pack(f"{form.title}样张", f"{form.code}-样张", (Sheet(form.title, 1, ballot.pages(Layout(form, rows), head)),))
+    return Pack(
+        f"{form.title}样张",
+        f"{form.code}-样张",
+        (Sheet(form.title, 1, ballot.pages(Layout(form, rows), head)),),
+    )
 
 
 def _ballot(one: Meeting, stack: Stack, layout: Layout, mark: str) -> tuple[DrawnPage, ...]:

@@ -50,7 +50,14 @@ def test_the_word_for_the_people_follows_the_kind_of_unit(word: str) -> None:
     [
         ("T-MEM-A", ("参加创先争优活动情况", "践行公开承诺情况"), "③岗位争优"),
         ("T-MEM-B", ("参加创先争优活动情况", "践行公开承诺情况"), "③岗位争优"),
-        ("T-ORG-C", ("管党履责：履行管党职责、解决基层党建突出问题、创建“五个好”情况", "争创活动：开展争创主题活动情况"), "⑥班子建设"),
+        (
+            "T-ORG-C",
+            (
+                "管党履责：履行管党职责、解决基层党建突出问题、创建“五个好”情况",
+                "争创活动：开展争创主题活动情况",
+            ),
+            "⑥班子建设",
+        ),
     ],
 )
 def test_two_questions_in_one_are_asked_apart_and_numbered_on(code: str, parts, after: str) -> None:
@@ -121,7 +128,10 @@ def test_a_roster_wider_than_the_paper_is_refused_while_it_is_shaped() -> None:
     form = shaped("T-MEM-B", scale="SAT4U", split=True, own=("甲", "乙", "丙"))
     shaping.check_fits(form)
     wider = forms.read_form(
-        {**form.document, "items": [*form.document["items"], {**form.document["items"][0], "text": "又一题"}]},
+        {
+            **form.document,
+            "items": [*form.document["items"], {**form.document["items"][0], "text": "又一题"}],
+        },
         activity="创先争优",
         known=forms.scales(),
     )
