@@ -65,8 +65,10 @@ def choose(
             raise broken("V-TPL-21", code=code, known="、".join(known))
         old = before.get(code)
         shape = shapes.get(code, shaping.of(old.document) if old else PLAIN)
-        made = forms.placed(shaping.shaped(known[code], shape), places.get(code, old and old.planned_for))
-        documents.append(shaping.versioned(made, old and old.document))
+        made = forms.placed(
+            shaping.shaped(known[code], shape), places.get(code, old.planned_for if old else None)
+        )
+        documents.append(shaping.versioned(made, old.document if old else shaping.shaped(known[code], PLAIN)))
         shaping.check_fits(forms.read_form(documents[-1], activity=of.activity, known=forms.scales()))
     keep(session, campaign_id=of.id, documents=documents)
 

@@ -85,10 +85,8 @@ def shaped(template: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     return {**kept, "items": listed, **({"shape": said} if said else {})}
 
 
-def versioned(document: Mapping[str, Any], before: Mapping[str, Any] | None) -> Mapping[str, Any]:
+def versioned(document: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping[str, Any]:
     """The document with the version that follows ``before`` when its paper differs, so that no two papers share one."""
-    if before is None:
-        return document
     changed = _paper(document) != _paper(before)
     return {**document, "version": before["version"] + changed}
 

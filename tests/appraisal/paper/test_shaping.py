@@ -92,7 +92,7 @@ def test_how_a_form_was_shaped_is_read_from_its_document() -> None:
 
 def test_no_two_papers_share_a_version() -> None:
     template = forms.templates()["T-ORG-A"]
-    versions, last = [], None
+    versions, last = [], shaping.shaped(template, PLAIN)
     for shape in (PLAIN, Shape("SAT4U"), Shape("SAT4U"), PLAIN, Shape("SAT4U")):
         last = shaping.versioned(shaping.shaped(template, shape), last)
         versions.append(last["version"])
