@@ -117,6 +117,7 @@ def item_facts(result: ItemResult) -> dict[str, Any]:
         "item": result.item.no,
         "text": result.item.text,
         "short_text": result.item.short_text,
+        "own": result.item.own,
         "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
         **(dict.fromkeys(counts) if hidden else counts),
         "rate": result.rate.text,
