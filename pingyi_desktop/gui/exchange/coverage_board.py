@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.exchange.inbox import decisions
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import Button, button, row, scrolled
+from pingyi_desktop.gui.parts.forms import Button, allow, button, row, scrolled
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.table_out import exporter
@@ -157,7 +157,7 @@ class CoverageBoard(QWidget):
         for kind, one in self.filters.items():
             one.setText(f"{kind} {sum(_shown(one, kind) for one in found)}")
         for paper in (self.remind, self.listing):
-            paper.setEnabled(bool(found))
+            allow(paper, "" if found else EMPTY)
         self._allow()
         self._narrow()
 
@@ -211,7 +211,7 @@ class CoverageBoard(QWidget):
         return chosen[0].unit if len(chosen) == 1 and chosen[0].unit.check_number else None
 
     def _allow(self) -> None:
-        self.withdraw.setEnabled(self._chosen() is not None)
+        allow(self.withdraw, "" if self._chosen() else "先在表里选一个已经报来、计入了的单位。")
 
     def _withdraw(self) -> None:
         unit = self._chosen()

@@ -26,7 +26,7 @@ from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.forms.meeting_item import UNKNOWN, has_sheets, item_of
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look, pickers, preview
-from pingyi_desktop.gui.parts.forms import Field, button, label, leave_values_alone, row, tip
+from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row, tip
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
 from pingyi_desktop.render.pack import Made, render_pack
@@ -42,10 +42,6 @@ class FormsPage(Page):
     """Sessions to tick at the left, the paper of the one in hand at the right."""
 
     purpose: ClassVar[str] = "开会以前印空白评议表：选好场次，先看样子，再打印或存成 PDF。"
-    guide: ClassVar[str] = (
-        "一个场次的纸一次印齐：议程、主持词、每类参评人员一叠评议表和清点单、计票表、结果报告单、征求意见表。"
-        "打勾的场次可以一起存成文件；Ctrl+P 打印光标所在的一场。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "party_organization", "party_member"}
     )
@@ -239,8 +235,8 @@ class FormsPage(Page):
 
     def _allow(self) -> None:
         chosen = self.chosen
-        self.print_button.setEnabled(bool(self._pdf))
-        self.save_button.setEnabled(bool(chosen))
+        allow(self.print_button, "" if self._pdf else "在左边选一场，右边排好版才能打印。")
+        allow(self.save_button, "" if chosen else "先给要印的场次打勾；没有应到人数的，先写每场几人。")
         self.total.setText(f"打勾 {len(chosen)} 场，评议表 {sum(one.sheets for one in chosen)} 张")
         self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
 

@@ -10,26 +10,34 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAction,
+    QEnterEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
+from pingyi_desktop.gui.looks.editors import changes_of, value_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -41,18 +49,27 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
+HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
 class Label(QLabel):
-    """A label of plain text."""
+    """A label of plain text; without a tip of its own it explains its uncommon words."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self._meaning = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(visible.shown(text))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The tip is looked up when somebody comes to it, not with every text."""
+        if self.toolTip() == self._meaning:
+            self._meaning = tip(words.explain(self.text()))
+            self.setToolTip(self._meaning)
+        super().enterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line that may not wrap and has too little room loses its middle, and shows that it did."""
@@ -92,9 +109,21 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     made = Button(text)
     made.setProperty("primary", primary)
     made.setAutoDefault(False)
-    made.setToolTip(tip(hint))
+    made.setToolTip(tip(hint or words.explain(text)))
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def allow(control: QWidget | QAction, reason: str = "") -> None:
+    """Let a control be used, or (with a reason) not: then its tip and the status line say why, and what to do first.
+
+    The one way a control is switched off. A tip that was its own comes back with it.
+    """
+    if control.property(HINT) is None:
+        control.setProperty(HINT, control.toolTip())
+    control.setEnabled(not reason)
+    control.setToolTip(tip(reason) or control.property(HINT))
+    control.setStatusTip(visible.shown(reason))
 
 
 def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
@@ -116,7 +145,8 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
 
 def tip(text: str) -> str:
     """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    return f"<span>{escape(visible.shown(text))}</span>" if text else ""
+    shown = "<br>".join(escape(visible.shown(line)) for line in text.split("\n"))
+    return f"<span>{shown}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
@@ -179,7 +209,7 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
-        for changed in _changes(editor):
+        for changed in changes_of(editor):
             changed.connect(self._forgive)
 
     @property
@@ -211,19 +241,6 @@ class Field(QWidget):
         return not self.complaint
 
 
-def _changes(editor: QWidget) -> list[SignalInstance]:
-    """What tells that somebody changes the value."""
-    lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)
-    found = [one.textEdited for one in lines]
-    if isinstance(editor, QComboBox):
-        found.append(editor.currentIndexChanged)
-    if isinstance(editor, QSpinBox):
-        found.append(editor.valueChanged)
-    if isinstance(editor, QPlainTextEdit):
-        found.append(editor.textChanged)
-    return found
-
-
 def all_right(fields: Sequence[Field]) -> bool:
     """Check every field, mark the wrong ones and go to the first of them."""
     wrong = [field for field in fields if not field.is_right()]
@@ -235,18 +252,6 @@ def all_right(fields: Sequence[Field]) -> bool:
 def required(what: str) -> Check:
     """A check for a value that must not be empty."""
     return lambda text: "" if text else f"{what}还没有填，请填写后再继续。"
-
-
-def value_of(editor: QWidget) -> str:
-    """The text an editor holds."""
-    if isinstance(editor, QComboBox):
-        data = editor.currentData()
-        return editor.currentText().strip() if data is None else str(data)
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText().strip()
-    if isinstance(editor, QLineEdit | QSpinBox):
-        return editor.text().strip()
-    return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
 
 
 def restyle(widget: QWidget) -> None:

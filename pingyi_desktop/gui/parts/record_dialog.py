@@ -10,9 +10,11 @@ from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QW
 from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.parts.forms import (
+    BUSY,
     Field,
     MessageBar,
     all_right,
+    allow,
     button,
     label,
     leave_values_alone,
@@ -90,7 +92,7 @@ class RecordDialog(QDialog):
         """Check the fields and start the act; a second press waits for the first."""
         if self.save.isEnabled() and all_right(self.fields):
             self.messages.hide()
-            self.save.setEnabled(False)
+            allow(self.save, BUSY)
             self.saving()
 
     def done_with(self) -> None:
@@ -99,7 +101,7 @@ class RecordDialog(QDialog):
 
     def refuse(self, error: UserError) -> None:
         """Say why it was not done, at the field that is to blame if there is one."""
-        self.save.setEnabled(True)
+        allow(self.save)
         said = str(error)
         field = self.places.get(error.code) if isinstance(error, RuleError) else None
         named = (one for one in self.fields if one.editor.accessibleName() in said)

@@ -26,6 +26,7 @@ from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, 
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.tokens import colour
@@ -135,7 +136,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.columns[section].align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(ORDERED)
+            return tip(f"{words.explain(self.columns[section].title)}\n{ORDERED}".strip())
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
@@ -146,7 +147,9 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip((column.tooltip or column.getter)(row))
+            return tip(
+                f"{(column.tooltip or column.getter)(row)}\n{words.explain(column.getter(row))}".strip()
+            )
         return column.tone(row) if role == TONE and column.tone else None
 
     def text_of(self, row: int) -> str:
@@ -239,8 +242,8 @@ class DataTable(QWidget):
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
-        spare = [place for place, one in enumerate(columns) if one.spare]
         kept_as = "|".join([name, *(one.title for one in columns)])
+        spare = [place for place, one in enumerate(columns) if one.spare]
         self._widths = ColumnWidths(self.view, kept_as, spare, lambda: self._say_count())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
@@ -332,24 +335,22 @@ class DataTable(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
         line.addWidget(self.count)
-        line.addWidget(
-            button(
-                "复制", self.copy, hint="复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
-            )
-        )
+        copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
+        line.addWidget(button("复制", self.copy, hint=copied))
         if self._export is not None:
             line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
         return line
 
     def _shortcuts(self) -> None:
         here, page = Qt.ShortcutContext.WidgetWithChildrenShortcut, Qt.ShortcutContext.WindowShortcut
-        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object]], ...] = (
-            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy),
-            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus),
-            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear),
+        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object], str], ...] = (
+            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy, "复制表里选中的行"),
+            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus, "到表的筛选框"),
+            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear, "清除表的筛选"),
         )
-        for key, context, act in keys:
+        for key, context, act, meaning in keys:
             shortcut = QShortcut(key, self.view if act == self.copy else self)
+            shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.setContext(context)
             shortcut.activated.connect(act)
             shortcut.activatedAmbiguously.connect(

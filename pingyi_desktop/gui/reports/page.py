@@ -30,10 +30,6 @@ class ReportsPage(Page):
     """The catalogue to the left, the preview to the right."""
 
     purpose: ClassVar[str] = "选一张报表，先看预览，再打印或存成文件。"
-    guide: ClassVar[str] = (
-        "上下键选报表，右边就是打印出来的样子；Ctrl+P 打印；上级要电子表格时用“存为表格”。"
-        "结果报告单（R06）要先在“范围”里选一个党组织。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "item_tally", "party_organization", "envelope"}
     )
@@ -42,8 +38,8 @@ class ReportsPage(Page):
         super().__init__(context)
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
-        for one in catalog.CATALOG:
-            self.list.addItem(f"{one.number} {one.name}")
+        for one in catalog.OPEN:
+            self.list.addItem(f"{one.name}　{one.number}")
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
         self.layer, self.org = QComboBox(), ScopeBox()
@@ -95,7 +91,7 @@ class ReportsPage(Page):
 
     def _draw(self) -> None:
         """Ask for the chosen report."""
-        one = catalog.CATALOG[max(0, self.list.currentRow())]
+        one = catalog.OPEN[max(0, self.list.currentRow())]
         self.about.setText(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.view.ask(lambda session: _made(session, chosen, one.number, layer, code), self._warn)
