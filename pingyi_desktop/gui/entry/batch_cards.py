@@ -236,6 +236,11 @@ class BatchCards(QWidget):
             self._filters.setVisible(sum(len(group.batches) for group in groups) > MANY)
             self._filter()
 
+    def leave_to_the_head(self, meeting_id: str) -> None:
+        """The people of this session are asked for by the big button above; they are not asked for twice."""
+        for box in self.groups:
+            box.ask.setHidden(box.group.meeting.id == meeting_id)
+
     @property
     def cards(self) -> list[BatchCard]:
         """Every card, session by session."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -17,11 +17,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -30,6 +27,7 @@ from PySide6.QtWidgets import (
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.controls import Button, Label, tip
+from pingyi_desktop.gui.looks.editors import changes_of, value_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -143,7 +141,7 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
-        for changed in _changes(editor):
+        for changed in changes_of(editor):
             changed.connect(self._forgive)
 
     @property
@@ -175,19 +173,6 @@ class Field(QWidget):
         return not self.complaint
 
 
-def _changes(editor: QWidget) -> list[SignalInstance]:
-    """What tells that somebody changes the value."""
-    lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)
-    found = [one.textEdited for one in lines]
-    if isinstance(editor, QComboBox):
-        found.append(editor.currentIndexChanged)
-    if isinstance(editor, QSpinBox):
-        found.append(editor.valueChanged)
-    if isinstance(editor, QPlainTextEdit):
-        found.append(editor.textChanged)
-    return found
-
-
 def all_right(fields: Sequence[Field]) -> bool:
     """Check every field, mark the wrong ones and go to the first of them."""
     wrong = [field for field in fields if not field.is_right()]
@@ -199,18 +184,6 @@ def all_right(fields: Sequence[Field]) -> bool:
 def required(what: str) -> Check:
     """A check for a value that must not be empty."""
     return lambda text: "" if text else f"{what}还没有填，请填写后再继续。"
-
-
-def value_of(editor: QWidget) -> str:
-    """The text an editor holds."""
-    if isinstance(editor, QComboBox):
-        data = editor.currentData()
-        return editor.currentText().strip() if data is None else str(data)
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText().strip()
-    if isinstance(editor, QLineEdit | QSpinBox):
-        return editor.text().strip()
-    return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
 
 
 def restyle(widget: QWidget) -> None:

@@ -241,8 +241,8 @@ class DataTable(QWidget):
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
-        spare = [place for place, one in enumerate(columns) if one.spare]
         kept_as = "|".join([name, *(one.title for one in columns)])
+        spare = [place for place, one in enumerate(columns) if one.spare]
         self._widths = ColumnWidths(self.view, kept_as, spare, lambda: self._say_count())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
@@ -334,11 +334,8 @@ class DataTable(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
         line.addWidget(self.count)
-        line.addWidget(
-            button(
-                "复制", self.copy, hint="复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
-            )
-        )
+        copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
+        line.addWidget(button("复制", self.copy, hint=copied))
         if self._export is not None:
             line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
         return line
