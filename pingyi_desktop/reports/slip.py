@@ -17,6 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -101,6 +102,8 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
         return [*found, Para(_few(rule))]
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
         found.append(_items(list(items)))
+    if rule.scores:
+        found.append(Para(f"满意度得分（各题平均）：{weighing.mean_points(result)}。"))
     return found
 
 
@@ -191,11 +194,13 @@ def _items(items: Sequence[ItemResult]) -> Table:
         ),
         *(ReportColumn(title, 9) for title in ("未填", "多选", "难辨")),
         ReportColumn("满意率", 14),
+        *([ReportColumn("得分", 14)] if items[0].rule.scores else []),
     )
     rows = []
     for one in items:
         marks = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
         tail = (one.counts.blank, one.counts.multi, one.counts.illegible, one.shown)
+        tail += (weighing.points(one),) if one.rule.scores else ()
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

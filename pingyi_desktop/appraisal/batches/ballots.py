@@ -234,15 +234,17 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
     """Key the batch as counts from a signed tally sheet: (target, item) → counts; replaces earlier ones of the pass."""
     row = batches.open_own(session, batch_id, KEYING_ACT[pass_no])
     choose_mode(session, row, EntryMode.COUNT)
-    form, listed = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id).targets
+    form, paper = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id)
     widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
-        if target not in listed:
+        if target not in paper.targets:
             raise broken("V-BAL-34", form=form.title, number=target)
         if widths.get(item) != len(cells.options):
             raise broken("V-BAL-35", form=form.title, item=item, n=len(cells.options))
         if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
             raise broken("V-BAL-05", what="票数", most=bounds.MOST)
+        if cells.multi and paper.no_multi:
+            raise broken("V-BAL-101", why=paper.no_multi)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     if pass_no == 1 and not counts:
         row.entry_mode = None  # nothing stands on the sheet: how to enter the batch is open again

@@ -243,11 +243,11 @@ def in_hand(session: Session, *, batch_id: str) -> InHand:
 def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> Paper:
     """The shape of the batch's form; for a roster form the rows fixed when keying started."""
     hand = hand or in_hand(session, batch_id=batch_id)
-    form = campaigns.view_of(session, hand.campaign).form(hand.row.form_code)
+    view = campaigns.view_of(session, hand.campaign)
+    form = view.form(hand.row.form_code)
+    listed = targets(session, batch_id=batch_id) if form.is_roster else [("", "")]
     options = tuple(len(item.scale.options) for item in form.items)
-    if not form.is_roster:
-        return Paper(options)
-    return Paper(options, tuple(number for number, _ in targets(session, batch_id=batch_id)))
+    return Paper(options, tuple(number for number, _ in listed), view.rule.no_multi)
 
 
 def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.paper import forms, shaping
+from pingyi_desktop.appraisal.paper import forms, rules, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
@@ -23,8 +23,11 @@ def read(session: Session, *, campaign: Campaign) -> tuple[Form, ...]:
         .where(CampaignForm.campaign_id == campaign.id)
         .order_by(col(CampaignForm.sort_no))
     )
+    multi_mark = rules.of_text(campaign.rule).multi_mark
     return tuple(
-        forms.read_form(json.loads(text), activity=campaign.activity, known=forms.scales())
+        forms.read_form(
+            shaping.instructed(json.loads(text), multi_mark), activity=campaign.activity, known=forms.scales()
+        )
         for text in documents
     )
 
