@@ -37,10 +37,10 @@ def weighed(counted: Counted, form: Form) -> Weighed | None:
     if not (rule.by_category or rule.by_layer) or not parts:
         return None
     if rule.by_category and any("+" in part.category for part in parts):
-        return Weighed(form, why_not=sentence("V-PRI-24"))
+        return Weighed(form, why_not=sentence("V-PRI-34"))
     few = [part for part in _sums(parts, by_category=bool(rule.by_category)) if 0 < part < rule.min_cell]
     if few:
-        return Weighed(form, why_not=sentence("V-PRI-25", least=rule.min_cell))
+        return Weighed(form, why_not=sentence("V-PRI-35", least=rule.min_cell))
     return Weighed(form, tuple(_rate(counted, form, item, parts) for item in form.items))
 
 
