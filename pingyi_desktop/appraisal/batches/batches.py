@@ -252,10 +252,17 @@ def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> 
 
 def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     """Rows of a roster batch: (member number, printed name), fixed once stored, else today's roster."""
+    return fixed_rows(session, batch_id=batch_id) or rows_today(session, batch_id=batch_id)
+
+
+def fixed_rows(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """Its rows as they were printed or first keyed; none before that."""
     query = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
-    stored = [(t.member_no, t.display_name) for t in session.exec(query)]
-    if stored:
-        return stored
+    return [(t.member_no, t.display_name) for t in session.exec(query)]
+
+
+def rows_today(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """What its rows would be by today's roster; V-MEM-33 when nobody is in it."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = sessions.subject_of(session, row=meeting)
