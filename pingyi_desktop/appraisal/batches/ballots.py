@@ -244,7 +244,7 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
         if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
             raise broken("V-BAL-05", what="票数", most=bounds.MOST)
         if cells.multi and paper.no_multi:
-            raise broken("V-BAL-101", why=paper.no_multi)
+            raise broken("V-CMP-41", why=paper.no_multi)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     if pass_no == 1 and not counts:
         row.entry_mode = None  # nothing stands on the sheet: how to enter the batch is open again

@@ -212,6 +212,14 @@ def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
     return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
 
 
+def long_rosters(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What a draft's rosters will take of paper: told before publishing, and asks nothing (``campaign_forms``)."""
+    view = show(session, campaign_id=campaign_id)
+    return campaign_forms.long_rosters(
+        session, used=view.forms, units=org.tree(session, under=view.root_code)
+    )
+
+
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
     """The public half of the printed recovery code: every package of the campaign can be opened with it as well."""
     campaign = _draft(session, campaign_id)

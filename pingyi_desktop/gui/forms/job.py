@@ -73,7 +73,7 @@ def write(
     )
 
 
-def told(chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> tuple[str, str]:
+def saved_words(chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> tuple[str, str]:
     """What was written, and of the first sessions the characters that no font has ("" when every character is printed)."""
     sheets, pages = sum(one.sheets for one in chosen), sum(one.pages for one in made)
     rare = [

@@ -285,7 +285,7 @@ class FormsPage(Page):
             )
 
     def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
-        said, rare = job.told(chosen, made, out)
+        said, rare = job.saved_words(chosen, made, out)
         (self.messages.warn if rare else self.messages.inform)(said + rare)
 
 
