@@ -24,9 +24,10 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import job
 from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.forms.meeting_item import UNKNOWN, has_sheets, item_of
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look, pickers, preview
-from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row, tip
+from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
 from pingyi_desktop.render.pack import Made
