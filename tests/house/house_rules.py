@@ -172,8 +172,6 @@ VAGUE_NAMES = {"look", "told", "said", "one"}
 WITHOUT_CALLERS = {
     "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
     "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
-    "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
-    "sheets.stacks.stack_templates.write_count_template": "what `counts import` reads, made blank; no verb yet",
 }
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
