@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -176,6 +177,7 @@ class Workspace(QWidget):
         for page in self.pages:
             page.forget()
         self._stale.update(self.pages)
+        self._count()
         self._refresh_visible()
 
     def _failed(self, sentence: str) -> None:
@@ -202,7 +204,8 @@ class Workspace(QWidget):
 
     def _count(self) -> None:
         """Read how much waits where; a campaign that cannot be looked at has nothing to count."""
-        self.work.read(waiting, self.navigation.show_waiting, otherwise=lambda _: None)
+        asked = partial(waiting, chosen=self.campaign.chosen)
+        self.work.read(asked, self.navigation.show_waiting, otherwise=lambda _: None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the navigation where there is no room for its words."""

@@ -88,9 +88,16 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
-        ("gui.work", "gui.parts.forms", "gui.parts.look", "gui.parts.record_dialog", "storage.store"),
+        (
+            "gui.work",
+            "gui.looks.controls",
+            "gui.parts.forms",
+            "gui.parts.look",
+            "gui.parts.record_dialog",
+            "storage.store",
+        ),
         "what a page is and is given",
     ),
     "gui.parts": (

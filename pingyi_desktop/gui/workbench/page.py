@@ -57,7 +57,6 @@ class WorkbenchPage(Page):
     """The first page: what to do now."""
 
     purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
-    guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
