@@ -156,6 +156,7 @@ def test_every_command_about_a_campaign_lets_it_be_named() -> None:
     assert {name.split(" ")[0].rsplit(".", 1)[0] for name in passing_by} <= {
         "pingyi_desktop.cli.edge",  # campaign_of itself
         "pingyi_desktop.cli.verbs.campaign_verbs",  # what is still prepared, through campaign_of
+        "pingyi_desktop.cli.verbs.paper_verbs",  # likewise
         "pingyi_desktop.cli.verbs.selftest_verb",  # of a file it has made itself
     }
 
