@@ -178,8 +178,6 @@ VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
 WITHOUT_CALLERS = {
     "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
-    "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
-    "sheets.stacks.stack_templates.write_count_template": "what `counts import` reads, made blank; no verb yet",
 }
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
