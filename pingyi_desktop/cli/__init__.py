@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         demo_verb,
         entry_verbs,
         file_verbs,
+        grade_verbs,
         package_verbs,
         paper_verbs,
         result_verbs,
@@ -42,6 +43,7 @@ else:
     demo_verb = later("pingyi_desktop.cli.verbs.demo_verb")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
+    grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
@@ -61,6 +63,7 @@ GROUPS = (
     entry_verbs,
     paper_verbs,
     result_verbs,
+    grade_verbs,
     package_verbs,
     decision_verbs,
     verify_verb,

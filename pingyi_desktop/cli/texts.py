@@ -31,6 +31,7 @@ VERBS: dict[str, dict[str, str]] = {
         "coverage": "查看已报、应报单位",
         "report": "出表",
     },
+    "grade_verbs": {"grades": "民主评议党员：等次的提议、决定、告知、签收"},
     "package_verbs": {
         "assign": "给每个直接下级生成一个任务文件",
         "proxy": "由本级代录：直接下级没有电脑，它的票在本级录入",

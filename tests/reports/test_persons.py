@@ -109,10 +109,10 @@ def test_a_unit_without_a_roster_form_has_none(session: Session) -> None:
 
 def test_pingyi_report(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "XX.pingyi"
-    with closing(make.published_school(path, people=make.NAMES[:2], form_codes=[GRADES])) as file:
-        with file.transaction() as session:
-            stack = make.batch(session, campaign_id=make.campaign_of(session)).id
-            make.sealed(session, stack, ["12"] * 6)
+    made = make.published_school(path, people=make.NAMES[:2], form_codes=[GRADES])
+    with closing(made) as file, file.transaction() as session:
+        stack = make.batch(session, campaign_id=make.campaign_of(session)).id
+        make.sealed(session, stack, ["12"] * 6)
     words = ["report", str(path), "R05", "--format"]
     assert cli.main([*words, "pdf", "--out", str(tmp_path / "一.pdf")]) == 1
     assert "要写明原因" in capsys.readouterr().err

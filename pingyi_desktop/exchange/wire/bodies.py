@@ -242,11 +242,20 @@ class OrgBody(Fields):
     in_scope: bool
 
 
+class GradingBody(Fields):
+    """How a campaign grades its members: share of 优秀, whether 预备党员 count in it, whether names travel upward."""
+
+    share: Annotated[str, Field(pattern=r"\A(1/3|30%|20%|15%)\z")]
+    probationary_counted: bool
+    names: bool
+
+
 class Definition(Fields):
     """Member ``definition`` of a campaign: forms, scales, counting rule and organisations everything is bound to.
 
     ``recovery`` is the public half of the printed recovery code, ``manual_check`` asks for 人工核对 of every first key,
-    ``plan`` is the rule by which sessions are planned; definitions of the first edition have none of them.
+    ``plan`` is the rule by which sessions are planned; definitions of the first edition have none of them. ``grading`` is
+    only there when members are graded in another way than usual.
     """
 
     campaign: Name
@@ -273,6 +282,7 @@ class Definition(Fields):
     recovery: Recipient | None = None
     manual_check: bool = False
     plan: Annotated[int, Field(ge=1, le=2)] = 1
+    grading: GradingBody | None = None
 
 
 SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
