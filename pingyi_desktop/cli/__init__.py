@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
-        demo_verb,
         entry_verbs,
         file_verbs,
         grade_verbs,
@@ -40,7 +39,6 @@ if TYPE_CHECKING:
 else:
     campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
     decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
-    demo_verb = later("pingyi_desktop.cli.verbs.demo_verb")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
@@ -55,7 +53,6 @@ else:
 BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
 GROUPS = (
-    demo_verb,
     file_verbs,
     roster_verbs,
     campaign_verbs,

@@ -21,6 +21,7 @@ import pytest
 import make
 from pingyi_desktop import cli, paths
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.cli import parsing
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
@@ -28,6 +29,10 @@ from pingyi_desktop.storage.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 WHY = ("--reason", "已核实")
+DRAFT = (
+    *("--name", "群众评议", "--activity", "创先争优", "--year", "2025"),
+    *("--start", "2025-09-01", "--end", "2025-12-20"),
+)
 SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 
 
@@ -51,9 +56,8 @@ def company(tmp_path: Path) -> Path:
 
 
 def _published(path: Path) -> Store:
-    words = ("--name", "群众评议", "--activity", "创先争优", "--year", "2025")
     make.company(path).close()
-    assert answered("campaign", "new", path, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
+    assert answered("campaign", "new", path, *DRAFT)[0] == 0
     status, out, err = answered("campaign", "publish", path)
     assert (status, out) == (1, "")  # nothing is published, so no recovery code is shown
     assert "活动还缺：目的、任务、活动范围、对象、方法" in err
@@ -275,6 +279,35 @@ def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     assert run("journal", company, "--json")[1] == before
     assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
     assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
+
+
+def test_an_import_that_was_not_done_says_what_it_would_write(run: Run, company: Path, tmp_path: Path):
+    sheet = tmp_path / "名册.csv"
+    sheet.write_text("姓名,所在党支部,人员类别\n李大山,一矿采一队党支部,正式党员\n", encoding="utf-8-sig")
+    status, out, _ = run("roster", "import", company, sheet, "--dry-run", *WHY)
+    assert status == 0
+    assert "还没有写入。将要写入的是：党员新增 1 名" in out
+    assert "已" not in out
+    assert "要写入，去掉 --dry-run" in out
+    status, out, _ = run("roster", "import", company, sheet, *WHY)
+    assert (status, "已写入：党员新增 1 名" in out, "将要" in out) == (0, True, False)
+
+
+def test_forms_are_listed_with_words_for_their_grades(run: Run):
+    out = run("campaign", "forms")[1]
+    assert "SAT4" not in out
+    assert forms.scales()["SAT4"].name in out
+
+
+def test_the_ending_of_the_file_says_the_format_of_a_report(run: Run, company: Path, tmp_path: Path):
+    _, _, err = run("report", company, "R02", "--out", tmp_path / "表.doc")
+    assert sentence(err)
+    assert "请以 .pdf 或 .xlsx 结尾" in err
+    assert run("campaign", "new", company, *DRAFT)[0] == 0
+    assert run("campaign", "publish", company, *WHY)[0] == 0
+    for name, begins in (("表.PDF", b"%PDF"), ("表.xlsx", b"PK")):
+        assert run("report", company, "R02", "--out", tmp_path / name)[0] == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: Path):

@@ -27,7 +27,6 @@ class Units(Page):
     """Shows the organisations' names; counts how often it was read."""
 
     purpose = "看一看有哪些党组织。"
-    guide = "这一页列出全部党组织。"
     shows = frozenset({"party_organization"})
 
     def __init__(self, context):

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_forms
 from pingyi_desktop.appraisal.campaign import definition as definitions
@@ -18,7 +17,7 @@ from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.grades import USUAL, Grading
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_campaign import Campaign, CampaignForm, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
 
 KEY = "grading"
 
@@ -50,27 +49,10 @@ def choose(
     campaign.grading = campaign_forms.canonical(vars(made)) if made != USUAL else None
     session.add(campaign)
     session.flush()
-    word(session, campaign_id=campaign_id)
+    campaign_forms.choose(session, of=campaign, codes=None, places=None, shapes=None)
     detail: dict[str, object] = {KEY: vars(made)}
     journal.record(session, act="修改活动", subject=campaign.name, by=by, detail=detail)
     return made
-
-
-def word(session: Session, *, campaign_id: str) -> None:
-    """Put the campaign's quota into the instructions of its forms, in the place of any other that the program brings."""
-    made = of(session, campaign_id=campaign_id)
-    ours = {
-        replace(made, share=share, probationary_counted=c).sentence
-        for share in grades.SHARES
-        for c in (True, False)
-    }
-    for row in session.exec(select(CampaignForm).where(CampaignForm.campaign_id == campaign_id)):
-        document: dict[str, Any] = json.loads(row.document)
-        said = [made.sentence if one in ours else one for one in document["instructions"]]
-        if said != document["instructions"]:
-            row.document = campaign_forms.canonical(document | {"instructions": said})
-            session.add(row)
-    session.flush()
 
 
 def published(campaign: Campaign) -> dict[str, Any]:

@@ -6,14 +6,17 @@ Counts are added, never averaged, and stand in the tree's order. Names are there
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_grades import Grade, GradeCount, GradeName, MemberGrade
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,85 @@ def names(session: Session, *, session_id: str) -> list[tuple[str, str, Grade]]:
 def added(found: Collection[GradeCounts]) -> dict[Grade, int]:
     """All of them together."""
     return {grade: sum(one.counts[grade] for one in found) for grade in Grade}
+
+
+def documents(session: Session, *, ids: Collection[str]) -> list[dict[str, object]]:
+    """The decided grades of these sessions of the own unit as counts, for a package; ``form`` and place with each."""
+    return [
+        {
+            "layer": layer,
+            "org": org,
+            "form": form,
+            **{grade.lower(): sum(row.final == grade for row in people) for grade in Grade},
+            "decided_on": max(row.decided_on for row in people),
+        }
+        for (layer, org, form), people in _decided(session, ids).items()
+    ]
+
+
+def name_documents(session: Session, *, ids: Collection[str]) -> list[dict[str, object]]:
+    """The same with everybody's name, for a campaign that asks for them."""
+    return [
+        {
+            "layer": layer,
+            "org": org,
+            "form": form,
+            "people": [{"member_no": row.member_no, "name": row.name, "grade": row.final} for row in people],
+        }
+        for (layer, org, form), people in _decided(session, ids).items()
+    ]
+
+
+def rows(
+    meetings: Mapping[tuple[int, str], str], told: Iterable[Mapping[str, Any]], *, source: str
+) -> list[dict[str, object]]:
+    """Rows of ``grade_count`` for what a package tells; ``meetings`` are the planned sessions."""
+    return [
+        {
+            "session_id": meetings[one["layer"], one["org"]],
+            "form_code": one["form"],
+            **{grade.lower(): one[grade.lower()] for grade in Grade},
+            "decided_on": one["decided_on"],
+            "source_id": source,
+        }
+        for one in told
+    ]
+
+
+def name_rows(
+    meetings: Mapping[tuple[int, str], str], told: Iterable[Mapping[str, Any]], *, source: str
+) -> list[dict[str, object]]:
+    """Rows of ``grade_name`` for the names in a package."""
+    return [
+        {
+            "session_id": meetings[one["layer"], one["org"]],
+            "form_code": one["form"],
+            **person,
+            "source_id": source,
+        }
+        for one in told
+        for person in one["people"]
+    ]
+
+
+def _decided(session: Session, ids: Collection[str]) -> dict[tuple[int, str, str], list[MemberGrade]]:
+    """Decided grades by layer, organisation and form, in that order."""
+    query = (
+        select(AppraisalSession.layer, PartyOrganization.code, MemberGrade)
+        .join(AppraisalSession, col(MemberGrade.session_id) == AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(col(AppraisalSession.id).in_(ids))
+        .order_by(
+            col(AppraisalSession.layer),
+            col(PartyOrganization.code),
+            col(MemberGrade.form_code),
+            col(MemberGrade.member_no),
+        )
+    )
+    found: dict[tuple[int, str, str], list[MemberGrade]] = {}
+    for layer, org, row in session.exec(query):
+        found.setdefault((layer, org, row.form_code), []).append(row)
+    return found
 
 
 _Found = dict[tuple[str, str], tuple[dict[Grade, int], str]]

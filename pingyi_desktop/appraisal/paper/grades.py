@@ -59,6 +59,7 @@ class Grading:
 
 
 USUAL = Grading()
+_SENTENCES = {Grading(share, counted).sentence for share in SHARES for counted in (True, False)}
 
 
 def read(document: Mapping[str, Any]) -> Grading:
@@ -67,6 +68,12 @@ def read(document: Mapping[str, Any]) -> Grading:
     if found.share not in SHARES:
         raise broken("V-GRD-30", offered="、".join(SHARES))
     return found
+
+
+def worded(document: Mapping[str, Any], grading: Grading) -> Mapping[str, Any]:
+    """A form document whose instructions say this quota where they say one of ours."""
+    said = [grading.sentence if one in _SENTENCES else one for one in document["instructions"]]
+    return document if said == list(document["instructions"]) else {**document, "instructions": said}
 
 
 @dataclass(frozen=True)

@@ -265,9 +265,10 @@ def list_forms(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts(found)
     else:
+        names = {code: scale.name for code, scale in forms.scales().items()}
         rows = [
             (
-                *(f["code"], f["title"], f["items"], "、".join(f["scales"])),
+                *(f["code"], f["title"], f["items"], "、".join(map(names.__getitem__, f["scales"]))),
                 "、".join(map(forms.PLACES.__getitem__, f["planned_for"])),
             )
             for f in found

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, results
@@ -13,8 +15,10 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import overview, soundness, sums
 from pingyi_desktop.standing.overview import Coverage
 
@@ -37,7 +41,9 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
-    parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
+    parser.add_argument(
+        "--format", choices=sorted(RENDERERS), help="文件格式（不写时看 --out 的后缀：.pdf 或 .xlsx）"
+    )
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
@@ -111,6 +117,7 @@ def item_facts(result: ItemResult) -> dict[str, Any]:
         "item": result.item.no,
         "text": result.item.text,
         "short_text": result.item.short_text,
+        "own": result.item.own,
         "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
         **(dict.fromkeys(counts) if hidden else counts),
         "rate": result.rate.text,
@@ -177,9 +184,10 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
+    render = RENDERERS[_format(arguments.format, arguments.out)]
     edge.free(arguments.out)
     if catalog.entry(arguments.name).restricted:
-        _restricted(arguments)
+        _restricted(arguments, render)
         return
     with edge.reading(arguments.file) as session:
         unsound = soundness.before_report(session)
@@ -194,12 +202,22 @@ def report(arguments: argparse.Namespace) -> None:
         told = sums.of_campaign(session, campaign_id=view.id)
     for said in unsound:
         edge.warn(said)
-    RENDERERS[arguments.format](built, arguments.out)
+    render(built, arguments.out)
     edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
 
 
-def _restricted(arguments: argparse.Namespace) -> None:
+def _format(asked: str | None, out: Path) -> str:
+    """The format that was asked for, or the one that the file's name says."""
+    said = asked or out.suffix.lower().removeprefix(".")
+    if said not in RENDERERS:
+        raise UserError(
+            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf 或 .xlsx 结尾，或另写 --format pdf（或 xlsx）。"
+        )
+    return said
+
+
+def _restricted(arguments: argparse.Namespace, render: Callable[[Report, Path], None]) -> None:
     """A report of single persons: the reason is journaled and the file written in one act, or neither."""
     with edge.acting(arguments.file) as session:
         unsound = soundness.before_report(session)
@@ -213,7 +231,7 @@ def _restricted(arguments: argparse.Namespace) -> None:
             reason=arguments.reason,
             by=arguments.by,
         )
-        RENDERERS[arguments.format](built, arguments.out)
+        render(built, arguments.out)
     for said in unsound:
         edge.warn(said)
     edge.say(f"已写到 {arguments.out}。内部资料，不得外传；打印的原因已记入操作日志。")

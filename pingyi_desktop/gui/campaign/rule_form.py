@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QSpinBox, QVBox
 
 from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.rules import CHOICES, Rule
-from pingyi_desktop.gui.parts.forms import Field, label
+from pingyi_desktop.gui.parts.forms import Field, allow, label
 
 CAPTIONS = {
     "satisfied_set": "满意率的分子",
@@ -79,7 +79,7 @@ class RuleForm(QWidget):
         box = QComboBox()
         for value, text in CHOICES[key].items():
             box.addItem(text.removeprefix("满意率=").removesuffix("÷"), value)
-        box.setEnabled(box.count() > 1)
+        allow(box, "" if box.count() > 1 else "这一项目前只有这一种算法。")
         box.setMinimumContentsLength(14)
         box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         box.currentIndexChanged.connect(lambda _: self._say())

@@ -10,8 +10,17 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAction,
+    QEnterEvent,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -30,6 +39,7 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -41,18 +51,27 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
+HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
 class Label(QLabel):
-    """A label of plain text."""
+    """A label of plain text; without a tip of its own it explains its uncommon words."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self._meaning = ""
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(visible.shown(text))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """The tip is looked up when somebody comes to it, not with every text."""
+        if self.toolTip() == self._meaning:
+            self._meaning = tip(words.explain(self.text()))
+            self.setToolTip(self._meaning)
+        super().enterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A line that may not wrap and has too little room loses its middle, and shows that it did."""
@@ -92,9 +111,21 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     made = Button(text)
     made.setProperty("primary", primary)
     made.setAutoDefault(False)
-    made.setToolTip(tip(hint))
+    made.setToolTip(tip(hint or words.explain(text)))
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def allow(control: QWidget | QAction, reason: str = "") -> None:
+    """Let a control be used, or (with a reason) not: then its tip and the status line say why, and what to do first.
+
+    The one way a control is switched off. A tip that was its own comes back with it.
+    """
+    if control.property(HINT) is None:
+        control.setProperty(HINT, control.toolTip())
+    control.setEnabled(not reason)
+    control.setToolTip(tip(reason) or control.property(HINT))
+    control.setStatusTip(visible.shown(reason))
 
 
 def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
@@ -116,7 +147,8 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
 
 def tip(text: str) -> str:
     """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    return f"<span>{escape(visible.shown(text))}</span>" if text else ""
+    shown = "<br>".join(escape(visible.shown(line)) for line in text.split("\n"))
+    return f"<span>{shown}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
@@ -155,8 +187,11 @@ def scrolled(inner: QWidget) -> QScrollArea:
 class Field(QWidget):
     """An editor with its caption above and, when its value is wrong, the reason below.
 
-    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is.
+    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is. What was said
+    to be wrong is not said any longer once somebody changes it (``edited``).
     """
+
+    edited = Signal()
 
     def __init__(self, caption: str, editor: QWidget, *, hint: str = "", check: Check | None = None) -> None:
         super().__init__()
@@ -176,6 +211,8 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
+        for changed in _changes(editor):
+            changed.connect(self._forgive)
 
     @property
     def text(self) -> str:
@@ -195,10 +232,28 @@ class Field(QWidget):
         restyle(self.editor)
         self.editor.setAccessibleDescription(sentence or self._hint.text())
 
+    def _forgive(self, *_value: object) -> None:
+        if self.complaint:
+            self.complain("")
+        self.edited.emit()
+
     def is_right(self) -> bool:
         """Check the value and show what is wrong with it."""
         self.complain(self._check(self.text) if self._check else "")
         return not self.complaint
+
+
+def _changes(editor: QWidget) -> list[SignalInstance]:
+    """What tells that somebody changes the value."""
+    lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)
+    found = [one.textEdited for one in lines]
+    if isinstance(editor, QComboBox):
+        found.append(editor.currentIndexChanged)
+    if isinstance(editor, QSpinBox):
+        found.append(editor.valueChanged)
+    if isinstance(editor, QPlainTextEdit):
+        found.append(editor.textChanged)
+    return found
 
 
 def all_right(fields: Sequence[Field]) -> bool:

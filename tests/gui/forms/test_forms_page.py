@@ -8,14 +8,15 @@ from io import BytesIO
 import pytest
 import showing
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
 
 import make
 from pingyi_desktop import saving
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.forms.page import UNKNOWN, FormsPage
+from pingyi_desktop.gui.forms.meeting_item import NO_SHEETS, UNKNOWN
+from pingyi_desktop.gui.forms.page import FormsPage
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.render.pack import render_pack
 from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet, Words
@@ -55,10 +56,21 @@ def test_sessions_are_listed_with_their_sheets_and_the_unknown_ones_say_so(page)
     page.people["ALL"].setValue(10)
     page.settle()
     assert not any(UNKNOWN in line for line in lines(page))
-    assert page.total.text() == "打勾 9 场，评议表 288 张"
+    assert page.total.text() == "打勾 7 场，评议表 288 张"
     page.spare.setValue(50)
     page.settle()
-    assert page.total.text() == f"打勾 9 场，评议表 {2 * 2 * 60 + 5 * 2 * 15} 张"
+    assert page.total.text() == f"打勾 7 场，评议表 {2 * 2 * 60 + 5 * 2 * 15} 张"
+
+
+def test_a_session_without_sheets_is_not_ticked_and_cannot_be(page, qtbot) -> None:
+    page.people["ALL"].setValue(10)
+    page.settle()
+    (item, _) = [page.list.item(n) for n in range(page.list.count()) if NO_SHEETS in page.list.item(n).text()]
+    page.list.scrollToItem(item)
+    spot = page.list.visualItemRect(item).topLeft() + QPoint(24, 24)
+    qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert item.checkState() == Qt.CheckState.Unchecked
+    assert page.total.text() == "打勾 7 场，评议表 288 张"
 
 
 def test_the_preview_is_the_paper_of_the_session_in_hand(page) -> None:

@@ -43,7 +43,7 @@ from pingyi_desktop.storage.schema_exchange import QuarantinedFile
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 MOST_ROWS = 200
-TIP = re.compile(r"<span>[^<>]*</span>")
+TIP = re.compile(r"<span>(?:[^<>]|<br>)*</span>")
 
 
 @pytest.fixture(params=["published", "draft"])

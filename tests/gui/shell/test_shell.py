@@ -451,17 +451,6 @@ def test_control_z_takes_the_newest_act_back(open_window, path, qtbot):
     assert window.workspace.work.finish()
 
 
-def test_f1_shows_what_to_do_here(open_window, path, qtbot):
-    window = opened(open_window, path, qtbot)
-    line = window.workspace.page.guide_line
-    assert not line.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert line.isVisible()
-    assert line.text() == "这一页列出全部党组织。"
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert not line.isVisible()
-
-
 def test_a_long_job_shows_its_progress_and_can_be_cancelled(open_window, path, qtbot):
     window = opened(open_window, path, qtbot)
     page = window.workspace.page
