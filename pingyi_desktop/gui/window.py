@@ -17,10 +17,10 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
 from shiboken6 import isValid
 
 from pingyi_desktop import __version__, visible
+from pingyi_desktop.appraisal.people.initials import initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
-from pingyi_desktop.gui.initials import initials
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Mend, label, leave_values_alone, scrolled

@@ -11,7 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pingyi_desktop.appraisal.rulebook import catalogue_ballots, catalogue_campaign, catalogue_people
+from pingyi_desktop.appraisal.rulebook import (
+    catalogue_ballots,
+    catalogue_campaign,
+    catalogue_ledgers,
+    catalogue_people,
+)
 from pingyi_desktop.errors import RuleError
 
 
@@ -51,6 +56,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_campaign.CHK,
     **catalogue_campaign.PRI,
     **catalogue_campaign.PKG,
+    **catalogue_ledgers.LEDGERS,
 }
 
 

@@ -32,10 +32,11 @@ from pingyi_desktop.storage import schema_batches as batches
 from pingyi_desktop.storage import schema_campaign as campaign
 from pingyi_desktop.storage import schema_entry as entry
 from pingyi_desktop.storage import schema_exchange as exchange
+from pingyi_desktop.storage import schema_ledgers as ledgers
 from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 
-VERSION = 1
+VERSION = 2
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
@@ -47,6 +48,12 @@ def _all(table: type[SQLModel], *without: str) -> Select[tuple[object, ...]]:
     return select(*(one for one in columns if one.name not in without)).order_by(
         *(one for one in columns if one.primary_key)
     )
+
+
+def _ledger(table: type[SQLModel], *, came: bool) -> Select[tuple[object, ...]]:
+    """Rows of a ledger that are kept here, or that came; what the filter looks through is made from them."""
+    source = SQLModel.metadata.tables[str(table.__tablename__)].c.source
+    return _all(table, "search").where(source != "" if came else source == "")
 
 
 _RECEIVED = select(col(batches.BallotBatch.id)).where(col(batches.BallotBatch.source_id).is_not(None))
@@ -83,6 +90,11 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "conflict_decision": _all(exchange.ConflictDecision),
     "hold_ruling": _all(exchange.HoldRuling),
     "withdrawal": _all(exchange.Withdrawal),
+    **{
+        f"{table.__tablename__}{part}": _ledger(table, came=came)
+        for table in ledgers.LEDGER_TABLES
+        for part, came in (("", False), (RECEIVED, True))
+    },
 }
 _BESIDE = {"ballot_batch": ("item_tally",)}
 """tables whose rows belong to another area when those of this one change"""
