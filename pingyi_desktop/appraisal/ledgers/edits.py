@@ -172,7 +172,7 @@ def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[
     query = (
         select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
     )
-    return dict(session.execute(query).tuples().all())
+    return {row.org: row[1] for row in session.execute(query)}
 
 
 def row_of(
