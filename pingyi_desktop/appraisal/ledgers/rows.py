@@ -7,7 +7,7 @@ typed here for it count no more, so that nothing is counted twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row, Share, Total
 from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people.initials import initials
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_campaign import Campaign
@@ -110,6 +111,13 @@ def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozense
     return frozenset(session.scalars(query))
 
 
+def writable(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:
+    """Code and short name of the units to which a row can be added here, the own one first."""
+    kept = kept_here(session, campaign_id=campaign_id) - delivered(session, ledger, campaign_id=campaign_id)
+    units = campaign_tree.tree(session, campaign_id=campaign_id)
+    return [(o.code, o.short_name) for o in units if o.code in kept]
+
+
 def listing(
     session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int | None = None
 ) -> list[Row]:
@@ -149,9 +157,20 @@ def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) ->
     return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
 
 
-def counts(session: Session, ledger: Ledger, asked: Asked) -> dict[str, int]:
-    """Rows in each segment, "" for all, whatever segment is asked for."""
-    c, where = ledger.columns_of, _where(session, ledger, asked, segment=False)
+def opening(session: Session, ledger: Ledger, asked: Asked, *, many: int) -> tuple[dict[str, int], list[Row]]:
+    """How many rows there are in each segment ("" for all), and the first ``many`` of the one asked for."""
+    where = _where(session, ledger, replace(asked, segment=""))
+    inside = [*where, *_in_segment(ledger, asked)]
+    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*inside)).limit(many)
+    return _counts(session, ledger, asked, where), _rows(
+        session, ledger, asked.campaign_id, session.execute(query).all()
+    )
+
+
+def _counts(
+    session: Session, ledger: Ledger, asked: Asked, where: list[ColumnElement[bool]]
+) -> dict[str, int]:
+    c = ledger.columns_of
     state = c[ledger.states]
     found = {str(option.code): 0 for option in ledger.state.options}
     for code, many in session.execute(select(state, func.count()).where(*where).group_by(state)):
@@ -216,9 +235,7 @@ def _ordered(ledger: Ledger, asked: Asked, query: Select[Any]) -> Select[Any]:
     return query.order_by(key.desc() if asked.down else key, c.org, c.number)
 
 
-def _where(
-    session: Session, ledger: Ledger, asked: Asked, *, segment: bool = True
-) -> list[ColumnElement[bool]]:
+def _where(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
     c = ledger.columns_of
     where: list[ColumnElement[bool]] = [c.campaign_id == asked.campaign_id]
     if doubled := _doubled(session, ledger, asked.campaign_id):
@@ -226,17 +243,23 @@ def _where(
     if asked.under:
         inside = campaign_tree.tree(session, campaign_id=asked.campaign_id, under=asked.under)
         where.append(c.org.in_([o.code for o in inside]))
-    if segment and asked.segment:
-        special = next((one for one in ledger.segments if one.key == asked.segment), None)
-        where.append(c[ledger.states] == asked.segment if special is None else special.where(c, asked.today))
-    return where + [_found(session, ledger, asked.campaign_id, word) for word in asked.words]
+    where += _in_segment(ledger, asked)
+    units = campaign_tree.tree(session, campaign_id=asked.campaign_id) if asked.words else []
+    return where + [_found(ledger, units, word) for word in asked.words]
 
 
-def _found(session: Session, ledger: Ledger, campaign_id: str, word: str) -> ColumnElement[bool]:
+def _in_segment(ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
+    c = ledger.columns_of
+    if not asked.segment:
+        return []
+    special = next((one for one in ledger.segments if one.key == asked.segment), None)
+    return [c[ledger.states] == asked.segment if special is None else special.where(c, asked.today)]
+
+
+def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[bool]:
     """Rows that have the word in their text, in a choice, in the name of their unit, or in initials of these."""
     c, low = ledger.columns_of, word.casefold()
     either = [c.search.contains(low, autoescape=True)]
-    units = campaign_tree.tree(session, campaign_id=campaign_id)
     named = [
         o.code
         for o in units
@@ -290,7 +313,8 @@ def _money(session: Session, total: Total, column: Any, where: list[ColumnElemen
             exact += found.yuan
         else:
             about.append(written)
-    listed = "”“".join(about[:5]) + ("”等" if len(about) > 5 else "”")
+    said = list(dict.fromkeys(about))
+    listed = "”“".join(said[:5]) + ("”等" if len(said) > 5 else "”")
     note = f"；另有 {len(about)} 处不是确数，没有计入：“{listed}" if about else ""
     return Added(total, (), fields.in_wan(exact), note)
 
