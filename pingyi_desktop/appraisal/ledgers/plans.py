@@ -247,7 +247,7 @@ class _Comparing:
         return (unit, *(values[key] for key in self._plan.ledger.same))
 
     def _say(self, line: Line, key: str, code: str, **values: object) -> None:
-        self._note(line, key, code, sentence(code, **values))
+        self._note(line, key, code, sentence(code, at="", **values))
 
     def _note(self, line: Line, key: str, code: str, said: str) -> None:
         place = self._sheet.columns.get((line.sheet, key), "")

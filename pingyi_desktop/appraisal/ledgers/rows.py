@@ -86,7 +86,7 @@ class Figures:
 def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = None) -> Names:
     """Units of the campaign and members of the roster (``people``: only these numbers)."""
     units = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
-    name = (col(PartyMember.name) + col(PartyMember.name_suffix)).label("name")
+    name: Any = col(PartyMember.name) + col(PartyMember.name_suffix)
     query = select(col(PartyMember.member_no), name, col(PartyOrganization.code)).join(
         PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id
     )

@@ -240,7 +240,7 @@ def _asked(session: Session, ledger: Ledger, arguments: argparse.Namespace) -> r
     words, segment = tuple(arguments.find.split()), arguments.state or ""
     named = {one.title: one.key for one in ledger.segments}
     if segment:
-        segment = named.get(segment) or str(fields.read(ledger.state, segment, rows.Names(), at=""))
+        segment = named.get(segment) or str(fields.read(ledger.state, segment, fields.Names(), at=""))
     return rows.Asked(campaign_id, _today(), under=arguments.org or "", segment=segment, words=words)
 
 

@@ -162,7 +162,7 @@ class SlicedTable(View):
 
     def places(self) -> list[int]:
         """Places of the selected rows, whether they are here or not."""
-        spans = self.selectionModel().selection()
+        spans = self.selectionModel().selection().toList()
         return sorted({place for one in spans for place in range(one.top(), one.bottom() + 1)})
 
     def selected(self) -> list[Row]:
