@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         entry_verbs,
         file_verbs,
         grade_verbs,
+        ledger_verbs,
         package_verbs,
         paper_verbs,
         result_verbs,
@@ -42,6 +43,7 @@ else:
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    ledger_verbs = later("pingyi_desktop.cli.verbs.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
@@ -59,6 +61,7 @@ GROUPS = (
     session_verbs,
     entry_verbs,
     paper_verbs,
+    ledger_verbs,
     result_verbs,
     grade_verbs,
     package_verbs,
