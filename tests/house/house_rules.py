@@ -31,7 +31,7 @@ PEOPLE = ("appraisal.rulebook", "appraisal.people")
 NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches", "appraisal.ledgers")
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
-INBOX = (*LOCKS, "exchange.inbox")
+INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
 LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (*TEXTS, "later", "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
@@ -75,6 +75,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "what may count, as pure functions of a set; no database",
     ),
     "exchange.locks": ((*TEXTS, "storage", *WIRE), "keys at rest and in the file"),
+    "exchange.ledgers": (
+        (*TEXTS, *TABLES, "storage.bulk", *NOUNS, *WIRE),
+        "ledgers as bodies of packages and back; who may send what is for the inbox",
+    ),
     "exchange.inbox": ((*TEXTS, "storage", *NOUNS, *LOCKS), "what arrives: judged, decided, taken in"),
     "standing": (
         (*TEXTS, *TABLES, *NOUNS, *INBOX),
@@ -188,6 +192,7 @@ FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?"
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
 WITHOUT_CALLERS = {
+    "appraisal.ledgers.fields.Unit": "another unit in a row: who is responsible for a rectification (issue 12)",
     "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
     "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
     "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
