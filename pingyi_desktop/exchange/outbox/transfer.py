@@ -20,15 +20,16 @@ from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.inbox import contents, desks, ledger_bodies, settling
+from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
 from pingyi_desktop.exchange.wire import bundle, graded, identities, package, trust
-from pingyi_desktop.exchange.wire.bodies import LEDGER_PEOPLE
 from pingyi_desktop.exchange.wire.header import Totals
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
