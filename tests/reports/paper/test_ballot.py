@@ -13,6 +13,7 @@ from sheets_made import HEAD, NAMES, SUBJECT, form, items, known, laid_out, pape
 
 from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
 from pingyi_desktop.appraisal.paper.layout import A4, BOX, RULE_EVERY, SIDE, TOP, Layout
+from pingyi_desktop.appraisal.paper.shaping import MOST_TEXT, Shape
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.reports.paper.ballot import Head
 
@@ -28,6 +29,7 @@ def hostile() -> dict[str, Layout]:
         one = read_form(document, activity="创先争优", known=known())
         return laid_out(one, NAMES)
 
+    own_questions = tuple(f"{n}<b>{'食堂班车宿舍' * 9}</b>=1+1"[:MOST_TEXT] for n in range(3))
     eight = items([f"第{n}项{LONG}" for n in range(1, 16)], "EIGHT")
     mixed = [*items(["甲情况", "乙情况"]), *({**one, "no": "9"} for one in items([LONG], "EIGHT"))]
     long_names = tuple(f"阿卜杜热合曼·买买提艾力{n}（维修班）（预）" for n in range(19))
@@ -39,6 +41,8 @@ def hostile() -> dict[str, Layout]:
         "mixed": own("T-ORG-A", items=mixed),
         "long names": laid_out(form("T-MEM-B"), long_names),
         "narrow": laid_out(form("T-MEM-B", items=items([f"{n}{LONG}" for n in range(9)])), NAMES[:20]),
+        "shaped": laid_out(filled.shaped("T-ORG-A", Shape("COMP4U", "师生员工家", own=own_questions))),
+        "shaped roster": laid_out(filled.shaped("T-MEM-B", Shape("SAT4U", "", True, own_questions)), NAMES),
         "not graded": laid_out(form("T-MEM-E"), NAMES[:8], frozenset({2, 5})),
     }
 
