@@ -89,9 +89,16 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
-        ("gui.work", "gui.parts.forms", "gui.parts.look", "gui.parts.record_dialog", "storage.store"),
+        (
+            "gui.work",
+            "gui.looks.controls",
+            "gui.parts.forms",
+            "gui.parts.look",
+            "gui.parts.record_dialog",
+            "storage.store",
+        ),
         "what a page is and is given",
     ),
     "gui.parts": (
@@ -112,6 +119,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.persons": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.reports": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.workbench": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
@@ -170,11 +178,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
-    "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
-    "sheets.stacks.stack_templates.write_count_template": "what `counts import` reads, made blank; no verb yet",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15

@@ -3,6 +3,13 @@
 SQL = """
 PRAGMA user_version=4
 ;;
+CREATE TABLE printed_roster (
+    batch_id VARCHAR NOT NULL,
+    probationary VARCHAR NOT NULL,
+    PRIMARY KEY (batch_id),
+    FOREIGN KEY(batch_id) REFERENCES ballot_batch (id)
+) WITHOUT ROWID
+;;
 ALTER TABLE campaign ADD COLUMN grading VARCHAR
 ;;
 ALTER TABLE ballot_batch ADD COLUMN supplement INTEGER DEFAULT 0 NOT NULL
