@@ -234,8 +234,7 @@ def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:
             one.counts.illegible,
             *([one.shown] if rated else []),
         ]
-        if rated and one.rule.scores:
-            tail.append(weighing.points(one))
+        tail += [weighing.points(one)] if rated and one.rule.scores else []
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

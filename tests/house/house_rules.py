@@ -143,6 +143,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.persons": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.reports": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.workbench": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
