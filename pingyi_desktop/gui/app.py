@@ -16,6 +16,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.gui.work import Collector
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     app = QApplication.instance() or QApplication(["pingyi"])
     assert isinstance(app, QApplication)
     prepare(app)
+    collector = Collector()  # lives as long as the loop of events
     trouble = Trouble()
     sys.excepthook = trouble.caught
     window = Window()
@@ -40,7 +42,9 @@ def run(arguments: Sequence[str] = ()) -> int:
         wanted.insert(0, last)
     if wanted:
         window.open_once_painted(wanted)
-    return app.exec()
+    status = app.exec()
+    collector.stop()
+    return status
 
 
 class Trouble(QObject):

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSize
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.gui.entry import batch_stages
-from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled, tip
+from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 CARD, RING, MANY = 320, 52, 10  # the width a card needs, its ring; batches from which one searches
