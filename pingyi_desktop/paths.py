@@ -35,6 +35,11 @@ def home() -> Path:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
 
 
+def demo_folder() -> Path:
+    """Where the demo lies that is made from the welcome screen."""
+    return user_data() / "演示"
+
+
 def user_data() -> Path:
     """Folder for the user's own files, created on first use; no administrator rights needed. ``OSError`` when it cannot be."""
     if override := os.environ.get("PINGYI_HOME"):

@@ -8,8 +8,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QSpinBox, QWidget
 
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import record_dialog
-from pingyi_desktop.gui.parts.forms import Button, Field
+from pingyi_desktop.gui.parts.forms import Field
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 LONG = "这里说的是一件不常见的事，说明为什么不能保存、应当在哪里改、怎么改，改好以后再点保存就可以了。" * 2
