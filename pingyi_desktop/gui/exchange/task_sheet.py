@@ -220,9 +220,8 @@ class TaskSheet(QWidget):
         if done.failed:
             self._page.messages.fail(done.failed)
         else:
-            self._page.messages.inform(
-                f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。激活码纸条另外送。"
-            )
+            said = f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。激活码纸条另外送。"
+            self._page.messages.inform(said, pickers.opens(done.folder))
 
     def _show_slips(self) -> None:
         if self._done is not None:

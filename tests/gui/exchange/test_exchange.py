@@ -511,6 +511,7 @@ def test_an_office_gives_receipts_for_what_arrived(open_window, known, tmp_path,
     (made,) = out.iterdir()
     assert made.name.startswith(f"回执-{B3}-")
     assert page.messages.text.startswith(f"已写好 1 个回执，存在 {out}。")
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(Button)]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 import showing
 from branches import BRANCHES, World, export, hand_down, key, published
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTreeWidgetItem
 
 import make
 from pingyi_desktop.appraisal.batches import batches
@@ -115,6 +115,7 @@ def test_every_ticked_unit_gets_a_sealed_file_and_a_slip_that_opens_it(sheet, ba
     assert standings(tasks_tab) == dict.fromkeys(BRANCHES, "已下发")
     assert tasks_tab.ticked() == []
     assert page.messages.text.startswith("已写好 3 个任务文件")
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(QPushButton)]
     with data.open_file(bare.office).reading() as session:
         kept = bytes(str(session.connection().exec_driver_sql("SELECT * FROM journal_entry").all()), "utf-8")
     assert not any(code.replace(" ", "").encode() in kept for code in found.values())
