@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
@@ -25,7 +26,8 @@ else:
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Open the window, with the data or task file that is named, or the data file that was open last; returns the exit status."""
+    """Open the window, with the files that are named in the data file among them, or in the one that was open last; returns
+    the exit status."""
     app = QApplication.instance() or QApplication(["pingyi"])
     assert isinstance(app, QApplication)
     prepare(app)
@@ -34,8 +36,11 @@ def run(arguments: Sequence[str] = ()) -> int:
     sys.excepthook = trouble.caught
     window = Window()
     window.open_fitting()
-    wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
-    if wanted is not None and (arguments or wanted.is_file()):
+    wanted = [Path(one) for one in arguments]
+    last = next(iter(settings.recent()), None)
+    if last is not None and last.is_file() and not any(one.suffix in paths.OPENED for one in wanted):
+        wanted.insert(0, last)
+    if wanted:
         window.open_once_painted(wanted)
     status = app.exec()
     collector.stop()

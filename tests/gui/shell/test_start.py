@@ -141,7 +141,7 @@ def test_nothing_is_looked_for_among_rooms_while_they_are_loaded(tmp_path: Path,
 
 def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, path: Path, qtbot) -> None:
     window = open_window()
-    window.open_once_painted(path)
+    window.open_once_painted([path])
     assert window.workspace is None
     assert "正在打开“群岭.pingyi”…" in said(window)
     assert not any(choice.isVisible() for choice in window.welcome.choices)
@@ -153,7 +153,7 @@ def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_pa
     (tmp_path / "坏.pingyi").write_bytes(b"no database")
     window = open_window()
     told = showing.answer(QMessageBox, lambda box: box.accept())
-    window.open_once_painted(tmp_path / "坏.pingyi")
+    window.open_once_painted([tmp_path / "坏.pingyi"])
     qtbot.waitUntil(lambda: not told.isActive() and QApplication.activeModalWidget() is None)
     qtbot.waitUntil(lambda: all(choice.isVisible() for choice in window.welcome.choices))
 
