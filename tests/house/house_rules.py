@@ -79,7 +79,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS, *WIRE),
         "ledgers as bodies of packages and back; who may send what is for the inbox",
     ),
-    "exchange.inbox": ((*TEXTS, "storage", *NOUNS, *LOCKS), "what arrives: judged, decided, taken in"),
+    "exchange.inbox": (
+        (*TEXTS, "storage", *NOUNS, *LOCKS, "exchange.ledgers"),
+        "what arrives: judged, decided, taken in",
+    ),
     "standing": (
         (*TEXTS, *TABLES, *NOUNS, *INBOX),
         "where everything stands: looks at all nouns and at the inbox",

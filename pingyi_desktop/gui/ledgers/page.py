@@ -195,10 +195,9 @@ def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> S
     """Everything the page shows at first, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first = rows.opening(session, ledger, wanted, many=SLICE)
+    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
     units = rows.writable(session, ledger, campaign_id=campaign_id)
-    figures = "；".join(rows.figures(session, ledger, wanted).sentences)
-    return Seen(wanted, counts, first, units, figures)
+    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:
