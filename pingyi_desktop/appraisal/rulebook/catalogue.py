@@ -14,6 +14,7 @@ from enum import StrEnum
 from pingyi_desktop.appraisal.rulebook import (
     catalogue_ballots,
     catalogue_campaign,
+    catalogue_grades,
     catalogue_ledgers,
     catalogue_people,
 )
@@ -53,6 +54,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_campaign.SCO,
     **catalogue_ballots.SES,
     **catalogue_ballots.BAL,
+    **catalogue_grades.GRD,
     **catalogue_campaign.CHK,
     **catalogue_campaign.PRI,
     **catalogue_campaign.PKG,

@@ -13,9 +13,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import batches
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
@@ -26,7 +27,7 @@ from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
-from pingyi_desktop.exchange.wire import bundle, identities, package, trust
+from pingyi_desktop.exchange.wire import bundle, graded, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE
 from pingyi_desktop.standing import sums
@@ -34,7 +35,7 @@ from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
-DETACHABLE = frozenset({privacy.PER_PERSON, LEDGER_PEOPLE})
+DETACHABLE = frozenset({privacy.PER_PERSON, LEDGER_PEOPLE, graded.NAMES})
 """members that name persons: an office may leave them out on the way up"""
 
 
@@ -257,6 +258,11 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
+    if told := grade_counts.documents(session, ids=ids):
+        members[graded.GRADES] = salted(graded.GRADES, {"grades": told})
+        if gradings.of(session, campaign_id=campaign_id).names:
+            named = grade_counts.name_documents(session, ids=ids)
+            members[graded.NAMES] = salted(graded.NAMES, {"names": named})
     if unit not in desk.parents.values():
         members |= ledger_bodies.members(session, campaign_id=campaign_id, unit=unit)
     invalid = sum(b["blank"] + b["void"] for b in totals)

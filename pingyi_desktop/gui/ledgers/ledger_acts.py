@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers import edits, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
@@ -21,7 +22,6 @@ from pingyi_desktop.gui.parts.forms import Undoing
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.report_view import ReportDialog
-from pingyi_desktop.gui.parts.tables import pasteable
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
 
@@ -110,7 +110,7 @@ class LedgerActs:
 
         def copy(found: list[Row]) -> None:
             lines = [[one.title for one in columns], *([one.getter(row) for one in columns] for row in found)]
-            text = "\n".join("\t".join(map(pasteable, line)) for line in lines) + "\n"
+            text = "\n".join("\t".join(map(visible.pasteable, line)) for line in lines) + "\n"
             QGuiApplication.clipboard().setText(text)
             self._page.messages.inform(f"已复制 {len(found)} 行，可以粘贴到 WPS 或 Excel。")
 

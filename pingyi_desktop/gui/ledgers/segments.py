@@ -8,7 +8,8 @@ from functools import partial
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
-from pingyi_desktop.gui.parts.forms import Button, button
+from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.parts.forms import button
 
 ALWAYS = 6
 """states that have a segment though nothing is in them"""

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QAbstractItemView
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import tip
 from pingyi_desktop.gui.parts.tables import MEASURED, ORDERED, Align, Column, Index, Row, View
 
 SLICE = 200
