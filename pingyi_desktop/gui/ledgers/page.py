@@ -204,11 +204,13 @@ def _columns(ledger: Ledger) -> list[Column]:
     return [
         Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
         Column("党组织", lambda row: row.org_name),
-        *(_column(ledger.by_key[key]) for key in ledger.shown),
+        *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field, *, spare: bool) -> Column:
+    """A field in the list; ``spare`` ones give way on a narrow screen: they stand beside it as well."""
+
     def text(row: Row) -> str:
         return row.texts[field.key]
 
@@ -217,4 +219,6 @@ def _column(field: Field) -> Column:
         return option.tone if option is not None else ""
 
     align = Align.AlignRight if field.kind in (Kind.COUNT, Kind.AMOUNT) else Align.AlignLeft
-    return Column(field.title, text, align, tone=tone if any(o.tone for o in field.options) else None)
+    return Column(
+        field.title, text, align, tone=tone if any(o.tone for o in field.options) else None, spare=spare
+    )
