@@ -195,21 +195,22 @@ def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> S
     """Everything the page shows at first, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first = rows.opening(session, ledger, wanted, many=SLICE)
+    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
     units = rows.writable(session, ledger, campaign_id=campaign_id)
-    figures = "；".join(rows.figures(session, ledger, wanted).sentences)
-    return Seen(wanted, counts, first, units, figures)
+    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
         Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
         Column("党组织", lambda row: row.org_name),
-        *(_column(ledger.by_key[key]) for key in ledger.shown),
+        *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field, *, spare: bool) -> Column:
+    """A field in the list; ``spare`` ones give way on a narrow screen: they stand beside it as well."""
+
     def text(row: Row) -> str:
         return row.texts[field.key]
 
@@ -218,4 +219,6 @@ def _column(field: Field) -> Column:
         return option.tone if option is not None else ""
 
     align = Align.AlignRight if field.kind in (Kind.COUNT, Kind.AMOUNT) else Align.AlignLeft
-    return Column(field.title, text, align, tone=tone if any(o.tone for o in field.options) else None)
+    return Column(
+        field.title, text, align, tone=tone if any(o.tone for o in field.options) else None, spare=spare
+    )
