@@ -119,9 +119,11 @@ class ExchangePage(Page):
             self.plan_files(packages)
 
     def keep_low(self, *, low: bool) -> None:
-        """The fingerprint that is asked for on the telephone makes room for the table."""
+        """What the button says too, and the fingerprint that is asked for on the telephone, make room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
+        self.step.setHidden(low and self._campaign_id != "")
+        self.tasks.keep_low(low=low)
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
@@ -194,6 +196,7 @@ class ExchangePage(Page):
 
     def _nothing(self, error: UserError) -> None:
         self.step.setText(str(error))
+        self.step.show()
         self.go.hide()
         self.units.show_board(None)
         self.tasks.show_children(())

@@ -111,9 +111,11 @@ class TaskSheet(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.said)
-        column.addLayout(row(self.all, self.fresh, self.none))
         column.addWidget(self.tree, 1)
-        column.addLayout(row(self.hand_down, self.slips, self.again, self.proxy))
+        below = row(self.hand_down, self.slips, self.again, self.proxy)
+        for one in (self.all, self.fresh, self.none):
+            below.addWidget(one)
+        column.addLayout(below)
         self.slips.hide()
         self._allow()
 
@@ -133,6 +135,10 @@ class TaskSheet(QWidget):
         self.tree.blockSignals(False)
         self.said.setText(TOLD if children else EMPTY)
         self._allow()
+
+    def keep_low(self, *, low: bool) -> None:
+        """What is told makes room for rows; without rows it stays."""
+        self.said.setHidden(low and self.tree.topLevelItemCount() > 0)
 
     def forget(self) -> None:
         """The slips of another campaign are shown no more."""

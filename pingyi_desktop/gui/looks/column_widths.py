@@ -76,7 +76,9 @@ class ColumnWidths(QObject):
 
     def _leave_out(self, kept: frozenset[int]) -> None:
         """Leave out as many of the spare columns, the last first, as lets the others be read."""
-        least = {place: self._needed[place] if place in kept else self._least[place] for place in self._needed}
+        least = {
+            place: self._needed[place] if place in kept else self._least[place] for place in self._needed
+        }
         spare = [place for place in self._spare if place in least]
         while spare and sum(least.values()) > self._view.viewport().width():
             least.pop(spare.pop())

@@ -39,7 +39,7 @@ class ReportsPage(Page):
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
         for one in catalog.CATALOG:
-            self.list.addItem(f"{one.name}　{one.number}")
+            self.list.addItem(f"{one.name} {one.number}")
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
         self.layer, self.org = QComboBox(), ScopeBox()
