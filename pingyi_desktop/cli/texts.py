@@ -24,7 +24,7 @@ VERBS: dict[str, dict[str, str]] = {
     "paper_verbs": {
         "ballots": "逐票录入的票：从表格导入",
         "counts": "汇总录入的票数：从表格导入",
-        "forms": "空白评议表：印表",
+        "forms": "空白评议表：发布前改样子、印表",
     },
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",

@@ -122,8 +122,7 @@ class Window(QMainWindow):
         if not self.open_path(path):
             self._root.setCurrentWidget(self._front)
             self._line.busy("")
-        elif self.workspace is not None:
-            self.workspace.navigation.select(self._page_before)
+        self._page_before = ""
 
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
@@ -147,7 +146,8 @@ class Window(QMainWindow):
             opened.close()
             return False
         settings.remember(opened.store.path)
-        self._opened, self.workspace = opened, workspace.Workspace(opened, self._entries, self)
+        self._opened = opened
+        self.workspace = workspace.Workspace(opened, self._entries, self, self._page_before)
         self.workspace.work.busy.connect(self._line.busy)
         self.workspace.work.progressed.connect(self._line.progressed)
         self.workspace.named.connect(self._title)

@@ -163,7 +163,7 @@ def _overall(asked: Question) -> Iterator[Finding]:
     """V-CHK-07: the overall question is one of its own, and may come out above every item."""
     view = asked.picture.view
     for form in asked.counted.pooled():
-        rated = [item for item in form.items if item.denominator]
+        rated = [item for item in form.items if item.denominator and not item.item.own]
         overall = [item for item in rated if item.item.kind == "OVERALL"]
         items = [item for item in rated if item.item.kind != "OVERALL"]
         if not overall or not items or form.figures.valid < view.rule.min_cell:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage.schema_campaign import Campaign, CampaignForm
 
@@ -41,28 +42,35 @@ def keep(session: Session, *, campaign_id: str, documents: Sequence[Mapping[str,
 def choose(
     session: Session,
     *,
-    campaign: Campaign,
+    of: Campaign,
     codes: Sequence[str] | None,
-    places: Mapping[str, Sequence[str]],
+    places: Mapping[str, Sequence[str]] | None,
+    shapes: Mapping[str, Shape] | None,
 ) -> None:
-    """Choose a draft's forms (None: those it has) and where they are used, by form (``forms.PLACES``).
+    """Choose a draft's forms (None: those it has), where they are used (``forms.PLACES``) and their shapes, by form.
 
-    A form that stays is used where it was, a new one where its template says, unless ``places`` tells otherwise.
+    A form that stays is used where it was and keeps its shape, a new one is its template, unless told otherwise here.
     """
-    before = {form.code: form.planned_for for form in read(session, campaign=campaign)}
+    places, shapes = places or {}, shapes or {}
+    before = {form.code: form for form in read(session, campaign=of)}
     wanted, known = list(before if codes is None else dict.fromkeys(codes)), forms.templates()
     if not wanted:
         raise broken("V-TPL-22")
-    if elsewhere := places.keys() - set(wanted):
+    if elsewhere := (places.keys() | shapes.keys()) - set(wanted):
         named = "、".join(sorted(elsewhere))
         raise broken("V-TPL-24", named=named)
     documents = []
     for code in wanted:
         if code not in known:
             raise broken("V-TPL-21", code=code, known="、".join(known))
-        documents.append(forms.placed(known[code], places.get(code, before.get(code))))
-        forms.read_form(documents[-1], activity=campaign.activity, known=forms.scales())
-    keep(session, campaign_id=campaign.id, documents=documents)
+        old = before.get(code)
+        shape = shapes.get(code, shaping.of(old.document) if old else PLAIN)
+        made = forms.placed(
+            shaping.shaped(known[code], shape), places.get(code, old.planned_for if old else None)
+        )
+        documents.append(shaping.versioned(made, old.document if old else shaping.shaped(known[code], PLAIN)))
+        shaping.check_fits(forms.read_form(documents[-1], activity=of.activity, known=forms.scales()))
+    keep(session, campaign_id=of.id, documents=documents)
 
 
 def canonical(document: object) -> str:

@@ -31,7 +31,7 @@ from pingyi_desktop.appraisal.paper.tallies import Counts, Figures, Rate
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage.schema import DataFile
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
@@ -103,10 +103,11 @@ class FormResult:
     def items(self) -> tuple[ItemResult, ...]:
         """In printed order."""
         if self.hidden:
-            return tuple(_emptied(item, self.rule) for item in self.form.items)
+            return tuple(emptied(item, self.rule) for item in self.form.items)
         marks = tallies.total(cell.marks for cell in self.cells)
         return tuple(
-            _item(item, self._counts(item), marks, self.figures.valid, self.rule) for item in self.form.items
+            item_result(item, self._counts(item), marks, self.figures.valid, self.rule)
+            for item in self.form.items
         )
 
     def _counts(self, item: Item) -> Counts:
@@ -122,15 +123,6 @@ class OrgResult:
     org: Org
     layer: int
     result: FormResult
-
-
-@dataclass(frozen=True)
-class PersonResult:
-    """名册式: one member's counts in one sealed batch."""
-
-    member_no: str
-    name: str
-    items: tuple[ItemResult, ...]
 
 
 @dataclass(frozen=True)
@@ -273,37 +265,6 @@ def check_shown(found: Sequence[FormResult], *, narrowed: bool) -> None:
         raise broken("V-PRI-02")
 
 
-def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
-    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only; few are hidden."""
-    row = session.get_one(BallotBatch, batch_id)
-    meeting = session.get_one(AppraisalSession, row.session_id)
-    view = campaigns.show(session, campaign_id=meeting.campaign_id)
-    form = view.form(row.form_code)
-    figures = Figures(
-        row.printed or 0, row.issued or 0, row.returned or 0, row.valid or 0, row.blank or 0, row.void or 0
-    )
-    widths = {item.no: len(item.scale.options) for item in form.items}
-    found: dict[str, dict[str, Counts]] = {}
-    for t in session.scalars(select(ItemTally).where(col(ItemTally.batch_id) == batch_id)):
-        options = (t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8)[: widths[t.item]]
-        found.setdefault(t.target, {})[t.item] = Counts(options, t.blank, t.multi, t.illegible)
-    listed = select(BatchTarget).where(col(BatchTarget.batch_id) == batch_id).order_by(col(BatchTarget.row))
-    return [
-        PersonResult(
-            target.member_no,
-            target.display_name,
-            tuple(
-                _without_hidden(
-                    _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
-                )
-                for item in form.items
-            ),
-        )
-        for target in session.scalars(listed)
-        if target.member_no in found
-    ]
-
-
 def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> list[_Cell]:
     """One cell for each organisation, layer and form, in the order of their first batches.
 
@@ -376,17 +337,14 @@ def _hide(result: FormResult) -> FormResult:
     return replace(result, hidden=True, cells=())
 
 
-def _without_hidden(item: ItemResult) -> ItemResult:
-    return _emptied(item.item, item.rule) if item.hidden else item
-
-
-def _emptied(item: Item, rule: Rule) -> ItemResult:
+def emptied(item: Item, rule: Rule) -> ItemResult:
     """What is told of an item that is hidden; with nothing to share out, every share is "—"."""
     nothing, rate = Counts((0,) * len(item.scale.options)), Rate(0, 0, tallies.TOO_FEW)
     return ItemResult(item, nothing, 0, 0, rate, tallies.TOO_FEW, Figures(), rule)
 
 
-def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+def item_result(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+    """An item's counts with their rate; ``figures`` are in marks, ``valid`` in ballots."""
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
     return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, figures, rule)

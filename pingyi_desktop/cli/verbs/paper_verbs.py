@@ -1,22 +1,29 @@
-"""ballots, counts: paper that a unit already has in a spreadsheet; forms: blank paper to print."""
+"""ballots, counts: paper that a unit already has in a spreadsheet; forms: blank paper, shaped and printed."""
 
 from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+from pingyi_desktop import saving
 from pingyi_desktop.appraisal.batches import ballots, stacks
 from pingyi_desktop.appraisal.batches.stacks import Stack, StackFile, StackPlan
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper import forms, shaping
+from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.shaping import PLAIN
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
-from pingyi_desktop.render.pack import write_packs
+from pingyi_desktop.render.pack import render_pack, write_packs
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.pack import Printed
 from pingyi_desktop.reports.paper.plan import Meeting
@@ -25,6 +32,7 @@ from pingyi_desktop.sheets.stacks.counts import read_counts
 from pingyi_desktop.storage import troubles
 from pingyi_desktop.storage.schema_batches import EntryMode
 
+SHAPING = "发布前改一张评议表：等次、用语、拆题、附加题；不带选项时只看现在的样子"
 PRINTING = "印空白评议表，一个场次一个 PDF：评议表、清点单、计票表、报告单、议程和主持词，另有印制清单"
 
 
@@ -43,7 +51,28 @@ def add(parsers: Parsers) -> None:
         edge.takes_campaign(parser)
         edge.takes_json(parser)
         edge.takes_by(parser)
-    _add_print(edge.verb(edge.family(parsers, "forms", TEXTS["forms"]), "print", PRINTING, print_forms))
+    below = edge.family(parsers, "forms", TEXTS["forms"])
+    _add_print(edge.verb(below, "print", PRINTING, print_forms))
+    _add_shape(edge.verb(below, "shape", SHAPING, shape_form))
+
+
+def _add_shape(parser: Parser) -> None:
+    parser.add_argument("form", metavar="FORM", help="评议表代码，须是草稿已选用的（见 campaign forms）")
+    scales = "、".join(f"{code}（{scale.name}）" for code, scale in forms.scales().items())
+    parser.add_argument("--scale", metavar="SCALE", help=f"评议等次：{scales}")
+    words = "、".join(f"{word}（{text}）" for word, text in shaping.PEOPLE.items())
+    parser.add_argument("--people", metavar="WORD", help=f"“群众”前面的用语：{words}，也可另写")
+    parser.add_argument(
+        "--split", action=argparse.BooleanOptionalAction, default=None, help="一题两问的题拆开来问"
+    )
+    parser.add_argument(
+        "--own", action="append", metavar="TEXT", help="附加题，可写多次（写了就代替原有的附加题）"
+    )
+    parser.add_argument("--reset", action="store_true", help="先恢复成原来的样子，再按别的选项改")
+    parser.add_argument("--preview", metavar="PDF", type=parsing.file_to_write, help="把样张存成 PDF")
+    edge.takes_campaign(parser)
+    edge.takes_json(parser)
+    edge.takes_by(parser)
 
 
 def _add_print(parser: Parser) -> None:
@@ -175,6 +204,55 @@ def print_forms(arguments: argparse.Namespace) -> None:
         edge.warn(f"{pack.said_of_left(left)}请加 --people 人数。")
     pages = sum(pages for _, pages, _ in done)
     edge.say(f"印了 {len(done)} 个场次，评议表 {sum(one.sheets for one in wanted)} 张，共 {pages} 页：{out}")
+
+
+def shape_form(arguments: argparse.Namespace) -> None:
+    """pingyi forms shape"""
+    if arguments.preview is not None:
+        edge.free(arguments.preview)
+    wanted = _wanted(arguments)
+    opened = edge.acting(arguments.file) if wanted or arguments.reset else edge.reading(arguments.file)
+    with opened as session:
+        view = edge.campaign_of(session, arguments, campaigns.in_preparation)
+        form = view.form(arguments.form)
+        if wanted or arguments.reset:
+            shape = replace(PLAIN if arguments.reset else shaping.of(form.document), **wanted)
+            shapes = {form.code: shape}
+            campaigns.change(session, campaign_id=view.id, by=arguments.by, form_shapes=shapes)
+            form = campaigns.show(session, campaign_id=view.id).form(form.code)
+        if arguments.preview is not None:
+            sheet = pack.sample(form, people=view.voter_categories[0][1])
+            saving.save(arguments.preview, render_pack(sheet).pdf)
+    if arguments.json:
+        edge.facts(shape_facts(form))
+        return
+    edge.say(f"{form.title}（{form.code} 第 {form.version} 版）")
+    rows = [(i.no, i.text, "、".join(o.label for o in i.scale.options)) for i in form.items]
+    edge.show_table(("序号", "评议内容", "等次"), rows)
+    if arguments.preview is not None:
+        edge.say(f"样张已写到 {arguments.preview}。")
+
+
+def _wanted(arguments: argparse.Namespace) -> dict[str, Any]:
+    """The parts of a ``Shape`` that were typed."""
+    given = {"scale": arguments.scale, "people": arguments.people, "split": arguments.split}
+    given["own"] = None if arguments.own is None else shaping.own_of(arguments.own)
+    return {part: value for part, value in given.items() if value is not None}
+
+
+def shape_facts(form: Form) -> dict[str, object]:
+    """A form as it will be printed, as JSON-ready facts."""
+    shape = shaping.of(form.document)
+    return {
+        "form": form.code,
+        "version": form.version,
+        "title": form.title,
+        "shape": {**vars(shape), "own": list(shape.own)},
+        "items": [
+            {"no": i.no, "text": i.text, "short_text": i.short_text, "scale": i.scale.code, "own": i.own}
+            for i in form.items
+        ],
+    }
 
 
 def _people(texts: Sequence[str], view: CampaignView) -> dict[str, int]:

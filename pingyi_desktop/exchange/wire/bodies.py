@@ -177,13 +177,23 @@ class Roster(Fields):
 
 
 class FormItem(Fields):
-    """One row of a form."""
+    """One row of a form; an ``own`` one was added by the office that published the campaign."""
 
     no: Name
     text: Annotated[Text, Field(min_length=1)]
     short_text: Line
     kind: Word
     scale: Word
+    own: bool = False
+
+
+class ShapeBody(Fields):
+    """How a form differs from its template, for whoever looks after the office's next campaign."""
+
+    scale: Word | None = None
+    people: Line | None = None
+    split: bool = False
+    own: Annotated[tuple[Line, ...], Field(strict=False, max_length=9)] = ()
 
 
 class FormBody(Fields):
@@ -201,6 +211,7 @@ class FormBody(Fields):
     opinion_area: Annotated[tuple[Text, ...], MANY]
     instructions: Annotated[tuple[Text, ...], MANY]
     planned_for: Annotated[tuple[Place, ...], Field(strict=False, min_length=1, max_length=3)] | None = None
+    shape: ShapeBody | None = None
 
 
 class OptionBody(Fields):

@@ -79,6 +79,7 @@ class CampaignPage(Page):
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
         self.form = CampaignFields()
         self.form.changed.connect(self._say_dirty)
+        self.form.forms.draw_with(context.work)
         self.view = PublishedView(self, self._assign)
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
         self.middle = _Panels()

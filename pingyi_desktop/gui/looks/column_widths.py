@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
+from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.parts import settings
 
 WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
@@ -48,12 +49,29 @@ class ColumnWidths(QObject):
         for place in range(model.columnCount()):
             if not anew and not model.rowCount():
                 continue
-            shown, head = self._view.sizeHintForColumn(place), header.sectionSizeHint(place)
+            shown, head = self._widest(place), header.sectionSizeHint(place)
             needed = max(shown, head)
             self._least[place] = min(WIDEST, max(shown + 2, head - ARROW))
             before = 0 if anew else self._needed.get(place, 0)
             self._needed[place] = kept.get(place, max(before, min(WIDEST, needed + AIR)))
         self._share(frozenset(kept))
+
+    def _widest(self, place: int) -> int:
+        """Width of the widest cell near what is seen. The style is asked only for the longest text of every kind: it takes
+        a hundred times as long as measuring a text.
+        """
+        self._view.ensurePolished()  # or it is another size of text that is measured
+        model, metrics = self._view.model(), self._view.fontMetrics()
+        near = self._view.horizontalHeader().resizeContentsPrecision()
+        first = max(0, min(self._view.rowAt(0), model.rowCount() - near))
+        longest: dict[object, tuple[int, QModelIndex]] = {}
+        for row in range(first, min(first + near, model.rowCount())):
+            index = model.index(row, place)
+            lines = str(index.data() or "").splitlines() or [""]
+            measured, tone = max(map(metrics.horizontalAdvance, lines)), index.data(TONE)
+            if tone not in longest or longest[tone][0] < measured:
+                longest[tone] = measured, index
+        return max((self._view.sizeHintForIndex(index).width() for _, index in longest.values()), default=0)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Share the width out again when there is more or less of it; know whether a column is held with the mouse."""

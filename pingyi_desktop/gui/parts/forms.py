@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
@@ -187,8 +187,11 @@ def scrolled(inner: QWidget) -> QScrollArea:
 class Field(QWidget):
     """An editor with its caption above and, when its value is wrong, the reason below.
 
-    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is.
+    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is. What was said
+    to be wrong is not said any longer once somebody changes it (``edited``).
     """
+
+    edited = Signal()
 
     def __init__(self, caption: str, editor: QWidget, *, hint: str = "", check: Check | None = None) -> None:
         super().__init__()
@@ -208,6 +211,8 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
+        for changed in _changes(editor):
+            changed.connect(self._forgive)
 
     @property
     def text(self) -> str:
@@ -227,10 +232,28 @@ class Field(QWidget):
         restyle(self.editor)
         self.editor.setAccessibleDescription(sentence or self._hint.text())
 
+    def _forgive(self, *_value: object) -> None:
+        if self.complaint:
+            self.complain("")
+        self.edited.emit()
+
     def is_right(self) -> bool:
         """Check the value and show what is wrong with it."""
         self.complain(self._check(self.text) if self._check else "")
         return not self.complaint
+
+
+def _changes(editor: QWidget) -> list[SignalInstance]:
+    """What tells that somebody changes the value."""
+    lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)
+    found = [one.textEdited for one in lines]
+    if isinstance(editor, QComboBox):
+        found.append(editor.currentIndexChanged)
+    if isinstance(editor, QSpinBox):
+        found.append(editor.valueChanged)
+    if isinstance(editor, QPlainTextEdit):
+        found.append(editor.textChanged)
+    return found
 
 
 def all_right(fields: Sequence[Field]) -> bool:

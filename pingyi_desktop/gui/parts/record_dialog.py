@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
@@ -63,6 +63,7 @@ class RecordDialog(QDialog):
                 self._grid.addWidget(widget, line, place, 1, 2 if len(widgets) == 1 else 1, top)
                 if isinstance(widget, Field):
                     self.fields.append(widget)
+                    widget.edited.connect(self.messages.hide)
         leave_values_alone(self._inner)
         self.column.addStretch(1)
         buttons = QHBoxLayout()
@@ -77,9 +78,16 @@ class RecordDialog(QDialog):
         lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
         self.setMinimumWidth(lines * self.fontMetrics().height())
         self.fit()
+        self._inner.installEventFilter(self)
         self.open()
         if self.fields:
             self.fields[0].setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is said later gets its room too, once it is laid out."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self.fit)
+        return super().eventFilter(watched, event)
 
     def accept(self) -> None:
         """Check the fields and start the act; a second press waits for the first."""
@@ -87,7 +95,6 @@ class RecordDialog(QDialog):
             self.messages.hide()
             allow(self.save, BUSY)
             self.saving()
-        QTimer.singleShot(0, self, self.fit)
 
     def done_with(self) -> None:
         """Close: the act is done."""
@@ -105,7 +112,6 @@ class RecordDialog(QDialog):
         else:
             field.complain(said)
             field.setFocus()
-        QTimer.singleShot(0, self, self.fit)
 
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""

@@ -38,7 +38,7 @@ class ReportsPage(Page):
         super().__init__(context)
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
-        for one in catalog.CATALOG:
+        for one in catalog.OPEN:
             self.list.addItem(f"{one.name} {one.number}")
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
@@ -91,7 +91,7 @@ class ReportsPage(Page):
 
     def _draw(self) -> None:
         """Ask for the chosen report."""
-        one = catalog.CATALOG[max(0, self.list.currentRow())]
+        one = catalog.OPEN[max(0, self.list.currentRow())]
         self.about.setText(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.view.ask(lambda session: _made(session, chosen, one.number, layer, code), self._warn)

@@ -285,3 +285,23 @@ def test_a_table_of_thousands_is_measured_by_the_rows_that_a_screen_holds(qtbot)
     qtbot.addWidget(table)
     table.set_rows(range(MEASURED * 40))
     assert 0 < len(asked) <= MEASURED * 2
+
+
+def test_a_column_is_as_wide_as_if_every_cell_had_been_measured(qtbot):
+    """The style is asked for the longest of every kind only; a chip needs more room than a longer plain text."""
+    words = [("一" * n, tone) for n in (1, 9, 4) for tone in (None, "bad")] + [
+        ("十一个字那么长的文字啊", None)
+    ]
+    columns = [
+        Column("词", lambda row: row[0], tone=lambda row: row[1]),
+        Column("两行", lambda row: f"{row[0]}\n{row[0]}一"),
+    ]
+    table = DataTable(columns, name="词", empty="没有词。")
+    qtbot.addWidget(table)
+    asked = []
+    hint = table.view.itemDelegate().sizeHint
+    table.view.itemDelegate().sizeHint = lambda option, index: asked.append(index) or hint(option, index)
+    table.set_rows(words)
+    assert 0 < len(asked) <= 3
+    for place in range(2):
+        assert table._widths._widest(place) == table.view.sizeHintForColumn(place)
