@@ -179,6 +179,7 @@ class ExchangePage(Page):
         """The next step in words; here its button is the big one, elsewhere a button leads there."""
         here = step.page == self.key
         self.step.setText(f"下一步：{step.label}。{step.reason}")
+        self.step.setHidden(self.low)
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)

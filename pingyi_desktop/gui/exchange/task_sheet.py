@@ -93,7 +93,7 @@ class TaskSheet(QWidget):
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self._page = page
+        self._page, self._low = page, False
         self._done: HandedDown | None = None
         self.tree = _new_tree()
         self.tree.itemChanged.connect(lambda _: self._allow())
@@ -134,10 +134,12 @@ class TaskSheet(QWidget):
                 self.tree.setCurrentItem(item)
         self.tree.blockSignals(False)
         self.said.setText(TOLD if children else EMPTY)
+        self.keep_low(low=self._low)
         self._allow()
 
     def keep_low(self, *, low: bool) -> None:
         """What is told makes room for rows; without rows it stays."""
+        self._low = low
         self.said.setHidden(low and self.tree.topLevelItemCount() > 0)
 
     def forget(self) -> None:
