@@ -45,8 +45,8 @@ else:
     replacing = later("pingyi_desktop.storage.replacing")
     store = later("pingyi_desktop.storage.store")
 
-UNITS = "organisations"
-"""the page that shows units and people"""
+UNITS, ENTRY = "organisations", "entry"
+"""the page that shows units and people, and the one on which ballots are keyed"""
 ROOMY, ROOMY_WIDE = 900, 1440
 """screens smaller than this are used whole"""
 WIDEST, HIGHEST = 1600, 1000
@@ -206,7 +206,11 @@ class Window(QMainWindow):
         except UserError as error:
             self.tell(str(error))
             return False
-        return task is not None and self._make(opening.TakeTask(task, settings.operator(), self))
+        if task is None or not self._make(opening.TakeTask(task, settings.operator(), self)):
+            return False
+        if len(task.orgs) == 1 and self.workspace is not None:
+            self.workspace.go_to(ENTRY)  # nobody below: its ballots are what it is for
+        return True
 
     def pick_file(self) -> None:
         """Ask for a data file and open it."""
