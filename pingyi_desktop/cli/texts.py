@@ -22,8 +22,8 @@ VERBS: dict[str, dict[str, str]] = {
         "seal": "核对后封存票批（默认：本单位所有可以封存的票批）",
     },
     "paper_verbs": {
-        "ballots": "逐票录入的票：从表格导入",
-        "counts": "汇总录入的票数：从表格导入",
+        "ballots": "逐票录入的票：空白表格、从表格导入",
+        "counts": "汇总录入的票数：空白表格、从表格导入",
         "forms": "空白评议表：发布前改样子、印表",
     },
     "result_verbs": {

@@ -10,10 +10,10 @@ from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import tip
 
 WIDE, FOLDED = 178, 52
 ROW, HEAD, ICON, MARK = 32, 30, 18, 4

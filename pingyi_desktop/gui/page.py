@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, UndoBar, Undoing, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
     from sqlmodel import Session

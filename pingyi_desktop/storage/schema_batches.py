@@ -99,7 +99,7 @@ class BallotBatch(SQLModel, table=True):
 
 
 class BatchTarget(SQLModel, table=True):
-    """名册式票批 only: which member stands in which row of the paper. Fixed when keying starts."""
+    """名册式票批 only: which member stands in which row of the paper. Fixed when it is printed, or when keying starts."""
 
     __tablename__: ClassVar[str] = "batch_target"
 
@@ -107,6 +107,19 @@ class BatchTarget(SQLModel, table=True):
     row: int = Field(primary_key=True)
     member_no: str = Field(nullable=False)
     display_name: str = Field(nullable=False)
+
+
+class PrintedRoster(SQLModel, table=True):
+    """名册式票批 that was printed: its rows stay whatever is keyed or thrown away.
+
+    ``probationary`` are the member numbers that the paper marks as 预备党员 (JSON).
+    """
+
+    __tablename__: ClassVar[str] = "printed_roster"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    batch_id: str = Field(foreign_key="ballot_batch.id", primary_key=True)
+    probationary: str = Field(nullable=False)
 
 
 class SealedBallot(SQLModel, table=True):

@@ -17,6 +17,7 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 import make
 from pingyi_desktop import cli, paths
@@ -155,6 +156,7 @@ def test_every_command_about_a_campaign_lets_it_be_named() -> None:
     assert {name.split(" ")[0].rsplit(".", 1)[0] for name in passing_by} <= {
         "pingyi_desktop.cli.edge",  # campaign_of itself
         "pingyi_desktop.cli.verbs.campaign_verbs",  # what is still prepared, through campaign_of
+        "pingyi_desktop.cli.verbs.paper_verbs",  # likewise
         "pingyi_desktop.cli.verbs.selftest_verb",  # of a file it has made itself
     }
 
@@ -483,6 +485,38 @@ def key(path: Path, stack: list[str]) -> None:
         batch = make.batch(session, campaign_id=campaign_id, code=ORG_BATCH)
         make.sealed(session, batch.id, stack, blank=1)
     held.close()
+
+
+@pytest.mark.parametrize("kind", ["ballots", "counts"])
+def test_a_blank_table_for_the_open_batches_is_read_back(
+    run: Run, published: Path, tmp_path: Path, kind: str
+):
+    out, again = tmp_path / "空白.xlsx", tmp_path / "一批.xlsx"
+    own = [one["code"] for one in json.loads(run("batches", published, "--json")[1])]
+    assert len(own) > 1
+    assert run(kind, "template", published, out) == (0, f"已写到 {out}。\n", "")
+    assert run(kind, "template", published, out)[0] == 1  # nothing is overwritten
+    assert run(kind, "template", published, again, "--batch", ORG_BATCH)[0] == 0
+    assert codes_in(out) == set(own)
+    assert codes_in(again) == {ORG_BATCH}
+    blank = run(kind, "import", published, again)[2]
+    assert "“一批.xlsx”没有填写" in blank  # and nothing else is wrong with it
+    assert "有 1 处错误" in blank
+    key(published, ["11111"] * 9)
+    sealed = run(kind, "template", published, tmp_path / "封存的.xlsx", "--batch", ORG_BATCH)
+    assert sealed[0] == 1
+    assert f"票批“{ORG_BATCH}”已经封存" in sealed[2]
+    assert run(kind, "template", published, tmp_path / "没有.xlsx", "--batch", "L2-X")[0] == 1
+    assert run(kind, "template", published, tmp_path / "其余.xlsx")[0] == 0
+    assert codes_in(tmp_path / "其余.xlsx") == set(own) - {ORG_BATCH}
+    assert not {"封存的.xlsx", "没有.xlsx"} & {one.name for one in tmp_path.iterdir()}
+
+
+def codes_in(path: Path) -> set[str]:
+    """The batch codes that a table names."""
+    book = load_workbook(path)
+    cells = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    return set(re.findall(r"L\d-[\w.-]+", " ".join(cells)))
 
 
 def test_coverage_lists_every_unit(run: Run, published: Path):

@@ -88,9 +88,16 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
-        ("gui.work", "gui.parts.forms", "gui.parts.look", "gui.parts.record_dialog", "storage.store"),
+        (
+            "gui.work",
+            "gui.looks.controls",
+            "gui.parts.forms",
+            "gui.parts.look",
+            "gui.parts.record_dialog",
+            "storage.store",
+        ),
         "what a page is and is given",
     ),
     "gui.parts": (
@@ -170,10 +177,7 @@ FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?"
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
 WITHOUT_CALLERS = {
-    "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
     "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
-    "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
-    "sheets.stacks.stack_templates.write_count_template": "what `counts import` reads, made blank; no verb yet",
 }
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))

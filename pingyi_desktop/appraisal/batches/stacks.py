@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, second, signing, stages
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing, stages
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns
 from pingyi_desktop.appraisal.paper import grades
@@ -268,8 +268,8 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
 
 def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:
     """V-BAL-14 and 15, before anything is written."""
-    batch, form, people = one.stack.batch, one.stack.form, one.stack.people
-    names = signing.probationary(session, people) if form.is_roster else {}
+    batch, form = one.stack.batch, one.stack.form
+    names = printed.probationary(session, batch_id=batch.id) if form.is_roster else {}
     if isinstance(one, Tally):
         yield from grades.on_counts(batch.code, form, one.counts, names)
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pingyi_desktop import saving
-from pingyi_desktop.appraisal.batches import ballots, stacks
+from pingyi_desktop.appraisal.batches import ballots, batches, stacks
 from pingyi_desktop.appraisal.batches.stacks import Stack, StackFile, StackPlan
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -29,6 +29,7 @@ from pingyi_desktop.reports.paper.pack import Printed
 from pingyi_desktop.reports.paper.plan import Meeting
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
+from pingyi_desktop.sheets.stacks.stack_templates import write_ballot_template, write_count_template
 from pingyi_desktop.storage import troubles
 from pingyi_desktop.storage.schema_batches import EntryMode
 
@@ -38,11 +39,12 @@ PRINTING = "印空白评议表，一个场次一个 PDF：评议表、清点单�
 
 def add(parsers: Parsers) -> None:
     """Register the verbs."""
-    for name, meaning, run in (
-        ("ballots", "导入票，一行一张，一列一项", import_ballots),
-        ("counts", "导入计票表，一行一项，各档一列", import_counts),
+    for name, meaning, run, blank in (
+        ("ballots", "导入票，一行一张，一列一项", import_ballots, ballot_template),
+        ("counts", "导入计票表，一行一项，各档一列", import_counts, count_template),
     ):
         below = edge.family(parsers, name, TEXTS[name])
+        _add_template(edge.verb(below, "template", "给还没有封存的票批生成空白表格，填好后再导入", blank))
         parser = edge.verb(below, "import", f"{meaning}；有错误时一行也不写", run)
         parser.add_argument("sheet", metavar="SHEET", type=parsing.file_to_read, help="表格（.xlsx 或 .csv）")
         parser.add_argument("--dry-run", action="store_true", help="只检查，不写入")
@@ -75,6 +77,14 @@ def _add_shape(parser: Parser) -> None:
     edge.takes_by(parser)
 
 
+def _add_template(parser: Parser) -> None:
+    parser.add_argument(
+        "out", metavar="OUT.xlsx", type=parsing.file_to_write, help="写到哪个文件（须不存在）"
+    )
+    parser.add_argument("--batch", action="append", metavar="票批码", help="只要这一批的，可写多次")
+    edge.takes_campaign(parser)
+
+
 def _add_print(parser: Parser) -> None:
     parser.add_argument("--out", metavar="DIR", type=parsing.folder, required=True, help="写到哪个文件夹")
     parser.add_argument("--org", metavar="CODE", help="只印这个组织及其下级的场次（默认全部）")
@@ -105,8 +115,41 @@ def _add_print(parser: Parser) -> None:
     parser.add_argument(
         "--single", action="store_true", help="层面一另给每名党员领导干部印一人一表和计票表（手工计票）"
     )
+    parser.add_argument(
+        "--new-roster",
+        action="store_true",
+        help="名册式评议表按现在的名册重印（以前印的作废；录过票的不能换）",
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
+    edge.takes_by(parser)
+
+
+def ballot_template(arguments: argparse.Namespace) -> None:
+    """pingyi ballots template"""
+    _template(arguments, write_ballot_template)
+
+
+def count_template(arguments: argparse.Namespace) -> None:
+    """pingyi counts template"""
+    _template(arguments, write_count_template)
+
+
+def _template(arguments: argparse.Namespace, write: Callable[..., None]) -> None:
+    with edge.reading(arguments.file) as session:
+        view = edge.campaign_of(session, arguments)
+        own = {one.batch.code: one for one in stacks.stacks(session, campaign_id=view.id)}
+        wanted = arguments.batch or [code for code, one in own.items() if not one.batch.sealed]
+        for code in wanted:
+            batches.find(session, campaign_id=view.id, code=code)
+            if code not in own:
+                raise UserError(f"票批“{code}”不由本单位录入，没有生成表格；本单位的票批见 pingyi batches。")
+            if own[code].batch.sealed:
+                raise UserError(
+                    f"票批“{code}”已经封存，不能再录入，没有生成表格；要更正的先用 batch reopen 重开。"
+                )
+    write(edge.free(arguments.out), stacks=[own[code] for code in dict.fromkeys(wanted)])
+    edge.say(f"已写到 {arguments.out}。")
 
 
 def import_ballots(arguments: argparse.Namespace) -> int:
@@ -169,7 +212,7 @@ def plan_facts(plan: StackPlan) -> dict[str, object]:
 def print_forms(arguments: argparse.Namespace) -> None:
     """pingyi forms print"""
     out: Path = arguments.out
-    with edge.reading(arguments.file) as session:
+    with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         wish = plan.Wish(
             _people(arguments.people, view),
@@ -182,6 +225,8 @@ def print_forms(arguments: argparse.Namespace) -> None:
             session, campaign_id=view.id, under=arguments.org, layer=arguments.layer, wish=wish
         )
         wanted, left = plan.printable(found), [one for one in found if one.people is None]
+        plan.fix_rosters(session, wanted, by=arguments.by, anew=arguments.new_roster)
+        noted = plan.notes(session, wanted)
         with troubles.told_as_sentences(out):
             out.mkdir(parents=True, exist_ok=True)
         made = write_packs(
@@ -195,8 +240,10 @@ def print_forms(arguments: argparse.Namespace) -> None:
         )
     done = pack.paired(wanted, made)
     if arguments.json:
-        edge.facts(_print_facts(done, left))
+        facts = {"findings": [edge.finding_facts(one) for one in noted]}
+        edge.facts(_print_facts(done, left) | facts)
         return
+    edge.show_findings(noted)
     for one, _, missing in done:
         if missing:
             edge.warn(pack.said_of_missing(one, missing))

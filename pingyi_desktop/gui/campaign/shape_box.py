@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QVBoxLayout, QWid
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.shaping import Shape
-from pingyi_desktop.gui.parts.forms import Field, label
+from pingyi_desktop.gui.parts.forms import Field, allow, label
 
 MOST_OWN = 3
 FIXED = "这张表的填写说明写明了等次，不能换"
@@ -72,8 +72,7 @@ class ShapeBox(QWidget):
             *((self.scale, "scale"), (self.people, "people"), (self.split, "split")),
             *((line, "own") for line in self.own),
         ):
-            widget.setEnabled(offered[part])
-            widget.setToolTip("" if offered[part] else TEXTS.get(part, FIXED))
+            allow(widget, "" if offered[part] else TEXTS.get(part, FIXED))
 
     @property
     def shape(self) -> Shape:

@@ -30,8 +30,9 @@ from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.entry.paper_echo import PaperEcho
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import allow, button, fit_current, label, restyle, row, say, tip
+from pingyi_desktop.gui.parts.forms import allow, button, fit_current, label, restyle, row, say
 from pingyi_desktop.gui.parts.number_row import NumberRow
 from pingyi_desktop.gui.parts.stages import StageLine
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode

@@ -178,6 +178,7 @@ class EntryPage(Page):
         group = self._first()
         left = sum(not batch.sealed for batch in self.batches)
         self.next.setVisible(group is not None)
+        self.cards.leave_to_the_head("" if group is None or group.held else group.meeting.id)
         self.go_on.setVisible(group is None and bool(self.meetings))
         self.go_on.setText("去“收发”")
         if group is None:

@@ -87,7 +87,9 @@ class ImportPanel(PlanPanel):
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
         able = sum(map(plan.count, TAKEN))
-        self.said.setText("还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容：")
+        self.said.setText(
+            "还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容，原因写在说明里。"
+        )
         self._show(plan, [f"{one}的{MEANING[one]}" for one in (CONFLICT, HELD) if plan.count(one)])
         self.show_unusual(plan.unusual)
         self.receipts.hide()

@@ -31,8 +31,9 @@ from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, restyle
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.standing import sums
-from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
+from pingyi_desktop.standing.overview import HAND_DOWN, HAND_OVER, SETTLE, NextStep, Question
 
 PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
 ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
@@ -183,7 +184,7 @@ class ExchangePage(Page):
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)
-        buttons = {"导入下级数据包": self.receive, "导出上报": self.send}
+        buttons = {"导入下级数据包": self.receive, "导出上报": self.send, HAND_OVER: self.sheet}
         for one in buttons.values():
             one.setProperty("primary", here and buttons.get(step.label) is one)
             restyle(one)
@@ -275,8 +276,9 @@ class ExchangePage(Page):
         )
 
     def _exported(self, made: Package, path: Path) -> None:
-        self.messages.hide()
+        self.messages.inform(f"数据包已存到 {path}。下一步打印核对单。", mends(path)[1])
         self.slip.show_package(made, path)
+        self.sheet.setFocus()
 
 
 def read(session: Session, *, chosen: str) -> _State:

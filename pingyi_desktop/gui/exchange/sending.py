@@ -113,7 +113,17 @@ class Sending:
         if path is not None:
             self.save(made, path)
         else:
-            self._page.messages.warn("数据包没有存成文件，还没有上报；请再点“导出上报”，选一个位置。")
+            self._page.messages.warn(_not_saved(made))
+
+
+def _not_saved(made: Package) -> str:
+    """What is true when no place was chosen for a package."""
+    if made.changed:
+        return f"第 {made.revision} 次的数据包没有存成文件，上级还收不到；请再点“导出上报”，选一个位置。"
+    return (
+        f"这次没有存成文件。内容和第 {made.revision} 次上报的一样：那次的数据包交给了上级的，不用再交；"
+        "没有存下来的，请再点“导出上报”。"
+    )
 
 
 def _export(

@@ -9,8 +9,9 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, allow, button, label, tip
+from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:

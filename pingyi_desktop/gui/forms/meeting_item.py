@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidgetItem
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.parts.forms import tip
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.reports.paper.plan import Meeting
 
 UNKNOWN, NO_SHEETS = "没有登记应到人数", "没有要印的评议表"

@@ -16,7 +16,7 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Turn
 from pingyi_desktop.appraisal.paper import grades, keying
@@ -387,6 +387,6 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
     form = batches.form_on(session, batch_id=batch.id)
     new = grades.graded(form)
-    listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
+    listed = printed.probationary(session, batch_id=batch.id) if new else {}
     layout = printed.layout_of(session, batch_id=batch.id)
     return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed)

@@ -1,25 +1,15 @@
-"""What forms are made of: plain-text labels, buttons, labelled fields that say what is wrong, message and undo bars.
-
-Every label shows plain text, and what nobody can see by its number: names come from other people's files and may
-contain “<img>” or a character that turns the reading direction.
-"""
+"""What forms are made of: labels, buttons, labelled fields that say what is wrong, message and undo bars."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleEvent,
     QAction,
-    QEnterEvent,
-    QKeyEvent,
-    QPainter,
-    QPaintEvent,
-    QPalette,
 )
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
@@ -27,12 +17,8 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -40,6 +26,8 @@ from PySide6.QtWidgets import (
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
+from pingyi_desktop.gui.looks.controls import Button, Label, tip
+from pingyi_desktop.gui.looks.editors import changes_of, value_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -52,58 +40,6 @@ Mend = tuple[str, Callable[[], object]]
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
 HINT, BUSY = "own_tip", "正在办理，请稍等。"
-
-
-class Label(QLabel):
-    """A label of plain text; without a tip of its own it explains its uncommon words."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__()
-        self._meaning = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        super().setText(visible.shown(text))
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """The tip is looked up when somebody comes to it, not with every text."""
-        if self.toolTip() == self._meaning:
-            self._meaning = tip(words.explain(self.text()))
-            self.setToolTip(self._meaning)
-        super().enterEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A line that may not wrap and has too little room loses its middle, and shows that it did."""
-        room, text = self.contentsRect(), self.text()
-        if self.wordWrap() or "\n" in text or self.fontMetrics().horizontalAdvance(text) <= room.width():
-            super().paintEvent(event)
-            return
-        cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
-        role, painter = QPalette.ColorRole.WindowText, QPainter(self)
-        self.style().drawItemText(
-            painter, room, self.alignment().value, self.palette(), self.isEnabled(), cut, role
-        )
-
-
-class Button(QPushButton):
-    """A push button that Enter presses too, not only the space bar."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__()
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        super().setText(visible.shown(text).replace("&", "&&"))
-
-    def text(self) -> str:
-        return super().text().replace("&&", "&")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)
 
 
 def button(text: str, pressed: Callable[[], object], *, primary: bool = False, hint: str = "") -> Button:
@@ -143,12 +79,6 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
         line.setProperty("role", role)
         restyle(line)
     line.setText(text)
-
-
-def tip(text: str) -> str:
-    """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    shown = "<br>".join(escape(visible.shown(line)) for line in text.split("\n"))
-    return f"<span>{shown}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
@@ -211,7 +141,7 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
-        for changed in _changes(editor):
+        for changed in changes_of(editor):
             changed.connect(self._forgive)
 
     @property
@@ -243,19 +173,6 @@ class Field(QWidget):
         return not self.complaint
 
 
-def _changes(editor: QWidget) -> list[SignalInstance]:
-    """What tells that somebody changes the value."""
-    lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)
-    found = [one.textEdited for one in lines]
-    if isinstance(editor, QComboBox):
-        found.append(editor.currentIndexChanged)
-    if isinstance(editor, QSpinBox):
-        found.append(editor.valueChanged)
-    if isinstance(editor, QPlainTextEdit):
-        found.append(editor.textChanged)
-    return found
-
-
 def all_right(fields: Sequence[Field]) -> bool:
     """Check every field, mark the wrong ones and go to the first of them."""
     wrong = [field for field in fields if not field.is_right()]
@@ -267,18 +184,6 @@ def all_right(fields: Sequence[Field]) -> bool:
 def required(what: str) -> Check:
     """A check for a value that must not be empty."""
     return lambda text: "" if text else f"{what}还没有填，请填写后再继续。"
-
-
-def value_of(editor: QWidget) -> str:
-    """The text an editor holds."""
-    if isinstance(editor, QComboBox):
-        data = editor.currentData()
-        return editor.currentText().strip() if data is None else str(data)
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText().strip()
-    if isinstance(editor, QLineEdit | QSpinBox):
-        return editor.text().strip()
-    return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
 
 
 def restyle(widget: QWidget) -> None:

@@ -80,8 +80,7 @@ class RecordDialog(QDialog):
         self.fit()
         self._inner.installEventFilter(self)
         self.open()
-        if self.fields:
-            self.fields[0].setFocus()
+        (self.fields[0] if self.fields else self.save).setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Whatever is said later gets its room too, once it is laid out."""

@@ -5,7 +5,6 @@ A model is rows and columns; it never queries. Copying gives tab-separated text 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -29,9 +28,10 @@ from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import button, label, tip
+from pingyi_desktop.gui.parts.forms import button, label
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
 Index = QModelIndex | QPersistentModelIndex
@@ -41,7 +41,6 @@ MEASURED = 50
 """rows from the first one shown that a column's width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 NARROW = "没有显示的列：{}。窗口放宽就显示；复制、导出时都在。"
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOWHERE = QModelIndex()
 
 
@@ -242,8 +241,8 @@ class DataTable(QWidget):
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
-        spare = [place for place, one in enumerate(columns) if one.spare]
         kept_as = "|".join([name, *(one.title for one in columns)])
+        spare = [place for place, one in enumerate(columns) if one.spare]
         self._widths = ColumnWidths(self.view, kept_as, spare, lambda: self._say_count())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
@@ -304,7 +303,7 @@ class DataTable(QWidget):
         """What copying puts on the clipboard: titles and the selected rows, or all visible ones."""
         rows = self.selected() or self.proxy.visible()
         lines = [[column.title for column in self.model.columns], *map(self._texts, rows)]
-        return "\n".join("\t".join(map(pasteable, line)) for line in lines) + "\n"
+        return "\n".join("\t".join(map(visible.pasteable, line)) for line in lines) + "\n"
 
     def copy(self) -> None:
         """Put that text on the clipboard."""
@@ -338,11 +337,8 @@ class DataTable(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
         line.addWidget(self.count)
-        line.addWidget(
-            button(
-                "复制", self.copy, hint="复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
-            )
-        )
+        copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
+        line.addWidget(button("复制", self.copy, hint=copied))
         if self._export is not None:
             line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
         return line
@@ -394,13 +390,3 @@ class DataTable(QWidget):
                 where = self.proxy.index(place, 0)
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-
-def pasteable(text: str) -> str:
-    """One cell for pasting: no line breaks, and text that a spreadsheet would take for a formula starts with “'”."""
-    line = re.sub(r"[\t\r\n]+", " ", visible.shown(text))
-    if line.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not _NUMBER.fullmatch(line):
-        line = f"'{line}"
-    if line.startswith('"'):
-        return '"' + line.replace('"', '""') + '"'
-    return line

@@ -12,9 +12,10 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import Field, label, tip
+from pingyi_desktop.gui.parts.forms import Field, label
 from pingyi_desktop.gui.parts.report_view import ReportView
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import catalog

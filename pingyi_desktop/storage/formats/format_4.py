@@ -2,4 +2,11 @@
 
 SQL = """
 PRAGMA user_version=4
+;;
+CREATE TABLE printed_roster (
+    batch_id VARCHAR NOT NULL,
+    probationary VARCHAR NOT NULL,
+    PRIMARY KEY (batch_id),
+    FOREIGN KEY(batch_id) REFERENCES ballot_batch (id)
+) WITHOUT ROWID
 """

@@ -22,7 +22,8 @@ from pingyi_desktop.gui.help import pages
 from pingyi_desktop.gui.help.help_window import NOTHING, HelpWindow
 from pingyi_desktop.gui.keying.key_card import KEYS as KEYING
 from pingyi_desktop.gui.looks import words
-from pingyi_desktop.gui.parts.forms import button, label, tip
+from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.parts.forms import button, label
 from pingyi_desktop.gui.parts.tables import Column, RowsModel
 
 HELP = paths.resources() / "help"

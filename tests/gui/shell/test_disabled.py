@@ -15,7 +15,8 @@ import make
 import pingyi_desktop
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.parts.forms import allow, button, tip
+from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.parts.forms import allow, button
 
 GUI = Path(pingyi_desktop.__file__).parent / "gui"
 

@@ -174,6 +174,7 @@ def test_a_choice_is_seen_at_once_and_remembered(open_window, dressed):
     window = open_window()
     dialog = SettingsDialog(window, lambda: None)
     points = dressed.font().pointSizeF()
+    dialog.show()
     dialog.theme.setCurrentIndex(list(THEMES).index("dark"))
     assert dressed.palette().window().color().name() == tokens.TOKENS["bg"][1].lower()
     dialog.text.setCurrentIndex(list(SIZES).index("larger"))

@@ -20,7 +20,17 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import READING, PageEntry
 from pingyi_desktop.gui.work import Work
 
-SLOW = {"sqlalchemy", "sqlmodel", "sqlite3", "cryptography", "openpyxl", "reportlab", "PIL", "pypdfium2"}
+SLOW = {
+    "multiprocessing",
+    "sqlalchemy",
+    "sqlmodel",
+    "sqlite3",
+    "cryptography",
+    "openpyxl",
+    "reportlab",
+    "PIL",
+    "pypdfium2",
+}
 PATIENCE = 60  # seconds
 
 

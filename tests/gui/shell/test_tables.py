@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number, pasteable
+from pingyi_desktop import visible
+from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def test_copying_without_a_selection_takes_every_visible_row_in_its_order(table)
     ],
 )
 def test_a_pasted_cell_is_never_a_formula_and_never_breaks_the_row(text, expected):
-    assert pasteable(text) == expected
+    assert visible.pasteable(text) == expected
 
 
 def test_the_selection_stays_when_the_rows_are_read_again(table):
