@@ -30,6 +30,7 @@ import make
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.exchange.wire import bundle
+from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.files.opening import NewFile, TakeTask
 from pingyi_desktop.gui.files.recovery_code import TYPED_BACK, ShowCode
@@ -44,7 +45,7 @@ BALLOT = "11213"
 FIRST_BALLOT, TASK_FILES = 4, 10
 """the most clicks from a double click on the task file to the first ballot; from an empty screen to the task files"""
 UNIT, CODE, PASSWORD = "中共青峦公司委员会", "QL", "Qing-luan 2024"
-MINUTE, LOOK = float(os.environ.get("M", "60")), 15
+MINUTE, LOOK = 60.0, 15
 MANAGERS = ("openbox", "metacity", "xfwm4", "icewm")
 Walk = Generator[None, None, None]
 
@@ -104,7 +105,10 @@ class Xdotool(Hand):
         _xdotool("mousemove", "--sync", str(at.x()), str(at.y()), "click", "1")
 
     def _type(self, text: str) -> None:
-        _xdotool("type", "--delay", "30", text)
+        if text.isascii():
+            _xdotool("type", "--delay", "120", text)
+        else:
+            super()._type(text)  # what an input method does
 
     def _key(self, key: str) -> None:
         _xdotool("key", key)
@@ -131,21 +135,29 @@ def walk(steps: Walk, hand: Hand) -> None:
     def go_on() -> None:
         try:
             next(steps)
+            if time.monotonic() - since > MINUTE:
+                raise TimeoutError(f"the newcomer is stuck after {hand.did}")
         except StopIteration:
             done[0] = True
         except Exception as error:  # noqa: BLE001 - carried out of Qt's loop, which would swallow it
             failed.append(error)
+            timer.stop()
+            _close_all()
 
     timer.timeout.connect(go_on)
     timer.start(LOOK)
     while not done[0] and not failed:
         app.processEvents()
         time.sleep(0.002)
-        if time.monotonic() - since > MINUTE:
-            failed.append(TimeoutError(f"the newcomer is stuck after {hand.did}"))
     timer.stop()
     if failed:
         raise failed[0]
+
+
+def _close_all() -> None:
+    """Leave every dialog, so that the loop they run in ends."""
+    while isinstance(found := QApplication.activeModalWidget(), QDialog) and found.isVisible():
+        found.done(0)
 
 
 def over(kind: type[QDialog]) -> Callable[[], Any]:
@@ -183,14 +195,17 @@ def task_files(window: Window, hand: Hand, roster: Path, stick: Path) -> Walk:
     """From the welcome page to task files in a folder."""
     hand.click(_beginning(window))
     yield from until(over(NewFile))
-    for text in (UNIT, "Tab", CODE):
-        hand.press("Tab") if text == "Tab" else hand.type(text)
     form = QApplication.activeModalWidget()
     assert isinstance(form, NewFile)
-    form.safety.first.editor.setFocus()
-    hand.type(PASSWORD)
-    form.safety.again.editor.setFocus()
-    hand.type(PASSWORD)
+    safety = form.safety.new
+    for field_, text in (
+        (form.name, UNIT),
+        (form.code, CODE),
+        (safety.first, PASSWORD),
+        (safety.again, PASSWORD),
+    ):
+        yield from _tab_to(hand, field_.editor)
+        hand.type(text)
     hand.press("Return")
     yield from _copied(hand)
     page = yield from until(lambda: _page(window, "workbench"))
@@ -212,8 +227,7 @@ def task_files(window: Window, hand: Hand, roster: Path, stick: Path) -> Walk:
     yield from until(page.publish.isVisible)
     hand.click(page.publish)
     yield from until(lambda: page.confirm.yes.isVisible())
-    page.confirm.yes.setFocus()
-    hand.press("Return")
+    hand.click(page.confirm.yes)
     yield from _reasons(hand, over(ShowCode))
     yield from _copied(hand)
     yield from until(lambda: page.view.isVisible())
@@ -221,8 +235,8 @@ def task_files(window: Window, hand: Hand, roster: Path, stick: Path) -> Walk:
     page = yield from until(lambda: _page(window, "exchange"))
     yield from until(lambda: page.go.isVisible() and page.go.text() == "下发任务")
     hand.click(page.go)
-    yield from until(page.tasks.all.isVisible)
-    hand.click(page.tasks.all)
+    yield from until(partial(_has_keys, page.tasks.all))
+    hand.press("Return")
     yield from until(page.tasks.hand_down.isEnabled)
     hand.click(page.tasks.hand_down)
     yield from until(over(QFileDialog))
@@ -230,10 +244,9 @@ def task_files(window: Window, hand: Hand, roster: Path, stick: Path) -> Walk:
     hand.press("Return")
     slips = yield from until(over(SlipsFirst))
     yield from until(lambda: slips.view.ready is not None)
-    slips.back.editor.setFocus()
+    yield from _tab_to(hand, slips.back.editor)
     hand.type(slips._last[-4:])
-    hand.press("Tab")
-    slips.go.setFocus()
+    yield from _tab_to(hand, slips.go)
     hand.press("Return")
     yield from until(lambda: list(stick.glob("*.pingyi-task")))
 
@@ -265,6 +278,15 @@ def _has_keys(widget: QWidget) -> bool:
         widget.activateWindow()
     here = QApplication.focusWidget()
     return here is not None and (here is widget or widget.isAncestorOf(here))
+
+
+def _tab_to(hand: Hand, widget: QWidget) -> Walk:
+    """Press Tab until the keys go there."""
+    yield from until(lambda: _has_keys(widget) or QApplication.focusWidget() is not None)
+    while not _has_keys(widget):
+        here = QApplication.focusWidget()
+        hand.press("Tab")
+        yield from until(lambda here=here: QApplication.focusWidget() not in (here, None))
 
 
 def _copied(hand: Hand) -> Walk:
@@ -334,7 +356,7 @@ def show(root: Path) -> Window:
     look.prepare(app)
     settings.set_operator("王芳")
     settings.remember_folder(root)
-    window = Window()
+    window = Window(PAGES)
     window.open_fitting()
     QTest.qWaitForWindowActive(window)
     return window

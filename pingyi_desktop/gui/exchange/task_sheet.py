@@ -110,9 +110,11 @@ class TaskSheet(QWidget):
         self.proxy = button("由本级代录…", self._ask_proxy, hint="没有电脑的单位，它的票在本级录入")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.said)
+        head = row(self.said, self.slips, stretch=False)
+        head.setStretch(0, 1)
+        column.addLayout(head)
         column.addWidget(self.tree, 1)
-        below = row(self.hand_down, self.slips, self.again, self.proxy)
+        below = row(self.hand_down, self.again, self.proxy)
         for one in (self.all, self.fresh, self.none):
             below.addWidget(one)
         column.addLayout(below)
