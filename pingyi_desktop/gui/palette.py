@@ -12,8 +12,8 @@ from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import members, org
+from pingyi_desktop.appraisal.people.initials import initials, matches
 from pingyi_desktop.gui.help import pages
-from pingyi_desktop.gui.initials import initials, matches
 
 MOST, WIDTH, HEIGHT = 50, 620, 420
 KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助"}

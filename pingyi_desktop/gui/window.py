@@ -17,10 +17,11 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
 from shiboken6 import isValid
 
 from pingyi_desktop import __version__, visible
+from pingyi_desktop.appraisal.people.initials import initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
-from pingyi_desktop.gui.initials import initials
+from pingyi_desktop.gui.navigation import DIGITS
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
@@ -163,7 +164,7 @@ class Window(QMainWindow):
         self.workspace.navigation.setFocus()
         for number, entry in enumerate(self._entries, start=1):
             turn = partial(self.workspace.go_to, entry.key)
-            self._add(self._go, entry.title, turn, f"Ctrl+{number}")
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number <= DIGITS else "")
         self._allow()
         return True
 

@@ -9,11 +9,21 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports import activity, coverage_sheets, handover, persons, slip, summary
+from pingyi_desktop.reports import (
+    activity,
+    coverage_sheets,
+    grades,
+    handover,
+    ledger_tables,
+    persons,
+    slip,
+    summary,
+)
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -68,6 +78,14 @@ CATALOG: tuple[ReportEntry, ...] = (
         side="MEMBER",
     ),
     ReportEntry(
+        "R04B",
+        "民主评议党员等次统计表",
+        "各党组织优秀、合格、基本合格、不合格各多少名",
+        False,
+        grades.counts,
+        rates=False,
+    ),
+    ReportEntry(
         "R05",
         "党员个人评议结果表",
         "名册式评议表上每个人的各档票数，限本支部内部使用，打印要写明原因",
@@ -78,7 +96,22 @@ CATALOG: tuple[ReportEntry, ...] = (
         side="MEMBER",
         restricted=True,
     ),
+    ReportEntry(
+        "R05B",
+        "民主评议党员等次登记表",
+        "每名党员的票面提议和研究决定的等次，限本支部内部使用，打印要写明原因",
+        True,
+        grades.people,
+        rates=False,
+        signed=True,
+        side="MEMBER",
+        restricted=True,
+    ),
     ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    *(
+        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        for one in ledgers()
+    ),
     ReportEntry(
         "R24",
         "覆盖与缺报清单",

@@ -26,6 +26,7 @@ from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.blocks import (
     Block,
+    Cell,
     Facts,
     Heading,
     Para,
@@ -209,10 +210,18 @@ def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:
     )
     rows = []
     for one in items:
-        shared = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
+        shared: list[Cell] = [
+            cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair
+        ]
         marks = shared if rated else one.counts.options
-        tail = [one.counts.blank, one.counts.multi, one.counts.illegible, *([one.shown] if rated else [])]
-        tail += [weighing.points(one)] if rated and one.rule.scores else []
+        tail: list[Cell] = [
+            one.counts.blank,
+            one.counts.multi,
+            one.counts.illegible,
+            *([one.shown] if rated else []),
+        ]
+        if rated and one.rule.scores:
+            tail.append(weighing.points(one))
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

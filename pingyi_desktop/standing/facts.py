@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import campaigns, planning
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, planning
 from pingyi_desktop.appraisal.paper import forms, rules
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import CAMPAIGN
@@ -80,6 +80,8 @@ def _differing(session: Session, row: Campaign, document: dict[str, Any]) -> Ite
         yield "恢复码公钥"
     if row.manual_check != document.get("manual_check", False):
         yield "人工核对"
+    if row.grading != gradings.taken(document):
+        yield "等次的评定办法"
     kept = select(CampaignForm.document).where(CampaignForm.campaign_id == row.id)
     if [json.loads(one) for one in session.exec(kept.order_by(col(CampaignForm.sort_no)))] != document[
         "forms"

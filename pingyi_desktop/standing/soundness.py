@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.exchange.locks import heads
 from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
@@ -43,6 +44,9 @@ AREAS = {
     "batch_target": "名册式票批的被评人",
     "printed_roster": "印过的名册式评议表",
     "sealed_ballot": "封存的票",
+    "member_grade": "民主评议的等次",
+    "grade_count": "下级的等次数",
+    "grade_name": "下级的等次姓名",
     "correction": "更正单",
     "operator": "操作员",
     "import_run": "导入记录",
@@ -54,6 +58,7 @@ AREAS = {
     "conflict_decision": "冲突裁定",
     "hold_ruling": "待核的裁定",
     "withdrawal": "作废的数据",
+    **{noun.key: noun.title for noun in NOUNS},
 }
 Check = Callable[[Whole], Iterable[Contradiction]]
 OWN: tuple[tuple[str, Check], ...] = (

@@ -49,6 +49,7 @@ class BallotBatch(SQLModel, table=True):
     ``single_reason`` says why there was no second entry, ``void_reason`` why the batch was voided. ``tellers`` and
     ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``; the salt
     also keys the journal's digest. A received batch may stand for all categories (``A+B``); those are void meanwhile.
+    ``supplement`` is 0 for the stack of the meeting, 1, 2, … for those of people who voted later (``supplement_stack``).
     """
 
     __tablename__: ClassVar[str] = "ballot_batch"
@@ -61,6 +62,7 @@ class BallotBatch(SQLModel, table=True):
             "session_id",
             "form_code",
             "voter_category",
+            "supplement",
             unique=True,
             sqlite_where=text("state <> 'VOID'"),
         ),
@@ -96,6 +98,7 @@ class BallotBatch(SQLModel, table=True):
     ballot_salt: str | None = None
     ballot_commit: str | None = None
     source_id: str | None = Field(default=None, foreign_key="envelope.id", index=True)
+    supplement: int = Field(default=0, nullable=False, sa_column_kwargs={"server_default": text("0")})
 
 
 class BatchTarget(SQLModel, table=True):

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.batches import ballots, batches, printed, sheet_checks
 from pingyi_desktop.appraisal.batches.stages import Act
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
 from pingyi_desktop.appraisal.paper import counting, grades, keying
 from pingyi_desktop.appraisal.paper.counting import Counted
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -68,6 +68,7 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
             *_paper(session, row),
             ballots.multiset(session, batch_id=batch_id),
             _probationary(session, row),
+            gradings.of(session, campaign_id=session.get_one(AppraisalSession, row.session_id).campaign_id),
         )
         valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
     if row.entry_mode is None:

@@ -10,7 +10,7 @@ from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import rolls
-from pingyi_desktop.appraisal.paper import forms, rules, shaping
+from pingyi_desktop.appraisal.paper import forms, grades, rules, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
 from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
@@ -65,6 +65,7 @@ def choose(
     if elsewhere := (places.keys() | shapes.keys()) - set(wanted):
         named = "、".join(sorted(elsewhere))
         raise broken("V-TPL-24", named=named)
+    grading = grades.read(json.loads(of.grading or "{}"))
     documents = []
     for code in wanted:
         if code not in known:
@@ -74,6 +75,7 @@ def choose(
         made = forms.placed(
             shaping.shaped(known[code], shape), places.get(code, old.planned_for if old else None)
         )
+        made = grades.worded(made, grading)
         documents.append(shaping.versioned(made, old.document if old else shaping.shaped(known[code], PLAIN)))
         shaping.check_fits(forms.read_form(documents[-1], activity=of.activity, known=forms.scales()))
     keep(session, campaign_id=of.id, documents=documents)

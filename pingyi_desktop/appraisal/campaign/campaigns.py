@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules
+from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules, gradings
 from pingyi_desktop.appraisal.campaign import definition as definitions
 from pingyi_desktop.appraisal.campaign.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign.campaign_rules import PERIODS as PERIODS
@@ -257,6 +257,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
         recovery_recipient=document.get("recovery"),
         manual_check=document.get("manual_check", False),
+        grading=gradings.taken(document),
         **{key: document[key] for key in (*_PLAIN, *ELEMENTS)},
     )
     session.add(campaign)
@@ -363,6 +364,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         ],
         **({"recovery": campaign.recovery_recipient} if campaign.recovery_recipient else {}),
         **({"manual_check": True} if campaign.manual_check else {}),
+        **gradings.published(campaign),
     }
 
 
