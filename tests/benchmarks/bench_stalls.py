@@ -15,11 +15,11 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QElapsedTimer, QTimer
-from PySide6.QtWidgets import QApplication, QLabel, QWidget
-
 from gui import seen
 from gui.pictures import settle
+from PySide6.QtCore import QElapsedTimer, Qt, QTimer
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+
 from pingyi_desktop import demo
 from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.gui.entries import PAGES
@@ -30,7 +30,7 @@ from pingyi_desktop.gui.window import Window
 TARGETS = {1: 100, 10: 150}
 """how many companies → the longest stall that should be, in milliseconds"""
 WORDS = ("党支部", "1队", "没有这个")
-SIZE = (1366, 768)
+SIZE, DOWN = (1366, 768), Qt.SortOrder.DescendingOrder
 Stalls = dict[str, float]
 
 
@@ -136,11 +136,9 @@ def acts(window: Window, watch: Watch) -> Iterator[tuple[str, str, float]]:
 def _of_table(table: DataTable, watch: Watch, settled: Callable[[], None]) -> Iterator[tuple[str, float]]:
     name = table.view.accessibleName()
     for place, column in enumerate(table.model.columns):
-        header = table.view.horizontalHeader()
-        order = header.sortIndicatorOrder()
         yield (
             f"{name}按{column.title}排",
-            watch.during(lambda place=place: table.view.sortByColumn(place, order), settled),
+            watch.during(lambda place=place: table.view.sortByColumn(place, DOWN), settled),
         )
     for word in (*WORDS, ""):
         yield f"{name}筛选“{word}”", watch.during(lambda word=word: table.filter.setText(word), settled)
