@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -213,9 +213,9 @@ def _item_columns(form: Form) -> tuple[Column, ...]:
         _count("计入满意", lambda i: i.satisfied),
         _count("分母", lambda i: i.denominator),
         *map(_option_column, labels),
-        _count("未填", lambda i: i.counts.blank),
-        _count("多选", lambda i: i.counts.multi),
-        _count("难辨", lambda i: i.counts.illegible),
+        replace(_count("未填", lambda i: i.counts.blank), spare=True),
+        replace(_count("多选", lambda i: i.counts.multi), spare=True),
+        replace(_count("难辨", lambda i: i.counts.illegible), spare=True),
     )
 
 

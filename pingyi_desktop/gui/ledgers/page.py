@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import ClassVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -35,11 +34,6 @@ FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 class LedgerPage(Page):
     """The rows of one noun; what can be done with them stands beside and above the list."""
 
-    guide: ClassVar[str] = (
-        "Insert 新增，F2 或回车修改，Delete 删除，Ctrl+Z 撤销；选中几行后按数字键一起改进展；"
-        "Ctrl+F 筛选（可用拼音首字母），Ctrl+C 复制到 WPS。"
-    )
-
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
@@ -60,6 +54,11 @@ class LedgerPage(Page):
         self.middle = QStackedWidget()
         self._lay_out()
         self._connect()
+
+    @property
+    def topic(self) -> str:
+        """One page of the help for every ledger: they are worked on alike."""
+        return "ledgers"
 
     def refresh(self) -> None:
         """Look again; while one look is on its way, only the newest question is asked after it."""
@@ -123,16 +122,18 @@ class LedgerPage(Page):
         self.table.pressed.connect(self.does.set_state)
         self.table.rows.wanted.connect(self._fetch)
         self.table.rows.sorted_by.connect(self._order)
-        keys: Sequence[tuple[str, Callable[[], object]]] = (
-            ("Insert", self.does.add),
-            ("F2", self.does.change),
-            ("Delete", self.does.remove),
+        find = QKeySequence(QKeySequence.StandardKey.Find)
+        keys: Sequence[tuple[QKeySequence, QWidget, Callable[[], object], str]] = (
+            (QKeySequence("Insert"), self.table, self.does.add, "新增"),
+            (QKeySequence("F2"), self.table, self.does.change, "修改选中的行"),
+            (QKeySequence("Delete"), self.table, self.does.remove, "删除选中的行"),
+            (find, self, self.filter.setFocus, "到筛选框"),
+            (QKeySequence("Escape"), self.filter, self.filter.clear, "清除筛选"),
         )
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self.table)
+        for key, where, act, meaning in keys:
+            shortcut = QShortcut(key, where)
+            shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.activated.connect(act)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self.filter.setFocus)
-        QShortcut(QKeySequence("Escape"), self.filter).activated.connect(self.filter.clear)
 
     def _show(self, seen: Seen) -> None:
         self._looking = False
