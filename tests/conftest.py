@@ -5,6 +5,7 @@ PySide6 is deliberately not imported here; tests of the core run without it.
 
 from __future__ import annotations
 
+import gc
 import os
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,11 @@ from pingyi_desktop.exchange.wire import age
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays till the end: nobody needs to look through it for garbage again and again."""
+    gc.freeze()
 
 
 @pytest.fixture(scope="session", autouse=True)
