@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -11,16 +10,20 @@ from pingyi_desktop import paths
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
+    import multiprocessing
+
     from pingyi_desktop import cli
     from pingyi_desktop.gui import app
 else:
+    multiprocessing = later("multiprocessing")
     cli = later("pingyi_desktop.cli")
     app = later("pingyi_desktop.gui.app")
 
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
-    multiprocessing.freeze_support()  # a frozen build starts the demo's processes through here
+    if getattr(sys, "frozen", False):  # such a build starts the demo's processes through here
+        multiprocessing.freeze_support()
     try:
         return _face()
     except KeyboardInterrupt:  # before a face could answer itself

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
 DATA_SUFFIX, TASK_SUFFIX = ".pingyi", ".pingyi-task"
@@ -37,5 +38,11 @@ def user_data() -> Path:
         folder = Path(os.environ.get("APPDATA") or home()) / "Pingyi"
     else:
         folder = Path(os.environ.get("XDG_DATA_HOME") or home() / ".local" / "share") / "pingyi"
+    return _made(folder)
+
+
+@cache
+def _made(folder: Path) -> Path:
+    """The folder, looked for once: settings are asked for a hundred times before a window stands."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder

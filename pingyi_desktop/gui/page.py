@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, UndoBar, Undoing, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -101,8 +102,6 @@ class Page(QWidget):
     """
 
     purpose: ClassVar[str]
-    guide: ClassVar[str] = ""
-    """The line F1 shows: what to do here and with which keys."""
     shows: ClassVar[frozenset[str]] = frozenset()
     filled: ClassVar[Signal] = Signal()
     """the page wants the window for itself, or no longer does"""
@@ -113,8 +112,6 @@ class Page(QWidget):
         self._stands, self._focus_wanted, self.low = False, False, False
         self.fills_window = False
         self.messages = MessageBar()
-        self.guide_line = label(self.guide, role="guide")
-        self.guide_line.hide()
         self._reading = label(READING, role="hint")
         self._reading.setAlignment(Qt.AlignmentFlag.AlignTop)
         self._content = QWidget()
@@ -128,7 +125,6 @@ class Page(QWidget):
         self._titles = QWidget()
         self._titles.setLayout(self._head(context.entry.title))
         column.addWidget(self._titles)
-        column.addWidget(self.guide_line)
         column.addSpacing(4)
         column.addWidget(self._reading, 1)
         column.addWidget(self._content, 1)
@@ -137,6 +133,11 @@ class Page(QWidget):
     def key(self) -> str:
         """What the page is called by ``go_to``."""
         return self.context.entry.key
+
+    @property
+    def topic(self) -> str:
+        """The page of the help that fits what is being done here now."""
+        return self.key
 
     def refresh(self) -> None:
         """Read again what the page shows; a page without data of the file needs none."""

@@ -12,10 +12,11 @@ from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import members, org
-from pingyi_desktop.gui.initials import initials, matches
+from pingyi_desktop.appraisal.people.initials import initials, matches
+from pingyi_desktop.gui.help import pages
 
 MOST, WIDTH, HEIGHT = 50, 620, 420
-KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员"}
+KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助"}
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,11 @@ def of_file(session: Session) -> list[Target]:
         for m in members.listed(session, tree)
     ]
     return [*units, *people]
+
+
+def of_help() -> list[Target]:
+    """The pages of the help."""
+    return [Target("help", one.key, one.title, one.summary, initials(one.title)) for one in pages.written()]
 
 
 def found(targets: Sequence[Target], text: str) -> list[Target]:

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from pingyi_desktop.gui.looks import icons
-from pingyi_desktop.gui.parts.forms import Button, button, label, tip
+from pingyi_desktop.gui.looks.controls import Button, tip
+from pingyi_desktop.gui.parts.forms import button, label
 
 HEIGHT, SEARCH = 46, 400
 NAME = "评议"

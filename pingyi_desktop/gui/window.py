@@ -17,13 +17,14 @@ from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
 from shiboken6 import isValid
 
 from pingyi_desktop import __version__, visible
+from pingyi_desktop.appraisal.people.initials import initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
-from pingyi_desktop.gui.initials import initials
+from pingyi_desktop.gui.navigation import DIGITS
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Mend, label, leave_values_alone, scrolled
+from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
@@ -33,10 +34,12 @@ from pingyi_desktop.paths import TASK_SUFFIX
 if TYPE_CHECKING:
     from pingyi_desktop.gui import palette, settings_dialog, workspace
     from pingyi_desktop.gui.files import opening, task_code
+    from pingyi_desktop.gui.help import help_window
     from pingyi_desktop.storage import replacing, store
 else:
     opening = later("pingyi_desktop.gui.files.opening")
     task_code = later("pingyi_desktop.gui.files.task_code")
+    help_window = later("pingyi_desktop.gui.help.help_window")
     palette = later("pingyi_desktop.gui.palette")
     settings_dialog = later("pingyi_desktop.gui.settings_dialog")
     workspace = later("pingyi_desktop.gui.workspace")
@@ -48,6 +51,7 @@ UNITS = "organisations"
 ROOMY, ROOMY_WIDE = 900, 1440
 """screens smaller than this are used whole"""
 WIDEST, HIGHEST = 1600, 1000
+NO_FILE = "先打开或新建一个数据文件。"
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
 
@@ -119,8 +123,7 @@ class Window(QMainWindow):
         if not self.open_path(path):
             self._root.setCurrentWidget(self._front)
             self._line.busy("")
-        elif self.workspace is not None:
-            self.workspace.navigation.select(self._page_before)
+        self._page_before = ""
 
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
@@ -144,7 +147,8 @@ class Window(QMainWindow):
             opened.close()
             return False
         settings.remember(opened.store.path)
-        self._opened, self.workspace = opened, workspace.Workspace(opened, self._entries, self)
+        self._opened = opened
+        self.workspace = workspace.Workspace(opened, self._entries, self, self._page_before)
         self.workspace.work.busy.connect(self._line.busy)
         self.workspace.work.progressed.connect(self._line.progressed)
         self.workspace.named.connect(self._title)
@@ -160,7 +164,7 @@ class Window(QMainWindow):
         self.workspace.navigation.setFocus()
         for number, entry in enumerate(self._entries, start=1):
             turn = partial(self.workspace.go_to, entry.key)
-            self._add(self._go, entry.title, turn, f"Ctrl+{number}")
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number <= DIGITS else "")
         self._allow()
         return True
 
@@ -248,10 +252,9 @@ class Window(QMainWindow):
             self.workspace.undo.undo()
 
     def guide(self) -> None:
-        """Show or hide the line that says what to do on this page."""
+        """Open the help at the page that fits what is being done here; without a file, at the first."""
         page = self.workspace.page if self.workspace else None
-        if page is not None:
-            page.guide_line.setVisible(page.guide_line.isHidden())
+        self._help_at("" if page is None else page.topic)
 
     def search(self) -> None:
         """Ask where to go: pages and commands at once, units and people as soon as they are read."""
@@ -265,7 +268,7 @@ class Window(QMainWindow):
             for place, one in enumerate(self._commands)
             if one.isEnabled()
         ]
-        asked = palette.Palette(self, [*pages, *acts], self._go_to)
+        asked = palette.Palette(self, [*pages, *acts, *palette.of_help()], self._go_to)
         asked.open()
         self.workspace.work.read(palette.of_file, lambda more: asked.offer(more) if isValid(asked) else None)
 
@@ -330,7 +333,9 @@ class Window(QMainWindow):
         self._needs_file.append(self._add(self._menu, "找单位、党员、页面或命令…", self.search, "Ctrl+K"))
         self._add(self._menu, "设置…", self.choose_settings, "Ctrl+,")
         questions = self._menu.addMenu("帮助(&H)")
-        self._needs_file.append(self._add(questions, "本页怎么用", self.guide, "F1"))
+        self._add(questions, "本页怎么用", self.guide, "F1")
+        self._add(questions, "按键卡", lambda: self._help_at("keys"))
+        self._add(questions, "名词解释", lambda: self._help_at("words"))
         self._add(questions, "关于", lambda: self.tell(ABOUT))
         self._commands = self.actions()
         self._allow()
@@ -340,9 +345,10 @@ class Window(QMainWindow):
             self.workspace.work.cancel()
 
     def _allow(self) -> None:
+        missing = "" if self.workspace is not None else NO_FILE
         for action in self._needs_file:
-            action.setEnabled(self.workspace is not None)
-        self._go.menuAction().setEnabled(self.workspace is not None)
+            allow(action, missing)
+        allow(self._go.menuAction(), missing)
         self.bar.show_file("", on=self.workspace is not None)
 
     def _title(self, unit: str = "") -> None:
@@ -361,6 +367,10 @@ class Window(QMainWindow):
         self._line.saved(source)
         self._inform(f"已备份到 {out}", mends(out)[1])
 
+    def _help_at(self, key: str) -> None:
+        page = self.workspace.page if self.workspace else None
+        help_window.open_over(self, key, page)
+
     def _restyled(self) -> None:
         if self.workspace is not None:
             self.workspace.refold()
@@ -372,6 +382,8 @@ class Window(QMainWindow):
             self._commands[int(target.key)].trigger()
         elif target.kind == "page":
             self.workspace.go_to(target.key)
+        elif target.kind == "help":
+            self._help_at(target.key)
         else:
             self.workspace.go_to(UNITS)
             if self.workspace.page is not None:

@@ -40,7 +40,10 @@ def empty() -> None:
 
 def ours(stage: str, arguments: list[str]) -> None:
     """The program itself, as it is started, watched where it arrives."""
-    from pingyi_desktop.gui import app, page  # noqa: PLC0415 - an empty window must not pay for them
+    from pingyi_desktop.__main__ import app  # noqa: PLC0415 - an empty window must not pay for them
+
+    run = app.run  # loads it through the door by which the program does
+    from pingyi_desktop.gui import page  # noqa: PLC0415
 
     def then(method: Callable[..., None], tell: Callable[[], object]) -> Callable[..., None]:
         def watched(self: object, *given: object) -> None:
@@ -54,7 +57,7 @@ def ours(stage: str, arguments: list[str]) -> None:
     else:
         tell = arrived if stage == "painted" else soon
         app.Window.paintEvent = then(app.Window.paintEvent, tell)
-    app.run(arguments)
+    run(arguments)
 
 
 def soon() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -28,7 +29,6 @@ class Units(Page):
     """Shows the organisations' names; counts how often it was read."""
 
     purpose = "看一看有哪些党组织。"
-    guide = "这一页列出全部党组织。"
     shows = frozenset({"party_organization"})
 
     def __init__(self, context):
@@ -80,6 +80,15 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 @pytest.fixture(scope="session", autouse=True)
 def _prepared(qapp: QApplication) -> None:
     prepare(qapp)
+
+
+@pytest.fixture(autouse=True)
+def _collected_here() -> Iterator[None]:
+    """As in the program: garbage is looked for in the window's thread, never in the database's."""
+    gc.disable()
+    yield
+    gc.collect(0)
+    gc.enable()
 
 
 @pytest.fixture

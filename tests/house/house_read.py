@@ -114,7 +114,7 @@ def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 
 def of_checked(node: ast.AST) -> Iterator[ast.Call]:
-    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``."""
+    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``; ``a = later("a")`` likewise."""
     if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
         return
     read = {
@@ -123,6 +123,8 @@ def of_checked(node: ast.AST) -> Iterator[ast.Call]:
         if isinstance(one, ast.ImportFrom)
         for alias in one.names
     }
+    whole = (alias for one in node.body if isinstance(one, ast.Import) for alias in one.names)
+    read |= {(alias.asname or alias.name, alias.name) for alias in whole}
     for one in node.orelse:
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and is_later(one.value):
             names = [(one.targets[0].id, name.value) for name in one.value.args if _is_text(name)]

@@ -28,7 +28,14 @@ from house_read import (
 TEXTS = ("errors", "visible", "bounds", "paths", "saving")
 TABLES = ("storage.schema*", "storage.journal")
 PEOPLE = ("appraisal.rulebook", "appraisal.people")
-NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches")
+NOUNS = (
+    *PEOPLE,
+    "appraisal.paper",
+    "appraisal.campaign",
+    "appraisal.batches",
+    "appraisal.grading",
+    "appraisal.ledgers",
+)
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.inbox")
@@ -61,6 +68,15 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "appraisal.campaign": ((*TEXTS, *TABLES, *NOUNS[:3]), "people ← campaign"),
     "appraisal.batches": ((*TEXTS, *TABLES, *NOUNS[:4]), "people ← campaign ← batches"),
+    "appraisal.grading": ((*TEXTS, *TABLES, *NOUNS[:5]), "grades stand on the results of sessions"),
+    "appraisal.ledgers": (
+        (*TEXTS, *TABLES, "storage.bulk", *NOUNS[:4]),
+        "people ← campaign ← ledgers; beside batches",
+    ),
+    "appraisal.ledgers.catalog": (
+        ("later", "appraisal.ledgers"),
+        "a line for each noun; the faces ask it before anything of a noun is loaded",
+    ),
     "exchange.wire": (TEXTS, "bytes and envelopes, no database"),
     "exchange.merging": (
         (*TEXTS, *NOUNS[:3], *WIRE),
@@ -79,6 +95,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
+    "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
@@ -88,9 +105,16 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "how blocks look; no noun",
     ),
     "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
-    "gui.looks": (("paths", "gui.parts.settings"), "colours, icons, and how things lie"),
+    "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
-        ("gui.work", "gui.parts.forms", "gui.parts.look", "gui.parts.record_dialog", "storage.store"),
+        (
+            "gui.work",
+            "gui.looks.controls",
+            "gui.parts.forms",
+            "gui.parts.look",
+            "gui.parts.record_dialog",
+            "storage.store",
+        ),
         "what a page is and is given",
     ),
     "gui.parts": (
@@ -107,6 +131,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.counting": ((*BELOW, *ASKS, "gui.keying"), "tally sheets and calling votes stand on the keys"),
     "gui.entry": ((*BELOW, *ASKS, "gui.keying", "gui.counting"), "entry → counting → keying"),
     "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.ledgers": ((*BELOW, *ASKS), "one family for every ledger; pages meet in the window"),
     "gui.forms": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
@@ -132,7 +157,15 @@ THIRD_PARTIES = {
 }
 DATABASE_FREE = ("errors", "paths", "visible", "bounds", "saving", "appraisal.paper", *WIRE, "render")
 LOADS_LATER = (
-    *("__main__", "cli", "cli.edge", "cli.verbs.package_verbs", "cli.parsing", "cli.passwords"),
+    *(
+        "__main__",
+        "appraisal.ledgers.catalog",
+        "cli",
+        "cli.edge",
+        "cli.verbs.package_verbs",
+        "cli.parsing",
+        "cli.passwords",
+    ),
     *(
         "gui.app",
         "gui.entries",
@@ -169,12 +202,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
-    "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
-    "sheets.stacks.stack_templates.write_ballot_template": "what `ballots import` reads, made blank; no verb yet",
-    "sheets.stacks.stack_templates.write_count_template": "what `counts import` reads, made blank; no verb yet",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15

@@ -54,10 +54,6 @@ class CampaignPage(Page):
     """One campaign at a time; earlier ones can be looked at."""
 
     purpose: ClassVar[str] = "定下评什么、用什么表、怎么算，然后发布。"
-    guide: ClassVar[str] = (
-        "先在四个标签里填好（Ctrl+Tab 换标签），保存草稿，再点“发布…”。"
-        "发布以后评议表和统计口径不能再改，各场次会自动安排好。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             "campaign",
@@ -83,6 +79,7 @@ class CampaignPage(Page):
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
         self.form = CampaignFields()
         self.form.changed.connect(self._say_dirty)
+        self.form.forms.draw_with(context.work)
         self.view = PublishedView(self, self._assign)
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
         self.middle = _Panels()

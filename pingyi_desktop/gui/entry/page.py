@@ -39,10 +39,6 @@ class EntryPage(Page):
     """Cards first; then a session's people or one batch, with the way back to the cards above it."""
 
     purpose: ClassVar[str] = "登记开会人数，录本单位的评议票，核对无误后封存。"
-    guide: ClassVar[str] = (
-        "先登记开会人数，再点一批票：填核对单，选“逐票录入”，照着纸按数字键，一张录完按回车。"
-        "随时可以停，录过的都在。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "draft_tally"}
     )
@@ -77,6 +73,11 @@ class EntryPage(Page):
     def meetings(self) -> list[SessionView]:
         """The own sessions, in order."""
         return self._own.meetings
+
+    @property
+    def topic(self) -> str:
+        """Keying, both entries and the seal have pages of their own."""
+        return self.desk.topic if self.faces.currentIndex() == BATCH else self.key
 
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
@@ -177,6 +178,7 @@ class EntryPage(Page):
         group = self._first()
         left = sum(not batch.sealed for batch in self.batches)
         self.next.setVisible(group is not None)
+        self.cards.leave_to_the_head("" if group is None or group.held else group.meeting.id)
         self.go_on.setVisible(group is None and bool(self.meetings))
         self.go_on.setText("去“收发”")
         if group is None:

@@ -25,22 +25,19 @@ from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
 from pingyi_desktop.gui.exchange.import_plan import WRITTEN, ImportPanel, planned
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
-from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
+from pingyi_desktop.gui.exchange.sending import LEAF_STEPS, PACKAGES, Sending
 from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, restyle
+from pingyi_desktop.gui.parts.forms import allow, button, label, restyle
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.standing import sums
-from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
+from pingyi_desktop.standing.overview import HAND_DOWN, HAND_OVER, SETTLE, NextStep, Question
 
 PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
-LEAF_STEPS = """上报的步骤：
-1. 在“录入”页把票录完、逐批封存，并登记会议的应到、实到人数。
-2. 点“导出上报”，数据包存到 U 盘；再打印核对单，签字后和 U 盘一起交给上级。
-3. 上级导入时，屏幕上的核对号和核对单上的应当一样；不一样的，请打电话核实。
-4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
 ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
+UNPUBLISHED = "活动发布以后才能收发。"
 BOARD, TASKS, CASES = range(3)
 TABS = {HAND_DOWN: TASKS, SETTLE: CASES}
 
@@ -63,10 +60,6 @@ class ExchangePage(Page):
     """Files in and out; nothing is written before the user has seen what it would do."""
 
     purpose: ClassVar[str] = "向下级发任务，收下级的数据包，向上级报数据包。"
-    guide: ClassVar[str] = (
-        "数据包可以整批选中，也可以直接拖进来；先看导入计划，按“导入”才记入本机，导入错了可以撤销。"
-        "同一个包导入几次都不会重复计票；下级更正后重报，新的会替换旧的。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "envelope", "appraisal_session", "ballot_batch", "party_organization", "own_key"),
@@ -99,7 +92,13 @@ class ExchangePage(Page):
         self.plan = ImportPanel(self, self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
-        self._enable(False)
+        self._enable(UNPUBLISHED)
+
+    @property
+    def topic(self) -> str:
+        """A branch only sends; an office hands down, takes in and decides."""
+        chosen = self.tabs.currentIndex() if self.tabs.isVisibleTo(self) else None
+        return {None: "sending", TASKS: "tasks", CASES: "cases"}.get(chosen, self.key)
 
     def refresh(self) -> None:
         """Read where the units stand."""
@@ -121,10 +120,9 @@ class ExchangePage(Page):
             self.plan_files(packages)
 
     def keep_low(self, *, low: bool) -> None:
-        """The tiles, and the fingerprint that is asked for on the telephone, make room for the table."""
+        """The fingerprint that is asked for on the telephone makes room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
-        self.units.keep_low(low=low)
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
@@ -171,9 +169,9 @@ class ExchangePage(Page):
         self.acknowledged.setVisible(bool(state.acknowledged))
         told = f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
         self.own_key.setText(told if state.fingerprint else "")
-        self._enable(state.published)
-        undoable = state.last is not None and not state.last.undone
-        self.take_back.setEnabled(undoable)
+        self._enable("" if state.published else UNPUBLISHED)
+        if state.published and (state.last is None or state.last.undone):
+            allow(self.take_back, "没有可以撤销的导入。")
         self._show_step(state.step)
 
     def _show_step(self, step: NextStep) -> None:
@@ -183,7 +181,7 @@ class ExchangePage(Page):
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)
-        buttons = {"导入下级数据包": self.receive, "导出上报": self.send}
+        buttons = {"导入下级数据包": self.receive, "导出上报": self.send, HAND_OVER: self.sheet}
         for one in buttons.values():
             one.setProperty("primary", here and buttons.get(step.label) is one)
             restyle(one)
@@ -201,11 +199,11 @@ class ExchangePage(Page):
         self.units.show_board(None)
         self.tasks.show_children(())
         self.desk.show_cases(Cases(""))
-        self._enable(False)
+        self._enable(str(error))
 
-    def _enable(self, able: bool) -> None:
+    def _enable(self, reason: str) -> None:
         for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
-            one.setEnabled(able)
+            allow(one, reason)
 
     def _look_into(self, unit: str) -> None:
         self.tabs.setCurrentIndex(CASES)
@@ -274,8 +272,9 @@ class ExchangePage(Page):
         )
 
     def _exported(self, made: Package, path: Path) -> None:
-        self.messages.hide()
+        self.messages.inform(f"数据包已存到 {path}。下一步打印核对单。", mends(path)[1])
         self.slip.show_package(made, path)
+        self.sheet.setFocus()
 
 
 def read(session: Session, *, chosen: str) -> _State:

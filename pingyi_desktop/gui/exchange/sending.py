@@ -29,6 +29,11 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness
 
 PACKAGES = f"评议数据包 (*{transfer.SUFFIX})"
+LEAF_STEPS = """上报的步骤：
+1. 在“录入”页把票录完、逐批封存，并登记会议的应到、实到人数。
+2. 点“导出上报”，数据包存到 U 盘；再打印核对单，签字后和 U 盘一起交给上级。
+3. 上级导入时，屏幕上的核对号和核对单上的应当一样；不一样的，请打电话核实。
+4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
 FEW_BALLOTS = "V-PKG-01"
 HANDOVER = "R29"
 
@@ -108,7 +113,17 @@ class Sending:
         if path is not None:
             self.save(made, path)
         else:
-            self._page.messages.warn("数据包没有存成文件，还没有上报；请再点“导出上报”，选一个位置。")
+            self._page.messages.warn(_not_saved(made))
+
+
+def _not_saved(made: Package) -> str:
+    """What is true when no place was chosen for a package."""
+    if made.changed:
+        return f"第 {made.revision} 次的数据包没有存成文件，上级还收不到；请再点“导出上报”，选一个位置。"
+    return (
+        f"这次没有存成文件。内容和第 {made.revision} 次上报的一样：那次的数据包交给了上级的，不用再交；"
+        "没有存下来的，请再点“导出上报”。"
+    )
 
 
 def _export(

@@ -27,7 +27,7 @@ from pingyi_desktop.exchange.wire import bundle
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Progress
@@ -262,14 +262,17 @@ class TaskSheet(QWidget):
 
     def _allow(self) -> None:
         ticked = len(self.ticked())
-        self.hand_down.setEnabled(ticked > 0)
+        allow(self.hand_down, "" if ticked else "先勾选要下发的单位。")
         self.hand_down.setText(f"下发任务（{ticked} 个单位）…" if ticked else "下发任务…")
         for one in (self.all, self.fresh, self.none):
-            one.setEnabled(self.tree.topLevelItemCount() > 0)
+            allow(one, "" if self.tree.topLevelItemCount() else EMPTY)
         current = self.tree.currentItem()
         standing = "" if current is None else current.text(2)
-        self.again.setEnabled(standing not in ("", NOT_YET))
-        self.proxy.setEnabled(standing not in ("", PROXY))
+        first = "" if standing else "先点一个单位。"
+        allow(
+            self.again, first or ("它还没有下发过，请勾选它，点“下发任务”。" if standing == NOT_YET else "")
+        )
+        allow(self.proxy, first or ("它的票已经由本级代录。" if standing == PROXY else ""))
 
     def _pick(self) -> None:
         units = self.ticked()

@@ -45,10 +45,6 @@ class ResultsPage(Page):
     """Rates of the whole or of any organisation's subtree, from sealed counts only."""
 
     purpose: ClassVar[str] = "看各项满意率和背后的票数；只算已封存的票，按票合并。"
-    guide: ClassVar[str] = (
-        "先选层面和范围：图里是每张评议表各项的满意率；“各项票数”是各档票数，“各党组织”是每个党组织的满意率。"
-        "两张表都可以排序、筛选、复制到 WPS。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "item_tally", "party_organization", "envelope"}
     )

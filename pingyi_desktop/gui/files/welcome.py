@@ -9,8 +9,9 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, button, label, tip
+from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ class Welcome(QWidget):
         for path in files:
             choice = Choice(path.stem, str(path.parent) if path.is_file() else f"{path.parent}（现在找不到）")
             choice.setToolTip(tip(str(path)))
-            choice.setEnabled(path.is_file())
+            allow(choice, "" if path.is_file() else "这个文件现在找不到：U 盘没有插，或者移走、改名了。")
             choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(choice)
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.parts.forms import (
+    BUSY,
     Field,
     MessageBar,
     all_right,
+    allow,
     button,
     label,
     leave_values_alone,
@@ -61,6 +63,7 @@ class RecordDialog(QDialog):
                 self._grid.addWidget(widget, line, place, 1, 2 if len(widgets) == 1 else 1, top)
                 if isinstance(widget, Field):
                     self.fields.append(widget)
+                    widget.edited.connect(self.messages.hide)
         leave_values_alone(self._inner)
         self.column.addStretch(1)
         buttons = QHBoxLayout()
@@ -75,17 +78,22 @@ class RecordDialog(QDialog):
         lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
         self.setMinimumWidth(lines * self.fontMetrics().height())
         self.fit()
+        self._inner.installEventFilter(self)
         self.open()
-        if self.fields:
-            self.fields[0].setFocus()
+        (self.fields[0] if self.fields else self.save).setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is said later gets its room too, once it is laid out."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self.fit)
+        return super().eventFilter(watched, event)
 
     def accept(self) -> None:
         """Check the fields and start the act; a second press waits for the first."""
         if self.save.isEnabled() and all_right(self.fields):
             self.messages.hide()
-            self.save.setEnabled(False)
+            allow(self.save, BUSY)
             self.saving()
-        QTimer.singleShot(0, self, self.fit)
 
     def done_with(self) -> None:
         """Close: the act is done."""
@@ -93,7 +101,7 @@ class RecordDialog(QDialog):
 
     def refuse(self, error: UserError) -> None:
         """Say why it was not done, at the field that is to blame if there is one."""
-        self.save.setEnabled(True)
+        allow(self.save)
         said = str(error)
         field = self.places.get(error.code) if isinstance(error, RuleError) else None
         named = (one for one in self.fields if one.editor.accessibleName() in said)
@@ -103,7 +111,6 @@ class RecordDialog(QDialog):
         else:
             field.complain(said)
             field.setFocus()
-        QTimer.singleShot(0, self, self.fit)
 
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""

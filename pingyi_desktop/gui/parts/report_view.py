@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.parts import pickers, preview
-from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.render.pdf import render_pdf
@@ -27,6 +27,7 @@ from pingyi_desktop.reports.blocks import Report
 ZOOMS = {"整页宽": 100, "放大一半": 150}
 T = TypeVar("T")
 SIZE = (980, 720)
+NOT_READY = "下面排好一张报表，才能打印、存文件。"
 Make = Callable[[Session], Report]
 
 
@@ -137,7 +138,7 @@ class ReportView(QWidget):
 
     def _allow(self) -> None:
         for one in (self.print_button, self.pdf_button, self.sheet_button):
-            one.setEnabled(self.ready is not None)
+            allow(one, "" if self.ready is not None else NOT_READY)
         self.count.setText("" if self.ready is None else f"共 {self.ready.total} 页")
 
     def _print(self) -> None:

@@ -57,7 +57,6 @@ class WorkbenchPage(Page):
     """The first page: what to do now."""
 
     purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
-    guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
@@ -68,6 +67,7 @@ class WorkbenchPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._pooled: dict[int | None, list[FormResult]] = {}
+        self._lines: list[journal.Line] = []
         self._next_page = ""
         self.reason = label(role="strong")
         self.next = button("", self._go, primary=True)
@@ -107,7 +107,7 @@ class WorkbenchPage(Page):
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
         self.tabs.setCornerWidget(self.layer)
-        self.tabs.currentChanged.connect(lambda _: self._allow_layers())
+        self.tabs.currentChanged.connect(lambda _: self._turn())
         self.tabs.addTab(self.rates, "各项满意率")
         self.tabs.addTab(_column(self.lines, margin=10), "最近操作")
         parts = QSplitter(Qt.Orientation.Horizontal)
@@ -131,17 +131,19 @@ class WorkbenchPage(Page):
         self.bar.setValue(covered.reported)
         self.bar.setVisible(bool(covered.expected))
         self.units.set_rows(sorted(covered.units, key=lambda u: u.state == REPORTED))
-        self.lines.set_rows(state.lines)
-        self._allow_layers()
+        self._lines = state.lines
+        self._turn()
         counted = _any(state.pooled[None])
         self.no_rates.setVisible(not counted)
         self.chart.setVisible(counted)
         self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
         self._show_rates()
 
-    def _allow_layers(self) -> None:
-        """A unit without layer one has nothing to choose; neither has the journal."""
+    def _turn(self) -> None:
+        """The journal is laid out when it is seen; it has no layer to choose, nor has a unit without layer one."""
         rates = self.tabs.currentWidget() is self.rates
+        if not rates:
+            self.lines.set_rows(self._lines)
         self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
 
     def _show_rates(self) -> None:
@@ -203,8 +205,7 @@ def _stages(state: _State) -> list[Stage]:
 
 
 def _time(line: journal.Line) -> str:
-    at = datetime.strptime(line.at, "%Y-%m-%dT%H:%M:%S%z")
-    return at.astimezone().strftime("%m-%d %H:%M")
+    return datetime.fromisoformat(line.at).astimezone().strftime("%m-%d %H:%M")
 
 
 _UNIT_COLUMNS = (

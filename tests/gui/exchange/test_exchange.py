@@ -10,7 +10,7 @@ from branches import World, inspected, key, published, reported, reported_elsewh
 from desks import B3, G1
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
 from showing import let_finish
 
 import make
@@ -19,6 +19,7 @@ from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.reports.page import ReportsPage
@@ -199,7 +200,7 @@ def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path)
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3)))
     let_finish(window)
-    assert page.plan.said.text() == "这些文件里没有要导入的内容："
+    assert page.plan.said.text() == "这些文件里没有要导入的内容，原因写在说明里。"
     assert not page.plan.go.isEnabled()
     assert page.plan.stop.text() == "返回"
 
@@ -306,7 +307,37 @@ def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
     assert page.slip.fingerprint.text() == sent["fingerprint"]
     assert sent["fingerprint"] in page.own_key.text()
     assert f"第 1 次上报，文件：{out}。" in page.slip.where.text()
-    assert page.step.text().startswith("下一步：打印报表。")
+    assert page.step.text().startswith("下一步：打印核对单。")
+    assert (page.sheet.property("primary"), page.send.property("primary")) == (True, False)
+    assert window.focusWidget() is page.sheet
+    assert str(out) in window._line._doing.text(), "the status line follows"
+    assert {one.text() for one in page.messages.findChildren(Button)} == {"打开文件夹", "关闭"}
+
+
+def test_a_repeated_export_that_is_cancelled_does_not_say_that_nothing_was_reported(
+    open_window, world, qtbot
+):
+    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
+    for said in ("内容和第 1 次上报的一样：那次的数据包交给了上级的，不用再交", "内容和第 1 次上报的一样"):
+        timer = showing.answer(QFileDialog, lambda dialog: dialog.reject())
+        qtbot.mouseClick(page.send, LEFT)
+        let_finish(window)
+        let_finish(window)
+        assert not timer.isActive()
+        assert said in page.messages.text
+        assert "还没有上报" not in page.messages.text
+    assert not page.slip.isVisible()
+
+
+def test_a_first_export_that_is_cancelled_says_that_nothing_can_arrive(open_window, world, qtbot):
+    key(world.branch("QL.B003"), ["11111"] * 3)
+    window, page = showing.show(open_window, world.branch("QL.B003"), ExchangePage)
+    timer = showing.answer(QFileDialog, lambda dialog: dialog.reject())
+    qtbot.mouseClick(page.send, LEFT)
+    let_finish(window)
+    let_finish(window)
+    assert not timer.isActive()
+    assert page.messages.text.startswith("第 1 次的数据包没有存成文件，上级还收不到")
 
 
 def test_exporting_again_says_that_nothing_changed(open_window, world, qtbot):
@@ -433,8 +464,21 @@ def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, q
 # Where there is nothing to exchange
 
 
-def test_the_step_leads_to_its_page(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage, ReportsPage)
+@pytest.fixture
+def alone(tmp_path):
+    """A branch that appraises by itself, everything sealed."""
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-MEM-A"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        make.sealed(session, make.batch(session, campaign_id=campaign_id).id, ["111"] * 42)
+        for one in sessions.listing(session, campaign_id=campaign_id):
+            make.held(session, one.id)
+    made.close()
+    return made.path
+
+
+def test_the_step_leads_to_its_page(open_window, alone, qtbot):
+    window, page = showing.show(open_window, alone, ExchangePage, ReportsPage)
     assert page.go.text() == "打印报表"
     qtbot.mouseClick(page.go, LEFT)
     assert window.workspace.page.key == "reports"

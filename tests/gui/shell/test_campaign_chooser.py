@@ -19,6 +19,7 @@ from pingyi_desktop.gui.exchange.page import ExchangePage
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
+from pingyi_desktop.standing.waiting import waiting
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SPRING, AUTUMN = "春季群众评议", "秋季群众评议"
@@ -163,6 +164,19 @@ def test_acts_go_to_the_chosen_campaign(open_window, company, qtbot, tmp_path):
     report = slips.view.ready.report
     assert SPRING in f"{report.title}{report.subtitle}{report.blocks}"
     slips.reject()
+
+
+def test_what_waits_is_counted_in_the_chosen_campaign(open_window, company, qtbot):
+    window, _ = showing.show(open_window, company.path, EntryPage)
+    navigation, said = window.workspace.navigation, Qt.ItemDataRole.AccessibleTextRole
+    row = next(n for n in range(navigation.count()) if navigation.item(n).text() == "录入")
+    pick(window, SPRING, qtbot)
+    showing.settle(window)
+    with company.reading() as session:
+        spring_id = next(v.id for v in campaigns.all_campaigns(session) if v.name == SPRING)
+        autumn, spring = waiting(session)["entry"], waiting(session, chosen=spring_id)["entry"]
+    assert autumn != spring
+    assert navigation.item(row).data(said) == f"录入，{spring} 项等着处理"
 
 
 def test_a_form_is_read_from_the_campaign_of_its_batch(open_window, company, qtbot):

@@ -31,6 +31,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import icons, tokens
 from pingyi_desktop.gui.looks.chips import MARKS
+from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import look, settings
 from pingyi_desktop.gui.parts.forms import label
@@ -173,6 +174,7 @@ def test_a_choice_is_seen_at_once_and_remembered(open_window, dressed):
     window = open_window()
     dialog = SettingsDialog(window, lambda: None)
     points = dressed.font().pointSizeF()
+    dialog.show()
     dialog.theme.setCurrentIndex(list(THEMES).index("dark"))
     assert dressed.palette().window().color().name() == tokens.TOKENS["bg"][1].lower()
     dialog.text.setCurrentIndex(list(SIZES).index("larger"))
@@ -287,6 +289,64 @@ def test_no_page_is_wider_than_a_small_screen(open_window, company, entry, scale
     for tab in each_tab(page):
         showing.settle(window)
         assert area_of(page).horizontalScrollBar().maximum() == 0, tab
+
+
+def enlarged(open_window, dressed, company, key):
+    """The page with this key on a small screen, after the largest texts were chosen while it was open."""
+    window = open_window([one for one in PAGES if one.key == key])
+    assert window.open_path(company)
+    window.resize(*SCREENS["100"][:2])
+    showing.settle(window)
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    showing.settle(window)
+    return window.workspace.page
+
+
+def test_the_largest_texts_do_not_run_into_each_other_in_the_list_of_reports(
+    open_window, dressed, company, qtbot
+):
+    page = enlarged(open_window, dressed, company, "reports")
+    page._warn(["有一个党支部的票数和它上级报来的不一样，请打电话核实。"] * 9)
+    assert page.about.text().endswith("……共 9 处。")
+    field = page.layer.parentWidget()
+    qtbot.waitUntil(lambda: page.about.height() >= page.about.heightForWidth(page.about.width()))
+    assert page.about.geometry().bottom() < field.geometry().top()
+    assert page.list.height() >= 4 * page.list.sizeHintForRow(0)
+    assert page.list.horizontalScrollBar().maximum() == 0
+
+
+def test_the_largest_texts_leave_the_page_of_blank_paper_without_a_second_scroll_bar(
+    open_window, dressed, company
+):
+    page = enlarged(open_window, dressed, company, "forms")
+    assert area_of(page).verticalScrollBar().maximum() == 0
+    assert page.list.horizontalScrollBar().maximum() == 0
+    assert page.list.height() >= 3 * page.list.sizeHintForRow(0)
+
+
+def test_a_change_of_the_look_measures_a_table_that_is_seen_once_and_others_when_they_are(
+    dressed, qtbot, monkeypatch
+):
+    measured, fit = [], ColumnWidths.fit
+    monkeypatch.setattr(
+        ColumnWidths, "fit", lambda one, *, anew: (measured.append(one), fit(one, anew=anew))[1]
+    )
+    seen, hidden = (DataTable([Column("名", str)], name=name, empty="没有。") for name in "甲乙")
+    for one in (seen, hidden):
+        qtbot.addWidget(one)
+        one.show()
+        one.set_rows(["阿布都拉·买买提江"])
+    hidden.hide()
+    measured.clear()
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    qtbot.waitUntil(lambda: bool(measured))
+    QApplication.processEvents()
+    assert measured == [seen._widths]
+    hidden.show()
+    qtbot.waitUntil(lambda: len(measured) == 2)
+    assert measured[1] is hidden._widths
 
 
 @pytest.mark.parametrize("scale", SCREENS)

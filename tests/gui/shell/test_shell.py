@@ -37,8 +37,9 @@ from pingyi_desktop.gui.files.protecting import ProtectFile
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.files.unlock import AskPassword
 from pingyi_desktop.gui.files.welcome import Choice
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Button, Field, MessageBar, all_right, button, label, required
+from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
@@ -449,17 +450,6 @@ def test_control_z_takes_the_newest_act_back(open_window, path, qtbot):
     qtbot.waitUntil(lambda: units.names.text() == UNIT)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)  # nothing left
     assert window.workspace.work.finish()
-
-
-def test_f1_shows_what_to_do_here(open_window, path, qtbot):
-    window = opened(open_window, path, qtbot)
-    line = window.workspace.page.guide_line
-    assert not line.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert line.isVisible()
-    assert line.text() == "这一页列出全部党组织。"
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert not line.isVisible()
 
 
 def test_a_long_job_shows_its_progress_and_can_be_cancelled(open_window, path, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -19,7 +20,17 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import READING, PageEntry
 from pingyi_desktop.gui.work import Work
 
-SLOW = {"sqlalchemy", "sqlmodel", "sqlite3", "cryptography", "openpyxl", "reportlab", "PIL", "pypdfium2"}
+SLOW = {
+    "multiprocessing",
+    "sqlalchemy",
+    "sqlmodel",
+    "sqlite3",
+    "cryptography",
+    "openpyxl",
+    "reportlab",
+    "PIL",
+    "pypdfium2",
+}
 PATIENCE = 60  # seconds
 
 
@@ -97,6 +108,28 @@ def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.
     assert room.rgb_to_hsv == "changed"
     with pytest.raises(AttributeError):
         _ = room.nothing_of_this_name
+
+
+def test_only_the_page_that_was_shown_last_is_made(company: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "pingyi.ini").write_text("[window]\npage=exchange\n", encoding="utf-8")
+    modules = loaded(("page", str(company)), tmp_path)
+    visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
+    assert visited == {"pingyi_desktop.gui.exchange.page"}
+
+
+def test_nothing_is_looked_for_among_rooms_while_they_are_loaded(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "a_room.py").write_text("import gc\ncollects = gc.isenabled()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    kept = gc.get_freeze_count()
+    assert later.later("a_room").collects is False
+    assert gc.isenabled()
+    assert gc.get_freeze_count() > kept
+    with pytest.raises(ModuleNotFoundError):
+        _ = later.later("no_room").anything
+    assert gc.isenabled()
+    monkeypatch.delitem(sys.modules, "a_room")
 
 
 # The file is opened after the first painting
