@@ -98,7 +98,7 @@ def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = 
 
 def kept_here(session: Session, *, campaign_id: str) -> frozenset[str]:
     """Codes of the units whose rows are typed in this file: its own, those entered by proxy, at the top all of them."""
-    unit = session.scalars(select(DataFile.unit_code)).one()
+    unit = session.scalars(select(col(DataFile.unit_code))).one()
     if session.get_one(Campaign, campaign_id).root_code == unit:
         return frozenset(o.code for o in campaign_tree.tree(session, campaign_id=campaign_id))
     return frozenset({unit}) | sessions.proxied(session, campaign_id=campaign_id)
@@ -193,6 +193,8 @@ def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
     """Rows of each unit by a choice: the roll-up by organisation and category; ``NO_CHOICE`` where none was made."""
     c = ledger.columns_of
+    if not ledger.by_key[by].options:
+        raise broken("V-LED-18", field=ledger.by_key[by].title)
     query = select(c.org, c[by], func.count()).where(*_where(session, ledger, asked)).group_by(c.org, c[by])
     found: dict[str, dict[str, int]] = {}
     for code, choice, many in session.execute(query):

@@ -22,10 +22,10 @@ from pingyi_desktop.gui.ledgers.details import Details
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
 from pingyi_desktop.gui.ledgers.ledger_import import LedgerImport
 from pingyi_desktop.gui.ledgers.segments import Segments
+from pingyi_desktop.gui.ledgers.sliced import SLICE, SlicedTable
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label
-from pingyi_desktop.gui.parts.sliced import SLICE, SlicedTable
 from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
@@ -76,7 +76,9 @@ class LedgerPage(Page):
         sort, down = self._sort
         wanted, chosen = replace(asked, sort=sort, down=down), self.context.campaign()
         self.context.work.read(
-            lambda session: look(session, self.ledger, wanted, chosen), self._show, otherwise=self._refused
+            lambda session: first_page(session, self.ledger, wanted, chosen),
+            self._show,
+            otherwise=self._refused,
         )
 
     def _lay_out(self) -> None:
@@ -189,7 +191,7 @@ class LedgerPage(Page):
         self.table.setFocus()
 
 
-def look(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
+def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
     """Everything the page shows at first, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange.inbox import imports, settling
-from pingyi_desktop.exchange.wire import bodies
+from pingyi_desktop.exchange.wire.ledger_shapes import MOST_ROWS
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.standing import soundness
 
@@ -165,7 +165,7 @@ WRONG = {
     "a telephone number": deeds("联系 13812345678"),
     "a row too short": {"name": "deed", "columns": ["number", "title"], "rows": [[1]]},
     "a column twice": {"name": "deed", "columns": ["number", "number"], "rows": [[1, 1]]},
-    "too many rows": {"name": "x", "columns": ["number"], "rows": [[n] for n in range(bodies.MOST_ROWS + 1)]},
+    "too many rows": {"name": "x", "columns": ["number"], "rows": [[n] for n in range(MOST_ROWS + 1)]},
 }
 
 
