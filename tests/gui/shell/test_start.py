@@ -37,11 +37,7 @@ PATIENCE = 60  # seconds
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company whose campaign is published and has sealed ballots: nothing on any page is “nothing yet”."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
-        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     return made.path
 
