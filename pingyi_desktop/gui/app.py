@@ -25,7 +25,7 @@ else:
 
 def run(arguments: Sequence[str] = ()) -> int:
     """Open the window, with the data or task file that is named, or the data file that was open last; returns the exit status."""
-    app = QApplication.instance() or QApplication(["pingyi"])
+    app = QApplication.instance() or QApplication(["pingyi", "-style", "fusion"])
     assert isinstance(app, QApplication)
     prepare(app)
     trouble = Trouble()

@@ -22,6 +22,8 @@ from pingyi_desktop.gui.work import Work
 
 SLOW = {
     "multiprocessing",
+    "hashlib",
+    "html.entities",
     "sqlalchemy",
     "sqlmodel",
     "sqlite3",
@@ -145,8 +147,12 @@ def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, pat
     assert window.workspace is None
     assert "正在打开“群岭.pingyi”…" in said(window)
     assert not any(choice.isVisible() for choice in window.welcome.choices)
+    bar = window.bar
+    buttons = (bar.search, bar.undo, bar.help, bar.operator)
+    assert all(one.icon().isNull() for one in buttons)  # nobody sees them yet
     qtbot.waitUntil(lambda: window.workspace is not None)
     assert window.workspace.isVisible()
+    assert not any(one.icon().isNull() for one in buttons)
 
 
 def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_path: Path, qtbot) -> None:
