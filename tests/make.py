@@ -333,6 +333,7 @@ def received(
                 "layer": 2,
                 "org": org_code,
                 "form": form_code,
+                "version": view.form(form_code).version,
                 "voter_category": category,
                 **figures,
                 "valid": valid,

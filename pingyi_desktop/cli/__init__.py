@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
-        demo_verb,
         entry_verbs,
         file_verbs,
+        grade_verbs,
         package_verbs,
         paper_verbs,
         result_verbs,
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
 else:
     campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
     decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
-    demo_verb = later("pingyi_desktop.cli.verbs.demo_verb")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
+    grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
@@ -53,7 +53,6 @@ else:
 BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
 GROUPS = (
-    demo_verb,
     file_verbs,
     roster_verbs,
     campaign_verbs,
@@ -61,6 +60,7 @@ GROUPS = (
     entry_verbs,
     paper_verbs,
     result_verbs,
+    grade_verbs,
     package_verbs,
     decision_verbs,
     verify_verb,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 VERBS: dict[str, dict[str, str]] = {
-    "demo_verb": {"demo": "用虚构的演示公司把整个流程走一遍"},
     "file_verbs": {
         "init": "新建一个单位的数据文件",
         "backup": "备份数据文件",
@@ -31,6 +30,7 @@ VERBS: dict[str, dict[str, str]] = {
         "coverage": "查看已报、应报单位",
         "report": "出表",
     },
+    "grade_verbs": {"grades": "民主评议党员：等次的提议、决定、告知、签收"},
     "package_verbs": {
         "assign": "给每个直接下级生成一个任务文件",
         "proxy": "由本级代录：直接下级没有电脑，它的票在本级录入",
@@ -49,6 +49,9 @@ VERBS: dict[str, dict[str, str]] = {
         "receipt": "看上级的回执；--unit 给下级出回执；--take 收回执",
     },
     "verify_verb": {"verify": "检查数据文件、封存的票与操作日志是否完好"},
-    "selftest_verb": {"selftest": "程序自检：资源、字体、一次小型评议的全过程"},
+    "selftest_verb": {
+        "demo": "用虚构的演示公司把整个流程走一遍",
+        "selftest": "程序自检：资源、字体、一次小型评议的全过程",
+    },
 }
 TEXTS = {verb: text for group in VERBS.values() for verb, text in group.items()}

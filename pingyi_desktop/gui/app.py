@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.gui.work import Collector
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     app = QApplication.instance() or QApplication(["pingyi", "-style", "fusion"])
     assert isinstance(app, QApplication)
     prepare(app)
+    collector = Collector()  # lives as long as the loop of events
     trouble = Trouble()
     sys.excepthook = trouble.caught
     window = Window()
@@ -35,7 +37,9 @@ def run(arguments: Sequence[str] = ()) -> int:
     wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
     if wanted is not None and (arguments or wanted.is_file()):
         window.open_once_painted(wanted)
-    return app.exec()
+    status = app.exec()
+    collector.stop()
+    return status
 
 
 class Trouble(QObject):

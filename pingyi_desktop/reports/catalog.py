@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports import activity, coverage_sheets, handover, persons, slip, summary
+from pingyi_desktop.reports import activity, coverage_sheets, grades, handover, persons, slip, summary
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -68,11 +68,30 @@ CATALOG: tuple[ReportEntry, ...] = (
         side="MEMBER",
     ),
     ReportEntry(
+        "R04B",
+        "民主评议党员等次统计表",
+        "各党组织优秀、合格、基本合格、不合格各多少名",
+        False,
+        grades.counts,
+        rates=False,
+    ),
+    ReportEntry(
         "R05",
         "党员个人评议结果表",
         "名册式评议表上每个人的各档票数，限本支部内部使用，打印要写明原因",
         True,
         persons.build,
+        rates=False,
+        signed=True,
+        side="MEMBER",
+        restricted=True,
+    ),
+    ReportEntry(
+        "R05B",
+        "民主评议党员等次登记表",
+        "每名党员的票面提议和研究决定的等次，限本支部内部使用，打印要写明原因",
+        True,
+        grades.people,
         rates=False,
         signed=True,
         side="MEMBER",

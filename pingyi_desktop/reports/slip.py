@@ -17,6 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -25,6 +26,7 @@ from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.blocks import (
     Block,
+    Cell,
     Facts,
     Heading,
     Para,
@@ -103,6 +105,8 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
         found.append(Para(_roster(stacks)))
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
         found.append(_items(list(items), rated=not result.form.is_roster))
+    if rule.scores and not result.form.is_roster:
+        found.append(Para(f"满意度得分（各题平均）：{weighing.mean_points(result)}。"))
     return found
 
 
@@ -202,12 +206,22 @@ def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:
         *(ReportColumn(title, width, group=label) for label in labels for title, width in pair),
         *(ReportColumn(title, 9) for title in ("未填", "多选", "难辨")),
         *((ReportColumn("满意率", 14),) if rated else ()),
+        *((ReportColumn("得分", 14),) if rated and items[0].rule.scores else ()),
     )
     rows = []
     for one in items:
-        shared = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
+        shared: list[Cell] = [
+            cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair
+        ]
         marks = shared if rated else one.counts.options
-        tail = [one.counts.blank, one.counts.multi, one.counts.illegible, *([one.shown] if rated else [])]
+        tail: list[Cell] = [
+            one.counts.blank,
+            one.counts.multi,
+            one.counts.illegible,
+            *([one.shown] if rated else []),
+        ]
+        if rated and one.rule.scores:
+            tail.append(weighing.points(one))
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

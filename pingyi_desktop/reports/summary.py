@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -105,7 +106,19 @@ def _of_form(sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
         f"{sheet.form.title}：满意率（按票合并）",
         tuple(Bar(i.item.short_text, i.rate.per_mille, with_percent(i.shown)) for i in everything.items),
     )
-    return [Table(_columns(sheet), tuple(rows)), bars]
+    whole = len(layers) > 1 and sheet.under == sheet.counted.own
+    return [Table(_columns(sheet), tuple(rows)), bars, *(_weighed(sheet) if whole else ())]
+
+
+def _weighed(sheet: _Sheet) -> list[Block]:
+    """The weighted rates of the whole campaign, where the rule asks for them, or why there are none."""
+    found = weighing.weighed(sheet.counted, sheet.form)
+    if found is None:
+        return []
+    if found.why_not:
+        return [Para(found.why_not)]
+    columns = tuple(ReportColumn(item.short_text, 24, "center") for item in sheet.form.items)
+    return [Heading("加权满意率（%）"), Table(columns, (Row(found.rates),))]
 
 
 def _columns(sheet: _Sheet) -> tuple[ReportColumn, ...]:

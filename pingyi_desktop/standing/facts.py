@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import campaigns, planning
-from pingyi_desktop.appraisal.paper import rules
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, planning
+from pingyi_desktop.appraisal.paper import forms, rules
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import CAMPAIGN
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
@@ -74,12 +74,14 @@ def _differing(session: Session, row: Campaign, document: dict[str, Any]) -> Ite
     if (row.id, row.root_code) != (document["campaign"], document["root"]):
         yield "编号"
     yield from (name for key, name in COLUMNS.items() if getattr(row, key) != document[key])
-    if json.loads(row.rule) != vars(rules.read(document["rule"])):
+    if forms.default_rule() | json.loads(row.rule) != vars(rules.read(document["rule"])):
         yield "统计口径"
     if row.recovery_recipient != document.get("recovery"):
         yield "恢复码公钥"
     if row.manual_check != document.get("manual_check", False):
         yield "人工核对"
+    if row.grading != gradings.taken(document):
+        yield "等次的评定办法"
     kept = select(CampaignForm.document).where(CampaignForm.campaign_id == row.id)
     if [json.loads(one) for one in session.exec(kept.order_by(col(CampaignForm.sort_no)))] != document[
         "forms"

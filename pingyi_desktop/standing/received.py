@@ -10,7 +10,8 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
@@ -38,6 +39,7 @@ from pingyi_desktop.storage.schema_exchange import (
     StoredEnvelope,
     TrustedKey,
 )
+from pingyi_desktop.storage.schema_grades import GradeCount, GradeName
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
 BODILESS = (EnvelopeState.SUPERSEDED, EnvelopeState.QUARANTINED)
@@ -197,4 +199,9 @@ def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
         select(code, batch.id, *figures).where(*of_batch),
         select(code, batch.id, ItemTally.target, ItemTally.item, *marks).where(*of_cell),
     )
-    return {tuple(row) for query in queries for row in session.exec(query)}
+    found: set[tuple[object, ...]] = {tuple(row) for query in queries for row in session.exec(query)}
+    for table in (GradeCount, GradeName):
+        columns = SQLModel.metadata.tables[str(table.__tablename__)].columns
+        graded = select_columns(col(code), *columns).where(*of_unit, col(table.session_id) == meeting.id)
+        found |= {(row[0], table.__tablename__, *row[1:]) for row in session.execute(graded)}
+    return found

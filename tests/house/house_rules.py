@@ -28,7 +28,7 @@ from house_read import (
 TEXTS = ("errors", "visible", "bounds", "paths", "saving")
 TABLES = ("storage.schema*", "storage.journal")
 PEOPLE = ("appraisal.rulebook", "appraisal.people")
-NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches")
+NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches", "appraisal.grading")
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.inbox")
@@ -61,6 +61,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     ),
     "appraisal.campaign": ((*TEXTS, *TABLES, *NOUNS[:3]), "people ← campaign"),
     "appraisal.batches": ((*TEXTS, *TABLES, *NOUNS[:4]), "people ← campaign ← batches"),
+    "appraisal.grading": ((*TEXTS, *TABLES, *NOUNS[:5]), "grades stand on the results of sessions"),
     "exchange.wire": (TEXTS, "bytes and envelopes, no database"),
     "exchange.merging": (
         (*TEXTS, *NOUNS[:3], *WIRE),
@@ -176,10 +177,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.paper.tallies.weighted": "K16 with the field's own example; forms get weights with the paper of issue 11",
-    "appraisal.paper.tallies.excellent_limit": "the quota of 优秀 (domain §4); grades get it with issue 11",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15

@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules
+from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules, gradings
 from pingyi_desktop.appraisal.campaign import definition as definitions
 from pingyi_desktop.appraisal.campaign.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign.campaign_rules import PERIODS as PERIODS
@@ -135,7 +135,7 @@ def new(
         office_name=office_name or unit.short_name,
         root_code=unit.code,
         mode=mode,
-        rule=campaign_forms.canonical(vars(rules.read(rule))),
+        rule=campaign_forms.canonical(rules.written(rules.read(rule))),
         manual_check=manual_check,
         **elements,
     )
@@ -189,7 +189,7 @@ def change(
     if voter_categories is not None:
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
-        campaign.rule = campaign_forms.canonical(vars(rules.read(rule)))
+        campaign.rule = campaign_forms.canonical(rules.written(rules.read(rule)))
     if form_codes is not None or form_places or form_shapes:
         campaign_forms.choose(session, of=campaign, codes=form_codes, places=form_places, shapes=form_shapes)
     session.add(campaign)
@@ -204,12 +204,20 @@ def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
 
 
 def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
-    """What publishing a draft would meet: V-CMP-02, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    """What publishing a draft would meet: V-CMP-02, V-CMP-40, V-TPL-03, V-SCO-01 and V-BAL-20."""
     view = show(session, campaign_id=campaign_id)
     missing = missing_elements(session, campaign_id=campaign_id)
     listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
-    listed += form_data.findings(view.forms)
+    listed += [*form_data.findings(view.forms), *campaign_rules.weights(view.rule, view.voter_categories)]
     return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
+
+
+def long_rosters(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What a draft's rosters will take of paper: told before publishing, and asks nothing (``campaign_forms``)."""
+    view = show(session, campaign_id=campaign_id)
+    return campaign_forms.long_rosters(
+        session, used=view.forms, units=org.tree(session, under=view.root_code)
+    )
 
 
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
@@ -243,12 +251,13 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=campaign_forms.canonical(vars(rules.read(document["rule"]))),
+        rule=campaign_forms.canonical(rules.written(rules.read(document["rule"]))),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
         recovery_recipient=document.get("recovery"),
         manual_check=document.get("manual_check", False),
+        grading=gradings.taken(document),
         **{key: document[key] for key in (*_PLAIN, *ELEMENTS)},
     )
     session.add(campaign)
@@ -329,7 +338,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         "plan": PLAN,
         "root": campaign.root_code,
         **{key: getattr(campaign, key) for key in (*_PLAIN, *ELEMENTS)},
-        "rule": vars(view.rule),
+        "rule": rules.written(view.rule),
         "forms": [dict(form.document) for form in view.forms],
         "scales": [
             {
@@ -355,6 +364,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         ],
         **({"recovery": campaign.recovery_recipient} if campaign.recovery_recipient else {}),
         **({"manual_check": True} if campaign.manual_check else {}),
+        **gradings.published(campaign),
     }
 
 

@@ -23,6 +23,10 @@ OWN_MARK = "附加题："
 MOST_WORD, MOST_TEXT, SHORT = 6, 60, 6
 _QUESTION = "YESNO3"
 _ONLY_HERE = ("people", "parts")
+_TWO_TICKS = {
+    "LOWEST": (("的，该项作废", "的，按其中最低的一档计"), ("等次的作废", "等次的按其中最低的一档计")),
+    "BALLOT_VOID": (("的，该项作废", "的，整张表作废"), ("等次的作废", "等次的整张表作废")),
+}
 _CIRCLED = "①②③④⑤⑥⑦⑧⑨"
 
 
@@ -91,6 +95,14 @@ def versioned(document: Mapping[str, Any], before: Mapping[str, Any]) -> Mapping
     return {**document, "version": before["version"] + changed}
 
 
+def instructed(document: Mapping[str, Any], multi_mark: str) -> dict[str, Any]:
+    """The document whose instructions say what the counting rule does with two ticks."""
+    lines = list(document["instructions"])
+    for said, told in _TWO_TICKS.get(multi_mark, ()):
+        lines = [line.replace(said, told) for line in lines]
+    return {**document, "instructions": lines}
+
+
 def check_fits(form: Form) -> None:
     """Refuse a form that no paper can hold (V-TPL-31), before anybody is asked to print it."""
     _ = Layout(form, ("",)).step
@@ -102,7 +114,8 @@ def own_of(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def _paper(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in document.items() if key not in ("version", "planned_for", "shape")}
+    apart = ("version", "planned_for", "shape", "instructions")
+    return {key: value for key, value in document.items() if key not in apart}
 
 
 def _own(number: int, text: str, scale: str) -> dict[str, Any]:

@@ -115,8 +115,14 @@ def _add_print(parser: Parser) -> None:
     parser.add_argument(
         "--single", action="store_true", help="层面一另给每名党员领导干部印一人一表和计票表（手工计票）"
     )
+    parser.add_argument(
+        "--new-roster",
+        action="store_true",
+        help="名册式评议表按现在的名册重印（以前印的作废；录过票的不能换）",
+    )
     edge.takes_campaign(parser)
     edge.takes_json(parser)
+    edge.takes_by(parser)
 
 
 def ballot_template(arguments: argparse.Namespace) -> None:
@@ -206,7 +212,7 @@ def plan_facts(plan: StackPlan) -> dict[str, object]:
 def print_forms(arguments: argparse.Namespace) -> None:
     """pingyi forms print"""
     out: Path = arguments.out
-    with edge.reading(arguments.file) as session:
+    with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         wish = plan.Wish(
             _people(arguments.people, view),
@@ -219,6 +225,8 @@ def print_forms(arguments: argparse.Namespace) -> None:
             session, campaign_id=view.id, under=arguments.org, layer=arguments.layer, wish=wish
         )
         wanted, left = plan.printable(found), [one for one in found if one.people is None]
+        plan.fix_rosters(session, wanted, by=arguments.by, anew=arguments.new_roster)
+        noted = plan.notes(session, wanted)
         with troubles.told_as_sentences(out):
             out.mkdir(parents=True, exist_ok=True)
         made = write_packs(
@@ -232,8 +240,10 @@ def print_forms(arguments: argparse.Namespace) -> None:
         )
     done = pack.paired(wanted, made)
     if arguments.json:
-        edge.facts(_print_facts(done, left))
+        facts = {"findings": [edge.finding_facts(one) for one in noted]}
+        edge.facts(_print_facts(done, left) | facts)
         return
+    edge.show_findings(noted)
     for one, _, missing in done:
         if missing:
             edge.warn(pack.said_of_missing(one, missing))

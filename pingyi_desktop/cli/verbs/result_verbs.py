@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pingyi_desktop.appraisal.campaign import campaign_tree, results
+from pingyi_desktop.appraisal.campaign import campaign_tree, results, weighing
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import layers, tallies
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
@@ -103,6 +103,7 @@ def form_facts(result: FormResult) -> dict[str, Any]:
         "batches": result.batches,
         "figures": vars(result.figures),
         "hidden": result.hidden,
+        "score": weighing.mean_points(result) if result.rule.scores else None,
         "items": [item_facts(item) for item in result.items],
     }
 
@@ -120,6 +121,7 @@ def item_facts(result: ItemResult) -> dict[str, Any]:
         "own": result.item.own,
         "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
         **(dict.fromkeys(counts) if hidden else counts),
+        "score": weighing.points(result) if result.rule.scores else None,
         "rate": result.rate.text,
         "shown": result.shown,
     }

@@ -50,10 +50,11 @@ from pingyi_desktop.storage import schema_batches as batches
 from pingyi_desktop.storage import schema_campaign as campaign
 from pingyi_desktop.storage import schema_entry as entry
 from pingyi_desktop.storage import schema_exchange as exchange
+from pingyi_desktop.storage import schema_grades as grades
 from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 
-VERSION = 1
+VERSION = 2
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
@@ -88,7 +89,11 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "item_tally": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).not_in(_RECEIVED)),
     "item_tally+": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).in_(_RECEIVED)),
     "batch_target": _all(batches.BatchTarget),
+    "printed_roster": _all(batches.PrintedRoster),
     "sealed_ballot": _all(batches.SealedBallot),
+    "member_grade": _all(grades.MemberGrade),
+    "grade_count+": _all(grades.GradeCount),
+    "grade_name+": _all(grades.GradeName),
     "correction": _all(entry.Correction),
     "operator": _all(entry.Operator),
     "import_run": _all(exchange.ImportRun),

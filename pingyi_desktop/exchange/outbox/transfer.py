@@ -13,9 +13,10 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import batches
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
@@ -25,7 +26,7 @@ from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
-from pingyi_desktop.exchange.wire import bundle, identities, package, trust
+from pingyi_desktop.exchange.wire import bundle, graded, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_batches import BatchState
@@ -155,7 +156,7 @@ def _own_part(
         kind=SUBMISSION,
         members=members,
         coverage=totals,
-        detachable={privacy.PER_PERSON} & members.keys(),
+        detachable={privacy.PER_PERSON, graded.NAMES} & members.keys(),
         **common,
     )
     merge.check_submission(made[0], desk.definition)
@@ -250,6 +251,11 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
+    if told := grade_counts.documents(session, ids=ids):
+        members[graded.GRADES] = salted(graded.GRADES, {"grades": told})
+        if gradings.of(session, campaign_id=campaign_id).names:
+            named = grade_counts.name_documents(session, ids=ids)
+            members[graded.NAMES] = salted(graded.NAMES, {"names": named})
     invalid = sum(b["blank"] + b["void"] for b in totals)
     counts = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid")}
     return members, Totals(eligible=sum(f["expected"] or 0 for f in facts), invalid=invalid, **counts)

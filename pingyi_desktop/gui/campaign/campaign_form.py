@@ -140,8 +140,9 @@ class CampaignFields(QTabWidget):
 
     def refuse(self, error: RuleError) -> bool:
         """Show a refusal at its field; False when it has none here."""
-        if error.code.startswith("V-TPL"):
-            self.setCurrentIndex(1)
+        tabs = {"V-TPL-06": 2, "V-CMP-37": 2, "V-CMP-38": 2, "V-CMP-39": 2}
+        if error.code in tabs or error.code.startswith("V-TPL"):
+            self.setCurrentIndex(tabs.get(error.code, 1))
             return False
         places = {"V-CMP-01": self.ends}
         field = places.get(error.code)

@@ -25,6 +25,8 @@ class Outlook:
     second: int
     orgs: int
     missing: list[str]
+    long: list[str]
+    """sentences about rosters of several pages"""
 
 
 def outlook(session: Session, campaign_id: str) -> Outlook:
@@ -33,7 +35,8 @@ def outlook(session: Session, campaign_id: str) -> Outlook:
     planned = sessions.foreseen(session, campaign_id=campaign_id)
     active = [o for o in org.tree(session, under=view.root_code) if o.status == OrgStatus.ACTIVE]
     missing = campaigns.missing_elements(session, campaign_id=campaign_id)
-    return Outlook(view, planned[1], planned[2], len(active), missing)
+    long = [one.sentence for one in campaigns.long_rosters(session, campaign_id=campaign_id)]
+    return Outlook(view, planned[1], planned[2], len(active), missing, long)
 
 
 class ConfirmPanel(QWidget):
@@ -67,6 +70,7 @@ class ConfirmPanel(QWidget):
             f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"
             f"评议表 {len(view.forms)} 张：\n{titles}\n参评人员：{voters}\n"
             f"统计口径：{view.rule.footnote()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
+            + "".join(f"\n{sentence}" for sentence in seen.long)
         )
         self.lacking.hide()
         if not total:

@@ -30,8 +30,8 @@ from pingyi_desktop.gui.parts import look, pickers, preview
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
-from pingyi_desktop.render.pack import Made, render_pack
-from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.render.pack import Made
+from pingyi_desktop.reports.paper import plan
 from pingyi_desktop.reports.paper.plan import Meeting, Wish
 
 PANEL, FEWEST, IN_A_ROW = 320, 3, 3
@@ -64,6 +64,9 @@ class FormsPage(Page):
         self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
         self.print_button = button("打印这一场…", self._print, primary=True, hint="Ctrl+P")
         self.print_button.setShortcut("Ctrl+P")
+        self.renew_button = button(
+            "按新名册重印", self._renew, hint="名册式评议表换成现在的名册；以前印的作废"
+        )
         self.save_button = button("把打勾的存成 PDF…", self._save, hint="一个场次一个文件，另有一份印制清单")
         self._lay_out()
         self.org.currentIndexChanged.connect(lambda _: self.refresh())
@@ -105,7 +108,7 @@ class FormsPage(Page):
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._fit_panel()
         right = QVBoxLayout()
-        right.addLayout(row(self.print_button, self.save_button, self.count))
+        right.addLayout(row(self.print_button, self.save_button, self.renew_button, self.count))
         right.addWidget(self.preview, 1)
         both = QHBoxLayout()
         both.setSpacing(16)
@@ -209,16 +212,16 @@ class FormsPage(Page):
             return
         self.preview.tell("正在排版…")
         self.context.work.read(
-            lambda session: render_pack(pack.build(session, one), copies=False),
-            lambda made: self._drawn(one, made),
+            lambda session: job.drawn(session, one),
+            lambda found: self._drawn(one, *found),
             otherwise=lambda error: self.preview.tell(str(error)),
         )
 
-    def _drawn(self, one: Meeting, made: Made) -> None:
+    def _drawn(self, one: Meeting, made: Made, said: str) -> None:
         if self._in_hand() is one:
             self._pdf = made.pdf
-            if made.missing:
-                self.messages.warn(pack.said_of_missing(one, made.missing))
+            if said:
+                self.messages.warn(said)
             self._allow()
             self._redraw()
 
@@ -237,6 +240,8 @@ class FormsPage(Page):
     def _allow(self) -> None:
         chosen = self.chosen
         allow(self.print_button, "" if self._pdf else "在左边选一场，右边排好版才能打印。")
+        one = self._in_hand()
+        self.renew_button.setVisible(one is not None and any(s.own and s.form.is_roster for s in one.stacks))
         allow(self.save_button, "" if chosen else "先给要印的场次打勾；没有应到人数的，先写每场几人。")
         self.total.setText(f"打勾 {len(chosen)} 场，评议表 {sum(one.sheets for one in chosen)} 张")
         self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
@@ -244,8 +249,21 @@ class FormsPage(Page):
     def _print(self) -> None:
         one = self._in_hand()
         if one is not None and self._pdf:
-            self.context.work.read(
-                lambda session: render_pack(pack.build(session, one)), lambda made: self._send(one, made)
+            by = self.context.operator()
+            self.context.act(
+                lambda session: job.whole(session, one, by),
+                act="印表",
+                then=lambda made: self._send(one, made),
+            )
+
+    def _renew(self) -> None:
+        one = self._in_hand()
+        if one is not None:
+            by = self.context.operator()
+            self.context.act(
+                lambda session: job.renew(session, one, by),
+                act="按新名册重印",
+                said="已换成现在的名册，以前印的名册式评议表请作废，重新打印。",
             )
 
     def _send(self, one: Meeting, made: Made) -> None:
@@ -259,25 +277,17 @@ class FormsPage(Page):
         out = pickers.folder(self, "存到哪个文件夹")
         chosen = self.chosen
         if out is not None and chosen:
+            by = self.context.operator()
             left = [one for one in self._meetings if one.people is None]
             self.context.work.long(
-                lambda session, progress: job.write(session, chosen, left, out, progress),
+                lambda session, progress: job.write(session, chosen, left, out, by, progress),
                 lambda made: self._saved(chosen, made, out),
                 act="印表",
             )
 
     def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
-        sheets, pages = sum(one.sheets for one in chosen), sum(one.pages for one in made)
-        said = f"已存到 {out}：{len(chosen)} 个场次，评议表 {sheets} 张，共 {pages} 页，另有{pack.MANIFEST}。"
-        rare = [
-            pack.said_of_missing(one, done.missing)
-            for one, done in zip(chosen, made, strict=True)
-            if done.missing
-        ]
-        if rare:
-            self.messages.warn(f"{said}{''.join(rare[: plan.NAMED])}")
-        else:
-            self.messages.inform(said)
+        said, rare = job.saved_words(chosen, made, out)
+        (self.messages.warn if rare else self.messages.inform)(said + rare)
 
 
 def _spin(value: int, most: int, unit: str) -> QSpinBox:

@@ -106,3 +106,19 @@ def test_it_is_printed_keyed_and_tallied_and_its_own_question_is_counted_by_itse
         assert (unsatisfied, worst) == (0, lowest)
         assert NOTE_OWN in report.footnotes
     assert table.rows[-1].cells[-4:-2] == (24, "100.0")
+
+
+def test_rosters_of_several_pages_are_told_before_publishing_and_ask_nothing(tmp_path) -> None:
+    with closing(make.school(tmp_path / "XX.pingyi")) as store, store.transaction() as session:
+        campaign_id = make.draft(session, form_codes=["T-MEM-B"])
+        for n in range(13):
+            make.org_member(session, "XX", f"党员{'甲乙丙丁戊己庚辛壬癸子丑寅'[n]}")
+        assert campaigns.long_rosters(session, campaign_id=campaign_id) == []
+        make.org_member(session, "XX", "党员卯")
+        (told,) = campaigns.long_rosters(session, campaign_id=campaign_id)
+        assert told.code == "V-TPL-05"
+        assert (
+            "有 1 个单位的名册超过一页（一页最多 18 人），例如“慈云学校党支部”19 人，将印 2 页"
+            in told.sentence
+        )
+        assert "V-TPL-05" not in [one.code for one in campaigns.findings_of(session, campaign_id=campaign_id)]

@@ -243,6 +243,39 @@ def test_the_footnote_follows_the_rule(drafted, company, qtbot):
     assert rule.footnote.text() == stored.footnote()
 
 
+def test_scores_weights_and_lines_are_typed_and_a_wrong_one_is_said_at_once(drafted, company):
+    window, page = drafted
+    rule = page.form.rule
+    page.form.voters.setText("党员、群众")
+    rule.scores.setEditText("100／75／55／0")
+    rule.categories.setText("a：40，b：50")
+    assert rule.footnote.text() == "权数合计 90，应为 100。"
+    page.save.click()
+    showing.settle(window)
+    assert page.messages.text == "权数合计 90，应为 100。"
+    assert page.form.currentIndex() == 2
+    rule.categories.setText("A：40、B：60")
+    rule.layers.setText("1:40,2:60")
+    rule.low.setValue(50)
+    rule.blocks.setChecked(True)
+    rule.boxes["quorum"].setCurrentIndex(rule.boxes["quorum"].findData(">1/2"))
+    rule.boxes["multi_mark"].setCurrentIndex(rule.boxes["multi_mark"].findData("LOWEST"))
+    assert "满意度得分按100/75/55/0计" in rule.footnote.text()
+    page.save.click()
+    showing.settle(window)
+    stored = current(company).rule
+    assert (stored.scores, stored.category_weights, stored.layer_weights) == (
+        "100/75/55/0",
+        "A:40,B:60",
+        "1:40,2:60",
+    )
+    assert (stored.low_rate, stored.good_rate, stored.quorum, stored.quorum_blocks) == (50, 80, ">1/2", True)
+    page.refresh_now()
+    showing.settle(window)
+    assert rule.scores.currentText() == "100/75/55/0"
+    assert not page.dirty.text()
+
+
 def test_every_choice_of_the_rule_is_in_words(drafted):
     _, page = drafted
     for key, box in page.form.rule.boxes.items():

@@ -136,6 +136,46 @@ def test_the_whole_pack_goes_to_the_printer(page, monkeypatch) -> None:
     assert page.messages.text == "已送到打印机。"
 
 
+@pytest.fixture
+def branch(open_window, tmp_path):
+    """The page of a branch that prints a roster of its own members."""
+    with closing(make.school(tmp_path / "XX.pingyi")) as store, store.transaction() as session:
+        campaign = make.published(session, form_codes=("T-MEM-E",))
+        (one,) = sessions.listing(session, campaign_id=campaign)
+        make.held(session, one.id, expected=12, actual=12)
+    window, page = showing.show(open_window, store.path, FormsPage)
+    page.settle = lambda: showing.let_finish(window)
+    page.settle()
+    return page
+
+
+def text_of(page: FormsPage) -> str:
+    return "".join(one.extract_text() for one in PdfReader(BytesIO(page._pdf)).pages)
+
+
+def test_a_printed_roster_stays_until_it_is_printed_anew(branch, monkeypatch) -> None:
+    page = branch
+    monkeypatch.setattr(preview, "print_pdf", lambda *_, **__: True)
+    assert page.renew_button.isVisible()
+    page.print_button.click()
+    page.settle()
+    page.context.act(lambda session: make.org_member(session, "XX", "后来人"), act="登记党员")
+    page.settle()
+    page.refresh()
+    page.settle()
+    assert "后来人" not in text_of(page)
+    assert "仍按印过的 5 人印" in page.messages.text
+    page.renew_button.click()
+    page.settle()
+    page.refresh()
+    page.settle()
+    assert "后来人" in text_of(page)
+
+
+def test_where_no_roster_is_keyed_none_is_renewed(page) -> None:
+    assert not page.renew_button.isVisible()
+
+
 def test_a_file_without_a_campaign_says_what_to_do(open_window, tmp_path) -> None:
     with closing(make.company(tmp_path / "空.pingyi")) as store:
         path = store.path
