@@ -13,8 +13,8 @@ from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import members, org
+from pingyi_desktop.appraisal.people.initials import initials, matches
 from pingyi_desktop.gui.help import pages
-from pingyi_desktop.gui.initials import initials, matches
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
 

@@ -12,13 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import (
-    QAction,
-    QCloseEvent,
-    QKeyEvent,
-    QKeySequence,
-    QPaintEvent,
-)
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
 
 from pingyi_desktop import __version__, visible
@@ -27,6 +21,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.looks import fitting
 from pingyi_desktop.gui.looks.drops import Drops
+from pingyi_desktop.gui.navigation import DIGITS
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
@@ -162,7 +157,7 @@ class Window(QMainWindow):
         self.workspace.navigation.setFocus()
         for number, entry in enumerate(self._entries, start=1):
             turn = partial(self.workspace.go_to, entry.key)
-            self._add(self._go, entry.title, turn, f"Ctrl+{number}")
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number <= DIGITS else "")
         self._allow()
         return True
 

@@ -28,10 +28,17 @@ from house_read import (
 TEXTS = ("errors", "visible", "bounds", "paths", "saving")
 TABLES = ("storage.schema*", "storage.journal")
 PEOPLE = ("appraisal.rulebook", "appraisal.people")
-NOUNS = (*PEOPLE, "appraisal.paper", "appraisal.campaign", "appraisal.batches", "appraisal.grading")
+NOUNS = (
+    *PEOPLE,
+    "appraisal.paper",
+    "appraisal.campaign",
+    "appraisal.batches",
+    "appraisal.grading",
+    "appraisal.ledgers",
+)
 WIRE = ("exchange.wire", "exchange.merging")
 LOCKS = (*WIRE, "exchange.locks")
-INBOX = (*LOCKS, "exchange.inbox")
+INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
 LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
 BELOW = (*TEXTS, "later", "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
@@ -62,13 +69,28 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "appraisal.campaign": ((*TEXTS, *TABLES, *NOUNS[:3]), "people ← campaign"),
     "appraisal.batches": ((*TEXTS, *TABLES, *NOUNS[:4]), "people ← campaign ← batches"),
     "appraisal.grading": ((*TEXTS, *TABLES, *NOUNS[:5]), "grades stand on the results of sessions"),
+    "appraisal.ledgers": (
+        (*TEXTS, *TABLES, "storage.bulk", *NOUNS[:4]),
+        "people ← campaign ← ledgers; beside batches",
+    ),
+    "appraisal.ledgers.catalog": (
+        ("later", "appraisal.ledgers"),
+        "a line for each noun; the faces ask it before anything of a noun is loaded",
+    ),
     "exchange.wire": (TEXTS, "bytes and envelopes, no database"),
     "exchange.merging": (
         (*TEXTS, *NOUNS[:3], *WIRE),
         "what may count, as pure functions of a set; no database",
     ),
     "exchange.locks": ((*TEXTS, "storage", *WIRE), "keys at rest and in the file"),
-    "exchange.inbox": ((*TEXTS, "storage", *NOUNS, *LOCKS), "what arrives: judged, decided, taken in"),
+    "exchange.ledgers": (
+        (*TEXTS, *TABLES, "storage.bulk", *NOUNS, *WIRE),
+        "ledgers as bodies of packages and back; who may send what is for the inbox",
+    ),
+    "exchange.inbox": (
+        (*TEXTS, "storage", *NOUNS, *LOCKS, "exchange.ledgers"),
+        "what arrives: judged, decided, taken in",
+    ),
     "standing": (
         (*TEXTS, *TABLES, *NOUNS, *INBOX),
         "where everything stands: looks at all nouns and at the inbox",
@@ -80,6 +102,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.grid": ((*TEXTS, *PEOPLE[:1]), "any table as rows of text"),
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
+    "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
@@ -115,10 +138,12 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.counting": ((*BELOW, *ASKS, "gui.keying"), "tally sheets and calling votes stand on the keys"),
     "gui.entry": ((*BELOW, *ASKS, "gui.keying", "gui.counting"), "entry → counting → keying"),
     "gui.people": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.ledgers": ((*BELOW, *ASKS), "one family for every ledger; pages meet in the window"),
     "gui.forms": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.campaign": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.exchange": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.figures": ((*BELOW, *ASKS), "a family; pages meet in the window"),
+    "gui.persons": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.reports": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.workbench": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
@@ -140,7 +165,15 @@ THIRD_PARTIES = {
 }
 DATABASE_FREE = ("errors", "paths", "visible", "bounds", "saving", "appraisal.paper", *WIRE, "render")
 LOADS_LATER = (
-    *("__main__", "cli", "cli.edge", "cli.verbs.package_verbs", "cli.parsing", "cli.passwords"),
+    *(
+        "__main__",
+        "appraisal.ledgers.catalog",
+        "cli",
+        "cli.edge",
+        "cli.verbs.package_verbs",
+        "cli.parsing",
+        "cli.passwords",
+    ),
     *(
         "gui.app",
         "gui.entries",
@@ -177,7 +210,9 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {}
+WITHOUT_CALLERS = {
+    "appraisal.ledgers.fields.Unit": "another unit in a row: who is responsible for a rectification (issue 12)",
+}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from pingyi_desktop import paths
-from pingyi_desktop.gui.initials import initials, matches
+from pingyi_desktop.appraisal.people.initials import initials, matches
 from pingyi_desktop.gui.looks.words import WORDS
 
 WRITTEN = (

@@ -190,7 +190,7 @@ class SortFilter(QSortFilterProxyModel):
         return self._model.rows[self.mapToSource(self.index(number, 0)).row()]
 
 
-class _View(QTableView):
+class View(QTableView):
     """A table that says in plain words why it is empty."""
 
     empty = ""
@@ -309,8 +309,8 @@ class DataTable(QWidget):
     def _texts(self, row: Row) -> list[str]:
         return [column.getter(row) for column in self.model.columns]
 
-    def _new_view(self, name: str) -> _View:
-        view = _View()
+    def _new_view(self, name: str) -> View:
+        view = View()
         view.setModel(self.proxy)
         view.setAccessibleName(name)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)

@@ -15,10 +15,10 @@ from sqlmodel import update
 import make
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.people.initials import BEGINS, END, initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.initials import BEGINS, END, initials
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.navigation import FOLDED
 from pingyi_desktop.gui.parts import settings
