@@ -22,6 +22,8 @@ from pingyi_desktop.gui.figures import beside
 from pingyi_desktop.gui.figures.beside import Rates, Unit
 from pingyi_desktop.gui.figures.columns import item_columns, org_columns
 from pingyi_desktop.gui.figures.strip import UnitStrip
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.gui.looks.states import FAILED, FEW, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.forms import Field, label, scrolled
@@ -68,7 +70,7 @@ class ResultsPage(Page):
         self.layer.setAccessibleName("层面")
         self.scope.setAccessibleName("范围")
         self.rule = label(role="hint")
-        self.nothing = label(role="hint")
+        self.nothing = StatePanel()
         self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
         self._charts = QGridLayout()
         self._charts.setHorizontalSpacing(28)
@@ -132,8 +134,7 @@ class ResultsPage(Page):
         self.scope.setFocus()
 
     def _refused(self, error: UserError) -> None:
-        self.nothing.setText(str(error))
-        self.nothing.show()
+        self.nothing.show_state(FAILED, str(error), "去“评议活动”", partial(self.context.go_to, "campaign"))
 
     def _show(self, seen: _Seen) -> None:
         forms = tuple(result.form for result in seen.forms)
@@ -142,8 +143,12 @@ class ResultsPage(Page):
         for result in seen.forms:
             code = result.form.code
             self.parts[code].show(result, seen.by_org[code], seen.former, seen.units.get(code, ()))
-        self.nothing.setText(seen.unshown or EMPTY)
-        self.nothing.setVisible(bool(seen.unshown) or not any(result.batches for result in seen.forms))
+        if seen.unshown:
+            self.nothing.show_state(FEW, seen.unshown)
+        elif any(result.batches for result in seen.forms):
+            self.nothing.hide()
+        else:
+            self.nothing.show_state(states.EMPTY, EMPTY, "去“录入”", partial(self.context.go_to, "entry"))
         self.rule.setText(seen.rule)
 
     def _rebuild(self, forms: tuple[Form, ...]) -> None:

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 import make
 from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.figures.page import EMPTY, ResultsPage
 from pingyi_desktop.gui.figures.strip import UnitStrip
+from pingyi_desktop.gui.looks import states
 from pingyi_desktop.reports import chart
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
@@ -118,6 +120,15 @@ def test_below_the_rates_the_marks_lie_over_the_options(open_window, counted):
     )
 
 
+def test_a_state_without_results_carries_what_mends_it(open_window, company, qtbot):
+    with company.transaction() as session:
+        make.published(session, form_codes=[ORG])
+    window, page = showing.show(open_window, company.path, ResultsPage, EntryPage)
+    assert (page.nothing.kind, page.nothing.text()) == (states.EMPTY, EMPTY)
+    qtbot.mouseClick(page.nothing.mend, Qt.MouseButton.LeftButton)
+    assert window.workspace.page.key == "entry"
+
+
 def look_at(page, code):
     page.scope.setCurrentIndex(page.scope.findData(code))
 
@@ -198,6 +209,7 @@ def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
     showing.settle(window)
     assert page.nothing.isVisible()
     assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
+    assert page.nothing.kind == states.FEW
     assert {printed for _, _, printed in dots(page, MEM)} == {"样本不足"}
     assert {row.printed for row in page.parts[MEM].marks.stacks.rows} == {"样本不足"}
     page.scope.setCurrentIndex(0)
