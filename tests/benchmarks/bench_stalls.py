@@ -151,13 +151,14 @@ def enlarged(file: Path, times: int) -> Iterator[None]:
         with closing(sqlite3.connect(file)) as raw:
             columns = [row[1] for row in raw.execute("PRAGMA table_info(party_member)")]
             rows = raw.execute("SELECT * FROM party_member").fetchall()
-            place, number = columns.index("id"), columns.index("member_no")
+            place, number, name = (columns.index(one) for one in ("id", "member_no", "name"))
             marks = ",".join("?" * len(columns))
             for copy in range(1, times):
                 more = [list(row) for row in rows]
                 for row in more:
                     row[place] = f"{row[place]}-{copy}"
                     row[number] = f"{row[number]}{copy}"
+                    row[name] = f"{row[name]}{copy}"
                 raw.executemany(f"INSERT INTO party_member VALUES ({marks})", more)
             raw.commit()
     started = time.monotonic()
