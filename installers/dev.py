@@ -182,13 +182,16 @@ def ensure_venv() -> None:
 def child_environment(*, testing: bool, **more: str) -> dict[str, str]:
     """Environment of what we start: the package from this tree, no window where none can be shown; ``more`` on top.
 
-    Tools of the tests (``fuzz``, ``mutants``) are packages of the folder ``tests``.
+    Tools of the tests (``fuzz``, ``mutants``) are packages of the folder ``tests``. Tests start hundreds of processes of
+    this tree: what is compiled is kept, whatever Python was told.
     """
     env = {**os.environ, **more}
     own = [str(ROOT), *([str(ROOT / "tests")] if testing else [])]
     env["PYTHONPATH"] = os.pathsep.join([*own, *filter(None, [env.get("PYTHONPATH")])])
     if testing or not has_display():
         env.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if testing:
+        env["PYTHONDONTWRITEBYTECODE"] = ""
     return env
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.forms import page as forms
     from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
+    from pingyi_desktop.gui.persons import page as persons
     from pingyi_desktop.gui.reports import page as reports
     from pingyi_desktop.gui.workbench import page as workbench
 else:
@@ -25,6 +26,7 @@ else:
     forms = later("pingyi_desktop.gui.forms.page")
     ledgers = later("pingyi_desktop.gui.ledgers.page")
     organisations = later("pingyi_desktop.gui.people.page")
+    persons = later("pingyi_desktop.gui.persons.page")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
     workbench = later("pingyi_desktop.gui.workbench.page")
@@ -53,6 +55,7 @@ PAGES = (
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
     *map(ledger_entry, NOUNS),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
+    PageEntry("persons", "党员结果", lambda context: persons.PersonsPage(context), "user-round", "结果"),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),
     PageEntry("reports", "报表", lambda context: reports.ReportsPage(context), "file-text", "往来"),
 )

@@ -16,8 +16,9 @@ from sqlmodel import Session, SQLModel, col, select
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.inbox import contents, desks, ledger_bodies, settling
+from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import View
 from pingyi_desktop.exchange.wire import package, trust

@@ -398,7 +398,7 @@ def test_a_head_taken_away_is_missed(world: World, tmp_path: Path) -> None:
         "signature = 'x'",
         "areas = '{}'",
         "broken = '[\"x\"]'",
-        f"version = {heads.VERSION + 1}",
+        "version = version + 1",
         "seq = seq - 1",
         f"public_key = '{trust.public_key(bytes(32))}'",
     ],

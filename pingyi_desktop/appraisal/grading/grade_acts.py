@@ -140,8 +140,8 @@ def _store(
 
 def tell(
     session: Session, *, sheet: GradeSheet, told_on: str, today: date, by: str, numbers: Collection[str] = ()
-) -> int:
-    """Register that these people (none named: all who can be) were told their grade; how many."""
+) -> list[str]:
+    """Register that these people (none named: all who can be) were told their grade; gives their numbers."""
     chosen = _chosen(sheet, Act.TELL, numbers)
     for row in chosen:
         _check_day("告知日期", told_on, row.decided_on, "决定之前", today)
@@ -156,8 +156,8 @@ def acknowledge(
     today: date,
     by: str,
     numbers: Collection[str] = (),
-) -> int:
-    """Register that these people (none named: all who were told) have signed; how many."""
+) -> list[str]:
+    """Register that these people (none named: all who were told) have signed; gives their numbers."""
     chosen = _chosen(sheet, Act.ACKNOWLEDGE, numbers)
     for row in chosen:
         _check_day("签收日期", acknowledged_on, row.told_on, "告知之前", today)
@@ -166,8 +166,8 @@ def acknowledge(
     )
 
 
-def take_back(session: Session, *, sheet: GradeSheet, by: str, numbers: Collection[str] = ()) -> int:
-    """Take the last step of these people back (none named: of everybody): signed, told, decided; how many."""
+def take_back(session: Session, *, sheet: GradeSheet, by: str, numbers: Collection[str] = ()) -> list[str]:
+    """Take the last step of these people back (none named: of everybody): signed, told, decided; gives their numbers."""
     return _move(session, sheet, _chosen(sheet, Act.TAKE_BACK, numbers), Act.TAKE_BACK, by=by, act="撤回等次")
 
 
@@ -193,7 +193,7 @@ def _move(
     by: str,
     act: str,
     **days: str,
-) -> int:
+) -> list[str]:
     numbers = {row.number: row for row in chosen}
     for stored in grade_sheets.stored(session, sheet.meeting.id, sheet.form.code):
         if stored.member_no not in numbers:
@@ -213,7 +213,7 @@ def _move(
     session.flush()
     detail: dict[str, object] = {"form": sheet.form.code, "members": sorted(numbers), **days}
     findings.weigh(session, (), reason="", by=by, act=act, subject=sheet.meeting.org_code, detail=detail)
-    return len(numbers)
+    return list(numbers)
 
 
 def _check_ready(sheet: GradeSheet) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import gradings, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_grades import Grade, GradeCount, GradeName, MemberGrade
@@ -62,31 +62,31 @@ def added(found: Collection[GradeCounts]) -> dict[Grade, int]:
     return {grade: sum(one.counts[grade] for one in found) for grade in Grade}
 
 
-def documents(session: Session, *, ids: Collection[str]) -> list[dict[str, object]]:
-    """The decided grades of these sessions of the own unit as counts, for a package; ``form`` and place with each."""
-    return [
+def members(session: Session, *, campaign_id: str, ids: Collection[str]) -> dict[str, dict[str, object]]:
+    """What a package tells of the decided grades of these sessions of the own unit, by the names of its members.
+
+    Counts, and everybody's name where the campaign asks for it; nothing at all before anything is decided.
+    """
+    named = gradings.of(session, campaign_id=campaign_id).names
+    decided = _decided(session, ids)
+    if not decided:
+        return {}
+    counts = [
         {
-            "layer": layer,
-            "org": org,
-            "form": form,
+            **place,
             **{grade.lower(): sum(row.final == grade for row in people) for grade in Grade},
             "decided_on": max(row.decided_on for row in people),
         }
-        for (layer, org, form), people in _decided(session, ids).items()
+        for place, people in decided
     ]
-
-
-def name_documents(session: Session, *, ids: Collection[str]) -> list[dict[str, object]]:
-    """The same with everybody's name, for a campaign that asks for them."""
-    return [
+    names = [
         {
-            "layer": layer,
-            "org": org,
-            "form": form,
+            **place,
             "people": [{"member_no": row.member_no, "name": row.name, "grade": row.final} for row in people],
         }
-        for (layer, org, form), people in _decided(session, ids).items()
+        for place, people in decided
     ]
+    return {"grades": {"grades": counts}, **({"grade_names": {"names": names}} if named else {})}
 
 
 def rows(
@@ -121,8 +121,8 @@ def name_rows(
     ]
 
 
-def _decided(session: Session, ids: Collection[str]) -> dict[tuple[int, str, str], list[MemberGrade]]:
-    """Decided grades by layer, organisation and form, in that order."""
+def _decided(session: Session, ids: Collection[str]) -> list[tuple[dict[str, object], list[MemberGrade]]]:
+    """Decided grades with where they belong, in the order of layer, organisation and form."""
     query = (
         select(AppraisalSession.layer, PartyOrganization.code, MemberGrade)
         .join(AppraisalSession, col(MemberGrade.session_id) == AppraisalSession.id)
@@ -138,7 +138,9 @@ def _decided(session: Session, ids: Collection[str]) -> dict[tuple[int, str, str
     found: dict[tuple[int, str, str], list[MemberGrade]] = {}
     for layer, org, row in session.exec(query):
         found.setdefault((layer, org, row.form_code), []).append(row)
-    return found
+    return [
+        ({"layer": layer, "org": org, "form": form}, people) for (layer, org, form), people in found.items()
+    ]
 
 
 _Found = dict[tuple[str, str], tuple[dict[Grade, int], str]]

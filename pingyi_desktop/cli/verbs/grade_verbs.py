@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, gradings
 from pingyi_desktop.appraisal.grading import grade_acts, grade_counts, grade_sheets, steps
+from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts
 from pingyi_desktop.appraisal.grading.grade_sheets import BODIES, GradeSheet
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.grades import NAMES
@@ -117,36 +119,14 @@ def show(arguments: argparse.Namespace) -> None:
         below = [one for one in counted if one.meeting.org_code in inside]
         named = {one.meeting.id: grade_counts.names(session, session_id=one.meeting.id) for one in below}
     if arguments.json:
-        edge.facts(
-            {
-                "sheets": [_sheet_facts(one) for one in own],
-                "counts": [
-                    {
-                        "org": one.meeting.org_code,
-                        "form": one.form_code,
-                        "counts": {grade.value: many for grade, many in one.counts.items()},
-                        "decided_on": one.decided_on,
-                        "names": [
-                            {"number": number, "name": name, "grade": grade}
-                            for number, name, grade in named[one.meeting.id]
-                        ],
-                    }
-                    for one in below
-                ],
-            }
-        )
+        sheets = [_sheet_facts(one) for one in own]
+        edge.facts({"sheets": sheets, "counts": [_count_facts(one, named[one.meeting.id]) for one in below]})
         return
     for sheet in own:
         _show_sheet(sheet)
     header = ("代码", "名称", "被评", *NAMES.values(), "决定日期")
     rows = [
-        (
-            one.meeting.org_code,
-            one.meeting.org_name,
-            one.listed,
-            *one.counts.values(),
-            one.decided_on,
-        )
+        (one.meeting.org_code, one.meeting.org_name, one.listed, *one.counts.values(), one.decided_on)
         for one in below
     ]
     edge.show_table(header, rows)
@@ -155,6 +135,16 @@ def show(arguments: argparse.Namespace) -> None:
             edge.show_table(
                 ("编号", "姓名", "等次"), [(no, name, NAMES[grade]) for no, name, grade in people]
             )
+
+
+def _count_facts(one: GradeCounts, people: Sequence[tuple[str, str, Grade]]) -> dict[str, object]:
+    return {
+        "org": one.meeting.org_code,
+        "form": one.form_code,
+        "counts": {grade.value: many for grade, many in one.counts.items()},
+        "decided_on": one.decided_on,
+        "names": [dict(zip(("number", "name", "grade"), person, strict=True)) for person in people],
+    }
 
 
 def _show_sheet(sheet: GradeSheet) -> None:
@@ -220,7 +210,7 @@ def tell(arguments: argparse.Namespace) -> None:
             by=arguments.by,
             numbers=arguments.member,
         )
-    edge.say(f"已登记告知 {many} 人。")
+    edge.say(f"已登记告知 {len(many)} 人。")
 
 
 def sign(arguments: argparse.Namespace) -> None:
@@ -234,7 +224,7 @@ def sign(arguments: argparse.Namespace) -> None:
             by=arguments.by,
             numbers=arguments.member,
         )
-    edge.say(f"已登记 {many} 人签收。")
+    edge.say(f"已登记 {len(many)} 人签收。")
 
 
 def back(arguments: argparse.Namespace) -> None:
@@ -242,7 +232,7 @@ def back(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         sheet = _sheet(session, arguments)
         many = grade_acts.take_back(session, sheet=sheet, by=arguments.by, numbers=arguments.member)
-    edge.say(f"已撤回 {many} 人的最近一步。")
+    edge.say(f"已撤回 {len(many)} 人的最近一步。")
 
 
 def slips(arguments: argparse.Namespace) -> None:

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.inbox import contents, ledger_bodies
+from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.merging import makeup, merge, plausible, vouching
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.merging.situations import RefusalError, Situation

@@ -12,8 +12,9 @@ from dataclasses import replace
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
-from pingyi_desktop.exchange.inbox import contents, desks, ledger_bodies
+from pingyi_desktop.exchange.inbox import contents, desks
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, View
 from pingyi_desktop.exchange.wire import package

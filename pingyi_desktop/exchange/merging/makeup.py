@@ -12,6 +12,7 @@ from pingyi_desktop.exchange.merging.records import Parents
 from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
 from pingyi_desktop.exchange.wire import bodies
 from pingyi_desktop.exchange.wire.header import ROLLUP
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
 from pingyi_desktop.exchange.wire.package import Envelope
 
 MAX_UNKNOWN = 64 * 1024
@@ -26,8 +27,8 @@ MAX_CLAIM = 40
 MAX_RIVALS = 3
 """Different contents of one revision that are kept: a person chooses among them, and nobody needs more."""
 PER_PERSON = "ratee_tallies"
-_LEDGERS = (bodies.LEDGERS, bodies.LEDGER_PEOPLE)
-_OF_PERSONS = (PER_PERSON, bodies.LEDGER_PEOPLE)
+_LEDGERS = (LEDGERS, LEDGER_PEOPLE)
+_OF_PERSONS = (PER_PERSON, LEDGER_PEOPLE)
 
 
 def check(

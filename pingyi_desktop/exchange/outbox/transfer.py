@@ -13,29 +13,26 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import batches
-from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.inbox import contents, desks, ledger_bodies, settling
+from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
-from pingyi_desktop.exchange.wire import bundle, graded, identities, package, trust
-from pingyi_desktop.exchange.wire.bodies import LEDGER_PEOPLE
+from pingyi_desktop.exchange.wire import bundle, identities, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign, SessionStatus
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
-
-DETACHABLE = frozenset({privacy.PER_PERSON, LEDGER_PEOPLE, graded.NAMES})
-"""members that name persons: an office may leave them out on the way up"""
 
 
 @dataclass(frozen=True)
@@ -139,7 +136,7 @@ def _signed(
         left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
         members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
         members |= ledger_bodies.members(session, campaign_id=desk.campaign.id, unit=desk.unit)
-        apart = DETACHABLE & members.keys()
+        apart = privacy.MAY_STAY_BEHIND & members.keys()
         made += [*entered, keys.issue(session, kind=ROLLUP, members=members, detachable=apart, **common)]
         carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
@@ -162,7 +159,7 @@ def _own_part(
         kind=SUBMISSION,
         members=members,
         coverage=totals,
-        detachable=DETACHABLE & members.keys(),
+        detachable=privacy.MAY_STAY_BEHIND & members.keys(),
         **common,
     )
     merge.check_submission(made[0], desk.definition)
@@ -257,11 +254,8 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
-    if told := grade_counts.documents(session, ids=ids):
-        members[graded.GRADES] = salted(graded.GRADES, {"grades": told})
-        if gradings.of(session, campaign_id=campaign_id).names:
-            named = grade_counts.name_documents(session, ids=ids)
-            members[graded.NAMES] = salted(graded.NAMES, {"names": named})
+    graded = grade_counts.members(session, campaign_id=campaign_id, ids=ids)
+    members |= {name: salted(name, body) for name, body in graded.items()}
     if unit not in desk.parents.values():
         members |= ledger_bodies.members(session, campaign_id=campaign_id, unit=unit)
     invalid = sum(b["blank"] + b["void"] for b in totals)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated, Any, Self, get_args, get_origin
+from typing import Annotated, Any, get_args, get_origin
 
-from pydantic import ConfigDict, Field, TypeAdapter, model_validator
+from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from pingyi_desktop.errors import PackageError
@@ -29,6 +29,7 @@ from pingyi_desktop.exchange.wire.header import (
     Number,
     Salt,
 )
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, Ledgers
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
@@ -36,12 +37,6 @@ Text = Annotated[str, Field(max_length=20_000)]
 Place = Annotated[str, Field(pattern=r"\A(L1_COMMITTEE|L2_GENERAL_BRANCH|L2_BRANCH)\z")]
 Recipient = Annotated[str, Field(pattern=r"\Aage1[02-9ac-hj-np-z]{58}\z")]
 
-
-LEDGERS, LEDGER_PEOPLE = "ledgers", "ledger_people"
-MOST_LEDGERS, MOST_COLUMNS, MOST_ROWS = 40, 60, 5_000
-LedgerName = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
-LedgerCell = Annotated[str, Field(max_length=1000)] | Count | None
-LedgerRow = Annotated[tuple[LedgerCell, ...], Field(strict=False, max_length=MOST_COLUMNS)]
 
 # A JSON array is a Python list; strict reading would otherwise ask for a tuple.
 MANY = Field(strict=False)
@@ -150,33 +145,6 @@ class Holds(Fields):
     """Member ``holds`` of a rollup, only there when needed: what is set aside of units further below."""
 
     kept: Annotated[tuple[Kept, ...], SOME]
-
-
-class LedgerBody(Fields):
-    """Rows of one ledger (台账), cell by cell under its columns; what they mean is for ``inbox.ledger_bodies``."""
-
-    name: LedgerName
-    columns: Annotated[tuple[LedgerName, ...], Field(strict=False, min_length=1, max_length=MOST_COLUMNS)]
-    rows: Annotated[tuple[LedgerRow, ...], Field(strict=False, min_length=1, max_length=MOST_ROWS)]
-
-    @model_validator(mode="after")
-    def _is_a_table(self) -> Self:
-        width = len(self.columns)
-        if len(set(self.columns)) != width or any(len(row) != width for row in self.rows):
-            raise ValueError("columns are not distinct or a row is not as wide as they are")
-        return self
-
-
-class Ledgers(Fields):
-    """Members ``ledgers`` and ``ledger_people`` of a submission or a rollup: each ledger once."""
-
-    ledgers: Annotated[tuple[LedgerBody, ...], Field(strict=False, min_length=1, max_length=MOST_LEDGERS)]
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        if len({one.name for one in self.ledgers}) != len(self.ledgers):
-            raise ValueError("a ledger is there twice")
-        return self
 
 
 class TaskBody(Fields):

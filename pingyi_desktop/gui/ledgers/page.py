@@ -21,10 +21,10 @@ from pingyi_desktop.gui.ledgers.details import Details
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
 from pingyi_desktop.gui.ledgers.ledger_import import LedgerImport
 from pingyi_desktop.gui.ledgers.segments import Segments
+from pingyi_desktop.gui.ledgers.sliced import SLICE, SlicedTable
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label
-from pingyi_desktop.gui.parts.sliced import SLICE, SlicedTable
 from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
@@ -75,7 +75,9 @@ class LedgerPage(Page):
         sort, down = self._sort
         wanted, chosen = replace(asked, sort=sort, down=down), self.context.campaign()
         self.context.work.read(
-            lambda session: look(session, self.ledger, wanted, chosen), self._show, otherwise=self._refused
+            lambda session: first_page(session, self.ledger, wanted, chosen),
+            self._show,
+            otherwise=self._refused,
         )
 
     def _lay_out(self) -> None:
@@ -191,25 +193,26 @@ class LedgerPage(Page):
         self.table.setFocus()
 
 
-def look(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
+def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
     """Everything the page shows at first, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first = rows.opening(session, ledger, wanted, many=SLICE)
+    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
     units = rows.writable(session, ledger, campaign_id=campaign_id)
-    figures = "；".join(rows.figures(session, ledger, wanted).sentences)
-    return Seen(wanted, counts, first, units, figures)
+    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
         Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
         Column("党组织", lambda row: row.org_name),
-        *(replace(_column(ledger.by_key[key]), spare=place > 1) for place, key in enumerate(ledger.shown)),
+        *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field, *, spare: bool) -> Column:
+    """A field in the list; ``spare`` ones give way on a narrow screen: they stand beside it as well."""
+
     def text(row: Row) -> str:
         return row.texts[field.key]
 
@@ -218,4 +221,6 @@ def _column(field: Field) -> Column:
         return option.tone if option is not None else ""
 
     align = Align.AlignRight if field.kind in (Kind.COUNT, Kind.AMOUNT) else Align.AlignLeft
-    return Column(field.title, text, align, tone=tone if any(o.tone for o in field.options) else None)
+    return Column(
+        field.title, text, align, tone=tone if any(o.tone for o in field.options) else None, spare=spare
+    )

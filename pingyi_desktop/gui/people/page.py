@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -101,6 +101,10 @@ class OrganisationsPage(Page):
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
         self.preview.read(path, lambda: self.middle.setCurrentWidget(self.preview))
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """A roster is looked at before anything of it is written."""
+        self.import_roster(files[0])
 
     def _board(self) -> QWidget:
         board, parts = QWidget(), QSplitter(Qt.Orientation.Horizontal)

@@ -69,11 +69,7 @@ def dressed(qapp: QApplication, open_window):
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company whose branches have sealed ballots, so that every table has rows."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
-        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     return made.path
 

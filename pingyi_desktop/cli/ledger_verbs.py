@@ -32,6 +32,7 @@ def _add_noun(below: Parsers, noun: Noun) -> None:
     parser = edge.verb(below, "list", f"列出{noun.title}，--totals 看合计", partial(list_rows, noun))
     _takes_narrowing(parser)
     parser.add_argument("--totals", action="store_true", help="只看合计，不列各行")
+    parser.add_argument("--by-unit", metavar="栏", help="各党组织在这一栏的每一项有多少行")
     edge.takes_json(parser)
     parser = edge.verb(below, "add", f"新增一行{noun.title}", partial(add_row, noun))
     parser.add_argument("--org", metavar="CODE", help="哪个党组织（默认：本单位）")
@@ -89,6 +90,9 @@ def _takes_out(parser: Parser) -> None:
 def list_rows(noun: Noun, arguments: argparse.Namespace) -> None:
     """pingyi NOUN list"""
     ledger = noun.declared()
+    if arguments.by_unit:
+        _show_units(ledger, arguments)
+        return
     with edge.reading(arguments.file) as session:
         asked = _asked(session, ledger, arguments)
         found = [] if arguments.totals else rows.listing(session, ledger, asked)
@@ -102,6 +106,21 @@ def list_rows(noun: Noun, arguments: argparse.Namespace) -> None:
         edge.show_table(("编号", "党组织", *(f.title for f in shown)), table)
     for sentence in figures.sentences:
         edge.say(sentence)
+
+
+def _show_units(ledger: Ledger, arguments: argparse.Namespace) -> None:
+    """The roll-up by organisation and the choices of one field."""
+    field = ledger.field(arguments.by_unit)
+    with edge.reading(arguments.file) as session:
+        asked = _asked(session, ledger, arguments)
+        found = rows.by_unit(session, ledger, asked, by=field.key)
+        known = rows.names(session, campaign_id=asked.campaign_id, people=())
+    if arguments.json:
+        edge.facts(found)
+        return
+    words = {str(one.code): one.word for one in field.options}
+    table = [(code, known.org(code), *(found[code].get(one, 0) for one in words)) for code in sorted(found)]
+    edge.show_table(("代码", "党组织", *words.values()), table)
 
 
 def row_facts(ledger: Ledger, row: Row) -> dict[str, object]:

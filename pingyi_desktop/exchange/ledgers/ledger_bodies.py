@@ -26,7 +26,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.exchange.wire.bodies import LEDGER_PEOPLE, LEDGERS
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
 from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
