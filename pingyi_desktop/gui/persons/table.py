@@ -10,7 +10,7 @@ from pingyi_desktop.appraisal.grading import steps
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.grades import NAMES
-from pingyi_desktop.gui.parts.forms import Button
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.persons.sheets import PersonRow
 from pingyi_desktop.storage.schema_grades import GradeState
