@@ -117,6 +117,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (
             "gui.work",
             "gui.looks.controls",
+            "gui.looks.states",
             "gui.parts.forms",
             "gui.parts.look",
             "gui.parts.record_dialog",

@@ -97,14 +97,13 @@ class ExchangePage(Page):
 
     def refresh(self) -> None:
         """Read where the units stand."""
-        asked = partial(read, chosen=self.context.campaign())
-        self.context.work.read(asked, self._show, otherwise=self._nothing)
+        self.context.work.read(
+            partial(read, chosen=self.context.campaign()), self._show, otherwise=self._nothing
+        )
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Plan the import of packages, a folder standing for those in it; a unit takes its receipt."""
-        self.context.work.read(
-            lambda _: None, lambda _: self._take(files)
-        )  # after the page's own first answer
+        self.context.work.read(lambda _: None, lambda _: self._take(files))  # after the first answer
 
     def _take(self, files: Sequence[Path]) -> None:
         packages = [one for one in files if one.suffix.lower() != receipts.SUFFIX]
