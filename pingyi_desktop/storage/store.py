@@ -165,16 +165,17 @@ def open_file(path: Path, key: bytes | None = None) -> Store:
     version = _format_of(path, key)
     cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
-        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key)
+        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key, drafts=False)
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
             migrations.upgrade(raw)
     return Store(path, _engine(path, cipher_key), key)
 
 
-def backup(path: Path, out: Path, key: bytes | None = None) -> None:
+def backup(path: Path, out: Path, key: bytes | None = None, *, drafts: bool = True) -> None:
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
 
-    The copy of an encrypted file is encrypted with the same key and gets a copy of its key file.
+    The copy of an encrypted file is encrypted with the same key and gets a copy of its key file. Without ``drafts`` it
+    holds nothing in the order of the paper: ballots that are not sealed yet are left out.
     """
     _format_of(path, key)
     cipher_key = _cipher_key(path, key)
@@ -184,6 +185,10 @@ def backup(path: Path, out: Path, key: bytes | None = None) -> None:
         key_file = None if cipher_key is None else cipher.read_key_file(path)
         replacing.check_free(out, key_file)
         _copy(path, part, cipher_key)
+        if not drafts:
+            with closing(_bare(part, cipher_key)) as copy:
+                copy.execute("PRAGMA journal_mode=MEMORY")
+                pages.leave_out_drafts(copy.execute, plain=cipher_key is None)
         replacing.put(part, out, key_file=key_file)
 
 
@@ -308,6 +313,11 @@ def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
     if key is None:
         raise FileError(f"“{path.name}”是加密的，请先输入口令或恢复码。")
     return key
+
+
+def connected(path: Path, key: bytes | None = None) -> sqlite3.Connection:
+    """SQLite's own connection to a file, for those that look after files: nothing is settled, checked or set."""
+    return _bare(path, _cipher_key(path, key))
 
 
 def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
