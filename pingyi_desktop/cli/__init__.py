@@ -22,7 +22,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import ledger_verbs
+    from pingyi_desktop.cli import care_verbs, ledger_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     )
 else:
     campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
+    care_verbs = later("pingyi_desktop.cli.care_verbs")
     decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
@@ -56,6 +57,7 @@ BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
 GROUPS = (
     file_verbs,
+    care_verbs,
     roster_verbs,
     campaign_verbs,
     session_verbs,

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pingyi_desktop import saving
@@ -89,7 +89,7 @@ def found(path: Path, elsewhere: Path | None = None) -> list[Copy]:
     listed = [one for place in places for one in _in(place, path)]
     for aside in kept(path):
         status = aside.stat()
-        at = datetime.fromtimestamp(status.st_mtime).strftime("%Y-%m-%d %H:%M:%S")
+        at = datetime.fromtimestamp(status.st_mtime, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
         listed.append(Copy(aside, "恢复前", at, status.st_size))
     return sorted(listed, key=lambda one: (one.at, one.path), reverse=True)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from pingyi_desktop.storage.care import copies
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
-NOW = datetime(2026, 3, 2, 8, 15)
+NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 CELLS = "1239" * 15
 
 
@@ -68,7 +68,7 @@ def test_at_most_one_a_day_and_one_before_every_import(path: Path) -> None:
 
 
 def test_ten_of_a_kind_stay_and_the_first_of_each_month() -> None:
-    begin = datetime(2026, 1, 1)
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
     names = [f"矿-{begin + timedelta(days=n):%Y-%m-%d}-080000-每天-1.pingyi" for n in range(70)]
     names += [f"矿-2026-01-05-0800{n:02}-导入前-1.pingyi" for n in range(12)]
     gone = copies.surplus([*names, "别人的.pingyi", "矿-手工备份.pingyi"])
