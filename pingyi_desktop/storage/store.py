@@ -228,9 +228,7 @@ def _quiet(path: Path, key: bytes | None) -> Iterator[None]:
                 held.close()
                 if "locked" in str(error):
                     raise
-            if (
-                os.name == "nt"
-            ):  # there an open file cannot be replaced, not even while another program has it open
+            if os.name == "nt":  # there an open file cannot be replaced, not even one that another has open
                 held.close()
         yield
 
@@ -315,9 +313,9 @@ def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
     return key
 
 
-def connected(path: Path, key: bytes | None = None) -> sqlite3.Connection:
-    """SQLite's own connection to a file, for those that look after files: nothing is settled, checked or set."""
-    return _bare(path, _cipher_key(path, key))
+def connected(path: Path, key: bytes | None = None, *, like: Path | None = None) -> sqlite3.Connection:
+    """SQLite's own connection to a file, encrypted ``like`` another: nothing is settled, checked or set."""
+    return _bare(path, _cipher_key(like or path, key))
 
 
 def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
