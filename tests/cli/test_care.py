@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 import make
-from pingyi_desktop import cli, paths
+from pingyi_desktop import cli, faultlog, paths
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -75,3 +78,29 @@ def test_a_restore_is_looked_at_first_and_can_be_undone(run: Run, company: Path,
     assert Path(kept).read_bytes() == before
     assert run("restore", kept, company)[0] == 0
     assert "李录入" in run("operator", "list", company)[1]
+
+
+def test_a_damaged_file_is_saved_as_far_as_it_can_be(run: Run, company: Path, tmp_path: Path) -> None:
+    status, out, err = run("salvage", company, tmp_path / "新.pingyi")
+    assert (status, err) == (0, "")
+    assert "原来的文件没有改动" in out
+    with closing(sqlite3.connect(company)) as raw:
+        root = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'party_member'").fetchone()[0]
+        size = raw.execute("PRAGMA page_size").fetchone()[0]
+    content = bytearray(company.read_bytes())
+    content[(root - 1) * size : root * size] = bytes(size)
+    company.write_bytes(content)
+    status, out, err = run("salvage", company, tmp_path / "二.pingyi", "--by", "王办事")
+    assert status == 1
+    assert "“党员”救出 0 条，其余的读不出来。" in err
+    assert "优先用备份恢复" in err
+    assert "抢救损坏的文件" in run("journal", tmp_path / "二.pingyi")[1]
+    assert run("salvage", company, tmp_path / "二.pingyi")[0] == 1
+
+
+def test_the_bundle_for_the_maintainers(run: Run, company: Path, tmp_path: Path) -> None:
+    faultlog.append("RuntimeError: 赵建国")
+    assert run("diagnose", company, tmp_path / "诊断.zip")[0] == 0
+    packed = zipfile.ZipFile(tmp_path / "诊断.zip")
+    assert json.loads(packed.read("diagnosis.json"))["file"]["contradictions"] == 0
+    assert packed.read("log.txt").decode().splitlines()[1:] == ["RuntimeError"]
