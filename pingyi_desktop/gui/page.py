@@ -11,6 +11,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.states import Skeleton
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
-READING = "正在读取数据…"
 
 
 @dataclass(frozen=True)
@@ -114,8 +114,7 @@ class Page(QWidget):
         self._stands, self._focus_wanted, self.low = False, False, False
         self.fills_window = False
         self.messages = MessageBar()
-        self._reading = label(READING, role="hint")
-        self._reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reading = Skeleton()
         self._content = QWidget()
         self._content.hide()
         self.body = QVBoxLayout(self._content)

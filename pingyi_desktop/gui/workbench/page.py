@@ -27,6 +27,8 @@ from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.gui.looks.states import StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
@@ -38,6 +40,7 @@ from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Quest
 from pingyi_desktop.storage import journal
 
 JOURNAL_LINES = 100
+NO_RATES = "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。"
 
 
 @dataclass(frozen=True)
@@ -109,9 +112,7 @@ class WorkbenchPage(Page):
         line.addWidget(self.next)
         self.reported = _column(self.covered, self.bar)
         self.reported.setHidden(self.low)
-        self.no_rates = label(
-            "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。", role="hint"
-        )
+        self.no_rates = StatePanel()
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
         self.tabs.setCornerWidget(self.layer)
@@ -142,7 +143,7 @@ class WorkbenchPage(Page):
         self._lines = state.lines
         self._turn()
         counted = _any(state.pooled[None])
-        self.no_rates.setVisible(not counted)
+        self.no_rates.hide() if counted else self.no_rates.show_state(states.EMPTY, NO_RATES)
         self.chart.setVisible(counted)
         self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
         self._show_rates()

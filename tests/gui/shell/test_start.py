@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QT
 import make
 from pingyi_desktop import later
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.page import READING, PageEntry
+from pingyi_desktop.gui.looks.states import READING, Skeleton
+from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
 
 SLOW = {
@@ -179,6 +180,9 @@ def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
     assert window.open_path(company)
     page = window.workspace.page
     assert said(page) == {entry.title, page.purpose, READING}
+    (grey,) = page.findChildren(Skeleton)
+    assert len(grey.bars()) > 3
+    assert all(grey.rect().contains(bar) for bar in grey.bars())
     seen = []
     while page.context.work.waiting:
         told = slow_reading.told
