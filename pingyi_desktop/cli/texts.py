@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+
 VERBS: dict[str, dict[str, str]] = {
     "file_verbs": {
         "init": "新建一个单位的数据文件",
@@ -25,6 +27,7 @@ VERBS: dict[str, dict[str, str]] = {
         "counts": "汇总录入的票数：空白表格、从表格导入",
         "forms": "空白评议表：发布前改样子、印表",
     },
+    "ledger_verbs": {noun.key: f"{noun.title}台账：列出、新增、修改、导入、导出、合计" for noun in NOUNS},
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",

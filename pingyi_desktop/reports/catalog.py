@@ -9,11 +9,21 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports import activity, coverage_sheets, grades, handover, persons, slip, summary
+from pingyi_desktop.reports import (
+    activity,
+    coverage_sheets,
+    grades,
+    handover,
+    ledger_tables,
+    persons,
+    slip,
+    summary,
+)
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
@@ -98,6 +108,10 @@ CATALOG: tuple[ReportEntry, ...] = (
         restricted=True,
     ),
     ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    *(
+        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        for one in ledgers()
+    ),
     ReportEntry(
         "R24",
         "覆盖与缺报清单",

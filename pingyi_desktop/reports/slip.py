@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import weighing
+from pingyi_desktop.appraisal.campaign import earlier, weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -46,6 +46,10 @@ CATEGORY_COLUMNS = (
     ReportColumn("身份类别", 40, "left"),
     *(ReportColumn(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
 )
+AGAIN_COLUMNS = (
+    ReportColumn("评议内容", 60, "left"),
+    *(ReportColumn(title, 30, "center") for title in ("原场次满意率", "本场满意率", "相差（百分点）")),
+)
 
 
 def build(asked: Question, layer: int | None, subject: str) -> Report:
@@ -69,6 +73,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [
                     *_form(view.rule, result, alike),
+                    *_measured_again(asked, meeting, result),
                     *_how_counted(session, alike, hidden=result.hidden),
                 ]
     if not blocks:
@@ -86,6 +91,15 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
         ),
         ("注：本单打印后由监票人、计票人、主持人签字，随原始票一并封存。",),
     )
+
+
+def _measured_again(asked: Question, meeting: SessionView, result: FormResult) -> list[Block]:
+    """补课后再测: what the voided session of before had, beside what this one has."""
+    if meeting.received or not (day := earlier.day(asked.session, session_id=meeting.id)):
+        return []
+    said: list[Block] = [Para(f"本场为重新测评：{in_words(day)}的原场次已作废，不计入。")]
+    changes = earlier.changes(asked.session, asked.counted, session_id=meeting.id, now=result)
+    return [*said, Table(AGAIN_COLUMNS, tuple(Row(tuple(one)) for one in changes))] if changes else said
 
 
 def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> list[FormResult]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.exchange.locks import heads
 from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
@@ -58,6 +59,7 @@ AREAS = {
     "conflict_decision": "冲突裁定",
     "hold_ruling": "待核的裁定",
     "withdrawal": "作废的数据",
+    **{noun.key: noun.title for noun in NOUNS},
 }
 Check = Callable[[Whole], Iterable[Contradiction]]
 OWN: tuple[tuple[str, Check], ...] = (

@@ -37,9 +37,9 @@ from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, S
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
 OPTIONS = 8  # columns of options in a tally, the first of its columns of marks
-_MARKS = (*(f"c{i}" for i in range(1, OPTIONS + 1)), "blank", "multi", "illegible")
-_NAMES = ("printed", "issued", "returned", "valid", "blank", "void")
-_FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in _NAMES)
+MARKS = (*(f"c{i}" for i in range(1, OPTIONS + 1)), "blank", "multi", "illegible")
+FIGURES = ("printed", "issued", "returned", "valid", "blank", "void")
+_FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in FIGURES)
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ class FormResult:
 
     def _counts(self, item: Item) -> Counts:
         parts = [cell.counts[item.no] for cell in self.cells if item.no in cell.counts]
-        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * len(_MARKS)
+        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * len(MARKS)
         return Counts(tuple(sums[: len(item.scale.options)]), *sums[OPTIONS:])
 
 
@@ -336,7 +336,7 @@ _WAITING = select(col(BallotBatch.session_id), col(BallotBatch.form_code)).where
 def _of_marks(view: CampaignView) -> Select[tuple[Any, ...]]:
     """Marks of every cell of the campaign's batches, those that do not count too."""
     return (
-        select(col(ItemTally.batch_id), col(ItemTally.item), *(getattr(ItemTally, name) for name in _MARKS))
+        select(col(ItemTally.batch_id), col(ItemTally.item), *(getattr(ItemTally, name) for name in MARKS))
         .select_from(ItemTally)
         .join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)

@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.rulebook import (
     catalogue_ballots,
     catalogue_campaign,
     catalogue_grades,
+    catalogue_ledgers,
     catalogue_people,
 )
 from pingyi_desktop.errors import RuleError
@@ -58,6 +59,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_campaign.CHK,
     **catalogue_campaign.PRI,
     **catalogue_campaign.PKG,
+    **catalogue_ledgers.LEDGERS,
 }
 
 

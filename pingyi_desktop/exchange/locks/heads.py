@@ -51,6 +51,7 @@ from pingyi_desktop.storage import schema_campaign as campaign
 from pingyi_desktop.storage import schema_entry as entry
 from pingyi_desktop.storage import schema_exchange as exchange
 from pingyi_desktop.storage import schema_grades as grades
+from pingyi_desktop.storage import schema_ledgers as ledgers
 from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 
@@ -66,6 +67,12 @@ def _all(table: type[SQLModel], *without: str) -> Select[tuple[object, ...]]:
     return select(*(one for one in columns if one.name not in without)).order_by(
         *(one for one in columns if one.primary_key)
     )
+
+
+def _ledger(table: type[SQLModel], *, came: bool) -> Select[tuple[object, ...]]:
+    """Rows of a ledger that are kept here, or that came; what the filter looks through is made from them."""
+    source = SQLModel.metadata.tables[str(table.__tablename__)].c.source
+    return _all(table, "search").where(source != "" if came else source == "")
 
 
 _RECEIVED = select(col(batches.BallotBatch.id)).where(col(batches.BallotBatch.source_id).is_not(None))
@@ -107,6 +114,11 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "conflict_decision": _all(exchange.ConflictDecision),
     "hold_ruling": _all(exchange.HoldRuling),
     "withdrawal": _all(exchange.Withdrawal),
+    **{
+        f"{table.__tablename__}{part}": _ledger(table, came=came)
+        for table in ledgers.LEDGER_TABLES
+        for part, came in (("", False), (RECEIVED, True))
+    },
 }
 _DIVIDED = tuple(area for area in AREAS if area + RECEIVED in AREAS)
 _LARGE = ("party_member", "batch_target", "sealed_ballot")

@@ -23,6 +23,7 @@ from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
@@ -134,7 +135,9 @@ def _signed(
         carried, bulky = makeup.portable(accepted)
         left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
         members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
-        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        members |= ledger_bodies.members(session, campaign_id=desk.campaign.id, unit=desk.unit)
+        apart = privacy.MAY_STAY_BEHIND & members.keys()
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, detachable=apart, **common)]
         carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
         raise broken("V-PKG-04")
@@ -253,6 +256,8 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
     graded = grade_counts.members(session, campaign_id=campaign_id, ids=ids)
     members |= {name: salted(name, body) for name, body in graded.items()}
+    if unit not in desk.parents.values():
+        members |= ledger_bodies.members(session, campaign_id=campaign_id, unit=unit)
     invalid = sum(b["blank"] + b["void"] for b in totals)
     counts = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid")}
     return members, Totals(eligible=sum(f["expected"] or 0 for f in facts), invalid=invalid, **counts)

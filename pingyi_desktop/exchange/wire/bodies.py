@@ -29,6 +29,7 @@ from pingyi_desktop.exchange.wire.header import (
     Number,
     Salt,
 )
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, Ledgers
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
@@ -305,8 +306,10 @@ SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
         "ratee_tallies": RateeTallies,
         graded.GRADES: graded.Grades,
         graded.NAMES: graded.GradeNames,
+        LEDGERS: Ledgers,
+        LEDGER_PEOPLE: Ledgers,
     },
-    header.ROLLUP: {"index": Index, "holds": Holds},
+    header.ROLLUP: {"index": Index, "holds": Holds, LEDGERS: Ledgers, LEDGER_PEOPLE: Ledgers},
     header.RECEIPT: {},
 }
 

@@ -231,8 +231,14 @@ def _stack(view: CampaignView, batch: BatchView, people: int, wish: Wish) -> Sta
 
 
 def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:
-    """People expected by category, as far as it is known; what is registered has no categories."""
-    if len(categories) == 1:
-        number = one.expected if one.expected is not None else wish.people.get(categories[0])
-        return {} if number is None else {categories[0]: number}
-    return {code: wish.people[code] for code in categories if code in wish.people}
+    """People expected by category, as far as it is known: what is registered has no categories.
+
+    Where it is registered how many come, the one category that nobody told is the rest of them.
+    """
+    if len(categories) == 1 and one.expected is not None:
+        return {categories[0]: one.expected}
+    known = {code: wish.people[code] for code in categories if code in wish.people}
+    untold = [code for code in categories if code not in known]
+    if len(untold) == 1 and one.expected is not None and one.expected >= sum(known.values()):
+        known[untold[0]] = one.expected - sum(known.values())
+    return known

@@ -15,10 +15,10 @@ from sqlmodel import update
 import make
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.people.initials import BEGINS, END, initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.initials import BEGINS, END, initials
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.navigation import FOLDED
 from pingyi_desktop.gui.parts import settings
@@ -37,10 +37,7 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Alt
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company with one batch of its own still to be sealed."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
     made.close()
     return made.path
 
@@ -376,7 +373,7 @@ def test_the_window_opens_as_it_was_left(open_window, company, qtbot):
     again.hide()
     again.open_fitting()
     assert (again.width(), again.height()) == (760, 640)
-    again.open_once_painted(company)
+    again.open_once_painted([company])
     qtbot.waitUntil(lambda: again.workspace is not None and again.workspace.page is not None)
     qtbot.waitUntil(lambda: again.workspace.page.key == "exchange")
 

@@ -172,6 +172,20 @@ def test_stacks_stand_by_voter_category_each_under_its_own_slip(tmp_path) -> Non
     assert ["参评人员类别党员" in pages[2], "参评人员类别一线员工" in pages[5]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("people", "sheets"),
+    [({"A": 15}, {"A": 17, "B": 27}), ({"A": 15, "B": 20}, {"A": 17, "B": 22}), ({"A": 41}, {}), ({}, {})],
+)
+def test_the_category_that_nobody_told_is_the_rest_of_those_registered(tmp_path, people, sheets) -> None:
+    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+        campaign = make.published(session, voter_categories=CATEGORIES, form_codes=["T-ORG-A"])
+        for one in sessions.listing(session, campaign_id=campaign, layer=1):
+            make.held(session, one.id, expected=40, actual=40)
+        one = meeting(session, campaign, "QL.01", layer=1, people=people)
+    assert {stack.category: stack.sheets for stack in one.stacks} == sheets
+    assert one.people == (sum(people.values()) if len(people) == 2 else 40 if sheets else None)
+
+
 def test_the_paper_of_a_roster_is_what_is_keyed(held) -> None:
     session, campaign = held
     one = meeting(session, campaign, "QL.01.B003")
