@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Sequence
@@ -9,14 +10,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
-from pingyi_desktop.gui.work import Collector
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ else:
 def run(arguments: Sequence[str] = ()) -> int:
     """Open the window, with the files that are named in the data file among them, or in the one that was open last; returns
     the exit status."""
-    app = QApplication.instance() or QApplication(["pingyi"])
+    app = QApplication.instance() or QApplication(["pingyi", "-style", "fusion"])
     assert isinstance(app, QApplication)
     prepare(app)
     collector = Collector()  # lives as long as the loop of events
@@ -80,3 +80,26 @@ class Trouble(QObject):
             QApplication.clipboard().setText(details)
         self._box = None
         box.deleteLater()
+
+
+class Collector(QTimer):
+    """Looks for garbage in the window's thread alone, as often as Python would.
+
+    A closed window and what it shows refer to one another, so only a look for garbage frees them; done by chance in the
+    database's thread, that destroys widgets outside the thread they belong to, which Qt answers with a crash.
+    """
+
+    MILLISECONDS = 200
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self.timeout.connect(self.collect)
+        self.start(self.MILLISECONDS)
+
+    def collect(self) -> None:
+        """Collect the oldest generation whose turn it is, if any."""
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] > gc.get_threshold()[generation]:
+                gc.collect(generation)
+                return

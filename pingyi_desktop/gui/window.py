@@ -50,8 +50,8 @@ else:
     replacing = later("pingyi_desktop.storage.replacing")
     store = later("pingyi_desktop.storage.store")
 
-UNITS = "organisations"
-"""the page that shows units and people"""
+UNITS, ENTRY = "organisations", "entry"
+"""the page that shows units and people, and the one on which ballots are keyed"""
 NO_FILE = "先打开或新建一个数据文件。"
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
 
@@ -207,7 +207,11 @@ class Window(QMainWindow):
         except UserError as error:
             self.tell(str(error))
             return False
-        return task is not None and self._make(opening.TakeTask(task, settings.operator(), self))
+        if task is None or not self._make(opening.TakeTask(task, settings.operator(), self)):
+            return False
+        if len(task.orgs) == 1 and self.workspace is not None:
+            self.workspace.go_to(ENTRY)  # nobody below: its ballots are what it is for
+        return True
 
     def pick_file(self) -> None:
         """Ask for a data file and open it."""

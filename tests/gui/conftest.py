@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
+import make
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.parts.look import prepare
@@ -94,8 +95,12 @@ def _collected_here() -> Iterator[None]:
 def path(tmp_path: Path) -> Path:
     """A data file, closed."""
     where = tmp_path / "群岭.pingyi"
-    data.create(where, code="QL", name=UNIT, org_type=OrgType.COMPANY_COMMITTEE).close()
+    make.copied(where, _small).close()
     return where
+
+
+def _small(where: Path) -> Store:
+    return data.create(where, code="QL", name=UNIT, org_type=OrgType.COMPANY_COMMITTEE)
 
 
 @pytest.fixture

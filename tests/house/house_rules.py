@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
     "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
-    "storage.formats": ((), "frozen history, not even the tables of today"),
+    "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
         (*TEXTS, *TABLES),
         "every rule's code, weight and sentence; what may be kept of a person",
@@ -276,7 +276,7 @@ def third_parties_confined(house: House) -> list[str]:
 def imports_at_the_top(house: House) -> list[str]:
     found = []
     for source in house.values():
-        for scope in ast.walk(source.tree):
+        for scope in source.nodes:
             if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 inner = (node for node in ast.walk(scope) if isinstance(node, ast.Import | ast.ImportFrom))
                 found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
@@ -287,8 +287,8 @@ def one_door_for_later(house: House) -> list[str]:
     """Rooms are loaded on first use by those who are declared to, under the name that checkers read beside it."""
     found = []
     for source in house.values():
-        calls = [node for node in ast.walk(source.tree) if is_later(node)]
-        beside = {id(call) for pair in ast.walk(source.tree) for call in of_checked(pair)}
+        calls = [node for node in source.nodes if is_later(node)]
+        beside = {id(call) for pair in source.nodes for call in of_checked(pair)}
         found += [f"{source.name}:{call.lineno} loads later" for call in calls if id(call) not in beside]
         if bool(calls) != (source.name in LOADS_LATER):
             found.append(
@@ -311,7 +311,7 @@ def one_place_commits(house: House) -> list[str]:
     return made + [
         f"{source.name}:{node.lineno} uses {node.attr}"
         for source in others
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute) and node.attr in {"commit", "create_engine"}
     ]
 
@@ -320,7 +320,7 @@ def acts_have_one_door(house: House) -> list[str]:
     """An act of the window is done, told and undone through ``Context.act``; only keys on paper write by themselves."""
     found = []
     for source in house.values():
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if not (matches(source.name, ("gui",)) and isinstance(node, ast.Attribute)):
                 continue
             owner = node.value.attr if isinstance(node.value, ast.Attribute) else None
@@ -339,7 +339,7 @@ def pages_ask_for_the_chosen_campaign(house: House) -> list[str]:
         f"{source.name}:{node.lineno} asks for campaigns.{node.func.attr} whatever was chosen"
         for source in house.values()
         if matches(source.name, ("gui",))
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
         if isinstance(node.func.value, ast.Name) and node.func.value.id == "campaigns"
         if node.func.attr in ("current", "at_work_id", "in_preparation")
@@ -353,7 +353,7 @@ def one_table_of_layers(house: House) -> list[str]:
         f"{source.name}:{node.lineno} has its own words for the layers"
         for source in house.values()
         if source.name != "appraisal.paper.layers"
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Dict)
         and all(any(map(word.fullmatch, _texts_in(node))) for word in LAYER_WORDS)
     ]
@@ -370,7 +370,7 @@ def campaigns_keep_their_tree(house: House) -> list[str]:
         f"{source.name}:{node.lineno} asks for org.{node.attr}"
         for source in house.values()
         if not matches(source.name, TREE_OF_TODAY)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Attribute) and node.attr in ("tree", "find", "own_unit")
         if isinstance(node.value, ast.Name) and node.value.id == "org"
     ]
@@ -385,7 +385,7 @@ def functions_say_what_they_do(house: House) -> list[str]:
     return [
         f"{source.name}:{node.lineno} {node.name} does not say what it does or returns"
         for source in house.values()
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.strip("_") in VAGUE_NAMES
     ]
 
@@ -394,18 +394,13 @@ def nothing_is_there_for_tests_only(house: House) -> list[str]:
     """A function, class or constant of a module is used in it, imported by another (not to be handed on), or asked for
     as ``module.name``."""
     asked = {
-        node.attr
-        for source in house.values()
-        for node in ast.walk(source.tree)
-        if isinstance(node, ast.Attribute)
+        node.attr for source in house.values() for node in source.nodes if isinstance(node, ast.Attribute)
     }
     imported = {dotted for source in house.values() for dotted in used_imports(source)}
     unused = set()
     for source in house.values():
         loaded = {
-            node.id
-            for node in ast.walk(source.tree)
-            if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            node.id for node in source.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
         }
         for line, name in defined_names(source):
             whole = ".".join(filter(None, (source.name, name)))
@@ -433,7 +428,7 @@ def broad_except_at_the_edge(house: House) -> list[str]:
         f"{source.name}:{node.lineno} catches everything"
         for source in house.values()
         if not matches(source.name, BROAD_EXCEPT)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.ExceptHandler) and _is_broad(node.type)
     ]
 
@@ -447,7 +442,7 @@ def within_budget(house: House) -> list[str]:
         limit = next(limit for pattern, limit in LINES if fnmatchcase(source.name, pattern))
         if length > limit:
             found.append(f"{source.name} has {length} lines, more than {limit}")
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
                 length = (node.end_lineno or node.lineno) - node.lineno + 1
                 if length > FUNCTION_LINES:
@@ -461,7 +456,7 @@ def lengths(house: House) -> tuple[list[int], list[int]]:
     functions = [
         (node.end_lineno or node.lineno) - node.lineno + 1
         for source in living
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
     return sorted(functions), sorted(len(source.text.splitlines()) for source in living)
@@ -509,7 +504,7 @@ def sql_is_constant(house: House) -> list[str]:
             found += [
                 f"{source.name}:{n.lineno} attaches" for n in texts_of(source) if attach.search(str(n.value))
             ]
-        for node in ast.walk(source.tree):
+        for node in source.nodes:
             if isinstance(node, ast.Call) and node.args and is_composed(node.args[0]):
                 called = node.func
                 is_sql = isinstance(called, ast.Attribute) and called.attr in SQL_CALLS

@@ -118,9 +118,11 @@ class ExchangePage(Page):
             self.plan_files(packages) if packages else None
 
     def keep_low(self, *, low: bool) -> None:
-        """The fingerprint that is asked for on the telephone makes room for the table."""
+        """What the button says too, and the fingerprint that is asked for on the telephone, make room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
+        self.step.setHidden(low and self._campaign_id != "")
+        self.tasks.keep_low(low=low)
 
     def keep(self) -> str:
         """Codes that stand nowhere but here."""
@@ -180,6 +182,7 @@ class ExchangePage(Page):
         """The next step in words; here its button is the big one, elsewhere a button leads there."""
         here = step.page == self.key
         self.step.setText(f"下一步：{step.label}。{step.reason}")
+        self.step.setHidden(self.low)
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)
@@ -197,6 +200,7 @@ class ExchangePage(Page):
 
     def _nothing(self, error: UserError) -> None:
         self.step.setText(str(error))
+        self.step.show()
         self.go.hide()
         self.units.show_board(None)
         self.tasks.show_children(())

@@ -97,7 +97,7 @@ class TaskSheet(QWidget):
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self._page = page
+        self._page, self._low = page, False
         self._done: HandedDown | None = None
         self._put_out = True
         """whether the codes that were handed down are printed or saved, not only copied by hand"""
@@ -116,10 +116,14 @@ class TaskSheet(QWidget):
         self.proxy = button("由本级代录…", self._ask_proxy, hint="没有电脑的单位，它的票在本级录入")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.said)
-        column.addLayout(row(self.all, self.fresh, self.none))
+        head = row(self.said, self.slips, stretch=False)
+        head.setStretch(0, 1)
+        column.addLayout(head)
         column.addWidget(self.tree, 1)
-        column.addLayout(row(self.hand_down, self.slips, self.again, self.proxy))
+        below = row(self.hand_down, self.again, self.proxy)
+        for one in (self.all, self.fresh, self.none):
+            below.addWidget(one)
+        column.addLayout(below)
         self.slips.hide()
         self._allow()
 
@@ -138,7 +142,13 @@ class TaskSheet(QWidget):
                 self.tree.setCurrentItem(item)
         self.tree.blockSignals(False)
         self.said.setText(TOLD if children else EMPTY)
+        self.keep_low(low=self._low)
         self._allow()
+
+    def keep_low(self, *, low: bool) -> None:
+        """What is told makes room for rows; without rows it stays."""
+        self._low = low
+        self.said.setHidden(low and self.tree.topLevelItemCount() > 0)
 
     def forget(self) -> None:
         """The slips of another campaign are shown no more."""

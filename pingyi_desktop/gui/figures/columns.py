@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from pingyi_desktop.appraisal.campaign.results import ItemResult, OrgResult
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -26,9 +27,9 @@ def item_columns(form: Form) -> tuple[Column, ...]:
         _count("计入满意", lambda i: i.satisfied),
         _count("分母", lambda i: i.denominator),
         *map(_option_column, labels),
-        _count("未填", lambda i: i.counts.blank),
-        _count("多选", lambda i: i.counts.multi),
-        _count("难辨", lambda i: i.counts.illegible),
+        replace(_count("未填", lambda i: i.counts.blank), spare=True),
+        replace(_count("多选", lambda i: i.counts.multi), spare=True),
+        replace(_count("难辨", lambda i: i.counts.illegible), spare=True),
     )
 
 

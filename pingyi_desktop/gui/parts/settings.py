@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCryptographicHash, QSettings
 
 from pingyi_desktop.paths import demo_folder, home, user_data
 
@@ -210,4 +209,5 @@ def set_backed_up(path: Path, at: str) -> None:
 
 def _key(text: str) -> str:
     """Any text as a key without slashes."""
-    return sha256(text.encode()).hexdigest()[:16]
+    hashed = QCryptographicHash.hash(text.encode(), QCryptographicHash.Algorithm.Sha256)
+    return bytes(hashed.toHex().data()).decode("ascii")[:16]

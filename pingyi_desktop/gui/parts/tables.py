@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
@@ -255,9 +255,12 @@ class DataTable(QWidget):
         self._top = self._top_line()
         column.addLayout(self._top)
         column.addWidget(self.view, 1)
-        self.setFocusProxy(self.view)
         self._shortcuts()
         self._say_count()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys go to the rows. Not by a focus proxy: Tab would then pass over the filter and the buttons beside it."""
+        self.view.setFocus(event.reason())
 
     def lead(self, *widgets: QWidget) -> None:
         """Put these before the filter, on its line."""

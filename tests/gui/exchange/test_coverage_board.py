@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
+import make
 from pingyi_desktop.gui.exchange.page import CASES, ExchangePage
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tiles import Tile, Tiles
@@ -23,11 +24,16 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def company(tmp_path):
     """The company: one committee has reported with one of its branches, which has reported twice with two contents."""
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
+    made = make.copied(tmp_path / "QL.pingyi", two_reported)
+    made.close()
+    return made.path
+
+
+def two_reported(path):
+    made = desks.office(path, "QL")
     made.take(desks.handed_up(C1, sealing.submission(B3)))
     made.take(desks.handed_up(C2), confirm=False)
-    made.store.close()
-    return made.store.path
+    return made.store
 
 
 @pytest.fixture

@@ -33,13 +33,18 @@ OFFICE = "QL.01.B003"
 
 @pytest.fixture
 def company(tmp_path):
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
+    made = make.copied(tmp_path / "QL.pingyi", one_received)
+    yield made
+    made.close()
+
+
+def one_received(path):
+    made = make.published_company(path, form_codes=[ORG, MEM])
     with made.transaction() as session:
         campaign_id = make.campaign_of(session)
         rows = {ORG: [(8, 1, 1, 0)] * 5, MEM: [(7, 2, 1, 0)] * 3}
         make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts=rows)
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture(autouse=True)

@@ -30,17 +30,24 @@ def company(tmp_path):
 
 
 @pytest.fixture
-def counted(company):
+def counted(tmp_path):
     """Layer one of QL.01 keyed here, two units received; returns the store."""
-    with company.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+    made = make.copied(tmp_path / "QL.pingyi", one_keyed_two_received)
+    yield made
+    made.close()
+
+
+def one_keyed_two_received(path):
+    made = make.published_company(path, form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
         for code, rows in {FIRST: [(57, 3, 0, 0)] * 5, OFFICE: [(8, 1, 1, 0)] * 4 + [(9, 0, 0, 1)]}.items():
             make.received(
                 session, campaign_id=campaign_id, org_code=code, counts={ORG: rows, MEM: rows[:3]}, blank=1
             )
         batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=ORG)
         make.sealed(session, batch.id, ["11111"] * 27 + ["129.0"] * 2 + ["44444"], blank=2, lost=1)
-    return company
+    return made
 
 
 def pooled(store, form, **scope):

@@ -38,7 +38,13 @@ def official(session, name, start, end, stack, forms):
 @pytest.fixture
 def company(tmp_path):
     """The spring campaign has one form and one branch that has reported; the autumn one, at work, has two forms."""
-    made = make.company(tmp_path / "QL.pingyi")
+    made = make.copied(tmp_path / "QL.pingyi", two_campaigns)
+    yield made
+    made.close()
+
+
+def two_campaigns(path):
+    made = make.company(path)
     with made.transaction() as session:
         first = official(session, SPRING, "2024-03-01", "2024-03-31", ["11111"] * 9 + ["41111"], ["T-ORG-A"])
         make.received(
@@ -49,8 +55,7 @@ def company(tmp_path):
         )
         stack = ["11111"] * 6 + ["41111"] * 6
         official(session, AUTUMN, "2024-10-01", "2024-10-31", stack, ["T-ORG-A", "T-MEM-A"])
-    yield made
-    made.close()
+    return made
 
 
 def pick(window, name, qtbot):

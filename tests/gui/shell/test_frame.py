@@ -37,10 +37,7 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Alt
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company with one batch of its own still to be sealed."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
     made.close()
     return made.path
 

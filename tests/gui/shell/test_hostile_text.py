@@ -144,7 +144,6 @@ def test_every_page(open_window, poisoned: Path) -> None:
     window = open_window(PAGES)
     assert window.open_path(poisoned)
     showing.settle(window)
-    found: set[str] = set()
     for entry in PAGES:
         window.workspace.go_to(entry.key)
         showing.settle(window)
@@ -154,8 +153,7 @@ def test_every_page(open_window, poisoned: Path) -> None:
             for place in range(one.count()):
                 one.setCurrentIndex(place)
                 showing.settle(window)
-        found |= check_inert(window)
-    all_said = "\n".join(found)
+    all_said = "\n".join(check_inert(window))  # every page stays in the window
     for text in (
         "<b>x</b><img src=x>",
         '=HYPERLINK("x")',
