@@ -153,6 +153,7 @@ class LedgerPage(Page):
 
     def _refused(self, error: Exception) -> None:
         self._looking, self._again = False, False
+        self.table.start(0, [])
         self.messages.warn(str(error))
 
     def _tell(self) -> None:
