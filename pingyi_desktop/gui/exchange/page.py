@@ -100,7 +100,7 @@ class ExchangePage(Page):
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Plan the import of packages, a folder standing for those in it; a unit takes its receipt."""
-        self.context.work.read(lambda _: None, lambda _: self._take(files))  # after the first answer
+        self.context.work.read(lambda _: None, lambda _: self._take(files))  # once the page knows
 
     def _take(self, files: Sequence[Path]) -> None:
         packages = [one for one in files if one.suffix.lower() != receipts.SUFFIX]
@@ -121,7 +121,6 @@ class ExchangePage(Page):
         self.tasks.keep_low(low=low)
 
     def keep(self) -> str:
-        """Codes that stand nowhere but here."""
         return self.tasks.lost_by_closing
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
