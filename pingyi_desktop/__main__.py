@@ -1,4 +1,4 @@
-"""Choose a face: nothing, or only a file of ours (as a double click gives it), opens the window; else a command."""
+"""Choose a face: nothing, or only files of ours (as a double click gives them), opens the window; else a command."""
 
 from __future__ import annotations
 
@@ -33,9 +33,7 @@ def main() -> int:
 
 
 def _face() -> int:
-    if len(sys.argv) == 1 or (
-        len(sys.argv) == 2 and sys.argv[1].endswith((paths.DATA_SUFFIX, paths.TASK_SUFFIX))
-    ):
+    if all(one.lower().endswith(paths.GIVEN) for one in sys.argv[1:]):
         return app.run(sys.argv[1:])
     return cli.main(sys.argv[1:])
 

@@ -9,7 +9,12 @@ from functools import cache
 from pathlib import Path
 
 DATA_SUFFIX, TASK_SUFFIX = ".pingyi", ".pingyi-task"
+OPENED = (DATA_SUFFIX, TASK_SUFFIX)
 """How the names of the files end that a double click opens."""
+PACKAGE_SUFFIX, RECEIPT_SUFFIX, ROSTER_SUFFIXES = ".pingyi-pack", ".pingyi-receipt", (".xlsx", ".csv")
+"""How those end that are taken into a file that is open: packages, receipts, rosters."""
+GIVEN = (*OPENED, PACKAGE_SUFFIX, RECEIPT_SUFFIX, *ROSTER_SUFFIXES)
+"""How all of them end: named alone, without a command, they open the window."""
 
 
 def resources() -> Path:
@@ -28,6 +33,11 @@ def home() -> Path:
         return Path.home()
     except RuntimeError as error:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
+
+
+def demo_folder() -> Path:
+    """Where the demo lies that is made from the welcome screen."""
+    return user_data() / "演示"
 
 
 def user_data() -> Path:

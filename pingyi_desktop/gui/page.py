@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -11,10 +11,13 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.states import Skeleton
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlmodel import Session
 
     from pingyi_desktop.gui.parts.record_dialog import RecordDialog
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
-READING = "正在读取数据…"
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,7 @@ class Page(QWidget):
         self._stands, self._focus_wanted, self.low = False, False, False
         self.fills_window = False
         self.messages = MessageBar()
-        self._reading = label(READING, role="hint")
-        self._reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reading = Skeleton()
         self._content = QWidget()
         self._content.hide()
         self.body = QVBoxLayout(self._content)
@@ -141,6 +142,13 @@ class Page(QWidget):
 
     def refresh(self) -> None:
         """Read again what the page shows; a page without data of the file needs none."""
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Take files that were dropped on the window or named at the start; a page that takes none is given none."""
+
+    def keep(self) -> str:
+        """Save what is being written here, as the file is about to be closed; what would be lost, in a sentence."""
+        return ""
 
     def point_to(self, unit: str, person: str = "") -> None:
         """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""

@@ -6,12 +6,11 @@ function that gets its result in the window's thread. Requests are served strict
 one listener on the connection, so that flushed objects, bulk statements and Core statements are all seen.
 
 A ``UserError`` becomes one sentence (``failed``, or the caller's ``otherwise``); anything else is a bug and goes to
-``sys.excepthook``. Every signal is emitted in the window's thread. Garbage is collected there too (``Collector``).
+``sys.excepthook``. Every signal is emitted in the window's thread. Garbage is collected there too (``gui.app.Collector``).
 """
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections import deque
@@ -21,7 +20,7 @@ from functools import partial
 from threading import Event
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal, Slot
 from sqlalchemy import Connection, TableClause, TextClause, UpdateBase, event
 from sqlmodel import Session, SQLModel
 
@@ -230,26 +229,3 @@ def watch(session: Session) -> set[str]:
 
     event.listen(session.connection(), "before_execute", executed)
     return touched
-
-
-class Collector(QTimer):
-    """Looks for garbage in the window's thread alone, as often as Python would.
-
-    A closed window and what it shows refer to one another, so only a look for garbage frees them; done by chance in the
-    database's thread, that destroys widgets outside the thread they belong to, which Qt answers with a crash.
-    """
-
-    MILLISECONDS = 200
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        gc.disable()
-        self.timeout.connect(self.collect)
-        self.start(self.MILLISECONDS)
-
-    def collect(self) -> None:
-        """Collect the oldest generation whose turn it is, if any."""
-        for generation in (2, 1, 0):
-            if gc.get_count()[generation] > gc.get_threshold()[generation]:
-                gc.collect(generation)
-                return

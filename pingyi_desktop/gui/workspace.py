@@ -24,6 +24,8 @@ from pingyi_desktop.later import later
 from pingyi_desktop.standing.waiting import waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pingyi_desktop.gui import operator_dialog
     from pingyi_desktop.gui.files.opening import Opened
 else:
@@ -99,6 +101,16 @@ class Workspace(QWidget):
         """The page that is shown."""
         number = self._stack.currentIndex()
         return self.pages[number] if number >= 0 else None
+
+    def take(self, key: str, files: Sequence[Path]) -> None:
+        """Hand files to the page they are for, where there is one."""
+        self.go_to(key)
+        if self.page is not None and self.page.key == key:
+            self.page.take_files(files)
+
+    def keep(self) -> str:
+        """Save whatever is being written on any page; what closing the file would lose, in sentences."""
+        return "\n".join(filter(None, (page.keep() for page in self.pages)))
 
     def go_to(self, key: str) -> None:
         """Show the page with this key."""

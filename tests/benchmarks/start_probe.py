@@ -1,4 +1,4 @@
-"""A start to be measured: goes as far as it is told, then prints CPU seconds and the loaded modules, and ends at once.
+"""A start to be measured: goes as far as it is told, then prints CPU seconds, the time and the loaded modules, and ends at once.
 
 python start_probe.py empty|painted|usable|page [FILE]    prints one line of JSON
 """
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 def arrived() -> NoReturn:
     """Tell what it took until now."""
-    print(json.dumps({"seconds": time.process_time(), "modules": sorted(sys.modules)}), flush=True)
+    told = {"seconds": time.process_time(), "arrived": time.time(), "modules": sorted(sys.modules)}
+    print(json.dumps(told), flush=True)
     os._exit(0)
 
 

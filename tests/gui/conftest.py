@@ -134,5 +134,5 @@ def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]
 
     yield make
     for window in made:
-        window.close()
+        window.close_anyway()
         window.deleteLater()

@@ -53,7 +53,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
     "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
-    "storage.formats": ((), "frozen history, not even the tables of today"),
+    "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
         (*TEXTS, *TABLES),
         "every rule's code, weight and sentence; what may be kept of a person",

@@ -157,14 +157,15 @@ def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) ->
     return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
 
 
-def opening(session: Session, ledger: Ledger, asked: Asked, *, many: int) -> tuple[dict[str, int], list[Row]]:
-    """How many rows there are in each segment ("" for all), and the first ``many`` of the one asked for."""
+def opening(
+    session: Session, ledger: Ledger, asked: Asked, *, many: int
+) -> tuple[dict[str, int], list[Row], Figures]:
+    """How many rows there are in each segment ("" for all), and of the one asked for the first ``many`` and the figures."""
     where = _where(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
     query = _ordered(ledger, asked, select(*_columns(ledger)).where(*inside)).limit(many)
-    return _counts(session, ledger, asked, where), _rows(
-        session, ledger, asked.campaign_id, session.execute(query).all()
-    )
+    first = _rows(session, ledger, asked.campaign_id, session.execute(query).all())
+    return _counts(session, ledger, asked, where), first, _figures(session, ledger, inside)
 
 
 def _counts(
@@ -184,7 +185,10 @@ def _counts(
 
 def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
     """Totals and rates of the rows asked for."""
-    where = _where(session, ledger, asked)
+    return _figures(session, ledger, _where(session, ledger, asked))
+
+
+def _figures(session: Session, ledger: Ledger, where: list[ColumnElement[bool]]) -> Figures:
     many = session.scalars(select(func.count()).select_from(ledger.sql).where(*where)).one()
     added = tuple(_added(session, ledger, total, where) for total in ledger.totals)
     return Figures(many, added, tuple(_shares(session, ledger, where, many)))

@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
 from pingyi_desktop.storage.schema_people import OrgStatus
+
+
+class Panels(QStackedWidget):
+    """Panels that scroll inside: their full height is not asked of the page."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -82,3 +91,9 @@ class ConfirmPanel(QWidget):
     def focus(self, seen: Outlook) -> None:
         """Go to the button that is right in most cases."""
         (self.no if seen.missing or not seen.first + seen.second else self.yes).setFocus()
+
+
+def before_publishing(campaign_id: str, session: Session, reason: str) -> tuple[str, str, str]:
+    """What the recovery code is shown with, once ``reason`` answers what publishing asks: name, code, reason."""
+    findings.check(campaigns.findings_of(session, campaign_id=campaign_id), reason=reason)
+    return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason

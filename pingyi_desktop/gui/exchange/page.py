@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -19,13 +18,13 @@ from pingyi_desktop.exchange.inbox.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.outbox.transfer import Package
-from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_sheet
+from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, sending, task_sheet
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
 from pingyi_desktop.gui.exchange.import_plan import WRITTEN, ImportPanel, planned
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
-from pingyi_desktop.gui.exchange.sending import LEAF_STEPS, PACKAGES, Sending
+from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
 from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
@@ -35,9 +34,6 @@ from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.standing import sums
 from pingyi_desktop.standing.overview import HAND_DOWN, HAND_OVER, SETTLE, NextStep, Question
 
-PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
-ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
-UNPUBLISHED = "活动发布以后才能收发。"
 BOARD, TASKS, CASES = range(3)
 TABS = {HAND_DOWN: TASKS, SETTLE: CASES}
 
@@ -69,7 +65,6 @@ class ExchangePage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.setAcceptDrops(True)
         self._step_page, self._campaign_id = "", ""
         self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
@@ -78,7 +73,7 @@ class ExchangePage(Page):
         self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
         self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
         self.sending = Sending(self, self._exported)
-        self.send = button("导出上报…", self.sending.export, hint=PARENT)
+        self.send = button("导出上报…", self.sending.export, hint=sending.PARENT)
         self.sheet = button(
             "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
         )
@@ -92,7 +87,7 @@ class ExchangePage(Page):
         self.plan = ImportPanel(self, self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
-        self._enable(UNPUBLISHED)
+        self._enable(sending.UNPUBLISHED)
 
     @property
     def topic(self) -> str:
@@ -105,24 +100,33 @@ class ExchangePage(Page):
         asked = partial(read, chosen=self.context.campaign())
         self.context.work.read(asked, self._show, otherwise=self._nothing)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files that are dragged in, where packages can be received."""
-        welcome = self.receive if self.receive.isVisibleTo(self) else self.take_receipt
-        if event.mimeData().hasUrls() and welcome.isEnabled() and welcome.isVisibleTo(self):
-            event.acceptProposedAction()
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Plan the import of packages, a folder standing for those in it; a unit takes its receipt."""
+        self.context.work.read(
+            lambda _: None, lambda _: self._take(files)
+        )  # after the page's own first answer
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Plan the import of what was dropped; a folder stands for the packages in it. A unit takes its receipt."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        for path in [one for one in paths if one.suffix == receipts.SUFFIX]:
-            self.receipts.take(path)
-        if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
-            self.plan_files(packages)
+    def _take(self, files: Sequence[Path]) -> None:
+        packages = [one for one in files if one.suffix.lower() != receipts.SUFFIX]
+        if not self.send.isEnabled():
+            self.messages.fail(sending.UNPUBLISHED)
+        elif packages and self.receive.isHidden():
+            self.messages.fail(sending.NO_CHILDREN.format(packages[0].name))
+        else:
+            for path in [one for one in files if one not in packages]:
+                self.receipts.take(path)
+            self.plan_files(packages) if packages else None
 
     def keep_low(self, *, low: bool) -> None:
-        """The fingerprint that is asked for on the telephone makes room for the table."""
+        """What the button says too, and the fingerprint that is asked for on the telephone, make room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
+        self.step.setHidden(low and self._campaign_id != "")
+        self.tasks.keep_low(low=low)
+
+    def keep(self) -> str:
+        """Codes that stand nowhere but here."""
+        return self.tasks.lost_by_closing
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
@@ -162,14 +166,14 @@ class ExchangePage(Page):
         for one in (self.receive, self.from_folder, self.take_back, self.tabs):
             one.setVisible(state.has_children)
         self.steps.setVisible(not state.has_children)
-        self.steps.setText(LEAF_STEPS if state.has_parent else ALONE)
+        self.steps.setText(sending.LEAF_STEPS if state.has_parent else sending.ALONE)
         for one in (self.send, self.sheet, self.take_receipt):
             one.setVisible(state.has_parent)
         self.acknowledged.setText(state.acknowledged)
         self.acknowledged.setVisible(bool(state.acknowledged))
         told = f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
         self.own_key.setText(told if state.fingerprint else "")
-        self._enable("" if state.published else UNPUBLISHED)
+        self._enable("" if state.published else sending.UNPUBLISHED)
         if state.published and (state.last is None or state.last.undone):
             allow(self.take_back, "没有可以撤销的导入。")
         self._show_step(state.step)
@@ -178,6 +182,7 @@ class ExchangePage(Page):
         """The next step in words; here its button is the big one, elsewhere a button leads there."""
         here = step.page == self.key
         self.step.setText(f"下一步：{step.label}。{step.reason}")
+        self.step.setHidden(self.low)
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)
@@ -195,6 +200,7 @@ class ExchangePage(Page):
 
     def _nothing(self, error: UserError) -> None:
         self.step.setText(str(error))
+        self.step.show()
         self.go.hide()
         self.units.show_board(None)
         self.tasks.show_children(())

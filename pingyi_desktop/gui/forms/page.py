@@ -287,7 +287,7 @@ class FormsPage(Page):
 
     def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
         said, rare = job.saved_words(chosen, made, out)
-        (self.messages.warn if rare else self.messages.inform)(said + rare)
+        (self.messages.warn if rare else self.messages.inform)(said + rare, pickers.opens(out))
 
 
 def _spin(value: int, most: int, unit: str) -> QSpinBox:

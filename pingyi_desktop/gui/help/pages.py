@@ -13,7 +13,18 @@ from pingyi_desktop.gui.looks.words import WORDS
 
 WRITTEN = (
     *("start", "workbench", "organisations", "campaign", "tasks", "forms", "entry", "keying", "second"),
-    *("sealing", "sending", "exchange", "cases", "results", "reports", "backup", "trouble", "questions"),
+    *(
+        "sealing",
+        "ledgers",
+        "sending",
+        "exchange",
+        "cases",
+        "results",
+        "reports",
+        "backup",
+        "trouble",
+        "questions",
+    ),
 )
 """what has a file, in the order of the list"""
 FIRST, KEYS, GLOSSARY = WRITTEN[0], "keys", "words"

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
-from pingyi_desktop.gui.parts.forms import button, label, row, scrolled
+from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
 
 MOST = 12
+RECEIVED = "这是下级报来的，在这里只能看；要改请它改好再报。"
 
 
 class Details(QFrame):
@@ -49,7 +50,7 @@ class Details(QFrame):
         lead = ledger.shown[0] if one.texts[ledger.shown[0]] else ledger.same[-1]
         self.title.setText(one.texts[lead])
         self._tell([(f.title, one.texts[f.key]) for f in ledger.fields if f.key != lead and one.texts[f.key]])
-        self._allow(own=not one.received, said="修改")
+        self._allow(RECEIVED if one.received else "", said="修改")
         self._past_title.hide()
         self._past.hide()
 
@@ -72,11 +73,12 @@ class Details(QFrame):
         self._tell([(f"按数字键改“{state.title}”", keys)] if many else [])
         self._past.hide()
         self._past_title.hide()
-        self._allow(own=many > 0 and not any(one.received for one in here), said="一起修改…")
+        received = RECEIVED if any(one.received for one in here) else ""
+        self._allow(received if many else "先在左边选一行。", said="一起修改…")
 
-    def _allow(self, *, own: bool, said: str) -> None:
+    def _allow(self, reason: str, *, said: str) -> None:
         for one in (self.change, self.remove):
-            one.setEnabled(own)
+            allow(one, reason)
         self.change.setText(said)
 
     def _tell(self, facts: Sequence[tuple[str, str]]) -> None:

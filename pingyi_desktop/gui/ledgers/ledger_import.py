@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.plans import LedgerPlan, Planned
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import Undoing, button
+from pingyi_desktop.gui.parts.forms import Undoing, allow, button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.tables import Column, number
@@ -78,7 +78,8 @@ class LedgerImport(PlanPanel):
         self.show_findings(plan.findings)
         if plan.findings:
             self.tabs.setCurrentIndex(FINDINGS)
-        self.go.setEnabled(bool(plan.written) and not plan.blocked)
+        same = "" if plan.written else "没有要写入的行。"
+        allow(self.go, "有必须先改的地方，见下表。" if plan.blocked else same)
         self.go.setText(
             "不能写入" if plan.blocked else f"写入 {len(plan.written)} 行" if plan.written else "没有变化"
         )

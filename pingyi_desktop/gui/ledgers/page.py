@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import ClassVar
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
@@ -35,11 +34,6 @@ FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 class LedgerPage(Page):
     """The rows of one noun; what can be done with them stands beside and above the list."""
 
-    guide: ClassVar[str] = (
-        "Insert 新增，F2 或回车修改，Delete 删除，Ctrl+Z 撤销；选中几行后按数字键一起改进展；"
-        "Ctrl+F 筛选（可用拼音首字母），Ctrl+C 复制到 WPS。"
-    )
-
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
@@ -60,6 +54,11 @@ class LedgerPage(Page):
         self.middle = QStackedWidget()
         self._lay_out()
         self._connect()
+
+    @property
+    def topic(self) -> str:
+        """One page of the help for every ledger: they are worked on alike."""
+        return "ledgers"
 
     def refresh(self) -> None:
         """Look again; while one look is on its way, only the newest question is asked after it."""
@@ -123,16 +122,18 @@ class LedgerPage(Page):
         self.table.pressed.connect(self.does.set_state)
         self.table.rows.wanted.connect(self._fetch)
         self.table.rows.sorted_by.connect(self._order)
-        keys: Sequence[tuple[str, Callable[[], object]]] = (
-            ("Insert", self.does.add),
-            ("F2", self.does.change),
-            ("Delete", self.does.remove),
+        find = QKeySequence(QKeySequence.StandardKey.Find)
+        keys: Sequence[tuple[QKeySequence, QWidget, Callable[[], object], str]] = (
+            (QKeySequence("Insert"), self.table, self.does.add, "新增"),
+            (QKeySequence("F2"), self.table, self.does.change, "修改选中的行"),
+            (QKeySequence("Delete"), self.table, self.does.remove, "删除选中的行"),
+            (find, self, self.filter.setFocus, "到筛选框"),
+            (QKeySequence("Escape"), self.filter, self.filter.clear, "清除筛选"),
         )
-        for key, act in keys:
-            shortcut = QShortcut(QKeySequence(key), self.table)
+        for key, where, act, meaning in keys:
+            shortcut = QShortcut(key, where)
+            shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.activated.connect(act)
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Find), self).activated.connect(self.filter.setFocus)
-        QShortcut(QKeySequence("Escape"), self.filter).activated.connect(self.filter.clear)
 
     def _show(self, seen: Seen) -> None:
         self._looking = False
@@ -152,6 +153,7 @@ class LedgerPage(Page):
 
     def _refused(self, error: Exception) -> None:
         self._looking, self._again = False, False
+        self.table.start(0, [])
         self.messages.warn(str(error))
 
     def _tell(self) -> None:
@@ -195,21 +197,22 @@ def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> S
     """Everything the page shows at first, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first = rows.opening(session, ledger, wanted, many=SLICE)
+    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
     units = rows.writable(session, ledger, campaign_id=campaign_id)
-    figures = "；".join(rows.figures(session, ledger, wanted).sentences)
-    return Seen(wanted, counts, first, units, figures)
+    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
         Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
         Column("党组织", lambda row: row.org_name),
-        *(_column(ledger.by_key[key]) for key in ledger.shown),
+        *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 
 
-def _column(field: Field) -> Column:
+def _column(field: Field, *, spare: bool) -> Column:
+    """A field in the list; ``spare`` ones give way on a narrow screen: they stand beside it as well."""
+
     def text(row: Row) -> str:
         return row.texts[field.key]
 
@@ -218,4 +221,6 @@ def _column(field: Field) -> Column:
         return option.tone if option is not None else ""
 
     align = Align.AlignRight if field.kind in (Kind.COUNT, Kind.AMOUNT) else Align.AlignLeft
-    return Column(field.title, text, align, tone=tone if any(o.tone for o in field.options) else None)
+    return Column(
+        field.title, text, align, tone=tone if any(o.tone for o in field.options) else None, spare=spare
+    )

@@ -29,8 +29,9 @@ class Segments(QWidget):
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        for one in self.buttons.values():
+        for key, one in self.buttons.items():
             line.addWidget(one)
+            one.setHidden(bool(key) and not self._few)  # until there is something in it
         line.addStretch(1)
         self.buttons[""].setChecked(True)
 

@@ -140,7 +140,9 @@ class SlicedTable(View):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
-        self._widths = ColumnWidths(self, "|".join([name, *(one.title for one in columns)]))
+        spare = [place for place, one in enumerate(columns) if one.spare]
+        kept_as = "|".join([name, *(one.title for one in columns)])
+        self._widths = ColumnWidths(self, kept_as, spare, lambda: None)
         self.activated.connect(self._open)
         self.selectionModel().selectionChanged.connect(lambda *_: self.picked.emit())
 

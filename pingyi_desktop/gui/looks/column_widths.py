@@ -47,7 +47,7 @@ class ColumnWidths(QObject):
         header, model = self._view.horizontalHeader(), self._view.model()
         kept = {place: width for place, width in self._kept().items() if place < model.columnCount()}
         for place in range(model.columnCount()):
-            if not anew and not model.rowCount():
+            if place in self._needed and not anew and not model.rowCount():
                 continue
             shown, head = self._widest(place), header.sectionSizeHint(place)
             needed = max(shown, head)

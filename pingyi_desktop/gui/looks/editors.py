@@ -18,6 +18,19 @@ def value_of(editor: QWidget) -> str:
     return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
 
 
+def put_into(editor: QWidget, text: str) -> None:
+    """Give an editor a value that ``value_of`` took from it."""
+    if isinstance(editor, QComboBox):
+        place = editor.findData(text)
+        editor.setCurrentIndex(place) if place >= 0 else editor.setCurrentText(text)
+    elif isinstance(editor, QPlainTextEdit):
+        editor.setPlainText(text)
+    elif isinstance(editor, QSpinBox):
+        editor.setValue(editor.valueFromText(text))
+    elif isinstance(editor, QLineEdit):
+        editor.setText(text)
+
+
 def changes_of(editor: QWidget) -> list[SignalInstance]:
     """What tells that somebody changes the value."""
     lines = [editor] if isinstance(editor, QLineEdit) else editor.findChildren(QLineEdit)

@@ -34,7 +34,6 @@ def prepare(app: QApplication) -> None:
         app.installTranslator(translator)
     QDir.setSearchPaths("icons", [str(paths.resources() / "icons")])
     app.setWindowIcon(QIcon("icons:pingyi.svg"))
-    app.setStyle("Fusion")
     app.setProperty("families", [*_families(), *SYSTEM_FAMILIES])
     app.styleHints().colorSchemeChanged.connect(lambda _: follow(app))
     apply(app)

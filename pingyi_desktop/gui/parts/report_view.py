@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -43,8 +44,11 @@ class Ready:
 class ReportView(QWidget):
     """Preview and buttons of one report after another; ``messages`` is told what became of printing and saving.
 
-    The buttons stand above the preview, or below it where an act follows the paper (``below``).
+    The buttons stand above the preview, or below it where an act follows the paper (``below``). ``put_out``: it is on paper,
+    or in a file.
     """
+
+    put_out = Signal()
 
     def __init__(self, work: Work, messages: MessageBar, *, below: bool = False) -> None:
         super().__init__()
@@ -115,11 +119,13 @@ class ReportView(QWidget):
             if not self._ended:
                 tell(sentence)
 
+        def saved(_: object) -> None:
+            self.put_out.emit()
+            tell_while_open(lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}")
+
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: tell_while_open(
-                lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}"
-            ),
+            saved,
             otherwise=lambda error: tell_while_open(self._messages.fail, str(error)),
         )
 
@@ -149,6 +155,7 @@ class ReportView(QWidget):
         try:
             if preview.print_pdf(self.ready.pdf, self, landscape=report.landscape, name=name):
                 self._messages.inform("已送到打印机。")
+                self.put_out.emit()
         except UserError as error:
             self._messages.fail(str(error))
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
@@ -82,12 +82,13 @@ class RowsModel(QAbstractTableModel):
         self.rows: tuple[Row, ...] = ()
         self._given: tuple[Row, ...] = ()
         self._places: list[int] = []  # where each row stood as given
+        self._searched: dict[int, str] = {}
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows, in this order unless a column was chosen to sort by."""
         self.beginResetModel()
-        self._given = tuple(rows)
+        self._given, self._searched = tuple(rows), {}
         self._places = self._sorted_places()
         self.rows = tuple(self._given[place] for place in self._places)
         self.endResetModel()
@@ -152,8 +153,12 @@ class RowsModel(QAbstractTableModel):
         return column.tone(row) if role == TONE and column.tone else None
 
     def text_of(self, row: int) -> str:
-        """Everything shown in a row, as one text to search in."""
-        return "\n".join(column.getter(self.rows[row]) for column in self.columns).casefold()
+        """Everything shown in a row, as one text to search in; put together once, however often one searches."""
+        place = self._places[row]
+        if place not in self._searched:
+            shown = (column.getter(self.rows[row]) for column in self.columns)
+            self._searched[place] = "\n".join(shown).casefold()
+        return self._searched[place]
 
 
 class SortFilter(QSortFilterProxyModel):
@@ -255,9 +260,12 @@ class DataTable(QWidget):
         self._top = self._top_line()
         column.addLayout(self._top)
         column.addWidget(self.view, 1)
-        self.setFocusProxy(self.view)
         self._shortcuts()
         self._say_count()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys go to the rows. Not by a focus proxy: Tab would then pass over the filter and the buttons beside it."""
+        self.view.setFocus(event.reason())
 
     def lead(self, *widgets: QWidget) -> None:
         """Put these before the filter, on its line."""

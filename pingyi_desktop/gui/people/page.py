@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -93,9 +93,18 @@ class OrganisationsPage(Page):
         if self._state.rows:
             self._show(self._state)
 
+    def keep_low(self, *, low: bool) -> None:
+        """What is known of the chosen organisation makes room for the tree, whose tip says it."""
+        super().keep_low(low=low)
+        self.tree.facts.setHidden(low)
+
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
         self.preview.read(path, lambda: self.middle.setCurrentWidget(self.preview))
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """A roster is looked at before anything of it is written."""
+        self.import_roster(files[0])
 
     def _board(self) -> QWidget:
         board, parts = QWidget(), QSplitter(Qt.Orientation.Horizontal)
@@ -267,7 +276,7 @@ _COLUMNS = (
     Column("姓名", lambda m: m.display_name),
     Column("人员类别", lambda m: CATEGORY_NAMES[m.category]),
     Column("所在党支部", lambda m: m.org_short_name),
-    Column("党内职务", lambda m: m.party_duty),
+    Column("党内职务", lambda m: m.party_duty, spare=True),
     Column("领导干部", lambda m: "是" if m.is_leading_cadre else "", spare=True),
     Column("在册情况", lambda m: "已离册" if m.retired else STATUS_NAMES[m.roster_status]),
     Column("党小组", lambda m: m.group_name, spare=True),

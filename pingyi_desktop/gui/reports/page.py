@@ -40,7 +40,7 @@ class ReportsPage(Page):
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
         for one in catalog.OPEN:
-            self.list.addItem(f"{one.name}　{one.number}")
+            self.list.addItem(f"{one.name} {one.number}")
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
         self.layer, self.org = QComboBox(), ScopeBox()

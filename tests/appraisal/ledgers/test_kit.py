@@ -204,8 +204,9 @@ def test_slices_segments_and_order(session: Session) -> None:
             reason="已核实",
         )
     add(session, COMMITMENT, **KEPT)
-    counts, first = rows.opening(session, COMMITMENT, asked(session, segment="late"), many=2)
+    counts, first, figures = rows.opening(session, COMMITMENT, asked(session, segment="late"), many=2)
     assert (counts[""], counts["late"], counts["FULFILLED"], len(first)) == (6, 5, 1, 2)
+    assert figures.rows == 5
     rest = rows.listing(session, COMMITMENT, asked(session, segment="late", sort="due_on"), start=2, many=9)
     assert [row.values["due_on"] for row in rest] == ["2025-10-03", "2025-10-04", "2025-10-05"]
     assert len(rows.ids(session, COMMITMENT, asked(session, segment="late"))) == 5

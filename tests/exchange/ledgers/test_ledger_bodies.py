@@ -15,10 +15,13 @@ from desks import B1, B2, B3, C1, CAMPAIGN, G1, Office, file, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.demo import ledgers
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange.inbox import imports, settling
+from pingyi_desktop.exchange.ledgers import ledger_bodies
+from pingyi_desktop.exchange.wire import bundle
 from pingyi_desktop.exchange.wire.ledger_shapes import MOST_ROWS
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.standing import soundness
@@ -253,3 +256,26 @@ def test_the_ledgers_of_a_unit_are_bounded(desk: Office) -> None:
     (entry,) = desk.entries(file(handed_in(B3, told)))
     assert not entry.envelope_id
     assert "台账" in entry.sentence
+
+
+def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path: Path) -> None:
+    """As the largest branch of the demo keeps them: some 140 promises of 48 members, and its deeds."""
+    company = office(tmp_path / "公司.pingyi", "QL")
+    largest = max(ledgers.everything()["commitment"].items(), key=lambda one: len(one[1]))[0]
+    with company.acting() as session:
+        for key, kept in ledgers.everything().items():
+            known = {plans.ORG: B3, "responsible": "支部书记", "member": ""}
+            lines = tuple(plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept[largest], 1))
+            sheet = plans.LedgerSheet("表", lines)
+            plan = plans.plan(
+                session, catalog.ledger(key), campaign_id=CAMPAIGN, sheet=sheet, today="2024-01-20"
+            )
+            plans.apply(session, plan, by="王")
+        told = ledger_bodies.members(session, campaign_id=CAMPAIGN, unit=B3)
+    company.store.close()
+    documents = sealing.documents_of(B3)
+    bare = sealing.sealed("submission", B3, documents, coverage=sealing.TOTALS)
+    full = sealing.sealed("submission", B3, {**documents, **told}, coverage=sealing.TOTALS)
+    sent = {body["name"]: len(body["rows"]) for body in told["ledgers"]["ledgers"]}  # type: ignore[index]
+    assert sent["commitment"] > 100
+    assert len(bundle.write([full])) - len(bundle.write([bare])) <= 15 * 1024

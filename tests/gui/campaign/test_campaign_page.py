@@ -19,6 +19,7 @@ from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, C
 from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
+from pingyi_desktop.gui.parts import record_dialog
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema_people import OrgType
@@ -116,6 +117,48 @@ def test_a_draft_not_stored_can_be_dropped(opened, company):
     assert page.middle.currentIndex() == START
     with company.reading() as session:
         assert campaigns.all_campaigns(session) == []
+
+
+def test_a_draft_saves_itself_when_the_window_is_closed(opened, company, qtbot):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    page.form.name_line.clear()
+    showing.write(page.form.name_line, "明年的群众评议")
+    record_dialog._left["新增党员"] = ["王小河"]  # typed into a dialog of this file
+    assert window.close()
+    assert record_dialog._left == {}
+    assert (current(company).name, current(company).published) == ("明年的群众评议", False)
+
+
+def test_a_draft_in_which_nothing_was_typed_leaves_nothing(opened, company, qtbot):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    assert window.close()
+    with company.reading() as session:
+        assert campaigns.all_campaigns(session) == []
+
+
+@pytest.mark.parametrize("wrong", ["name", "end"])
+def test_a_draft_that_cannot_be_saved_is_asked_about_before_it_goes(opened, company, qtbot, wrong):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    showing.write(page.form.activity_line, "和评先评优")
+    if wrong == "name":
+        page.form.name_line.clear()
+    else:  # what the file refuses is told at its field first
+        page.form.end.setDate(QDate(2001, 1, 1))
+        assert not window.close()
+        assert page.form.ends.complaint
+    assert not window.close()
+    box = QApplication.activeModalWidget()
+    assert "草稿还有没填对的地方" in box.text()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert "和评先评优" in page.form.activity_line.text()
+    window.close()
+    anyway = next(one for one in QApplication.activeModalWidget().buttons() if one.text() == "仍然关闭")
+    qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, open_window, tmp_path, qtbot):

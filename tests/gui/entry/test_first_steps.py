@@ -14,6 +14,7 @@ import make
 from pingyi_desktop.appraisal.batches import ballots, second, signing
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
+from pingyi_desktop.gui.keying.practice import PracticeDesk
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.window import Window
@@ -162,6 +163,27 @@ def test_the_people_who_came_are_asked_for_by_one_button(opened) -> None:
     )
     shown = [one for one in page.findChildren(Button) if one.isVisible() and one.text() == "登记开会人数"]
     assert shown == [page.next]
+
+
+def test_practice_is_offered_before_the_first_batch_and_leaves_no_trace(opened, qtbot) -> None:
+    page = opened(lambda session, batch: make.registered(session, batch))
+    assert page.practise.isVisible()
+    before = data.open_file(page.context.store.path)
+    with before.reading() as session:
+        stored = list(session.connection().connection.iterdump())
+    qtbot.mouseClick(page.practise, LEFT)
+    desk = showing.dialog().findChild(PracticeDesk)
+    for key in "11111":
+        qtbot.keyClick(desk.paper, KEYS.get(key, Qt.Key(ord(key))))
+    qtbot.keyClick(desk.paper, Qt.Key.Key_Escape)
+    qtbot.waitUntil(showing.no_dialog)
+    with before.reading() as session:
+        assert list(session.connection().connection.iterdump()) == stored
+    before.close()
+    take_up(page, qtbot, "KEY")
+    press(page, qtbot, "11111#E")
+    qtbot.mouseClick(page.back, LEFT)
+    qtbot.waitUntil(lambda: page.cards.isVisible() and not page.practise.isVisible())
 
 
 def test_a_disagreement_cannot_be_passed_over(opened, qtbot) -> None:

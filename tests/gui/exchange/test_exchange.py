@@ -8,9 +8,8 @@ import sealing
 import showing
 from branches import World, inspected, key, published, reported, reported_elsewhere
 from desks import B3, G1
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel
 from showing import let_finish
 
 import make
@@ -256,25 +255,9 @@ def test_picked_files_are_planned(open_window, known, tmp_path, qtbot):
     assert verdicts(page) == {("更新", sealing.NAMES[B3])}
 
 
-def drop(page, *paths):
-    """Drag files over the page and let go; False when they were not welcome."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-    enter.ignore()
-    QApplication.sendEvent(page, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(
-            page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-        )
-    return enter.isAccepted()
-
-
 def test_files_can_be_dropped_on_the_page(open_window, known, tmp_path):
     window, page = showing.show(open_window, known, ExchangePage)
-    assert page.acceptDrops()
-    assert drop(page, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
+    showing.drop(window, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
     let_finish(window)
     assert len(page.plan.table.model.rows) == 2
 
@@ -492,7 +475,9 @@ def test_before_publishing_nothing_can_be_exchanged(open_window, tmp_path):
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     assert page.step.text().startswith("下一步：发布活动。")
     assert not page.receive.isEnabled()
-    assert not drop(page, tmp_path / "包.pingyi-pack")
+    showing.drop(page.window(), tmp_path / "包.pingyi-pack")
+    showing.settle(page.window())
+    assert page.messages.text == "活动发布以后才能收发。"
 
 
 def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
@@ -526,6 +511,7 @@ def test_an_office_gives_receipts_for_what_arrived(open_window, known, tmp_path,
     (made,) = out.iterdir()
     assert made.name.startswith(f"回执-{B3}-")
     assert page.messages.text.startswith(f"已写好 1 个回执，存在 {out}。")
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(Button)]
 
 
 @pytest.fixture
@@ -557,14 +543,14 @@ def test_a_unit_takes_its_receipt(open_window, world, receipt, qtbot):
 
 def test_a_receipt_can_be_dropped(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
-    assert drop(page, receipt)
+    showing.drop(window, receipt)
     let_finish(window)
     assert page.acknowledged.text().startswith("上级“青峦公司党委”已收第 1 次")
 
 
 def test_the_receipt_of_another_unit_is_refused(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B002"), ExchangePage)
-    assert drop(page, receipt)
+    showing.drop(window, receipt)
     let_finish(window)
     assert "不是给本单位的" in page.messages.text
     assert page.acknowledged.isHidden()

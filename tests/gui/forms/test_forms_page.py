@@ -10,6 +10,7 @@ import showing
 from pypdf import PdfReader
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QPushButton
 
 import make
 from pingyi_desktop import saving
@@ -104,6 +105,7 @@ def test_what_is_ticked_is_saved_with_a_list(page, tmp_path, monkeypatch) -> Non
         "层面一-QL.02-二矿党委-2024年度.pdf",
     ]
     assert "1 个场次，评议表 84 张" in page.messages.text
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(QPushButton)]
     page.save_button.click()
     page.settle()
     assert "已经存在，没有改动它" in page.messages.text

@@ -373,7 +373,7 @@ def test_the_window_opens_as_it_was_left(open_window, company, qtbot):
     again.hide()
     again.open_fitting()
     assert (again.width(), again.height()) == (760, 640)
-    again.open_once_painted(company)
+    again.open_once_painted([company])
     qtbot.waitUntil(lambda: again.workspace is not None and again.workspace.page is not None)
     qtbot.waitUntil(lambda: again.workspace.page.key == "exchange")
 

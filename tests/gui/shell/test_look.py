@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 import pytest
+import seen
 import showing
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QTableView,
     QTabWidget,
     QWidget,
 )
@@ -39,10 +39,6 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
 
 GUI = Path(pingyi_desktop.__file__).parent / "gui"
-SCREENS = {"100": (1366, 768, 8), "125": (1093, 614, 8), "150": (911, 512, 5)}
-"""a screen of 1366 × 768 in logical pixels at each scale, and the rows of a table it has to show"""
-LISTS = {"organisations": ("党员",), "results": ("各项票数", "各党组织结果"), "exchange": ("报送情况",)}
-"""the pages whose question is answered by a table, and what the table is called"""
 
 GROUNDS = ("bg", "surface", "raised")
 PAIRS = (
@@ -276,26 +272,11 @@ def test_every_control_says_what_it_is(open_window, company, entry):
     assert [(one, one.parentWidget()) for one in seen if not named(one)] == []
 
 
-@pytest.mark.parametrize("scale", SCREENS)
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
-def test_no_page_is_wider_than_a_small_screen(open_window, company, entry, scale):
-    width, height, _ = SCREENS[scale]
-    window = open_window((entry,))
-    assert window.open_path(company)
-    window.resize(width, height)
-    showing.settle(window)
-    assert (window.width(), window.height()) == (width, height)
-    page = window.workspace.page
-    for tab in each_tab(page):
-        showing.settle(window)
-        assert area_of(page).horizontalScrollBar().maximum() == 0, tab
-
-
 def enlarged(open_window, dressed, company, key):
     """The page with this key on a small screen, after the largest texts were chosen while it was open."""
     window = open_window([one for one in PAGES if one.key == key])
     assert window.open_path(company)
-    window.resize(*SCREENS["100"][:2])
+    window.resize(*seen.SCREENS["100"][:2])
     showing.settle(window)
     settings.set_text_size("larger")
     look.apply(dressed)
@@ -347,27 +328,6 @@ def test_a_change_of_the_look_measures_a_table_that_is_seen_once_and_others_when
     hidden.show()
     qtbot.waitUntil(lambda: len(measured) == 2)
     assert measured[1] is hidden._widths
-
-
-@pytest.mark.parametrize("scale", SCREENS)
-@pytest.mark.parametrize("key", LISTS)
-def test_a_list_shows_enough_rows_on_a_small_screen(open_window, company, key, scale):
-    width, height, rows = SCREENS[scale]
-    entry = next(one for one in PAGES if one.key == key)
-    window = open_window((entry,))
-    assert window.open_path(company)
-    window.resize(width, height)
-    showing.settle(window)
-    page, seen = window.workspace.page, {}
-    for _ in each_tab(page):
-        showing.settle(window)
-        for view in page.findChildren(QTableView):
-            if view.isVisible() and view.accessibleName() in LISTS[key]:
-                seen[view.accessibleName()] = (
-                    view.viewport().height() // view.verticalHeader().defaultSectionSize()
-                )
-    assert set(seen) == set(LISTS[key])
-    assert min(seen.values()) >= rows, seen
 
 
 def area_of(page: Page) -> QScrollArea:

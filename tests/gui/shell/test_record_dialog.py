@@ -8,6 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QSpinBox, QWidget
 
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.parts import record_dialog
 from pingyi_desktop.gui.parts.forms import Field
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -60,3 +62,41 @@ def test_a_refusal_goes_as_soon_as_the_value_is_changed_by_hand(over, qtbot, kin
     assert not editor.property("wrong")
     assert dialog.messages.isHidden()
     dialog.reject()
+
+
+def asked(over, *, title="新增党员", secret=False):
+    dialog, name, why = RecordDialog(over, title), QLineEdit(), QPlainTextEdit()
+    if secret:
+        name.setEchoMode(QLineEdit.EchoMode.Password)
+    dialog.ask((Field("姓名", name),), (Field("说明", why),))
+    return dialog
+
+
+def offered(dialog):
+    return [one for one in dialog.messages.findChildren(Button) if one.text() == "填回来"]
+
+
+def test_what_was_typed_into_a_dialog_that_was_closed_is_offered_again(over, qtbot):
+    record_dialog.forget()
+    first = asked(over)
+    showing.write(first.fields[0].editor, "王小河")
+    showing.write(first.fields[1].editor, "从一矿转来")
+    qtbot.keyClick(first, Qt.Key.Key_Escape)
+    assert offered(asked(over, title="修改党员")) == []
+    again = asked(over)
+    assert [one.text for one in again.fields] == ["", ""]
+    (button,) = offered(again)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [one.text for one in again.fields] == ["王小河", "从一矿转来"]
+    again.done_with()
+    assert offered(asked(over)) == []
+
+
+def test_nothing_secret_and_nothing_of_another_file_is_offered_again(over, qtbot):
+    for secret in (True, False):
+        first = asked(over, secret=secret)
+        showing.write(first.fields[0].editor, "12345678")
+        qtbot.keyClick(first, Qt.Key.Key_Escape)
+        if not secret:
+            record_dialog.forget()  # as closing the file does
+        assert offered(asked(over, secret=secret)) == []

@@ -89,10 +89,11 @@ def test_the_welcome_screen_offers_three_ways_each_with_its_reason(open_window):
     assert window.workspace is None
     assert window.windowTitle() == "评议"
     assert [choice.accessibleName() for choice in window.welcome.choices] == [
-        "新建数据文件",
-        "打开任务文件",
-        "打开数据文件",
+        "收到任务",
+        "我是最上级",
+        "先看看",
     ]
+    assert window.welcome.open.isVisible()
     assert all(choice.accessibleDescription().endswith("。") for choice in window.welcome.choices)
     assert all(choice.height() >= choice.sizeHint().height() for choice in window.welcome.choices)
 
@@ -118,7 +119,7 @@ def test_a_new_file_is_asked_for_and_opened(open_window, tmp_path, qtbot):
         dialog.accept()
 
     timer = in_dialog(fill, opening.NewFile)
-    window.welcome.choices[0].click()
+    window.welcome.choices[1].click()
     qtbot.waitUntil(lambda: "青山公司党委" in window.windowTitle())
     assert not timer.isActive()
     assert where.is_file()
@@ -241,7 +242,7 @@ def taking(task, tmp_path):
 def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, task, taking, tmp_path, qtbot):
     window, where, (timers, said) = open_window(), tmp_path / "下级.pingyi", taking
     timers.append(showing.pick(tmp_path / task.file_name))
-    window.welcome.choices[1].click()
+    window.welcome.choices[0].click()
     assert not any(timer.isActive() for timer in timers)
     facts = tasks.read_task(task.data, task.code)
     shown = "\n".join(said)

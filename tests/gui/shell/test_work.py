@@ -13,7 +13,8 @@ from sqlalchemy import delete, insert, text, update
 from sqlmodel import SQLModel, func, select
 
 from pingyi_desktop.errors import RuleError, UserError
-from pingyi_desktop.gui.work import CancelError, Collector, Work
+from pingyi_desktop.gui.app import Collector
+from pingyi_desktop.gui.work import CancelError, Work
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import ReviewGroup
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
@@ -89,7 +90,10 @@ def test_what_a_read_flushes_is_not_kept(work, store, qtbot):
             lambda s: (s.add(branch("B")), journal.record(s, act="新增", subject="B", by="张三")),
             {"party_organization", "journal_entry"},
         ),
-        (lambda s: s.execute(text("DELETE FROM review_group")), set(SQLModel.metadata.tables)),
+        (
+            lambda s: s.execute(text("DELETE FROM review_group")),
+            SQLModel.metadata.tables,
+        ),  # all that are known by then
     ],
 )
 def test_the_tables_an_act_wrote_to_are_told_once(work, qtbot, act, tables):
