@@ -13,9 +13,11 @@ from pingyi_desktop.later import later
 if TYPE_CHECKING:
     from pingyi_desktop import cli
     from pingyi_desktop.gui import app
+    from pingyi_desktop.gui.selftest import every_page
 else:
     cli = later("pingyi_desktop.cli")
     app = later("pingyi_desktop.gui.app")
+    every_page = later("pingyi_desktop.gui.selftest.every_page")
 
 
 def main() -> int:
@@ -34,6 +36,8 @@ def _face() -> int:
         len(sys.argv) == 2 and sys.argv[1].endswith((paths.DATA_SUFFIX, paths.TASK_SUFFIX))
     ):
         return app.run(sys.argv[1:])
+    if len(sys.argv) == 3 and sys.argv[1] == paths.EVERY_PAGE:
+        return every_page.run(sys.argv[2:])
     return cli.main(sys.argv[1:])
 
 

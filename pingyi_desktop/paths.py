@@ -7,8 +7,8 @@ import os
 import sys
 from pathlib import Path
 
-DATA_SUFFIX, TASK_SUFFIX = ".pingyi", ".pingyi-task"
-"""How the names of the files end that a double click opens."""
+DATA_SUFFIX, TASK_SUFFIX, PACK_SUFFIX = ".pingyi", ".pingyi-task", ".pingyi-pack"
+"""How the names of our files end: the unit's own, what comes from above, and what is handed on."""
 
 
 def resources() -> Path:
@@ -19,6 +19,16 @@ def resources() -> Path:
         return Path(frozen) / "resources"
     installed = package / "resources"
     return installed if installed.is_dir() else package.parent / "resources"
+
+
+EVERY_PAGE = "--every-page"
+"""What the program is started with by its own test: the window opens all its pages, unseen, on the file named next."""
+
+
+def itself() -> list[str]:
+    """The words that start this program again."""
+    frozen = hasattr(sys, "_MEIPASS")
+    return [sys.executable] if frozen else [sys.executable, "-m", "pingyi_desktop"]
 
 
 def home() -> Path:

@@ -1,0 +1,107 @@
+"""The frozen folder on trial: it tests itself where nothing of ours is around it, and its start is measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import bundling
+
+NO_NETWORK = Path(__file__).resolve().parent / "no_network.py"
+PLACE = "评议 便携版"
+"""a name with Chinese and a space, as on a stick"""
+SUFFIX = ".exe" if sys.platform == "win32" else ""
+TIMES, GOAL = 7, 1.5
+CACHES = Path("/proc/sys/vm/drop_caches")
+
+
+def check(bundle: Path) -> int:
+    """Run the program's own test, on Linux under a kernel that kills it when it opens a socket; 1 when it fails.
+
+    Twice: as a user has it, and where the user's own folder can neither be written nor made.
+    """
+    with tempfile.TemporaryDirectory(prefix="pingyi-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder) / PLACE
+        shutil.copytree(bundle, place, symlinks=True)
+        for home in (Path(folder) / "家", Path(os.devnull) / "none"):
+            done = subprocess.run(
+                [*watched(), str(place / f"{bundling.CONSOLE}{SUFFIX}"), "selftest", "--json"],
+                env=alone(home),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                check=False,
+            )
+            if done.returncode:
+                print(f"冻结的程序没有通过自检（{done.returncode}）：{done.stdout.decode()}", file=sys.stderr)
+                return 1
+        told = json.loads(done.stdout)
+    names = "、".join(one["check"] for one in told["checks"])
+    print(f"冻结的程序 {told['version']} 自检通过（{names}），没有打开网络。", flush=True)
+    return 0
+
+
+def watched() -> list[str]:
+    """Words before a command that keep it from the network, where there is a way."""
+    return [sys.executable, str(NO_NETWORK)] if sys.platform == "linux" else []
+
+
+def alone(home: Path) -> dict[str, str]:
+    """An environment with nothing of the one who builds: no Python, no Qt, no settings of ours."""
+    kept = ("SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "PATH", "DISPLAY", "LANG", "WINEPREFIX")
+    plain = {name: os.environ[name] for name in kept if name in os.environ}
+    return {**plain, "HOME": str(home), "XDG_DATA_HOME": str(home / "data"), "APPDATA": str(home)}
+
+
+def measure(bundle: Path, probe: Path) -> int:
+    """Print what a start takes beside an empty window of the same folder, warm and cold.
+
+    The least of several starts until the first painting, by the clock and in seconds of the processor: the clock also
+    counts what else the computer does.
+    """
+    with tempfile.TemporaryDirectory(prefix="pingyi-") as folder:
+        place = Path(folder) / PLACE
+        shutil.copytree(bundle, place, symlinks=True)
+        program = Path(shutil.copy2(probe / f"{bundling.PROBE}{SUFFIX}", place))
+        for state, forget in (("热", False), ("冷", True)):
+            if forget and not os.access(CACHES, os.W_OK):
+                print("冷启动没有测：要有清空系统缓存的权限。")
+                continue
+            taken = {
+                what: least([str(program), what], Path(folder) / "家", forget) for what in ("empty", "ours")
+            }
+            for number, kind in enumerate(("钟表", "处理器")):
+                alone, ours = taken["empty"][number], taken["ours"][number]
+                print(
+                    f"{state}启动（{kind}）：空窗口 {alone:.2f} 秒，评议 {ours:.2f} 秒，"
+                    f"{ours / alone:.2f} 倍（目标 ≤ {GOAL} 倍）",
+                    flush=True,
+                )
+    return 0
+
+
+def least(command: list[str], home: Path, forget: bool) -> tuple[float, float]:
+    """Seconds by the clock and of the processor until a start has painted, each the least of several."""
+    environment = {"QT_QPA_PLATFORM": "offscreen", **alone(home)}
+    if "DISPLAY" in environment:
+        del environment["QT_QPA_PLATFORM"]
+    clock, processor = [], []
+    for _ in range(TIMES):
+        if forget:
+            os.sync()
+            CACHES.write_text("3", encoding="ascii")
+        before, used = time.perf_counter(), _children()
+        subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, check=True)
+        clock.append(time.perf_counter() - before)
+        processor.append(_children() - used)
+    return min(clock), min(processor)
+
+
+def _children() -> float:
+    times = os.times()
+    return times.children_user + times.children_system
