@@ -133,9 +133,16 @@ def _window(folder: Path) -> str:
     root = str(Path(paths.__file__).resolve().parent.parent)
     environment = {**os.environ, "PINGYI_HOME": str(folder / "家"), "PYTHONPATH": root}
     command = [*paths.itself(), paths.EVERY_PAGE, str(folder / "演示" / f"{company.NAME}.pingyi")]
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     try:
-        done = subprocess.run(command, env=environment, timeout=LONGEST, check=False, **quiet)
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LONGEST,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return f"窗口过了 {LONGEST} 秒还没有走完各页。"
     said = done.stdout.decode("utf-8", errors="replace").strip()
