@@ -39,12 +39,8 @@ NOT_OURS = ("site-packages", "test", "tests", "idlelib", "tkinter", "lib-dynload
 
 def requirements() -> str:
     """The lock as it is on Windows, without its conditions, for pip's downloads."""
-    windows = {
-        **default_environment(),
-        "sys_platform": "win32",
-        "platform_system": "Windows",
-        "os_name": "nt",
-    }
+    windows = {name: str(value) for name, value in default_environment().items()}
+    windows |= {"sys_platform": "win32", "platform_system": "Windows", "os_name": "nt"}
     windows |= {"platform_machine": "AMD64", "python_version": "3.11", "python_full_version": "3.11.9"}
     kept = []
     text = (bundling.ROOT / "requirements.lock").read_text("utf-8")
