@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ensurepip
 import os
+import platform
 import re
 import shutil
 import subprocess
@@ -28,6 +29,9 @@ NEEDED = (
     *("libxcb-cursor0", "libxcb-icccm4", "libxcb-keysyms1", "libxcb-image0", "libxcb-randr0"),
     *("libxcb-render-util0", "libxcb-shape0", "libxcb-xkb1", "libxkbcommon-x11-0", "libxcb-xinerama0"),
 )
+MACHINE = platform.machine()
+WHEELS = tuple(f"{name}_{MACHINE}" for name in ("manylinux_2_28", "manylinux_2_17", "manylinux2014"))
+"""wheels that run there"""
 SQLITE = "./configure --prefix=/usr/local --disable-static && make -j2 install"
 # Debian's pyexpat asks for headers that only what is part of Python itself may have.
 PYTHON = (
@@ -71,10 +75,15 @@ def build(folder: Path, words: list[str]) -> None:
     """Copy the source in, build, and copy what came out to ``dist``."""
     wheels = folder / "opt/wheels"
     fetch = [sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "--only-binary", ":all:"]
-    subprocess.run([*fetch, "-d", str(wheels), "-r", str(ROOT / "requirements.lock")], check=True)
+    fetch += [word for name in WHEELS for word in ("--platform", name)] + ["--python-version", "3.11"]
+    subprocess.run(
+        [*fetch, "--no-deps", "-d", str(wheels), "-r", str(ROOT / "requirements.lock")], check=True
+    )
     source = folder / BUILT
-    shutil.rmtree(source, ignore_errors=True)
-    source.mkdir(parents=True)
+    source.mkdir(parents=True, exist_ok=True)
+    for old in source.iterdir():  # the virtual environment stays
+        if old.name != ".venv":
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -84,9 +93,6 @@ def build(folder: Path, words: list[str]) -> None:
     for name in filter(None, listed.stdout.decode().split("\0")):
         (source / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, source / name)
-    kept = folder / "opt/venv"  # survives a new copy of the source
-    kept.mkdir(exist_ok=True)
-    (source / ".venv").symlink_to("/opt/venv")
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/opt/wheels"}
     epoch = subprocess.run(
         ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, check=True, text=True
