@@ -19,6 +19,8 @@ else:
     app = later("pingyi_desktop.gui.app")
     every_page = later("pingyi_desktop.gui.selftest.every_page")
 
+OPENED = (paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACK_SUFFIX)
+
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
@@ -32,9 +34,7 @@ def main() -> int:
 
 
 def _face() -> int:
-    if len(sys.argv) == 1 or (
-        len(sys.argv) == 2 and sys.argv[1].endswith((paths.DATA_SUFFIX, paths.TASK_SUFFIX))
-    ):
+    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith(OPENED)):
         return app.run(sys.argv[1:])
     if len(sys.argv) == 3 and sys.argv[1] == paths.EVERY_PAGE:
         return every_page.run(sys.argv[2:])

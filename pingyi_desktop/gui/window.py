@@ -28,7 +28,7 @@ from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
 from pingyi_desktop.later import later
-from pingyi_desktop.paths import TASK_SUFFIX
+from pingyi_desktop.paths import PACK_SUFFIX, TASK_SUFFIX
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui import palette, settings_dialog, workspace
@@ -49,6 +49,7 @@ ROOMY, ROOMY_WIDE = 900, 1440
 """screens smaller than this are used whole"""
 WIDEST, HIGHEST = 1600, 1000
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
+IS_PACK = "“{}”是下级报来的数据包，没有打开。请先打开本单位的数据文件，再到“收发”页导入它。"
 
 
 class Window(QMainWindow):
@@ -125,10 +126,14 @@ class Window(QMainWindow):
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
 
-        A task file, as a double click gives it, is asked for its code and its unit's file made.
+        A task file, as a double click gives it, is asked for its code and its unit's file made; a package is no file to
+        open, and it is said where it goes.
         """
         if path.suffix == TASK_SUFFIX:
             return self.open_task(path)
+        if path.suffix == PACK_SUFFIX:
+            self.tell(IS_PACK.format(path.name))
+            return False
         try:
             opened = opening.open_existing(path)
         except UserError as error:

@@ -211,6 +211,14 @@ def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
         task_code.ask(where, None)
 
 
+def test_a_package_that_is_double_clicked_is_told_where_it_goes(open_window, tmp_path):
+    window, said = open_window(), []
+    timer = in_dialog(lambda box: (said.append(box.text()), box.accept()), QMessageBox)
+    assert not window.open_path(tmp_path / "上报.pingyi-pack")
+    assert not timer.isActive()
+    assert "“收发”页导入" in said[0]
+
+
 @pytest.fixture
 def task(tmp_path):
     """A task file of the first unit below a company."""
