@@ -23,26 +23,44 @@ TIMES, GOAL = 5, 1.5
 def check(bundle: Path) -> int:
     """Run the program's own test, on Linux under a kernel that kills it when it opens a socket; 1 when it fails.
 
-    Twice: as a user has it, and where the user's own folder can neither be written nor made.
+    Twice: as a user has it, and where the user's own folder can neither be written nor made. The folder is read-only, as
+    on a stick that is locked.
     """
     with tempfile.TemporaryDirectory(prefix="pingyi-", ignore_cleanup_errors=True) as folder:
         place = Path(folder) / PLACE
         shutil.copytree(bundle, place, symlinks=True)
-        for home in (Path(folder) / "家", Path(os.devnull) / "none"):
-            done = subprocess.run(
-                [*watched(), str(place / f"{bundling.CONSOLE}{SUFFIX}"), "selftest", "--json"],
-                env=alone(home),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                check=False,
-            )
-            if done.returncode:
-                print(f"冻结的程序没有通过自检（{done.returncode}）：{done.stdout.decode()}", file=sys.stderr)
-                return 1
-        told = json.loads(done.stdout)
+        writable(place, yes=False)
+        try:
+            tried = [_tested(place, home) for home in (Path(folder) / "家", Path(os.devnull) / "none")]
+        finally:
+            writable(place, yes=True)
+    for done in tried:
+        if done.returncode:
+            print(f"冻结的程序没有通过自检（{done.returncode}）：{done.stdout.decode()}", file=sys.stderr)
+            return 1
+    told = json.loads(tried[0].stdout)
     names = "、".join(one["check"] for one in told["checks"])
     print(f"冻结的程序 {told['version']} 自检通过（{names}），没有打开网络。", flush=True)
     return 0
+
+
+def _tested(place: Path, home: Path) -> subprocess.CompletedProcess[bytes]:
+    program = str(place / f"{bundling.CONSOLE}{SUFFIX}")
+    return subprocess.run(
+        [*watched(), program, "selftest", "--json"],
+        env=alone(home),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+
+
+def writable(folder: Path, *, yes: bool) -> None:
+    """Let a folder and all in it be written, or not."""
+    for path in [folder, *folder.rglob("*")]:
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | 0o200 if yes else mode & ~0o222)
 
 
 def watched() -> list[str]:

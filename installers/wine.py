@@ -34,6 +34,7 @@ RANDOM_C = (
     "__declspec(dllexport) BOOL ProcessPrng(PBYTE to, SIZE_T size) { return RtlGenRandom(to, (ULONG)size); }\n"
 )
 """what wine 8 lacks of a DLL that Rust's libraries ask for random numbers"""
+UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Pingyi"
 NOT_OURS = ("site-packages", "test", "tests", "idlelib", "tkinter", "lib-dynload", "__pycache__")
 
 
@@ -173,12 +174,25 @@ def tried(folder: Path, out: Path, env: dict[str, str]) -> int:
     where = f"/D={'C:' + str(place).partition('drive_c')[2].replace('/', chr(92))}"
     run(["wine", setup, "/S", where], env=env)
     print(run(["wine", str(place / "pingyi.exe"), "selftest", "--json"], env=env), flush=True)
+    refused = over_newer(setup, where, folder, env)
+    print(f"装在更新的版本上面：{refused}", flush=True)
     kept = place / "我的数据.pingyi"
     kept.write_bytes(b"")
     run(["wine", str(place / "uninstall.exe"), "/S", f"_?={where.partition('=')[2]}"], env=env)
     left = sorted(path.name for path in place.iterdir())
     print(f"卸载后留下：{left}", flush=True)
-    return 0 if "pingyi.exe" not in left and kept.name in left else 1
+    return 0 if "更新的版本" in refused and "pingyi.exe" not in left and kept.name in left else 1
+
+
+def over_newer(setup: str, where: str, folder: Path, env: dict[str, str]) -> str:
+    """What setup.exe says when the computer has a newer version, which stays."""
+    said = folder / "said.txt"
+    version = ["reg", "add", UNINSTALL, "/v", "DisplayVersion", "/d"]
+    run(["wine", *version, "99.0.0", "/f"], env=env)
+    command = ["wine", setup, "/S", f"/SAID={dos(said)}", where]
+    subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
+    run(["wine", *version, __version__, "/f"], env=env)
+    return said.read_text("utf-16") if said.exists() else ""
 
 
 if __name__ == "__main__":
