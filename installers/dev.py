@@ -13,6 +13,8 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py bench [pytest args]    the long measurements
     python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
     python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 40 times
+    python3 installers/dev.py pictures [FOLDER]      the README's and the help's pictures anew, or every page × state × screen
+    python3 installers/dev.py newcomer               a new user's clicks and keys, counted on a screen of its own (Xvfb)
     python3 installers/dev.py mutants [names]        the security lines spoilt one by one: does a test notice?
 """
 
@@ -180,13 +182,16 @@ def ensure_venv() -> None:
 def child_environment(*, testing: bool, **more: str) -> dict[str, str]:
     """Environment of what we start: the package from this tree, no window where none can be shown; ``more`` on top.
 
-    Tools of the tests (``fuzz``, ``mutants``) are packages of the folder ``tests``.
+    Tools of the tests (``fuzz``, ``mutants``) are packages of the folder ``tests``. Tests start hundreds of processes of
+    this tree: what is compiled is kept, whatever Python was told.
     """
     env = {**os.environ, **more}
     own = [str(ROOT), *([str(ROOT / "tests")] if testing else [])]
     env["PYTHONPATH"] = os.pathsep.join([*own, *filter(None, [env.get("PYTHONPATH")])])
     if testing or not has_display():
         env.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if testing:
+        env["PYTHONDONTWRITEBYTECODE"] = ""
     return env
 
 
@@ -322,6 +327,23 @@ def mutants(arguments: list[str]) -> int:
     return check([["mutants.run", *arguments]])
 
 
+def pictures(arguments: list[str]) -> int:
+    """Pictures of the real window, with what a machine can see in them (``tests/gui/pictures.py``); not 0 for a fault."""
+    prepare(needs_qt=True)
+    return check([["gui.pictures", *map(_absolute, arguments)]])
+
+
+def _absolute(argument: str) -> str:
+    """A path as the caller means it: tools run in the tree."""
+    return str(Path(argument).absolute()) if os.sep in argument or Path(argument).exists() else argument
+
+
+def newcomer(arguments: list[str]) -> int:
+    """The scripted newcomer (``tests/gui/newcomer.py``) under Xvfb, with a window manager and xdotool."""
+    prepare(needs_qt=True)
+    return check([["gui.newcomer", *arguments]])
+
+
 COMMANDS = {
     "run": run,
     "window": window,
@@ -333,10 +355,12 @@ COMMANDS = {
     "fuzz": fuzz,
     "crash": crash,
     "mutants": mutants,
+    "pictures": pictures,
+    "newcomer": newcomer,
 }
 USAGE = (
     "用法：python3 installers/dev.py run [-- 命令…] | window | test [pytest 参数…] | lint | one 测试 | schema | bench [pytest 参数…]"
-    " | fuzz [--count 个数 | --exhaustive | --guided] | crash [pytest 参数…] | mutants [名称…]"
+    " | fuzz [--count 个数 | --exhaustive | --guided] | crash [pytest 参数…] | mutants [名称…] | pictures [文件夹] | newcomer "
 )
 
 

@@ -30,7 +30,7 @@ ARCHITECTURES = {"x86_64": "amd64", "aarch64": "arm64"}
 TYPES = {
     "application/x-pingyi": ("评议数据文件", paths.DATA_SUFFIX),
     "application/x-pingyi-task": ("评议任务文件", paths.TASK_SUFFIX),
-    "application/x-pingyi-pack": ("评议数据包", paths.PACK_SUFFIX),
+    "application/x-pingyi-pack": ("评议数据包", paths.PACKAGE_SUFFIX),
 }
 """type → what it is called, and how the name of such a file ends"""
 RECOMMENDED = ("desktop-file-utils", "hicolor-icon-theme", "libcups2", "shared-mime-info", "xdg-utils")

@@ -97,7 +97,7 @@ def setup(bundle: Path, out: Path, version: str) -> Path:
         "OWN": str(own),
         "DATA": paths.DATA_SUFFIX,
         "TASK": paths.TASK_SUFFIX,
-        "PACK": paths.PACK_SUFFIX,
+        "PACK": paths.PACKAGE_SUFFIX,
     }
     defines = [f"-D{name}={value}" for name, value in given.items()]
     command = [tool, "-V2", "-INPUTCHARSET", "UTF8", *defines, str(HERE / "setup.nsi")]

@@ -1,8 +1,7 @@
-"""Choose a face: nothing, or only a file of ours (as a double click gives it), opens the window; else a command."""
+"""Choose a face: nothing, or only files of ours (as a double click gives them), opens the window; else a command."""
 
 from __future__ import annotations
 
-import multiprocessing
 import signal
 import sys
 from typing import TYPE_CHECKING
@@ -11,20 +10,22 @@ from pingyi_desktop import paths
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
+    import multiprocessing
+
     from pingyi_desktop import cli
     from pingyi_desktop.gui import app
     from pingyi_desktop.gui.selftest import every_page
 else:
+    multiprocessing = later("multiprocessing")
     cli = later("pingyi_desktop.cli")
     app = later("pingyi_desktop.gui.app")
     every_page = later("pingyi_desktop.gui.selftest.every_page")
 
-OPENED = (paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACK_SUFFIX)
-
 
 def main() -> int:
     """Run Pingyi and return the exit status."""
-    multiprocessing.freeze_support()  # a frozen build starts the demo's processes through here
+    if getattr(sys, "frozen", False):  # such a build starts the demo's processes through here
+        multiprocessing.freeze_support()
     try:
         return _face()
     except KeyboardInterrupt:  # before a face could answer itself
@@ -34,7 +35,7 @@ def main() -> int:
 
 
 def _face() -> int:
-    if len(sys.argv) == 1 or (len(sys.argv) == 2 and sys.argv[1].endswith(OPENED)):
+    if all(one.lower().endswith(paths.GIVEN) for one in sys.argv[1:]):
         return app.run(sys.argv[1:])
     if len(sys.argv) == 3 and sys.argv[1] == paths.EVERY_PAGE:
         return every_page.run(sys.argv[2:])

@@ -5,10 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import sys
+from functools import cache
 from pathlib import Path
 
-DATA_SUFFIX, TASK_SUFFIX, PACK_SUFFIX = ".pingyi", ".pingyi-task", ".pingyi-pack"
-"""How the names of our files end: the unit's own, what comes from above, and what is handed on."""
+DATA_SUFFIX, TASK_SUFFIX = ".pingyi", ".pingyi-task"
+OPENED = (DATA_SUFFIX, TASK_SUFFIX)
+"""How the names of the files end that a double click opens."""
+PACKAGE_SUFFIX, RECEIPT_SUFFIX, ROSTER_SUFFIXES = ".pingyi-pack", ".pingyi-receipt", (".xlsx", ".csv")
+"""How those end that are taken into a file that is open: packages, receipts, rosters."""
+GIVEN = (*OPENED, PACKAGE_SUFFIX, RECEIPT_SUFFIX, *ROSTER_SUFFIXES)
+"""How all of them end: named alone, without a command, they open the window."""
 
 
 def resources() -> Path:
@@ -39,6 +45,11 @@ def home() -> Path:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
 
 
+def demo_folder() -> Path:
+    """Where the demo lies that is made from the welcome screen."""
+    return user_data() / "演示"
+
+
 def user_data() -> Path:
     """Folder for the user's own files, created on first use; no administrator rights needed. ``OSError`` when it cannot be."""
     if override := os.environ.get("PINGYI_HOME"):
@@ -47,5 +58,11 @@ def user_data() -> Path:
         folder = Path(os.environ.get("APPDATA") or home()) / "Pingyi"
     else:
         folder = Path(os.environ.get("XDG_DATA_HOME") or home() / ".local" / "share") / "pingyi"
+    return _made(folder)
+
+
+@cache
+def _made(folder: Path) -> Path:
+    """The folder, looked for once: settings are asked for a hundred times before a window stands."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder

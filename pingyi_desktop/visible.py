@@ -18,6 +18,7 @@ _INVISIBLE = re.compile(
 )
 
 
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
 _NOT_IN_FILES = re.compile(r'[\\/:*?"<>|]')
 
 
@@ -47,3 +48,13 @@ def file_name(text: str) -> str:
 
 def _number(found: re.Match[str]) -> str:
     return f"〔U+{ord(found[0]):04X}〕"
+
+
+def pasteable(text: str) -> str:
+    """One cell for pasting: no line breaks, and text that a spreadsheet would take for a formula starts with “'”."""
+    cell = re.sub(r"[\t\r\n]+", " ", shown(text))
+    if cell.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not _NUMBER.fullmatch(cell):
+        cell = f"'{cell}"
+    if cell.startswith('"'):
+        return '"' + cell.replace('"', '""') + '"'
+    return cell

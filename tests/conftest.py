@@ -5,12 +5,16 @@ PySide6 is deliberately not imported here; tests of the core run without it.
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import Iterator
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from pingyi_desktop import cli
+from pingyi_desktop.cli.texts import VERBS
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import age
 
@@ -19,16 +23,39 @@ ROOT = Path(__file__).resolve().parent.parent
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 
+def pytest_collection_finish() -> None:
+    """What has been loaded by now stays till the end: nobody needs to look through it for garbage again and again."""
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Give the session, and every process it starts, its own data folder and the package of this tree.
 
     Codes of task files and passwords cost little here: hundreds are made, and they protect nothing. In
-    ``test_keylock`` passwords cost what they cost in the product.
+    ``test_keylock`` passwords cost what they cost in the product. The command line's parser, which takes longer to make
+    than many a command to run, is made once for each set of verbs.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINGYI_HOME", str(tmp_path_factory.mktemp("pingyi_home")))
         patch.setenv("PYTHONPATH", str(ROOT), prepend=os.pathsep)
         patch.setattr(age, "COST", 10)
         patch.setattr(keylock, "_MEMORY", 64)
+        patch.setattr(cli, "build_parser", _made_once(cli.build_parser))
         yield
+
+
+def _made_once(
+    build: Callable[[Sequence[str] | None], ArgumentParser],
+) -> Callable[[Sequence[str] | None], ArgumentParser]:
+    """``cli.build_parser``, whose answer depends on nothing but the verbs among the words that are given."""
+    kept: dict[frozenset[str] | None, ArgumentParser] = {}
+    names = {name for texts in VERBS.values() for name in texts}
+
+    def made(given: Sequence[str] | None = None) -> ArgumentParser:
+        verbs = None if given is None else frozenset(names.intersection(given))
+        if verbs not in kept:
+            kept[verbs] = build(given)
+        return kept[verbs]
+
+    return made

@@ -123,6 +123,11 @@ def published_school(path: Path, *, people: Sequence[str] = NAMES, **changes: An
     return copied(path, _published, _school, {"people": tuple(people)}, **changes)
 
 
+def counted_company(path: Path) -> Store:
+    """The small company, whose committee QL.01 has ten ballots of T-ORG-A sealed."""
+    return copied(path, _counted)
+
+
 def campaign_of(session: Session) -> str:
     """Id of the file's only campaign."""
     return session.exec(select(Campaign.id)).one()
@@ -158,6 +163,14 @@ def _company(path: Path) -> Store:
         for code in ("QL.01.G01.B001", "QL.01.G01.B002", "QL.01.B003"):
             for name in NAMES[:3]:
                 members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
+    return made
+
+
+def _counted(path: Path) -> Store:
+    made = published_company(path, form_codes=["T-ORG-A"])
+    with made.transaction() as session:
+        one = batch(session, campaign_id=campaign_of(session), org_code="QL.01")
+        sealed(session, one.id, ["11111"] * 9 + ["21111"])
     return made
 
 
@@ -333,6 +346,7 @@ def received(
                 "layer": 2,
                 "org": org_code,
                 "form": form_code,
+                "version": view.form(form_code).version,
                 "voter_category": category,
                 **figures,
                 "valid": valid,

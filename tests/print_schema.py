@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from pingyi_desktop.storage import migrations
+from pingyi_desktop.storage.formats import migrations
 
 
 def schema_sql() -> str:

@@ -22,12 +22,13 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
+    from pingyi_desktop.cli import ledger_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
-        demo_verb,
         entry_verbs,
         file_verbs,
+        grade_verbs,
         package_verbs,
         paper_verbs,
         result_verbs,
@@ -39,9 +40,10 @@ if TYPE_CHECKING:
 else:
     campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
     decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
-    demo_verb = later("pingyi_desktop.cli.verbs.demo_verb")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
+    grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
@@ -53,14 +55,15 @@ else:
 BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
 GROUPS = (
-    demo_verb,
     file_verbs,
     roster_verbs,
     campaign_verbs,
     session_verbs,
     entry_verbs,
     paper_verbs,
+    ledger_verbs,
     result_verbs,
+    grade_verbs,
     package_verbs,
     decision_verbs,
     verify_verb,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+
 VERBS: dict[str, dict[str, str]] = {
-    "demo_verb": {"demo": "用虚构的演示公司把整个流程走一遍"},
     "file_verbs": {
         "init": "新建一个单位的数据文件",
         "backup": "备份数据文件",
@@ -22,15 +23,17 @@ VERBS: dict[str, dict[str, str]] = {
         "seal": "核对后封存票批（默认：本单位所有可以封存的票批）",
     },
     "paper_verbs": {
-        "ballots": "逐票录入的票：从表格导入",
-        "counts": "汇总录入的票数：从表格导入",
-        "forms": "空白评议表：印表",
+        "ballots": "逐票录入的票：空白表格、从表格导入",
+        "counts": "汇总录入的票数：空白表格、从表格导入",
+        "forms": "空白评议表：发布前改样子、印表",
     },
+    "ledger_verbs": {noun.key: f"{noun.title}台账：列出、新增、修改、导入、导出、合计" for noun in NOUNS},
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",
         "report": "出表",
     },
+    "grade_verbs": {"grades": "民主评议党员：等次的提议、决定、告知、签收"},
     "package_verbs": {
         "assign": "给每个直接下级生成一个任务文件",
         "proxy": "由本级代录：直接下级没有电脑，它的票在本级录入",
@@ -49,6 +52,9 @@ VERBS: dict[str, dict[str, str]] = {
         "receipt": "看上级的回执；--unit 给下级出回执；--take 收回执",
     },
     "verify_verb": {"verify": "检查数据文件、封存的票与操作日志是否完好"},
-    "selftest_verb": {"selftest": "程序自检：资源、字体、一次小型评议的全过程"},
+    "selftest_verb": {
+        "demo": "用虚构的演示公司把整个流程走一遍",
+        "selftest": "程序自检：资源、字体、一次小型评议的全过程",
+    },
 }
 TEXTS = {verb: text for group in VERBS.values() for verb, text in group.items()}

@@ -39,13 +39,14 @@ class Outcome:
     done: Carried
     figures: Sequence[Figure]
     coverage: str
+    ledgers: Sequence[tuple[str, bool]]
     printed: Sequence[Path]
     file: Path
 
     @property
     def agrees(self) -> bool:
         """Every figure is what it should be."""
-        return all(figure.agrees for figure in self.figures)
+        return all(figure.agrees for figure in self.figures) and all(agrees for _, agrees in self.ledgers)
 
 
 def run(out: Path, *, fast: bool, say: Say) -> bool:
@@ -58,6 +59,8 @@ def run(out: Path, *, fast: bool, say: Say) -> bool:
     outcome = perform(out, shown, places=places, whole=not fast)
     say(_journey(outcome))
     _show(outcome.figures, say, whole=not fast)
+    for sentence, agrees in outcome.ledgers:
+        say(f"{sentence}。{'一致' if agrees else '不一致，请检查程序'}。")
     say(f"报表：{'、'.join(str(path) for path in outcome.printed)}")
     say(f"公司的数据文件：{outcome.file}（用时 {time.monotonic() - started:.0f} 秒）")
     say("在窗口里查看：执行 pingyi 打开窗口，再选“打开数据文件”，选上面这个文件。")
@@ -76,11 +79,11 @@ def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes
         with Bar("打印报表  ", len(office.REPORTS)) as bar:
             printed = office.print_reports(store, out / "报表", step=bar.step)
         figures = office.figures(store, shown, whole=whole)
-        coverage = office.coverage(store)
+        coverage, sums = office.coverage(store), office.ledgers_agree(store, shown)
         store.compact()
     finally:
         store.close()
-    return Outcome(done, figures, coverage, printed, store.path)
+    return Outcome(done, figures, coverage, sums, printed, store.path)
 
 
 def job(shown: str | None, task: Task, places: Places) -> Carried:
@@ -157,7 +160,7 @@ def _introduction(shown: Company) -> str:
 def _journey(outcome: Outcome) -> str:
     done = outcome.done
     return (
-        f"{done.units} 个单位逐票录入 {done.ballots} 张票；上报包 {done.sent} 个，打乱次序逐级上报，"
+        f"{done.units} 个单位逐票录入 {done.ballots} 张票，登记台账 {done.rows} 行；上报包 {done.sent} 个，打乱次序逐级上报，"
         f"其中重复送到 {done.twice} 次、更正后第二次上报 {done.revised} 个。{outcome.coverage}。"
     )
 

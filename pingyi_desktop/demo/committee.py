@@ -53,13 +53,14 @@ class Carried:
     files: list[Path] = field(default_factory=list)
     units: int = 0
     ballots: int = 0
+    rows: int = 0
     sent: int = 0
     twice: int = 0
     revised: int = 0
 
     def count(self, below: Carried) -> None:
         """Count the figures of a unit below in; its files stay its own."""
-        for name in ("units", "ballots", "sent", "twice", "revised"):
+        for name in ("units", "ballots", "rows", "sent", "twice", "revised"):
             setattr(self, name, getattr(self, name) + getattr(below, name))
 
 
@@ -74,6 +75,7 @@ def report(company: Company, task: Task, places: Places) -> Carried:
             done.count(below)
             arriving += below.files
         done.ballots += unit.enter(store, company=company, layer=2, orgs=[code])
+        done.rows += unit.keep_ledgers(store, org=code)
         carry(store, arriving, done=done, seed=code, early=lambda: _early(store, company, code, places, done))
         _export(store, places, done)
     return done

@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal.campaign import campaigns, results, sessions
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.paper.tallies import Counts, percent
 from pingyi_desktop.appraisal.people import members, roster
+from pingyi_desktop.demo import ledgers
 from pingyi_desktop.demo.company import ACTIVITY, Company
 from pingyi_desktop.demo.unit import BY, REASON
 from pingyi_desktop.exchange.outbox import recovery
@@ -157,6 +158,13 @@ def coverage(store: Store) -> str:
     """已报 n / 应报 m."""
     with store.reading() as session:
         return overview.coverage(session, campaign_id=campaigns.current(session).id).sentence
+
+
+def ledgers_agree(store: Store, company: Company) -> list[tuple[str, bool]]:
+    """What each ledger adds up to after all packages, and whether it is what the units wrote."""
+    with store.reading() as session:
+        campaign_id = campaigns.current(session).id
+        return list(ledgers.agreeing(session, campaign_id=campaign_id, shown=company))
 
 
 def _write(path: Path, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

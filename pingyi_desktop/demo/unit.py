@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
-from pingyi_desktop.demo import papers
+from pingyi_desktop.demo import ledgers, papers
 from pingyi_desktop.demo.company import Company, DemoSession
 from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import transfer
@@ -62,6 +62,13 @@ def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) ->
     if own:
         store.compact()
     return keyed
+
+
+def keep_ledgers(store: Store, *, org: str) -> int:
+    """Write the promises and deeds of the unit into its file; returns how many rows."""
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        return ledgers.keep(session, campaign_id=campaign_id, org=org, by=BY)
 
 
 def miscount(store: Store, *, company: Company, org: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import traceback
 from collections.abc import Sequence
@@ -9,9 +10,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
@@ -24,18 +26,25 @@ else:
 
 
 def run(arguments: Sequence[str] = ()) -> int:
-    """Open the window, with the data or task file that is named, or the data file that was open last; returns the exit status."""
-    app = QApplication.instance() or QApplication(["pingyi"])
+    """Open the window, with the files that are named in the data file among them, or in the one that was open last; returns
+    the exit status."""
+    app = QApplication.instance() or QApplication(["pingyi", "-style", "fusion"])
     assert isinstance(app, QApplication)
     prepare(app)
+    collector = Collector()  # lives as long as the loop of events
     trouble = Trouble()
     sys.excepthook = trouble.caught
     window = Window()
     window.open_fitting()
-    wanted = Path(arguments[0]) if arguments else next(iter(settings.recent()), None)
-    if wanted is not None and (arguments or wanted.is_file()):
+    wanted = [Path(one) for one in arguments]
+    last = next(iter(settings.recent()), None)
+    if last is not None and last.is_file() and not any(one.suffix in paths.OPENED for one in wanted):
+        wanted.insert(0, last)
+    if wanted:
         window.open_once_painted(wanted)
-    return app.exec()
+    status = app.exec()
+    collector.stop()
+    return status
 
 
 class Trouble(QObject):
@@ -71,3 +80,26 @@ class Trouble(QObject):
             QApplication.clipboard().setText(details)
         self._box = None
         box.deleteLater()
+
+
+class Collector(QTimer):
+    """Looks for garbage in the window's thread alone, as often as Python would.
+
+    A closed window and what it shows refer to one another, so only a look for garbage frees them; done by chance in the
+    database's thread, that destroys widgets outside the thread they belong to, which Qt answers with a crash.
+    """
+
+    MILLISECONDS = 200
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        gc.disable()
+        self.timeout.connect(self.collect)
+        self.start(self.MILLISECONDS)
+
+    def collect(self) -> None:
+        """Collect the oldest generation whose turn it is, if any."""
+        for generation in (2, 1, 0):
+            if gc.get_count()[generation] > gc.get_threshold()[generation]:
+                gc.collect(generation)
+                return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS, Noun
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.later import later
 
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
+    from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
+    from pingyi_desktop.gui.persons import page as persons
     from pingyi_desktop.gui.reports import page as reports
     from pingyi_desktop.gui.workbench import page as workbench
 else:
@@ -21,10 +24,20 @@ else:
     entry = later("pingyi_desktop.gui.entry.page")
     exchange = later("pingyi_desktop.gui.exchange.page")
     forms = later("pingyi_desktop.gui.forms.page")
+    ledgers = later("pingyi_desktop.gui.ledgers.page")
     organisations = later("pingyi_desktop.gui.people.page")
+    persons = later("pingyi_desktop.gui.persons.page")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
     workbench = later("pingyi_desktop.gui.workbench.page")
+
+
+def ledger_entry(noun: Noun) -> PageEntry:
+    """The page of a ledger."""
+    return PageEntry(
+        noun.key, noun.title, lambda context: ledgers.LedgerPage(context, noun), noun.icon, "台账"
+    )
+
 
 PAGES = (
     PageEntry("workbench", "工作台", lambda context: workbench.WorkbenchPage(context), "house", ""),
@@ -40,7 +53,9 @@ PAGES = (
     ),
     PageEntry("forms", "印表", lambda context: forms.FormsPage(context), "printer", "准备"),
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
+    *map(ledger_entry, NOUNS),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
+    PageEntry("persons", "党员结果", lambda context: persons.PersonsPage(context), "user-round", "结果"),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),
     PageEntry("reports", "报表", lambda context: reports.ReportsPage(context), "file-text", "往来"),
 )

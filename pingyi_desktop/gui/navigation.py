@@ -10,13 +10,15 @@ from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pingyi_desktop.gui.looks import icons
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import tip
 
 WIDE, FOLDED = 178, 52
 ROW, HEAD, ICON, MARK = 32, 30, 18, 4
+DIGITS = 9
+"""pages that a key Ctrl+1 … Ctrl+9 goes to"""
 PLACE, COUNT = Qt.ItemDataRole.UserRole, Qt.ItemDataRole.UserRole + 1
 GLYPH = Qt.ItemDataRole.UserRole + 2
 Align = Qt.AlignmentFlag
@@ -75,7 +77,7 @@ class Navigation(QListWidget):
         item = QListWidgetItem(entry.title)
         item.setData(PLACE, place)
         item.setData(GLYPH, entry.icon)
-        item.setToolTip(tip(f"{entry.title}（Ctrl+{place + 1}）"))
+        item.setToolTip(tip(f"{entry.title}（Ctrl+{place + 1}）" if place < DIGITS else entry.title))
         self.addItem(item)
         self._rows[entry.key] = self.count() - 1
 

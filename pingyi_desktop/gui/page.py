@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
@@ -10,10 +10,14 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.states import Skeleton
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, UndoBar, Undoing, label
+from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from sqlmodel import Session
 
     from pingyi_desktop.gui.parts.record_dialog import RecordDialog
@@ -21,7 +25,6 @@ if TYPE_CHECKING:
     from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
-READING = "正在读取数据…"
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,6 @@ class Page(QWidget):
     """
 
     purpose: ClassVar[str]
-    guide: ClassVar[str] = ""
-    """The line F1 shows: what to do here and with which keys."""
     shows: ClassVar[frozenset[str]] = frozenset()
     filled: ClassVar[Signal] = Signal()
     """the page wants the window for itself, or no longer does"""
@@ -113,10 +114,7 @@ class Page(QWidget):
         self._stands, self._focus_wanted, self.low = False, False, False
         self.fills_window = False
         self.messages = MessageBar()
-        self.guide_line = label(self.guide, role="guide")
-        self.guide_line.hide()
-        self._reading = label(READING, role="hint")
-        self._reading.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self._reading = Skeleton()
         self._content = QWidget()
         self._content.hide()
         self.body = QVBoxLayout(self._content)
@@ -128,7 +126,6 @@ class Page(QWidget):
         self._titles = QWidget()
         self._titles.setLayout(self._head(context.entry.title))
         column.addWidget(self._titles)
-        column.addWidget(self.guide_line)
         column.addSpacing(4)
         column.addWidget(self._reading, 1)
         column.addWidget(self._content, 1)
@@ -138,8 +135,20 @@ class Page(QWidget):
         """What the page is called by ``go_to``."""
         return self.context.entry.key
 
+    @property
+    def topic(self) -> str:
+        """The page of the help that fits what is being done here now."""
+        return self.key
+
     def refresh(self) -> None:
         """Read again what the page shows; a page without data of the file needs none."""
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Take files that were dropped on the window or named at the start; a page that takes none is given none."""
+
+    def keep(self) -> str:
+        """Save what is being written here, as the file is about to be closed; what would be lost, in a sentence."""
+        return ""
 
     def point_to(self, unit: str, person: str = "") -> None:
         """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""

@@ -6,16 +6,20 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from shiboken6 import isValid
 from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import members, org
-from pingyi_desktop.gui.initials import initials, matches
+from pingyi_desktop.appraisal.people.initials import initials, matches
+from pingyi_desktop.gui.help import pages
+from pingyi_desktop.gui.page import PageEntry
+from pingyi_desktop.gui.work import Work
 
 MOST, WIDTH, HEIGHT = 50, 620, 420
-KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员"}
+KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,11 @@ def of_file(session: Session) -> list[Target]:
     return [*units, *people]
 
 
+def of_help() -> list[Target]:
+    """The pages of the help."""
+    return [Target("help", one.key, one.title, one.summary, initials(one.title)) for one in pages.written()]
+
+
 def found(targets: Sequence[Target], text: str) -> list[Target]:
     """What fits every word, best first: titles that begin with it, then the others, at most ``MOST``."""
     words = text.casefold().split()
@@ -55,6 +64,25 @@ def found(targets: Sequence[Target], text: str) -> list[Target]:
         return not (one.title.casefold().startswith(first) or one.letters.startswith(first))
 
     return sorted(fitting, key=worse)[:MOST]
+
+
+def search(
+    over: QWidget,
+    work: Work,
+    entries: Sequence[PageEntry],
+    commands: Sequence[QAction],
+    chosen: Callable[[Target], None],
+) -> None:
+    """Ask where to go: pages and commands at once, units and people of the file as soon as they are read."""
+    places = [Target("page", one.key, one.title, letters=initials(one.title)) for one in entries]
+    acts = [
+        Target("command", str(place), one.text().rstrip("…"), letters=initials(one.text()))
+        for place, one in enumerate(commands)
+        if one.isEnabled()
+    ]
+    asked = Palette(over, [*places, *acts, *of_help()], chosen)
+    asked.open()
+    work.read(of_file, lambda more: asked.offer(more) if isValid(asked) else None)
 
 
 class Palette(QDialog):

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import button, label, tip
+from pingyi_desktop.gui.parts.forms import button, label
 
 READY = "就绪"
 

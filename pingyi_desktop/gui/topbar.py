@@ -7,7 +7,8 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from pingyi_desktop.gui.looks import icons
-from pingyi_desktop.gui.parts.forms import Button, button, label, tip
+from pingyi_desktop.gui.looks.controls import Button, tip
+from pingyi_desktop.gui.parts.forms import button, label
 
 HEIGHT, SEARCH = 46, 400
 NAME = "评议"
@@ -21,7 +22,8 @@ class TopBar(QFrame):
         self.setObjectName("topbar")
         self.setFixedHeight(HEIGHT)
         self._menu = menu
-        self.menu_button = _small("menu", "菜单", self.unfold, "全部命令（Alt）")
+        self.menu_button = _small("菜单", self.unfold, "全部命令（Alt）")
+        icons.give_icon(self.menu_button, "menu", "on_bar")
         self.unit = label(NAME, role="unit", wrap=False)
         self.slot = QHBoxLayout()
         self.search = button("找单位、党员、页面或命令　Ctrl+K", acts["search"])
@@ -29,11 +31,16 @@ class TopBar(QFrame):
         self.search.setAccessibleName("找单位、党员、页面或命令")
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(SEARCH)
-        icons.give_icon(self.search, "search", "on_bar")
-        self.undo = _small("undo-2", "撤销", acts["undo"], "撤销刚做的事（Ctrl+Z）")
-        self.help = _small("circle-question-mark", "本页怎么用", acts["help"], "本页怎么用（F1）")
+        self.undo = _small("撤销", acts["undo"], "撤销刚做的事（Ctrl+Z）")
+        self.help = _small("本页怎么用", acts["help"], "本页怎么用（F1）")
         self.operator = button("", acts["operator"], hint="写进操作日志的姓名，点这里更改")
-        icons.give_icon(self.operator, "user-round", "on_bar")
+        self._undrawn = {
+            self.search: "search",
+            self.undo: "undo-2",
+            self.help: "circle-question-mark",
+            self.operator: "user-round",
+        }
+        """icons of what only an open file needs: a start does not wait for them"""
         line = QHBoxLayout(self)
         line.setContentsMargins(8, 0, 12, 0)
         line.setSpacing(6)
@@ -58,6 +65,8 @@ class TopBar(QFrame):
         self.unit.setText(unit or NAME)
         self.unit.setToolTip(tip(unit))
         for one in (self.search, self.undo, self.help, self.operator):
+            if on and one in self._undrawn:
+                icons.give_icon(one, self._undrawn.pop(one), "on_bar")
             one.setVisible(on)
 
     def name_operator(self, name: str) -> None:
@@ -66,8 +75,7 @@ class TopBar(QFrame):
         self.operator.setAccessibleName(f"操作员：{name}")
 
 
-def _small(icon: str, name: str, pressed: Callable[[], object], hint: str) -> Button:
+def _small(name: str, pressed: Callable[[], object], hint: str) -> Button:
     made = button("", pressed, hint=hint)
     made.setAccessibleName(name)
-    icons.give_icon(made, icon, "on_bar")
     return made

@@ -11,45 +11,49 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
-from shiboken6 import isValid
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
-from pingyi_desktop.gui.initials import initials
+from pingyi_desktop.gui.looks import fitting
+from pingyi_desktop.gui.looks.drops import Drops
+from pingyi_desktop.gui.navigation import DIGITS
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Mend, label, leave_values_alone, scrolled
+from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
 from pingyi_desktop.later import later
-from pingyi_desktop.paths import PACK_SUFFIX, TASK_SUFFIX
+from pingyi_desktop.paths import TASK_SUFFIX
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui import palette, settings_dialog, workspace
-    from pingyi_desktop.gui.files import opening, task_code
+    from pingyi_desktop.gui.files import given, leaving, opening, task_code
+    from pingyi_desktop.gui.help import help_window
+    from pingyi_desktop.gui.parts import record_dialog
     from pingyi_desktop.storage import replacing, store
 else:
+    given = later("pingyi_desktop.gui.files.given")
+    record_dialog = later("pingyi_desktop.gui.parts.record_dialog")
     opening = later("pingyi_desktop.gui.files.opening")
     task_code = later("pingyi_desktop.gui.files.task_code")
+    help_window = later("pingyi_desktop.gui.help.help_window")
+    leaving = later("pingyi_desktop.gui.files.leaving")
     palette = later("pingyi_desktop.gui.palette")
     settings_dialog = later("pingyi_desktop.gui.settings_dialog")
     workspace = later("pingyi_desktop.gui.workspace")
     replacing = later("pingyi_desktop.storage.replacing")
     store = later("pingyi_desktop.storage.store")
 
-UNITS = "organisations"
-"""the page that shows units and people"""
-ROOMY, ROOMY_WIDE = 900, 1440
-"""screens smaller than this are used whole"""
-WIDEST, HIGHEST = 1600, 1000
+UNITS, ENTRY = "organisations", "entry"
+"""the page that shows units and people, and the one on which ballots are keyed"""
+NO_FILE = "先打开或新建一个数据文件。"
 ABOUT = f"评议 {__version__}\n群众评议离线桌面软件。全程不联网，数据只在本机的文件里。"
-IS_PACK = "“{}”是下级报来的数据包，没有打开。请先打开本单位的数据文件，再到“收发”页导入它。"
 
 
 class Window(QMainWindow):
@@ -60,8 +64,8 @@ class Window(QMainWindow):
         self._entries = entries
         self._opened: opening.Opened | None = None
         self._page_before = ""
-        self._wanted: Path | None = None
-        self._alt_alone = False
+        self._wanted: Sequence[Path] = ()
+        self._alt_alone = self._sure = False
         self.workspace: workspace.Workspace | None = None
         self.welcome = Welcome()
         self.welcome.new_wanted.connect(self.new_file)
@@ -86,54 +90,41 @@ class Window(QMainWindow):
         self.setStatusBar(self._line)
         self._menus()
         self._title()
+        Drops(self).dropped.connect(self.take)
         self.resize(1180, 720)
 
     def open_fitting(self) -> None:
         """Show the window where and as large as it was left; the first time it fills a small screen and fits any other."""
-        room = self.screen().availableGeometry()
-        placed = self.restoreGeometry(
-            QByteArray.fromHex(QByteArray(settings.geometry().encode("ascii", "ignore")))
-        )
-        if placed and room.intersects(self.frameGeometry()):
-            self.show()
-        elif room.height() < ROOMY or room.width() < ROOMY_WIDE:
-            self.showMaximized()
-        else:
-            self.resize(QSize(min(room.width() * 9 // 10, WIDEST), min(room.height() * 9 // 10, HIGHEST)))
-            self.show()
+        fitting.show(self)
 
-    def open_once_painted(self, path: Path) -> None:
-        """Open a file as soon as the window is on the screen and says so."""
-        self._wanted, self._page_before = path, settings.last_page()
-        self._waiting.setText(f"正在打开“{path.name}”…")
-        self._line.busy(f"打开“{path.name}”")
+    def open_once_painted(self, files: Sequence[Path]) -> None:
+        """Open files, the data file first, as soon as the window is on the screen and says so."""
+        self._wanted, self._page_before = files, settings.last_page()
+        self._waiting.setText(f"正在打开“{files[0].name}”…")
+        self._line.busy(f"打开“{files[0].name}”")
         self._root.setCurrentWidget(self._waiting)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """After the first painting comes what is slow."""
         super().paintEvent(event)
-        if self._wanted is not None:
-            wanted, self._wanted = self._wanted, None
+        if self._wanted:
+            wanted, self._wanted = self._wanted, ()
             QTimer.singleShot(0, self, lambda: self._open_wanted(wanted))
 
-    def _open_wanted(self, path: Path) -> None:
-        if not self.open_path(path):
+    def _open_wanted(self, files: Sequence[Path]) -> None:
+        self.take(files)
+        if self.workspace is None:
             self._root.setCurrentWidget(self._front)
             self._line.busy("")
-        elif self.workspace is not None:
-            self.workspace.navigation.select(self._page_before)
+        self._page_before = ""
 
     def open_path(self, path: Path) -> bool:
         """Open a data file in place of the one that is open; a refusal is told and False returned.
 
-        A task file, as a double click gives it, is asked for its code and its unit's file made; a package is no file to
-        open, and it is said where it goes.
+        A task file, as a double click gives it, is asked for its code and its unit's file made.
         """
         if path.suffix == TASK_SUFFIX:
             return self.open_task(path)
-        if path.suffix == PACK_SUFFIX:
-            self.tell(IS_PACK.format(path.name))
-            return False
         try:
             opened = opening.open_existing(path)
         except UserError as error:
@@ -149,7 +140,8 @@ class Window(QMainWindow):
             opened.close()
             return False
         settings.remember(opened.store.path)
-        self._opened, self.workspace = opened, workspace.Workspace(opened, self._entries, self)
+        self._opened = opened
+        self.workspace = workspace.Workspace(opened, self._entries, self, self._page_before)
         self.workspace.work.busy.connect(self._line.busy)
         self.workspace.work.progressed.connect(self._line.progressed)
         self.workspace.named.connect(self._title)
@@ -165,14 +157,20 @@ class Window(QMainWindow):
         self.workspace.navigation.setFocus()
         for number, entry in enumerate(self._entries, start=1):
             turn = partial(self.workspace.go_to, entry.key)
-            self._add(self._go, entry.title, turn, f"Ctrl+{number}")
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number <= DIGITS else "")
         self._allow()
         return True
 
-    def close_file(self) -> bool:
-        """Go back to the welcome screen; False, with the reason in the page, when something could not be saved."""
+    def close_file(self, *, sure: bool = False, again: Callable[[], object] | None = None) -> bool:
+        """Go back to the welcome screen; False, with the reason in the page, when something could not be saved.
+
+        What would be lost is asked about first, unless one is ``sure``; then ``again`` closes what was to be closed.
+        """
         if self.workspace is None or self._opened is None:
             return True
+        if not sure and (lost := self.workspace.keep()):
+            leaving.ask(self, lost, again or partial(self.close_file, sure=True))
+            return False
         if not self.workspace.work.finish():
             return False
         self.workspace.work.close()
@@ -182,6 +180,7 @@ class Window(QMainWindow):
         self.workspace.campaign.deleteLater()
         self.workspace.deleteLater()
         self._opened, self.workspace = None, None
+        record_dialog.forget()
         for action in self._go.actions():
             self.removeAction(action)
         self._go.clear()
@@ -208,7 +207,11 @@ class Window(QMainWindow):
         except UserError as error:
             self.tell(str(error))
             return False
-        return task is not None and self._make(opening.TakeTask(task, settings.operator(), self))
+        if task is None or not self._make(opening.TakeTask(task, settings.operator(), self)):
+            return False
+        if len(task.orgs) == 1 and self.workspace is not None:
+            self.workspace.go_to(ENTRY)  # nobody below: its ballots are what it is for
+        return True
 
     def pick_file(self) -> None:
         """Ask for a data file and open it."""
@@ -253,26 +256,23 @@ class Window(QMainWindow):
             self.workspace.undo.undo()
 
     def guide(self) -> None:
-        """Show or hide the line that says what to do on this page."""
+        """Open the help at the page that fits what is being done here; without a file, at the first."""
         page = self.workspace.page if self.workspace else None
-        if page is not None:
-            page.guide_line.setVisible(page.guide_line.isHidden())
+        self._help_at("" if page is None else page.topic)
 
     def search(self) -> None:
         """Ask where to go: pages and commands at once, units and people as soon as they are read."""
-        if self.workspace is None:
-            return
-        pages = [
-            palette.Target("page", one.key, one.title, letters=initials(one.title)) for one in self._entries
-        ]
-        acts = [
-            palette.Target("command", str(place), one.text().rstrip("…"), letters=initials(one.text()))
-            for place, one in enumerate(self._commands)
-            if one.isEnabled()
-        ]
-        asked = palette.Palette(self, [*pages, *acts], self._go_to)
-        asked.open()
-        self.workspace.work.read(palette.of_file, lambda more: asked.offer(more) if isValid(asked) else None)
+        if self.workspace is not None:
+            palette.search(self, self.workspace.work, self._entries, self._commands, self._go_to)
+
+    def take(self, files: Sequence[Path]) -> None:
+        """Take files that were dropped, or named at the start: open them, or show what they would bring into the open file."""
+        given.take(files, self.tell, self.open_path, self._take_inside)
+
+    def _take_inside(self, key: str, files: Sequence[Path]) -> bool:
+        if self.workspace is not None:
+            self.workspace.take(key, files)
+        return self.workspace is not None
 
     def choose_settings(self) -> None:
         """Ask how the window should look."""
@@ -289,9 +289,15 @@ class Window(QMainWindow):
         box.deleteLater()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        event.setAccepted(self.close_file())
+        event.setAccepted(self.close_file(sure=self._sure, again=self.close_anyway))
+        self._sure = False
         if event.isAccepted():
             settings.set_geometry(bytes(self.saveGeometry().toHex().data()).decode("ascii"))
+
+    def close_anyway(self) -> None:
+        """Close, whatever is lost by it."""
+        self._sure = True
+        self.close()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt pressed and let go alone unfolds the menu."""
@@ -335,7 +341,9 @@ class Window(QMainWindow):
         self._needs_file.append(self._add(self._menu, "找单位、党员、页面或命令…", self.search, "Ctrl+K"))
         self._add(self._menu, "设置…", self.choose_settings, "Ctrl+,")
         questions = self._menu.addMenu("帮助(&H)")
-        self._needs_file.append(self._add(questions, "本页怎么用", self.guide, "F1"))
+        self._add(questions, "本页怎么用", self.guide, "F1")
+        self._add(questions, "按键卡", lambda: self._help_at("keys"))
+        self._add(questions, "名词解释", lambda: self._help_at("words"))
         self._add(questions, "关于", lambda: self.tell(ABOUT))
         self._commands = self.actions()
         self._allow()
@@ -345,9 +353,10 @@ class Window(QMainWindow):
             self.workspace.work.cancel()
 
     def _allow(self) -> None:
+        missing = "" if self.workspace is not None else NO_FILE
         for action in self._needs_file:
-            action.setEnabled(self.workspace is not None)
-        self._go.menuAction().setEnabled(self.workspace is not None)
+            allow(action, missing)
+        allow(self._go.menuAction(), missing)
         self.bar.show_file("", on=self.workspace is not None)
 
     def _title(self, unit: str = "") -> None:
@@ -366,6 +375,10 @@ class Window(QMainWindow):
         self._line.saved(source)
         self._inform(f"已备份到 {out}", mends(out)[1])
 
+    def _help_at(self, key: str) -> None:
+        page = self.workspace.page if self.workspace else None
+        help_window.open_over(self, key, page)
+
     def _restyled(self) -> None:
         if self.workspace is not None:
             self.workspace.refold()
@@ -377,6 +390,8 @@ class Window(QMainWindow):
             self._commands[int(target.key)].trigger()
         elif target.kind == "page":
             self.workspace.go_to(target.key)
+        elif target.kind == "help":
+            self._help_at(target.key)
         else:
             self.workspace.go_to(UNITS)
             if self.workspace.page is not None:

@@ -6,7 +6,7 @@ function that gets its result in the window's thread. Requests are served strict
 one listener on the connection, so that flushed objects, bulk statements and Core statements are all seen.
 
 A ``UserError`` becomes one sentence (``failed``, or the caller's ``otherwise``); anything else is a bug and goes to
-``sys.excepthook``. Every signal is emitted in the window's thread.
+``sys.excepthook``. Every signal is emitted in the window's thread. Garbage is collected there too (``gui.app.Collector``).
 """
 
 from __future__ import annotations

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
@@ -23,6 +24,8 @@ from pingyi_desktop.later import later
 from pingyi_desktop.standing.waiting import waiting
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from pingyi_desktop.gui import operator_dialog
     from pingyi_desktop.gui.files.opening import Opened
 else:
@@ -47,7 +50,8 @@ COUNTED = frozenset(
 class Workspace(QWidget):
     """Navigation and pages over one open file.
 
-    A page is made when it is first visited, and read again only when it is visible and was touched.
+    A page is made when it is first visited, and read again only when it is visible and was touched. ``first`` is the key
+    of the page to begin with; the first of them all when there is no such page.
     """
 
     named = Signal(str)
@@ -57,7 +61,9 @@ class Workspace(QWidget):
     happened = Signal(str)
     """what was just done, for the status line"""
 
-    def __init__(self, opened: Opened, entries: Sequence[PageEntry], parent: QWidget) -> None:
+    def __init__(
+        self, opened: Opened, entries: Sequence[PageEntry], parent: QWidget, first: str = ""
+    ) -> None:
         super().__init__()
         self.work = work = Work(opened.store, parent)
         self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
@@ -81,12 +87,9 @@ class Workspace(QWidget):
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self.undo.offered.connect(self.happened)
         self._read_name()
-        self.navigation.select(entries[0].key)
-        self._count()
+        self.navigation.select(first if first in {one.key for one in entries} else entries[0].key)
         self._read_campaigns()
-        work.read(
-            lambda _: None, lambda _: self.unsound.check()
-        )  # looking at the whole file lets the page go first
+        self._after_the_page(lambda: self._after_the_page(self._look_around))
 
     @property
     def pages(self) -> list[Page]:
@@ -98,6 +101,16 @@ class Workspace(QWidget):
         """The page that is shown."""
         number = self._stack.currentIndex()
         return self.pages[number] if number >= 0 else None
+
+    def take(self, key: str, files: Sequence[Path]) -> None:
+        """Hand files to the page they are for, where there is one."""
+        self.go_to(key)
+        if self.page is not None and self.page.key == key:
+            self.page.take_files(files)
+
+    def keep(self) -> str:
+        """Save whatever is being written on any page; what closing the file would lose, in sentences."""
+        return "\n".join(filter(None, (page.keep() for page in self.pages)))
 
     def go_to(self, key: str) -> None:
         """Show the page with this key."""
@@ -176,11 +189,21 @@ class Workspace(QWidget):
         for page in self.pages:
             page.forget()
         self._stale.update(self.pages)
+        self._count()
         self._refresh_visible()
 
     def _failed(self, sentence: str) -> None:
         if self.page is not None:
             self.page.messages.fail(sentence)
+
+    def _after_the_page(self, then: Callable[[], None]) -> None:
+        """Once what the page asked for has been answered; once more, and what it shows has been laid out."""
+        self.work.read(lambda _: None, lambda _: then())
+
+    def _look_around(self) -> None:
+        """What the page does not need: what waits elsewhere, and whether the whole file is sound."""
+        self._count()
+        self.unsound.check()
 
     def _read_name(self) -> None:
         self.work.read(lambda session: org.own_unit(session).full_name, self._name)
@@ -193,7 +216,8 @@ class Workspace(QWidget):
 
     def _count(self) -> None:
         """Read how much waits where; a campaign that cannot be looked at has nothing to count."""
-        self.work.read(waiting, self.navigation.show_waiting, otherwise=lambda _: None)
+        asked = partial(waiting, chosen=self.campaign.chosen)
+        self.work.read(asked, self.navigation.show_waiting, otherwise=lambda _: None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold the navigation where there is no room for its words."""

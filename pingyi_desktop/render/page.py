@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -9,9 +10,10 @@ from typing import Any
 from reportlab.lib.pagesizes import A4, landscape
 from reportlab.lib.units import mm
 from reportlab.pdfbase import pdfmetrics, ttfonts
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase.ttfonts import TTFError, TTFont
 
 from pingyi_desktop import paths
+from pingyi_desktop.errors import FileError
 
 SONG, HEI = "PingyiSong", "PingyiHei"
 FILES = {SONG: "NotoSerifSC-Regular.ttf", HEI: "NotoSansSC-Bold.ttf"}
@@ -21,9 +23,17 @@ SUBSTITUTE = "〓"
 
 @cache
 def register_fonts() -> None:
-    """Make our fonts known to reportlab, once."""
+    """Make our fonts known to reportlab, once; a sentence when one of them is not what was installed.
+
+    They are the program's own and go into every PDF: no font of the system is asked for.
+    """
     for name, file in FILES.items():
-        pdfmetrics.registerFont(TTFont(name, str(paths.resources() / "fonts" / file)))
+        try:
+            pdfmetrics.registerFont(TTFont(name, str(paths.resources() / "fonts" / file)))
+        except (TTFError, OSError, struct.error) as error:
+            raise FileError(
+                f"打印用的字体“{file}”不见了或已损坏，没有印。请重新安装本软件后再印。"
+            ) from error
     ttfonts.makeToUnicodeCMap = _to_unicode_cmap
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
 
 from pingyi_desktop import saving
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.render.flow import story
 from pingyi_desktop.render.page import HEI, MARGIN, SONG, page_size, register_fonts, runs
 from pingyi_desktop.reports.blocks import Report, printed
@@ -26,6 +27,20 @@ def render_pdf(report: Report, out: Path | BinaryIO) -> None:
     flow_into(report, made, NumberedCanvas)
     if isinstance(out, Path) and isinstance(made, BytesIO):
         saving.save(out, made.getvalue())
+
+
+def render_each(reports: Mapping[str, Report], out: Path) -> list[Path]:
+    """A PDF for each report under its name (without an ending) in the folder: all of them or none, and none replaced."""
+    paths = [out / f"{name}.pdf" for name in reports]
+    for path in paths:
+        if path.exists():
+            raise FileError(f"“{path.name}”已经存在，没有改动它；请换一个空文件夹。")
+    with saving.all_or_none() as save:
+        for path, report in zip(paths, reports.values(), strict=True):
+            made = BytesIO()
+            render_pdf(report, made)
+            save(path, made.getvalue())
+    return paths
 
 
 def flow_into(report: Report, out: BinaryIO, maker: Callable[..., Canvas]) -> None:

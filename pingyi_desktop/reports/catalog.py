@@ -8,13 +8,26 @@ from datetime import date
 
 from sqlmodel import Session
 
+from pingyi_desktop import visible
+from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.reports import activity, coverage_sheets, handover, slip, summary
+from pingyi_desktop.reports import (
+    activity,
+    coverage_sheets,
+    grades,
+    handover,
+    ledger_tables,
+    persons,
+    slip,
+    summary,
+)
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
+from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")
@@ -36,6 +49,8 @@ class ReportEntry:
     """whether it brings its own lines to sign"""
     side: str = ""
     """whose forms it is about: ORG, MEMBER, or both"""
+    restricted: bool = False
+    """whether it tells of single persons: printed with a reason only, which stands in the journal"""
 
 
 CATALOG: tuple[ReportEntry, ...] = (
@@ -62,7 +77,41 @@ CATALOG: tuple[ReportEntry, ...] = (
         summary.members,
         side="MEMBER",
     ),
+    ReportEntry(
+        "R04B",
+        "民主评议党员等次统计表",
+        "各党组织优秀、合格、基本合格、不合格各多少名",
+        False,
+        grades.counts,
+        rates=False,
+    ),
+    ReportEntry(
+        "R05",
+        "党员个人评议结果表",
+        "名册式评议表上每个人的各档票数，限本支部内部使用，打印要写明原因",
+        True,
+        persons.build,
+        rates=False,
+        signed=True,
+        side="MEMBER",
+        restricted=True,
+    ),
+    ReportEntry(
+        "R05B",
+        "民主评议党员等次登记表",
+        "每名党员的票面提议和研究决定的等次，限本支部内部使用，打印要写明原因",
+        True,
+        grades.people,
+        rates=False,
+        signed=True,
+        side="MEMBER",
+        restricted=True,
+    ),
     ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    *(
+        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        for one in ledgers()
+    ),
     ReportEntry(
         "R24",
         "覆盖与缺报清单",
@@ -78,6 +127,9 @@ CATALOG: tuple[ReportEntry, ...] = (
         "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True
     ),
 )
+
+OPEN = tuple(one for one in CATALOG if not one.restricted)
+"""what may be looked at, printed and saved without giving a reason"""
 
 
 def entry(number: str) -> ReportEntry:
@@ -115,8 +167,41 @@ def of(
     org_code: str | None = None,
     today: date | None = None,
 ) -> Report:
-    """The same of a campaign that was read already."""
-    kind, seen = entry(name), asked.picture
+    """The same of a campaign that was read already; V-PRI-26 for one that is printed with a reason only."""
+    kind = entry(name)
+    if kind.restricted:
+        raise broken("V-PRI-26", what=f"“{kind.name}”", number=kind.number)
+    return _built(asked, kind, layer=layer, org_code=org_code, today=today)
+
+
+def restricted(
+    session: Session,
+    *,
+    name: str,
+    campaign_id: str,
+    org_code: str | None = None,
+    layer: int | None = None,
+    reason: str,
+    by: str,
+    today: date | None = None,
+) -> Report:
+    """A report that tells of single persons, once: the ``reason`` goes into the journal before anything is shown (V-PRI-25)."""
+    kind, asked = entry(name), Question(session, campaign_id)
+    if not visible.line(reason):
+        raise broken("V-PRI-25", what=f"“{kind.name}”")
+    if personal.has_private_number(reason):
+        raise broken("V-MEM-07", what="“原因”里", mend="请删去后再继续")
+    made = _built(asked, kind, layer=layer, org_code=org_code, today=today)
+    subject = org_code or asked.picture.own
+    detail: dict[str, object] = {"report": kind.number, "reason": visible.line(reason)}
+    journal.record(session, act="打印限权报表", subject=subject, by=by, detail=detail)
+    return made
+
+
+def _built(
+    asked: Question, kind: ReportEntry, *, layer: int | None, org_code: str | None, today: date | None
+) -> Report:
+    seen = asked.picture
     view, unit = seen.view, seen.unit
     subject = seen.find(org_code) if org_code else unit
     report = kind.build(asked, layer, subject.code)
@@ -139,7 +224,7 @@ def of(
         right=f"填报日期：{day}    {report.right}",
         blocks=blocks,
         footnotes=(*report.footnotes, *notes),
-        mark="演练" if view.mode == CampaignMode.DRILL else "",
+        mark="·".join(filter(None, (report.mark, "演练" if view.mode == CampaignMode.DRILL else ""))),
     )
 
 

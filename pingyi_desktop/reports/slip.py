@@ -17,6 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import earlier, weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -25,6 +26,7 @@ from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.reports.blocks import (
     Block,
+    Cell,
     Facts,
     Heading,
     Para,
@@ -42,6 +44,10 @@ SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月  
 CATEGORY_COLUMNS = (
     ReportColumn("身份类别", 40, "left"),
     *(ReportColumn(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
+)
+AGAIN_COLUMNS = (
+    ReportColumn("评议内容", 60, "left"),
+    *(ReportColumn(title, 30, "center") for title in ("原场次满意率", "本场满意率", "相差（百分点）")),
 )
 
 
@@ -64,6 +70,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [
                     *_form(view.rule, result, alike),
+                    *_measured_again(asked, meeting, result),
                     *_how_counted(session, alike, hidden=result.hidden),
                 ]
     if not blocks:
@@ -83,6 +90,15 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
     )
 
 
+def _measured_again(asked: Question, meeting: SessionView, result: FormResult) -> list[Block]:
+    """补课后再测: what the voided session of before had, beside what this one has."""
+    if meeting.received or not (day := earlier.day(asked.session, session_id=meeting.id)):
+        return []
+    said: list[Block] = [Para(f"本场为重新测评：{in_words(day)}的原场次已作废，不计入。")]
+    changes = earlier.changes(asked.session, asked.counted, session_id=meeting.id, now=result)
+    return [*said, Table(AGAIN_COLUMNS, tuple(Row(tuple(one)) for one in changes))] if changes else said
+
+
 def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
@@ -99,9 +115,22 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
         found.append(_categories(stacks))
     if result.hidden:
         return [*found, Para(_few(rule))]
+    if result.form.is_roster:
+        found.append(Para(_roster(stacks)))
     for _, items in groupby(result.items, key=lambda item: item.item.scale):
-        found.append(_items(list(items)))
+        found.append(_items(list(items), rated=not result.form.is_roster))
+    if rule.scores and not result.form.is_roster:
+        found.append(Para(f"满意度得分（各题平均）：{weighing.mean_points(result)}。"))
     return found
+
+
+def _roster(stacks: Sequence[BatchView]) -> str:
+    """What the sums of a roster form are: marks on many people, so no share of theirs is anybody's rate."""
+    people = "、".join(dict.fromkeys(str(b.persons) for b in stacks))
+    return (
+        f"本表是名册式：一张票评 {people} 人，下面是各人的票加在一起的人次，不是满意率。"
+        "每个人的结果另见“党员个人评议结果表”（R05，内部资料）。"
+    )
 
 
 def _few(rule: Rule) -> str:
@@ -178,24 +207,34 @@ def _categories(stacks: Sequence[BatchView]) -> Table:
     )
 
 
-def _items(items: Sequence[ItemResult]) -> Table:
-    """Items of one scale: marks and share of every option, then what was not a mark, then the rate."""
+def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:
+    """Items of one scale: marks and share of every option, then what was not a mark, then the rate.
+
+    Of a roster form (not ``rated``) the marks only.
+    """
     labels = [option.label for option in items[0].item.scale.options]
+    pair = (("票", 8), ("率", 11)) if rated else (("人次", 19),)
     columns = (
         ReportColumn("项", 10, "center"),
         ReportColumn("评议内容", 60, "left"),
-        *(
-            ReportColumn(title, width, group=label)
-            for label in labels
-            for title, width in (("票", 8), ("率", 11))
-        ),
+        *(ReportColumn(title, width, group=label) for label in labels for title, width in pair),
         *(ReportColumn(title, 9) for title in ("未填", "多选", "难辨")),
-        ReportColumn("满意率", 14),
+        *((ReportColumn("满意率", 14),) if rated else ()),
+        *((ReportColumn("得分", 14),) if rated and items[0].rule.scores else ()),
     )
     rows = []
     for one in items:
-        marks = [cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair]
-        tail = (one.counts.blank, one.counts.multi, one.counts.illegible, one.shown)
+        shared: list[Cell] = [
+            cell for pair in zip(one.counts.options, one.shares, strict=True) for cell in pair
+        ]
+        marks = shared if rated else one.counts.options
+        tail: list[Cell] = [
+            one.counts.blank,
+            one.counts.multi,
+            one.counts.illegible,
+            *([one.shown] if rated else []),
+        ]
+        tail += [weighing.points(one)] if rated and one.rule.scores else []
         number = "总体" if one.item.kind == "OVERALL" else one.item.no
         rows.append(Row((number, one.item.text, *marks, *tail)))
     return Table(columns, tuple(rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -29,6 +30,7 @@ from pingyi_desktop.standing.overview import Question
 UNSATISFIED, OVERALL = "NEGATIVE", "OVERALL"
 NOTE = "注：“票”为计入满意的票数；小计、合计按票合并，不是各组织满意率的平均。"
 NOTE_ALL = "注：“综合”为各项满意票之和÷各项分母之和。"
+NOTE_OWN = "注：带“附”的是本次活动自加的附加题，单独统计，不计入“综合”“不满意”和“最低项”。"
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,7 @@ def _summary(sheets: Sequence[_Sheet], layer: int | None, *, number: str, title:
     if not blocks:
         blocks.append(Para("所选范围内还没有已封存的票。"))
     notes = [NOTE, NOTE_ALL] if any(sheet.combined for sheet in sheets) else [NOTE]
+    notes += [NOTE_OWN] if any(item.own for sheet in sheets for item in sheet.form.items) else []
     notes += [_few(sheets[0].rule)] if _has_hidden(blocks) else []
     return Report(number, title, "", "", "单位：票、%", tuple(blocks), tuple(notes), landscape=True)
 
@@ -103,7 +106,19 @@ def _of_form(sheet: _Sheet, layers: Sequence[int]) -> list[Block]:
         f"{sheet.form.title}：满意率（按票合并）",
         tuple(Bar(i.item.short_text, i.rate.per_mille, with_percent(i.shown)) for i in everything.items),
     )
-    return [Table(_columns(sheet), tuple(rows)), bars]
+    whole = len(layers) > 1 and sheet.under == sheet.counted.own
+    return [Table(_columns(sheet), tuple(rows)), bars, *(_weighed(sheet) if whole else ())]
+
+
+def _weighed(sheet: _Sheet) -> list[Block]:
+    """The weighted rates of the whole campaign, where the rule asks for them, or why there are none."""
+    found = weighing.weighed(sheet.counted, sheet.form)
+    if found is None:
+        return []
+    if found.why_not:
+        return [Para(found.why_not)]
+    columns = tuple(ReportColumn(item.short_text, 24, "center") for item in sheet.form.items)
+    return [Heading("加权满意率（%）"), Table(columns, (Row(found.rates),))]
 
 
 def _columns(sheet: _Sheet) -> tuple[ReportColumn, ...]:
@@ -134,12 +149,19 @@ def _cells(sheet: _Sheet, result: FormResult) -> tuple[Cell, ...]:
     pairs: list[Cell] = [cell for item in result.items for cell in (item.satisfied, item.shown)]
     if sheet.combined:
         pairs += _combined(result, sheet.rule)
-    return (result.figures.valid, *pairs, sum(map(_unsatisfied, result.items)), _lowest(result.items))
+    common = _common(result)
+    return (result.figures.valid, *pairs, sum(map(_unsatisfied, common)), _lowest(common))
+
+
+def _common(result: FormResult) -> list[ItemResult]:
+    """The items that may be taken together: an office's own questions are nobody else's."""
+    return [item for item in result.items if not item.item.own]
 
 
 def _combined(result: FormResult, rule: Rule) -> list[Cell]:
-    satisfied = sum(item.satisfied for item in result.items)
-    rate = tallies.rate(satisfied, sum(item.denominator for item in result.items), rule=rule)
+    common = _common(result)
+    satisfied = sum(item.satisfied for item in common)
+    rate = tallies.rate(satisfied, sum(item.denominator for item in common), rule=rule)
     return [satisfied, tallies.shown(rate, valid=result.figures.valid, rule=rule)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pingyi_desktop.reports.blocks import Para, Report, SlipBlock, in_words
 
-HOW = "请在“评议”的欢迎页点“打开任务文件”，选这个文件，再输入上面 16 位数字。"
+HOW = "请在“评议”的欢迎页点“收到任务”，选这个文件，再输入上面 16 位数字。"
 APART = "纸条与文件分开送，不要拍照，不要和文件放在一起；用过请交回或销毁。"
 
 

@@ -13,6 +13,7 @@ from pingyi_desktop.appraisal.batches import batches, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.counting import read_tally
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.merging import privacy
@@ -21,9 +22,10 @@ from pingyi_desktop.exchange.wire import identities, package
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
+from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage.schema import JournalEntry
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
-from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
 
 SEALING, OPENING, VOIDING, VOIDING_SESSION = "封存票批", "更正重开", "作废票批", "作废场次"
 EXPORTING = "导出上报"
@@ -31,13 +33,17 @@ CHANGING = (SEALING, OPENING, VOIDING, VOIDING_SESSION, "登记场次", "由本�
 Place = tuple[int, str]
 
 
-def seals(session: Session) -> Iterator[Contradiction]:
+def seals(whole: Whole) -> Iterator[Contradiction]:
     """Own sealed batches against the journal's entries of their seals."""
-    published = [view for view in campaigns.all_campaigns(session) if view.published]
-    sealed, state = _sealings(session)
-    rows, tallies = _own_batches(session)
-    for view in published:
-        for batch in batches.listing(session, campaign_id=view.id, own_only=True):
+    published = [row for row in whole.campaigns if row.status == CampaignStatus.PUBLISHED]
+    sealed, state = _sealings(whole.journal)
+    rows = {row.id: row for row in whole.batches if row.source_id is None}
+    tallies = _own_tallies(whole.session)
+    for row in published:
+        view = campaigns.view_of(whole.session, row)
+        for batch in batches.of(whole.session, view=view, meetings=_meetings(whole, row)):
+            if not batch.own:
+                continue
             if batch.received:
                 yield own(f"票批“{batch.code}”是本单位自己的，却记成收到的。{RESTORE}")
             elif batch.sealed:
@@ -62,37 +68,42 @@ def adding_up(session: Session) -> Iterator[Contradiction]:
         yield own(f"{said}{RESTORE}") if unit is None else figures_of(unit, said)
 
 
-def exported(session: Session) -> Iterator[Contradiction]:
+def _meetings(whole: Whole, row: Campaign) -> list[SessionView]:
+    proxied = sessions.proxied(whole.session, campaign_id=row.id)
+    units = whole.tree(row)
+    return sessions.of(whole.session, campaign_id=row.id, unit=whole.unit, units=units, entered_here=proxied)
+
+
+def exported(whole: Whole) -> Iterator[Contradiction]:
     """Own figures against the newest submission signed here, unless the journal says what changed them since."""
-    for view in campaigns.all_campaigns(session):
+    changed = _changed_since_export(whole.journal)
+    for row in whole.campaigns:
         newest: dict[str, Opened] = {}
-        query = select(StoredEnvelope.raw).where(
-            StoredEnvelope.campaign_id == view.id, StoredEnvelope.type == SUBMISSION, col(StoredEnvelope.own)
-        )
-        for raw in session.exec(query.order_by(col(StoredEnvelope.epoch), col(StoredEnvelope.revision))):
-            if raw is not None:
-                envelope = package.parse_stored(raw)
+        for one in whole.letters:
+            if (one.campaign_id, one.type, one.own) == (row.id, SUBMISSION, True) and one.raw is not None:
+                envelope = package.parse_stored(one.raw)
                 newest[envelope.address.unit] = envelope
-        changed = _changed_since_export(session) if newest else set()
         for envelope in newest.values():
-            yield from _against_export(session, view, envelope, changed)
+            yield from _against_export(
+                whole.session, campaigns.view_of(whole.session, row), envelope, changed
+            )
 
 
-def _own_batches(session: Session) -> tuple[dict[str, BallotBatch], dict[str, list[ItemTally]]]:
-    """Batches of this unit by id, with the rows of their counts."""
+def _own_tallies(session: Session) -> dict[str, list[ItemTally]]:
+    """The rows of the counts of this unit's batches, by their ids."""
     own = col(BallotBatch.source_id).is_(None)
     counted = select(ItemTally).join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id).where(own)
     tallies: defaultdict[str, list[ItemTally]] = defaultdict(list)
     for row in session.exec(counted):
         tallies[row.batch_id].append(row)
-    return {row.id: row for row in session.exec(select(BallotBatch).where(own))}, tallies
+    return tallies
 
 
-def _sealings(session: Session) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
+def _sealings(journal: Sequence[JournalEntry]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
     """What the journal says of the seals of each batch code, and the last act that opened, sealed or voided it."""
     sealed: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
     state: dict[str, str] = {}
-    for entry in session.exec(select(JournalEntry).order_by(col(JournalEntry.seq))):
+    for entry in journal:
         if entry.act == SEALING:
             sealed[entry.subject].append(json.loads(entry.detail))
         if entry.act in (SEALING, OPENING, VOIDING):
@@ -118,9 +129,8 @@ def _against_seal(
         yield own(f"票批“{batch.code}”的数字与封存时记进操作日志的不一致，封存以后被改动过。{RESTORE}")
 
 
-def _changed_since_export(session: Session) -> set[str]:
+def _changed_since_export(entries: Sequence[JournalEntry]) -> set[str]:
     """Organisations and batch codes whose figures an act changed after the last export, as the journal says."""
-    entries = session.exec(select(JournalEntry).order_by(col(JournalEntry.seq))).all()
     last = max((entry.seq for entry in entries if entry.act == EXPORTING), default=0)
     return {entry.subject for entry in entries if entry.seq > last and entry.act in CHANGING}
 

@@ -26,6 +26,7 @@ from pingyi_desktop.exchange.inbox.arrivals import RECEIPTED as RECEIPTED
 from pingyi_desktop.exchange.inbox.arrivals import Arrivals
 from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT, SUBMISSION, Tray
+from pingyi_desktop.exchange.wire.header import RECEIPT
 from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.picture import Picture
 from pingyi_desktop.storage.schema_batches import BatchState
@@ -33,7 +34,7 @@ from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE, DROPPED = "待核", "缺文件", "逾期未报", "不再列入"
-HAND_DOWN, SETTLE = "下发任务", "核实待核的内容"
+HAND_DOWN, SETTLE, HAND_OVER = "下发任务", "核实待核的内容", "打印核对单"
 
 
 @dataclass(frozen=True)
@@ -352,12 +353,8 @@ def _next(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
     open_ones = [b for b in picture.stacks if b.own and b.state != BatchState.SEALED]
     if open_ones:
         started = sum(b.keyed > 0 or b.entry_mode is not None for b in open_ones)
-        return NextStep(
-            "entry",
-            "去录入",
-            f"本单位还有 {len(open_ones)} 个票批没有封存"
-            + (f"，其中 {started} 个已开始录。" if started else "。"),
-        )
+        begun = f"，其中 {started} 个已开始录" if started else ""
+        return NextStep("entry", "去录入", f"本单位还有 {len(open_ones)} 个票批没有封存{begun}。")
     return _after_entry(picture, tray, seen)
 
 
@@ -376,7 +373,10 @@ def _after_entry(picture: Picture, tray: Tray, seen: Coverage) -> NextStep:
         return NextStep("reports", "打印报表", f"{seen.sentence}，数据已齐，可以打印汇总表。")
     if not tray.sent(SUBMISSION):
         return NextStep("exchange", "导出上报", "本单位的票都已封存，可以导出数据包上报上级。")
-    return NextStep("reports", "打印报表", "已导出上报。可以打印结果报告单；有更正时再导出一次。")
+    if not tray.received(RECEIPT):
+        reason = "已导出上报。核对单签字后和 U 盘一起交给上级；U 盘上没有数据包的，再导出一次。"
+        return NextStep("exchange", HAND_OVER, reason)
+    return NextStep("reports", "打印报表", "已导出上报，收到过回执。可以打印结果报告单；有更正时再导出一次。")
 
 
 def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: bool, has: bool) -> str:

@@ -10,13 +10,15 @@ import json
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 
-from sqlmodel import Session, col, select
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import View
 from pingyi_desktop.exchange.wire import package, trust
@@ -38,6 +40,7 @@ from pingyi_desktop.storage.schema_exchange import (
     StoredEnvelope,
     TrustedKey,
 )
+from pingyi_desktop.storage.schema_grades import GradeCount, GradeName
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
 BODILESS = (EnvelopeState.SUPERSEDED, EnvelopeState.QUARANTINED)
@@ -89,6 +92,7 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
         foreign = [s.id for s in sessions.listing(session, campaign_id=campaign.id) if not s.own]
         if not foreign:  # a branch: its file may lie where nothing can be written
             continue
+        yield from _ledgers(session, desk, seen)
         counted = _valid(session, foreign)
         contents.clear(session, session_ids=foreign)
         opened = settling.opened(session, ids=chosen)
@@ -105,6 +109,27 @@ def anew(session: Session, *, spoilt: Collection[str]) -> Iterator[Contradiction
             if counted[unit] != reported[unit]:
                 said = sentence("V-CHK-10", org=name, reported=reported[unit], counted=counted[unit]) + said
             yield figures_of(unit, said)
+
+
+def _ledgers(session: Session, desk: Desk, seen: View) -> Iterator[Contradiction]:
+    """Received rows of ledgers against the envelopes, which are then written into this session.
+
+    What an earlier edition took in without knowing its ledgers has no rows yet, and is not at fault.
+    """
+    campaign_id = desk.campaign.id
+    shown = ledger_bodies.shown(session, campaign_id=campaign_id)
+    before = ledger_bodies.received(session, campaign_id=campaign_id)
+    ledger_bodies.withdraw(session, campaign_id=campaign_id, source_ids=shown)
+    counting = settling.opened(session, ids=settling.ledger_carriers(desk, seen) & shown)
+    ledger_bodies.write(session, campaign_id=campaign_id, envelopes=counting)
+    after = ledger_bodies.received(session, campaign_id=campaign_id)
+    for unit in sorted({str(unit) for unit, *_ in before ^ after}):
+        name = desk.names.get(unit, unit)
+        yield figures_of(
+            unit,
+            f"“{name}”的台账与它签名上报的不一致，有人在程序之外改动过文件。"
+            "请用备份恢复，或在“收发”页把它的数据作废再恢复。",
+        )
 
 
 def _valid(session: Session, foreign: Collection[str]) -> Counter[str]:
@@ -197,4 +222,9 @@ def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
         select(code, batch.id, *figures).where(*of_batch),
         select(code, batch.id, ItemTally.target, ItemTally.item, *marks).where(*of_cell),
     )
-    return {tuple(row) for query in queries for row in session.exec(query)}
+    found: set[tuple[object, ...]] = {tuple(row) for query in queries for row in session.exec(query)}
+    for table in (GradeCount, GradeName):
+        columns = SQLModel.metadata.tables[str(table.__tablename__)].columns
+        graded = select_columns(col(code), *columns).where(*of_unit, col(table.session_id) == meeting.id)
+        found |= {(row[0], table.__tablename__, *row[1:]) for row in session.execute(graded)}
+    return found

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.exchange.locks import heads
 from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
@@ -26,8 +27,8 @@ from pingyi_desktop.standing.contradiction import (
     own,
     reading,
 )
+from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_campaign import Campaign
 
 AREAS = {
     "data_file": "本单位",
@@ -41,7 +42,11 @@ AREAS = {
     "ballot_batch": "票批",
     "item_tally": "计票格",
     "batch_target": "名册式票批的被评人",
+    "printed_roster": "印过的名册式评议表",
     "sealed_ballot": "封存的票",
+    "member_grade": "民主评议的等次",
+    "grade_count": "下级的等次数",
+    "grade_name": "下级的等次姓名",
     "correction": "更正单",
     "operator": "操作员",
     "import_run": "导入记录",
@@ -53,8 +58,9 @@ AREAS = {
     "conflict_decision": "冲突裁定",
     "hold_ruling": "待核的裁定",
     "withdrawal": "作废的数据",
+    **{noun.key: noun.title for noun in NOUNS},
 }
-Check = Callable[[Session], Iterable[Contradiction]]
+Check = Callable[[Whole], Iterable[Contradiction]]
 OWN: tuple[tuple[str, Check], ...] = (
     ("评议活动", facts.of_all),
     ("封存的票批", figures.seals),
@@ -75,9 +81,7 @@ def full(session: Session) -> list[Contradiction]:
         return found
     with reading("操作日志", found):
         found += _journal(session)
-    for what, check in OWN:
-        with reading(what, found):
-            found += check(session)
+    _own_facts(session, found)
     with reading("票批的数字", found):
         found += figures.adding_up(session)
     standing = Standing()
@@ -121,12 +125,15 @@ def _quick(session: Session) -> list[Contradiction]:
         standing = heads.standing(session)
     if not standing.sound:
         return found or full(session)
-    known = session.scalars(select(Campaign)).all()  # as long as they are held, nobody asks for one again
+    _own_facts(session, found)
+    return found
+
+
+def _own_facts(session: Session, found: list[Contradiction]) -> None:
+    whole = Whole(session)
     for what, check in OWN:
         with reading(what, found):
-            found += check(session)
-    del known
-    return found
+            found += check(whole)
 
 
 def _journal(session: Session) -> Iterator[Contradiction]:

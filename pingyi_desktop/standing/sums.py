@@ -27,9 +27,11 @@ from pingyi_desktop.storage.schema_batches import BallotBatch, BatchTarget
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
+NAMED = 5  # units in one sentence
+
 
 def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
-    """V-CHK-01, 02, 03, 07 and 08 over everything this file knows of a campaign."""
+    """V-CHK-01, 02, 03, 07, 08, 31 and 32 over everything this file knows of a campaign."""
     return of(overview.Question(session, campaign_id))
 
 
@@ -41,6 +43,7 @@ def of(asked: Question) -> list[Finding]:
         *_meetings(seen, held),
         *_two_forms(seen.view, held, seen.stacks),
         *_overall(asked),
+        *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
     ]
@@ -163,7 +166,7 @@ def _overall(asked: Question) -> Iterator[Finding]:
     """V-CHK-07: the overall question is one of its own, and may come out above every item."""
     view = asked.picture.view
     for form in asked.counted.pooled():
-        rated = [item for item in form.items if item.denominator]
+        rated = [item for item in form.items if item.denominator and not item.item.own]
         overall = [item for item in rated if item.item.kind == "OVERALL"]
         items = [item for item in rated if item.item.kind != "OVERALL"]
         if not overall or not items or form.figures.valid < view.rule.min_cell:
@@ -175,6 +178,30 @@ def _overall(asked: Question) -> Iterator[Finding]:
         if overall[0].satisfied * best.denominator > best.satisfied * overall[0].denominator:
             rates = {"overall": overall[0].rate.text, "highest": best.rate.text}
             yield found("V-CHK-07", form.form.code, form=form.form.title, **rates)
+
+
+def _below_the_lines(asked: Question) -> Iterator[Finding]:
+    """V-CHK-31 and 32: whose worst rate calls for 补课 and a second measurement, or for attention (domain §4.9).
+
+    For the office only; nobody is named of whom nothing may be printed.
+    """
+    rule = asked.picture.view.rule
+    for form in asked.picture.view.forms:
+        low, fair = list[str](), list[str]()
+        for layer in (1, 2):
+            for one in asked.counted.by_org(layer=layer, form_code=form.code):
+                rates = [item for item in one.result.items if item.denominator and not item.hidden]
+                if any(100 * i.satisfied < rule.low_rate * i.denominator for i in rates):
+                    low.append(one.org.short_name)
+                elif any(100 * i.satisfied < rule.good_rate * i.denominator for i in rates):
+                    fair.append(one.org.short_name)
+        for code, line, listed in (
+            ("V-CHK-31", rule.low_rate, low),
+            ("V-CHK-32", rule.good_rate, fair),
+        ):
+            if listed:
+                named = "、".join(listed[:NAMED]) + ("……" if len(listed) > NAMED else "")
+                yield found(code, form.code, form=form.title, n=len(listed), line=line, names=named)
 
 
 def _coverage(asked: Question) -> Iterator[Finding]:

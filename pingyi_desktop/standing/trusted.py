@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
 from pingyi_desktop.exchange.inbox.arrivals import ASIDE
 from pingyi_desktop.exchange.locks import keylock
@@ -15,7 +15,7 @@ from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.exchange.wire.header import ASSIGNMENT, ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
-from pingyi_desktop.storage.schema import DataFile, JournalEntry
+from pingyi_desktop.standing.whole import Letter, Whole
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_exchange import (
@@ -24,7 +24,6 @@ from pingyi_desktop.storage.schema_exchange import (
     ImportRun,
     IssuedTask,
     OwnKey,
-    StoredEnvelope,
     TrustedKey,
     Withdrawal,
 )
@@ -34,36 +33,34 @@ Told = tuple[str, str, dict[str, Any]]
 """an entry of the journal: act, subject, detail"""
 
 
-def keys(session: Session) -> Iterator[Contradiction]:
+def keys(whole: Whole) -> Iterator[Contradiction]:
     """The own keys and those trusted, against everything signed that names them."""
+    session, unit = whole.session, whole.unit
     for mine in session.exec(select(OwnKey)):
         if (
             trust.public_key(keylock.signing_half(keylock.reveal(session, mine.private_key)))
             != mine.public_key
         ):
             yield own(f"本单位的签名密钥（第 {mine.epoch} 次下发）公私两半对不上。{RESTORE}")
-    unit = session.exec(select(DataFile.unit_code)).one()
-    for campaign in session.exec(select(Campaign).where(col(Campaign.definition).is_not(None))).all():
-        parents = {one["code"]: one["parent"] for one in json.loads(campaign.definition or "")["orgs"]}
+    registered = session.exec(select(TrustedKey)).all()
+    for campaign in whole.campaigns:
+        if campaign.definition is None:
+            continue
+        parents = {one["code"]: one["parent"] for one in json.loads(campaign.definition)["orgs"]}
         if unit not in parents:
             yield own(f"本单位（{unit}）不在“{campaign.name}”的组织名单里，本单位代码被改动过。{RESTORE}")
             continue
-        trusted = {
-            (row.unit_code, row.epoch): row
-            for row in session.exec(select(TrustedKey).where(TrustedKey.campaign_id == campaign.id))
-        }
-        opened = _opened(session, campaign.id)
+        trusted = {(row.unit_code, row.epoch): row for row in registered if row.campaign_id == campaign.id}
+        opened = _opened(whole.letters, campaign.id)
         yield from _from_below(trusted, opened, parents)
-        yield from _from_above(session, unit, trusted, opened, campaign)
+        yield from _from_above(whole, trusted, opened, campaign)
 
 
-def decisions(session: Session) -> Iterator[Contradiction]:
+def decisions(whole: Whole) -> Iterator[Contradiction]:
     """Every import, task, decision and withdrawal has its entry in the journal, and what it tells of is there."""
-    entries = [
-        (one.act, one.subject, json.loads(one.detail))
-        for one in session.exec(select(JournalEntry).order_by(col(JournalEntry.seq)))
-    ]
-    yield from _imports(session, entries)
+    session = whole.session
+    entries = [(one.act, one.subject, json.loads(one.detail)) for one in whole.journal]
+    yield from _imports(whole, entries)
     yield from _tasks(session, entries)
     named = {identity for _, _, detail in entries for identity in _ids(detail)}
     voided = {row.envelope_id: row for row in session.exec(select(Withdrawal))}
@@ -81,10 +78,10 @@ def decisions(session: Session) -> Iterator[Contradiction]:
         for act, _, detail in entries
         if act in ("作废数据", "恢复作废数据", "放行待核数据", "裁定冲突")
     }
-    there = set(session.exec(select(StoredEnvelope.id)))
+    there = {one.id for one in whole.letters}
     if any(act == "作废数据" and one in there and one not in voided for one, act in last.items()):
         yield own(f"操作日志里作废了的数据，文件里却没有作废。{RESTORE}")
-    yield from _exports(session, entries)
+    yield from _exports(whole.letters, entries)
 
 
 def _ids(detail: Mapping[str, Any]) -> Iterator[str]:
@@ -93,11 +90,10 @@ def _ids(detail: Mapping[str, Any]) -> Iterator[str]:
     yield from detail.get("turned_down", ())
 
 
-def _imports(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]:
-    names = {row.id: row.name for row in session.exec(select(Campaign))}
-    runs = {
-        (names.get(row.campaign_id, ""), row.number): row.undone for row in session.exec(select(ImportRun))
-    }
+def _imports(whole: Whole, entries: Sequence[Told]) -> Iterator[Contradiction]:
+    names = {row.id: row.name for row in whole.campaigns}
+    kept = whole.session.exec(select(ImportRun))
+    runs = {(names.get(row.campaign_id, ""), row.number): row.undone for row in kept}
     told = {
         (subject, detail.get("number")): False
         for act, subject, detail in entries
@@ -123,40 +119,31 @@ def _tasks(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]
             yield own(f"下发给“{row.unit_code}”的任务与操作日志里的下发记录不一致。{RESTORE}")
 
 
-def corrections(session: Session) -> Iterator[Contradiction]:
+def corrections(whole: Whole) -> Iterator[Contradiction]:
     """Every correction sheet is that of an act, and what an act corrected has its sheet."""
-    entries = session.exec(select(JournalEntry.detail).where(JournalEntry.act == "更正重开"))
     told = Counter(
-        (detail["number"], detail["reason"], *detail["signed"]) for detail in map(json.loads, entries)
+        (detail["number"], detail["reason"], *detail["signed"]) for detail in whole.details("更正重开")
     )
-    kept = Counter(
-        (row.number, row.reason, row.applicant, row.scrutineer) for row in session.exec(select(Correction))
-    )
+    sheets = whole.session.exec(select(Correction))
+    kept = Counter((row.number, row.reason, row.applicant, row.scrutineer) for row in sheets)
     if told != kept:
         yield own(f"更正单与操作日志里的更正记录不一致。{RESTORE}")
 
 
-def _exports(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]:
+def _exports(letters: Sequence[Letter], entries: Sequence[Told]) -> Iterator[Contradiction]:
     """What was signed upwards was exported by an act, and what an act exported is there."""
-    kept = select(StoredEnvelope.id, StoredEnvelope.campaign_id).where(
-        col(StoredEnvelope.own), col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP))
-    )
-    signed = dict(session.exec(kept).all())
+    signed = {one.id for one in letters if one.own and one.type in (SUBMISSION, ROLLUP)}
     told = {detail["id"] for act, _, detail in entries if act == "导出上报" and "id" in detail}
-    if told - signed.keys():
+    if told - signed:
         yield own(f"操作日志里导出过的上报，文件里没有了。{RESTORE}")
     if signed and not told:
         yield own(f"文件里有导出过的上报，操作日志里却没有导出的记录。{RESTORE}")
 
 
-def _opened(session: Session, campaign_id: str) -> list[tuple[bool, Opened]]:
+def _opened(letters: Sequence[Letter], campaign_id: str) -> list[tuple[bool, Opened]]:
     """Stored envelopes that vouch for keys, with whether they are our own; what cannot be opened vouches for nothing."""
     kinds = (ROLLUP, ASSIGNMENT)
-    rows = session.exec(
-        select(StoredEnvelope).where(
-            StoredEnvelope.campaign_id == campaign_id, col(StoredEnvelope.type).in_(kinds)
-        )
-    )
+    rows = [row for row in letters if row.campaign_id == campaign_id and row.type in kinds]
     return [(row.own, package.parse_stored(row.raw)) for row in rows if row.raw is not None]
 
 
@@ -182,8 +169,7 @@ def _from_below(
 
 
 def _from_above(
-    session: Session,
-    unit: str,
+    whole: Whole,
     trusted: Mapping[tuple[str, int], TrustedKey],
     opened: Sequence[tuple[bool, Opened]],
     campaign: Campaign,
@@ -191,11 +177,10 @@ def _from_above(
     """The key of the office above and what is encrypted to for it, as the task and the journal tell them."""
     tasks = [one for mine, one in opened if one.address.type == ASSIGNMENT and not mine]
     for task in tasks:
-        if task.address.to != unit:
+        if task.address.to != whole.unit:
             yield own(f"本单位代码与打开的任务不一致（任务是给“{task.address.to}”的）。{RESTORE}")
-    entries = select(JournalEntry).where(JournalEntry.act == KEY_ENTRY).order_by(col(JournalEntry.seq))
     told: dict[tuple[str, int], tuple[str, str]] = {}
-    for entry in session.exec(entries):
+    for entry in (one for one in whole.journal if one.act == KEY_ENTRY):
         detail = json.loads(entry.detail)
         if detail["campaign"] == campaign.id:
             place = (entry.subject, detail["epoch"])

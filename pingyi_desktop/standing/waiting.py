@@ -10,12 +10,13 @@ from pingyi_desktop.standing.overview import CONFLICT, HELD, MISSING_FILE, Quest
 TROUBLE = frozenset({CONFLICT, MISSING_FILE, HELD})
 
 
-def waiting(session: Session) -> dict[str, int]:
-    """By the key of a page: own batches to be sealed, and units whose packages a person has to look at."""
+def waiting(session: Session, *, chosen: str = "") -> dict[str, int]:
+    """By the key of a page, in the ``chosen`` campaign ("" = the one at work): own batches to be sealed, and units whose
+    packages a person has to look at."""
     known = at_work.newest_first(session)
     if not known:
         return {}
-    asked = Question(session, at_work.chosen(known))
+    asked = Question(session, chosen or at_work.chosen(known))
     if not asked.picture.view.published:
         return {}
     unsealed = sum(batch.own and not batch.sealed for batch in asked.picture.stacks)

@@ -1,6 +1,6 @@
 """The tables of a data file: what all of them share, and those of the file itself. No behaviour lives here: read this first.
 
-Then, in reading order: ``schema_people``, ``schema_campaign``, ``schema_batches``, ``schema_entry``, ``schema_exchange``.
+Then, in reading order: ``schema_people``, ``schema_campaign``, ``schema_batches``, ``schema_entry``, ``schema_exchange``, ``schema_ledgers``.
 
 Glossary (中文 ↔ English; the full one is the field's own, see the README)
 

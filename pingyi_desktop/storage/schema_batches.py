@@ -49,6 +49,7 @@ class BallotBatch(SQLModel, table=True):
     ``single_reason`` says why there was no second entry, ``void_reason`` why the batch was voided. ``tellers`` and
     ``scrutineers`` are the names on the signed result sheet. ``salt`` and ``commit`` are of ``sealed_ballot``; the salt
     also keys the journal's digest. A received batch may stand for all categories (``A+B``); those are void meanwhile.
+    ``supplement`` is 0 for the stack of the meeting, 1, 2, … for those of people who voted later (``supplement_stack``).
     """
 
     __tablename__: ClassVar[str] = "ballot_batch"
@@ -61,6 +62,7 @@ class BallotBatch(SQLModel, table=True):
             "session_id",
             "form_code",
             "voter_category",
+            "supplement",
             unique=True,
             sqlite_where=text("state <> 'VOID'"),
         ),
@@ -96,10 +98,11 @@ class BallotBatch(SQLModel, table=True):
     ballot_salt: str | None = None
     ballot_commit: str | None = None
     source_id: str | None = Field(default=None, foreign_key="envelope.id", index=True)
+    supplement: int = Field(default=0, nullable=False, sa_column_kwargs={"server_default": text("0")})
 
 
 class BatchTarget(SQLModel, table=True):
-    """名册式票批 only: which member stands in which row of the paper. Fixed when keying starts."""
+    """名册式票批 only: which member stands in which row of the paper. Fixed when it is printed, or when keying starts."""
 
     __tablename__: ClassVar[str] = "batch_target"
 
@@ -107,6 +110,19 @@ class BatchTarget(SQLModel, table=True):
     row: int = Field(primary_key=True)
     member_no: str = Field(nullable=False)
     display_name: str = Field(nullable=False)
+
+
+class PrintedRoster(SQLModel, table=True):
+    """名册式票批 that was printed: its rows stay whatever is keyed or thrown away.
+
+    ``probationary`` are the member numbers that the paper marks as 预备党员 (JSON).
+    """
+
+    __tablename__: ClassVar[str] = "printed_roster"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    batch_id: str = Field(foreign_key="ballot_batch.id", primary_key=True)
+    probationary: str = Field(nullable=False)
 
 
 class SealedBallot(SQLModel, table=True):

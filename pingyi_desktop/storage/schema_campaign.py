@@ -38,7 +38,7 @@ class Campaign(SQLModel, table=True):
     """评议活动. ``rule`` is the counting rule (统计口径), ``definition`` the published text everything binds to.
 
     ``recovery_recipient`` is the public half of the printed recovery code; ``manual_check`` asks for 人工核对 of the
-    fingerprint at each unit's first package.
+    fingerprint at each unit's first package; ``grading`` is how members are graded (民主评议, JSON; NULL: as usual).
     """
 
     __tablename__: ClassVar[str] = "campaign"
@@ -76,6 +76,7 @@ class Campaign(SQLModel, table=True):
     definition_sha256: str | None = None
     recovery_recipient: str | None = None
     manual_check: bool = Field(default=False, nullable=False)
+    grading: str | None = None
 
 
 class CampaignForm(SQLModel, table=True):

@@ -29,7 +29,8 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, journal, migrations, pages, replacing
+from pingyi_desktop.storage import cipher, journal, pages, replacing
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
@@ -141,7 +142,7 @@ def create(
             _refuse_existing(path)  # settling may have put it back
             replacing.check_free(path, key_file)
             with closing(_raw(part, key)) as raw:
-                _migrate(raw)
+                migrations.upgrade(raw)
             new = Store(path, _engine(part, key), key)
             try:
                 with new.transaction() as session:
@@ -166,7 +167,7 @@ def open_file(path: Path, key: bytes | None = None) -> Store:
     if version < migrations.LATEST:
         backup(path, replacing.unused(path, f"升级前备份-v{version}"), key)
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
-            _migrate(raw)
+            migrations.upgrade(raw)
     return Store(path, _engine(path, cipher_key), key)
 
 
@@ -352,18 +353,6 @@ def _bare(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:
     if cipher_key is not None:
         return cipher.connect(path, cipher_key)
     return sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-
-
-def _migrate(raw: sqlite3.Connection) -> None:
-    """Take the file to the newest format in one transaction; tables are made anew, so foreign keys rest meanwhile."""
-    raw.execute("PRAGMA foreign_keys=OFF")
-    raw.execute("BEGIN IMMEDIATE")
-    for step in migrations.STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]:
-        for statement in step:
-            raw.execute(statement)
-    if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
-        raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
-    raw.execute("COMMIT")
 
 
 @cache

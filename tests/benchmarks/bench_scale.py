@@ -15,7 +15,6 @@ import hashlib
 import os
 import shutil
 import sqlite3
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -25,6 +24,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benchmarks import apart
 from benchmarks.bench_import import best, content, emptied, write_rows
 from sqlmodel import Session, insert
 
@@ -326,10 +326,8 @@ def import_apart(before: Path, path: Path, packages: Path, times: int) -> Cost:
     command = [sys.executable, str(Path(__file__)), str(before), str(path), str(packages), str(times)]
     tests = Path(__file__).resolve().parent.parent
     known = os.pathsep.join([str(tests.parent), str(tests)])
-    done = subprocess.run(
-        command, check=True, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": known}
-    )
-    planned, written, memory = done.stdout.split()
+    said = apart.answer(command, {**os.environ, "PYTHONPATH": known})
+    planned, written, memory = said.split()
     return Cost(float(planned), float(written), int(memory))
 
 
@@ -390,4 +388,5 @@ def verify_all(signed: Sequence[Triple]) -> float:
 
 
 if __name__ == "__main__":
+    apart.end_with_parent()
     main(*map(Path, sys.argv[1:4]), times=int(sys.argv[4]))

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import apart
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QPaintEvent
 from PySide6.QtTest import QTest
@@ -102,4 +103,5 @@ def wait(app: QApplication, true: Callable[[], bool]) -> None:
 
 
 if __name__ == "__main__":
+    apart.end_with_parent()
     print(json.dumps(main(Path(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))), flush=True)

@@ -17,10 +17,12 @@ from types import CodeType, FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from openpyxl import load_workbook
 
 import make
 from pingyi_desktop import cli, paths
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.cli import parsing
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import store
@@ -28,6 +30,10 @@ from pingyi_desktop.storage.store import Store
 
 Run = Callable[..., tuple[int, str, str]]
 WHY = ("--reason", "已核实")
+DRAFT = (
+    *("--name", "群众评议", "--activity", "创先争优", "--year", "2025"),
+    *("--start", "2025-09-01", "--end", "2025-12-20"),
+)
 SIGNED = ("--single-reason", "票数少", "--teller", "甲", "--scrutineer", "乙")
 
 
@@ -51,9 +57,8 @@ def company(tmp_path: Path) -> Path:
 
 
 def _published(path: Path) -> Store:
-    words = ("--name", "群众评议", "--activity", "创先争优", "--year", "2025")
     make.company(path).close()
-    assert answered("campaign", "new", path, *words, "--start", "2025-09-01", "--end", "2025-12-20")[0] == 0
+    assert answered("campaign", "new", path, *DRAFT)[0] == 0
     status, out, err = answered("campaign", "publish", path)
     assert (status, out) == (1, "")  # nothing is published, so no recovery code is shown
     assert "活动还缺：目的、任务、活动范围、对象、方法" in err
@@ -151,6 +156,7 @@ def test_every_command_about_a_campaign_lets_it_be_named() -> None:
     assert {name.split(" ")[0].rsplit(".", 1)[0] for name in passing_by} <= {
         "pingyi_desktop.cli.edge",  # campaign_of itself
         "pingyi_desktop.cli.verbs.campaign_verbs",  # what is still prepared, through campaign_of
+        "pingyi_desktop.cli.verbs.paper_verbs",  # likewise
         "pingyi_desktop.cli.verbs.selftest_verb",  # of a file it has made itself
     }
 
@@ -275,6 +281,35 @@ def test_a_bad_roster_writes_nothing(run: Run, company: Path, tmp_path: Path):
     assert run("journal", company, "--json")[1] == before
     assert run("roster", "import", company, sheet, "--by", "赵登记", *WHY)[0] == 0
     assert json.loads(run("journal", company, "--json")[1])[0]["who"] == "赵登记"
+
+
+def test_an_import_that_was_not_done_says_what_it_would_write(run: Run, company: Path, tmp_path: Path):
+    sheet = tmp_path / "名册.csv"
+    sheet.write_text("姓名,所在党支部,人员类别\n李大山,一矿采一队党支部,正式党员\n", encoding="utf-8-sig")
+    status, out, _ = run("roster", "import", company, sheet, "--dry-run", *WHY)
+    assert status == 0
+    assert "还没有写入。将要写入的是：党员新增 1 名" in out
+    assert "已" not in out
+    assert "要写入，去掉 --dry-run" in out
+    status, out, _ = run("roster", "import", company, sheet, *WHY)
+    assert (status, "已写入：党员新增 1 名" in out, "将要" in out) == (0, True, False)
+
+
+def test_forms_are_listed_with_words_for_their_grades(run: Run):
+    out = run("campaign", "forms")[1]
+    assert "SAT4" not in out
+    assert forms.scales()["SAT4"].name in out
+
+
+def test_the_ending_of_the_file_says_the_format_of_a_report(run: Run, company: Path, tmp_path: Path):
+    _, _, err = run("report", company, "R02", "--out", tmp_path / "表.doc")
+    assert sentence(err)
+    assert "请以 .pdf 或 .xlsx 结尾" in err
+    assert run("campaign", "new", company, *DRAFT)[0] == 0
+    assert run("campaign", "publish", company, *WHY)[0] == 0
+    for name, begins in (("表.PDF", b"%PDF"), ("表.xlsx", b"PK")):
+        assert run("report", company, "R02", "--out", tmp_path / name)[0] == 0
+        assert (tmp_path / name).read_bytes().startswith(begins)
 
 
 def test_a_campaign_is_drafted_changed_published_and_locked(run: Run, company: Path):
@@ -450,6 +485,38 @@ def key(path: Path, stack: list[str]) -> None:
         batch = make.batch(session, campaign_id=campaign_id, code=ORG_BATCH)
         make.sealed(session, batch.id, stack, blank=1)
     held.close()
+
+
+@pytest.mark.parametrize("kind", ["ballots", "counts"])
+def test_a_blank_table_for_the_open_batches_is_read_back(
+    run: Run, published: Path, tmp_path: Path, kind: str
+):
+    out, again = tmp_path / "空白.xlsx", tmp_path / "一批.xlsx"
+    own = [one["code"] for one in json.loads(run("batches", published, "--json")[1])]
+    assert len(own) > 1
+    assert run(kind, "template", published, out) == (0, f"已写到 {out}。\n", "")
+    assert run(kind, "template", published, out)[0] == 1  # nothing is overwritten
+    assert run(kind, "template", published, again, "--batch", ORG_BATCH)[0] == 0
+    assert codes_in(out) == set(own)
+    assert codes_in(again) == {ORG_BATCH}
+    blank = run(kind, "import", published, again)[2]
+    assert "“一批.xlsx”没有填写" in blank  # and nothing else is wrong with it
+    assert "有 1 处错误" in blank
+    key(published, ["11111"] * 9)
+    sealed = run(kind, "template", published, tmp_path / "封存的.xlsx", "--batch", ORG_BATCH)
+    assert sealed[0] == 1
+    assert f"票批“{ORG_BATCH}”已经封存" in sealed[2]
+    assert run(kind, "template", published, tmp_path / "没有.xlsx", "--batch", "L2-X")[0] == 1
+    assert run(kind, "template", published, tmp_path / "其余.xlsx")[0] == 0
+    assert codes_in(tmp_path / "其余.xlsx") == set(own) - {ORG_BATCH}
+    assert not {"封存的.xlsx", "没有.xlsx"} & {one.name for one in tmp_path.iterdir()}
+
+
+def codes_in(path: Path) -> set[str]:
+    """The batch codes that a table names."""
+    book = load_workbook(path)
+    cells = (str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row)
+    return set(re.findall(r"L\d-[\w.-]+", " ".join(cells)))
 
 
 def test_coverage_lists_every_unit(run: Run, published: Path):

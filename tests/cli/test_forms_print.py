@@ -14,6 +14,7 @@ from pypdf import PdfReader
 import make
 from pingyi_desktop import cli, saving
 from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.storage.store import open_file as store_of
 
 CATEGORIES = (("A", "党员"), ("B", "群众"))
 
@@ -115,3 +116,22 @@ def test_a_full_disk_leaves_nothing_and_says_so(
     assert "没有写成（盘已满），请换一个位置或 U 盘再试。" in err
     assert len(done) == 3
     assert list(out.iterdir()) == []
+
+
+def test_a_printed_roster_stays_until_it_is_printed_anew(run, tmp_path: Path) -> None:
+    with closing(make.school(tmp_path / "XX.pingyi")) as store, store.transaction() as session:
+        make.published(session, form_codes=("T-MEM-E",))
+    said = run(store.path, "--out", tmp_path / "一", "--people", 12, "--json", "--by", make.BY)[1]
+    assert json.loads(said)["findings"] == []
+    with closing(store_of(store.path)) as held, held.transaction() as session:
+        make.org_member(session, "XX", "后来人")
+    status, _, err = run(store.path, "--out", tmp_path / "二", "--people", 12)
+    assert status == 0
+    assert "仍按印过的 5 人印" in err
+    status, _, err = run(store.path, "--out", tmp_path / "三", "--people", 12, "--new-roster")
+    assert (status, err) == (0, "")
+    pages = {
+        n: "".join(p.extract_text() for p in PdfReader(next((tmp_path / n).glob("层面二*"))).pages)
+        for n in "二三"
+    }
+    assert ["后来人" in pages[n] for n in "二三"] == [False, True]

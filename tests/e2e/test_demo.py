@@ -5,28 +5,51 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from collections import Counter
+from concurrent.futures import Executor, Future
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from offices import Command
 
-from pingyi_desktop import paths
-from pingyi_desktop.demo import company, papers
+from pingyi_desktop import demo, paths
+from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
+from pingyi_desktop.appraisal.paper.tallies import percent
+from pingyi_desktop.demo import company, ledgers, papers
 from pingyi_desktop.demo.company import FAST, NAME
 
 MEGABYTE = 1024 * 1024
 
 
-def test_the_short_demo_carries_a_committee_through_and_agrees(tmp_path: Path, pingyi: Command):
+class Here(Executor):
+    """Does at once, in this process, what a process of its own would do; all that goes there and back must be able to."""
+
+    def submit(self, work, /, *told, **named):
+        act, told, named = pickle.loads(pickle.dumps((work, told, named)))
+        done: Future[object] = Future()
+        done.set_result(pickle.loads(pickle.dumps(act(*told, **named))))
+        return done
+
+
+def test_the_short_demo_carries_a_committee_through_and_agrees(
+    tmp_path: Path, pingyi: Command, monkeypatch: pytest.MonkeyPatch
+):
+    """In one process, for in another one the codes of sixteen tasks cost what they cost in the product."""
+    monkeypatch.setattr(demo, "workers", lambda _processes: Here())
     out = tmp_path / "演示"
     said = pingyi("demo", "--fast", "--out", out)
     assert "8 个一致：全部一致" in said.out
     file = out / f"{NAME}.pingyi"
+    assert said.out.count("一致。\n") >= 2
+    assert "不一致" not in said.out
     pingyi("verify", file)
+    promised = pingyi("commitment", "list", file, "--totals", "--json").facts
+    done = pingyi("deed", "list", file, "--totals", "--json").facts
     shown = company.load().only(FAST)
     reported = pingyi("coverage", file, "--json").facts
     assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
@@ -36,9 +59,14 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(tmp_path: Path, p
     figures = pingyi("tally", file, "--layer", 2, "--json").facts["forms"][0]["figures"]
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
     assert figures["valid"] == sum(b.valid for b in wanted)
+    inside = {o.code for o in shown.orgs}
+    for facts, rows in ((promised, ledgers.everything()["commitment"]), (done, ledgers.everything()["deed"])):
+        assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside)
     assert list(Path(out / "单位数据文件").glob("*-journal")) == []
-    # Made again in its own folder, refused in anybody else's.
-    pingyi("demo", "--fast", "--out", out)
+    # Begun again in its own folder, refused in anybody else's.
+    places = demo.prepare(out)
+    assert not file.exists()
+    assert list(places.units.iterdir()) == []
     (tmp_path / "别的").mkdir()
     (tmp_path / "别的" / "要紧的.txt").write_text("x", encoding="utf-8")
     assert "不会覆盖" in pingyi("demo", "--fast", "--out", tmp_path / "别的", status=1).err
@@ -91,6 +119,26 @@ if __name__ == "__main__":
         pool.submit(time.sleep, 600)
         time.sleep(600)
 """
+
+
+def test_the_ledgers_of_the_whole_company_have_the_published_totals():
+    promises = [texts for listed in ledgers.everything()["commitment"].values() for texts in listed]
+    categories = Counter(texts["category"] for texts in promises)
+    assert categories == {"SERVE": 2723, "EXCEL": 2716, "LEARN": 2675, "COMPLY": 2671, "UPRIGHT": 2645}
+    assert Counter(texts["status"] for texts in promises) == {
+        "FULFILLED": 13_207,
+        "IN_PROGRESS": 183,
+        "NOT_FULFILLED": 40,
+    }
+    assert all(texts["unfulfilled_reason"] for texts in promises if texts["status"] == "NOT_FULFILLED")
+    assert percent(13_207, len(promises), cap=True) == "98.3"
+    deeds = [texts for listed in ledgers.everything()["deed"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in deeds) == {"PRACTICAL": 347, "GOOD": 346, "DIFFICULT": 346}
+    amounts = [found for texts in deeds if (found := money(texts["amount"])) is not None]
+    assert in_wan(sum((one.yuan for one in amounts if one.exact), Decimal(0))) == "10629"
+    assert [one.number for one in amounts if not one.exact] == ["200余"]
+    branches = {o.code for o in company.load().orgs if o.type == "BRANCH"}
+    assert all(rows.keys() == branches for rows in ledgers.everything().values())
 
 
 def test_processes_that_work_for_the_demo_end_when_it_is_killed():

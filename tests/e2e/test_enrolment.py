@@ -6,8 +6,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, WHY, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, ORGS, SECOND, WHY, Command, World, handed_down, run
 
+import make
 from pingyi_desktop.exchange.locks import codes
 
 
@@ -16,6 +17,24 @@ def report(world: World, code: str = DIRECT) -> Path:
     world.key(code, BALLOTS[code])
     world.hold(code, actual=10)
     return world.export(code)
+
+
+def direct_has_reported(root: Path) -> tuple[str, Path]:
+    """The branch directly below the company has made its package: the recovery code, and the package below ``root``."""
+    world = World(root, run, make.copied_folder(root, handed_down))
+    return world.recovery, report(world).relative_to(root)
+
+
+@pytest.fixture
+def package(tmp_path: Path) -> Path:
+    """What the branch directly below the company reports; nobody has taken it in."""
+    return tmp_path / make.copied_folder(tmp_path, direct_has_reported)[1]
+
+
+@pytest.fixture
+def reported(tmp_path: Path, pingyi: Command, package: Path) -> World:
+    """The company whose branch has made its package."""
+    return World(tmp_path, pingyi, make.copied_folder(tmp_path, direct_has_reported)[0])
 
 
 def reissued(world: World, pingyi: Command, code: str = DIRECT) -> dict[str, str]:
@@ -42,20 +61,22 @@ def test_a_task_opens_with_its_code_only(world: World, pingyi: Command) -> None:
     assert pingyi("campaign", "show", into, "--json").facts["name"] == "群众评议"
 
 
-def test_the_first_package_comes_in_without_a_question(world: World, pingyi: Command) -> None:
-    package = report(world)
-    done = pingyi("import", world.file("QL"), package, "--json").facts
+def test_the_first_package_comes_in_without_a_question(
+    reported: World, package: Path, pingyi: Command
+) -> None:
+    done = pingyi("import", reported.file("QL"), package, "--json").facts
     assert [entry["verdict"] for entry in done["entries"]] == ["新增"]
     assert done["new_keys"] == []
     assert done["reported"] == 1
 
 
-def test_a_package_is_for_the_office_above_and_nobody_else(world: World, pingyi: Command) -> None:
-    package = report(world)
+def test_a_package_is_for_the_office_above_and_nobody_else(
+    reported: World, package: Path, pingyi: Command
+) -> None:
     assert package.read_bytes().startswith(b"age-encryption.org/v1\n")
-    assert "不是给本单位的" in pingyi("import", world.file(COMMITTEE), package, status=1).err
+    assert "不是给本单位的" in pingyi("import", reported.file(COMMITTEE), package, status=1).err
     assert "加密" in pingyi("inspect", package, status=1).err
-    inspected = pingyi("inspect", package, "--with", world.file("QL"), "--json").facts
+    inspected = pingyi("inspect", package, "--with", reported.file("QL"), "--json").facts
     assert [one["unit"] for one in inspected["envelopes"]] == [DIRECT]
 
 
@@ -84,23 +105,23 @@ def test_with_manual_check_the_first_package_waits_for_a_telephone_call(
     assert pingyi("coverage", company, "--json").facts["reported"] == 1
 
 
-def test_a_task_handed_down_again_ends_the_old_key(world: World, pingyi: Command) -> None:
-    stolen = world.root / "丢失的电脑.pingyi"
-    shutil.copy(world.file(DIRECT), stolen)
-    accepted = world.tally("QL")
-    world.take("QL", report(world))
-    counted = world.tally("QL")
+def test_a_task_handed_down_again_ends_the_old_key(reported: World, package: Path, pingyi: Command) -> None:
+    stolen = reported.root / "丢失的电脑.pingyi"
+    shutil.copy(reported.file(DIRECT), stolen)
+    accepted = reported.tally("QL")
+    reported.take("QL", package)
+    counted = reported.tally("QL")
     assert counted != accepted
-    again = reissued(world, pingyi)
-    assert world.tally("QL") == counted  # what was accepted stays until it is replaced
-    world.hold(DIRECT, actual=9)
-    old = world.export(DIRECT)
-    assert "重新下发" in pingyi("import", world.file("QL"), old, status=1).err
-    world.open(Path(again["path"]), {"unit": DIRECT, **again})
-    world.hold(DIRECT, actual=11)
-    done = pingyi("import", world.file("QL"), world.export(DIRECT), "--json").facts
+    again = reissued(reported, pingyi)
+    assert reported.tally("QL") == counted  # what was accepted stays until it is replaced
+    reported.hold(DIRECT, actual=9)
+    old = reported.export(DIRECT)
+    assert "重新下发" in pingyi("import", reported.file("QL"), old, status=1).err
+    reported.open(Path(again["path"]), {"unit": DIRECT, **again})
+    reported.hold(DIRECT, actual=11)
+    done = pingyi("import", reported.file("QL"), reported.export(DIRECT), "--json").facts
     assert [entry["verdict"] for entry in done["entries"]] == ["更新"]
-    assert world.tally("QL") == counted
+    assert reported.tally("QL") == counted
     with_old = pingyi("open", again["path"], "--into", stolen, "--code", "0000000000000000", status=1)
     assert "激活码" in with_old.err
 
@@ -168,29 +189,31 @@ def test_ballots_of_a_unit_without_a_computer_are_entered_by_its_office(
     assert "先在“录入”页作废" in said.err
 
 
-def test_a_unit_that_has_reported_is_not_entered_by_proxy_as_well(world: World, pingyi: Command) -> None:
-    world.take("QL", report(world))
-    assert "作废它报来的数据" in pingyi("proxy", world.file("QL"), DIRECT, status=1).err
-    assert "有自己的下级" in pingyi("proxy", world.file("QL"), COMMITTEE, status=1).err
+def test_a_unit_that_has_reported_is_not_entered_by_proxy_as_well(
+    reported: World, package: Path, pingyi: Command
+) -> None:
+    reported.take("QL", package)
+    assert "作废它报来的数据" in pingyi("proxy", reported.file("QL"), DIRECT, status=1).err
+    assert "有自己的下级" in pingyi("proxy", reported.file("QL"), COMMITTEE, status=1).err
 
 
 def test_the_printed_recovery_code_opens_what_the_lost_computer_received(
-    world: World, pingyi: Command
+    reported: World, package: Path, pingyi: Command
 ) -> None:
-    before = world.root / "备份.pingyi"
-    shutil.copy(world.file("QL"), before)
-    package, plain = report(world), world.root / "打开的.pingyi-pack"
-    assert len(world.recovery.replace(" ", "")) == 30
+    before = reported.root / "备份.pingyi"
+    shutil.copy(reported.file("QL"), before)
+    plain = reported.root / "打开的.pingyi-pack"
+    assert len(reported.recovery.replace(" ", "")) == 30
     refused = ("recover", package, plain, "--code", "0" * 30)
     assert "恢复码打不开" in pingyi(*refused, status=1).err
     assert not plain.exists()
-    pingyi("recover", package, plain, "--code", world.recovery)
+    pingyi("recover", package, plain, "--code", reported.recovery)
     assert pingyi("inspect", plain, "--json").facts["envelopes"][0]["unit"] == DIRECT
     done = pingyi("import", before, plain, "--json").facts
     assert [entry["verdict"] for entry in done["entries"]] == ["新增"]
     assert (
         "没有加密"
-        in pingyi("recover", plain, world.root / "再.pingyi-pack", "--code", "0" * 30, status=1).err
+        in pingyi("recover", plain, reported.root / "再.pingyi-pack", "--code", "0" * 30, status=1).err
     )
 
 
@@ -210,8 +233,7 @@ def test_an_office_on_a_new_computer_takes_in_what_was_sent_to_the_old_one(
 
 
 @pytest.mark.parametrize("anew", [False, True])
-def test_a_revision_can_be_made_anew(world: World, pingyi: Command, anew: bool) -> None:
-    report(world)
+def test_a_revision_can_be_made_anew(reported: World, pingyi: Command, anew: bool) -> None:
     words = (*WHY, "--anew") if anew else WHY
-    made = pingyi("export", world.file(DIRECT), world.root / DIRECT, *words, "--json").facts
+    made = pingyi("export", reported.file(DIRECT), reported.root / DIRECT, *words, "--json").facts
     assert (made["revision"], made["changed"]) == ((2, True) if anew else (1, False))

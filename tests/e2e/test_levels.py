@@ -12,7 +12,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from offices import Command, World
+from offices import Command, World, run
+
+import make
 
 TREE = (
     ("JT", "JT.A", "COMPANY_COMMITTEE", "中共青峦公司委员会"),
@@ -34,27 +36,27 @@ STACKS = {
 FIRST_LAYER = ["11111"] * 8 + ["22222"]  # the company's own appraisal of its committee
 
 
-@pytest.fixture
-def group(tmp_path: Path, pingyi: Command) -> World:
+def handed_down(root: Path) -> World:
     """The group has published; every office has opened its task and handed tasks down."""
-    made = World(tmp_path, pingyi)
-    (tmp_path / "JT").mkdir()
+    made = World(root, run)
+    (root / "JT").mkdir()
     top = made.file("JT")
-    pingyi("init", top, "--code", "JT", "--name", "中共远山集团委员会", "--type", "公司党委")
+    run("init", top, "--code", "JT", "--name", "中共远山集团委员会", "--type", "公司党委")
     for parent, code, kind, name in TREE:
-        pingyi("org", "add", top, "--parent", parent, "--code", code, "--type", kind, "--name", name)
-    pingyi(
+        run("org", "add", top, "--parent", parent, "--code", code, "--type", kind, "--name", name)
+    run(
         *("campaign", "new", top, "--name", "群众评议", "--activity", "创先争优", "--year", 2025),
         *("--start", "2025-09-01", "--end", "2025-12-20", "--form", "T-ORG-A"),
     )
-    pingyi("campaign", "publish", top, "--reason", "已核实")
+    run("campaign", "publish", top, "--reason", "已核实")
     for office in OFFICES:
         made.assign(office)
     return made
 
 
-def report_up(group: World) -> dict[str, Path]:
-    """Every unit keys and exports, its office imports and exports in turn; the two companies' packages and all others."""
+def reported_up(root: Path) -> dict[str, Path]:
+    """Every unit keys and exports, its office imports and exports in turn, all but the group; each unit's package."""
+    group = handed_down(root)
     for code, stack in STACKS.items():
         group.key(code, {"T-ORG-A": stack})
         group.hold(code, actual=10)
@@ -71,7 +73,20 @@ def report_up(group: World) -> dict[str, Path]:
     for company in ("JT.A", "JT.B"):
         group.hold(company, actual=0)
     packages |= {code: group.export(code) for code in ("JT.A", "JT.B")}
-    return packages
+    return {code: package.relative_to(root) for code, package in packages.items()}
+
+
+@pytest.fixture
+def packages(tmp_path: Path) -> dict[str, Path]:
+    """The package that each unit has made, in the folder of the group."""
+    kept = make.copied_folder(tmp_path, reported_up)
+    return {code: tmp_path / package for code, package in kept.items()}
+
+
+@pytest.fixture
+def group(tmp_path: Path, pingyi: Command, packages: dict[str, Path]) -> World:
+    """All have reported to the group, which has taken nothing in yet."""
+    return World(tmp_path, pingyi)
 
 
 def submissions(path: Path, own: bool) -> dict[str, bytes]:
@@ -81,8 +96,9 @@ def submissions(path: Path, own: bool) -> dict[str, bytes]:
         return dict(raw.execute(query, [own]).fetchall())
 
 
-def test_paper_of_the_branches_becomes_one_result_of_the_group(group: World, pingyi: Command) -> None:
-    packages = report_up(group)
+def test_paper_of_the_branches_becomes_one_result_of_the_group(
+    group: World, packages: dict[str, Path], pingyi: Command
+) -> None:
     done = group.take("JT", packages["JT.A"], packages["JT.B"]).facts
     assert (done["reported"], done["expected"]) == (7, 7)
     assert {entry["verdict"] for entry in done["entries"]} == {"新增"}
@@ -101,8 +117,9 @@ def test_paper_of_the_branches_becomes_one_result_of_the_group(group: World, pin
     assert [option["count"] for option in first["items"][0]["options"]] == [8, 1, 0, 0]
 
 
-def test_every_branch_s_envelope_arrives_byte_for_byte(group: World, pingyi: Command) -> None:
-    packages = report_up(group)
+def test_every_branch_s_envelope_arrives_byte_for_byte(
+    group: World, packages: dict[str, Path], pingyi: Command
+) -> None:
     group.take("JT", packages["JT.A"], packages["JT.B"])
     arrived = submissions(group.file("JT"), own=False)
     assert arrived.keys() == {*STACKS, "JT.A.01", "JT.A", "JT.B"}
@@ -110,8 +127,9 @@ def test_every_branch_s_envelope_arrives_byte_for_byte(group: World, pingyi: Com
         assert submissions(group.file(code), own=True) == {code: arrived[code]}
 
 
-def test_flat_is_hierarchical_in_any_order_and_twice(group: World, pingyi: Command) -> None:
-    packages = report_up(group)
+def test_flat_is_hierarchical_in_any_order_and_twice(
+    group: World, packages: dict[str, Path], pingyi: Command
+) -> None:
     outcomes = set()
     for number, order in enumerate((("JT.A", "JT.B"), ("JT.B", "JT.A", "JT.B"), ("JT.A", "JT.A", "JT.B"))):
         mine = group.root / f"集团{number}.pingyi"
@@ -123,8 +141,9 @@ def test_flat_is_hierarchical_in_any_order_and_twice(group: World, pingyi: Comma
     assert '"count": 25' in outcomes.pop()  # 17 at layer 2 and 8 at layer 1
 
 
-def test_a_correction_climbs_through_five_levels(group: World, pingyi: Command) -> None:
-    packages = report_up(group)
+def test_a_correction_climbs_through_five_levels(
+    group: World, packages: dict[str, Path], pingyi: Command
+) -> None:
     group.take("JT", packages["JT.A"], packages["JT.B"])
     group.hold("JT.A.01.G01.B001", actual=9)
     group.take("JT.A.01.G01", group.export("JT.A.01.G01.B001"))
@@ -138,8 +157,7 @@ def test_a_correction_climbs_through_five_levels(group: World, pingyi: Command) 
     assert next(s["actual"] for s in listed if s["org_code"] == "JT.A.01.G01.B001") == 9
 
 
-def test_a_level_cannot_be_jumped(group: World, pingyi: Command) -> None:
-    packages = report_up(group)
+def test_a_level_cannot_be_jumped(group: World, packages: dict[str, Path], pingyi: Command) -> None:
     said = pingyi("import", group.file("JT"), packages["JT.A.01"], "--confirm-all", status=1)
     assert "应先由它的直接上级导入" in said.err
     assert pingyi("coverage", group.file("JT"), "--json").facts["reported"] == 0

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, SECOND, Command, World
+from pathlib import Path
 
+import pytest
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, SECOND, Command, World, handed_down, run
+
+import make
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.storage import store
 
@@ -13,34 +16,46 @@ NEW_NAME = "中共青峦公司一矿综采队支部委员会"
 YEAR = ("--name", "群众评议", "--activity", "创先争优", "--year", 2026)
 
 
-@pytest.fixture
-def reported(world: World) -> World:
-    """Last year is done: every branch keyed and reported, up to the company."""
+def done(root: Path) -> str:
+    """Last year is done: every branch keyed and reported, up to the company; the recovery code."""
+    world = World(root, run, make.copied_folder(root, handed_down))
     for code in (FIRST, SECOND, DIRECT):
         world.key(code, BALLOTS[code])
         world.hold(code, actual=10)
     world.take(COMMITTEE, world.export(FIRST), world.export(SECOND))
     world.hold(COMMITTEE, actual=10)
     world.take("QL", world.export(COMMITTEE), world.export(DIRECT))
-    return world
+    return world.recovery
 
 
-@pytest.fixture
-def next_year(reported: World, pingyi: Command) -> World:
+def begun(root: Path) -> str:
     """Since then one branch is new, one renamed, one dissolved; the tasks of 2026 are opened in last year's files."""
-    top = reported.file("QL")
-    pingyi("org", "add", top, "--parent", COMMITTEE, "--code", THIRD, "--type", "BRANCH", "--name", NEW_NAME)
+    world = World(root, run, make.copied_folder(root, done))
+    top = world.file("QL")
+    run("org", "add", top, "--parent", COMMITTEE, "--code", THIRD, "--type", "BRANCH", "--name", NEW_NAME)
     with store.open_file(top).transaction() as session:
         org.change(session, code=FIRST, by="x", short_name="采一队支部")
         org.dissolve(session, code=SECOND, by="x")
-    pingyi("campaign", "new", top, *YEAR, "--start", "2026-09-01", "--end", "2026-12-20")
-    pingyi("campaign", "publish", top, "--reason", "已核实")
+    run("campaign", "new", top, *YEAR, "--start", "2026-09-01", "--end", "2026-12-20")
+    run("campaign", "publish", top, "--reason", "已核实")
     for office in ("QL", COMMITTEE):
-        folder = reported.root / f"{office}的任务"
-        for made in pingyi("assign", reported.file(office), "--out", folder, "--json").facts:
-            (reported.root / made["unit"]).mkdir(exist_ok=True)
-            reported.open(folder / made["file"], made)
-    return reported
+        folder = world.root / f"{office}的任务"
+        for made in run("assign", world.file(office), "--out", folder, "--json").facts:
+            (world.root / made["unit"]).mkdir(exist_ok=True)
+            world.open(folder / made["file"], made)
+    return world.recovery
+
+
+@pytest.fixture
+def reported(tmp_path: Path, pingyi: Command) -> World:
+    """Last year is done."""
+    return World(tmp_path, pingyi, make.copied_folder(tmp_path, done))
+
+
+@pytest.fixture
+def next_year(tmp_path: Path, pingyi: Command) -> World:
+    """The next has begun, in the same files."""
+    return World(tmp_path, pingyi, make.copied_folder(tmp_path, begun))
 
 
 def tallies(world: World, pingyi: Command) -> dict[str, str]:

@@ -26,6 +26,7 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.exchange.locks import heads, keylock, protection
 from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.standing import soundness
+from pingyi_desktop.standing.contradiction import ContradictedError
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_exchange import JournalHead
 
@@ -397,7 +398,7 @@ def test_a_head_taken_away_is_missed(world: World, tmp_path: Path) -> None:
         "signature = 'x'",
         "areas = '{}'",
         "broken = '[\"x\"]'",
-        "version = 2",
+        "version = version + 1",
         "seq = seq - 1",
         f"public_key = '{trust.public_key(bytes(32))}'",
     ],
@@ -423,7 +424,54 @@ def test_a_head_that_a_stranger_signed_is_found(world: World, tmp_path: Path) ->
 def test_the_digests_are_of_the_columns_of_this_version() -> None:
     """A column more or less makes every head of before a wrong one: raise ``heads.VERSION`` with it."""
     columns = repr({area: str(query) for area, query in sorted(heads.AREAS.items())})
-    assert (heads.VERSION, hashlib.sha256(columns.encode()).hexdigest()[:16]) == (1, "8ade5a95b9fbb971")
+    assert (heads.VERSION, hashlib.sha256(columns.encode()).hexdigest()[:16]) == (2, "f009b4c0d7bfad87")
+
+
+SPOILT = (
+    "PRAGMA ignore_check_constraints = ON",
+    "UPDATE envelope SET own = 2",
+    "UPDATE trusted_key SET epoch = CASE rowid % 2 WHEN 0 THEN 'x' ELSE 2.5 END",
+    "UPDATE campaign SET period_year = x'00ff'",
+    "UPDATE issued_task SET by_proxy = 7",
+    "UPDATE appraisal_session SET source_id = '' WHERE rowid % 2",
+    "UPDATE ballot_batch SET source_id = 0 WHERE rowid % 3",
+)
+"""kinds and places that the program never writes"""
+
+
+def test_areas_read_together_have_the_digests_of_areas_read_alone(world: World, tmp_path: Path) -> None:
+    """What packages of today and heads of before say of them is the digest of one statement for each area."""
+    for code in ("QL", COMMITTEE, FIRST):
+        path = copied(world, code, tmp_path)
+        for spoilt in ((), SPOILT):
+            if spoilt:
+                undermine(path, *spoilt)
+            held = store.open_file(path)
+            with held.reading() as session:
+                connection = session.connection()
+                alone = {area: heads.digest(connection, area) for area in heads.AREAS}
+                assert heads.digests(connection) == alone
+            held.close()
+
+
+@pytest.mark.parametrize("name", ["counts", "votes", "rule", "trusted-key", "withdrawn-by-hand"])
+def test_an_edit_by_another_program_while_a_file_is_open_is_found(
+    world: World, tmp_path: Path, name: str
+) -> None:
+    """The window asks anew before every report: what it found sound a moment ago tells nothing of now."""
+    path = copied(world, EDITS[name].unit, tmp_path)
+    held = store.open_file(path)
+    for _ in range(2):
+        with held.reading() as session:
+            assert soundness.before_report(session) == []
+    undermine(path, EDITS[name].sql)
+    with held.reading() as session:
+        try:
+            told = soundness.before_report(session)
+        except ContradictedError as error:
+            told = [str(error)]
+    held.close()
+    assert told
 
 
 def test_every_area_has_a_name() -> None:

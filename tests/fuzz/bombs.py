@@ -23,11 +23,16 @@ from pingyi_desktop.exchange.wire import bundle, trust
 MEGABYTE = 2**20
 
 
-def zeros(megabytes: int) -> bytes:
-    """A zlib stream of zeros; one block of a megabyte again and again, so that making it costs nothing."""
+def repeated(content: bytes, times: int) -> bytes:
+    """A zlib stream of this content again and again, compressed once, so that making it costs nothing."""
     machine = zlib.compressobj(9, zlib.DEFLATED, -15)
-    block = machine.compress(bytes(MEGABYTE)) + machine.flush(zlib.Z_FULL_FLUSH)
-    return b"\x78\xda" + block * megabytes + b"\x03\x00\0\0\0\1"
+    block = machine.compress(content) + machine.flush(zlib.Z_FULL_FLUSH)
+    return b"\x78\xda" + block * times + b"\x03\x00\0\0\0\1"
+
+
+def zeros(megabytes: int) -> bytes:
+    """A zlib stream of zeros."""
+    return repeated(bytes(MEGABYTE), megabytes)
 
 
 def container(stream: bytes) -> bytes:

@@ -1,21 +1,86 @@
-"""Pictures of every page, to be looked at: ``python -m gui.pictures DATAFILE FOLDER [light,dark] [1366x768,1920x1080]``.
+"""Pictures of the real window, and what a machine can see in them: ``python3 installers/dev.py pictures``.
 
-The data file is copied first: a program of today writes to what it opens. Texts grow with ``QT_SCALE_FACTOR``.
+``pictures``                   those of the README and of the help, made anew in ``resources``
+``pictures FOLDER``            every page × state × theme × screen into the folder, and every fault found, as a sentence
+``--full FILE``                the company to show, instead of the demo's, which takes minutes to make; it is copied first
+``--states``, ``--themes``, ``--screens``   only these, with commas between (see ``STATES``, ``THEMES``, ``seen.SCREENS``)
+
+Not 0 when a fault was found. A screen at 125 or 150 % is drawn in its logical pixels; for sharp ones set QT_SCALE_FACTOR.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import shutil
 import sys
+import tempfile
 import time
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
+from gui import seen
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+import make
+from pingyi_desktop import demo, paths
+from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.parts import look, settings
 from pingyi_desktop.gui.window import Window
+from pingyi_desktop.storage.store import Store
+
+THEMES = ("light", "dark")
+README = ("workbench", "entry", "keying", "results", "forms", "exchange")
+HELP = (
+    "workbench",
+    "organisations",
+    "campaign",
+    "exchange",
+    "forms",
+    "entry",
+    "keying",
+    "results",
+    "reports",
+)
+README_SIZE, HELP_SIZE, HELP_WIDTH = (1366, 768), (1093, 614), 620
+COLOURS = 256
+"""the commonest ones of a picture: no eye sees the difference, and it is a third as large"""
+
+
+def empty(path: Path) -> Store:
+    """A company that has just been made."""
+    return make.company(path)
+
+
+def few(path: Path) -> Store:
+    """A small company, published, one batch sealed and one begun."""
+    made = make.company(path)
+    with made.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-A"])
+        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    return made
+
+
+def branch(path: Path) -> Store:
+    """A branch in the middle of its first entry."""
+    made = make.published_school(path, form_codes=["T-ORG-A", "T-MEM-A"])
+    with made.transaction() as session:
+        one, other = batches.listing(session, campaign_id=make.campaign_of(session))
+        make.sheet(session, one.id, valid=36)
+        ballots.enter_ballots(session, batch_id=one.id, ballots=["11131", "11111", "21112"] * 8, by=make.BY)
+        make.sealed(session, other.id, ["111"] * 36)
+    return made
+
+
+STATES: dict[str, Callable[[Path], Store]] = {"empty": empty, "few": few, "branch": branch}
+"""what a file can hold, made here; ``loading`` (no answer yet) and ``full`` (the demo's company) come to these"""
 
 
 def settle(window: Window) -> None:
@@ -27,43 +92,146 @@ def settle(window: Window) -> None:
         QApplication.processEvents()
 
 
-def main(file: Path, out: Path, themes: list[str], sizes: list[tuple[int, int]]) -> None:
-    """Open the file and take every page in every theme and size."""
+def take(window: Window, out: Path, name: str, *, width: int = 0) -> None:
+    """Keep a picture of the window, as wide as asked for."""
+    image = window.grab().toImage()
+    if width:
+        image = image.scaledToWidth(width, Qt.TransformationMode.SmoothTransformation)
     out.mkdir(parents=True, exist_ok=True)
-    os.environ["PINGYI_HOME"] = str(out / "home")
-    app = QApplication(["pingyi"])
-    look.prepare(app)
-    copied = out / file.name
-    shutil.copyfile(file, copied)
-    settings.set_operator("李素琴")
-    window = Window()
+    plain = image.convertToFormat(QImage.Format.Format_RGB32)
+    colours = [one for one, _ in Counter(memoryview(plain.constBits()).cast("I")).most_common(COLOURS)]
+    plain.convertToFormat(QImage.Format.Format_Indexed8, colours).save(str(out / f"{name}.png"), "PNG", 0)
+
+
+def every(file: Path, out: Path, state: str, themes: list[str], screens: list[str]) -> list[str]:
+    """Every page of a file in every theme and on every screen; what is wrong with them."""
+    app, found, window = QApplication.instance(), list[str](), Window()
+    assert isinstance(app, QApplication)
     window.show()
-    for width, height in sizes:
-        window.resize(width, height)
-        settle(window)
-        window.grab().save(str(out / f"welcome-{width}.png"))
-    assert window.open_path(copied)
+    assert window.open_path(file)
     for theme in themes:
         settings.set_theme(theme)
         look.apply(app)
-        for width, height in sizes:
+        for screen in screens:
+            width, height, rows = seen.SCREENS[screen]
             window.resize(width, height)
             for entry in PAGES:
                 assert window.workspace is not None
                 window.workspace.go_to(entry.key)
                 settle(window)
-                window.grab().save(str(out / f"{entry.key}-{theme}-{width}.png"))
+                assert window.workspace.page is not None
+                for number, _ in enumerate(seen.each_tab(window.workspace.page)):
+                    settle(window)
+                    name = f"{entry.key}-{number}-{state}-{theme}-{screen}"
+                    take(window, out, name)
+                    found += [f"{name}: {one}" for one in seen.faults(window, rows)]
     window.close()
+    return found
+
+
+def loading(file: Path, out: Path, themes: list[str], screens: list[str]) -> list[str]:
+    """Every page as it stands before its first answer."""
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    for theme in themes:
+        settings.set_theme(theme)
+        look.apply(app)
+        for screen in screens:
+            for entry in PAGES:
+                window = Window()
+                window.resize(*seen.SCREENS[screen][:2])
+                window.show()
+                assert window.open_path(file)
+                assert window.workspace is not None
+                window.workspace.go_to(entry.key)
+                take(window, out, f"{entry.key}-0-loading-{theme}-{screen}")
+                window.close()
+    return []
+
+
+def kept(full: Path, small: Path) -> None:
+    """The pictures of the README and of the help, light, of the demo's company and of a branch that keys."""
+    resources = paths.resources()
+    for folder, names, size, width in (
+        (resources / "readme", README, README_SIZE, 0),
+        (resources / "help" / "pictures", HELP, HELP_SIZE, HELP_WIDTH),
+    ):
+        for file, keys in ((full, set(names) - {"entry", "keying"}), (small, {"entry", "keying"})):
+            window = Window()
+            window.resize(*size)
+            window.show()
+            assert window.open_path(file)
+            settle(window)
+            for key in sorted(keys):
+                _show(window, key)
+                take(window, folder, key, width=width)
+            window.close()
+
+
+def _show(window: Window, key: str) -> None:
+    """Go to a page; ``keying`` is the paper of the batch that was begun."""
+    assert window.workspace is not None
+    window.workspace.go_to("entry" if key == "keying" else key)
+    settle(window)
+    page = window.workspace.page
+    if key == "keying":
+        page.open_batch(next(one for one in page.batches if not one.sealed))
+        settle(window)
+        window.activateWindow()
+        QTest.qWaitForWindowActive(window)
+        page.desk.keying.paper.setFocus()
+        QTest.keyClicks(page.desk.keying.paper, "113")
+    until = time.monotonic() + 1  # a preview follows the width of its pane a little later
+    while time.monotonic() < until:
+        settle(window)
+        time.sleep(0.01)
+
+
+def main(arguments: list[str]) -> int:
+    """Take what was asked for; 1 when a fault was found."""
+    asked = argparse.ArgumentParser(prog="dev.py pictures")
+    asked.add_argument("folder", nargs="?", type=Path)
+    asked.add_argument("--full", type=Path)
+    for name, known in (
+        ("states", [*STATES, "loading", "full"]),
+        ("themes", THEMES),
+        ("screens", seen.SCREENS),
+    ):
+        asked.add_argument(f"--{name}", default=",".join(known))
+    given = asked.parse_args(arguments)
+    states, themes, screens = (one.split(",") for one in (given.states, given.themes, given.screens))
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        os.environ["PINGYI_HOME"] = str(place / "home")
+        look.prepare(QApplication.instance() or QApplication(["pingyi"]))
+        settings.set_operator("李素琴")
+        files = {name: build(place / f"{name}.pingyi") for name, build in STATES.items()}
+        for one in files.values():
+            one.close()
+        full = place / f"{NAME}.pingyi"
+        if given.folder is None or "full" in states:
+            _full(given.full, full)
+        if given.folder is None:
+            kept(full, files["branch"].path)
+            return 0
+        found = list[str]()
+        for state in states:
+            if state == "loading":
+                found += loading(files["few"].path, given.folder, themes, screens)
+            else:
+                file = full if state == "full" else files[state].path
+                found += every(file, given.folder, state, themes, screens)
+    print("\n".join(found) or "没有发现问题")
+    return int(bool(found))
+
+
+def _full(given: Path | None, file: Path) -> None:
+    """The company to show: a copy of the one that is given, or the demo's, made now."""
+    if given is None:
+        demo.run(file.parent / "demo", fast=False, say=lambda _: None)
+        given = file.parent / "demo" / file.name
+    shutil.copyfile(given, file)
 
 
 if __name__ == "__main__":
-    given = [*sys.argv[3:], "", ""]
-    main(
-        Path(sys.argv[1]),
-        Path(sys.argv[2]),
-        (given[0] or "light,dark").split(","),
-        [
-            (int(width), int(height))
-            for width, _, height in (one.partition("x") for one in (given[1] or "1366x768").split(","))
-        ],
-    )
+    sys.exit(main(sys.argv[1:]))

@@ -19,6 +19,11 @@ def _parsed(text: str) -> ast.Module:
     return ast.parse(text)
 
 
+@cache
+def _walked(text: str) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(_parsed(text)))
+
+
 @dataclass(frozen=True)
 class Source:
     """One module: its name inside the package, its text and its syntax tree."""
@@ -30,6 +35,11 @@ class Source:
     @property
     def tree(self) -> ast.Module:
         return _parsed(self.text)
+
+    @property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """All of the tree, walked once."""
+        return _walked(self.text)
 
     @property
     def folder(self) -> str:
@@ -63,7 +73,7 @@ def matches(name: str, rooms: tuple[str, ...]) -> bool:
 
 def imported_names(source: Source) -> Iterator[tuple[int, str]]:
     """Absolute dotted names that a module imports, now or ``later``, with lines; ``from a import b`` gives ``a.b``."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -89,7 +99,7 @@ def defined_names(source: Source) -> Iterator[tuple[int, str]]:
 
 def used_imports(source: Source) -> Iterator[str]:
     """What a module imports from another for itself; ``import a as a`` only hands it on."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.ImportFrom) and node.module:
             yield from (f"{node.module}.{alias.name}" for alias in node.names if alias.asname != alias.name)
 
@@ -104,7 +114,7 @@ def _is_text(node: ast.expr) -> TypeGuard[ast.Constant]:
 
 
 def of_checked(node: ast.AST) -> Iterator[ast.Call]:
-    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``."""
+    """``a = later("x.a")`` in the ``else`` of an ``if TYPE_CHECKING:`` that imports ``a`` from ``x``; ``a = later("a")`` likewise."""
     if not (isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"):
         return
     read = {
@@ -113,6 +123,8 @@ def of_checked(node: ast.AST) -> Iterator[ast.Call]:
         if isinstance(one, ast.ImportFrom)
         for alias in one.names
     }
+    whole = (alias for one in node.body if isinstance(one, ast.Import) for alias in one.names)
+    read |= {(alias.asname or alias.name, alias.name) for alias in whole}
     for one in node.orelse:
         if isinstance(one, ast.Assign) and isinstance(one.targets[0], ast.Name) and is_later(one.value):
             names = [(one.targets[0].id, name.value) for name in one.value.args if _is_text(name)]
@@ -131,15 +143,15 @@ def own_imports(source: Source, house: House) -> Iterator[tuple[int, str]]:
         yield line, name
 
 
-def _prose(tree: ast.Module) -> set[int]:
+def _prose(source: Source) -> set[int]:
     """Texts that stand alone: docstrings of modules, functions, classes and constants."""
-    alone = (node for node in ast.walk(tree) if isinstance(node, ast.Expr))
+    alone = (node for node in source.nodes if isinstance(node, ast.Expr))
     return {id(expression.value) for expression in alone}
 
 
 def texts_of(source: Source) -> Iterator[ast.Constant]:
-    prose = _prose(source.tree)
-    for node in ast.walk(source.tree):
+    prose = _prose(source)
+    for node in source.nodes:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in prose:
             yield node
 

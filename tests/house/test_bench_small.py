@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
+import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,7 +32,7 @@ def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
     shown = company.load().only("QL.23")
     done = demo.perform(tmp_path / "演示", shown, places=places, whole=False, processes=0)
     capsys.readouterr()
-    ratio = bench_start.measure(done.file, places.packages, tmp_path / "测", times=1)
+    ratio = bench_start.measure(done.file, places.packages, tmp_path / "测", times=0)
     printed = capsys.readouterr().out
     assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍）" in printed
     assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
@@ -41,3 +46,37 @@ def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
     printed = capsys.readouterr().out
     assert ratios.keys() == bench_pages.ANSWERS.keys()
     assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())
+
+
+CHILD = """
+import os, sys, time
+from benchmarks import apart
+apart.end_with_parent()
+print(os.getpid(), file=sys.stderr, flush=True)
+time.sleep(600)
+"""
+PARENT = f"""
+import os, sys
+from benchmarks import apart
+apart.answer([sys.executable, "-c", {CHILD!r}], os.environ)
+"""
+
+
+def test_programs_that_work_for_a_benchmark_end_when_it_is_killed():
+    """The child has its parent's error output too: what is read from it ends with the last of them."""
+    tests = Path(__file__).parent.parent
+    env = {**os.environ, "PYTHONPATH": str(tests)}
+    with subprocess.Popen(
+        [sys.executable, "-c", PARENT], env=env, stderr=subprocess.PIPE, text=True
+    ) as parent:
+        assert parent.stderr is not None
+        child = int(parent.stderr.readline())
+        parent.kill()
+        try:
+            assert parent.communicate(timeout=60) == (None, "")
+        finally:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(child, signal.SIGTERM)
+    for program in ("bench_scale.py", "keying_robot.py"):
+        begun = (tests / "benchmarks" / program).read_text(encoding="utf-8").partition("__main__")[2]
+        assert "apart.end_with_parent()" in begun

@@ -32,7 +32,20 @@ def test_a_wrong_call_is_told_the_right_ones(arguments: list[str], tmp_path: Pat
     done = dev(*arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
-    for command in ("run", "window", "test", "lint", "one", "schema", "bench", "fuzz", "crash", "mutants"):
+    for command in (
+        "run",
+        "window",
+        "test",
+        "lint",
+        "one",
+        "schema",
+        "bench",
+        "fuzz",
+        "crash",
+        "mutants",
+        "pictures",
+        "newcomer",
+    ):
         assert command in done.stderr
 
 

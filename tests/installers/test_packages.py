@@ -22,7 +22,7 @@ from PySide6 import QtCore
 from pingyi_desktop import paths
 
 LINUX = pytest.mark.skipif(sys.platform != "linux", reason="packages of Linux")
-SUFFIXES = {paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACK_SUFFIX}
+SUFFIXES = {paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACKAGE_SUFFIX}
 EPOCH = 1_700_000_000
 
 
@@ -47,7 +47,7 @@ def test_the_desktop_is_told_of_every_kind_of_file_of_ours():
 def test_menu_entry_types_and_icons_belong_together(tmp_path: Path):
     linux_packages.share(tmp_path, "/opt/pingyi/pingyi")
     entry = (tmp_path / "applications/pingyi.desktop").read_text(encoding="utf-8")
-    assert 'Exec="/opt/pingyi/pingyi" %f' in entry
+    assert 'Exec="/opt/pingyi/pingyi" %F' in entry
     types = re.search(r"^MimeType=(.*);$", entry, re.MULTILINE)[1].split(";")
     assert types == list(linux_packages.TYPES)
     icons = {path.stem for path in (tmp_path / "icons/hicolor/scalable/mimetypes").iterdir()}
@@ -123,7 +123,7 @@ def test_the_portable_folder_registers_itself_for_one_user_and_takes_that_back(f
     env = {**os.environ, "HOME": str(tmp_path / "家"), "XDG_DATA_HOME": str(base)}
     subprocess.run(["sh", place / "menu.sh"], env=env, check=True, capture_output=True)
     entry = (base / "applications/pingyi.desktop").read_text(encoding="utf-8")
-    assert f'Exec="{place}/pingyi" %f' in entry
+    assert f'Exec="{place}/pingyi" %F' in entry
     mine = base / "pingyi" / "甲.pingyi"
     mine.parent.mkdir()
     mine.write_text("数据", encoding="utf-8")

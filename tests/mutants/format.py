@@ -533,7 +533,7 @@ FORMAT = (
     ),
     Mutant(
         "the-definition-s-digest-is-not-compared",
-        "pingyi_desktop/exchange/wire/bodies.py",
+        "pingyi_desktop/exchange/wire/published.py",
         'head.campaign_sha256 == hashlib.sha256(envelope.members["definition"]).hexdigest()',
         'head.campaign_sha256 != ""',
         ("tests/exchange/wire/test_package.py::test_the_digest_in_the_header_binds_the_definition",),
@@ -541,7 +541,7 @@ FORMAT = (
     ),
     Mutant(
         "a-definition-may-be-another-campaign-s",
-        "pingyi_desktop/exchange/wire/bodies.py",
+        "pingyi_desktop/exchange/wire/published.py",
         (
             "        and (head.campaign, head.unit, head.mode)\n"
             '        == (document["campaign"], document["root"], document["mode"])\n'
@@ -564,7 +564,7 @@ FORMAT = (
     ),
     Mutant(
         "a-unit-may-stand-twice-in-the-tree",
-        "pingyi_desktop/exchange/wire/bodies.py",
+        "pingyi_desktop/exchange/wire/published.py",
         "if code in seen or (parent is None)",
         "if (parent is None)",
         (
@@ -574,7 +574,7 @@ FORMAT = (
     ),
     Mutant(
         "a-unit-may-hang-outside-the-tree",
-        "pingyi_desktop/exchange/wire/bodies.py",
+        "pingyi_desktop/exchange/wire/published.py",
         " or (parent is not None and parent not in seen)",
         "",
         (

@@ -48,6 +48,14 @@ SOUNDNESS = (
         "what nobody else tells of is told by the head",
     ),
     Mutant(
+        "areas-read-together-lose-their-first-column",
+        "pingyi_desktop/exchange/locks/heads.py",
+        "zip(readers[number], row[keys:], strict=False)",
+        "zip(readers[number], row[keys + 1 :], strict=False)",
+        (TESTS + "test_areas_read_together_have_the_digests_of_areas_read_alone",),
+        "what heads of before signed would be another thing",
+    ),
+    Mutant(
         "who-works-on-covers-an-edit-up",
         "pingyi_desktop/exchange/locks/heads.py",
         "if area in watch.signed and digest(connection, area) != watch.signed[area]:",

@@ -14,7 +14,9 @@ import pytest
 from pypdf import PageObject, PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
+from pingyi_desktop.render import page as our_paper
 from pingyi_desktop.render.page import HEI, SONG, SUBSTITUTE, register_fonts, runs, unprintable
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports.blocks import (
@@ -338,3 +340,17 @@ def test_four_hundred_rows_take_a_moment_only() -> None:
     started = time.process_time()
     pdf(one)
     assert time.process_time() - started < 3
+
+
+@pytest.mark.parametrize("bytes_of", [None, b"", b"not a font", "half"])
+def test_a_font_of_ours_that_is_gone_or_damaged_is_a_sentence(bytes_of, tmp_path, monkeypatch) -> None:
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    file = our_paper.FILES[SONG]
+    if bytes_of == "half":
+        bytes_of = (paths.resources() / "fonts" / file).read_bytes()[:300]
+    if bytes_of is not None:
+        (fonts / file).write_bytes(bytes_of)
+    monkeypatch.setattr(our_paper.paths, "resources", lambda: tmp_path)
+    with pytest.raises(FileError, match=f"“{file}”不见了或已损坏，没有印。请重新安装本软件"):
+        register_fonts.__wrapped__()

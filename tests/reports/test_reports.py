@@ -459,7 +459,10 @@ def test_slip_of_a_roster_form_pools_its_people(session: Session) -> None:
     )
     report = build(session, campaign_id, "R06", org_code=OFFICE)
     assert facts(report)["有效"] == 10
-    assert tables(report)[0].rows[0].cells[2:6] == (20, "66.7", 10, "33.3")
+    (table,) = tables(report)
+    assert table.rows[0].cells[2:] == (20, 10, 0, 0, 0, 0, 0)
+    assert "满意率" not in {column.title for column in table.columns}
+    assert any("一张票评 3 人" in block.text for block in report.blocks if isinstance(block, Para))
 
 
 def test_shares_and_rate_on_a_slip_are_of_one_denominator(session: Session) -> None:
@@ -536,7 +539,7 @@ def test_a_drill_is_marked(session: Session) -> None:
 
 
 def test_an_unknown_report_is_a_sentence() -> None:
-    with pytest.raises(RuleError, match="没有报表“R99”，可用的有：R02、R03、R04、R06、R24"):
+    with pytest.raises(RuleError, match="没有报表“R99”，可用的有：R02、R03、R04、R04B、R05、R05B、R06、R24"):
         catalog.entry("R99")
     assert catalog.entry("r03").number == "R03"
 

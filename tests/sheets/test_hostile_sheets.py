@@ -121,7 +121,7 @@ def check_inert(data: bytes) -> list[str]:
 
 def reports(session: Session) -> Iterator[Report]:
     campaign_id = campaigns.current(session).id
-    for kind in catalog.CATALOG:
+    for kind in catalog.OPEN:
         if kind.number != "R29":  # made with a package; its own test is the last one here
             for layer in (1, 2):
                 code = {1: "QL.01", 2: "QL.01.G01.B001"}[layer] if kind.per_org else None
@@ -182,9 +182,21 @@ def test_a_text_in_every_place_of_a_report(text: str) -> None:
     assert sum(shown in value for value in in_cells) >= 14
 
 
-@pytest.mark.parametrize("align", ["left", "center"])
-def test_a_text_of_twenty_thousand_characters(align: str) -> None:
-    table = Table((ReportColumn("序号", 10), ReportColumn("名称", 30, align)), (Row((1, hostile.LONG)),))  # type: ignore[arg-type]
+def long_cell(align: str) -> Table:
+    columns = (ReportColumn("序号", 10), ReportColumn("名称", 30, align))  # type: ignore[arg-type]
+    return Table(columns, (Row((1, hostile.LONG)),))
+
+
+def test_a_text_of_twenty_thousand_characters_in_the_middle_of_its_cell() -> None:
+    report = replace(PLAIN, blocks=(long_cell("center"),))
+    on_paper, in_cells = paper(report), check_inert(book(report))
+    assert visible.shown(on_paper) == on_paper
+    assert "全文见电子表格" in on_paper
+    assert visible.shown(hostile.LONG) in in_cells
+
+
+def test_a_text_of_twenty_thousand_characters() -> None:
+    table = long_cell("left")
     long = hostile.LONG
     blocks = (
         table,

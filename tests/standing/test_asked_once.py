@@ -114,7 +114,7 @@ def test_a_question_asked_after_a_write_sees_it(offices: dict[str, Path]) -> Non
     with opened.reading() as session:
         campaign_id = campaigns.current(session).id
         before = overview.Question(session, campaign_id)
-        assert before.counted.cells
+        assert before.counted.parts
         identity, *_ = decisions.counting(session, campaign_id=campaign_id)
         unit = next(one.unit for one in before.tray.letters if one.id == identity)
         assert unit not in {one.org.code for one in before.covered.missing}

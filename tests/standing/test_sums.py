@@ -84,6 +84,31 @@ def test_the_overall_question_above_every_item(school: Session) -> None:
     assert "总体 100.0%，各项最高 80.0%，属正常" in found["V-CHK-07"]
 
 
+def test_who_is_below_the_lines_is_named_once(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=["T-ORG-A"])
+    for org, satisfied, of in (
+        ("QL.01.B003", 59, 100),
+        ("QL.01.G01.B001", 60, 100),
+        ("QL.01.G01.B002", 80, 100),
+    ):
+        rows = [(of, 0, 0, 0)] * 4 + [(satisfied, of - satisfied, 0, 0)]
+        make.received(session, campaign_id=campaign_id, org_code=org, counts={"T-ORG-A": rows})
+    found = said(sums.of_campaign(session, campaign_id=campaign_id))
+    assert (
+        "有 1 个单位有项目的满意率低于 60%，需要补课，整改后作废原场次再测一次：一矿机关党支部。"
+        in found["V-CHK-31"]
+    )
+    assert "有 1 个单位有项目的满意率低于 80%，建议列入整改：一矿采一队党支部。" in found["V-CHK-32"]
+
+
+def test_nobody_is_named_of_whom_nothing_may_be_printed(session: Session) -> None:
+    campaign_id = make.published(session, form_codes=["T-ORG-A"])
+    make.received(
+        session, campaign_id=campaign_id, org_code="QL.02.B001", counts={"T-ORG-A": [(0, 4, 0, 0)] * 5}
+    )
+    assert "V-CHK-31" not in said(sums.of_campaign(session, campaign_id=campaign_id))
+
+
 def test_nothing_missing_and_yet_something_open(school: Session) -> None:
     campaign_id = make.published(school, form_codes=["T-ORG-A", "T-MEM-A"])
     assert "V-CHK-08" not in said(sums.of_campaign(school, campaign_id=campaign_id))

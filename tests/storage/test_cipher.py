@@ -16,7 +16,8 @@ from sqlalchemy import exc
 from sqlmodel import select
 
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.storage import cipher, migrations, store
+from pingyi_desktop.storage import cipher, store
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 

@@ -20,7 +20,8 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import migrations, store, troubles
+from pingyi_desktop.storage import store, troubles
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_campaign import (
@@ -32,6 +33,7 @@ from pingyi_desktop.storage.schema_campaign import (
 )
 from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.schema_exchange import OwnKey, StoredEnvelope, TrustedKey
+from pingyi_desktop.storage.schema_grades import GradeCount, GradeName, MemberGrade
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
@@ -503,12 +505,26 @@ SOUND: dict[type[SQLModel], dict[str, object]] = {
     DraftBallot: {"batch_id": "b", "position": 2, "cells": "11111", "committed": True},
     SealedBallot: {"batch_id": "b", "cells": "11111", "copies": 3},
     ItemTally: {"batch_id": "b", "target": "", "item": "1"},
+    MemberGrade: {"session_id": "s", "form_code": "T-MEM-E", "member_no": "M0", "name": "李四", "final": "QUALIFIED", "state": "TOLD", "decided_by": "BRANCH_COMMITTEE", "decided_on": "2024-01-20", "told_on": "2024-01-21"},
+    GradeCount: {"session_id": "s", "form_code": "T-MEM-E", "excellent": 1, "qualified": 2, "basic": 0, "unqualified": 0, "not_rated": 1, "decided_on": "2024-01-20", "source_id": "e"},
+    GradeName: {"session_id": "s", "form_code": "T-MEM-E", "member_no": "M0", "name": "李四", "grade": "EXCELLENT", "source_id": "e"},
     StoredEnvelope: {"id": "e2", "campaign_id": "c", "type": "submission", "unit_code": "QL", "epoch": 1, "revision": 1, "state": "CHOSEN"},
     OwnKey: {"campaign_id": "c", "epoch": 1, "private_key": "k", "public_key": "p"},
     TrustedKey: {"campaign_id": "c", "unit_code": "QL", "epoch": 1, "public_key": "p", "origin": "TASK"},
 }  # fmt: skip
 
 BAD: list[tuple[type[SQLModel], dict[str, object], str]] = [
+    (MemberGrade, {"final": "GOOD"}, "final_known"),
+    (MemberGrade, {"final": None}, "NOT NULL"),
+    (MemberGrade, {"state": "PROPOSED"}, "dates_fit_the_state"),
+    (MemberGrade, {"told_on": None}, "dates_fit_the_state"),
+    (MemberGrade, {"state": "ACKNOWLEDGED"}, "dates_fit_the_state"),
+    (MemberGrade, {"told_on": "昨天"}, "told_on_is_date"),
+    (MemberGrade, {"decided_by": "我"}, "decided_by_known"),
+    (MemberGrade, {"session_id": "nowhere"}, "FOREIGN KEY"),
+    (GradeCount, {"excellent": -1}, "excellent_not_negative"),
+    (GradeCount, {"source_id": None}, "NOT NULL"),
+    (GradeName, {"grade": "GOOD"}, "grade_known"),
     (PartyOrganization, {"full_name": None}, "NOT NULL"),
     (PartyOrganization, {"code": None}, "NOT NULL"),
     (PartyOrganization, {"code": ""}, "code_length"),

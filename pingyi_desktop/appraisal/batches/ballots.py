@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, delete, insert, update
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.batches import batches, printed
 from pingyi_desktop.appraisal.batches.batches import InHand
 from pingyi_desktop.appraisal.batches.stages import Act
 from pingyi_desktop.appraisal.paper import counting, keying
@@ -25,7 +25,7 @@ from pingyi_desktop.appraisal.paper.keying import Keying, Paper
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, EntryMode, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, EntryMode, ItemTally
 from pingyi_desktop.storage.schema_entry import (
     CalledVote,
     DraftBallot,
@@ -234,19 +234,21 @@ def enter_counts(session: Session, *, batch_id: str, counts: Counted, by: str, p
     """Key the batch as counts from a signed tally sheet: (target, item) → counts; replaces earlier ones of the pass."""
     row = batches.open_own(session, batch_id, KEYING_ACT[pass_no])
     choose_mode(session, row, EntryMode.COUNT)
-    form, listed = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id).targets
+    form, paper = batches.form_of(session, row), batches.paper_of(session, batch_id=batch_id)
     widths = {item.no: len(item.scale.options) for item in form.items}
     for (target, item), cells in counts.items():
-        if target not in listed:
+        if target not in paper.targets:
             raise broken("V-BAL-34", form=form.title, number=target)
         if widths.get(item) != len(cells.options):
             raise broken("V-BAL-35", form=form.title, item=item, n=len(cells.options))
         if bounds.beyond((*cells.options, cells.blank, cells.multi, cells.illegible)):
             raise broken("V-BAL-05", what="票数", most=bounds.MOST)
+        if cells.multi and paper.no_multi:
+            raise broken("V-CMP-41", why=paper.no_multi)
     put_counts(session, batch_id=batch_id, counts=counts, pass_no=pass_no)
     if pass_no == 1 and not counts:
         row.entry_mode = None  # nothing stands on the sheet: how to enter the batch is open again
-        session.execute(delete(BatchTarget).where(col(BatchTarget.batch_id) == batch_id))
+        printed.free_rows(session, batch_id=batch_id)
     note(session, batch_id=batch_id, pass_no=pass_no, by=by)
     detail: dict[str, object] = {"pass": pass_no}
     journal.record(session, act="录入计票表", subject=batches.code_of(session, row), by=by, detail=detail)
@@ -328,7 +330,7 @@ def erase(
         delete(EntryPass).where(col(EntryPass.batch_id) == batch_id, col(EntryPass.pass_no).in_(passes))
     )
     if 1 in passes:
-        session.execute(delete(BatchTarget).where(col(BatchTarget.batch_id) == batch_id))
+        printed.free_rows(session, batch_id=batch_id)
 
 
 def take_out(session: Session, *, batch_id: str, content: str, by: str) -> None:
@@ -365,11 +367,7 @@ def choose_mode(session: Session, row: BallotBatch, mode: EntryMode) -> None:
     """Fix how the batch is keyed, and for a roster form whose rows it has; the two ways are never mixed (V-BAL-39)."""
     if row.entry_mode is None:
         if batches.form_of(session, row).is_roster:
-            listed = enumerate(batches.targets(session, batch_id=row.id))
-            session.add_all(
-                BatchTarget(batch_id=row.id, row=i, member_no=number, display_name=name)
-                for i, (number, name) in listed
-            )
+            printed.keep_rows(session, batch_id=row.id)
         row.entry_mode = mode
         session.add(row)
         session.flush()

@@ -243,19 +243,26 @@ def in_hand(session: Session, *, batch_id: str) -> InHand:
 def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> Paper:
     """The shape of the batch's form; for a roster form the rows fixed when keying started."""
     hand = hand or in_hand(session, batch_id=batch_id)
-    form = campaigns.view_of(session, hand.campaign).form(hand.row.form_code)
+    view = campaigns.view_of(session, hand.campaign)
+    form = view.form(hand.row.form_code)
+    listed = targets(session, batch_id=batch_id) if form.is_roster else [("", "")]
     options = tuple(len(item.scale.options) for item in form.items)
-    if not form.is_roster:
-        return Paper(options)
-    return Paper(options, tuple(number for number, _ in targets(session, batch_id=batch_id)))
+    return Paper(options, tuple(number for number, _ in listed), view.rule.no_multi)
 
 
 def targets(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
     """Rows of a roster batch: (member number, printed name), fixed once stored, else today's roster."""
+    return fixed_rows(session, batch_id=batch_id) or rows_today(session, batch_id=batch_id)
+
+
+def fixed_rows(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """Its rows as they were printed or first keyed; none before that."""
     query = select(BatchTarget).where(BatchTarget.batch_id == batch_id).order_by(col(BatchTarget.row))
-    stored = [(t.member_no, t.display_name) for t in session.exec(query)]
-    if stored:
-        return stored
+    return [(t.member_no, t.display_name) for t in session.exec(query)]
+
+
+def rows_today(session: Session, *, batch_id: str) -> list[tuple[str, str]]:
+    """What its rows would be by today's roster; V-MEM-33 when nobody is in it."""
     row = session.get_one(BallotBatch, batch_id)
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = sessions.subject_of(session, row=meeting)

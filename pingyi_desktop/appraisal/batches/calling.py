@@ -98,6 +98,8 @@ def finish(session: Session, *, batch_id: str, by: str) -> int:
 def _call(session: Session, batch_id: str, mark: str, *, whole: bool) -> Board:
     row = batches.open_own(session, batch_id, Act.KEY)
     ballots.choose_mode(session, row, EntryMode.COUNT)
+    if mark == keying.MULTI and (why := batches.rule_of(session, row).no_multi):
+        raise broken("V-CMP-41", why=why)
     places, many, widths = _places(session, batch_id), _many(session, batch_id), _widths(session, row)
     left = places[many % len(places) :]
     called = left if whole else left[:1]

@@ -74,10 +74,12 @@ def begin(session: Session, *, batch_id: str, sample: int | None, by: str) -> No
     journal.record(session, act="录完第一遍", subject=batches.code_of(session, row), by=by, detail=detail)
 
 
-def check_keyer(session: Session, *, batch_id: str, by: str) -> None:
-    """V-BAL-11: another person keys the second time, unless a lone secretary is all there is (同一人复录)."""
-    if by in ballots.keyers(session, batch_id=batch_id, pass_no=1) and not operators.alone(session, by=by):
+def check_keyer(session: Session, *, batch_id: str, by: str) -> bool:
+    """V-BAL-11: another person keys the second time, unless a lone secretary is all there is (同一人复录); then True."""
+    same = by in ballots.keyers(session, batch_id=batch_id, pass_no=1)
+    if same and not operators.alone(session, by=by):
         raise broken("V-BAL-11", by=by)
+    return same
 
 
 def resume(session: Session, *, batch_id: str) -> Turn:

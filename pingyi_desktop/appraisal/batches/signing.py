@@ -18,9 +18,9 @@ from sqlalchemy import insert
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
-from pingyi_desktop.appraisal.batches import ballots, batches, sheet_checks
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, sheet_checks
 from pingyi_desktop.appraisal.batches.stages import Act
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
 from pingyi_desktop.appraisal.paper import counting, grades, keying
 from pingyi_desktop.appraisal.paper.counting import Counted
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -39,7 +39,7 @@ from pingyi_desktop.storage.schema_batches import (
 )
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, CampaignMode
 from pingyi_desktop.storage.schema_entry import Correction
-from pingyi_desktop.storage.schema_people import MemberCategory, PartyMember
+from pingyi_desktop.storage.schema_people import PartyMember
 
 ALL_ALIKE = 30
 _SEALED = (
@@ -68,6 +68,7 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
             *_paper(session, row),
             ballots.multiset(session, batch_id=batch_id),
             _probationary(session, row),
+            gradings.of(session, campaign_id=session.get_one(AppraisalSession, row.session_id).campaign_id),
         )
         valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
     if row.entry_mode is None:
@@ -298,14 +299,7 @@ def _probationary(session: Session, row: BallotBatch) -> dict[str, str]:
     """预备党员 on a roster form, by number."""
     if not batches.form_of(session, row).is_roster:
         return {}
-    return probationary(session, batches.targets(session, batch_id=row.id))
-
-
-def probationary(session: Session, people: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Those of (member number, printed name) who are 预备党员."""
-    new = PartyMember.category == MemberCategory.PROBATIONARY
-    listed = set(session.exec(select(PartyMember.member_no).where(new)))
-    return {number: name for number, name in people if number in listed}
+    return printed.probationary(session, batch_id=row.id)
 
 
 def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, second, signing, stages
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing, stages
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, gradings
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.tallies import Counts
@@ -140,7 +140,7 @@ def plan_stacks(session: Session, *, campaign_id: str, file: StackFile) -> Stack
             listed.append(found("V-IMP-28", batch.code))
             continue
         listed += _judge_pile(stack, one) if isinstance(one, Pile) else _judge_tally(stack, one)
-        listed += _judge_grades(session, one)
+        listed += _judge_grades(session, campaign_id, one)
         entries.append(_entry(one))
     if not file.stacks and all(finding.weight is not Weight.ERROR for finding in listed):
         listed.append(found("V-IMP-25", file.name, file=file.name, what="可以导入的票"))
@@ -266,15 +266,16 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
     yield from signing.not_adding_up(batch.code, tally.counts, names=names, wanted=wanted, valid=valid)
 
 
-def _judge_grades(session: Session, one: Pile | Tally) -> Iterator[Finding]:
+def _judge_grades(session: Session, campaign_id: str, one: Pile | Tally) -> Iterator[Finding]:
     """V-BAL-14 and 15, before anything is written."""
-    batch, form, people = one.stack.batch, one.stack.form, one.stack.people
-    names = signing.probationary(session, people) if form.is_roster else {}
+    batch, form = one.stack.batch, one.stack.form
+    names = printed.probationary(session, batch_id=batch.id) if form.is_roster else {}
     if isinstance(one, Tally):
         yield from grades.on_counts(batch.code, form, one.counts, names)
     else:
         paper = batches.paper_of(session, batch_id=batch.id)
-        yield from grades.on_stack(batch.code, form, paper, Counter(one.ballots), names)
+        grading = gradings.of(session, campaign_id=campaign_id)
+        yield from grades.on_stack(batch.code, form, paper, Counter(one.ballots), names, grading)
 
 
 def _closed(batch: BatchView, mode: EntryMode) -> Finding | None:

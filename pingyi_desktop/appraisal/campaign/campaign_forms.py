@@ -9,9 +9,13 @@ from typing import Any
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.campaign import rolls
+from pingyi_desktop.appraisal.paper import forms, grades, rules, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
+from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import Campaign, CampaignForm
 
 
@@ -22,8 +26,11 @@ def read(session: Session, *, campaign: Campaign) -> tuple[Form, ...]:
         .where(CampaignForm.campaign_id == campaign.id)
         .order_by(col(CampaignForm.sort_no))
     )
+    multi_mark = rules.of_text(campaign.rule).multi_mark
     return tuple(
-        forms.read_form(json.loads(text), activity=campaign.activity, known=forms.scales())
+        forms.read_form(
+            shaping.instructed(json.loads(text), multi_mark), activity=campaign.activity, known=forms.scales()
+        )
         for text in documents
     )
 
@@ -41,28 +48,58 @@ def keep(session: Session, *, campaign_id: str, documents: Sequence[Mapping[str,
 def choose(
     session: Session,
     *,
-    campaign: Campaign,
+    of: Campaign,
     codes: Sequence[str] | None,
-    places: Mapping[str, Sequence[str]],
+    places: Mapping[str, Sequence[str]] | None,
+    shapes: Mapping[str, Shape] | None,
 ) -> None:
-    """Choose a draft's forms (None: those it has) and where they are used, by form (``forms.PLACES``).
+    """Choose a draft's forms (None: those it has), where they are used (``forms.PLACES``) and their shapes, by form.
 
-    A form that stays is used where it was, a new one where its template says, unless ``places`` tells otherwise.
+    A form that stays is used where it was and keeps its shape, a new one is its template, unless told otherwise here.
     """
-    before = {form.code: form.planned_for for form in read(session, campaign=campaign)}
+    places, shapes = places or {}, shapes or {}
+    before = {form.code: form for form in read(session, campaign=of)}
     wanted, known = list(before if codes is None else dict.fromkeys(codes)), forms.templates()
     if not wanted:
         raise broken("V-TPL-22")
-    if elsewhere := places.keys() - set(wanted):
+    if elsewhere := (places.keys() | shapes.keys()) - set(wanted):
         named = "、".join(sorted(elsewhere))
         raise broken("V-TPL-24", named=named)
+    grading = grades.read(json.loads(of.grading or "{}"))
     documents = []
     for code in wanted:
         if code not in known:
             raise broken("V-TPL-21", code=code, known="、".join(known))
-        documents.append(forms.placed(known[code], places.get(code, before.get(code))))
-        forms.read_form(documents[-1], activity=campaign.activity, known=forms.scales())
-    keep(session, campaign_id=campaign.id, documents=documents)
+        old = before.get(code)
+        shape = shapes.get(code, shaping.of(old.document) if old else PLAIN)
+        made = forms.placed(
+            shaping.shaped(known[code], shape), places.get(code, old.planned_for if old else None)
+        )
+        made = grades.worded(made, grading)
+        documents.append(shaping.versioned(made, old.document if old else shaping.shaped(known[code], PLAIN)))
+        shaping.check_fits(forms.read_form(documents[-1], activity=of.activity, known=forms.scales()))
+    keep(session, campaign_id=of.id, documents=documents)
+
+
+def long_rosters(session: Session, *, used: Sequence[Form], units: Sequence[Org]) -> list[Finding]:
+    """V-TPL-05, foreseen: rosters of these units that take several pages as the members are now. Asks for no reason."""
+    rosters = [form for form in used if form.is_roster]
+    if not rosters:
+        return []
+    known = rolls.of(session, units)
+    listed = []
+    for form in rosters:
+        most = ROWS_PER_PAGE[form.paper]
+        long = {
+            one.short_name: people
+            for one in units
+            if form.planned_at(2, one.org_type) and (people := known[one.code].in_scope or 0) > most
+        }
+        if long:
+            name = max(long, key=lambda one: long[one])
+            sizes = {"people": long[name], "rows": most, "pages": -(-long[name] // most)}
+            listed.append(found("V-TPL-05", form.code, form=form.title, n=len(long), org=name, **sizes))
+    return listed
 
 
 def canonical(document: object) -> str:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.appraisal.paper import rules
+from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.tallies import percent, quorum
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 PERIODS = {
@@ -82,3 +85,19 @@ def check_dates(start: str, end: str) -> None:
     check_date("结束日期", end)
     if end < start:
         raise broken("V-CMP-01", start=start, end=end)
+
+
+def quorate(rule: Rule, name: str, actual: int, expected: int) -> Iterator[Finding]:
+    """V-SES-05 of a meeting smaller than its quorum, or V-SES-32 where the rule does not let it go on."""
+    if rule.quorum != "NONE" and actual < quorum(expected, rule=rule.quorum):
+        said = {"rate": percent(actual, expected), "rule": rules.CHOICES["quorum"][rule.quorum]}
+        code = "V-SES-32" if rule.quorum_blocks else "V-SES-05"
+        yield found(code, name, actual=actual, expected=expected, **said)
+
+
+def weights(rule: Rule, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
+    """V-CMP-40: where categories of voters are weighed, every one of the campaign's is."""
+    known = {code for code, _ in categories}
+    if rule.by_category and rule.by_category.keys() != known:
+        weighed, there = ("、".join(sorted(codes)) for codes in (rule.by_category, known))
+        yield found("V-CMP-40", "统计口径", weighed=weighed, known=there)

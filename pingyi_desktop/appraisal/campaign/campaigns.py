@@ -21,7 +21,7 @@ from typing import Any
 from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules
+from pingyi_desktop.appraisal.campaign import at_work, campaign_forms, campaign_rules, gradings
 from pingyi_desktop.appraisal.campaign import definition as definitions
 from pingyi_desktop.appraisal.campaign.campaign_rules import ELEMENTS as ELEMENTS
 from pingyi_desktop.appraisal.campaign.campaign_rules import PERIODS as PERIODS
@@ -30,6 +30,7 @@ from pingyi_desktop.appraisal.paper import forms as form_data
 from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.shaping import Shape
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
@@ -107,6 +108,7 @@ def new(
     period_no: int = 1,
     form_codes: Sequence[str] = DEFAULT_FORMS,
     form_places: Mapping[str, Sequence[str]] | None = None,
+    form_shapes: Mapping[str, Shape] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] = (EVERYONE,),
     office_name: str = "",
@@ -116,13 +118,12 @@ def new(
 ) -> str:
     """Draft a campaign of the own unit and return its id. ``activity`` is the word the forms print (创先争优).
 
-    ``form_places``: where forms are used (``forms.PLACES``). With ``manual_check`` (人工核对) every unit's first package
-    waits until 24 digits are compared over the telephone.
+    Forms are chosen as ``campaign_forms.choose`` says. With ``manual_check`` (人工核对) every first package waits for a call.
     """
     campaign_rules.check_texts(name, activity)
     campaign_rules.check_times(start_date, end_date, year, period_no)
-    campaign_rules.check_choices(period_type, mode, elements or {}, voter_categories)
-    unit = org.own_unit(session)
+    elements, unit = elements or {}, org.own_unit(session)
+    campaign_rules.check_choices(period_type, mode, elements, voter_categories)
     campaign = Campaign(
         name=name.strip(),
         activity=activity.strip(),
@@ -134,13 +135,13 @@ def new(
         office_name=office_name or unit.short_name,
         root_code=unit.code,
         mode=mode,
-        rule=campaign_forms.canonical(vars(rules.read(rule))),
+        rule=campaign_forms.canonical(rules.written(rules.read(rule))),
         manual_check=manual_check,
-        **(elements or {}),
+        **elements,
     )
     session.add(campaign)
     session.flush()
-    campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
+    campaign_forms.choose(session, of=campaign, codes=form_codes, places=form_places, shapes=form_shapes)
     _set_categories(session, campaign_id=campaign.id, categories=voter_categories)
     journal.record(session, act="新建活动", subject=campaign.name, by=by, detail={"forms": list(form_codes)})
     return campaign.id
@@ -153,6 +154,7 @@ def change(
     by: str,
     form_codes: Sequence[str] | None = None,
     form_places: Mapping[str, Sequence[str]] | None = None,
+    form_shapes: Mapping[str, Shape] | None = None,
     rule: Mapping[str, Any] | None = None,
     voter_categories: Sequence[tuple[str, str]] | None = None,
     year: int | None = None,
@@ -161,19 +163,18 @@ def change(
     **fields: str,
 ) -> None:
     """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
-    _check_own_forms(session, campaign_id, bool(form_codes) or bool(form_places))
+    _check_own_forms(session, campaign_id, bool(form_codes or form_places or form_shapes))
     campaign = _draft(session, campaign_id)
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
         raise broken("V-CMP-27", fields="、".join(sorted(unknown)))
     new_values = {key: value.strip() for key, value in fields.items()}
-    campaign_rules.check_texts(
-        new_values.get("name", campaign.name), new_values.get("activity", campaign.activity)
+    name, activity, start, end, period_type, mode = (
+        new_values.get(key, getattr(campaign, key))
+        for key in ("name", "activity", "start_date", "end_date", "period_type", "mode")
     )
-    campaign_rules.check_dates(
-        new_values.get("start_date", campaign.start_date), new_values.get("end_date", campaign.end_date)
-    )
-    period_type, mode = (new_values.get(key, getattr(campaign, key)) for key in ("period_type", "mode"))
+    campaign_rules.check_texts(name, activity)
+    campaign_rules.check_dates(start, end)
     campaign_rules.check_choices(
         period_type, mode, {}, (EVERYONE,) if voter_categories is None else voter_categories
     )
@@ -184,14 +185,13 @@ def change(
     campaign_rules.check_period(*numbers.values())
     for key, value in {**new_values, **numbers}.items():
         setattr(campaign, key, value)
-    if manual_check is not None:
-        campaign.manual_check = manual_check
+    campaign.manual_check = campaign.manual_check if manual_check is None else manual_check
     if voter_categories is not None:
         _set_categories(session, campaign_id=campaign_id, categories=voter_categories)
     if rule is not None:
-        campaign.rule = campaign_forms.canonical(vars(rules.read(rule)))
-    if form_codes is not None or form_places:
-        campaign_forms.choose(session, campaign=campaign, codes=form_codes, places=form_places or {})
+        campaign.rule = campaign_forms.canonical(rules.written(rules.read(rule)))
+    if form_codes is not None or form_places or form_shapes:
+        campaign_forms.choose(session, of=campaign, codes=form_codes, places=form_places, shapes=form_shapes)
     session.add(campaign)
     session.flush()
     journal.record(session, act="修改活动", subject=campaign.name, by=by, detail={"fields": sorted(fields)})
@@ -204,12 +204,20 @@ def missing_elements(session: Session, *, campaign_id: str) -> list[str]:
 
 
 def findings_of(session: Session, *, campaign_id: str) -> list[Finding]:
-    """What publishing a draft would meet: V-CMP-02, V-TPL-03, V-SCO-01 and V-BAL-20."""
+    """What publishing a draft would meet: V-CMP-02, V-CMP-40, V-TPL-03, V-SCO-01 and V-BAL-20."""
     view = show(session, campaign_id=campaign_id)
     missing = missing_elements(session, campaign_id=campaign_id)
     listed = [found("V-CMP-02", view.name, missing="、".join(missing))] if missing else []
-    listed += form_data.findings(view.forms)
+    listed += [*form_data.findings(view.forms), *campaign_rules.weights(view.rule, view.voter_categories)]
     return [*listed, found("V-BAL-20", view.name)] if view.mode == CampaignMode.DRILL else listed
+
+
+def long_rosters(session: Session, *, campaign_id: str) -> list[Finding]:
+    """What a draft's rosters will take of paper: told before publishing, and asks nothing (``campaign_forms``)."""
+    view = show(session, campaign_id=campaign_id)
+    return campaign_forms.long_rosters(
+        session, used=view.forms, units=org.tree(session, under=view.root_code)
+    )
 
 
 def set_recovery(session: Session, *, campaign_id: str, recipient: str) -> None:
@@ -243,12 +251,13 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=campaign_forms.canonical(vars(rules.read(document["rule"]))),
+        rule=campaign_forms.canonical(rules.written(rules.read(document["rule"]))),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
         recovery_recipient=document.get("recovery"),
         manual_check=document.get("manual_check", False),
+        grading=gradings.taken(document),
         **{key: document[key] for key in (*_PLAIN, *ELEMENTS)},
     )
     session.add(campaign)
@@ -329,7 +338,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         "plan": PLAN,
         "root": campaign.root_code,
         **{key: getattr(campaign, key) for key in (*_PLAIN, *ELEMENTS)},
-        "rule": vars(view.rule),
+        "rule": rules.written(view.rule),
         "forms": [dict(form.document) for form in view.forms],
         "scales": [
             {
@@ -355,6 +364,7 @@ def _definition(session: Session, campaign: Campaign) -> dict[str, Any]:
         ],
         **({"recovery": campaign.recovery_recipient} if campaign.recovery_recipient else {}),
         **({"manual_check": True} if campaign.manual_check else {}),
+        **gradings.published(campaign),
     }
 
 

@@ -11,6 +11,7 @@ how they are marked. :func:`exact` hides nothing; it is for comparing with signe
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -31,15 +32,14 @@ from pingyi_desktop.appraisal.paper.tallies import Counts, Figures, Rate
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage.schema import DataFile
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, BatchTarget, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, SessionStatus
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
-OPTIONS = 8
-"""columns of options in a tally, the first of its columns of marks"""
-_MARKS = (*(f"c{i}" for i in range(1, OPTIONS + 1)), "blank", "multi", "illegible")
-_NAMES = ("printed", "issued", "returned", "valid", "blank", "void")
-_FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in _NAMES)
+OPTIONS = 8  # columns of options in a tally, the first of its columns of marks
+MARKS = (*(f"c{i}" for i in range(1, OPTIONS + 1)), "blank", "multi", "illegible")
+FIGURES = ("printed", "issued", "returned", "valid", "blank", "void")
+_FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in FIGURES)
 
 
 @dataclass(frozen=True)
@@ -69,15 +69,18 @@ class ItemResult:
         return self.shown == tallies.TOO_FEW
 
 
-_Place = tuple[str, int, str]
-"""organisation, layer, form"""
+_Place = tuple[str, int, str, str]
+"""organisation, layer, form, category of voters"""
 
 
 @dataclass(frozen=True)
-class _Cell:
+class Part:
+    """The sealed stacks of one organisation, layer, form and category of voters, added up; exact, never to be printed."""
+
     org_code: str
     layer: int
     form_code: str
+    category: str
     figures: Figures
     marks: Figures  # ballots × persons listed: what a roster form's rates are divided by
     batches: int
@@ -96,22 +99,23 @@ class FormResult:
     figures: Figures
     batches: int
     rule: Rule = field(repr=False)
-    cells: tuple[_Cell, ...] = field(repr=False)
+    cells: tuple[Part, ...] = field(repr=False)
     hidden: bool = False
 
     @cached_property
     def items(self) -> tuple[ItemResult, ...]:
         """In printed order."""
         if self.hidden:
-            return tuple(_emptied(item, self.rule) for item in self.form.items)
+            return tuple(emptied(item, self.rule) for item in self.form.items)
         marks = tallies.total(cell.marks for cell in self.cells)
         return tuple(
-            _item(item, self._counts(item), marks, self.figures.valid, self.rule) for item in self.form.items
+            item_result(item, self._counts(item), marks, self.figures.valid, self.rule)
+            for item in self.form.items
         )
 
     def _counts(self, item: Item) -> Counts:
         parts = [cell.counts[item.no] for cell in self.cells if item.no in cell.counts]
-        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * len(_MARKS)
+        sums = [sum(column) for column in zip(*parts, strict=True)] or [0] * len(MARKS)
         return Counts(tuple(sums[: len(item.scale.options)]), *sums[OPTIONS:])
 
 
@@ -125,22 +129,13 @@ class OrgResult:
 
 
 @dataclass(frozen=True)
-class PersonResult:
-    """名册式: one member's counts in one sealed batch."""
-
-    member_no: str
-    name: str
-    items: tuple[ItemResult, ...]
-
-
-@dataclass(frozen=True)
 class Counted:
     """The sealed counts of a campaign, read once; every figure is added up from them when it is asked for."""
 
     view: CampaignView
     own: str
     tree: Sequence[Org]
-    cells: tuple[_Cell, ...]
+    parts: tuple[Part, ...]
 
     def pooled(self, *, layer: int | None = None, under: str | None = None) -> list[FormResult]:
         """See :func:`pooled`."""
@@ -155,8 +150,8 @@ class Counted:
     def by_org(self, *, layer: int, form_code: str, under: str | None = None) -> list[OrgResult]:
         """See :func:`by_org`."""
         form, hidden = self.view.form(form_code), self._hidden[layer, form_code].rows
-        cells: dict[str, list[_Cell]] = {}
-        for cell in self.cells:
+        cells: dict[str, list[Part]] = {}
+        for cell in self.parts:
             if cell.layer == layer and cell.form_code == form_code:
                 cells.setdefault(cell.org_code, []).append(cell)
         found = [
@@ -164,10 +159,14 @@ class Counted:
         ]
         return [OrgResult(o, layer, _hide(one) if o.code in hidden else one) for o, one in found]
 
+    def of_parts(self, form: Form, parts: Iterable[Part]) -> FormResult:
+        """Some parts added up, nothing hidden: for whoever makes sure that it may be told (``weighing``)."""
+        return _result(form, parts, self.view.rule)
+
     def _exact(self, layer: int | None, under: str | None) -> list[FormResult]:
         """The sums with nothing hidden: only for :func:`exact`."""
         inside = {o.code for o in self._below(under)}
-        chosen = [cell for cell in self.cells if layer in (None, cell.layer) and cell.org_code in inside]
+        chosen = [cell for cell in self.parts if layer in (None, cell.layer) and cell.org_code in inside]
         return [
             _result(form, [c for c in chosen if c.form_code == form.code], self.view.rule)
             for form in self.view.forms
@@ -183,13 +182,13 @@ class Counted:
         The own session's row is kept: who counted it signs its result sheet (R06), so all else goes by what that prints.
         """
         parents = {o.code: o.parent_code for o in self.tree}
-        valid: dict[tuple[int, str], dict[str, int]] = {
-            (layer, form.code): {} for layer in (1, 2) for form in self.view.forms
+        valid: dict[tuple[int, str], Counter[str]] = {
+            (layer, form.code): Counter() for layer in (1, 2) for form in self.view.forms
         }
-        for cell in self.cells:
-            valid[cell.layer, cell.form_code][cell.org_code] = cell.figures.valid
+        for cell in self.parts:
+            valid[cell.layer, cell.form_code][cell.org_code] += cell.figures.valid
         for (layer, code, form_code), many in instead.items():
-            valid.setdefault((layer, form_code), {})[code] = many
+            valid.setdefault((layer, form_code), Counter())[code] = many
         return {
             (layer, form): suppression.decide(
                 parents, ballots, self.view.rule.min_cell, kept=self.own if layer == 2 else ""
@@ -273,55 +272,26 @@ def check_shown(found: Sequence[FormResult], *, narrowed: bool) -> None:
         raise broken("V-PRI-02")
 
 
-def persons(session: Session, *, batch_id: str) -> list[PersonResult]:
-    """名册式: per-member results of a sealed batch, in the paper's order. For the branch itself only; few are hidden."""
-    row = session.get_one(BallotBatch, batch_id)
-    meeting = session.get_one(AppraisalSession, row.session_id)
-    view = campaigns.show(session, campaign_id=meeting.campaign_id)
-    form = view.form(row.form_code)
-    figures = Figures(
-        row.printed or 0, row.issued or 0, row.returned or 0, row.valid or 0, row.blank or 0, row.void or 0
-    )
-    widths = {item.no: len(item.scale.options) for item in form.items}
-    found: dict[str, dict[str, Counts]] = {}
-    for t in session.scalars(select(ItemTally).where(col(ItemTally.batch_id) == batch_id)):
-        options = (t.c1, t.c2, t.c3, t.c4, t.c5, t.c6, t.c7, t.c8)[: widths[t.item]]
-        found.setdefault(t.target, {})[t.item] = Counts(options, t.blank, t.multi, t.illegible)
-    listed = select(BatchTarget).where(col(BatchTarget.batch_id) == batch_id).order_by(col(BatchTarget.row))
-    return [
-        PersonResult(
-            target.member_no,
-            target.display_name,
-            tuple(
-                _without_hidden(
-                    _item(item, found[target.member_no][item.no], figures, figures.valid, view.rule)
-                )
-                for item in form.items
-            ),
-        )
-        for target in session.scalars(listed)
-        if target.member_no in found
-    ]
-
-
-def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> list[_Cell]:
-    """One cell for each organisation, layer and form, in the order of their first batches.
+def _sealed(session: Session, view: CampaignView, outside: Collection[str]) -> list[Part]:
+    """One part for each organisation, layer, form and category, in the order of their first batches.
 
     The rows are added up here: to group them costs SQLite more than to read them.
     """
     places: dict[str, _Place] = {}
     sheets: dict[_Place, list[tuple[Figures, Figures]]] = {}
-    for batch_id, code, layer, form_code, persons, *figures in session.execute(_of_stacks(view, outside)):
-        place = places[batch_id] = (code, layer, form_code)
-        marks = Figures(*(number * persons for number in figures))
-        sheets.setdefault(place, []).append((Figures(*figures), marks))
+    for batch_id, code, layer, form, category, persons, *figures in session.execute(
+        _of_stacks(view, outside)
+    ):
+        place = places[batch_id] = (code, layer, form, category)
+        marks = (number * persons for number in figures)
+        sheets.setdefault(place, []).append((Figures(*figures), Figures(*marks)))
     counts: dict[_Place, dict[str, tuple[int, ...]]] = {place: {} for place in sheets}
     for batch_id, item, *cells in session.execute(_of_marks(view)):
         if batch_id in places:
             here = counts[places[batch_id]]
             here[item] = tuple(map(add, here[item], cells)) if item in here else tuple(cells)
     return [
-        _Cell(
+        Part(
             *place,
             tallies.total(figures for figures, _ in parts),
             tallies.total(marks for _, marks in parts),
@@ -340,6 +310,7 @@ def _of_stacks(view: CampaignView, outside: Collection[str]) -> Select[tuple[Any
             col(PartyOrganization.code),
             col(AppraisalSession.layer),
             col(BallotBatch.form_code),
+            col(BallotBatch.voter_category),
             col(BallotBatch.persons),
             *_FIGURES,
         )
@@ -358,7 +329,7 @@ def _of_stacks(view: CampaignView, outside: Collection[str]) -> Select[tuple[Any
 def _of_marks(view: CampaignView) -> Select[tuple[Any, ...]]:
     """Marks of every cell of the campaign's batches, those that do not count too."""
     return (
-        select(col(ItemTally.batch_id), col(ItemTally.item), *(getattr(ItemTally, name) for name in _MARKS))
+        select(col(ItemTally.batch_id), col(ItemTally.item), *(getattr(ItemTally, name) for name in MARKS))
         .select_from(ItemTally)
         .join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
@@ -366,7 +337,7 @@ def _of_marks(view: CampaignView) -> Select[tuple[Any, ...]]:
     )
 
 
-def _result(form: Form, cells: Iterable[_Cell], rule: Rule) -> FormResult:
+def _result(form: Form, cells: Iterable[Part], rule: Rule) -> FormResult:
     cells = tuple(cells)
     figures = tallies.total(cell.figures for cell in cells)
     return FormResult(form, figures, sum(cell.batches for cell in cells), rule, cells)
@@ -376,17 +347,14 @@ def _hide(result: FormResult) -> FormResult:
     return replace(result, hidden=True, cells=())
 
 
-def _without_hidden(item: ItemResult) -> ItemResult:
-    return _emptied(item.item, item.rule) if item.hidden else item
-
-
-def _emptied(item: Item, rule: Rule) -> ItemResult:
+def emptied(item: Item, rule: Rule) -> ItemResult:
     """What is told of an item that is hidden; with nothing to share out, every share is "—"."""
     nothing, rate = Counts((0,) * len(item.scale.options)), Rate(0, 0, tallies.TOO_FEW)
     return ItemResult(item, nothing, 0, 0, rate, tallies.TOO_FEW, Figures(), rule)
 
 
-def _item(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+def item_result(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
+    """An item's counts with their rate; ``figures`` are in marks, ``valid`` in ballots."""
     rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
     shown = tallies.shown(rate, valid=valid, rule=rule)
     return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, figures, rule)

@@ -19,10 +19,10 @@ from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds, visible
-from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, planning
+from pingyi_desktop.appraisal.campaign import campaign_rules, campaign_tree, campaigns, planning
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.tallies import percent, quorum
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
@@ -40,7 +40,6 @@ from pingyi_desktop.storage.schema_exchange import IssuedTask
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 APPRAISAL, FORUM = "APPRAISAL", "FORUM"
-QUORUM, QUORUM_NAME = ">=2/3", "三分之二"
 
 
 class SessionView(NamedTuple):
@@ -326,9 +325,7 @@ def judged(campaign: Campaign, row: AppraisalSession, subject: PartyOrganization
         yield found("V-SES-02", name, date=held_on, start=campaign.start_date, end=campaign.end_date)
     if row.layer == 1 and row.review_group_id is None:
         yield found("V-SES-03", name, org=name)
-    if actual < quorum(expected, rule=QUORUM):
-        rate = percent(actual, expected)
-        yield found("V-SES-05", name, actual=actual, expected=expected, rate=rate, rule=QUORUM_NAME)
+    yield from campaign_rules.quorate(rules.of_text(campaign.rule), name, actual, expected)
     if row.layer == 2 and subject.org_type == OrgType.BRANCH and not reported:
         yield found("V-SES-06", name)
     if (introduced is not None and reported > introduced) or (

@@ -250,7 +250,8 @@ def possible(paper: Paper, one: Difference) -> tuple[tuple[str, str], ...]:
     if one.cell is None:
         return ()
     marks = [str(digit) for digit in range(1, paper.options_at(one.cell) + 1)]
-    return tuple((mark, "") for mark in (*marks, keying.BLANK, keying.MULTI, keying.ILLEGIBLE))
+    multi = [] if paper.no_multi else [keying.MULTI]
+    return tuple((mark, "") for mark in (*marks, keying.BLANK, *multi, keying.ILLEGIBLE))
 
 
 def _cheaper(way: tuple[int, tuple[int, ...]]) -> tuple[int, list[int]]:

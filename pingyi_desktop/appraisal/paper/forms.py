@@ -65,13 +65,17 @@ class Scale:
 
 @dataclass(frozen=True)
 class Item:
-    """评议内容: one row of the form; ``no`` is what is printed before it (X for the overall question)."""
+    """评议内容: one row of the form; ``no`` is what is printed before it (X for the overall question).
+
+    An ``own`` one was added by the office that published the campaign (附加题); it is never taken together with others.
+    """
 
     no: str
     text: str
     short_text: str
     kind: str
     scale: Scale
+    own: bool = False
 
     @property
     def place(self) -> str:
@@ -193,7 +197,8 @@ def read_form(document: Mapping[str, Any], *, activity: str, known: Mapping[str,
             raise broken("V-TPL-01", item=number, other=same or number)
         if row["scale"] not in known:
             raise broken("V-TPL-23", item=number, scale=row["scale"])
-        items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], known[row["scale"]]))
+        scale, own = known[row["scale"]], bool(row.get("own"))
+        items.append(Item(row["no"], text, fill(row["short_text"]), row["kind"], scale, own))
     return Form(
         code=document["code"],
         version=document["version"],

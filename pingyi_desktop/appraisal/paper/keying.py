@@ -72,11 +72,13 @@ class Outcome(StrEnum):
 class Paper:
     """The shape of a form: how many options each item has, and whose rows a roster form lists.
 
-    ``targets`` is ``("",)`` for organisation and collective forms; cells run target by target, item by item.
+    ``targets`` is ``("",)`` for organisation and collective forms; cells run target by target, item by item. ``no_multi``
+    says what is done in place of ``9`` ("" where it is keyed).
     """
 
     options: tuple[int, ...]
     targets: tuple[str, ...] = ("",)
+    no_multi: str = ""
 
     @property
     def size(self) -> int:
@@ -209,26 +211,25 @@ def read_ballot(paper: Paper, cells: str, *, started: bool = False) -> str | Non
             continue
         if mark not in MARKS:
             return f"第 {cell + 1} 格“{mark}”不是 0 至 9 或小数点。"
-        if not _fits(paper, cell, mark):
-            return f"第 {cell + 1} 格“{mark}”：{_only(paper, cell)}"
+        if why := _wrong(paper, cell, mark):
+            return f"第 {cell + 1} 格“{mark}”：{why}"
     return None
 
 
-def _fits(paper: Paper, cell: int, mark: str) -> bool:
-    return mark in (BLANK, MULTI, ILLEGIBLE) or int(mark) <= paper.options_at(cell)
-
-
-def _only(paper: Paper, cell: int) -> str:
-    return f"这一项只有 1 至 {paper.options_at(cell)}。"
+def _wrong(paper: Paper, cell: int, mark: str) -> str:
+    """Why a mark cannot stand in a cell."""
+    if mark == MULTI:
+        return paper.no_multi
+    fits = mark in (BLANK, ILLEGIBLE) or int(mark) <= paper.options_at(cell)
+    return "" if fits else f"这一项只有 1 至 {paper.options_at(cell)}。"
 
 
 def _mark(state: Keying, key: str) -> Step:
     if state.cursor >= state.paper.size:
-        return (
-            Step(state, Outcome.REFUSED, "已满，核对后按回车确认这一张。") if state.full else _missing(state)
-        )
-    if not _fits(state.paper, state.cursor, key):
-        return Step(state, Outcome.REFUSED, _only(state.paper, state.cursor))
+        full = Step(state, Outcome.REFUSED, "已满，核对后按回车确认这一张。")
+        return full if state.full else _missing(state)
+    if why := _wrong(state.paper, state.cursor, key):
+        return Step(state, Outcome.REFUSED, why)
     cursor = _after(state)
     marked = _with_mark(state, key, cursor=cursor)
     said = sentence("V-BAL-13") if key == MULTI else ""
@@ -270,9 +271,8 @@ def _after(state: Keying) -> int:
 
 
 def _commit(state: Keying) -> Step:
-    if not state.full:
-        return _missing(state)
-    return Step(start(state.paper, position=state.position + 1), Outcome.COMMITTED, done=state)
+    following = start(state.paper, position=state.position + 1)
+    return Step(following, Outcome.COMMITTED, done=state) if state.full else _missing(state)
 
 
 def _missing(state: Keying) -> Step:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from decimal import Decimal
+from fractions import Fraction
 from operator import attrgetter
 
 from pingyi_desktop.appraisal.paper.forms import SATISFIED_SETS, Option, Scale
@@ -149,30 +150,24 @@ def distribution(counts: Counts, figures: Figures, *, scale: Scale, rule: Rule) 
     return shares
 
 
-def score(counts: Counts, *, scale: Scale, rule: Rule) -> str:
-    """满意度得分 0–100 with two decimals (K14); "不了解" counts as 0 only under INCLUDE_ZERO."""
-    return scored(counts.options, [o.score for o in scale.options], unknown=rule.unknown_policy)
+def score(counts: Counts, *, scale: Scale, rule: Rule) -> Fraction | None:
+    """满意度得分 0–100 (K14), None when nothing is scored; "不了解" counts as 0 only under INCLUDE_ZERO."""
+    scored = list(zip(counts.options, rule.points(scale), strict=True))
+    reached = sum(n * points for n, points in scored if points is not None)
+    marks = sum(n for n, points in scored if points is not None or rule.unknown_policy == "INCLUDE_ZERO")
+    return Fraction(reached, marks) if marks else None
 
 
-def scored(options: Sequence[int], scores: Sequence[int | None], *, unknown: str = "EXCLUDE") -> str:
-    """Weighted mean of ``scores`` over marks, half up to two decimals; a score of None is an unscored option."""
-    reached = sum(n * points for n, points in zip(options, scores, strict=True) if points is not None)
-    marks = sum(
-        n for n, points in zip(options, scores, strict=True) if points is not None or unknown != "EXCLUDE"
-    )
-    return quotient(reached, marks, digits=2)
+def weighted(parts: Iterable[tuple[int, Fraction | None]]) -> Fraction | None:
+    """加权 (K15, K16, K17): the mean of values by their weights; one that is not there leaves its weight to the rest."""
+    known = [(weight, value) for weight, value in parts if value is not None]
+    whole = sum(weight for weight, _ in known)
+    return sum((weight * value for weight, value in known), Fraction()) / whole if whole else None
 
 
-def weighted(parts: Sequence[tuple[int, int, int]], *, digits: int = 1) -> str:
-    """类别加权 (K16): parts are (weight, numerator, denominator); empty categories leave their weight to the rest.
-
-    Exact: Σ w·n/d over Σ w is brought to one fraction before the single rounding.
-    """
-    used = [(w, n, d) for w, n, d in parts if d]
-    top, bottom = 0, 1
-    for weight, numerator, below in used:
-        top, bottom = top * below + weight * numerator * bottom, bottom * below
-    return percent(top, bottom * sum(w for w, _, _ in used), digits=digits)
+def points(value: Fraction | None) -> str:
+    """A score as printed: two decimals, half up; "—" when there is none."""
+    return NOTHING if value is None else quotient(value.numerator, value.denominator, digits=2)
 
 
 def excellent_limit(members: int, *, share: tuple[int, int] = (1, 3)) -> int:
@@ -188,13 +183,6 @@ def quorum(expected: int, *, rule: str) -> int:
         case ">4/5":
             return expected * 4 // 5 + 1
     return -(-expected * 2 // 3)
-
-
-def possible(published: str, below: int) -> bool:
-    """Whether some number of ballots out of ``below`` rounds half up to the published one-decimal rate (§4.8)."""
-    tenths = int(published.replace(".", ""))
-    lowest = -(-below * (2 * tenths - 1) // 2000)
-    return lowest <= below and 2000 * lowest < below * (2 * tenths + 1)
 
 
 def agrees(published: Decimal, counts: Counts, *, scale: Scale, others: Iterable[int]) -> bool:
@@ -215,7 +203,7 @@ def agrees(published: Decimal, counts: Counts, *, scale: Scale, others: Iterable
 
 
 def _counts(option: Option, rule: Rule) -> bool:
-    return option.in_denominator or rule.unknown_policy == "INCLUDE_ZERO"
+    return option.in_denominator or rule.unknown_policy != "EXCLUDE"
 
 
 def _units(numerator: int, below: int, rounding: str) -> int:

@@ -11,7 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pingyi_desktop.appraisal.rulebook import catalogue_ballots, catalogue_campaign, catalogue_people
+from pingyi_desktop.appraisal.rulebook import (
+    catalogue_ballots,
+    catalogue_campaign,
+    catalogue_grades,
+    catalogue_ledgers,
+    catalogue_people,
+)
 from pingyi_desktop.errors import RuleError
 
 
@@ -48,9 +54,11 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_campaign.SCO,
     **catalogue_ballots.SES,
     **catalogue_ballots.BAL,
+    **catalogue_grades.GRD,
     **catalogue_campaign.CHK,
     **catalogue_campaign.PRI,
     **catalogue_campaign.PKG,
+    **catalogue_ledgers.LEDGERS,
 }
 
 

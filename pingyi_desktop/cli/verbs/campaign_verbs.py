@@ -222,11 +222,12 @@ def publish(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments, campaigns.in_preparation)
         told = campaigns.findings_of(session, campaign_id=view.id)
+        long = campaigns.long_rosters(session, campaign_id=view.id)
         done = recovery.publish(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
         planned = sessions.listing(session, campaign_id=view.id)
         if done.code:
             edge.hand_over(arguments, _COPY_THIS.format(codes.grouped(done.code)))
-    edge.show_findings([one for one in told if one.weight is Weight.INFORMATION])
+    edge.show_findings([*(one for one in told if one.weight is Weight.INFORMATION), *long])
     first = sum(s.layer == 1 for s in planned)
     edge.say(f"已发布“{view.name}”：层面一 {first} 场，层面二 {len(planned) - first} 场。")
     edge.say(f"活动定义的摘要：{done.definition_sha256}")
@@ -265,9 +266,10 @@ def list_forms(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts(found)
     else:
+        names = {code: scale.name for code, scale in forms.scales().items()}
         rows = [
             (
-                *(f["code"], f["title"], f["items"], "、".join(f["scales"])),
+                *(f["code"], f["title"], f["items"], "、".join(map(names.__getitem__, f["scales"]))),
                 "、".join(map(forms.PLACES.__getitem__, f["planned_for"])),
             )
             for f in found

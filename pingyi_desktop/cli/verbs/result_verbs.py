@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
-from pingyi_desktop.appraisal.campaign import campaign_tree, results
+from pingyi_desktop.appraisal.campaign import campaign_tree, results, weighing
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import layers, tallies
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
@@ -13,8 +15,10 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs.campaign_verbs import campaign_facts
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.render import pdf, xlsx
 from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import overview, soundness, sums
 from pingyi_desktop.standing.overview import Coverage
 
@@ -37,13 +41,19 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "name", metavar="NAME", help=f"表名：{'、'.join(one.number for one in catalog.CATALOG)}"
     )
-    parser.add_argument("--format", choices=sorted(RENDERERS), required=True, help="文件格式")
+    parser.add_argument(
+        "--format", choices=sorted(RENDERERS), help="文件格式（不写时看 --out 的后缀：.pdf 或 .xlsx）"
+    )
     parser.add_argument(
         "--out", metavar="OUT", type=parsing.file_to_write, required=True, help="写到哪个文件（须不存在）"
     )
     parser.add_argument("--layer", choices=sorted(layers.LAYERS), default="all", help="层面（默认两个层面）")
-    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R06：哪个组织）")
+    parser.add_argument("--org", metavar="CODE", help="只出这个组织及其下级（R05、R06：哪个组织）")
+    parser.add_argument(
+        "--reason", default="", metavar="原因", help="为什么打印党员个人的结果（R05），记入操作日志"
+    )
     edge.takes_campaign(parser)
+    edge.takes_by(parser)
 
 
 def tally(arguments: argparse.Namespace) -> None:
@@ -93,6 +103,7 @@ def form_facts(result: FormResult) -> dict[str, Any]:
         "batches": result.batches,
         "figures": vars(result.figures),
         "hidden": result.hidden,
+        "score": weighing.mean_points(result) if result.rule.scores else None,
         "items": [item_facts(item) for item in result.items],
     }
 
@@ -107,8 +118,10 @@ def item_facts(result: ItemResult) -> dict[str, Any]:
         "item": result.item.no,
         "text": result.item.text,
         "short_text": result.item.short_text,
+        "own": result.item.own,
         "options": [{"code": o.code, "label": o.label, "count": None if hidden else n} for o, n in options],
         **(dict.fromkeys(counts) if hidden else counts),
+        "score": weighing.points(result) if result.rule.scores else None,
         "rate": result.rate.text,
         "shown": result.shown,
     }
@@ -173,7 +186,11 @@ def coverage_facts(seen: Coverage) -> dict[str, Any]:
 
 def report(arguments: argparse.Namespace) -> None:
     """pingyi report"""
+    render = RENDERERS[_format(arguments.format, arguments.out)]
     edge.free(arguments.out)
+    if catalog.entry(arguments.name).restricted:
+        _restricted(arguments, render)
+        return
     with edge.reading(arguments.file) as session:
         unsound = soundness.before_report(session)
         view = edge.campaign_of(session, arguments)
@@ -187,9 +204,39 @@ def report(arguments: argparse.Namespace) -> None:
         told = sums.of_campaign(session, campaign_id=view.id)
     for said in unsound:
         edge.warn(said)
-    RENDERERS[arguments.format](built, arguments.out)
+    render(built, arguments.out)
     edge.show_findings(told)
     edge.say(f"已写到 {arguments.out}。")
+
+
+def _format(asked: str | None, out: Path) -> str:
+    """The format that was asked for, or the one that the file's name says."""
+    said = asked or out.suffix.lower().removeprefix(".")
+    if said not in RENDERERS:
+        raise UserError(
+            f"看不出“{out.name}”要哪种格式：文件名请以 .pdf 或 .xlsx 结尾，或另写 --format pdf（或 xlsx）。"
+        )
+    return said
+
+
+def _restricted(arguments: argparse.Namespace, render: Callable[[Report, Path], None]) -> None:
+    """A report of single persons: the reason is journaled and the file written in one act, or neither."""
+    with edge.acting(arguments.file) as session:
+        unsound = soundness.before_report(session)
+        view = edge.campaign_of(session, arguments)
+        built = catalog.restricted(
+            session,
+            name=arguments.name,
+            campaign_id=view.id,
+            org_code=arguments.org,
+            layer=layers.LAYERS[arguments.layer].number,
+            reason=arguments.reason,
+            by=arguments.by,
+        )
+        render(built, arguments.out)
+    for said in unsound:
+        edge.warn(said)
+    edge.say(f"已写到 {arguments.out}。内部资料，不得外传；打印的原因已记入操作日志。")
 
 
 def _show_form(result: FormResult) -> None:

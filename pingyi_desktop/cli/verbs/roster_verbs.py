@@ -129,17 +129,24 @@ def import_roster(arguments: argparse.Namespace) -> int:
         edge.facts(plan_facts(plan) | {"written": written})
     else:
         edge.show_findings(plan.all_findings)
-        edge.say(
-            f"新增党员 {len(plan.additions)} 名，修改 {len(plan.changes)} 名，无变化 {plan.unchanged} 名；"
-            f"新增组织 {len(plan.orgs_added)} 个，修改 {len(plan.orgs_changed)} 个。"
-        )
-        edge.say("已写入。" if written else "没有写入任何内容。")
+        edge.say(_summary(plan, written=written))
     if plan.blocked:
         errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
         edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
     elif asking and not arguments.dry_run:
         edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.all_findings)))
+    elif arguments.dry_run and not (plan.blocked or arguments.json):
+        edge.say("要写入，去掉 --dry-run" + ("，并写 --reason 原因。" if asking else "。"))
     return edge.DONE if written or (arguments.dry_run and not plan.blocked) else edge.MENDABLE
+
+
+def _summary(plan: RosterPlan, *, written: bool) -> str:
+    """What was written, or what would be."""
+    figures = (
+        f"党员新增 {len(plan.additions)} 名、修改 {len(plan.changes)} 名、无变化 {plan.unchanged} 名；"
+        f"组织新增 {len(plan.orgs_added)} 个、修改 {len(plan.orgs_changed)} 个"
+    )
+    return f"已写入：{figures}。" if written else f"还没有写入。将要写入的是：{figures}。"
 
 
 def plan_facts(plan: RosterPlan) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""selftest: does this copy of the program, as it was installed or frozen, do its whole job?"""
+"""demo and selftest: the whole job on the fictional company, shown, or tried by a copy as it was installed or frozen."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pypdfium2
 from pingyi_desktop import __version__, demo, paths
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import forms, rules
-from pingyi_desktop.cli import edge
+from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.demo import company, office
@@ -33,8 +33,19 @@ LONGEST = 900
 
 
 def add(parsers: Parsers) -> None:
-    """Register the verb."""
+    """Register the verbs."""
+    parser = edge.verb(parsers, "demo", TEXTS["demo"], show, file=False)
+    parser.add_argument(
+        "--out", metavar="DIR", type=parsing.folder, default=Path("demo-out"), help="写到哪个文件夹"
+    )
+    parser.add_argument("--fast", action="store_true", help="只走一个基层党委")
     edge.takes_json(edge.verb(parsers, "selftest", TEXTS["selftest"], run, file=False))
+
+
+def show(arguments: argparse.Namespace) -> int:
+    """pingyi demo"""
+    agrees = demo.run(arguments.out, fast=arguments.fast, say=edge.say)
+    return edge.DONE if agrees else edge.MENDABLE
 
 
 def run(arguments: argparse.Namespace) -> int:

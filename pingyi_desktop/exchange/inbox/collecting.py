@@ -9,12 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pingyi_desktop import visible
+from pingyi_desktop import paths, visible
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.exchange.wire import age, bundle
-from pingyi_desktop.paths import PACK_SUFFIX
 
-SUFFIX = PACK_SUFFIX
+SUFFIX = paths.PACKAGE_SUFFIX
 MAX_FILES = 5000
 MAX_LOOKED = 2000
 """Files of other names whose first bytes are looked at, to find a package that was renamed."""

@@ -17,11 +17,13 @@ from sqlalchemy import ColumnElement, Update, bindparam, case, delete, insert, u
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
-from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.appraisal.grading import grade_counts
+from pingyi_desktop.exchange.wire import graded, package
 from pingyi_desktop.exchange.wire.identities import MERGED
 from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_grades import GradeCount, GradeName
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
 FACTS = ("held_on", "meeting_type", "expected", "actual", "self_introduced", "oral_reports", "members")
@@ -38,6 +40,8 @@ class Submission:
     id: str
     facts: tuple[Mapping[str, Any], ...]
     batches: tuple[Mapping[str, Any], ...]
+    grades: tuple[Mapping[str, Any], ...] = ()
+    names: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -108,7 +112,14 @@ def read(envelope: package.Envelope) -> Submission:
     persons = envelope.document("ratee_tallies") or {"batches": []}
     split = {_stack(batch): batch["items"] for batch in persons["batches"]}
     detailed = [{**batch, "items": split.get(_stack(batch), batch["items"])} for batch in batches]
-    return Submission(envelope.id, tuple(envelope.document("sessions")["sessions"]), tuple(detailed))
+    told, named = envelope.document(graded.GRADES), envelope.document(graded.NAMES)
+    return Submission(
+        envelope.id,
+        tuple(envelope.document("sessions")["sessions"]),
+        tuple(detailed),
+        tuple(told["grades"]) if told else (),
+        tuple(named["names"]) if named else (),
+    )
 
 
 def planned(session: Session, *, campaign_id: str) -> Places:
@@ -178,6 +189,8 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
     facts: list[dict[str, object]] = []
     sheets: list[dict[str, object]] = []
     cells: list[dict[str, object]] = []
+    counted: list[dict[str, object]] = []
+    named: list[dict[str, object]] = []
     for one in submissions:
         for fact in one.facts:
             key = places.meetings[fact["layer"], fact["org"]]
@@ -188,9 +201,13 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
             sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
             sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
+        counted += grade_counts.rows(places.meetings, one.grades, source=one.id)
+        named += grade_counts.name_rows(places.meetings, one.names, source=one.id)
     bulk.write(session, _UPDATE_SESSION, facts)
     bulk.write(session, _UPDATE_BATCH, sheets)
     bulk.write(session, insert(ItemTally), cells)
+    bulk.write(session, insert(GradeCount), counted)
+    bulk.write(session, insert(GradeName), named)
 
 
 def _place(session: Session, places: Places, batch: Mapping[str, Any], *, source: str) -> str:
@@ -227,6 +244,8 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     """Take submissions' figures out again; the planned sessions and batches stay, open."""
     received = select(BallotBatch.id).where(col(BallotBatch.source_id).in_(source_ids))
     session.execute(delete(ItemTally).where(col(ItemTally.batch_id).in_(received)))
+    for table in (GradeCount, GradeName):
+        session.execute(delete(table).where(col(table.source_id).in_(source_ids)))
     emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
     session.execute(
         update(BallotBatch)
@@ -248,6 +267,8 @@ def clear(session: Session, *, session_ids: Collection[str]) -> None:
     session.execute(
         delete(ItemTally).where(col(ItemTally.batch_id).in_(select(BallotBatch.id).where(inside)))
     )
+    for table in (GradeCount, GradeName):
+        session.execute(delete(table).where(col(table.session_id).in_(session_ids)))
     emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
     session.execute(
         update(BallotBatch).where(inside).values(**emptied | {"persons": 1, "state": _emptied_state()})

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field, replace
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.merging import makeup, merge, plausible, vouching
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
@@ -97,6 +98,7 @@ def receive(
         newer = str(error) == header.UPGRADE
         raise RefusalError(Situation.NEWER_VERSION if newer else Situation.DAMAGED, str(error)) from None
     one = vet(desk, Incoming(name, envelopes[0], tuple(envelopes), {}, data=data))
+    _check_own_ledgers(desk, one)
     fresh = [e for e in one.envelopes if e.address.type == SUBMISSION and e.id not in desk.known]
     judged = {envelope.id: _figures(desk, rolls, envelope) for envelope in fresh}
     return replace(one, aside={identity: found for identity, found in judged.items() if found is not None})
@@ -308,10 +310,21 @@ def _figures(desk: Desk, rolls: plausible.Rolls, envelope: package.Envelope) -> 
     return Aside(Situation.FAR_FIGURES, said) if said else None
 
 
+def _check_own_ledgers(desk: Desk, one: Incoming) -> None:
+    """Refuse a file whose sender's own rollup holds a ledger that breaks the rules."""
+    for envelope in one.envelopes:
+        if (envelope.address.type, envelope.address.unit) == (ROLLUP, one.sender.address.unit):
+            try:
+                ledger_bodies.check(envelope)
+            except PackageError as error:
+                raise _refusal(desk, Situation.UNBALANCED, envelope, str(error)) from None
+
+
 def check_figures(desk: Desk, envelope: package.Envelope) -> None:
     """Refuse figures that can never count: they contradict themselves, the forms or what is planned."""
     try:
         merge.check_submission(envelope, desk.definition)
+        ledger_bodies.check(envelope)
     except TooManyBallotsError as error:
         raise _refusal(desk, Situation.OVER_ELIGIBLE, envelope, str(error)) from None
     except PackageError as error:

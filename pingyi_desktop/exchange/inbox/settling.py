@@ -14,6 +14,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.exchange.inbox import contents, desks
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging.merge import SUBMISSION, Record, View
 from pingyi_desktop.exchange.wire import package
@@ -154,6 +155,8 @@ def _restate(session: Session, desk: Desk, states: Mapping[str, EnvelopeState]) 
 
 def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, package.Envelope]) -> None:
     chosen = set(seen.submissions.values())
+    ledgers = ledger_carriers(desk, seen)
+    ledger_bodies.project(session, campaign_id=desk.campaign.id, ids=ledgers, fresh=fresh)
     shown = contents.projected(session, campaign_id=desk.campaign.id)
     for lot in _lots(shown - chosen):
         contents.withdraw(session, source_ids=lot)
@@ -167,6 +170,13 @@ def _project(session: Session, desk: Desk, seen: View, fresh: Mapping[str, packa
             submissions=map(_read, envelopes),
             places=desk.planned,
         )
+
+
+def ledger_carriers(desk: Desk, seen: View) -> set[str]:
+    """Ids of the envelopes whose ledgers count: an office's rollup, the submission of any other unit."""
+    offices = set(desk.parents.values())
+    leaves = {identity for unit, identity in seen.submissions.items() if unit not in offices}
+    return leaves | set(seen.rollups.values())
 
 
 def _read(envelope: package.Envelope) -> contents.Submission:

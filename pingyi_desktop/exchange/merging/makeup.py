@@ -12,18 +12,23 @@ from pingyi_desktop.exchange.merging.records import Parents
 from pingyi_desktop.exchange.merging.situations import RefusalError, Situation
 from pingyi_desktop.exchange.wire import bodies
 from pingyi_desktop.exchange.wire.header import ROLLUP
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
 from pingyi_desktop.exchange.wire.package import Envelope
 
 MAX_UNKNOWN = 64 * 1024
 """Bytes of one envelope that this edition may not know (members, or fields of members); they travel on untouched."""
 MAX_UNKNOWN_CARRIED = 32 * 1024 * 1024
 """Such bytes in all envelopes that an office hands on together."""
+MAX_LEDGERS = 2 * 1024 * 1024
+"""Bytes of the ledgers of one unit: some thousand rows, far more than anybody keeps in a year."""
 MAX_TASKS = 100
 """Keys of one unit that a rollup may vouch for: nobody hands a task down more often."""
 MAX_CLAIM = 40
 MAX_RIVALS = 3
 """Different contents of one revision that are kept: a person chooses among them, and nobody needs more."""
 PER_PERSON = "ratee_tallies"
+_LEDGERS = (LEDGERS, LEDGER_PEOPLE)
+_OF_PERSONS = (PER_PERSON, LEDGER_PEOPLE)
 
 
 def check(
@@ -84,9 +89,15 @@ def unfit(envelope: Envelope, names: Mapping[str, str]) -> RefusalError | None:
             "同一文件里别的单位照常。请该单位核对导出用的软件，重新导出。"
         )
         return refusal(names, Situation.OVERSIZED, envelope, said)
+    if sum(one.size for one in envelope.header.members if one.name in _LEDGERS) > MAX_LEDGERS:
+        said = (
+            f"“{name}”的台账超过 {MAX_LEDGERS // 1024 // 1024} MB，多得不合常理，这一份没有收，"
+            "同一文件里别的单位照常。请与该单位核实后重新导出。"
+        )
+        return refusal(names, Situation.OVERSIZED, envelope, said)
     if not _is_detachable(envelope):
         said = (
-            f"“{name}”的数据不许上级取下党员个人的票数，不能再往上报，这一份没有收，同一文件里别的单位照常。"
+            f"“{name}”的数据不许上级取下党员个人的票数或姓名，不能再往上报，这一份没有收，同一文件里别的单位照常。"
             "这不是本软件导出的，请与该单位核实，重新导出。"
         )
         return refusal(names, Situation.NOT_DETACHABLE, envelope, said)
@@ -94,8 +105,8 @@ def unfit(envelope: Envelope, names: Mapping[str, str]) -> RefusalError | None:
 
 
 def _is_detachable(envelope: Envelope) -> bool:
-    """Whether the marks of single persons may be left out on the way up, as the rule of few ballots asks."""
-    return all(one.detachable for one in envelope.header.members if one.name == PER_PERSON)
+    """Whether the marks and names of single persons may be left out on the way up, as the rule of few ballots asks."""
+    return all(one.detachable for one in envelope.header.members if one.name in _OF_PERSONS)
 
 
 def portable(accepted: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelope]]:
@@ -115,7 +126,7 @@ def portable(accepted: Sequence[Envelope]) -> tuple[list[Envelope], list[Envelop
 def left_out(envelope: Envelope, names: Mapping[str, str]) -> str:
     """What is said of an envelope that is not handed on."""
     return (
-        f"“{names[envelope.address.unit]}”的数据里有本软件看不懂的大块内容，或不许取下个人票数，没有随本次上报带上，其余照常。"
+        f"“{names[envelope.address.unit]}”的数据里有本软件看不懂的大块内容，或不许取下个人票数、姓名，没有随本次上报带上，其余照常。"
         "请让该单位重新导出，导入后再上报一次。"
     )
 

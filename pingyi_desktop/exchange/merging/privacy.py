@@ -17,10 +17,13 @@ from typing import Any
 
 from pingyi_desktop.appraisal.paper.suppression import moved, too_few
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire import graded, package
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE
 from pingyi_desktop.exchange.wire.package import Envelope
 
 PER_PERSON = "ratee_tallies"
+MAY_STAY_BEHIND = frozenset({PER_PERSON, graded.NAMES, LEDGER_PEOPLE})
+"""members of a submission that an office may leave out on the way up"""
 
 KEYS = ("layer", "org", "form", "voter_category")
 REST = ("blank", "multi", "illegible")

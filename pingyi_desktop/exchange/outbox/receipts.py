@@ -20,7 +20,7 @@ from typing import Annotated
 from pydantic import Field
 from sqlmodel import Session
 
-from pingyi_desktop import visible
+from pingyi_desktop import paths, visible
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import desks, settling
@@ -35,7 +35,7 @@ from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import EnvelopeState
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope as Row
 
-SUFFIX = ".pingyi-receipt"
+SUFFIX = paths.RECEIPT_SUFFIX
 MAX_RECEIPTS = 2
 _NO_RECEIPT = "这不是回执文件。请选择上级交来的回执（文件名以“回执”开头）。"
 

@@ -16,12 +16,14 @@ from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import contents, desks, settling
 from pingyi_desktop.exchange.inbox.collecting import SUFFIX as SUFFIX
 from pingyi_desktop.exchange.inbox.desks import Desk
+from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
@@ -133,7 +135,9 @@ def _signed(
         carried, bulky = makeup.portable(accepted)
         left_out = tuple(makeup.left_out(one, desk.names) for one in bulky)
         members = _summary(desk, seen, children, [*carried, *(envelope for envelope, _ in entered)], bulky)
-        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, **common)]
+        members |= ledger_bodies.members(session, campaign_id=desk.campaign.id, unit=desk.unit)
+        apart = privacy.MAY_STAY_BEHIND & members.keys()
+        made += [*entered, keys.issue(session, kind=ROLLUP, members=members, detachable=apart, **common)]
         carried = [privacy.for_onward(one, k=desk.k) for one in carried]
     if not made:
         raise broken("V-PKG-04")
@@ -155,7 +159,7 @@ def _own_part(
         kind=SUBMISSION,
         members=members,
         coverage=totals,
-        detachable={privacy.PER_PERSON} & members.keys(),
+        detachable=privacy.MAY_STAY_BEHIND & members.keys(),
         **common,
     )
     merge.check_submission(made[0], desk.definition)
@@ -250,6 +254,10 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
+    graded = grade_counts.members(session, campaign_id=campaign_id, ids=ids)
+    members |= {name: salted(name, body) for name, body in graded.items()}
+    if unit not in desk.parents.values():
+        members |= ledger_bodies.members(session, campaign_id=campaign_id, unit=unit)
     invalid = sum(b["blank"] + b["void"] for b in totals)
     counts = {key: sum(b[key] for b in totals) for key in ("issued", "returned", "valid")}
     return members, Totals(eligible=sum(f["expected"] or 0 for f in facts), invalid=invalid, **counts)

@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 
 from pingyi_desktop import bounds
 from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange.wire import graded
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Document = Mapping[str, Any]
@@ -44,7 +45,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
     and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
     item sum to valid × persons; ballots ≤ people expected, and none where nobody came; papers handed out ≤ those and the spare ones; persons sum to
-    unit totals; control totals as signed in the header.
+    unit totals; grades to the people on the paper (``graded``); control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
     sessions = envelope.document("sessions")["sessions"]
@@ -73,6 +74,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     ratees = envelope.document("ratee_tallies")
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
+    graded.check(envelope, definition, refuse=check.refuse)
     _check_totals(check, envelope, sessions, batches)
 
 

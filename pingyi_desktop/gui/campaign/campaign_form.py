@@ -28,6 +28,7 @@ from pingyi_desktop.appraisal.campaign.campaigns import (
     PERIODS,
     CampaignView,
 )
+from pingyi_desktop.appraisal.paper import shaping
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.campaign.paper_forms import FormChoice
 from pingyi_desktop.gui.campaign.rule_form import RuleForm
@@ -96,6 +97,7 @@ class CampaignFields(QTabWidget):
             "mode": self.mode.currentData(),
             "form_codes": self.forms.codes,
             "form_places": self.forms.used,
+            "form_shapes": self.forms.shapes,
             "rule": self.rule.values,
             "voter_categories": self._categories(),
             "manual_check": self.manual.isChecked(),
@@ -119,7 +121,8 @@ class CampaignFields(QTabWidget):
         self._codes = {visible.line(name): code for code, name in named}
         self.voters.setText("、".join(self._codes))
         self.forms.set_forms(
-            {f.code: f.planned_for for f in view.forms} if view else dict.fromkeys(DEFAULT_FORMS)
+            {f.code: f.planned_for for f in view.forms} if view else dict.fromkeys(DEFAULT_FORMS),
+            {f.code: shaping.of(f.document) for f in view.forms} if view else None,
         )
         self.forms.set_activity(self.activity.text)
         for key, editor in self.elements.items():
@@ -137,8 +140,9 @@ class CampaignFields(QTabWidget):
 
     def refuse(self, error: RuleError) -> bool:
         """Show a refusal at its field; False when it has none here."""
-        if error.code in ("V-TPL-21", "V-TPL-22", "V-TPL-24", "V-TPL-25"):
-            self.setCurrentIndex(1)
+        tabs = {"V-TPL-06": 2, "V-CMP-37": 2, "V-CMP-38": 2, "V-CMP-39": 2}
+        if error.code in tabs or error.code.startswith("V-TPL"):
+            self.setCurrentIndex(tabs.get(error.code, 1))
             return False
         places = {"V-CMP-01": self.ends}
         field = places.get(error.code)

@@ -114,12 +114,12 @@ class PublishedView(QTabWidget):
 _COLUMNS = (
     Column("层面", lambda s: layer_name(s.layer)),
     Column("党组织", lambda s: s.org_name, sort_key=lambda s: s.org_code),
-    Column("类别", lambda s: TYPE_NAMES[s.org_type]),
+    Column("类别", lambda s: TYPE_NAMES[s.org_type], spare=True),
     Column("会议", lambda s: "评议会" if s.meeting_type == APPRAISAL else "座谈会"),
     Column("评议小组", lambda s: s.review_group),
     Column("状态", lambda s: STATES[s.status], tone=lambda s: TONES[s.status]),
     Column("日期", lambda s: s.held_on or ""),
     number("应到", lambda s: s.expected, missing=""),
     number("实到", lambda s: s.actual, missing=""),
-    Column("由谁登记", lambda s: "本单位" if s.own else "该单位"),
+    Column("由谁登记", lambda s: "本单位" if s.own else "该单位", spare=True),
 )

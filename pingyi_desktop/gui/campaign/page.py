@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
-from PySide6.QtWidgets import QComboBox, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
@@ -15,12 +15,11 @@ from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.people import org
-from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
-from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, outlook
+from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, Panels, before_publishing, outlook
 from pingyi_desktop.gui.campaign.review_groups import Groups
 from pingyi_desktop.gui.files import key_change, recovery_code, task_code
 from pingyi_desktop.gui.files.welcome import Choice
@@ -43,21 +42,10 @@ class _State:
     at_work: str = ""
 
 
-class _Panels(QStackedWidget):
-    """Panels that scroll inside: their full height is not asked of the page."""
-
-    def hasHeightForWidth(self) -> bool:
-        return False
-
-
 class CampaignPage(Page):
     """One campaign at a time; earlier ones can be looked at."""
 
     purpose: ClassVar[str] = "定下评什么、用什么表、怎么算，然后发布。"
-    guide: ClassVar[str] = (
-        "先在四个标签里填好（Ctrl+Tab 换标签），保存草稿，再点“发布…”。"
-        "发布以后评议表和统计口径不能再改，各场次会自动安排好。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             "campaign",
@@ -75,6 +63,7 @@ class CampaignPage(Page):
         self._shown: str | None = None
         self._followed = ""
         self._saved: dict[str, Any] | None = None
+        self._begun, self._turned_down = dict[str, Any](), dict[str, Any]()
         self.which = QComboBox()
         self.which.setAccessibleName("活动")
         self.which.currentIndexChanged.connect(lambda _: self._show_chosen())
@@ -83,9 +72,10 @@ class CampaignPage(Page):
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
         self.form = CampaignFields()
         self.form.changed.connect(self._say_dirty)
+        self.form.forms.draw_with(context.work)
         self.view = PublishedView(self, self._assign)
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
-        self.middle = _Panels()
+        self.middle = Panels()
         for panel in (self._start(), self._draft(), self.confirm, self.view):
             self.middle.addWidget(panel)
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
@@ -103,6 +93,16 @@ class CampaignPage(Page):
             self._shown = None
         self._followed = chosen
         self.context.work.read(partial(read, chosen=chosen), self._show)
+
+    def keep(self) -> str:
+        """A draft saves itself; one that is not right yet is asked about."""
+        untouched = self._saved is None or self.form.values in (self._saved, self._begun)
+        if untouched or self.middle.currentIndex() not in (DRAFT, CONFIRM):
+            return ""
+        if self.form.values == self._turned_down or not self.form.is_right():
+            return "“评议活动”的草稿还有没填对的地方，没有保存；关闭以后，这次填的就没有了。"
+        self._store(then_publish=False)
+        return ""
 
     def new_draft(self) -> None:
         """Begin a new draft; nothing is stored before 保存草稿."""
@@ -180,7 +180,8 @@ class CampaignPage(Page):
 
     def _open_draft(self, view: CampaignView | None) -> None:
         self.form.show_draft(view)
-        self._saved = self.form.values if view else {}
+        self._begun = self.form.values
+        self._saved = self._begun if view else {}
         self.drop.setVisible(view is None)
         if view is None:
             self.what.setText("新的评议活动")
@@ -220,6 +221,7 @@ class CampaignPage(Page):
             self.context.act(act, act="保存草稿", then=stored, otherwise=self._refused)
 
     def _refused(self, error: UserError) -> None:
+        self._turned_down = self.form.values
         if not (isinstance(error, RuleError) and self.form.refuse(error)):
             self.messages.fail(str(error))
 
@@ -235,7 +237,7 @@ class CampaignPage(Page):
         weighed(
             self,
             self.context,
-            partial(_before_publishing, chosen),
+            partial(before_publishing, chosen),
             lambda found: self._show_code(chosen, *found),
             act="继续发布",
         )
@@ -283,12 +285,6 @@ class CampaignPage(Page):
             act="分派评议小组",
             said=f"已分派 {len(groups)} 个评议小组",
         )
-
-
-def _before_publishing(campaign_id: str, session: Session, reason: str) -> tuple[str, str, str]:
-    """What the recovery code is shown with, once ``reason`` answers what publishing asks: name, code, reason."""
-    findings.check(campaigns.findings_of(session, campaign_id=campaign_id), reason=reason)
-    return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason
 
 
 def read(session: Session, *, chosen: str) -> _State:

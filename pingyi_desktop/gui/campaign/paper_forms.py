@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -18,9 +19,16 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.gui.parts.forms import label, row, scrolled
+from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.gui.campaign.shape_box import ShapeBox
+from pingyi_desktop.gui.parts.forms import label, scrolled
+from pingyi_desktop.gui.parts.preview import Pages, Preview, pages
+from pingyi_desktop.gui.work import Work
+from pingyi_desktop.render.pack import render_pack
+from pingyi_desktop.reports.paper import pack
 
 SHORT_KINDS = {
     "ORG": "评议党组织",
@@ -73,30 +81,38 @@ class PaperForm(QFrame):
 
 
 class FormChoice(QWidget):
-    """The templates with a box to tick, the paper of the current one, and where it is used."""
+    """The templates with a box to tick; of the current one where it is used, its shape, and the paper as it is printed."""
 
     changed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
-        self._activity = ""
+        self._activity, self._asked = "", 0
+        self._work: Work | None = None
+        self._shapes: dict[str, Shape] = {}
         self.list = QListWidget()
         self.list.setObjectName("forms")
         self.list.setAccessibleName("评议表")
         self.list.setWordWrap(True)
         self.list.setMinimumWidth(300)
-        self.paper = PaperForm()
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.paper, self.shape = Preview(), ShapeBox()
         both = QHBoxLayout(self)
         left = QVBoxLayout()
-        left.addWidget(label("打勾选用，右边是表的样子", role="caption"))
+        left.addWidget(label("打勾选用，右边是印出来的样子", role="caption"))
         left.addWidget(self.list, 1)
         self._used = {code: forms.read_places(document) for code, document in forms.templates().items()}
         self.places = {place: QCheckBox(text) for place, text in forms.PLACES.items()}
-        right = QVBoxLayout()
-        right.addLayout(row(label("这张表用在", role="caption", wrap=False), *self.places.values()))
-        right.addWidget(scrolled(self.paper), 1)
-        both.addLayout(left, 2)
-        both.addLayout(right, 3)
+        middle = QWidget()
+        about = QVBoxLayout(middle)
+        about.addWidget(self.shape)
+        about.addWidget(label("这张表用在", role="caption", wrap=False))
+        for box in self.places.values():
+            about.addWidget(box)
+        about.addStretch(1)
+        both.addLayout(left, 3)
+        both.addWidget(scrolled(middle), 3)
+        both.addWidget(self.paper, 5)
         for code in sorted(forms.templates(), key=lambda code: ("-ORG-" not in code, code)):
             item = QListWidgetItem()
             item.setData(CODE, code)
@@ -108,6 +124,8 @@ class FormChoice(QWidget):
         self.list.itemChanged.connect(lambda _: self.changed.emit())
         for box in self.places.values():
             box.clicked.connect(self._use)
+        self.shape.changed.connect(self._reshape)
+        self.paper.resized.connect(self._draw)
         self.list.setCurrentRow(0)
 
     @property
@@ -120,8 +138,34 @@ class FormChoice(QWidget):
         """Where each ticked form is used (``forms.PLACES``)."""
         return {code: self._used[code] for code in self.codes}
 
-    def set_forms(self, used: Mapping[str, tuple[str, ...] | None]) -> None:
-        """Tick these, used there (None: where the template says)."""
+    @property
+    def shapes(self) -> dict[str, Shape]:
+        """How each ticked form differs from its template."""
+        return {code: self._shapes.get(code, PLAIN) for code in self.codes}
+
+    @property
+    def form(self) -> Form:
+        """The current form as it will be printed; a sentence when its template has no room for that."""
+        code = self._code
+        document = shaping.shaped(forms.templates()[code], self._shapes.get(code, PLAIN))
+        form = forms.read_form(document, activity=self._activity, known=forms.scales())
+        shaping.check_fits(form)
+        return form
+
+    def draw_with(self, work: Work) -> None:
+        """Papers are drawn off the window's thread by this."""
+        self._work = work
+        self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
+
+    def set_forms(
+        self, used: Mapping[str, tuple[str, ...] | None], shapes: Mapping[str, Shape] | None = None
+    ) -> None:
+        """Tick these, used there (None: where the template says), in these shapes."""
+        self._shapes = dict(shapes or {})
         templates = forms.templates()
         self._used = {code: used.get(code) or forms.read_places(one) for code, one in templates.items()}
         for item in self._items():
@@ -147,19 +191,49 @@ class FormChoice(QWidget):
     def _form(self, code: str) -> Form:
         return forms.read_form(forms.templates()[code], activity=self._activity, known=forms.scales())
 
+    @property
+    def _code(self) -> str:
+        return str(self.list.currentItem().data(CODE))
+
     def _preview(self) -> None:
-        item = self.list.currentItem()
-        if item is not None:
-            code = str(item.data(CODE))
-            self.paper.show_form(self._form(code))
+        if self.list.currentItem() is not None:
+            code = self._code
             for place, box in self.places.items():
                 box.setChecked(place in self._used[code])
+            self.shape.show_shape(forms.templates()[code], self._shapes.get(code, PLAIN))
+            self._draw()
+
+    def _reshape(self) -> None:
+        self._shapes[self._code] = self.shape.shape
+        self._draw()
+        self.changed.emit()
+
+    def _draw(self) -> None:
+        """Show the paper; one that cannot be printed says why, and of many asked for at once only the last is drawn."""
+        self._asked += 1
+        if self._work is None or not self.isVisible():
+            return
+        try:
+            form = self.form
+        except RuleError as error:
+            self.paper.tell(str(error))
+            return
+        asked, width = self._asked, self.paper.page_width
+        self.paper.setAccessibleDescription("\n".join([form.title, *(item.text for item in form.items)]))
+        self._work.read(
+            lambda _: _drawn(form, width) if asked == self._asked else None,
+            lambda shown: self.paper.show_pages(shown) if shown and asked == self._asked else None,
+            otherwise=lambda error: self.paper.tell(str(error)),
+        )
 
     def _use(self) -> None:
-        item = self.list.currentItem()
         chosen = tuple(place for place, box in self.places.items() if box.isChecked())
-        self._used[str(item.data(CODE))] = chosen
+        self._used[self._code] = chosen
         self.changed.emit()
+
+
+def _drawn(form: Form, width: int) -> Pages:
+    return pages(render_pack(pack.sample(form, people="全体参评人员")).pdf, width=width)
 
 
 def _items(form: Form) -> QWidget:

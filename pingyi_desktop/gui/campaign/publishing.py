@@ -5,15 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.people import org
+from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.campaign.campaign_form import MANUAL, MODES
 from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
 from pingyi_desktop.storage.schema_people import OrgStatus
+
+
+class Panels(QStackedWidget):
+    """Panels that scroll inside: their full height is not asked of the page."""
+
+    def hasHeightForWidth(self) -> bool:
+        return False
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class Outlook:
     second: int
     orgs: int
     missing: list[str]
+    long: list[str]
+    """sentences about rosters of several pages"""
 
 
 def outlook(session: Session, campaign_id: str) -> Outlook:
@@ -33,7 +44,8 @@ def outlook(session: Session, campaign_id: str) -> Outlook:
     planned = sessions.foreseen(session, campaign_id=campaign_id)
     active = [o for o in org.tree(session, under=view.root_code) if o.status == OrgStatus.ACTIVE]
     missing = campaigns.missing_elements(session, campaign_id=campaign_id)
-    return Outlook(view, planned[1], planned[2], len(active), missing)
+    long = [one.sentence for one in campaigns.long_rosters(session, campaign_id=campaign_id)]
+    return Outlook(view, planned[1], planned[2], len(active), missing, long)
 
 
 class ConfirmPanel(QWidget):
@@ -67,6 +79,7 @@ class ConfirmPanel(QWidget):
             f"活动：{view.name}，{view.period}，{view.start_date} 至 {view.end_date}，{MODES[view.mode]}\n"
             f"评议表 {len(view.forms)} 张：\n{titles}\n参评人员：{voters}\n"
             f"统计口径：{view.rule.footnote()}\n{manual}党组织：{seen.orgs} 个\n将安排 {total} 个场次：{layers}。"
+            + "".join(f"\n{sentence}" for sentence in seen.long)
         )
         self.lacking.hide()
         if not total:
@@ -78,3 +91,9 @@ class ConfirmPanel(QWidget):
     def focus(self, seen: Outlook) -> None:
         """Go to the button that is right in most cases."""
         (self.no if seen.missing or not seen.first + seen.second else self.yes).setFocus()
+
+
+def before_publishing(campaign_id: str, session: Session, reason: str) -> tuple[str, str, str]:
+    """What the recovery code is shown with, once ``reason`` answers what publishing asks: name, code, reason."""
+    findings.check(campaigns.findings_of(session, campaign_id=campaign_id), reason=reason)
+    return campaigns.show(session, campaign_id=campaign_id).name, recovery.new_code(session), reason

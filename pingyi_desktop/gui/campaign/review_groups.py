@@ -32,7 +32,7 @@ class GroupsPanel(QWidget):
         self._meetings: Sequence[SessionView] = ()
         self._names: list[str] = []
         self.boxes: list[QComboBox] = []
-        self.said = label(role="strong")
+        self.said = label(role="strong", wrap=False)
         self.count = QSpinBox()
         self.count.setRange(1, MOST)
         self.count.setAccessibleName("评议小组数")
@@ -46,9 +46,11 @@ class GroupsPanel(QWidget):
         self.table.setEditTriggers(QTableWidget.EditTrigger.NoEditTriggers)
         self.table.setTabKeyNavigation(False)
         column = QVBoxLayout(self)
-        column.addWidget(self.said)
         column.addLayout(
-            row(label("共", wrap=False), self.count, label("个小组", wrap=False), self.deal, self.store)
+            row(
+                *(label("共", wrap=False), self.count, label("个小组", wrap=False), self.deal, self.store),
+                self.said,
+            )
         )
         self.table.setMaximumWidth(WIDEST * self.fontMetrics().height())
         column.addWidget(self.table, 1)

@@ -18,8 +18,9 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.counting import count_paste
 from pingyi_desktop.gui.counting.count_cells import CountCells, copied, step_of
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
-from pingyi_desktop.gui.parts.forms import button, label, row, say, tip
+from pingyi_desktop.gui.parts.forms import button, label, row, say
 
 EXTRA = ("未填", "多选", "难辨")
 RIGHT, WRONG, LOCKED = "ok_soft", "bad_soft", "raised"

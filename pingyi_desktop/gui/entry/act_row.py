@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QWidget
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.reconcile import Account, Mend
 from pingyi_desktop.gui.entry.batch_stages import Step, name_of
-from pingyi_desktop.gui.parts.forms import Button, button, label, restyle, row, say
+from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.parts.forms import button, label, restyle, row, say
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 _CALLING = "会场投影：唱一票，大屏上画一笔“正”字"

@@ -54,23 +54,23 @@ class BatchActs:
         over.open()
         desk.setFocus()
 
-    def seldom(self, batch: BatchView) -> list[tuple[str, bool, Callable[[], None]]]:
-        """What is seldom done to a batch: its name, whether it is possible now, the act."""
+    def seldom(self, batch: BatchView) -> list[tuple[str, str, Callable[[], None]]]:
+        """What is seldom done to a batch: its name, why it is not possible now ("" when it is), the act."""
         state = BatchState(batch.state)
         pass_no = 2 if state is BatchState.SECOND else 1
         keyed = batch.keyed_again if pass_no == 2 else batch.keyed
-        begun = batch.entry_mode is not None or batch.keyed > 0
+        entering = state in (BatchState.FIRST, BatchState.SECOND)
+        untouched = "" if batch.entry_mode is not None or batch.keyed > 0 else "这一批还没有开始录。"
+        sealed = "这一批已经封存，要改凭更正单重开。" if batch.sealed else ""
+        chosen = "" if state is BatchState.FIRST else "第一遍已经录完，第二遍怎么录已经选过。"
+        nothing = "" if entering and keyed > 0 else "没有录到一半的一遍。"
         return [
-            ("练一练…", True, self.practise),
-            ("不录第二遍…", state is BatchState.FIRST and begun, partial(self.waive, batch)),
-            (
-                "丢弃我录的这一遍…",
-                state in (BatchState.FIRST, BatchState.SECOND) and keyed > 0,
-                partial(self.discard, batch, pass_no),
-            ),
-            ("整批重录…", not batch.sealed and begun, partial(self.reset, batch)),
-            ("作废这一批…", not batch.sealed, partial(self.void, batch)),
-            ("录入质量单…", begun, partial(self.quality, batch)),
+            ("练一练…", "", self.practise),
+            ("不录第二遍…", chosen or untouched, partial(self.waive, batch)),
+            ("丢弃我录的这一遍…", nothing, partial(self.discard, batch, pass_no)),
+            ("整批重录…", sealed or untouched, partial(self.reset, batch)),
+            ("作废这一批…", sealed, partial(self.void, batch)),
+            ("录入质量单…", untouched, partial(self.quality, batch)),
         ]
 
     def finish_first(self, batch: BatchView, choices: Sequence[Choice]) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSize
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.gui.entry import batch_stages
-from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled, tip
+from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 CARD, RING, MANY = 320, 52, 10  # the width a card needs, its ring; batches from which one searches
@@ -234,6 +235,11 @@ class BatchCards(QWidget):
         if not groups or before != _sealed(groups):  # a committed ballot changes one card, not what is found
             self._filters.setVisible(sum(len(group.batches) for group in groups) > MANY)
             self._filter()
+
+    def leave_to_the_head(self, meeting_id: str) -> None:
+        """The people of this session are asked for by the big button above; they are not asked for twice."""
+        for box in self.groups:
+            box.ask.setHidden(box.group.meeting.id == meeting_id)
 
     @property
     def cards(self) -> list[BatchCard]:

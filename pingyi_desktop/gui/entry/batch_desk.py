@@ -30,8 +30,9 @@ from pingyi_desktop.gui.entry.differences_desk import DifferencesDesk
 from pingyi_desktop.gui.entry.paper_echo import PaperEcho
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import button, fit_current, label, restyle, row, say, tip
+from pingyi_desktop.gui.parts.forms import allow, button, fit_current, label, restyle, row, say
 from pingyi_desktop.gui.parts.number_row import NumberRow
 from pingyi_desktop.gui.parts.stages import StageLine
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
@@ -39,6 +40,7 @@ from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 FIGURES = (("printed", "印制"), ("issued", "发出"), ("returned", "收回"), ("blank", "空白"), ("void", "废票"))
 NOTHING, KEYING, COUNTING, SETTLING = range(4)
 FREE = 16_777_215  # no limit, to Qt
+SHEET_CLOSED = "录入已经结束，核对单不能再改。没有封存的，用“其他…”里的“整批重录…”；封存了的，凭更正单重开。"
 BAR = 40  # height of all that stands over the paper while it is keyed
 
 
@@ -146,6 +148,15 @@ class BatchDesk(QWidget):
             self.counting.renew(batch.to_key)
         self._allow(batch)
 
+    @property
+    def topic(self) -> str:
+        """The page of the help that fits the step of the batch in hand."""
+        if self.work.currentIndex() in (KEYING, COUNTING):
+            return "keying"
+        if self._step in (Step.SIGN, Step.SEAL, None):
+            return "sealing"
+        return "second" if self._step in (Step.AGAIN, Step.COMPARE, Step.SETTLE) else "entry"
+
     def _figures(self) -> dict[str, int | None]:
         """What the control sheet of the batch in hand says."""
         return {} if self._batch is None else {name: getattr(self._batch, name) for name, _ in FIGURES}
@@ -162,7 +173,7 @@ class BatchDesk(QWidget):
         before, focus = self._target(), self.window().focusWidget()
         mine = focus is not None and self.isAncestorOf(focus)
         step = self._step = batch_stages.step_of(batch, held=self._held)
-        self.sheet.setEnabled(batch.state in (BatchState.FIRST, BatchState.SECOND))
+        allow(self.sheet, "" if batch.state in (BatchState.FIRST, BatchState.SECOND) else SHEET_CLOSED)
         self.sheet.button.setProperty("primary", step is Step.SHEET)
         restyle(self.sheet.button)
         self.account.show_account(reconcile.account(batch))
@@ -359,10 +370,11 @@ class BatchDesk(QWidget):
         if batch is None:
             return
         self.menu.clear()
-        offered = [("换操作员…", True, self._change_operator), *self.acts_of.seldom(batch)]
-        for text, possible, act in offered:
+        self.menu.setToolTipsVisible(True)
+        offered = [("换操作员…", "", self._change_operator), *self.acts_of.seldom(batch)]
+        for text, reason, act in offered:
             action = self.menu.addAction(text)
-            action.setEnabled(possible)
+            allow(action, reason)
             action.triggered.connect(lambda _=False, act=act: act())
         more = self.acts.of[Step.MORE]
         self.menu.popup(more.mapToGlobal(more.rect().bottomLeft()))

@@ -16,8 +16,13 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.counting.count_grid import Counted
 from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 Said = Callable[[str], None]
+ALONE = (
+    "第一遍也是“{}”录的，名单上没有别的操作员。同一个人录两遍，容易把同一处看错两次，质量单上会写明“同一人复录”。"
+    "有别人能录的，点“取消”，再到“其他…”里“换操作员”。"
+)
 
 
 class BatchSteps:
@@ -44,13 +49,24 @@ class BatchSteps:
         )
 
     def check_keyer(self, batch: BatchView, then: Callable[[], None], wrong: Said) -> None:
-        """Look who sits at the keys before the second entry (V-BAL-11)."""
+        """Look who sits at the keys before the second entry (V-BAL-11); a lone secretary is told what it is worth."""
         by = self._context.operator()
+        begun = bool(batch.keyed_again or batch.lines_again)
         self._context.work.read(
             lambda session: second.check_keyer(session, batch_id=batch.id, by=by),
-            lambda _: then(),
+            lambda same: self._ask_alone(by, then) if same and not begun else then(),
             otherwise=lambda error: wrong(str(error)),
         )
+
+    def _ask_alone(self, by: str, then: Callable[[], None]) -> None:
+        dialog = RecordDialog(self._over, "第二遍最好换一个人录", ALONE.format(by), save="没有别人，还是我录")
+
+        def go_on() -> None:
+            dialog.done_with()
+            then()
+
+        dialog.saving = go_on
+        dialog.ask()
 
     def keep_counts(
         self,

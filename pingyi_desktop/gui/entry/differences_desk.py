@@ -19,8 +19,9 @@ from pingyi_desktop.appraisal.paper import places
 from pingyi_desktop.appraisal.paper.compare import DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open
 from pingyi_desktop.gui.entry.third_look import ThirdLook, ThirdSheet, read_sheet
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import Button, Field, button, label, required, say
+from pingyi_desktop.gui.parts.forms import Field, button, label, required, say
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 

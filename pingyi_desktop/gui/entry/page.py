@@ -39,10 +39,6 @@ class EntryPage(Page):
     """Cards first; then a session's people or one batch, with the way back to the cards above it."""
 
     purpose: ClassVar[str] = "登记开会人数，录本单位的评议票，核对无误后封存。"
-    guide: ClassVar[str] = (
-        "先登记开会人数，再点一批票：填核对单，选“逐票录入”，照着纸按数字键，一张录完按回车。"
-        "随时可以停，录过的都在。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "draft_tally"}
     )
@@ -62,6 +58,7 @@ class EntryPage(Page):
         self.desk.people_asked.connect(self._ask_people)
         self.meeting = MeetingForm(context, self._held)
         self.hint = label(role="strong")
+        self.practise = button("先练一练", self.desk.acts_of.practise, hint="一分钟，四张样票，什么也不存")
         self.next = button("", self._take_up_first, primary=True)
         self.go_on = button("", self._go_elsewhere, primary=True)
         self.back = button("回到全部票批", self.show_cards, hint="Esc")
@@ -78,6 +75,11 @@ class EntryPage(Page):
         """The own sessions, in order."""
         return self._own.meetings
 
+    @property
+    def topic(self) -> str:
+        """Keying, both entries and the seal have pages of their own."""
+        return self.desk.topic if self.faces.currentIndex() == BATCH else self.key
+
     def refresh(self) -> None:
         """Read the own sessions and batches again."""
         asked = partial(read, chosen=self.context.campaign())
@@ -87,11 +89,11 @@ class EntryPage(Page):
         first = QWidget()
         column = QVBoxLayout(first)
         column.setContentsMargins(0, 0, 0, 0)
-        line = row(self.hint, self.next, self.go_on, stretch=False)
+        line = row(self.hint, self.practise, self.next, self.go_on, stretch=False)
         line.setStretch(0, 1)
         column.addLayout(line)
         column.addWidget(self.cards, 1)
-        for one in (self.next, self.go_on, self.back):
+        for one in (self.practise, self.next, self.go_on, self.back):
             one.hide()
         for widget in (first, self.meeting, self.desk):
             self.faces.addWidget(widget)
@@ -177,6 +179,8 @@ class EntryPage(Page):
         group = self._first()
         left = sum(not batch.sealed for batch in self.batches)
         self.next.setVisible(group is not None)
+        self.practise.setVisible(bool(self.batches) and all(b.entry_mode is None for b in self.batches))
+        self.cards.leave_to_the_head("" if group is None or group.held else group.meeting.id)
         self.go_on.setVisible(group is None and bool(self.meetings))
         self.go_on.setText("去“收发”")
         if group is None:
@@ -247,6 +251,7 @@ class EntryPage(Page):
     def _nothing(self, error: UserError) -> None:
         self._unpublished = True
         self.hint.setText(str(error))
+        self.practise.hide()
         self.next.hide()
         self.go_on.setText("去“评议活动”")
         self.go_on.show()

@@ -25,7 +25,7 @@ from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.gui.exchange.side_by_side import SideBySide
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import button, label, row, scrolled
+from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.standing.picture import Picture
@@ -253,7 +253,7 @@ class ConflictDesk(QWidget):
         def save() -> None:
             if entry.complaint:
                 entry.complain(entry.complaint)
-                dialog.save.setEnabled(True)
+                allow(dialog.save)
             else:
                 self._let_in(case, entry.digits, dialog)
 

@@ -1,13 +1,13 @@
-"""Who has reported: a picture first, then every unit in the order of the tree with what is the matter with it.
+"""Who has reported: every unit in the order of the tree with what is the matter with it.
 
-A tile stands for what is directly below this unit; choosing one shows only its part of the tree. The buttons above
-the table show only those who are missing, or only those that need a person.
+The buttons above the table show only those who are missing, or only those that need a person. A drawer has a tile for
+whatever is directly below this unit; choosing one shows only its part of the tree.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -18,8 +18,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.exchange.inbox import decisions
 from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import Button, button, row, scrolled
+from pingyi_desktop.gui.parts.forms import allow, button, row, scrolled
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.table_out import exporter
@@ -101,7 +102,7 @@ def board_of(campaign_id: str, covered: Coverage, tree: Sequence[Org]) -> BoardS
 
 
 class CoverageBoard(QWidget):
-    """The picture, the filters, the table, and the papers made from it."""
+    """The filters, the drawer with the tiles, the table, and the papers made from it."""
 
     wanted = Signal(str)
     """the code of a unit whose trouble a person wants to look at"""
@@ -110,10 +111,13 @@ class CoverageBoard(QWidget):
         super().__init__()
         self._page = page
         self._board: BoardState | None = None
-        self._kind, self._low = ALL, False
+        self._kind = ALL
         self.tiles = Tiles("各单位报送情况")
-        self.tiles.chosen.connect(lambda _: self._narrow())
+        self.tiles.chosen.connect(lambda _: self._choose_part())
+        self.drawer = button("", self._open_drawer, hint="每个直接下级一格：报了几个，点一格只看它和它的下级")
+        self.drawer.setCheckable(True)
         self._picture = scrolled(self.tiles)
+        self._picture.hide()
         self.filters = {kind: self._filter(kind) for kind in (ALL, MISSING, TROUBLE)}
         self.remind = button(
             "催报表…", partial(self._paper, "R24B"), hint="只列没报齐的单位，可打印、存成 PDF 或表格"
@@ -136,7 +140,7 @@ class CoverageBoard(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._picture)
-        self.table.lead(*self.filters.values())
+        self.table.lead(*self.filters.values(), self.drawer)
         self.papers = QWidget()
         """for whoever shows the board, to put where there is room"""
         line = row(self.withdraw, self.remind, self.listing, stretch=False)
@@ -149,22 +153,34 @@ class CoverageBoard(QWidget):
         self._board = board
         found = board.rows if board else ()
         self.tiles.set_tiles(board.tiles if board else ())
+        self.drawer.setVisible(board is not None and len(board.tiles) > 1)
         self._fit_picture()
-        self._show_picture()
         for kind, one in self.filters.items():
             one.setText(f"{kind} {sum(_shown(one, kind) for one in found)}")
         for paper in (self.remind, self.listing):
-            paper.setEnabled(bool(found))
+            allow(paper, "" if found else EMPTY)
         self._allow()
         self._narrow()
 
-    def keep_low(self, *, low: bool) -> None:
-        """The tiles make room for the table; its rows stand in the tree's order."""
-        self._low = low
-        self._show_picture()
+    def _open_drawer(self) -> None:
+        """Show the tiles above the table, or put them away; the keys go with them."""
+        opened = self._picture.isHidden()
+        self._picture.setVisible(opened)
+        self._say_part()
+        (self.tiles if opened else self.drawer).setFocus()
 
-    def _show_picture(self) -> None:
-        self._picture.setVisible(bool(self._board and len(self._board.tiles) > 1 and not self._low))
+    def _choose_part(self) -> None:
+        """A tile was chosen, or let go: the table has its height again."""
+        self._picture.hide()
+        self._narrow()
+        self.table.setFocus()
+
+    def _say_part(self) -> None:
+        """The drawer's button says which part is shown."""
+        found = self._board.tiles if self._board else ()
+        part = next((f"只看{one.name} {one.figures}" for one in found if one.key == self.tiles.key), "")
+        self.drawer.setText(part or "按单位看")
+        self.drawer.setChecked(bool(part) or not self._picture.isHidden())
 
     def show_kind(self, kind: str) -> None:
         """Show all units, those that are missing, or those that need a person."""
@@ -187,6 +203,7 @@ class CoverageBoard(QWidget):
     def _narrow(self) -> None:
         rows = self._board.rows if self._board else ()
         key = self.tiles.key
+        self._say_part()
         self.table.set_rows([one for one in rows if _shown(one, self._kind) and key in ("", one.group)])
 
     def _chosen(self) -> UnitCoverage | None:
@@ -195,7 +212,7 @@ class CoverageBoard(QWidget):
         return chosen[0].unit if len(chosen) == 1 and chosen[0].unit.check_number else None
 
     def _allow(self) -> None:
-        self.withdraw.setEnabled(self._chosen() is not None)
+        allow(self.withdraw, "" if self._chosen() else "先在表里选一个已经报来、计入了的单位。")
 
     def _withdraw(self) -> None:
         unit = self._chosen()
@@ -283,9 +300,9 @@ _COLUMNS = (
     Column(
         "票批", _batches, sort_key=lambda one: one.unit.sealed, tooltip=lambda _: "已封存的票批／应有的票批"
     ),
-    Column("回执", lambda one: one.unit.receipt or "—"),
-    number("待核", lambda one: one.unit.quarantined or None),
-    number("缺文件", lambda one: one.unit.missing_files or None),
+    Column("回执", lambda one: one.unit.receipt or "—", spare=True),
+    replace(number("待核", lambda one: one.unit.quarantined or None), spare=True),
+    replace(number("缺文件", lambda one: one.unit.missing_files or None), spare=True),
     Column("备注", _note),
-    Column("代码", lambda one: one.unit.org.code),
+    Column("代码", lambda one: one.unit.org.code, spare=True),
 )

@@ -27,7 +27,7 @@ from pingyi_desktop.exchange.merging.situations import (
 )
 from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import button
+from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.plan_panel import PlanPanel
 from pingyi_desktop.gui.parts.tables import Column, number
 from pingyi_desktop.gui.work import Progress
@@ -87,12 +87,14 @@ class ImportPanel(PlanPanel):
     def show_plan(self, plan: ImportPlan) -> None:
         """Show a plan; nothing of it is written yet."""
         able = sum(map(plan.count, TAKEN))
-        self.said.setText("还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容：")
+        self.said.setText(
+            "还没有导入。先看看这些文件会怎样：" if able else "这些文件里没有要导入的内容，原因写在说明里。"
+        )
         self._show(plan, [f"{one}的{MEANING[one]}" for one in (CONFLICT, HELD) if plan.count(one)])
         self.show_unusual(plan.unusual)
         self.receipts.hide()
         self.go.setVisible(True)
-        self.go.setEnabled(able > 0)
+        allow(self.go, "" if able else "这些文件里没有要导入的内容。")
         self.go.setText("导入")
         self.stop.setText("不导入" if able else "返回")
 

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QTabWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
@@ -19,7 +18,7 @@ from pingyi_desktop.exchange.inbox.imports import ImportPlan, LastImport
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.outbox.transfer import Package
-from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, task_sheet
+from pingyi_desktop.gui.exchange import conflict_desk, coverage_board, sending, task_sheet
 from pingyi_desktop.gui.exchange.check_slip import CheckSlip
 from pingyi_desktop.gui.exchange.conflict_desk import Cases, ConflictDesk
 from pingyi_desktop.gui.exchange.coverage_board import BoardState, CoverageBoard
@@ -30,17 +29,11 @@ from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, restyle
+from pingyi_desktop.gui.parts.forms import allow, button, label, restyle
+from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.standing import sums
-from pingyi_desktop.standing.overview import HAND_DOWN, SETTLE, NextStep, Question
+from pingyi_desktop.standing.overview import HAND_DOWN, HAND_OVER, SETTLE, NextStep, Question
 
-PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
-LEAF_STEPS = """上报的步骤：
-1. 在“录入”页把票录完、逐批封存，并登记会议的应到、实到人数。
-2. 点“导出上报”，数据包存到 U 盘；再打印核对单，签字后和 U 盘一起交给上级。
-3. 上级导入时，屏幕上的核对号和核对单上的应当一样；不一样的，请打电话核实。
-4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
-ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
 BOARD, TASKS, CASES = range(3)
 TABS = {HAND_DOWN: TASKS, SETTLE: CASES}
 
@@ -63,10 +56,6 @@ class ExchangePage(Page):
     """Files in and out; nothing is written before the user has seen what it would do."""
 
     purpose: ClassVar[str] = "向下级发任务，收下级的数据包，向上级报数据包。"
-    guide: ClassVar[str] = (
-        "数据包可以整批选中，也可以直接拖进来；先看导入计划，按“导入”才记入本机，导入错了可以撤销。"
-        "同一个包导入几次都不会重复计票；下级更正后重报，新的会替换旧的。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "envelope", "appraisal_session", "ballot_batch", "party_organization", "own_key"),
@@ -76,7 +65,6 @@ class ExchangePage(Page):
 
     def __init__(self, context: Context) -> None:
         super().__init__(context)
-        self.setAcceptDrops(True)
         self._step_page, self._campaign_id = "", ""
         self._arrived, self._paths = frozenset[str](), tuple[Path, ...]()
         self.step = label(role="strong")
@@ -85,7 +73,7 @@ class ExchangePage(Page):
         self.from_folder = button("导入整个文件夹…", self._pick_folder, hint="例如整个 U 盘")
         self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
         self.sending = Sending(self, self._exported)
-        self.send = button("导出上报…", self.sending.export, hint=PARENT)
+        self.send = button("导出上报…", self.sending.export, hint=sending.PARENT)
         self.sheet = button(
             "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
         )
@@ -99,32 +87,46 @@ class ExchangePage(Page):
         self.plan = ImportPanel(self, self._accept, self._back, self._give_receipts, self._recover)
         self.board, self.tabs = QWidget(), QTabWidget()
         self._lay_out()
-        self._enable(False)
+        self._enable(sending.UNPUBLISHED)
+
+    @property
+    def topic(self) -> str:
+        """A branch only sends; an office hands down, takes in and decides."""
+        chosen = self.tabs.currentIndex() if self.tabs.isVisibleTo(self) else None
+        return {None: "sending", TASKS: "tasks", CASES: "cases"}.get(chosen, self.key)
 
     def refresh(self) -> None:
         """Read where the units stand."""
         asked = partial(read, chosen=self.context.campaign())
         self.context.work.read(asked, self._show, otherwise=self._nothing)
 
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        """Take files that are dragged in, where packages can be received."""
-        welcome = self.receive if self.receive.isVisibleTo(self) else self.take_receipt
-        if event.mimeData().hasUrls() and welcome.isEnabled() and welcome.isVisibleTo(self):
-            event.acceptProposedAction()
+    def take_files(self, files: Sequence[Path]) -> None:
+        """Plan the import of packages, a folder standing for those in it; a unit takes its receipt."""
+        self.context.work.read(
+            lambda _: None, lambda _: self._take(files)
+        )  # after the page's own first answer
 
-    def dropEvent(self, event: QDropEvent) -> None:
-        """Plan the import of what was dropped; a folder stands for the packages in it. A unit takes its receipt."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-        for path in [one for one in paths if one.suffix == receipts.SUFFIX]:
-            self.receipts.take(path)
-        if packages := [one for one in paths if one.suffix != receipts.SUFFIX]:
-            self.plan_files(packages)
+    def _take(self, files: Sequence[Path]) -> None:
+        packages = [one for one in files if one.suffix.lower() != receipts.SUFFIX]
+        if not self.send.isEnabled():
+            self.messages.fail(sending.UNPUBLISHED)
+        elif packages and self.receive.isHidden():
+            self.messages.fail(sending.NO_CHILDREN.format(packages[0].name))
+        else:
+            for path in [one for one in files if one not in packages]:
+                self.receipts.take(path)
+            self.plan_files(packages) if packages else None
 
     def keep_low(self, *, low: bool) -> None:
-        """The tiles, and the fingerprint that is asked for on the telephone, make room for the table."""
+        """What the button says too, and the fingerprint that is asked for on the telephone, make room for the table."""
         super().keep_low(low=low)
         self.own_key.setHidden(low)
-        self.units.keep_low(low=low)
+        self.step.setHidden(low and self._campaign_id != "")
+        self.tasks.keep_low(low=low)
+
+    def keep(self) -> str:
+        """Codes that stand nowhere but here."""
+        return self.tasks.lost_by_closing
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
         """Read packages, verify them and show what importing them would do; ``code`` is the recovery code."""
@@ -164,26 +166,27 @@ class ExchangePage(Page):
         for one in (self.receive, self.from_folder, self.take_back, self.tabs):
             one.setVisible(state.has_children)
         self.steps.setVisible(not state.has_children)
-        self.steps.setText(LEAF_STEPS if state.has_parent else ALONE)
+        self.steps.setText(sending.LEAF_STEPS if state.has_parent else sending.ALONE)
         for one in (self.send, self.sheet, self.take_receipt):
             one.setVisible(state.has_parent)
         self.acknowledged.setText(state.acknowledged)
         self.acknowledged.setVisible(bool(state.acknowledged))
         told = f"本单位密钥指纹：{state.fingerprint}（对方打电话来核对时，念给对方听）"
         self.own_key.setText(told if state.fingerprint else "")
-        self._enable(state.published)
-        undoable = state.last is not None and not state.last.undone
-        self.take_back.setEnabled(undoable)
+        self._enable("" if state.published else sending.UNPUBLISHED)
+        if state.published and (state.last is None or state.last.undone):
+            allow(self.take_back, "没有可以撤销的导入。")
         self._show_step(state.step)
 
     def _show_step(self, step: NextStep) -> None:
         """The next step in words; here its button is the big one, elsewhere a button leads there."""
         here = step.page == self.key
         self.step.setText(f"下一步：{step.label}。{step.reason}")
+        self.step.setHidden(self.low)
         self._step_page = step.page
         self.go.setText(step.label)
         self.go.setVisible(not here or step.label in TABS)
-        buttons = {"导入下级数据包": self.receive, "导出上报": self.send}
+        buttons = {"导入下级数据包": self.receive, "导出上报": self.send, HAND_OVER: self.sheet}
         for one in buttons.values():
             one.setProperty("primary", here and buttons.get(step.label) is one)
             restyle(one)
@@ -197,15 +200,16 @@ class ExchangePage(Page):
 
     def _nothing(self, error: UserError) -> None:
         self.step.setText(str(error))
+        self.step.show()
         self.go.hide()
         self.units.show_board(None)
         self.tasks.show_children(())
         self.desk.show_cases(Cases(""))
-        self._enable(False)
+        self._enable(str(error))
 
-    def _enable(self, able: bool) -> None:
+    def _enable(self, reason: str) -> None:
         for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
-            one.setEnabled(able)
+            allow(one, reason)
 
     def _look_into(self, unit: str) -> None:
         self.tabs.setCurrentIndex(CASES)
@@ -274,8 +278,9 @@ class ExchangePage(Page):
         )
 
     def _exported(self, made: Package, path: Path) -> None:
-        self.messages.hide()
+        self.messages.inform(f"数据包已存到 {path}。下一步打印核对单。", mends(path)[1])
         self.slip.show_package(made, path)
+        self.sheet.setFocus()
 
 
 def read(session: Session, *, chosen: str) -> _State:

@@ -33,8 +33,9 @@ class ReceiptActs:
         self._page.context.act(
             lambda session: _give(session, chosen, folder, units, by),
             act="出回执",
-            said=lambda made: (
-                f"已写好 {len(made)} 个回执，存在 {folder}。交给各下级，他们在“收发”页点“收回执”。"
+            then=lambda made: self._page.messages.inform(
+                f"已写好 {len(made)} 个回执，存在 {folder}。交给各下级，他们在“收发”页点“收回执”。",
+                pickers.opens(folder),
             ),
         )
 

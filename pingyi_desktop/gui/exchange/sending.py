@@ -29,8 +29,17 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness
 
 PACKAGES = f"评议数据包 (*{transfer.SUFFIX})"
+LEAF_STEPS = """上报的步骤：
+1. 在“录入”页把票录完、逐批封存，并登记会议的应到、实到人数。
+2. 点“导出上报”，数据包存到 U 盘；再打印核对单，签字后和 U 盘一起交给上级。
+3. 上级导入时，屏幕上的核对号和核对单上的应当一样；不一样的，请打电话核实。
+4. 发现有错：更正并重新封存后，再导出一次；上级导入后以新的一次为准，不会重复计票。"""
 FEW_BALLOTS = "V-PKG-01"
 HANDOVER = "R29"
+PARENT = "把本单位（连同已收齐的下级）的结果报给上级"
+NO_CHILDREN = "本单位在这次活动里没有下级，不收数据包，“{}”没有导入。要报上级的，点“导出上报”。"
+UNPUBLISHED = "活动发布以后才能收发。"
+ALONE = "本次活动由本单位自己开展，没有上级和下级，不用收发。"
 
 
 class Sending:
@@ -108,7 +117,17 @@ class Sending:
         if path is not None:
             self.save(made, path)
         else:
-            self._page.messages.warn("数据包没有存成文件，还没有上报；请再点“导出上报”，选一个位置。")
+            self._page.messages.warn(_not_saved(made))
+
+
+def _not_saved(made: Package) -> str:
+    """What is true when no place was chosen for a package."""
+    if made.changed:
+        return f"第 {made.revision} 次的数据包没有存成文件，上级还收不到；请再点“导出上报”，选一个位置。"
+    return (
+        f"这次没有存成文件。内容和第 {made.revision} 次上报的一样：那次的数据包交给了上级的，不用再交；"
+        "没有存下来的，请再点“导出上报”。"
+    )
 
 
 def _export(

@@ -27,7 +27,7 @@ from pingyi_desktop.exchange.wire import bundle
 from pingyi_desktop.gui.exchange.slips_first import SlipsFirst
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.work import Progress
@@ -39,7 +39,11 @@ CODE = Qt.ItemDataRole.UserRole
 NOT_YET, PROXY = "未下发", "由本级代录"
 TOLD = (
     "勾选单位，按“下发任务”：每个单位一个加密的任务文件，存进您选的文件夹（如 U 盘）；先打印激活码纸条。"
-    "文件和纸条分开送，下级在欢迎页点“打开任务文件”，照纸条输入 16 位数字。"
+    "文件和纸条分开送，下级在欢迎页点“收到任务”，照纸条输入 16 位数字。"
+)
+UNPRINTED = (
+    "刚下发的 {} 个任务，激活码纸条没有打印，也没有存成文件。激活码不存盘，关闭以后再也看不到；"
+    "没有纸条的单位打不开任务文件，只能重新下发。纸条都抄好了的，可以关闭；没有的，请到“收发”“下发任务”点“再看激活码纸条”。"
 )
 EMPTY = "本单位没有参加本次评议的直接下级，不用下发任务。"
 AGAIN = "电脑丢失、换了书记、激活码泄露，都用“重新下发”：给它新的任务文件和激活码，旧的从此作废；已收到的数据不动，直到它重报。"
@@ -93,8 +97,10 @@ class TaskSheet(QWidget):
 
     def __init__(self, page: Page) -> None:
         super().__init__()
-        self._page = page
+        self._page, self._low = page, False
         self._done: HandedDown | None = None
+        self._put_out = True
+        """whether the codes that were handed down are printed or saved, not only copied by hand"""
         self.tree = _new_tree()
         self.tree.itemChanged.connect(lambda _: self._allow())
         self.tree.currentItemChanged.connect(lambda *_: self._allow())
@@ -110,10 +116,14 @@ class TaskSheet(QWidget):
         self.proxy = button("由本级代录…", self._ask_proxy, hint="没有电脑的单位，它的票在本级录入")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 8, 8, 8)
-        column.addWidget(self.said)
-        column.addLayout(row(self.all, self.fresh, self.none))
+        head = row(self.said, self.slips, stretch=False)
+        head.setStretch(0, 1)
+        column.addLayout(head)
         column.addWidget(self.tree, 1)
-        column.addLayout(row(self.hand_down, self.slips, self.again, self.proxy))
+        below = row(self.hand_down, self.again, self.proxy)
+        for one in (self.all, self.fresh, self.none):
+            below.addWidget(one)
+        column.addLayout(below)
         self.slips.hide()
         self._allow()
 
@@ -132,7 +142,13 @@ class TaskSheet(QWidget):
                 self.tree.setCurrentItem(item)
         self.tree.blockSignals(False)
         self.said.setText(TOLD if children else EMPTY)
+        self.keep_low(low=self._low)
         self._allow()
+
+    def keep_low(self, *, low: bool) -> None:
+        """What is told makes room for rows; without rows it stays."""
+        self._low = low
+        self.said.setHidden(low and self.tree.topLevelItemCount() > 0)
 
     def forget(self) -> None:
         """The slips of another campaign are shown no more."""
@@ -188,7 +204,9 @@ class TaskSheet(QWidget):
             codes_of = {one.unit_code: one.code for one in ahead.slips}
             report = _slips(ahead.campaign_name, ahead.office_name, ahead.slips)
             last = ahead.slips[-1].code
-            SlipsFirst(self._page, self._page.context.work, report, last, act, lambda: then(codes_of))
+            self._put_out = False
+            shown = SlipsFirst(self._page, self._page.context.work, report, last, act, lambda: then(codes_of))
+            shown.view.put_out.connect(self._note_put_out)
 
         foresee = partial(_foresee, chosen=chosen, folder=folder, units=units, again=again)
         self._page.context.work.read(foresee, show)
@@ -212,14 +230,26 @@ class TaskSheet(QWidget):
         if done.failed:
             self._page.messages.fail(done.failed)
         else:
-            self._page.messages.inform(
-                f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。激活码纸条另外送。"
-            )
+            said = f"已写好 {len(done.files)} 个任务文件，存在 {done.folder}。激活码纸条另外送。"
+            self._page.messages.inform(said, pickers.opens(done.folder))
 
     def _show_slips(self) -> None:
         if self._done is not None:
             report = _slips(self._done.campaign_name, self._done.office_name, self._done.files)
-            ReportDialog(self._page, self._page.context.work, "激活码纸条", lambda _: report, sheet=False)
+            shown = ReportDialog(
+                self._page, self._page.context.work, "激活码纸条", lambda _: report, sheet=False
+            )
+            shown.view.put_out.connect(self._note_put_out)
+
+    def _note_put_out(self) -> None:
+        self._put_out = True
+
+    @property
+    def lost_by_closing(self) -> str:
+        """What is said before codes go that were neither printed nor saved; "" when there are none."""
+        if self._done is None or not self._done.files or self._put_out:
+            return ""
+        return UNPRINTED.format(len(self._done.files))
 
     def _ask_proxy(self) -> None:
         unit = self._current()
@@ -262,14 +292,17 @@ class TaskSheet(QWidget):
 
     def _allow(self) -> None:
         ticked = len(self.ticked())
-        self.hand_down.setEnabled(ticked > 0)
+        allow(self.hand_down, "" if ticked else "先勾选要下发的单位。")
         self.hand_down.setText(f"下发任务（{ticked} 个单位）…" if ticked else "下发任务…")
         for one in (self.all, self.fresh, self.none):
-            one.setEnabled(self.tree.topLevelItemCount() > 0)
+            allow(one, "" if self.tree.topLevelItemCount() else EMPTY)
         current = self.tree.currentItem()
         standing = "" if current is None else current.text(2)
-        self.again.setEnabled(standing not in ("", NOT_YET))
-        self.proxy.setEnabled(standing not in ("", PROXY))
+        first = "" if standing else "先点一个单位。"
+        allow(
+            self.again, first or ("它还没有下发过，请勾选它，点“下发任务”。" if standing == NOT_YET else "")
+        )
+        allow(self.proxy, first or ("它的票已经由本级代录。" if standing == PROXY else ""))
 
     def _pick(self) -> None:
         units = self.ticked()

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import partial
 from typing import ClassVar
 
@@ -15,19 +16,24 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.layers import LAYERS, layer_name
+from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.gui.figures import beside
+from pingyi_desktop.gui.figures.beside import Rates, Unit
+from pingyi_desktop.gui.figures.columns import item_columns, org_columns
+from pingyi_desktop.gui.figures.strip import UnitStrip
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.gui.looks.states import FAILED, FEW, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.forms import Field, label, scrolled
 from pingyi_desktop.gui.parts.table_out import exporter
-from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
+from pingyi_desktop.gui.parts.tables import DataTable
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import chart
 from pingyi_desktop.standing import overview
 
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
-FINE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -37,6 +43,8 @@ class _Seen:
     forms: list[FormResult]
     by_org: dict[str, list[OrgResult]]
     rule: str
+    former: Rates
+    units: dict[str, list[Unit]]
     unshown: str = ""
     """why nothing of what was chosen may be shown (V-PRI-02)"""
 
@@ -45,10 +53,6 @@ class ResultsPage(Page):
     """Rates of the whole or of any organisation's subtree, from sealed counts only."""
 
     purpose: ClassVar[str] = "看各项满意率和背后的票数；只算已封存的票，按票合并。"
-    guide: ClassVar[str] = (
-        "先选层面和范围：图里是每张评议表各项的满意率；“各项票数”是各档票数，“各党组织”是每个党组织的满意率。"
-        "两张表都可以排序、筛选、复制到 WPS。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "item_tally", "party_organization", "envelope"}
     )
@@ -66,7 +70,7 @@ class ResultsPage(Page):
         self.layer.setAccessibleName("层面")
         self.scope.setAccessibleName("范围")
         self.rule = label(role="hint")
-        self.nothing = label(role="hint")
+        self.nothing = StatePanel()
         self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
         self._charts = QGridLayout()
         self._charts.setHorizontalSpacing(28)
@@ -124,18 +128,27 @@ class ResultsPage(Page):
             otherwise=self._refused,
         )
 
+    def drill(self, code: str) -> None:
+        """Look at one unit of those that were shown."""
+        self.scope.setCurrentIndex(self.scope.findData(code))
+        self.scope.setFocus()
+
     def _refused(self, error: UserError) -> None:
-        self.nothing.setText(str(error))
-        self.nothing.show()
+        self.nothing.show_state(FAILED, str(error), "去“评议活动”", partial(self.context.go_to, "campaign"))
 
     def _show(self, seen: _Seen) -> None:
         forms = tuple(result.form for result in seen.forms)
         if forms != self._forms:
             self._rebuild(forms)
         for result in seen.forms:
-            self.parts[result.form.code].show(result, seen.by_org[result.form.code])
-        self.nothing.setText(seen.unshown or EMPTY)
-        self.nothing.setVisible(bool(seen.unshown) or not any(result.batches for result in seen.forms))
+            code = result.form.code
+            self.parts[code].show(result, seen.by_org[code], seen.former, seen.units.get(code, ()))
+        if seen.unshown:
+            self.nothing.show_state(FEW, seen.unshown)
+        elif any(result.batches for result in seen.forms):
+            self.nothing.hide()
+        else:
+            self.nothing.show_state(states.EMPTY, EMPTY, "去“录入”", partial(self.context.go_to, "entry"))
         self.rule.setText(seen.rule)
 
     def _rebuild(self, forms: tuple[Form, ...]) -> None:
@@ -164,7 +177,7 @@ class ResultsPage(Page):
 class FormPart:
     """One form's two charts and two tables; their columns are the form's options and items."""
 
-    def __init__(self, page: Page, form: Form) -> None:
+    def __init__(self, page: ResultsPage, form: Form) -> None:
         self.form = form
         self.figures = label(role="hint")
         self.chart = DotChart(f"{form.title}：各项满意率")
@@ -173,85 +186,52 @@ class FormPart:
         column = QVBoxLayout(self.chart_box)
         column.setContentsMargins(0, 0, 0, 4)
         spread = label("各项勾选的分布（整条是该项的全部勾选）", role="caption")
-        for widget in (label(form.title, role="caption"), self.figures, self.chart, spread, self.marks):
+        whole = next((item for item in form.items if item.kind == "OVERALL"), form.items[0])
+        self.strip_title = label(
+            f"各单位的{whole.short_text}（一个点是一个单位，点一下看它）", role="caption"
+        )
+        self.strip = UnitStrip(f"{form.title}：各单位的{whole.short_text}")
+        self.strip.chosen.connect(page.drill)
+        shown = (label(form.title, role="caption"), self.figures, self.chart, self.strip_title, self.strip)
+        for widget in (*shown, spread, self.marks):
             column.addWidget(widget)
         out = exporter(page, f"{form.title}各项票数")
-        self.items = DataTable(_item_columns(form), name="各项票数", empty=EMPTY, export=out)
+        self.items = DataTable(item_columns(form), name="各项票数", empty=EMPTY, export=out)
         out = exporter(page, f"{form.title}各党组织")
-        self.orgs = DataTable(_org_columns(form), name="各党组织结果", empty=EMPTY, export=out)
+        self.orgs = DataTable(org_columns(form), name="各党组织结果", empty=EMPTY, export=out)
 
-    def show(self, result: FormResult, listed: Sequence[OrgResult]) -> None:
-        """Show these figures; with no sealed batch there is no chart."""
+    def show(
+        self, result: FormResult, listed: Sequence[OrgResult], former: Rates, units: Sequence[Unit]
+    ) -> None:
+        """Show these figures; with no sealed batch there is no chart, and one unit alone is no strip."""
         f = result.figures
         self.chart_box.setVisible(bool(result.batches))
         self.figures.setText(
             f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
         )
         items = result.items if result.batches else ()
-        self.chart.show_rates([_dot(item) for item in items])
+        self.chart.show_rates([_dot(item, former.get((self.form.code, item.item.no))) for item in items])
+        self.strip.show_units([(one.code, _dot_of(one)) for one in units])
+        for widget in (self.strip, self.strip_title):
+            widget.setVisible(len(units) > 1)
         self.marks.show_marks([_stack(item) for item in items])
         self.items.set_rows(items)
         self.orgs.set_rows(listed)
 
 
-def _dot(item: ItemResult) -> chart.Dot:
-    return chart.dot(item.item.short_text, item.shown, satisfied=item.satisfied, denominator=item.denominator)
+def _dot(item: ItemResult, former: Decimal | None) -> chart.Dot:
+    figures = {"satisfied": item.satisfied, "denominator": item.denominator}
+    return chart.dot(item.item.short_text, item.shown, **figures, former=former)
+
+
+def _dot_of(unit: Unit) -> chart.Dot:
+    return replace(_dot(unit.item, None), label=unit.name)
 
 
 def _stack(item: ItemResult) -> chart.Stack:
     pairs = zip(item.item.scale.options, item.counts.options, strict=True)
     parts = tuple(chart.Part(option.label, count, option.polarity) for option, count in pairs)
     return chart.stack(item.item.short_text, item.shown, parts)
-
-
-def _order(item: ItemResult) -> int:
-    """The rate as a whole number to sort by; what has none comes first."""
-    return item.satisfied * FINE // item.denominator if item.shown[:1].isdigit() else -1
-
-
-def _item_columns(form: Form) -> tuple[Column, ...]:
-    labels = dict.fromkeys(option.label for item in form.items for option in item.scale.options)
-    return (
-        Column("项", lambda i: i.item.short_text, tooltip=lambda i: i.item.text),
-        Column("满意率", lambda i: i.shown, Align.AlignRight, _order),
-        _count("计入满意", lambda i: i.satisfied),
-        _count("分母", lambda i: i.denominator),
-        *map(_option_column, labels),
-        _count("未填", lambda i: i.counts.blank),
-        _count("多选", lambda i: i.counts.multi),
-        _count("难辨", lambda i: i.counts.illegible),
-    )
-
-
-def _count(title: str, figure: Callable[[ItemResult], int | None]) -> Column:
-    """Counts of an item; those of too few ballots are not shown (k-rule)."""
-    return number(title, lambda item: None if item.hidden else figure(item))
-
-
-def _option_column(label_of_option: str) -> Column:
-    """Marks of one grade; an item on another scale has none."""
-
-    def counted(item: ItemResult) -> int | None:
-        pairs = zip(item.item.scale.options, item.counts.options, strict=True)
-        return next((count for option, count in pairs if option.label == label_of_option), None)
-
-    return _count(label_of_option, counted)
-
-
-def _org_columns(form: Form) -> tuple[Column, ...]:
-    return (
-        Column("党组织", lambda o: o.org.short_name, sort_key=lambda o: o.org.code),
-        Column("层面", lambda o: layer_name(o.layer)[-1]),
-        number("有效票", lambda o: o.result.figures.valid),
-        *(_rate_column(place, item.short_text) for place, item in enumerate(form.items)),
-    )
-
-
-def _rate_column(place: int, title: str) -> Column:
-    def item(one: OrgResult) -> ItemResult:
-        return one.result.items[place]
-
-    return Column(title, lambda o: item(o).shown, Align.AlignRight, lambda o: _order(item(o)))
 
 
 def read(session: Session, chosen: str, layer: int | None, under: str | None) -> _Seen:
@@ -276,4 +256,6 @@ def read(session: Session, chosen: str, layer: int | None, under: str | None) ->
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
     rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
-    return _Seen(forms, by_org, rule, unshown)
+    former = beside.former_rates(session, now=counted, layer=layer, under=under)
+    units = beside.units_of(counted, asked.picture.tree, layer=layer, under=under)
+    return _Seen(forms, by_org, rule, former, units, unshown)

@@ -16,7 +16,7 @@ from pingyi_desktop.exchange.outbox.tasks import Claim, Task, UnconfirmedKeyErro
 from pingyi_desktop.exchange.wire.trust import digits
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import label
+from pingyi_desktop.gui.parts.forms import allow, label
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
 TAKEN = "已接受上级的任务。有下级的到“收发”页下发任务，自己开会的到“录入”页录票。"
@@ -72,7 +72,7 @@ def _ask(page: Page, task: Task, claims: tuple[Claim, ...]) -> None:
         for one in asked:
             if one.entry.complaint:
                 one.entry.complain(one.entry.complaint)
-                dialog.save.setEnabled(True)
+                allow(dialog.save)
                 return
         confirmed = [one.entry.digits for one in asked]
         page.context.act(

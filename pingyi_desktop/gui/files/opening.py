@@ -27,7 +27,17 @@ from pingyi_desktop.exchange.locks.protection import Fresh
 from pingyi_desktop.gui.files import unlock
 from pingyi_desktop.gui.files.unlock import Background
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required, scrolled
+from pingyi_desktop.gui.parts.forms import (
+    BUSY,
+    Field,
+    MessageBar,
+    all_right,
+    allow,
+    button,
+    label,
+    required,
+    scrolled,
+)
 from pingyi_desktop.later import later
 from pingyi_desktop.paths import DATA_SUFFIX
 from pingyi_desktop.storage.schema_campaign import CampaignMode
@@ -189,8 +199,8 @@ class _Making(QDialog):
         self.messages.fail(str(error))
 
     def _busy(self, busy: bool) -> None:
-        self._inner.setEnabled(not busy)
-        self._make.setEnabled(not busy)
+        for one in (self._inner, self._make):
+            allow(one, BUSY if busy else "")
         self._make.setText("正在建立…" if busy else "建立")
 
 

@@ -14,7 +14,7 @@ from pingyi_desktop.exchange.locks.protection import Fresh, Protection
 from pingyi_desktop.gui.files import recovery_code
 from pingyi_desktop.gui.files.unlock import Background, NewPassword, fit
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, row
+from pingyi_desktop.gui.parts.forms import BUSY, Field, MessageBar, all_right, allow, button, label, row
 
 T = TypeVar("T")
 ENCRYPT, SECRETS, NEW_PASSWORD, NEW_CODE, NOTHING = "encrypt", "secrets", "password", "code", "none"
@@ -172,8 +172,8 @@ class ProtectFile(QDialog):
         fit(self)
 
     def _busy(self, busy: bool) -> None:
-        self._choices.setEnabled(not busy)
-        self.go.setEnabled(not busy)
+        for one in (self._choices, self.go):
+            allow(one, BUSY if busy else "")
         self.go.setText("正在处理…" if busy else "确定")
 
 

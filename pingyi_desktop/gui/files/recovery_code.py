@@ -16,7 +16,7 @@ from pingyi_desktop.exchange.locks import codes
 from pingyi_desktop.gui.files.code_entry import CodeEntry, checked
 from pingyi_desktop.gui.files.unlock import Background, fit
 from pingyi_desktop.gui.parts import preview
-from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, row
+from pingyi_desktop.gui.parts.forms import BUSY, Field, MessageBar, all_right, allow, button, label, row
 from pingyi_desktop.render.pdf import render_pdf
 from pingyi_desktop.reports import recovery_slip
 from pingyi_desktop.reports.blocks import Report
@@ -58,7 +58,7 @@ class ShowCode(QDialog):
         self.finish = button(secret.act, self.accept, primary=True)
         self.finish.setDefault(True)
         self.cancel = button("取消", self.reject, hint="什么都不改动，这个恢复码作废")
-        self._background.busy.connect(lambda busy: self.print_button.setEnabled(not busy))
+        self._background.busy.connect(lambda busy: allow(self.print_button, BUSY if busy else ""))
         self._lay_out()
 
     def _lay_out(self) -> None:

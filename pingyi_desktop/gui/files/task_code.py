@@ -13,7 +13,7 @@ from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.exchange.outbox.tasks import Task
 from pingyi_desktop.gui.files.code_entry import CodeEntry, checked
 from pingyi_desktop.gui.files.unlock import Background, fit
-from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.gui.parts.forms import BUSY, MessageBar, allow, button, label, row
 from pingyi_desktop.storage import troubles
 
 PURPOSE = "上级把任务文件和激活码分开送来：文件在 U 盘或邮件里，激活码在纸条上。请照纸条输入 16 位数字。"
@@ -75,7 +75,7 @@ class TaskCode(QDialog):
     def _busy(self, busy: bool) -> None:
         self._waiting.setVisible(busy)
         for widget in (self.open_button, self.code):
-            widget.setEnabled(not busy)
+            allow(widget, BUSY if busy else "")
         fit(self)
 
 

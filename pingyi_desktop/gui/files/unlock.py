@@ -22,7 +22,17 @@ from pingyi_desktop.exchange.locks.codes import RECOVERY_DIGITS, read_recovery_c
 from pingyi_desktop.exchange.locks.protection import Protection
 from pingyi_desktop.gui.files.code_entry import CodeEntry, checked
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required, row
+from pingyi_desktop.gui.parts.forms import (
+    BUSY,
+    Field,
+    MessageBar,
+    all_right,
+    allow,
+    button,
+    label,
+    required,
+    row,
+)
 
 T = TypeVar("T")
 
@@ -222,7 +232,7 @@ class AskPassword(QDialog):
     def _busy(self, busy: bool) -> None:
         self._waiting.setVisible(busy)
         for widget in (self.open_button, self.switch, self.password, self.code, self.new):
-            widget.setEnabled(not busy)
+            allow(widget, BUSY if busy else "")
         fit(self)
 
 

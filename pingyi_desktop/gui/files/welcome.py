@@ -9,13 +9,15 @@ from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Button, MessageBar, button, label, tip
+from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui.files import opening
+    from pingyi_desktop.gui.files import demo_making, opening
 else:
+    demo_making = later("pingyi_desktop.gui.files.demo_making")
     opening = later("pingyi_desktop.gui.files.opening")
 
 
@@ -51,6 +53,7 @@ class Welcome(QWidget):
     new_wanted = Signal()
     open_wanted = Signal()
     task_wanted = Signal()
+    demo_wanted = Signal()
     file_wanted = Signal(Path)
 
     def __init__(self) -> None:
@@ -64,18 +67,27 @@ class Welcome(QWidget):
         column.addSpacing(12)
         self.choices = (
             self._choice(
-                "新建数据文件", "公司党委第一次使用：建立本单位的文件，再导入名册。", self.new_wanted
+                "收到任务",
+                "上级给了任务文件和激活码纸条：由它建立本单位的文件。多数单位从这里开始。",
+                self.task_wanted,
             ),
-            self._choice("打开任务文件", "收到了上级下发的任务：由它建立本单位的文件。", self.task_wanted),
-            self._choice("打开数据文件", "已经有本单位的文件：接着上次的工作。", self.open_wanted),
+            self._choice(
+                "我是最上级", "公司党委第一次使用：建立本单位的文件，再导入名册、定活动。", self.new_wanted
+            ),
+            self._choice("先看看", "用一家虚构的公司试一试：随便点，弄乱了可以重做。", self.demo_wanted),
         )
         for choice in self.choices:
             column.addWidget(choice)
+        self.demo_wanted.connect(self._look_around)
         self.messages = MessageBar()
+        self.open = button("打开数据文件…", self.open_wanted.emit, hint="已经有本单位的文件：接着上次的工作")
         self.protect = button(
             "口令与加密…", self._protect, hint="给没有打开的数据文件设口令、换口令、取消口令"
         )
-        column.addWidget(self.protect, 0, Qt.AlignmentFlag.AlignLeft)
+        self.again = button(
+            "重做演示数据…", self._make_demo, hint="丢掉在演示里做过的一切，重新做一家虚构的公司"
+        )
+        column.addLayout(row(self.open, self.protect, self.again))
         column.addWidget(self.messages)
         column.addLayout(self._recent)
         middle = QWidget()
@@ -92,6 +104,7 @@ class Welcome(QWidget):
         while (item := self._recent.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
                 old.deleteLater()
+        self.again.setVisible(settings.has_demo())
         files = settings.recent()
         if files:
             self._recent.addSpacing(10)
@@ -99,9 +112,26 @@ class Welcome(QWidget):
         for path in files:
             choice = Choice(path.stem, str(path.parent) if path.is_file() else f"{path.parent}（现在找不到）")
             choice.setToolTip(tip(str(path)))
-            choice.setEnabled(path.is_file())
+            allow(choice, "" if path.is_file() else "这个文件现在找不到：U 盘没有插，或者移走、改名了。")
             choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(choice)
+
+    def _look_around(self) -> None:
+        """Open the demo; the first time it is made."""
+        if (path := demo_making.made()) is not None:
+            self.file_wanted.emit(path)
+        else:
+            self._make_demo()
+
+    def _make_demo(self) -> None:
+        try:
+            path = demo_making.make(self)
+        except UserError as error:
+            self.messages.fail(str(error))
+            return
+        self.refresh()
+        if path is not None:
+            self.file_wanted.emit(path)
 
     def _protect(self) -> None:
         path = pickers.to_open(self, "给哪个数据文件设口令", pickers.DATA_FILES)

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import (
     QCheckBox,
+    QGridLayout,
     QHBoxLayout,
     QListWidget,
     QListWidgetItem,
+    QSizePolicy,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,27 +23,26 @@ from pingyi_desktop import visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import job
 from pingyi_desktop.gui.forms.job import Offer
+from pingyi_desktop.gui.forms.meeting_item import UNKNOWN, has_sheets, item_of
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts import pickers, preview
-from pingyi_desktop.gui.parts.forms import Field, button, label, leave_values_alone, row
+from pingyi_desktop.gui.parts import look, pickers, preview
+from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.scope import ScopeBox
-from pingyi_desktop.render.pack import Made, render_pack
-from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.render.pack import Made
+from pingyi_desktop.reports.paper import plan
 from pingyi_desktop.reports.paper.plan import Meeting, Wish
 
-PANEL = 320
-UNKNOWN = "没有登记应到人数"
+PANEL, FEWEST, IN_A_ROW = 320, 3, 3
+"""pixels in texts of the usual size; sessions that the list shows at least; numbers side by side"""
+PER_MEETING = "没有登记应到人数的场次，每场按几人印"
 
 
 class FormsPage(Page):
     """Sessions to tick at the left, the paper of the one in hand at the right."""
 
     purpose: ClassVar[str] = "开会以前印空白评议表：选好场次，先看样子，再打印或存成 PDF。"
-    guide: ClassVar[str] = (
-        "一个场次的纸一次印齐：议程、主持词、每类参评人员一叠评议表和清点单、计票表、结果报告单、征求意见表。"
-        "打勾的场次可以一起存成文件；Ctrl+P 打印光标所在的一场。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "party_organization", "party_member"}
     )
@@ -58,10 +59,14 @@ class FormsPage(Page):
         self._fields: list[Field] = []
         self.spare = _spin(plan.SPARE, plan.MOST_PERCENT, " %")
         self.opinions = _spin(plan.OPINIONS, plan.MOST_PERCENT, " %")
+        self._shares = [Field("备用", self.spare), Field("征求意见表", self.opinions)]
         self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
         self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
         self.print_button = button("打印这一场…", self._print, primary=True, hint="Ctrl+P")
         self.print_button.setShortcut("Ctrl+P")
+        self.renew_button = button(
+            "按新名册重印", self._renew, hint="名册式评议表换成现在的名册；以前印的作废"
+        )
         self.save_button = button("把打勾的存成 PDF…", self._save, hint="一个场次一个文件，另有一份印制清单")
         self._lay_out()
         self.org.currentIndexChanged.connect(lambda _: self.refresh())
@@ -86,22 +91,24 @@ class FormsPage(Page):
         )
 
     def _lay_out(self) -> None:
-        panel = QWidget()
+        self._panel = panel = QWidget()
         left = QVBoxLayout(panel)
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(Field("范围", self.org))
-        self._numbers = QVBoxLayout()
+        self._numbers = QGridLayout()
         left.addLayout(self._numbers)
-        left.addLayout(row(Field("备用", self.spare), Field("征求意见表", self.opinions)))
+        self._place_numbers()
         for check, about in ((self.attach, "附页随组织表一起填"), (self.single, "给党员领导干部每人一表")):
             check.setToolTip(f"{about}，由手工计票，不在本软件里录入。")
             left.addWidget(check)
         left.addLayout(row(button("全部打勾", self._tick_all), button("全不打勾", self._tick_none)))
         left.addWidget(self.list, 1)
         left.addWidget(self.total)
-        panel.setFixedWidth(PANEL)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._fit_panel()
         right = QVBoxLayout()
-        right.addLayout(row(self.print_button, self.save_button, self.count))
+        right.addLayout(row(self.print_button, self.save_button, self.renew_button, self.count))
         right.addWidget(self.preview, 1)
         both = QHBoxLayout()
         both.setSpacing(16)
@@ -109,6 +116,21 @@ class FormsPage(Page):
         both.addLayout(right, 1)
         self.body.addLayout(both, 1)
         leave_values_alone(self)
+
+    def event(self, event: QEvent) -> bool:
+        """The panel is as wide as its texts need, in whatever size."""
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit_panel()
+        return super().event(event)
+
+    def _fit_panel(self) -> None:
+        self._panel.setFixedWidth(round(PANEL * look.scale()))
+        self.list.setMinimumHeight(FEWEST * 2 * self.list.fontMetrics().lineSpacing())
+
+    def _place_numbers(self) -> None:
+        """The numbers side by side: people of each category, spare ballots, sheets for opinions."""
+        for place, field in enumerate([*self._fields, *self._shares]):
+            self._numbers.addWidget(field, place // IN_A_ROW, place % IN_A_ROW, Qt.AlignmentFlag.AlignTop)
 
     def _wish(self) -> Wish:
         people = {code: box.value() for code, box in self.people.items() if box.value()}
@@ -131,7 +153,7 @@ class FormsPage(Page):
         self.list.blockSignals(True)
         self.list.clear()
         for one in offer.meetings:
-            self.list.addItem(self._item(one))
+            self.list.addItem(item_of(one, ticked=one.file_name not in self._unticked))
         self.list.setCurrentRow(max(0, min(chosen, len(offer.meetings) - 1)))
         self.list.blockSignals(False)
         self._draw()
@@ -147,27 +169,13 @@ class FormsPage(Page):
         self.people = {code: _spin(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
         only = len(categories) == 1
         self._fields = [
-            Field(
-                "没有登记应到人数的，每场按" if only else f"每场参评人数：{visible.shown(name)}",
-                self.people[code],
-            )
-            for code, name in categories
+            Field("每场人数" if only else visible.shown(name), self.people[code]) for code, name in categories
         ]
+        self._place_numbers()
         for field, box in zip(self._fields, self.people.values(), strict=True):
-            self._numbers.addWidget(field)
+            field.setToolTip(tip(PER_MEETING))
             leave_values_alone(field)
             box.valueChanged.connect(lambda _: self.refresh())
-
-    def _item(self, one: Meeting) -> QListWidgetItem:
-        known = one.people is not None
-        about = f"应参评 {one.people} 人，评议表 {one.sheets} 张" if known else UNKNOWN
-        item = QListWidgetItem(visible.shown(f"{one.layer_name}　{one.org.short_name}\n{about}"))
-        item.setData(Qt.ItemDataRole.UserRole, one.file_name)
-        ticked = known and one.file_name not in self._unticked
-        item.setCheckState(Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked)
-        if not known:
-            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
-        return item
 
     def _ticked(self, item: QListWidgetItem) -> None:
         name = item.data(Qt.ItemDataRole.UserRole)
@@ -187,9 +195,9 @@ class FormsPage(Page):
 
     @property
     def chosen(self) -> list[Meeting]:
-        """The sessions that are ticked and whose people are known."""
-        known = [one for one in self._meetings if one.people is not None]
-        return [one for one in known if one.file_name not in self._unticked]
+        """The sessions that are ticked and have sheets to print."""
+        able = [one for one in self._meetings if has_sheets(one)]
+        return [one for one in able if one.file_name not in self._unticked]
 
     def _draw(self) -> None:
         """Show the paper of the session in hand, each sheet once."""
@@ -200,20 +208,20 @@ class FormsPage(Page):
             return
         one = self._meetings[number]
         if one.people is None:
-            self.preview.tell(f"{UNKNOWN}：请在“录入”登记这一场，或在左边写每场按几人印。")
+            self.preview.tell(f"{UNKNOWN}：请在“录入”登记这一场，或在左边“每场人数”里写按几人印。")
             return
         self.preview.tell("正在排版…")
         self.context.work.read(
-            lambda session: render_pack(pack.build(session, one), copies=False),
-            lambda made: self._drawn(one, made),
+            lambda session: job.drawn(session, one),
+            lambda found: self._drawn(one, *found),
             otherwise=lambda error: self.preview.tell(str(error)),
         )
 
-    def _drawn(self, one: Meeting, made: Made) -> None:
+    def _drawn(self, one: Meeting, made: Made, said: str) -> None:
         if self._in_hand() is one:
             self._pdf = made.pdf
-            if made.missing:
-                self.messages.warn(pack.said_of_missing(one, made.missing))
+            if said:
+                self.messages.warn(said)
             self._allow()
             self._redraw()
 
@@ -231,16 +239,31 @@ class FormsPage(Page):
 
     def _allow(self) -> None:
         chosen = self.chosen
-        self.print_button.setEnabled(bool(self._pdf))
-        self.save_button.setEnabled(bool(chosen))
+        allow(self.print_button, "" if self._pdf else "在左边选一场，右边排好版才能打印。")
+        one = self._in_hand()
+        self.renew_button.setVisible(one is not None and any(s.own and s.form.is_roster for s in one.stacks))
+        allow(self.save_button, "" if chosen else "先给要印的场次打勾；没有应到人数的，先写每场几人。")
         self.total.setText(f"打勾 {len(chosen)} 场，评议表 {sum(one.sheets for one in chosen)} 张")
         self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
 
     def _print(self) -> None:
         one = self._in_hand()
         if one is not None and self._pdf:
-            self.context.work.read(
-                lambda session: render_pack(pack.build(session, one)), lambda made: self._send(one, made)
+            by = self.context.operator()
+            self.context.act(
+                lambda session: job.whole(session, one, by),
+                act="印表",
+                then=lambda made: self._send(one, made),
+            )
+
+    def _renew(self) -> None:
+        one = self._in_hand()
+        if one is not None:
+            by = self.context.operator()
+            self.context.act(
+                lambda session: job.renew(session, one, by),
+                act="按新名册重印",
+                said="已换成现在的名册，以前印的名册式评议表请作废，重新打印。",
             )
 
     def _send(self, one: Meeting, made: Made) -> None:
@@ -254,25 +277,17 @@ class FormsPage(Page):
         out = pickers.folder(self, "存到哪个文件夹")
         chosen = self.chosen
         if out is not None and chosen:
+            by = self.context.operator()
             left = [one for one in self._meetings if one.people is None]
             self.context.work.long(
-                lambda session, progress: job.write(session, chosen, left, out, progress),
+                lambda session, progress: job.write(session, chosen, left, out, by, progress),
                 lambda made: self._saved(chosen, made, out),
                 act="印表",
             )
 
     def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
-        sheets, pages = sum(one.sheets for one in chosen), sum(one.pages for one in made)
-        said = f"已存到 {out}：{len(chosen)} 个场次，评议表 {sheets} 张，共 {pages} 页，另有{pack.MANIFEST}。"
-        rare = [
-            pack.said_of_missing(one, done.missing)
-            for one, done in zip(chosen, made, strict=True)
-            if done.missing
-        ]
-        if rare:
-            self.messages.warn(f"{said}{''.join(rare[: plan.NAMED])}")
-        else:
-            self.messages.inform(said)
+        said, rare = job.saved_words(chosen, made, out)
+        (self.messages.warn if rare else self.messages.inform)(said + rare, pickers.opens(out))
 
 
 def _spin(value: int, most: int, unit: str) -> QSpinBox:

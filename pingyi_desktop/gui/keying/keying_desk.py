@@ -16,9 +16,10 @@ from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.batches.second import Turn
+from pingyi_desktop.appraisal.campaign import gradings
 from pingyi_desktop.appraisal.paper import grades, keying
 from pingyi_desktop.appraisal.paper.keying import Keying, Outcome
 from pingyi_desktop.appraisal.paper.layout import Layout
@@ -44,6 +45,7 @@ class _Sheet:
     state: Keying | None
     message: str = ""
     probationary: Mapping[str, str] = field(default_factory=dict)
+    grading: grades.Grading = grades.USUAL
 
 
 class KeyingDesk(QWidget):
@@ -271,7 +273,8 @@ class KeyingDesk(QWidget):
         sheet = self._sheet
         if sheet is None or done.void_reason:
             return
-        if said := grades.on_ballot(sheet.layout.form, done.paper, done.cells, sheet.probationary):
+        of, new = sheet.layout.form, sheet.probationary
+        if said := grades.on_ballot(of, done.paper, done.cells, new, sheet.grading):
             say(self.told, f"第 {done.position} 张：{''.join(said)}")
 
     def _took(self, batch_id: str, turn: Turn) -> None:
@@ -387,6 +390,7 @@ def _sheet(session: Session, batch: BatchView, pass_no: int) -> _Sheet:
     state = ballots.resume(session, batch_id=batch.id) if turn is None else turn.state
     form = batches.form_on(session, batch_id=batch.id)
     new = grades.graded(form)
-    listed = signing.probationary(session, batches.targets(session, batch_id=batch.id)) if new else {}
+    listed = printed.probationary(session, batch_id=batch.id) if new else {}
     layout = printed.layout_of(session, batch_id=batch.id)
-    return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed)
+    grading = gradings.of(session, campaign_id=batches.in_hand(session, batch_id=batch.id).campaign.id)
+    return _Sheet(batch.id, layout, state, "" if turn is None else turn.message, listed, grading)

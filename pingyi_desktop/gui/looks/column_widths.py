@@ -1,14 +1,17 @@
 """How wide the columns of a table are: as wide as what they show, together as wide as the table, unless somebody drags one.
 
 The widest column takes the room that is left and gives way first when there is too little, so that no table has to be
-pushed sideways while its columns can be read.
+pushed sideways while its columns can be read. Columns that can be spared are left out before the others are cut.
 """
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
 from PySide6.QtWidgets import QTableView
 
+from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.parts import settings
 
 WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
@@ -17,14 +20,22 @@ WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
 class ColumnWidths(QObject):
     """The widths of one table, kept under its name when they are dragged."""
 
-    def __init__(self, view: QTableView, name: str) -> None:
+    def __init__(
+        self, view: QTableView, name: str, spare: Sequence[int], changed: Callable[[], object]
+    ) -> None:
         super().__init__(view)
+        self.left_out: tuple[int, ...] = ()
+        """places of the columns that there is no room for; ``changed`` is called when others are"""
+        self._spare, self._changed = spare, changed
         self._view, self._pane, self._name = view, view.viewport(), name
         self._needed: dict[int, int] = {}
         self._given: dict[int, int] = {}
         self._least: dict[int, int] = {}
         """what a column can do with before anything in it is cut"""
-        self._busy, self._held = False, False
+        self._busy, self._held, self._stale = False, False, False
+        self._restyled = QTimer(self)
+        self._restyled.setSingleShot(True)  # once, after all are styled, however often a style changed
+        self._restyled.timeout.connect(self._measure_again)
         header = view.horizontalHeader()
         header.setMinimumSectionSize(NARROWEST)
         header.sectionResized.connect(self._dragged)
@@ -36,41 +47,81 @@ class ColumnWidths(QObject):
         header, model = self._view.horizontalHeader(), self._view.model()
         kept = {place: width for place, width in self._kept().items() if place < model.columnCount()}
         for place in range(model.columnCount()):
-            if not anew and not model.rowCount():
+            if place in self._needed and not anew and not model.rowCount():
                 continue
-            shown, head = self._view.sizeHintForColumn(place), header.sectionSizeHint(place)
+            shown, head = self._widest(place), header.sectionSizeHint(place)
             needed = max(shown, head)
             self._least[place] = min(WIDEST, max(shown + 2, head - ARROW))
             before = 0 if anew else self._needed.get(place, 0)
             self._needed[place] = kept.get(place, max(before, min(WIDEST, needed + AIR)))
         self._share(frozenset(kept))
 
+    def _widest(self, place: int) -> int:
+        """Width of the widest cell near what is seen. The style is asked only for the longest text of every kind: it takes
+        a hundred times as long as measuring a text.
+        """
+        self._view.ensurePolished()  # or it is another size of text that is measured
+        model, metrics = self._view.model(), self._view.fontMetrics()
+        near = self._view.horizontalHeader().resizeContentsPrecision()
+        first = max(0, min(self._view.rowAt(0), model.rowCount() - near))
+        longest: dict[object, tuple[int, QModelIndex]] = {}
+        for row in range(first, min(first + near, model.rowCount())):
+            index = model.index(row, place)
+            lines = str(index.data() or "").splitlines() or [""]
+            measured, tone = max(map(metrics.horizontalAdvance, lines)), index.data(TONE)
+            if tone not in longest or longest[tone][0] < measured:
+                longest[tone] = measured, index
+        return max((self._view.sizeHintForIndex(index).width() for _, index in longest.values()), default=0)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Share the width out again when there is more or less of it; know whether a column is held with the mouse."""
         if event.type() in {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonRelease}:
             self._held = event.type() == QEvent.Type.MouseButtonPress
-        elif (
-            watched is self._pane and event.type() in {QEvent.Type.Resize, QEvent.Type.Show} and self._needed
-        ):
-            self._share(frozenset(self._kept()))
-        elif watched is self._pane and event.type() == QEvent.Type.StyleChange and self._needed:
-            QTimer.singleShot(
-                0, self, lambda: self.fit(anew=True)
-            )  # another size of text, once all are styled
+        elif watched is self._pane and self._needed:
+            if event.type() == QEvent.Type.StyleChange:  # perhaps another size of text
+                self._stale = True
+            if event.type() in {QEvent.Type.Resize, QEvent.Type.Show}:
+                self._share(frozenset(self._kept()))
+            if self._stale and event.type() in {QEvent.Type.StyleChange, QEvent.Type.Show}:
+                self._restyled.start()
         return super().eventFilter(watched, event)
 
+    def _measure_again(self) -> None:
+        """Measure what the columns need in the new style; those of a table that is not seen, when it is."""
+        if self._view.isVisible():
+            self._stale = False
+            self.fit(anew=True)
+
+    def _leave_out(self, kept: frozenset[int]) -> None:
+        """Leave out as many of the spare columns, the last first, as lets the others be read."""
+        least = {
+            place: self._needed[place] if place in kept else self._least[place] for place in self._needed
+        }
+        spare = [place for place in self._spare if place in least]
+        while spare and sum(least.values()) > self._view.viewport().width():
+            least.pop(spare.pop())
+        before, self.left_out = self.left_out, tuple(place for place in self._needed if place not in least)
+        for place in self._needed:
+            self._view.setColumnHidden(place, place in self.left_out)
+        if self.left_out != before:
+            self._changed()
+
     def _share(self, kept: frozenset[int]) -> None:
+        self._busy = True
+        if self._view.isVisible():
+            self._leave_out(kept)
         free = [
             place
             for place in self._needed
             if place not in kept
+            and place not in self.left_out
             and self._view.columnWidth(place) == self._given.get(place, self._view.columnWidth(place))
         ]
-        wide = {place: self._needed[place] for place in self._needed if place in free or place in kept}
+        held = [place for place in kept if place in self._needed and place not in self.left_out]
+        wide = {place: self._needed[place] for place in self._needed if place in free or place in held}
         if free and self._view.isVisible():
             taken = sum(self._view.columnWidth(place) for place in self._needed if place not in wide)
             _fill({place: self._least[place] for place in free}, wide, self._view.viewport().width() - taken)
-        self._busy = True
         for place, width in wide.items():
             self._given[place] = width
             self._view.setColumnWidth(place, width)

@@ -25,8 +25,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import between, colour
-from pingyi_desktop.gui.parts.forms import tip
 from pingyi_desktop.reports.chart import NEGATIVE, UNKNOWN, Dot, DotPlot, Part, Stack, Stacks
 
 INK, FILL, EMPTY = "ink", "blue", "line"

@@ -1,35 +1,33 @@
-"""What forms are made of: plain-text labels, buttons, labelled fields that say what is wrong, message and undo bars.
-
-Every label shows plain text, and what nobody can see by its number: names come from other people's files and may
-contain “<img>” or a character that turns the reading direction.
-"""
+"""What forms are made of: labels, buttons, labelled fields that say what is wrong, message and undo bars."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from html import escape
 from typing import TYPE_CHECKING, TypeAlias
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
+    QAction,
+)
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
+from pingyi_desktop.gui.looks.controls import Button, Label, tip
+from pingyi_desktop.gui.looks.editors import changes_of, value_of
 
 if TYPE_CHECKING:
     from sqlmodel import Session
@@ -41,50 +39,7 @@ Mend = tuple[str, Callable[[], object]]
 """a button that a message carries: its text and what it does"""
 Undoing: TypeAlias = "Callable[[Session], object]"
 UNDO_STEPS, GAP = 20, 8
-
-
-class Label(QLabel):
-    """A label of plain text."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__()
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        super().setText(visible.shown(text))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A line that may not wrap and has too little room loses its middle, and shows that it did."""
-        room, text = self.contentsRect(), self.text()
-        if self.wordWrap() or "\n" in text or self.fontMetrics().horizontalAdvance(text) <= room.width():
-            super().paintEvent(event)
-            return
-        cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
-        role, painter = QPalette.ColorRole.WindowText, QPainter(self)
-        self.style().drawItemText(
-            painter, room, self.alignment().value, self.palette(), self.isEnabled(), cut, role
-        )
-
-
-class Button(QPushButton):
-    """A push button that Enter presses too, not only the space bar."""
-
-    def __init__(self, text: str = "") -> None:
-        super().__init__()
-        self.setText(text)
-
-    def setText(self, text: str) -> None:
-        super().setText(visible.shown(text).replace("&", "&&"))
-
-    def text(self) -> str:
-        return super().text().replace("&&", "&")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
-            self.click()
-        else:
-            super().keyPressEvent(event)
+HINT, BUSY = "own_tip", "正在办理，请稍等。"
 
 
 def button(text: str, pressed: Callable[[], object], *, primary: bool = False, hint: str = "") -> Button:
@@ -92,9 +47,21 @@ def button(text: str, pressed: Callable[[], object], *, primary: bool = False, h
     made = Button(text)
     made.setProperty("primary", primary)
     made.setAutoDefault(False)
-    made.setToolTip(tip(hint))
+    made.setToolTip(tip(hint or words.explain(text)))
     made.clicked.connect(lambda: pressed())
     return made
+
+
+def allow(control: QWidget | QAction, reason: str = "") -> None:
+    """Let a control be used, or (with a reason) not: then its tip and the status line say why, and what to do first.
+
+    The one way a control is switched off. A tip that was its own comes back with it.
+    """
+    if control.property(HINT) is None:
+        control.setProperty(HINT, control.toolTip())
+    control.setEnabled(not reason)
+    control.setToolTip(tip(reason) or control.property(HINT))
+    control.setStatusTip(visible.shown(reason))
 
 
 def label(text: str = "", *, role: str = "", wrap: bool = True) -> Label:
@@ -112,11 +79,6 @@ def say(line: QLabel, text: str, *, wrong: bool = True) -> None:
         line.setProperty("role", role)
         restyle(line)
     line.setText(text)
-
-
-def tip(text: str) -> str:
-    """A tool tip that shows the text as it is; Qt would take “<img>” in a plain string for markup."""
-    return f"<span>{escape(visible.shown(text))}</span>" if text else ""
 
 
 def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
@@ -155,8 +117,11 @@ def scrolled(inner: QWidget) -> QScrollArea:
 class Field(QWidget):
     """An editor with its caption above and, when its value is wrong, the reason below.
 
-    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is.
+    ``check`` gets the value as text and returns the sentence that says what is wrong, or "" when nothing is. What was said
+    to be wrong is not said any longer once somebody changes it (``edited``).
     """
+
+    edited = Signal()
 
     def __init__(self, caption: str, editor: QWidget, *, hint: str = "", check: Check | None = None) -> None:
         super().__init__()
@@ -176,6 +141,8 @@ class Field(QWidget):
             column.addWidget(widget)
         self._hint.setVisible(bool(hint))
         self._wrong.hide()
+        for changed in changes_of(editor):
+            changed.connect(self._forgive)
 
     @property
     def text(self) -> str:
@@ -195,6 +162,11 @@ class Field(QWidget):
         restyle(self.editor)
         self.editor.setAccessibleDescription(sentence or self._hint.text())
 
+    def _forgive(self, *_value: object) -> None:
+        if self.complaint:
+            self.complain("")
+        self.edited.emit()
+
     def is_right(self) -> bool:
         """Check the value and show what is wrong with it."""
         self.complain(self._check(self.text) if self._check else "")
@@ -212,18 +184,6 @@ def all_right(fields: Sequence[Field]) -> bool:
 def required(what: str) -> Check:
     """A check for a value that must not be empty."""
     return lambda text: "" if text else f"{what}还没有填，请填写后再继续。"
-
-
-def value_of(editor: QWidget) -> str:
-    """The text an editor holds."""
-    if isinstance(editor, QComboBox):
-        data = editor.currentData()
-        return editor.currentText().strip() if data is None else str(data)
-    if isinstance(editor, QPlainTextEdit):
-        return editor.toPlainText().strip()
-    if isinstance(editor, QLineEdit | QSpinBox):
-        return editor.text().strip()
-    return next((value_of(inner) for inner in editor.findChildren(QLineEdit)), "")
 
 
 def restyle(widget: QWidget) -> None:

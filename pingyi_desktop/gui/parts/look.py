@@ -34,7 +34,6 @@ def prepare(app: QApplication) -> None:
         app.installTranslator(translator)
     QDir.setSearchPaths("icons", [str(paths.resources() / "icons")])
     app.setWindowIcon(QIcon("icons:pingyi.svg"))
-    app.setStyle("Fusion")
     app.setProperty("families", [*_families(), *SYSTEM_FAMILIES])
     app.styleHints().colorSchemeChanged.connect(lambda _: follow(app))
     apply(app)
@@ -53,6 +52,7 @@ def apply(app: QApplication) -> None:
     font.setFamilies(app.property("families"))
     font.setPointSizeF(POINTS * scale())
     app.setFont(font)
+    app.setStyleSheet("")  # dressing the naked is several times as quick as dressing the dressed
     app.setStyleSheet(style_sheet())
     for widget in app.allWidgets():
         icons.redraw(widget)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QStandardPaths, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
+from pingyi_desktop.gui.looks import drives
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import Mend, button
 from pingyi_desktop.paths import DATA_SUFFIX, TASK_SUFFIX
@@ -17,6 +18,12 @@ TASK_FILES = f"任务文件 (*{TASK_SUFFIX})"
 WORKBOOKS = "Excel 工作簿 (*.xlsx)"
 PDFS = "PDF 文件 (*.pdf)"
 ANY = "所有文件 (*)"
+LABELS = {
+    QFileDialog.DialogLabel.LookIn: "位置：",
+    QFileDialog.DialogLabel.FileName: "文件名：",
+    QFileDialog.DialogLabel.FileType: "种类：",
+    QFileDialog.DialogLabel.Reject: "取消",
+}
 
 
 def to_open(parent: QWidget, caption: str, kinds: str) -> Path | None:
@@ -48,7 +55,12 @@ def to_save(parent: QWidget, caption: str, kinds: str, *, name: str) -> Path | N
 
 def mends(path: Path) -> tuple[Mend, Mend]:
     """The two buttons that a message about a written file carries: open it, or the folder it lies in."""
-    return ("打开", lambda: _show(path)), ("打开文件夹", lambda: _show(path.parent))
+    return ("打开", lambda: _show(path)), opens(path.parent)
+
+
+def opens(folder: Path) -> Mend:
+    """The button of a message about several files that were written into a folder."""
+    return "打开文件夹", lambda: _show(folder)
 
 
 class SavePath(QWidget):
@@ -71,6 +83,16 @@ class SavePath(QWidget):
             self.line.setText(str(picked))
 
 
+def _own_folders() -> list[str]:
+    """The user's desktop, documents and downloads, where the computer has them."""
+    places = QStandardPaths.StandardLocation
+    found = (
+        QStandardPaths.writableLocation(one)
+        for one in (places.DesktopLocation, places.DocumentsLocation, places.DownloadLocation)
+    )
+    return [one for one in found if one and Path(one).is_dir()]
+
+
 def _show(path: Path) -> None:
     """Give a file or folder to the program that the computer has for it."""
     QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
@@ -83,6 +105,15 @@ def _ask(parent: QWidget, caption: str, kinds: str, mode: QFileDialog.FileMode) 
 def _dialog(parent: QWidget, caption: str, kinds: str, mode: QFileDialog.FileMode) -> QFileDialog:
     dialog = QFileDialog(parent, caption, str(settings.folder()))
     dialog.setFileMode(mode)
+    for part, text in LABELS.items():
+        dialog.setLabelText(part, text)
+    if mode == QFileDialog.FileMode.Directory:
+        dialog.setLabelText(
+            QFileDialog.DialogLabel.Accept, "就存这里" if "存到" in caption else "就选这个文件夹"
+        )
+    sticks = [QUrl.fromLocalFile(root) for root in drives.plugged_in()]
+    beside = [*sticks, *(QUrl.fromLocalFile(one) for one in (str(settings.folder()), *_own_folders()))]
+    dialog.setSidebarUrls(list(dict.fromkeys(beside)))
     if kinds:
         dialog.setNameFilters([*kinds.split(";;"), *([] if ANY in kinds else [ANY])])
     return dialog

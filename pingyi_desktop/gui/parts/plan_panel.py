@@ -150,6 +150,5 @@ FINDING_COLUMNS = (
     Column("工作表或名称", lambda f: f.sheet or f.where),
     number("行", lambda f: f.row or None, missing=""),
     Column("列", lambda f: f.column),
-    Column("规则", lambda f: f.code),
-    Column("问题和改法", lambda f: f.sentence),
+    Column("问题和改法", lambda f: f.sentence, tooltip=lambda f: f"{f.sentence}（规则 {f.code}）"),
 )

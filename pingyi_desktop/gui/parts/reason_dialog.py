@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.gui.page import Context, Page
-from pingyi_desktop.gui.parts.forms import Field, Undoing, label, required
+from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.work import Otherwise
 
@@ -57,7 +57,7 @@ def weighed(
 
     def refused(error: UserError) -> None:
         if below is not None:
-            below.save.setEnabled(True)
+            allow(below.save)
         if isinstance(error, NeedsReasonError):
             _ask_why(over, error, act, lambda asked, why: attempt(why, asked, asked.refuse))
         elif otherwise is not None:

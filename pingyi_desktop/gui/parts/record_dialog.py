@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDialog, QGridLayout, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.gui.looks.editors import put_into
 from pingyi_desktop.gui.parts.forms import (
+    BUSY,
     Field,
     MessageBar,
     all_right,
+    allow,
     button,
     label,
     leave_values_alone,
@@ -21,6 +24,16 @@ from pingyi_desktop.gui.parts.forms import (
 
 BUTTONS = 80
 NARROW, WIDE = 23, 30  # in heights of a line, so that they grow with the font
+
+
+_left: dict[str, list[str]] = {}
+"""what was typed into dialogs that were closed without being done, by their titles; never a password"""
+LEFT_BEFORE = "上次在这里填过，没有保存。"
+
+
+def forget() -> None:
+    """What was typed belongs to the file that was open."""
+    _left.clear()
 
 
 class RecordDialog(QDialog):
@@ -36,6 +49,7 @@ class RecordDialog(QDialog):
         self.messages = MessageBar()
         self.fields: list[Field] = []
         self.places: Mapping[str, Field] = {}
+        self._typed = False
         self.saving: Callable[[], None] = self.done_with
         self.save = button(save, self.accept, primary=True)
         self.save.setDefault(True)
@@ -61,6 +75,7 @@ class RecordDialog(QDialog):
                 self._grid.addWidget(widget, line, place, 1, 2 if len(widgets) == 1 else 1, top)
                 if isinstance(widget, Field):
                     self.fields.append(widget)
+                    widget.edited.connect(self.messages.hide)
         leave_values_alone(self._inner)
         self.column.addStretch(1)
         buttons = QHBoxLayout()
@@ -75,25 +90,59 @@ class RecordDialog(QDialog):
         lines = WIDE if any(len(widgets) > 1 for widgets in rows) else NARROW
         self.setMinimumWidth(lines * self.fontMetrics().height())
         self.fit()
+        self._inner.installEventFilter(self)
         self.open()
-        if self.fields:
-            self.fields[0].setFocus()
+        self._offer_left()
+        (self.fields[0] if self.fields else self.save).setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Whatever is said later gets its room too, once it is laid out."""
+        if watched is self._inner and event.type() == QEvent.Type.LayoutRequest:
+            QTimer.singleShot(0, self, self.fit)
+        return super().eventFilter(watched, event)
 
     def accept(self) -> None:
         """Check the fields and start the act; a second press waits for the first."""
         if self.save.isEnabled() and all_right(self.fields):
             self.messages.hide()
-            self.save.setEnabled(False)
+            allow(self.save, BUSY)
             self.saving()
-        QTimer.singleShot(0, self, self.fit)
 
     def done_with(self) -> None:
         """Close: the act is done."""
+        _left.pop(self.windowTitle(), None)
         super().accept()
+
+    def reject(self) -> None:
+        """Close without doing it; what was typed is offered again the next time."""
+        if self._typed:
+            _left[self.windowTitle()] = [one.text for one in self.fields]
+        super().reject()
+
+    def _offer_left(self) -> None:
+        """Offer what was typed here before and is not there now."""
+        texts = _left.get(self.windowTitle(), [])
+        secret = any(
+            isinstance(one.editor, QLineEdit) and one.editor.echoMode() != QLineEdit.EchoMode.Normal
+            for one in self.fields
+        )
+        for one in () if secret else self.fields:
+            one.edited.connect(self._note_typed)
+        if len(texts) == len(self.fields) and texts != [one.text for one in self.fields]:
+            self.messages.inform(LEFT_BEFORE, ("填回来", lambda: self._fill_in(texts)))
+
+    def _note_typed(self) -> None:
+        self._typed = True
+
+    def _fill_in(self, texts: Sequence[str]) -> None:
+        for one, text in zip(self.fields, texts, strict=True):
+            put_into(one.editor, text)
+        self._typed = True
+        self.messages.hide()
 
     def refuse(self, error: UserError) -> None:
         """Say why it was not done, at the field that is to blame if there is one."""
-        self.save.setEnabled(True)
+        allow(self.save)
         said = str(error)
         field = self.places.get(error.code) if isinstance(error, RuleError) else None
         named = (one for one in self.fields if one.editor.accessibleName() in said)
@@ -103,7 +152,6 @@ class RecordDialog(QDialog):
         else:
             field.complain(said)
             field.setFocus()
-        QTimer.singleShot(0, self, self.fit)
 
     def fit(self) -> None:
         """Make room for what is shown, as far as the screen goes; the rest is reached by scrolling."""

@@ -11,13 +11,14 @@ from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox, QDialog, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.parts import pickers, preview
-from pingyi_desktop.gui.parts.forms import MessageBar, button, label, row
+from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.render.pdf import render_pdf
@@ -27,6 +28,7 @@ from pingyi_desktop.reports.blocks import Report
 ZOOMS = {"整页宽": 100, "放大一半": 150}
 T = TypeVar("T")
 SIZE = (980, 720)
+NOT_READY = "下面排好一张报表，才能打印、存文件。"
 Make = Callable[[Session], Report]
 
 
@@ -42,8 +44,11 @@ class Ready:
 class ReportView(QWidget):
     """Preview and buttons of one report after another; ``messages`` is told what became of printing and saving.
 
-    The buttons stand above the preview, or below it where an act follows the paper (``below``).
+    The buttons stand above the preview, or below it where an act follows the paper (``below``). ``put_out``: it is on paper,
+    or in a file.
     """
+
+    put_out = Signal()
 
     def __init__(self, work: Work, messages: MessageBar, *, below: bool = False) -> None:
         super().__init__()
@@ -114,11 +119,13 @@ class ReportView(QWidget):
             if not self._ended:
                 tell(sentence)
 
+        def saved(_: object) -> None:
+            self.put_out.emit()
+            tell_while_open(lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}")
+
         self._work.read(
             lambda _session: render(report, path),
-            lambda _: tell_while_open(
-                lambda done: self._messages.inform(done, *pickers.mends(path)), f"已存到 {path}"
-            ),
+            saved,
             otherwise=lambda error: tell_while_open(self._messages.fail, str(error)),
         )
 
@@ -137,7 +144,7 @@ class ReportView(QWidget):
 
     def _allow(self) -> None:
         for one in (self.print_button, self.pdf_button, self.sheet_button):
-            one.setEnabled(self.ready is not None)
+            allow(one, "" if self.ready is not None else NOT_READY)
         self.count.setText("" if self.ready is None else f"共 {self.ready.total} 页")
 
     def _print(self) -> None:
@@ -148,6 +155,7 @@ class ReportView(QWidget):
         try:
             if preview.print_pdf(self.ready.pdf, self, landscape=report.landscape, name=name):
                 self._messages.inform("已送到打印机。")
+                self.put_out.emit()
         except UserError as error:
             self._messages.fail(str(error))
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import getpass
-from hashlib import sha256
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCryptographicHash, QSettings
 
-from pingyi_desktop.paths import home, user_data
+from pingyi_desktop.paths import demo_folder, home, user_data
 
 RECENT = 5
 
@@ -44,10 +43,27 @@ def recent() -> list[Path]:
 
 
 def remember(path: Path) -> None:
-    """Put a data file on top of the recent ones."""
+    """Put a data file on top of the recent ones; a demo is not gone back to by itself."""
     path = path.resolve()
+    if _is_demo(path):
+        return
     kept = [path, *(other for other in recent() if other != path)][:RECENT]
     _keep("files/recent", "\n".join(map(str, kept)))
+
+
+def has_demo() -> bool:
+    """Whether a demo was made on this computer."""
+    try:
+        return demo_folder().is_dir()
+    except OSError:
+        return False
+
+
+def _is_demo(path: Path) -> bool:
+    try:
+        return demo_folder().resolve() in path.parents
+    except OSError:
+        return False
 
 
 def folder() -> Path:
@@ -193,4 +209,5 @@ def set_backed_up(path: Path, at: str) -> None:
 
 def _key(text: str) -> str:
     """Any text as a key without slashes."""
-    return sha256(text.encode()).hexdigest()[:16]
+    hashed = QCryptographicHash.hash(text.encode(), QCryptographicHash.Algorithm.Sha256)
+    return bytes(hashed.toHex().data()).decode("ascii")[:16]

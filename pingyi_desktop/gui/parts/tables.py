@@ -5,7 +5,6 @@ A model is rows and columns; it never queries. Copying gives tab-separated text 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -22,15 +21,17 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.forms import button, label, tip
+from pingyi_desktop.gui.parts.forms import button, label
 
 Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's classes cannot be generic
 Index = QModelIndex | QPersistentModelIndex
@@ -39,7 +40,7 @@ Export = Callable[[list[str], list[list[str]]], None]
 MEASURED = 50
 """rows from the first one shown that a column's width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
-_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?%?")
+NARROW = "没有显示的列：{}。窗口放宽就显示；复制、导出时都在。"
 _NOWHERE = QModelIndex()
 
 
@@ -54,6 +55,8 @@ class Column:
     tooltip: Callable[[Row], str] | None = None
     tone: Callable[[Row], str] | None = None
     """makes the cells chips: one of ``chips.MARKS``, "" for none"""
+    spare: bool = False
+    """left out where the others would be cut: the last one first"""
 
 
 def number(title: str, getter: Callable[[Row], int | None], *, missing: str = "—") -> Column:
@@ -79,12 +82,13 @@ class RowsModel(QAbstractTableModel):
         self.rows: tuple[Row, ...] = ()
         self._given: tuple[Row, ...] = ()
         self._places: list[int] = []  # where each row stood as given
+        self._searched: dict[int, str] = {}
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows, in this order unless a column was chosen to sort by."""
         self.beginResetModel()
-        self._given = tuple(rows)
+        self._given, self._searched = tuple(rows), {}
         self._places = self._sorted_places()
         self.rows = tuple(self._given[place] for place in self._places)
         self.endResetModel()
@@ -132,7 +136,7 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return self.columns[section].align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip(ORDERED)
+            return tip(f"{words.explain(self.columns[section].title)}\n{ORDERED}".strip())
         return None
 
     def data(self, index: Index, role: int = 0) -> object:
@@ -143,12 +147,18 @@ class RowsModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return column.align | Align.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tip((column.tooltip or column.getter)(row))
+            return tip(
+                f"{(column.tooltip or column.getter)(row)}\n{words.explain(column.getter(row))}".strip()
+            )
         return column.tone(row) if role == TONE and column.tone else None
 
     def text_of(self, row: int) -> str:
-        """Everything shown in a row, as one text to search in."""
-        return "\n".join(column.getter(self.rows[row]) for column in self.columns).casefold()
+        """Everything shown in a row, as one text to search in; put together once, however often one searches."""
+        place = self._places[row]
+        if place not in self._searched:
+            shown = (column.getter(self.rows[row]) for column in self.columns)
+            self._searched[place] = "\n".join(shown).casefold()
+        return self._searched[place]
 
 
 class SortFilter(QSortFilterProxyModel):
@@ -185,7 +195,7 @@ class SortFilter(QSortFilterProxyModel):
         return self._model.rows[self.mapToSource(self.index(number, 0)).row()]
 
 
-class _View(QTableView):
+class View(QTableView):
     """A table that says in plain words why it is empty."""
 
     empty = ""
@@ -236,7 +246,9 @@ class DataTable(QWidget):
         self.model = RowsModel(columns, self)
         self.proxy = SortFilter(self.model, self)
         self.view = self._new_view(name)
-        self._widths = ColumnWidths(self.view, "|".join([name, *(one.title for one in columns)]))
+        kept_as = "|".join([name, *(one.title for one in columns)])
+        spare = [place for place, one in enumerate(columns) if one.spare]
+        self._widths = ColumnWidths(self.view, kept_as, spare, lambda: self._say_count())
         self.filter = QLineEdit()
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
         self.filter.setAccessibleName(f"筛选{name}")
@@ -248,9 +260,12 @@ class DataTable(QWidget):
         self._top = self._top_line()
         column.addLayout(self._top)
         column.addWidget(self.view, 1)
-        self.setFocusProxy(self.view)
         self._shortcuts()
         self._say_count()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """The keys go to the rows. Not by a focus proxy: Tab would then pass over the filter and the buttons beside it."""
+        self.view.setFocus(event.reason())
 
     def lead(self, *widgets: QWidget) -> None:
         """Put these before the filter, on its line."""
@@ -293,7 +308,7 @@ class DataTable(QWidget):
         """What copying puts on the clipboard: titles and the selected rows, or all visible ones."""
         rows = self.selected() or self.proxy.visible()
         lines = [[column.title for column in self.model.columns], *map(self._texts, rows)]
-        return "\n".join("\t".join(map(pasteable, line)) for line in lines) + "\n"
+        return "\n".join("\t".join(map(visible.pasteable, line)) for line in lines) + "\n"
 
     def copy(self) -> None:
         """Put that text on the clipboard."""
@@ -302,8 +317,8 @@ class DataTable(QWidget):
     def _texts(self, row: Row) -> list[str]:
         return [column.getter(row) for column in self.model.columns]
 
-    def _new_view(self, name: str) -> _View:
-        view = _View()
+    def _new_view(self, name: str) -> View:
+        view = View()
         view.setModel(self.proxy)
         view.setAccessibleName(name)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -327,24 +342,22 @@ class DataTable(QWidget):
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
         line.addWidget(self.count)
-        line.addWidget(
-            button(
-                "复制", self.copy, hint="复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
-            )
-        )
+        copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
+        line.addWidget(button("复制", self.copy, hint=copied))
         if self._export is not None:
             line.addWidget(button("导出表格…", self._export_visible, hint="把现在看到的行存成 .xlsx"))
         return line
 
     def _shortcuts(self) -> None:
         here, page = Qt.ShortcutContext.WidgetWithChildrenShortcut, Qt.ShortcutContext.WindowShortcut
-        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object]], ...] = (
-            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy),
-            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus),
-            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear),
+        keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object], str], ...] = (
+            (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy, "复制表里选中的行"),
+            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus, "到表的筛选框"),
+            (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear, "清除表的筛选"),
         )
-        for key, context, act in keys:
+        for key, context, act, meaning in keys:
             shortcut = QShortcut(key, self.view if act == self.copy else self)
+            shortcut.setWhatsThis(meaning)  # the card of keys in the help says it
             shortcut.setContext(context)
             shortcut.activated.connect(act)
             shortcut.activatedAmbiguously.connect(
@@ -361,7 +374,10 @@ class DataTable(QWidget):
 
     def _say_count(self) -> None:
         total, shown = len(self.model.rows), self.proxy.rowCount()
-        self.count.setText(f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行")
+        out = [self.model.columns[place].title for place in self._widths.left_out]
+        said = f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行"
+        self.count.setText(said + (f"，省去 {len(out)} 列" if out else ""))
+        self.count.setToolTip(tip(NARROW.format("、".join(out)) if out else ""))
         self.view.empty = self._empty
         if total:
             self.view.empty = f"没有含“{self.filter.text()}”的行。按 Esc 清除筛选。"
@@ -379,13 +395,3 @@ class DataTable(QWidget):
                 where = self.proxy.index(place, 0)
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-
-
-def pasteable(text: str) -> str:
-    """One cell for pasting: no line breaks, and text that a spreadsheet would take for a formula starts with “'”."""
-    line = re.sub(r"[\t\r\n]+", " ", visible.shown(text))
-    if line.lstrip().startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠")) and not _NUMBER.fullmatch(line):
-        line = f"'{line}"
-    if line.startswith('"'):
-        return '"' + line.replace('"', '""') + '"'
-    return line

@@ -13,9 +13,9 @@ from PySide6.QtGui import QFont, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, Q
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from pingyi_desktop import visible
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.charts import EMPTY, FILL, INK
-from pingyi_desktop.gui.parts.forms import tip
 
 PAPER, CHOSEN, EDGE, FOCUS, TROUBLE = "surface", "blue_soft", "line", "blue", "bad"
 NARROWEST, GAP, BAR = 8, 6, 6  # the first in heights of a line

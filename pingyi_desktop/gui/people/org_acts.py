@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.people import naming, org, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import EDITABLE, Org
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import Field, required
+from pingyi_desktop.gui.parts.forms import Field, allow, required
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.gui.people.org_box import OrgBox, org_field
@@ -91,7 +91,7 @@ class OrgDialog(RecordDialog):
         self.kind_box.setCurrentIndex(self.kind_box.findData(was.org_type))
         self.code_line.setText(was.code)
         self.code_line.setReadOnly(True)
-        self.code.setEnabled(False)
+        allow(self.code, "代码定了就不改：票和数据包都用它。")
         self.joint.setChecked(was.is_joint)
         self.temporary.setChecked(was.is_temporary)
         if was.declared_member_count is not None:

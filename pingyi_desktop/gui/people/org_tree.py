@@ -25,7 +25,8 @@ from pingyi_desktop.appraisal.people import naming, org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.org import Org, Strength
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding
-from pingyi_desktop.gui.parts.forms import label, tip
+from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.parts.forms import label
 from pingyi_desktop.storage.schema_people import OrgStatus
 
 CODE = Qt.ItemDataRole.UserRole

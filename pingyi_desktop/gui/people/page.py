@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -15,9 +15,10 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.people import members, org, org_rules
 from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
-from pingyi_desktop.gui.parts.forms import Button, button, label, row
+from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.table_out import exporter
@@ -45,10 +46,6 @@ class OrganisationsPage(Page):
     """Organisations and members of the file, by hand and by roster."""
 
     purpose: ClassVar[str] = "党组织的架构和党员名册：用名册导入，或在这里增减、调动。"
-    guide: ClassVar[str] = (
-        "左边选党组织，右边是它和下级的党员。在树上或表里：Insert 新增，F2 修改，Ctrl+M 移动，Delete 撤销或转出；"
-        "也可以点鼠标右键。Ctrl+F 在党员里筛选，Ctrl+Z 撤销刚做的事。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset({"party_organization", "party_member"})
 
     def __init__(self, context: Context) -> None:
@@ -96,9 +93,18 @@ class OrganisationsPage(Page):
         if self._state.rows:
             self._show(self._state)
 
+    def keep_low(self, *, low: bool) -> None:
+        """What is known of the chosen organisation makes room for the tree, whose tip says it."""
+        super().keep_low(low=low)
+        self.tree.facts.setHidden(low)
+
     def import_roster(self, path: Path) -> None:
         """Read a roster and show what importing it would do."""
         self.preview.read(path, lambda: self.middle.setCurrentWidget(self.preview))
+
+    def take_files(self, files: Sequence[Path]) -> None:
+        """A roster is looked at before anything of it is written."""
+        self.import_roster(files[0])
 
     def _board(self) -> QWidget:
         board, parts = QWidget(), QSplitter(Qt.Orientation.Horizontal)
@@ -166,14 +172,19 @@ class OrganisationsPage(Page):
     def _allow(self) -> None:
         chosen, picked = self.tree.row, self.table.selected()
         self.end_org.setText("恢复组织" if chosen and chosen.dissolved else "撤销组织")
-        top = chosen is None or chosen.org.depth == 0
-        self.new_org.setEnabled(chosen is not None and bool(org_rules.CHILDREN[chosen.org.org_type]))
-        self.move_org.setEnabled(not top)
-        self.end_org.setEnabled(not top)
-        self.new_member.setEnabled(bool(self._branches()))
-        self.edit_member.setEnabled(len(picked) == 1)
-        self.move_member.setEnabled(bool(picked))
-        self.end_member.setEnabled(bool(picked))
+        first = "" if chosen else "先在左边选一个党组织。"
+        leaf = chosen is not None and not org_rules.CHILDREN[chosen.org.org_type]
+        top = "这是本单位自己，不能移动，也不能撤销。" if chosen and chosen.org.depth == 0 else ""
+        nobody = "" if picked else "先在右边的表里选党员。"
+        allow(self.new_org, first or ("党支部下面不再设党组织。" if leaf else ""))
+        allow(self.move_org, first or top)
+        allow(self.end_org, first or top)
+        allow(
+            self.new_member, "" if self._branches() else "还没有党支部；党员都在党支部里，先新增一个党支部。"
+        )
+        allow(self.edit_member, nobody or ("一次只能修改一名党员。" if len(picked) > 1 else ""))
+        allow(self.move_member, nobody)
+        allow(self.end_member, nobody)
         gone = bool(picked) and all(m.retired for m in picked)
         self.end_member.setText("恢复在册" if gone else "转出/停用")
 
@@ -248,7 +259,7 @@ def _button(act: QAction) -> Button:
 
     def follow() -> None:
         made.setText(act.text())
-        made.setEnabled(act.isEnabled())
+        allow(made, act.statusTip())
 
     act.changed.connect(follow)
     return made
@@ -265,10 +276,10 @@ _COLUMNS = (
     Column("姓名", lambda m: m.display_name),
     Column("人员类别", lambda m: CATEGORY_NAMES[m.category]),
     Column("所在党支部", lambda m: m.org_short_name),
-    Column("党内职务", lambda m: m.party_duty),
-    Column("领导干部", lambda m: "是" if m.is_leading_cadre else ""),
+    Column("党内职务", lambda m: m.party_duty, spare=True),
+    Column("领导干部", lambda m: "是" if m.is_leading_cadre else "", spare=True),
     Column("在册情况", lambda m: "已离册" if m.retired else STATUS_NAMES[m.roster_status]),
-    Column("党小组", lambda m: m.group_name),
-    Column("工作岗位", lambda m: m.post),
-    Column("编号", lambda m: m.member_no),
+    Column("党小组", lambda m: m.group_name, spare=True),
+    Column("工作岗位", lambda m: m.post, spare=True),
+    Column("编号", lambda m: m.member_no, spare=True),
 )

@@ -14,7 +14,7 @@ from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.roster_facts import Edit, RosterPlan
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.gui.page import Page
-from pingyi_desktop.gui.parts.forms import button
+from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.tables import Column, number
@@ -86,7 +86,8 @@ class RosterPanel(PlanPanel):
         if plan.all_findings:
             self.tabs.setCurrentIndex(FINDINGS)
         errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
-        self.go.setEnabled(not plan.blocked and not plan.writes_nothing)
+        same = "名册和软件里的一样，没有要写入的。" if plan.writes_nothing else ""
+        allow(self.go, "有必须先改的地方，见下表。" if plan.blocked else same)
         self.go.setText(_button_text(plan))
         self.advice.hide()
         asked = any(f.code == UNSEEN for f in plan.findings)

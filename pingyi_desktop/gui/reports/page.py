@@ -5,13 +5,16 @@ from __future__ import annotations
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QListWidget, QSizePolicy, QVBoxLayout, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import Field, label
 from pingyi_desktop.gui.parts.report_view import ReportView
 from pingyi_desktop.gui.scope import ScopeBox, scopes
@@ -20,17 +23,14 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
-PANEL = 300
+PANEL, FEWEST, TOLD = 300, 4, 2
+"""pixels in texts of the usual size; reports that the list shows at least; unusual figures told one by one"""
 
 
 class ReportsPage(Page):
     """The catalogue to the left, the preview to the right."""
 
     purpose: ClassVar[str] = "选一张报表，先看预览，再打印或存成文件。"
-    guide: ClassVar[str] = (
-        "上下键选报表，右边就是打印出来的样子；Ctrl+P 打印；上级要电子表格时用“存为表格”。"
-        "结果报告单（R06）要先在“范围”里选一个党组织。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "item_tally", "party_organization", "envelope"}
     )
@@ -39,8 +39,8 @@ class ReportsPage(Page):
         super().__init__(context)
         self.list = QListWidget()
         self.list.setAccessibleName("报表目录")
-        for one in catalog.CATALOG:
-            self.list.addItem(f"{one.number} {one.name}")
+        for one in catalog.OPEN:
+            self.list.addItem(f"{one.name} {one.number}")
         self.list.setCurrentRow(0)
         self.about = label(role="hint")
         self.layer, self.org = QComboBox(), ScopeBox()
@@ -57,21 +57,34 @@ class ReportsPage(Page):
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
-        panel = QWidget()
+        self._panel = panel = QWidget()
         left = QVBoxLayout(panel)
         left.setContentsMargins(0, 0, 0, 0)
-        left.addWidget(self.list)
+        left.addWidget(self.list, 1)
         left.addWidget(self.about)
         left.addWidget(Field("层面", self.layer))
         left.addWidget(Field("范围", self.org, hint="选一个党组织，就出它和它下级的数字。"))
-        left.addStretch(1)
-        panel.setFixedWidth(max(PANEL, self.list.sizeHintForColumn(0) + 24))
-        self.list.setFixedHeight(self.list.count() * self.list.sizeHintForRow(0) + 16)
+        left.addStretch(0)
+        self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
+        self._fit_list()
         both = QHBoxLayout()
         both.setSpacing(16)
         both.addWidget(panel)
         both.addWidget(self.view, 1)
         self.body.addLayout(both, 1)
+
+    def event(self, event: QEvent) -> bool:
+        """The list is as large as its reports, in whatever size of text."""
+        if event.type() == QEvent.Type.StyleChange:
+            self._fit_list()
+        return super().event(event)
+
+    def _fit_list(self) -> None:
+        """As high as its reports, or as what the choices below it leave; at least a few of them are seen."""
+        line = self.list.sizeHintForRow(0)
+        self.list.setMinimumHeight(FEWEST * line + 16)
+        self.list.setMaximumHeight(self.list.count() * line + 16)
+        self._panel.setFixedWidth(max(round(PANEL * look.scale()), self.list.sizeHintForColumn(0) + 24))
 
     def _offer(self, units: list[tuple[str, str]]) -> None:
         self.org.offer(units)
@@ -79,14 +92,16 @@ class ReportsPage(Page):
 
     def _draw(self) -> None:
         """Ask for the chosen report."""
-        one = catalog.CATALOG[max(0, self.list.currentRow())]
+        one = catalog.OPEN[max(0, self.list.currentRow())]
         self.about.setText(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.view.ask(lambda session: _made(session, chosen, one.number, layer, code), self._warn)
 
     def _warn(self, unusual: list[str]) -> None:
         if unusual:
-            self.about.setText(f"{self.about.text()}\n请核对：{''.join(unusual)}")
+            more = f"……共 {len(unusual)} 处。" if len(unusual) > TOLD else ""
+            self.about.setText(f"{self.about.text()}\n请核对：{''.join(unusual[:TOLD])}{more}")
+            self.about.setToolTip(tip("".join(unusual)))
 
 
 def _made(

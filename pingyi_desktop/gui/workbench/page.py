@@ -27,6 +27,8 @@ from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.gui.looks.states import StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
@@ -38,6 +40,7 @@ from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Quest
 from pingyi_desktop.storage import journal
 
 JOURNAL_LINES = 100
+NO_RATES = "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。"
 
 
 @dataclass(frozen=True)
@@ -57,7 +60,6 @@ class WorkbenchPage(Page):
     """The first page: what to do now."""
 
     purpose: ClassVar[str] = "活动到了哪一步，下一步做什么。"
-    guide: ClassVar[str] = "照着大按钮往下做就行。按 Ctrl+1 随时回到这里；Ctrl+2、Ctrl+3… 到其他各页。"
     shows: ClassVar[frozenset[str]] = frozenset(
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
@@ -68,6 +70,7 @@ class WorkbenchPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._pooled: dict[int | None, list[FormResult]] = {}
+        self._lines: list[journal.Line] = []
         self._next_page = ""
         self.reason = label(role="strong")
         self.next = button("", self._go, primary=True)
@@ -83,6 +86,8 @@ class WorkbenchPage(Page):
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
         self.layer.setAccessibleName("层面")
+        self.layer.setMinimumContentsLength(6)  # the tabs beside it need the room on a small screen
+        self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
         self.chart = DotChart("各项满意率")
         self.rule = label(role="hint")
@@ -93,6 +98,11 @@ class WorkbenchPage(Page):
         """Read where everything stands."""
         self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
+    def keep_low(self, *, low: bool) -> None:
+        """How many have reported stands in the card and in the stages too: rows come first."""
+        super().keep_low(low=low)
+        self.reported.setHidden(low)
+
     def _lay_out(self) -> None:
         card = QFrame()
         card.setObjectName("card")
@@ -100,19 +110,18 @@ class WorkbenchPage(Page):
         line.setContentsMargins(16, 6, 16, 6)
         line.addWidget(self.reason, 1)
         line.addWidget(self.next)
-        reported = _column(self.covered, self.bar, self.units)
-        self.no_rates = label(
-            "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。", role="hint"
-        )
+        self.reported = _column(self.covered, self.bar)
+        self.reported.setHidden(self.low)
+        self.no_rates = StatePanel()
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
         self.tabs.setCornerWidget(self.layer)
-        self.tabs.currentChanged.connect(lambda _: self._allow_layers())
+        self.tabs.currentChanged.connect(lambda _: self._turn())
         self.tabs.addTab(self.rates, "各项满意率")
         self.tabs.addTab(_column(self.lines, margin=10), "最近操作")
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setHandleWidth(14)
-        parts.addWidget(reported)
+        parts.addWidget(_column(self.reported, self.units))
         parts.addWidget(self.tabs)
         parts.setSizes([500, 600])
         parts.setChildrenCollapsible(False)
@@ -131,17 +140,19 @@ class WorkbenchPage(Page):
         self.bar.setValue(covered.reported)
         self.bar.setVisible(bool(covered.expected))
         self.units.set_rows(sorted(covered.units, key=lambda u: u.state == REPORTED))
-        self.lines.set_rows(state.lines)
-        self._allow_layers()
+        self._lines = state.lines
+        self._turn()
         counted = _any(state.pooled[None])
-        self.no_rates.setVisible(not counted)
+        self.no_rates.hide() if counted else self.no_rates.show_state(states.EMPTY, NO_RATES)
         self.chart.setVisible(counted)
         self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
         self._show_rates()
 
-    def _allow_layers(self) -> None:
-        """A unit without layer one has nothing to choose; neither has the journal."""
+    def _turn(self) -> None:
+        """The journal is laid out when it is seen; it has no layer to choose, nor has a unit without layer one."""
         rates = self.tabs.currentWidget() is self.rates
+        if not rates:
+            self.lines.set_rows(self._lines)
         self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
 
     def _show_rates(self) -> None:
@@ -203,19 +214,18 @@ def _stages(state: _State) -> list[Stage]:
 
 
 def _time(line: journal.Line) -> str:
-    at = datetime.strptime(line.at, "%Y-%m-%dT%H:%M:%S%z")
-    return at.astimezone().strftime("%m-%d %H:%M")
+    return datetime.fromisoformat(line.at).astimezone().strftime("%m-%d %H:%M")
 
 
 _UNIT_COLUMNS = (
     Column("状态", lambda u: u.standing, tone=lambda u: u.urgency),
     Column("单位", lambda u: u.org.short_name, sort_key=lambda u: u.org.code),
     Column("已封存票批", lambda u: _sealed(u), sort_key=lambda u: u.sealed),
-    Column("类别", lambda u: TYPE_NAMES[u.org.org_type]),
+    Column("类别", lambda u: TYPE_NAMES[u.org.org_type], spare=True),
 )
 _LINE_COLUMNS = (
     Column("时间", _time, sort_key=lambda e: e.seq),
-    Column("操作人", lambda e: e.who),
+    Column("操作人", lambda e: e.who, spare=True),
     Column("做了什么", lambda e: e.act),
     Column("对象", lambda e: e.subject),
 )

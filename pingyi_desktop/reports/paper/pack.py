@@ -24,6 +24,7 @@ from pingyi_desktop.storage.schema_campaign import CampaignMode
 TALLIES, RESULTS = 2, 2
 """copies of the tally sheets and of the result slip (domain §3.14)"""
 MANIFEST = "R28-印制清单"
+SAMPLE_ROWS = tuple(f"某党员{n}" for n in range(1, 13))
 
 
 def build(session: Session, one: Meeting) -> Pack:
@@ -52,6 +53,18 @@ def build(session: Session, one: Meeting) -> Pack:
     if one.opinions:
         sheets.append(Sheet("征求意见表", one.opinions, (opinion.page(one),)))
     return Pack(f"{one.org.short_name}评议表（{one.layer_name}）", one.file_name, tuple(sheets))
+
+
+def sample(form: Form, *, people: str) -> Pack:
+    """One sheet of a form that nobody has been asked to fill in yet, for looking at while it is shaped."""
+    rows = SAMPLE_ROWS if form.is_roster else tuple(item.text for item in form.items)
+    whom = "被评议党组织" if form.subject_kind == "ORG" else "评议范围"
+    head = Head(f"{whom}：（党组织名称）", "", people, "发布后印出", "样张")
+    return Pack(
+        f"{form.title}样张",
+        f"{form.code}-样张",
+        (Sheet(form.title, 1, ballot.pages(Layout(form, rows), head)),),
+    )
 
 
 def _ballot(one: Meeting, stack: Stack, layout: Layout, mark: str) -> tuple[DrawnPage, ...]:

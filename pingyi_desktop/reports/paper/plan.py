@@ -18,11 +18,12 @@ from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.layout import Layout
+from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE, Layout
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import Member
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
+from pingyi_desktop.appraisal.rulebook.catalogue import found as noted
 from pingyi_desktop.storage.schema_people import RosterStatus
 
 LEAST_SPARE, SPARE, OPINIONS = 2, 5, 20
@@ -49,7 +50,10 @@ class Wish:
 
 @dataclass(frozen=True)
 class Stack:
-    """Equal sheets: one form for one category of voters; ``people`` are expected, ``sheets`` printed."""
+    """Equal sheets: one form for one category of voters; ``people`` are expected, ``sheets`` printed.
+
+    ``own`` ones are keyed in this file, so that the rows of a roster are fixed when it is printed.
+    """
 
     batch_id: str
     code: str
@@ -58,6 +62,7 @@ class Stack:
     category_name: str
     people: int
     sheets: int
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -133,6 +138,35 @@ def layout(session: Session, stack: Stack) -> Layout:
     return printed.laid_out(session, form=stack.form, batch_id=stack.batch_id)
 
 
+def fix_rosters(session: Session, found: Sequence[Meeting], *, by: str, anew: bool = False) -> None:
+    """Fix the rows of the rosters that are printed, so that the screen shows them when they are keyed.
+
+    ``anew`` takes today's roster in place of what was printed before, where nothing is keyed yet.
+    """
+    rosters = [stack.batch_id for one in found for stack in one.stacks if stack.own and stack.form.is_roster]
+    printed.print_rows(session, batch_ids=rosters, by=by, anew=anew)
+
+
+def notes(session: Session, found: Sequence[Meeting]) -> list[Finding]:
+    """V-TPL-05, rosters of several pages, and V-TPL-35, rosters that changed since they were printed."""
+    listed: list[Finding] = []
+    long: defaultdict[str, dict[str, Layout]] = defaultdict(dict)
+    for one in found:
+        for stack in (each for each in one.stacks if each.form.is_roster):
+            if (paper := layout(session, stack)).pages > 1:
+                long[stack.form.code][one.org.short_name] = paper
+            fixed = batches.fixed_rows(session, batch_id=stack.batch_id)
+            today = batches.rows_today(session, batch_id=stack.batch_id)
+            if fixed and fixed != today:
+                told = {"form": stack.form.title, "before": len(fixed), "now": len(today)}
+                listed.append(noted("V-TPL-35", stack.code, org=one.org.short_name, **told))
+    for code, papers in long.items():
+        org, most = max(papers.items(), key=lambda pair: len(pair[1].rows))
+        sizes = {"people": len(most.rows), "pages": most.pages, "rows": ROWS_PER_PAGE[most.form.paper]}
+        listed.append(noted("V-TPL-05", code, form=most.form.title, n=len(papers), org=org, **sizes))
+    return listed
+
+
 def presenters(session: Session, one: Meeting) -> list[Member]:
     """Leading cadres in scope who get a form each: at layer 1, where it is wished for."""
     if not one.wish.single or one.session.layer != 1:
@@ -155,6 +189,7 @@ def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[Batch
             batch.category_name,
             expected[batch.voter_category],
             sheets_for(expected[batch.voter_category], spare=wish.spare),
+            batch.own and not batch.received,
         )
         for batch in own
         if people is not None and batch.voter_category in categories
@@ -166,8 +201,14 @@ def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[Batch
 
 
 def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:
-    """People expected by category, as far as it is known; what is registered has no categories."""
-    if len(categories) == 1:
-        number = one.expected if one.expected is not None else wish.people.get(categories[0])
-        return {} if number is None else {categories[0]: number}
-    return {code: wish.people[code] for code in categories if code in wish.people}
+    """People expected by category, as far as it is known: what is registered has no categories.
+
+    Where it is registered how many come, the one category that nobody told is the rest of them.
+    """
+    if len(categories) == 1 and one.expected is not None:
+        return {categories[0]: one.expected}
+    known = {code: wish.people[code] for code in categories if code in wish.people}
+    untold = [code for code in categories if code not in known]
+    if len(untold) == 1 and one.expected is not None and one.expected >= sum(known.values()):
+        known[untold[0]] = one.expected - sum(known.values())
+    return known

@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, batches
-from pingyi_desktop.appraisal.campaign import results
+from pingyi_desktop.appraisal.campaign import person_results, results
+from pingyi_desktop.appraisal.campaign.person_results import PeopleSheet
 from pingyi_desktop.appraisal.campaign.results import FormResult
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures
 from pingyi_desktop.appraisal.people import org
@@ -22,6 +23,12 @@ THREE = "T-MEM-B"
 
 def rates(found: FormResult) -> list[str]:
     return [item.shown for item in found.items]
+
+
+def of_school(session: Session, campaign_id: str) -> PeopleSheet:
+    counted = results.read(session, campaign_id=campaign_id)
+    (found,) = person_results.of_org(session, counted=counted, org_code="XX")
+    return found
 
 
 def same(*options: int) -> list[tuple[int, ...]]:
@@ -198,7 +205,7 @@ def test_a_roster_form_per_person_and_for_the_branch(tmp_path: Path) -> None:
         campaign_id = make.campaign_of(session)
         stack = make.batch(session, campaign_id=campaign_id).id
         make.sealed(session, stack, ["111" + "111"] * 14 + ["211" + "01."])
-        people = results.persons(session, batch_id=stack)
+        people = of_school(session, campaign_id).people
         assert [person.name for person in people] == ["赵建国", "钱秀英"]
         assert [[item.shown for item in person.items] for person in people] == [
             ["93.3", "100.0", "100.0"],
@@ -234,11 +241,12 @@ def test_a_roster_denominator_counts_every_person_of_every_batch(tmp_path: Path)
 def test_persons_of_a_small_stack_show_no_rate(tmp_path: Path) -> None:
     made = make.school(tmp_path / "XX.pingyi", people=make.NAMES[:2])
     with made.transaction() as session:
-        stack = make.batch(session, campaign_id=make.published(session, form_codes=[THREE])).id
+        campaign_id = make.published(session, form_codes=[THREE])
+        stack = make.batch(session, campaign_id=campaign_id).id
         make.sealed(session, stack, ["111111"] * 4)
         assert {
             (item.shown, item.counts)
-            for person in results.persons(session, batch_id=stack)
+            for person in of_school(session, campaign_id).people
             for item in person.items
         } == {("样本不足", Counts((0, 0, 0, 0)))}
     made.close()

@@ -291,3 +291,28 @@ def test_only_the_unit_itself_voids_its_session(session: Session) -> None:
     below = next(s for s in sessions.listing(session, campaign_id=campaign_id, layer=2))
     with pytest.raises(RuleError, match="由该单位自己作废"):
         sessions.void(session, session_id=below.id, reason="误排", by=make.BY)
+
+
+@pytest.mark.parametrize(
+    ("rule", "fewest"),
+    [({}, 40), ({"quorum": ">1/2"}, 31), ({"quorum": ">4/5"}, 49), ({"quorum": "NONE"}, 0)],
+)
+def test_the_quorum_is_the_rule_s(session: Session, rule: dict[str, object], fewest: int) -> None:
+    campaign_id = make.published(session, rule=rule)
+    sessions.set_review_groups(session, campaign_id=campaign_id, groups=[("一组", ["QL.01"])], by=make.BY)
+    planned = meeting(session, campaign_id, "QL.01", layer=1)
+    good: dict[str, object] = {"held_on": "2024-01-31", "expected": 60, "by": make.BY}
+    assert sessions.hold(session, session_id=planned.id, actual=fewest, **good) == ()
+    if fewest:
+        assert make.asked(
+            lambda: sessions.hold(session, session_id=planned.id, actual=fewest - 1, **good)
+        ) == ["V-SES-05"]
+
+
+def test_a_quorum_that_blocks_cannot_be_answered_with_a_reason(session: Session) -> None:
+    campaign_id = make.published(session, rule={"quorum": ">1/2", "quorum_blocks": True})
+    planned = meeting(session, campaign_id, "QL.01", layer=1)
+    good: dict[str, object] = {"held_on": "2024-01-31", "expected": 60, "by": make.BY, "reason": make.WHY}
+    with pytest.raises(RuleError, match="未达到过半数，按本次活动的口径不能评议"):
+        sessions.hold(session, session_id=planned.id, actual=30, **good)
+    sessions.hold(session, session_id=planned.id, actual=31, **good)

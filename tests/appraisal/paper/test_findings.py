@@ -50,8 +50,6 @@ FIELD = {
 # What the field asks of nouns that the program does not have, by the noun.
 LATER = {
     "依据文件": ("V-CMP-04", "V-CMP-05", "V-CMP-06"),
-    "打印评议表": ("V-TPL-05",),
-    "身份类别权重": ("V-TPL-06",),
     "总结稿": ("V-CHK-05", "V-CHK-09"),
     "单票的出口": ("V-PRI-03",),  # nothing hands out single ballots: test_exporting, T11
     "党员个人结果页": ("V-PRI-04",),

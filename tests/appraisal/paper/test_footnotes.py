@@ -17,9 +17,12 @@ import pytest
 from pingyi_desktop.appraisal.paper import forms, rules, tallies
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures
 
+RATES = {key: choices for key, choices in rules.CHOICES.items() if key not in ("multi_mark", "quorum")}
+RATES["unknown_policy"] = RATES["unknown_policy"].keys() - {"AS_VALID"}
+"""what changes how a rate is worked out from counts: two ticks are dealt with before, AS_VALID differs by the score only"""
 RULES = [
-    dict(zip((*rules.CHOICES, "digits", "cap_100"), choice, strict=True))
-    for choice in itertools.product(*rules.CHOICES.values(), (0, 1, 2), (False, True))
+    dict(zip((*RATES, "digits", "cap_100"), choice, strict=True))
+    for choice in itertools.product(*RATES.values(), (0, 1, 2), (False, True))
 ]
 SAID = {
     "该项有效勾选数": {"marks"},

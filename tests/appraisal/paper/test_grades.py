@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from sqlmodel import Session
 
 import make
@@ -13,9 +15,12 @@ from pingyi_desktop.appraisal.batches import ballots, signing
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import grades, keying
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.grades import Votes
 from pingyi_desktop.appraisal.paper.keying import Outcome, Paper
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.storage.schema_grades import Grade
 
 PEOPLE = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌", "吴新来")
 NEW = {"6": "吴新来"}
@@ -92,3 +97,94 @@ def test_counts_of_a_tally_sheet(form: Form) -> None:
     assert not list(grades.on_counts("甲", form, counts | blank, NEW))
     graded = {("6", "1"): Counts((0, 1, 0, 0), blank=2)}
     assert [one.code for one in grades.on_counts("甲", form, counts | graded, NEW)] == ["V-BAL-15"]
+
+
+# --- what the ballots propose ------------------------------------------------------------------------------------
+
+
+def votes(*marks: tuple[int, ...], new: frozenset[int] = frozenset()) -> list[Votes]:
+    return [Votes(str(n), one, probationary=n in new) for n, one in enumerate(marks)]
+
+
+def proposed(
+    *marks: tuple[int, ...], limit: int = 99, new: frozenset[int] = frozenset()
+) -> list[Grade | None]:
+    return list(grades.propose(votes(*marks, new=new), limit=limit).values())
+
+
+E_, Q, B, U, N = Grade
+
+
+def test_the_highest_grade_that_more_than_half_reach() -> None:
+    assert proposed((6, 5, 0, 0), (5, 5, 0, 0), (2, 3, 5, 0), (2, 3, 6, 0), (0, 2, 3, 5), (0, 2, 3, 6)) == [
+        E_, Q, B, B, B, U,
+    ]  # fmt: skip
+
+
+def test_half_is_not_more_than_half() -> None:
+    assert proposed((5, 4, 1, 0), (0, 5, 4, 1), (0, 0, 5, 5), (0, 0, 4, 5)) == [Q, B, B, U]
+
+
+def test_nobody_marked_and_nobody_graded() -> None:
+    assert proposed((0, 0, 0, 0), (9, 0, 0, 0), new=frozenset({1})) == [None, N]
+
+
+def test_the_quota_keeps_those_with_the_most_and_none_of_a_tie_at_its_edge() -> None:
+    nine, eight, seven = (9, 1, 0, 0), (8, 2, 0, 0), (7, 3, 0, 0)
+    assert proposed(seven, nine, eight, limit=2) == [Q, E_, E_]
+    assert proposed(eight, nine, eight, limit=2) == [Q, E_, Q]
+    assert proposed(eight, eight, limit=1) == [Q, Q]
+    assert proposed(nine, eight, limit=0) == [Q, Q]
+
+
+marks = st.tuples(*[st.integers(0, 6)] * 4)
+
+
+@settings(max_examples=30, deadline=None)
+@given(people=st.lists(st.tuples(marks, st.booleans()), max_size=9), limit=st.integers(0, 4), data=st.data())
+def test_a_proposal_keeps_to_the_quota_and_does_not_depend_on_the_order(
+    people: list[tuple[tuple[int, ...], bool]], limit: int, data: st.DataObject
+) -> None:
+    listed = [Votes(str(n), one, probationary=new) for n, (one, new) in enumerate(people)]
+    found = grades.propose(listed, limit=limit)
+    assert list(found.values()).count(E_) <= limit
+    assert all((found[one.number] is N) == one.probationary for one in listed)
+    chosen = [one.marks[0] for one in listed if found[one.number] is E_]
+    others = [one.marks[0] for one in listed if found[one.number] is Q and 2 * one.marks[0] > sum(one.marks)]
+    assert not chosen or not others or min(chosen) > max(others)
+    assert grades.propose(data.draw(st.permutations(listed)), limit=limit) == found
+
+
+@pytest.mark.parametrize(
+    ("share", "counted", "limit"),
+    [
+        ("1/3", True, 8),
+        ("15%", True, 3),
+        ("20%", True, 5),
+        ("30%", True, 7),
+        ("1/3", False, 8),
+        ("20%", False, 4),
+    ],
+)
+def test_the_quota_is_rounded_down(share: str, counted: bool, limit: int) -> None:
+    """Domain §4.6 example 9: 25 members, one of them 预备党员."""
+    rule = grades.read({"share": share, "probationary_counted": counted})
+    assert rule.limit(listed=25, probationary=1) == limit
+
+
+def test_another_share_is_refused() -> None:
+    with pytest.raises(RuleError, match="1/3、30%、20%、15%"):
+        grades.read({"share": "1/2"})
+
+
+def test_the_quota_of_the_campaign_is_the_one_told_while_keying(form: Form) -> None:
+    strict = grades.read({"share": "15%"})
+    assert grades.on_ballot(form, PAPER, "122222", {}, strict) == [
+        "本票“优秀”选了 1 名，超过 0 名。按口径：照票面计，只作提醒。"
+    ]
+
+
+def test_only_a_roster_form_with_the_four_grades_decides(form: Form, session: Session) -> None:
+    assert grades.rating(form) == form.items[0]
+    make.published(session, form_codes=["T-MEM-B"])
+    assert grades.rating(campaigns.current(session).form("T-MEM-B")) is None

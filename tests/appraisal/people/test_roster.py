@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 import tracemalloc
 
 import pytest
@@ -491,7 +490,11 @@ def test_a_folder_that_is_not_there_is_told(tmp_path):
         write_template(tmp_path / "none" / "t.xlsx")
 
 
-def test_4720_members_in_one_go(data, tmp_path):
+LONG = 1_200
+
+
+def test_a_long_roster_in_one_go(data, tmp_path):
+    """More rows than SQLAlchemy sends in one go (a thousand); how long thousands take the benchmark tells."""
     signs = "安白常戴方高韩江孔林马宁彭秦任沈唐魏谢杨"
     rows = [
         [
@@ -501,25 +504,24 @@ def test_4720_members_in_one_go(data, tmp_path):
             "正式党员",
             "2011.7.6",
         ]
-        for n in range(4720)
+        for n in range(LONG)
     ]
     path = workbook(tmp_path / "r.xlsx", {"党员": [["青峦公司党员名册"], (*HEAD, "入党日期"), *rows]})
     tracemalloc.start()
     sheet = read_roster(path)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert peak < 100 * 1024 * 1024
-    started = time.monotonic()
+    assert peak < 22_000 * LONG
     with data.transaction() as session:
         planned = roster.plan_roster(session, sheet=read_roster(path))
         roster.apply_roster(session, plan=planned, by=BY, reason=WHY)
-    assert time.monotonic() - started < 20  # about one second; room for a busy machine
-    assert (len(planned.additions), sheet.findings) == (4720, ())
+    assert (len(planned.additions), sheet.findings) == (LONG, ())
     with data.reading() as session:
-        assert len(members.members(session)) == 4729
+        assert len(members.members(session)) == LONG + 9
         assert [line.subject for line in journal.lines(session) if line.act == "导入名册"] == ["r.xlsx"]
-    planned = plan(data, tmp_path, {"党员": [(*HEAD, "入党日期"), *rows]})
-    assert (planned.writes_nothing, planned.unchanged) == (True, 4720)
+    with data.reading() as session:
+        planned = roster.plan_roster(session, sheet=sheet)
+    assert (planned.writes_nothing, planned.unchanged) == (True, LONG)
 
 
 def test_the_order_of_the_sheet_is_kept_wherever_organisations_are_listed(tmp_path):

@@ -19,6 +19,7 @@ from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, C
 from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
+from pingyi_desktop.gui.parts import record_dialog
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.schema_people import OrgType
@@ -116,6 +117,48 @@ def test_a_draft_not_stored_can_be_dropped(opened, company):
     assert page.middle.currentIndex() == START
     with company.reading() as session:
         assert campaigns.all_campaigns(session) == []
+
+
+def test_a_draft_saves_itself_when_the_window_is_closed(opened, company, qtbot):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    page.form.name_line.clear()
+    showing.write(page.form.name_line, "明年的群众评议")
+    record_dialog._left["新增党员"] = ["王小河"]  # typed into a dialog of this file
+    assert window.close()
+    assert record_dialog._left == {}
+    assert (current(company).name, current(company).published) == ("明年的群众评议", False)
+
+
+def test_a_draft_in_which_nothing_was_typed_leaves_nothing(opened, company, qtbot):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    assert window.close()
+    with company.reading() as session:
+        assert campaigns.all_campaigns(session) == []
+
+
+@pytest.mark.parametrize("wrong", ["name", "end"])
+def test_a_draft_that_cannot_be_saved_is_asked_about_before_it_goes(opened, company, qtbot, wrong):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    showing.write(page.form.activity_line, "和评先评优")
+    if wrong == "name":
+        page.form.name_line.clear()
+    else:  # what the file refuses is told at its field first
+        page.form.end.setDate(QDate(2001, 1, 1))
+        assert not window.close()
+        assert page.form.ends.complaint
+    assert not window.close()
+    box = QApplication.activeModalWidget()
+    assert "草稿还有没填对的地方" in box.text()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    assert window.isVisible()
+    assert "和评先评优" in page.form.activity_line.text()
+    window.close()
+    anyway = next(one for one in QApplication.activeModalWidget().buttons() if one.text() == "仍然关闭")
+    qtbot.mouseClick(anyway, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.isVisible())
 
 
 def test_a_task_file_of_the_office_above_is_taken_into_the_own_file(company, open_window, tmp_path, qtbot):
@@ -243,6 +286,39 @@ def test_the_footnote_follows_the_rule(drafted, company, qtbot):
     assert rule.footnote.text() == stored.footnote()
 
 
+def test_scores_weights_and_lines_are_typed_and_a_wrong_one_is_said_at_once(drafted, company):
+    window, page = drafted
+    rule = page.form.rule
+    page.form.voters.setText("党员、群众")
+    rule.scores.setEditText("100／75／55／0")
+    rule.categories.setText("a：40，b：50")
+    assert rule.footnote.text() == "权数合计 90，应为 100。"
+    page.save.click()
+    showing.settle(window)
+    assert page.messages.text == "权数合计 90，应为 100。"
+    assert page.form.currentIndex() == 2
+    rule.categories.setText("A：40、B：60")
+    rule.layers.setText("1:40,2:60")
+    rule.low.setValue(50)
+    rule.blocks.setChecked(True)
+    rule.boxes["quorum"].setCurrentIndex(rule.boxes["quorum"].findData(">1/2"))
+    rule.boxes["multi_mark"].setCurrentIndex(rule.boxes["multi_mark"].findData("LOWEST"))
+    assert "满意度得分按100/75/55/0计" in rule.footnote.text()
+    page.save.click()
+    showing.settle(window)
+    stored = current(company).rule
+    assert (stored.scores, stored.category_weights, stored.layer_weights) == (
+        "100/75/55/0",
+        "A:40,B:60",
+        "1:40,2:60",
+    )
+    assert (stored.low_rate, stored.good_rate, stored.quorum, stored.quorum_blocks) == (50, 80, ">1/2", True)
+    page.refresh_now()
+    showing.settle(window)
+    assert rule.scores.currentText() == "100/75/55/0"
+    assert not page.dirty.text()
+
+
 def test_every_choice_of_the_rule_is_in_words(drafted):
     _, page = drafted
     for key, box in page.form.rule.boxes.items():
@@ -280,8 +356,8 @@ def test_a_form_is_seen_before_it_is_chosen(drafted, company, qtbot):
     assert listed[0].startswith("基层党组织开展创先争优活动群众评议表\n评议党组织 · 5 项 · T-ORG-A")
     chooser.list.setFocus()
     chooser.list.setCurrentRow(1)
-    assert "四问" in chooser.paper.text
-    assert "活动目标是否达到" in chooser.paper.text
+    assert "四问" in chooser.form.title
+    assert "活动目标是否达到" in chooser.paper.accessibleDescription()
     qtbot.keyClick(chooser.list, Qt.Key.Key_Space)
     tick(page, "T-ORG-A", False)
     assert chooser.codes == ["T-ORG-B", "T-MEM-A"]
@@ -297,7 +373,7 @@ def test_the_titles_follow_the_word_of_the_activity(drafted, qtbot):
     showing.write(page.form.activity_line, "民主评议")
     qtbot.keyClick(page.form.activity_line, Qt.Key.Key_Return)
     assert "开展民主评议活动" in page.form.forms.list.item(0).text()
-    assert "开展民主评议活动" in page.form.forms.paper.text
+    assert "开展民主评议活动" in page.form.forms.form.title
 
 
 def test_without_a_form_nothing_is_stored(drafted, company):
@@ -390,6 +466,63 @@ def test_where_a_form_is_used_is_chosen_beside_its_paper(drafted, company):
     showing.settle(window)
     assert "评议表“T-MEM-B”用在哪里，请从" in page.messages.text
     assert current(company).form("T-MEM-B").planned_for == ("L1_COMMITTEE", "L2_BRANCH")
+
+
+def choose_form(page, code):
+    choice = page.form.forms
+    codes = [choice.list.item(place).data(Qt.ItemDataRole.UserRole) for place in range(choice.list.count())]
+    page.form.setCurrentIndex(1)
+    choice.list.setCurrentRow(codes.index(code))
+    return choice
+
+
+def test_a_form_is_shaped_beside_the_paper_that_is_printed(drafted, company, qtbot):
+    window, page = drafted
+    choice = choose_form(page, "T-ORG-A")
+    showing.settle(window)
+    before = choice.paper.findChild(QLabel, "paper").pixmap().toImage()
+    box = choice.shape
+    offered = [box.scale.itemText(n) for n in range(box.scale.count())]
+    assert len(offered) == 11
+    box.scale.setCurrentIndex(
+        next(n for n, text in enumerate(offered) if text.startswith("满意四档加不了解"))
+    )
+    box.scale.activated.emit(box.scale.currentIndex())
+    showing.write(box.own[0], "食堂管理情况")
+    box.people.lineEdit().selectAll()
+    showing.write(box.people.lineEdit(), "师生")
+    assert not box.split.isEnabled()
+    assert box.split.toolTip() == "这张表没有一题两问的题"
+    showing.settle(window)
+    assert choice.paper.findChild(QLabel, "paper").pixmap().toImage() != before
+    assert page.dirty.text()
+    page.save.click()
+    showing.settle(window)
+    assert not page.dirty.text()
+    form = current(company).form("T-ORG-A")
+    assert form.version == 2
+    assert [item.text for item in form.items][2:5:2] == [
+        "为师生群众办实事、做好事、解难事情况",
+        "附加题：食堂管理情况",
+    ]
+    assert {item.scale.code for item in form.items} == {"SAT4U"}
+    choose_form(page, "T-MEM-A")
+    assert box.split.isEnabled()
+    assert not box.people.isEnabled()
+    page.refresh_now()
+    showing.settle(window)
+    choose_form(page, "T-ORG-A")
+    assert (box.own[0].text(), box.people.currentText()) == ("食堂管理情况", "师生")
+
+
+def test_what_no_paper_can_hold_is_said_in_place_of_the_paper(drafted):
+    window, page = drafted
+    choice = choose_form(page, "T-MEM-A")
+    for line in choice.shape.own[:2]:
+        showing.write(line, "食堂")
+    showing.settle(window)
+    said = [one.text() for one in choice.paper.findChildren(QLabel)]
+    assert said == ["第 5 项评议内容为空或与第 4 项相同。"]
 
 
 def test_the_campaign_at_work_is_shown_first_not_next_years_draft(company, open_window):

@@ -160,7 +160,7 @@ def test_two_people_one_difference_signed_sealed_and_corrected(page: EntryPage, 
 
 def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
     key_first(page, qtbot)
-    acts = {text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible}
+    acts = {text: act for text, reason, act in page.desk.acts_of.seldom(page.batches[0]) if not reason}
     acts["不录第二遍…"]()
     fill(qtbot, "票数少")
     qtbot.waitUntil(lambda: state(page) == "AGREED" and page.desk.acts.of["SIGN"].isVisible())
@@ -178,7 +178,7 @@ def test_a_refused_form_stays_open_and_says_why(page: EntryPage, qtbot) -> None:
 def test_what_is_seldom_done(page: EntryPage, qtbot, name: str, left: int) -> None:
     key_first(page, qtbot)
     acts: dict[str, Callable[[], None]] = {
-        text: act for text, possible, act in page.desk.acts_of.seldom(page.batches[0]) if possible
+        text: act for text, reason, act in page.desk.acts_of.seldom(page.batches[0]) if not reason
     }
     acts[name]()
     fill(qtbot, "录错了票批")

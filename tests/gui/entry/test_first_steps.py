@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 import showing
 from PySide6.QtCore import QPoint, Qt, QVariantAnimation
-from PySide6.QtWidgets import QApplication, QScrollArea
+from PySide6.QtWidgets import QApplication, QLabel, QScrollArea
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, second, signing
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
+from pingyi_desktop.gui.keying.practice import PracticeDesk
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage import store as data
@@ -127,6 +129,61 @@ def test_a_finished_second_entry_is_counted_and_leads_to_the_comparison(opened, 
     qtbot.mouseClick(page.back, LEFT)
     card = page.cards.cards[0]
     assert (card.act.text(), card.chip.text(), page.next.text()) == ("核对两遍", "第二遍录完", "核对两遍")
+
+
+def test_a_lone_secretary_is_told_before_the_second_entry(opened, qtbot) -> None:
+    page = opened(in_second)
+    qtbot.mouseClick(page.cards.cards[0].act, LEFT)
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
+    qtbot.waitUntil(lambda: not showing.no_dialog())
+    asked = showing.dialog()
+    said = "".join(one.text() for one in asked.findChildren(QLabel))
+    assert "第一遍也是“王芳”录的" in said
+    assert "同一人复录" in said
+    qtbot.keyClick(asked, Qt.Key.Key_Escape)
+    assert page.desk.keying.state is None
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)
+    qtbot.waitUntil(lambda: not showing.no_dialog())
+    assert showing.dialog().focusWidget() is showing.dialog().save
+    qtbot.keyClick(showing.dialog().save, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    press(page, qtbot, "11111#")
+    qtbot.waitUntil(lambda: page.batches[0].keyed_again == 1)
+    press(page, qtbot, "E")
+    qtbot.mouseClick(page.desk.acts.of["AGAIN"], LEFT)  # gone on with, nobody is asked again
+    qtbot.waitUntil(lambda: page.desk.keying.state is not None)
+    assert showing.no_dialog()
+
+
+def test_the_people_who_came_are_asked_for_by_one_button(opened) -> None:
+    page = opened(
+        lambda session, _batch: session.connection().exec_driver_sql(
+            "UPDATE appraisal_session SET status='PLANNED', held_on=NULL, expected=NULL, actual=NULL"
+        )
+    )
+    shown = [one for one in page.findChildren(Button) if one.isVisible() and one.text() == "登记开会人数"]
+    assert shown == [page.next]
+
+
+def test_practice_is_offered_before_the_first_batch_and_leaves_no_trace(opened, qtbot) -> None:
+    page = opened(lambda session, batch: make.registered(session, batch))
+    assert page.practise.isVisible()
+    before = data.open_file(page.context.store.path)
+    with before.reading() as session:
+        stored = list(session.connection().connection.iterdump())
+    qtbot.mouseClick(page.practise, LEFT)
+    desk = showing.dialog().findChild(PracticeDesk)
+    for key in "11111":
+        qtbot.keyClick(desk.paper, KEYS.get(key, Qt.Key(ord(key))))
+    qtbot.keyClick(desk.paper, Qt.Key.Key_Escape)
+    qtbot.waitUntil(showing.no_dialog)
+    with before.reading() as session:
+        assert list(session.connection().connection.iterdump()) == stored
+    before.close()
+    take_up(page, qtbot, "KEY")
+    press(page, qtbot, "11111#E")
+    qtbot.mouseClick(page.back, LEFT)
+    qtbot.waitUntil(lambda: page.cards.isVisible() and not page.practise.isVisible())
 
 
 def test_a_disagreement_cannot_be_passed_over(opened, qtbot) -> None:
@@ -256,6 +313,7 @@ def test_one_sheet_is_read_before_the_seal(opened, qtbot) -> None:
     qtbot.mouseClick(showing.dialog().save, LEFT)
     qtbot.waitUntil(lambda: page.batches[0].state == "SEALED" and page.cards.isVisible())
     assert (page.cards.cards[0].chip.text(), page.cards.cards[0].act.text()) == ("已封存", "查看")
+    qtbot.waitUntil(lambda: page.window()._line._doing.text().startswith("已封存。"))
 
 
 def test_nothing_is_sealed_before_attendance_is_known(opened, qtbot) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from showing import let_finish
 
+import make
 from pingyi_desktop.gui.exchange.page import CASES, ExchangePage
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.parts.tiles import Tile, Tiles
@@ -23,11 +24,16 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def company(tmp_path):
     """The company: one committee has reported with one of its branches, which has reported twice with two contents."""
-    made = desks.office(tmp_path / "QL.pingyi", "QL")
+    made = make.copied(tmp_path / "QL.pingyi", two_reported)
+    made.close()
+    return made.path
+
+
+def two_reported(path):
+    made = desks.office(path, "QL")
     made.take(desks.handed_up(C1, sealing.submission(B3)))
     made.take(desks.handed_up(C2), confirm=False)
-    made.store.close()
-    return made.store.path
+    return made.store
 
 
 @pytest.fixture
@@ -36,6 +42,22 @@ def board(open_window, company):
     window.resize(1366, 768)
     QApplication.processEvents()
     return page.units
+
+
+def test_names_are_never_cut_while_a_column_can_be_spared(board):
+    board.window().resize(800, 768)
+    QApplication.processEvents()
+    view, titles = board.table.view, [one.title for one in board.table.model.columns]
+    out = [title for place, title in enumerate(titles) if view.isColumnHidden(place)]
+    assert out[-1] == "代码"
+    assert view.columnWidth(0) >= view.sizeHintForColumn(0)
+    assert f"省去 {len(out)} 列" in board.table.count.text()
+    assert "代码" in board.table.count.toolTip()
+    assert "代码" in board.table.as_text().splitlines()[0]  # copied and exported it is there
+    board.window().resize(1600, 768)
+    QApplication.processEvents()
+    assert not any(view.isColumnHidden(place) for place in range(len(titles)))
+    assert "省去" not in board.table.count.text()
 
 
 def shown(board):
@@ -57,17 +79,35 @@ def test_every_committee_has_its_tile(board):
     assert board.tiles.accessibleDescription() == "一矿党委 2/5；二矿党委 0/2，需处理 1"
 
 
+def test_the_tiles_lie_in_a_drawer_and_the_table_has_the_height(board, qtbot):
+    assert not board.tiles.isVisible()
+    high = board.table.view.viewport().height()
+    assert high > board.height() * 2 // 3
+    qtbot.mouseClick(board.drawer, LEFT)
+    assert board.tiles.isVisible()
+    assert board.tiles.hasFocus()
+    qtbot.mouseClick(board.drawer, LEFT)
+    assert not board.tiles.isVisible()
+    qtbot.waitUntil(lambda: board.table.view.viewport().height() == high)
+
+
 def test_a_tile_shows_only_its_part_of_the_tree(board, qtbot):
+    qtbot.mouseClick(board.drawer, LEFT)
     place = board.tiles.tile_rect(1).center()
     qtbot.mouseClick(board.tiles, LEFT, pos=place)
     assert shown(board)[0] == C2
     assert all(code.startswith(C2) for code in shown(board))
+    assert board.drawer.text() == f"只看{sealing.NAMES[C2]} 0/2，需处理 1"
+    assert not board.tiles.isVisible()
+    qtbot.mouseClick(board.drawer, LEFT)
     qtbot.mouseClick(board.tiles, LEFT, pos=place)
     assert len(shown(board)) == 7
+    assert board.drawer.text() == "按单位看"
 
 
 def test_tiles_are_chosen_with_keys_too(board, qtbot):
-    board.tiles.setFocus()
+    board.drawer.setFocus()
+    qtbot.keyClick(board.drawer, Qt.Key.Key_Return)
     qtbot.keyClick(board.tiles, Qt.Key.Key_Right)
     qtbot.keyClick(board.tiles, Qt.Key.Key_Return)
     assert board.tiles.key == C2

@@ -8,9 +8,8 @@ import sealing
 import showing
 from branches import World, inspected, key, published, reported, reported_elsewhere
 from desks import B3, G1
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QLabel
 from showing import let_finish
 
 import make
@@ -19,6 +18,7 @@ from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.reports.page import ReportsPage
@@ -199,7 +199,7 @@ def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path)
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3)))
     let_finish(window)
-    assert page.plan.said.text() == "这些文件里没有要导入的内容："
+    assert page.plan.said.text() == "这些文件里没有要导入的内容，原因写在说明里。"
     assert not page.plan.go.isEnabled()
     assert page.plan.stop.text() == "返回"
 
@@ -255,25 +255,9 @@ def test_picked_files_are_planned(open_window, known, tmp_path, qtbot):
     assert verdicts(page) == {("更新", sealing.NAMES[B3])}
 
 
-def drop(page, *paths):
-    """Drag files over the page and let go; False when they were not welcome."""
-    mime = QMimeData()
-    mime.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-    enter.ignore()
-    QApplication.sendEvent(page, enter)
-    if enter.isAccepted():
-        QApplication.sendEvent(
-            page, QDropEvent(QPointF(50, 50), Qt.DropAction.CopyAction, mime, buttons, keys)
-        )
-    return enter.isAccepted()
-
-
 def test_files_can_be_dropped_on_the_page(open_window, known, tmp_path):
     window, page = showing.show(open_window, known, ExchangePage)
-    assert page.acceptDrops()
-    assert drop(page, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
+    showing.drop(window, *put(tmp_path, desks.report(B3), desks.handed_up(G1)))
     let_finish(window)
     assert len(page.plan.table.model.rows) == 2
 
@@ -306,7 +290,37 @@ def test_an_export_shows_the_check_number_large(open_window, world, qtbot):
     assert page.slip.fingerprint.text() == sent["fingerprint"]
     assert sent["fingerprint"] in page.own_key.text()
     assert f"第 1 次上报，文件：{out}。" in page.slip.where.text()
-    assert page.step.text().startswith("下一步：打印报表。")
+    assert page.step.text().startswith("下一步：打印核对单。")
+    assert (page.sheet.property("primary"), page.send.property("primary")) == (True, False)
+    assert window.focusWidget() is page.sheet
+    assert str(out) in window._line._doing.text(), "the status line follows"
+    assert {one.text() for one in page.messages.findChildren(Button)} == {"打开文件夹", "关闭"}
+
+
+def test_a_repeated_export_that_is_cancelled_does_not_say_that_nothing_was_reported(
+    open_window, world, qtbot
+):
+    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
+    for said in ("内容和第 1 次上报的一样：那次的数据包交给了上级的，不用再交", "内容和第 1 次上报的一样"):
+        timer = showing.answer(QFileDialog, lambda dialog: dialog.reject())
+        qtbot.mouseClick(page.send, LEFT)
+        let_finish(window)
+        let_finish(window)
+        assert not timer.isActive()
+        assert said in page.messages.text
+        assert "还没有上报" not in page.messages.text
+    assert not page.slip.isVisible()
+
+
+def test_a_first_export_that_is_cancelled_says_that_nothing_can_arrive(open_window, world, qtbot):
+    key(world.branch("QL.B003"), ["11111"] * 3)
+    window, page = showing.show(open_window, world.branch("QL.B003"), ExchangePage)
+    timer = showing.answer(QFileDialog, lambda dialog: dialog.reject())
+    qtbot.mouseClick(page.send, LEFT)
+    let_finish(window)
+    let_finish(window)
+    assert not timer.isActive()
+    assert page.messages.text.startswith("第 1 次的数据包没有存成文件，上级还收不到")
 
 
 def test_exporting_again_says_that_nothing_changed(open_window, world, qtbot):
@@ -433,8 +447,21 @@ def test_few_new_ballots_need_a_reason_and_a_second_person(open_window, world, q
 # Where there is nothing to exchange
 
 
-def test_the_step_leads_to_its_page(open_window, world, qtbot):
-    window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage, ReportsPage)
+@pytest.fixture
+def alone(tmp_path):
+    """A branch that appraises by itself, everything sealed."""
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=["T-MEM-A"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        make.sealed(session, make.batch(session, campaign_id=campaign_id).id, ["111"] * 42)
+        for one in sessions.listing(session, campaign_id=campaign_id):
+            make.held(session, one.id)
+    made.close()
+    return made.path
+
+
+def test_the_step_leads_to_its_page(open_window, alone, qtbot):
+    window, page = showing.show(open_window, alone, ExchangePage, ReportsPage)
     assert page.go.text() == "打印报表"
     qtbot.mouseClick(page.go, LEFT)
     assert window.workspace.page.key == "reports"
@@ -448,7 +475,9 @@ def test_before_publishing_nothing_can_be_exchanged(open_window, tmp_path):
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
     assert page.step.text().startswith("下一步：发布活动。")
     assert not page.receive.isEnabled()
-    assert not drop(page, tmp_path / "包.pingyi-pack")
+    showing.drop(page.window(), tmp_path / "包.pingyi-pack")
+    showing.settle(page.window())
+    assert page.messages.text == "活动发布以后才能收发。"
 
 
 def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
@@ -482,6 +511,7 @@ def test_an_office_gives_receipts_for_what_arrived(open_window, known, tmp_path,
     (made,) = out.iterdir()
     assert made.name.startswith(f"回执-{B3}-")
     assert page.messages.text.startswith(f"已写好 1 个回执，存在 {out}。")
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(Button)]
 
 
 @pytest.fixture
@@ -513,14 +543,14 @@ def test_a_unit_takes_its_receipt(open_window, world, receipt, qtbot):
 
 def test_a_receipt_can_be_dropped(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B001"), ExchangePage)
-    assert drop(page, receipt)
+    showing.drop(window, receipt)
     let_finish(window)
     assert page.acknowledged.text().startswith("上级“青峦公司党委”已收第 1 次")
 
 
 def test_the_receipt_of_another_unit_is_refused(open_window, world, receipt):
     window, page = showing.show(open_window, world.branch("QL.B002"), ExchangePage)
-    assert drop(page, receipt)
+    showing.drop(window, receipt)
     let_finish(window)
     assert "不是给本单位的" in page.messages.text
     assert page.acknowledged.isHidden()

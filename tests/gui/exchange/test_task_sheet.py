@@ -8,7 +8,7 @@ import pytest
 import showing
 from branches import BRANCHES, World, export, hand_down, key, published
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QTreeWidgetItem
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QTreeWidgetItem
 
 import make
 from pingyi_desktop.appraisal.batches import batches
@@ -115,6 +115,7 @@ def test_every_ticked_unit_gets_a_sealed_file_and_a_slip_that_opens_it(sheet, ba
     assert standings(tasks_tab) == dict.fromkeys(BRANCHES, "已下发")
     assert tasks_tab.ticked() == []
     assert page.messages.text.startswith("已写好 3 个任务文件")
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(QPushButton)]
     with data.open_file(bare.office).reading() as session:
         kept = bytes(str(session.connection().exec_driver_sql("SELECT * FROM journal_entry").all()), "utf-8")
     assert not any(code.replace(" ", "").encode() in kept for code in found.values())
@@ -131,7 +132,7 @@ def test_the_slips_can_be_looked_at_again_until_the_window_is_closed(
     showing.let_finish(window)
     assert {name: slip.code for name, slip in slips(dialog).items()} == found
     dialog.reject()
-    window.close()
+    window.close_anyway()
     _, again = showing.show(open_window, bare.office, ExchangePage)
     assert again.tasks.slips.isHidden()
 
@@ -230,7 +231,7 @@ def test_a_unit_without_a_computer_is_entered_here(sheet, bare, qtbot):
     assert standings(tasks_tab)["QL.B003"] == "由本级代录"
     tasks_tab.choose("QL.B003")
     assert not tasks_tab.proxy.isEnabled()
-    window.close()
+    window.close_anyway()
     with data.open_file(bare.office).reading() as session:
         chosen = campaigns.current(session).id
         listed = batches.listing(session, campaign_id=chosen, own_only=True)
@@ -337,7 +338,7 @@ def test_a_unit_opens_the_task_handed_down_again_in_its_own_file(open_window, ba
     showing.let_finish(window)
     assert not any(timer.isActive() for timer in timers)
     assert page.messages.text.startswith("已接受上级的任务。")
-    window.close()
+    window.close_anyway()
     sent = export(bare.branch("QL.B001"), tmp_path)
     assert "第2次下发" in sent.name
     made = data.open_file(bare.office)
@@ -396,3 +397,36 @@ def test_a_task_that_lies_there_is_not_overwritten(sheet, bare, tmp_path, qtbot)
     assert showing.no_dialog()  # no slip is shown for nothing
     assert "没有覆盖" in page.messages.text
     assert {one.name: one.read_bytes() for one in stick.iterdir()} == before
+
+
+def closed(window, qtbot, answer: str) -> str:
+    """Ask the window to close and answer its question; what it said."""
+    window.close()
+    box = QApplication.activeModalWidget()
+    assert isinstance(box, QMessageBox)
+    said = box.text()
+    qtbot.mouseClick(next(one for one in box.buttons() if one.text() == answer), LEFT)
+    return said
+
+
+def test_codes_that_were_never_printed_do_not_go_without_a_word(sheet, tmp_path, qtbot):
+    window, page, tasks_tab = sheet
+    hand_all_down(window, page, tasks_tab, tmp_path, qtbot)
+    assert "刚下发的 3 个任务，激活码纸条没有打印" in closed(window, qtbot, "回去看看")
+    assert window.isVisible()
+    assert window.workspace is not None
+    closed(window, qtbot, "仍然关闭")
+    qtbot.waitUntil(lambda: not window.isVisible())
+
+
+def test_codes_that_are_in_a_file_may_go(sheet, tmp_path, qtbot):
+    window, page, tasks_tab = sheet
+    hand_all_down(window, page, tasks_tab, tmp_path, qtbot)
+    qtbot.mouseClick(tasks_tab.slips, LEFT)
+    dialog = showing.dialog()
+    showing.let_finish(window)
+    showing.pick(tmp_path / "纸条.pdf")
+    qtbot.mouseClick(dialog.view.pdf_button, LEFT)
+    showing.let_finish(window)
+    dialog.reject()
+    assert window.close()

@@ -33,13 +33,18 @@ OFFICE = "QL.01.B003"
 
 @pytest.fixture
 def company(tmp_path):
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=[ORG, MEM])
+    made = make.copied(tmp_path / "QL.pingyi", one_received)
+    yield made
+    made.close()
+
+
+def one_received(path):
+    made = make.published_company(path, form_codes=[ORG, MEM])
     with made.transaction() as session:
         campaign_id = make.campaign_of(session)
         rows = {ORG: [(8, 1, 1, 0)] * 5, MEM: [(7, 2, 1, 0)] * 3}
         make.received(session, campaign_id=campaign_id, org_code=OFFICE, counts=rows)
-    yield made
-    made.close()
+    return made
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +87,7 @@ def sentences(page):
 def choose(page, number, qtbot):
     """Go to a report with the keys."""
     page.list.setFocus()
-    names = [entry.number for entry in catalog.CATALOG]
+    names = [entry.number for entry in catalog.OPEN]
     for _ in range(abs(names.index(number) - page.list.currentRow())):
         step = Qt.Key.Key_Down if names.index(number) > page.list.currentRow() else Qt.Key.Key_Up
         qtbot.keyClick(page.list, step)
@@ -109,7 +114,7 @@ def test_every_report_is_shown_as_wide_as_the_pane(open_window, company, qtbot, 
     assert not page.view.preview.horizontalScrollBar().isVisible()
     assert 0.005 < ink(picture.toImage()) < 0.5
     purpose, unusual = page.about.text().split("\n请核对：")
-    assert purpose == next(e.purpose for e in catalog.CATALOG if e.number == number) + "。"
+    assert purpose == next(e.purpose for e in catalog.OPEN if e.number == number) + "。"
     assert unusual.startswith("层面一评议会 0 次，基层党委 2 个，不相等。")
 
 

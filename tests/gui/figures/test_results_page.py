@@ -12,7 +12,11 @@ from PySide6.QtWidgets import QApplication, QComboBox, QPushButton
 
 import make
 from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.figures.page import EMPTY, ResultsPage
+from pingyi_desktop.gui.figures.strip import UnitStrip
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.reports import chart
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 FIRST, OFFICE, OTHER = "QL.01.G01.B001", "QL.01.B003", "QL.02.B001"
@@ -26,17 +30,24 @@ def company(tmp_path):
 
 
 @pytest.fixture
-def counted(company):
+def counted(tmp_path):
     """Layer one of QL.01 keyed here, two units received; returns the store."""
-    with company.transaction() as session:
-        campaign_id = make.published(session, form_codes=[ORG, MEM])
+    made = make.copied(tmp_path / "QL.pingyi", one_keyed_two_received)
+    yield made
+    made.close()
+
+
+def one_keyed_two_received(path):
+    made = make.published_company(path, form_codes=[ORG, MEM])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
         for code, rows in {FIRST: [(57, 3, 0, 0)] * 5, OFFICE: [(8, 1, 1, 0)] * 4 + [(9, 0, 0, 1)]}.items():
             make.received(
                 session, campaign_id=campaign_id, org_code=code, counts={ORG: rows, MEM: rows[:3]}, blank=1
             )
         batch = make.batch(session, campaign_id=campaign_id, layer=1, org_code="QL.01", form_code=ORG)
         make.sealed(session, batch.id, ["11111"] * 27 + ["129.0"] * 2 + ["44444"], blank=2, lost=1)
-    return company
+    return made
 
 
 def pooled(store, form, **scope):
@@ -116,6 +127,73 @@ def test_below_the_rates_the_marks_lie_over_the_options(open_window, counted):
     )
 
 
+def test_a_state_without_results_carries_what_mends_it(open_window, company, qtbot):
+    with company.transaction() as session:
+        make.published(session, form_codes=[ORG])
+    window, page = showing.show(open_window, company.path, ResultsPage, EntryPage)
+    assert (page.nothing.kind, page.nothing.text()) == (states.EMPTY, EMPTY)
+    qtbot.mouseClick(page.nothing.mend, Qt.MouseButton.LeftButton)
+    assert window.workspace.page.key == "entry"
+
+
+def look_at(page, code):
+    page.scope.setCurrentIndex(page.scope.findData(code))
+
+
+def test_units_lie_on_a_strip_and_a_dot_leads_to_its_unit(open_window, counted, qtbot):
+    window, page = showing.show(open_window, counted.path, ResultsPage)
+    part = page.parts[ORG]
+    assert not part.strip.isVisible(), "one unit alone is no strip"
+    look_at(page, "QL.01")
+    showing.settle(window)
+    assert part.strip.isVisible()
+    assert part.strip.keys == (OFFICE, "QL.01.G01")
+    whole = pooled(counted, ORG, under=OFFICE).items[-1]
+    assert whole.item.kind == "OVERALL"
+    assert part.strip.plot.rows[0].text == f"{whole.shown}%"
+    qtbot.mouseClick(part.strip, Qt.MouseButton.LeftButton, pos=part.strip.spot(0))
+    showing.settle(window)
+    assert page.scope.currentData() == OFFICE
+    assert dots(page, ORG) == expected_dots(pooled(counted, ORG, under=OFFICE))
+    look_at(page, "QL.01")
+    showing.settle(window)
+    part.strip.setFocus()
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Return):
+        qtbot.keyClick(part.strip, key)
+    assert page.scope.currentData() == "QL.01.G01"
+
+
+def test_dots_of_equal_rates_do_not_hide_each_other(qtbot):
+    strip = UnitStrip("各单位")
+    qtbot.addWidget(strip)
+    strip.resize(600, strip.sizeHint().height())
+    strip.show_units(
+        [(str(n), chart.dot(f"第{n}矿", "98.0", satisfied=98, denominator=100)) for n in range(4)]
+    )
+    spots = [strip.spot(n) for n in range(4)]
+    assert len({(spot.x(), spot.y()) for spot in spots}) == 4
+    assert all(strip.rect().contains(spot) for spot in spots)
+    assert "第3矿 98.0%（98/100）" in strip.accessibleDescription()
+
+
+@pytest.mark.parametrize(("forms", "known"), [([ORG, MEM], True), ([MEM], False)])
+def test_the_period_before_stands_beside_where_it_asked_the_same(open_window, company, forms, known):
+    with company.transaction() as session:
+        counts = {ORG: [(8, 1, 1, 0)] * 5, MEM: [(8, 1, 1, 0)] * 3}
+        for year, listed, code in ((2023, forms, FIRST), (2024, [ORG, MEM], OFFICE)):
+            campaign_id = make.published(
+                session, form_codes=listed, year=year, start_date=f"{year}-03-01", end_date=f"{year}-05-31"
+            )
+            told = {form: rows for form, rows in counts.items() if form in listed}
+            make.received(session, campaign_id=campaign_id, org_code=code, counts=told)
+            counts = {ORG: [(9, 1, 0, 0)] * 5, MEM: [(9, 1, 0, 0)] * 3}
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    (first, *_) = page.parts[ORG].chart.plot.rows
+    assert first.rate == Decimal("90.0")
+    assert first.former == (Decimal("80.0") if known else None)
+    assert page.parts[MEM].chart.plot.rows[0].former == Decimal("80.0")
+
+
 @pytest.mark.parametrize("layer", [1, 2])
 def test_a_layer_is_chosen_with_the_keys(open_window, counted, qtbot, layer):
     window, page = showing.show(open_window, counted.path, ResultsPage)
@@ -138,6 +216,7 @@ def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
     showing.settle(window)
     assert page.nothing.isVisible()
     assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
+    assert page.nothing.kind == states.FEW
     assert {printed for _, _, printed in dots(page, MEM)} == {"样本不足"}
     assert {row.printed for row in page.parts[MEM].marks.stacks.rows} == {"样本不足"}
     page.scope.setCurrentIndex(0)

@@ -8,14 +8,16 @@ from io import BytesIO
 import pytest
 import showing
 from pypdf import PdfReader
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtPrintSupport import QPrinter
+from PySide6.QtWidgets import QPushButton
 
 import make
 from pingyi_desktop import saving
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.forms.page import UNKNOWN, FormsPage
+from pingyi_desktop.gui.forms.meeting_item import NO_SHEETS, UNKNOWN
+from pingyi_desktop.gui.forms.page import FormsPage
 from pingyi_desktop.gui.parts import pickers, preview
 from pingyi_desktop.render.pack import render_pack
 from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet, Words
@@ -55,10 +57,21 @@ def test_sessions_are_listed_with_their_sheets_and_the_unknown_ones_say_so(page)
     page.people["ALL"].setValue(10)
     page.settle()
     assert not any(UNKNOWN in line for line in lines(page))
-    assert page.total.text() == "打勾 9 场，评议表 288 张"
+    assert page.total.text() == "打勾 7 场，评议表 288 张"
     page.spare.setValue(50)
     page.settle()
-    assert page.total.text() == f"打勾 9 场，评议表 {2 * 2 * 60 + 5 * 2 * 15} 张"
+    assert page.total.text() == f"打勾 7 场，评议表 {2 * 2 * 60 + 5 * 2 * 15} 张"
+
+
+def test_a_session_without_sheets_is_not_ticked_and_cannot_be(page, qtbot) -> None:
+    page.people["ALL"].setValue(10)
+    page.settle()
+    (item, _) = [page.list.item(n) for n in range(page.list.count()) if NO_SHEETS in page.list.item(n).text()]
+    page.list.scrollToItem(item)
+    spot = page.list.visualItemRect(item).topLeft() + QPoint(24, 24)
+    qtbot.mouseClick(page.list.viewport(), Qt.MouseButton.LeftButton, pos=spot)
+    assert item.checkState() == Qt.CheckState.Unchecked
+    assert page.total.text() == "打勾 7 场，评议表 288 张"
 
 
 def test_the_preview_is_the_paper_of_the_session_in_hand(page) -> None:
@@ -92,6 +105,7 @@ def test_what_is_ticked_is_saved_with_a_list(page, tmp_path, monkeypatch) -> Non
         "层面一-QL.02-二矿党委-2024年度.pdf",
     ]
     assert "1 个场次，评议表 84 张" in page.messages.text
+    assert "打开文件夹" in [one.text() for one in page.messages.findChildren(QPushButton)]
     page.save_button.click()
     page.settle()
     assert "已经存在，没有改动它" in page.messages.text
@@ -122,6 +136,46 @@ def test_the_whole_pack_goes_to_the_printer(page, monkeypatch) -> None:
     page.settle()
     assert sent == [1 + 1 + 1 + 42 + 42 + 2 + 2 + 2 + 8]
     assert page.messages.text == "已送到打印机。"
+
+
+@pytest.fixture
+def branch(open_window, tmp_path):
+    """The page of a branch that prints a roster of its own members."""
+    with closing(make.school(tmp_path / "XX.pingyi")) as store, store.transaction() as session:
+        campaign = make.published(session, form_codes=("T-MEM-E",))
+        (one,) = sessions.listing(session, campaign_id=campaign)
+        make.held(session, one.id, expected=12, actual=12)
+    window, page = showing.show(open_window, store.path, FormsPage)
+    page.settle = lambda: showing.let_finish(window)
+    page.settle()
+    return page
+
+
+def text_of(page: FormsPage) -> str:
+    return "".join(one.extract_text() for one in PdfReader(BytesIO(page._pdf)).pages)
+
+
+def test_a_printed_roster_stays_until_it_is_printed_anew(branch, monkeypatch) -> None:
+    page = branch
+    monkeypatch.setattr(preview, "print_pdf", lambda *_, **__: True)
+    assert page.renew_button.isVisible()
+    page.print_button.click()
+    page.settle()
+    page.context.act(lambda session: make.org_member(session, "XX", "后来人"), act="登记党员")
+    page.settle()
+    page.refresh()
+    page.settle()
+    assert "后来人" not in text_of(page)
+    assert "仍按印过的 5 人印" in page.messages.text
+    page.renew_button.click()
+    page.settle()
+    page.refresh()
+    page.settle()
+    assert "后来人" in text_of(page)
+
+
+def test_where_no_roster_is_keyed_none_is_renewed(page) -> None:
+    assert not page.renew_button.isVisible()
 
 
 def test_a_file_without_a_campaign_says_what_to_do(open_window, tmp_path) -> None:

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 
 import make
 from pingyi_desktop.appraisal.people import members, org
-from pingyi_desktop.gui.parts.forms import Button
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.sheets.roster.roster_out import export_roster
 from pingyi_desktop.storage.schema_people import PartyMember

@@ -19,6 +19,7 @@ from pingyi_desktop.gui.exchange.page import ExchangePage
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
+from pingyi_desktop.standing.waiting import waiting
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SPRING, AUTUMN = "春季群众评议", "秋季群众评议"
@@ -37,7 +38,13 @@ def official(session, name, start, end, stack, forms):
 @pytest.fixture
 def company(tmp_path):
     """The spring campaign has one form and one branch that has reported; the autumn one, at work, has two forms."""
-    made = make.company(tmp_path / "QL.pingyi")
+    made = make.copied(tmp_path / "QL.pingyi", two_campaigns)
+    yield made
+    made.close()
+
+
+def two_campaigns(path):
+    made = make.company(path)
     with made.transaction() as session:
         first = official(session, SPRING, "2024-03-01", "2024-03-31", ["11111"] * 9 + ["41111"], ["T-ORG-A"])
         make.received(
@@ -48,8 +55,7 @@ def company(tmp_path):
         )
         stack = ["11111"] * 6 + ["41111"] * 6
         official(session, AUTUMN, "2024-10-01", "2024-10-31", stack, ["T-ORG-A", "T-MEM-A"])
-    yield made
-    made.close()
+    return made
 
 
 def pick(window, name, qtbot):
@@ -158,6 +164,19 @@ def test_acts_go_to_the_chosen_campaign(open_window, company, qtbot, tmp_path):
     report = slips.view.ready.report
     assert SPRING in f"{report.title}{report.subtitle}{report.blocks}"
     slips.reject()
+
+
+def test_what_waits_is_counted_in_the_chosen_campaign(open_window, company, qtbot):
+    window, _ = showing.show(open_window, company.path, EntryPage)
+    navigation, said = window.workspace.navigation, Qt.ItemDataRole.AccessibleTextRole
+    row = next(n for n in range(navigation.count()) if navigation.item(n).text() == "录入")
+    pick(window, SPRING, qtbot)
+    showing.settle(window)
+    with company.reading() as session:
+        spring_id = next(v.id for v in campaigns.all_campaigns(session) if v.name == SPRING)
+        autumn, spring = waiting(session)["entry"], waiting(session, chosen=spring_id)["entry"]
+    assert autumn != spring
+    assert navigation.item(row).data(said) == f"录入，{spring} 项等着处理"
 
 
 def test_a_form_is_read_from_the_campaign_of_its_batch(open_window, company, qtbot):

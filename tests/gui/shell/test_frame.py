@@ -15,13 +15,14 @@ from sqlmodel import update
 import make
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.people.initials import BEGINS, END, initials
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.initials import BEGINS, END, initials
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.navigation import FOLDED
 from pingyi_desktop.gui.parts import settings
-from pingyi_desktop.gui.parts.forms import Button, MessageBar
+from pingyi_desktop.gui.parts.forms import MessageBar
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.gui.status_line import when
@@ -36,10 +37,7 @@ CONTROL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.Key.Key_Alt
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company with one batch of its own still to be sealed."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
     made.close()
     return made.path
 
@@ -375,7 +373,7 @@ def test_the_window_opens_as_it_was_left(open_window, company, qtbot):
     again.hide()
     again.open_fitting()
     assert (again.width(), again.height()) == (760, 640)
-    again.open_once_painted(company)
+    again.open_once_painted([company])
     qtbot.waitUntil(lambda: again.workspace is not None and again.workspace.page is not None)
     qtbot.waitUntil(lambda: again.workspace.page.key == "exchange")
 
@@ -417,6 +415,27 @@ def test_widths_that_no_table_has_are_not_taken(open_window, written):
     open_window()
     settings._keep(f"columns/{settings._key('名册')}", written)
     assert settings.column_widths("名册") == {}
+
+
+def test_a_spare_column_is_left_out_before_anything_is_cut(qtbot):
+    columns = [
+        Column("名", lambda row: row[0]),
+        Column("岗位", lambda row: row[1], spare=True),
+        Column("编号", lambda row: row[2], spare=True),
+    ]
+    made = DataTable(columns, name="册", empty="没有。")
+    qtbot.addWidget(made)
+    made.resize(560, 300)
+    made.show()
+    made.set_rows([("青峦露天矿采剥区第一党支部", "采煤机司机岗位", "QL-2025-00001")])
+    seen = []
+    for wide in (560, 400, 300, 560):
+        made.resize(wide, 300)
+        QApplication.processEvents()
+        assert made.view.horizontalScrollBar().maximum() == 0
+        assert made.view.columnWidth(0) >= made.view.sizeHintForColumn(0)
+        seen.append([made.view.isColumnHidden(place) for place in range(3)])
+    assert seen == [[False] * 3, [False, False, True], [False, True, True], [False] * 3]
 
 
 def test_a_table_is_as_wide_as_its_place_and_cuts_the_longest_text_first(qtbot):

@@ -7,6 +7,7 @@ from pathlib import Path
 from string import Template
 
 import pytest
+import seen
 import showing
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QPlainTextEdit,
     QScrollArea,
-    QTableView,
     QTabWidget,
     QWidget,
 )
@@ -31,6 +31,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks import icons, tokens
 from pingyi_desktop.gui.looks.chips import MARKS
+from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import look, settings
 from pingyi_desktop.gui.parts.forms import label
@@ -38,10 +39,6 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.settings_dialog import DENSITIES, SIZES, THEMES, SettingsDialog
 
 GUI = Path(pingyi_desktop.__file__).parent / "gui"
-SCREENS = {"100": (1366, 768, 8), "125": (1093, 614, 8), "150": (911, 512, 5)}
-"""a screen of 1366 × 768 in logical pixels at each scale, and the rows of a table it has to show"""
-LISTS = {"organisations": ("党员",), "results": ("各项票数", "各党组织结果"), "exchange": ("报送情况",)}
-"""the pages whose question is answered by a table, and what the table is called"""
 
 GROUNDS = ("bg", "surface", "raised")
 PAIRS = (
@@ -72,11 +69,7 @@ def dressed(qapp: QApplication, open_window):
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company whose branches have sealed ballots, so that every table has rows."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
-        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     return made.path
 
@@ -177,6 +170,7 @@ def test_a_choice_is_seen_at_once_and_remembered(open_window, dressed):
     window = open_window()
     dialog = SettingsDialog(window, lambda: None)
     points = dressed.font().pointSizeF()
+    dialog.show()
     dialog.theme.setCurrentIndex(list(THEMES).index("dark"))
     assert dressed.palette().window().color().name() == tokens.TOKENS["bg"][1].lower()
     dialog.text.setCurrentIndex(list(SIZES).index("larger"))
@@ -278,40 +272,62 @@ def test_every_control_says_what_it_is(open_window, company, entry):
     assert [(one, one.parentWidget()) for one in seen if not named(one)] == []
 
 
-@pytest.mark.parametrize("scale", SCREENS)
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
-def test_no_page_is_wider_than_a_small_screen(open_window, company, entry, scale):
-    width, height, _ = SCREENS[scale]
-    window = open_window((entry,))
+def enlarged(open_window, dressed, company, key):
+    """The page with this key on a small screen, after the largest texts were chosen while it was open."""
+    window = open_window([one for one in PAGES if one.key == key])
     assert window.open_path(company)
-    window.resize(width, height)
+    window.resize(*seen.SCREENS["100"][:2])
     showing.settle(window)
-    assert (window.width(), window.height()) == (width, height)
-    page = window.workspace.page
-    for tab in each_tab(page):
-        showing.settle(window)
-        assert area_of(page).horizontalScrollBar().maximum() == 0, tab
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    showing.settle(window)
+    return window.workspace.page
 
 
-@pytest.mark.parametrize("scale", SCREENS)
-@pytest.mark.parametrize("key", LISTS)
-def test_a_list_shows_enough_rows_on_a_small_screen(open_window, company, key, scale):
-    width, height, rows = SCREENS[scale]
-    entry = next(one for one in PAGES if one.key == key)
-    window = open_window((entry,))
-    assert window.open_path(company)
-    window.resize(width, height)
-    showing.settle(window)
-    page, seen = window.workspace.page, {}
-    for _ in each_tab(page):
-        showing.settle(window)
-        for view in page.findChildren(QTableView):
-            if view.isVisible() and view.accessibleName() in LISTS[key]:
-                seen[view.accessibleName()] = (
-                    view.viewport().height() // view.verticalHeader().defaultSectionSize()
-                )
-    assert set(seen) == set(LISTS[key])
-    assert min(seen.values()) >= rows, seen
+def test_the_largest_texts_do_not_run_into_each_other_in_the_list_of_reports(
+    open_window, dressed, company, qtbot
+):
+    page = enlarged(open_window, dressed, company, "reports")
+    page._warn(["有一个党支部的票数和它上级报来的不一样，请打电话核实。"] * 9)
+    assert page.about.text().endswith("……共 9 处。")
+    field = page.layer.parentWidget()
+    qtbot.waitUntil(lambda: page.about.height() >= page.about.heightForWidth(page.about.width()))
+    assert page.about.geometry().bottom() < field.geometry().top()
+    assert page.list.height() >= 4 * page.list.sizeHintForRow(0)
+    assert page.list.horizontalScrollBar().maximum() == 0
+
+
+def test_the_largest_texts_leave_the_page_of_blank_paper_without_a_second_scroll_bar(
+    open_window, dressed, company
+):
+    page = enlarged(open_window, dressed, company, "forms")
+    assert area_of(page).verticalScrollBar().maximum() == 0
+    assert page.list.horizontalScrollBar().maximum() == 0
+    assert page.list.height() >= 3 * page.list.sizeHintForRow(0)
+
+
+def test_a_change_of_the_look_measures_a_table_that_is_seen_once_and_others_when_they_are(
+    dressed, qtbot, monkeypatch
+):
+    measured, fit = [], ColumnWidths.fit
+    monkeypatch.setattr(
+        ColumnWidths, "fit", lambda one, *, anew: (measured.append(one), fit(one, anew=anew))[1]
+    )
+    seen, hidden = (DataTable([Column("名", str)], name=name, empty="没有。") for name in "甲乙")
+    for one in (seen, hidden):
+        qtbot.addWidget(one)
+        one.show()
+        one.set_rows(["阿布都拉·买买提江"])
+    hidden.hide()
+    measured.clear()
+    settings.set_text_size("larger")
+    look.apply(dressed)
+    qtbot.waitUntil(lambda: bool(measured))
+    QApplication.processEvents()
+    assert measured == [seen._widths]
+    hidden.show()
+    qtbot.waitUntil(lambda: len(measured) == 2)
+    assert measured[1] is hidden._widths
 
 
 def area_of(page: Page) -> QScrollArea:

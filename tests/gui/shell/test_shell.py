@@ -37,8 +37,9 @@ from pingyi_desktop.gui.files.protecting import ProtectFile
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.files.unlock import AskPassword
 from pingyi_desktop.gui.files.welcome import Choice
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts import pickers, settings
-from pingyi_desktop.gui.parts.forms import Button, Field, MessageBar, all_right, button, label, required
+from pingyi_desktop.gui.parts.forms import Field, MessageBar, all_right, button, label, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
@@ -88,10 +89,11 @@ def test_the_welcome_screen_offers_three_ways_each_with_its_reason(open_window):
     assert window.workspace is None
     assert window.windowTitle() == "评议"
     assert [choice.accessibleName() for choice in window.welcome.choices] == [
-        "新建数据文件",
-        "打开任务文件",
-        "打开数据文件",
+        "收到任务",
+        "我是最上级",
+        "先看看",
     ]
+    assert window.welcome.open.isVisible()
     assert all(choice.accessibleDescription().endswith("。") for choice in window.welcome.choices)
     assert all(choice.height() >= choice.sizeHint().height() for choice in window.welcome.choices)
 
@@ -117,7 +119,7 @@ def test_a_new_file_is_asked_for_and_opened(open_window, tmp_path, qtbot):
         dialog.accept()
 
     timer = in_dialog(fill, opening.NewFile)
-    window.welcome.choices[0].click()
+    window.welcome.choices[1].click()
     qtbot.waitUntil(lambda: "青山公司党委" in window.windowTitle())
     assert not timer.isActive()
     assert where.is_file()
@@ -211,14 +213,6 @@ def test_what_is_no_task_file_is_refused_with_a_sentence(tmp_path):
         task_code.ask(where, None)
 
 
-def test_a_package_that_is_double_clicked_is_told_where_it_goes(open_window, tmp_path):
-    window, said = open_window(), []
-    timer = in_dialog(lambda box: (said.append(box.text()), box.accept()), QMessageBox)
-    assert not window.open_path(tmp_path / "上报.pingyi-pack")
-    assert not timer.isActive()
-    assert "“收发”页导入" in said[0]
-
-
 @pytest.fixture
 def task(tmp_path):
     """A task file of the first unit below a company."""
@@ -248,7 +242,7 @@ def taking(task, tmp_path):
 def test_a_task_file_shows_its_facts_and_makes_the_units_file(open_window, task, taking, tmp_path, qtbot):
     window, where, (timers, said) = open_window(), tmp_path / "下级.pingyi", taking
     timers.append(showing.pick(tmp_path / task.file_name))
-    window.welcome.choices[1].click()
+    window.welcome.choices[0].click()
     assert not any(timer.isActive() for timer in timers)
     facts = tasks.read_task(task.data, task.code)
     shown = "\n".join(said)
@@ -457,17 +451,6 @@ def test_control_z_takes_the_newest_act_back(open_window, path, qtbot):
     qtbot.waitUntil(lambda: units.names.text() == UNIT)
     qtbot.keyClick(window, Qt.Key.Key_Z, CONTROL)  # nothing left
     assert window.workspace.work.finish()
-
-
-def test_f1_shows_what_to_do_here(open_window, path, qtbot):
-    window = opened(open_window, path, qtbot)
-    line = window.workspace.page.guide_line
-    assert not line.isVisible()
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert line.isVisible()
-    assert line.text() == "这一页列出全部党组织。"
-    qtbot.keyClick(window, Qt.Key.Key_F1)
-    assert not line.isVisible()
 
 
 def test_a_long_job_shows_its_progress_and_can_be_cancelled(open_window, path, qtbot):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -16,21 +17,30 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QT
 import make
 from pingyi_desktop import later
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.gui.page import READING, PageEntry
+from pingyi_desktop.gui.looks.states import READING, Skeleton
+from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
 
-SLOW = {"sqlalchemy", "sqlmodel", "sqlite3", "cryptography", "openpyxl", "reportlab", "PIL", "pypdfium2"}
+SLOW = {
+    "multiprocessing",
+    "hashlib",
+    "html.entities",
+    "sqlalchemy",
+    "sqlmodel",
+    "sqlite3",
+    "cryptography",
+    "openpyxl",
+    "reportlab",
+    "PIL",
+    "pypdfium2",
+}
 PATIENCE = 60  # seconds
 
 
 @pytest.fixture
 def company(tmp_path: Path) -> Path:
     """A company whose campaign is published and has sealed ballots: nothing on any page is “nothing yet”."""
-    made = make.company(tmp_path / "QL.pingyi")
-    with made.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
-        make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     return made.path
 
@@ -103,24 +113,58 @@ def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.
         _ = room.nothing_of_this_name
 
 
+def test_only_the_page_that_was_shown_last_is_made(company: Path, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "pingyi.ini").write_text("[window]\npage=exchange\n", encoding="utf-8")
+    modules = loaded(("page", str(company)), tmp_path)
+    visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
+    assert visited == {"pingyi_desktop.gui.exchange.page"}
+
+
+def test_nothing_is_looked_for_among_rooms_while_they_are_loaded(tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "a_room.py").write_text("import gc\ncollects = gc.isenabled()\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    kept, collects = gc.get_freeze_count(), gc.isenabled()
+    gc.enable()
+    try:
+        assert later.later("a_room").collects is False
+        assert gc.isenabled()
+        assert gc.get_freeze_count() > kept
+        with pytest.raises(ModuleNotFoundError):
+            _ = later.later("no_room").anything
+        assert gc.isenabled()
+        gc.disable()
+        monkeypatch.delitem(sys.modules, "a_room")
+        assert later.later("a_room").collects is False
+        assert not gc.isenabled()  # the window looks for garbage by itself
+    finally:
+        gc.enable() if collects else gc.disable()
+        monkeypatch.delitem(sys.modules, "a_room")
+
+
 # The file is opened after the first painting
 
 
 def test_the_window_says_that_it_opens_a_file_and_then_shows_it(open_window, path: Path, qtbot) -> None:
     window = open_window()
-    window.open_once_painted(path)
+    window.open_once_painted([path])
     assert window.workspace is None
     assert "正在打开“群岭.pingyi”…" in said(window)
     assert not any(choice.isVisible() for choice in window.welcome.choices)
+    bar = window.bar
+    buttons = (bar.search, bar.undo, bar.help, bar.operator)
+    assert all(one.icon().isNull() for one in buttons)  # nobody sees them yet
     qtbot.waitUntil(lambda: window.workspace is not None)
     assert window.workspace.isVisible()
+    assert not any(one.icon().isNull() for one in buttons)
 
 
 def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_path: Path, qtbot) -> None:
     (tmp_path / "坏.pingyi").write_bytes(b"no database")
     window = open_window()
     told = showing.answer(QMessageBox, lambda box: box.accept())
-    window.open_once_painted(tmp_path / "坏.pingyi")
+    window.open_once_painted([tmp_path / "坏.pingyi"])
     qtbot.waitUntil(lambda: not told.isActive() and QApplication.activeModalWidget() is None)
     qtbot.waitUntil(lambda: all(choice.isVisible() for choice in window.welcome.choices))
 
@@ -136,6 +180,9 @@ def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
     assert window.open_path(company)
     page = window.workspace.page
     assert said(page) == {entry.title, page.purpose, READING}
+    (grey,) = page.findChildren(Skeleton)
+    assert len(grey.bars()) > 3
+    assert all(grey.rect().contains(bar) for bar in grey.bars())
     seen = []
     while page.context.work.waiting:
         told = slow_reading.told

@@ -10,7 +10,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number, pasteable
+from pingyi_desktop import visible
+from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,7 @@ def test_copying_without_a_selection_takes_every_visible_row_in_its_order(table)
     ],
 )
 def test_a_pasted_cell_is_never_a_formula_and_never_breaks_the_row(text, expected):
-    assert pasteable(text) == expected
+    assert visible.pasteable(text) == expected
 
 
 def test_the_selection_stays_when_the_rows_are_read_again(table):
@@ -285,3 +286,23 @@ def test_a_table_of_thousands_is_measured_by_the_rows_that_a_screen_holds(qtbot)
     qtbot.addWidget(table)
     table.set_rows(range(MEASURED * 40))
     assert 0 < len(asked) <= MEASURED * 2
+
+
+def test_a_column_is_as_wide_as_if_every_cell_had_been_measured(qtbot):
+    """The style is asked for the longest of every kind only; a chip needs more room than a longer plain text."""
+    words = [("一" * n, tone) for n in (1, 9, 4) for tone in (None, "bad")] + [
+        ("十一个字那么长的文字啊", None)
+    ]
+    columns = [
+        Column("词", lambda row: row[0], tone=lambda row: row[1]),
+        Column("两行", lambda row: f"{row[0]}\n{row[0]}一"),
+    ]
+    table = DataTable(columns, name="词", empty="没有词。")
+    qtbot.addWidget(table)
+    asked = []
+    hint = table.view.itemDelegate().sizeHint
+    table.view.itemDelegate().sizeHint = lambda option, index: asked.append(index) or hint(option, index)
+    table.set_rows(words)
+    assert 0 < len(asked) <= 3
+    for place in range(2):
+        assert table._widths._widest(place) == table.view.sizeHintForColumn(place)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 import threading
 import time
+import weakref
 
 import pytest
 from sqlalchemy import delete, insert, text, update
 from sqlmodel import SQLModel, func, select
 
 from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.gui.app import Collector
 from pingyi_desktop.gui.work import CancelError, Work
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import ReviewGroup
@@ -87,7 +90,10 @@ def test_what_a_read_flushes_is_not_kept(work, store, qtbot):
             lambda s: (s.add(branch("B")), journal.record(s, act="新增", subject="B", by="张三")),
             {"party_organization", "journal_entry"},
         ),
-        (lambda s: s.execute(text("DELETE FROM review_group")), set(SQLModel.metadata.tables)),
+        (
+            lambda s: s.execute(text("DELETE FROM review_group")),
+            SQLModel.metadata.tables,
+        ),  # all that are known by then
     ],
 )
 def test_the_tables_an_act_wrote_to_are_told_once(work, qtbot, act, tables):
@@ -254,3 +260,28 @@ def test_compacting_gives_back_the_room_of_what_was_deleted(work, path, qtbot):
 
 def test_cancelling_is_something_the_user_did():
     assert issubclass(CancelError, UserError)
+
+
+def test_garbage_is_collected_in_the_window_s_thread(work, qtbot):
+    gc.enable()
+    collector, freed, asked = Collector(), [], []
+
+    class Ring:
+        def __init__(self):
+            self.me = self
+            weakref.finalize(self, lambda: freed.append(threading.get_ident()))
+
+    def allocate(_session):
+        kept = [
+            [number] for number in range(100_000)
+        ]  # enough for Python to look for garbage by itself many times
+        return len(kept)
+
+    for _ in range(3):
+        Ring()
+    work.read(allocate, asked.append)
+    qtbot.waitUntil(lambda: bool(asked))
+    assert freed == []
+    qtbot.waitUntil(lambda: len(freed) == 3)
+    assert set(freed) == {threading.get_ident()}
+    collector.stop()

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from io import BytesIO
 
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
-
-from pingyi_desktop.appraisal.paper import forms, keying
+from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.keying import Paper
-from pingyi_desktop.appraisal.paper.layout import A4, BOX, Layout
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.render.pack import render_pack
 from pingyi_desktop.reports.drawn import Pack, Sheet
 from pingyi_desktop.reports.paper import ballot
@@ -55,33 +51,3 @@ def paper_of(layout: Layout) -> Paper:
     """The shape that the ballots of this layout are keyed in."""
     options = tuple(len(item.scale.options) for item in layout.form.items)
     return Paper(options, tuple(map(str, range(len(layout.rows)))) if layout.form.is_roster else ("",))
-
-
-def filled_in(layout: Layout, ballots: Sequence[str]) -> bytes:
-    """What hands draw into the boxes of sheet after sheet (√, ○ or ×), at the layout's coordinates, without the print."""
-    out = BytesIO()
-    width, height = (A4[1], A4[0]) if layout.wide else A4
-    canvas = Canvas(out, pagesize=(width * mm, height * mm))
-    for number, cells in enumerate(ballots):
-        for page in range(layout.pages):
-            canvas.setLineWidth(1.6)
-            for box in layout.boxes():
-                mark = cells[box.cell]
-                ticked = mark == str(box.option) or (mark == keying.MULTI and box.option <= 2)
-                if box.page == page and ticked:
-                    _draw(canvas, "√○×"[number % 3], box.x * mm, (height - box.y - BOX) * mm)
-            canvas.showPage()
-    canvas.save()
-    return out.getvalue()
-
-
-def _draw(canvas: Canvas, ink: str, left: float, bottom: float) -> None:
-    side = BOX * mm
-    if ink == "○":
-        canvas.circle(left + side / 2, bottom + side / 2, side * 0.32)
-    elif ink == "×":
-        canvas.line(left + side * 0.2, bottom + side * 0.2, left + side * 0.8, bottom + side * 0.8)
-        canvas.line(left + side * 0.2, bottom + side * 0.8, left + side * 0.8, bottom + side * 0.2)
-    else:
-        canvas.line(left + side * 0.15, bottom + side * 0.5, left + side * 0.4, bottom + side * 0.2)
-        canvas.line(left + side * 0.4, bottom + side * 0.2, left + side * 0.9, bottom + side * 0.9)

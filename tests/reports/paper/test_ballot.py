@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import random
 import re
 from io import BytesIO
 
+import filled
 import paper_read
 import pytest
 from pypdf import PdfReader
-from sheets_made import HEAD, NAMES, SUBJECT, filled_in, form, items, known, laid_out, paper_of, printed
+from sheets_made import HEAD, NAMES, SUBJECT, form, items, known, laid_out, paper_of, printed
 
-from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
-from pingyi_desktop.appraisal.paper.keying import Outcome
 from pingyi_desktop.appraisal.paper.layout import A4, BOX, RULE_EVERY, SIDE, TOP, Layout
+from pingyi_desktop.appraisal.paper.shaping import MOST_TEXT, Shape
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.reports.paper.ballot import Head
 
@@ -30,6 +29,7 @@ def hostile() -> dict[str, Layout]:
         one = read_form(document, activity="创先争优", known=known())
         return laid_out(one, NAMES)
 
+    own_questions = tuple(f"{n}<b>{'食堂班车宿舍' * 9}</b>=1+1"[:MOST_TEXT] for n in range(3))
     eight = items([f"第{n}项{LONG}" for n in range(1, 16)], "EIGHT")
     mixed = [*items(["甲情况", "乙情况"]), *({**one, "no": "9"} for one in items([LONG], "EIGHT"))]
     long_names = tuple(f"阿卜杜热合曼·买买提艾力{n}（维修班）（预）" for n in range(19))
@@ -41,6 +41,8 @@ def hostile() -> dict[str, Layout]:
         "mixed": own("T-ORG-A", items=mixed),
         "long names": laid_out(form("T-MEM-B"), long_names),
         "narrow": laid_out(form("T-MEM-B", items=items([f"{n}{LONG}" for n in range(9)])), NAMES[:20]),
+        "shaped": laid_out(filled.shaped("T-ORG-A", Shape("COMP4U", "师生员工家", own=own_questions))),
+        "shaped roster": laid_out(filled.shaped("T-MEM-B", Shape("SAT4U", "", True, own_questions)), NAMES),
         "not graded": laid_out(form("T-MEM-E"), NAMES[:8], frozenset({2, 5})),
     }
 
@@ -159,37 +161,7 @@ def test_a_roster_that_no_paper_can_hold_is_refused_in_a_sentence() -> None:
         list(layout.boxes())
 
 
-@pytest.mark.parametrize(
-    ("shape", "sheets"), [("T-ORG-A", 60), ("T-ORG-B", 40), ("T-MEM-B", 40), ("eight", 30), ("T-MEM-E", 30)]
-)
-def test_sheets_filled_in_by_hand_and_keyed_give_the_truth(shape: str, sheets: int) -> None:
-    layout = hostile()[shape]
-    layout = Layout(layout.form, layout.rows[:20])
-    paper, blank = paper_of(layout), printed(layout)
-    chance, squares = random.Random(shape), paper_read.boxes(blank)
-    truth = [
-        "".join(_mark(chance, paper.options_at(cell)) for cell in range(paper.size)) for _ in range(sheets)
-    ]
-    for cells, ink in zip(truth, paper_read.ink(blank, filled_in(layout, truth), squares), strict=True):
-        assert _keyed(paper, ink) == cells
-
-
-def _mark(chance: random.Random, options: int) -> str:
-    dice = chance.random()
-    if dice < 0.04:
-        return keying.BLANK
-    return keying.MULTI if dice < 0.08 else str(chance.randint(1, options))
-
-
-def _keyed(paper: keying.Paper, ink: list[int]) -> str:
-    """What somebody keys who looks at the boxes in the order of reading: cell after cell, the number of the one ticked."""
-    state, at = keying.start(paper, position=1), 0
-    for cell in range(paper.size):
-        options = paper.options_at(cell)
-        ticked = [place for place, dark in enumerate(ink[at : at + options], 1) if dark > 30]
-        at += options
-        key = keying.BLANK if not ticked else str(ticked[0]) if len(ticked) == 1 else keying.MULTI
-        step = keying.press(state, key)
-        assert step.outcome is Outcome.KEYED
-        state = step.state
-    return state.cells
+@pytest.mark.parametrize("shape", filled.SHAPES)
+def test_sheets_filled_in_by_hand_and_keyed_give_the_truth(shape: str) -> None:
+    """Ten of each here; ``filled.py 200`` does two hundred."""
+    assert filled.gone_wrong(filled.SHAPES[shape], 10, shape) == []

@@ -16,7 +16,7 @@ from sheets_made import form, laid_out, paper_of
 
 import make
 from pingyi_desktop import paths
-from pingyi_desktop.appraisal.batches import batches
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, signing
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import UserError
@@ -172,6 +172,20 @@ def test_stacks_stand_by_voter_category_each_under_its_own_slip(tmp_path) -> Non
     assert ["参评人员类别党员" in pages[2], "参评人员类别一线员工" in pages[5]] == [True, True]
 
 
+@pytest.mark.parametrize(
+    ("people", "sheets"),
+    [({"A": 15}, {"A": 17, "B": 27}), ({"A": 15, "B": 20}, {"A": 17, "B": 22}), ({"A": 41}, {}), ({}, {})],
+)
+def test_the_category_that_nobody_told_is_the_rest_of_those_registered(tmp_path, people, sheets) -> None:
+    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+        campaign = make.published(session, voter_categories=CATEGORIES, form_codes=["T-ORG-A"])
+        for one in sessions.listing(session, campaign_id=campaign, layer=1):
+            make.held(session, one.id, expected=40, actual=40)
+        one = meeting(session, campaign, "QL.01", layer=1, people=people)
+    assert {stack.category: stack.sheets for stack in one.stacks} == sheets
+    assert one.people == (sum(people.values()) if len(people) == 2 else 40 if sheets else None)
+
+
 def test_the_paper_of_a_roster_is_what_is_keyed(held) -> None:
     session, campaign = held
     one = meeting(session, campaign, "QL.01.B003")
@@ -259,3 +273,85 @@ def test_packed_together_a_document_is_smaller_and_says_the_same(held) -> None:
     with pypdfium2.PdfDocument(plain) as one, pypdfium2.PdfDocument(small) as other:
         pictures = [document[0].render(scale=1).to_pil().tobytes() for document in (one, other)]
     assert pictures[0] == pictures[1]
+
+
+def roster_of(one: plan.Meeting) -> plan.Stack:
+    (stack,) = (stack for stack in one.stacks if stack.form.is_roster)
+    return stack
+
+
+@pytest.fixture
+def branch(tmp_path):
+    """A branch that prints and keys the roster of its own members."""
+    with closing(make.school(tmp_path / "XX.pingyi")) as store, store.transaction() as session:
+        members.add_member(
+            session, org_code="XX", name="新同志", category="PROBATIONARY", by=make.BY, reason=make.WHY
+        )
+        yield session, make.published(session, form_codes=("T-MEM-E",))
+
+
+def test_what_was_printed_is_what_is_keyed_whatever_becomes_of_the_roster(branch) -> None:
+    session, campaign = branch
+    one = meeting(session, campaign, "XX")
+    stack = roster_of(one)
+    plan.fix_rosters(session, [one], by=make.BY)
+    paper = plan.layout(session, stack)
+    assert paper.rows[-1] == "新同志（预）"
+    assert paper.unrated == {len(paper.rows) - 1}
+    make.org_member(session, "XX", "后来人")
+    new = next(m for m in members.members(session) if m.name == "新同志")
+    members.change_member(session, member_no=new.member_no, category="FULL", by=make.BY, reason=make.WHY)
+    assert plan.layout(session, stack) == paper
+    assert list(printed.probationary(session, batch_id=stack.batch_id).values()) == ["新同志"]
+    plan.fix_rosters(session, [one], by=make.BY)
+    assert plan.layout(session, stack) == paper
+    (noted,) = plan.notes(session, [one])
+    assert noted.code == "V-TPL-35"
+    assert "仍按印过的 6 人印；要按现在的 7 人印，请选“按新名册重印”" in noted.sentence
+    ballots.enter_ballots(session, batch_id=stack.batch_id, ballots=["1" * 5 + "0"], by=make.BY)
+    signing.reset(session, batch_id=stack.batch_id, reason="录乱了", by=make.BY)
+    assert plan.layout(session, stack) == paper
+
+
+def test_printing_anew_takes_todays_roster_while_nothing_is_keyed(branch) -> None:
+    session, campaign = branch
+    one = meeting(session, campaign, "XX")
+    stack = roster_of(one)
+    plan.fix_rosters(session, [one], by=make.BY)
+    make.org_member(session, "XX", "后来人")
+    plan.fix_rosters(session, [one], by=make.BY, anew=True)
+    assert plan.layout(session, stack).rows[-1] == "后来人"
+    assert plan.notes(session, [one]) == []
+    ballots.enter_ballots(session, batch_id=stack.batch_id, ballots=["1" * 5 + "01"], by=make.BY)
+    make.org_member(session, "XX", "再来人")
+    with pytest.raises(UserError, match="已经开始录票，不能再换名册"):
+        plan.fix_rosters(session, [one], by=make.BY, anew=True)
+
+
+def test_without_printing_the_first_ballot_fixes_the_rows_and_starting_over_frees_them(branch) -> None:
+    session, campaign = branch
+    stack = roster_of(meeting(session, campaign, "XX"))
+    ballots.enter_ballots(session, batch_id=stack.batch_id, ballots=["1" * 5 + "0"], by=make.BY)
+    make.org_member(session, "XX", "后来人")
+    assert len(plan.layout(session, stack).rows) == 6
+    signing.reset(session, batch_id=stack.batch_id, reason="录乱了", by=make.BY)
+    assert len(plan.layout(session, stack).rows) == 7
+
+
+def test_what_others_key_is_not_fixed_here(held) -> None:
+    session, campaign = held
+    one = meeting(session, campaign, "QL.01.B003")
+    plan.fix_rosters(session, [one], by=make.BY)
+    assert batches.fixed_rows(session, batch_id=roster_of(one).batch_id) == []
+
+
+def test_a_roster_of_several_pages_is_told_once_for_all_of_them(branch) -> None:
+    session, campaign = branch
+    for n in range(30):
+        make.org_member(session, "XX", f"党员{'甲乙丙丁戊己庚辛壬癸'[n % 10]}{'一二三'[n // 10]}")
+    one = meeting(session, campaign, "XX")
+    (noted,) = plan.notes(session, [one])
+    assert noted.sentence == (
+        "“民主评议党员测评表”有 1 个单位的名册超过一页（一页最多 30 人），例如“慈云学校党支部”36 人，"
+        "将印 2 页，续页同样有表头。"
+    )

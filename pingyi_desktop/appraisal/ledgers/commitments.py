@@ -1,0 +1,142 @@
+"""公开承诺 (Commitment of the domain): promised, reviewed, made public, kept or not, and what the masses say of it.
+
+``draft → reviewed → public → in progress → fulfilled | partial | not fulfilled``; any of them may be withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import ColumnElement
+
+from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Link, Option, Person, Text
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Share, Total, Values
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.storage.schema_ledgers import Commitment, CommitmentStatus, FiveLead, PledgeResult
+
+OPEN = (
+    CommitmentStatus.DRAFT,
+    CommitmentStatus.REVIEWED,
+    CommitmentStatus.PUBLIC,
+    CommitmentStatus.IN_PROGRESS,
+)
+FIELDS = (
+    Person(
+        "member",
+        "承诺党员",
+        hint="姓名或编号；党组织的承诺空着",
+        words=("姓名", "党员", "承诺人", "编号或姓名"),
+    ),
+    Choice(
+        "category",
+        "承诺类别",
+        words=("类别", "五带头"),
+        options=(
+            Option(FiveLead.LEARN, "带头学习提高", "", ("学习提高",)),
+            Option(FiveLead.EXCEL, "带头争创佳绩", "", ("争创佳绩",)),
+            Option(FiveLead.SERVE, "带头服务群众", "", ("服务群众",)),
+            Option(FiveLead.COMPLY, "带头遵纪守法", "", ("遵纪守法",)),
+            Option(FiveLead.UPRIGHT, "带头弘扬正气", "", ("弘扬正气",)),
+        ),
+    ),
+    Text("content", "承诺事项", required=True, most=300, long=True, words=("承诺内容", "承诺", "内容")),
+    Text("measures", "践诺措施", most=300, long=True, words=("措施", "具体措施")),
+    Day("due_on", "完成时限", words=("时限", "完成时间")),
+    Text("responsible", "责任人", words=("负责人",)),
+    Text("reviewed_by", "审核", words=("审核人", "支部审核")),
+    Day("public_on", "公开时间", words=("公示时间", "公开日期")),
+    Choice(
+        "status",
+        "兑现情况",
+        required=True,
+        words=("完成情况", "进展", "状态"),
+        options=(
+            Option(CommitmentStatus.FULFILLED, "已兑现", "ok", ("兑现", "已完成", "完成")),
+            Option(CommitmentStatus.PARTIAL, "部分兑现", "warn", ("部分", "部分完成")),
+            Option(CommitmentStatus.NOT_FULFILLED, "未兑现", "bad", ("未完成",)),
+            Option(CommitmentStatus.IN_PROGRESS, "践诺中", "blue", ("进行中", "办理中")),
+            Option(CommitmentStatus.PUBLIC, "已公开", "blue", ("已公示",)),
+            Option(CommitmentStatus.REVIEWED, "已审核", "blue"),
+            Option(CommitmentStatus.DRAFT, "拟定"),
+            Option(CommitmentStatus.CANCELLED, "已撤销"),
+        ),
+    ),
+    Day("fulfilled_on", "兑现时间", words=("兑现日期",)),
+    Text("evidence", "佐证", most=200, words=("佐证材料",)),
+    Text("unfulfilled_reason", "未兑现原因", most=300, long=True, words=("原因", "未完成原因")),
+    Choice(
+        "pledge_result",
+        "评诺结果",
+        words=("评诺",),
+        options=(
+            Option(PledgeResult.SATISFIED, "满意", "ok"),
+            Option(PledgeResult.FAIRLY, "比较满意", "blue"),
+            Option(PledgeResult.BASICALLY, "基本满意", "warn"),
+            Option(PledgeResult.DISSATISFIED, "不满意", "bad"),
+        ),
+    ),
+    Link("answers", "答复的意见", hint="意见台账的编号", words=("意见编号",)),
+)
+
+
+def _begins(values: Values) -> str:
+    content = str(values["content"])
+    return content if len(content) <= 20 else f"{content[:20]}…"
+
+
+def _complete(values: Values, _today: str) -> Iterator[Finding]:
+    """V-COM-02: a promise without a day or without anybody to keep it."""
+    missing = [] if values["due_on"] else ["完成时限"]
+    missing += [] if values["responsible"] or values["member"] else ["责任人"]
+    if missing and values["status"] in OPEN:
+        yield found("V-COM-02", t=_begins(values), missing="、".join(missing))
+
+
+def _overdue(values: Values, today: str) -> Iterator[Finding]:
+    """V-COM-04: the day is over and nothing was said."""
+    if values["due_on"] and str(values["due_on"]) < today and values["status"] in OPEN:
+        yield found("V-COM-04", t=_begins(values))
+
+
+def _reason(values: Values, _today: str) -> Iterator[Finding]:
+    """V-COM-05: what was not kept has a reason."""
+    if values["status"] == CommitmentStatus.NOT_FULFILLED and not values["unfulfilled_reason"]:
+        yield found("V-COM-05", t=_begins(values))
+
+
+def _late(columns: Any, today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
+    late: ColumnElement[bool] = (columns.due_on < today) & columns.status.in_(OPEN)
+    return late
+
+
+def _done(row: Row) -> str:
+    return row.texts["status"] + (f" {row.texts['fulfilled_on']}" if row.texts["fulfilled_on"] else "")
+
+
+LEDGER = Ledger(
+    key="commitment",
+    title="公开承诺",
+    purpose="党组织和党员的承诺，从公开到兑现：到期没有兑现的、没有说明原因的先看。",
+    table=Commitment,
+    fields=FIELDS,
+    states="status",
+    same=("member", "category", "content"),
+    shown=("content", "status", "member", "due_on"),
+    report="R18B",
+    report_title="承诺事项明细表",
+    columns=(
+        Printed("编号", 20, lambda row: row.name, "center"),
+        Printed("姓名/组织", 32, lambda row: row.texts["member"] or row.org_name),
+        Printed("类别", 22, lambda row: row.texts["category"]),
+        Printed("承诺事项", 80, lambda row: row.texts["content"]),
+        Printed("践诺措施", 40, lambda row: row.texts["measures"]),
+        Printed("时限", 20, lambda row: row.texts["due_on"], "center"),
+        Printed("完成情况", 33, _done),
+        Printed("评诺", 20, lambda row: row.texts["pledge_result"], "center"),
+    ),
+    totals=(Total("件数", by="category", unit="项"), Total("进展", by="status", unit="项")),
+    shares=(Share("兑现率", "status", (CommitmentStatus.FULFILLED,)),),
+    checks=(_complete, _overdue, _reason),
+    segments=(Segment("late", "逾期", _late),),
+)

@@ -1,0 +1,259 @@
+"""Writing a ledger: add, change many at once, remove, and the way back. One act writes one journal entry.
+
+Every value goes through its field and the noun's checks: what is of weight E stops the act, W asks for a reason (only for
+what the act itself brings about), I is returned. Rows that came in a package belong to their unit and stay as they are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlalchemy import Update, bindparam, delete, func, insert, select, update
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.ledgers import fields, rows
+from pingyi_desktop.appraisal.ledgers.fields import Names, Value
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row, Values
+from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
+from pingyi_desktop.storage import bulk
+from pingyi_desktop.storage.schema import JournalEntry, new_id
+
+NAMED = 200
+"""rows of one act that its journal entry names one by one"""
+
+
+class Before(NamedTuple):
+    """Rows as they were before an act, whole, for the way back; ``added`` are ids of those the act has made."""
+
+    rows: tuple[Row, ...] = ()
+    added: tuple[str, ...] = ()
+
+
+class Past(NamedTuple):
+    """One line of a row's history."""
+
+    at: str
+    who: str
+    act: str
+    said: str
+
+
+def add(
+    session: Session,
+    ledger: Ledger,
+    *,
+    campaign_id: str,
+    org: str,
+    typed: Mapping[str, str],
+    today: str,
+    by: str,
+    reason: str = "",
+) -> Row:
+    """One more row of the unit ``org``; ``typed`` are texts by field key, as a form or a sheet has them."""
+    known = rows.names(session, campaign_id=campaign_id)
+    check_own(session, ledger, campaign_id=campaign_id, orgs={org}, known=known)
+    values = read(ledger, typed, {}, known, at=org)
+    number = next_numbers(session, ledger, campaign_id=campaign_id).get(org, 0) + 1
+    made = row_of(ledger, campaign_id, org, number, values, known)
+    bulk.write(session, insert(ledger.sql), [made])
+    listed = [replace(one, where=f"{org}-{number}") for one in ledger.check(values, today=today)]
+    weigh(session, ledger, listed, reason=reason, by=by, act="新增", named={f"{org}-{number}": {}})
+    return rows.picked(session, ledger, campaign_id=campaign_id, ids=[str(made["id"])])[0]
+
+
+def change(
+    session: Session,
+    ledger: Ledger,
+    *,
+    campaign_id: str,
+    ids: Sequence[str],
+    typed: Mapping[str, str],
+    today: str,
+    by: str,
+    reason: str = "",
+) -> Before:
+    """Set these fields of all these rows; what is not ``typed`` stays. Returns the rows that differ now, as they were."""
+    known = rows.names(session, campaign_id=campaign_id)
+    before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
+    changed: list[Row] = []
+    written: list[dict[str, object]] = []
+    listed: list[Finding] = []
+    told: dict[str, dict[str, list[str]]] = {}
+    for row in before:
+        values = read(ledger, typed, row.values, known, at=row.org)
+        if values == row.values:
+            continue
+        changed.append(row)
+        written.append(update_of(ledger, row.id, values, known))
+        said = set(ledger.check(row.values, today=today))
+        new = [
+            one
+            for one in ledger.check(values, today=today)
+            if one.weight is findings.Weight.ERROR or one not in said
+        ]
+        listed += [replace(one, where=row.name) for one in new]
+        told[row.name] = differences(ledger, row.values, values, known)
+    if changed:
+        bulk.write(session, update_statement(ledger), written)
+        weigh(session, ledger, listed, reason=reason, by=by, act="修改", named=told)
+    return Before(tuple(changed))
+
+
+def remove(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str], by: str) -> Before:
+    """Take these rows out; their numbers are not given again while a later one stands."""
+    known = rows.names(session, campaign_id=campaign_id)
+    before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
+    _delete(session, ledger, ids)
+    told = {row.name: differences(ledger, row.values, {}, known) for row in before}
+    weigh(session, ledger, [], reason="", by=by, act="删除", named=told)
+    return Before(tuple(before))
+
+
+def put_back(session: Session, ledger: Ledger, *, campaign_id: str, before: Before, by: str) -> None:
+    """Undo an act: rows it changed or removed are as they were, those it made are gone."""
+    known = rows.names(session, campaign_id=campaign_id)
+    gone = rows.picked(session, ledger, campaign_id=campaign_id, ids=before.added)
+    _delete(session, ledger, [*before.added, *(row.id for row in before.rows)])
+    again = [
+        row_of(ledger, campaign_id, row.org, row.number, row.values, known) | {"id": row.id}
+        for row in before.rows
+    ]
+    bulk.write(session, insert(ledger.sql), again)
+    named: dict[str, dict[str, list[str]]] = {row.name: {} for row in (*before.rows, *gone)}
+    weigh(session, ledger, [], reason="", by=by, act="撤销", named=named)
+
+
+def history(session: Session, ledger: Ledger, *, name: str) -> list[Past]:
+    """What the journal says of a row, newest first."""
+    acts = [f"{act}{ledger.title}" for act in ("新增", "修改", "删除", "撤销", "导入")]
+    query = select(JournalEntry).where(
+        col(JournalEntry.act).in_(acts), col(JournalEntry.detail).contains(f'"{name}":', autoescape=True)
+    )
+    found = session.scalars(query.order_by(col(JournalEntry.seq).desc()).limit(50))
+    return [Past(e.at, e.who, e.act, _told_of(json.loads(e.detail), name)) for e in found]
+
+
+def read(
+    ledger: Ledger, typed: Mapping[str, str], before: Mapping[str, Value], known: Names, *, at: str
+) -> dict[str, Value]:
+    """The values of a row: those ``typed``, read by their fields, over those of ``before``."""
+    for key in typed:
+        ledger.field(key)
+    return {
+        f.key: fields.read(f, typed[f.key], known, at=at)
+        if f.key in typed
+        else before[f.key]
+        if f.key in before
+        else fields.read(f, "", known, at=at)
+        for f in ledger.fields
+    }
+
+
+def check_own(
+    session: Session, ledger: Ledger, *, campaign_id: str, orgs: Collection[str], known: Names
+) -> None:
+    """V-LED-10 for the first of these units whose ledger is not kept in this file, or came from the unit itself."""
+    mine = rows.kept_here(session, campaign_id=campaign_id)
+    came = rows.delivered(session, ledger, campaign_id=campaign_id)
+    for code in sorted(orgs):
+        if code not in known.orgs:
+            raise broken("V-LED-07", field="党组织", text=code)
+        if code not in mine or code in came:
+            raise broken("V-LED-10", org=known.org(code))
+
+
+def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
+    """The highest number given in each unit so far."""
+    c = ledger.columns_of
+    query = (
+        select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
+    )
+    return {row.org: row[1] for row in session.execute(query)}
+
+
+def row_of(
+    ledger: Ledger, campaign_id: str, org: str, number: int, values: Values, known: Names, *, source: str = ""
+) -> dict[str, object]:
+    """A row as it is inserted."""
+    return {
+        "id": new_id(),
+        "campaign_id": campaign_id,
+        "org": org,
+        "number": number,
+        "source": source,
+        "search": rows.text_to_search(ledger, values, known),
+        **{f.key: values[f.key] for f in ledger.fields},
+    }
+
+
+def update_of(ledger: Ledger, key: str, values: Values, known: Names) -> dict[str, object]:
+    """A row as ``update_statement`` takes it."""
+    search = rows.text_to_search(ledger, values, known)
+    return {"the_id": key, "the_search": search, **{f"the_{f.key}": values[f.key] for f in ledger.fields}}
+
+
+def update_statement(ledger: Ledger) -> Update:
+    """The statement that writes all fields of one row."""
+    changed: dict[str, object] = {
+        name: bindparam(f"the_{name}") for name in ("search", *(f.key for f in ledger.fields))
+    }
+    return update(ledger.sql).where(ledger.columns_of.id == bindparam("the_id")).values(**changed)
+
+
+def differences(ledger: Ledger, old: Values, new: Values, known: Names) -> dict[str, list[str]]:
+    """What changes, in words, by the title of the field."""
+    said = {
+        f.title: [fields.shown(f, values.get(f.key, f.empty), known) for values in (old, new)]
+        for f in ledger.fields
+    }
+    return {title: pair for title, pair in said.items() if pair[0] != pair[1]}
+
+
+def weigh(
+    session: Session,
+    ledger: Ledger,
+    listed: Sequence[Finding],
+    *,
+    reason: str,
+    by: str,
+    act: str,
+    named: Mapping[str, Mapping[str, list[str]]],
+    **more: object,
+) -> tuple[Finding, ...]:
+    """Let the act pass or stop it and write its journal entry, with what happened to each row unless there are very many."""
+    subject = next(iter(named), ledger.title) if len(named) == 1 else f"{ledger.title} {len(named)} 行"
+    detail: dict[str, object] = {**more, "rows": dict(named) if len(named) <= NAMED else {}}
+    return findings.weigh(
+        session, listed, reason=reason, by=by, act=f"{act}{ledger.title}", subject=subject, detail=detail
+    )
+
+
+def _own(
+    session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str], known: Names
+) -> list[Row]:
+    """These rows, all of them kept here; V-LED-10 and 12 when not."""
+    found = rows.picked(session, ledger, campaign_id=campaign_id, ids=ids)
+    if not found:
+        raise broken("V-LED-12")
+    if received := [row for row in found if row.received]:
+        raise broken("V-LED-10", org=received[0].org_name)
+    check_own(session, ledger, campaign_id=campaign_id, orgs={row.org for row in found}, known=known)
+    return found
+
+
+def _delete(session: Session, ledger: Ledger, ids: Sequence[str]) -> None:
+    for start in range(0, len(ids), rows.MOST_NAMED):
+        lot = ids[start : start + rows.MOST_NAMED]
+        session.execute(delete(ledger.sql).where(ledger.columns_of.id.in_(lot)))
+
+
+def _told_of(detail: Mapping[str, object], name: str) -> str:
+    of_rows = detail.get("rows")
+    pairs = of_rows.get(name, {}) if isinstance(of_rows, dict) else {}
+    said = [f"{title}：{was or '空'} → {now or '空'}" for title, (was, now) in pairs.items()]
+    why = detail.get(findings.BECAUSE)
+    return "；".join(said + ([f"原因：{why}"] if why else []))

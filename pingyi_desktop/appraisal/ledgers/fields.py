@@ -1,0 +1,285 @@
+"""The fields of a ledger: how each is cleaned and checked, shown, and shaped in a package. Pure.
+
+A field is made by one of the names below (``Text``, ``Choice`` …) and knows its ``key`` (the column of the table and the name in a package),
+its ``title`` (form, sheet, sentence) and its kind. What a person typed or a cell says goes through ``read``; a value is
+shown by ``shown``. ``read`` needs ``Names`` for what names an organisation or a member.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+
+from pingyi_desktop import bounds, visible
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook import personal
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+
+Value = str | int | None
+LONGEST = 1000
+"""characters of any text of a ledger, at every door"""
+
+
+class Kind(StrEnum):
+    """What a field holds."""
+
+    TEXT = "TEXT"
+    CHOICE = "CHOICE"
+    DAY = "DAY"
+    AMOUNT = "AMOUNT"
+    COUNT = "COUNT"
+    ORG = "ORG"
+    PERSON = "PERSON"
+    LINK = "LINK"
+
+
+UNKNOWN_IS_NULL = frozenset({Kind.CHOICE, Kind.DAY, Kind.COUNT})
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice: its code in table and package, its word, how a chip shows it ("" none) and other words for it."""
+
+    code: str
+    word: str
+    tone: str = ""
+    others: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field; ``words`` are other headings a sheet may have for it, ``long`` asks for an editor of several lines."""
+
+    key: str
+    title: str
+    kind: Kind
+    required: bool = False
+    words: tuple[str, ...] = ()
+    hint: str = ""
+    most: int = 60
+    long: bool = False
+    options: tuple[Option, ...] = ()
+
+    @property
+    def empty(self) -> Value:
+        """The value that says nothing."""
+        return None if self.kind in UNKNOWN_IS_NULL else ""
+
+    @property
+    def offered(self) -> str:
+        """The words of the choices, for a sentence."""
+        return "、".join(one.word for one in self.options)
+
+    def option(self, value: Value) -> Option | None:
+        """The choice of this code."""
+        return next((one for one in self.options if one.code == value), None)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What codes and numbers are called in a file: units of the campaign, and members of the roster by number."""
+
+    orgs: Mapping[str, Org] = field(default_factory=dict)
+    people: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """name and code of the branch, by number"""
+
+    def org(self, code: str) -> str:
+        """Short name of a unit."""
+        return self.orgs[code].short_name if code in self.orgs else code
+
+    def person(self, number: str) -> str:
+        """Name of a member; the number itself when the roster here does not have it."""
+        return self.people.get(number, (number, ""))[0]
+
+
+Text = partial(Field, kind=Kind.TEXT)
+"""a text without numbers of persons in it"""
+Choice = partial(Field, kind=Kind.CHOICE)
+"""one of its ``options``"""
+Day = partial(Field, kind=Kind.DAY)
+"""a date, kept as ``YYYY-MM-DD``"""
+Count = partial(Field, kind=Kind.COUNT)
+"""a whole number from nought to ``bounds.MOST``"""
+Amount = partial(Field, kind=Kind.AMOUNT, most=40)
+"""money as it was written, with its unit and its 约, 余 or 多 (:func:`money`)"""
+Person = partial(Field, kind=Kind.PERSON)
+"""a member of the row's organisation, kept as the number; apart from the other fields in a package"""
+Unit = partial(Field, kind=Kind.ORG)
+"""another unit of the campaign, kept as its code"""
+Link = partial(Field, kind=Kind.LINK, most=80)
+"""the number of a row of another ledger (``QL.01.B003-7``)"""
+
+
+def read(of: Field, typed: str, names: Names, *, at: str) -> Value:
+    """What a person typed, or a cell says, as the value that is kept; a RuleError (V-LED) says what is wrong with it.
+
+    ``at`` is the code of the row's own organisation.
+    """
+    said = visible.line(personal.tidy(typed)) if not of.long else visible.clean(typed).strip()
+    if not said:
+        if of.required:
+            raise broken("V-LED-01", field=of.title)
+        return of.empty
+    if len(said) > of.most and of.kind is not Kind.CHOICE:
+        raise broken("V-LED-02", field=of.title, n=len(said), most=of.most)
+    return _READ[of.kind](of, said, names, at)
+
+
+def shown(of: Field, value: Value, names: Names) -> str:
+    """The value in words, "" for none."""
+    if value is None or value == "":
+        return ""
+    if of.kind is Kind.CHOICE:
+        found = of.option(value)
+        return str(value) if found is None else found.word
+    if of.kind is Kind.ORG:
+        return names.org(str(value))
+    return names.person(str(value)) if of.kind is Kind.PERSON else str(value)
+
+
+def is_shaped(of: Field, value: object) -> bool:
+    """Whether a value may stand in a package: of the right type, within its bounds, clean as ``read`` leaves it."""
+    if value == of.empty and type(value) is type(of.empty):
+        return not of.required
+    if of.kind is Kind.COUNT:
+        return type(value) is int and 0 <= value <= bounds.MOST
+    if not isinstance(value, str) or not 0 < len(value) <= of.most:
+        return False
+    if of.kind is Kind.CHOICE:
+        return of.option(value) is not None
+    if of.kind is Kind.DAY:
+        return _iso(value) == value
+    if of.kind is Kind.AMOUNT:
+        return money(value) is not None
+    return not personal.has_private_number(value)
+
+
+@dataclass(frozen=True)
+class Money:
+    """An amount in 元, ``exact`` or only about right; ``number`` and ``unit`` are as it was written."""
+
+    yuan: Decimal
+    exact: bool
+    number: str
+    unit: str
+
+
+_MONEY = re.compile(
+    r"(?P<about>约|大约|近|超|超过|逾)?(?P<digits>\d{1,12}(?:\.\d{1,6})?)(?P<over>余|多)?(?P<unit>元|万元|万|亿元|亿)?(?P<after>余|多)?(?P<last>元)?"
+)
+_UNITS = {"": 1, "元": 1, "万": 10_000, "万元": 10_000, "亿": 100_000_000, "亿元": 100_000_000}
+MOST_YUAN = Decimal(10) ** 12
+
+
+def money(written: str) -> Money | None:
+    """What an amount says: 629 万, 约 3.5 万元, 200 余万, 1 亿元; None when it says none."""
+    bare = re.sub(r"(?<=\d),(?=\d{3})", "", re.sub(r"\s+", "", personal.plain(written)))
+    found = _MONEY.fullmatch(bare)
+    if found is None:
+        return None
+    unit, last = found["unit"] or "", found["last"] or ""
+    if last and unit.endswith("元"):
+        return None
+    yuan = Decimal(found["digits"]) * _UNITS[unit]
+    if yuan > MOST_YUAN:
+        return None
+    about = found["about"] or ""
+    over = (found["over"] or "") + (found["after"] or "")
+    exact = not (about or over)
+    return Money(yuan, exact, f"{about}{found['digits']}{over}", (unit or "元") + (last if unit else ""))
+
+
+def in_wan(yuan: Decimal) -> str:
+    """A sum of money in 万元 without needless noughts."""
+    wan = f"{yuan / 10_000:f}"
+    return wan.rstrip("0").rstrip(".") if "." in wan else wan
+
+
+def iso_day(typed: str) -> str | None:
+    """A date typed as 2025-11-3, 2025.11.3, 2025/11/3 or 2025年11月3日, as ``YYYY-MM-DD``."""
+    parts = re.fullmatch(
+        r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", "".join(personal.plain(typed).split())
+    )
+    return _iso("{}-{:0>2}-{:0>2}".format(*parts.groups())) if parts else None
+
+
+def _iso(typed: str) -> str | None:
+    try:
+        made = date.fromisoformat(typed)
+    except ValueError:
+        return None
+    return made.isoformat() if made.year in bounds.YEARS else None
+
+
+def _text(of: Field, said: str, _names: Names, _at: str) -> Value:
+    if personal.has_private_number(said):
+        raise broken("V-MEM-07", what=f"“{of.title}”里", mend="请删去后再继续")
+    return said
+
+
+def _choice(of: Field, said: str, _names: Names, _at: str) -> Value:
+    for one in of.options:
+        if said in (one.code, one.word, *one.others):
+            return str(one.code)
+    raise broken("V-LED-03", field=of.title, text=said[:30], offered=of.offered)
+
+
+def _day(of: Field, said: str, _names: Names, _at: str) -> Value:
+    if (made := iso_day(said)) is None:
+        raise broken("V-LED-04", field=of.title, text=said)
+    return made
+
+
+def _count(of: Field, said: str, _names: Names, _at: str) -> Value:
+    bare = said.replace(",", "")
+    if not (bare.isascii() and bare.isdigit() and int(bare) <= bounds.MOST):
+        raise broken("V-LED-05", field=of.title, text=said, most=bounds.MOST)
+    return int(bare)
+
+
+def _amount(of: Field, said: str, _names: Names, _at: str) -> Value:
+    if money(said) is None:
+        raise broken("V-LED-06", field=of.title, text=said)
+    return said
+
+
+def _org(of: Field, said: str, names: Names, _at: str) -> Value:
+    return org_code(said, names.orgs.values(), title=of.title)
+
+
+def org_code(said: str, orgs: Iterable[Org], *, title: str) -> str:
+    """The unit that a code, a short or a full name means (V-LED-07)."""
+    known = tuple(orgs)
+    for name in ("code", "short_name", "full_name"):
+        meant = [one.code for one in known if getattr(one, name) == said]
+        if len(meant) == 1:
+            return meant[0]
+    raise broken("V-LED-07", field=title, text=said)
+
+
+def _person(of: Field, said: str, names: Names, at: str) -> Value:
+    if said in names.people:
+        return said
+    name = personal.clean_name(said)
+    meant = [no for no, (known, branch) in names.people.items() if known == name and branch == at]
+    if len(meant) == 1:
+        return meant[0]
+    code = "V-LED-09" if meant else "V-LED-08"
+    raise broken(code, field=of.title, text=said, org=names.org(at), n=len(meant))
+
+
+_READ = {
+    Kind.TEXT: _text,
+    Kind.CHOICE: _choice,
+    Kind.DAY: _day,
+    Kind.COUNT: _count,
+    Kind.AMOUNT: _amount,
+    Kind.ORG: _org,
+    Kind.PERSON: _person,
+    Kind.LINK: _text,
+}

@@ -1,0 +1,145 @@
+"""The declaration of a ledger (台账): everything the kit knows of a noun. Pure; the kit imports no noun.
+
+A noun is one ``Ledger`` in a module of its own, made of fields, of a choice that says how far a row has come, of checks,
+of what is added up and of how its table is printed. List, form, sheet, command line, package, roll-up and report are made
+from it. What only one noun needs is no part of it: that stands in a module beside the kit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table
+from sqlmodel import SQLModel
+
+from pingyi_desktop.appraisal.ledgers.fields import Field, Kind, Value
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
+
+Values = Mapping[str, Value]
+Check = Callable[[Values, str], Iterable[Finding]]
+"""of the values of a row and today (ISO); a finding is about nothing: the kit says of which row"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row for reading: ``values`` as kept, ``texts`` in words; ``received`` when it came in a package."""
+
+    id: str
+    org: str
+    org_name: str
+    number: int
+    received: bool
+    values: Values
+    texts: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """Its number, the same in every file."""
+        return f"{self.org}-{self.number}"
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期)."""
+
+    key: str
+    title: str
+    where: Callable[[Any, str], ColumnElement[bool]]
+
+
+@dataclass(frozen=True)
+class Total:
+    """What is added up: rows, or the field ``of`` (a count or an amount), apart for each choice of ``by``.
+
+    Unless ``together`` the parts are never added to one another (人, 户, 人次). ``unit`` is said behind the number.
+    """
+
+    title: str
+    of: str = ""
+    by: str = ""
+    unit: str = ""
+    together: bool = True
+
+
+@dataclass(frozen=True)
+class Share:
+    """A rate: rows of which ``field`` is one of ``options``, in a hundred of all rows."""
+
+    title: str
+    field: str
+    options: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A column of the table report, with its width in mm (domain §6.9)."""
+
+    title: str
+    width_mm: int
+    cell: Callable[[Row], str | int]
+    align: str = "left"
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """A noun. ``table`` has a column for every field; ``same`` are the fields by which a sheet's row without a number is known.
+
+    ``states`` is the choice that makes the segments of the page, ``shown`` are the fields in its list; ``report`` is the
+    number of the table report and ``columns`` what it prints. ``travels`` says that it goes up in the signed package.
+    """
+
+    key: str
+    title: str
+    purpose: str
+    table: type[SQLModel]
+    fields: tuple[Field, ...]
+    states: str
+    same: tuple[str, ...]
+    shown: tuple[str, ...]
+    report: str
+    report_title: str
+    columns: tuple[Printed, ...]
+    totals: tuple[Total, ...]
+    checks: tuple[Check, ...] = ()
+    shares: tuple[Share, ...] = ()
+    segments: tuple[Segment, ...] = ()
+    travels: bool = True
+
+    @cached_property
+    def by_key(self) -> Mapping[str, Field]:
+        """Fields by key."""
+        return {one.key: one for one in self.fields}
+
+    @cached_property
+    def columns_of(self) -> Any:  # noqa: ANN401 - SQLAlchemy's collection of columns
+        """The columns of the table, by key."""
+        return self.sql.c
+
+    @property
+    def sql(self) -> Table:
+        """The table as SQLAlchemy knows it."""
+        return SQLModel.metadata.tables[str(self.table.__tablename__)]
+
+    @property
+    def state(self) -> Field:
+        """The choice that says how far a row has come."""
+        return self.by_key[self.states]
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """Keys of the fields that name persons."""
+        return frozenset(one.key for one in self.fields if one.kind is Kind.PERSON)
+
+    def field(self, said: str) -> Field:
+        """The field of this key, title or heading (V-LED-15)."""
+        for one in self.fields:
+            if said in (one.key, one.title, *one.words):
+                return one
+        raise broken("V-LED-15", title=self.title, field=said, known="、".join(f.title for f in self.fields))
+
+    def check(self, values: Values, *, today: str) -> list[Finding]:
+        """What the noun's own checks say of a row."""
+        return [one for check in self.checks for one in check(values, today)]

@@ -1,0 +1,335 @@
+"""Reading a ledger: slices of its rows, how many there are in each segment, what adds up. Frozen rows, nothing written.
+
+What counts: rows kept here and rows that came in packages; where an organisation has handed its ledger in, rows that were
+typed here for it count no more, so that nothing is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
+from pingyi_desktop.appraisal.ledgers import fields
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row, Share, Total
+from pingyi_desktop.appraisal.paper.tallies import percent
+from pingyi_desktop.appraisal.people.initials import initials
+from pingyi_desktop.appraisal.people.org import Org
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.storage.schema import DataFile
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
+
+HEAD = ("id", "org", "number", "source")
+NO_CHOICE = "NONE"
+MOST_NAMED = 500
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which rows are wanted: of a campaign, ``under`` a unit ("" all), in a segment ("" all), with all of these words.
+
+    ``today`` (ISO) is what segments of time are held against; ``sort`` is a field's key, "" the order of the tree.
+    """
+
+    campaign_id: str
+    today: str
+    under: str = ""
+    segment: str = ""
+    words: tuple[str, ...] = ()
+    sort: str = ""
+    down: bool = False
+
+
+@dataclass(frozen=True)
+class Added:
+    """One total: ``parts`` by choice (code, word, number), the ``whole`` (None: the parts are no sum), and what is said besides."""
+
+    total: Total
+    parts: tuple[tuple[str, str, int], ...]
+    whole: str | None
+    note: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """All of it in one line."""
+        said = "、".join(f"{word} {many}" for _, word, many in self.parts if many)
+        whole = (
+            "" if self.whole is None else f" {self.whole}{' ' if self.total.unit else ''}{self.total.unit}"
+        )
+        return f"{self.total.title}{whole}{f'（{said}）' if said and whole else f' {said}' if said else ''}{self.note}"
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What a ledger adds up to."""
+
+    rows: int
+    added: tuple[Added, ...]
+    shares: tuple[tuple[Share, int, str], ...] = field(default=())
+    """rate, rows that fulfil it, printed without a percent sign"""
+
+    @property
+    def sentences(self) -> list[str]:
+        """One line each."""
+        return [one.sentence for one in self.added] + [
+            f"{share.title} {rate}%（{many}/{self.rows}）" for share, many, rate in self.shares if self.rows
+        ]
+
+
+def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = None) -> Names:
+    """Units of the campaign and members of the roster (``people``: only these numbers)."""
+    units = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    name: Any = col(PartyMember.name) + col(PartyMember.name_suffix)
+    query = select(col(PartyMember.member_no), name, col(PartyOrganization.code)).join(
+        PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id
+    )
+    if people is not None:
+        query = query.where(col(PartyMember.member_no).in_(people))
+    known = session.execute(query) if people is None or people else ()
+    return Names(units, {number: (name, code) for number, name, code in known})
+
+
+def kept_here(session: Session, *, campaign_id: str) -> frozenset[str]:
+    """Codes of the units whose rows are typed in this file: its own, those entered by proxy, at the top all of them."""
+    unit = session.scalars(select(col(DataFile.unit_code))).one()
+    if session.get_one(Campaign, campaign_id).root_code == unit:
+        return frozenset(o.code for o in campaign_tree.tree(session, campaign_id=campaign_id))
+    return frozenset({unit}) | sessions.proxied(session, campaign_id=campaign_id)
+
+
+def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
+    """Codes of the units whose rows came in packages."""
+    c = ledger.columns_of
+    query = select(c.org).where(c.campaign_id == campaign_id, c.source != "").distinct()
+    return frozenset(session.scalars(query))
+
+
+def writable(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:
+    """Code and short name of the units to which a row can be added here, the own one first."""
+    kept = kept_here(session, campaign_id=campaign_id) - delivered(session, ledger, campaign_id=campaign_id)
+    units = campaign_tree.tree(session, campaign_id=campaign_id)
+    return [(o.code, o.short_name) for o in units if o.code in kept]
+
+
+def listing(
+    session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int | None = None
+) -> list[Row]:
+    """The rows from ``start`` on, at most ``many``."""
+    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*_where(session, ledger, asked)))
+    if many is not None:
+        query = query.offset(start).limit(many)
+    return _rows(session, ledger, asked.campaign_id, session.execute(query).all())
+
+
+def picked(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str]) -> list[Row]:
+    """These rows, in the order of the tree."""
+    c = ledger.columns_of
+    found: list[Any] = []
+    for start in range(0, len(ids), MOST_NAMED):
+        query = select(*_columns(ledger)).where(c.id.in_(ids[start : start + MOST_NAMED]))
+        found += session.execute(query).all()
+    found.sort(key=lambda row: (row.org, row.number))
+    return _rows(session, ledger, campaign_id, found)
+
+
+def ids(session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int = -1) -> list[str]:
+    """Ids of the same rows as ``listing``."""
+    query = _ordered(ledger, asked, select(ledger.columns_of.id).where(*_where(session, ledger, asked)))
+    return list(session.scalars(query.offset(start).limit(many) if many >= 0 else query))
+
+
+def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) -> Row:
+    """The row of this number (V-LED-11)."""
+    code, _, number = name.rpartition("-")
+    c = ledger.columns_of
+    told = number if number.isascii() and number.isdigit() and len(number) < 10 else "0"
+    query = select(c.id).where(c.campaign_id == campaign_id, c.org == code, c.number == int(told))
+    found = session.scalars(query.order_by(c.source.desc())).first()
+    if found is None:
+        raise broken("V-LED-11", number=name, title=ledger.title)
+    return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
+
+
+def opening(
+    session: Session, ledger: Ledger, asked: Asked, *, many: int
+) -> tuple[dict[str, int], list[Row], Figures]:
+    """How many rows there are in each segment ("" for all), and of the one asked for the first ``many`` and the figures."""
+    where = _where(session, ledger, replace(asked, segment=""))
+    inside = [*where, *_in_segment(ledger, asked)]
+    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*inside)).limit(many)
+    first = _rows(session, ledger, asked.campaign_id, session.execute(query).all())
+    return _counts(session, ledger, asked, where), first, _figures(session, ledger, inside)
+
+
+def _counts(
+    session: Session, ledger: Ledger, asked: Asked, where: list[ColumnElement[bool]]
+) -> dict[str, int]:
+    c = ledger.columns_of
+    state = c[ledger.states]
+    found = {str(option.code): 0 for option in ledger.state.options}
+    for code, many in session.execute(select(state, func.count()).where(*where).group_by(state)):
+        found[code] = many
+    whole = sum(found.values())
+    for one in ledger.segments:
+        query = select(func.count()).select_from(ledger.sql).where(*where, one.where(c, asked.today))
+        found[one.key] = session.scalars(query).one()
+    return {"": whole, **found}
+
+
+def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
+    """Totals and rates of the rows asked for."""
+    return _figures(session, ledger, _where(session, ledger, asked))
+
+
+def _figures(session: Session, ledger: Ledger, where: list[ColumnElement[bool]]) -> Figures:
+    many = session.scalars(select(func.count()).select_from(ledger.sql).where(*where)).one()
+    added = tuple(_added(session, ledger, total, where) for total in ledger.totals)
+    return Figures(many, added, tuple(_shares(session, ledger, where, many)))
+
+
+def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
+    """Rows of each unit by a choice: the roll-up by organisation and category; ``NO_CHOICE`` where none was made."""
+    c = ledger.columns_of
+    if not ledger.by_key[by].options:
+        raise broken("V-LED-18", field=ledger.by_key[by].title)
+    query = select(c.org, c[by], func.count()).where(*_where(session, ledger, asked)).group_by(c.org, c[by])
+    found: dict[str, dict[str, int]] = {}
+    for code, choice, many in session.execute(query):
+        found.setdefault(code, {})[choice or NO_CHOICE] = many
+    return found
+
+
+def text_to_search(ledger: Ledger, values: Mapping[str, fields.Value], known: Names) -> str:
+    """What the filter looks through: the texts of a row, names of members, and the initials of all of it."""
+    kinds = (Kind.TEXT, Kind.AMOUNT, Kind.LINK, Kind.PERSON)
+    said = (fields.shown(f, values[f.key], known) for f in ledger.fields if f.kind in kinds)
+    whole = " ".join(filter(None, said))[: fields.LONGEST].casefold()
+    return f"{whole} {initials(whole)}"
+
+
+def _columns(ledger: Ledger) -> list[Any]:
+    c = ledger.columns_of
+    return [c[name] for name in (*HEAD, *(f.key for f in ledger.fields))]
+
+
+def _rows(session: Session, ledger: Ledger, campaign_id: str, found: Sequence[Any]) -> list[Row]:
+    keys = [f.key for f in ledger.fields]
+    numbers = {getattr(row, key) for key in ledger.personal for row in found} - {""}
+    known = names(
+        session, campaign_id=campaign_id, people=sorted(numbers) if len(numbers) <= MOST_NAMED else None
+    )
+    made = []
+    for row in found:
+        values = dict(zip(keys, row[len(HEAD) :], strict=True))
+        texts = {f.key: fields.shown(f, values[f.key], known) for f in ledger.fields}
+        made.append(Row(row.id, row.org, known.org(row.org), row.number, row.source != "", values, texts))
+    return made
+
+
+def _ordered(ledger: Ledger, asked: Asked, query: Select[Any]) -> Select[Any]:
+    c = ledger.columns_of
+    if not asked.sort:
+        return query.order_by(c.org, c.number)
+    key = c.get(asked.sort, c.org)
+    return query.order_by(key.desc() if asked.down else key, c.org, c.number)
+
+
+def _where(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
+    c = ledger.columns_of
+    where: list[ColumnElement[bool]] = [c.campaign_id == asked.campaign_id]
+    if doubled := _doubled(session, ledger, asked.campaign_id):
+        where.append(or_(c.source != "", c.org.not_in(doubled)))
+    if asked.under:
+        inside = campaign_tree.tree(session, campaign_id=asked.campaign_id, under=asked.under)
+        where.append(c.org.in_([o.code for o in inside]))
+    where += _in_segment(ledger, asked)
+    units = campaign_tree.tree(session, campaign_id=asked.campaign_id) if asked.words else []
+    return where + [_found(ledger, units, word) for word in asked.words]
+
+
+def _in_segment(ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
+    c = ledger.columns_of
+    if not asked.segment:
+        return []
+    special = next((one for one in ledger.segments if one.key == asked.segment), None)
+    return [c[ledger.states] == asked.segment if special is None else special.where(c, asked.today)]
+
+
+def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[bool]:
+    """Rows that have the word in their text, in a choice, in the name of their unit, or in initials of these."""
+    c, low = ledger.columns_of, word.casefold()
+    either = [c.search.contains(low, autoescape=True)]
+    named = [
+        o.code
+        for o in units
+        if low in o.short_name.casefold() or low in initials(o.short_name) or word in o.code
+    ]
+    if named:
+        either.append(c.org.in_(named))
+    for one in ledger.fields:
+        meant = [o.code for o in one.options if low in o.word or low == initials(o.word)]
+        if meant:
+            either.append(c[one.key].in_(meant))
+    return or_(*either)
+
+
+def _doubled(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
+    """Units that have rows typed here though their own came in a package."""
+    c = ledger.columns_of
+    of = c.campaign_id == campaign_id
+    typed = session.scalars(select(c.org).where(of, c.source == "").distinct()).all()
+    if not typed:
+        return []
+    return sorted(set(typed) & delivered(session, ledger, campaign_id=campaign_id))
+
+
+def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnElement[bool]]) -> Added:
+    c = ledger.columns_of
+    if total.of and ledger.by_key[total.of].kind is Kind.AMOUNT:
+        return _money(session, total, c[total.of], where)
+    counted = func.sum(c[total.of]) if total.of else func.count()
+    if not total.by:
+        number = session.scalars(select(counted).select_from(ledger.sql).where(*where)).one() or 0
+        return Added(total, (), str(number))
+    by = c[total.by]
+    query = select(by, counted).where(*where).group_by(by)
+    if total.of:
+        query = query.where(c[total.of].is_not(None))
+    found = {code: number or 0 for code, number in session.execute(query).all()}
+    parts = [(o.code, o.word, found.pop(o.code, 0)) for o in ledger.by_key[total.by].options]
+    rest = sum(found.values())
+    parts += [(NO_CHOICE, "未写明", rest)] if rest else []
+    whole = str(sum(number for *_, number in parts)) if total.together else None
+    return Added(total, tuple(parts), whole)
+
+
+def _money(session: Session, total: Total, column: Any, where: list[ColumnElement[bool]]) -> Added:  # noqa: ANN401
+    """Exact amounts are added up; the others are kept as written, left out and said."""
+    exact, about = Decimal(0), list[str]()
+    for written in session.scalars(select(column).where(*where, column != "").order_by(column)):
+        found = fields.money(written)
+        if found is not None and found.exact:
+            exact += found.yuan
+        else:
+            about.append(written)
+    said = list(dict.fromkeys(about))
+    listed = "”“".join(said[:5]) + ("”等" if len(said) > 5 else "”")
+    note = f"；另有 {len(about)} 处不是确数，没有计入：“{listed}" if about else ""
+    return Added(total, (), fields.in_wan(exact), note)
+
+
+def _shares(
+    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], many: int
+) -> Iterator[tuple[Share, int, str]]:
+    for share in ledger.shares:
+        chosen = ledger.columns_of[share.field].in_(share.options)
+        query = select(func.count()).select_from(ledger.sql).where(*where, chosen)
+        part = session.scalars(query).one()
+        yield share, part, percent(part, many, cap=True)

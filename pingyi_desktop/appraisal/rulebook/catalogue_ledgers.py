@@ -1,0 +1,42 @@
+"""What is said of ledgers (台账): for every code its weight and its one sentence.
+
+V-LED is ours and holds for every ledger; V-COM-01…05 are the field's (domain §7.4). A noun with rules of its own adds a
+group below and a line to ``LEDGERS``.
+"""
+
+from __future__ import annotations
+
+LED = {
+    "V-LED-01": ("E", "“{field}”还没有填，请填写。"),
+    "V-LED-02": ("E", "“{field}”有 {n} 个字，最多 {most} 个字，请改短。"),
+    "V-LED-03": ("E", "“{field}”不能是“{text}”，请从{offered}中选一个。"),
+    "V-LED-04": ("E", "“{field}”填的是“{text}”，不是正确的日期，请写成 2025-11-03 的样子。"),
+    "V-LED-05": ("E", "“{field}”填的是“{text}”，应为 0 至 {most} 的整数。"),
+    "V-LED-06": (
+        "E",
+        "“{field}”填的是“{text}”，看不懂是多少钱；请写成 5000 元、3.5 万元、约 3 万元、200 余万元或 1 亿元的样子。",
+    ),
+    "V-LED-07": ("E", "“{field}”填的是“{text}”，没有找到这个党组织，请填代码、简称或全称。"),
+    "V-LED-08": ("E", "“{field}”填的是“{text}”，在“{org}”的名册里没有这名党员，请填姓名或编号。"),
+    "V-LED-09": ("E", "“{field}”填的是“{text}”，“{org}”里有 {n} 名，请改填编号。"),
+    "V-LED-10": (
+        "E",
+        "“{org}”的台账由该单位自己登记，本级只能查看；要改，请让该单位改好后重新上报。",
+    ),
+    "V-LED-11": ("E", "没有编号为“{number}”的{title}，请用 list 或在页面上查看编号。"),
+    "V-LED-12": ("E", "请先选择要改的行。"),
+    "V-LED-13": ("E", "编号“{number}”在前面已经有一行，请只留一行。"),
+    "V-LED-14": ("I", "这一行与前面的第 {row} 行一样，只登记一次。"),
+    "V-LED-15": ("E", "{title}没有“{field}”这一项，可用的有：{known}。"),
+    "V-LED-16": ("E", "编号“{number}”写的是“{org}”的，这一行却是“{other}”的，请核对。"),
+    "V-LED-18": ("E", "“{field}”不是从几项里选的，不能按它分列。"),
+    "V-LED-17": ("E", "“{text}”要写成 栏=值 的样子，如 事项=修路。"),
+}
+
+COM = {
+    "V-COM-02": ("W", "承诺“{t}”缺{missing}。"),
+    "V-COM-04": ("W", "承诺“{t}”已到完成时限，尚未登记兑现情况。"),
+    "V-COM-05": ("E", "承诺“{t}”未兑现，请说明原因。"),
+}
+
+LEDGERS = {**LED, **COM}

@@ -1,0 +1,180 @@
+"""Ledgers in packages: a unit's own rows as documents, and documents back into rows. One way for every noun.
+
+They travel with the ballots: in the submission of a unit without units below it, in the rollup of an office. A document
+names no organisation: its rows are those of the unit whose key signed it, and whatever else a package says it changes
+nobody else's. What counts replaces what the unit sent before as a whole, so no original is counted twice. Persons stand
+apart (``ledger_people``, detachable) in rows of the same order.
+
+Ledgers and columns that this edition does not know are handed on with the envelope and left alone. An office's rollup
+that came from further below and breaks a rule counts with no ledger; every other envelope is judged at the door.
+
+The way down (what an office orders in its task files) is not built; it would be a member of ``assignment`` shaped as this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
+from pingyi_desktop.appraisal.ledgers.fields import Value
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
+from pingyi_desktop.storage import bulk
+from pingyi_desktop.storage.schema_exchange import StoredEnvelope
+
+NUMBER = "number"
+_MARK = f'"name":"{LEDGERS}"'.encode()
+_LOT = 500
+
+Numbered = tuple[int, dict[str, Value]]
+
+
+def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, object]:
+    """The members of a package that hold the unit's own ledgers; none without a row."""
+    told, people = list[dict[str, object]](), list[dict[str, object]]()
+    for ledger in _travelling():
+        keys = (NUMBER, *(f.key for f in ledger.fields))
+        c = ledger.columns_of
+        query = select(*(c[key] for key in keys)).where(
+            c.campaign_id == campaign_id, c.org == unit, c.source == ""
+        )
+        own = session.execute(query.order_by(c.number)).all()
+        if own:
+            columns = dict(zip(keys, zip(*own, strict=True), strict=True))
+            told.append(_body(ledger.key, {k: v for k, v in columns.items() if k not in ledger.personal}))
+            named = {key: columns[key] for key in sorted(ledger.personal) if any(columns[key])}
+            people += [_body(ledger.key, named)] if named else []
+    made: dict[str, object] = {LEDGERS: {"ledgers": told}} if told else {}
+    return made | ({LEDGER_PEOPLE: {"ledgers": people}} if people else {})
+
+
+def check(envelope: package.Envelope) -> list[tuple[Ledger, list[Numbered]]]:
+    """The rows of every ledger we know; refuses what a field or a check of weight E does not allow (PackageError)."""
+    found = list(_read(envelope))
+    for ledger, numbered in found:
+        for number, values in numbered:
+            wrong = [one for one in ledger.check(values, today="") if one.weight is Weight.ERROR]
+            if wrong:
+                raise PackageError(f"{ledger.title}第 {number} 号：{wrong[0].sentence}")
+    return found
+
+
+def shown(session: Session, *, campaign_id: str) -> set[str]:
+    """Ids of the envelopes of which rows stand in the tables."""
+    found: set[str] = set()
+    for ledger in _travelling():
+        c = ledger.columns_of
+        query = select(c.source).where(c.campaign_id == campaign_id, c.source != "").distinct()
+        found |= set(session.scalars(query))
+    return found
+
+
+def project(
+    session: Session, *, campaign_id: str, ids: Collection[str], fresh: Mapping[str, package.Envelope]
+) -> None:
+    """Make the received rows of a campaign those of just these envelopes."""
+    here = shown(session, campaign_id=campaign_id)
+    withdraw(session, campaign_id=campaign_id, source_ids=here - set(ids))
+    wanted = sorted(set(ids) - here)
+    held = _stored(session, [one for one in wanted if one not in fresh])
+    opened = [*(fresh[one] for one in wanted if one in fresh), *held]
+    if any(LEDGERS in one.members for one in opened):
+        write(session, campaign_id=campaign_id, envelopes=opened)
+
+
+def write(session: Session, *, campaign_id: str, envelopes: Iterable[package.Envelope]) -> None:
+    """Write the rows that these envelopes hold; one that breaks a rule has none."""
+    known = rows.names(session, campaign_id=campaign_id)
+    made: dict[str, list[dict[str, object]]] = {}
+    for envelope in envelopes:
+        unit, source = envelope.address.unit, envelope.id
+        with suppress(PackageError):
+            for ledger, numbered in check(envelope):
+                made.setdefault(ledger.key, []).extend(
+                    edits.row_of(ledger, campaign_id, unit, number, values, known, source=source)
+                    for number, values in numbered
+                )
+    for key, found in made.items():
+        bulk.write(session, insert(catalog.ledger(key).sql), found)
+
+
+def withdraw(session: Session, *, campaign_id: str, source_ids: Collection[str]) -> None:
+    """Take the rows of these envelopes out again."""
+    listed = sorted(source_ids)
+    for ledger in _travelling():
+        c = ledger.columns_of
+        for start in range(0, len(listed), _LOT):
+            lot = listed[start : start + _LOT]
+            session.execute(delete(ledger.sql).where(c.campaign_id == campaign_id, c.source.in_(lot)))
+
+
+def received(session: Session, *, campaign_id: str) -> set[tuple[object, ...]]:
+    """Every row that came in a package, one tuple each, the unit first; ids and what is made here left out."""
+    found: set[tuple[object, ...]] = set()
+    for ledger in _travelling():
+        c = ledger.columns_of
+        keys = ("org", NUMBER, "source", *(f.key for f in ledger.fields))
+        query = select(*(c[key] for key in keys)).where(c.campaign_id == campaign_id, c.source != "")
+        found |= {(*row, ledger.key) for row in session.execute(query)}
+    return found
+
+
+def _travelling() -> list[Ledger]:
+    return [one for one in catalog.ledgers() if one.travels]
+
+
+def _body(name: str, columns: Mapping[str, tuple[Value, ...]]) -> dict[str, object]:
+    """Columns that say something, row by row."""
+    telling = [key for key, values in columns.items() if any(value not in (None, "") for value in values)]
+    told = [list(row) for row in zip(*(columns[key] for key in telling), strict=True)]
+    return {"columns": telling, "name": name, "rows": told}
+
+
+def _read(envelope: package.Envelope) -> Iterator[tuple[Ledger, list[Numbered]]]:
+    """The rows of every ledger we know, each value held to its field."""
+    listed = (envelope.document(LEDGERS) or {"ledgers": []})["ledgers"]
+    named = (envelope.document(LEDGER_PEOPLE) or {"ledgers": []})["ledgers"]
+    people = {one["name"]: one for one in named}
+    known = {one.key: one for one in _travelling()}
+    for body in listed:
+        if (ledger := known.get(body["name"])) is not None:
+            yield ledger, _numbered(ledger, body, people.get(body["name"]))
+
+
+def _numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] | None) -> list[Numbered]:
+    told = [dict(zip(body["columns"], row, strict=True)) for row in body["rows"]]
+    persons: list[dict[str, Any]] = [{} for _ in told]
+    if people is not None:
+        persons = [dict(zip(people["columns"], row, strict=True)) for row in people["rows"]]
+    numbers = [row.get(NUMBER) for row in told]
+    if len(persons) != len(told) or len(set(numbers)) != len(numbers):
+        raise PackageError(f"{ledger.title}的行数或编号前后不一致，请让对方重新导出。")
+    made = []
+    for number, row, person in zip(numbers, told, persons, strict=True):
+        if type(number) is not int or number < 1:
+            raise PackageError(f"{ledger.title}有一行没有编号，请让对方重新导出。")
+        values = {
+            f.key: (person if f.key in ledger.personal else row).get(f.key, f.empty) for f in ledger.fields
+        }
+        wrong = next((f for f in ledger.fields if not fields.is_shaped(f, values[f.key])), None)
+        if wrong is not None:
+            raise PackageError(f"{ledger.title}第 {number} 号的“{wrong.title}”不合规定，请让对方重新导出。")
+        made.append((number, values))
+    return made
+
+
+def _stored(session: Session, ids: list[str]) -> Iterator[package.Envelope]:
+    """The stored envelopes among these that hold ledgers at all; the others are not opened."""
+    for start in range(0, len(ids), _LOT):
+        lot = ids[start : start + _LOT]
+        for raw in session.scalars(select(col(StoredEnvelope.raw)).where(col(StoredEnvelope.id).in_(lot))):
+            if raw is not None and _MARK in raw:
+                yield package.parse_stored(raw)

@@ -1,0 +1,100 @@
+"""先看看: a fictional company to look at, made by a process of our own into the user's folder, and made anew when wished.
+
+It is made beside its place and moved there when it is whole, so that a broken-off one is never opened.
+"""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+from PySide6.QtCore import QProcess
+from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
+
+from pingyi_desktop import paths
+from pingyi_desktop.gui.parts.forms import button, label, row
+from pingyi_desktop.storage.troubles import told_as_sentences
+
+WAIT = (
+    "正在建一家虚构的公司：建组织、发任务、录票、上报、汇总，都真的走一遍，一两分钟就好。"
+    "它和您单位的数据分开存放，随便点，弄乱了可以重做。"
+)
+FAILED = "演示数据没有做成，可以再试一次；仍然不成的，请把这几句话发给软件维护人员：{}"
+
+
+def command() -> list[str]:
+    """How this program is started once more, as it was installed or frozen."""
+    return [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "pingyi_desktop"]
+
+
+def made() -> Path | None:
+    """The demo's data file, if there is one."""
+    folder = paths.demo_folder()
+    return next(iter(sorted(folder.glob(f"*{paths.DATA_SUFFIX}"))), None) if folder.is_dir() else None
+
+
+def make(parent: QWidget) -> Path | None:
+    """Make it anew and give its file; None when it was stopped. ``FileError`` says why it could not be done."""
+    dialog = DemoMaking(parent)
+    dialog.exec()
+    dialog.deleteLater()
+    if dialog.result() != QDialog.DialogCode.Accepted:
+        return None
+    put_in_place(dialog.folder)
+    return made()
+
+
+def put_in_place(fresh: Path) -> None:
+    """Let the demo that was just made take the place of the one before."""
+    folder = paths.demo_folder()
+    with told_as_sentences(folder):
+        if folder.exists():
+            shutil.rmtree(folder)
+        fresh.rename(folder)
+
+
+class DemoMaking(QDialog):
+    """Waits for the process; accepted when the demo stands in ``folder``."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setWindowTitle("先看看")
+        self.setMinimumWidth(520)
+        demo = paths.demo_folder()
+        self.folder = demo.with_name(f"{demo.name}-新")
+        self.told = label(WAIT, role="purpose")
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName("进度")
+        self.bar.setMaximum(0)
+        self.bar.setTextVisible(False)
+        self.stop = button("不做了", self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 20, 24, 16)
+        column.setSpacing(12)
+        for widget in (self.told, self.bar):
+            column.addWidget(widget)
+        column.addLayout(row(self.stop))
+        self.process = QProcess(self)
+        self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self.process.finished.connect(lambda *_: self._finished())
+        self.process.errorOccurred.connect(lambda *_: self._finished())
+        program, *words = [*command(), "demo", "--fast", "--out", str(self.folder)]
+        self.process.start(program, words)
+
+    def reject(self) -> None:
+        """Stop it: what was begun is never opened."""
+        self.process.blockSignals(True)
+        self.process.kill()
+        self.process.waitForFinished()
+        super().reject()
+
+    def _finished(self) -> None:
+        whole = self.process.exitStatus() == QProcess.ExitStatus.NormalExit and self.process.exitCode() == 0
+        if whole and any(self.folder.glob(f"*{paths.DATA_SUFFIX}")):
+            self.accept()
+            return
+        said = bytes(self.process.readAll().data()).decode("utf-8", "replace").strip() or "没有说明原因。"
+        self.told.setText(FAILED.format(said[-400:]))
+        self.bar.hide()
+        self.stop.setText("关闭")

@@ -1,0 +1,96 @@
+"""The form of a ledger's row, from its fields: a new one, one that is changed, or several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+
+from pingyi_desktop.appraisal.ledgers import fields
+from pingyi_desktop.appraisal.ledgers.fields import Kind
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.gui.parts.forms import Field, required
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
+
+AS_IT_IS = "（不改）"
+LINES = 2
+
+
+class LedgerForm(RecordDialog):
+    """Ask for the fields of one row; of several at once only what is filled in is changed.
+
+    ``units`` are (code, name) of those a new row may belong to; with one there is no question.
+    """
+
+    def __init__(
+        self,
+        over: QWidget,
+        ledger: Ledger,
+        *,
+        units: Sequence[tuple[str, str]] = (),
+        was: Row | None = None,
+        several: int = 0,
+    ) -> None:
+        title = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
+        purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
+        super().__init__(over, title, purpose)
+        self._was, self._several = was, bool(several)
+        self._unit = QComboBox()
+        for code, name in units:
+            self._unit.addItem(name, code)
+        self._lines = {one.key: self._line(one) for one in ledger.fields}
+        asked: list[tuple[QWidget, ...]] = [(Field("党组织", self._unit),)] if len(units) > 1 else []
+        pair: list[QWidget] = []
+        for one in ledger.fields:
+            if one.most > 60 and one.kind is Kind.TEXT:
+                asked.append((self._lines[one.key],))
+                continue
+            pair.append(self._lines[one.key])
+            if len(pair) == 2:
+                asked.append(tuple(pair))
+                pair = []
+        self.ask(*asked, *([(pair[0], QWidget())] if pair else []))
+
+    @property
+    def unit(self) -> str:
+        """Code of the unit of a new row."""
+        return str(self._unit.currentData() or "")
+
+    @property
+    def typed(self) -> Mapping[str, str]:
+        """What is to be written: for several rows only what was filled in."""
+        said = {key: line.text for key, line in self._lines.items()}
+        return {key: text for key, text in said.items() if text} if self._several else said
+
+    def _line(self, one: fields.Field) -> Field:
+        was = self._was
+        text = (
+            ""
+            if was is None
+            else str(was.values[one.key] or "")
+            if one.kind is Kind.PERSON
+            else was.texts[one.key]
+        )
+        editor: QWidget
+        if one.options:
+            box = QComboBox()
+            box.addItem(AS_IT_IS if self._several else "", "")
+            for option in one.options:
+                box.addItem(option.word, option.code)
+            box.setCurrentIndex(max(0, box.findData("" if was is None else was.values[one.key])))
+            editor = box
+        elif one.long:
+            area = QPlainTextEdit(text)
+            area.setTabChangesFocus(True)
+            area.setFixedHeight(area.fontMetrics().lineSpacing() * LINES + 20)
+            editor = area
+        else:
+            line = QLineEdit(text)
+            line.setMaxLength(one.most)
+            if one.kind in (Kind.DAY, Kind.COUNT):
+                line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
+            editor = line
+        hint = one.hint or ("如 2025-11-03" if one.kind is Kind.DAY else "")
+        check = required(one.title) if one.required and not self._several else None
+        return Field(one.title, editor, hint=hint, check=check)

@@ -1,0 +1,142 @@
+"""A ledger as people really have it in a spreadsheet, read into lines of text with findings by sheet, row and column.
+
+Nothing is looked up and nothing written: what a line means is decided by ``appraisal.ledgers.plans``.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pingyi_desktop.appraisal.ledgers.fields import Kind
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+from pingyi_desktop.appraisal.ledgers.plans import NUMBER, ORG, LedgerSheet, Line
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
+from pingyi_desktop.sheets.grid.columns import (
+    SheetColumn,
+    SheetHeader,
+    Words,
+    find_again,
+    find_header,
+    find_late_header,
+    missing,
+    words_of,
+)
+from pingyi_desktop.sheets.grid.dates import read_date
+from pingyi_desktop.sheets.grid.footers import is_footer
+from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
+from pingyi_desktop.sheets.grid.reading import read_grids
+from pingyi_desktop.sheets.grid.refused import is_refused
+from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
+
+UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
+
+
+def columns_of(ledger: Ledger) -> tuple[SheetColumn, ...]:
+    """The columns a sheet of this ledger may have."""
+    return (
+        SheetColumn(NUMBER, NUMBER, ("台账编号",)),
+        SheetColumn(ORG, ORG, UNITS),
+        *(SheetColumn(f.key, f.title, f.words, f.required) for f in ledger.fields),
+    )
+
+
+def read_ledger(path: Path, ledger: Ledger, *, hidden: str | None = None) -> LedgerSheet:
+    """Read an ``.xlsx`` or ``.csv`` file; one that is no table is a ``UserError``.
+
+    ``hidden`` says what is done with hidden and filtered rows and columns: ``include`` or ``skip``; without it they block.
+    """
+    declared = columns_of(ledger)
+    lines: list[Line] = []
+    places: dict[tuple[str, str], str] = {}
+    listed: list[Finding] = []
+    known = False
+    for plain in read_grids(path):
+        grid = as_chosen(plain, hidden)
+        if grid.name in OWN_NOTES or not grid.rows:
+            continue
+        header = find_header(grid, declared)
+        if header is None:
+            late = find_late_header(grid, declared)
+            listed += [late_header(grid, late)] if late is not None and not grid.hidden else []
+            continue
+        known = True
+        if grid.hidden:
+            listed.append(hidden_sheet(grid))
+            continue
+        sheet = Sheet(grid, header, hidden, about=grid.name)
+        lines += _lines(sheet, declared, ledger)
+        places |= {(grid.name, key): header.where(column) for key, column in header.places.items()}
+        listed += sorted(sheet.summed_up(), key=lambda said: said.weight is Weight.INFORMATION)
+    if all(one.weight is not Weight.ERROR for one in listed):
+        if not known:
+            title = next(f.title for f in ledger.fields if f.required)
+            listed.append(found("V-IMP-24", path.name, file=path.name, column=title))
+        elif not lines:
+            listed.append(found("V-IMP-25", path.name, file=path.name, what=f"一行{ledger.title}"))
+    return LedgerSheet(path.name, tuple(lines), places, tuple(listed))
+
+
+def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> list[Line]:
+    words, grid = words_of(declared), sheet.grid
+    if not _take_header(sheet, declared):
+        return []
+
+    def header_at(number: int) -> SheetHeader | None:
+        return _again(grid, number, words, sheet.header)
+
+    lines: list[Line] = []
+    for number, row in sheet.rows(header_at):
+        said = [cell for cell in row if cell]
+        telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
+        if not telling or (is_footer(said[0]) and len(telling) < 2):
+            if said and is_footer(said[0]):
+                sheet.left_out.append(number)
+            continue
+        if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
+            continue
+        if (texts := _texts(sheet, number, row, ledger)) is not None:
+            lines.append(Line(grid.name, number, texts))
+    return lines
+
+
+def _again(grid: Grid, number: int, words: Words, header: SheetHeader) -> SheetHeader | None:
+    again = find_again(grid, number, words, at_least=3)
+    return again if again is not None and len(again.places) * 2 > len(header.places) else None
+
+
+def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
+    """Say which columns are missing, there twice, refused or unknown; False when one without which nothing is read is missing."""
+    header = sheet.header
+    sheet.used |= set(header.places.values())
+    lacking = missing(header, declared)
+    for column in lacking:
+        sheet.say("V-IMP-05", header.row, None, column.title, column=column.title)
+    doubled = {place for places in header.doubles.values() for place in places}
+    for key, places in header.doubles.items():
+        sheet.say("V-IMP-34", header.row, places[1], key, title=header.titles[places[0]])
+    for place, title in sheet.unclaimed({*header.places.values(), *header.beside.values(), *doubled}):
+        if any(sheet.cells_of(place)):
+            shown = header.titles[place]
+            if is_refused(title):
+                sheet.say("V-MEM-08", header.row, place, shown, columns=shown)
+            else:
+                sheet.say("V-MEM-27", header.row, place, shown, columns=shown)
+    return not lacking
+
+
+def _texts(sheet: Sheet, number: int, row: Row, ledger: Ledger) -> dict[str, str] | None:
+    """The cells of a row by key; None when one of them is a formula or an error value, which is said."""
+    texts: dict[str, str] = {}
+    for key, column in sheet.header.places.items():
+        cell = at(row, column)
+        if isinstance(cell, Bad):
+            sheet.say("V-IMP-07", number, column, kind=cell.kind)
+            return None
+        if not (text := cell.strip()):
+            continue
+        field = ledger.by_key.get(key)
+        if field is not None and field.kind is Kind.DAY:
+            written = read_date(text, days_later=sheet.grid.days_later)
+            text = written.iso if written is not None else text
+        texts[key] = text
+    return texts

@@ -1,0 +1,31 @@
+"""Numbered changes of the data file, plain SQL. Frozen history: knows nothing of ours but the formats' own text.
+
+``STEPS[n]`` takes a file from format n to n + 1; a new file takes all of them. All steps of an upgrade run in one
+transaction after a backup (see ``store.open_file``). ``tests/storage/test_store.py`` keeps the result equal to ``schema*.py``.
+A format is never edited after a release.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from pingyi_desktop.errors import FileError
+from pingyi_desktop.storage.formats import format_1, format_2, format_3, format_4
+
+STEPS = tuple(
+    tuple(statement.strip() for statement in sql.split(";;"))
+    for sql in (format_1.SQL, format_2.SQL, format_3.SQL, format_4.SQL)
+)
+LATEST = len(STEPS)
+
+
+def upgrade(raw: sqlite3.Connection) -> None:
+    """Take the file to the newest format in one transaction; tables are made anew, so foreign keys rest meanwhile."""
+    raw.execute("PRAGMA foreign_keys=OFF")
+    raw.execute("BEGIN IMMEDIATE")
+    for step in STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]:
+        for statement in step:
+            raw.execute(statement)
+    if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
+        raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
+    raw.execute("COMMIT")

@@ -1,0 +1,140 @@
+"""Tables of the ledgers (台账): one row is one promise, one good deed and so on; read ``schema`` first. No behaviour.
+
+What every ledger has: ``org`` is the code of the organisation whose row it is and ``number`` counts from 1 within it, so
+that ``QL.01.B003-7`` names a row in every file; ``source`` is the envelope it came in, "" for a row kept here; ``search``
+is what the filter looks through. An empty text is "", an unknown choice, day or count NULL; ``appraisal.ledgers`` holds
+the fields to the columns.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from pingyi_desktop.storage.schema import count_columns, date_column, new_id, one_of
+
+
+class DeedKind(StrEnum):
+    """办实事, 做好事, 解难事."""
+
+    PRACTICAL = "PRACTICAL"
+    GOOD = "GOOD"
+    DIFFICULT = "DIFFICULT"
+
+
+class BeneficiaryUnit(StrEnum):
+    """受益对象的单位; never added to one another."""
+
+    PERSONS = "PERSONS"
+    HOUSEHOLDS = "HOUSEHOLDS"
+    TIMES = "TIMES"
+
+
+class FiveLead(StrEnum):
+    """五带头."""
+
+    LEARN = "LEARN"
+    EXCEL = "EXCEL"
+    SERVE = "SERVE"
+    COMPLY = "COMPLY"
+    UPRIGHT = "UPRIGHT"
+
+
+class CommitmentStatus(StrEnum):
+    """承诺的进展."""
+
+    DRAFT = "DRAFT"
+    REVIEWED = "REVIEWED"
+    PUBLIC = "PUBLIC"
+    IN_PROGRESS = "IN_PROGRESS"
+    FULFILLED = "FULFILLED"
+    PARTIAL = "PARTIAL"
+    NOT_FULFILLED = "NOT_FULFILLED"
+    CANCELLED = "CANCELLED"
+
+
+class PledgeResult(StrEnum):
+    """评诺结果."""
+
+    SATISFIED = "SATISFIED"
+    FAIRLY = "FAIRLY"
+    BASICALLY = "BASICALLY"
+    DISSATISFIED = "DISSATISFIED"
+
+
+def ledger_rules(*more: Any) -> tuple[Any, ...]:  # noqa: ANN401 - constraints of any kind
+    """The constraints of every ledger and those of one."""
+    return (
+        UniqueConstraint("campaign_id", "org", "source", "number"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+        *more,
+    )
+
+
+class Deed(SQLModel, table=True):
+    """办实事、做好事、解难事. ``amount`` is the money as it was written (“200 余万元”)."""
+
+    __tablename__: ClassVar[str] = "deed"
+    __table_args__ = ledger_rules(
+        one_of("kind", DeedKind),
+        one_of("beneficiary_unit", BeneficiaryUnit, nullable=True),
+        date_column("done_on"),
+        *count_columns("beneficiaries"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    org: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    source: str = Field(default="", nullable=False, index=True)
+    search: str = Field(default="", nullable=False)
+    title: str = Field(nullable=False)
+    kind: str = Field(nullable=False)
+    beneficiaries: int | None = None
+    beneficiary_unit: str | None = None
+    amount: str = Field(default="", nullable=False)
+    done_on: str | None = None
+    responsible: str = Field(default="", nullable=False)
+    evidence: str = Field(default="", nullable=False)
+
+
+class Commitment(SQLModel, table=True):
+    """公开承诺, of a member or (``member`` empty) of the organisation itself."""
+
+    __tablename__: ClassVar[str] = "commitment"
+    __table_args__ = ledger_rules(
+        one_of("category", FiveLead, nullable=True),
+        one_of("status", CommitmentStatus),
+        one_of("pledge_result", PledgeResult, nullable=True),
+        date_column("due_on"),
+        date_column("public_on"),
+        date_column("fulfilled_on"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    org: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    source: str = Field(default="", nullable=False, index=True)
+    search: str = Field(default="", nullable=False)
+    member: str = Field(default="", nullable=False)
+    category: str | None = None
+    content: str = Field(nullable=False)
+    measures: str = Field(default="", nullable=False)
+    due_on: str | None = None
+    responsible: str = Field(default="", nullable=False)
+    reviewed_by: str = Field(default="", nullable=False)
+    public_on: str | None = None
+    status: str = Field(nullable=False)
+    fulfilled_on: str | None = None
+    evidence: str = Field(default="", nullable=False)
+    unfulfilled_reason: str = Field(default="", nullable=False)
+    pledge_result: str | None = None
+    answers: str = Field(default="", nullable=False)
+
+
+LEDGER_TABLES: tuple[type[SQLModel], ...] = (Deed, Commitment)
+"""every ledger's table: what ``verify`` and the signed head of the journal look after"""

@@ -1,0 +1,363 @@
+"""The ledger kit on deeds and commitments: values, checks, edits and their way back, figures, sheets, the budget of a noun."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlmodel import Session
+
+import make
+from make import BY
+from pingyi_desktop import paths
+from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, plans, rows
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, money
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.appraisal.ledgers.plans import Line
+from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
+from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
+from pingyi_desktop.storage.schema_ledgers import LEDGER_TABLES
+from pingyi_desktop.storage.store import Store
+
+ROOT = Path(__file__).parent.parent.parent.parent
+DEED, COMMITMENT = catalog.ledger("deed"), catalog.ledger("commitment")
+B3, TODAY = "QL.01.B003", "2025-11-01"
+KEPT = {"content": "每月联系 3 户", "status": "已兑现"}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = make.published_company(tmp_path / "公司.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    with store.transaction() as opened:
+        yield opened
+
+
+def add(session: Session, ledger: Ledger, org: str = B3, reason: str = "", **typed: str) -> Row:
+    campaign_id = make.campaign_of(session)
+    return edits.add(
+        session, ledger, campaign_id=campaign_id, org=org, typed=typed, today=TODAY, by=BY, reason=reason
+    )
+
+
+def change(session: Session, ledger: Ledger, *listed: Row, reason: str = "", **typed: str) -> edits.Before:
+    return edits.change(
+        session,
+        ledger,
+        campaign_id=make.campaign_of(session),
+        ids=[row.id for row in listed],
+        typed=typed,
+        today=TODAY,
+        by=BY,
+        reason=reason,
+    )
+
+
+def asked(session: Session, **more: object) -> Asked:
+    return Asked(make.campaign_of(session), TODAY, **more)  # type: ignore[arg-type]
+
+
+def planned(session: Session, ledger: Ledger, path: Path) -> plans.LedgerPlan:
+    sheet = read_ledger(path, ledger)
+    return plans.plan(session, ledger, campaign_id=make.campaign_of(session), sheet=sheet, today=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("written", "yuan", "exact"),
+    [
+        ("629 万", 6_290_000, True),
+        ("1 亿元", 100_000_000, True),
+        ("3.5万元", 35_000, True),
+        ("5,000 元", 5_000, True),
+        ("5000", 5_000, True),
+        ("200 余万", 2_000_000, False),
+        ("200余万元", 2_000_000, False),
+        ("约 3 万元", 30_000, False),
+        ("3万多元", 30_000, False),
+    ],
+)
+def test_money_is_read_as_people_write_it(written: str, yuan: int, exact: bool) -> None:
+    found = money(written)
+    assert found is not None
+    assert (found.yuan, found.exact) == (yuan, exact)
+
+
+@pytest.mark.parametrize("written", ["很多", "1-2 万", "-5 元", "99999999 亿", "万元", "1e9"])
+def test_what_is_no_money_is_none(written: str) -> None:
+    assert money(written) is None
+
+
+def test_sums_of_money_are_exact_and_what_is_not_is_said(session: Session) -> None:
+    for title, amount in (("修路", "629 万"), ("盖楼", "1 亿元"), ("修浴室", "200 余万")):
+        add(session, DEED, title=title, kind="办实事", amount=amount)
+    (money_total,) = [
+        one for one in rows.figures(session, DEED, asked(session)).added if one.total.of == "amount"
+    ]
+    assert (money_total.whole, money_total.note) == ("10629", "；另有 1 处不是确数，没有计入：“200 余万”")
+    assert "200 余万" in [row.texts["amount"] for row in rows.listing(session, DEED, asked(session))]
+
+
+def test_persons_households_and_times_are_never_added_to_one_another(session: Session) -> None:
+    for number, unit in enumerate(("人", "户", "人次")):
+        add(session, DEED, title=f"第 {number} 件", kind="做好事", beneficiaries="40", beneficiary_unit=unit)
+    (people,) = [
+        one for one in rows.figures(session, DEED, asked(session)).added if one.total.of == "beneficiaries"
+    ]
+    assert people.whole is None
+    assert people.sentence == "受益 人 40、户 40、人次 40"
+
+
+WRONG = (
+    ("V-LED-01", {"kind": "办实事"}),
+    ("V-LED-02", {"kind": "办实事", "title": "路" * 201}),
+    ("V-LED-03", {"kind": "好", "title": "修路"}),
+    ("V-LED-04", {"kind": "办实事", "title": "修路", "done_on": "2025-02-30"}),
+    ("V-LED-05", {"kind": "办实事", "title": "修路", "beneficiaries": "四十"}),
+    ("V-LED-06", {"kind": "办实事", "title": "修路", "amount": "很多"}),
+    ("V-MEM-07", {"kind": "办实事", "title": "联系 13812345678"}),
+    ("V-LED-15", {"kind": "办实事", "title": "修路", "colour": "红"}),
+)
+
+
+@pytest.mark.parametrize(("code", "typed"), WRONG)
+def test_what_is_wrong_is_refused_with_its_code_and_leaves_nothing(
+    session: Session, code: str, typed: dict[str, str]
+) -> None:
+    with pytest.raises(RuleError) as refused:
+        add(session, DEED, **typed)
+    assert refused.value.code == code
+    assert not rows.listing(session, DEED, asked(session))
+
+
+def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session) -> None:
+    first = add(session, COMMITMENT, member="赵建国", **KEPT)
+    assert first.texts["member"] == "赵建国"
+    assert (
+        add(session, COMMITMENT, member=str(first.values["member"]), **KEPT).values["member"]
+        == first.values["member"]
+    )
+    with pytest.raises(RuleError) as refused:
+        add(session, COMMITMENT, member="没有的人", **KEPT)
+    assert refused.value.code == "V-LED-08"
+
+
+def test_what_was_not_kept_needs_its_reason(session: Session) -> None:
+    row = add(session, COMMITMENT, **KEPT)
+    with pytest.raises(RuleError) as refused:
+        change(session, COMMITMENT, row, status="未兑现")
+    assert refused.value.code == "V-COM-05"
+    change(session, COMMITMENT, row, status="未兑现", unfulfilled_reason="岗位调整")
+
+
+def test_a_warning_asks_for_a_reason_once_and_the_journal_keeps_it(session: Session) -> None:
+    with pytest.raises(NeedsReasonError) as asks:
+        add(session, COMMITMENT, content="每月联系 3 户", status="践诺中")
+    assert [one.code for one in asks.value.findings] == ["V-COM-02"]
+
+
+def test_a_warning_confirmed_is_not_asked_again_by_another_edit(session: Session) -> None:
+    row = add(session, COMMITMENT, content="每月联系 3 户", status="践诺中", reason="年底再定")
+    change(session, COMMITMENT, row, measures="列入计划")
+    said = [past.said for past in edits.history(session, COMMITMENT, name=row.name)]
+    assert said == ["践诺措施：空 → 列入计划", "原因：年底再定"]
+
+
+def test_several_rows_are_changed_in_one_act_and_put_back(session: Session) -> None:
+    listed = [add(session, COMMITMENT, **{**KEPT, "content": f"承诺 {n}"}) for n in range(3)]
+    before = change(session, COMMITMENT, *listed, pledge_result="满意", evidence="有照片")
+    assert len(before.rows) == 3
+    edits.put_back(session, COMMITMENT, campaign_id=make.campaign_of(session), before=before, by=BY)
+    assert rows.listing(session, COMMITMENT, asked(session)) == listed
+    gone = edits.remove(session, COMMITMENT, campaign_id=make.campaign_of(session), ids=[listed[1].id], by=BY)
+    edits.put_back(session, COMMITMENT, campaign_id=make.campaign_of(session), before=gone, by=BY)
+    assert rows.listing(session, COMMITMENT, asked(session)) == listed
+
+
+@pytest.mark.parametrize("words", ["修路", "xl", "一矿机关", "ykjg", "办实事", "修 机关"])
+def test_the_filter_finds_words_units_choices_and_initials(session: Session, words: str) -> None:
+    add(session, DEED, title="修路", kind="办实事")
+    add(session, DEED, org="QL.02.B001", title="送煤", kind="解难事")
+    found = rows.listing(session, DEED, asked(session, words=tuple(words.split())))
+    assert [row.texts["title"] for row in found] == ["修路"]
+
+
+def test_slices_segments_and_order(session: Session) -> None:
+    for number in range(5):
+        add(
+            session,
+            COMMITMENT,
+            content=f"承诺 {number}",
+            status="践诺中",
+            due_on=f"2025-10-0{5 - number}",
+            responsible="王",
+            reason="已核实",
+        )
+    add(session, COMMITMENT, **KEPT)
+    counts, first, figures = rows.opening(session, COMMITMENT, asked(session, segment="late"), many=2)
+    assert (counts[""], counts["late"], counts["FULFILLED"], len(first)) == (6, 5, 1, 2)
+    assert figures.rows == 5
+    rest = rows.listing(session, COMMITMENT, asked(session, segment="late", sort="due_on"), start=2, many=9)
+    assert [row.values["due_on"] for row in rest] == ["2025-10-03", "2025-10-04", "2025-10-05"]
+    assert len(rows.ids(session, COMMITMENT, asked(session, segment="late"))) == 5
+
+
+def test_a_messy_sheet_is_told_by_sheet_row_and_column_and_nothing_is_written(
+    session: Session, tmp_path: Path
+) -> None:
+    path = tmp_path / "承诺.csv"
+    path.write_text(
+        "公开承诺登记表\n党支部,姓名,承诺内容,五带头,完成情况,时限\n"
+        "一矿机关党支部,赵建国,读书,学习提高,已完成,2025年11月3日\n"
+        "一矿机关党支部,无此人,扫地,,已兑现,\n没有的支部,,浇花,,已兑现,\n一矿机关党支部,,浇花,,完了,\n合计,,3,,,\n",
+        encoding="utf-8",
+    )
+    plan = planned(session, COMMITMENT, path)
+    told = {(one.code, one.row, one.column.partition(" ")[0]) for one in plan.findings if one.weight != "I"}
+    assert told == {("V-LED-08", 4, "B"), ("V-LED-07", 5, "A"), ("V-LED-03", 6, "E")}
+    assert plan.blocked
+
+
+def test_a_sheet_read_twice_writes_nothing_the_second_time(session: Session, tmp_path: Path) -> None:
+    path = tmp_path / "实事.csv"
+    path.write_text(
+        "党组织,事项,类别,金额\n一矿机关党支部,修路,实事,629 万\n二矿机关党支部,送煤,难事,\n",
+        encoding="utf-8",
+    )
+    first = planned(session, DEED, path)
+    before = plans.apply(session, first, by=BY)
+    again = planned(session, DEED, path)
+    assert (first.added, again.written, again.unchanged) == (2, [], 2)
+    edits.put_back(session, DEED, campaign_id=first.campaign_id, before=before, by=BY)
+    assert not rows.listing(session, DEED, asked(session))
+
+
+def test_what_is_exported_comes_back_unchanged(session: Session, tmp_path: Path) -> None:
+    add(session, COMMITMENT, member="赵建国", category="带头学习提高", due_on="2025-12-01", **KEPT)
+    add(session, COMMITMENT, org="QL.02.B001", **KEPT)
+    path = tmp_path / "承诺.xlsx"
+    assert export_ledger(session, COMMITMENT, asked(session), path, by=BY, reason="报送") == 2
+    again = planned(session, COMMITMENT, path)
+    assert (again.written, again.unchanged, again.findings) == ([], 2, [])
+
+
+@pytest.mark.parametrize("noun", catalog.NOUNS, ids=lambda noun: noun.key)
+def test_the_blank_sheet_of_every_ledger_is_read_as_empty(noun: catalog.Noun, tmp_path: Path) -> None:
+    write_template(noun.declared(), tmp_path / "空白.xlsx")
+    sheet = read_ledger(tmp_path / "空白.xlsx", noun.declared())
+    assert [one.code for one in sheet.findings] == ["V-IMP-25"]
+
+
+ACT = st.sampled_from(["add", "edit", "remove", "undo", "import", "import again"])
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(ACT, max_size=8), st.randoms(use_true_random=False))
+def test_edits_imports_repeats_and_undoing_in_any_order_add_up_to_the_rows_there_are(
+    tmp_path_factory: pytest.TempPathFactory, acts: list[str], chance: object
+) -> None:
+    store = make.published_company(tmp_path_factory.mktemp("kit") / "公司.pingyi")
+    model: dict[str, str] = {}
+    with store.transaction() as session:
+        campaign_id, last = make.campaign_of(session), None
+        lines = [Line("表", n, {"title": f"表里的 {n}", "kind": "做好事"}) for n in range(1, 4)]
+        sheet = plans.LedgerSheet("表", tuple(lines))
+        for number, act in enumerate(acts):
+            here = rows.listing(session, DEED, asked(session))
+            picked = chance.choice(here) if here else None  # type: ignore[attr-defined]
+            if act == "add":
+                made = add(session, DEED, title=f"第 {number} 件", kind="办实事")
+                last = (edits.Before(added=(made.id,)), dict(model))
+                model[made.texts["title"]] = "PRACTICAL"
+            elif act == "edit" and picked is not None:
+                last = (change(session, DEED, picked, kind="解难事"), dict(model))
+                model[picked.texts["title"]] = "DIFFICULT"
+            elif act == "remove" and picked is not None:
+                gone = edits.remove(session, DEED, campaign_id=campaign_id, ids=[picked.id], by=BY)
+                last = (gone, dict(model))
+                del model[picked.texts["title"]]
+            elif act.startswith("import"):
+                plan = plans.plan(session, DEED, campaign_id=campaign_id, sheet=sheet, today=TODAY)
+                last = (plans.apply(session, plan, by=BY), dict(model))
+                model |= dict.fromkeys((f"表里的 {n}" for n in range(1, 4)), "GOOD")
+            elif act == "undo" and last is not None:
+                edits.put_back(session, DEED, campaign_id=campaign_id, before=last[0], by=BY)
+                model, last = last[1], None
+        parts = rows.figures(session, DEED, asked(session)).added[0].parts
+    store.close()
+    assert {code: many for code, _, many in parts} == {
+        code: list(model.values()).count(code) for code in ("PRACTICAL", "GOOD", "DIFFICULT")
+    }
+
+
+@pytest.mark.parametrize("noun", catalog.NOUNS, ids=lambda noun: noun.key)
+def test_a_declaration_and_its_table_are_one(noun: catalog.Noun) -> None:
+    ledger = noun.declared()
+    columns = {one.name for one in ledger.sql.columns}
+    assert columns == {f.key for f in ledger.fields} | {
+        "id",
+        "campaign_id",
+        "org",
+        "number",
+        "source",
+        "search",
+    }
+    assert (ledger.key, ledger.table in LEDGER_TABLES) == (noun.key, True)
+    for field in ledger.fields:
+        column = ledger.sql.columns[field.key]
+        assert column.nullable == (field.empty is None and not field.required)
+        assert (column.type.python_type is int) == (field.kind is Kind.COUNT)
+    assert {ledger.states, *ledger.same, *ledger.shown} <= ledger.by_key.keys()
+    assert ledger.state.kind is Kind.CHOICE
+    width = sum(one.width_mm for one in ledger.columns) + (0 if ledger.columns[0].title == "编号" else 8)
+    assert width in (180, 267)
+    assert (paths.resources() / "icons" / f"{noun.icon}.svg").is_file()
+
+
+def test_every_table_of_a_ledger_is_in_the_catalogue() -> None:
+    assert {ledger.table for ledger in catalog.ledgers()} == set(LEDGER_TABLES)
+
+
+@pytest.mark.parametrize("noun", catalog.NOUNS, ids=lambda noun: noun.key)
+def test_a_flat_noun_is_few_files(noun: catalog.Noun) -> None:
+    """Its module, its table, its migration, its line in the catalogue, its icon, its rules: the faces know it from these."""
+    module = noun.declared.__code__.co_names[0]
+    word = re.compile(
+        rf"\b({noun.declared().table.__name__}|{module}\.LEDGER|CREATE TABLE {noun.key} )\b|ledgers\.{module}\b"
+    )
+    found = [
+        path
+        for path in (ROOT / "pingyi_desktop").rglob("*.py")
+        if "demo" not in path.parts and word.search(path.read_text("utf-8"))
+    ]
+    assert len(found) <= 4, found
+    text = (ROOT / f"pingyi_desktop/appraisal/ledgers/{module}.py").read_text("utf-8")
+    assert len(text.splitlines()) <= 200
+
+
+def test_the_kit_imports_no_noun() -> None:
+    modules = {noun.declared.__code__.co_names[0] for noun in catalog.NOUNS}
+    kit = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
+    for path in kit:
+        if path.stem not in {*modules, "catalog"}:
+            assert not re.search(
+                rf"ledgers(\.| import .*\b)({'|'.join(modules)})\b", path.read_text("utf-8")
+            ), path
+
+
+def test_a_value_that_is_read_may_travel(session: Session) -> None:
+    row = add(
+        session, DEED, title="修路", kind="办实事", amount="约 3 万元", beneficiaries="3", done_on="2025.11.3"
+    )
+    assert all(fields.is_shaped(f, row.values[f.key]) for f in DEED.fields)
+    assert fields.shown(DEED.by_key["kind"], "PRACTICAL", Names()) == "办实事"

@@ -1,0 +1,98 @@
+"""先看看: a demo that is made from the welcome screen in a process of its own, opened, and made anew."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import showing
+from PySide6.QtCore import Qt
+
+from pingyi_desktop import paths
+from pingyi_desktop.gui.files import demo_making
+from pingyi_desktop.gui.files.demo_making import DemoMaking
+from pingyi_desktop.gui.parts import settings
+from pingyi_desktop.gui.workbench.page import WorkbenchPage
+
+LEFT = Qt.MouseButton.LeftButton
+STUB = """
+import sys
+from pathlib import Path
+from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema_people import OrgType
+out = Path(sys.argv[sys.argv.index("--out") + 1])
+out.mkdir(parents=True)
+store.create(out / "演示公司.pingyi", code="YS", name="演示公司党委", org_type=OrgType.COMPANY_COMMITTEE).close()
+"""
+
+
+def python(monkeypatch: pytest.MonkeyPatch, script: str) -> None:
+    """Let a small program take the place of ours."""
+    monkeypatch.setattr(demo_making, "command", lambda: [sys.executable, "-c", script])
+
+
+def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, monkeypatch, qtbot):
+    python(monkeypatch, STUB)
+    window = open_window((WorkbenchPage,))
+    assert not window.welcome.again.isVisible()
+    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    assert window.workspace is not None
+    assert window._opened.store.path == paths.demo_folder() / "演示公司.pingyi"
+    assert settings.recent() == [], "a start does not go back to it by itself"
+    showing.settle(window)
+    window.close_file()
+    python(monkeypatch, "raise SystemExit(1)")
+    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    assert window._opened.store.path.parent == paths.demo_folder()
+
+
+def test_the_demo_is_made_anew_and_the_old_one_goes(open_window, monkeypatch, qtbot):
+    python(monkeypatch, STUB)
+    window = open_window((WorkbenchPage,))
+    old = paths.demo_folder() / "旧的.txt"
+    old.parent.mkdir(parents=True)
+    old.touch()
+    window.welcome.refresh()
+    qtbot.mouseClick(window.welcome.again, LEFT)
+    assert not old.exists()
+    assert window._opened.store.path.is_file()
+
+
+def test_a_demo_that_fails_says_why_and_opens_nothing(open_window, monkeypatch, qtbot):
+    python(monkeypatch, "import sys; sys.exit('磁盘满了。')")
+    window, said = open_window((WorkbenchPage,)), []
+
+    def close(dialog: DemoMaking) -> None:
+        qtbot.waitUntil(lambda: dialog.stop.text() == "关闭")
+        said.append(dialog.told.text())
+        qtbot.mouseClick(dialog.stop, LEFT)
+
+    timer = showing.answer(DemoMaking, close)
+    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    assert not timer.isActive()
+    assert "磁盘满了。" in said[0]
+    assert window.workspace is None
+    assert demo_making.made() is None
+
+
+def test_a_demo_that_is_stopped_leaves_nothing_to_open(open_window, monkeypatch, qtbot):
+    python(monkeypatch, "import time; time.sleep(600)")
+    window = open_window((WorkbenchPage,))
+    timer = showing.answer(DemoMaking, lambda dialog: qtbot.mouseClick(dialog.stop, LEFT))
+    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    assert not timer.isActive()
+    assert window.workspace is None
+    assert demo_making.made() is None
+
+
+def test_the_program_knows_how_to_start_itself_for_it() -> None:
+    done = subprocess.run(
+        [*demo_making.command(), "demo", "--help"],
+        capture_output=True,
+        check=True,
+        cwd=Path(__file__).parents[3],
+    )
+    for word in ("--fast", "--out"):
+        assert word in done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,213 @@
+"""The page of a ledger with real keys: list, filter, details, edits of one and of many, undo, copy, import."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from counting import counted
+from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QComboBox
+
+import make
+from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.gui.entries import ledger_entry
+from pingyi_desktop.gui.ledgers.page import first_page
+from pingyi_desktop.gui.ledgers.sliced import SLICE
+from pingyi_desktop.storage import store as data
+
+DEED = catalog.ledger("deed")
+ENTRY = next(ledger_entry(noun) for noun in catalog.NOUNS if noun.key == "deed")
+B3 = "QL.01.B003"
+
+
+@pytest.fixture
+def company(tmp_path: Path) -> Path:
+    """The small company with three deeds."""
+    store = make.published_company(tmp_path / "公司.pingyi")
+    with store.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        for title, kind in (("修路", "办实事"), ("送煤", "解难事"), ("装灯", "办实事")):
+            typed = {"title": title, "kind": kind}
+            edits.add(session, DEED, campaign_id=campaign_id, org=B3, typed=typed, today="", by="王")
+    store.close()
+    return tmp_path / "公司.pingyi"
+
+
+@pytest.fixture
+def shown(open_window: Any, company: Path) -> Iterator[tuple[Any, Any]]:
+    window = open_window((ENTRY,))
+    assert window.open_path(company)
+    settle(window)
+    return window, window.workspace.pages[0]
+
+
+def titles(page: Any) -> list[str]:
+    table = page.table.rows
+    return [table.index(place, 2).data() for place in range(table.rowCount())]
+
+
+def kinds(page: Any) -> list[str]:
+    table = page.table.rows
+    return [table.index(place, 3).data() for place in range(table.rowCount())]
+
+
+def test_the_list_its_segments_and_the_first_row_beside_it(shown: Any) -> None:
+    _, page = shown
+    assert titles(page) == ["修路", "送煤", "装灯"]
+    assert [one.text() for one in page.segments.buttons.values()] == [
+        "全部 3",
+        "办实事 2",
+        "做好事 0",
+        "解难事 1",
+    ]
+    assert page.details.title.text() == "修路"
+    assert page.figures.text().startswith("件数 3 件")
+
+
+def test_typing_narrows_the_list_and_a_segment_does_too(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    qtbot.keyClicks(page.filter, "zd")
+    settle(window)
+    assert titles(page) == ["装灯"]
+    qtbot.keyClick(page.filter, Qt.Key.Key_Escape)
+    qtbot.mouseClick(page.segments.buttons["DIFFICULT"], Qt.MouseButton.LeftButton)
+    settle(window)
+    assert titles(page) == ["送煤"]
+
+
+def test_a_new_row_by_keyboard_and_its_undo(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    qtbot.keyClick(page.table, Qt.Key.Key_Insert)
+    form = dialog()
+    form._unit.setCurrentIndex(form._unit.findData(B3))
+    write(form._lines["title"].editor, "修浴室")
+    box = form._lines["kind"].editor
+    assert isinstance(box, QComboBox)
+    box.setCurrentIndex(box.findData("GOOD"))
+    write(form._lines["amount"].editor, "很多")
+    form.accept()
+    settle(window)
+    assert "看不懂是多少钱" in form._lines["amount"].complaint
+    form._lines["amount"].editor.clear()
+    write(form._lines["amount"].editor, "200 余万元")
+    form.accept()
+    settle(window)
+    assert no_dialog()
+    assert titles(page) == ["修路", "送煤", "装灯", "修浴室"]
+    window.undo()
+    settle(window)
+    assert titles(page) == ["修路", "送煤", "装灯"]
+
+
+def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    page.table.selectAll()
+    assert page.details.title.text() == "已选 3 行"
+    qtbot.keyClick(page.table, Qt.Key.Key_2)
+    settle(window)
+    assert kinds(page) == ["做好事"] * 3
+    assert page.table.places() == [0, 1, 2]
+    window.undo()
+    settle(window)
+    assert kinds(page) == ["办实事", "解难事", "办实事"]
+
+
+def test_history_stands_beside_the_row(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    page.table.selectRow(1)
+    qtbot.keyClick(page.table, Qt.Key.Key_1)
+    settle(window)
+    assert "类别：解难事 → 办实事" in page.details._past.text()
+
+
+def test_delete_takes_a_row_out_and_undo_brings_it_back(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    page.table.selectRow(0)
+    qtbot.keyClick(page.table, Qt.Key.Key_Delete)
+    settle(window)
+    assert titles(page) == ["送煤", "装灯"]
+    window.undo()
+    settle(window)
+    assert titles(page) == ["修路", "送煤", "装灯"]
+
+
+def test_copying_puts_titles_and_rows_on_the_clipboard(shown: Any, qtbot: Any) -> None:
+    window, page = shown
+    page.table.selectRow(1)
+    qtbot.keyClick(page.table, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    settle(window)
+    lines = QGuiApplication.clipboard().text().splitlines()
+    assert lines[0].startswith("编号\t党组织\t事项\t类别")
+    assert lines[1:] == ["B003-2\t一矿机关党支部\t送煤\t解难事\t\t\t"]
+
+
+def test_a_sheet_is_looked_at_and_then_written(shown: Any, qtbot: Any, tmp_path: Path) -> None:
+    window, page = shown
+    sheet = tmp_path / "实事.csv"
+    sheet.write_text(
+        "党组织,事项,类别\n一矿机关党支部,修桥,实事\n一矿机关党支部,修路,难事\n", encoding="utf-8"
+    )
+    page.panel.read(sheet, lambda: page.middle.setCurrentWidget(page.panel))
+    let_finish(window)
+    assert page.panel.go.text() == "写入 2 行"
+    page.panel.go.click()
+    settle(window)
+    assert page.middle.currentIndex() == 0
+    assert titles(page) == ["修路", "送煤", "装灯", "修桥"]
+    assert kinds(page)[0] == "解难事"
+    window.undo()
+    settle(window)
+    assert kinds(page) == ["办实事", "解难事", "办实事"]
+
+
+def test_what_asks_for_a_reason_asks_in_the_window(open_window: Any, company: Path, qtbot: Any) -> None:
+    commitment = next(ledger_entry(noun) for noun in catalog.NOUNS if noun.key == "commitment")
+    window = open_window((commitment,))
+    assert window.open_path(company)
+    settle(window)
+    page = window.workspace.pages[0]
+    qtbot.keyClick(page.table, Qt.Key.Key_Insert)
+    form = dialog()
+    write(form._lines["content"].editor, "每月联系 3 户")
+    box = form._lines["status"].editor
+    box.setCurrentIndex(box.findData("IN_PROGRESS"))
+    form.accept()
+    settle(window)
+    assert "缺完成时限、责任人" in confirm(qtbot)
+    settle(window)
+    assert no_dialog()
+    assert page.table.rows.total == 1
+
+
+def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, open_window: Any) -> None:
+    store = data.open_file(company)
+    many = 3 * SLICE
+    with store.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        known = rows.names(session, campaign_id=campaign_id)
+        values = edits.read(DEED, {"title": "修路", "kind": "办实事"}, {}, known, at=B3)
+        made = [edits.row_of(DEED, campaign_id, B3, n, values, known) for n in range(4, many + 4)]
+        edits.bulk.write(session, edits.insert(DEED.sql), made)
+    asked = Asked("", "2025-11-01", words=("修路", "机关"), segment="PRACTICAL")
+    with store.reading() as session, counted() as spent:
+        seen = first_page(session, DEED, asked, "")
+    assert len(seen.first) == SLICE
+    assert len(spent.statements) <= 25
+    store.close()
+    window = open_window((ENTRY,))
+    assert window.open_path(company)
+    settle(window)
+    table = window.workspace.pages[0].table
+    assert table.rows.total == many + 3
+    assert len(table.rows.here()) == SLICE
+    table.scrollToBottom()
+    settle(window)
+    settle(window)
+    assert table.rows.index(many + 2, 2).data() == "修路"
+    assert len(table.rows.here()) < many

@@ -1,0 +1,189 @@
+"""What a person would see at a glance and a machine can: faults of a window as it stands, each as a sentence.
+
+``faults(window)`` looks at the page that is shown: text that is cut, what sticks out to the side, scroll bars to the side,
+lists with too few rows, controls that the Tab key does not reach or that nobody can name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabBar,
+    QTableView,
+    QTabWidget,
+    QTreeView,
+    QWidget,
+)
+
+from pingyi_desktop.gui.page import Page
+from pingyi_desktop.gui.parts.preview import Preview
+from pingyi_desktop.gui.window import Window
+
+SCREENS = {
+    "100": (1366, 768, 8),
+    "125": (1093, 614, 8),
+    "150": (911, 512, 5),
+    "1080": (1920, 1080, 8),
+    "1440": (2560, 1440, 8),
+}
+"""a screen in logical pixels (1366 × 768 at three scales, and two large ones), and the rows a list has to show on it"""
+CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
+SLACK = 1
+"""pixels that rounding may take"""
+ASIDE = {"最近操作"}
+"""lists that stand beside what a page is about and may be short"""
+
+
+def each_tab(page: QWidget) -> Iterator[str]:
+    """Show every tab of the page's outermost row of tabs in turn; once without a name when it has none."""
+    tabs = next((one for one in page.findChildren(QTabWidget) if one.isVisible()), None)
+    if tabs is None:
+        yield ""
+        return
+    for place in range(tabs.count()):
+        if tabs.isTabVisible(place):
+            tabs.setCurrentIndex(place)
+            yield tabs.tabText(place)
+
+
+def faults(window: Window, rows: int) -> list[str]:
+    """Everything wrong with the page that is shown, where a list has to show ``rows`` rows."""
+    page = window.workspace.page
+    assert page is not None
+    return [*cut(window), *sticking_out(window), *sideways(page), *short_lists(page, rows), *nameless(window)]
+
+
+def cut(over: QWidget) -> list[str]:
+    """Texts with less room than they need. A line that loses its middle says all of it in its tip."""
+    found = [f"cut: {text}" for text in map(_cut_label, _visible(over, QLabel)) if text]
+    found += [f"cut: {text}" for text in map(_cut_button, _visible(over, QAbstractButton)) if text]
+    for bar in _visible(over, QTabBar):
+        found += [
+            f"cut tab: {bar.tabText(place)}"
+            for place in range(bar.count())
+            if bar.isTabVisible(place) and bar.tabRect(place).right() > bar.width() + SLACK
+        ]
+    return found
+
+
+def _cut_label(one: QLabel) -> str:
+    text = one.text()
+    if not text or (one.pixmap() is not None and not one.pixmap().isNull()):
+        return ""
+    room = one.contentsRect()
+    if one.wordWrap():
+        needed = one.heightForWidth(one.width())
+        return text if needed > one.height() + SLACK else ""
+    wide = max(one.fontMetrics().horizontalAdvance(line) for line in text.split("\n"))
+    high = one.fontMetrics().height() > room.height() + SLACK
+    return text if high or (wide > room.width() + SLACK and not one.toolTip()) else ""
+
+
+def _cut_button(one: QAbstractButton) -> str:
+    needed = one.minimumSizeHint() if isinstance(one, QCheckBox) else one.sizeHint()
+    narrow = one.width() + SLACK < needed.width() and bool(one.text()) and one.objectName() != "search"
+    return one.text() or one.accessibleName() if narrow or one.height() + SLACK < needed.height() - 8 else ""
+
+
+def sticking_out(window: Window) -> list[str]:
+    """Controls that begin or end beside the window."""
+    found = []
+    for kind in CONTROLS:
+        for one in _visible(window, kind):
+            left = one.mapTo(window, QPoint(0, 0)).x()
+            if left < -SLACK or left + one.width() > window.width() + SLACK:
+                found.append(f"outside: {name_of(one)}")
+    return found
+
+
+def sideways(page: Page) -> list[str]:
+    """Scroll bars to the side: of the page, and of anything on it."""
+    area = page.parentWidget().parentWidget()
+    areas = [area, *_visible(page, QAbstractScrollArea)]
+    return [
+        f"scrolls sideways by {one.horizontalScrollBar().maximum()}: {name_of(one) or type(one).__name__}"
+        for one in areas
+        if isinstance(one, QAbstractScrollArea) and one.horizontalScrollBar().maximum() > 0
+        if not isinstance(one, Preview)  # paper may be looked at closely
+    ]
+
+
+def short_lists(page: Page, rows: int) -> list[str]:
+    """Tables and trees with rows that have room for fewer than they should."""
+    found = []
+    for view in (*_visible(page, QTableView), *_visible(page, QTreeView)):
+        seen = view.viewport().height() // max(1, row_height(view))
+        if view.model().rowCount() and seen < rows and view.accessibleName() not in ASIDE:
+            found.append(f"{seen} rows: {view.accessibleName()}")
+    return found
+
+
+def row_height(view: QAbstractItemView) -> int:
+    """Pixels of a row."""
+    if isinstance(view, QTableView):
+        return view.verticalHeader().defaultSectionSize()
+    return view.sizeHintForRow(0)
+
+
+def nameless(over: QWidget) -> list[str]:
+    """Controls that a screen reader cannot name."""
+    return [f"no name: {one}" for one in controls(over) if not name_of(one)]
+
+
+def name_of(one: QWidget) -> str:
+    """What is written on a control, or what it is called."""
+    text = one.text() if isinstance(one, QAbstractButton) else ""
+    return one.accessibleName().strip() or text.strip()
+
+
+def controls(over: QWidget) -> list[QWidget]:
+    """What can be used, without the parts that Qt makes within."""
+    found = [one for kind in CONTROLS for one in _visible(over, kind) if not isinstance(one, QHeaderView)]
+    return [one for one in found if not _inner(one)]
+
+
+def unreached(window: Window, page: Page) -> list[str]:
+    """Controls of the page that take the keys but are not come to with Tab."""
+    wanted = [
+        one
+        for one in controls(page)
+        if one.isEnabled() and one.focusPolicy() & Qt.FocusPolicy.TabFocus and one.focusProxy() is None
+    ]
+    seen = set[QWidget]()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    page.setFocus()
+    for _ in range(len(window.findChildren(QWidget))):
+        QTest.keyClick(QApplication.focusWidget() or page, Qt.Key.Key_Tab)
+        here = QApplication.focusWidget()
+        if here is None or here in seen:
+            break
+        seen.add(here)
+    return [f"Tab does not come to: {name_of(one)}" for one in wanted if one not in seen]
+
+
+def _inner(widget: QWidget) -> bool:
+    over = widget.parentWidget()
+    while over is not None:
+        if isinstance(over, QComboBox | QAbstractSpinBox | QAbstractItemView | QLineEdit):
+            return True
+        over = over.parentWidget() if type(over).__module__.startswith("PySide6") else None
+    return False
+
+
+def _visible(over: QWidget, kind: type) -> list:
+    return [one for one in over.findChildren(kind) if one.isVisible()]

@@ -1,0 +1,102 @@
+"""Dialogs that ask: whatever they say has its room, and a refusal goes as soon as somebody mends it."""
+
+from __future__ import annotations
+
+import pytest
+import showing
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QSpinBox, QWidget
+
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.parts import record_dialog
+from pingyi_desktop.gui.parts.forms import Field
+from pingyi_desktop.gui.parts.record_dialog import RecordDialog
+
+LONG = "这里说的是一件不常见的事，说明为什么不能保存、应当在哪里改、怎么改，改好以后再点保存就可以了。" * 2
+
+
+@pytest.fixture
+def over(qtbot):
+    page = QWidget()
+    qtbot.addWidget(page)
+    page.resize(1200, 700)
+    page.show()
+    return page
+
+
+def room(dialog) -> int:
+    """How much of the dialog can only be reached by scrolling, in pixels."""
+    return dialog.findChild(QScrollArea).verticalScrollBar().maximum()
+
+
+def test_a_sentence_over_another_dialog_is_not_cut(over, qtbot):
+    first = RecordDialog(over, "新增党员", "先填姓名。")
+    first.ask((Field("姓名", QLineEdit()),))
+    second = RecordDialog(first, "请核对", LONG)
+    second.ask((Field("原因", QLineEdit()),))
+    qtbot.waitUntil(lambda: second.isVisible() and room(second) == 0)
+    second.refuse(UserError(LONG))
+    line = second.messages.findChildren(QLabel)[0]
+    qtbot.waitUntil(lambda: line.height() >= line.heightForWidth(line.width()) > 0)
+    qtbot.waitUntil(lambda: room(second) == 0)
+    second.reject()
+    first.reject()
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QPlainTextEdit, QSpinBox, QComboBox])
+def test_a_refusal_goes_as_soon_as_the_value_is_changed_by_hand(over, qtbot, kind):
+    editor = kind()
+    if isinstance(editor, QComboBox):
+        editor.addItems(["甲", "乙"])
+    dialog = RecordDialog(over, "改", "改一改。")
+    dialog.ask((Field("名称", editor),))
+    dialog.fields[0].complain("名称太长，请改短。")
+    dialog.messages.fail("没有保存。")
+    editor.setFocus()
+    if isinstance(editor, QLineEdit | QPlainTextEdit):
+        showing.write(editor, "王")
+    else:
+        qtbot.keyClick(editor, Qt.Key.Key_Up if isinstance(editor, QSpinBox) else Qt.Key.Key_Down)
+    assert dialog.fields[0].complaint == ""
+    assert not editor.property("wrong")
+    assert dialog.messages.isHidden()
+    dialog.reject()
+
+
+def asked(over, *, title="新增党员", secret=False):
+    dialog, name, why = RecordDialog(over, title), QLineEdit(), QPlainTextEdit()
+    if secret:
+        name.setEchoMode(QLineEdit.EchoMode.Password)
+    dialog.ask((Field("姓名", name),), (Field("说明", why),))
+    return dialog
+
+
+def offered(dialog):
+    return [one for one in dialog.messages.findChildren(Button) if one.text() == "填回来"]
+
+
+def test_what_was_typed_into_a_dialog_that_was_closed_is_offered_again(over, qtbot):
+    record_dialog.forget()
+    first = asked(over)
+    showing.write(first.fields[0].editor, "王小河")
+    showing.write(first.fields[1].editor, "从一矿转来")
+    qtbot.keyClick(first, Qt.Key.Key_Escape)
+    assert offered(asked(over, title="修改党员")) == []
+    again = asked(over)
+    assert [one.text for one in again.fields] == ["", ""]
+    (button,) = offered(again)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert [one.text for one in again.fields] == ["王小河", "从一矿转来"]
+    again.done_with()
+    assert offered(asked(over)) == []
+
+
+def test_nothing_secret_and_nothing_of_another_file_is_offered_again(over, qtbot):
+    for secret in (True, False):
+        first = asked(over, secret=secret)
+        showing.write(first.fields[0].editor, "12345678")
+        qtbot.keyClick(first, Qt.Key.Key_Escape)
+        if not secret:
+            record_dialog.forget()  # as closing the file does
+        assert offered(asked(over, secret=secret)) == []

@@ -1,0 +1,132 @@
+"""What a machine can see in the real window: a small part of ``dev.py pictures``, which looks at everything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import seen
+from gui import pictures
+from PySide6.QtCore import QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QTableView, QVBoxLayout, QWidget
+
+from pingyi_desktop import paths
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.page import Page, PageEntry
+from pingyi_desktop.gui.parts.forms import button, label
+from pingyi_desktop.gui.parts.tables import Column, DataTable
+
+SMALL = (("few", "125"), ("branch", "150"), ("empty", "150"))
+
+
+def opened(open_window, tmp_path: Path, state: str, pages=PAGES):
+    file = pictures.STATES[state](tmp_path / "QL.pingyi")
+    file.close()
+    window = open_window(pages)
+    assert window.open_path(file.path)
+    return window
+
+
+@pytest.mark.parametrize(("state", "screen"), SMALL)
+def test_no_page_has_a_fault_that_can_be_seen(open_window, tmp_path, state, screen):
+    window = opened(open_window, tmp_path, state)
+    width, height, rows = seen.SCREENS[screen]
+    window.resize(width, height)
+    found, lists = dict[str, list[str]](), 0
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        pictures.settle(window)
+        assert (window.width(), window.height()) == (width, height)
+        for tab in seen.each_tab(window.workspace.page):
+            pictures.settle(window)
+            lists += len(window.workspace.page.findChildren(QTableView))
+            if wrong := seen.faults(window, rows):
+                found[f"{entry.title} {tab}"] = wrong
+    assert found == {}
+    assert lists > len(PAGES)
+
+
+def test_tab_comes_to_every_control_of_every_page_which_has_no_fault_on_the_usual_screen(
+    open_window, tmp_path
+):
+    window = opened(open_window, tmp_path, "few")
+    width, height, rows = seen.SCREENS["100"]
+    window.resize(width, height)
+    found = []
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        pictures.settle(window)
+        wrong = [*seen.faults(window, rows), *seen.unreached(window, window.workspace.page)]
+        found += [f"{entry.title}: {one}" for one in wrong]
+    assert found == []
+
+
+class Faulty(Page):
+    """A page that has every fault once."""
+
+    purpose = "看。"
+
+    def __init__(self, context):
+        super().__init__(context)
+        long = "这一句很长很长，窄的地方放不下，也没有提示。"
+        cut, low, narrow = QLabel(long), label(long * 4), QPushButton(long)
+        cut.setFixedWidth(60)
+        low.setFixedSize(80, 20)
+        narrow.setFixedWidth(40)
+        outside, nameless = button("外面", lambda: None), QCheckBox()
+        table = DataTable([Column("名", str)], name="短表", empty="没有。")
+        table.setFixedHeight(160)
+        table.set_rows([str(number) for number in range(20)])
+        wide = QWidget()
+        wide.setMinimumSize(QSize(3000, 10))
+        column = QVBoxLayout(wide)
+        column.addWidget(outside)
+        for one in (cut, low, narrow, nameless, table, wide):
+            self.body.addWidget(one)
+        outside.setFixedWidth(2900)
+
+
+def test_every_kind_of_fault_is_seen(open_window, path):
+    window = open_window([PageEntry("faulty", "有毛病", Faulty)])
+    assert window.open_path(path)
+    window.resize(900, 700)
+    pictures.settle(window)
+    told = "\n".join(seen.faults(window, 8))
+    for one in ("cut: 这一句", "outside: 外面", "scrolls sideways", "rows: 短表", "no name: "):
+        assert one in told
+    assert told.count("cut: ") == 3
+
+
+def test_a_control_that_tab_passes_over_is_told(open_window, path):
+    window = open_window([PageEntry("faulty", "有毛病", Faulty)])
+    assert window.open_path(path)
+    pictures.settle(window)
+    page = window.workspace.page
+    table = page.findChild(DataTable)
+    table.setFocusProxy(table.view)  # how it once was
+    assert "Tab does not come to: 筛选短表" in seen.unreached(window, page)
+
+
+def test_a_picture_is_taken_of_every_page_and_tab(open_window, tmp_path, monkeypatch):
+    file = pictures.few(tmp_path / "QL.pingyi")
+    file.close()
+    out, chosen = tmp_path / "out", [one for one in PAGES if one.key == "results"]
+    monkeypatch.setattr(pictures, "PAGES", chosen)
+    assert pictures.every(file.path, out, "few", ["dark"], ["150"]) == []
+    pictures.loading(file.path, out, ["light"], ["150"])
+    taken = {one.name: QImage(str(one)) for one in out.glob("*.png")}
+    assert set(taken) == {
+        *(f"results-{tab}-few-dark-150.png" for tab in range(3)),
+        "results-0-loading-light-150.png",
+    }
+    assert {(one.width(), one.height()) for one in taken.values()} == {seen.SCREENS["150"][:2]}
+    dark, light = taken["results-0-few-dark-150.png"], taken["results-0-loading-light-150.png"]
+    assert dark.pixelColor(70, 480).lightness() < 128 < light.pixelColor(70, 480).lightness()
+
+
+def test_the_readme_shows_six_pictures_and_the_help_those_it_names():
+    kept = {one.stem for one in (paths.resources() / "readme").glob("*.png")}
+    assert kept == set(pictures.README)
+    assert len(kept) == 6
+    assert {one.stem for one in (paths.resources() / "help" / "pictures").glob("*.png")} == set(pictures.HELP)

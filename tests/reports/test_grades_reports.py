@@ -1,0 +1,126 @@
+"""民主评议 on paper: who in the branch (restricted), how many over the tree, and a slip that tells one person of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+import make
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.grading import grade_acts, grade_sheets
+from pingyi_desktop.appraisal.grading.grade_sheets import GradeSheet
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.reports import catalog, grades
+from pingyi_desktop.reports.blocks import Facts, Para, Report, Table
+from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema_grades import Body, Grade
+from pingyi_desktop.storage.store import Store
+
+TODAY = date(2024, 2, 9)
+
+
+def _graded(path: Path, stack: tuple[str, ...]) -> Store:
+    made = make.published_school(path, people=make.NAMES[:3], form_codes=["T-MEM-E"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        make.sealed(session, make.batch(session, campaign_id=campaign_id).id, stack)
+    return made
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    made = make.copied(tmp_path / "XX.pingyi", _graded, ("124", *["122"] * 5))
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+def sheet(session: Session) -> GradeSheet:
+    (found,) = grade_sheets.of_org(session, campaign_id=make.campaign_of(session), org_code="XX")
+    return found
+
+
+def decide(session: Session) -> None:
+    grade_acts.decide(
+        session, sheet=sheet(session), body=Body.MEMBERS_MEETING, decided_on="2024-01-20", today=TODAY, by=make.BY
+    )  # fmt: skip
+
+
+def restricted(session: Session, name: str) -> Report:
+    campaign_id = make.campaign_of(session)
+    return catalog.restricted(
+        session, name=name, campaign_id=campaign_id, reason="研究", by=make.BY, today=TODAY
+    )
+
+
+def rows(report: Report) -> list[tuple[object, ...]]:
+    return [row.cells for block in report.blocks if isinstance(block, Table) for row in block.rows]
+
+
+def said(report: Report) -> str:
+    return "".join(block.text for block in report.blocks if isinstance(block, Para))
+
+
+def test_the_branch_sees_proposal_and_decision(session: Session) -> None:
+    assert [row[-4:-1] for row in rows(restricted(session, "R05B"))] == [
+        ("优秀", "", ""),
+        ("合格", "", ""),
+        ("合格", "", ""),
+    ]
+    decide(session)
+    report = restricted(session, "R05B")
+    assert rows(report)[0] == (1, "赵建国", "正式", 6, 0, 0, 0, "优秀", "优秀", "", "已决定")
+    assert "党员大会于2024年1月20日研究决定" in said(report)
+    assert report.mark == "内部资料"
+    with pytest.raises(RuleError, match="写明原因"):
+        catalog.build(session, name="R05B", campaign_id=make.campaign_of(session))
+
+
+def test_the_counts_name_nobody(session: Session) -> None:
+    campaign_id = make.campaign_of(session)
+    assert "没有等次" in said(catalog.build(session, name="R04B", campaign_id=campaign_id))
+    decide(session)
+    report = catalog.build(session, name="R04B", campaign_id=campaign_id)
+    assert rows(report) == [
+        (1, "慈云学校党支部", 3, 1, 2, 0, 0, 0, "2024年1月20日"),
+        ("", "合计", 3, 1, 2, 0, 0, 0, ""),
+    ]
+    assert not any(name in repr(report) for name in make.NAMES)
+
+
+def test_a_slip_tells_one_person_of_themselves_only(session: Session) -> None:
+    decide(session)
+    here = sheet(session)
+    view = campaigns.current(session)
+    made = grades.slips(
+        session, view=view, sheet=here, numbers=[here.rows[2].number], today=TODAY, by=make.BY
+    )
+    (report,) = made.values()
+    (facts,) = (dict(block.pairs) for block in report.blocks if isinstance(block, Facts))
+    assert (facts["姓名"], facts["评议等次"], facts["研究决定"]) == ("孙志强", "合格", "党员大会")
+    assert rows(report) == [(0, 5, 0, 1)]
+    assert not any(name in repr(report) for name in make.NAMES[:2])
+    (newest,) = journal.lines(session, newest=1)
+    assert newest.act == "印告知单"
+
+
+def test_few_ballots_are_on_no_paper(tmp_path: Path) -> None:
+    made = _graded(tmp_path / "XX.pingyi", ("122",) * 4)
+    with made.transaction() as session:
+        number = sheet(session).rows[0].number
+        grade_acts.decide(
+            session, sheet=sheet(session), body=Body.BRANCH_COMMITTEE, decided_on="2024-01-20", today=TODAY,
+            by=make.BY, reason=make.WHY, chosen=dict.fromkeys([row.number for row in sheet(session).rows], Grade.QUALIFIED),
+            reasons=dict.fromkeys([row.number for row in sheet(session).rows], "平时表现"),
+        )  # fmt: skip
+        slips = grades.slips(
+            session, view=campaigns.current(session), sheet=sheet(session), numbers=[number], today=TODAY, by=make.BY
+        )  # fmt: skip
+        assert "样本不足" in said(*slips.values())
+        assert rows(*slips.values()) == []
+        assert {row[3:7] for row in rows(restricted(session, "R05B"))} == {(None,) * 4}
+    made.close()
