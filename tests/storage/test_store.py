@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import store, troubles
+from pingyi_desktop.storage import schema_ledgers, store, troubles  # noqa: F401 - its tables are compared too
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot, SupplementStack
