@@ -474,10 +474,10 @@ FEW = (
     ),
     Mutant(
         "a-first-measurement-of-few-is-told",
-        "pingyi_desktop/appraisal/campaign/earlier.py",
+        "pingyi_desktop/standing/earlier.py",
         "if min(figures.valid, now.figures.valid) < counted.view.rule.min_cell:",
         "if now.figures.valid < counted.view.rule.min_cell:",
-        ("tests/appraisal/campaign/test_earlier.py::test_few_ballots_on_either_side_tell_no_rate",),
+        ("tests/standing/test_earlier.py::test_few_ballots_on_either_side_tell_no_rate",),
         "a voided session's ballots are as secret as those that count (T12)",
     ),
     Mutant(
