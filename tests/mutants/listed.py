@@ -11,6 +11,7 @@ from mutants.figures import FIGURES
 from mutants.format import FORMAT
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
+from mutants.persons import PERSONS
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
@@ -24,6 +25,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIGNERS,
     *MERGING,
     *SECRECY,
+    *PERSONS,
     *SHEETS,
     *ANCHORING,
     *DISK,
