@@ -9,6 +9,7 @@ from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
+from mutants.ledgers import LEDGERS
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.persons import PERSONS
@@ -37,4 +38,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *WEIGHING,
     *SOUNDNESS,
     *COMMANDS,
+    *LEDGERS,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import Session
 
@@ -171,11 +172,15 @@ def notes(session: Session, found: Sequence[Meeting]) -> list[Finding]:
             fixed = batches.fixed_rows(session, batch_id=stack.batch_id)
             today = batches.rows_today(session, batch_id=stack.batch_id)
             if fixed and fixed != today:
-                told = {"form": stack.form.title, "before": len(fixed), "now": len(today)}
+                told: dict[str, Any] = {"form": stack.form.title, "before": len(fixed), "now": len(today)}
                 listed.append(noted("V-TPL-35", stack.code, org=one.org.short_name, **told))
     for code, papers in long.items():
         org, most = max(papers.items(), key=lambda pair: len(pair[1].rows))
-        sizes = {"people": len(most.rows), "pages": most.pages, "rows": ROWS_PER_PAGE[most.form.paper]}
+        sizes: dict[str, Any] = {
+            "people": len(most.rows),
+            "pages": most.pages,
+            "rows": ROWS_PER_PAGE[most.form.paper],
+        }
         listed.append(noted("V-TPL-05", code, form=most.form.title, n=len(papers), org=org, **sizes))
     return listed
 
