@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import store, troubles
+from pingyi_desktop.storage import schema_ledgers, store, troubles
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot, SupplementStack
@@ -65,6 +65,7 @@ def own_unit(session: Session) -> PartyOrganization:
 
 def test_the_migrations_make_what_the_schema_says(opened: Store) -> None:
     tables = SQLModel.metadata.sorted_tables
+    assert {one.__tablename__ for one in schema_ledgers.LEDGER_TABLES} <= {table.name for table in tables}
     declared = {
         table.name: shape(str(CreateTable(table).compile(dialect=sqlite.dialect()))) for table in tables
     }
