@@ -10,7 +10,6 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from pingyi_desktop.appraisal.campaign.choosing import choices
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.campaign.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
@@ -21,6 +20,7 @@ from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
+from pingyi_desktop.standing.choosing import choices
 from pingyi_desktop.standing.waiting import waiting
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pingyi_desktop.appraisal.campaign import person_results
-from pingyi_desktop.appraisal.campaign.person_results import PeopleSheet, PersonResult
+from pingyi_desktop.appraisal.grading import person_results
+from pingyi_desktop.appraisal.grading.person_results import PeopleSheet, PersonResult
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Item
 from pingyi_desktop.appraisal.paper.layers import layer_name

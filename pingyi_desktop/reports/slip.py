@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import earlier, weighing
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -38,8 +38,10 @@ from pingyi_desktop.reports.blocks import (
     in_words,
     with_percent,
 )
+from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
 
+WAITING = "还有补投票批没有封存，封存以前不出有补投的评议表的结果。"
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
 CATEGORY_COLUMNS = (
     ReportColumn("身份类别", 40, "left"),
@@ -66,6 +68,8 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
         if meeting.org_code == subject and own:
             found = _results(asked.counted, subject, own)
             blocks += [Heading(layer_name(meeting.layer)), _facts(meeting, view.rule)]
+            if len(found) < len({batch.form_code for batch in own}):
+                blocks.append(Para(WAITING))
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [
@@ -104,8 +108,7 @@ def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> lis
     found = []
     for code in dict.fromkeys(batch.form_code for batch in stacks):
         listed = counted.by_org(layer=stacks[0].layer, form_code=code, under=subject)
-        (one,) = (row.result for row in listed if row.org.code == subject)
-        found.append(one)
+        found += [row.result for row in listed if row.org.code == subject]
     return found
 
 
@@ -113,6 +116,10 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
     found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
     if len(stacks) > 1:
         found.append(_categories(stacks))
+    later = [batch for batch in stacks if batch.supplement]
+    if later:
+        returned = sum(batch.returned or 0 for batch in later)
+        found.append(Para(f"其中补投票批 {len(later)} 个，收回 {returned} 张，与本场的票一并计算，不单列。"))
     if result.hidden:
         return [*found, Para(_few(rule))]
     if result.form.is_roster:

@@ -117,7 +117,7 @@ def _planned(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
         return
     stacks: dict[str, Counter[tuple[str, int, str]]] = {meeting.id: Counter() for meeting in there.values()}
     for batch in whole.batches:
-        if batch.state != BatchState.VOID and batch.session_id in stacks:
+        if batch.state != BatchState.VOID and batch.session_id in stacks and not batch.supplement:
             stacks[batch.session_id][batch.form_code, batch.form_version, batch.voter_category] += 1
     for place, meeting in there.items():
         counted = Counter(

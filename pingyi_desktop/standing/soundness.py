@@ -42,6 +42,7 @@ AREAS = {
     "ballot_batch": "票批",
     "item_tally": "计票格",
     "batch_target": "名册式票批的被评人",
+    "supplement_stack": "补投票批",
     "printed_roster": "印过的名册式评议表",
     "sealed_ballot": "封存的票",
     "member_grade": "民主评议的等次",

@@ -12,7 +12,7 @@ from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage import schema_campaign, schema_exchange  # noqa: F401 - foreign keys name their tables
-from pingyi_desktop.storage.schema import count_columns, new_id, one_of
+from pingyi_desktop.storage.schema import count_columns, date_column, new_id, one_of
 
 
 class BatchState(StrEnum):
@@ -99,6 +99,18 @@ class BallotBatch(SQLModel, table=True):
     ballot_commit: str | None = None
     source_id: str | None = Field(default=None, foreign_key="envelope.id", index=True)
     supplement: int = Field(default=0, nullable=False, sa_column_kwargs={"server_default": text("0")})
+
+
+class SupplementStack(SQLModel, table=True):
+    """补投票批: until when a further stack of a session takes votes, of how many people, and why they vote later."""
+
+    __tablename__: ClassVar[str] = "supplement_stack"
+    __table_args__ = (date_column("closes_on"), *count_columns("people"))
+
+    batch_id: str = Field(foreign_key="ballot_batch.id", primary_key=True)
+    closes_on: str = Field(nullable=False)
+    people: int = Field(nullable=False)
+    reason: str = Field(nullable=False)
 
 
 class BatchTarget(SQLModel, table=True):

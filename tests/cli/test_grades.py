@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from pypdf import PdfReader
 
 import make
 from pingyi_desktop import cli, saving
+from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import journal, store
 
@@ -120,3 +122,33 @@ def test_how_a_draft_grades(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     words = ["grades", "rule", str(tmp_path / "YY.pingyi"), "--share", "15%", "--names"]
     assert cli.main(words) == 0
     assert capsys.readouterr().out == "优秀名额按党员总数百分之十五向下取整。等次上报时附姓名。\n"
+
+
+def test_those_who_vote_later(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """session later opens the stack, forms print --later prints it alone, and tally waits for it."""
+    today = date.today()
+    year = {"year": today.year, "start_date": f"{today.year}-01-01", "end_date": f"{today.year}-12-31"}
+    with closing(make.school(tmp_path / "ZZ.pingyi")) as made, made.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-ORG-A"], **year)
+        (meeting,) = sessions.listing(session, campaign_id=campaign_id)
+        sessions.hold(
+            session, session_id=meeting.id, held_on=f"{today.year}-01-01", expected=12, actual=9, by=make.BY,
+            reason=make.WHY,
+        )  # fmt: skip
+        make.sealed(session, make.batch(session, campaign_id=campaign_id).id, ["11111"] * 9)
+    path = str(tmp_path / "ZZ.pingyi")
+    words = ["session", "later", path, "XX", "--people", "3", "--until", year["end_date"], "--why", "夜班"]
+    assert cli.main([*map(str, words)]) == 1
+    assert "V-SUP-05" in capsys.readouterr().err
+    assert cli.main([*map(str, words), "--reason", "只有他们没到会"]) == 0
+    assert "封存以前本场不出结果" in capsys.readouterr().out
+    assert cli.main(["forms", "print", path, "--later", "--out", str(tmp_path / "补投")]) == 0
+    names = sorted(file.name for file in (tmp_path / "补投").iterdir())
+    assert len(names) == 2
+    assert any(name.endswith("-补投.pdf") for name in names)
+    assert "L2-XX-T-ORG-A-v1-ALL-B1" in "".join(
+        page.extract_text() for page in PdfReader(tmp_path / "补投" / names[1]).pages
+    ).replace("\n", "")
+    capsys.readouterr()
+    assert cli.main(["tally", path, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["forms"][0]["figures"]["valid"] == 0

@@ -394,7 +394,7 @@ def _inside(kind: type[Hand]) -> int:
                 walk(task_files(window, hand, given.roster, given.stick), hand)
             print(told(hand, what, most))
             status = status or int(hand.clicks > most)
-            window.close()
+            window.close_anyway()
     return status
 
 

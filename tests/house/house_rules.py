@@ -116,7 +116,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.page": (
         (
             "gui.work",
-            "gui.looks.controls",
+            "gui.looks",
             "gui.parts.forms",
             "gui.parts.look",
             "gui.parts.record_dialog",

@@ -452,4 +452,40 @@ FEW = (
         ("tests/appraisal/batches/test_signing.py::test_two_corrections_of_earlier_editions_tell_no_counts",),
         "rows of earlier editions hold the counts of both (T13)",
     ),
+    Mutant(
+        "a-category-of-few-is-weighed",
+        "pingyi_desktop/appraisal/campaign/weighing.py",
+        "if 0 < part < rule.min_cell]",
+        "if part < 0]",
+        (
+            "tests/appraisal/campaign/test_weighing.py::test_where_it_would_tell_how_a_few_voted_there_is_none",
+        ),
+        "beside the sums by category a weighted rate tells how each category voted (T12)",
+    ),
+    Mutant(
+        "ballots-of-several-categories-are-left-out-of-the-weighing",
+        "pingyi_desktop/appraisal/campaign/weighing.py",
+        'if rule.by_category and any("+" in part.category for part in parts):',
+        "if False:",
+        (
+            "tests/appraisal/campaign/test_weighing.py::test_where_it_would_tell_how_a_few_voted_there_is_none",
+        ),
+        "a rate that is not of all ballots must not look as if it were",
+    ),
+    Mutant(
+        "a-first-measurement-of-few-is-told",
+        "pingyi_desktop/standing/earlier.py",
+        "if min(figures.valid, now.figures.valid) < counted.view.rule.min_cell:",
+        "if now.figures.valid < counted.view.rule.min_cell:",
+        ("tests/standing/test_earlier.py::test_few_ballots_on_either_side_tell_no_rate",),
+        "a voided session's ballots are as secret as those that count (T12)",
+    ),
+    Mutant(
+        "whoever-is-hidden-is-named-below-the-lines",
+        "pingyi_desktop/standing/sums.py",
+        "if item.denominator and not item.hidden]",
+        "if item.denominator]",
+        ("tests/standing/test_sums.py::test_a_few_of_ones_own_are_not_named",),
+        "that a rate is low is told of nobody whose rate is not printed (T12)",
+    ),
 )

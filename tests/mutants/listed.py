@@ -9,6 +9,7 @@ from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
+from mutants.ledgers import LEDGERS
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
 from mutants.secrecy import SECRECY
@@ -35,4 +36,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *WEIGHING,
     *SOUNDNESS,
     *COMMANDS,
+    *LEDGERS,
 )

@@ -74,7 +74,7 @@ SOUNDNESS = (
     Mutant(
         "the-rule-is-not-compared",
         "pingyi_desktop/standing/facts.py",
-        'if json.loads(row.rule) != vars(rules.read(document["rule"])):',
+        'if forms.default_rule() | json.loads(row.rule) != vars(rules.read(document["rule"])):',
         'if not document["rule"]:',
         (TESTS + "test_a_hand_edit_contradicts_what_was_signed_sealed_or_journalled[rule]",),
         "one UPDATE made 50.6 into 89.4 %",

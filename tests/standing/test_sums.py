@@ -101,6 +101,13 @@ def test_who_is_below_the_lines_is_named_once(session: Session) -> None:
     assert "有 1 个单位有项目的满意率低于 80%，建议列入整改：一矿采一队党支部。" in found["V-CHK-32"]
 
 
+@pytest.mark.parametrize(("many", "named"), [(4, False), (5, True)])
+def test_a_few_of_ones_own_are_not_named(school: Session, many: int, named: bool) -> None:
+    campaign_id = make.published(school, form_codes=["T-ORG-A"])
+    make.sealed(school, make.batch(school, campaign_id=campaign_id).id, ["44444"] * many)
+    assert ("V-CHK-31" in said(sums.of_campaign(school, campaign_id=campaign_id))) == named
+
+
 def test_nobody_is_named_of_whom_nothing_may_be_printed(session: Session) -> None:
     campaign_id = make.published(session, form_codes=["T-ORG-A"])
     make.received(

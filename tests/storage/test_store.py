@@ -20,10 +20,10 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import store, troubles
+from pingyi_desktop.storage import schema_ledgers, store, troubles
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
-from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot, SupplementStack
 from pingyi_desktop.storage.schema_campaign import (
     AppraisalSession,
     Campaign,
@@ -65,6 +65,7 @@ def own_unit(session: Session) -> PartyOrganization:
 
 def test_the_migrations_make_what_the_schema_says(opened: Store) -> None:
     tables = SQLModel.metadata.sorted_tables
+    assert {one.__tablename__ for one in schema_ledgers.LEDGER_TABLES} <= {table.name for table in tables}
     declared = {
         table.name: shape(str(CreateTable(table).compile(dialect=sqlite.dialect()))) for table in tables
     }
@@ -508,6 +509,7 @@ SOUND: dict[type[SQLModel], dict[str, object]] = {
     MemberGrade: {"session_id": "s", "form_code": "T-MEM-E", "member_no": "M0", "name": "李四", "final": "QUALIFIED", "state": "TOLD", "decided_by": "BRANCH_COMMITTEE", "decided_on": "2024-01-20", "told_on": "2024-01-21"},
     GradeCount: {"session_id": "s", "form_code": "T-MEM-E", "excellent": 1, "qualified": 2, "basic": 0, "unqualified": 0, "not_rated": 1, "decided_on": "2024-01-20", "source_id": "e"},
     GradeName: {"session_id": "s", "form_code": "T-MEM-E", "member_no": "M0", "name": "李四", "grade": "EXCELLENT", "source_id": "e"},
+    SupplementStack: {"batch_id": "b", "closes_on": "2024-01-20", "people": 3, "reason": "夜班"},
     StoredEnvelope: {"id": "e2", "campaign_id": "c", "type": "submission", "unit_code": "QL", "epoch": 1, "revision": 1, "state": "CHOSEN"},
     OwnKey: {"campaign_id": "c", "epoch": 1, "private_key": "k", "public_key": "p"},
     TrustedKey: {"campaign_id": "c", "unit_code": "QL", "epoch": 1, "public_key": "p", "origin": "TASK"},
@@ -522,6 +524,8 @@ BAD: list[tuple[type[SQLModel], dict[str, object], str]] = [
     (MemberGrade, {"told_on": "昨天"}, "told_on_is_date"),
     (MemberGrade, {"decided_by": "我"}, "decided_by_known"),
     (MemberGrade, {"session_id": "nowhere"}, "FOREIGN KEY"),
+    (SupplementStack, {"closes_on": "明天"}, "closes_on_is_date"),
+    (SupplementStack, {"people": -1}, "people_not_negative"),
     (GradeCount, {"excellent": -1}, "excellent_not_negative"),
     (GradeCount, {"source_id": None}, "NOT NULL"),
     (GradeName, {"grade": "GOOD"}, "grade_known"),

@@ -16,10 +16,9 @@ from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, n
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
-from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import sheet_checks, stages
 from pingyi_desktop.appraisal.batches.stages import Act
-from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions, supplements
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper import keying
@@ -77,6 +76,7 @@ class BatchView(NamedTuple):
     keyed_void: int = 0
     lines: int = 0
     lines_again: int = 0
+    supplement: int = 0
     keeper: str = ""
     """code of the unit that keeps its session and reports it"""
 
@@ -113,7 +113,9 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     categories = dict(view.voter_categories)
     places = {s: number for number, s in enumerate(by_session)}
     rows = session.execute(_rows(view.id)).all()
-    rows = sorted(rows, key=lambda r: (places[r.session_id], order[r.form_code], r.voter_category))
+    rows = sorted(
+        rows, key=lambda r: (places[r.session_id], order[r.form_code], r.voter_category, r.supplement)
+    )
     return [_view(row, by_session[row.session_id], titles, categories) for row in rows]
 
 
@@ -194,7 +196,7 @@ def set_control_sheet(
     """
     row = open_own(session, batch_id, Act.FILL_SHEET)
     figures = {"printed": printed, "issued": issued, "returned": returned, "blank": blank, "void": void}
-    check_figures(figures)
+    sheet_checks.check_figures(figures)
     for key, value in figures.items():
         setattr(row, key, value)
     session.add(row)
@@ -203,17 +205,6 @@ def set_control_sheet(
     done = findings.confirmed(session, subject=code, since="作废票批")
     listed = [one for one in sheet_checks.figure_warnings(session, row, code) if one.sentence not in done]
     return findings.weigh(session, listed, reason=reason, by=by, act="登记票批", subject=code, detail=figures)
-
-
-def check_figures(figures: Mapping[str, int]) -> None:
-    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
-    issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
-    if bounds.beyond(figures.values()):
-        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票", most=bounds.MOST)
-    if returned > issued:
-        raise broken("V-BAL-01", returned=returned, issued=issued)
-    if blank + void > returned:
-        raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
 
 
 @dataclass(frozen=True)
@@ -327,7 +318,8 @@ def code_of(session: Session, row: BallotBatch) -> str:
     """票批码 of a row."""
     meeting = session.get_one(AppraisalSession, row.session_id)
     subject = session.get_one(PartyOrganization, meeting.org_id)
-    return batch_code(meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category)
+    voters = row.voter_category + supplements.suffix(row.supplement)
+    return batch_code(meeting.layer, subject.code, row.form_code, row.form_version, voters)
 
 
 def batch_code(layer: int, org_code: str, form: str, version: int, category: str) -> str:
@@ -355,7 +347,7 @@ _COLUMNS = tuple(
             "printed",
         ),
         *("issued", "returned", "blank", "void", "valid", "persons", "second_entry", "sample"),
-        *("single_reason", "tellers", "scrutineers", "source_id"),
+        *("single_reason", "tellers", "scrutineers", "source_id", "supplement"),
     )
 )
 
@@ -366,10 +358,11 @@ def _view(
     titles: Mapping[str, str],
     categories: Mapping[str, str],
 ) -> BatchView:
-    known: dict[str, Any] = {name: getattr(row, name) or 0 for name in _KEYED}
+    known: dict[str, Any] = {name: getattr(row, name) or 0 for name in (*_KEYED, "supplement")}
+    voters = row.voter_category + supplements.suffix(row.supplement)
     return BatchView(
         id=row.id,
-        code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, row.voter_category),
+        code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, voters),
         layer=meeting.layer,
         org_code=meeting.org_code,
         org_name=meeting.org_name,
@@ -377,7 +370,9 @@ def _view(
         form_version=row.form_version,
         form_title=titles[row.form_code],
         voter_category=row.voter_category,
-        category_name="＋".join(categories[code] for code in row.voter_category.split("+")),
+        category_name=supplements.named(
+            "＋".join(categories[code] for code in row.voter_category.split("+")), row.supplement
+        ),
         state=row.state,
         entry_mode=row.entry_mode,
         printed=row.printed,

@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.campaign import campaigns, supplements
 from pingyi_desktop.appraisal.paper.tallies import percent
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
 
 FEW = 4  # voters of a category who are never counted by themselves (V-PRI-01)
+
+
+def check_figures(figures: Mapping[str, int]) -> None:
+    """What no control sheet can say: V-BAL-05 negative or beyond all bounds, V-BAL-01 (K02), V-BAL-48 more spoiled than returned."""
+    issued, returned, blank, void = (figures[key] for key in ("issued", "returned", "blank", "void"))
+    if bounds.beyond(figures.values()):
+        raise broken("V-BAL-05", what="印制、发出、收回、空白、废票", most=bounds.MOST)
+    if returned > issued:
+        raise broken("V-BAL-01", returned=returned, issued=issued)
+    if blank + void > returned:
+        raise broken("V-BAL-48", blank=blank, void=void, returned=returned)
 
 
 def figure_warnings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
@@ -25,9 +36,9 @@ def figure_warnings(session: Session, row: BallotBatch, code: str) -> list[Findi
         .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
         .order_by(col(BallotBatch.form_code))
     )
-    return sheet_warnings(
-        row, code, actual=meeting.actual, beside=beside, categories=campaign.voter_categories
-    )
+    later = supplements.of(session, batch_id=row.id)
+    actual = meeting.actual if later is None else later.people
+    return sheet_warnings(row, code, actual=actual, beside=beside, categories=campaign.voter_categories)
 
 
 def sheet_warnings(
@@ -62,7 +73,8 @@ def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Fin
 def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterator[Finding]:
     """V-BAL-07: everyone gets both forms, so a session's forms are issued in equal numbers within a category."""
     for other in beside:
-        same = other.voter_category == row.voter_category and other.form_code != row.form_code
+        stack = (row.voter_category, row.supplement)
+        same = (other.voter_category, other.supplement) == stack and other.form_code != row.form_code
         if same and other.issued is not None and other.issued != row.issued:
             yield found("V-BAL-07", code, issued=row.issued, form=other.form_code, other=other.issued)
 
@@ -70,8 +82,8 @@ def _pair(row: BallotBatch, code: str, beside: Iterable[BallotBatch]) -> Iterato
 def _few(row: BallotBatch, code: str, *, categories: Sequence[tuple[str, str]]) -> Iterator[Finding]:
     """V-PRI-01: a category of voters so small that its own column would tell who filled the papers in.
 
-    What came merged with the other categories is no column of its own any more.
+    What came merged with the other categories is no column of its own any more, nor are those who voted later.
     """
-    name = dict(categories).get(row.voter_category)
+    name = None if row.supplement else dict(categories).get(row.voter_category)
     if name is not None and len(categories) > 1 and 0 < (row.issued or 0) <= FEW:
         yield found("V-PRI-01", code, category=name, many=f"{row.issued} 人")

@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.batches import ballots, batches, printed, sheet_checks
 from pingyi_desktop.appraisal.batches.stages import Act
-from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions, supplements
 from pingyi_desktop.appraisal.paper import counting, grades, keying
 from pingyi_desktop.appraisal.paper.counting import Counted
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -248,9 +248,11 @@ def void(session: Session, *, batch_id: str, reason: str, by: str) -> str:
         form_code=row.form_code,
         form_version=row.form_version,
         voter_category=row.voter_category,
+        supplement=row.supplement,
     )
     session.add(fresh)
     session.flush()
+    supplements.carry_over(session, old=row.id, new=fresh)
     detail: dict[str, object] = {"reason": row.void_reason}
     journal.record(session, act="作废票批", subject=batches.code_of(session, row), by=by, detail=detail)
     return fresh.id
@@ -312,13 +314,14 @@ def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Find
         return [found("V-SES-28", code, org=sessions.subject_of(session, row=meeting).short_name)]
     if row.returned and not meeting.actual:
         return [found("V-SES-31", code, returned=row.returned)]
-    query = select(BallotBatch.issued).where(
+    query = select(BallotBatch.issued, BallotBatch.voter_category).where(
         BallotBatch.session_id == row.session_id,
         BallotBatch.form_code == row.form_code,
         BallotBatch.state != BatchState.VOID,
     )
     issued = list(session.exec(query))
-    handed_out, extra = sum(many or 0 for many in issued), bounds.spare(meeting.expected, stacks=len(issued))
+    stacks = len({category for _, category in issued})
+    handed_out, extra = sum(many or 0 for many, _ in issued), bounds.spare(meeting.expected, stacks=stacks)
     if handed_out <= meeting.expected + extra:
         return []
     return [found("V-BAL-68", code, issued=handed_out, expected=meeting.expected, spare=extra)]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, signing, stages
+from pingyi_desktop.appraisal.batches import ballots, batches, printed, second, sheet_checks, signing, stages
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, gradings
 from pingyi_desktop.appraisal.paper import grades
@@ -252,7 +252,7 @@ def _judge_tally(now: Stack, tally: Tally) -> Iterator[Finding]:
         yield found("V-BAL-84", batch.code)
     if tally.figures is not None:
         try:
-            batches.check_figures(tally.figures)
+            sheet_checks.check_figures(tally.figures)
         except RuleError as error:
             yield Finding(error.code, Weight.ERROR, batch.code, str(error))
     elif batch.to_key is None:

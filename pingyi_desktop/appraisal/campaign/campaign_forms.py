@@ -97,7 +97,7 @@ def long_rosters(session: Session, *, used: Sequence[Form], units: Sequence[Org]
         }
         if long:
             name = max(long, key=lambda one: long[one])
-            sizes = {"people": long[name], "rows": most, "pages": -(-long[name] // most)}
+            sizes: dict[str, Any] = {"people": long[name], "rows": most, "pages": -(-long[name] // most)}
             listed.append(found("V-TPL-05", form.code, form=form.title, n=len(long), org=name, **sizes))
     return listed
 

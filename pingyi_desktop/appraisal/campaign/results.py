@@ -18,7 +18,7 @@ from functools import cached_property
 from operator import add
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlmodel import Session, col
 from sqlmodel import select as select_one
 
@@ -322,8 +322,15 @@ def _of_stacks(view: CampaignView, outside: Collection[str]) -> Select[tuple[Any
             col(AppraisalSession.status) != SessionStatus.VOID,
             col(BallotBatch.state) == BatchState.SEALED,
             col(PartyOrganization.code).not_in(outside),
+            tuple_(col(BallotBatch.session_id), col(BallotBatch.form_code)).not_in(_WAITING),
         )
     )
+
+
+_WAITING = select(col(BallotBatch.session_id), col(BallotBatch.form_code)).where(
+    col(BallotBatch.supplement) > 0, col(BallotBatch.state).not_in((BatchState.SEALED, BatchState.VOID))
+)
+"""forms of sessions that some people have yet to vote on (``supplements``): they count when all is there"""
 
 
 def _of_marks(view: CampaignView) -> Select[tuple[Any, ...]]:

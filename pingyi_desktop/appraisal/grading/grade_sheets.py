@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from pingyi_desktop.appraisal.campaign import campaigns, gradings, person_results, results, sessions
-from pingyi_desktop.appraisal.campaign.person_results import PersonResult
+from pingyi_desktop.appraisal.campaign import campaigns, gradings, results, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.grading import person_results
+from pingyi_desktop.appraisal.grading.person_results import PersonResult
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.grades import RATED, Votes

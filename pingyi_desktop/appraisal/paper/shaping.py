@@ -68,7 +68,7 @@ def shaped(template: Mapping[str, Any], shape: Shape) -> dict[str, Any]:
     _check(template, shape)
     items: list[dict[str, Any]] = []
     for item in template["items"]:
-        parts = item.get("parts", ()) if shape.split else ()
+        parts: Sequence[Mapping[str, str]] = item.get("parts", ()) if shape.split else ()
         items += [{**item, **part} for part in parts or ({},)]
     overall = [items.pop()] if items[-1]["kind"] == "OVERALL" and len(items) > 1 else []
     items += [_own(number, text, items[0]["scale"]) for number, text in enumerate(shape.own, 1)]

@@ -55,6 +55,7 @@ CATALOGUE: Mapping[str, tuple[str, str]] = {
     **catalogue_ballots.SES,
     **catalogue_ballots.BAL,
     **catalogue_grades.GRD,
+    **catalogue_grades.SUP,
     **catalogue_campaign.CHK,
     **catalogue_campaign.PRI,
     **catalogue_campaign.PKG,

@@ -110,6 +110,9 @@ def _add_print(parser: Parser) -> None:
         help=f"征求意见表印应参评人数的百分之几（默认 {plan.OPINIONS}，0 不印）",
     )
     parser.add_argument(
+        "--later", action="store_true", help="只印没封存的补投票批（见 session later），有自己的清点单"
+    )
+    parser.add_argument(
         "--attach", action="store_true", help="组织评议表后附一页“五个好”达标情况（手工计票）"
     )
     parser.add_argument(
@@ -220,6 +223,7 @@ def print_forms(arguments: argparse.Namespace) -> None:
             arguments.opinions,
             arguments.attach,
             arguments.single,
+            arguments.later,
         )
         found = plan.meetings(
             session, campaign_id=view.id, under=arguments.org, layer=arguments.layer, wish=wish

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from datetime import date
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import sessions, supplements
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -24,6 +25,7 @@ def add(parsers: Parsers) -> None:
     edge.takes_campaign(parser)
     edge.takes_json(parser)
     _add_hold(edge.verb(below, "hold", "登记一个场次已开及其人数", hold))
+    _add_later(edge.verb(below, "later", "没到会的人补投：开补投票批，截止日期以前和本场一并计票", later))
     parser = edge.verb(below, "void", "作废一个场次，重新测评", void)
     _takes_meeting(parser)
     parser.add_argument("--reason", required=True, help="作废的原因")
@@ -49,6 +51,39 @@ def _add_hold(parser: Parser) -> None:
     edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
+
+
+def _add_later(parser: Parser) -> None:
+    _takes_meeting(parser)
+    parser.add_argument("--people", type=parsing.people, required=True, help="补投几人")
+    parser.add_argument("--until", type=parsing.day, required=True, metavar="日期", help="截止日期")
+    parser.add_argument("--why", required=True, metavar="原因", help="为什么补投，例如 夜班、出差")
+    parser.add_argument("--voters", default="", metavar="代码", help="哪一类参评人员（只有一类时不用写）")
+    edge.takes_reason(parser)
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+
+
+def later(arguments: argparse.Namespace) -> None:
+    """pingyi session later"""
+    with edge.acting(arguments.file) as session:
+        meeting = _meeting(session, arguments)
+        made, told = supplements.open_stacks(
+            session,
+            session_id=meeting.id,
+            people=arguments.people,
+            closes_on=arguments.until,
+            why=arguments.why,
+            category=arguments.voters,
+            today=date.today(),
+            by=arguments.by,
+            reason=arguments.reason,
+        )
+    edge.show_findings(told)
+    edge.say(
+        f"已给“{meeting.org_name}”开补投票批 {len(made)} 个，{arguments.people} 人，{arguments.until} 截止；"
+        "封存以前本场不出结果。"
+    )
 
 
 def list_sessions(arguments: argparse.Namespace) -> None:

@@ -18,6 +18,7 @@ from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import Select
 
 from pingyi_desktop.appraisal.grading import grade_counts
+from pingyi_desktop.exchange.merging import privacy
 from pingyi_desktop.exchange.wire import graded, package
 from pingyi_desktop.exchange.wire.identities import MERGED
 from pingyi_desktop.storage import bulk
@@ -103,7 +104,7 @@ def sealed_counts(
             )
             if any(row["target"] for row in rows):
                 per_person.append({**head, "items": rows})
-    return totals, per_person
+    return privacy.with_later(totals, per_person)
 
 
 def read(envelope: package.Envelope) -> Submission:
@@ -136,7 +137,7 @@ def planned(session: Session, *, campaign_id: str) -> Places:
     batches = reading.execute(
         select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
         .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .where(AppraisalSession.campaign_id == campaign_id)
+        .where(AppraisalSession.campaign_id == campaign_id, BallotBatch.supplement == 0)
         .order_by(
             col(BallotBatch.state) != BatchState.VOID
         )  # of several with one code, the one that is not void

@@ -96,6 +96,7 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "item_tally": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).not_in(_RECEIVED)),
     "item_tally+": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).in_(_RECEIVED)),
     "batch_target": _all(batches.BatchTarget),
+    "supplement_stack": _all(batches.SupplementStack),
     "printed_roster": _all(batches.PrintedRoster),
     "sealed_ballot": _all(batches.SealedBallot),
     "member_grade": _all(grades.MemberGrade),

@@ -119,6 +119,24 @@ def merge_small(
     return rows, persons
 
 
+def with_later(
+    totals: Iterable[Document], per_person: Iterable[Document]
+) -> tuple[list[Document], list[Document]]:
+    """A unit's batches with those of people who voted later (补投) added to the meeting's own: one row for each category."""
+    stacks: defaultdict[Stack, list[Document]] = defaultdict(list)
+    people: defaultdict[Stack, list[Document]] = defaultdict(list)
+    for batch in totals:
+        stacks[key(batch)].append(batch)
+    for one in per_person:
+        people[key(one)].append(one)
+    for stack, batches in stacks.items():
+        _check_same_people(batches, people.get(stack, []))
+    return (
+        [_merged(many, many[0]["voter_category"]) if len(many) > 1 else many[0] for many in stacks.values()],
+        [{**many[0], "items": _summed(many)} if len(many) > 1 else many[0] for many in people.values()],
+    )
+
+
 def _check_same_people(batches: Sequence[Document], split: Sequence[Document]) -> None:
     listed = {frozenset(item["target"] for item in one["items"]) for one in split}
     if len(listed) > 1 or len({one["persons"] for one in batches}) > 1:

@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QComboBox
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.campaign.choosing import Choices
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.standing.choosing import Choices
 
 WIDTH = 32
 """in letters; a longer name is cut off in the head and whole in the list and the tip"""

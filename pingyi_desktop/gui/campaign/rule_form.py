@@ -83,8 +83,8 @@ class RuleForm(QWidget):
         for box in (self.cap, self.blocks):
             box.toggled.connect(lambda _: self._say())
         self.scores.currentTextChanged.connect(lambda _: self._say())
-        for text in (self.categories, self.layers):
-            text.textChanged.connect(lambda _: self._say())
+        for weights in (self.categories, self.layers):
+            weights.textChanged.connect(lambda _: self._say())
         self.show_rule(rules.read())
 
     @property

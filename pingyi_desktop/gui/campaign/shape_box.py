@@ -30,7 +30,8 @@ class ShapeBox(QWidget):
         for widget in (self.scale, self.people):
             widget.setMinimumContentsLength(10)
             widget.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.people.setEditable(True)
+        self.word = QLineEdit()
+        self.people.setLineEdit(self.word)
         self.split = QCheckBox("一题两问的拆开来问")
         self.own = [QLineEdit() for _ in range(MOST_OWN)]
         column = QVBoxLayout(self)
@@ -49,7 +50,7 @@ class ShapeBox(QWidget):
         column.addStretch(1)
         self.scale.activated.connect(lambda _: self.changed.emit())
         self.people.activated.connect(lambda _: self.changed.emit())
-        self.people.lineEdit().textEdited.connect(lambda _: self.changed.emit())
+        self.word.textEdited.connect(lambda _: self.changed.emit())
         self.split.clicked.connect(lambda _: self.changed.emit())
 
     def show_shape(self, template: Mapping[str, Any], shape: Shape) -> None:

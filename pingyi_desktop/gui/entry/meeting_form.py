@@ -8,11 +8,12 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop import bounds
-from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.gui.entry import later_stack
 from pingyi_desktop.gui.page import Context
-from pingyi_desktop.gui.parts.forms import Field, label
+from pingyi_desktop.gui.parts.forms import Field, allow, button, label
 from pingyi_desktop.gui.parts.number_row import NumberRow
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 
@@ -41,11 +42,13 @@ class MeetingForm(QWidget):
             PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
         )
         self.people.button.setProperty("primary", True)
+        self.later = button("没到会的人补投…", self._ask_later, hint="另开一叠票，和本场一并计票")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.head)
         column.addWidget(Field("召开日期", self.date), 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.people)
+        column.addWidget(self.later, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setFocusProxy(self.date)
 
@@ -57,6 +60,8 @@ class MeetingForm(QWidget):
             held = QDate.fromString(meeting.held_on or "", Qt.DateFormat.ISODate)
             self.date.setDate(held if held.isValid() else QDate.currentDate())
         self._meeting = meeting
+        absent = (meeting.expected or 0) - (meeting.actual or 0)
+        allow(self.later, "" if absent else "登记了应到、实到，有人没到会的，才能补投。")
         self.head.setText(f"{meeting.org_name}　{layer_name(meeting.layer)}评议会")
 
     def _hold(self, values: dict[str, int | None]) -> None:
@@ -83,6 +88,20 @@ class MeetingForm(QWidget):
             act="登记场次",
             otherwise=lambda error: self._refused(meeting, str(error)),
         )
+
+    def _ask_later(self) -> None:
+        meeting, context = self._meeting, self._context
+        if meeting is not None:
+            context.work.read(
+                lambda session: (
+                    campaigns.show(
+                        session, campaign_id=campaigns.at_work_id(session, chosen=context.campaign())
+                    ).voter_categories
+                ),
+                lambda known: later_stack.ask(
+                    self, context, meeting, known, lambda said: self._done(meeting, said)
+                ),
+            )
 
     def _refused(self, meeting: SessionView, said: str) -> None:
         if self._meeting is not None and self._meeting.id == meeting.id:

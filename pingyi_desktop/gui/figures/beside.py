@@ -14,7 +14,7 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.errors import UserError
 
-Rates = Mapping[tuple[str, int], Decimal]
+Rates = Mapping[tuple[str, str], Decimal]
 """per cent, by the code of a form and the number of an item"""
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.campaign import campaigns, person_results
-from pingyi_desktop.appraisal.campaign.person_results import PeopleSheet, PersonResult
-from pingyi_desktop.appraisal.grading import grade_sheets
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.grading import grade_sheets, person_results
 from pingyi_desktop.appraisal.grading.grade_sheets import GradeRow, GradeSheet
+from pingyi_desktop.appraisal.grading.person_results import PeopleSheet, PersonResult
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.standing.overview import Question

@@ -29,7 +29,9 @@ SAMPLE_ROWS = tuple(f"某党员{n}" for n in range(1, 13))
 
 def build(session: Session, one: Meeting) -> Pack:
     """Agenda and script, the stacks by voter category each under its control slip, tally sheets, result slip, opinions."""
-    sheets = [Sheet("议程", 1, meeting.agenda(one)), Sheet("主持词", 1, meeting.script(one))]
+    sheets = []
+    if not one.wish.later:
+        sheets += [Sheet("议程", 1, meeting.agenda(one)), Sheet("主持词", 1, meeting.script(one))]
     mark = "演练" if one.view.mode == CampaignMode.DRILL else ""
     layouts = [(stack, plan.layout(session, stack)) for stack in one.stacks]
     for _, alike in groupby(layouts, key=lambda pair: pair[0].category):

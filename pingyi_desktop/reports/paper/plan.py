@@ -8,13 +8,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlmodel import Session
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.batches import batches, printed
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions, supplements
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.forms import Form
@@ -46,6 +47,8 @@ class Wish:
     """whether the page of 五个好 is attached to the organisation's form"""
     single: bool = False
     """whether leading cadres get a form each where they present: at layer 1"""
+    later: bool = False
+    """whether only the stacks of people who vote later (补投) are printed, in place of the meeting's"""
 
 
 @dataclass(frozen=True)
@@ -90,8 +93,9 @@ class Meeting:
     @property
     def file_name(self) -> str:
         """The pack's name without an ending: layers and organisations sort as the tree does."""
+        later = "-补投" if self.wish.later else ""
         return visible.file_name(
-            f"{self.layer_name}-{self.org.code}-{self.org.short_name}-{self.view.file_period}"
+            f"{self.layer_name}-{self.org.code}-{self.org.short_name}-{self.view.file_period}{later}"
         )
 
 
@@ -109,10 +113,20 @@ def meetings(
     held: defaultdict[tuple[int, str], list[BatchView]] = defaultdict(list)
     for batch in batches.listing(session, campaign_id=campaign_id):
         held[batch.layer, batch.org_code].append(batch)
-    found = [
-        _meeting(view, one, tree[one.org_code], held[one.layer, one.org_code], wish)
+    there = [
+        (one, held[one.layer, one.org_code])
         for one in sessions.listing(session, campaign_id=campaign_id, layer=layer)
         if one.org_code in tree
+    ]
+    if wish.later:
+        waiting = [(one, [b for b in own if b.supplement and not b.sealed]) for one, own in there]
+        found = [_later(session, view, one, tree[one.org_code], own, wish) for one, own in waiting if own]
+        if not found:
+            raise broken("V-SUP-07")
+        return found
+    found = [
+        _meeting(view, one, tree[one.org_code], [b for b in own if not b.supplement], wish)
+        for one, own in there
     ]
     if not found:
         raise broken("V-TPL-32", org=f"“{next(iter(tree.values())).short_name}”")
@@ -158,11 +172,15 @@ def notes(session: Session, found: Sequence[Meeting]) -> list[Finding]:
             fixed = batches.fixed_rows(session, batch_id=stack.batch_id)
             today = batches.rows_today(session, batch_id=stack.batch_id)
             if fixed and fixed != today:
-                told = {"form": stack.form.title, "before": len(fixed), "now": len(today)}
+                told: dict[str, Any] = {"form": stack.form.title, "before": len(fixed), "now": len(today)}
                 listed.append(noted("V-TPL-35", stack.code, org=one.org.short_name, **told))
     for code, papers in long.items():
         org, most = max(papers.items(), key=lambda pair: len(pair[1].rows))
-        sizes = {"people": len(most.rows), "pages": most.pages, "rows": ROWS_PER_PAGE[most.form.paper]}
+        sizes: dict[str, Any] = {
+            "people": len(most.rows),
+            "pages": most.pages,
+            "rows": ROWS_PER_PAGE[most.form.paper],
+        }
         listed.append(noted("V-TPL-05", code, form=most.form.title, n=len(papers), org=org, **sizes))
     return listed
 
@@ -181,16 +199,7 @@ def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[Batch
     expected = _expected(one, list(categories), wish)
     people = sum(expected.values()) if len(expected) == len(categories) else None
     stacks = [
-        Stack(
-            batch.id,
-            batch.code,
-            view.form(batch.form_code),
-            batch.voter_category,
-            batch.category_name,
-            expected[batch.voter_category],
-            sheets_for(expected[batch.voter_category], spare=wish.spare),
-            batch.own and not batch.received,
-        )
+        _stack(view, batch, expected[batch.voter_category], wish)
         for batch in own
         if people is not None and batch.voter_category in categories
     ]
@@ -198,6 +207,32 @@ def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[Batch
     stacks.sort(key=lambda stack: order.index(stack.category))
     opinions = -(-(people or 0) * wish.opinions // 100)
     return Meeting(view, one, org, people, tuple(stacks), opinions, wish)
+
+
+def _later(
+    session: Session, view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish
+) -> Meeting:
+    """The paper of those who vote later: their stacks only, for as many people as they were opened for."""
+    stacks = []
+    for batch in own:
+        known = supplements.of(session, batch_id=batch.id)
+        people = 0 if known is None else known.people
+        stacks.append(_stack(view, batch, people, wish))
+    most = max(stack.people for stack in stacks)
+    return Meeting(view, one, org, most, tuple(stacks), 0, wish)
+
+
+def _stack(view: CampaignView, batch: BatchView, people: int, wish: Wish) -> Stack:
+    return Stack(
+        batch.id,
+        batch.code,
+        view.form(batch.form_code),
+        batch.voter_category,
+        batch.category_name,
+        people,
+        sheets_for(people, spare=wish.spare),
+        batch.own and not batch.received,
+    )
 
 
 def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:

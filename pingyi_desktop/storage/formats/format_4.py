@@ -142,4 +142,15 @@ CREATE TABLE commitment (
 )
 ;;
 CREATE INDEX ix_commitment_source ON commitment (source)
+;;
+CREATE TABLE supplement_stack (
+    batch_id VARCHAR NOT NULL,
+    closes_on VARCHAR NOT NULL,
+    people INTEGER NOT NULL,
+    reason VARCHAR NOT NULL,
+    PRIMARY KEY (batch_id),
+    CONSTRAINT closes_on_is_date CHECK (closes_on IS NULL OR (closes_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(closes_on, '+0 days') IS closes_on)),
+    CONSTRAINT people_not_negative CHECK (people IS NULL OR people >= 0),
+    FOREIGN KEY(batch_id) REFERENCES ballot_batch (id)
+)
 """

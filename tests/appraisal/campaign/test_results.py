@@ -10,9 +10,10 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop.appraisal.batches import ballots, batches
-from pingyi_desktop.appraisal.campaign import person_results, results
-from pingyi_desktop.appraisal.campaign.person_results import PeopleSheet
+from pingyi_desktop.appraisal.campaign import results
 from pingyi_desktop.appraisal.campaign.results import FormResult
+from pingyi_desktop.appraisal.grading import person_results
+from pingyi_desktop.appraisal.grading.person_results import PeopleSheet
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.storage.store import Store

@@ -11,7 +11,7 @@ from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
 import make
-from pingyi_desktop.appraisal.campaign import campaigns, choosing
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.gui.campaign.page import CampaignPage
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.entry.page import EntryPage
@@ -19,6 +19,7 @@ from pingyi_desktop.gui.exchange.page import ExchangePage
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
+from pingyi_desktop.standing import choosing
 from pingyi_desktop.standing.waiting import waiting
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 

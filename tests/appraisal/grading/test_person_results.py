@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.campaign import person_results, results
-from pingyi_desktop.appraisal.campaign.person_results import PeopleSheet
+from pingyi_desktop.appraisal.campaign import results
+from pingyi_desktop.appraisal.grading import person_results
+from pingyi_desktop.appraisal.grading.person_results import PeopleSheet
 from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, Counts
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError

@@ -165,10 +165,13 @@ def _stacks(session: Session, counted: Counted, org_code: str, layer: int, form:
             col(AppraisalSession.layer) == layer,
             col(PartyOrganization.code) == org_code,
             col(BallotBatch.form_code) == form.code,
-            col(BallotBatch.state) == BatchState.SEALED,
+            col(BallotBatch.state) != BatchState.VOID,
         )
-        .order_by(col(BallotBatch.voter_category))
+        .order_by(col(BallotBatch.voter_category), col(BallotBatch.supplement))
     ).all()
+    if any(row.supplement and row.state != BatchState.SEALED for row in rows):
+        return []  # some people have yet to vote: nothing counts before they have
+    rows = [row for row in rows if row.state == BatchState.SEALED]
     if any(row.source_id is not None for row in rows):
         raise broken("V-PRI-24", org=_name(counted, org_code))
     return [_stack(session, form, row) for row in rows]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
@@ -64,7 +64,7 @@ def _compared(before: ItemResult, after: ItemResult) -> Change:
     return Change(name, before.shown, after.shown, points)
 
 
-def _voided(session: Session, session_id: str) -> Select[Any]:
+def _voided(session: Session, session_id: str) -> Select[str, str | None]:
     """(id, day) of our own voided sessions of the same organisation and layer that have sealed ballots, newest first."""
     row = session.get_one(AppraisalSession, session_id)
     sealed = select(col(BallotBatch.session_id)).where(col(BallotBatch.state) == BatchState.SEALED)

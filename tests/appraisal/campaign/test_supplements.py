@@ -1,0 +1,201 @@
+"""People who vote later: a further stack of the same session with its own control sheet, counted with it and never alone."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+import make
+from pingyi_desktop.appraisal.batches import ballots, batches, signing
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import results, sessions, supplements
+from pingyi_desktop.appraisal.grading import person_results
+from pingyi_desktop.appraisal.paper.tallies import Counts
+from pingyi_desktop.errors import NeedsReasonError, RuleError
+from pingyi_desktop.exchange.inbox import contents
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.reports.blocks import Para
+from pingyi_desktop.reports.paper import pack, plan
+from pingyi_desktop.reports.paper.plan import Wish
+from pingyi_desktop.storage import journal
+
+FORM = "T-MEM-E"
+TODAY = date(2024, 1, 13)
+
+
+@pytest.fixture
+def session(tmp_path: Path) -> Iterator[Session]:
+    """A school of 12 people, of whom 8 came to the meeting."""
+    made = make.published_school(tmp_path / "XX.pingyi", people=make.NAMES[:2], form_codes=[FORM])
+    with made.transaction() as opened:
+        (meeting,) = sessions.listing(opened, campaign_id=make.campaign_of(opened))
+        make.held(opened, meeting.id, expected=12, actual=8)
+        yield opened
+    made.close()
+
+
+def listed(session: Session) -> list[BatchView]:
+    return batches.listing(session, campaign_id=make.campaign_of(session))
+
+
+def open_one(session: Session, **changes: object) -> list[str]:
+    (meeting,) = sessions.listing(session, campaign_id=make.campaign_of(session))
+    told: dict[str, object] = {
+        "people": 4, "closes_on": "2024-01-20", "why": "夜班", "today": TODAY, "by": make.BY, **changes,
+    }  # fmt: skip
+    made, _ = supplements.open_stacks(session, session_id=meeting.id, **told)  # type: ignore[arg-type]
+    return made
+
+
+def counted(session: Session) -> list[results.OrgResult]:
+    return results.by_org(session, campaign_id=make.campaign_of(session), layer=2, form_code=FORM)
+
+
+def seal_main(session: Session) -> None:
+    make.sealed(session, listed(session)[0].id, ["12"] * 8)
+
+
+def test_it_is_keyed_and_sealed_by_itself_and_counted_with_the_session(session: Session) -> None:
+    seal_main(session)
+    (made,) = open_one(session, reason=make.WHY)
+    main, later = listed(session)
+    assert (later.id, later.code) == (made, f"{main.code}-B1")
+    assert later.category_name == "全体参评人员（补投1）"
+    make.sealed(session, made, ["21"] * 4)
+    (row,) = counted(session)
+    assert row.result.figures.valid == 12
+    assert row.result.items[0].counts == Counts((12, 12, 0, 0))
+    assert row.result.batches == 2
+    (sheet,) = person_results.of_org(
+        session, counted=results.read(session, campaign_id=make.campaign_of(session)), org_code="XX"
+    )
+    assert [one.items[0].counts.options for one in sheet.people] == [(8, 4, 0, 0), (4, 8, 0, 0)]
+    assert sheet.parts == ()
+
+
+def test_nothing_of_the_session_counts_while_one_is_open(session: Session) -> None:
+    """Or whoever had the result before and after could subtract the few who vote later."""
+    seal_main(session)
+    assert len(counted(session)) == 1
+    (made,) = open_one(session, reason=make.WHY)
+    campaign_id = make.campaign_of(session)
+    assert counted(session) == []
+    assert results.pooled(session, campaign_id=campaign_id)[0].figures.valid == 0
+    assert (
+        person_results.of_org(session, counted=results.read(session, campaign_id=campaign_id), org_code="XX")
+        == []
+    )
+    report = catalog.build(session, name="R06", campaign_id=campaign_id)
+    said = "".join(block.text for block in report.blocks if isinstance(block, Para))
+    assert "还有补投票批没有封存" in said
+    make.sealed(session, made, ["21"] * 4)
+    report = catalog.build(session, name="R06", campaign_id=campaign_id)
+    said = "".join(block.text for block in report.blocks if isinstance(block, Para))
+    assert "其中补投票批 1 个，收回 4 张，与本场的票一并计算" in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [
+        ({"why": " "}, "V-SUP-01"),
+        ({"why": "打13812345678"}, "V-MEM-07"),
+        ({"closes_on": "2024-02-01"}, "V-SUP-02"),  # the campaign ends on 31 January
+        ({"closes_on": "2024-01-12"}, "V-SUP-02"),  # yesterday
+        ({"today": date(2024, 1, 21)}, "V-SUP-02"),
+        ({"closes_on": "明天"}, "V-CMP-21"),
+        ({"people": 5}, "V-SUP-03"),
+        ({"people": 0}, "V-SUP-03"),
+        ({"category": "Z"}, "V-SUP-06"),
+    ],
+)
+def test_what_is_refused(session: Session, changes: dict[str, object], code: str) -> None:
+    with pytest.raises(RuleError) as refused:
+        open_one(session, **changes)
+    assert refused.value.code == code
+    assert len(listed(session)) == 1
+
+
+def test_one_at_a_time_and_never_more_than_were_absent(session: Session) -> None:
+    (first,) = open_one(session, people=3)
+    with pytest.raises(RuleError) as refused:
+        open_one(session, people=1)
+    assert refused.value.code == "V-SUP-04"
+    make.sealed(session, first, ["12"] * 3)
+    with pytest.raises(RuleError) as refused:
+        open_one(session, people=2)
+    assert refused.value.code == "V-SUP-03"
+    (second,) = open_one(session, people=1, reason=make.WHY)
+    assert [one.code[-2:] for one in listed(session)[1:]] == ["B1", "B2"]
+    assert second == listed(session)[2].id
+
+
+def test_a_void_one_is_taken_over_by_another_for_the_same_people(session: Session) -> None:
+    (made,) = open_one(session)
+    signing.void(session, batch_id=made, reason="混入别的票", by=make.BY)
+    later = listed(session)[1]
+    assert (later.id == made, later.supplement) == (False, 1)
+    assert supplements.of(session, batch_id=later.id) == supplements.Later("2024-01-20", 4, "夜班")
+
+
+def test_before_the_seal_a_few_ask_nothing(session: Session) -> None:
+    """Nobody can have seen a result to subtract from."""
+    assert make.asked(lambda: open_one(session)) == []
+
+
+def test_a_few_after_the_seal_ask_for_a_reason(session: Session) -> None:
+    seal_main(session)
+    with pytest.raises(NeedsReasonError) as asked:
+        open_one(session)
+    assert [one.code for one in asked.value.findings] == ["V-SUP-05"]
+
+
+def test_the_reason_is_kept(session: Session) -> None:
+    seal_main(session)
+    open_one(session, reason="矿井夜班，只有他们没到会")
+    (line,) = journal.lines(session, newest=1)
+    assert line.act == "开补投票批"
+    assert json.loads(line.detail)["confirmed_because"] == "矿井夜班，只有他们没到会"
+
+
+def test_it_travels_as_one_row_with_the_meetings(session: Session) -> None:
+    seal_main(session)
+    (made,) = open_one(session, reason=make.WHY)
+    make.sealed(session, made, ["21"] * 4, blank=0)
+    (meeting,) = sessions.listing(session, campaign_id=make.campaign_of(session))
+    (total,), (people,) = contents.sealed_counts(session, ids=[meeting.id], widths={(FORM, "1"): 4})
+    assert (total["voter_category"], total["valid"], total["returned"], total["persons"]) == (
+        "ALL",
+        12,
+        12,
+        2,
+    )
+    assert total["items"][0]["counts"] == [12, 12, 0, 0]
+    assert [item["counts"] for item in people["items"]] == [[8, 4, 0, 0], [4, 8, 0, 0]]
+
+
+def test_its_own_paper_is_printed_with_its_own_control_sheet(session: Session) -> None:
+    campaign_id = make.campaign_of(session)
+    with pytest.raises(RuleError) as refused:
+        plan.meetings(session, campaign_id=campaign_id, wish=Wish(later=True))
+    assert refused.value.code == "V-SUP-07"
+    open_one(session)
+    (one,) = plan.meetings(session, campaign_id=campaign_id, wish=Wish(later=True))
+    assert [(stack.code[-2:], stack.people, stack.sheets) for stack in one.stacks] == [("B1", 4, 6)]
+    assert one.file_name.endswith("-补投")
+    titles = [sheet.name for sheet in pack.build(session, one).sheets]
+    assert titles == ["发表清点单", "民主评议党员测评表", "计票表", "结果报告单"]
+    (usual,) = plan.meetings(session, campaign_id=campaign_id, wish=Wish())
+    assert [stack.code[-3:] for stack in usual.stacks] == ["ALL"]
+
+
+def test_its_people_are_its_own_measure(session: Session) -> None:
+    """Four of four papers came back: the eight who came to the meeting have nothing to do with it."""
+    (made,) = open_one(session)
+    ballots.enter_ballots(session, batch_id=made, ballots=["12"] * 4, by=make.BY)
+    figures = {"printed": 6, "issued": 4, "returned": 4, "blank": 0, "void": 0}
+    assert make.asked(lambda: batches.set_control_sheet(session, batch_id=made, by=make.BY, **figures)) == []
