@@ -480,12 +480,4 @@ FEW = (
         ("tests/standing/test_earlier.py::test_few_ballots_on_either_side_tell_no_rate",),
         "a voided session's ballots are as secret as those that count (T12)",
     ),
-    Mutant(
-        "whoever-is-hidden-is-named-below-the-lines",
-        "pingyi_desktop/standing/sums.py",
-        "if item.denominator and not item.hidden]",
-        "if item.denominator]",
-        ("tests/standing/test_sums.py::test_a_few_of_ones_own_are_not_named",),
-        "that a rate is low is told of nobody whose rate is not printed (T12)",
-    ),
 )
