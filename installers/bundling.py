@@ -70,6 +70,10 @@ CARRIED_NEVER = ("libxcb-dri*", "libxcb-glx*", "libxcb-present*", "libxcb-sync*"
 """these go with the graphics driver"""
 
 
+class BuildError(Exception):
+    """Nothing can be handed out; ``str(error)`` is a Chinese sentence that says why."""
+
+
 @dataclass(frozen=True)
 class Sizes:
     """Limits in bytes: of the folder as it lies on the disk, and of what is handed out."""

@@ -39,8 +39,11 @@ class Component:
     texts: tuple[str, ...]
 
 
-class UnknownOwnerError(Exception):
-    """A file of the frozen folder belongs to no package; ``str(error)`` names it."""
+class UnknownOwnerError(bundling.BuildError):
+    """A file of the frozen folder belongs to no package."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"不知道“{name}”是谁的、按什么许可带上，没有打包。")
 
 
 def components(files: list[tuple[str, str]]) -> list[Component]:

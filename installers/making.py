@@ -29,7 +29,7 @@ MEGABYTE = 1000**2
 ANY_DAY = 1_700_000_000
 
 
-class TooLargeError(Exception):
+class TooLargeError(bundling.BuildError):
     """Something to be handed out is larger than it may be; ``str(error)`` says what, and how large."""
 
 
@@ -53,7 +53,7 @@ def run(arguments: list[str]) -> int:
             return 0
         if not asked.check:
             packed(out, bundle)
-    except TooLargeError as error:
+    except bundling.BuildError as error:
         print(error, file=sys.stderr)
         return 1
     return selftesting.check(bundle)

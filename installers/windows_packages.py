@@ -25,8 +25,8 @@ OWN_FILES = "own-files.nsh"
 """what setup.exe puts into its folder by name, so that uninstalling takes away nothing else"""
 
 
-class NoToolError(Exception):
-    """A program that makes packages is not installed; ``str(error)`` says which."""
+class NoToolError(bundling.BuildError):
+    """A program that makes packages is not installed."""
 
 
 def dressed(work: Path) -> dict[str, str]:
