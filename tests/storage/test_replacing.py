@@ -512,7 +512,9 @@ def full(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 
 
-@pytest.mark.parametrize("name", ACTS)
+@pytest.mark.parametrize(
+    "name", [name for name in ACTS if not name.startswith("automatic")]
+)  # has its folder
 @pytest.mark.parametrize("where", ["open_new", "put", "_write", "_sync", "_step_aside", "_copy"])
 def test_a_full_disk_leaves_what_was_there_and_nothing_half_made(
     name: str, where: str, tmp_path: Path, grounds: dict[object, bytes], monkeypatch: pytest.MonkeyPatch

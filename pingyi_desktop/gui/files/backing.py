@@ -32,7 +32,11 @@ def at_start(work: Work, store: Store, tell: Callable[[str], object]) -> None:
             settings.set_backed_up(store.path, now.isoformat(timespec="minutes"))
         return [*failed, *filter(None, [mounts.warning(store.path)])]
 
-    work.read(lambda _session: noticed(), lambda said: tell("\n".join(said)) if said else None)
+    def tell_all(said: list[str]) -> None:
+        if said:
+            tell("\n".join(said))
+
+    work.read(lambda _session: noticed(), tell_all)
 
 
 def back_up(over: QWidget, store: Store, work: Work, then: Callable[[Path, Path], object]) -> None:
