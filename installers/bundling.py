@@ -80,6 +80,11 @@ class Sizes:
 
     folder: int = 150 * 1000**2
     installer: int = 60 * 1000**2
+    archive: int = 80 * 1000**2
+
+    def of(self, package: Path) -> int:
+        """The limit of a package; a zip, which every Windows opens by itself, packs less well than the others."""
+        return self.archive if package.suffix == ".zip" else self.installer
 
 
 def resources(root: Path = ROOT) -> list[tuple[str, str]]:

@@ -87,10 +87,12 @@ def test_a_library_that_nobody_needs_stays_behind():
 
 
 def test_what_is_too_large_is_not_handed_out(capsys: pytest.CaptureFixture[str]):
-    making.weigh(Path("pingyi.deb"), 59_900_000, bundling.Sizes().installer)
+    limits = bundling.Sizes()
+    making.weigh(Path("pingyi.deb"), 59_900_000, limits.of(Path("pingyi.deb")))
+    making.weigh(Path("pingyi.zip"), 60_000_001, limits.of(Path("pingyi.zip")))
     assert "59.9 MB" in capsys.readouterr().out
     with pytest.raises(making.TooLargeError, match=r"pingyi\.deb"):
-        making.weigh(Path("pingyi.deb"), 60_000_001, bundling.Sizes().installer)
+        making.weigh(Path("pingyi.deb"), 60_000_001, limits.of(Path("pingyi.deb")))
 
 
 # ICU's data
