@@ -173,7 +173,7 @@ def over(kind: type[QDialog]) -> Callable[[], Any]:
 def first_ballot(window: Window, hand: Hand, task: Path, code: str) -> Walk:
     """From a task file on a stick to the first keyed ballot."""
     hand.double_click(task.name)
-    window.open_once_painted(task)
+    window.open_once_painted([task])
     window.update()
     yield from until(over(TaskCode))
     hand.type(code)

@@ -12,6 +12,7 @@ from mutants.format import FORMAT
 from mutants.ledgers import LEDGERS
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
+from mutants.persons import PERSONS
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
@@ -25,6 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIGNERS,
     *MERGING,
     *SECRECY,
+    *PERSONS,
     *SHEETS,
     *ANCHORING,
     *DISK,

@@ -138,7 +138,8 @@ class ExchangePage(Page):
         self.tabs.addTab(self.units, "报送情况")
         self.tabs.addTab(self.tasks, "下发任务")
         self.tabs.addTab(self.desk, "冲突与待核")
-        self.units.wanted.connect(self._look_into)
+        self.units.wanted.connect(lambda _: self.tabs.setCurrentIndex(CASES))
+        self.units.wanted.connect(self.desk.choose)
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
@@ -205,10 +206,6 @@ class ExchangePage(Page):
     def _enable(self, reason: str) -> None:
         for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
             allow(one, reason)
-
-    def _look_into(self, unit: str) -> None:
-        self.tabs.setCurrentIndex(CASES)
-        self.desk.choose(unit)
 
     def _count_cases(self, waiting: int) -> None:
         self.tabs.setTabText(CASES, f"冲突与待核（{waiting}）" if waiting else "冲突与待核")
