@@ -212,4 +212,29 @@ CREATE TABLE opinion (
 )
 ;;
 CREATE INDEX ix_opinion_source ON opinion (source)
+;;
+CREATE TABLE opinion_group (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    responsible VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (campaign_id, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE TABLE merged_opinion (
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    group_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    PRIMARY KEY (campaign_id, org, number),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id),
+    FOREIGN KEY(group_id) REFERENCES opinion_group (id)
+) WITHOUT ROWID
+;;
+CREATE INDEX ix_merged_opinion_group_id ON merged_opinion (group_id)
 """
