@@ -14,10 +14,12 @@ if TYPE_CHECKING:
 
     from pingyi_desktop import cli
     from pingyi_desktop.gui import app
+    from pingyi_desktop.gui.selftest import every_page
 else:
     multiprocessing = later("multiprocessing")
     cli = later("pingyi_desktop.cli")
     app = later("pingyi_desktop.gui.app")
+    every_page = later("pingyi_desktop.gui.selftest.every_page")
 
 
 def main() -> int:
@@ -35,6 +37,8 @@ def main() -> int:
 def _face() -> int:
     if all(one.lower().endswith(paths.GIVEN) for one in sys.argv[1:]):
         return app.run(sys.argv[1:])
+    if len(sys.argv) == 3 and sys.argv[1] == paths.EVERY_PAGE:
+        return every_page.run(sys.argv[2:])
     return cli.main(sys.argv[1:])
 
 

@@ -27,6 +27,16 @@ def resources() -> Path:
     return installed if installed.is_dir() else package.parent / "resources"
 
 
+EVERY_PAGE = "--every-page"
+"""What the program is started with by its own test: the window opens all its pages, unseen, on the file named next."""
+
+
+def itself() -> list[str]:
+    """The words that start this program again."""
+    frozen = hasattr(sys, "_MEIPASS")
+    return [sys.executable] if frozen else [sys.executable, "-m", "pingyi_desktop"]
+
+
 def home() -> Path:
     """The user's own folder; ``OSError`` for an account that has none."""
     try:

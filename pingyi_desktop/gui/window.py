@@ -21,7 +21,6 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
 from pingyi_desktop.gui.looks import fitting
 from pingyi_desktop.gui.looks.drops import Drops
-from pingyi_desktop.gui.navigation import DIGITS
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
@@ -157,7 +156,7 @@ class Window(QMainWindow):
         self.workspace.navigation.setFocus()
         for number, entry in enumerate(self._entries, start=1):
             turn = partial(self.workspace.go_to, entry.key)
-            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number <= DIGITS else "")
+            self._add(self._go, entry.title, turn, f"Ctrl+{number}" if number < 10 else "")
         self._allow()
         return True
 

@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import earlier, weighing
+from pingyi_desktop.appraisal.campaign import weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -38,6 +38,7 @@ from pingyi_desktop.reports.blocks import (
     in_words,
     with_percent,
 )
+from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
 
 WAITING = "还有补投票批没有封存，封存以前不出有补投的评议表的结果。"

@@ -190,7 +190,7 @@ def _below_the_lines(asked: Question) -> Iterator[Finding]:
         low, fair = list[str](), list[str]()
         for layer in (1, 2):
             for one in asked.counted.by_org(layer=layer, form_code=form.code):
-                rates = [item for item in one.result.items if item.denominator and not item.hidden]
+                rates = [item for item in one.result.items if item.denominator]
                 if any(100 * i.satisfied < rule.low_rate * i.denominator for i in rates):
                     low.append(one.org.short_name)
                 elif any(100 * i.satisfied < rule.good_rate * i.denominator for i in rates):

@@ -597,12 +597,6 @@ def test_dates_and_rule_errors_travel_between_processes():
     assert rebuilt(*arguments).code == "V-BAL-01"
 
 
-def test_selftest_does_a_small_campaign(run: Run):
-    status, out, err = run("selftest")
-    assert status == 0, out + err
-    assert "自检全部正常" in out
-
-
 def test_what_cannot_be_seen_is_printed_as_its_number(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -173,7 +173,7 @@ def over(kind: type[QDialog]) -> Callable[[], Any]:
 def first_ballot(window: Window, hand: Hand, task: Path, code: str) -> Walk:
     """From a task file on a stick to the first keyed ballot."""
     hand.double_click(task.name)
-    window.open_once_painted(task)
+    window.open_once_painted([task])
     window.update()
     yield from until(over(TaskCode))
     hand.type(code)
@@ -394,7 +394,7 @@ def _inside(kind: type[Hand]) -> int:
                 walk(task_files(window, hand, given.roster, given.stick), hand)
             print(told(hand, what, most))
             status = status or int(hand.clicks > most)
-            window.close()
+            window.close_anyway()
     return status
 
 

@@ -125,7 +125,7 @@ def every(file: Path, out: Path, state: str, themes: list[str], screens: list[st
                     name = f"{entry.key}-{number}-{state}-{theme}-{screen}"
                     take(window, out, name)
                     found += [f"{name}: {one}" for one in seen.faults(window, rows)]
-    window.close()
+    window.close_anyway()
     return found
 
 
@@ -145,7 +145,7 @@ def loading(file: Path, out: Path, themes: list[str], screens: list[str]) -> lis
                 assert window.workspace is not None
                 window.workspace.go_to(entry.key)
                 take(window, out, f"{entry.key}-0-loading-{theme}-{screen}")
-                window.close()
+                window.close_anyway()
     return []
 
 
@@ -165,7 +165,7 @@ def kept(full: Path, small: Path) -> None:
             for key in sorted(keys):
                 _show(window, key)
                 take(window, folder, key, width=width)
-            window.close()
+            window.close_anyway()
 
 
 def _show(window: Window, key: str) -> None:

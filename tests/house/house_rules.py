@@ -116,8 +116,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.page": (
         (
             "gui.work",
-            "gui.looks.controls",
-            "gui.looks.states",
+            "gui.looks",
             "gui.parts.forms",
             "gui.parts.look",
             "gui.parts.record_dialog",
@@ -150,7 +149,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
     "cli": ((*BELOW, "demo"), "a face: everything but the other face"),
     "demo": (BELOW, "a script over the core, called by cli"),
-    "__main__": (("cli", "gui.app", "paths", "later"), "chooses a face"),
+    "__main__": (("cli", "gui.app", "gui.selftest", "paths", "later"), "chooses a face, or the test of one"),
     "": ((), "the package itself is empty"),
 }
 # What is confined → the modules that may use it.

@@ -10,11 +10,15 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_pages, bench_start
+from benchmarks import bench_pages, bench_stalls, bench_start
 from benchmarks.bench_import import measure
 
+import make
 from pingyi_desktop import demo
+from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.demo import company
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.storage import store
 
 
 def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -80,3 +84,25 @@ def test_programs_that_work_for_a_benchmark_end_when_it_is_killed():
     for program in ("bench_scale.py", "keying_robot.py"):
         begun = (tests / "benchmarks" / program).read_text(encoding="utf-8").partition("__main__")[2]
         assert "apart.end_with_parent()" in begun
+
+
+def test_the_benchmark_of_stalls_prints_the_longest_beside_an_empty_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(bench_stalls, "PAGES", [one for one in PAGES if one.key == "results"])
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
+    made.close()
+    with bench_stalls.enlarged(made.path, 2):
+        found = bench_stalls.measure(made.path, 2)
+    assert {
+        "结果：第一次打开",
+        "结果：再次打开",
+        "结果：各项票数按满意率排",
+        "结果：各项票数筛选“党支部”",
+    } <= set(found)
+    assert "空窗口最长停顿" in capsys.readouterr().out
+    opened = store.open_file(made.path)
+    with opened.reading() as session:
+        assert len(members.members(session)) == 18
+    opened.close()

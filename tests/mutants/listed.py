@@ -9,8 +9,10 @@ from mutants.disk import DISK
 from mutants.few import FEW
 from mutants.figures import FIGURES
 from mutants.format import FORMAT
+from mutants.ledgers import LEDGERS
 from mutants.merging import MERGING
 from mutants.mutant import Mutant
+from mutants.persons import PERSONS
 from mutants.secrecy import SECRECY
 from mutants.sheets import SHEETS
 from mutants.signers import SIGNERS
@@ -24,6 +26,7 @@ MUTANTS: tuple[Mutant, ...] = (
     *SIGNERS,
     *MERGING,
     *SECRECY,
+    *PERSONS,
     *SHEETS,
     *ANCHORING,
     *DISK,
@@ -35,4 +38,5 @@ MUTANTS: tuple[Mutant, ...] = (
     *WEIGHING,
     *SOUNDNESS,
     *COMMANDS,
+    *LEDGERS,
 )

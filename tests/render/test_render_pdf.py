@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from io import BytesIO
 from pathlib import Path
 
@@ -332,14 +331,6 @@ def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "报表.pdf").mkdir()
     with pytest.raises(FileError, match=r"“报表\.pdf”没有写成"):
         render_pdf(report(line(1, "甲")), tmp_path / "报表.pdf")
-
-
-def test_four_hundred_rows_take_a_moment_only() -> None:
-    columns = tuple(ReportColumn(f"列{i}", 14) for i in range(18))
-    one = report(*(Row(tuple(range(n, n + 18))) for n in range(436)), columns=columns)
-    started = time.process_time()
-    pdf(one)
-    assert time.process_time() - started < 3
 
 
 @pytest.mark.parametrize("bytes_of", [None, b"", b"not a font", "half"])

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import os
+import subprocess
 import tempfile
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+
+import pypdfium2
 
 from pingyi_desktop import __version__, demo, paths
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -23,6 +28,8 @@ from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_people import OrgType
 
 SMALL = "QL.23"
+LONGEST = 900
+"""seconds that the window may take for its pages, on the slowest computer"""
 
 
 def add(parsers: Parsers) -> None:
@@ -32,7 +39,7 @@ def add(parsers: Parsers) -> None:
         "--out", metavar="DIR", type=parsing.folder, default=Path("demo-out"), help="写到哪个文件夹"
     )
     parser.add_argument("--fast", action="store_true", help="只走一个基层党委")
-    edge.verb(parsers, "selftest", TEXTS["selftest"], run, file=False)
+    edge.takes_json(edge.verb(parsers, "selftest", TEXTS["selftest"], run, file=False))
 
 
 def show(arguments: argparse.Namespace) -> int:
@@ -41,17 +48,20 @@ def show(arguments: argparse.Namespace) -> int:
     return edge.DONE if agrees else edge.MENDABLE
 
 
-def run(_: argparse.Namespace) -> int:
-    """pingyi selftest"""
-    edge.say(f"评议 {__version__} 自检")
-    failed = 0
+def run(arguments: argparse.Namespace) -> int:
+    """pingyi selftest [--json]"""
+    say = (lambda _: None) if arguments.json else edge.say
+    say(f"评议 {__version__} 自检")
+    found: dict[str, str] = {}
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        here = Path(folder)
         for label, check in CHECKS.items():
-            found = _tried(check, here)
-            failed += bool(found)
-            edge.say(f"  {label}：{found or '正常'}")
-    edge.say(f"有 {failed} 项不正常，请重新安装本软件。" if failed else "自检全部正常。")
+            found[label] = _tried(check, Path(folder))
+            say(f"  {label}：{found[label] or '正常'}")
+    failed = sum(map(bool, found.values()))
+    say(f"有 {failed} 项不正常，请重新安装本软件。" if failed else "自检全部正常。")
+    if arguments.json:
+        checks = [{"check": label, "trouble": trouble} for label, trouble in found.items()]
+        edge.facts({"version": __version__, "checks": checks, "failed": failed})
     return edge.MENDABLE if failed else edge.DONE
 
 
@@ -81,8 +91,18 @@ def _campaign(folder: Path) -> str:
     wrong = [
         f"{f.text}（{f.layer}）：{f.rate}，应为 {f.expected_rate}" for f in outcome.figures if not f.agrees
     ]
-    short = [path.name for path in outcome.printed if not path.read_bytes().startswith(b"%PDF")]
-    return ";".join([*wrong, *short])
+    unread = [
+        f"{path.name} 里读不出活动名称。"
+        for path in outcome.printed
+        if company.ACTIVITY not in _printed(path)
+    ]
+    return ";".join([*wrong, *unread])
+
+
+def _printed(path: Path) -> str:
+    """What can be read on the first page of a PDF."""
+    with pypdfium2.PdfDocument(path) as document:
+        return str(document[0].get_textpage().get_text_bounded())
 
 
 def _file(folder: Path) -> str:
@@ -100,6 +120,9 @@ def _file(folder: Path) -> str:
     finally:
         held.close()
     xlsx.render_xlsx(report, folder / "报表.xlsx")
+    with zipfile.ZipFile(folder / "报表.xlsx") as book:
+        if company.ACTIVITY.encode() not in b"".join(map(book.read, book.namelist())):
+            found.append("电子表格里读不出活动名称。")
     return ";".join(found)
 
 
@@ -116,9 +139,31 @@ def _encryption(folder: Path) -> str:
     return ";".join(found)
 
 
+def _window(folder: Path) -> str:
+    """Every page of the window on the company's file, in a process of its own; what it says when it fails."""
+    root = str(Path(paths.__file__).resolve().parent.parent)
+    environment = {**os.environ, "PINGYI_HOME": str(folder / "家"), "PYTHONPATH": root}
+    command = [*paths.itself(), paths.EVERY_PAGE, str(folder / "演示" / f"{company.NAME}.pingyi")]
+    try:
+        done = subprocess.run(
+            command,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"窗口过了 {LONGEST} 秒还没有走完各页。"
+    said = done.stdout.decode("utf-8", errors="replace").strip()
+    return f"窗口没有通过（{done.returncode}）：{said}" if done.returncode else ""
+
+
 CHECKS = {
     "评议表、统计口径与字体": _resources,
     "小型评议全过程": _campaign,
     "数据文件、备份与电子表格": _file,
     "口令与加密": _encryption,
+    "窗口各页": _window,
 }

@@ -74,9 +74,7 @@ class ExchangePage(Page):
         self.take_back = button("撤销上次导入", self._undo, hint="回到上次导入以前，数据包文件不受影响")
         self.sending = Sending(self, self._exported)
         self.send = button("导出上报…", self.sending.export, hint=sending.PARENT)
-        self.sheet = button(
-            "打印核对单…", self.sending.print_sheet, hint="随 U 盘一起交给上级的纸，有控制总数和核对号"
-        )
+        self.sheet = button("打印核对单…", self.sending.print_sheet, hint="随 U 盘交给上级的纸，有核对号")
         self.slip = CheckSlip(self.sending.print_sheet, self.sending.export_anew)
         self.receipts = ReceiptActs(self)
         self.take_receipt = button("收回执…", self.receipts.pick, hint="上级收到数据包以后交来的回执文件")
@@ -97,13 +95,12 @@ class ExchangePage(Page):
 
     def refresh(self) -> None:
         """Read where the units stand."""
-        self.context.work.read(
-            partial(read, chosen=self.context.campaign()), self._show, otherwise=self._nothing
-        )
+        asked = partial(read, chosen=self.context.campaign())
+        self.context.work.read(asked, self._show, otherwise=self._nothing)
 
     def take_files(self, files: Sequence[Path]) -> None:
         """Plan the import of packages, a folder standing for those in it; a unit takes its receipt."""
-        self.context.work.read(lambda _: None, lambda _: self._take(files))  # after the first answer
+        self.context.work.read(lambda _: None, lambda _: self._take(files))  # once the page knows
 
     def _take(self, files: Sequence[Path]) -> None:
         packages = [one for one in files if one.suffix.lower() != receipts.SUFFIX]
@@ -124,7 +121,6 @@ class ExchangePage(Page):
         self.tasks.keep_low(low=low)
 
     def keep(self) -> str:
-        """Codes that stand nowhere but here."""
         return self.tasks.lost_by_closing
 
     def plan_files(self, paths: Sequence[Path], code: str = "") -> None:
@@ -142,7 +138,8 @@ class ExchangePage(Page):
         self.tabs.addTab(self.units, "报送情况")
         self.tabs.addTab(self.tasks, "下发任务")
         self.tabs.addTab(self.desk, "冲突与待核")
-        self.units.wanted.connect(self._look_into)
+        self.units.wanted.connect(lambda _: self.tabs.setCurrentIndex(CASES))
+        self.units.wanted.connect(self.desk.choose)
         self.desk.counted.connect(self._count_cases)
         column = QVBoxLayout(self.board)
         column.setContentsMargins(0, 0, 0, 0)
@@ -209,10 +206,6 @@ class ExchangePage(Page):
     def _enable(self, reason: str) -> None:
         for one in (self.receive, self.from_folder, self.take_back, self.send, self.sheet, self.take_receipt):
             allow(one, reason)
-
-    def _look_into(self, unit: str) -> None:
-        self.tabs.setCurrentIndex(CASES)
-        self.desk.choose(unit)
 
     def _count_cases(self, waiting: int) -> None:
         self.tabs.setTabText(CASES, f"冲突与待核（{waiting}）" if waiting else "冲突与待核")

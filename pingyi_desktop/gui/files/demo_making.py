@@ -79,8 +79,8 @@ class DemoMaking(QDialog):
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
         self.process.finished.connect(lambda *_: self._finished())
         self.process.errorOccurred.connect(lambda *_: self._finished())
-        program, *words = [*command(), "demo", "--fast", "--out", str(self.folder)]
-        self.process.start(program, words)
+        words = [*command(), "demo", "--fast", "--out", str(self.folder)]
+        self.process.start(words[0], words[1:])
 
     def reject(self) -> None:
         """Stop it: what was begun is never opened."""

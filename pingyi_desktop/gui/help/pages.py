@@ -20,6 +20,7 @@ WRITTEN = (
         "exchange",
         "cases",
         "results",
+        "persons",
         "reports",
         "backup",
         "trouble",

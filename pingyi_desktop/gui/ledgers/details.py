@@ -69,8 +69,8 @@ class Details(QFrame):
         state = self._ledger.state
         self._name.setText("")
         self.title.setText(f"已选 {many} 行" if many else "选一行，看它的内容和经过。")
-        keys = "　".join(f"{n} {one.word}" for n, one in enumerate(state.options[:9], 1))
-        self._tell([(f"按数字键改“{state.title}”", keys)] if many else [])
+        keys = [(str(n), one.word) for n, one in enumerate(state.options[:9], 1)]
+        self._tell([("数字键", f"一起改“{state.title}”"), *keys] if many else [])
         self._past.hide()
         self._past_title.hide()
         received = RECEIVED if any(one.received for one in here) else ""

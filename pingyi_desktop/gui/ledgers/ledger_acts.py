@@ -75,7 +75,7 @@ class LedgerActs:
         if self.may_change:
             places, here = self._table.places(), self._table.selected()
             one = here[0] if len(places) == 1 and here else None
-            form = LedgerForm(self._page, self._ledger, was=one, several=len(places))
+            form = LedgerForm(self._page, self._ledger, was=one, several=0 if one else len(places))
             form.saving = lambda: self._write(form, form.typed)
 
     def set_state(self, digit: int) -> None:

@@ -65,13 +65,7 @@ class LedgerForm(RecordDialog):
 
     def _line(self, one: fields.Field) -> Field:
         was = self._was
-        text = (
-            ""
-            if was is None
-            else str(was.values[one.key] or "")
-            if one.kind is Kind.PERSON
-            else was.texts[one.key]
-        )
+        text = "" if was is None else was.texts[one.key]
         editor: QWidget
         if one.options:
             box = QComboBox()

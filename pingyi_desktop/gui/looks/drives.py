@@ -28,7 +28,6 @@ def plugged_in() -> list[str]:
 
 
 def _windows_kind(root: str) -> int:
-    kind: int = (
-        ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\")) if sys.platform == "win32" else 0
-    )
-    return kind
+    if sys.platform != "win32":
+        return 0
+    return int(ctypes.windll.kernel32.GetDriveTypeW(root.replace("/", "\\")))

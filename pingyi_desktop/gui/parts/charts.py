@@ -35,6 +35,8 @@ RADIUS, GAP, NARROWEST = 7, 14, 40
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
+WORDS_APART = 6
+
 
 class Chart(QWidget):
     """Rows of a name, a drawing and what is printed beside it; what both kinds of charts have in common."""
@@ -152,13 +154,16 @@ class DotChart(Chart):
     def _paint_axis(self, painter: QPainter) -> None:
         top, bottom = self._top(), self.height() - 2
         painter.setFont(_small(self.font()))
-        for tick in self.plot.ticks:
-            across, half = self.point(0, tick).x(), self.line
+        places = [self.point(0, tick).x() for tick in self.plot.ticks]
+        widths = [painter.fontMetrics().horizontalAdvance(f"{tick}%") for tick in self.plot.ticks]
+        said = spaced(places, widths)
+        for number, tick in enumerate(self.plot.ticks):
+            across, half = places[number], self.line
             painter.setPen(colour(EMPTY))
             painter.drawLine(across, top, across, bottom)
             painter.setPen(colour(QUIET))
             label = QRect(across - half, top - self.small_line, 2 * half, self.small_line)
-            painter.drawText(label, CENTRE, f"{tick}%")
+            painter.drawText(label, CENTRE, f"{tick}%" if number in said else "")
         if self.plot.start:
             for across in (self.drawing(0).left() - 5, self.drawing(0).left()):
                 painter.drawLine(across - 2, top + 9, across + 3, top - 1)
@@ -252,6 +257,16 @@ def _bold(font: QFont) -> QFont:
     made = QFont(font)
     made.setBold(True)
     return made
+
+
+def spaced(places: Sequence[int], widths: Sequence[int]) -> set[int]:
+    """Which of the words centred at these places have room beside those before them; the first always has."""
+    found, free = set[int](), -1 << 30
+    for number, (place, width) in enumerate(zip(places, widths, strict=True)):
+        if place - width // 2 >= free:
+            found.add(number)
+            free = place + width // 2 + WORDS_APART
+    return found
 
 
 def _small(font: QFont) -> QFont:

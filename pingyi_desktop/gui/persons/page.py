@@ -33,10 +33,6 @@ class PersonsPage(Page):
     """One roster form of one organisation at a time."""
 
     purpose: ClassVar[str] = "看本支部名册式评议表上每个人的结果；民主评议的等次在这里登记决定、告知和签收。"
-    guide: ClassVar[str] = (
-        "按评议表上的次序排列，不排名。民主评议：票封存后先看票面提议，支委会或党员大会研究后点“登记决定…”，"
-        "再印告知单交给本人，登记告知和签收。选中几个人就只办这几个人，不选就办所有可以办的。"
-    )
     shows: ClassVar[frozenset[str]] = frozenset(
         {"campaign", "appraisal_session", "ballot_batch", "item_tally", "member_grade", "party_member"}
     )

@@ -86,7 +86,7 @@ class WorkbenchPage(Page):
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
         self.layer.setAccessibleName("层面")
-        self.layer.setMinimumContentsLength(6)  # the tabs beside it need the room on a small screen
+        self.layer.setMinimumContentsLength(12)  # the tabs beside it need the room on a small screen
         self.layer.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.layer.currentIndexChanged.connect(lambda _: self._show_rates())
         self.chart = DotChart("各项满意率")
@@ -99,9 +99,10 @@ class WorkbenchPage(Page):
         self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
     def keep_low(self, *, low: bool) -> None:
-        """How many have reported stands in the card and in the stages too: rows come first."""
+        """How many have reported stands in the card and in the stages too, the rule on 结果: rows and rates come first."""
         super().keep_low(low=low)
         self.reported.setHidden(low)
+        self.rule.setHidden(low)
 
     def _lay_out(self) -> None:
         card = QFrame()
@@ -111,7 +112,6 @@ class WorkbenchPage(Page):
         line.addWidget(self.reason, 1)
         line.addWidget(self.next)
         self.reported = _column(self.covered, self.bar)
-        self.reported.setHidden(self.low)
         self.no_rates = StatePanel()
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
@@ -128,6 +128,7 @@ class WorkbenchPage(Page):
         self.body.addWidget(card)
         self.body.addWidget(self.stages)
         self.body.addWidget(parts, 1)
+        self.reported.setHidden(self.low)
 
     def _show(self, state: _State) -> None:
         self._pooled, self._next_page = state.pooled, state.step.page

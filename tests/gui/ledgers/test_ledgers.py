@@ -105,6 +105,20 @@ def test_a_new_row_by_keyboard_and_its_undo(shown: Any, qtbot: Any) -> None:
     assert titles(page) == ["修路", "送煤", "装灯"]
 
 
+def test_one_row_is_changed_in_its_form_and_a_field_can_be_emptied(shown: Any) -> None:
+    window, page = shown
+    for amount in ("5000 元", ""):
+        page.table.selectRow(0)
+        page.details.change.click()
+        form = dialog()
+        form._lines["amount"].editor.clear()
+        write(form._lines["amount"].editor, amount)
+        form.accept()
+        settle(window)
+        assert no_dialog()
+        assert page.table.selected()[0].texts["amount"] == amount
+
+
 def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:
     window, page = shown
     page.table.selectAll()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -12,6 +11,7 @@ from openpyxl import load_workbook
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from sqlalchemy import insert
+from sqlmodel import select
 
 import make
 from pingyi_desktop.appraisal.people import members, org
@@ -643,11 +643,8 @@ def test_what_the_table_shows_is_exported(opened, tmp_path):
 # Size
 
 
-def test_4720_members_do_not_hold_the_window_up(company, open_window):
-    """Half a second is generous for slow machines; it is a tenth of that on an ordinary one.
-
-    Only what the window's thread works is counted, not how long other programs keep it from working.
-    """
+def test_4720_members_are_chosen_sorted_and_found(company, open_window):
+    """What they do to the loop of events is printed by a benchmark; here they are all there, chosen, sorted and found."""
     fields = {"name_suffix": "", "category": "FULL", "sort_no": 0, "retired": False}
     with company.transaction() as session:
         codes = {o.code: o.id for o in org.tree(session)}
@@ -658,6 +655,7 @@ def test_4720_members_do_not_hold_the_window_up(company, open_window):
         session.execute(insert(PartyMember), rows)
     _, page = showing.show(open_window, company.path, OrganisationsPage)
     assert len(page.table.model.rows) == 4729
+    counted = []
     for act in (
         lambda: page.tree.choose(B1),
         lambda: page.tree.choose("QL"),
@@ -665,10 +663,13 @@ def test_4720_members_do_not_hold_the_window_up(company, open_window):
         lambda: page.table.filter.setText("张47"),
         lambda: page.table.filter.clear(),
     ):
-        begun = time.thread_time()
         act()
         QApplication.processEvents()
-        assert time.thread_time() - begun < 0.5
+        counted.append(page.table.proxy.rowCount())
+    with company.reading() as session:
+        in_b1 = len(session.exec(select(PartyMember).where(PartyMember.org_id == codes[B1])).all())
+    found = sum(str(n).startswith("47") for n in range(4720))
+    assert counted == [in_b1, 4729, 4729, found, 4729]
 
 
 def test_the_context_menu_offers_the_same_acts(opened):

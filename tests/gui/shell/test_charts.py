@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
 from pingyi_desktop.gui.looks.tokens import colour
-from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, DotChart, StackChart
+from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, DotChart, StackChart, spaced
 from pingyi_desktop.reports import chart
 from pingyi_desktop.reports.chart import Part
 
@@ -144,3 +144,9 @@ def test_what_is_too_narrow_for_its_name_has_its_number_or_nothing(marks):
     assert [marks._fitting(part, width) for width in (wide, wide - 1, narrow, narrow - 1)] == [
         *("满意 5", "5", "5", "")
     ]
+
+
+def test_words_under_an_axis_that_is_too_narrow_are_left_out_and_never_run_into_each_other():
+    assert spaced([0, 50, 100], [30, 30, 30]) == {0, 1, 2}
+    assert spaced([0, 18, 36, 54, 76], [30, 30, 30, 30, 36]) == {0, 2, 4}
+    assert spaced([], []) == set()

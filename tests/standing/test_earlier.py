@@ -7,11 +7,12 @@ from contextlib import closing
 import pytest
 
 import make
-from pingyi_desktop.appraisal.campaign import earlier, results, sessions
-from pingyi_desktop.appraisal.campaign.earlier import Change
+from pingyi_desktop.appraisal.campaign import results, sessions
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Para, Table
 from pingyi_desktop.reports.slip import AGAIN_COLUMNS
+from pingyi_desktop.standing import earlier
+from pingyi_desktop.standing.earlier import Change
 
 
 @pytest.fixture

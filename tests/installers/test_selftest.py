@@ -1,0 +1,72 @@
+"""The program's own test, under a kernel that kills whatever opens a socket to a network."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from pathlib import Path
+
+import no_network
+import pytest
+import selftesting
+
+from pingyi_desktop.cli.verbs import selftest_verb
+
+WATCHED = pytest.mark.skipif(
+    sys.platform != "linux" or platform.machine() not in no_network.MACHINES,
+    reason="this kernel cannot watch",
+)
+# The program from the source, its passwords as cheap as in every test; Python tells of every socket it makes itself.
+DRIVEN = """
+import sys
+from pingyi_desktop import cli
+from pingyi_desktop.exchange.locks import keylock
+from pingyi_desktop.exchange.wire import age
+age.COST, keylock._MEMORY = 10, 64
+sys.addaudithook(lambda event, _: sys.exit(f"opened: {event}") if event.startswith("socket.") else None)
+sys.exit(cli.main(["selftest", "--json"]))
+"""
+
+
+def watched(code: str) -> subprocess.CompletedProcess[bytes]:
+    command = [*selftesting.watched(), sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, check=False)
+
+
+@WATCHED
+@pytest.mark.parametrize(("family", "lives"), [("AF_UNIX", True), ("AF_INET", False), ("AF_INET6", False)])
+def test_a_program_that_opens_a_socket_to_the_network_is_killed(family: str, lives: bool):
+    done = watched(f"import socket; socket.socket(socket.{family})")
+    assert (done.returncode == 0) is lives
+
+
+@WATCHED
+def test_the_whole_job_and_every_page_of_the_window_need_no_network():
+    done = watched(DRIVEN)
+    assert done.returncode == 0, done.stdout.decode() + done.stderr.decode()
+    told = json.loads(done.stdout)
+    assert told["failed"] == 0
+    assert [one["check"] for one in told["checks"]] == list(selftest_verb.CHECKS)
+    assert not any(one["trouble"] for one in told["checks"])
+
+
+def test_a_window_that_does_not_open_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What ends the process that shows the window, and what it said, is what the test of the program says."""
+    monkeypatch.setattr(
+        selftest_verb.paths, "itself", lambda: [sys.executable, "-c", "raise SystemExit('坏了')"]
+    )
+    assert "坏了" in selftest_verb._window(tmp_path)
+    monkeypatch.undo()
+    assert "找不到" in selftest_verb._window(tmp_path)  # there is no file
+
+
+def test_the_frozen_program_is_given_nothing_of_who_builds_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PYTHONPATH", "somewhere")
+    monkeypatch.setenv("QT_PLUGIN_PATH", "somewhere")
+    given = selftesting.alone(tmp_path)
+    assert "somewhere" not in given.values()
+    assert given["HOME"] == str(tmp_path)

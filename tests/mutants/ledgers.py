@@ -1,0 +1,51 @@
+"""Mutants of ledgers: what may come in a package, whose rows it touches, what a hand in the file leaves behind."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+_TESTS = "tests/exchange/ledgers/test_ledger_bodies.py::"
+_BODIES = "pingyi_desktop/exchange/ledgers/ledger_bodies.py"
+
+LEDGERS = (
+    Mutant(
+        "a-ledger-of-any-size-is-kept",
+        "pingyi_desktop/exchange/merging/makeup.py",
+        "if one.name in _LEDGERS) > MAX_LEDGERS:",
+        "if one.name in _LEDGERS) < 0:",
+        (f"{_TESTS}test_the_ledgers_of_a_unit_are_bounded",),
+        "one unit fills the file of every office above it",
+    ),
+    Mutant(
+        "a-field-is-not-looked-at-at-the-door",
+        _BODIES,
+        "        if wrong is not None:",
+        "        if False:",
+        (f"{_TESTS}test_what_breaks_a_rule_is_refused_at_the_door",),
+        "a telephone number or a count beyond all gets in with a package",
+    ),
+    Mutant(
+        "a-rule-is-not-looked-at-at-the-door",
+        _BODIES,
+        "            if wrong:",
+        "            if False:",
+        (f"{_TESTS}test_what_breaks_a_rule_is_refused_at_the_door",),
+        "what was not kept comes without its reason (V-COM-05)",
+    ),
+    Mutant(
+        "an-office-changes-what-a-unit-signed",
+        "pingyi_desktop/appraisal/ledgers/edits.py",
+        "    if received := [row for row in found if row.received]:",
+        "    if received := [row for row in found if False]:",
+        (f"{_TESTS}test_rows_that_came_stay_as_their_unit_signed_them",),
+        "the rows of a package are their unit's",
+    ),
+    Mutant(
+        "rows-typed-for-a-unit-count-beside-its-own",
+        "pingyi_desktop/appraisal/ledgers/rows.py",
+        "    if doubled := _doubled(session, ledger, asked.campaign_id):",
+        "    if doubled := []:",
+        (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
+        "originals are never counted twice",
+    ),
+)

@@ -1,0 +1,79 @@
+"""Mutants of people's results: who may see one person's marks, and what two prints beside each other would tell."""
+
+from __future__ import annotations
+
+from mutants.mutant import Mutant
+
+_PEOPLE = "tests/appraisal/grading/test_person_results.py"
+_LATER = "tests/appraisal/campaign/test_supplements.py"
+
+PERSONS = (
+    Mutant(
+        "somebody-on-few-ballots-is-shown",
+        "pingyi_desktop/appraisal/grading/person_results.py",
+        "    if result.hidden or few:",
+        "    if result.hidden:",
+        (f"{_PEOPLE}::test_somebody_on_few_ballots_hides_everybody",),
+        "the tally less the others would be that person's marks (k-rule)",
+    ),
+    Mutant(
+        "a-small-category-stands-apart",
+        "pingyi_desktop/appraisal/grading/person_results.py",
+        "    if len(apart) < 2 or suppression.too_few(valid, rule.min_cell):",
+        "    if len(apart) < 2:",
+        (f"{_PEOPLE}::test_a_small_category_is_only_shown_with_the_other",),
+        "a category of few voters is only shown together with the others",
+    ),
+    Mutant(
+        "an-office-shows-people-it-did-not-count",
+        "pingyi_desktop/appraisal/grading/person_results.py",
+        "    if any(row.source_id is not None for row in rows):",
+        "    if False:",
+        (f"{_PEOPLE}::test_an_office_does_not_show_the_people_of_a_unit_that_counted_itself",),
+        "people's results are for the organisation that counted them",
+    ),
+    Mutant(
+        "people-are-printed-without-a-reason",
+        "pingyi_desktop/reports/catalog.py",
+        "    if not visible.line(reason):",
+        "    if False:",
+        (
+            "tests/reports/test_persons.py::test_the_reason_goes_into_the_journal_and_there_is_no_way_around_it",
+        ),
+        "printing what tells of single persons needs a reason in the journal",
+    ),
+    Mutant(
+        "people-are-printed-by-the-plain-way",
+        "pingyi_desktop/reports/catalog.py",
+        "    if kind.restricted:",
+        "    if False:",
+        (
+            "tests/reports/test_persons.py::test_the_reason_goes_into_the_journal_and_there_is_no_way_around_it",
+        ),
+        "there is one way to a restricted report, and it asks",
+    ),
+    Mutant(
+        "a-session-counts-while-some-have-yet-to-vote",
+        "pingyi_desktop/appraisal/campaign/results.py",
+        "            tuple_(col(BallotBatch.session_id), col(BallotBatch.form_code)).not_in(_WAITING),\n",
+        "",
+        (f"{_LATER}::test_nothing_of_the_session_counts_while_one_is_open",),
+        "the result before less the one after would be the few late votes",
+    ),
+    Mutant(
+        "names-of-grades-come-unasked",
+        "pingyi_desktop/exchange/wire/graded.py",
+        '    if not (definition.get("grading") or {}).get("names", False):',
+        "    if False:",
+        ("tests/exchange/wire/test_graded.py::test_names_nobody_asked_for_are_refused",),
+        "names travel only where the campaign asks for them",
+    ),
+    Mutant(
+        "grades-of-nobody-are-counted",
+        "pingyi_desktop/exchange/wire/graded.py",
+        "        if not fewest <= listed <= min(most, bounds.MOST_PERSONS):",
+        "        if False:",
+        ("tests/exchange/wire/test_graded.py::test_what_is_not_is_refused",),
+        "grades are borne out by the people on the paper of the same submission",
+    ),
+)
