@@ -29,3 +29,10 @@ def upgrade(raw: sqlite3.Connection) -> None:
     if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
     raw.execute("COMMIT")
+
+
+def make(raw: sqlite3.Connection, version: int) -> None:
+    """The tables of a format in an empty file."""
+    for step in STEPS[:version]:
+        for statement in step:
+            raw.execute(statement)
