@@ -1,6 +1,6 @@
 """What is said of ledgers (台账): for every code its weight and its one sentence.
 
-V-LED is ours and holds for every ledger; V-COM-01…05 are the field's (domain §7.4). A noun with rules of its own adds a
+V-LED is ours and holds for every ledger; V-COM-01…05 and V-OPN-01…03 are the field's (domain §7.4). A noun with rules of its own adds a
 group below and a line to ``LEDGERS``.
 """
 
@@ -39,4 +39,11 @@ COM = {
     "V-COM-05": ("E", "承诺“{t}”未兑现，请说明原因。"),
 }
 
-LEDGERS = {**LED, **COM}
+OPN = {
+    "V-OPN-01": ("W", "意见里有“{frag}”，可能让人认出是谁写的或说的是谁，请改写后再保存。"),
+    "V-OPN-02": ("E", "意见里有“{frag}”，像是电话、邮箱或微信号，请删去；联系方式不登记。"),
+    "V-OPN-21": ("E", "收回 {returned} 份，比发出的 {issued} 份还多，请核对。"),
+    "V-OPN-22": ("W", "写了收回 {returned} 份，没有写发出多少份，算不出回收率。"),
+}
+
+LEDGERS = {**LED, **COM, **OPN}
