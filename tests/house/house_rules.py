@@ -210,9 +210,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.ledgers.fields.Unit": "another unit in a row: who is responsible for a rectification (issue 12)",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
