@@ -1,11 +1,12 @@
-"""A Debian 11 beside this system, with Python 3.11 in it, to build the Linux bundle for old computers (glibc 2.31).
+"""A Debian 11 beside this system, with Python 3.11 in it, to build the Linux bundle for old computers (glibc 2.28).
 
     sudo python3 installers/old_system.py FOLDER                 make it (needs debootstrap; some ten minutes)
     sudo python3 installers/old_system.py FOLDER build [words]   make it if need be, then run build.py in it
 
-A bundle needs at least the C library of the system it was built on, so releases are built here. Debian 11 has no
-Python 3.11 and an SQLite without what the program was tested with: both are compiled from the sources that Debian 12
-ships. The wheels of the lock are fetched outside, so that nothing in there needs the network once it is made.
+A bundle asks for the C library that it was compiled with, so releases are built here: Debian 11 has 2.31, and what is
+compiled here asks for no more than 2.28, as the wheels do. Debian 11 has no Python 3.11, and an older SQLite than the
+program was tested with: both are compiled from the sources that Debian 12 ships. The wheels of the lock are fetched
+outside, so that nothing in there needs the network once it is made.
 """
 
 from __future__ import annotations
@@ -32,13 +33,20 @@ NEEDED = (
 MACHINE = platform.machine()
 WHEELS = tuple(f"{name}_{MACHINE}" for name in ("manylinux_2_28", "manylinux_2_17", "manylinux2014"))
 """wheels that run there"""
-SQLITE = "./configure --prefix=/usr/local --disable-static && make -j2 install"
+# Their functions of glibc 2.29 and 2.30, asked for as every older one has them, so that 2.28 is enough.
+HEADER = Path("opt/old_glibc.h")
+OLDEST = {"x86_64": "GLIBC_2.2.5", "aarch64": "GLIBC_2.17"}
+NEWER = ("exp", "exp2", "log", "log2", "pow")
+SQLITE = (
+    f"./configure --prefix=/usr/local --disable-static && make -j2 CFLAGS='-O2 -include /{HEADER}' install"
+)
 # Debian's pyexpat asks for headers that only what is part of Python itself may have.
 PYTHON = (
     "echo 'pyexpat pyexpat.c -DPy_BUILD_CORE_BUILTIN -lexpat' > Modules/Setup.local"
-    " && ./configure --prefix=/usr/local --enable-shared --without-ensurepip --with-system-expat"
-    f" --with-wheel-pkg-dir=/{PIP} LDFLAGS=-Wl,-rpath,/usr/local/lib"
-    " && make -j2 && make altinstall && python3.11 -c 'import ctypes, pyexpat, sqlite3, _elementtree, _hashlib'"
+    " && ac_cv_func_sem_clockwait=no ./configure --prefix=/usr/local --enable-shared --without-ensurepip"
+    f" --with-system-expat --with-wheel-pkg-dir=/{PIP} LDFLAGS=-Wl,-rpath,/usr/local/lib"
+    f" && make -j2 EXTRA_CFLAGS='-include /{HEADER}' && make EXTRA_CFLAGS='-include /{HEADER}' altinstall"
+    " && ldconfig && python3.11 -c 'import ctypes, pyexpat, sqlite3, _elementtree, _hashlib'"
 )
 
 
@@ -60,6 +68,8 @@ def make(folder: Path) -> None:
     newer = re.sub(rf"^deb (.*) {SUITE} .*$", rf"deb-src \1 {SOURCES} main", first)
     sources.write_text(f"{first}\n{newer}\n", encoding="utf-8")
     inside(folder, "apt-get update -q && apt-get install -yq --no-install-recommends " + " ".join(NEEDED))
+    named = "".join(f'__asm__(".symver {name},{name}@{OLDEST[MACHINE]}");\n' for name in NEWER)
+    (folder / HEADER).write_text(named, encoding="ascii")
     # Debian's source has no pip for its virtual environments: the one of the Python that runs this.
     shutil.copytree(Path(ensurepip.__file__).parent / "_bundled", folder / PIP, dirs_exist_ok=True)
     for package, commands in (("sqlite3", SQLITE), ("python3.11", PYTHON)):

@@ -112,7 +112,6 @@ class WorkbenchPage(Page):
         line.addWidget(self.reason, 1)
         line.addWidget(self.next)
         self.reported = _column(self.covered, self.bar)
-        self.reported.setHidden(self.low)
         self.no_rates = StatePanel()
         self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
         self.tabs = QTabWidget()
@@ -129,6 +128,7 @@ class WorkbenchPage(Page):
         self.body.addWidget(card)
         self.body.addWidget(self.stages)
         self.body.addWidget(parts, 1)
+        self.reported.setHidden(self.low)
 
     def _show(self, state: _State) -> None:
         self._pooled, self._next_page = state.pooled, state.step.page

@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import batches
-from pingyi_desktop.appraisal.paper import forms
+from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import Block, Para, Report, ReportColumn, Row, Table, in_words, printed
@@ -74,13 +74,13 @@ def _ballot(one: Meeting, stack: Stack, layout: Layout, mark: str) -> tuple[Draw
     head = _head(one, stack, mark)
     made = ballot.pages(layout, head)
     if one.wish.attach and stack.form.subject_kind == "ORG":
-        made += ballot.pages(_layout(forms.print_only(forms.FIVE_GOOD, activity=one.view.activity)), head)
+        made += ballot.pages(_layout(_by_hand(one, forms.FIVE_GOOD)), head)
     return made
 
 
 def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterator[Sheet]:
     """A form for each person who presents, for the voters of the stack, and a tally sheet: these are counted by hand."""
-    form = forms.print_only(forms.SINGLE, activity=one.view.activity)
+    form = _by_hand(one, forms.SINGLE)
     layout = _layout(form)
     code = batches.batch_code(one.session.layer, one.org.code, form.code, form.version, stack.category)
     for member in plan.presenters(session, one):
@@ -93,6 +93,13 @@ def _singles(session: Session, one: Meeting, stack: Stack, mark: str) -> Iterato
             layout, org=about, category=stack.category_name, code=code, people=stack.people, mark=mark
         )
         yield Sheet("计票表", TALLIES, drawn)
+
+
+def _by_hand(one: Meeting, code: str) -> Form:
+    """A form that is counted by hand; of two ticks it says what the campaign's other forms say."""
+    form = forms.print_only(code, activity=one.view.activity)
+    document = shaping.instructed({"instructions": form.instructions}, one.view.rule.multi_mark)
+    return replace(form, instructions=tuple(document["instructions"]))
 
 
 def _layout(form: Form) -> Layout:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import showing
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
 from sqlmodel import update
@@ -453,3 +453,28 @@ def test_a_table_is_as_wide_as_its_place_and_cuts_the_longest_text_first(qtbot):
     assert made.view.horizontalScrollBar().maximum() == 0
     assert made.view.columnWidth(0) >= narrow
     assert made.view.columnWidth(0) + made.view.columnWidth(1) == made.view.viewport().width()
+
+
+class Windows(QObject):
+    """Notes what is shown as a window of its own."""
+
+    def __init__(self):
+        super().__init__()
+        self.seen = []
+
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(f"{watched!r} {[type(child).__name__ for child in watched.children()]}")
+        return False
+
+
+def test_no_part_of_a_page_is_a_window_for_a_moment(open_window, company, qapp):
+    """Shown before it lies in its page, it flashes on the screen and takes the keys from the window."""
+    window, spy = open_window(PAGES), Windows()
+    qapp.installEventFilter(spy)
+    assert window.open_path(company)
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        showing.settle(window)
+    qapp.removeEventFilter(spy)
+    assert spy.seen == []

@@ -355,3 +355,25 @@ def test_a_roster_of_several_pages_is_told_once_for_all_of_them(branch) -> None:
         "“民主评议党员测评表”有 1 个单位的名册超过一页（一页最多 30 人），例如“慈云学校党支部”36 人，"
         "将印 2 页，续页同样有表头。"
     )
+
+
+def test_forms_counted_by_hand_say_the_same_of_two_ticks(tmp_path) -> None:
+    with closing(make.company(tmp_path / "公司.pingyi")) as store, store.transaction() as session:
+        make.published(session, rule={"multi_mark": "LOWEST"}, form_codes=["T-ORG-A"])
+        members.add_member(
+            session,
+            org_code="QL.01.B003",
+            name="喆部长",
+            category="FULL",
+            is_leading_cadre=True,
+            by=make.BY,
+            reason=make.WHY,
+        )
+        campaign = make.campaign_of(session)
+        one = meeting(session, campaign, "QL.01", layer=1, attach=True, single=True)
+        pages = texts(render_pack(pack.build(session, one), copies=False).pdf)
+    told = [page for page in pages if "填写说明" in page]
+    assert len(told) == 3
+    for page in told:
+        assert "按其中最低的一档计" in page
+        assert "作废" not in page
