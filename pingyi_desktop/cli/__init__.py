@@ -22,7 +22,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import ledger_verbs
+    from pingyi_desktop.cli import grouping_verbs, ledger_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
@@ -43,6 +43,7 @@ else:
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    grouping_verbs = later("pingyi_desktop.cli.grouping_verbs")
     ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
@@ -62,6 +63,7 @@ GROUPS = (
     entry_verbs,
     paper_verbs,
     ledger_verbs,
+    grouping_verbs,
     result_verbs,
     grade_verbs,
     package_verbs,

@@ -11,6 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
@@ -236,6 +237,35 @@ class Opinion(SQLModel, table=True):
     in_place: str | None = None
     reasonable: str | None = None
     effective: str | None = None
+
+
+class OpinionGroup(SQLModel, table=True):
+    """归并问题: what several opinions say alike, under the number and the title it was given here; it stays in this file."""
+
+    __tablename__: ClassVar[str] = "opinion_group"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    number: int = Field(nullable=False)
+    title: str = Field(nullable=False)
+    responsible: str = Field(default="", nullable=False)
+
+
+class MergedOpinion(SQLModel, table=True):
+    """An opinion in its group, by its number in every file; ``digest`` is of its text then: a changed text is out again."""
+
+    __tablename__: ClassVar[str] = "merged_opinion"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    campaign_id: str = Field(foreign_key="campaign.id", primary_key=True)
+    org: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    group_id: str = Field(foreign_key="opinion_group.id", nullable=False, index=True)
+    digest: str = Field(nullable=False)
 
 
 LEDGER_TABLES: tuple[type[SQLModel], ...] = (

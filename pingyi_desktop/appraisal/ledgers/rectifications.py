@@ -95,8 +95,8 @@ def _measures(row: Row) -> str:
 
 
 def _done(row: Row) -> str:
-    lines = entries(row.values)
-    share = f" {lines[-1].percent}%" if lines and row.values["status"] in OPEN else ""
+    told = [one.percent for one in entries(row.values) if one.percent is not None]
+    share = f" {told[-1]}%" if told and row.values["status"] in OPEN else ""
     return row.texts["status"] + share
 
 

@@ -265,7 +265,9 @@ def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path:
     with company.acting() as session:
         for key, kept in ledgers.everything().items():
             known = {plans.ORG: B3, "responsible": "支部书记", "member": ""}
-            lines = tuple(plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept[largest], 1))
+            lines = tuple(
+                plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept.get(largest, ()), 1)
+            )
             sheet = plans.LedgerSheet("表", lines)
             plan = plans.plan(
                 session, catalog.ledger(key), campaign_id=CAMPAIGN, sheet=sheet, today="2024-01-20"
