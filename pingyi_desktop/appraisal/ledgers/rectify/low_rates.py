@@ -59,6 +59,15 @@ def proposals(session: Session, *, campaign_id: str, under: str = "") -> list[Pr
     return sorted(found_low, key=lambda one: one.org)
 
 
+def sentence(found_low: Sequence[Proposal]) -> str:
+    """How many there are, in one line."""
+    must, orgs = sum(one.must for one in found_low), len({one.org for one in found_low})
+    return (
+        f"低满意率项目 {len(found_low)} 个，涉及 {orgs} 个组织"
+        f"（须整改 {must} 个，建议整改 {len(found_low) - must} 个）"
+    )
+
+
 def register(
     session: Session, *, campaign_id: str, wanted: Sequence[Proposal], today: str, by: str, reason: str = ""
 ) -> edits.Before:
