@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         entry_verbs,
         file_verbs,
         grade_verbs,
+        grouping_verbs,
         package_verbs,
         paper_verbs,
         result_verbs,
@@ -43,6 +44,7 @@ else:
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    grouping_verbs = later("pingyi_desktop.cli.verbs.grouping_verbs")
     ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
@@ -62,6 +64,7 @@ GROUPS = (
     entry_verbs,
     paper_verbs,
     ledger_verbs,
+    grouping_verbs,
     result_verbs,
     grade_verbs,
     package_verbs,

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.appraisal.ledgers import commitments, deeds
+    from pingyi_desktop.appraisal.ledgers import commitments, deeds, opinions, solicitations
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 else:
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
+    opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Noun:
 NOUNS = (
     Noun("commitment", "公开承诺", "handshake", lambda: commitments.LEDGER),
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
+    Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
+    Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
 )
 
 

@@ -1,6 +1,6 @@
 """What is said of ledgers (台账): for every code its weight and its one sentence.
 
-V-LED is ours and holds for every ledger; V-COM-01…05 are the field's (domain §7.4). A noun with rules of its own adds a
+V-LED is ours and holds for every ledger; V-COM-01…05 and V-OPN-01…03 are the field's (domain §7.4). A noun with rules of its own adds a
 group below and a line to ``LEDGERS``.
 """
 
@@ -39,4 +39,16 @@ COM = {
     "V-COM-05": ("E", "承诺“{t}”未兑现，请说明原因。"),
 }
 
-LEDGERS = {**LED, **COM}
+OPN = {
+    "V-OPN-01": ("W", "意见里有“{frag}”，可能让人认出是谁写的或说的是谁，请改写后再保存。"),
+    "V-OPN-02": ("E", "意见里有“{frag}”，像是电话、邮箱或微信号，请删去；联系方式不登记。"),
+    "V-OPN-03": ("W", "归并的意见涉及 {n} 个组织，其中有的没有定为共性，请确认是共性问题。"),
+    "V-OPN-21": ("E", "收回 {returned} 份，比发出的 {issued} 份还多，请核对。"),
+    "V-OPN-22": ("W", "写了收回 {returned} 份，没有写发出多少份，算不出回收率。"),
+    "V-OPN-23": ("E", "请至少选两条意见再归并。"),
+    "V-OPN-24": ("E", "没有第 {number} 号归并的问题，请用 list 或在页面上查看号数。"),
+    "V-OPN-25": ("E", "选中的意见没有归并过，不用拆开。"),
+    "V-OPN-26": ("E", "没有相近的意见可以归并；意思相同而写法不同的，请选中后归并。"),
+}
+
+LEDGERS = {**LED, **COM, **OPN}
