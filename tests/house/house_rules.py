@@ -52,7 +52,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "saving": (("errors",), "bytes into a file, whole or not at all"),
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
-    "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
+    "storage.schema": (
+        ("storage.schema_*", "storage.schemas"),
+        "tables have no behaviour; some name others by foreign keys",
+    ),
     "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
         (*TEXTS, *TABLES),

@@ -12,12 +12,21 @@ from typing import TYPE_CHECKING
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.appraisal.ledgers import commitments, deeds, opinions, solicitations
+    from pingyi_desktop.appraisal.ledgers import (
+        commitments,
+        deeds,
+        opinions,
+        post_ratings,
+        posts,
+        solicitations,
+    )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 else:
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
+    posts = later("pingyi_desktop.appraisal.ledgers.posts")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
@@ -36,6 +45,8 @@ NOUNS = (
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
     Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("post", "先锋岗责任区", "award", lambda: posts.LEDGER),
+    Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
 )
 
 
