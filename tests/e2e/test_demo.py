@@ -20,7 +20,7 @@ from offices import Command
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
 from pingyi_desktop.appraisal.paper.tallies import percent
-from pingyi_desktop.demo import company, ledgers, papers
+from pingyi_desktop.demo import company, ledgers, papers, rectifications
 from pingyi_desktop.demo.company import FAST, NAME
 
 MEGABYTE = 1024 * 1024
@@ -124,6 +124,17 @@ if __name__ == "__main__":
         pool.submit(time.sleep, 600)
         time.sleep(600)
 """
+
+
+def test_the_rectification_of_the_whole_company_has_the_published_totals():
+    told = ledgers.everything()["opinion"]
+    items = [texts for listed in ledgers.everything()["rectification"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in items) == {"IMMEDIATE": 58, "PLANNED": 29, "EXPLAINED": 9}
+    closed = sum(texts["status"] == "CLOSED" for texts in items)
+    assert (len(items), closed, percent(closed, len(items), cap=True)) == (96, 87, "90.6")
+    assert sum(texts["nature"] == "INDIVIDUAL" for listed in told.values() for texts in listed) == 30
+    low = list(rectifications._low(company.load()))
+    assert (len(low), len({org for org, _ in low}), sum(must for _, must in low)) == (17, 11, 1)
 
 
 def test_the_ledgers_of_the_whole_company_have_the_published_totals():

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
         opinions,
         post_ratings,
         posts,
+        rectifications,
+        replies,
         solicitations,
     )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
@@ -27,6 +29,8 @@ else:
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
     post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
     posts = later("pingyi_desktop.appraisal.ledgers.posts")
+    rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
+    replies = later("pingyi_desktop.appraisal.ledgers.replies")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
@@ -47,6 +51,8 @@ NOUNS = (
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
     Noun("post", "先锋岗责任区", "award", lambda: posts.LEDGER),
     Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
+    Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
+    Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )
 
 
