@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         commitments,
         deeds,
         opinions,
+        post_ratings,
+        posts,
         rectifications,
         replies,
         solicitations,
@@ -25,6 +27,8 @@ else:
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
+    posts = later("pingyi_desktop.appraisal.ledgers.posts")
     rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
     replies = later("pingyi_desktop.appraisal.ledgers.replies")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
@@ -45,6 +49,8 @@ NOUNS = (
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
     Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("post", "先锋岗责任区", "award", lambda: posts.LEDGER),
+    Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
     Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
     Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )
