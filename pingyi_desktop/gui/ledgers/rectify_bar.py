@@ -97,6 +97,7 @@ class RectifyBar(QWidget):
             several=0 if one else len(chosen),
             title=title,
         )
+        form.save.setText(allowed.word)
         form.saving = partial(self._take, form, step)
 
     def _take(self, form: LedgerForm, step: Step) -> None:
