@@ -9,12 +9,20 @@ the fields to the columns.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from pingyi_desktop.storage.schema import count_columns, date_column, new_id, one_of
+from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
+from pingyi_desktop.storage.schema_meetings import (
+    BasisDocument,
+    DutyPost,
+    Inspection,
+    MeetingRecord,
+    Presentation,
+    SelfReview,
+)
 
 
 class DeedKind(StrEnum):
@@ -117,15 +125,6 @@ class YesNo(StrEnum):
 
     YES = "YES"
     NO = "NO"
-
-
-def ledger_rules(*more: Any) -> tuple[Any, ...]:  # noqa: ANN401 - constraints of any kind
-    """The constraints of every ledger and those of one."""
-    return (
-        UniqueConstraint("campaign_id", "org", "source", "number"),
-        CheckConstraint("number >= 1", name="number_counts_from_one"),
-        *more,
-    )
 
 
 class Deed(SQLModel, table=True):
@@ -276,5 +275,16 @@ class MergedOpinion(SQLModel, table=True):
     digest: str = Field(nullable=False)
 
 
-LEDGER_TABLES: tuple[type[SQLModel], ...] = (Deed, Commitment, Solicitation, Opinion)
+LEDGER_TABLES: tuple[type[SQLModel], ...] = (
+    Deed,
+    Commitment,
+    Solicitation,
+    Opinion,
+    MeetingRecord,
+    Presentation,
+    SelfReview,
+    BasisDocument,
+    DutyPost,
+    Inspection,
+)
 """every ledger's table: what ``verify`` and the signed head of the journal look after"""
