@@ -14,9 +14,8 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
-    from pingyi_desktop.gui.ledgers import grouping
+    from pingyi_desktop.gui.ledgers import grouping, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
-    from pingyi_desktop.gui.ledgers import rectify_bar
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
     from pingyi_desktop.gui.reports import page as reports

@@ -11,12 +11,12 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 import make
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign.dealing import group_name, split_evenly
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.exchange.outbox import recovery, tasks
 from pingyi_desktop.exchange.wire import age, bundle, trust
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
-from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.parts import record_dialog
