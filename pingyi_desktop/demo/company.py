@@ -120,16 +120,17 @@ def load() -> Company:
     """The company of the resources."""
     published = json.loads((paths.resources() / "demo" / "published.json").read_text(encoding="utf-8"))
     return Company(
-        tuple(DemoOrg(**row) for row in _rows("orgs")),
-        tuple(_member(row) for row in _rows("members")),
-        tuple(_session(row) for row in _rows("sessions")),
-        tuple(_batch(row) for row in _rows("batches")),
+        tuple(DemoOrg(**row) for row in table("orgs")),
+        tuple(_member(row) for row in table("members")),
+        tuple(_session(row) for row in table("sessions")),
+        tuple(_batch(row) for row in table("batches")),
         published["rates"],
         published["satisfied"],
     )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def table(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a resource of the demo."""
     with (paths.resources() / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 

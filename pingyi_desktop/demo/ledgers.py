@@ -6,16 +6,16 @@ company always has the same rows. Nothing here is about a real person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
-from pingyi_desktop.demo import company
+from pingyi_desktop.demo import company, opinions, rectifications
 from pingyi_desktop.demo.company import Company
-from pingyi_desktop.storage.schema_people import OrgType
+from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
 TODAY, DUE = "2025-12-01", "2025-12-20"
 PROMISES = {"SERVE": 2723, "EXCEL": 2716, "LEARN": 2675, "COMPLY": 2671, "UPRIGHT": 2645}
@@ -38,7 +38,6 @@ _TITLES = {
     "DIFFICULT": "为困难职工家庭送煤送药到户",
 }
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
-Rows = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
@@ -69,19 +68,30 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
                 }
                 agrees = agrees and counted == {code: many for code, _, many in one.parts}
         yield f"{ledger.title}：{'；'.join(figures.sentences)}", agrees
+        if key == "opinion":
+            yield opinions.agreeing(session, campaign_id=campaign_id, wanted=wanted)
+    told = everything()["opinion"]
+    yield from rectifications.agreeing(session, campaign_id=campaign_id, told=told, shown=shown)
 
 
 @cache
 def everything() -> Mapping[str, Rows]:
-    """The rows of every branch of the whole company, by ledger and branch."""
+    """The rows of the whole company, by ledger and branch."""
     whole = company.load()
-    return {"commitment": _commitments(whole), "deed": _deeds(whole)}
+    told = opinions.opinions(whole)
+    return {
+        "commitment": _commitments(whole),
+        "deed": _deeds(whole),
+        "solicitation": opinions.solicitations(told),
+        "opinion": told,
+        "rectification": rectifications.items(told),
+    }
 
 
 def _commitments(whole: Company) -> Rows:
-    kinds, states = _spread(PROMISES), _spread(KEPT)
+    kinds, states = spread(PROMISES), spread(KEPT)
     found: dict[str, list[Mapping[str, str]]] = {}
-    for member, many in zip(whole.members, _shares(sum(PROMISES.values()), len(whole.members)), strict=True):
+    for member, many in zip(whole.members, shares(sum(PROMISES.values()), len(whole.members)), strict=True):
         for _ in range(many):
             category, status = next(kinds), next(states)
             listed = found.setdefault(member.branch, [])
@@ -100,12 +110,10 @@ def _commitments(whole: Company) -> Rows:
 
 
 def _deeds(whole: Company) -> Rows:
-    branches = [o.code for o in whole.orgs if o.type == OrgType.BRANCH]
-    kinds, amounts = _spread(DEEDS), iter(MONEY)
+    units = branches(whole)
+    kinds, amounts = spread(DEEDS), iter(MONEY)
     found: dict[str, list[Mapping[str, str]]] = {}
-    for number, (code, many) in enumerate(
-        zip(branches, _shares(sum(DEEDS.values()), len(branches)), strict=True)
-    ):
+    for number, (code, many) in enumerate(zip(units, shares(sum(DEEDS.values()), len(units)), strict=True)):
         for place in range(many):
             kind = next(kinds)
             found.setdefault(code, []).append(
@@ -120,17 +128,3 @@ def _deeds(whole: Company) -> Rows:
                 }
             )
     return found
-
-
-def _shares(whole: int, parts: int) -> list[int]:
-    """The whole in as many nearly equal parts, the larger ones spread evenly."""
-    return [whole * (n + 1) // parts - whole * n // parts for n in range(parts)]
-
-
-def _spread(counts: Mapping[str, int]) -> Iterator[str]:
-    """Each word as often as told, evenly mixed."""
-    whole, given = sum(counts.values()), dict.fromkeys(counts, 0)
-    for place in range(1, whole + 1):
-        word = max(counts, key=lambda one: counts[one] * place - given[one] * whole)
-        given[word] += 1
-        yield word

@@ -20,7 +20,7 @@ from offices import Command
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
 from pingyi_desktop.appraisal.paper.tallies import percent
-from pingyi_desktop.demo import company, ledgers, papers
+from pingyi_desktop.demo import company, ledgers, papers, rectifications
 from pingyi_desktop.demo.company import FAST, NAME
 
 MEGABYTE = 1024 * 1024
@@ -48,8 +48,6 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     assert said.out.count("一致。\n") >= 2
     assert "不一致" not in said.out
     pingyi("verify", file)
-    promised = pingyi("commitment", "list", file, "--totals", "--json").facts
-    done = pingyi("deed", "list", file, "--totals", "--json").facts
     shown = company.load().only(FAST)
     reported = pingyi("coverage", file, "--json").facts
     assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
@@ -60,8 +58,15 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
     assert figures["valid"] == sum(b.valid for b in wanted)
     inside = {o.code for o in shown.orgs}
-    for facts, rows in ((promised, ledgers.everything()["commitment"]), (done, ledgers.everything()["deed"])):
-        assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside)
+    for noun in ledgers.everything():
+        facts = pingyi(noun, "list", file, "--totals", "--json").facts
+        rows = ledgers.everything()[noun]
+        assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside) > 0
+    merged = pingyi("grouping", "list", file, "--json").facts
+    told = [
+        texts for org, listed in ledgers.everything()["opinion"].items() if org in inside for texts in listed
+    ]
+    assert sum(len(one["opinions"]) for one in merged) == len(told) > len(merged)
     assert list(Path(out / "单位数据文件").glob("*-journal")) == []
     # Begun again in its own folder, refused in anybody else's.
     places = demo.prepare(out)
@@ -121,6 +126,17 @@ if __name__ == "__main__":
 """
 
 
+def test_the_rectification_of_the_whole_company_has_the_published_totals():
+    told = ledgers.everything()["opinion"]
+    items = [texts for listed in ledgers.everything()["rectification"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in items) == {"IMMEDIATE": 58, "PLANNED": 29, "EXPLAINED": 9}
+    closed = sum(texts["status"] == "CLOSED" for texts in items)
+    assert (len(items), closed, percent(closed, len(items), cap=True)) == (96, 87, "90.6")
+    assert sum(texts["nature"] == "INDIVIDUAL" for listed in told.values() for texts in listed) == 30
+    low = list(rectifications._low(company.load()))
+    assert (len(low), len({org for org, _ in low}), sum(must for _, must in low)) == (17, 11, 1)
+
+
 def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     promises = [texts for listed in ledgers.everything()["commitment"].values() for texts in listed]
     categories = Counter(texts["category"] for texts in promises)
@@ -138,7 +154,9 @@ def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     assert in_wan(sum((one.yuan for one in amounts if one.exact), Decimal(0))) == "10629"
     assert [one.number for one in amounts if not one.exact] == ["200余"]
     branches = {o.code for o in company.load().orgs if o.type == "BRANCH"}
-    assert all(rows.keys() == branches for rows in ledgers.everything().values())
+    for noun in ("commitment", "deed"):
+        assert ledgers.everything()[noun].keys() == branches
+    assert ledgers.everything()["opinion"].keys() == ledgers.everything()["solicitation"].keys() <= branches
 
 
 def test_processes_that_work_for_the_demo_end_when_it_is_killed():

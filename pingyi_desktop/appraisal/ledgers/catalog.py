@@ -12,11 +12,22 @@ from typing import TYPE_CHECKING
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.appraisal.ledgers import commitments, deeds
+    from pingyi_desktop.appraisal.ledgers import (
+        commitments,
+        deeds,
+        opinions,
+        rectifications,
+        replies,
+        solicitations,
+    )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 else:
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
+    opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
+    replies = later("pingyi_desktop.appraisal.ledgers.replies")
+    solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
 @dataclass(frozen=True)
@@ -32,6 +43,10 @@ class Noun:
 NOUNS = (
     Noun("commitment", "公开承诺", "handshake", lambda: commitments.LEDGER),
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
+    Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
+    Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
+    Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )
 
 

@@ -297,7 +297,7 @@ def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnEle
     counted = func.sum(c[total.of]) if total.of else func.count()
     if not total.by:
         number = session.scalars(select(counted).select_from(ledger.sql).where(*where)).one() or 0
-        return Added(total, (), str(number))
+        return Added(total, (), str(number), _rate(session, c, total, where))
     by = c[total.by]
     query = select(by, counted).where(*where).group_by(by)
     if total.of:
@@ -308,6 +308,16 @@ def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnEle
     parts += [(NO_CHOICE, "未写明", rest)] if rest else []
     whole = str(sum(number for *_, number in parts)) if total.together else None
     return Added(total, tuple(parts), whole)
+
+
+def _rate(session: Session, c: Any, total: Total, where: list[ColumnElement[bool]]) -> str:  # noqa: ANN401
+    """How many in a hundred of ``out_of``, over the rows that have both counts."""
+    if not total.out_of:
+        return ""
+    part, whole = c[total.of], c[total.out_of]
+    query = select(func.sum(part), func.sum(whole)).where(*where, part.is_not(None), whole.is_not(None))
+    counted, of = session.execute(query).one()
+    return f"（{percent(counted, of, cap=True)}%）" if of else ""
 
 
 def _money(session: Session, total: Total, column: Any, where: list[ColumnElement[bool]]) -> Added:  # noqa: ANN401
