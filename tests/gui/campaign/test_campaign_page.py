@@ -782,3 +782,10 @@ def test_the_next_campaign_is_begun_from_a_published_one(published, company):
     showing.settle(window)
     with company.reading() as session:
         assert [view.published for view in campaigns.all_campaigns(session)] == [False, True]
+
+
+def test_the_form_of_a_draft_is_made_with_the_first_draft(open_window, path):
+    window, page = showing.show(open_window, path, CampaignPage)
+    assert page.findChild(CampaignFields) is None
+    page.new_draft()
+    assert page.findChild(CampaignFields).isVisible()
