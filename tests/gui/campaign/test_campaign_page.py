@@ -15,6 +15,7 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.exchange.outbox import recovery, tasks
 from pingyi_desktop.exchange.wire import age, bundle, trust
 from pingyi_desktop.exchange.wire.package import Envelope
+from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
 from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
 from pingyi_desktop.gui.files.code_entry import CodeEntry
@@ -785,7 +786,7 @@ def test_the_next_campaign_is_begun_from_a_published_one(published, company):
 
 
 def test_the_form_of_a_draft_is_made_with_the_first_draft(open_window, path):
-    window, page = showing.show(open_window, path, CampaignPage)
+    _, page = showing.show(open_window, path, CampaignPage)
     assert page.findChild(CampaignFields) is None
     page.new_draft()
     assert page.findChild(CampaignFields).isVisible()
