@@ -21,7 +21,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import care_verbs, ledger_verbs
+    from pingyi_desktop.cli import care_verbs, grouping_verbs, ledger_verbs, rectify_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
@@ -43,9 +43,11 @@ else:
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    grouping_verbs = later("pingyi_desktop.cli.grouping_verbs")
     ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
+    rectify_verbs = later("pingyi_desktop.cli.rectify_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
     roster_verbs = later("pingyi_desktop.cli.verbs.roster_verbs")
     selftest_verb = later("pingyi_desktop.cli.verbs.selftest_verb")
@@ -63,6 +65,8 @@ GROUPS = (
     entry_verbs,
     paper_verbs,
     ledger_verbs,
+    grouping_verbs,
+    rectify_verbs,
     result_verbs,
     grade_verbs,
     package_verbs,

@@ -64,7 +64,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "faultlog": (("paths",), "bugs are written down for both faces"),
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
-    "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
+    "storage.schema": (
+        ("storage.schema_*", "storage.schemas"),
+        "tables have no behaviour; some name others by foreign keys; the folder holds what is too much for one",
+    ),
     "storage.care": (
         (*TEXTS[:1], "saving", "storage"),
         "what looks after a file: its backups, what a restore would change, what can be saved, where it lies",
@@ -237,9 +240,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.ledgers.fields.Unit": "another unit in a row: who is responsible for a rectification (issue 12)",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15
