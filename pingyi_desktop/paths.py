@@ -73,12 +73,14 @@ def _made(folder: Path) -> Path:
 def second_drive() -> Path | None:
     """Where automatic backups go besides the data file's own folder, if somebody named a place; it may not be there now."""
     try:
-        written = (user_data() / _SECOND).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
+        written = (user_data() / _SECOND).read_text(encoding="utf-8", errors="surrogateescape").strip()
+    except OSError:
         return None
     return Path(written) if written and Path(written).is_absolute() else None
 
 
 def set_second_drive(place: Path | None) -> None:
     """Name that place, or none. ``OSError`` when it cannot be remembered."""
-    (user_data() / _SECOND).write_text("" if place is None else str(place), encoding="utf-8")
+    (user_data() / _SECOND).write_text(
+        "" if place is None else str(place), encoding="utf-8", errors="surrogateescape"
+    )

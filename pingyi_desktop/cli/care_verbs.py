@@ -8,6 +8,7 @@ from pingyi_desktop import paths, saving
 from pingyi_desktop.cli import edge, parsing, passwords
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.sheets import everything
 from pingyi_desktop.standing import care
 from pingyi_desktop.storage.care import copies, salvage
@@ -43,6 +44,8 @@ def add(parsers: Parsers) -> None:
 def backups(arguments: argparse.Namespace) -> None:
     """pingyi backups"""
     if arguments.second_drive is not None:
+        if not arguments.second_drive.is_dir():
+            raise FileError(f"文件夹“{arguments.second_drive}”不存在，请先建立它，或插上那个盘。")
         paths.set_second_drive(arguments.second_drive.resolve())
     elif arguments.no_second_drive:
         paths.set_second_drive(None)

@@ -27,7 +27,7 @@ from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import found
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.sheets.grid.writing import heading, put
-from pingyi_desktop.standing import retention, soundness
+from pingyi_desktop.standing import care, soundness
 
 WORKBOOK, DOCUMENT = "全部数据.xlsx", "全部数据.json"
 LEFT_OUT = {
@@ -73,18 +73,19 @@ def export(session: Session, folder: Path, *, by: str, reason: str = "") -> tupl
         if path.exists():
             raise FileError(f"“{folder.name}”里已经有“{path.name}”，没有改动它；请换一个空的文件夹。")
     people = len(members.members(session, include_retired=True))
-    listed = [found("V-PRI-05", folder.name, n=people)] if people else []
-    findings.weigh(session, listed, reason=reason, by=by, act="导出全部数据", subject=folder.name)
+    subject = visible.shown(folder.name)
+    listed = [found("V-PRI-05", subject, n=people)] if people else []
+    findings.weigh(session, listed, reason=reason, by=by, act="导出全部数据", subject=subject)
     tables = dict(_tables(session))
     tables[RESULTS] = (
         _HEAD,
         [row for view in campaigns.all_campaigns(session) for row in _figures(session, view)],
     )
-    tables[TERMS] = (_TERMS_HEAD, [list(vars(one).values()) for one in retention.terms(session)])
+    tables[TERMS] = (_TERMS_HEAD, [list(vars(one).values()) for one in care.terms(session)])
     about: dict[str, object] = {
         "说明": "本单位数据文件里能给人看的全部内容。",
         "没有导出的": sorted(set(LEFT_OUT.values())),
-        "保管与销毁": retention.NOTE,
+        "保管与销毁": care.NOTE,
         "核对": [one.sentence for one in soundness.full(session)] or ["数据文件前后一致。"],
     }
     try:

@@ -69,7 +69,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "tables have no behaviour; some name others by foreign keys; the folder holds what is too much for one",
     ),
     "storage.care": (
-        (*TEXTS[:1], "saving", "storage"),
+        ("errors", "saving", "visible", "storage"),
         "what looks after a file: its backups, what a restore would change, what can be saved, where it lies",
     ),
     "storage.formats": (("errors",), "frozen history, not even the tables of today"),
@@ -115,7 +115,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "where everything stands: looks at all nouns and at the inbox",
     ),
     "standing.care": (
-        (*TEXTS, "faultlog", "storage", "standing"),
+        (*TEXTS, *NOUNS, "faultlog", "storage", "standing"),
         "what was lost of a file, and what its maintainers are told, in the words of its contents",
     ),
     "exchange.outbox": (

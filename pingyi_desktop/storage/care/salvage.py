@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pingyi_desktop import visible
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import cipher, journal, replacing, store
 from pingyi_desktop.storage.formats import migrations
@@ -82,7 +83,9 @@ def _note(out: Path, key: bytes | None, done: Sequence[Saved], by: str) -> None:
     try:
         with opened.transaction() as session:
             detail: dict[str, object] = {one.table: [one.rows, one.left_out] for one in lost(done)}
-            journal.record(session, act="抢救损坏的文件", subject=out.name, by=by, detail=detail)
+            journal.record(
+                session, act="抢救损坏的文件", subject=visible.shown(out.name), by=by, detail=detail
+            )
     finally:
         opened.close()
 
