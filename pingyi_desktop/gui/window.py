@@ -226,7 +226,8 @@ class Window(QMainWindow):
 
     def look_after(self, path: Path | None = None) -> None:
         """Show the backups of the open file, or of one that is not open."""
-        care_dialog.show(self, self._opened, path)
+        doors = care_dialog.Doors(self.close_file, self.open_path, self.tell, self._inform)
+        care_dialog.show(self, self._opened, path, self.workspace.page if self.workspace else None, doors)
 
     def protect(self) -> None:
         """Close the file, set, change or take away its password, and open it again."""

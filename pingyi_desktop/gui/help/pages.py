@@ -23,6 +23,7 @@ WRITTEN = (
         "persons",
         "reports",
         "backup",
+        "care",
         "trouble",
         "questions",
     ),
