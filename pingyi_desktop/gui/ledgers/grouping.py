@@ -21,6 +21,7 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.reports import catalog as reports
 
 LEFT, RIGHT = 640, 480
+MERGED, ALIKE = "归并后的问题", "相近、可以归并"
 NOTHING = "还没有意见。在“意见建议”里登记或导入以后，再到这里归并。"
 NOTHING_ALIKE = "没有相近的意见了。意思相同而写法不同的，在“归并后的问题”里选中几行再归并。"
 CHOOSE = "先在左边选一行。"
@@ -63,11 +64,6 @@ class GroupingPage(Page):
         self._lay_out()
 
     @property
-    def topic(self) -> str:
-        """The page of the help about ledgers."""
-        return "ledgers"
-
-    @property
     def alike(self) -> bool:
         """Whether what could be merged is shown, not what there is."""
         return self.segments[1].isChecked()
@@ -75,7 +71,9 @@ class GroupingPage(Page):
     def refresh(self) -> None:
         """Read everything again."""
         chosen = self.context.campaign()
-        self.context.work.read(lambda session: look(session, chosen), self._show, otherwise=self._refused)
+        self.context.work.read(
+            lambda session: read_problems(session, chosen), self._show, otherwise=self._refused
+        )
 
     def _lay_out(self) -> None:
         for one in (self.print, self.name, self.split, self.merge, self.merge_all):
@@ -106,8 +104,8 @@ class GroupingPage(Page):
 
     def _show(self, looked: Looked) -> None:
         self.looked = looked
-        self.segments[0].setText(f"归并后的问题 {len(looked.problems)}")
-        self.segments[1].setText(f"相近、可以归并 {len(looked.alike)}")
+        self.segments[0].setText(f"{MERGED} {len(looked.problems)}")
+        self.segments[1].setText(f"{ALIKE} {len(looked.alike)}")
         self.merge_all.setText(f"归并相近的 {len(looked.alike)} 组" if looked.alike else "归并相近的")
         self.figures.setText(opinion_groups.sentence(looked.problems) if looked.problems else "")
         self._fill()
@@ -205,7 +203,7 @@ class GroupingPage(Page):
         return lambda session: opinion_groups.put_back(session, campaign_id=campaign_id, before=before, by=by)
 
 
-def look(session: Session, chosen: str) -> Looked:
+def read_problems(session: Session, chosen: str) -> Looked:
     """Everything the page shows, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     found = opinion_groups.problems(session, campaign_id=campaign_id)
