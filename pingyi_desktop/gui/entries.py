@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS, Noun
-from pingyi_desktop.gui.page import PageEntry
+from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
-    from pingyi_desktop.gui.ledgers import grouping
+    from pingyi_desktop.gui.ledgers import grouping, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
@@ -29,16 +29,21 @@ else:
     ledgers = later("pingyi_desktop.gui.ledgers.page")
     organisations = later("pingyi_desktop.gui.people.page")
     persons = later("pingyi_desktop.gui.persons.page")
+    rectify_bar = later("pingyi_desktop.gui.ledgers.rectify_bar")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
     workbench = later("pingyi_desktop.gui.workbench.page")
 
 
 def ledger_entry(noun: Noun) -> PageEntry:
-    """The page of a ledger."""
-    return PageEntry(
-        noun.key, noun.title, lambda context: ledgers.LedgerPage(context, noun), noun.icon, "台账"
-    )
+    """The page of a ledger; 整改事项 has its steps beside it."""
+
+    def make(context: Context) -> Page:
+        if noun.key == "rectification":
+            return rectify_bar.rectify_page(context, noun)
+        return ledgers.LedgerPage(context, noun)
+
+    return PageEntry(noun.key, noun.title, make, noun.icon, "台账")
 
 
 PAGES = (
