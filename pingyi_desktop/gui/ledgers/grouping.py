@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtWidgets import QLineEdit, QSplitter
+from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -49,7 +49,10 @@ class GroupingPage(Page):
         super().__init__(context)
         self.looked = Looked()
         self.segments = [button("", lambda: self._choose(0)), button("", lambda: self._choose(1))]
-        self.table = DataTable(_columns(), name="问题", empty=NOTHING, same=_same)
+        self.tables = QStackedWidget()
+        for name, empty in (("问题", NOTHING), ("相近的意见", NOTHING_ALIKE)):
+            self.tables.addWidget(table := DataTable(_columns(), name=name, empty=empty, same=_same))
+            table.selection_changed.connect(self._tell)
         self.originals = DataTable(
             _original_columns(), name="原来的意见", empty=CHOOSE, same=lambda one: one.name
         )
@@ -68,6 +71,13 @@ class GroupingPage(Page):
         """Whether what could be merged is shown, not what there is."""
         return self.segments[1].isChecked()
 
+    @property
+    def table(self) -> DataTable:
+        """The list that is shown."""
+        shown = self.tables.currentWidget()
+        assert isinstance(shown, DataTable)
+        return shown
+
     def refresh(self) -> None:
         """Read everything again."""
         chosen = self.context.campaign()
@@ -82,7 +92,7 @@ class GroupingPage(Page):
             one.setCheckable(True)
         self.segments[0].setChecked(True)
         parts = QSplitter()
-        parts.addWidget(self.table)
+        parts.addWidget(self.tables)
         parts.addWidget(self.originals)
         parts.setSizes([LEFT, RIGHT])
         parts.setHandleWidth(12)
@@ -90,12 +100,12 @@ class GroupingPage(Page):
         self.body.addLayout(row(*self.segments))
         self.body.addWidget(parts, 1)
         self.body.addWidget(self.figures)
-        self.table.selection_changed.connect(self._tell)
         self.originals.selection_changed.connect(self._allow)
 
     def _choose(self, which: int) -> None:
         for place, one in enumerate(self.segments):
             one.setChecked(place == which)
+        self.tables.setCurrentIndex(which)
         self._fill()
 
     def _refused(self, error: Exception) -> None:
