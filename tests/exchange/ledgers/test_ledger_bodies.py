@@ -200,6 +200,15 @@ def test_what_breaks_a_rule_is_refused_at_the_door(desk: Office, told: dict[str,
     assert titles(desk) == {}
 
 
+def test_an_opinion_with_a_telephone_number_is_refused_at_the_door(desk: Office) -> None:
+    columns = ["number", "category", "content"]
+    sent = [
+        handed_in(B3, {"name": "opinion", "columns": columns, "rows": [[1, "OTHER", said]]})
+        for said in ("请打 0476-3328841", "电话老占线")
+    ]
+    assert [bool(entry.envelope_id) for one in sent for entry in desk.entries(file(one))] == [False, True]
+
+
 def test_persons_that_do_not_fit_the_rows_are_refused(desk: Office) -> None:
     named = {"name": "commitment", "columns": ["member"], "rows": [["m1"]]}
     (entry,) = desk.entries(file(handed_in(B3, promises("FULFILLED", "FULFILLED"), people=[named])))
