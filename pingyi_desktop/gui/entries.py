@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
+    from pingyi_desktop.gui.ledgers import grouping, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
-    from pingyi_desktop.gui.ledgers import rectify_bar
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
     from pingyi_desktop.gui.reports import page as reports
@@ -25,6 +25,7 @@ else:
     entry = later("pingyi_desktop.gui.entry.page")
     exchange = later("pingyi_desktop.gui.exchange.page")
     forms = later("pingyi_desktop.gui.forms.page")
+    grouping = later("pingyi_desktop.gui.ledgers.grouping")
     ledgers = later("pingyi_desktop.gui.ledgers.page")
     organisations = later("pingyi_desktop.gui.people.page")
     persons = later("pingyi_desktop.gui.persons.page")
@@ -60,6 +61,7 @@ PAGES = (
     PageEntry("forms", "印表", lambda context: forms.FormsPage(context), "printer", "准备"),
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
     *map(ledger_entry, NOUNS),
+    PageEntry("grouping", "意见归并", lambda context: grouping.GroupingPage(context), "combine", "台账"),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
     PageEntry("persons", "党员结果", lambda context: persons.PersonsPage(context), "user-round", "结果"),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),
