@@ -48,6 +48,14 @@ class Compared:
     other: str
     differing: Mapping[str, tuple[str, str]]
 
+    @property
+    def lines(self) -> list[str]:
+        """One sentence a field."""
+        return [
+            f"{title}：本单位“{mine or '空'}”，{self.other}“{theirs or '空'}”"
+            for title, (mine, theirs) in self.differing.items()
+        ]
+
 
 def member(session: Session, *, campaign_id: str, office: str, child: str) -> dict[str, object]:
     """The member of a task file with the orders for this child and what is below it; none without an order."""
