@@ -63,8 +63,8 @@ LEDGERS = (
     Mutant(
         "an-order-says-where-it-comes-from-and-how-far-it-is",
         _ORDERS,
-        'given | FIXED | {"origin": origin, "unit": unit}',
-        'given | told | {"unit": unit}',
+        '**given, **FIXED, "origin": origin, "unit": unit}',
+        '**given, **told, "unit": unit}',
         (f"{_DOWN}test_an_order_becomes_a_task_whatever_state_and_origin_it_claims",),
         "an office crosses off what the unit has not done, in the unit's own signed ledger",
     ),

@@ -81,9 +81,8 @@ def check(assignment: package.Envelope, *, inside: frozenset[str]) -> list[Numbe
             if unit and unit not in inside:
                 raise PackageError("任务文件里有一件整改任务不是给本单位和下级的，请让上级重新下发。")
             origin = f"{assignment.address.unit}-{number}"
-            values = (
-                {f.key: f.empty for f in ledger.fields} | given | FIXED | {"origin": origin, "unit": unit}
-            )
+            empty = {f.key: f.empty for f in ledger.fields}
+            values = {**empty, **given, **FIXED, "origin": origin, "unit": unit}
             if wrong := [one for one in ledger.check(values, today="") if one.weight is Weight.ERROR]:
                 raise PackageError(f"任务文件里第 {number} 号整改任务：{wrong[0].sentence}")
             made.append((number, values))
