@@ -6,6 +6,10 @@ from mutants.mutant import Mutant
 
 _TESTS = "tests/exchange/ledgers/test_ledger_bodies.py::"
 _BODIES = "pingyi_desktop/exchange/ledgers/ledger_bodies.py"
+_ORDERS, _DOWN = (
+    "pingyi_desktop/exchange/ledgers/orders.py",
+    "tests/exchange/ledgers/test_orders.py::",
+)
 
 LEDGERS = (
     Mutant(
@@ -73,5 +77,29 @@ LEDGERS = (
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
+        "an-order-is-for-anybody",
+        _ORDERS,
+        "            if unit and unit not in inside:",
+        "            if False:",
+        (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
+        "a task file puts work of other units into the ledger",
+    ),
+    Mutant(
+        "an-order-says-where-it-comes-from-and-how-far-it-is",
+        _ORDERS,
+        '**given, **FIXED, "origin": origin, "unit": unit}',
+        '**given, **told, "unit": unit}',
+        (f"{_DOWN}test_an_order_becomes_a_task_whatever_state_and_origin_it_claims",),
+        "an office crosses off what the unit has not done, in the unit's own signed ledger",
+    ),
+    Mutant(
+        "an-order-that-breaks-a-rule-is-taken",
+        _ORDERS,
+        'ledger.check(values, today="") if one.weight is Weight.ERROR]:',
+        'ledger.check(values, today="") if False]:',
+        (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
+        "a row that the form would refuse comes with a task file",
     ),
 )
