@@ -19,6 +19,7 @@ import zipfile
 from pathlib import Path
 
 import bundling
+import making
 import windows_packages
 from packaging.markers import Marker, default_environment
 
@@ -157,13 +158,13 @@ def main(arguments: list[str]) -> int:
     env = prefix(folder)
     print(run(["wine", str(interpreter), "-c", "import sys; print(sys.version)"], env=env), flush=True)
     out = folder / "out"
-    making = dos(bundling.ROOT / "installers" / "making.py")
-    words = [making, "--out", dos(out), "--freeze"]
+    script = dos(bundling.ROOT / "installers" / "making.py")
+    words = [script, "--out", dos(out), "--freeze"]
     env["PYTHONPATH"] = dos(bundling.ROOT)
     print(run(["wine", str(interpreter), *words], env=env), flush=True)
     bundle = out / "bundle" / bundling.CONSOLE
     for package in windows_packages.packages(bundle, out, __version__, 1700000000):
-        print(f"{package.name}：{package.stat().st_size / 1000**2:.1f} MB", flush=True)
+        making.weigh(package, package.stat().st_size, bundling.Sizes().of(package))
     return tried(folder, out, env)
 
 

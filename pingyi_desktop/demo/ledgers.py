@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
-from pingyi_desktop.demo import company, meetings, opinions
+from pingyi_desktop.demo import company, meetings, opinions, rectifications
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
@@ -77,6 +77,8 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
         yield f"{ledger.title}：{'；'.join(figures.sentences)}", agrees
         if key == "opinion":
             yield opinions.agreeing(session, campaign_id=campaign_id, wanted=wanted)
+    told = everything()["opinion"]
+    yield from rectifications.agreeing(session, campaign_id=campaign_id, told=told, shown=shown)
 
 
 @cache
@@ -94,6 +96,7 @@ def everything() -> Mapping[str, Rows]:
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),
         "opinion": told,
+        "rectification": rectifications.items(told),
     }
 
 

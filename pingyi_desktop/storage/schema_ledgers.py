@@ -15,14 +15,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
-from pingyi_desktop.storage.schema_meetings import (
-    BasisDocument,
-    DutyPost,
-    Inspection,
-    MeetingRecord,
-    Presentation,
-    SelfReview,
-)
+from pingyi_desktop.storage.schemas import duties, meetings, rectify
 
 
 class DeedKind(StrEnum):
@@ -280,11 +273,8 @@ LEDGER_TABLES: tuple[type[SQLModel], ...] = (
     Commitment,
     Solicitation,
     Opinion,
-    MeetingRecord,
-    Presentation,
-    SelfReview,
-    BasisDocument,
-    DutyPost,
-    Inspection,
+    *rectify.TABLES,
+    *meetings.TABLES,
+    *duties.TABLES,
 )
 """every ledger's table: what ``verify`` and the signed head of the journal look after"""

@@ -43,9 +43,9 @@ def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
     rounds = [
         {way: probe(words, folder / way, folder) for way, words in ways.items()} for _ in range(times + 1)
     ]
+    warm = rounds[1:] or rounds  # the first one compiles
     cpu, clock = (
-        {way: min(float(one[way][what]) for one in rounds[1:]) for way in ways}
-        for what in ("seconds", "elapsed")
+        {way: min(float(one[way][what]) for one in warm) for way in ways} for what in ("seconds", "elapsed")
     )
     print(
         f"\n空的 PySide6 窗口 {cpu['empty']:.2f} 秒（处理器时间，各取 {times} 次中最少的一次；时钟 {clock['empty']:.2f} 秒）"

@@ -20,7 +20,7 @@ from offices import Command
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
 from pingyi_desktop.appraisal.paper.tallies import percent
-from pingyi_desktop.demo import company, ledgers, papers
+from pingyi_desktop.demo import company, ledgers, papers, rectifications
 from pingyi_desktop.demo.company import FAST, NAME
 
 MEGABYTE = 1024 * 1024
@@ -129,6 +129,17 @@ if __name__ == "__main__":
 """
 
 
+def test_the_rectification_of_the_whole_company_has_the_published_totals():
+    told = ledgers.everything()["opinion"]
+    items = [texts for listed in ledgers.everything()["rectification"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in items) == {"IMMEDIATE": 58, "PLANNED": 29, "EXPLAINED": 9}
+    closed = sum(texts["status"] == "CLOSED" for texts in items)
+    assert (len(items), closed, percent(closed, len(items), cap=True)) == (96, 87, "90.6")
+    assert sum(texts["nature"] == "INDIVIDUAL" for listed in told.values() for texts in listed) == 30
+    low = list(rectifications._low(company.load()))
+    assert (len(low), len({org for org, _ in low}), sum(must for _, must in low)) == (17, 11, 1)
+
+
 def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     promises = [texts for listed in ledgers.everything()["commitment"].values() for texts in listed]
     categories = Counter(texts["category"] for texts in promises)
@@ -155,7 +166,9 @@ def test_the_meetings_and_the_people_of_the_whole_company_have_the_published_tot
     whole = company.load()
     held = [texts for listed in ledgers.everything()["meeting"].values() for texts in listed]
     assert Counter(texts["kind"] for texts in held) == {"FORUM": 23, "APPRAISAL": 389}
-    assert sum(int(texts["expected"]) for texts in held) == sum(int(texts["actual"]) for texts in held) == 4378
+    assert (
+        sum(int(texts["expected"]) for texts in held) == sum(int(texts["actual"]) for texts in held) == 4378
+    )
     above = [s for s in whole.sessions if s.layer == 1]
     assert (len(above), sum(s.expected for s in above), sum(s.actual for s in above)) == (23, 1718, 1685)
     assert [len(codes) for _, codes in whole.review_groups()] == [5, 5, 5, 4, 4]

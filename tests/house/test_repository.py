@@ -20,6 +20,7 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 import pingyi_desktop
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.cli import build_parser
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -213,9 +214,15 @@ def subcommands(parser: argparse.ArgumentParser, before: str) -> Iterator[str]:
 
 @cache
 def documented() -> frozenset[str]:
-    """Commands of the README's table: the words before the first argument."""
+    """Commands of the README's table: the words before the first argument; a row of NOUN stands for every ledger."""
     rows = re.findall(r"^\| `(pingyi[^`]*)`", read("README.md"), re.MULTILINE)
-    return frozenset(re.match(r"pingyi(?: [a-z][a-z-]*)*", row)[0] for row in rows)
+    each = [row.replace("NOUN", noun.key) for row in rows for noun in (NOUNS if "NOUN" in row else NOUNS[:1])]
+    return frozenset(re.match(r"pingyi(?: [a-z][a-z-]*)*", row)[0] for row in each)
+
+
+def test_the_readme_names_every_ledger():
+    (said,) = re.findall(r"^台账 `NOUN`：(.*)。$", read("README.md"), re.MULTILINE)
+    assert said == "、".join(f"`{noun.key}` {noun.title}" for noun in NOUNS)
 
 
 def test_the_readme_documents_every_command_and_no_other():

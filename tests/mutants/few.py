@@ -110,9 +110,9 @@ FEW = (
     Mutant(
         "persons-of-a-small-stack-are-counted",
         "pingyi_desktop/appraisal/grading/person_results.py",
-        "tuple(_hidden(one) for one in whole)",
-        "whole",
-        ("tests/appraisal/campaign/test_results.py::test_persons_of_a_small_stack_show_no_rate",),
+        "tuple(_hidden(one) for one in whole), hidden=True",
+        "tuple(whole), hidden=True",
+        ("tests/appraisal/grading/test_person_results.py::test_somebody_on_few_ballots_hides_everybody",),
         "the marks of a few on one person are nobody's (T12)",
     ),
     Mutant(

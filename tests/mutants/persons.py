@@ -76,4 +76,20 @@ PERSONS = (
         ("tests/exchange/wire/test_graded.py::test_what_is_not_is_refused",),
         "grades are borne out by the people on the paper of the same submission",
     ),
+    Mutant(
+        "one-who-voted-later-stands-alone-on-the-result-sheet",
+        "pingyi_desktop/reports/slip.py",
+        "        those = [b for b in stacks if b.voter_category == code]",
+        "        those = [b for b in stacks if b.voter_category == code and not b.supplement]",
+        (f"{_LATER}::test_a_blank_paper_of_one_who_voted_later_is_nobodys_own",),
+        "the figures of a few who voted later stand with the others: their blank papers are their own",
+    ),
+    Mutant(
+        "few-who-came-of-many-expected-are-not-asked-about",
+        "pingyi_desktop/appraisal/campaign/supplements.py",
+        "    if seen and 0 < valid < least <= later.people:",
+        "    if False:",
+        (f"{_LATER}::test_few_who_come_of_many_expected_are_asked_about_as_few_expected_are",),
+        "results from before and after a small supplementary stack, beside each other, tell its ballots",
+    ),
 )

@@ -13,28 +13,34 @@ from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.appraisal.ledgers import (
-        basis_documents,
         commitments,
         deeds,
-        duty_posts,
-        inspections,
-        meetings,
         opinions,
-        presentations,
-        self_reviews,
+        rectifications,
+        replies,
         solicitations,
     )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+    from pingyi_desktop.appraisal.ledgers.meeting import (
+        basis_documents,
+        duty_posts,
+        inspections,
+        meetings,
+        presentations,
+        self_reviews,
+    )
 else:
-    basis_documents = later("pingyi_desktop.appraisal.ledgers.basis_documents")
+    basis_documents = later("pingyi_desktop.appraisal.ledgers.meeting.basis_documents")
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
-    duty_posts = later("pingyi_desktop.appraisal.ledgers.duty_posts")
-    inspections = later("pingyi_desktop.appraisal.ledgers.inspections")
-    meetings = later("pingyi_desktop.appraisal.ledgers.meetings")
+    duty_posts = later("pingyi_desktop.appraisal.ledgers.meeting.duty_posts")
+    inspections = later("pingyi_desktop.appraisal.ledgers.meeting.inspections")
+    meetings = later("pingyi_desktop.appraisal.ledgers.meeting.meetings")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
-    presentations = later("pingyi_desktop.appraisal.ledgers.presentations")
-    self_reviews = later("pingyi_desktop.appraisal.ledgers.self_reviews")
+    presentations = later("pingyi_desktop.appraisal.ledgers.meeting.presentations")
+    self_reviews = later("pingyi_desktop.appraisal.ledgers.meeting.self_reviews")
+    rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
+    replies = later("pingyi_desktop.appraisal.ledgers.replies")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
@@ -59,6 +65,8 @@ NOUNS = (
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
     Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
+    Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )
 
 

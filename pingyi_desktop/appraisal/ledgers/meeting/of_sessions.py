@@ -22,8 +22,14 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import SessionStatus
-from pingyi_desktop.storage.schema_meetings import MeetingKind, MeetingLayer, MeetingState, PresentedBy, YesNo
 from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
+from pingyi_desktop.storage.schemas.meetings import (
+    MeetingKind,
+    MeetingLayer,
+    MeetingState,
+    PresentedBy,
+    YesNo,
+)
 
 LAYERS = {MeetingLayer.ONE: 1, MeetingLayer.TWO: 2}
 FACTS = (
@@ -99,12 +105,6 @@ def register(
         by=by,
         reason=reason,
     )
-
-
-def of_session(session: Session, *, campaign_id: str, layer: int, org: str) -> Row | None:
-    """The meeting of which a session can be registered; None when there is none or more than one."""
-    alike = _held(session, campaign_id).get((layer, org), [])
-    return alike[0] if len(alike) == 1 else None
 
 
 def judged(session: Session, *, campaign_id: str) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import Campaign
-from pingyi_desktop.storage.schema_meetings import HalfDay, MeetingKind, MeetingLayer, MeetingState
+from pingyi_desktop.storage.schemas.meetings import HalfDay, MeetingKind, MeetingLayer, MeetingState
 
 SATURDAY = 5
 Slot = tuple[str, str]

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Option, Person, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Share, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schema_meetings import Attendance, Presentation, PresentedBy, YesNo
+from pingyi_desktop.storage.schemas.meetings import Attendance, Presentation, PresentedBy, YesNo
 
 MODES = (
     Option(PresentedBy.ORAL, "口头汇报", "ok", ("口头", "口头介绍")),
