@@ -94,8 +94,8 @@ PERSONS = (
     ),
     Mutant(
         "a-definition-with-unfit-categories-is-taken-over",
-        "pingyi_desktop/appraisal/campaign/campaigns.py",
-        '    campaign_rules.check_published(rule, document["period_type"], document["mode"], categories)\n',
+        "pingyi_desktop/appraisal/campaign/campaign_rules.py",
+        '    check_choices(document["period_type"], document["mode"], {}, categories)\n',
         "",
         (
             "tests/appraisal/campaign/test_campaigns.py::test_a_definition_nobody_could_publish_is_not_taken_over",
