@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.reports.blocks import Para, Table
+from pingyi_desktop.reports.blocks import Para, Report, Table
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Wish
 from pingyi_desktop.storage import journal
@@ -189,6 +189,9 @@ def test_its_own_paper_is_printed_with_its_own_control_sheet(session: Session) -
     assert one.file_name.endswith("-补投")
     titles = [sheet.name for sheet in pack.build(session, one).sheets]
     assert titles == ["发表清点单", "民主评议党员测评表", "计票表", "结果报告单"]
+    slip = pack.build(session, one).sheets[0].content
+    assert isinstance(slip, Report)
+    assert "('补投截止', '2024年1月20日')" in repr(slip.blocks[0])
     (usual,) = plan.meetings(session, campaign_id=campaign_id, wish=Wish())
     assert [stack.code[-3:] for stack in usual.stacks] == ["ALL"]
 
