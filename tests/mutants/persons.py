@@ -136,4 +136,12 @@ PERSONS = (
         ),
         "what is printed of the others must not tell the grades of a few",
     ),
+    Mutant(
+        "figures-of-layer-one-travel-while-some-have-yet-to-vote",
+        "pingyi_desktop/exchange/outbox/transfer.py",
+        "        if (b.layer == 2 or b.supplement) and b.state != BatchState.SEALED",
+        "        if b.layer == 2 and b.state != BatchState.SEALED",
+        (f"{_LATER}::test_at_layer_one_nothing_travels_while_some_have_yet_to_vote",),
+        "the package before less the one after would be the few late votes",
+    ),
 )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -126,8 +127,7 @@ def script(meeting: Meeting) -> Report:
     ]
     if meeting.stacks:
         said += [
-            f"下面进行评议和满意度测评。先通过监票人、计票人名单：监票人{ROOM}{ROOM}，计票人{ROOM}{ROOM}。"
-            "（通过）",
+            f"下面进行测评。先通过监票人、计票人名单：监票人{ROOM}{ROOM}，计票人{ROOM}{ROOM}。（通过）",
             f"现在讲解填写办法。{each}：{sheets}。评议表不记名，请如实填写；每项只选一个等次，在方框内打“√”，"
             "选两个以上的这一项作废，不选的视为弃权；请不要署名，不要作其他记号。",
             f"现在分发评议表。（监票人启封、分发）本次发出评议表{ROOM}份，余票当场封存。请填写。（填写、投票）",
@@ -163,15 +163,15 @@ def _presenting(meeting: Meeting) -> str:
 
 
 def _results(layout: Layout) -> Table:
-    across = max(1, layout.widest)
+    across, rated = max(1, layout.widest), not grades.graded(layout.form)
     columns = (
         ReportColumn("项", 12, "center"),
         ReportColumn("评议内容", 60, "left"),
         *(ReportColumn(label, max(9, 72 // across)) for label in _labels(layout)),
         *(ReportColumn(title, 10) for title in ("未填", "多选", "难辨")),
-        ReportColumn("满意率", 16),
+        *((ReportColumn("满意率", 16),) if rated else ()),
     )
-    empty = ("",) * (layout.widest + 4)
+    empty = ("",) * (len(columns) - 2)
     rows = []
     for row, caption in enumerate(layout.rows):
         for item in range(layout.items_per_row):
