@@ -108,8 +108,8 @@ def _made(
     session: Session, chosen: str, number: str, layer: int | None, code: str | None
 ) -> tuple[Report, list[str]]:
     """The report, and what is unusual in its figures."""
-    unsound = soundness.before_report(session)
-    asked = Question(session, campaigns.at_work_id(session, chosen=chosen))
+    unsound, whole = soundness.for_report(session)
+    asked = Question(session, campaigns.at_work_id(session, chosen=chosen), whole)
     report = catalog.of(asked, name=number, layer=layer, org_code=code)
     unusual = unsound + [one.sentence for one in sums.of(asked) if one.weight is Weight.WARNING]
     return report, unusual
