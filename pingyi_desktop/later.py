@@ -15,13 +15,23 @@ from __future__ import annotations
 
 import gc
 import sys
+from collections.abc import Iterator
 from importlib import import_module
+from pkgutil import walk_packages
 from types import ModuleType
 
 
 def later(name: str) -> ModuleType:
     """The module of this full name, loaded when something of it is first asked for, in whichever thread asks."""
     return _Later(name)
+
+
+def one_by_one(package: ModuleType) -> Iterator[str]:
+    """Load what is below a package and not loaded yet, a module with each step; gives its full name."""
+    for found in walk_packages(package.__path__, f"{package.__name__}."):
+        if found.name not in sys.modules:
+            _load(found.name)
+            yield found.name
 
 
 class _Later(ModuleType):

@@ -18,6 +18,7 @@ from pingyi_desktop.gui.navigation import Navigation
 from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
+from pingyi_desktop.gui.rooms_ahead import RoomsAhead
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 from pingyi_desktop.standing.choosing import choices
@@ -27,8 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pingyi_desktop.gui import operator_dialog
+    from pingyi_desktop.gui.files import backing
     from pingyi_desktop.gui.files.opening import Opened
 else:
+    backing = later("pingyi_desktop.gui.files.backing")
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
 
 NARROW = 1200
@@ -68,6 +71,7 @@ class Workspace(QWidget):
         self.work = work = Work(opened.store, parent)
         self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
         self._entries, self._opened = entries, opened
+        self.ahead = RoomsAhead(lambda: work.waiting > 0, self)
         self._visited: dict[PageEntry, Page] = {}
         """in the order of ``_stack``"""
         self._stale = set[Page]()
@@ -201,9 +205,11 @@ class Workspace(QWidget):
         self.work.read(lambda _: None, lambda _: then())
 
     def _look_around(self) -> None:
-        """What the page does not need: what waits elsewhere, and whether the whole file is sound."""
+        """What the page does not need: what waits elsewhere, whether the whole file is sound, and the other rooms."""
         self._count()
         self.unsound.check()
+        backing.at_start(self.work, self._opened.store, self._failed)
+        self.ahead.start()
 
     def _read_name(self) -> None:
         self.work.read(lambda session: org.own_unit(session).full_name, self._name)

@@ -47,6 +47,8 @@ AREAS = {
     "member_grade": "民主评议的等次",
     "grade_count": "下级的等次数",
     "grade_name": "下级的等次姓名",
+    "opinion_group": "意见归并",
+    "merged_opinion": "归并的意见",
     "correction": "更正单",
     "operator": "操作员",
     "import_run": "导入记录",

@@ -102,6 +102,8 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "member_grade": _all(grades.MemberGrade),
     "grade_count+": _all(grades.GradeCount),
     "grade_name+": _all(grades.GradeName),
+    "opinion_group": _all(ledgers.OpinionGroup),
+    "merged_opinion": _all(ledgers.MergedOpinion),
     "correction": _all(entry.Correction),
     "operator": _all(entry.Operator),
     "import_run": _all(exchange.ImportRun),

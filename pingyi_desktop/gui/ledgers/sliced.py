@@ -25,8 +25,9 @@ from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.table_view import View
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.tables import MEASURED, ORDERED, Align, Column, Index, Row, View
+from pingyi_desktop.gui.parts.tables import MEASURED, ORDERED, Align, Column, Index, Row
 
 SLICE = 200
 _NOWHERE = QModelIndex()

@@ -1,4 +1,4 @@
-"""Every table of the window: one model of frozen rows, one proxy that sorts and filters, one widget around them.
+"""Every table of the window: one model of frozen rows that sorts and filters them, one widget around it.
 
 A model is rows and columns; it never queries. Copying gives tab-separated text with a header line for WPS or Excel.
 """
@@ -17,19 +17,19 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
-    QSortFilterProxyModel,
     Qt,
+    QTimer,
     Signal,
 )
-from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QTableView, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
 from pingyi_desktop.gui.looks.chips import TONE, Chips
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.controls import tip
-from pingyi_desktop.gui.looks.tokens import colour
+from pingyi_desktop.gui.looks.table_view import View
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import button, label
 
@@ -37,6 +37,8 @@ Row: TypeAlias = Any  # a frozen row of whatever query the page shows; Qt's clas
 Index = QModelIndex | QPersistentModelIndex
 Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
+AT_ONCE = 5000
+"""rows whose texts are put together when they are first searched; more of them bit by bit, ahead of it"""
 MEASURED = 50
 """rows from the first one shown that a column's width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
@@ -74,7 +76,13 @@ def number(title: str, getter: Callable[[Row], int | None], *, missing: str = "�
 
 
 class RowsModel(QAbstractTableModel):
-    """Frozen rows under declared columns."""
+    """Frozen rows under declared columns: sorted and filtered here, all at once, for a proxy would ask Python row by row.
+
+    ``rows`` are all of them in the order they are sorted, ``visible()`` those that the filter leaves.
+    """
+
+    searchable = Signal()
+    """the texts of very many rows have been put together: they can be searched now"""
 
     def __init__(self, columns: Sequence[Column], parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -82,46 +90,97 @@ class RowsModel(QAbstractTableModel):
         self.rows: tuple[Row, ...] = ()
         self._given: tuple[Row, ...] = ()
         self._places: list[int] = []  # where each row stood as given
-        self._searched: dict[int, str] = {}
+        self._shown: list[int] = []  # those of them that the filter leaves
+        self._texts: list[str] = []
+        self._words: list[str] = []
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
+        self._ahead = QTimer(self)
+        self._ahead.timeout.connect(self._read_on)
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows, in this order unless a column was chosen to sort by."""
         self.beginResetModel()
-        self._given, self._searched = tuple(rows), {}
-        self._places = self._sorted_places()
-        self.rows = tuple(self._given[place] for place in self._places)
+        self._given, self._texts = tuple(rows), []
+        self._order()
+        self._shown = self._found()
         self.endResetModel()
+        if len(self._given) > AT_ONCE:
+            self._ahead.start()
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Order by a column's key, as Python orders it; -1 is the order the rows were given in.
-
-        Sorted here, all at once, and not by the proxy, which would ask Python for every comparison.
-        """
+        """Order by a column's key, as Python orders it; -1 is the order the rows were given in."""
         self._sorted_by = (column, order)
         self.layoutAboutToBeChanged.emit()
-        held, places = self.persistentIndexList(), self._places
-        self._places = self._sorted_places()
-        self.rows = tuple(self._given[place] for place in self._places)
-        now = {place: row for row, place in enumerate(self._places)}
-        moved = [self.index(now[places[index.row()]], index.column()) for index in held]
+        held, shown = self.persistentIndexList(), self._shown
+        self._order()
+        self._shown = self._found()
+        now = {place: row for row, place in enumerate(self._shown)} if held else {}
+        moved = [self.index(now[shown[index.row()]], index.column()) for index in held]
         self.changePersistentIndexList(held, moved)
         self.layoutChanged.emit()
 
-    def _sorted_places(self) -> list[int]:
+    def search(self, text: str) -> None:
+        """Keep rows with every one of these words; an empty text keeps all. Very many rows wait until ``searchable``."""
+        self._words = text.casefold().split()
+        if self._ahead.isActive():
+            return
+        found = self._found()
+        if found == self._shown:
+            return
+        if self._shown:
+            self.beginRemoveRows(_NOWHERE, 0, len(self._shown) - 1)
+            self._shown = []
+            self.endRemoveRows()
+        if found:
+            self.beginInsertRows(_NOWHERE, 0, len(found) - 1)
+            self._shown = found
+            self.endInsertRows()
+
+    def visible(self) -> list[Row]:
+        """The rows left by the filter, in the order shown."""
+        return [self._given[place] for place in self._shown]
+
+    def row_at(self, number: int) -> Row:
+        """The row shown at a place."""
+        return self._given[self._shown[number]]
+
+    def _order(self) -> None:
         number, order = self._sorted_by
-        places = list(range(len(self._given)))
+        self._places = list(range(len(self._given)))
         if number >= 0:
             column = self.columns[number]
-            key = column.sort_key or column.getter
-            places.sort(
-                key=lambda place: key(self._given[place]), reverse=order == Qt.SortOrder.DescendingOrder
-            )
-        return places
+            keys = [*map(column.sort_key or column.getter, self._given)]
+            self._places.sort(key=keys.__getitem__, reverse=order == Qt.SortOrder.DescendingOrder)
+        self.rows = tuple(self._given[place] for place in self._places)
+
+    def _found(self) -> list[int]:
+        """Places of the rows that have every word, in order; all of them while they cannot be searched yet."""
+        found = self._places
+        if self._words and len(self._given) <= AT_ONCE:
+            self._read_to(len(self._given))
+        if len(self._texts) == len(self._given):
+            for word in self._words:
+                found = [place for place in found if word in self._texts[place]]
+        return found
+
+    def _read_to(self, last: int) -> None:
+        """Everything shown in a row, as one text to search in; put together once, however often one searches."""
+        getters = [column.getter for column in self.columns]
+        self._texts += [
+            "\n".join([getter(row) for getter in getters]).casefold()
+            for row in self._given[len(self._texts) : last]
+        ]
+
+    def _read_on(self) -> None:
+        """The texts of some more rows, between what the user does."""
+        self._read_to(len(self._texts) + AT_ONCE // 4)
+        if len(self._texts) == len(self._given):
+            self._ahead.stop()
+            self.searchable.emit()
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:
         """Number of rows; a row has none below it."""
-        return 0 if parent.isValid() else len(self.rows)
+        return 0 if parent.isValid() else len(self._shown)
 
     def columnCount(self, parent: Index = _NOWHERE) -> int:
         """Number of declared columns."""
@@ -141,7 +200,7 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: Index, role: int = 0) -> object:
         """Text, alignment or tool tip of one cell."""
-        row, column = self.rows[index.row()], self.columns[index.column()]
+        row, column = self.row_at(index.row()), self.columns[index.column()]
         if role == Qt.ItemDataRole.DisplayRole:
             return visible.shown(column.getter(row))
         if role == Qt.ItemDataRole.TextAlignmentRole:
@@ -151,74 +210,6 @@ class RowsModel(QAbstractTableModel):
                 f"{(column.tooltip or column.getter)(row)}\n{words.explain(column.getter(row))}".strip()
             )
         return column.tone(row) if role == TONE and column.tone else None
-
-    def text_of(self, row: int) -> str:
-        """Everything shown in a row, as one text to search in; put together once, however often one searches."""
-        place = self._places[row]
-        if place not in self._searched:
-            shown = (column.getter(self.rows[row]) for column in self.columns)
-            self._searched[place] = "\n".join(shown).casefold()
-        return self._searched[place]
-
-
-class SortFilter(QSortFilterProxyModel):
-    """Rows that contain every word of the filter somewhere."""
-
-    def __init__(self, model: RowsModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._words: list[str] = []
-        self.setSourceModel(model)
-
-    def search(self, text: str) -> None:
-        """Keep rows with every one of these words; an empty text keeps all."""
-        self._words = text.casefold().split()
-        self.invalidateRowsFilter()
-
-    def filterAcceptsRow(self, source_row: int, _parent: Index) -> bool:
-        """Tell whether every word of the filter is in the row."""
-        if not self._words:
-            return True
-        text = self._model.text_of(source_row)
-        return all(word in text for word in self._words)
-
-    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
-        """Let the model sort."""
-        self._model.sort(column, order)
-
-    def visible(self) -> list[Row]:
-        """The rows left by the filter, in the order shown."""
-        return [self.row_at(number) for number in range(self.rowCount())]
-
-    def row_at(self, number: int) -> Row:
-        """The row shown at a place."""
-        return self._model.rows[self.mapToSource(self.index(number, 0)).row()]
-
-
-class View(QTableView):
-    """A table that says in plain words why it is empty."""
-
-    empty = ""
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        model = self.model()
-        self._rule()
-        if self.empty and (model is None or model.rowCount() == 0):
-            painter = QPainter(self.viewport())
-            area = self.viewport().rect().adjusted(24, 24, -24, -24)
-            painter.setPen(colour("ink2"))
-            painter.drawText(area, Align.AlignCenter | Qt.TextFlag.TextWordWrap, self.empty)
-
-    def _rule(self) -> None:
-        """A hairline below every row that is seen, and none between columns."""
-        painter, area = QPainter(self.viewport()), self.viewport().rect()
-        painter.setPen(colour("line"))
-        first, last = self.rowAt(area.top()), self.rowAt(area.bottom())
-        last = self.model().rowCount() - 1 if last < 0 else last
-        for row in range(max(first, 0), last + 1):
-            below = self.rowViewportPosition(row) + self.rowHeight(row) - 1
-            painter.drawLine(area.left(), below, area.right(), below)
 
 
 class DataTable(QWidget):
@@ -244,7 +235,7 @@ class DataTable(QWidget):
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
         self.model = RowsModel(columns, self)
-        self.proxy = SortFilter(self.model, self)
+        self.model.searchable.connect(lambda: self._search(self.filter.text()))
         self.view = self._new_view(name)
         kept_as = "|".join([name, *(one.title for one in columns)])
         spare = [place for place, one in enumerate(columns) if one.spare]
@@ -275,12 +266,9 @@ class DataTable(QWidget):
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these rows; rows that were selected stay selected."""
         first = not self.model.rows and bool(rows)
-        chosen = {self._same(row) for row in self.selected()}
-        current = (
-            self.proxy.row_at(self.view.currentIndex().row()) if self.view.currentIndex().isValid() else None
-        )
+        chosen, current = self._in_hand()
         self.model.set_rows(rows)
-        self._select(chosen, None if current is None else self._same(current))
+        self._select(chosen, current)
         self._widths.fit(anew=first)
         self._say_count()
 
@@ -293,20 +281,20 @@ class DataTable(QWidget):
     def selected(self) -> list[Row]:
         """The selected rows in the order shown."""
         places = sorted(index.row() for index in self.view.selectionModel().selectedRows())
-        return [self.proxy.row_at(place) for place in places]
+        return [self.model.row_at(place) for place in places]
 
     def choose(self, row: Row) -> None:
         """Select this row alone; a filter that hides it is cleared."""
         wanted = self._same(row)
-        if wanted not in map(self._same, self.proxy.visible()):
+        if wanted not in map(self._same, self.model.visible()):
             self.filter.clear()
-        for place, shown in enumerate(self.proxy.visible()):
+        for place, shown in enumerate(self.model.visible()):
             if self._same(shown) == wanted:
                 self.view.selectRow(place)
 
     def as_text(self) -> str:
         """What copying puts on the clipboard: titles and the selected rows, or all visible ones."""
-        rows = self.selected() or self.proxy.visible()
+        rows = self.selected() or self.model.visible()
         lines = [[column.title for column in self.model.columns], *map(self._texts, rows)]
         return "\n".join("\t".join(map(visible.pasteable, line)) for line in lines) + "\n"
 
@@ -319,7 +307,7 @@ class DataTable(QWidget):
 
     def _new_view(self, name: str) -> View:
         view = View()
-        view.setModel(self.proxy)
+        view.setModel(self.model)
         view.setAccessibleName(name)
         view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -334,7 +322,7 @@ class DataTable(QWidget):
         view.horizontalHeader().setSortIndicatorClearable(True)
         view.setSortingEnabled(True)
         view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
-        view.activated.connect(lambda index: self.activated.emit(self.proxy.row_at(index.row())))
+        view.activated.connect(lambda index: self.activated.emit(self.model.row_at(index.row())))
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         return view
 
@@ -366,14 +354,16 @@ class DataTable(QWidget):
 
     def _export_visible(self) -> None:
         if self._export is not None:
-            self._export([c.title for c in self.model.columns], [*map(self._texts, self.proxy.visible())])
+            self._export([c.title for c in self.model.columns], [*map(self._texts, self.model.visible())])
 
     def _search(self, text: str) -> None:
-        self.proxy.search(text)
+        chosen, current = self._in_hand()
+        self.model.search(text)
+        self._select(chosen, current)
         self._say_count()
 
     def _say_count(self) -> None:
-        total, shown = len(self.model.rows), self.proxy.rowCount()
+        total, shown = len(self.model.rows), self.model.rowCount()
         out = [self.model.columns[place].title for place in self._widths.left_out]
         said = f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行"
         self.count.setText(said + (f"，省去 {len(out)} 列" if out else ""))
@@ -384,14 +374,20 @@ class DataTable(QWidget):
         self.view.setAccessibleDescription("" if shown else self.view.empty)
         self.view.viewport().update()
 
+    def _in_hand(self) -> tuple[set[object], object]:
+        """Which rows are selected, and which one is current."""
+        here = self.view.currentIndex()
+        current = self._same(self.model.row_at(here.row())) if here.isValid() else None
+        return {self._same(row) for row in self.selected()}, current
+
     def _select(self, chosen: set[object], current: object) -> None:
         selection = QItemSelection()
         last = len(self.model.columns) - 1
-        for place in range(self.proxy.rowCount()) if chosen or current is not None else ():
-            name = self._same(self.proxy.row_at(place))
+        for place in range(self.model.rowCount()) if chosen or current is not None else ():
+            name = self._same(self.model.row_at(place))
             if name in chosen:
-                selection.select(self.proxy.index(place, 0), self.proxy.index(place, last))
+                selection.select(self.model.index(place, 0), self.model.index(place, last))
             if name == current:
-                where = self.proxy.index(place, 0)
+                where = self.model.index(place, 0)
                 self.view.selectionModel().setCurrentIndex(where, QItemSelectionModel.SelectionFlag.NoUpdate)
         self.view.selectionModel().select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)

@@ -10,11 +10,23 @@ from __future__ import annotations
 import sqlite3
 
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.storage.formats import format_1, format_2, format_3, format_4
+from pingyi_desktop.storage.formats import (
+    format_1,
+    format_2,
+    format_3,
+    format_4,
+    format_4_meetings,
+    format_4_rectify,
+)
 
 STEPS = tuple(
     tuple(statement.strip() for statement in sql.split(";;"))
-    for sql in (format_1.SQL, format_2.SQL, format_3.SQL, format_4.SQL)
+    for sql in (
+        format_1.SQL,
+        format_2.SQL,
+        format_3.SQL,
+        f"{format_4.SQL};;{format_4_rectify.SQL};;{format_4_meetings.SQL}",
+    )
 )
 LATEST = len(STEPS)
 
@@ -29,3 +41,10 @@ def upgrade(raw: sqlite3.Connection) -> None:
     if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
     raw.execute("COMMIT")
+
+
+def make(raw: sqlite3.Connection, version: int) -> None:
+    """The tables of a format in an empty file."""
+    for step in STEPS[:version]:
+        for statement in step:
+            raw.execute(statement)

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.demo import ledgers
 from pingyi_desktop.errors import RuleError
@@ -103,6 +104,25 @@ def test_a_corrected_package_replaces_the_whole_ledger_of_its_unit_and_nothing_e
     assert titles(desk) == {B3: ["修路（更正）"]}
     desk.take(file(handed_in(B3, revision=3)))
     assert titles(desk) == {}
+
+
+def test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else(desk: Office) -> None:
+    def told(*said: str) -> dict[str, Any]:
+        listed = [[number, "WELFARE", one, "COMMON"] for number, one in enumerate(said, 1)]
+        return {"name": "opinion", "columns": ["number", "category", "content", "nature"], "rows": listed}
+
+    desk.take(file(handed_in(B3, told("浴室水凉", "浴室的水凉", "班车太早"))))
+    with desk.acting() as session:
+        ids = tuple(row.id for row in rows.listing(session, catalog.ledger("opinion"), ASKED))
+        opinion_groups.merge(session, campaign_id=CAMPAIGN, wanted=[opinion_groups.Wanted(ids)], by="王")
+    desk.take(file(handed_in(B3, told("浴室水凉", "浴室的水凉", "食堂菜少", "班车太早"), revision=2)))
+    with desk.store.reading() as session:
+        found = opinion_groups.problems(session, campaign_id=CAMPAIGN)
+    assert [(one.number, [row.texts["content"] for row in one.originals]) for one in found] == [
+        (1, ["浴室水凉", "浴室的水凉"]),
+        (0, ["食堂菜少"]),
+        (0, ["班车太早"]),
+    ]
 
 
 @settings(max_examples=12, deadline=None)
@@ -265,7 +285,9 @@ def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path:
     with company.acting() as session:
         for key, kept in ledgers.everything().items():
             known = {plans.ORG: B3, "responsible": "支部书记", "member": ""}
-            lines = tuple(plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept[largest], 1))
+            lines = tuple(
+                plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept.get(largest, ()), 1)
+            )
             sheet = plans.LedgerSheet("表", lines)
             plan = plans.plan(
                 session, catalog.ledger(key), campaign_id=CAMPAIGN, sheet=sheet, today="2024-01-20"

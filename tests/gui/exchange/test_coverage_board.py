@@ -61,7 +61,7 @@ def test_names_are_never_cut_while_a_column_can_be_spared(board):
 
 
 def shown(board):
-    return [one.unit.org.code for one in board.table.proxy.visible()]
+    return [one.unit.org.code for one in board.table.model.visible()]
 
 
 def test_units_are_indented_in_the_order_of_the_tree(board):

@@ -42,7 +42,7 @@ def read(company, fn, **arguments):
 
 
 def names(page):
-    return [member.display_name for member in page.table.proxy.visible()]
+    return [member.display_name for member in page.table.model.visible()]
 
 
 def numbers(company, code):
@@ -62,7 +62,7 @@ def choose(page, code, *rows):
     page.table.view.clearSelection()
     selection = page.table.view.selectionModel()
     for row in rows:
-        index = page.table.proxy.index(row, 0)
+        index = page.table.model.index(row, 0)
         selection.select(index, selection.SelectionFlag.Select | selection.SelectionFlag.Rows)
 
 
@@ -665,7 +665,7 @@ def test_4720_members_are_chosen_sorted_and_found(company, open_window):
     ):
         act()
         QApplication.processEvents()
-        counted.append(page.table.proxy.rowCount())
+        counted.append(page.table.model.rowCount())
     with company.reading() as session:
         in_b1 = len(session.exec(select(PartyMember).where(PartyMember.org_id == codes[B1])).all())
     found = sum(str(n).startswith("47") for n in range(4720))

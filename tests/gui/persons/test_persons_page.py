@@ -41,7 +41,7 @@ def opened(open_window, tmp_path):
 
 def shown(page) -> list[list[str]]:
     table = page.table
-    return [table._texts(row) for row in table.proxy.visible()]
+    return [table._texts(row) for row in table.model.visible()]
 
 
 def titles(page) -> list[str]:
@@ -116,7 +116,7 @@ def test_decided_told_signed_and_taken_back(opened, qtbot) -> None:
     assert showing.no_dialog()
     assert shown(page)[0][7:10] == ["不合格", "已决定", "长期不参加组织生活"]
     for button, word in ((page.tell, "已告知"), (page.sign, "已签收")):
-        page.table.choose(page.table.proxy.visible()[1])
+        page.table.choose(page.table.model.visible()[1])
         button.click()
         showing.dialog().accept()
         showing.settle(window)
@@ -169,7 +169,7 @@ def test_one_slip_is_shown_and_several_are_written(opened, qtbot, tmp_path) -> N
     page.decide.click()
     showing.dialog().accept()
     showing.settle(window)
-    page.table.choose(page.table.proxy.visible()[0])
+    page.table.choose(page.table.model.visible()[0])
     page.slips.click()
     qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ReportDialog))
     showing.settle(window)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.parts.tables import MEASURED, Column, DataTable, RowsModel, number
+from pingyi_desktop.gui.parts.tables import AT_ONCE, MEASURED, Column, DataTable, RowsModel, number
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def table(qtbot):
 
 
 def names(table):
-    return [row.name[:2] for row in table.proxy.visible()]
+    return [row.name[:2] for row in table.model.visible()]
 
 
 def test_a_model_keeps_qts_contract():
@@ -183,7 +183,7 @@ def test_the_keyboard_reaches_filter_table_and_rows(table, qtbot):
     qtbot.keyClick(table.filter, Qt.Key.Key_Escape)
     assert table.filter.text() == ""
     table.view.setFocus()
-    table.view.setCurrentIndex(table.proxy.index(1, 0))
+    table.view.setCurrentIndex(table.model.index(1, 0))
     with qtbot.waitSignal(table.activated) as activated:
         qtbot.keyClick(table.view, Qt.Key.Key_Return)
     assert activated.args[0].name == "李四"
@@ -270,7 +270,7 @@ def test_a_roster_of_4720_rows_is_filtered_and_sorted(table):
     table.set_rows([Member(f"{n:04}", f"党员{n}", f"第{n % 40}党支部", n % 97) for n in range(4720)])
     table.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
     table.filter.setText("第39党支部")
-    shown = table.proxy.visible()
+    shown = table.model.visible()
     assert len(shown) == 118
     assert [row.ballots for row in shown] == sorted((row.ballots for row in shown), reverse=True)
 
@@ -306,3 +306,28 @@ def test_a_column_is_as_wide_as_if_every_cell_had_been_measured(qtbot):
     assert 0 < len(asked) <= 3
     for place in range(2):
         assert table._widths._widest(place) == table.view.sizeHintForColumn(place)
+
+
+def test_very_many_rows_are_read_bit_by_bit_and_found_as_soon_as_they_are(table, qtbot):
+    many = [Member(str(no), f"党员{no}", "第一党支部", no) for no in range(AT_ONCE + 1)]
+    table.set_rows(many)
+    table.filter.setText("党员4999")
+    assert table.model.rowCount() == len(many)  # nothing was read yet: no key waits for it
+    qtbot.waitUntil(lambda: table.model.rowCount() == 1)
+    assert table.count.text() == f"筛出 1 行，共 {len(many)} 行"
+    table.filter.setText("")
+    assert table.model.rowCount() == len(many)
+    table.filter.setText("党员7 一党")  # read once: now at once
+    assert table.model.rowCount() == len([one for one in many if "党员7" in one.name])
+
+
+def test_a_filter_keeps_the_rows_that_are_selected_and_the_current_one(table):
+    table.choose(ROWS[2])
+    table.filter.setText("第一")
+    assert [row.no for row in table.selected()] == ["3"]
+    assert table.view.currentIndex().row() == 1
+    table.filter.setText("第二")
+    assert not table.selected()
+    table.view.sortByColumn(2, Qt.SortOrder.DescendingOrder)
+    table.filter.setText("")
+    assert names(table) == ["李四", "赵六", "张三", "王五"]

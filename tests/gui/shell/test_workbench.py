@@ -83,7 +83,7 @@ def test_coverage_lists_the_missing_ones_first(open_window, company):
     _, page = showing.show(open_window, company.path, *PAGES)
     assert page.covered.text() == "已报 1 / 应报 7，还差 6 个"
     assert (page.bar.value(), page.bar.maximum()) == (1, 7)
-    shown = page.units.proxy.visible()
+    shown = page.units.model.visible()
     assert [unit.state for unit in shown][-1] == "已报"
     assert shown[-1].org.code == "QL.01.B003"
     assert states(page)[2] == ("录票封存", "本单位 1/2 批", False)
