@@ -53,6 +53,32 @@ LEDGERS = (
         "originals are never counted twice",
     ),
     Mutant(
+        "an-opinion-says-how-to-reach-its-writer",
+        "pingyi_desktop/appraisal/ledgers/opinions.py",
+        "    if reached := telling.reaching(content):",
+        '    if reached := "":',
+        ("tests/appraisal/ledgers/test_opinions.py::test_what_reaches_a_person_is_refused",),
+        "contact details are torn off and never kept (V-OPN-02)",
+    ),
+    Mutant(
+        "an-opinion-names-its-writer-unasked",
+        "pingyi_desktop/appraisal/ledgers/opinions.py",
+        "    elif told := telling.telling(content):",
+        '    elif told := "":',
+        (
+            "tests/appraisal/ledgers/test_opinions.py::test_a_name_a_number_or_an_address_asks_for_a_reason_before_anything_is_kept",
+        ),
+        "opinions are anonymous (V-OPN-01)",
+    ),
+    Mutant(
+        "a-changed-opinion-stays-merged",
+        "pingyi_desktop/appraisal/ledgers/groups/opinion_groups.py",
+        "        if group and digest == _digest(row):",
+        "        if group:",
+        (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
+        "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
         "an-order-is-for-anybody",
         _ORDERS,
         "            if unit and unit not in inside:",
