@@ -6,9 +6,10 @@ import argparse
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, likeness, opinion_groups, rows
-from pingyi_desktop.appraisal.ledgers.likeness import Like
-from pingyi_desktop.appraisal.ledgers.opinion_groups import Problem, Wanted
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
+from pingyi_desktop.appraisal.ledgers.groups.likeness import Like
+from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -29,7 +30,7 @@ def add(parsers: Parsers) -> None:
         edge.takes_json(parser)
     parser = edge.verb(below, "merge", "归并意见；不写编号就把相近的全部归并", merge)
     _takes_numbers(parser, required=False)
-    parser.add_argument("--title", default="", metavar="问题", help="问题的名称（默认：第一条意见的内容）")
+    parser.add_argument("--title", default="", metavar="问题", help="问题的名称（默认：其中最短的一条意见）")
     parser.add_argument(
         "--into", type=parsing.number(1, MOST_GROUPS), default=0, metavar="号", help="并入已有的第几号问题"
     )

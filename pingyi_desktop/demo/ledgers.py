@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
-from pingyi_desktop.demo import company, meetings, opinions, rectifications
+from pingyi_desktop.demo import company, meetings, opinions, posts, rectifications
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
@@ -96,6 +96,8 @@ def everything() -> Mapping[str, Rows]:
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),
         "opinion": told,
+        "post": posts.posts(whole),
+        "post_rating": posts.ratings(whole),
         "rectification": rectifications.items(told),
     }
 

@@ -92,4 +92,30 @@ PERSONS = (
         (f"{_LATER}::test_few_who_come_of_many_expected_are_asked_about_as_few_expected_are",),
         "results from before and after a small supplementary stack, beside each other, tell its ballots",
     ),
+    Mutant(
+        "a-definition-with-unfit-categories-is-taken-over",
+        "pingyi_desktop/appraisal/campaign/campaigns.py",
+        '    campaign_rules.check_published(rule, document["period_type"], document["mode"], categories)\n',
+        "",
+        (
+            "tests/appraisal/campaign/test_campaigns.py::test_a_definition_nobody_could_publish_is_not_taken_over",
+        ),
+        "what nobody could publish here is not taken over from elsewhere",
+    ),
+    Mutant(
+        "a-definition-says-one-scale-twice",
+        "pingyi_desktop/exchange/wire/published.py",
+        '        and len(scales) == len(document["scales"])\n',
+        "",
+        ("tests/exchange/wire/test_definitions.py::test_what_cannot_is_refused",),
+        "which of two scales of one name counts would be anybody's guess",
+    ),
+    Mutant(
+        "a-row-higher-than-a-page-is-cut",
+        "pingyi_desktop/appraisal/paper/layout.py",
+        "        if max(heights) > room:",
+        "        if False:",
+        ("tests/appraisal/paper/test_shaping.py::test_a_row_higher_than_a_page_is_refused_not_cut",),
+        "nothing on a ballot is cut without a word",
+    ),
 )

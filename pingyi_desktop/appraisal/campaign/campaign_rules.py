@@ -11,6 +11,7 @@ from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import percent, quorum
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 PERIODS = {
@@ -101,3 +102,10 @@ def weights(rule: Rule, categories: Sequence[tuple[str, str]]) -> Iterator[Findi
     if rule.by_category and rule.by_category.keys() != known:
         weighed, there = ("、".join(sorted(codes)) for codes in (rule.by_category, known))
         yield found("V-CMP-40", "统计口径", weighed=weighed, known=there)
+
+
+def check_published(rule: Rule, period_type: str, mode: str, categories: Sequence[tuple[str, str]]) -> None:
+    """Of a definition from elsewhere: what could never have been published here is not taken over either."""
+    check_choices(period_type, mode, {}, categories)
+    for one in weights(rule, categories):
+        raise RuleError(one.code, one.sentence)

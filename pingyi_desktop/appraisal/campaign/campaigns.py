@@ -248,10 +248,13 @@ def lock(session: Session, *, campaign_id: str, by: str, reason: str = "") -> st
 def take_over(session: Session, *, definition: str, by: str) -> str:
     """Store a campaign published by an office above; returns its id. Use ``sessions.adopt``."""
     document = json.loads(definition)
+    categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
+    rule = rules.read(document["rule"])
+    campaign_rules.check_published(rule, document["period_type"], document["mode"], categories)
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=campaign_forms.canonical(rules.written(rules.read(document["rule"]))),
+        rule=campaign_forms.canonical(rules.written(rule)),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
@@ -263,7 +266,6 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     session.add(campaign)
     session.flush()
     campaign_forms.keep(session, campaign_id=campaign.id, documents=document["forms"])
-    categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
     _set_categories(session, campaign_id=campaign.id, categories=categories)
     journal.record(session, act="接受任务", subject=campaign.name, by=by)
     return campaign.id

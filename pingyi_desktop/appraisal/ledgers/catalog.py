@@ -16,6 +16,8 @@ if TYPE_CHECKING:
         commitments,
         deeds,
         opinions,
+        post_ratings,
+        posts,
         rectifications,
         replies,
         solicitations,
@@ -37,10 +39,12 @@ else:
     inspections = later("pingyi_desktop.appraisal.ledgers.meeting.inspections")
     meetings = later("pingyi_desktop.appraisal.ledgers.meeting.meetings")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
+    posts = later("pingyi_desktop.appraisal.ledgers.posts")
     presentations = later("pingyi_desktop.appraisal.ledgers.meeting.presentations")
-    self_reviews = later("pingyi_desktop.appraisal.ledgers.meeting.self_reviews")
     rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
     replies = later("pingyi_desktop.appraisal.ledgers.replies")
+    self_reviews = later("pingyi_desktop.appraisal.ledgers.meeting.self_reviews")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
@@ -65,6 +69,8 @@ NOUNS = (
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
     Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("post", "先锋岗责任区", "award", lambda: posts.LEDGER),
+    Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
     Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
     Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )

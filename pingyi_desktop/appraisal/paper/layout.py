@@ -254,14 +254,17 @@ class Layout:
 
     @cached_property
     def _fit(self) -> tuple[float, tuple[int, ...]]:
-        """Size of type and the pages' first rows of a form that is no roster."""
+        """Size of type and the pages' first rows of a form that is no roster; V-TPL-37 when a row is higher than a page."""
         room = self.bottom - FOOT - self.notes_height - self.head_top - self.head_height
         ending = WRITING * len(self.form.opinion_area)
         for size in SIZES:
             if sum(self._measured(size)) <= room - ending:
                 return size, (0,)
         size = SIZES[2]
-        return size, _broken_up(self._measured(size), room, ending)
+        heights = self._measured(size)
+        if max(heights) > room:
+            raise broken("V-TPL-37", form=self.form.title, row=heights.index(max(heights)) + 1)
+        return size, _broken_up(heights, room, ending)
 
     def _measured(self, size: float) -> tuple[float, ...]:
         width = self.columns_left - SIDE - ITEM_NUMBER

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, edits, opinion_groups, plans, rows
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.demo import ledgers
@@ -199,6 +200,15 @@ def test_what_breaks_a_rule_is_refused_at_the_door(desk: Office, told: dict[str,
     assert not entry.envelope_id
     desk.take(file(handed_in(B3, told)))
     assert titles(desk) == {}
+
+
+def test_an_opinion_with_a_telephone_number_is_refused_at_the_door(desk: Office) -> None:
+    columns = ["number", "category", "content"]
+    sent = [
+        handed_in(B3, {"name": "opinion", "columns": columns, "rows": [[1, "OTHER", said]]})
+        for said in ("请打 0476-3328841", "电话老占线")
+    ]
+    assert [bool(entry.envelope_id) for one in sent for entry in desk.entries(file(one))] == [False, True]
 
 
 def test_persons_that_do_not_fit_the_rows_are_refused(desk: Office) -> None:

@@ -49,8 +49,8 @@ class Problem:
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
-        """Short names of the organisations that the originals are about, each once."""
-        return tuple(dict.fromkeys(row.org_name for row in self.originals))
+        """Short names of the organisations that the originals are about, those with most of them first."""
+        return tuple(name for name, _ in Counter(row.org_name for row in self.originals).most_common())
 
     def _most(self, key: str) -> str:
         said = Counter(row.texts[key] for row in self.originals if row.texts[key])
@@ -58,7 +58,7 @@ class Problem:
 
 
 class Wanted(NamedTuple):
-    """One merging: ids of opinions, a title ("": the text of the first) and the number of the group (0: a new one)."""
+    """One merging: ids of opinions, a title ("": the shortest of their texts) and the number of the group (0: a new one)."""
 
     ids: tuple[str, ...]
     title: str = ""
@@ -72,9 +72,9 @@ class Kept(NamedTuple):
     merged: tuple[Mapping[str, object], ...]
 
 
-def problems(session: Session, *, campaign_id: str) -> list[Problem]:
-    """What the originals come to: groups by number, then originals that stand alone in the order of the tree."""
-    listed = rows.listing(session, catalog.ledger("opinion"), rows.Asked(campaign_id, ""))
+def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Problem]:
+    """What the originals (of the subtree ``under``) come to: groups by number, then originals alone in the order of the tree."""
+    listed = rows.listing(session, catalog.ledger("opinion"), rows.Asked(campaign_id, "", under=under))
     merged = {(m.org, m.number): (m.group_id, m.digest) for m in _merged(session, campaign_id)}
     inside: dict[str, list[Row]] = {}
     alone = list[Problem]()
@@ -91,6 +91,11 @@ def problems(session: Session, *, campaign_id: str) -> list[Problem]:
         if one.id in inside
     ]
     return whole + alone
+
+
+def shortest(originals: Sequence[Row]) -> str:
+    """What the originals say, in the fewest words that one of them has for it."""
+    return min((row.texts["content"] for row in originals), key=len)
 
 
 def sentence(listed: Sequence[Problem]) -> str:
@@ -207,7 +212,7 @@ def _group(session: Session, campaign_id: str, wanted: Wanted, chosen: Sequence[
         return _known(session, campaign_id, wanted.into)
     if len(chosen) < 2:
         raise broken("V-OPN-23")
-    said = wanted.title or chosen[0].texts["content"][: TITLE.most]
+    said = wanted.title or shortest(chosen)[: TITLE.most]
     title = str(fields.read(TITLE, said, Names(), at=""))
     last = max((one.number for one in _groups(session, campaign_id)), default=0)
     made = OpinionGroup(campaign_id=campaign_id, number=last + 1, title=title)
