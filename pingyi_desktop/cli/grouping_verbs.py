@@ -6,9 +6,10 @@ import argparse
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, likeness, opinion_groups, rows
-from pingyi_desktop.appraisal.ledgers.likeness import Like
-from pingyi_desktop.appraisal.ledgers.opinion_groups import Problem, Wanted
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
+from pingyi_desktop.appraisal.ledgers.groups.likeness import Like
+from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser

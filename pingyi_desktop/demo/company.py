@@ -30,7 +30,10 @@ class DemoOrg:
 
 @dataclass(frozen=True)
 class DemoMember:
-    """One member; ``suffix`` tells namesakes of one branch apart."""
+    """One member; ``suffix`` tells namesakes of one branch apart.
+
+    ``above`` says that he presented at layer 1 as well, ``absent`` why he did not come ("" when he did).
+    """
 
     no: str
     name: str
@@ -40,6 +43,8 @@ class DemoMember:
     category: str
     cadre: bool
     duty: str
+    above: bool
+    absent: str
 
 
 @dataclass(frozen=True)
@@ -136,8 +141,8 @@ def table(name: str) -> Iterator[dict[str, str]]:
 
 
 def _member(row: Mapping[str, str]) -> DemoMember:
-    texts = {key: value for key, value in row.items() if key != "cadre"}
-    return DemoMember(**texts, cadre=row["cadre"] == "1")
+    texts = {key: value for key, value in row.items() if key not in ("cadre", "above")}
+    return DemoMember(**texts, cadre=row["cadre"] == "1", above=row["above"] == "1")
 
 
 def _session(row: Mapping[str, str]) -> DemoSession:

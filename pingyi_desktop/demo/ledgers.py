@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
-from pingyi_desktop.demo import company, opinions, rectifications
+from pingyi_desktop.demo import company, meetings, opinions, posts, rectifications
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
@@ -37,14 +37,18 @@ _TITLES = {
     "GOOD": "组织义务巡诊和家电维修",
     "DIFFICULT": "为困难职工家庭送煤送药到户",
 }
+OWN_WAY = ("meeting", "inspection")
+"""ledgers of which the company writes other rows as well, or about committees that the short demo does not have"""
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
 
 
 def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
     """Write a unit's ledgers into its file as an import of two sheets would; returns how many rows."""
     written = 0
+    here = rows.names(session, campaign_id=campaign_id, people=()).orgs
     for key, made in everything().items():
-        lines = tuple(Line("演示", number, texts) for number, texts in enumerate(made.get(org, ()), 1))
+        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in here]
+        lines = tuple(Line("演示", number, texts) for number, texts in enumerate(kept, 1))
         if lines:
             sheet = plans.LedgerSheet("演示", lines)
             plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
@@ -56,8 +60,11 @@ def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
 def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[tuple[str, bool]]:
     """What each ledger adds up to at the top, and whether it is what was spread over the units shown."""
     inside = {o.code for o in shown.orgs}
+    yield from meetings.agreeing(session, campaign_id=campaign_id, shown=shown)
     for key, made in everything().items():
         ledger = catalog.ledger(key)
+        if key in OWN_WAY:
+            continue
         figures = rows.figures(session, ledger, rows.Asked(campaign_id, TODAY))
         wanted = [texts for org, listed in made.items() if org in inside for texts in listed]
         agrees = figures.rows == len(wanted)
@@ -78,12 +85,19 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
 def everything() -> Mapping[str, Rows]:
     """The rows of the whole company, by ledger and branch."""
     whole = company.load()
-    told = opinions.opinions(whole)
+    told, top = opinions.opinions(whole), whole.orgs[0].code
     return {
+        "basis_document": meetings.basis(top),
+        "duty_post": meetings.duties(whole, top),
+        "inspection": meetings.inspections(whole, top),
+        "meeting": meetings.meetings(whole),
+        "presentation": meetings.presentations(whole),
         "commitment": _commitments(whole),
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),
         "opinion": told,
+        "post": posts.posts(whole),
+        "post_rating": posts.ratings(whole),
         "rectification": rectifications.items(told),
     }
 

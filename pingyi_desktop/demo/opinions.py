@@ -11,7 +11,7 @@ from itertools import cycle
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import likeness, opinion_groups
+from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
 from pingyi_desktop.demo import company
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.spreading import Rows, branches, shares

@@ -115,6 +115,14 @@ CATALOG: tuple[ReportEntry, ...] = (
         for one in ledgers()
     ),
     ReportEntry(
+        "R08",
+        "意见归并表",
+        "群众意见归并成哪些问题，各有多少条，列入整改没有",
+        False,
+        ledger_tables.merged_opinions,
+        rates=False,
+    ),
+    ReportEntry(
         "R24",
         "覆盖与缺报清单",
         "哪些单位报齐了，还缺哪一项，按组织逐个列",

@@ -17,6 +17,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers import meeting_sessions, schedule
 from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -31,7 +32,7 @@ NAMED = 5  # units in one sentence
 
 
 def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
-    """V-CHK-01, 02, 03, 07, 08, 31 and 32 over everything this file knows of a campaign."""
+    """V-CHK-01, 02, 03, 07, 08, 31 and 32 over everything this file knows of a campaign, and of its meetings."""
     return of(overview.Question(session, campaign_id))
 
 
@@ -46,6 +47,8 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
+        *meeting_sessions.judged(asked.session, campaign_id=seen.view.id),
+        *schedule.clashes(asked.session, campaign_id=seen.view.id),
     ]
 
 
@@ -70,7 +73,8 @@ def of_units(session: Session, *, campaign_id: str, codes: Collection[str]) -> l
 
 
 def before_export(session: Session, *, campaign_id: str, codes: Collection[str]) -> list[Finding]:
-    """V-CHK-03, V-BAL-18, V-PRI-01 and V-PRI-05 of the figures that this unit signs, for itself and by proxy (``codes``)."""
+    """V-CHK-03, V-BAL-18, V-PRI-01 and V-PRI-05 of the figures that this unit signs, for itself and by proxy (``codes``),
+    and what its meetings say otherwise than its sessions (V-MTG-15, 16, V-MEM-10)."""
     view = campaigns.show(session, campaign_id=campaign_id)
     held = [
         s
@@ -83,6 +87,8 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
     people = select(BatchTarget.member_no).where(col(BatchTarget.batch_id).in_([b.id for b in own]))
     listed = [*_two_forms(view, held, own), *(found("V-BAL-18", b.code, code=b.code) for b in unsigned)]
     listed += [*_merged(view, kept)]
+    told = meeting_sessions.judged(session, campaign_id=campaign_id)
+    listed += [one for one in told if one.where in codes]
     if persons := len(set(session.exec(people))):
         listed.append(found("V-PRI-05", view.name, n=persons))
     return listed

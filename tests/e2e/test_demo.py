@@ -46,9 +46,12 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     assert "8 个一致：全部一致" in said.out
     file = out / f"{NAME}.pingyi"
     assert said.out.count("一致。\n") >= 2
+    assert "漏登或对不上的 0 处。一致。" in said.out
     assert "不一致" not in said.out
     pingyi("verify", file)
+    people = pingyi("presentation", "list", file, "--totals", "--json").facts
     shown = company.load().only(FAST)
+    assert people["rows"] == len(shown.members)
     reported = pingyi("coverage", file, "--json").facts
     assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
     assert max(unit["revision"] for unit in reported["units"]) == 2
@@ -154,9 +157,29 @@ def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     assert in_wan(sum((one.yuan for one in amounts if one.exact), Decimal(0))) == "10629"
     assert [one.number for one in amounts if not one.exact] == ["200余"]
     branches = {o.code for o in company.load().orgs if o.type == "BRANCH"}
-    for noun in ("commitment", "deed"):
+    for noun in ("commitment", "deed", "presentation"):
         assert ledgers.everything()[noun].keys() == branches
     assert ledgers.everything()["opinion"].keys() == ledgers.everything()["solicitation"].keys() <= branches
+
+
+def test_the_meetings_and_the_people_of_the_whole_company_have_the_published_totals():
+    whole = company.load()
+    held = [texts for listed in ledgers.everything()["meeting"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in held) == {"FORUM": 23, "APPRAISAL": 389}
+    assert (
+        sum(int(texts["expected"]) for texts in held) == sum(int(texts["actual"]) for texts in held) == 4378
+    )
+    above = [s for s in whole.sessions if s.layer == 1]
+    assert (len(above), sum(s.expected for s in above), sum(s.actual for s in above)) == (23, 1718, 1685)
+    assert [len(codes) for _, codes in whole.review_groups()] == [5, 5, 5, 4, 4]
+    people = [texts for listed in ledgers.everything()["presentation"].values() for texts in listed]
+    assert len({texts["member"] for texts in people}) == len(people) == 4720
+    modes = Counter(texts["mode"] for texts in people)
+    assert (modes["ORAL"], modes["NONE"]) == (4347, 0)
+    assert percent(4347, len(people), cap=True) == "92.1"
+    assert sum(texts["layer_one"] == "YES" for texts in people) == 122
+    absent = Counter(texts["attendance"] for texts in people if texts["attendance"] != "PRESENT")
+    assert (absent.total(), sorted(absent.values())) == (373, [74, 74, 75, 75, 75])
 
 
 def test_processes_that_work_for_the_demo_end_when_it_is_killed():

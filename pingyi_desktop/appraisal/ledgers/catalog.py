@@ -13,20 +13,36 @@ from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.appraisal.ledgers import (
+        basis_documents,
         commitments,
         deeds,
+        duty_posts,
+        inspections,
+        meetings,
         opinions,
+        post_ratings,
+        posts,
+        presentations,
         rectifications,
         replies,
+        self_reviews,
         solicitations,
     )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 else:
+    basis_documents = later("pingyi_desktop.appraisal.ledgers.basis_documents")
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
+    duty_posts = later("pingyi_desktop.appraisal.ledgers.duty_posts")
+    inspections = later("pingyi_desktop.appraisal.ledgers.inspections")
+    meetings = later("pingyi_desktop.appraisal.ledgers.meetings")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
+    post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
+    posts = later("pingyi_desktop.appraisal.ledgers.posts")
+    presentations = later("pingyi_desktop.appraisal.ledgers.presentations")
     rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
     replies = later("pingyi_desktop.appraisal.ledgers.replies")
+    self_reviews = later("pingyi_desktop.appraisal.ledgers.self_reviews")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 
@@ -41,10 +57,18 @@ class Noun:
 
 
 NOUNS = (
+    Noun("basis_document", "依据文件", "scroll-text", lambda: basis_documents.LEDGER),
+    Noun("duty_post", "组织分工", "users-round", lambda: duty_posts.LEDGER),
+    Noun("meeting", "会议", "calendar-days", lambda: meetings.LEDGER),
+    Noun("presentation", "汇报登记", "mic", lambda: presentations.LEDGER),
+    Noun("self_review", "自查与互评", "notebook-pen", lambda: self_reviews.LEDGER),
+    Noun("inspection", "检查指导", "clipboard-check", lambda: inspections.LEDGER),
     Noun("commitment", "公开承诺", "handshake", lambda: commitments.LEDGER),
     Noun("deed", "办实事", "hand-heart", lambda: deeds.LEDGER),
     Noun("solicitation", "征求意见", "mailbox", lambda: solicitations.LEDGER),
     Noun("opinion", "意见建议", "message-square-text", lambda: opinions.LEDGER),
+    Noun("post", "先锋岗责任区", "award", lambda: posts.LEDGER),
+    Noun("post_rating", "月度评比", "calendar-check", lambda: post_ratings.LEDGER),
     Noun("rectification", "整改事项", "wrench", lambda: rectifications.LEDGER),
     Noun("reply", "意见答复", "reply", lambda: replies.LEDGER),
 )

@@ -1,6 +1,6 @@
 """意见建议 (Opinion of the domain): every original, written down without anything that tells who said it.
 
-Like ones are merged in ``opinion_groups``; nothing there changes a row here, so originals stay counted.
+Like ones are merged in ``groups``; nothing there changes a row here, so originals stay counted.
 """
 
 from __future__ import annotations

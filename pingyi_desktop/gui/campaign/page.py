@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -77,9 +77,6 @@ class CampaignPage(Page):
         self.what = label(role="strong")
         self.another = button("新建下一次活动…", self.new_draft)
         self.take = button("打开新的任务文件…", self._pick_task, hint=TAKE)
-        self.form = CampaignFields()
-        self.form.changed.connect(self._say_dirty)
-        self.form.forms.draw_with(context.work)
         self.view = PublishedView(self, self._assign)
         self.confirm = ConfirmPanel(self._publish, lambda: self.middle.setCurrentIndex(DRAFT))
         self.middle = Panels()
@@ -92,6 +89,15 @@ class CampaignPage(Page):
         self.body.addWidget(self.what)
         self.body.addWidget(self.middle, 1)
         self._show(self._state)
+
+    @cached_property
+    def form(self) -> CampaignFields:
+        """What a draft is written in; made when the first one is: most who come here only read."""
+        made = CampaignFields()
+        made.changed.connect(self._say_dirty)
+        made.forms.draw_with(self.context.work)
+        self._drafting.insertWidget(0, made, 1)
+        return made
 
     def refresh(self) -> None:
         """Read the campaigns; what is being typed is left alone."""
@@ -134,13 +140,12 @@ class CampaignPage(Page):
 
     def _draft(self) -> QWidget:
         panel = QWidget()
-        column = QVBoxLayout(panel)
+        self._drafting = column = QVBoxLayout(panel)
         column.setContentsMargins(0, 0, 0, 0)
         self.dirty = label(role="hint", wrap=False)
         self.save = button("保存草稿", lambda: self._store(then_publish=False))
         self.publish = button("发布…", lambda: self._store(then_publish=True), primary=True)
         self.drop = button("不新建了", self.refresh_now)
-        column.addWidget(self.form, 1)
         column.addLayout(row(self.publish, self.save, self.drop, self.dirty))
         return panel
 

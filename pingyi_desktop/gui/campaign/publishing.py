@@ -42,7 +42,7 @@ class Outlook:
 def keep_draft(session: Session, *, chosen: str | None, values: Mapping[str, Any], by: str) -> str:
     """Store what the form says as a new draft, or in the chosen one; gives its id."""
     told = {key: value for key, value in values.items() if key not in ("elements", "grading")}
-    elements: Mapping[str, str] = values["elements"]
+    elements: Mapping[str, Any] = values["elements"]
     if chosen:
         campaigns.change(session, campaign_id=chosen, by=by, **told, **elements)
     known = chosen or campaigns.new(session, by=by, elements=elements, **told)

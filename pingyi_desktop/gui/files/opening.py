@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLockFile, QTimer
+from PySide6.QtCore import QLockFile, QSysInfo, QTimer
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError, UserError
@@ -53,6 +54,7 @@ else:
     protecting = later("pingyi_desktop.gui.files.protecting")
     recovery_code = later("pingyi_desktop.gui.files.recovery_code")
 
+T = TypeVar("T")
 ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
 _LONGEST_NAME = 60
 """Characters of a proposed name: three bytes each on Linux, where a name has at most 255."""
@@ -90,16 +92,16 @@ def take_up(path: Path, *, task: Task, by: str, made: Fresh | None = None) -> Op
 
 def protect(path: Path, parent: QWidget | None = None) -> str:
     """Set, change or take away the password of a closed file in dialogs; what was done, "" when nothing."""
-    lock = _lock(path)
-    try:
-        found = protection.of_file(path)
-        data_key = unlock.ask(path, found, parent) if found.locks else None
-        dialog = protecting.ProtectFile(path, found, data_key, parent)
-        dialog.exec()
-        dialog.deleteLater()
-        return dialog.said
-    finally:
-        lock.unlock()
+    return alone(path, lambda: _protect(path, parent))
+
+
+def _protect(path: Path, parent: QWidget | None) -> str:
+    found = protection.of_file(path)
+    data_key = unlock.ask(path, found, parent) if found.locks else None
+    dialog = protecting.ProtectFile(path, found, data_key, parent)
+    dialog.exec()
+    dialog.deleteLater()
+    return dialog.said
 
 
 def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
@@ -111,12 +113,30 @@ def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
     return held
 
 
+def alone(path: Path, act: Callable[[], T]) -> T:
+    """Do something to a closed file while no window can open it."""
+    lock = _lock(path)
+    try:
+        return act()
+    finally:
+        lock.unlock()
+
+
 def _lock(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_name(path.name + ".lock")))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
-        raise FileError(f"“{path.name}”已在另一个窗口打开，请切换到那个窗口，或先在那里关闭它。")
+        raise FileError(
+            f"“{path.name}”已在另一个窗口打开{_holder(lock)}，请切换到那个窗口，或先在那里关闭它。"
+        )
     return lock  # where nothing can be written there is no lock, and the file says so itself when written to
+
+
+def _holder(lock: QLockFile) -> str:
+    """Which computer and process holds a lock, in brackets: never whose it is."""
+    process, computer, *_ = lock.getLockInfo()
+    where = "这台电脑" if computer == QSysInfo.machineHostName() else f"电脑“{visible.line(computer)[:60]}”"
+    return f"（{where}，进程号 {process}）" if process else ""
 
 
 class _Making(QDialog):

@@ -237,4 +237,63 @@ CREATE TABLE merged_opinion (
 ) WITHOUT ROWID
 ;;
 CREATE INDEX ix_merged_opinion_group_id ON merged_opinion (group_id)
+;;
+CREATE TABLE post (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    team VARCHAR NOT NULL,
+    duty VARCHAR NOT NULL,
+    holder VARCHAR NOT NULL,
+    holder_2 VARCHAR NOT NULL,
+    holder_3 VARCHAR NOT NULL,
+    masses INTEGER,
+    listed_on VARCHAR,
+    revoked_on VARCHAR,
+    status VARCHAR,
+    note VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT kind_known CHECK (kind IN ('POST', 'ZONE')),
+    CONSTRAINT status_known CHECK (status IS NULL OR status IN ('ACTIVE', 'REVOKED')),
+    CONSTRAINT listed_on_is_date CHECK (listed_on IS NULL OR (listed_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(listed_on, '+0 days') IS listed_on)),
+    CONSTRAINT revoked_on_is_date CHECK (revoked_on IS NULL OR (revoked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(revoked_on, '+0 days') IS revoked_on)),
+    CONSTRAINT masses_not_negative CHECK (masses IS NULL OR masses >= 0),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_post_source ON post (source)
+;;
+CREATE TABLE post_rating (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    month VARCHAR NOT NULL,
+    member VARCHAR NOT NULL,
+    production INTEGER NOT NULL,
+    quality INTEGER NOT NULL,
+    safety INTEGER NOT NULL,
+    grade VARCHAR,
+    note VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT grade_known CHECK (grade IS NULL OR grade IN ('EXCELLENT', 'GOOD', 'PASSED', 'FAILED')),
+    CONSTRAINT production_not_negative CHECK (production IS NULL OR production >= 0),
+    CONSTRAINT quality_not_negative CHECK (quality IS NULL OR quality >= 0),
+    CONSTRAINT safety_not_negative CHECK (safety IS NULL OR safety >= 0),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_post_rating_source ON post_rating (source)
 """

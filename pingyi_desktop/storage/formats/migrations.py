@@ -10,11 +10,23 @@ from __future__ import annotations
 import sqlite3
 
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.storage.formats import format_1, format_2, format_3, format_4, format_4_rectify
+from pingyi_desktop.storage.formats import (
+    format_1,
+    format_2,
+    format_3,
+    format_4,
+    format_4_meetings,
+    format_4_rectify,
+)
 
 STEPS = tuple(
     tuple(statement.strip() for statement in sql.split(";;"))
-    for sql in (format_1.SQL, format_2.SQL, format_3.SQL, f"{format_4.SQL};;{format_4_rectify.SQL}")
+    for sql in (
+        format_1.SQL,
+        format_2.SQL,
+        format_3.SQL,
+        f"{format_4.SQL};;{format_4_rectify.SQL};;{format_4_meetings.SQL}",
+    )
 )
 LATEST = len(STEPS)
 

@@ -13,9 +13,10 @@ from sqlmodel import Session
 
 import make
 from make import BY
-from pingyi_desktop.appraisal.ledgers import catalog, edits, likeness, opinion_groups, rows
+from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
+from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted
 from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.opinion_groups import Problem, Wanted
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.demo import company, opinions
 from pingyi_desktop.errors import NeedsReasonError, RuleError

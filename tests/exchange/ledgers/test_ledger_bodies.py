@@ -15,7 +15,8 @@ from desks import B1, B2, B3, C1, CAMPAIGN, G1, Office, file, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pingyi_desktop.appraisal.ledgers import catalog, edits, opinion_groups, plans, rows
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.demo import ledgers
 from pingyi_desktop.errors import RuleError

@@ -11,13 +11,14 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 import make
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign.dealing import group_name, split_evenly
 from pingyi_desktop.appraisal.paper.grades import USUAL, Grading
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.exchange.outbox import recovery, tasks
 from pingyi_desktop.exchange.wire import age, bundle, trust
 from pingyi_desktop.exchange.wire.package import Envelope
+from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.page import CONFIRM, DRAFT, PUBLISHED, START, CampaignPage
-from pingyi_desktop.gui.campaign.review_groups import group_name, split_evenly
 from pingyi_desktop.gui.files.code_entry import CodeEntry
 from pingyi_desktop.gui.files.recovery_code import ShowCode
 from pingyi_desktop.gui.parts import record_dialog
@@ -802,3 +803,10 @@ def test_the_next_campaign_is_begun_from_a_published_one(published, company):
     showing.settle(window)
     with company.reading() as session:
         assert [view.published for view in campaigns.all_campaigns(session)] == [False, True]
+
+
+def test_the_form_of_a_draft_is_made_with_the_first_draft(open_window, path):
+    _, page = showing.show(open_window, path, CampaignPage)
+    assert page.findChild(CampaignFields) is None
+    page.new_draft()
+    assert page.findChild(CampaignFields).isVisible()

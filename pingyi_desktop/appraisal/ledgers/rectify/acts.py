@@ -55,6 +55,14 @@ def take(
     )
 
 
+def percent_of(typed: str) -> int | None:
+    """What was typed as a share of the work, 60 or 60%; None when nothing was (V-RCT-31 when it is no number)."""
+    bare = visible.line(typed).removesuffix("%")
+    if bare and not (bare.isascii() and bare.isdigit() and len(bare) <= 3):
+        raise broken("V-RCT-31", percent=bare[:20])
+    return int(bare) if bare else None
+
+
 def _progress(step: Step, chosen: Sequence[Row], today: str, text: str, percent: int | None) -> str:
     """What the progress of the one item is with this line more (V-RCT-29 to 31)."""
     said = visible.line(text)

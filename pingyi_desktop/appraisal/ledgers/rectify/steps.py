@@ -28,7 +28,7 @@ from typing import NamedTuple
 from pingyi_desktop.appraisal.ledgers.fields import iso_day
 from pingyi_desktop.appraisal.ledgers.ledger import Values
 from pingyi_desktop.appraisal.rulebook.catalogue import broken, sentence
-from pingyi_desktop.storage.schemas.rectify import RectifyState
+from pingyi_desktop.storage.schemas.rectify import RectifyKind, RectifyState
 
 WORDS: Mapping[RectifyState, str] = {
     RectifyState.REGISTERED: "已登记",
@@ -96,6 +96,13 @@ def after(state: RectifyState, step: Step) -> RectifyState:
     if state not in allowed.before:
         raise broken(allowed.code, state=WORDS[state])
     return allowed.after
+
+
+def asks(step: Step, kind: str) -> tuple[str, ...]:
+    """Keys of the fields that the step is the time to fill in, for an item of this kind."""
+    if step is Step.FINISH and kind == RectifyKind.EXPLAINED:
+        return ("explanation", "explained_on", "explained_to", "evidence")
+    return STEPS[step].asks
 
 
 def why_not(state: RectifyState, step: Step) -> str:

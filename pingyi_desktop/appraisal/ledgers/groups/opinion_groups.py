@@ -49,8 +49,8 @@ class Problem:
 
     @cached_property
     def organisations(self) -> tuple[str, ...]:
-        """Short names of the organisations that the originals are about, each once."""
-        return tuple(dict.fromkeys(row.org_name for row in self.originals))
+        """Short names of the organisations that the originals are about, those with most of them first."""
+        return tuple(name for name, _ in Counter(row.org_name for row in self.originals).most_common())
 
     def _most(self, key: str) -> str:
         said = Counter(row.texts[key] for row in self.originals if row.texts[key])
@@ -72,9 +72,9 @@ class Kept(NamedTuple):
     merged: tuple[Mapping[str, object], ...]
 
 
-def problems(session: Session, *, campaign_id: str) -> list[Problem]:
-    """What the originals come to: groups by number, then originals that stand alone in the order of the tree."""
-    listed = rows.listing(session, catalog.ledger("opinion"), rows.Asked(campaign_id, ""))
+def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Problem]:
+    """What the originals (of the subtree ``under``) come to: groups by number, then originals alone in the order of the tree."""
+    listed = rows.listing(session, catalog.ledger("opinion"), rows.Asked(campaign_id, "", under=under))
     merged = {(m.org, m.number): (m.group_id, m.digest) for m in _merged(session, campaign_id)}
     inside: dict[str, list[Row]] = {}
     alone = list[Problem]()

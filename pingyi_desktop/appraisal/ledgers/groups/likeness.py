@@ -10,8 +10,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted
 from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.opinion_groups import Problem, Wanted
 from pingyi_desktop.appraisal.rulebook import personal
 
 ALIKE = 45
