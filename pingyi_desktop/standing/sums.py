@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import meeting_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -47,7 +47,7 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
-        *meeting_sessions.judged(asked.session, campaign_id=seen.view.id),
+        *of_sessions.judged(asked.session, campaign_id=seen.view.id),
         *schedule.clashes(asked.session, campaign_id=seen.view.id),
     ]
 
@@ -87,7 +87,7 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
     people = select(BatchTarget.member_no).where(col(BatchTarget.batch_id).in_([b.id for b in own]))
     listed = [*_two_forms(view, held, own), *(found("V-BAL-18", b.code, code=b.code) for b in unsigned)]
     listed += [*_merged(view, kept)]
-    told = meeting_sessions.judged(session, campaign_id=campaign_id)
+    told = of_sessions.judged(session, campaign_id=campaign_id)
     listed += [one for one in told if one.where in codes]
     if persons := len(set(session.exec(people))):
         listed.append(found("V-PRI-05", view.name, n=persons))
