@@ -80,6 +80,11 @@ class Sizes:
 
     folder: int = 150 * 1000**2
     installer: int = 60 * 1000**2
+    archive: int = 80 * 1000**2
+
+    def of(self, package: Path) -> int:
+        """The limit of a package; a zip, which every Windows opens by itself, packs less well than the others."""
+        return self.archive if package.suffix == ".zip" else self.installer
 
 
 def resources(root: Path = ROOT) -> list[tuple[str, str]]:
@@ -117,9 +122,8 @@ def is_library(dest: str) -> bool:
     """Whether a file is there only because others need it, and goes when they do: a Qt library, not a plugin."""
     place = PurePosixPath(dest)
     parent = place.parent.as_posix()
-    libraries = ("PySide6/Qt/lib", "PySide6") if not place.name.startswith("Qt") else ("PySide6/Qt/lib",)
     is_shared = ".so" in place.name or place.suffix == ".dll"
-    of_qt = is_shared and parent in libraries and ".abi3." not in place.name
+    of_qt = is_shared and parent in ("PySide6/Qt/lib", "PySide6") and ".abi3." not in place.name
     return of_qt or parent.endswith(".libs")
 
 

@@ -162,8 +162,6 @@ def first_ballot(folder: Path, pictures: Path, path: str, code: str) -> float:
     hands.look("本单位的任务")
     hands.press("Return")
     hands.wait_for("机关")
-    hands.look("工作台")
-    hands.press("ctrl+5")
     hands.look("录入页")
     hands.press("Return")
     hands.look("登记开会人数")

@@ -75,7 +75,7 @@ def packed(out: Path, bundle: Path) -> None:
     """The packages of the folder, and their digests. ``TooLargeError``."""
     packages = pack(bundle, out, epoch())
     for package in packages:
-        weigh(package, package.stat().st_size, bundling.Sizes().installer)
+        weigh(package, package.stat().st_size, bundling.Sizes().of(package))
     lines = [f"{hashlib.sha256(one.read_bytes()).hexdigest()}  {one.name}\n" for one in sorted(packages)]
     (out / SUMS).write_text("".join(lines), encoding="utf-8", newline="\n")
     print("".join(lines), end="", flush=True)

@@ -17,6 +17,8 @@ NO_NETWORK = Path(__file__).resolve().parent / "no_network.py"
 PLACE = "评议 便携版"
 """a name with Chinese and a space, as on a stick"""
 SUFFIX = ".exe" if sys.platform == "win32" else ""
+NOWHERE = Path("/proc/none" if sys.platform == "linux" else os.devnull)
+"""a folder that is not there and cannot be made, not even by root"""
 TIMES, GOAL = 5, 1.5
 
 
@@ -31,7 +33,7 @@ def check(bundle: Path) -> int:
         shutil.copytree(bundle, place, symlinks=True)
         writable(place, yes=False)
         try:
-            tried = [_tested(place, home) for home in (Path(folder) / "家", Path(os.devnull) / "none")]
+            tried = [_tested(place, home) for home in (Path(folder) / "家", NOWHERE)]
         finally:
             writable(place, yes=True)
     for done in tried:

@@ -99,6 +99,7 @@ def setup(bundle: Path, out: Path, version: str) -> Path:
         "TASK": paths.TASK_SUFFIX,
         "PACK": paths.PACKAGE_SUFFIX,
     }
+    given |= {} if os.name == "nt" else {"X64": "1"}
     defines = [f"-D{name}={value}" for name, value in given.items()]
     command = [tool, "-V2", "-INPUTCHARSET", "UTF8", *defines, str(HERE / "setup.nsi")]
     try:

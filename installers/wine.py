@@ -19,6 +19,7 @@ import zipfile
 from pathlib import Path
 
 import bundling
+import making
 import windows_packages
 from packaging.markers import Marker, default_environment
 
@@ -116,6 +117,7 @@ def prefix(folder: Path) -> dict[str, str]:
     }
     if not own.exists():
         run(["wineboot", "-i"], env=env)
+        run(["wine", "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"], env=env)
         (folder / "random.c").write_text(RANDOM_C, encoding="ascii")
         target = own / "drive_c/windows/system32/bcryptprimitives.dll"
         command = [f"{MINGW}-gcc", "-shared", "-o", str(target), "random.c", "-ladvapi32"]
@@ -157,19 +159,19 @@ def main(arguments: list[str]) -> int:
     env = prefix(folder)
     print(run(["wine", str(interpreter), "-c", "import sys; print(sys.version)"], env=env), flush=True)
     out = folder / "out"
-    making = dos(bundling.ROOT / "installers" / "making.py")
-    words = [making, "--out", dos(out), "--freeze"]
+    script = dos(bundling.ROOT / "installers" / "making.py")
+    words = [script, "--out", dos(out), "--freeze"]
     env["PYTHONPATH"] = dos(bundling.ROOT)
     print(run(["wine", str(interpreter), *words], env=env), flush=True)
     bundle = out / "bundle" / bundling.CONSOLE
     for package in windows_packages.packages(bundle, out, __version__, 1700000000):
-        print(f"{package.name}：{package.stat().st_size / 1000**2:.1f} MB", flush=True)
+        making.weigh(package, package.stat().st_size, bundling.Sizes().of(package))
     return tried(folder, out, env)
 
 
 def tried(folder: Path, out: Path, env: dict[str, str]) -> int:
-    """Install silently into a path with Chinese and a space, test what was installed, uninstall; 1 when something is wrong."""
-    place = folder / "prefix/drive_c/users/李 素琴/评议"
+    """Install silently into a path with Chinese (wine quotes one with a space, which /D does not take), test what was installed, uninstall; 1 when something is wrong."""
+    place = folder / "prefix/drive_c/users/李素琴/评议"
     setup = str(out / f"pingyi-{__version__}-setup.exe")
     where = f"/D={'C:' + str(place).partition('drive_c')[2].replace('/', chr(92))}"
     run(["wine", setup, "/S", where], env=env)

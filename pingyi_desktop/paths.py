@@ -16,6 +16,8 @@ PACKAGE_SUFFIX, RECEIPT_SUFFIX, ROSTER_SUFFIXES = ".pingyi-pack", ".pingyi-recei
 GIVEN = (*OPENED, PACKAGE_SUFFIX, RECEIPT_SUFFIX, *ROSTER_SUFFIXES)
 """How all of them end: named alone, without a command, they open the window."""
 
+_SECOND = "第二备份位置.txt"
+
 
 def resources() -> Path:
     """Folder of the read-only product data (forms, fonts, icons, demo)."""
@@ -66,3 +68,17 @@ def _made(folder: Path) -> Path:
     """The folder, looked for once: settings are asked for a hundred times before a window stands."""
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def second_drive() -> Path | None:
+    """Where automatic backups go besides the data file's own folder, if somebody named a place; it may not be there now."""
+    try:
+        written = (user_data() / _SECOND).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+    return Path(written) if written and Path(written).is_absolute() else None
+
+
+def set_second_drive(place: Path | None) -> None:
+    """Name that place, or none. ``OSError`` when it cannot be remembered."""
+    (user_data() / _SECOND).write_text("" if place is None else str(place), encoding="utf-8")

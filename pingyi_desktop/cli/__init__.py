@@ -10,10 +10,9 @@ import argparse
 import sys
 import traceback
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pingyi_desktop import __version__, paths, saving
+from pingyi_desktop import __version__, faultlog, saving
 from pingyi_desktop.cli import streams
 from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
 from pingyi_desktop.cli.parsing import Parser
@@ -22,7 +21,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import ledger_verbs
+    from pingyi_desktop.cli import care_verbs, grouping_verbs, ledger_verbs, rectify_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
@@ -39,13 +38,16 @@ if TYPE_CHECKING:
     )
 else:
     campaign_verbs = later("pingyi_desktop.cli.verbs.campaign_verbs")
+    care_verbs = later("pingyi_desktop.cli.care_verbs")
     decision_verbs = later("pingyi_desktop.cli.verbs.decision_verbs")
     entry_verbs = later("pingyi_desktop.cli.verbs.entry_verbs")
     file_verbs = later("pingyi_desktop.cli.verbs.file_verbs")
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
+    grouping_verbs = later("pingyi_desktop.cli.grouping_verbs")
     ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
+    rectify_verbs = later("pingyi_desktop.cli.rectify_verbs")
     result_verbs = later("pingyi_desktop.cli.verbs.result_verbs")
     roster_verbs = later("pingyi_desktop.cli.verbs.roster_verbs")
     selftest_verb = later("pingyi_desktop.cli.verbs.selftest_verb")
@@ -56,12 +58,15 @@ BUG, INTERRUPTED = 70, 130
 CANCELLED = "已取消。"
 GROUPS = (
     file_verbs,
+    care_verbs,
     roster_verbs,
     campaign_verbs,
     session_verbs,
     entry_verbs,
     paper_verbs,
     ledger_verbs,
+    grouping_verbs,
+    rectify_verbs,
     result_verbs,
     grade_verbs,
     package_verbs,
@@ -123,14 +128,11 @@ def _answer(argv: Sequence[str] | None) -> int:
 
 def _report_bug() -> int:
     try:
-        log = paths.user_data() / "错误日志.txt"
-        with log.open("a", encoding="utf-8") as file:
-            file.write(f"{datetime.now().astimezone().isoformat(timespec='seconds')} 评议 {__version__}\n")
-            file.write(f"{traceback.format_exc()}\n")
+        log = faultlog.append(traceback.format_exc())
     except OSError as error:
         warn(
             f"程序出错了，这是软件的问题；经过没有记下来（{saving.reason(error)}）。"
-            "请把环境变量 PINGYI_HOME 设为能写的文件夹，再来一次，把其中的“错误日志.txt”交给维护人员。"
+            "请把环境变量 PINGYI_HOME 设为能写的文件夹，再来一次，把其中 logs 文件夹里的文件交给维护人员。"
         )
     else:
         warn(f"程序出错了，这是软件的问题。经过已记在“{log}”，请把它交给维护人员。")

@@ -6,11 +6,12 @@ import argparse
 import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from pingyi_desktop import saving, visible
+from pingyi_desktop import paths, saving, visible
 from pingyi_desktop.cli import parsing, passwords, streams
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
     from pingyi_desktop.appraisal.rulebook.catalogue import Finding
     from pingyi_desktop.exchange.locks import protection
     from pingyi_desktop.storage import replacing, store
+    from pingyi_desktop.storage.care import copies
 else:
     campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
     protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
+    copies = later("pingyi_desktop.storage.care.copies")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
@@ -120,6 +123,25 @@ def opened(path: Path) -> Iterator[store.Store]:
         yield held
     finally:
         held.close()
+
+
+def compact(held: store.Store) -> None:
+    """Leave nothing of what was deleted in the file, nor in what a restore put aside."""
+    held.compact()
+    for sentence in copies.wash_kept(held.path, held.data_key):
+        warn(sentence)
+
+
+def back_up_for_import(held: store.Store) -> None:
+    """An automatic backup before an import."""
+    back_up(held, copies.IMPORT)
+
+
+def back_up(held: store.Store, why: str) -> None:
+    """An automatic backup; that it cannot be made is told and stops nothing."""
+    now = datetime.now().astimezone()
+    for sentence in copies.make(held.path, held.data_key, why, now, paths.second_drive()):
+        warn(sentence)
 
 
 @contextmanager

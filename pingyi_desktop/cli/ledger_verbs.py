@@ -162,7 +162,7 @@ def add_row(noun: Noun, arguments: argparse.Namespace) -> None:
             ledger,
             campaign_id=campaign_id,
             org=unit,
-            typed=_typed(ledger, arguments.values),
+            typed=typed(ledger, arguments.values),
             today=_today(),
             by=arguments.by,
             reason=arguments.reason,
@@ -180,7 +180,7 @@ def set_rows(noun: Noun, arguments: argparse.Namespace) -> None:
             ledger,
             campaign_id=campaign_id,
             ids=_ids(session, ledger, campaign_id, arguments.no),
-            typed=_typed(ledger, arguments.values),
+            typed=typed(ledger, arguments.values),
             today=_today(),
             by=arguments.by,
             reason=arguments.reason,
@@ -263,15 +263,15 @@ def _asked(session: Session, ledger: Ledger, arguments: argparse.Namespace) -> r
     return rows.Asked(campaign_id, _today(), under=arguments.org or "", segment=segment, words=words)
 
 
-def _typed(ledger: Ledger, pairs: list[str]) -> dict[str, str]:
+def typed(ledger: Ledger, pairs: list[str]) -> dict[str, str]:
     """What was typed as 栏=值, by the key of the field."""
-    typed = {}
+    found = {}
     for pair in pairs:
         title, equals, value = pair.partition("=")
         if not equals:
             raise broken("V-LED-17", text=pair[:40])
-        typed[ledger.field(title.strip()).key] = value
-    return typed
+        found[ledger.field(title.strip()).key] = value
+    return found
 
 
 def _ids(session: Session, ledger: Ledger, campaign_id: str, numbers: list[str]) -> list[str]:

@@ -13,6 +13,12 @@ VERBS: dict[str, dict[str, str]] = {
         "protect": "给数据文件设口令、加密，或更换口令、恢复码",
         "unprotect": "取消口令和加密",
     },
+    "care_verbs": {
+        "backups": "自动备份：列出、现在备份一次、另存到第二个盘",
+        "salvage": "损坏的数据文件能救多少救多少，写成新的文件，并说明丢了什么",
+        "export-all": "导出全部能看的内容：Excel 和 JSON 各一个文件",
+        "diagnose": "诊断包：版本、大小、检查结果和日志，不含姓名、单位和路径",
+    },
     "roster_verbs": {"org": "党组织：列出、新增", "roster": "党员名册：模板、导入、导出"},
     "campaign_verbs": {"campaign": "评议活动：新建、修改、查看、发布"},
     "session_verbs": {"session": "评议场次：列出、登记"},
@@ -28,6 +34,8 @@ VERBS: dict[str, dict[str, str]] = {
         "forms": "空白评议表：发布前改样子、印表",
     },
     "ledger_verbs": {noun.key: f"{noun.title}台账：列出、新增、修改、导入、导出、合计" for noun in NOUNS},
+    "grouping_verbs": {"grouping": "意见归并：相近的意见、归并、拆开、改名"},
+    "rectify_verbs": {"rectify": "整改事项的步骤、低满意率项目、该答复的意见"},
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",

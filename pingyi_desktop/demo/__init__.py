@@ -76,6 +76,7 @@ def perform(out: Path, shown: Company, *, places: Places, whole: bool, processes
         done = collect(store, shown, places=places, processes=processes)
         with Bar("公司汇总  ", len(done.files)) as bar:
             committee.carry(store, done.files, done=done, seed=NAME, step=bar.step)
+        unit.register_above(store, company=shown)
         with Bar("打印报表  ", len(office.REPORTS)) as bar:
             printed = office.print_reports(store, out / "报表", step=bar.step)
         figures = office.figures(store, shown, whole=whole)
@@ -139,6 +140,7 @@ def collect(store: Store, shown: Company, *, places: Places, processes: int) -> 
             pool = stack.enter_context(workers(min(processes, len(tasks))))
             running = [pool.submit(job, only, task, places) for task in tasks]
             reports = (one.result() for one in as_completed(running))
+        done.rows += unit.keep_ledgers(store, org=shown.orgs[0].code)
         done.ballots += unit.enter(store, company=shown, layer=1, orgs=codes)
         bar.step()
         for below in reports:

@@ -74,8 +74,8 @@ def report(company: Company, task: Task, places: Places) -> Carried:
             below = report(company, its_task, places)
             done.count(below)
             arriving += below.files
-        done.ballots += unit.enter(store, company=company, layer=2, orgs=[code])
         done.rows += unit.keep_ledgers(store, org=code)
+        done.ballots += unit.enter(store, company=company, layer=2, orgs=[code])
         carry(store, arriving, done=done, seed=code, early=lambda: _early(store, company, code, places, done))
         _export(store, places, done)
     return done

@@ -30,7 +30,10 @@ class DemoOrg:
 
 @dataclass(frozen=True)
 class DemoMember:
-    """One member; ``suffix`` tells namesakes of one branch apart."""
+    """One member; ``suffix`` tells namesakes of one branch apart.
+
+    ``above`` says that he presented at layer 1 as well, ``absent`` why he did not come ("" when he did).
+    """
 
     no: str
     name: str
@@ -40,6 +43,8 @@ class DemoMember:
     category: str
     cadre: bool
     duty: str
+    above: bool
+    absent: str
 
 
 @dataclass(frozen=True)
@@ -120,23 +125,24 @@ def load() -> Company:
     """The company of the resources."""
     published = json.loads((paths.resources() / "demo" / "published.json").read_text(encoding="utf-8"))
     return Company(
-        tuple(DemoOrg(**row) for row in _rows("orgs")),
-        tuple(_member(row) for row in _rows("members")),
-        tuple(_session(row) for row in _rows("sessions")),
-        tuple(_batch(row) for row in _rows("batches")),
+        tuple(DemoOrg(**row) for row in table("orgs")),
+        tuple(_member(row) for row in table("members")),
+        tuple(_session(row) for row in table("sessions")),
+        tuple(_batch(row) for row in table("batches")),
         published["rates"],
         published["satisfied"],
     )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def table(name: str) -> Iterator[dict[str, str]]:
+    """The rows of a resource of the demo."""
     with (paths.resources() / "demo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)
 
 
 def _member(row: Mapping[str, str]) -> DemoMember:
-    texts = {key: value for key, value in row.items() if key != "cadre"}
-    return DemoMember(**texts, cadre=row["cadre"] == "1")
+    texts = {key: value for key, value in row.items() if key not in ("cadre", "above")}
+    return DemoMember(**texts, cadre=row["cadre"] == "1", above=row["above"] == "1")
 
 
 def _session(row: Mapping[str, str]) -> DemoSession:

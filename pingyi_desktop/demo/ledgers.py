@@ -6,16 +6,16 @@ company always has the same rows. Nothing here is about a real person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
-from pingyi_desktop.demo import company
+from pingyi_desktop.demo import company, meetings, opinions, posts, rectifications
 from pingyi_desktop.demo.company import Company
-from pingyi_desktop.storage.schema_people import OrgType
+from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
 TODAY, DUE = "2025-12-01", "2025-12-20"
 PROMISES = {"SERVE": 2723, "EXCEL": 2716, "LEARN": 2675, "COMPLY": 2671, "UPRIGHT": 2645}
@@ -37,15 +37,18 @@ _TITLES = {
     "GOOD": "组织义务巡诊和家电维修",
     "DIFFICULT": "为困难职工家庭送煤送药到户",
 }
+OWN_WAY = ("meeting", "inspection")
+"""ledgers of which the company writes other rows as well, or about committees that the short demo does not have"""
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
-Rows = Mapping[str, Sequence[Mapping[str, str]]]
 
 
 def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
     """Write a unit's ledgers into its file as an import of two sheets would; returns how many rows."""
     written = 0
+    here = rows.names(session, campaign_id=campaign_id, people=()).orgs
     for key, made in everything().items():
-        lines = tuple(Line("演示", number, texts) for number, texts in enumerate(made.get(org, ()), 1))
+        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in here]
+        lines = tuple(Line("演示", number, texts) for number, texts in enumerate(kept, 1))
         if lines:
             sheet = plans.LedgerSheet("演示", lines)
             plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
@@ -57,8 +60,11 @@ def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
 def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[tuple[str, bool]]:
     """What each ledger adds up to at the top, and whether it is what was spread over the units shown."""
     inside = {o.code for o in shown.orgs}
+    yield from meetings.agreeing(session, campaign_id=campaign_id, shown=shown)
     for key, made in everything().items():
         ledger = catalog.ledger(key)
+        if key in OWN_WAY:
+            continue
         figures = rows.figures(session, ledger, rows.Asked(campaign_id, TODAY))
         wanted = [texts for org, listed in made.items() if org in inside for texts in listed]
         agrees = figures.rows == len(wanted)
@@ -69,19 +75,37 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
                 }
                 agrees = agrees and counted == {code: many for code, _, many in one.parts}
         yield f"{ledger.title}：{'；'.join(figures.sentences)}", agrees
+        if key == "opinion":
+            yield opinions.agreeing(session, campaign_id=campaign_id, wanted=wanted)
+    told = everything()["opinion"]
+    yield from rectifications.agreeing(session, campaign_id=campaign_id, told=told, shown=shown)
 
 
 @cache
 def everything() -> Mapping[str, Rows]:
-    """The rows of every branch of the whole company, by ledger and branch."""
+    """The rows of the whole company, by ledger and branch."""
     whole = company.load()
-    return {"commitment": _commitments(whole), "deed": _deeds(whole)}
+    told, top = opinions.opinions(whole), whole.orgs[0].code
+    return {
+        "basis_document": meetings.basis(top),
+        "duty_post": meetings.duties(whole, top),
+        "inspection": meetings.inspections(whole, top),
+        "meeting": meetings.meetings(whole),
+        "presentation": meetings.presentations(whole),
+        "commitment": _commitments(whole),
+        "deed": _deeds(whole),
+        "solicitation": opinions.solicitations(told),
+        "opinion": told,
+        "post": posts.posts(whole),
+        "post_rating": posts.ratings(whole),
+        "rectification": rectifications.items(told),
+    }
 
 
 def _commitments(whole: Company) -> Rows:
-    kinds, states = _spread(PROMISES), _spread(KEPT)
+    kinds, states = spread(PROMISES), spread(KEPT)
     found: dict[str, list[Mapping[str, str]]] = {}
-    for member, many in zip(whole.members, _shares(sum(PROMISES.values()), len(whole.members)), strict=True):
+    for member, many in zip(whole.members, shares(sum(PROMISES.values()), len(whole.members)), strict=True):
         for _ in range(many):
             category, status = next(kinds), next(states)
             listed = found.setdefault(member.branch, [])
@@ -100,12 +124,10 @@ def _commitments(whole: Company) -> Rows:
 
 
 def _deeds(whole: Company) -> Rows:
-    branches = [o.code for o in whole.orgs if o.type == OrgType.BRANCH]
-    kinds, amounts = _spread(DEEDS), iter(MONEY)
+    units = branches(whole)
+    kinds, amounts = spread(DEEDS), iter(MONEY)
     found: dict[str, list[Mapping[str, str]]] = {}
-    for number, (code, many) in enumerate(
-        zip(branches, _shares(sum(DEEDS.values()), len(branches)), strict=True)
-    ):
+    for number, (code, many) in enumerate(zip(units, shares(sum(DEEDS.values()), len(units)), strict=True)):
         for place in range(many):
             kind = next(kinds)
             found.setdefault(code, []).append(
@@ -120,17 +142,3 @@ def _deeds(whole: Company) -> Rows:
                 }
             )
     return found
-
-
-def _shares(whole: int, parts: int) -> list[int]:
-    """The whole in as many nearly equal parts, the larger ones spread evenly."""
-    return [whole * (n + 1) // parts - whole * n // parts for n in range(parts)]
-
-
-def _spread(counts: Mapping[str, int]) -> Iterator[str]:
-    """Each word as often as told, evenly mixed."""
-    whole, given = sum(counts.values()), dict.fromkeys(counts, 0)
-    for place in range(1, whole + 1):
-        word = max(counts, key=lambda one: counts[one] * place - given[one] * whole)
-        given[word] += 1
-        yield word

@@ -11,7 +11,7 @@ from pingyi_desktop.appraisal.campaign import campaigns, results, sessions
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.paper.tallies import Counts, percent
 from pingyi_desktop.appraisal.people import members, roster
-from pingyi_desktop.demo import ledgers
+from pingyi_desktop.demo import ledgers, opinions
 from pingyi_desktop.demo.company import ACTIVITY, Company
 from pingyi_desktop.demo.unit import BY, REASON
 from pingyi_desktop.exchange.outbox import recovery
@@ -161,9 +161,10 @@ def coverage(store: Store) -> str:
 
 
 def ledgers_agree(store: Store, company: Company) -> list[tuple[str, bool]]:
-    """What each ledger adds up to after all packages, and whether it is what the units wrote."""
-    with store.reading() as session:
+    """What each ledger adds up to after all packages, opinions merged, and whether it is what the units wrote."""
+    with store.transaction() as session:
         campaign_id = campaigns.current(session).id
+        opinions.merge(session, campaign_id=campaign_id, by=BY)
         return list(ledgers.agreeing(session, campaign_id=campaign_id, shown=company))
 
 

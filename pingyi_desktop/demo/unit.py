@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
-
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
-from pingyi_desktop.demo import ledgers, papers
-from pingyi_desktop.demo.company import Company, DemoSession
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.demo import ledgers, meetings, papers
+from pingyi_desktop.demo.company import Company
 from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.exchange.outbox.transfer import Package
@@ -28,9 +26,11 @@ def enter(store: Store, *, company: Company, layer: int, orgs: Sequence[str]) ->
     keyed = 0
     with store.transaction() as session:
         campaign_id = campaigns.current(session).id
-        for meeting in sessions.listing(session, campaign_id=campaign_id, layer=layer):
-            if meeting.org_code in wanted:
-                _hold(session, meeting.id, wanted[meeting.org_code])
+        if layer == 1:
+            meetings.layer_one(session, campaign_id=campaign_id, shown=company, by=BY)
+        meetings.register(
+            session, campaign_id=campaign_id, orgs=set(wanted), layer=layer, by=BY, reason=REASON
+        )
         own = [
             b
             for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
@@ -76,14 +76,14 @@ def miscount(store: Store, *, company: Company, org: str) -> bool:
     right = next(s for s in company.sessions if s.layer == 2 and s.org == org)
     if right.actual == 0:
         return False
-    _register(store, org, right, actual=right.actual - 1)
+    _register(store, org, actual=right.actual - 1)
     return True
 
 
 def correct(store: Store, *, company: Company, org: str) -> None:
     """Register the session again with the right figures."""
     right = next(s for s in company.sessions if s.layer == 2 and s.org == org)
-    _register(store, org, right, actual=right.actual)
+    _register(store, org, actual=right.actual)
 
 
 def export(store: Store, *, reason: str = "") -> Package:
@@ -102,24 +102,16 @@ def take_in(store: Store, *, files: Sequence[tuple[str, bytes]]) -> None:
         imports.apply_import(session, plan=plan, by=BY, confirmed=confirmed)
 
 
-def _register(store: Store, org: str, figures: DemoSession, *, actual: int) -> None:
+def register_above(store: Store, *, company: Company) -> None:
+    """Register layer 1 once more: who presented there came in the packages of the branches."""
+    orgs = {s.org for s in company.sessions if s.layer == 1}
     with store.transaction() as session:
         campaign_id = campaigns.current(session).id
-        listed = sessions.listing(session, campaign_id=campaign_id, layer=2)
-        meeting = next(s for s in listed if s.org_code == org)
-        _hold(session, meeting.id, figures, actual=actual)
+        meetings.register(session, campaign_id=campaign_id, orgs=orgs, layer=1, by=BY, reason=REASON)
 
 
-def _hold(session: Session, session_id: str, figures: DemoSession, *, actual: int | None = None) -> None:
-    sessions.hold(
-        session,
-        session_id=session_id,
-        held_on=figures.held_on,
-        expected=figures.expected,
-        actual=figures.actual if actual is None else actual,
-        members=figures.members,
-        self_introduced=figures.introduced,
-        oral_reports=figures.reports,
-        by=BY,
-        reason=REASON,
-    )
+def _register(store: Store, org: str, *, actual: int) -> None:
+    with store.transaction() as session:
+        campaign_id = campaigns.current(session).id
+        meetings.tell(session, campaign_id=campaign_id, org=org, actual=actual, by=BY)
+        meetings.register(session, campaign_id=campaign_id, orgs={org}, layer=2, by=BY, reason=REASON)

@@ -6,6 +6,7 @@ import gc
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
@@ -20,9 +21,9 @@ from pingyi_desktop.gui.window import Window
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.gui import log
+    from pingyi_desktop import faultlog
 else:
-    log = later("pingyi_desktop.gui.log")
+    faultlog = later("pingyi_desktop.faultlog")
 
 
 def run(arguments: Sequence[str] = ()) -> int:
@@ -63,7 +64,8 @@ class Trouble(QObject):
             sys.__excepthook__(kind, error, trace)
             return
         details = "".join(traceback.format_exception(kind, error, trace))
-        log.write(details)
+        with suppress(OSError):  # the box that tells of the bug has the details too
+            faultlog.append(details)
         self._told.emit(details)
 
     def _show(self, details: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS, Noun
-from pingyi_desktop.gui.page import PageEntry
+from pingyi_desktop.gui.page import Context, Page, PageEntry
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
+    from pingyi_desktop.gui.ledgers import grouping, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
@@ -24,19 +25,25 @@ else:
     entry = later("pingyi_desktop.gui.entry.page")
     exchange = later("pingyi_desktop.gui.exchange.page")
     forms = later("pingyi_desktop.gui.forms.page")
+    grouping = later("pingyi_desktop.gui.ledgers.grouping")
     ledgers = later("pingyi_desktop.gui.ledgers.page")
     organisations = later("pingyi_desktop.gui.people.page")
     persons = later("pingyi_desktop.gui.persons.page")
+    rectify_bar = later("pingyi_desktop.gui.ledgers.rectify_bar")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
     workbench = later("pingyi_desktop.gui.workbench.page")
 
 
 def ledger_entry(noun: Noun) -> PageEntry:
-    """The page of a ledger."""
-    return PageEntry(
-        noun.key, noun.title, lambda context: ledgers.LedgerPage(context, noun), noun.icon, "台账"
-    )
+    """The page of a ledger; 整改事项 has its steps beside it."""
+
+    def make(context: Context) -> Page:
+        if noun.key == "rectification":
+            return rectify_bar.rectify_page(context, noun)
+        return ledgers.LedgerPage(context, noun)
+
+    return PageEntry(noun.key, noun.title, make, noun.icon, "台账")
 
 
 PAGES = (
@@ -54,6 +61,7 @@ PAGES = (
     PageEntry("forms", "印表", lambda context: forms.FormsPage(context), "printer", "准备"),
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
     *map(ledger_entry, NOUNS),
+    PageEntry("grouping", "意见归并", lambda context: grouping.GroupingPage(context), "combine", "台账"),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
     PageEntry("persons", "党员结果", lambda context: persons.PersonsPage(context), "user-round", "结果"),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),

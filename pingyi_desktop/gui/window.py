@@ -6,7 +6,6 @@ It stands before anything that reads or writes a file is loaded.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -33,11 +32,13 @@ from pingyi_desktop.paths import TASK_SUFFIX
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui import palette, settings_dialog, workspace
-    from pingyi_desktop.gui.files import given, leaving, opening, task_code
+    from pingyi_desktop.gui.files import backing, care_dialog, given, leaving, opening, task_code
     from pingyi_desktop.gui.help import help_window
     from pingyi_desktop.gui.parts import record_dialog
-    from pingyi_desktop.storage import replacing, store
+    from pingyi_desktop.storage import replacing
 else:
+    backing = later("pingyi_desktop.gui.files.backing")
+    care_dialog = later("pingyi_desktop.gui.files.care_dialog")
     given = later("pingyi_desktop.gui.files.given")
     record_dialog = later("pingyi_desktop.gui.parts.record_dialog")
     opening = later("pingyi_desktop.gui.files.opening")
@@ -48,7 +49,6 @@ else:
     settings_dialog = later("pingyi_desktop.gui.settings_dialog")
     workspace = later("pingyi_desktop.gui.workspace")
     replacing = later("pingyi_desktop.storage.replacing")
-    store = later("pingyi_desktop.storage.store")
 
 UNITS, ENTRY = "organisations", "entry"
 """the page that shows units and people, and the one on which ballots are keyed"""
@@ -72,6 +72,7 @@ class Window(QMainWindow):
         self.welcome.open_wanted.connect(self.pick_file)
         self.welcome.task_wanted.connect(self.pick_task)
         self.welcome.file_wanted.connect(self.open_path)
+        self.welcome.care_wanted.connect(self.look_after)
         self._root = QStackedWidget()
         self._front = scrolled(self.welcome)
         self._waiting = label()
@@ -222,14 +223,13 @@ class Window(QMainWindow):
 
     def back_up(self) -> None:
         """Ask for a place and copy the data file there."""
-        if self.workspace is None or self._opened is None:
-            return
-        source, key = self._opened.store.path, self._opened.store.data_key
-        out = pickers.to_save(self, "备份到", pickers.DATA_FILES, name=f"{source.stem}-备份{source.suffix}")
-        if out is not None:
-            self.workspace.work.read(
-                lambda _session: store.backup(source, out, key), lambda _: self._backed_up(source, out)
-            )
+        if self.workspace is not None and self._opened is not None:
+            backing.back_up(self, self._opened.store, self.workspace.work, self._backed_up)
+
+    def look_after(self, path: Path | None = None) -> None:
+        """Show the backups of the open file, or of one that is not open."""
+        doors = care_dialog.Doors(self.close_file, self.open_path, self.tell, self._inform)
+        care_dialog.show(self, self._opened, path, self.workspace.page if self.workspace else None, doors)
 
     def protect(self) -> None:
         """Close the file, set, change or take away its password, and open it again."""
@@ -332,6 +332,7 @@ class Window(QMainWindow):
         file.addSeparator()
         self._needs_file = [
             self._add(file, "备份数据文件…", self.back_up),
+            self._add(file, "数据与备份…", self.look_after),
             self._add(file, "口令与加密…", self.protect),
             self._add(file, "关闭数据文件", self.close_file, "Ctrl+W"),
         ]
@@ -372,7 +373,6 @@ class Window(QMainWindow):
             page.messages.inform(sentence, *more)
 
     def _backed_up(self, source: Path, out: Path) -> None:
-        settings.set_backed_up(source, datetime.now().astimezone().isoformat(timespec="minutes"))
         self._line.saved(source)
         self._inform(f"已备份到 {out}", mends(out)[1])
 

@@ -26,6 +26,7 @@ from sqlmodel import Session, SQLModel
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.storage.care import copies
 from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
@@ -168,6 +169,9 @@ class Work(QObject):
             value = fn(session)
         if compact:
             self._store.compact()
+            copies.wash_kept(
+                self._store.path, self._store.data_key
+            )  # what cannot be washed is told once a day
         return value, frozenset(touched)
 
     def _progress(self, stop: Event, act: str) -> Progress:

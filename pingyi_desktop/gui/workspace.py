@@ -28,8 +28,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from pingyi_desktop.gui import operator_dialog
+    from pingyi_desktop.gui.files import backing
     from pingyi_desktop.gui.files.opening import Opened
 else:
+    backing = later("pingyi_desktop.gui.files.backing")
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
 
 NARROW = 1200
@@ -206,6 +208,7 @@ class Workspace(QWidget):
         """What the page does not need: what waits elsewhere, whether the whole file is sound, and the other rooms."""
         self._count()
         self.unsound.check()
+        backing.at_start(self.work, self._opened.store, self._failed)
         self.ahead.start()
 
     def _read_name(self) -> None:

@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -28,6 +29,7 @@ from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage import journal
+from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 SIGNERS = ("单位负责人：", "审核人：", "填表人：", "联系电话：")
@@ -111,6 +113,14 @@ CATALOG: tuple[ReportEntry, ...] = (
     *(
         ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
         for one in ledgers()
+    ),
+    ReportEntry(
+        "R08",
+        "意见归并表",
+        "群众意见归并成哪些问题，各有多少条，列入整改没有",
+        False,
+        ledger_tables.merged_opinions,
+        rates=False,
     ),
     ReportEntry(
         "R24",
@@ -243,11 +253,27 @@ def _reported(asked: Question, layer: int | None, under: str, side: str) -> list
         units = asked.covered.units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
+    here = [one for one in seen.stacks if one.layer in layers and one.org_code in inside]
+    return notes + _later([one for one in here if one.form_code in forms])
+
+
+def _later(stacks: Sequence[BatchView]) -> list[str]:
+    """People who voted later (补投): that their ballots are counted with the others, and whose are still missing."""
+    stacks = [one for one in stacks if one.supplement and one.state != BatchState.VOID]
+    waiting = {(one.org_name, one.layer, one.form_code) for one in stacks if not one.sealed}
+    there = {(one.org_name, one.layer, one.form_code) for one in stacks} - waiting
+    names, open_ = (list(dict.fromkeys(name for name, *_ in sorted(one))) for one in (there, waiting))
+    notes = [f"补投：{len(names)} 个单位有补投的票，与本场的票一并计算，不单列。"] if names else []
+    if open_:
+        said = f"{_listed(open_)}有补投票批没有封存，封存以前，有补投的评议表不计入结果。"
+        notes.append(f"补投：{said}")
     return notes
 
 
 def _missing(names: Sequence[str]) -> str:
-    if not names:
-        return ""
+    return f"尚缺：{_listed(names)}。" if names else ""
+
+
+def _listed(names: Sequence[str]) -> str:
     more = f"等 {len(names)} 个单位" if len(names) > LISTED else ""
-    return f"尚缺：{'、'.join(names[:LISTED])}{more}。"
+    return f"{'、'.join(names[:LISTED])}{more}"

@@ -47,6 +47,7 @@ CATEGORY_COLUMNS = (
     ReportColumn("身份类别", 40, "left"),
     *(ReportColumn(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
 )
+SHEET = ("printed", "issued", "returned", "valid", "blank", "void")
 AGAIN_COLUMNS = (
     ReportColumn("评议内容", 60, "left"),
     *(ReportColumn(title, 30, "center") for title in ("原场次满意率", "本场满意率", "相差（百分点）")),
@@ -114,7 +115,7 @@ def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> lis
 
 def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[Block]:
     found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
-    if len(stacks) > 1:
+    if len({batch.voter_category for batch in stacks}) > 1:
         found.append(_categories(stacks))
     later = [batch for batch in stacks if batch.supplement]
     if later:
@@ -206,12 +207,17 @@ def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool)
 
 
 def _categories(stacks: Sequence[BatchView]) -> Table:
-    return Table(
-        CATEGORY_COLUMNS,
-        tuple(
-            Row((b.category_name, b.printed, b.issued, b.returned, b.valid, b.blank, b.void)) for b in stacks
-        ),
-    )
+    """The control sheets of each category of voters; those who voted later stand with the others, never alone.
+
+    A blank or void ballot of one person's own stack would be that person's.
+    """
+    rows = []
+    for code in dict.fromkeys(b.voter_category for b in stacks):
+        those = [b for b in stacks if b.voter_category == code]
+        name = next((b.category_name for b in those if not b.supplement), those[0].category_name)
+        sums = (sum(getattr(b, key) or 0 for b in those) for key in SHEET)
+        rows.append(Row((name, *sums)))
+    return Table(CATEGORY_COLUMNS, tuple(rows))
 
 
 def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:

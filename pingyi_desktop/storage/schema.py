@@ -27,10 +27,10 @@ and VACUUM).
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 
@@ -55,6 +55,15 @@ def date_column(column: str) -> CheckConstraint:
 
 def count_columns(*columns: str) -> list[CheckConstraint]:
     return [CheckConstraint(f"{c} IS NULL OR {c} >= 0", name=f"{c}_not_negative") for c in columns]
+
+
+def ledger_rules(*more: Any) -> tuple[Any, ...]:  # noqa: ANN401 - constraints of any kind
+    """The constraints of every ledger and those of one."""
+    return (
+        UniqueConstraint("campaign_id", "org", "source", "number"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+        *more,
+    )
 
 
 class DataFile(SQLModel, table=True):

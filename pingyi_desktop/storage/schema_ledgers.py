@@ -9,12 +9,13 @@ the fields to the columns.
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from pingyi_desktop.storage.schema import count_columns, date_column, new_id, one_of
+from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
+from pingyi_desktop.storage.schemas import duties, meetings, posts, rectify
 
 
 class DeedKind(StrEnum):
@@ -65,13 +66,58 @@ class PledgeResult(StrEnum):
     DISSATISFIED = "DISSATISFIED"
 
 
-def ledger_rules(*more: Any) -> tuple[Any, ...]:  # noqa: ANN401 - constraints of any kind
-    """The constraints of every ledger and those of one."""
-    return (
-        UniqueConstraint("campaign_id", "org", "source", "number"),
-        CheckConstraint("number >= 1", name="number_counts_from_one"),
-        *more,
-    )
+class OpinionChannel(StrEnum):
+    """意见是怎么来的."""
+
+    BALLOT_AREA = "BALLOT_AREA"
+    OPINION_FORM = "OPINION_FORM"
+    FORUM = "FORUM"
+    INTERVIEW = "INTERVIEW"
+    BOX = "BOX"
+    SPEECH = "SPEECH"
+    CONTACT = "CONTACT"
+    PUBLICITY = "PUBLICITY"
+
+
+class OpinionCategory(StrEnum):
+    """意见的类别."""
+
+    IDEOLOGY = "IDEOLOGY"
+    STYLE = "STYLE"
+    RESULTS = "RESULTS"
+    APPROACH = "APPROACH"
+    MECHANISM = "MECHANISM"
+    ACTIVITY_FORM = "ACTIVITY_FORM"
+    COMMITMENT = "COMMITMENT"
+    REPORTING = "REPORTING"
+    OPENNESS = "OPENNESS"
+    SERVICE = "SERVICE"
+    SAFETY = "SAFETY"
+    PRODUCTION = "PRODUCTION"
+    WELFARE = "WELFARE"
+    OTHER = "OTHER"
+
+
+class OpinionNature(StrEnum):
+    """共性 or 个性."""
+
+    COMMON = "COMMON"
+    INDIVIDUAL = "INDIVIDUAL"
+
+
+class OpinionPolarity(StrEnum):
+    """建议, 问题, 表扬."""
+
+    SUGGESTION = "SUGGESTION"
+    PROBLEM = "PROBLEM"
+    PRAISE = "PRAISE"
+
+
+class YesNo(StrEnum):
+    """到位不到位, 合理不合理, 有效没有效."""
+
+    YES = "YES"
+    NO = "NO"
 
 
 class Deed(SQLModel, table=True):
@@ -136,5 +182,100 @@ class Commitment(SQLModel, table=True):
     answers: str = Field(default="", nullable=False)
 
 
-LEDGER_TABLES: tuple[type[SQLModel], ...] = (Deed, Commitment)
+class Solicitation(SQLModel, table=True):
+    """征求意见 of one kind on one day: how many forms went out and came back, how many people were heard."""
+
+    __tablename__: ClassVar[str] = "solicitation"
+    __table_args__ = ledger_rules(
+        one_of("channel", OpinionChannel),
+        date_column("held_on"),
+        *count_columns("issued", "returned", "people"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    org: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    source: str = Field(default="", nullable=False, index=True)
+    search: str = Field(default="", nullable=False)
+    channel: str = Field(nullable=False)
+    held_on: str | None = None
+    audience: str = Field(default="", nullable=False)
+    issued: int | None = None
+    returned: int | None = None
+    people: int | None = None
+    note: str = Field(default="", nullable=False)
+
+
+class Opinion(SQLModel, table=True):
+    """意见建议, one that was written or said, without anything that tells who did; ``org`` is whom it is about."""
+
+    __tablename__: ClassVar[str] = "opinion"
+    __table_args__ = ledger_rules(
+        one_of("category", OpinionCategory),
+        one_of("nature", OpinionNature, nullable=True),
+        one_of("polarity", OpinionPolarity, nullable=True),
+        one_of("channel", OpinionChannel, nullable=True),
+        one_of("in_place", YesNo, nullable=True),
+        one_of("reasonable", YesNo, nullable=True),
+        one_of("effective", YesNo, nullable=True),
+        date_column("heard_on"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    org: str = Field(nullable=False)
+    number: int = Field(nullable=False)
+    source: str = Field(default="", nullable=False, index=True)
+    search: str = Field(default="", nullable=False)
+    content: str = Field(nullable=False)
+    category: str = Field(nullable=False)
+    nature: str | None = None
+    polarity: str | None = None
+    channel: str | None = None
+    heard_on: str | None = None
+    in_place: str | None = None
+    reasonable: str | None = None
+    effective: str | None = None
+
+
+class OpinionGroup(SQLModel, table=True):
+    """归并问题: what several opinions say alike, under the number and the title it was given here; it stays in this file."""
+
+    __tablename__: ClassVar[str] = "opinion_group"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "number"),
+        CheckConstraint("number >= 1", name="number_counts_from_one"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    campaign_id: str = Field(foreign_key="campaign.id", nullable=False)
+    number: int = Field(nullable=False)
+    title: str = Field(nullable=False)
+    responsible: str = Field(default="", nullable=False)
+
+
+class MergedOpinion(SQLModel, table=True):
+    """An opinion in its group, by its number in every file; ``digest`` is of its text then: a changed text is out again."""
+
+    __tablename__: ClassVar[str] = "merged_opinion"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    campaign_id: str = Field(foreign_key="campaign.id", primary_key=True)
+    org: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    group_id: str = Field(foreign_key="opinion_group.id", nullable=False, index=True)
+    digest: str = Field(nullable=False)
+
+
+LEDGER_TABLES: tuple[type[SQLModel], ...] = (
+    Deed,
+    Commitment,
+    Solicitation,
+    Opinion,
+    *posts.TABLES,
+    *rectify.TABLES,
+    *meetings.TABLES,
+    *duties.TABLES,
+)
 """every ledger's table: what ``verify`` and the signed head of the journal look after"""

@@ -160,23 +160,24 @@ def _refuse_existing(path: Path) -> None:
         raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
 
 
-def open_file(path: Path, key: bytes | None = None) -> Store:
-    """Open a data file, upgrading an older one after a backup; a newer one is refused."""
-    version = _format_of(path, key)
+def open_file(path: Path, key: bytes | None = None, go_on: migrations.GoOn = lambda *_: True) -> Store:
+    """Open a data file, upgrading an older one after a backup while it is told to ``go_on``; a newer one is refused."""
+    version = format_of(path, key)
     cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
-        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key)
+        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key, drafts=False)
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
-            migrations.upgrade(raw)
+            migrations.upgrade(raw, go_on)
     return Store(path, _engine(path, cipher_key), key)
 
 
-def backup(path: Path, out: Path, key: bytes | None = None) -> None:
+def backup(path: Path, out: Path, key: bytes | None = None, *, drafts: bool = True) -> None:
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
 
-    The copy of an encrypted file is encrypted with the same key and gets a copy of its key file.
+    The copy of an encrypted file is encrypted with the same key and gets a copy of its key file. Without ``drafts`` it
+    holds nothing in the order of the paper: ballots that are not sealed yet are left out.
     """
-    _format_of(path, key)
+    format_of(path, key)
     cipher_key = _cipher_key(path, key)
     with told_as_sentences(out), replacing.making(out) as part:
         if os.path.lexists(out):
@@ -184,6 +185,10 @@ def backup(path: Path, out: Path, key: bytes | None = None) -> None:
         key_file = None if cipher_key is None else cipher.read_key_file(path)
         replacing.check_free(out, key_file)
         _copy(path, part, cipher_key)
+        if not drafts:
+            with closing(_bare(part, cipher_key)) as copy:
+                copy.execute("PRAGMA journal_mode=MEMORY")
+                pages.leave_out_drafts(copy.execute, plain=cipher_key is None)
         replacing.put(part, out, key_file=key_file)
 
 
@@ -197,7 +202,7 @@ def _copy(path: Path, part: Path, cipher_key: bytes | None) -> None:
 
 def restore(saved: Path, path: Path, key: bytes | None = None) -> Path | None:
     """Put a backup back in place; the file that was there is kept beside it and its new name returned."""
-    _format_of(saved, key)
+    format_of(saved, key)
     cipher_key = _cipher_key(saved, key)
     with told_as_sentences(path), replacing.making(path) as part:
         if path.exists() and path.samefile(saved):
@@ -223,9 +228,7 @@ def _quiet(path: Path, key: bytes | None) -> Iterator[None]:
                 held.close()
                 if "locked" in str(error):
                     raise
-            if (
-                os.name == "nt"
-            ):  # there an open file cannot be replaced, not even while another program has it open
+            if os.name == "nt":  # there an open file cannot be replaced, not even one that another has open
                 held.close()
         yield
 
@@ -239,7 +242,7 @@ def encrypt_file(
     """
     if cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”已经有密钥文件“{cipher.key_file(path).name}”，是加密的，没有改动它。")
-    _format_of(path)
+    format_of(path)
     with (
         told_as_sentences(path),
         replacing.making(path) as part,
@@ -251,7 +254,7 @@ def encrypt_file(
 
 def decrypt_file(path: Path, key: bytes) -> None:
     """Make a closed encrypted file a plain one again and delete its key file."""
-    _format_of(path, key)
+    format_of(path, key)
     if not cipher.is_encrypted(path):
         raise FileError(f"“{path.name}”没有加密，没有改动它。")
     with (
@@ -265,7 +268,7 @@ def decrypt_file(path: Path, key: bytes) -> None:
 
 def damage(path: Path, key: bytes | None = None) -> list[str]:
     """What SQLite itself finds wrong with a data file: one Chinese sentence each, empty when sound."""
-    _format_of(path, key)
+    format_of(path, key)
     cipher_key = _cipher_key(path, key)
     try:
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
@@ -280,7 +283,7 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
     return sentences
 
 
-def _format_of(path: Path, key: bytes | None = None) -> int:
+def format_of(path: Path, key: bytes | None = None) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
     replacing.settle(path)
     if not path.is_file():
@@ -308,6 +311,11 @@ def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
     if key is None:
         raise FileError(f"“{path.name}”是加密的，请先输入口令或恢复码。")
     return key
+
+
+def connected(path: Path, key: bytes | None = None, *, like: Path | None = None) -> sqlite3.Connection:
+    """SQLite's own connection to a file, encrypted ``like`` another: nothing is settled, checked or set."""
+    return _bare(path, _cipher_key(like or path, key))
 
 
 def _drop_journal(path: Path, cipher_key: bytes | None) -> None:

@@ -20,7 +20,7 @@ import pytest
 from openpyxl import load_workbook
 
 import make
-from pingyi_desktop import cli, paths
+from pingyi_desktop import cli, faultlog
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import forms
 from pingyi_desktop.cli import parsing
@@ -117,7 +117,8 @@ def reached(run: object) -> set[str]:
     """Names of everything of ours at the command line that a command's function can come to."""
     assert isinstance(run, partial)
     seen: set[str] = set()
-    waiting: list[FunctionType] = [run.args[0]]
+    first = run.args[0]
+    waiting: list[FunctionType] = [first.func if isinstance(first, partial) else first]
     while waiting:
         one = waiting.pop()
         codes, names = [one.__code__], set[str]()
@@ -156,6 +157,7 @@ def test_every_command_about_a_campaign_lets_it_be_named() -> None:
     assert {name.split(" ")[0].rsplit(".", 1)[0] for name in passing_by} <= {
         "pingyi_desktop.cli.edge",  # campaign_of itself
         "pingyi_desktop.cli.verbs.campaign_verbs",  # what is still prepared, through campaign_of
+        "pingyi_desktop.cli.verbs.grade_verbs",  # likewise
         "pingyi_desktop.cli.verbs.paper_verbs",  # likewise
         "pingyi_desktop.cli.verbs.selftest_verb",  # of a file it has made itself
     }
@@ -580,7 +582,7 @@ def test_verify_finds_a_damaged_file(run: Run, published: Path):
 
 
 def test_a_bug_leaves_a_log_and_a_sentence(capsys: pytest.CaptureFixture[str]):
-    log = paths.user_data() / "错误日志.txt"
+    (log, *_) = faultlog.files()
     try:
         raise ZeroDivisionError("made on purpose")
     except ZeroDivisionError:

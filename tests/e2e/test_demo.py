@@ -20,7 +20,7 @@ from offices import Command
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
 from pingyi_desktop.appraisal.paper.tallies import percent
-from pingyi_desktop.demo import company, ledgers, papers
+from pingyi_desktop.demo import company, ledgers, papers, rectifications
 from pingyi_desktop.demo.company import FAST, NAME
 
 MEGABYTE = 1024 * 1024
@@ -46,11 +46,12 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     assert "8 个一致：全部一致" in said.out
     file = out / f"{NAME}.pingyi"
     assert said.out.count("一致。\n") >= 2
+    assert "漏登或对不上的 0 处。一致。" in said.out
     assert "不一致" not in said.out
     pingyi("verify", file)
-    promised = pingyi("commitment", "list", file, "--totals", "--json").facts
-    done = pingyi("deed", "list", file, "--totals", "--json").facts
+    people = pingyi("presentation", "list", file, "--totals", "--json").facts
     shown = company.load().only(FAST)
+    assert people["rows"] == len(shown.members)
     reported = pingyi("coverage", file, "--json").facts
     assert reported["reported"] == reported["expected"] == len(shown.orgs) - 1
     assert max(unit["revision"] for unit in reported["units"]) == 2
@@ -60,8 +61,15 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
     assert figures["valid"] == sum(b.valid for b in wanted)
     inside = {o.code for o in shown.orgs}
-    for facts, rows in ((promised, ledgers.everything()["commitment"]), (done, ledgers.everything()["deed"])):
-        assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside)
+    for noun in ledgers.everything():
+        facts = pingyi(noun, "list", file, "--totals", "--json").facts
+        rows = ledgers.everything()[noun]
+        assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside) > 0
+    merged = pingyi("grouping", "list", file, "--json").facts
+    told = [
+        texts for org, listed in ledgers.everything()["opinion"].items() if org in inside for texts in listed
+    ]
+    assert sum(len(one["opinions"]) for one in merged) == len(told) > len(merged)
     assert list(Path(out / "单位数据文件").glob("*-journal")) == []
     # Begun again in its own folder, refused in anybody else's.
     places = demo.prepare(out)
@@ -121,6 +129,17 @@ if __name__ == "__main__":
 """
 
 
+def test_the_rectification_of_the_whole_company_has_the_published_totals():
+    told = ledgers.everything()["opinion"]
+    items = [texts for listed in ledgers.everything()["rectification"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in items) == {"IMMEDIATE": 58, "PLANNED": 29, "EXPLAINED": 9}
+    closed = sum(texts["status"] == "CLOSED" for texts in items)
+    assert (len(items), closed, percent(closed, len(items), cap=True)) == (96, 87, "90.6")
+    assert sum(texts["nature"] == "INDIVIDUAL" for listed in told.values() for texts in listed) == 30
+    low = list(rectifications._low(company.load()))
+    assert (len(low), len({org for org, _ in low}), sum(must for _, must in low)) == (17, 11, 1)
+
+
 def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     promises = [texts for listed in ledgers.everything()["commitment"].values() for texts in listed]
     categories = Counter(texts["category"] for texts in promises)
@@ -138,7 +157,29 @@ def test_the_ledgers_of_the_whole_company_have_the_published_totals():
     assert in_wan(sum((one.yuan for one in amounts if one.exact), Decimal(0))) == "10629"
     assert [one.number for one in amounts if not one.exact] == ["200余"]
     branches = {o.code for o in company.load().orgs if o.type == "BRANCH"}
-    assert all(rows.keys() == branches for rows in ledgers.everything().values())
+    for noun in ("commitment", "deed", "presentation"):
+        assert ledgers.everything()[noun].keys() == branches
+    assert ledgers.everything()["opinion"].keys() == ledgers.everything()["solicitation"].keys() <= branches
+
+
+def test_the_meetings_and_the_people_of_the_whole_company_have_the_published_totals():
+    whole = company.load()
+    held = [texts for listed in ledgers.everything()["meeting"].values() for texts in listed]
+    assert Counter(texts["kind"] for texts in held) == {"FORUM": 23, "APPRAISAL": 389}
+    assert (
+        sum(int(texts["expected"]) for texts in held) == sum(int(texts["actual"]) for texts in held) == 4378
+    )
+    above = [s for s in whole.sessions if s.layer == 1]
+    assert (len(above), sum(s.expected for s in above), sum(s.actual for s in above)) == (23, 1718, 1685)
+    assert [len(codes) for _, codes in whole.review_groups()] == [5, 5, 5, 4, 4]
+    people = [texts for listed in ledgers.everything()["presentation"].values() for texts in listed]
+    assert len({texts["member"] for texts in people}) == len(people) == 4720
+    modes = Counter(texts["mode"] for texts in people)
+    assert (modes["ORAL"], modes["NONE"]) == (4347, 0)
+    assert percent(4347, len(people), cap=True) == "92.1"
+    assert sum(texts["layer_one"] == "YES" for texts in people) == 122
+    absent = Counter(texts["attendance"] for texts in people if texts["attendance"] != "PRESENT")
+    assert (absent.total(), sorted(absent.values())) == (373, [74, 74, 75, 75, 75])
 
 
 def test_processes_that_work_for_the_demo_end_when_it_is_killed():

@@ -18,6 +18,7 @@ from pingyi_desktop.gui.parts.look import prepare
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.storage import store as data
+from pingyi_desktop.storage.care import copies
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
@@ -120,7 +121,8 @@ def work(store: Store, qtbot) -> Iterator[Work]:
 
 @pytest.fixture
 def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
-    """Make a visible window with its own settings; every one is closed in the end."""
+    """Make a visible window with its own settings, that makes no backup at its start; every one is closed in the end."""
+    monkeypatch.setattr(copies, "make_daily", lambda *_: ())
     monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
     made: list[Window] = []
 

@@ -41,7 +41,18 @@ LOCKS = (*WIRE, "exchange.locks")
 INBOX = (*LOCKS, "exchange.ledgers", "exchange.inbox")
 LOOKS = ("gui.work", "gui.page", "gui.parts", "gui.looks")
 ASKS = (*LOOKS, "gui.files", "gui.scope", "gui.operator_dialog")
-BELOW = (*TEXTS, "later", "storage", "appraisal", "exchange", "standing", "sheets", "reports", "render")
+BELOW = (
+    *TEXTS,
+    "faultlog",
+    "later",
+    "storage",
+    "appraisal",
+    "exchange",
+    "standing",
+    "sheets",
+    "reports",
+    "render",
+)
 
 # folder or module → what of ours it may import, besides itself; the longest name that fits is the row.
 MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
@@ -50,9 +61,17 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "visible": ((), "texts in, texts out"),
     "bounds": ((), "how large a figure can be, for every door"),
     "saving": (("errors",), "bytes into a file, whole or not at all"),
+    "faultlog": (("paths",), "bugs are written down for both faces"),
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
-    "storage.schema": (("storage.schema_*",), "tables have no behaviour; some name others by foreign keys"),
+    "storage.schema": (
+        ("storage.schema_*", "storage.schemas"),
+        "tables have no behaviour; some name others by foreign keys; the folder holds what is too much for one",
+    ),
+    "storage.care": (
+        (*TEXTS[:1], "saving", "storage"),
+        "what looks after a file: its backups, what a restore would change, what can be saved, where it lies",
+    ),
     "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
         (*TEXTS, *TABLES),
@@ -95,6 +114,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *TABLES, *NOUNS, *INBOX),
         "where everything stands: looks at all nouns and at the inbox",
     ),
+    "standing.care": (
+        (*TEXTS, "faultlog", "storage", "standing"),
+        "what was lost of a file, and what its maintainers are told, in the words of its contents",
+    ),
     "exchange.outbox": (
         (*TEXTS, "storage", *NOUNS, *INBOX, "standing"),
         "what is handed on; an export is refused while the figures contradict each other, so it asks standing",
@@ -103,6 +126,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
     "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
+    "sheets.everything": (
+        (*TEXTS, *TABLES, *NOUNS, "sheets.grid", "standing"),
+        "everything readable of a file, in the words of verify, with what verify finds",
+    ),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
@@ -111,7 +138,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         ("reports.blocks", "reports.drawn", "errors", "paths", "visible", "saving"),
         "how blocks look; no noun",
     ),
-    "gui.work": (("errors", "saving", "storage.store"), "one door to threads"),
+    "gui.work": (
+        ("errors", "saving", "storage.store", "storage.care.copies"),
+        "one door to threads; what is deleted for good goes from what a restore put aside too",
+    ),
     "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
         (
@@ -211,9 +241,7 @@ asks ``campaign_tree``, or the next campaign changes its figures"""
 FORBIDDEN_NAMES = re.compile(r"(core|common|util|base|manager|service|helper)s?")
 VAGUE_NAMES = {"look", "told", "said", "one"}
 """names of functions that leave open what they do or return"""
-WITHOUT_CALLERS = {
-    "appraisal.ledgers.fields.Unit": "another unit in a row: who is responsible for a rectification (issue 12)",
-}
+WITHOUT_CALLERS = {}
 """what the product defines and does not use, with the reason why it stays"""
 LINES = (("storage.schema*", 300), ("gui.*.page", 300), ("*", 400))
 FUNCTION_LINES, FOLDER_FILES = 50, 15

@@ -86,11 +86,29 @@ def test_a_library_that_nobody_needs_stays_behind():
     assert left == {f"{lib}/libQt6Qml.so.6", "pillow.libs/libtiff.so.6"}
 
 
+@pytest.mark.parametrize(
+    ("dest", "library"),
+    [
+        ("PySide6/Qt6Network.dll", True),
+        ("PySide6/QtCore.pyd", False),
+        ("PySide6/pyside6.abi3.dll", False),
+        ("PySide6/Qt/lib/libQt6Qml.so.6", True),
+        ("PySide6/QtCore.abi3.so", False),
+        ("PySide6/plugins/platforms/qwindows.dll", False),
+        ("python311.dll", False),
+    ],
+)
+def test_only_libraries_of_qt_and_of_wheels_go_when_nobody_needs_them(dest: str, library: bool):
+    assert bundling.is_library(dest) is library
+
+
 def test_what_is_too_large_is_not_handed_out(capsys: pytest.CaptureFixture[str]):
-    making.weigh(Path("pingyi.deb"), 59_900_000, bundling.Sizes().installer)
+    limits = bundling.Sizes()
+    making.weigh(Path("pingyi.deb"), 59_900_000, limits.of(Path("pingyi.deb")))
+    making.weigh(Path("pingyi.zip"), 60_000_001, limits.of(Path("pingyi.zip")))
     assert "59.9 MB" in capsys.readouterr().out
     with pytest.raises(making.TooLargeError, match=r"pingyi\.deb"):
-        making.weigh(Path("pingyi.deb"), 60_000_001, bundling.Sizes().installer)
+        making.weigh(Path("pingyi.deb"), 60_000_001, limits.of(Path("pingyi.deb")))
 
 
 # ICU's data

@@ -13,6 +13,7 @@ import json
 import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import date
 
 from sqlalchemy import insert
 from sqlmodel import Session, col, select
@@ -49,8 +50,11 @@ _SEALED = (
 """what the digest covers besides the figures"""
 
 
-def problems(session: Session, *, batch_id: str) -> list[Finding]:
-    """What stands between an open batch and its signature (E), and what deserves a look (W, I)."""
+def problems(session: Session, *, batch_id: str, today: date | None = None) -> list[Finding]:
+    """What stands between an open batch and its signature (E), and what deserves a look (W, I).
+
+    ``today`` (none given: the day it is) is held against the closing date of people who vote later.
+    """
     row = session.get_one(BallotBatch, batch_id)
     code = batches.code_of(session, row)
     if row.issued is None or row.returned is None or row.blank is None or row.void is None:
@@ -71,6 +75,8 @@ def problems(session: Session, *, batch_id: str) -> list[Finding]:
             gradings.of(session, campaign_id=session.get_one(AppraisalSession, row.session_id).campaign_id),
         )
         valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
+    day = today or date.today()
+    listed += supplements.judged(session, row, code=code, valid=valid, today=day)
     if row.entry_mode is None:
         return listed
     counts = ballots.counts_of(session, batch_id=batch_id)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import percent, quorum
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 PERIODS = {
@@ -101,3 +103,12 @@ def weights(rule: Rule, categories: Sequence[tuple[str, str]]) -> Iterator[Findi
     if rule.by_category and rule.by_category.keys() != known:
         weighed, there = ("、".join(sorted(codes)) for codes in (rule.by_category, known))
         yield found("V-CMP-40", "统计口径", weighed=weighed, known=there)
+
+
+def published(document: Mapping[str, Any], categories: Sequence[tuple[str, str]]) -> Rule:
+    """The counting rule of a definition from elsewhere; what could never have been published here is refused."""
+    check_choices(document["period_type"], document["mode"], {}, categories)
+    rule = rules.read(document["rule"])
+    for one in weights(rule, categories):
+        raise RuleError(one.code, one.sentence)
+    return rule

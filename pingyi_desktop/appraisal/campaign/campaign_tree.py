@@ -33,6 +33,14 @@ def tree(session: Session, *, campaign_id: str, under: str | None = None) -> lis
     return everyone if under is None else below(everyone, under)
 
 
+def units(session: Session, *, campaign_id: str) -> Sequence[Org]:
+    """The whole tree where nobody needs the ids that its units have in this file: a published one has none."""
+    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.definition is None:
+        return org.tree(session)
+    return _units(campaign.definition, session.exec(select(DataFile.unit_code)).one())
+
+
 def of(session: Session, *, campaign: Campaign, own: str) -> list[Org]:
     """The whole tree, when the campaign and the code of this file's unit were read already."""
     if campaign.definition is None:

@@ -4,11 +4,13 @@ It has its own control sheet and is printed, keyed, signed and sealed as any bat
 the session: counted with it, in one row wherever something is printed or travels, and never by itself, for it is mostly
 a few ballots. While one is open nothing of that form of the session counts (``results``): whoever had the figures before and
 after could subtract. Where the meeting's own stack was sealed already somebody may have seen them, and too few who vote
-later are asked about (V-SUP-05). After its closing date none is opened any more; what was collected is still keyed.
+later are asked about (V-SUP-05, V-SUP-09). After its closing date none is opened any more; what was collected is still
+keyed, and asked about before it is signed (V-SUP-08).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -154,6 +156,27 @@ def carry_over(session: Session, *, old: str, new: BallotBatch) -> None:
             SupplementStack(batch_id=new.id, closes_on=row.closes_on, people=row.people, reason=row.reason)
         )
         session.flush()
+
+
+def judged(session: Session, row: BallotBatch, *, code: str, valid: int, today: date) -> Iterator[Finding]:
+    """What is asked before a supplementary stack is signed and sealed; nothing of the meeting's own.
+
+    V-SUP-08: its closing date is over. V-SUP-09: enough people were expected, but so few ballots are valid that results
+    from before it was opened and after it is sealed would tell them (V-SUP-05 asks where few were expected at once).
+    """
+    later = of(session, batch_id=row.id)
+    if later is None:
+        return
+    if today.isoformat() > later.closes_on:
+        yield found("V-SUP-08", code, date=later.closes_on)
+    meeting = session.get_one(AppraisalSession, row.session_id)
+    least = campaigns.show(session, campaign_id=meeting.campaign_id).rule.min_cell
+    seen = any(
+        one.state == BatchState.SEALED and one.form_code == row.form_code
+        for one in _beside(session, row.session_id)
+    )
+    if seen and 0 < valid < least <= later.people:
+        yield found("V-SUP-09", code, n=valid)
 
 
 def suffix(number: int) -> str:

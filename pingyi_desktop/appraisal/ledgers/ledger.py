@@ -55,6 +55,8 @@ class Total:
     """What is added up: rows, or the field ``of`` (a count or an amount), apart for each choice of ``by``.
 
     Unless ``together`` the parts are never added to one another (人, 户, 人次). ``unit`` is said behind the number.
+    With ``out_of`` (another count, not ``by``) it is also said how many in a hundred of that: rows that lack either are
+    left out of the rate, not of the sum.
     """
 
     title: str
@@ -62,6 +64,7 @@ class Total:
     by: str = ""
     unit: str = ""
     together: bool = True
+    out_of: str = ""
 
 
 @dataclass(frozen=True)

@@ -122,7 +122,7 @@ def listing(
     session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int | None = None
 ) -> list[Row]:
     """The rows from ``start`` on, at most ``many``."""
-    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*_where(session, ledger, asked)))
+    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*conditions(session, ledger, asked)))
     if many is not None:
         query = query.offset(start).limit(many)
     return _rows(session, ledger, asked.campaign_id, session.execute(query).all())
@@ -141,7 +141,7 @@ def picked(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[
 
 def ids(session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int = -1) -> list[str]:
     """Ids of the same rows as ``listing``."""
-    query = _ordered(ledger, asked, select(ledger.columns_of.id).where(*_where(session, ledger, asked)))
+    query = _ordered(ledger, asked, select(ledger.columns_of.id).where(*conditions(session, ledger, asked)))
     return list(session.scalars(query.offset(start).limit(many) if many >= 0 else query))
 
 
@@ -161,7 +161,7 @@ def opening(
     session: Session, ledger: Ledger, asked: Asked, *, many: int
 ) -> tuple[dict[str, int], list[Row], Figures]:
     """How many rows there are in each segment ("" for all), and of the one asked for the first ``many`` and the figures."""
-    where = _where(session, ledger, replace(asked, segment=""))
+    where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
     query = _ordered(ledger, asked, select(*_columns(ledger)).where(*inside)).limit(many)
     first = _rows(session, ledger, asked.campaign_id, session.execute(query).all())
@@ -185,7 +185,7 @@ def _counts(
 
 def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
     """Totals and rates of the rows asked for."""
-    return _figures(session, ledger, _where(session, ledger, asked))
+    return _figures(session, ledger, conditions(session, ledger, asked))
 
 
 def _figures(session: Session, ledger: Ledger, where: list[ColumnElement[bool]]) -> Figures:
@@ -199,7 +199,9 @@ def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[
     c = ledger.columns_of
     if not ledger.by_key[by].options:
         raise broken("V-LED-18", field=ledger.by_key[by].title)
-    query = select(c.org, c[by], func.count()).where(*_where(session, ledger, asked)).group_by(c.org, c[by])
+    query = (
+        select(c.org, c[by], func.count()).where(*conditions(session, ledger, asked)).group_by(c.org, c[by])
+    )
     found: dict[str, dict[str, int]] = {}
     for code, choice, many in session.execute(query):
         found.setdefault(code, {})[choice or NO_CHOICE] = many
@@ -241,7 +243,8 @@ def _ordered(ledger: Ledger, asked: Asked, query: Select[Any]) -> Select[Any]:
     return query.order_by(key.desc() if asked.down else key, c.org, c.number)
 
 
-def _where(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
+def conditions(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
+    """What rows that count must fulfil, for a question of one's own."""
     c = ledger.columns_of
     where: list[ColumnElement[bool]] = [c.campaign_id == asked.campaign_id]
     if doubled := _doubled(session, ledger, asked.campaign_id):
@@ -297,7 +300,7 @@ def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnEle
     counted = func.sum(c[total.of]) if total.of else func.count()
     if not total.by:
         number = session.scalars(select(counted).select_from(ledger.sql).where(*where)).one() or 0
-        return Added(total, (), str(number))
+        return Added(total, (), str(number), _rate(session, c, total, where))
     by = c[total.by]
     query = select(by, counted).where(*where).group_by(by)
     if total.of:
@@ -308,6 +311,16 @@ def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnEle
     parts += [(NO_CHOICE, "未写明", rest)] if rest else []
     whole = str(sum(number for *_, number in parts)) if total.together else None
     return Added(total, tuple(parts), whole)
+
+
+def _rate(session: Session, c: Any, total: Total, where: list[ColumnElement[bool]]) -> str:  # noqa: ANN401
+    """How many in a hundred of ``out_of``, over the rows that have both counts."""
+    if not total.out_of:
+        return ""
+    part, whole = c[total.of], c[total.out_of]
+    query = select(func.sum(part), func.sum(whole)).where(*where, part.is_not(None), whole.is_not(None))
+    counted, of = session.execute(query).one()
+    return f"（{percent(counted, of, cap=True)}%）" if of else ""
 
 
 def _money(session: Session, total: Total, column: Any, where: list[ColumnElement[bool]]) -> Added:  # noqa: ANN401

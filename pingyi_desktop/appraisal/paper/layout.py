@@ -75,6 +75,11 @@ class Layout:
         """A roster row holds every item; any other form has one item a row."""
         return len(self.form.items) if self.form.is_roster else 1
 
+    def numbered(self, row: int) -> str:
+        """What stands before a row: its number, or 总体 before the overall question."""
+        overall = not self.form.is_roster and self.form.items[row].kind == "OVERALL"
+        return "总体" if overall else str(row + 1)
+
     def options(self, row: int, item: int) -> tuple[str, ...]:
         """Labels of the options of a cell."""
         scale = self.form.items[item if self.form.is_roster else row].scale
@@ -254,14 +259,17 @@ class Layout:
 
     @cached_property
     def _fit(self) -> tuple[float, tuple[int, ...]]:
-        """Size of type and the pages' first rows of a form that is no roster."""
+        """Size of type and the pages' first rows of a form that is no roster; V-TPL-37 when a row is higher than a page."""
         room = self.bottom - FOOT - self.notes_height - self.head_top - self.head_height
         ending = WRITING * len(self.form.opinion_area)
         for size in SIZES:
             if sum(self._measured(size)) <= room - ending:
                 return size, (0,)
         size = SIZES[2]
-        return size, _broken_up(self._measured(size), room, ending)
+        heights = self._measured(size)
+        if max(heights) > room:
+            raise broken("V-TPL-37", form=self.form.title, row=heights.index(max(heights)) + 1)
+        return size, _broken_up(heights, room, ending)
 
     def _measured(self, size: float) -> tuple[float, ...]:
         width = self.columns_left - SIDE - ITEM_NUMBER

@@ -194,7 +194,8 @@ def read(document: Mapping[str, Any] | None = None) -> Rule:
     for key, choices in CHOICES.items():
         if merged[key] not in choices:
             raise broken("V-CMP-32", key=key, value=merged[key], offered="、".join(choices))
-    if merged["digits"] not in (0, 1, 2) or merged["min_cell"] not in range(2, 101):
+    digits, least = merged["digits"], merged["min_cell"]
+    if type(digits) is not int or digits not in (0, 1, 2) or least not in range(2, 101):
         raise broken("V-CMP-33")
     for key in ("cap_100", "quorum_blocks"):
         if not isinstance(merged[key], bool):
@@ -221,7 +222,9 @@ def _check_numbers(rule: Mapping[str, Any]) -> None:
         text = str(rule[key])
         if not text:
             continue
-        if not _WEIGHTS.fullmatch(text) or (key == "layer_weights" and tuple(_read_weights(text)) != LAYERS):
+        known = _read_weights(text) if _WEIGHTS.fullmatch(text) else {}
+        twice = len(known) != text.count(":")
+        if not known or twice or (key == "layer_weights" and tuple(known) != LAYERS):
             raise broken("V-CMP-38", text=text[:40])
         if (added := sum(int(one.partition(":")[2]) for one in text.split(","))) != FULL:
             raise broken("V-TPL-06", sum=added)

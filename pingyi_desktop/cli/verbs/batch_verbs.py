@@ -108,7 +108,7 @@ def reset(arguments: argparse.Namespace) -> None:
         with held.transaction() as session:
             b = named(session, arguments)
             signing.reset(session, batch_id=b.id, reason=arguments.reason, by=arguments.by)
-        held.compact()
+        edge.compact(held)
     edge.say(f"已清空“{b.code}”，可以重新录入。")
 
 
@@ -118,7 +118,7 @@ def void(arguments: argparse.Namespace) -> None:
         with held.transaction() as session:
             b = named(session, arguments)
             signing.void(session, batch_id=b.id, reason=arguments.reason, by=arguments.by)
-        held.compact()
+        edge.compact(held)
     edge.say(f"已作废“{b.code}”；同一票批码下是空的新票批，重新组织后再录。")
 
 

@@ -117,7 +117,7 @@ def seal(arguments: argparse.Namespace) -> int:
             else:
                 ready.append(b)
         if ready:
-            held.compact()
+            edge.compact(held)
     waiting = [{"batch": code, "why": _sentences(whys)} for code, whys in blocked.items() if whys]
     if arguments.json:
         edge.facts({"sealed": [b.code for b in ready], "not_ready": waiting})

@@ -15,6 +15,7 @@ from pingyi_desktop.cli.verbs import lock_verbs
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.storage import journal, store
+from pingyi_desktop.storage.care import contents
 from pingyi_desktop.storage.schema_people import OrgType
 
 
@@ -42,6 +43,8 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "file", metavar="FILE", type=parsing.data_file, help="恢复成哪个数据文件；原有的改名留存"
     )
+    parser.add_argument("--dry-run", action="store_true", help="只看恢复会改变什么，不动文件")
+    edge.takes_json(parser)
     edge.takes_password(parser)
     parser = edge.verb(parsers, "journal", TEXTS["journal"], show_journal)
     parser.add_argument(
@@ -101,9 +104,30 @@ def backup(arguments: argparse.Namespace) -> None:
 
 def restore(arguments: argparse.Namespace) -> None:
     """pingyi restore"""
+    if arguments.dry_run:
+        _preview(arguments)
+        return
     file = lock_verbs.closed(arguments.file)
     kept = store.restore(arguments.backup, file, passwords.cipher_key_of(arguments.backup))
-    edge.say(f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}。" if kept else ""))
+    if arguments.json:
+        edge.facts({"restored": str(arguments.file), "kept": str(kept) if kept else None})
+        return
+    edge.say(
+        f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}，再恢复它就回到现在。" if kept else "")
+    )
+
+
+def _preview(arguments: argparse.Namespace) -> None:
+    saved, file = arguments.backup, arguments.file
+    saved_key = passwords.cipher_key_of(saved)
+    found = contents.preview(file, passwords.cipher_key_of(file) if file.exists() else None, saved, saved_key)
+    if arguments.json:
+        edge.facts({"changes": [vars(one) for one in found.changes], "warnings": found.warnings})
+        return
+    rows = [(one.what, "—" if one.now is None else one.now, one.then) for one in found.changes]
+    edge.show_table(("", "现在", "恢复后"), rows)
+    for said in found.warnings:
+        edge.warn(said)
 
 
 def show_journal(arguments: argparse.Namespace) -> None:

@@ -288,6 +288,7 @@ def import_packages(arguments: argparse.Namespace) -> int:
                 unusual = foretelling.of_plan(session, plan=plan)
                 seen = overview.coverage(session, campaign_id=plan.campaign_id)
             return _say_imported(arguments, plan, seen, unusual, confirmed=[])
+        edge.back_up_for_import(held)
         with held.transaction() as session:
             plan = _plan(session, arguments, files)
             new = [key.fingerprint for key in plan.new_keys]
@@ -297,7 +298,7 @@ def import_packages(arguments: argparse.Namespace) -> int:
             counted = {entry.unit_code for entry in done.entries if entry.verdict in (NEW, UPDATED)}
             unusual = sums.of_units(session, campaign_id=plan.campaign_id, codes=counted)
         if done.erased:
-            held.compact()
+            edge.compact(held)
     return _say_imported(arguments, done, seen, unusual, confirmed=confirmed)
 
 

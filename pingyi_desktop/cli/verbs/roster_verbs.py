@@ -119,6 +119,7 @@ def import_roster(arguments: argparse.Namespace) -> int:
             with held.reading() as session:
                 plan = roster.plan_roster(session, sheet=sheet)
         else:
+            edge.back_up_for_import(held)
             with held.transaction() as session:
                 plan = roster.plan_roster(session, sheet=sheet)
                 if not (plan.blocked or plan.asks(arguments.reason)):

@@ -60,7 +60,7 @@ def compare(arguments: argparse.Namespace) -> int:
             b = named(session, arguments)
             found = settling.finish(session, batch_id=b.id, by=arguments.by)
         if found.escalated:
-            held.compact()
+            edge.compact(held)
     edge.say(found.sentence)
     return edge.MENDABLE if found.left or found.escalated else edge.DONE
 

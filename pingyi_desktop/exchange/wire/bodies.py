@@ -29,7 +29,7 @@ from pingyi_desktop.exchange.wire.header import (
     Number,
     Salt,
 )
-from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, Ledgers
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, ORDERS, Ledgers
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
@@ -41,6 +41,8 @@ Recipient = Annotated[str, Field(pattern=r"\Aage1[02-9ac-hj-np-z]{58}\z")]
 # A JSON array is a Python list; strict reading would otherwise ask for a tuple.
 MANY = Field(strict=False)
 SOME = Field(strict=False, min_length=1)
+MOST_FORMS, MOST_ITEMS, MOST_CATEGORIES = 50, 30, 36
+"""of one definition: far beyond what this program can publish, and what can still be printed and keyed"""
 
 
 class SessionFacts(Fields):
@@ -215,8 +217,8 @@ class FormBody(Fields):
     version: Number
     title: Name
     subject_kind: Annotated[str, Field(pattern=r"\A(ORG|MEMBERS_COLLECTIVE|MEMBER_ROSTER)\z")]
-    paper: Line
-    items: Annotated[tuple[FormItem, ...], SOME]
+    paper: Annotated[str, Field(pattern=r"\AA4_(PORTRAIT|LANDSCAPE)\z")]
+    items: Annotated[tuple[FormItem, ...], Field(strict=False, min_length=1, max_length=MOST_ITEMS)]
     opinion_area: Annotated[tuple[Text, ...], MANY]
     instructions: Annotated[tuple[Text, ...], MANY]
     planned_for: Annotated[tuple[Place, ...], Field(strict=False, min_length=1, max_length=3)] | None = None
@@ -228,7 +230,7 @@ class OptionBody(Fields):
 
     code: Word
     label: Name
-    score: Count | None
+    score: Annotated[int, Field(ge=0, le=100)] | None
     polarity: Word
     satisfied_from: Word | None
     in_denominator: bool
@@ -287,9 +289,11 @@ class Definition(Fields):
     subjects_text: Text
     methods_text: Text
     rule: dict[str, str | bool | Count]
-    forms: Annotated[tuple[FormBody, ...], SOME]
-    scales: Annotated[tuple[ScaleBody, ...], SOME]
-    voter_categories: Annotated[tuple[VoterCategoryBody, ...], SOME]
+    forms: Annotated[tuple[FormBody, ...], Field(strict=False, min_length=1, max_length=MOST_FORMS)]
+    scales: Annotated[tuple[ScaleBody, ...], Field(strict=False, min_length=1, max_length=MOST_FORMS)]
+    voter_categories: Annotated[
+        tuple[VoterCategoryBody, ...], Field(strict=False, min_length=1, max_length=MOST_CATEGORIES)
+    ]
     orgs: Annotated[tuple[OrgBody, ...], SOME]
     recovery: Recipient | None = None
     manual_check: bool = False
@@ -299,7 +303,7 @@ class Definition(Fields):
 
 SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
     header.CAMPAIGN: {"definition": Definition},
-    header.ASSIGNMENT: {"task": TaskBody, "roster": Roster, "enrolment": Enrolment},
+    header.ASSIGNMENT: {"task": TaskBody, "roster": Roster, "enrolment": Enrolment, ORDERS: Ledgers},
     header.SUBMISSION: {
         "sessions": Sessions,
         "tallies": Tallies,

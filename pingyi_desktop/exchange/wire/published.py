@@ -21,6 +21,7 @@ def agrees(envelope: Envelope) -> bool:
         == (document["campaign"], document["root"], document["mode"])
         and document["start_date"] <= document["end_date"]
         and used <= scales
+        and len(scales) == len(document["scales"])
         and len({form["code"] for form in forms}) == len(forms)
         and len(set(numbers)) == len(numbers)
         and _is_tree(orgs, document["root"])

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal.campaign.dealing import group_name, split_evenly
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.gui.parts.forms import button, label, leave_values_alone, row
 
 Groups = list[tuple[str, list[str]]]
-DIGITS = "〇一二三四五六七八九"
 MOST, WIDEST = 99, 36  # groups; width of the table in heights of a line
 
 
@@ -113,16 +113,3 @@ class GroupsPanel(QWidget):
             (name, [m.org_code for m in self._meetings if m.review_group == name]) for name in self._names
         ]
         self._save(self.groups(), before)
-
-
-def split_evenly(things: int, parts: int) -> list[int]:
-    """Sizes of the parts, the larger ones first; they differ by one at most."""
-    size, more = divmod(things, parts)
-    return [size + (number < more) for number in range(parts)]
-
-
-def group_name(number: int) -> str:
-    """第一评议小组 … 第九十九评议小组."""
-    tens, ones = divmod(number, 10)
-    ten = "" if tens == 0 else ("十" if tens == 1 else f"{DIGITS[tens]}十")
-    return f"第{ten}{DIGITS[ones] if ones else ''}评议小组"

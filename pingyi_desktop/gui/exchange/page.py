@@ -26,7 +26,7 @@ from pingyi_desktop.gui.exchange.import_plan import WRITTEN, ImportPanel, planne
 from pingyi_desktop.gui.exchange.receipt_acts import ReceiptActs, acknowledged
 from pingyi_desktop.gui.exchange.sending import PACKAGES, Sending
 from pingyi_desktop.gui.exchange.task_sheet import Child, TaskSheet
-from pingyi_desktop.gui.files import recovery_code
+from pingyi_desktop.gui.files import backing, recovery_code
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, restyle
@@ -237,6 +237,9 @@ class ExchangePage(Page):
         self.tasks.forget()
 
     def _accept(self, plan: ImportPlan) -> None:
+        backing.before_import(self, lambda: self._import(plan))
+
+    def _import(self, plan: ImportPlan) -> None:
         by = self.context.operator()
         self.context.work.long(
             lambda session, tell: imports.apply_import(session, plan=plan, by=by, progress=tell),

@@ -14,11 +14,20 @@ from dataclasses import dataclass
 from functools import partial
 from itertools import chain, count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLockFile, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QLockFile, QSysInfo, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressDialog,
+    QVBoxLayout,
+    QWidget,
+)
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.errors import FileError, UserError
@@ -53,7 +62,9 @@ else:
     protecting = later("pingyi_desktop.gui.files.protecting")
     recovery_code = later("pingyi_desktop.gui.files.recovery_code")
 
+T = TypeVar("T")
 ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
+UPGRADING = "“{}”是旧版本的文件，正在升级，升级前的已另存一份。不要关机、不要拔 U 盘。"
 _LONGEST_NAME = 60
 """Characters of a proposed name: three bytes each on Linux, where a name has at most 255."""
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
@@ -74,7 +85,11 @@ class Opened:
 
 def open_existing(path: Path) -> Opened:
     """Open a data file for this window alone, asking for its password if it has one; ``FileError`` says why not."""
-    return _alone(path, lambda: protection.open_file(path, partial(unlock.ask, path)))
+    shown = Upgrading(path)
+    try:
+        return _alone(path, lambda: protection.open_file(path, partial(unlock.ask, path), shown.go_on))
+    finally:
+        shown.end()
 
 
 def create(path: Path, *, code: str, name: str, org_type: OrgType, made: Fresh | None = None) -> Opened:
@@ -90,16 +105,16 @@ def take_up(path: Path, *, task: Task, by: str, made: Fresh | None = None) -> Op
 
 def protect(path: Path, parent: QWidget | None = None) -> str:
     """Set, change or take away the password of a closed file in dialogs; what was done, "" when nothing."""
-    lock = _lock(path)
-    try:
-        found = protection.of_file(path)
-        data_key = unlock.ask(path, found, parent) if found.locks else None
-        dialog = protecting.ProtectFile(path, found, data_key, parent)
-        dialog.exec()
-        dialog.deleteLater()
-        return dialog.said
-    finally:
-        lock.unlock()
+    return alone(path, lambda: _protect(path, parent))
+
+
+def _protect(path: Path, parent: QWidget | None) -> str:
+    found = protection.of_file(path)
+    data_key = unlock.ask(path, found, parent) if found.locks else None
+    dialog = protecting.ProtectFile(path, found, data_key, parent)
+    dialog.exec()
+    dialog.deleteLater()
+    return dialog.said
 
 
 def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
@@ -111,12 +126,56 @@ def _alone(path: Path, opened: Callable[[], Store]) -> Opened:
     return held
 
 
+def alone(path: Path, act: Callable[[], T]) -> T:
+    """Do something to a closed file while no window can open it."""
+    lock = _lock(path)
+    try:
+        return act()
+    finally:
+        lock.unlock()
+
+
 def _lock(path: Path) -> QLockFile:
     lock = QLockFile(str(path.with_name(path.name + ".lock")))
     lock.setStaleLockTime(0)
     if not lock.tryLock(0) and lock.error() == QLockFile.LockError.LockFailedError:
-        raise FileError(f"“{path.name}”已在另一个窗口打开，请切换到那个窗口，或先在那里关闭它。")
+        raise FileError(
+            f"“{path.name}”已在另一个窗口打开{_holder(lock)}，请切换到那个窗口，或先在那里关闭它。"
+        )
     return lock  # where nothing can be written there is no lock, and the file says so itself when written to
+
+
+def _holder(lock: QLockFile) -> str:
+    """Which computer and process holds a lock, in brackets: never whose it is."""
+    process, computer, *_ = lock.getLockInfo()
+    where = "这台电脑" if computer == QSysInfo.machineHostName() else f"电脑“{visible.line(computer)[:60]}”"
+    return f"（{where}，进程号 {process}）" if process else ""
+
+
+class Upgrading:
+    """Shown only when an upgrade is on; ``go_on`` is asked during it, in the window's thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.dialog: QProgressDialog | None = None
+
+    def go_on(self, done: int, of_all: int) -> bool:
+        """Show how far it is; False once somebody has pressed 取消."""
+        if self.dialog is None:
+            said = visible.shown(UPGRADING.format(self._path.name))
+            self.dialog = QProgressDialog(said, "取消升级", 0, of_all)
+            self.dialog.setWindowTitle("评议")
+            self.dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+            self.dialog.setAutoReset(False)
+            self.dialog.setAutoClose(False)
+        self.dialog.setValue(done)  # lets the window live: a press of the button arrives here
+        return not self.dialog.wasCanceled()
+
+    def end(self) -> None:
+        """It is done, or taken back."""
+        if self.dialog is not None:
+            self.dialog.close()
+            self.dialog.deleteLater()
 
 
 class _Making(QDialog):

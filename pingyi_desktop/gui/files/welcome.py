@@ -16,8 +16,10 @@ from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui.files import demo_making, opening
+    from pingyi_desktop.storage.care import mounts
 else:
     demo_making = later("pingyi_desktop.gui.files.demo_making")
+    mounts = later("pingyi_desktop.storage.care.mounts")
     opening = later("pingyi_desktop.gui.files.opening")
 
 
@@ -55,6 +57,7 @@ class Welcome(QWidget):
     task_wanted = Signal()
     demo_wanted = Signal()
     file_wanted = Signal(Path)
+    care_wanted = Signal(Path)
 
     def __init__(self) -> None:
         super().__init__()
@@ -84,10 +87,13 @@ class Welcome(QWidget):
         self.protect = button(
             "口令与加密…", self._protect, hint="给没有打开的数据文件设口令、换口令、取消口令"
         )
+        self.care = button(
+            "数据与备份…", self._look_after, hint="文件打不开、坏了：从备份恢复，或者能救多少救多少"
+        )
         self.again = button(
             "重做演示数据…", self._make_demo, hint="丢掉在演示里做过的一切，重新做一家虚构的公司"
         )
-        column.addLayout(row(self.open, self.protect, self.again))
+        column.addLayout(row(self.open, self.protect, self.care, self.again))
         column.addWidget(self.messages)
         column.addLayout(self._recent)
         middle = QWidget()
@@ -109,8 +115,10 @@ class Welcome(QWidget):
         if files:
             self._recent.addSpacing(10)
             self._recent.addWidget(label("最近打开", role="caption"))
-        for path in files:
-            choice = Choice(path.stem, str(path.parent) if path.is_file() else f"{path.parent}（现在找不到）")
+        for known in files:
+            path = known if known.is_file() else mounts.found_again(known) or known
+            where = f"{path.parent}（原来在 {known.parent}）" if path != known else str(path.parent)
+            choice = Choice(path.stem, where if path.is_file() else f"{path.parent}（现在找不到）")
             choice.setToolTip(tip(str(path)))
             allow(choice, "" if path.is_file() else "这个文件现在找不到：U 盘没有插，或者移走、改名了。")
             choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
@@ -143,6 +151,11 @@ class Welcome(QWidget):
             self.messages.fail(str(error))
         else:
             self.messages.inform(said) if said else self.messages.hide()
+
+    def _look_after(self) -> None:
+        path = pickers.to_open(self, "照看哪个数据文件", pickers.DATA_FILES)
+        if path is not None:
+            self.care_wanted.emit(path)
 
     def _choice(self, title: str, explanation: str, wanted: SignalInstance) -> Choice:
         choice = Choice(title, explanation)

@@ -35,13 +35,17 @@ class Details(QFrame):
         inside.addWidget(self._past_title)
         inside.addWidget(self._past)
         inside.addStretch(1)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._name)
         column.addWidget(self.title)
         column.addWidget(scrolled(inner), 1)
         column.addLayout(row(self.change, self.remove))
         self.show_many([], 0)
+
+    def insert_above_acts(self, widget: QWidget) -> None:
+        """Room for what only one noun does with the chosen rows."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     def show_row(self, one: Row) -> None:
         """Show a row; its history comes later."""

@@ -64,7 +64,7 @@ class LedgerActs:
                     session, ledger, **about, typed=typed, by=by, reason=reason
                 ),
                 act=f"新增{ledger.title}",
-                undo=lambda made: self._undoing(edits.Before(added=(made.id,))),
+                undo=lambda made: self.undoing(edits.Before(added=(made.id,))),
                 said=lambda made: f"已新增 {made.name}。",
             )
 
@@ -87,20 +87,20 @@ class LedgerActs:
     def remove(self) -> None:
         """Take the chosen rows out."""
         if self.may_change:
-            ledger, campaign_id, ids = self._ledger, self.seen.asked.campaign_id, self._ids()
+            ledger, campaign_id, ids = self._ledger, self.seen.asked.campaign_id, self.ids()
             by = self._page.context.operator()
             self._page.context.act(
                 lambda session: edits.remove(
                     session, ledger, campaign_id=campaign_id, ids=ids(session), by=by
                 ),
-                self._undoing,
+                self.undoing,
                 act=f"删除{ledger.title}",
                 said=lambda before: f"已删除 {len(before.rows)} 行。",
             )
 
     def copy(self) -> None:
         """Put the chosen rows (without any, all of them) on the clipboard, for WPS."""
-        ledger, asked, ids, whole = self._ledger, self.seen.asked, self._ids(), not self._table.places()
+        ledger, asked, ids, whole = self._ledger, self.seen.asked, self.ids(), not self._table.places()
         columns = self._table.rows.columns
 
         def read(session: Session) -> list[Row]:
@@ -153,7 +153,7 @@ class LedgerActs:
             )
 
     def _write(self, over: QWidget, typed: Mapping[str, str]) -> None:
-        ledger, asked, by, ids = self._ledger, self.seen.asked, self._page.context.operator(), self._ids()
+        ledger, asked, by, ids = self._ledger, self.seen.asked, self._page.context.operator(), self.ids()
         about = {"campaign_id": asked.campaign_id, "today": asked.today}
         weighed(
             over,
@@ -162,11 +162,11 @@ class LedgerActs:
                 session, ledger, **about, ids=ids(session), typed=typed, by=by, reason=reason
             ),
             act=f"修改{ledger.title}",
-            undo=self._undoing,
+            undo=self.undoing,
             said=lambda before: f"已修改 {len(before.rows)} 行。",
         )
 
-    def _ids(self) -> Callable[[Session], list[str]]:
+    def ids(self) -> Callable[[Session], list[str]]:
         """What gives the ids of the chosen rows: those that are here, or by their places in what was asked."""
         places, here, asked, ledger = (
             self._table.places(),
@@ -183,7 +183,8 @@ class LedgerActs:
 
         return find
 
-    def _undoing(self, before: edits.Before) -> Undoing | None:
+    def undoing(self, before: edits.Before) -> Undoing | None:
+        """What takes an act back; None when it changed nothing."""
         campaign_id, ledger, by = self.seen.asked.campaign_id, self._ledger, self._page.context.operator()
         if not (before.rows or before.added):
             return None

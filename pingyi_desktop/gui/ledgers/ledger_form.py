@@ -20,7 +20,8 @@ LINES = 2
 class LedgerForm(RecordDialog):
     """Ask for the fields of one row; of several at once only what is filled in is changed.
 
-    ``units`` are (code, name) of those a new row may belong to; with one there is no question.
+    ``units`` are (code, name) of those a new row may belong to; with one there is no question. ``title`` says what is
+    done when that is not adding or changing.
     """
 
     def __init__(
@@ -31,10 +32,11 @@ class LedgerForm(RecordDialog):
         units: Sequence[tuple[str, str]] = (),
         was: Row | None = None,
         several: int = 0,
+        title: str = "",
     ) -> None:
-        title = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
+        act = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
         purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
-        super().__init__(over, title, purpose)
+        super().__init__(over, title or act, purpose)
         self._was, self._several = was, bool(several)
         self._unit = QComboBox()
         for code, name in units:

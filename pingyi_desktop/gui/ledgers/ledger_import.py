@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.ledgers import edits, plans
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.plans import LedgerPlan, Planned
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import Undoing, allow, button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
@@ -98,6 +99,9 @@ class LedgerImport(PlanPanel):
         self.read(self._path, lambda: None, hidden=choice)
 
     def _apply(self) -> None:
+        backing.before_import(self._page, self._write)
+
+    def _write(self) -> None:
         plan, by = self._plan, self._page.context.operator()
         if plan is None:
             return

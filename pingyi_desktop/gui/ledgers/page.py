@@ -53,7 +53,7 @@ class LedgerPage(Page):
         self.does = LedgerActs(self, ledger, self.table)
         self.details = Details(ledger, change=self.does.change, remove=self.does.remove)
         self.panel = LedgerImport(self, ledger, self._back)
-        self.figures = label(role="hint", wrap=False)
+        self.figures = label(role="hint")
         self.middle = QStackedWidget()
         self._lay_out()
         self._connect()

@@ -45,7 +45,7 @@ def recent() -> list[Path]:
 def remember(path: Path) -> None:
     """Put a data file on top of the recent ones; a demo is not gone back to by itself."""
     path = path.resolve()
-    if _is_demo(path):
+    if is_demo(path):
         return
     kept = [path, *(other for other in recent() if other != path)][:RECENT]
     _keep("files/recent", "\n".join(map(str, kept)))
@@ -59,7 +59,8 @@ def has_demo() -> bool:
         return False
 
 
-def _is_demo(path: Path) -> bool:
+def is_demo(path: Path) -> bool:
+    """Whether a data file is that of the demo."""
     try:
         return demo_folder().resolve() in path.parents
     except OSError:

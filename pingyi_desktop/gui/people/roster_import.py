@@ -13,6 +13,7 @@ from pingyi_desktop.appraisal.people import roster
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.appraisal.people.roster_facts import Edit, RosterPlan
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS, PlanPanel
@@ -107,6 +108,9 @@ class RosterPanel(PlanPanel):
         self.read(self._path, lambda: None)
 
     def _apply(self) -> None:
+        backing.before_import(self._page, self._write)
+
+    def _write(self) -> None:
         plan, by = self._plan, self._page.context.operator()
         if plan is None:
             return

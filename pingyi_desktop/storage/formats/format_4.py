@@ -153,4 +153,147 @@ CREATE TABLE supplement_stack (
     CONSTRAINT people_not_negative CHECK (people IS NULL OR people >= 0),
     FOREIGN KEY(batch_id) REFERENCES ballot_batch (id)
 )
+;;
+CREATE TABLE solicitation (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    channel VARCHAR NOT NULL,
+    held_on VARCHAR,
+    audience VARCHAR NOT NULL,
+    issued INTEGER,
+    returned INTEGER,
+    people INTEGER,
+    note VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT channel_known CHECK (channel IN ('BALLOT_AREA', 'OPINION_FORM', 'FORUM', 'INTERVIEW', 'BOX', 'SPEECH', 'CONTACT', 'PUBLICITY')),
+    CONSTRAINT held_on_is_date CHECK (held_on IS NULL OR (held_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(held_on, '+0 days') IS held_on)),
+    CONSTRAINT issued_not_negative CHECK (issued IS NULL OR issued >= 0),
+    CONSTRAINT returned_not_negative CHECK (returned IS NULL OR returned >= 0),
+    CONSTRAINT people_not_negative CHECK (people IS NULL OR people >= 0),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_solicitation_source ON solicitation (source)
+;;
+CREATE TABLE opinion (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    content VARCHAR NOT NULL,
+    category VARCHAR NOT NULL,
+    nature VARCHAR,
+    polarity VARCHAR,
+    channel VARCHAR,
+    heard_on VARCHAR,
+    in_place VARCHAR,
+    reasonable VARCHAR,
+    effective VARCHAR,
+    PRIMARY KEY (id),
+    CONSTRAINT category_known CHECK (category IN ('IDEOLOGY', 'STYLE', 'RESULTS', 'APPROACH', 'MECHANISM', 'ACTIVITY_FORM', 'COMMITMENT', 'REPORTING', 'OPENNESS', 'SERVICE', 'SAFETY', 'PRODUCTION', 'WELFARE', 'OTHER')),
+    CONSTRAINT nature_known CHECK (nature IS NULL OR nature IN ('COMMON', 'INDIVIDUAL')),
+    CONSTRAINT polarity_known CHECK (polarity IS NULL OR polarity IN ('SUGGESTION', 'PROBLEM', 'PRAISE')),
+    CONSTRAINT channel_known CHECK (channel IS NULL OR channel IN ('BALLOT_AREA', 'OPINION_FORM', 'FORUM', 'INTERVIEW', 'BOX', 'SPEECH', 'CONTACT', 'PUBLICITY')),
+    CONSTRAINT in_place_known CHECK (in_place IS NULL OR in_place IN ('YES', 'NO')),
+    CONSTRAINT reasonable_known CHECK (reasonable IS NULL OR reasonable IN ('YES', 'NO')),
+    CONSTRAINT effective_known CHECK (effective IS NULL OR effective IN ('YES', 'NO')),
+    CONSTRAINT heard_on_is_date CHECK (heard_on IS NULL OR (heard_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(heard_on, '+0 days') IS heard_on)),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_opinion_source ON opinion (source)
+;;
+CREATE TABLE opinion_group (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    title VARCHAR NOT NULL,
+    responsible VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    UNIQUE (campaign_id, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE TABLE merged_opinion (
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    group_id VARCHAR NOT NULL,
+    digest VARCHAR NOT NULL,
+    PRIMARY KEY (campaign_id, org, number),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id),
+    FOREIGN KEY(group_id) REFERENCES opinion_group (id)
+) WITHOUT ROWID
+;;
+CREATE INDEX ix_merged_opinion_group_id ON merged_opinion (group_id)
+;;
+CREATE TABLE post (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    kind VARCHAR NOT NULL,
+    team VARCHAR NOT NULL,
+    duty VARCHAR NOT NULL,
+    holder VARCHAR NOT NULL,
+    holder_2 VARCHAR NOT NULL,
+    holder_3 VARCHAR NOT NULL,
+    masses INTEGER,
+    listed_on VARCHAR,
+    revoked_on VARCHAR,
+    status VARCHAR,
+    note VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT kind_known CHECK (kind IN ('POST', 'ZONE')),
+    CONSTRAINT status_known CHECK (status IS NULL OR status IN ('ACTIVE', 'REVOKED')),
+    CONSTRAINT listed_on_is_date CHECK (listed_on IS NULL OR (listed_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(listed_on, '+0 days') IS listed_on)),
+    CONSTRAINT revoked_on_is_date CHECK (revoked_on IS NULL OR (revoked_on GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date(revoked_on, '+0 days') IS revoked_on)),
+    CONSTRAINT masses_not_negative CHECK (masses IS NULL OR masses >= 0),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_post_source ON post (source)
+;;
+CREATE TABLE post_rating (
+    id VARCHAR NOT NULL,
+    campaign_id VARCHAR NOT NULL,
+    org VARCHAR NOT NULL,
+    number INTEGER NOT NULL,
+    source VARCHAR NOT NULL,
+    search VARCHAR NOT NULL,
+    title VARCHAR NOT NULL,
+    month VARCHAR NOT NULL,
+    member VARCHAR NOT NULL,
+    production INTEGER NOT NULL,
+    quality INTEGER NOT NULL,
+    safety INTEGER NOT NULL,
+    grade VARCHAR,
+    note VARCHAR NOT NULL,
+    PRIMARY KEY (id),
+    CONSTRAINT grade_known CHECK (grade IS NULL OR grade IN ('EXCELLENT', 'GOOD', 'PASSED', 'FAILED')),
+    CONSTRAINT production_not_negative CHECK (production IS NULL OR production >= 0),
+    CONSTRAINT quality_not_negative CHECK (quality IS NULL OR quality >= 0),
+    CONSTRAINT safety_not_negative CHECK (safety IS NULL OR safety >= 0),
+    UNIQUE (campaign_id, org, source, number),
+    CONSTRAINT number_counts_from_one CHECK (number >= 1),
+    FOREIGN KEY(campaign_id) REFERENCES campaign (id)
+)
+;;
+CREATE INDEX ix_post_rating_source ON post_rating (source)
 """

@@ -207,6 +207,35 @@ def test_a_unit_below_takes_the_campaign_over(session: Session, tmp_path: Path) 
     below.close()
 
 
+@pytest.mark.parametrize(
+    ("rule", "categories", "code"),
+    [
+        ({}, ["A", "A"], "V-CMP-25"),  # the same category twice
+        ({}, ["A", "B", "A+B"], "V-CMP-25"),  # what A and B together are called where they came as one
+        ({}, ["../A"], "V-CMP-25"),
+        ({"category_weights": "A:50,B:50"}, ["ALL"], "V-CMP-40"),
+        ({"category_weights": "A:50,A:50"}, ["A"], "V-CMP-38"),
+        ({"digits": True}, ["ALL"], "V-CMP-33"),
+    ],
+)
+def test_a_definition_nobody_could_publish_is_not_taken_over(
+    session: Session, tmp_path: Path, rule: dict[str, object], categories: list[str], code: str
+) -> None:
+    row = session.get_one(Campaign, make.published(session))
+    document = json.loads(row.definition or "")
+    document["rule"] |= rule
+    document["voter_categories"] = [{"code": one, "name": "某类"} for one in categories]
+    below = store.create(
+        tmp_path / "b.pingyi", code="QL.01.B003", name="一矿机关党支部", org_type=OrgType.BRANCH
+    )
+    with below.transaction() as theirs:
+        with pytest.raises(RuleError) as refused:
+            sessions.adopt(theirs, definition=json.dumps(document), by="刘书记")
+        assert refused.value.code == code
+        assert campaigns.all_campaigns(theirs) == []
+    below.close()
+
+
 def test_a_form_the_campaign_does_not_use_is_told(session: Session) -> None:
     view = campaigns.show(session, campaign_id=make.draft(session))
     with pytest.raises(RuleError, match="没有使用评议表“T-ORG-D”，使用的是T-ORG-A、T-MEM-A") as caught:

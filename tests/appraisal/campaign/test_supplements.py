@@ -18,10 +18,12 @@ from pingyi_desktop.appraisal.grading import person_results
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange.inbox import contents
+from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.reports.blocks import Para
+from pingyi_desktop.reports.blocks import Para, Report, Table
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Wish
+from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
 
 FORM = "T-MEM-E"
@@ -189,6 +191,10 @@ def test_its_own_paper_is_printed_with_its_own_control_sheet(session: Session) -
     assert one.file_name.endswith("-补投")
     titles = [sheet.name for sheet in pack.build(session, one).sheets]
     assert titles == ["发表清点单", "民主评议党员测评表", "计票表", "结果报告单"]
+    slip = pack.build(session, one).sheets[0].content
+    assert isinstance(slip, Report)
+    assert "('补投截止', '2024年1月20日')" in repr(slip.blocks[0])
+    assert "满意率" not in repr(pack.build(session, one).sheets[-1].content), "grades are no satisfaction"
     (usual,) = plan.meetings(session, campaign_id=campaign_id, wish=Wish())
     assert [stack.code[-3:] for stack in usual.stacks] == ["ALL"]
 
@@ -199,3 +205,92 @@ def test_its_people_are_its_own_measure(session: Session) -> None:
     ballots.enter_ballots(session, batch_id=made, ballots=["12"] * 4, by=make.BY)
     figures = {"printed": 6, "issued": 4, "returned": 4, "blank": 0, "void": 0}
     assert make.asked(lambda: batches.set_control_sheet(session, batch_id=made, by=make.BY, **figures)) == []
+
+
+@pytest.mark.parametrize("name", ["R02", "R04"])
+def test_the_sums_say_that_some_voted_later(session: Session, name: str) -> None:
+    campaign_id = make.campaign_of(session)
+    seal_main(session)
+
+    def notes() -> list[str]:
+        report = catalog.build(session, name=name, campaign_id=campaign_id)
+        return [one for one in report.footnotes if one.startswith("补投")]
+
+    assert notes() == []
+    (made,) = open_one(session, reason=make.WHY)
+    assert notes() == ["补投：慈云学校党支部有补投票批没有封存，封存以前，有补投的评议表不计入结果。"]
+    make.sealed(session, made, ["21"] * 4)
+    assert notes() == ["补投：1 个单位有补投的票，与本场的票一并计算，不单列。"]
+
+
+def asked_before_the_seal(session: Session, batch_id: str, day: date) -> list[str]:
+    return [
+        one.code for one in signing.problems(session, batch_id=batch_id, today=day) if one.code[:5] == "V-SUP"
+    ]
+
+
+def test_after_its_closing_date_the_signature_asks_for_a_reason(session: Session) -> None:
+    (made,) = open_one(session)
+    ballots.enter_ballots(session, batch_id=made, ballots=["12"] * 4, by=make.BY)
+    make.sheet(session, made, valid=4)
+    assert asked_before_the_seal(session, made, date(2024, 1, 20)) == []
+    assert asked_before_the_seal(session, made, date(2024, 1, 21)) == ["V-SUP-08"]
+    signing.waive(session, batch_id=made, reason="票数少", by=make.BY)
+    names = {"tellers": ["甲", "丙"], "scrutineers": ["乙", "丁"]}
+    with pytest.raises(NeedsReasonError) as asked:
+        signing.sign(session, batch_id=made, by=make.BY, **names)
+    assert "V-SUP-08" in [one.code for one in asked.value.findings]
+
+
+def test_few_who_come_of_many_expected_are_asked_about_as_few_expected_are(session: Session) -> None:
+    """Six were to vote later, one did: the results of before and after would tell that ballot."""
+    (meeting,) = sessions.listing(session, campaign_id=make.campaign_of(session))
+    make.held(session, meeting.id, expected=14, actual=8)
+    seal_main(session)
+    (made,) = open_one(session, people=6)
+    ballots.enter_ballots(session, batch_id=made, ballots=["12"], by=make.BY)
+    make.sheet(session, made, valid=1)
+    assert asked_before_the_seal(session, made, TODAY) == ["V-SUP-09"]
+
+
+def test_a_blank_paper_of_one_who_voted_later_is_nobodys_own(tmp_path: Path) -> None:
+    """The one who voted later handed in a blank paper: the result sheet has it among those of the category."""
+    sorts = [("A", "党员"), ("B", "群众")]
+    made = make.published_school(
+        tmp_path / "XX.pingyi", people=make.NAMES[:2], form_codes=[FORM], voter_categories=sorts
+    )
+    with made.transaction() as session:
+        (meeting,) = sessions.listing(session, campaign_id=make.campaign_of(session))
+        make.held(session, meeting.id, expected=14, actual=12)
+        for batch in listed(session):
+            make.sealed(session, batch.id, ["12"] * 6)
+        (late,) = open_one(session, people=1, category="A", reason=make.WHY)
+        make.sealed(session, late, [], blank=1)
+        report = catalog.build(session, name="R06", campaign_id=make.campaign_of(session))
+        asked = sums.before_export(session, campaign_id=make.campaign_of(session), codes=["XX"])
+        assert "V-PRI-01" not in [one.code for one in asked], "seven of them travel, not one"
+    made.close()
+    (table,) = (b for b in report.blocks if isinstance(b, Table) and b.columns[0].title == "身份类别")
+    assert [(row.cells[0], *row.cells[3:]) for row in table.rows] == [
+        ("党员", 7, 6, 1, 0),
+        ("群众", 6, 6, 0, 0),
+    ]
+
+
+def test_at_layer_one_nothing_travels_while_some_have_yet_to_vote(tmp_path: Path) -> None:
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        main = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+        meeting = next(one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 1)
+        make.held(session, meeting.id, expected=12, actual=8)
+        make.sealed(session, main.id, ["11111"] * 8)
+        transfer._check_sealed(session, campaign_id)
+        known = {"people": 4, "closes_on": "2024-01-20", "why": "夜班", "today": TODAY, "by": make.BY}
+        (late,), _ = supplements.open_stacks(session, session_id=meeting.id, reason=make.WHY, **known)
+        with pytest.raises(RuleError) as refused:
+            transfer._check_sealed(session, campaign_id)
+        assert refused.value.code == "V-CHK-22"
+        make.sealed(session, late, ["11111"] * 4)
+        transfer._check_sealed(session, campaign_id)
+    made.close()

@@ -142,3 +142,12 @@ def test_a_roster_wider_than_the_paper_is_refused_while_it_is_shaped() -> None:
 
 def test_typed_lines_become_questions() -> None:
     assert shaping.own_of([" 食堂  管理 ", "", "\u200b"]) == ("食堂 管理",)
+
+
+def test_a_row_higher_than_a_page_is_refused_not_cut() -> None:
+    form = shaped("T-ORG-A")
+    long = [{**form.document["items"][0], "text": "很长的评议内容" * 300}, *form.document["items"][1:]]
+    higher = forms.read_form({**form.document, "items": long}, activity="创先争优", known=forms.scales())
+    with pytest.raises(RuleError) as refused:
+        shaping.check_fits(higher)
+    assert (refused.value.code, "第 1 行" in str(refused.value)) == ("V-TPL-37", True)

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pingyi_desktop import bounds
-from pingyi_desktop.gui import log
+from pingyi_desktop import bounds, faultlog
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.parts import settings
@@ -35,7 +34,9 @@ def test_settings_last_until_the_program_ends(tmp_path: Path) -> None:
 @pytest.mark.usefixtures("homeless")
 def test_a_bug_and_a_sound_without_a_place_are_no_second_bug() -> None:
     settings.set_sounds(True)
-    assert log.write("出错的经过") is None
+    with pytest.raises(OSError, match="文件"):
+        faultlog.append("出错的经过")
+    assert faultlog.without_personal_data() == ""
     assert not sounds._play(sounds.BUZZ)
     sounds.refuse()
 

@@ -29,7 +29,6 @@ from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.exchange.outbox import tasks
-from pingyi_desktop.gui import log
 from pingyi_desktop.gui.app import Trouble
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files import opening, task_code
@@ -734,15 +733,6 @@ def test_a_bug_is_told_in_chinese_logged_and_can_be_copied(open_window, qtbot):
     assert "出错的地方" in said[0][1]
     assert QApplication.clipboard().text() == said[0][1]
     assert "出错的地方" in (paths.user_data() / "logs" / "pingyi.log").read_text(encoding="utf-8")
-
-
-def test_the_log_does_not_grow_for_ever(open_window):
-    open_window()
-    written = log.write("甲" * log.LIMIT)
-    log.write("乙")
-    assert "甲" not in written.read_text(encoding="utf-8")
-    log.write("丙")
-    assert "乙" in written.read_text(encoding="utf-8")
 
 
 SHORT_LIFE = """

@@ -1,0 +1,198 @@
+"""Sessions from their meetings: what the ledger of meetings says is registered for the session, and held against it.
+
+The ledger is where people write: day, 应到 and 实到 stand in the meeting's row, 自我介绍 and 汇报 are counted from the members
+of 汇报登记. ``register`` carries them to the session that is planned anyway, with its stacks of ballots; ``judged`` says
+where both differ since. A unit without these rows registers its session as ever.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.storage.schema_campaign import SessionStatus
+from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
+from pingyi_desktop.storage.schemas.meetings import (
+    MeetingKind,
+    MeetingLayer,
+    MeetingState,
+    PresentedBy,
+    YesNo,
+)
+
+LAYERS = {MeetingLayer.ONE: 1, MeetingLayer.TWO: 2}
+FACTS = (
+    ("held_on", "评议时间"),
+    ("expected", "应到"),
+    ("actual", "实到"),
+    ("self_introduced", "自我介绍"),
+    ("oral_reports", "汇报"),
+)
+
+
+class Presented(NamedTuple):
+    """Members of one organisation: rows, who presented in any way, orally, and orally at layer 1 (of a meeting above)."""
+
+    rows: int = 0
+    introduced: int = 0
+    oral: int = 0
+    above: int = 0
+
+    def plus(self, other: Presented) -> Presented:
+        """Both together."""
+        return Presented(*(a + b for a, b in zip(self, other, strict=True)))
+
+
+def presented(session: Session, *, campaign_id: str) -> dict[str, Presented]:
+    """What 汇报登记 counts in every organisation that has rows."""
+    ledger = catalog.ledger("presentation")
+    c = ledger.columns_of
+    query = (
+        select(c.org, c.mode, c.layer_one, func.count())
+        .where(*rows.conditions(session, ledger, Asked(campaign_id, "")))
+        .group_by(c.org, c.mode, c.layer_one)
+    )
+    counted: dict[str, Presented] = {}
+    for code, mode, above, many in session.execute(query):
+        one = Presented(
+            many,
+            many * (mode != PresentedBy.NONE),
+            many * (mode == PresentedBy.ORAL),
+            many * (above == YesNo.YES),
+        )
+        counted[code] = counted.get(code, Presented()).plus(one)
+    return counted
+
+
+def register(
+    session: Session, *, campaign_id: str, name: str, by: str, reason: str = ""
+) -> tuple[Finding, ...]:
+    """Register the session of the meeting with this number as ``sessions.hold`` would; V-MTG-12, 13, 14."""
+    row = rows.by_name(session, catalog.ledger("meeting"), campaign_id=campaign_id, name=name)
+    layer, org = _place(row)
+    listed = sessions.listing(session, campaign_id=campaign_id, layer=layer) if layer else []
+    meeting = next((one for one in listed if one.org_code == org), None)
+    if meeting is None:
+        raise broken("V-MTG-12", org=row.texts["subject"] or row.org_name, number=name)
+    facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
+    if row.values["status"] != MeetingState.HELD or None in facts.values():
+        raise broken("V-MTG-13", number=name)
+    alike = _held(session, campaign_id).get((layer, org), [])
+    if len(alike) > 1:
+        raise broken("V-MTG-14", org=meeting.org_name, n=len(alike), layer=layer_name(layer))
+    inside = _inside(session, campaign_id, org) if layer == 1 else {org}
+    people = _people(meeting, presented(session, campaign_id=campaign_id), inside)
+    return sessions.hold(
+        session,
+        session_id=meeting.id,
+        held_on=str(facts["held_on"]),
+        expected=int(facts["expected"] or 0),
+        actual=int(facts["actual"] or 0),
+        self_introduced=people.get("self_introduced", meeting.self_introduced),
+        oral_reports=people.get("oral_reports", meeting.oral_reports),
+        members=_on_roster(session, org) or meeting.members if layer == 2 else meeting.members,
+        by=by,
+        reason=reason,
+    )
+
+
+def judged(session: Session, *, campaign_id: str) -> Iterator[Finding]:
+    """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented."""
+    held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)
+    tree = campaign_tree.tree(session, campaign_id=campaign_id)
+    for meeting in sessions.listing(session, campaign_id=campaign_id) if held or people else ():
+        inside = {o.code for o in campaign_tree.below(tree, meeting.org_code)}
+        alike = held.get((meeting.layer, meeting.org_code), [])
+        if meeting.status == SessionStatus.HELD:
+            wanted = {k: v for k, v in alike[0].values.items() if v is not None} if len(alike) == 1 else {}
+            yield from _different(meeting, {**wanted, **_people(meeting, people, inside)})
+    yield from _left_out(session, campaign_id, people)
+
+
+def _place(row: Row) -> tuple[int, str]:
+    layer = row.values["layer"]
+    return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
+
+
+def _held(session: Session, campaign_id: str) -> dict[tuple[int, str], list[Row]]:
+    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was."""
+    found_rows: dict[tuple[int, str], list[Row]] = {}
+    asked = Asked(campaign_id, "", segment=MeetingState.HELD)
+    for row in rows.listing(session, catalog.ledger("meeting"), asked):
+        if row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
+            found_rows.setdefault(_place(row), []).append(row)
+    appraisals = {
+        place: [row for row in listed if row.values["kind"] == MeetingKind.APPRAISAL]
+        for place, listed in found_rows.items()
+    }
+    return {place: appraisals[place] or listed for place, listed in found_rows.items()}
+
+
+def _people(
+    meeting: SessionView, counted: Mapping[str, Presented], inside: Collection[str]
+) -> dict[str, int]:
+    """自我介绍 and 汇报 of a session as members are registered; nothing where none is."""
+    if meeting.layer == 2:
+        own = counted.get(meeting.org_code, Presented())
+        return {"self_introduced": own.introduced, "oral_reports": own.oral} if own.rows else {}
+    below = [one for code, one in counted.items() if code in inside]
+    return {"oral_reports": sum(one.above for one in below)} if below else {}
+
+
+def _inside(session: Session, campaign_id: str, org: str) -> set[str]:
+    return {o.code for o in campaign_tree.tree(session, campaign_id=campaign_id, under=org)}
+
+
+def _different(meeting: SessionView, wanted: Mapping[str, object]) -> Iterator[Finding]:
+    for key, title in FACTS:
+        value = getattr(meeting, key)
+        if key in wanted and wanted[key] != value:
+            yield found(
+                "V-MTG-15",
+                meeting.org_code,
+                org=meeting.org_name,
+                what=title,
+                ledger=wanted[key],
+                session="未填" if value is None else value,
+            )
+
+
+def _left_out(session: Session, campaign_id: str, people: Mapping[str, Presented]) -> Iterator[Finding]:
+    """V-MEM-10 for every member of a unit that keeps the ledger, and V-MTG-16 for who is in it twice."""
+    ledger = catalog.ledger("presentation")
+    c = ledger.columns_of
+    query = select(c.org, c.member).where(*rows.conditions(session, ledger, Asked(campaign_id, "")))
+    often = Counter((code, number) for code, number in session.execute(query) if number)
+    name = col(PartyMember.name) + col(PartyMember.name_suffix)
+    roster = (
+        select(col(PartyMember.member_no), name, col(PartyOrganization.code))
+        .join(PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id)
+        .where(col(PartyMember.retired).is_(False), col(PartyOrganization.code).in_(sorted(people)))
+    )
+    named = {code for code, _ in often}
+    for number, said, code in session.execute(roster.order_by(col(PartyMember.member_no))):
+        if code in named and not often[code, number]:
+            yield found("V-MEM-10", code, name=said)
+        elif often[code, number] > 1:
+            yield found("V-MTG-16", code, name=said, n=often[code, number])
+
+
+def _on_roster(session: Session, code: str) -> int:
+    query = (
+        select(func.count())
+        .select_from(PartyMember)
+        .join(PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id)
+    )
+    kept = col(PartyOrganization.code) == code, col(PartyMember.retired).is_(False)
+    return session.scalars(query.where(*kept)).one()

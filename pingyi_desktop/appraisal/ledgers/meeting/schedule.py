@@ -1,0 +1,118 @@
+"""日程: the appraisal meetings of layer 1, each review group a half-day at a time; a plan that people then edit as meetings.
+
+Every group takes the working half-days from the first one on in turn, so that groups of 5, 5, 5, 4 and 4 units are done after
+five half-days and no group has two meetings in one. What is planned are rows of 会议: the day, half-day and place are
+changed there, and ``clashes`` says when a group then has one half-day twice (V-MTG-17).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from itertools import groupby
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
+from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.plans import Line
+from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
+from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schemas.meetings import HalfDay, MeetingKind, MeetingLayer, MeetingState
+
+SATURDAY = 5
+Slot = tuple[str, str]
+"""a day (ISO) and a half of it"""
+
+
+class Placed(NamedTuple):
+    """A meeting of layer 1 with its review group; ``row`` is None while it is not planned."""
+
+    meeting: SessionView
+    row: Row | None
+
+    @property
+    def slot(self) -> Slot | None:
+        """The half-day it takes; None when it has none or is cancelled."""
+        if self.row is None or self.row.values["status"] == MeetingState.CANCELLED:
+            return None
+        day, half = self.row.values["held_on"], self.row.values["half"]
+        return (str(day), str(half)) if day and half else None
+
+
+def placed(session: Session, *, campaign_id: str) -> list[Placed]:
+    """Every session of layer 1 that this office keeps, by review group, with its row of 会议."""
+    asked = Asked(campaign_id, "")
+    listed: dict[str, Row] = {}
+    for row in rows.listing(session, catalog.ledger("meeting"), asked):
+        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
+            listed.setdefault(str(row.values["subject"]), row)
+    kept = [one for one in sessions.listing(session, campaign_id=campaign_id, layer=1) if one.own]
+    return [Placed(one, listed.get(one.org_code)) for one in sorted(kept, key=lambda one: one.review_group)]
+
+
+def plan(session: Session, *, campaign_id: str, start: str, by: str, today: str) -> int:
+    """Plan a meeting for every unit that has none, from ``start`` (ISO) on; returns how many. V-MTG-18 and 19."""
+    known = placed(session, campaign_id=campaign_id)
+    wanted = [one.meeting for one in known if one.row is None]
+    if any(not one.review_group for one in wanted):
+        raise broken("V-MTG-18")
+    last = session.get_one(Campaign, campaign_id).end_date
+    lines = list[Line]()
+    for group, listed in groupby(wanted, key=lambda one: one.review_group):
+        taken = {one.slot for one in known if one.meeting.review_group == group}
+        free = (slot for slot in half_days(start, last) if slot not in taken)
+        for one in listed:
+            slot = next(free, None)
+            if slot is None:
+                raise broken("V-MTG-19", start=start, end=last, n=len(wanted))
+            lines.append(_line(len(lines) + 1, one, slot))
+    ledger, own = catalog.ledger("meeting"), campaign_tree.own_unit(session, campaign_id=campaign_id)
+    sheet = plans.LedgerSheet(
+        "日程", tuple(Line(x.sheet, x.row, {**x.texts, plans.ORG: own.code}) for x in lines)
+    )
+    made = plans.plan(session, ledger, campaign_id=campaign_id, sheet=sheet, today=today)
+    plans.apply(session, made, by=by)
+    return made.added
+
+
+def half_days(start: str, last: str) -> Iterator[Slot]:
+    """Mornings and afternoons of working days from ``start`` to ``last``."""
+    day, end = date.fromisoformat(start), date.fromisoformat(last)
+    while day <= end:
+        if day.weekday() < SATURDAY:
+            yield day.isoformat(), HalfDay.AM
+            yield day.isoformat(), HalfDay.PM
+        day += timedelta(days=1)
+
+
+def clashes(session: Session, *, campaign_id: str) -> Iterator[Finding]:
+    """V-MTG-17: a review group that has one half-day twice."""
+    ledger = catalog.ledger("meeting")
+    taken: dict[tuple[str, Slot], list[str]] = {}
+    for one in placed(session, campaign_id=campaign_id):
+        if one.slot is not None and one.meeting.review_group:
+            taken.setdefault((one.meeting.review_group, one.slot), []).append(one.meeting.org_name)
+    for (group, (day, half)), names in sorted(taken.items()):
+        if len(names) > 1:
+            option = ledger.by_key["half"].option(half)
+            word = option.word if option is not None else half
+            yield found(
+                "V-MTG-17", group, group=group, day=day, half=word, n=len(names), orgs="、".join(names)
+            )
+
+
+def _line(number: int, meeting: SessionView, slot: Slot) -> Line:
+    texts = {
+        "kind": MeetingKind.APPRAISAL,
+        "layer": MeetingLayer.ONE,
+        "subject": meeting.org_code,
+        "status": MeetingState.PLANNED,
+        "held_on": slot[0],
+        "half": slot[1],
+    }
+    return Line("日程", number, {key: str(value) for key, value in texts.items()})

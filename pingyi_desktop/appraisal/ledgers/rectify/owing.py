@@ -1,0 +1,49 @@
+"""Which single opinions are owed an answer (V-RCT-08): those of 个性 that no reply names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.storage.schema_ledgers import OpinionNature
+
+
+@dataclass(frozen=True)
+class Owing:
+    """Single opinions, how many there are and which of them nobody has answered."""
+
+    individual: int
+    unanswered: tuple[Row, ...]
+
+    @property
+    def sentence(self) -> str:
+        """In one line."""
+        done = self.individual - len(self.unanswered)
+        return (
+            f"应逐条答复的个性意见 {self.individual} 条，已答复 {done} 条，未答复 {len(self.unanswered)} 条"
+        )
+
+    @property
+    def findings(self) -> Iterator[Finding]:
+        """V-RCT-08 for each."""
+        return (found("V-RCT-08", row.name, p=row.name) for row in self.unanswered)
+
+
+def answered(session: Session, *, campaign_id: str) -> frozenset[str]:
+    """Numbers of opinions and of items that a reply names."""
+    listed = rows.listing(session, catalog.ledger("reply"), Asked(campaign_id, ""))
+    return frozenset(str(row.values[key]) for row in listed for key in ("opinion", "item")) - {""}
+
+
+def replies(session: Session, *, campaign_id: str, under: str = "") -> Owing:
+    """The single opinions about organisations ``under`` a unit ("" all)."""
+    asked = Asked(campaign_id, "", under=under, segment=OpinionNature.INDIVIDUAL)
+    listed = rows.listing(session, catalog.ledger("opinion"), asked)
+    done = answered(session, campaign_id=campaign_id) if listed else frozenset()
+    return Owing(len(listed), tuple(row for row in listed if row.name not in done))

@@ -1,0 +1,293 @@
+"""Meetings and duties: their own checks, sessions from meetings and people, the schedule of review groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlmodel import Session
+
+import make
+from make import BY
+from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.campaign.dealing import split_evenly
+from pingyi_desktop.appraisal.ledgers import catalog, edits
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting.basis_documents import document_number
+from pingyi_desktop.appraisal.ledgers.meeting.meetings import categories
+from pingyi_desktop.appraisal.people import members
+from pingyi_desktop.errors import RuleError
+from pingyi_desktop.standing import sums
+from pingyi_desktop.storage.store import Store
+
+B3, C1, TODAY = "QL.01.B003", "QL.01", "2024-02-01"
+HELD = {
+    "kind": "评议会",
+    "layer": "层面二",
+    "status": "已开",
+    "held_on": "2024-01-20",
+    "expected": "20",
+    "actual": "19",
+}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    made = make.published_company(tmp_path / "公司.pingyi")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[Session]:
+    with store.transaction() as opened:
+        yield opened
+
+
+def add(session: Session, key: str, org: str = B3, reason: str = "已核实", **typed: str) -> Row:
+    return edits.add(
+        session,
+        catalog.ledger(key),
+        campaign_id=make.campaign_of(session),
+        org=org,
+        typed=typed,
+        today=TODAY,
+        by=BY,
+        reason=reason,
+    )
+
+
+def said(ledger: Ledger, **values: object) -> list[str]:
+    """Codes of what the noun's checks say of a row with these values and nothing else."""
+    empty = {one.key: one.empty for one in ledger.fields}
+    return [one.code for one in ledger.check({**empty, **values}, today=TODAY)]  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize(
+    ("key", "values", "code"),
+    [
+        ("meeting", {"layer": "ONE"}, "V-MTG-01"),
+        ("meeting", {"layer": "TWO", "subject": C1}, "V-MTG-01"),
+        ("meeting", {"expected": 3, "actual": 4}, "V-SES-04"),
+        ("meeting", {"by_category": "党员十二"}, "V-MTG-02"),
+        ("meeting", {"expected": 20, "actual": 19, "by_category": "党员 12/11；代表 8/7"}, "V-MTG-03"),
+        ("meeting", {"expected": 20, "actual": 20, "by_category": "党员 12/13；代表 8/7"}, "V-SES-04"),
+        ("meeting", {"status": "HELD", "held_on": "2024-01-20"}, "V-MTG-04"),
+        ("presentation", {"member": "M1", "mode": "NONE"}, "V-MEM-10"),
+        ("presentation", {"member": "M1", "mode": "NONE", "attendance": "PRESENT"}, "V-MEM-10"),
+        ("presentation", {"member": "M1", "mode": "ORAL", "attendance": "SICK"}, "V-MTG-05"),
+        ("presentation", {"mode": "ORAL"}, "V-MTG-20"),
+        ("self_review", {"kind": "ORG", "member": "M1"}, "V-MTG-06"),
+        ("self_review", {"kind": "SELF"}, "V-MTG-06"),
+        ("self_review", {"kind": "PEER", "member": "M1"}, "V-MTG-07"),
+        ("basis_document", {"doc_no": "某党发[2025]03号"}, "V-CMP-04"),
+        ("basis_document", {"doc_no": "某党发〔2025〕3号", "issued_on": "2024-12-31"}, "V-MTG-11"),
+        ("duty_post", {"body": "REVIEW", "role": "HEAD"}, "V-MTG-08"),
+        ("duty_post", {"body": "LEADING", "team": "一组"}, "V-MTG-08"),
+        ("inspection", {"status": "OPEN", "problems": "无"}, "V-MTG-09"),
+        ("inspection", {"status": "DONE"}, "V-MTG-10"),
+    ],
+)
+def test_what_is_wrong_with_a_row_is_said_by_its_code(key: str, values: dict[str, object], code: str) -> None:
+    assert said(catalog.ledger(key), **values) == [code]
+
+
+@pytest.mark.parametrize(
+    ("key", "values"),
+    [
+        ("meeting", {"layer": "ONE", "subject": C1, "status": "PLANNED"}),
+        ("meeting", {"expected": 20, "actual": 18, "by_category": "党员 12/11、 代表8/7；"}),
+        ("presentation", {"member": "M1", "mode": "NONE", "attendance": "SICK"}),
+        ("presentation", {"member": "M1", "mode": "WRITTEN", "attendance": "SICK"}),
+        ("self_review", {"kind": "PEER", "member": "M1", "problems": "学习不够"}),
+        ("basis_document", {"doc_no": "某党发〔2025〕3号", "issued_on": "2025-03-01"}),
+        ("basis_document", {"doc_no": "没有文号"}),
+    ],
+)
+def test_what_is_right_is_let_pass(key: str, values: dict[str, object]) -> None:
+    assert said(catalog.ledger(key), **values) == []
+
+
+@pytest.mark.parametrize(
+    "written", ["某党发[2025]03号", "某党发（2025）3号", "某党发【2025】第3号", "某党发 2025 〔2025〕3号"]
+)
+def test_numbers_of_documents_have_one_spelling(written: str) -> None:
+    meant = document_number(written)
+    assert meant == ("某党发〔2025〕3号" if "2025 " not in written else written)
+    assert document_number(meant) == meant
+
+
+def test_people_by_category_are_read_as_written() -> None:
+    assert categories("党员 12/11；职工代表8/8") == [("党员", 12, 11), ("职工代表", 8, 8)]
+    assert categories("") == []
+    assert categories("12/11") is None
+
+
+@pytest.fixture
+def branch(tmp_path: Path) -> Iterator[Session]:
+    """A branch with three members and its one session."""
+    made = make.published_school(tmp_path / "支部.pingyi", people=["甲一", "乙二", "丙三"])
+    with made.transaction() as opened:
+        yield opened
+    made.close()
+
+
+def told(session: Session) -> list[tuple[str, str]]:
+    campaign_id = make.campaign_of(session)
+    return [(one.code, one.sentence) for one in of_sessions.judged(session, campaign_id=campaign_id)]
+
+
+def register(session: Session, row: Row) -> None:
+    campaign_id = make.campaign_of(session)
+    of_sessions.register(session, campaign_id=campaign_id, name=row.name, by=BY, reason="已核实")
+
+
+def only(session: Session, layer: int = 2) -> sessions.SessionView:
+    return sessions.listing(session, campaign_id=make.campaign_of(session), layer=layer)[0]
+
+
+def presented(session: Session, *modes: str) -> list[Row]:
+    """One row a member, in the order of the roster."""
+    people = [one.member_no for one in members.members(session)]
+    typed = [{"member": no, "mode": mode} for no, mode in zip(people, modes, strict=False)]
+    return [add(session, "presentation", "XX", **one) for one in typed]
+
+
+def test_a_session_is_registered_from_its_meeting_and_its_people(branch: Session) -> None:
+    presented(branch, "口头汇报", "书面汇报", "未汇报")
+    row = add(branch, "meeting", "XX", **HELD)
+    register(branch, row)
+    now = only(branch)
+    assert (now.status, now.held_on, now.expected, now.actual) == ("HELD", "2024-01-20", 20, 19)
+    assert (now.members, now.self_introduced, now.oral_reports) == (3, 2, 1)
+    assert told(branch) == []
+
+
+def test_a_session_that_differs_from_its_meeting_or_its_people_is_named(branch: Session) -> None:
+    rows_of_members = presented(branch, "口头汇报", "口头汇报", "口头汇报")
+    row = add(branch, "meeting", "XX", **HELD)
+    register(branch, row)
+    change(branch, "meeting", row, actual="18")
+    change(branch, "presentation", rows_of_members[0], mode="书面汇报")
+    codes, sentences = zip(*told(branch), strict=True)
+    assert codes == ("V-MTG-15", "V-MTG-15")
+    assert "实到，会议台账里是 18，场次登记的是 19" in sentences[0]
+    assert "汇报，会议台账里是 2，场次登记的是 3" in sentences[1]
+    asked = sums.before_export(branch, campaign_id=make.campaign_of(branch), codes={"XX"})
+    assert [one.code for one in asked if one.code == "V-MTG-15"] == ["V-MTG-15"] * 2
+    register(branch, row)
+    assert told(branch) == []
+
+
+def test_nobody_is_left_out_and_nobody_is_there_twice(branch: Session) -> None:
+    assert told(branch) == [], "a unit that does not keep the ledger is not asked"
+    first, _ = presented(branch, "口头汇报", "口头汇报")
+    assert told(branch) == [("V-MEM-10", "“丙三”未登记汇报情况，也未说明不参评原因（不漏一人）。")]
+    add(branch, "presentation", "XX", member=str(first.values["member"]), mode="书面汇报")
+    assert [code for code, _ in told(branch)] == ["V-MTG-16", "V-MEM-10"]
+
+
+def test_what_is_not_held_or_no_session_is_not_registered(branch: Session) -> None:
+    planned = add(branch, "meeting", "XX", **{**HELD, "status": "待开"})
+    study = add(
+        branch,
+        "meeting",
+        "XX",
+        kind="学习传达会",
+        status="已开",
+        held_on="2024-01-08",
+        expected="3",
+        actual="3",
+    )
+    for row, code in ((planned, "V-MTG-13"), (study, "V-MTG-12")):
+        with pytest.raises(RuleError) as refused:
+            register(branch, row)
+        assert refused.value.code == code
+    add(branch, "meeting", "XX", **HELD)
+    again = add(branch, "meeting", "XX", **{**HELD, "held_on": "2024-01-21"})
+    with pytest.raises(RuleError) as refused:
+        register(branch, again)
+    assert refused.value.code == "V-MTG-14"
+
+
+def test_a_forum_is_the_session_only_where_no_appraisal_was_held(branch: Session) -> None:
+    forum = add(
+        branch, "meeting", "XX", **{**HELD, "kind": "座谈会", "held_on": "2024-01-10", "actual": "15"}
+    )
+    register(branch, forum)
+    assert only(branch).actual == 15
+    register(branch, add(branch, "meeting", "XX", **HELD))
+    assert (only(branch).actual, told(branch)) == (19, [])
+
+
+def test_who_presented_above_is_counted_for_the_committees_meeting(session: Session) -> None:
+    """The branch writes it; the office above sees it in the figures of layer 1."""
+    for number, above in enumerate(("是", "否", "是")):
+        no = members.members(session, under=B3)[number].member_no
+        add(session, "presentation", B3, member=no, mode="口头汇报", layer_one=above)
+    row = add(session, "meeting", "QL", **{**HELD, "layer": "层面一", "subject": C1})
+    register(session, row)
+    now = only(session, layer=1)
+    assert (now.org_code, now.actual, now.oral_reports, now.self_introduced) == (C1, 19, 2, None)
+
+
+def change(session: Session, key: str, row: Row, **typed: str) -> None:
+    ledger, campaign_id = catalog.ledger(key), make.campaign_of(session)
+    edits.change(
+        session, ledger, campaign_id=campaign_id, ids=[row.id], typed=typed, today=TODAY, by=BY, reason="核实"
+    )
+
+
+def planned(session: Session, start: str = "2024-01-12") -> list[tuple[str, schedule.Slot | None]]:
+    campaign_id = make.campaign_of(session)
+    schedule.plan(session, campaign_id=campaign_id, start=start, by=BY, today=TODAY)
+    return [(one.meeting.org_code, one.slot) for one in schedule.placed(session, campaign_id=campaign_id)]
+
+
+def grouped(session: Session, *groups: tuple[str, list[str]]) -> None:
+    sessions.set_review_groups(session, campaign_id=make.campaign_of(session), groups=groups, by=BY)
+
+
+def test_a_group_has_its_units_in_turn_and_never_a_half_day_twice(session: Session) -> None:
+    with pytest.raises(RuleError) as refused:
+        planned(session)
+    assert refused.value.code == "V-MTG-18"
+    grouped(session, ("第一评议小组", ["QL.01", "QL.02"]))
+    friday = ("2024-01-12", "AM"), ("2024-01-12", "PM")
+    assert planned(session) == list(zip(("QL.01", "QL.02"), friday, strict=True))
+    assert planned(session) == list(zip(("QL.01", "QL.02"), friday, strict=True)), "planned once"
+    assert [*schedule.clashes(session, campaign_id=make.campaign_of(session))] == []
+
+
+def test_what_people_change_is_left_alone_and_a_clash_is_named(session: Session) -> None:
+    grouped(session, ("第一评议小组", ["QL.01", "QL.02"]))
+    planned(session)
+    campaign_id = make.campaign_of(session)
+    second = schedule.placed(session, campaign_id=campaign_id)[1].row
+    assert second is not None
+    change(session, "meeting", second, half="上午")
+    (clash,) = schedule.clashes(session, campaign_id=campaign_id)
+    assert (clash.code, "在 2024-01-12上午排了 2 场" in clash.sentence) == ("V-MTG-17", True)
+    change(session, "meeting", second, status="已取消")
+    assert [*schedule.clashes(session, campaign_id=campaign_id)] == []
+    assert planned(session)[1] == ("QL.02", ("2024-01-12", "PM")), "a cancelled one is planned again"
+
+
+def test_a_plan_that_does_not_fit_into_the_campaign_is_refused(session: Session) -> None:
+    grouped(session, ("第一评议小组", ["QL.01", "QL.02"]))
+    with pytest.raises(RuleError) as refused:
+        planned(session, start="2024-02-01")
+    assert refused.value.code == "V-MTG-19"
+
+
+@pytest.mark.parametrize(
+    ("units", "groups", "sizes"), [(23, 5, [5, 5, 5, 4, 4]), (4, 2, [2, 2]), (3, 5, [1, 1, 1, 0, 0])]
+)
+def test_half_days_are_as_many_as_the_largest_group(units: int, groups: int, sizes: list[int]) -> None:
+    assert split_evenly(units, groups) == sizes
+    slots = [*schedule.half_days("2025-11-06", "2025-11-10")]
+    assert slots == [(f"2025-11-{day}", half) for day in ("06", "07", "10") for half in ("AM", "PM")], (
+        "no Saturday"
+    )
