@@ -12,7 +12,7 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py schema                 the tables of a new data file, as SQL
     python3 installers/dev.py bench [pytest args]    the long measurements
     python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
-    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 40 times
+    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 200 times
     python3 installers/dev.py pictures [FOLDER]      the README's and the help's pictures anew, or every page × state × screen
     python3 installers/dev.py newcomer               a new user's clicks and keys, counted on a screen of its own (Xvfb)
     python3 installers/dev.py mutants [names]        the security lines spoilt one by one: does a test notice?
@@ -48,7 +48,7 @@ MEMORY, ROOM = (
 KILLS = {
     "tests/gui/entry/test_entry_crash.py": 500,
     "tests/exchange/inbox/test_import_crash.py": 200,
-    "tests/storage/test_replacing.py": 40,
+    "tests/storage/test_replacing.py": 200,
 }
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.

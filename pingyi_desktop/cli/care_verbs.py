@@ -1,4 +1,4 @@
-"""backups, salvage, diagnose: what looks after a data file by itself, from the command line."""
+"""backups, salvage, diagnose, export-all: what looks after a data file by itself, from the command line."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pingyi_desktop import paths, saving
 from pingyi_desktop.cli import edge, parsing, passwords
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
+from pingyi_desktop.sheets import everything
 from pingyi_desktop.standing import care
 from pingyi_desktop.storage.care import copies, salvage
 
@@ -33,6 +34,10 @@ def add(parsers: Parsers) -> None:
     parser.add_argument(
         "out", metavar="OUT", type=parsing.file_to_write, help="写到哪个 ZIP 文件（须不存在）"
     )
+    parser = edge.verb(parsers, "export-all", TEXTS["export-all"], export_all)
+    parser.add_argument("--out", metavar="DIR", type=parsing.folder, required=True, help="写进哪个文件夹")
+    edge.takes_reason(parser)
+    edge.takes_by(parser)
 
 
 def backups(arguments: argparse.Namespace) -> None:
@@ -73,3 +78,10 @@ def diagnose(arguments: argparse.Namespace) -> None:
     out, key = edge.free(arguments.out), passwords.cipher_key_of(arguments.file)
     saving.save(out, care.bundle(arguments.file, key))
     edge.say(f"已写到 {out}：只有版本、大小、检查结果和不含姓名、单位、路径的日志，可以发给维护人员。")
+
+
+def export_all(arguments: argparse.Namespace) -> None:
+    """pingyi export-all"""
+    with edge.acting(arguments.file) as session:
+        made = everything.export(session, arguments.out, by=arguments.by, reason=arguments.reason)
+    edge.say(f"已导出到 {made[0]} 和 {made[1]}。单张的票、票数太少的结果、密钥不在里面。")

@@ -16,6 +16,7 @@ VERBS: dict[str, dict[str, str]] = {
     "care_verbs": {
         "backups": "自动备份：列出、现在备份一次、另存到第二个盘",
         "salvage": "损坏的数据文件能救多少救多少，写成新的文件，并说明丢了什么",
+        "export-all": "导出全部能看的内容：Excel 和 JSON 各一个文件",
         "diagnose": "诊断包：版本、大小、检查结果和日志，不含姓名、单位和路径",
     },
     "roster_verbs": {"org": "党组织：列出、新增", "roster": "党员名册：模板、导入、导出"},

@@ -18,6 +18,7 @@ from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
+from pingyi_desktop.gui.help.dialog_key import DialogKey
 from pingyi_desktop.gui.looks import fitting
 from pingyi_desktop.gui.looks.drops import Drops
 from pingyi_desktop.gui.page import PageEntry
@@ -89,6 +90,7 @@ class Window(QMainWindow):
         self._line = StatusLine(self._cancel_work)
         self.setStatusBar(self._line)
         self._menus()
+        DialogKey(self, self.guide)
         self._title()
         Drops(self).dropped.connect(self.take)
         self.resize(1180, 720)
@@ -226,7 +228,8 @@ class Window(QMainWindow):
 
     def look_after(self, path: Path | None = None) -> None:
         """Show the backups of the open file, or of one that is not open."""
-        care_dialog.show(self, self._opened, path)
+        doors = care_dialog.Doors(self.close_file, self.open_path, self.tell, self._inform)
+        care_dialog.show(self, self._opened, path, self.workspace.page if self.workspace else None, doors)
 
     def protect(self) -> None:
         """Close the file, set, change or take away its password, and open it again."""

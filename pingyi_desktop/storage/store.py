@@ -160,14 +160,14 @@ def _refuse_existing(path: Path) -> None:
         raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
 
 
-def open_file(path: Path, key: bytes | None = None) -> Store:
-    """Open a data file, upgrading an older one after a backup; a newer one is refused."""
+def open_file(path: Path, key: bytes | None = None, go_on: migrations.GoOn = lambda *_: True) -> Store:
+    """Open a data file, upgrading an older one after a backup while it is told to ``go_on``; a newer one is refused."""
     version = format_of(path, key)
     cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
         backup(path, replacing.unused(path, f"升级前备份-v{version}"), key, drafts=False)
         with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
-            migrations.upgrade(raw)
+            migrations.upgrade(raw, go_on)
     return Store(path, _engine(path, cipher_key), key)
 
 

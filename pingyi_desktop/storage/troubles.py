@@ -42,6 +42,7 @@ def _is_bug(error: BaseException | None) -> bool:
 def _sentence(path: Path, error: BaseException | None) -> str:
     reason = str(error)
     said = (
+        ("interrupted", "的升级已取消，文件没有改动，还是原来的格式。"),
         ("locked", "正被另一个程序使用，请关闭另一个窗口后再试。"),
         (
             "readonly",

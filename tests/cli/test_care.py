@@ -104,3 +104,11 @@ def test_the_bundle_for_the_maintainers(run: Run, company: Path, tmp_path: Path)
     packed = zipfile.ZipFile(tmp_path / "诊断.zip")
     assert json.loads(packed.read("diagnosis.json"))["file"]["contradictions"] == 0
     assert packed.read("log.txt").decode().splitlines()[1:] == ["RuntimeError"]
+
+
+def test_everything_readable_is_exported_with_a_reason(run: Run, company: Path, tmp_path: Path) -> None:
+    status, _, err = run("export-all", company, "--out", tmp_path / "全部")
+    assert (status, "请写 --reason 原因" in err) == (1, True)
+    assert run("export-all", company, "--out", tmp_path / "全部", "--reason", "归档")[0] == 0
+    assert sorted(one.suffix for one in (tmp_path / "全部").iterdir()) == [".json", ".xlsx"]
+    assert "导出全部数据" in run("journal", company)[1]

@@ -126,6 +126,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "sheets.roster": ((*TEXTS, *TABLES, *PEOPLE, "sheets.grid"), "rosters in and out"),
     "sheets.stacks": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ballots and counts in"),
     "sheets.ledgers": ((*TEXTS, *TABLES, *NOUNS, "sheets.grid"), "ledgers in and out"),
+    "sheets.everything": (
+        (*TEXTS, *TABLES, *NOUNS, "sheets.grid", "standing"),
+        "everything readable of a file, in the words of verify, with what verify finds",
+    ),
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
@@ -141,6 +145,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
         (
+            "errors",
             "gui.work",
             "gui.looks",
             "gui.parts.forms",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mutants.anchoring import ANCHORING
 from mutants.bounding import BOUNDING
+from mutants.care import CARE
 from mutants.commands import COMMANDS
 from mutants.disk import DISK
 from mutants.few import FEW
@@ -38,5 +39,6 @@ MUTANTS: tuple[Mutant, ...] = (
     *WEIGHING,
     *SOUNDNESS,
     *COMMANDS,
+    *CARE,
     *LEDGERS,
 )

@@ -375,6 +375,27 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was(opened: Store, monkeypatch:
     store.open_file(opened.path).close()
 
 
+def test_an_upgrade_tells_how_far_it_is_and_can_be_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(migrations, "OFTEN", 200)
+    copy = tmp_path / "旧.pingyi"
+    shutil.copy(OLD / "v1.pingyi", copy)
+    before, asked = copy.read_bytes(), list[tuple[int, int]]()
+
+    def stop_in_the_middle(done: int, of_all: int) -> bool:
+        asked.append((done, of_all))
+        return done < of_all // 2
+
+    with pytest.raises(FileError, match="升级已取消，文件没有改动"):
+        store.open_file(copy, go_on=stop_in_the_middle)
+    assert asked[0][0] < asked[-1][0] < asked[-1][1]
+    assert copy.read_bytes() == before
+    asked.clear()
+    store.open_file(copy, go_on=lambda *told: bool(asked.append(told)) or True).close()
+    assert asked[-1][0] > asked[-1][1] // 2
+
+
 def test_every_old_format_opens(tmp_path: Path) -> None:
     files = sorted(OLD.glob("v*.pingyi"))
     assert [file.stem for file in files] == [f"v{number}" for number in range(1, migrations.LATEST + 1)]

@@ -19,6 +19,7 @@ from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.exchange.locks import codes, keylock
 from pingyi_desktop.exchange.locks.keylock import PASSWORD, RECOVERY, Lock
 from pingyi_desktop.storage import cipher, journal, replacing, store, troubles
+from pingyi_desktop.storage.formats.migrations import GoOn
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -68,11 +69,13 @@ def of_file(path: Path) -> Protection:
         return Protection(False, keylock.locks(session))
 
 
-def open_file(path: Path, key_of: Callable[[Protection], bytes]) -> Store:
-    """Open a data file; ``key_of`` is asked for the data key when the file is protected."""
+def open_file(
+    path: Path, key_of: Callable[[Protection], bytes], go_on: GoOn = lambda _done, _all: True
+) -> Store:
+    """Open a data file; ``key_of`` is asked for the data key when the file is protected, ``go_on`` during an upgrade."""
     if (sealed := _sealed(path)) is not None:
-        return store.open_file(path, key_of(sealed))
-    held = store.open_file(path)
+        return store.open_file(path, key_of(sealed), go_on)
+    held = store.open_file(path, go_on=go_on)
     with ExitStack() as undo:
         undo.callback(held.close)
         with held.reading() as session:

@@ -25,12 +25,18 @@ def at_start(work: Work, store: Store, tell: Callable[[str], object]) -> None:
     if settings.is_demo(store.path):
         return
 
-    def look() -> list[str]:
+    def noticed() -> list[str]:
         now = datetime.now().astimezone()
         failed = copies.make_daily(store.path, store.data_key, now, paths.second_drive())
+        if not failed:
+            settings.set_backed_up(store.path, now.isoformat(timespec="minutes"))
         return [*failed, *filter(None, [mounts.warning(store.path)])]
 
-    work.read(lambda _session: look(), lambda said: tell("\n".join(said)) if said else None)
+    def tell_all(said: list[str]) -> None:
+        if said:
+            tell("\n".join(said))
+
+    work.read(lambda _session: noticed(), tell_all)
 
 
 def back_up(over: QWidget, store: Store, work: Work, then: Callable[[Path, Path], object]) -> None:

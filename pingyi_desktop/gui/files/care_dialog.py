@@ -1,11 +1,12 @@
 """数据与备份: where a data file lies, the backups of it, and what helps when it is damaged or its time is over.
 
-Opened over an open file (``work`` does what reads it) or, from the welcome screen, for one that cannot be opened.
+Opened over an open file (on whose ``page`` one is) or, from the welcome screen, for one that cannot be opened.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -20,11 +21,13 @@ from pingyi_desktop.exchange.locks import protection
 from pingyi_desktop.gui.files import opening, restoring, unlock
 from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.unlock import Background
+from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers, settings
 from pingyi_desktop.gui.parts.forms import BUSY, MessageBar, allow, button, label, row
 from pingyi_desktop.gui.parts.pickers import mends, opens
+from pingyi_desktop.gui.parts.reason_dialog import ask_reason
 from pingyi_desktop.gui.parts.tables import Column, DataTable, number
-from pingyi_desktop.gui.work import Work
+from pingyi_desktop.sheets import everything
 from pingyi_desktop.standing import care
 from pingyi_desktop.storage import cipher
 from pingyi_desktop.storage.care import contents, copies, mounts, salvage
@@ -32,12 +35,15 @@ from pingyi_desktop.storage.care.copies import Copy
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui.files.opening import Opened
-    from pingyi_desktop.gui.window import Window
 
 T = TypeVar("T")
 RULE = (
     f"每天第一次打开、每次导入以前自动备份，留最近 {copies.NEWEST} 份，另外每月留一份。"
     "没有封存的票不在自动备份里：封存以前，票的先后次序只在数据文件里有。"
+)
+EXPORTED = (
+    "组织、党员、活动、台账、结果、操作日志都写成一个 Excel 文件和一个 JSON 文件。里面有党员姓名，仅限党内传递。"
+    "单张的票、票数太少的结果、密钥不在里面。"
 )
 CHOOSE = "先在上面的表里选一份。"
 ZIPS = "诊断包 (*.zip)"
@@ -49,27 +55,37 @@ _COLUMNS = (
 )
 
 
-def show(window: Window, held: Opened | None, path: Path | None) -> None:
-    """Show the dialog for the open file, or for one at ``path`` that is not open."""
+@dataclass(frozen=True)
+class Doors:
+    """What of the window a restore needs: the file closed and opened again, a refusal told, what was done said."""
+
+    close: Callable[[], bool]
+    open: Callable[[Path], bool]
+    tell: Callable[[str], object]
+    inform: Callable[[str], object]
+
+
+def show(over: QWidget, held: Opened | None, path: Path | None, page: Page | None, doors: Doors) -> None:
+    """Show the dialog for the open file, on whose ``page`` one is, or for one at ``path`` that is not open."""
     where = held.store.path if held is not None else path
     if where is None:
         return
-
-    def restore(saved: Path, key: bytes | None) -> None:
-        if not window.close_file():
-            return
-        try:
-            said = opening.alone(where, lambda: restoring.restored(saved, where, key))
-        except UserError as error:
-            window.tell(str(error))
-            said = ""
-        if window.open_path(where) and said and window.workspace and window.workspace.page:
-            window.workspace.page.messages.inform(said)
-
-    key, work = (held.store.data_key if held else None), (window.workspace.work if window.workspace else None)
-    dialog = CareDialog(window, where, key, restore, work)
+    key = held.store.data_key if held is not None else None
+    dialog = CareDialog(over, where, key, partial(_put_back, doors, where), page)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.open()
+
+
+def _put_back(doors: Doors, path: Path, saved: Path, key: bytes | None) -> None:
+    if not doors.close():
+        return
+    said = ""
+    try:
+        said = opening.alone(path, lambda: restoring.restored(saved, path, key))
+    except UserError as error:
+        doors.tell(str(error))
+    if doors.open(path) and said:
+        doors.inform(said)
 
 
 class CareDialog(QDialog):
@@ -81,12 +97,12 @@ class CareDialog(QDialog):
         path: Path,
         key: bytes | None,
         restore: Callable[[Path, bytes | None], None],
-        work: Work | None = None,
+        page: Page | None = None,
     ) -> None:
         super().__init__(over)
         self.setWindowTitle("数据与备份")
-        self.resize(860, 560)
-        self._path, self._key, self._restore, self._work = path, key, restore, work
+        self.resize(900, 660)
+        self._path, self._key, self._restore, self._page = path, key, restore, page
         self._background = Background(self)
         self._background.busy.connect(self._busy)
         self.messages = MessageBar()
@@ -102,6 +118,10 @@ class CareDialog(QDialog):
         self.no_drive = button("不再另存", self._forget_drive)
         self.salvage = button("抢救损坏的文件…", self._salvage, hint="打不开、又没有备份时：能读的都读出来")
         self.diagnosis = button("诊断包…", self._diagnose, hint="给维护人员看：不含姓名、单位、路径")
+        self.everything = button(
+            "导出全部数据…", self._export_all, hint="能看的都写成 Excel 和 JSON，换别的软件也能用"
+        )
+        allow(self.everything, "" if page is not None else "先打开这个数据文件。")
         self.table.selection_changed.connect(self._selected)
         self._lay_out()
         self._show()
@@ -116,15 +136,16 @@ class CareDialog(QDialog):
             column.addWidget(widget)
         column.addWidget(self.table, 1)
         column.addLayout(row(self.restore_chosen, self.restore_other, self.now))
+        self.second.setMinimumWidth(300)
         column.addLayout(row(self.second, self.drive, self.no_drive))
-        last = row(self.salvage, self.diagnosis)
+        last = row(self.everything, self.salvage, self.diagnosis)
         last.addWidget(button("关闭", self.accept))
         column.addLayout(last)
 
     def _show(self) -> None:
         second = paths.second_drive()
         self.table.set_rows(copies.found(self._path, second))
-        self.second.setText(f"也备份到：{second}" if second else "只备份在数据文件旁边；电脑坏了两份一起丢。")
+        self.second.setText(f"也备份到：{second}" if second else "只备份在数据文件旁边，电脑坏了会一起丢。")
         self.no_drive.setVisible(second is not None)
         self.place.setText(mounts.warning(self._path))
         self.place.setVisible(bool(self.place.text()))
@@ -208,6 +229,23 @@ class CareDialog(QDialog):
                 lambda _: self.messages.inform(f"已存到 {out}", mends(out)[1]),
             )
 
+    def _export_all(self) -> None:
+        page = self._page
+        place = None if page is None else pickers.folder(self, "全部数据存到")
+        if page is None or place is None:
+            return
+        self.accept()
+        folder = place / f"{self._path.stem}-全部数据"
+        ask_reason(
+            page,
+            "导出全部数据",
+            EXPORTED,
+            "导出",
+            lambda session, why, by: everything.export(session, folder, by=by, reason=why),
+            example="例如：归档；改用别的软件",
+            said=f"已导出到 {folder}",
+        )
+
     def _own_key(self) -> bytes | None:
         """The key of the file: known while it is open, asked for once when it is not."""
         if self._key is None and cipher.is_encrypted(self._path):
@@ -220,10 +258,10 @@ class CareDialog(QDialog):
     def _run(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
         """Off the window's thread: in the database's while the file is open."""
         refuse = lambda error: self.messages.fail(str(error))  # noqa: E731
-        if self._work is None:
+        if self._page is None:
             self._background.run(job, then, refuse)
         else:
-            self._work.read(lambda _session: job(), then, otherwise=refuse)
+            self._page.context.work.read(lambda _session: job(), then, otherwise=refuse)
 
     def _busy(self, busy: bool) -> None:
         for one in (self.now, self.salvage, self.diagnosis, self.restore_chosen, self.restore_other):

@@ -16,8 +16,16 @@ from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QLockFile, QSysInfo, QTimer
-from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QLockFile, QSysInfo, Qt, QTimer
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressDialog,
+    QVBoxLayout,
+    QWidget,
+)
 
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.people import org_rules
@@ -56,6 +64,7 @@ else:
 
 T = TypeVar("T")
 ALREADY = "本单位已有数据文件的，不要再建：请先打开它，到“评议活动”页点“打开新的任务文件”。"
+UPGRADING = "“{}”是旧版本的文件，正在升级，升级前的已另存一份。不要关机、不要拔 U 盘。"
 _LONGEST_NAME = 60
 """Characters of a proposed name: three bytes each on Linux, where a name has at most 255."""
 _NOT_IN_FILE_NAMES = re.compile(r'[\\/:*?"<>|\s]+')
@@ -76,7 +85,11 @@ class Opened:
 
 def open_existing(path: Path) -> Opened:
     """Open a data file for this window alone, asking for its password if it has one; ``FileError`` says why not."""
-    return _alone(path, lambda: protection.open_file(path, partial(unlock.ask, path)))
+    shown = Upgrading(path)
+    try:
+        return _alone(path, lambda: protection.open_file(path, partial(unlock.ask, path), shown.go_on))
+    finally:
+        shown.end()
 
 
 def create(path: Path, *, code: str, name: str, org_type: OrgType, made: Fresh | None = None) -> Opened:
@@ -137,6 +150,32 @@ def _holder(lock: QLockFile) -> str:
     process, computer, *_ = lock.getLockInfo()
     where = "这台电脑" if computer == QSysInfo.machineHostName() else f"电脑“{visible.line(computer)[:60]}”"
     return f"（{where}，进程号 {process}）" if process else ""
+
+
+class Upgrading:
+    """Shown only when an upgrade is on; ``go_on`` is asked during it, in the window's thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self.dialog: QProgressDialog | None = None
+
+    def go_on(self, done: int, of_all: int) -> bool:
+        """Show how far it is; False once somebody has pressed 取消."""
+        if self.dialog is None:
+            said = visible.shown(UPGRADING.format(self._path.name))
+            self.dialog = QProgressDialog(said, "取消升级", 0, of_all)
+            self.dialog.setWindowTitle("评议")
+            self.dialog.setWindowModality(Qt.WindowModality.ApplicationModal)
+            self.dialog.setAutoReset(False)
+            self.dialog.setAutoClose(False)
+        self.dialog.setValue(done)  # lets the window live: a press of the button arrives here
+        return not self.dialog.wasCanceled()
+
+    def end(self) -> None:
+        """It is done, or taken back."""
+        if self.dialog is not None:
+            self.dialog.close()
+            self.dialog.deleteLater()
 
 
 class _Making(QDialog):

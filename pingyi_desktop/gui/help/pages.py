@@ -16,6 +16,7 @@ WRITTEN = (
     *(
         "sealing",
         "ledgers",
+        "grouping",
         "sending",
         "exchange",
         "cases",
@@ -23,6 +24,7 @@ WRITTEN = (
         "persons",
         "reports",
         "backup",
+        "care",
         "trouble",
         "questions",
     ),

@@ -27,6 +27,8 @@ COUNTED = (
     ("收到的数据包", "SELECT count(*) FROM envelope WHERE NOT own"),
     ("操作日志", "SELECT count(*) FROM journal_entry"),
 )
+_UNREADABLE: tuple[type[Exception], ...] = (*cipher.TROUBLE, TypeError)
+"""a table is missing or damaged, or has no row"""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,7 @@ def of_file(path: Path, key: bytes | None = None) -> Contents:
             unit_code, file_id = raw.execute("SELECT unit_code, file_id FROM data_file").fetchone()
             last = raw.execute("SELECT coalesce(max(at), '') FROM journal_entry").fetchone()[0]
             counts = {what: raw.execute(query).fetchone()[0] for what, query in COUNTED}
-        except (*cipher.TROUBLE, TypeError) as error:
+        except _UNREADABLE as error:
             raise FileError(f"“{path.name}”里缺少应有的内容，不是本软件写的，或已损坏。") from error
     return Contents(unit_code, file_id, last, counts)
 

@@ -8,6 +8,7 @@ A format is never edited after a release.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage.formats import (
@@ -31,13 +32,24 @@ STEPS = tuple(
 LATEST = len(STEPS)
 
 
-def upgrade(raw: sqlite3.Connection) -> None:
+GoOn = Callable[[int, int], bool]
+"""Asked again and again how to go on, with how many statements are done of how many: False takes everything back."""
+OFTEN = 20_000
+"""instructions of SQLite between two questions"""
+
+
+def upgrade(raw: sqlite3.Connection, go_on: GoOn = lambda _done, _all: True) -> None:
     """Take the file to the newest format in one transaction; tables are made anew, so foreign keys rest meanwhile."""
     raw.execute("PRAGMA foreign_keys=OFF")
     raw.execute("BEGIN IMMEDIATE")
-    for step in STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]:
-        for statement in step:
-            raw.execute(statement)
+    steps = STEPS[raw.execute("PRAGMA user_version").fetchone()[0] :]
+    statements = [statement for step in steps for statement in step]
+    done = 0
+    raw.set_progress_handler(lambda: not go_on(done, len(statements)), OFTEN)
+    for statement in statements:
+        raw.execute(statement)
+        done += 1
+    raw.set_progress_handler(None, 0)
     if raw.execute("PRAGMA foreign_key_check").fetchone() is not None:
         raise FileError("升级时发现有记录失去所属对象，文件没有改动。请用备份恢复后再打开。")
     raw.execute("COMMIT")

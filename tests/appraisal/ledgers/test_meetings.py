@@ -12,10 +12,11 @@ import make
 from make import BY
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.dealing import split_evenly
-from pingyi_desktop.appraisal.ledgers import catalog, edits, meeting_sessions, schedule
-from pingyi_desktop.appraisal.ledgers.basis_documents import document_number
+from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
-from pingyi_desktop.appraisal.ledgers.meetings import categories
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting.basis_documents import document_number
+from pingyi_desktop.appraisal.ledgers.meeting.meetings import categories
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.standing import sums
@@ -135,12 +136,12 @@ def branch(tmp_path: Path) -> Iterator[Session]:
 
 def told(session: Session) -> list[tuple[str, str]]:
     campaign_id = make.campaign_of(session)
-    return [(one.code, one.sentence) for one in meeting_sessions.judged(session, campaign_id=campaign_id)]
+    return [(one.code, one.sentence) for one in of_sessions.judged(session, campaign_id=campaign_id)]
 
 
 def register(session: Session, row: Row) -> None:
     campaign_id = make.campaign_of(session)
-    meeting_sessions.register(session, campaign_id=campaign_id, name=row.name, by=BY, reason="已核实")
+    of_sessions.register(session, campaign_id=campaign_id, name=row.name, by=BY, reason="已核实")
 
 
 def only(session: Session, layer: int = 2) -> sessions.SessionView:

@@ -18,6 +18,7 @@ from pingyi_desktop.exchange.inbox import imports
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.files import backing
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.plan_panel import FINDINGS
 from pingyi_desktop.gui.parts.report_view import ReportDialog
@@ -204,7 +205,8 @@ def test_the_same_package_again_cannot_be_imported(open_window, known, tmp_path)
     assert page.plan.stop.text() == "返回"
 
 
-def test_a_cancelled_import_writes_nothing(open_window, known, tmp_path, qtbot):
+def test_a_cancelled_import_writes_nothing(open_window, known, tmp_path, monkeypatch):
+    monkeypatch.setattr(backing, "before_import", lambda _page, then: then())  # it cannot be cancelled
     window, page = showing.show(open_window, known, ExchangePage)
     page.plan_files(put(tmp_path, desks.report(B3, revision=2)))
     let_finish(window)
@@ -483,7 +485,7 @@ def test_before_publishing_nothing_can_be_exchanged(open_window, tmp_path):
 def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
     make.company(tmp_path / "QL.pingyi").close()
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
-    assert "活动" in page.step.text()
+    assert "活动" in page.state.text()
     assert not page.receive.isEnabled()
 
 

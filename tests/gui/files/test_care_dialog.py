@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.files import backing, care_dialog, opening
 from pingyi_desktop.gui.files.care_dialog import CareDialog
+from pingyi_desktop.gui.files.opening import Upgrading
 from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.welcome import Choice
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.care import copies, mounts
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
 REAL = copies.make_daily
@@ -185,3 +188,46 @@ def test_a_stick_under_another_letter_is_found_again(open_window, path, tmp_path
     assert "原来在" in choice.accessibleDescription()
     choice.click()
     assert window._opened.store.path == moved / path.name
+
+
+def test_everything_is_exported_from_the_window_with_a_reason(
+    open_window, path, tmp_path, qtbot, monkeypatch
+):
+    window = open_window()
+    window.open_path(path)
+    showing.settle(window)
+    monkeypatch.setattr(pickers, "folder", lambda *_: tmp_path)
+    window.look_after()
+    showing.dialog().everything.click()
+    asked = showing.dialog()
+    showing.write(asked.fields[0].editor, "归档")
+    asked.save.click()
+    qtbot.waitUntil(lambda: "已导出到" in window.workspace.page.messages.text)
+    assert sorted(one.suffix for one in (tmp_path / f"{path.stem}-全部数据").iterdir()) == [".json", ".xlsx"]
+
+
+@pytest.mark.parametrize("cancelled", [False, True])
+def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(open_window, tmp_path, monkeypatch, cancelled):
+    old = tmp_path / "旧.pingyi"
+    shutil.copy(Path(__file__).parents[2] / "old_databases" / "v1.pingyi", old)
+    before = old.read_bytes()
+    monkeypatch.setattr(migrations, "OFTEN", 500)
+    said: list[str] = []
+    window = open_window()
+    monkeypatch.setattr(window, "tell", said.append)
+    asked, go_on = [], Upgrading.go_on
+
+    def watched(shown, done, of_all):
+        answer = go_on(shown, done, of_all)
+        asked.append((shown.dialog.labelText(), done))
+        if cancelled and done > of_all // 2:
+            shown.dialog.cancel()
+        return answer
+
+    monkeypatch.setattr(Upgrading, "go_on", watched)
+    assert window.open_path(old) is not cancelled
+    assert "旧版本的文件，正在升级" in asked[0][0]
+    assert asked[-1][1] > asked[0][1]
+    if cancelled:
+        assert "升级已取消，文件没有改动" in said[0]
+        assert old.read_bytes() == before

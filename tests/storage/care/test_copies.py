@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import cipher, replacing, store
 from pingyi_desktop.storage.care import copies
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import OrgType
 from pingyi_desktop.storage.store import Store
 
@@ -125,6 +126,16 @@ def test_no_backup_holds_ballots_of_a_stack_that_is_not_sealed(tmp_path: Path) -
     assert CELLS.encode() in path.read_bytes()
     assert CELLS.encode() not in copy.path.read_bytes()
     assert store.damage(copy.path) == []
+
+
+def test_nor_does_the_copy_made_before_an_upgrade(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, next_one = tmp_path / "XX.pingyi", migrations.LATEST + 1
+    half_keyed(path)
+    monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, (f"PRAGMA user_version={next_one}",)))
+    monkeypatch.setattr(migrations, "LATEST", next_one)
+    store.open_file(path).close()
+    (copy,) = tmp_path.glob("*升级前备份*")
+    assert (drafts_in(path), drafts_in(copy)) == (1, 0)
 
 
 def test_a_backup_of_one_s_own_hand_holds_everything(tmp_path: Path) -> None:

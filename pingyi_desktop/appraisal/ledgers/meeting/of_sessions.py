@@ -107,12 +107,6 @@ def register(
     )
 
 
-def of_session(session: Session, *, campaign_id: str, layer: int, org: str) -> Row | None:
-    """The meeting of which a session can be registered; None when there is none or more than one."""
-    alike = _held(session, campaign_id).get((layer, org), [])
-    return alike[0] if len(alike) == 1 else None
-
-
 def judged(session: Session, *, campaign_id: str) -> Iterator[Finding]:
     """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented."""
     held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)
