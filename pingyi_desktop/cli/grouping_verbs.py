@@ -30,7 +30,7 @@ def add(parsers: Parsers) -> None:
         edge.takes_json(parser)
     parser = edge.verb(below, "merge", "归并意见；不写编号就把相近的全部归并", merge)
     _takes_numbers(parser, required=False)
-    parser.add_argument("--title", default="", metavar="问题", help="问题的名称（默认：第一条意见的内容）")
+    parser.add_argument("--title", default="", metavar="问题", help="问题的名称（默认：其中最短的一条意见）")
     parser.add_argument(
         "--into", type=parsing.number(1, MOST_GROUPS), default=0, metavar="号", help="并入已有的第几号问题"
     )

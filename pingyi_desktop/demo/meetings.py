@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, edits, meeting_sessions, rows, schedule
+from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.demo.company import Company, DemoMember, DemoSession
 from pingyi_desktop.demo.spreading import Rows
@@ -105,7 +106,7 @@ def register(session: Session, *, campaign_id: str, orgs: set[str], layer: int, 
     for row in rows.listing(session, catalog.ledger("meeting"), asked):
         place = str(row.values["subject"] or row.org)
         if place in orgs and row.values["layer"] == ("ONE" if layer == 1 else "TWO"):
-            meeting_sessions.register(session, campaign_id=campaign_id, name=row.name, by=by, reason=reason)
+            of_sessions.register(session, campaign_id=campaign_id, name=row.name, by=by, reason=reason)
 
 
 def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[tuple[str, bool]]:
@@ -129,9 +130,9 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
 
 
 def _people(session: Session, campaign_id: str, shown: Company) -> tuple[str, bool]:
-    counted = meeting_sessions.presented(session, campaign_id=campaign_id).values()
+    counted = of_sessions.presented(session, campaign_id=campaign_id).values()
     introduced, oral, above = (sum(one[place] for one in counted) for place in (1, 2, 3))
-    left = list(meeting_sessions.judged(session, campaign_id=campaign_id))
+    left = list(of_sessions.judged(session, campaign_id=campaign_id))
     of_layer = {n: [s for s in shown.sessions if s.layer == n] for n in (1, 2)}
     wanted = (
         sum(s.introduced or 0 for s in of_layer[2]),

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import meeting_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -47,7 +47,7 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
-        *meeting_sessions.judged(asked.session, campaign_id=seen.view.id),
+        *of_sessions.judged(asked.session, campaign_id=seen.view.id),
         *schedule.clashes(asked.session, campaign_id=seen.view.id),
     ]
 
@@ -87,7 +87,7 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
     people = select(BatchTarget.member_no).where(col(BatchTarget.batch_id).in_([b.id for b in own]))
     listed = [*_two_forms(view, held, own), *(found("V-BAL-18", b.code, code=b.code) for b in unsigned)]
     listed += [*_merged(view, kept)]
-    told = meeting_sessions.judged(session, campaign_id=campaign_id)
+    told = of_sessions.judged(session, campaign_id=campaign_id)
     listed += [one for one in told if one.where in codes]
     if persons := len(set(session.exec(people))):
         listed.append(found("V-PRI-05", view.name, n=persons))
@@ -96,14 +96,17 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
 
 def _merged(view: CampaignView, kept: Iterable[BatchView]) -> Iterator[Finding]:
     """V-PRI-01: a category of so few ballots that it travels to the office above as one row with the others."""
-    stacks: defaultdict[tuple[int, str, str], dict[str, BatchView]] = defaultdict(dict)
+    stacks: defaultdict[tuple[int, str, str], Counter[str]] = defaultdict(Counter)
+    first: dict[tuple[tuple[int, str, str], str], BatchView] = {}
     for b in kept:
         if b.sealed:
-            stacks[b.layer, b.org_code, b.form_code][b.voter_category] = b
-    for stack in stacks.values():
-        for category in too_few({name: b.valid or 0 for name, b in stack.items()}, view.rule.min_cell):
-            b = stack[category]
-            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{b.valid} 张有效票")
+            place = b.layer, b.org_code, b.form_code
+            stacks[place][b.voter_category] += b.valid or 0  # who voted later is counted with the others
+            first.setdefault((place, b.voter_category), b)
+    for place, stack in stacks.items():
+        for category in too_few(stack, view.rule.min_cell):
+            b = first[place, category]
+            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{stack[category]} 张有效票")
 
 
 def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:

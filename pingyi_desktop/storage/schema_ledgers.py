@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
-from pingyi_desktop.storage.schemas import meetings, posts, rectify
+from pingyi_desktop.storage.schemas import duties, meetings, posts, rectify
 
 
 class DeedKind(StrEnum):
@@ -276,5 +276,6 @@ LEDGER_TABLES: tuple[type[SQLModel], ...] = (
     *posts.TABLES,
     *rectify.TABLES,
     *meetings.TABLES,
+    *duties.TABLES,
 )
 """every ledger's table: what ``verify`` and the signed head of the journal look after"""

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, DIRECT, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, FIRST, Command, World
 
 TODAY = date.today()
 DUE, LATER = (TODAY + timedelta(30)).isoformat(), (TODAY + timedelta(60)).isoformat()
@@ -99,3 +99,52 @@ def _handed_in(world: World, pingyi: Command) -> None:
         "rectify", "step", top, "finish", "--no", f"{DIRECT}-1", "--set", "完成情况=好了", status=1
     )
     assert "该单位改好后重新上报" in refused.err
+
+
+def test_orders_go_down_level_by_level_and_come_back_with_what_was_done(
+    world: World, pingyi: Command
+) -> None:
+    top, branch = world.file("QL"), world.file(DIRECT)
+    work = ("原因=没有专人管", "责任人=办公室", f"时限={DUE}")
+    for problem, unit in (("浴室水凉", DIRECT), ("灯不亮", FIRST)):
+        order = (f"问题={problem}", "来源=检查", "类型=立改", f"责任单位={unit}", "状态=已交办", *work)
+        pingyi(*ITEM, top, *order)
+    pingyi(*ITEM, top, "问题=还没有定", "来源=检查", "类型=立改", f"责任单位={DIRECT}", "状态=已登记")
+    _hand_down(world, "QL", "第二次")
+    assert _told(pingyi, branch) == [("浴室水凉", "QL-1", "REGISTERED", "")]
+    between = world.file(COMMITTEE)
+    assert _told(pingyi, between) == [("灯不亮", "QL-2", "REGISTERED", FIRST)]
+    pingyi("rectify", "step", between, "assign", "--no", f"{COMMITTEE}-1", "--set", "责任人=办公室")
+    _hand_down(world, COMMITTEE, "第二次")
+    assert _told(pingyi, world.file(FIRST)) == [("灯不亮", f"{COMMITTEE}-1", "REGISTERED", "")]
+
+    mine = ("--no", f"{DIRECT}-1")
+    pingyi("rectify", "step", branch, "assign", *mine, "--set", "责任人=后勤", f"时限={LATER}")
+    pingyi("rectify", "step", branch, "begin", *mine)
+    pingyi("rectify", "step", branch, "report", *mine, "--text", "已订货", "--percent", 60)
+    world.key(DIRECT, BALLOTS[DIRECT])
+    world.take("QL", world.export(DIRECT))
+    (seen,) = pingyi("rectify", "orders", top, "--json").facts
+    assert (seen["number"], seen["differing"]["状态"]) == ("QL-1", ["已交办", "办理中"])
+    assert seen["differing"]["进展"][1].endswith("60% 已订货")
+
+    pingyi("rectification", "set", top, "--no", "QL-1", "原因=锅炉老化", f"时限={TODAY.isoformat()}")
+    _hand_down(world, "QL", "第三次")
+    assert len(_told(pingyi, branch)) == 1
+    (seen,) = pingyi("rectify", "orders", branch, "--json").facts
+    assert seen["differing"] == {"原因": ["没有专人管", "锅炉老化"], "时限": [LATER, TODAY.isoformat()]}
+    assert "本单位" in pingyi("rectify", "orders", branch).out
+    for file in (top, branch, between):
+        pingyi("verify", file)
+
+
+def _hand_down(world: World, code: str, name: str) -> None:
+    """Hand task files down once more; they are opened in the files that are there."""
+    folder = world.root / code / name
+    for made in world.run("assign", world.file(code), "--out", folder, "--json").facts:
+        world.open(folder / made["file"], made)
+
+
+def _told(pingyi: Command, file: Path) -> list[tuple[str, str, str, str]]:
+    listed = pingyi("rectification", "list", file, "--json").facts
+    return [(row["problem"], row["origin"], row["status"], row["unit"]) for row in listed]

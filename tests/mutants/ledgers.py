@@ -6,6 +6,10 @@ from mutants.mutant import Mutant
 
 _TESTS = "tests/exchange/ledgers/test_ledger_bodies.py::"
 _BODIES = "pingyi_desktop/exchange/ledgers/ledger_bodies.py"
+_ORDERS, _DOWN = (
+    "pingyi_desktop/exchange/ledgers/orders.py",
+    "tests/exchange/ledgers/test_orders.py::",
+)
 
 LEDGERS = (
     Mutant(
@@ -47,5 +51,55 @@ LEDGERS = (
         "    if doubled := []:",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
+    ),
+    Mutant(
+        "an-opinion-says-how-to-reach-its-writer",
+        "pingyi_desktop/appraisal/ledgers/opinions.py",
+        "    if reached := telling.reaching(content):",
+        '    if reached := "":',
+        ("tests/appraisal/ledgers/test_opinions.py::test_what_reaches_a_person_is_refused",),
+        "contact details are torn off and never kept (V-OPN-02)",
+    ),
+    Mutant(
+        "an-opinion-names-its-writer-unasked",
+        "pingyi_desktop/appraisal/ledgers/opinions.py",
+        "    elif told := telling.telling(content):",
+        '    elif told := "":',
+        (
+            "tests/appraisal/ledgers/test_opinions.py::test_a_name_a_number_or_an_address_asks_for_a_reason_before_anything_is_kept",
+        ),
+        "opinions are anonymous (V-OPN-01)",
+    ),
+    Mutant(
+        "a-changed-opinion-stays-merged",
+        "pingyi_desktop/appraisal/ledgers/groups/opinion_groups.py",
+        "        if group and digest == _digest(row):",
+        "        if group:",
+        (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
+        "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
+        "an-order-is-for-anybody",
+        _ORDERS,
+        "            if unit and unit not in inside:",
+        "            if False:",
+        (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
+        "a task file puts work of other units into the ledger",
+    ),
+    Mutant(
+        "an-order-says-where-it-comes-from-and-how-far-it-is",
+        _ORDERS,
+        '**given, **FIXED, "origin": origin, "unit": unit}',
+        '**given, **told, "unit": unit}',
+        (f"{_DOWN}test_an_order_becomes_a_task_whatever_state_and_origin_it_claims",),
+        "an office crosses off what the unit has not done, in the unit's own signed ledger",
+    ),
+    Mutant(
+        "an-order-that-breaks-a-rule-is-taken",
+        _ORDERS,
+        'ledger.check(values, today="") if one.weight is Weight.ERROR]:',
+        'ledger.check(values, today="") if False]:',
+        (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
+        "a row that the form would refuse comes with a task file",
     ),
 )

@@ -13,36 +13,38 @@ from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.appraisal.ledgers import (
-        basis_documents,
         commitments,
         deeds,
-        duty_posts,
-        inspections,
-        meetings,
         opinions,
         post_ratings,
         posts,
-        presentations,
         rectifications,
         replies,
-        self_reviews,
         solicitations,
     )
     from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+    from pingyi_desktop.appraisal.ledgers.meeting import (
+        basis_documents,
+        duty_posts,
+        inspections,
+        meetings,
+        presentations,
+        self_reviews,
+    )
 else:
-    basis_documents = later("pingyi_desktop.appraisal.ledgers.basis_documents")
+    basis_documents = later("pingyi_desktop.appraisal.ledgers.meeting.basis_documents")
     commitments = later("pingyi_desktop.appraisal.ledgers.commitments")
     deeds = later("pingyi_desktop.appraisal.ledgers.deeds")
-    duty_posts = later("pingyi_desktop.appraisal.ledgers.duty_posts")
-    inspections = later("pingyi_desktop.appraisal.ledgers.inspections")
-    meetings = later("pingyi_desktop.appraisal.ledgers.meetings")
+    duty_posts = later("pingyi_desktop.appraisal.ledgers.meeting.duty_posts")
+    inspections = later("pingyi_desktop.appraisal.ledgers.meeting.inspections")
+    meetings = later("pingyi_desktop.appraisal.ledgers.meeting.meetings")
     opinions = later("pingyi_desktop.appraisal.ledgers.opinions")
     post_ratings = later("pingyi_desktop.appraisal.ledgers.post_ratings")
     posts = later("pingyi_desktop.appraisal.ledgers.posts")
-    presentations = later("pingyi_desktop.appraisal.ledgers.presentations")
+    presentations = later("pingyi_desktop.appraisal.ledgers.meeting.presentations")
     rectifications = later("pingyi_desktop.appraisal.ledgers.rectifications")
     replies = later("pingyi_desktop.appraisal.ledgers.replies")
-    self_reviews = later("pingyi_desktop.appraisal.ledgers.self_reviews")
+    self_reviews = later("pingyi_desktop.appraisal.ledgers.meeting.self_reviews")
     solicitations = later("pingyi_desktop.appraisal.ledgers.solicitations")
 
 

@@ -129,7 +129,7 @@ def put_back(session: Session, ledger: Ledger, *, campaign_id: str, before: Befo
 
 def history(session: Session, ledger: Ledger, *, name: str) -> list[Past]:
     """What the journal says of a row, newest first."""
-    acts = [f"{act}{ledger.title}" for act in ("新增", "修改", "删除", "撤销", "导入")]
+    acts = [f"{act}{ledger.title}" for act in ("新增", "修改", "删除", "撤销", "导入", "接收")]
     query = select(JournalEntry).where(
         col(JournalEntry.act).in_(acts), col(JournalEntry.detail).contains(f'"{name}":', autoescape=True)
     )

@@ -8,7 +8,7 @@ apart (``ledger_people``, detachable) in rows of the same order.
 Ledgers and columns that this edition does not know are handed on with the envelope and left alone. An office's rollup
 that came from further below and breaks a rule counts with no ledger; every other envelope is judged at the door.
 
-The way down (what an office orders in its task files) is not built; it would be a member of ``assignment`` shaped as this.
+What an office orders goes down in its task files, shaped as this: see ``orders``.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, objec
         own = session.execute(query.order_by(c.number)).all()
         if own:
             columns = dict(zip(keys, zip(*own, strict=True), strict=True))
-            told.append(_body(ledger.key, {k: v for k, v in columns.items() if k not in ledger.personal}))
+            told.append(body_of(ledger.key, {k: v for k, v in columns.items() if k not in ledger.personal}))
             named = {key: columns[key] for key in sorted(ledger.personal) if any(columns[key])}
-            people += [_body(ledger.key, named)] if named else []
+            people += [body_of(ledger.key, named)] if named else []
     made: dict[str, object] = {LEDGERS: {"ledgers": told}} if told else {}
     return made | ({LEDGER_PEOPLE: {"ledgers": people}} if people else {})
 
@@ -59,8 +59,8 @@ def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, objec
 def check(envelope: package.Envelope) -> list[tuple[Ledger, list[Numbered]]]:
     """The rows of every ledger we know; refuses what a field or a check of weight E does not allow (PackageError)."""
     found = list(_read(envelope))
-    for ledger, numbered in found:
-        for number, values in numbered:
+    for ledger, listed in found:
+        for number, values in listed:
             wrong = [one for one in ledger.check(values, today="") if one.weight is Weight.ERROR]
             if wrong:
                 raise PackageError(f"{ledger.title}第 {number} 号：{wrong[0].sentence}")
@@ -97,10 +97,10 @@ def write(session: Session, *, campaign_id: str, envelopes: Iterable[package.Env
     for envelope in envelopes:
         unit, source = envelope.address.unit, envelope.id
         with suppress(PackageError):
-            for ledger, numbered in check(envelope):
+            for ledger, listed in check(envelope):
                 made.setdefault(ledger.key, []).extend(
                     edits.row_of(ledger, campaign_id, unit, number, values, known, source=source)
-                    for number, values in numbered
+                    for number, values in listed
                 )
     for key, found in made.items():
         bulk.write(session, insert(catalog.ledger(key).sql), found)
@@ -131,8 +131,8 @@ def _travelling() -> list[Ledger]:
     return [one for one in catalog.ledgers() if one.travels]
 
 
-def _body(name: str, columns: Mapping[str, tuple[Value, ...]]) -> dict[str, object]:
-    """Columns that say something, row by row."""
+def body_of(name: str, columns: Mapping[str, tuple[Value, ...]]) -> dict[str, object]:
+    """A ledger as it travels: the columns that say something, row by row."""
     telling = [key for key, values in columns.items() if any(value not in (None, "") for value in values)]
     told = [list(row) for row in zip(*(columns[key] for key in telling), strict=True)]
     return {"columns": telling, "name": name, "rows": told}
@@ -146,10 +146,11 @@ def _read(envelope: package.Envelope) -> Iterator[tuple[Ledger, list[Numbered]]]
     known = {one.key: one for one in _travelling()}
     for body in listed:
         if (ledger := known.get(body["name"])) is not None:
-            yield ledger, _numbered(ledger, body, people.get(body["name"]))
+            yield ledger, numbered(ledger, body, people.get(body["name"]))
 
 
-def _numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] | None) -> list[Numbered]:
+def numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] | None) -> list[Numbered]:
+    """The rows of one ledger by their numbers, each value held to its field (PackageError)."""
     told = [dict(zip(body["columns"], row, strict=True)) for row in body["rows"]]
     persons: list[dict[str, Any]] = [{} for _ in told]
     if people is not None:

@@ -14,6 +14,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.exchange.locks import keylock, keys
 from pingyi_desktop.exchange.outbox import anchors
 from pingyi_desktop.exchange.outbox.anchors import Claim
@@ -75,9 +76,22 @@ def take_task(session: Session, *, task: Task, by: str, confirmed: Collection[st
     else:
         _complete(session, task)
     assignment = package.strip(task.assignment, [SECRET])
+    last = orders.newest(session, campaign_id=task.campaign_id, unit=task.unit_code)
     fresh = [e for e in (task.definition, assignment) if session.get(StoredEnvelope, e.id) is None]
     keys.keep(session, [keys.stored(e, state=EnvelopeState.SUPPORT, own=False) for e in fresh])
+    if assignment in fresh and not _is_older(assignment, last):
+        orders.take(session, assignment=assignment, by=by)
     return trusted
+
+
+def _is_older(assignment: package.Envelope, last: package.Envelope | None) -> bool:
+    """Whether a later task of this office was taken up: its orders hold then."""
+    if last is None or last.address.unit != assignment.address.unit:
+        return False
+    return (assignment.address.epoch, assignment.address.revision) < (
+        last.address.epoch,
+        last.address.revision,
+    )
 
 
 def _complete(session: Session, task: Task) -> None:

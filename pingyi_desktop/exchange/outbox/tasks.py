@@ -28,6 +28,7 @@ from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.inbox import settling
+from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.exchange.locks import codes, keylock, keys
 from pingyi_desktop.exchange.outbox.anchors import Claim as Claim
 from pingyi_desktop.exchange.outbox.anchors import UnconfirmedKeyError as UnconfirmedKeyError
@@ -275,6 +276,7 @@ def _task_file(
             "task": task,
             "roster": {"people": _people(session, campaign.id, child.code)},
             SECRET: {"token": token},
+            **orders.member(session, campaign_id=campaign.id, office=unit.code, child=child.code),
         },
         unit_name=unit.short_name,
         to=child.code,

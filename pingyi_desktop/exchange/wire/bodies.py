@@ -29,7 +29,7 @@ from pingyi_desktop.exchange.wire.header import (
     Number,
     Salt,
 )
-from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, Ledgers
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, ORDERS, Ledgers
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Word = Annotated[str, Field(pattern=r"\A[A-Z0-9_]{1,40}\z")]
@@ -303,7 +303,7 @@ class Definition(Fields):
 
 SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
     header.CAMPAIGN: {"definition": Definition},
-    header.ASSIGNMENT: {"task": TaskBody, "roster": Roster, "enrolment": Enrolment},
+    header.ASSIGNMENT: {"task": TaskBody, "roster": Roster, "enrolment": Enrolment, ORDERS: Ledgers},
     header.SUBMISSION: {
         "sessions": Sessions,
         "tallies": Tallies,

@@ -13,6 +13,8 @@ from pydantic import Field, model_validator
 from pingyi_desktop.exchange.wire.header import Count, Fields
 
 LEDGERS, LEDGER_PEOPLE = "ledgers", "ledger_people"
+ORDERS = "orders"
+"""what an office gives downward, in the assignment of a direct child: the same shape"""
 MOST_LEDGERS, MOST_COLUMNS, MOST_ROWS = 40, 60, 5_000
 LedgerName = Annotated[str, Field(pattern=r"\A[a-z][a-z0-9_]{0,39}\z")]
 LedgerCell = Annotated[str, Field(max_length=1000)] | Count | None
@@ -35,7 +37,7 @@ class LedgerBody(Fields):
 
 
 class Ledgers(Fields):
-    """Members ``ledgers`` and ``ledger_people`` of a submission or a rollup: each ledger once."""
+    """Members ``ledgers`` and ``ledger_people`` of a submission or a rollup, ``orders`` of an assignment: each ledger once."""
 
     ledgers: Annotated[tuple[LedgerBody, ...], Field(strict=False, min_length=1, max_length=MOST_LEDGERS)]
 

@@ -16,6 +16,7 @@ WRITTEN = (
     *(
         "sealing",
         "ledgers",
+        "grouping",
         "sending",
         "exchange",
         "cases",

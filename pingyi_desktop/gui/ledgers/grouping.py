@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from PySide6.QtWidgets import QLineEdit, QSplitter
+from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaigns
@@ -21,6 +21,7 @@ from pingyi_desktop.gui.parts.tables import Column, DataTable, number
 from pingyi_desktop.reports import catalog as reports
 
 LEFT, RIGHT = 640, 480
+MERGED, ALIKE = "归并后的问题", "相近、可以归并"
 NOTHING = "还没有意见。在“意见建议”里登记或导入以后，再到这里归并。"
 NOTHING_ALIKE = "没有相近的意见了。意思相同而写法不同的，在“归并后的问题”里选中几行再归并。"
 CHOOSE = "先在左边选一行。"
@@ -48,7 +49,10 @@ class GroupingPage(Page):
         super().__init__(context)
         self.looked = Looked()
         self.segments = [button("", lambda: self._choose(0)), button("", lambda: self._choose(1))]
-        self.table = DataTable(_columns(), name="问题", empty=NOTHING, same=_same)
+        self.tables = QStackedWidget()
+        for name, empty in (("问题", NOTHING), ("相近的意见", NOTHING_ALIKE)):
+            self.tables.addWidget(table := DataTable(_columns(), name=name, empty=empty, same=_same))
+            table.selection_changed.connect(self._tell)
         self.originals = DataTable(
             _original_columns(), name="原来的意见", empty=CHOOSE, same=lambda one: one.name
         )
@@ -63,19 +67,23 @@ class GroupingPage(Page):
         self._lay_out()
 
     @property
-    def topic(self) -> str:
-        """The page of the help about ledgers."""
-        return "ledgers"
-
-    @property
     def alike(self) -> bool:
         """Whether what could be merged is shown, not what there is."""
         return self.segments[1].isChecked()
 
+    @property
+    def table(self) -> DataTable:
+        """The list that is shown."""
+        shown = self.tables.currentWidget()
+        assert isinstance(shown, DataTable)
+        return shown
+
     def refresh(self) -> None:
         """Read everything again."""
         chosen = self.context.campaign()
-        self.context.work.read(lambda session: look(session, chosen), self._show, otherwise=self._refused)
+        self.context.work.read(
+            lambda session: read_problems(session, chosen), self._show, otherwise=self._refused
+        )
 
     def _lay_out(self) -> None:
         for one in (self.print, self.name, self.split, self.merge, self.merge_all):
@@ -84,7 +92,7 @@ class GroupingPage(Page):
             one.setCheckable(True)
         self.segments[0].setChecked(True)
         parts = QSplitter()
-        parts.addWidget(self.table)
+        parts.addWidget(self.tables)
         parts.addWidget(self.originals)
         parts.setSizes([LEFT, RIGHT])
         parts.setHandleWidth(12)
@@ -92,12 +100,12 @@ class GroupingPage(Page):
         self.body.addLayout(row(*self.segments))
         self.body.addWidget(parts, 1)
         self.body.addWidget(self.figures)
-        self.table.selection_changed.connect(self._tell)
         self.originals.selection_changed.connect(self._allow)
 
     def _choose(self, which: int) -> None:
         for place, one in enumerate(self.segments):
             one.setChecked(place == which)
+        self.tables.setCurrentIndex(which)
         self._fill()
 
     def _refused(self, error: Exception) -> None:
@@ -106,8 +114,8 @@ class GroupingPage(Page):
 
     def _show(self, looked: Looked) -> None:
         self.looked = looked
-        self.segments[0].setText(f"归并后的问题 {len(looked.problems)}")
-        self.segments[1].setText(f"相近、可以归并 {len(looked.alike)}")
+        self.segments[0].setText(f"{MERGED} {len(looked.problems)}")
+        self.segments[1].setText(f"{ALIKE} {len(looked.alike)}")
         self.merge_all.setText(f"归并相近的 {len(looked.alike)} 组" if looked.alike else "归并相近的")
         self.figures.setText(opinion_groups.sentence(looked.problems) if looked.problems else "")
         self._fill()
@@ -205,7 +213,7 @@ class GroupingPage(Page):
         return lambda session: opinion_groups.put_back(session, campaign_id=campaign_id, before=before, by=by)
 
 
-def look(session: Session, chosen: str) -> Looked:
+def read_problems(session: Session, chosen: str) -> Looked:
     """Everything the page shows, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     found = opinion_groups.problems(session, campaign_id=campaign_id)

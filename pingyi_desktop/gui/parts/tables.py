@@ -235,12 +235,12 @@ class DataTable(QWidget):
         super().__init__()
         self._empty, self._same, self._export = empty, same, export
         self.model = RowsModel(columns, self)
-        self.model.searchable.connect(lambda: self._search(self.filter.text()))
         self.view = self._new_view(name)
         kept_as = "|".join([name, *(one.title for one in columns)])
         spare = [place for place, one in enumerate(columns) if one.spare]
         self._widths = ColumnWidths(self.view, kept_as, spare, lambda: self._say_count())
         self.filter = QLineEdit()
+        self.model.searchable.connect(lambda: self._search(self.filter.text()))
         self.filter.setPlaceholderText("筛选：输入要找的文字，多个词用空格隔开")
         self.filter.setAccessibleName(f"筛选{name}")
         self.filter.setClearButtonEnabled(True)

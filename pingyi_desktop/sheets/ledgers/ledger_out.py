@@ -10,6 +10,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 from sqlmodel import Session
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.ledgers import rows
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
@@ -44,8 +45,9 @@ def export_ledger(
     """
     listed = rows.listing(session, ledger, asked)
     people = {row.values[key] for row in listed for key in ledger.personal} - {""}
-    said = [found("V-PRI-05", path.name, n=len(people))] if people else []
-    findings.weigh(session, said, reason=reason, by=by, act=f"导出{ledger.title}", subject=path.name)
+    name = visible.shown(path.name)
+    said = [found("V-PRI-05", name, n=len(people))] if people else []
+    findings.weigh(session, said, reason=reason, by=by, act=f"导出{ledger.title}", subject=name)
     _write(ledger, path, listed)
     return len(listed)
 

@@ -70,8 +70,9 @@ def export_roster(session: Session, path: Path, *, by: str, reason: str = "") ->
     unit = org.own_unit(session).code
     known = {o.code: o for o in org.tree(session)}
     people = members.members(session, under=unit)
-    listed = [found("V-PRI-05", path.name, n=len(people))] if people else []
-    findings.weigh(session, listed, reason=reason, by=by, act="导出名册", subject=path.name)
+    name = visible.shown(path.name)
+    listed = [found("V-PRI-05", name, n=len(people))] if people else []
+    findings.weigh(session, listed, reason=reason, by=by, act="导出名册", subject=name)
     active = [o for o in org.tree(session, under=unit) if o.status == OrgStatus.ACTIVE]
     _write(path, orgs=map(_org_row, active), people=(_member_row(m, known) for m in people))
     return len(people)

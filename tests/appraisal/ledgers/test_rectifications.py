@@ -288,9 +288,22 @@ def test_low_rates_propose_items_by_the_lines_of_the_rule_and_only_once(session:
     assert [one.finding.code for one in proposed] == ["V-RCT-14", "V-RCT-09"]
     low_rates.register(session, campaign_id=campaign_id, wanted=proposed[:1], today=TODAY, by=BY)
     (row,) = rows.listing(session, ITEM, Asked(campaign_id, TODAY))
-    assert (row.org, row.texts["source_kind"], row.texts["status"]) == (B3, "低满意率项目", "已登记")
-    assert row.texts["problem"].endswith("满意率 59.0%（59/100）")
+    assert (row.org, row.values["unit"]) == ("QL", B3)  # another unit's: it is ordered
+    assert (row.texts["source_kind"], row.texts["status"]) == ("低满意率项目", "已登记")
+    assert row.texts["problem"] == "一矿机关党支部“总体”满意率 59.0%（59/100）"
     assert low_rates.proposals(session, campaign_id=campaign_id) == proposed[1:]
+
+
+def test_a_low_rate_of_the_own_ballots_is_an_item_of_the_own_ledger(tmp_path: Path) -> None:
+    store = make.published_school(tmp_path / "学校.pingyi", form_codes=["T-ORG-A"])
+    with store.transaction() as school:
+        campaign_id = make.campaign_of(school)
+        make.sealed(school, make.batch(school, campaign_id=campaign_id).id, ["41111"] * 5)
+        (low,) = low_rates.proposals(school, campaign_id=campaign_id)
+        low_rates.register(school, campaign_id=campaign_id, wanted=[low], today=TODAY, by=BY)
+        (row,) = rows.listing(school, ITEM, Asked(campaign_id, TODAY))
+        assert (row.org, row.values["unit"], row.values["origin"]) == (low.org, "", low.origin)
+    store.close()
 
 
 def test_nothing_is_proposed_of_whom_nothing_may_be_printed(session: Session) -> None:

@@ -14,10 +14,12 @@ import sealing
 from desks import B1, B2, B3, C1, CAMPAIGN, G1, Office, file, office
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.demo import ledgers
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.exchange.inbox import imports, settling
@@ -200,6 +202,15 @@ def test_what_breaks_a_rule_is_refused_at_the_door(desk: Office, told: dict[str,
     assert titles(desk) == {}
 
 
+def test_an_opinion_with_a_telephone_number_is_refused_at_the_door(desk: Office) -> None:
+    columns = ["number", "category", "content"]
+    sent = [
+        handed_in(B3, {"name": "opinion", "columns": columns, "rows": [[1, "OTHER", said]]})
+        for said in ("请打 0476-3328841", "电话老占线")
+    ]
+    assert [bool(entry.envelope_id) for one in sent for entry in desk.entries(file(one))] == [False, True]
+
+
 def test_persons_that_do_not_fit_the_rows_are_refused(desk: Office) -> None:
     named = {"name": "commitment", "columns": ["member"], "rows": [["m1"]]}
     (entry,) = desk.entries(file(handed_in(B3, promises("FULFILLED", "FULFILLED"), people=[named])))
@@ -278,15 +289,27 @@ def test_the_ledgers_of_a_unit_are_bounded(desk: Office) -> None:
     assert "台账" in entry.sentence
 
 
+def enrolled(session: Session, numbers: Sequence[str]) -> dict[str, str]:
+    """As many members, and which of them stands for which number."""
+    for place, number in enumerate(numbers):
+        name = f"{chr(0x4E00 + place // 10)}{chr(0x4E01 + place % 10)}"
+        members.add_member(
+            session, org_code=B1, name=name, category="FULL", member_no=number, by="王", reason="演示"
+        )
+    return dict(zip(numbers, numbers, strict=True))
+
+
 def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path: Path) -> None:
-    """As the largest branch of the demo keeps them: some 140 promises of 48 members, and its deeds."""
+    """As the largest branch of the demo keeps them: some 140 promises of 48 members, how each presented, and its deeds."""
     company = office(tmp_path / "公司.pingyi", "QL")
     largest = max(ledgers.everything()["commitment"].items(), key=lambda one: len(one[1]))[0]
     with company.acting() as session:
+        people = enrolled(session, [one["member"] for one in ledgers.everything()["presentation"][largest]])
         for key, kept in ledgers.everything().items():
-            known = {plans.ORG: B3, "responsible": "支部书记", "member": ""}
+            known = {plans.ORG: B3, "responsible": "支部书记"}
             lines = tuple(
-                plans.Line("表", n, {**one, **known}) for n, one in enumerate(kept.get(largest, ()), 1)
+                plans.Line("表", n, {**one, **known, "member": people.get(one.get("member", ""), "")})
+                for n, one in enumerate(kept.get(largest, ()), 1)
             )
             sheet = plans.LedgerSheet("表", lines)
             plan = plans.plan(
@@ -299,5 +322,7 @@ def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path:
     bare = sealing.sealed("submission", B3, documents, coverage=sealing.TOTALS)
     full = sealing.sealed("submission", B3, {**documents, **told}, coverage=sealing.TOTALS)
     sent = {body["name"]: len(body["rows"]) for body in told["ledgers"]["ledgers"]}  # type: ignore[index]
-    assert sent["commitment"] > 100
+    assert (sent["commitment"] > 100, sent["presentation"]) == (True, len(people))
+    named = [body["name"] for body in told["ledger_people"]["ledgers"]]  # type: ignore[index]
+    assert named == ["presentation", "commitment", "post", "post_rating"]
     assert len(bundle.write([full])) - len(bundle.write([bare])) <= 15 * 1024

@@ -175,7 +175,7 @@ def test_f1_opens_the_page_that_fits_where_one_is(open_window, company, qtbot):
         window.workspace.go_to(entry.key)
         showing.settle(window)
         press_f1(window, qtbot)
-        topic = "ledgers" if entry.group == "台账" else entry.key
+        topic = "ledgers" if entry.key in {noun.key for noun in NOUNS} else entry.key
         assert title_shown(window) == text_of(topic).partition("\n")[0].removeprefix("# ")
         helping(window).close()
     shortcuts = window.findChildren(QShortcut)
@@ -183,6 +183,27 @@ def test_f1_opens_the_page_that_fits_where_one_is(open_window, company, qtbot):
     assert [one.key().toString() for one in shortcuts if not one.whatsThis()] == [], (
         "the card of keys says it"
     )
+
+
+def test_f1_works_in_a_dialog_over_the_page_and_the_help_can_be_read_there(open_window, company, qtbot):
+    window = open_window([one for one in PAGES if one.key == "organisations"])
+    assert window.open_path(company)
+    showing.settle(window)
+    page = window.workspace.page
+    page.new_member.trigger()
+    dialog = showing.dialog()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None and dialog.isActiveWindow())
+    line = dialog.focusWidget()
+    for _ in range(2):  # the second time it is the same help
+        dialog.activateWindow()
+        qtbot.keyClick(line, Qt.Key.Key_F1)
+        (helped,) = dialog.findChildren(HelpWindow)
+        assert helped.isVisible()
+    qtbot.waitUntil(helped.isActiveWindow)
+    showing.write(helped.line, "封存")
+    assert helped.list.count() > 0
+    dialog.reject()
+    assert window.workspace.page is page
 
 
 def test_f1_follows_the_tabs_of_the_exchange(open_window, company):
@@ -280,7 +301,7 @@ def test_the_card_has_every_key_of_keying_of_the_window_and_of_the_page(open_win
     shown = paper.toPlainText()
     assert [pair for pair in KEYING if pair[0] not in shown or pair[1] not in shown] == []
     actions = [one for one in window.actions() if not one.shortcut().isEmpty()]
-    assert len(actions) > len(PAGES)
+    assert len(actions) > 9  # Ctrl+1 to Ctrl+9, and those of the window
     page = window.workspace.page
     for act in (*actions, page.new_org, page.end_member):
         assert act.shortcut().toString(QKeySequence.SequenceFormat.NativeText) in shown

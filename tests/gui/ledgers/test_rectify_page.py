@@ -14,6 +14,8 @@ from sqlmodel import Session
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.appraisal.ledgers.rectify import steps
+from pingyi_desktop.exchange.ledgers import orders
+from pingyi_desktop.exchange.ledgers.orders import Compared
 from pingyi_desktop.gui.entries import ledger_entry
 from pingyi_desktop.gui.ledgers.rectify_bar import RectifyBar
 from pingyi_desktop.gui.looks.controls import Button
@@ -135,6 +137,24 @@ def test_crossing_off_without_evidence_asks_why(shown: Any, qtbot: Any) -> None:
     assert "还缺佐证" in confirm(qtbot, "照片遗失")
     settle(window)
     assert page.table.selected()[0].texts["status"] == "已销号"
+
+
+def test_what_the_unit_below_says_otherwise_stands_beside_the_order(
+    shown: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, page, bar = shown
+    here = Compared("QL.01.B003-1", "浴室水凉", "一矿采一队党支部", {"状态": ("已登记", "办理中")})
+    monkeypatch.setattr(orders, "compared", lambda *_, **__: [here])
+    page.table.selectRow(0)
+    page.details.change.click()
+    form = dialog()
+    write(form._lines["unit"].editor, "QL.01.G01.B001")
+    form.accept()
+    settle(window)
+    assert bar.differing.text() == "状态：本单位“已登记”，一矿采一队党支部“办理中”"
+    page.table.selectRow(1)
+    settle(window)
+    assert bar.differing.isHidden()
 
 
 def test_a_digit_takes_the_step_to_that_state_or_says_why_not(shown: Any, qtbot: Any) -> None:

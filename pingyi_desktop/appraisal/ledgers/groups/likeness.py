@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted
+from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted, shortest
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.rulebook import personal
 
@@ -22,11 +22,16 @@ COMMON_LEAST, COMMON_PART = 8, 8
 
 @dataclass
 class Like:
-    """Opinions that seem to say the same; ``number`` is the group they would join (0: a new one, named by the first)."""
+    """Opinions that seem to say the same; ``number`` and ``named`` are of the group they would join (0 and "": a new one)."""
 
     number: int
-    title: str
+    named: str = ""
     originals: list[Row] = field(default_factory=list)
+
+    @property
+    def title(self) -> str:
+        """What the problem is or would be called."""
+        return self.named or shortest(self.originals)
 
     @property
     def wanted(self) -> Wanted:
@@ -51,7 +56,7 @@ def suggestions(listed: Sequence[Problem]) -> list[Like]:
             (row,) = one.originals
             best = seen.nearest(row, telling[row.id])
             if best is None:
-                best = Like(0, one.title)
+                best = Like(0)
                 found.append(best)
                 seen.add(row, telling[row.id], best)
             best.originals.append(row)

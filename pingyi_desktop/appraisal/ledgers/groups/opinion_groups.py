@@ -58,7 +58,7 @@ class Problem:
 
 
 class Wanted(NamedTuple):
-    """One merging: ids of opinions, a title ("": the text of the first) and the number of the group (0: a new one)."""
+    """One merging: ids of opinions, a title ("": the shortest of their texts) and the number of the group (0: a new one)."""
 
     ids: tuple[str, ...]
     title: str = ""
@@ -91,6 +91,11 @@ def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Pro
         if one.id in inside
     ]
     return whole + alone
+
+
+def shortest(originals: Sequence[Row]) -> str:
+    """What the originals say, in the fewest words that one of them has for it."""
+    return min((row.texts["content"] for row in originals), key=len)
 
 
 def sentence(listed: Sequence[Problem]) -> str:
@@ -207,7 +212,7 @@ def _group(session: Session, campaign_id: str, wanted: Wanted, chosen: Sequence[
         return _known(session, campaign_id, wanted.into)
     if len(chosen) < 2:
         raise broken("V-OPN-23")
-    said = wanted.title or chosen[0].texts["content"][: TITLE.most]
+    said = wanted.title or shortest(chosen)[: TITLE.most]
     title = str(fields.read(TITLE, said, Names(), at=""))
     last = max((one.number for one in _groups(session, campaign_id)), default=0)
     made = OpinionGroup(campaign_id=campaign_id, number=last + 1, title=title)

@@ -6,12 +6,12 @@ batches; of whom nothing may be printed nothing is proposed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.campaign import results
+from pingyi_desktop.appraisal.campaign import campaign_tree, results, sessions
 from pingyi_desktop.appraisal.campaign.results import ItemResult, OrgResult
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
@@ -45,9 +45,8 @@ class Proposal:
 def proposals(session: Session, *, campaign_id: str, under: str = "") -> list[Proposal]:
     """What is below a line and in no ledger yet, in the order of the tree."""
     counted = results.read(session, campaign_id=campaign_id)
-    asked = Asked(campaign_id, "", under=under)
-    listed = rows.listing(session, catalog.ledger("rectification"), asked)
-    taken = {(row.org, row.values["origin"]) for row in listed}
+    listed = rows.listing(session, catalog.ledger("rectification"), Asked(campaign_id, ""))
+    taken = {(row.values["unit"] or row.org, row.values["origin"]) for row in listed}
     found_low = [
         one
         for number in (1, 2)
@@ -71,10 +70,15 @@ def sentence(found_low: Sequence[Proposal]) -> str:
 def register(
     session: Session, *, campaign_id: str, wanted: Sequence[Proposal], today: str, by: str, reason: str = ""
 ) -> edits.Before:
-    """Write proposals into the ledgers that are kept here, one act; V-RCT-15 when there is none to write."""
+    """Write proposals, one act: of the own unit, and of those entered by proxy, as theirs; of any other as an order for it.
+
+    V-RCT-15 when there is none to write.
+    """
     ledger = catalog.ledger("rectification")
-    here = {code for code, _ in rows.writable(session, ledger, campaign_id=campaign_id)}
-    lines = tuple(Line("低满意率项目", n, _line(one, today)) for n, one in enumerate(_kept(wanted, here), 1))
+    own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    here = {own} | sessions.proxied(session, campaign_id=campaign_id)
+    told = [_line(one, today, own="" if one.org in here else own) for one in wanted]
+    lines = tuple(Line("低满意率项目", number, texts) for number, texts in enumerate(told, 1))
     if not lines:
         raise broken("V-RCT-15")
     sheet = plans.LedgerSheet("低满意率项目", lines)
@@ -83,14 +87,12 @@ def register(
     return plans.apply(session, made, by=by, reason=reason)
 
 
-def _kept(wanted: Iterable[Proposal], here: set[str]) -> Iterator[Proposal]:
-    return (one for one in wanted if one.org in here)
-
-
-def _line(one: Proposal, today: str) -> dict[str, str]:
+def _line(one: Proposal, today: str, *, own: str) -> dict[str, str]:
+    """A row of the unit, or (``own``) an order of this office for it."""
     return {
-        plans.ORG: one.org,
-        "problem": f"“{one.text}”满意率 {one.rate}%（{one.satisfied}/{one.denominator}）",
+        plans.ORG: own or one.org,
+        "unit": one.org if own else "",
+        "problem": f"{one.org_name if own else ''}“{one.text}”满意率 {one.rate}%（{one.satisfied}/{one.denominator}）",
         "source_kind": RectifySource.LOW_RATING,
         "origin": one.origin,
         "kind": RectifyKind.PLANNED,

@@ -1,7 +1,7 @@
 """会议 (Meeting of the domain): who met when and where, how many came, what was said; an appraisal meeting has a layer.
 
 A meeting at layer 1 is a row of the office that holds it, and ``subject`` is the unit that is appraised; a meeting at layer 2
-is a row of the organisation itself. What is registered of a session follows from these rows (``meeting_sessions``).
+is a row of the organisation itself. What is registered of a session follows from these rows (``of_sessions``).
 """
 
 from __future__ import annotations
@@ -115,7 +115,13 @@ def _came(values: Values, _today: str) -> Iterator[Finding]:
             yield found("V-SES-04", at=f"“{name}”：", actual=came, expected=wanted)
     sums = sum(one[1] for one in listed), sum(one[2] for one in listed)
     if listed and sums != (expected, actual):
-        yield found("V-MTG-03", a=sums[0], b=sums[1], expected=_said(expected), actual=_said(actual))
+        yield found(
+            "V-MTG-03",
+            a=sums[0],
+            b=sums[1],
+            expected=_people_or_none(expected),
+            actual=_people_or_none(actual),
+        )
 
 
 def _held(values: Values, _today: str) -> Iterator[Finding]:
@@ -126,7 +132,8 @@ def _held(values: Values, _today: str) -> Iterator[Finding]:
         yield found("V-MTG-04", missing="、".join(missing))
 
 
-def _said(value: object) -> str:
+def _people_or_none(value: object) -> str:
+    """A count, or that there is none."""
     return "未填" if value is None else str(value)
 
 

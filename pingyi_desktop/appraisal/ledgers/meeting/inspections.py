@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text, Unit
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Segment, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schemas.meetings import Inspection, InspectionStage, InspectionState
+from pingyi_desktop.storage.schemas.duties import Inspection, InspectionStage, InspectionState
 
 FIELDS = (
     Unit("subject", "被查单位", required=True, words=("被检查单位", "单位")),
@@ -48,8 +48,8 @@ FIELDS = (
 )
 
 
-def _told(values: Values, _today: str) -> Iterator[Finding]:
-    """V-MTG-09, 10: what is to be mended says what and until when; what was looked at again says when."""
+def _complete(values: Values, _today: str) -> Iterator[Finding]:
+    """V-MTG-09 and 10: whatever is to be mended says what and until when; what was looked at again says when."""
     missing = [t for k, t in (("problems", "问题"), ("due_on", "整改时限")) if not values[k]]
     if values["status"] == InspectionState.OPEN and missing:
         yield found("V-MTG-09", missing="、".join(missing))
@@ -85,6 +85,6 @@ LEDGER = Ledger(
         Printed("复查", 22, lambda row: row.texts["rechecked_on"] or row.texts["status"], "center"),
     ),
     totals=(Total("次数", by="status", unit="次"),),
-    checks=(_told,),
+    checks=(_complete,),
     segments=(Segment("late", "逾期", _late),),
 )

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schemas.meetings import DutyBody, DutyPost, DutyRole
+from pingyi_desktop.storage.schemas.duties import DutyBody, DutyPost, DutyRole
 
 FIELDS = (
     Choice(

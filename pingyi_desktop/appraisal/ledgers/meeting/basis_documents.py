@@ -9,7 +9,7 @@ from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Total, Values
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
-from pingyi_desktop.storage.schemas.meetings import BasisDocument, BasisKind
+from pingyi_desktop.storage.schemas.duties import BasisDocument, BasisKind
 
 FIELDS = (
     Text("title", "文件名称", required=True, most=200, words=("标题", "文件", "题名")),
