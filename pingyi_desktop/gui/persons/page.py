@@ -27,6 +27,7 @@ from pingyi_desktop.reports.blocks import Report
 
 GUARDED = "党员个人的结果不能复制；需要用的，点“打印个人结果表…”，写明原因后打印。"
 NOT_GRADED = "这张表不评等次；民主评议要用“民主评议党员测评表”。"
+NOTHING = f"{EMPTY}每个人的结果只留在录票的支部，不往上报。"
 NOBODY = "还没有可以办的党员。"
 
 
@@ -102,7 +103,7 @@ class PersonsPage(Page):
         self._listed = list(listed)
         self.state.hide()
         if not listed:
-            self.state.show_state(states.EMPTY, EMPTY, "去“录入”", lambda: self.context.go_to("entry"))
+            self.state.show_state(states.EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
         self.which.blockSignals(True)
         self.which.clear()
         for one in listed:
