@@ -217,7 +217,7 @@ def documented() -> frozenset[str]:
     """Commands of the README's table: the words before the first argument; a row of NOUN stands for every ledger."""
     rows = re.findall(r"^\| `(pingyi[^`]*)`", read("README.md"), re.MULTILINE)
     each = [row.replace("NOUN", noun.key) for row in rows for noun in (NOUNS if "NOUN" in row else NOUNS[:1])]
-    return frozenset(re.match(r"pingyi(?: [a-z][a-z-]*)*", row)[0] for row in each)
+    return frozenset(re.match(r"pingyi(?: [a-z][a-z_-]*)*", row)[0] for row in each)
 
 
 def test_the_readme_names_every_ledger():
