@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from pingyi_desktop import cli
 from pingyi_desktop.cli.texts import VERBS
@@ -21,6 +22,10 @@ from pingyi_desktop.exchange.wire import age
 ROOT = Path(__file__).resolve().parent.parent
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+EXAMPLES = int(os.environ.get("PINGYI_EXAMPLES", "30"))
+"""of every property that has no number of its own; the long series: ``PINGYI_EXAMPLES=1000``"""
+settings.register_profile("pingyi", max_examples=EXAMPLES, deadline=None)
+settings.load_profile("pingyi")
 
 
 def pytest_collection_finish() -> None:

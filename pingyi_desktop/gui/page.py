@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.looks.states import Skeleton
+from pingyi_desktop.gui.looks.states import EMPTY, FAILED, Skeleton, StatePanel
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import MessageBar, UndoBar, Undoing, label
 
@@ -120,6 +121,9 @@ class Page(QWidget):
         self.body = QVBoxLayout(self._content)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(12)
+        self.state = StatePanel()
+        """what stands in the place of content while there is none, with the next step"""
+        self.body.addWidget(self.state)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 12)
         column.setSpacing(4)
@@ -158,6 +162,11 @@ class Page(QWidget):
         self.refresh()
         if not self._stands:  # requests are served in their order: this one comes back after the page's own
             self.context.work.read(lambda _: None, lambda _: self._stand(), otherwise=lambda _: self._stand())
+
+    def refuse(self, error: UserError) -> None:
+        """The chosen campaign cannot be shown: why not, and the way to where that is mended."""
+        kind = EMPTY if isinstance(error, RuleError) else FAILED
+        self.state.show_state(kind, str(error), "去“评议活动”", lambda: self.context.go_to("campaign"))
 
     def forget(self) -> None:
         """Show nothing, and say nothing, until the next answer has come: this was another campaign's."""

@@ -18,6 +18,7 @@ from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.files.welcome import Welcome
+from pingyi_desktop.gui.help.dialog_key import DialogKey
 from pingyi_desktop.gui.looks import fitting
 from pingyi_desktop.gui.looks.drops import Drops
 from pingyi_desktop.gui.page import PageEntry
@@ -89,6 +90,7 @@ class Window(QMainWindow):
         self._line = StatusLine(self._cancel_work)
         self.setStatusBar(self._line)
         self._menus()
+        DialogKey(self, self.guide)
         self._title()
         Drops(self).dropped.connect(self.take)
         self.resize(1180, 720)

@@ -45,6 +45,7 @@ SIZE, LEADING, SMALLEST = 10.5, 13.6, 6.5  # 五号; with the padding a row is 7
 HEAD_SIZE = 10
 PADDING, ABOVE = 2.5, 3.1
 TALLEST = 30  # lines in a cell: a row cannot be longer than a page
+INDENT = "    "  # a paragraph that begins so stands two characters in, however many lines it takes
 HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
 
 
@@ -112,7 +113,9 @@ def _block(block: Block, width: float) -> list[Flowable]:
         case Heading():
             return [_text(block.text, HEI, 11.5, before=7, after=4, keep=True)]
         case Para():
-            return [_text(block.text, SONG, 11, before=4, after=4)]
+            indent = 22 * block.text.startswith(INDENT)
+            text = block.text.removeprefix(INDENT)
+            return [_text(text, SONG, 11, before=4, after=4, indent=indent)]
         case Bars():
             return [_bars(block, width)]
         case Signature():
@@ -306,10 +309,11 @@ def _text(
     after: float = 0,
     keep: bool = False,
     room: float = 0,
+    indent: float = 0,
 ) -> Paragraph:
     """Plain text as a paragraph: nothing in it is taken for markup, and no space in it is lost."""
     style = ParagraphStyle(
-        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{room}",
+        f"{font}-{size}-{alignment}-{before}-{after}-{keep}-{room}-{indent}",
         fontName=font,
         fontSize=size,
         leading=size * 1.3,
@@ -318,6 +322,7 @@ def _text(
         spaceAfter=after,
         keepWithNext=keep,
         rightIndent=room,
+        firstLineIndent=indent,
         wordWrap="CJK",
     )
     kept = re.sub(r"^ +| {2,}", lambda spaces: "\xa0" * len(spaces[0]), printed(text))

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.grading import grade_counts, grade_sheets, steps
-from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts
+from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts, Withheld
 from pingyi_desktop.appraisal.grading.grade_sheets import GradeRow, GradeSheet
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.grades import NAMES, RATED
@@ -40,6 +40,8 @@ from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 from pingyi_desktop.storage.schema_grades import Grade
 
+COUNTED = "注：等次由各支部的支委会或党员大会研究决定；预备党员参加评议，不评等次。不按等次排序，不排名。"
+FEW = "注：“样本不足”：被评党员少于 {} 名，或者印出来就能推算出这样的单位谁是什么等次，不印各等次人数。"
 COUNTS = (
     ReportColumn("序号", 9, "center"),
     ReportColumn("党组织", 60, "left"),
@@ -65,14 +67,21 @@ def counts(asked: Question, layer: int | None, subject: str) -> Report:
     """R04B 民主评议党员等次统计表 over a part of the tree."""
     seen = asked.picture
     inside = seen.inside(subject)
+    everywhere = grade_counts.of_campaign(asked.session, campaign_id=asked.campaign_id, outside=seen.outside)
+    back = grade_counts.withheld(
+        asked.session,
+        campaign_id=asked.campaign_id,
+        found=everywhere,
+        units=seen.tree,
+        least=seen.view.rule.min_cell,
+    )
     found = [
-        one
-        for one in grade_counts.of_campaign(
-            asked.session, campaign_id=asked.campaign_id, outside=seen.outside
-        )
-        if one.meeting.org_code in inside and layer in (None, one.meeting.layer)
+        one for one in everywhere if one.meeting.org_code in inside and layer in (None, one.meeting.layer)
     ]
-    blocks: list[Block] = [_counted(found)] if found else [Para("所选范围内还没有单位决定或上报等次。")]
+    blocks: list[Block] = [
+        _counted(found, back, subject) if found else Para("所选范围内还没有单位决定或上报等次。")
+    ]
+    few = any(map(back.row, found)) or back.total(found, subject)
     return Report(
         "R04B",
         "民主评议党员等次统计表",
@@ -80,20 +89,22 @@ def counts(asked: Question, layer: int | None, subject: str) -> Report:
         "",
         "单位：人",
         (*blocks, *_missing(asked, layer, inside, found)),
-        ("注：等次由各支部的支委会或党员大会研究决定；预备党员参加评议，不评等次。不按等次排序，不排名。",),
+        (COUNTED, FEW.format(seen.view.rule.min_cell)) if few else (COUNTED,),
         landscape=True,
     )
 
 
-def _counted(found: Sequence[GradeCounts]) -> Table:
-    def cells(one: dict[Grade, int]) -> tuple[Cell, ...]:
-        return (sum(one.values()), *(one[grade] for grade in Grade))
+def _counted(found: Sequence[GradeCounts], back: Withheld, subject: str) -> Table:
+    def cells(one: dict[Grade, int], *, hidden: bool) -> tuple[Cell, ...]:
+        shown = (TOO_FEW, *(NOTHING,) * (len(Grade) - 1)) if hidden else [one[grade] for grade in Grade]
+        return (sum(one.values()), *shown)
 
     rows = [
-        Row((n, one.meeting.org_name, *cells(one.counts), in_words(one.decided_on)))
+        Row((n, one.meeting.org_name, *cells(one.counts, hidden=back.row(one)), in_words(one.decided_on)))
         for n, one in enumerate(found, 1)
     ]
-    return Table(COUNTS, (*rows, Row(("", "合计", *cells(grade_counts.added(found)), ""), "total")))
+    sums = cells(grade_counts.added(found), hidden=back.total(found, subject))
+    return Table(COUNTS, (*rows, Row(("", "合计", *sums, ""), "total")))
 
 
 def _missing(

@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import campaigns, gradings, planning
 from pingyi_desktop.appraisal.paper import forms, rules
@@ -17,15 +15,7 @@ from pingyi_desktop.exchange.wire.header import CAMPAIGN
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage.schema_batches import BatchState
-from pingyi_desktop.storage.schema_campaign import (
-    AppraisalSession,
-    Campaign,
-    CampaignForm,
-    CampaignStatus,
-    SessionStatus,
-    VoterCategory,
-)
-from pingyi_desktop.storage.schema_people import PartyOrganization
+from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus, SessionStatus
 
 COLUMNS = {
     "name": "名称",
@@ -64,13 +54,13 @@ def _of_published(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
         yield own(f"“{row.name}”发布的评议表、口径和组织名单与发布时的摘要不一致。{RESTORE}")
         return
     document = json.loads(text)
-    if wrong := list(_differing(whole.session, row, document)):
+    if wrong := list(_differing(whole, row, document)):
         yield own(f"“{row.name}”的{'、'.join(wrong)}与发布时锁定的不一致。{RESTORE}")
     yield from _signed(whole, row)
     yield from _planned(whole, row)
 
 
-def _differing(session: Session, row: Campaign, document: dict[str, Any]) -> Iterator[str]:
+def _differing(whole: Whole, row: Campaign, document: dict[str, Any]) -> Iterator[str]:
     if (row.id, row.root_code) != (document["campaign"], document["root"]):
         yield "编号"
     yield from (name for key, name in COLUMNS.items() if getattr(row, key) != document[key])
@@ -82,15 +72,17 @@ def _differing(session: Session, row: Campaign, document: dict[str, Any]) -> Ite
         yield "人工核对"
     if row.grading != gradings.taken(document):
         yield "等次的评定办法"
-    kept = select(CampaignForm.document).where(CampaignForm.campaign_id == row.id)
-    if [json.loads(one) for one in session.exec(kept.order_by(col(CampaignForm.sort_no)))] != document[
-        "forms"
-    ]:
+    kept = _listed(whole.rows["campaign_form"], row)
+    if [json.loads(one.document) for one in kept] != document["forms"]:
         yield "评议表"
-    listed = select(VoterCategory).where(VoterCategory.campaign_id == row.id)
-    categories = [(one.code, one.name) for one in session.exec(listed.order_by(col(VoterCategory.sort_no)))]
+    categories = [(one.code, one.name) for one in _listed(whole.rows["voter_category"], row)]
     if categories != [(one["code"], one["name"]) for one in document["voter_categories"]]:
         yield "参评人员类别"
+
+
+def _listed(rows: Iterable[Any], campaign: Campaign) -> list[Any]:
+    """Those of the campaign, in their order."""
+    return sorted((one for one in rows if one.campaign_id == campaign.id), key=lambda one: one.sort_no)
 
 
 def _signed(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
@@ -103,20 +95,17 @@ def _signed(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
 
 def _planned(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
     """The sessions and batches that the definition plans are there, each once."""
-    view = campaigns.view_of(whole.session, row)
-    planned = planning.wanted(view, whole.tree(row), whole.unit)
+    view = whole.picture(row.id).view
+    planned = planning.wanted(view, whole.picture(row.id).tree, whole.unit)
     wanted = {(layer, o.code): planning.forms_at(view, layer, o) for layer, o in planned}
-    here = (
-        select(AppraisalSession, PartyOrganization.code)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(AppraisalSession.campaign_id == row.id, AppraisalSession.status != SessionStatus.VOID)
-    )
-    there = {(meeting.layer, code): meeting for meeting, code in whole.session.exec(here)}
+    here = [one for one in whole.both("appraisal_session") if one.campaign_id == row.id]
+    valid = [one for one in here if one.status != SessionStatus.VOID]
+    there = {(one.layer, whole.codes.get(one.org_id, "")): one for one in valid}
     if there.keys() != wanted.keys():
         yield own(f"“{row.name}”的场次与发布时安排的不一致，多了或少了。{RESTORE}")
         return
     stacks: dict[str, Counter[tuple[str, int, str]]] = {meeting.id: Counter() for meeting in there.values()}
-    for batch in whole.batches:
+    for batch in whole.both("ballot_batch"):
         if batch.state != BatchState.VOID and batch.session_id in stacks and not batch.supplement:
             stacks[batch.session_id][batch.form_code, batch.form_version, batch.voter_category] += 1
     for place, meeting in there.items():
@@ -139,7 +128,7 @@ def _names(whole: Whole) -> Iterator[Contradiction]:
     if any(one.act in WHOLESALE for one in later):
         return
     touched = {one.subject for one in later if one.act == RENAMING}
-    rows = {one.code: one for one in whole.session.exec(select(PartyOrganization)) if one.code not in touched}
+    rows = {one.code: one for one in whole.rows["party_organization"] if one.code not in touched}
     for unit in json.loads(known[start.subject].definition or "")["orgs"]:
         one = rows.get(unit["code"])
         if one is not None and (one.full_name, one.short_name) != (unit["full_name"], unit["short_name"]):

@@ -7,13 +7,11 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import batches, signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
-from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
-from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.counting import read_tally
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.merging import privacy
@@ -22,10 +20,10 @@ from pingyi_desktop.exchange.wire import identities, package
 from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing import checks
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, figures_of, own
+from pingyi_desktop.standing.picture import Picture
 from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage.schema import JournalEntry
-from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
-from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus
+from pingyi_desktop.storage.schema_campaign import CampaignStatus
 
 SEALING, OPENING, VOIDING, VOIDING_SESSION = "封存票批", "更正重开", "作废票批", "作废场次"
 EXPORTING = "导出上报"
@@ -37,11 +35,13 @@ def seals(whole: Whole) -> Iterator[Contradiction]:
     """Own sealed batches against the journal's entries of their seals."""
     published = [row for row in whole.campaigns if row.status == CampaignStatus.PUBLISHED]
     sealed, state = _sealings(whole.journal)
-    rows = {row.id: row for row in whole.batches if row.source_id is None}
-    tallies = _own_tallies(whole.session)
+    rows = {row.id: row for row in whole.rows["ballot_batch"]}
+    tallies = defaultdict[str, list[Any]](list)
+    for tally in whole.rows["item_tally"]:
+        tallies[tally.batch_id].append(tally)
     for row in published:
-        view = campaigns.view_of(whole.session, row)
-        for batch in batches.of(whole.session, view=view, meetings=_meetings(whole, row)):
+        view = whole.picture(row.id).view
+        for batch in whole.picture(row.id).stacks:
             if not batch.own:
                 continue
             if batch.received:
@@ -68,12 +68,6 @@ def adding_up(session: Session) -> Iterator[Contradiction]:
         yield own(f"{said}{RESTORE}") if unit is None else figures_of(unit, said)
 
 
-def _meetings(whole: Whole, row: Campaign) -> list[SessionView]:
-    proxied = sessions.proxied(whole.session, campaign_id=row.id)
-    units = whole.tree(row)
-    return sessions.of(whole.session, campaign_id=row.id, unit=whole.unit, units=units, entered_here=proxied)
-
-
 def exported(whole: Whole) -> Iterator[Contradiction]:
     """Own figures against the newest submission signed here, unless the journal says what changed them since."""
     changed = _changed_since_export(whole.journal)
@@ -84,19 +78,7 @@ def exported(whole: Whole) -> Iterator[Contradiction]:
                 envelope = package.parse_stored(one.raw)
                 newest[envelope.address.unit] = envelope
         for envelope in newest.values():
-            yield from _against_export(
-                whole.session, campaigns.view_of(whole.session, row), envelope, changed
-            )
-
-
-def _own_tallies(session: Session) -> dict[str, list[ItemTally]]:
-    """The rows of the counts of this unit's batches, by their ids."""
-    own = col(BallotBatch.source_id).is_(None)
-    counted = select(ItemTally).join(BallotBatch, col(ItemTally.batch_id) == BallotBatch.id).where(own)
-    tallies: defaultdict[str, list[ItemTally]] = defaultdict(list)
-    for row in session.exec(counted):
-        tallies[row.batch_id].append(row)
-    return tallies
+            yield from _against_export(whole.session, whole.picture(row.id), envelope, changed)
 
 
 def _sealings(journal: Sequence[JournalEntry]) -> tuple[dict[str, list[dict[str, Any]]], dict[str, str]]:
@@ -140,12 +122,13 @@ def _is_in(changed: Collection[str], org_code: str) -> bool:
 
 
 def _against_export(
-    session: Session, view: CampaignView, envelope: Opened, changed: Collection[str]
+    session: Session, seen: Picture, envelope: Opened, changed: Collection[str]
 ) -> Iterator[Contradiction]:
+    view = seen.view
     facts = {(one["layer"], one["org"]): one for one in envelope.document("sessions")["sessions"]}
     kept = {
         (s.layer, s.org_code): s.id
-        for s in sessions.listing(session, campaign_id=view.id)
+        for s in seen.meetings
         if (s.layer, s.org_code) in facts and s.own and not _is_in(changed, s.org_code)
     }
     now = {(one["layer"], one["org"]): one for one in contents.session_facts(session, ids=set(kept.values()))}

@@ -24,11 +24,11 @@ from pingyi_desktop.exchange.inbox import tray as trays
 from pingyi_desktop.exchange.inbox.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.inbox.arrivals import RECEIPTED as RECEIPTED
 from pingyi_desktop.exchange.inbox.arrivals import Arrivals
-from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.exchange.wire.header import RECEIPT
 from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.picture import Picture
+from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
@@ -164,24 +164,27 @@ class NextStep:
 class Question:
     """One question about a campaign: whatever its answer is made of is read when it is first needed, and once.
 
-    It belongs to one session, and to one reading of it: who writes asks anew.
+    It belongs to one session, and to one reading of it: who writes asks anew. ``whole`` was read before it.
     """
 
     session: Session
     campaign_id: str
+    whole: Whole | None = None
 
     @cached_property
     def picture(self) -> Picture:
         """The campaign, its tree, its sessions and its batches."""
-        return pictures.read(self.session, campaign_id=self.campaign_id)
+        one, known = self.campaign_id, self.whole
+        return known.picture(one) if known else pictures.read(self.session, campaign_id=one)
 
     @cached_property
     def tray(self) -> Tray:
         """What came, and what was decided about it."""
-        return trays.read(self.session, campaign_id=self.campaign_id)
+        one, known = self.campaign_id, self.whole
+        return trays.read(self.session, campaign_id=one, known=known.decided(one) if known else None)
 
     @cached_property
-    def desk(self) -> Desk:
+    def desk(self) -> desks.Desk:
         """The desk, opened to look; a sentence while the campaign is not published."""
         return desks.open_desk(self.session, self.picture.row, tray=self.tray, to_look=True)
 

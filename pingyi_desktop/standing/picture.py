@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_exchange import IssuedTask
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,18 @@ class Picture:
         return {o.code for o in self.below(under)}
 
 
-def read(session: Session, *, campaign_id: str) -> Picture:
-    """The picture of a campaign: as many statements for four hundred units as for four."""
+def read(
+    session: Session, *, campaign_id: str, own: str = "", tasks: Sequence[IssuedTask] | None = None
+) -> Picture:
+    """The picture of a campaign: as many statements for four hundred units as for four.
+
+    ``own`` is the code of this file's unit, ``tasks`` are those of every campaign, when they were read already.
+    """
     row = session.get_one(Campaign, campaign_id)
-    own = session.exec(select(DataFile.unit_code)).one()
+    own = own or session.exec(select(DataFile.unit_code)).one()
     view = campaigns.view_of(session, row)
     tree = campaign_tree.of(session, campaign=row, own=own)
-    proxied = sessions.proxied(session, campaign_id=campaign_id)
+    proxied = sessions.proxied(session, campaign_id=campaign_id, tasks=tasks)
     meetings = sessions.of(session, campaign_id=campaign_id, unit=own, units=tree, entered_here=proxied)
     stacks = batches.of(session, view=view, meetings=meetings)
     aside = outsized.units(session, campaign_id=campaign_id)

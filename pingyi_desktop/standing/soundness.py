@@ -16,7 +16,6 @@ from sqlalchemy import select
 from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
-from pingyi_desktop.exchange.locks import heads
 from pingyi_desktop.exchange.locks.heads import RECEIVED, Standing
 from pingyi_desktop.standing import facts, figures, received, trusted
 from pingyi_desktop.standing.contradiction import (
@@ -84,12 +83,13 @@ def full(session: Session) -> list[Contradiction]:
         return found
     with reading("操作日志", found):
         found += _journal(session)
-    _own_facts(session, found)
+    whole = Whole(session)
+    _own_facts(whole, found)
     with reading("票批的数字", found):
         found += figures.adding_up(session)
     standing = Standing()
     with reading("操作日志的签名", found):
-        standing = heads.standing(session)
+        standing = whole.standing
         found += _against_head(standing)
     below = _from_below(session)
     if "envelope" + RECEIVED in standing.changed and not below:
@@ -102,14 +102,19 @@ def before_report(session: Session) -> list[str]:
 
     Raises ContradictedError when the file's own facts are at fault. Of a unit at fault the report shows what it signed.
     """
-    found = _quick(session)
+    return for_report(session)[0]
+
+
+def for_report(session: Session) -> tuple[list[str], Whole]:
+    """The same, and what was read of the file, for the report."""
+    found, whole = _quick(session)
     _refuse([one for one in found if one.stops_report], "出表")
-    return [one.sentence for one in found]
+    return [one.sentence for one in found], whole
 
 
 def before_export(session: Session) -> list[str]:
     """What to say beside an export. Raises ContradictedError when something that would be signed or carried is at fault."""
-    found = _quick(session)
+    found, _ = _quick(session)
     _refuse([one for one in found if one.stops_export], "导出")
     return [one.sentence for one in found]
 
@@ -120,20 +125,18 @@ def _refuse(found: list[Contradiction], what: str) -> None:
         raise ContradictedError(f"这个数据文件前后矛盾，没有{what}：{found[0].sentence}{more}")
 
 
-def _quick(session: Session) -> list[Contradiction]:
-    """The same as ``full`` where anything is not as signed, else what costs little."""
-    found = list[Contradiction]()
-    standing = Standing()
+def _quick(session: Session) -> tuple[list[Contradiction], Whole]:
+    """The same as ``full`` where anything is not as signed, else what costs little; and what is true of the file now."""
+    found, whole, sound = list[Contradiction](), Whole(session), False
     with reading("操作日志的签名", found):
-        standing = heads.standing(session)
-    if not standing.sound:
-        return found or full(session)
-    _own_facts(session, found)
-    return found
+        sound = whole.standing.sound
+    if not sound:
+        return found or full(session), Whole(session)  # figures were written anew
+    _own_facts(whole, found)
+    return found, whole
 
 
-def _own_facts(session: Session, found: list[Contradiction]) -> None:
-    whole = Whole(session)
+def _own_facts(whole: Whole, found: list[Contradiction]) -> None:
     for what, check in OWN:
         with reading(what, found):
             found += check(whole)

@@ -96,14 +96,17 @@ def before_export(session: Session, *, campaign_id: str, codes: Collection[str])
 
 def _merged(view: CampaignView, kept: Iterable[BatchView]) -> Iterator[Finding]:
     """V-PRI-01: a category of so few ballots that it travels to the office above as one row with the others."""
-    stacks: defaultdict[tuple[int, str, str], dict[str, BatchView]] = defaultdict(dict)
+    stacks: defaultdict[tuple[int, str, str], Counter[str]] = defaultdict(Counter)
+    first: dict[tuple[tuple[int, str, str], str], BatchView] = {}
     for b in kept:
         if b.sealed:
-            stacks[b.layer, b.org_code, b.form_code][b.voter_category] = b
-    for stack in stacks.values():
-        for category in too_few({name: b.valid or 0 for name, b in stack.items()}, view.rule.min_cell):
-            b = stack[category]
-            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{b.valid} 张有效票")
+            place = b.layer, b.org_code, b.form_code
+            stacks[place][b.voter_category] += b.valid or 0  # who voted later is counted with the others
+            first.setdefault((place, b.voter_category), b)
+    for place, stack in stacks.items():
+        for category in too_few(stack, view.rule.min_cell):
+            b = first[place, category]
+            yield found("V-PRI-01", b.code, category=b.category_name, many=f"{stack[category]} 张有效票")
 
 
 def _against_rolls(session: Session, seen: Picture, held: Iterable[SessionView]) -> Iterator[Finding]:

@@ -7,8 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from sqlmodel import Session, select
-
 from pingyi_desktop.exchange.inbox.arrivals import ASIDE
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import package, trust
@@ -17,15 +15,8 @@ from pingyi_desktop.exchange.wire.package import Envelope as Opened
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.standing.whole import Letter, Whole
 from pingyi_desktop.storage.schema_campaign import Campaign
-from pingyi_desktop.storage.schema_entry import Correction
 from pingyi_desktop.storage.schema_exchange import (
-    ConflictDecision,
-    HoldRuling,
-    ImportRun,
-    IssuedTask,
-    OwnKey,
     TrustedKey,
-    Withdrawal,
 )
 
 KEY_ENTRY = "登记上级密钥"
@@ -36,13 +27,13 @@ Told = tuple[str, str, dict[str, Any]]
 def keys(whole: Whole) -> Iterator[Contradiction]:
     """The own keys and those trusted, against everything signed that names them."""
     session, unit = whole.session, whole.unit
-    for mine in session.exec(select(OwnKey)):
+    for mine in whole.own_keys:
         if (
             trust.public_key(keylock.signing_half(keylock.reveal(session, mine.private_key)))
             != mine.public_key
         ):
             yield own(f"本单位的签名密钥（第 {mine.epoch} 次下发）公私两半对不上。{RESTORE}")
-    registered = session.exec(select(TrustedKey)).all()
+    registered = whole.rows["trusted_key"]
     for campaign in whole.campaigns:
         if campaign.definition is None:
             continue
@@ -58,19 +49,18 @@ def keys(whole: Whole) -> Iterator[Contradiction]:
 
 def decisions(whole: Whole) -> Iterator[Contradiction]:
     """Every import, task, decision and withdrawal has its entry in the journal, and what it tells of is there."""
-    session = whole.session
     entries = [(one.act, one.subject, json.loads(one.detail)) for one in whole.journal]
     yield from _imports(whole, entries)
-    yield from _tasks(session, entries)
+    yield from _tasks(whole, entries)
     named = {identity for _, _, detail in entries for identity in _ids(detail)}
-    voided = {row.envelope_id: row for row in session.exec(select(Withdrawal))}
+    voided = {row.envelope_id: row for row in whole.rows["withdrawal"]}
     for row in voided.values():
         if not row.reason.startswith(ASIDE) and row.envelope_id not in named:
             yield own(f"有一份数据被作废，操作日志里却没有作废它的记录。{RESTORE}")
-    for decision in session.exec(select(ConflictDecision)):
+    for decision in whole.rows["conflict_decision"]:
         if decision.envelope_id not in named:
             yield own(f"“{decision.unit_code}”的冲突裁定在操作日志里没有记录。{RESTORE}")
-    for ruling in session.exec(select(HoldRuling)):
+    for ruling in whole.rows["hold_ruling"]:
         if ruling.envelope_id not in named:
             yield own(f"一份待核数据的裁定在操作日志里没有记录。{RESTORE}")
     last = {
@@ -92,7 +82,7 @@ def _ids(detail: Mapping[str, Any]) -> Iterator[str]:
 
 def _imports(whole: Whole, entries: Sequence[Told]) -> Iterator[Contradiction]:
     names = {row.id: row.name for row in whole.campaigns}
-    kept = whole.session.exec(select(ImportRun))
+    kept = whole.rows["import_run"]
     runs = {(names.get(row.campaign_id, ""), row.number): row.undone for row in kept}
     told = {
         (subject, detail.get("number")): False
@@ -104,7 +94,7 @@ def _imports(whole: Whole, entries: Sequence[Told]) -> Iterator[Contradiction]:
         yield own(f"导入的次数与操作日志里的导入记录不一致。{RESTORE}")
 
 
-def _tasks(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]:
+def _tasks(whole: Whole, entries: Sequence[Told]) -> Iterator[Contradiction]:
     handed = {unit for act, _, detail in entries if act == "下发任务" for unit in detail["units"]}
     again = {
         (subject, detail["epoch"])
@@ -112,7 +102,7 @@ def _tasks(session: Session, entries: Sequence[Told]) -> Iterator[Contradiction]
         if act in ("重新下发任务", "由本级代录")
     }
     proxied = {(subject, detail["epoch"]) for act, subject, detail in entries if act == "由本级代录"}
-    for row in session.exec(select(IssuedTask)):
+    for row in whole.tasks:
         place = (row.unit_code, row.epoch)
         known = place in again or (row.epoch == 1 and row.unit_code in handed)
         if not known or row.by_proxy != (place in proxied and not row.token):
@@ -124,7 +114,7 @@ def corrections(whole: Whole) -> Iterator[Contradiction]:
     told = Counter(
         (detail["number"], detail["reason"], *detail["signed"]) for detail in whole.details("更正重开")
     )
-    sheets = whole.session.exec(select(Correction))
+    sheets = whole.rows["correction"]
     kept = Counter((row.number, row.reason, row.applicant, row.scrutineer) for row in sheets)
     if told != kept:
         yield own(f"更正单与操作日志里的更正记录不一致。{RESTORE}")

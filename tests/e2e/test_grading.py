@@ -71,24 +71,29 @@ def decided(world: World) -> Path:
 
 
 def test_counts_travel_to_the_top_and_no_name_does(tmp_path: Path) -> None:
-    """The first package has ballots only, as one of an earlier edition; the next has grades as well."""
+    """The first package has ballots only, as one of an earlier edition; the next has grades as well.
+
+    How many of three people have which grade is counted above the branch, and shown to nobody: they are too few.
+    """
     world = graded_world(tmp_path)
     key(world)
     world.take(COMMITTEE, world.export(FIRST))
     assert counts(world, COMMITTEE) == []
     world.take(COMMITTEE, decided(world))
+    assert counts(world, FIRST)[0]["counts"] == ALL
     (told,) = counts(world, COMMITTEE)
-    assert (told["org"], told["counts"], told["decided_on"], told["names"]) == (FIRST, ALL, "2025-10-20", [])
+    assert (told["org"], told["listed"], told["counts"]) == (FIRST, 3, None)
+    assert (told["decided_on"], told["names"]) == ("2025-10-20", [])
     world.hold(COMMITTEE, actual=10)
     upward = world.root / "汇总.pingyi-pack"
     run("export", world.file(COMMITTEE), upward, *WHY)
     world.take("QL", upward)
-    assert [(one["org"], one["counts"]) for one in counts(world, "QL")] == [(FIRST, ALL)]
+    assert [(one["org"], one["listed"], one["counts"]) for one in counts(world, "QL")] == [(FIRST, 3, None)]
     paper = world.root / "等次.pdf"
     run("report", world.file("QL"), "R04B", "--format", "pdf", "--out", paper)
     text = "".join(PdfReader(paper).pages[0].extract_text().split())
-    assert "采一队党支部311001" in text
-    assert "合计311001" in text
+    assert "采一队党支部3样本不足————2025" in text
+    assert "合计3样本不足————" in text
     assert "还有2个单位没有等次" in text
     words = ("grades", "decide", world.file(COMMITTEE), "--org", FIRST, "--body", "支委会")
     assert "由该单位自己研究决定" in run(*words, "--on", "2025-10-20", status=1).err
@@ -104,6 +109,7 @@ def test_names_travel_where_the_campaign_asks_for_them(tmp_path: Path) -> None:
     key(world)
     world.take(COMMITTEE, decided(world))
     (told,) = counts(world, COMMITTEE)
+    assert told["counts"] == ALL
     assert [(one["name"], one["grade"]) for one in told["names"]] == [
         ("赵建国", "EXCELLENT"),
         ("钱秀英", "QUALIFIED"),

@@ -28,6 +28,7 @@ from pingyi_desktop.exchange.wire import package, trust
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.standing.contradiction import ContradictedError
 from pingyi_desktop.storage import store
+from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_exchange import JournalHead
 
 OLD = Path(__file__).parent.parent / "old_databases"
@@ -413,8 +414,8 @@ def test_a_head_that_a_stranger_signed_is_found(world: World, tmp_path: Path) ->
     path, stranger = copied(world, FIRST, tmp_path), bytes(range(32))
     held = store.open_file(path)
     with held.reading() as session:
-        head = session.get_one(JournalHead, 1)
-        signature = trust.sign(heads._payload(session, head), stranger).hex()
+        head, file_id = session.get_one(JournalHead, 1), session.get_one(DataFile, 1).file_id
+        signature = trust.sign(heads._payload(file_id, head), stranger).hex()
     held.close()
     key = trust.public_key(stranger)
     undermine(path, f"UPDATE journal_head SET public_key = '{key}', signature = '{signature}'")
@@ -450,7 +451,7 @@ def test_areas_read_together_have_the_digests_of_areas_read_alone(world: World, 
             with held.reading() as session:
                 connection = session.connection()
                 alone = {area: heads.digest(connection, area) for area in heads.AREAS}
-                assert heads.digests(connection) == alone
+                assert heads.digests(connection, heads.read(connection)) == alone
             held.close()
 
 

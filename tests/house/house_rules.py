@@ -145,6 +145,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.looks": (("paths", "visible", "gui.parts.settings"), "colours, icons, and how things lie"),
     "gui.page": (
         (
+            "errors",
             "gui.work",
             "gui.looks",
             "gui.parts.forms",

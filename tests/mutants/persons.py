@@ -94,8 +94,8 @@ PERSONS = (
     ),
     Mutant(
         "a-definition-with-unfit-categories-is-taken-over",
-        "pingyi_desktop/appraisal/campaign/campaigns.py",
-        '    campaign_rules.check_published(rule, document["period_type"], document["mode"], categories)\n',
+        "pingyi_desktop/appraisal/campaign/campaign_rules.py",
+        '    check_choices(document["period_type"], document["mode"], {}, categories)\n',
         "",
         (
             "tests/appraisal/campaign/test_campaigns.py::test_a_definition_nobody_could_publish_is_not_taken_over",
@@ -117,5 +117,31 @@ PERSONS = (
         "        if False:",
         ("tests/appraisal/paper/test_shaping.py::test_a_row_higher_than_a_page_is_refused_not_cut",),
         "nothing on a ballot is cut without a word",
+    ),
+    Mutant(
+        "grades-of-a-branch-of-two-are-printed-above-it",
+        "pingyi_desktop/reports/grades.py",
+        "hidden=back.row(one)",
+        "hidden=False",
+        ("tests/e2e/test_grading.py::test_counts_travel_to_the_top_and_no_name_does",),
+        "of few people the counts of grades are the grades",
+    ),
+    Mutant(
+        "grades-of-a-few-are-the-sum-less-the-others",
+        "pingyi_desktop/appraisal/grading/grade_counts.py",
+        "        return one.meeting.org_code in self.decided[one.meeting.layer, one.form_code].rows",
+        "        return one.listed < 5",
+        (
+            "tests/reports/test_grades_reports.py::test_counts_of_few_are_not_shown_above_their_branch_nor_worked_out",
+        ),
+        "what is printed of the others must not tell the grades of a few",
+    ),
+    Mutant(
+        "figures-of-layer-one-travel-while-some-have-yet-to-vote",
+        "pingyi_desktop/exchange/outbox/transfer.py",
+        "        if (b.layer == 2 or b.supplement) and b.state != BatchState.SEALED",
+        "        if b.layer == 2 and b.state != BatchState.SEALED",
+        (f"{_LATER}::test_at_layer_one_nothing_travels_while_some_have_yet_to_vote",),
+        "the package before less the one after would be the few late votes",
     ),
 )

@@ -10,8 +10,8 @@ SOUNDNESS = (
     Mutant(
         "a-head-s-signature-is-not-verified",
         "pingyi_desktop/exchange/locks/heads.py",
-        "        trust.verify(_payload(session, head), bytes.fromhex(head.signature), head.public_key)\n",
-        "        _payload(session, head)\n",
+        "        trust.verify(_payload(file_id, head), bytes.fromhex(head.signature), head.public_key)\n",
+        "        _payload(file_id, head)\n",
         (TESTS + "test_a_head_changed_or_signed_by_another_is_found",),
         "whoever edits the file could write the head as well",
     ),
@@ -50,8 +50,8 @@ SOUNDNESS = (
     Mutant(
         "areas-read-together-lose-their-first-column",
         "pingyi_desktop/exchange/locks/heads.py",
-        "zip(readers[number], row[keys:], strict=False)",
-        "zip(readers[number], row[keys + 1 :], strict=False)",
+        "zip(readers, row[keys:], strict=False)",
+        "zip(readers, row[keys + 1 :], strict=False)",
         (TESTS + "test_areas_read_together_have_the_digests_of_areas_read_alone",),
         "what heads of before signed would be another thing",
     ),

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 from pypdf import PageObject, PdfReader
 from reportlab.pdfbase.pdfmetrics import stringWidth
+from reportlab.platypus import Paragraph
 
 from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
+from pingyi_desktop.render import flow
 from pingyi_desktop.render import page as our_paper
 from pingyi_desktop.render.page import HEI, SONG, SUBSTITUTE, register_fonts, runs, unprintable
 from pingyi_desktop.render.pdf import render_pdf
@@ -345,3 +347,13 @@ def test_a_font_of_ours_that_is_gone_or_damaged_is_a_sentence(bytes_of, tmp_path
     monkeypatch.setattr(our_paper.paths, "resources", lambda: tmp_path)
     with pytest.raises(FileError, match=f"“{file}”不见了或已损坏，没有印。请重新安装本软件"):
         register_fonts.__wrapped__()
+
+
+def test_a_paragraph_of_several_lines_is_indented_as_one_of_one_line() -> None:
+    said = tuple(Para(f"    {text}") for text in ("散会。", "请不要署名，" * 20))
+    register_fonts()
+    story = flow.story(Report("", "主持词", "", "", "", (*said, Facts((("时间", ""),)))), 500.0)
+    shown = [one for one in story if isinstance(one, Paragraph)][1:]  # after the title
+    assert [one.style.firstLineIndent for one in shown] == [22, 22]
+    (height,) = {one.wrap(500.0, 1000.0)[1] for one in shown[:1]}
+    assert shown[1].wrap(500.0, 1000.0)[1] > height

@@ -10,8 +10,9 @@ import pytest
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.campaign import campaigns
-from pingyi_desktop.appraisal.grading import grade_acts, grade_sheets
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.grading import grade_acts, grade_counts, grade_sheets
+from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts
 from pingyi_desktop.appraisal.grading.grade_sheets import GradeSheet
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports import catalog, grades
@@ -123,4 +124,37 @@ def test_few_ballots_are_on_no_paper(tmp_path: Path) -> None:
         assert "样本不足" in said(*slips.values())
         assert rows(*slips.values()) == []
         assert {row[3:7] for row in rows(restricted(session, "R05B"))} == {(None,) * 4}
+    made.close()
+
+
+@pytest.mark.parametrize(
+    ("people", "hidden", "sum_hidden"),
+    [
+        ((8, 9, 7), "", False),
+        (
+            (2, 9, 7),
+            "13",
+            False,
+        ),  # the sum less the others would be the two: the next smallest is not shown either
+        ((2, 1, 1), "123", True),
+        ((1, 1, 4), "123", False),  # six people together
+    ],
+)
+def test_counts_of_few_are_not_shown_above_their_branch_nor_worked_out(
+    tmp_path: Path, people: tuple[int, ...], hidden: str, sum_hidden: bool
+) -> None:
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        branches = [one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2][:3]
+        found = [
+            GradeCounts(
+                one._replace(received=True), "T-MEM-E", dict.fromkeys(Grade, 0) | {Grade.QUALIFIED: n}, ""
+            )
+            for one, n in zip(branches, people, strict=True)
+        ]
+        units = campaign_tree.tree(session, campaign_id=campaign_id)
+        back = grade_counts.withheld(session, campaign_id=campaign_id, found=found, units=units, least=5)
+        assert "".join(str(n) for n, one in enumerate(found, 1) if back.row(one)) == hidden
+        assert back.total(found, "QL") is sum_hidden
     made.close()

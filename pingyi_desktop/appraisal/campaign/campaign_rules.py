@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.paper import rules
@@ -104,8 +105,10 @@ def weights(rule: Rule, categories: Sequence[tuple[str, str]]) -> Iterator[Findi
         yield found("V-CMP-40", "统计口径", weighed=weighed, known=there)
 
 
-def check_published(rule: Rule, period_type: str, mode: str, categories: Sequence[tuple[str, str]]) -> None:
-    """Of a definition from elsewhere: what could never have been published here is not taken over either."""
-    check_choices(period_type, mode, {}, categories)
+def published(document: Mapping[str, Any], categories: Sequence[tuple[str, str]]) -> Rule:
+    """The counting rule of a definition from elsewhere; what could never have been published here is refused."""
+    check_choices(document["period_type"], document["mode"], {}, categories)
+    rule = rules.read(document["rule"])
     for one in weights(rule, categories):
         raise RuleError(one.code, one.sentence)
+    return rule

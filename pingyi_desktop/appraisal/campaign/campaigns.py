@@ -29,6 +29,7 @@ from pingyi_desktop.appraisal.campaign.campaign_rules import check_date as check
 from pingyi_desktop.appraisal.paper import forms as form_data
 from pingyi_desktop.appraisal.paper import rules
 from pingyi_desktop.appraisal.paper.forms import Form
+from pingyi_desktop.appraisal.paper.grades import USUAL, Grading
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.shaping import Shape
 from pingyi_desktop.appraisal.people import org
@@ -66,6 +67,7 @@ class CampaignView:
     elements: Mapping[str, str]
     definition_sha256: str | None
     manual_check: bool = False
+    grading: Grading = USUAL
     plan: int = PLAN
     """by which rule its sessions are planned (``sessions``); what is published keeps the one it was published with"""
 
@@ -249,8 +251,7 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     """Store a campaign published by an office above; returns its id. Use ``sessions.adopt``."""
     document = json.loads(definition)
     categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
-    rule = rules.read(document["rule"])
-    campaign_rules.check_published(rule, document["period_type"], document["mode"], categories)
+    rule = campaign_rules.published(document, categories)
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
@@ -294,6 +295,7 @@ def view_of(session: Session, row: Campaign) -> CampaignView:
         elements={key: getattr(row, key) for key in ELEMENTS},
         definition_sha256=row.definition_sha256,
         manual_check=row.manual_check,
+        grading=gradings.read(row),
         plan=plan,
         **{key: getattr(row, key) for key in _PLAIN},
     )

@@ -24,7 +24,11 @@ KEY = "grading"
 
 def of(session: Session, *, campaign_id: str) -> Grading:
     """The campaign's way of grading: of a published one as its definition says."""
-    row = session.get_one(Campaign, campaign_id)
+    return read(session.get_one(Campaign, campaign_id))
+
+
+def read(row: Campaign) -> Grading:
+    """The same of a row that was read already."""
     if row.definition is not None:
         return grades.read(definitions.read(row.definition).get(KEY, {}))
     return grades.read(json.loads(row.grading or "{}"))
@@ -46,6 +50,8 @@ def choose(
     given = {"share": share, "probationary_counted": probationary_counted, "names": names}
     before = of(session, campaign_id=campaign_id)
     made = grades.read(vars(before) | {key: value for key, value in given.items() if value is not None})
+    if made == before:
+        return made
     campaign.grading = campaign_forms.canonical(vars(made)) if made != USUAL else None
     session.add(campaign)
     session.flush()

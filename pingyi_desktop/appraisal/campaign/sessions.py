@@ -236,10 +236,16 @@ def is_kept(session: Session, *, row: AppraisalSession, campaign: Campaign, unit
     return org_code == unit or org_code in proxied(session, campaign_id=campaign.id)
 
 
-def proxied(session: Session, *, campaign_id: str) -> frozenset[str]:
-    """Codes of the units directly below whose ballots are entered here (由本级代录): their newest task says so."""
-    tasks = select(IssuedTask).where(IssuedTask.campaign_id == campaign_id).order_by(col(IssuedTask.epoch))
-    newest = {task.unit_code: task.by_proxy for task in session.exec(tasks)}
+def proxied(
+    session: Session, *, campaign_id: str, tasks: Sequence[IssuedTask] | None = None
+) -> frozenset[str]:
+    """Codes of the units directly below whose ballots are entered here (由本级代录): their newest task says so.
+
+    ``tasks`` are those of every campaign, the newest last, when they were read already.
+    """
+    if tasks is None:
+        tasks = session.exec(select(IssuedTask).order_by(col(IssuedTask.epoch))).all()
+    newest = {task.unit_code: task.by_proxy for task in tasks if task.campaign_id == campaign_id}
     return frozenset(code for code, by_proxy in newest.items() if by_proxy)
 
 

@@ -14,6 +14,9 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import gradings, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.paper import suppression
+from pingyi_desktop.appraisal.paper.suppression import Hidden
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.schema_grades import Grade, GradeCount, GradeName, MemberGrade
 from pingyi_desktop.storage.schema_people import PartyOrganization
@@ -60,6 +63,40 @@ def names(session: Session, *, session_id: str) -> list[tuple[str, str, Grade]]:
 def added(found: Collection[GradeCounts]) -> dict[Grade, int]:
     """All of them together."""
     return {grade: sum(one.counts[grade] for one in found) for grade in Grade}
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """What is not shown of these counts beside each other, as it would tell who of a few has which grade.
+
+    The k-rule of ballots (``suppression``), with the people on a form for ballots: of one member the counts are the grade.
+    Where the campaign asks for names nothing is withheld; what is decided in this file is its own unit's to see.
+    """
+
+    decided: Mapping[tuple[int, str], Hidden]
+
+    def row(self, one: GradeCounts) -> bool:
+        """Whether these counts are withheld."""
+        return one.meeting.org_code in self.decided[one.meeting.layer, one.form_code].rows
+
+    def total(self, found: Iterable[GradeCounts], under: str) -> bool:
+        """Whether the sum of these, of all below an organisation, is."""
+        places = {(one.meeting.layer, one.form_code) for one in found}
+        return any(under in self.decided[place].totals for place in places)
+
+
+def withheld(
+    session: Session, *, campaign_id: str, found: Collection[GradeCounts], units: Iterable[Org], least: int
+) -> Withheld:
+    """The same of everything the file knows (``of_campaign``), in its tree of ``units``; ``least`` is the rule's min_cell."""
+    parents = {one.code: one.parent_code for one in units}
+    named = gradings.of(session, campaign_id=campaign_id).names
+    people: dict[tuple[int, str], Counter[str]] = {}
+    for one in found:
+        known = named or not one.meeting.received
+        here = people.setdefault((one.meeting.layer, one.form_code), Counter())
+        here[one.meeting.org_code] = max(one.listed, least) if known else one.listed
+    return Withheld({place: suppression.decide(parents, many, least) for place, many in people.items()})
 
 
 def members(session: Session, *, campaign_id: str, ids: Collection[str]) -> dict[str, dict[str, object]]:

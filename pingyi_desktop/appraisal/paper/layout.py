@@ -75,6 +75,11 @@ class Layout:
         """A roster row holds every item; any other form has one item a row."""
         return len(self.form.items) if self.form.is_roster else 1
 
+    def numbered(self, row: int) -> str:
+        """What stands before a row: its number, or 总体 before the overall question."""
+        overall = not self.form.is_roster and self.form.items[row].kind == "OVERALL"
+        return "总体" if overall else str(row + 1)
+
     def options(self, row: int, item: int) -> tuple[str, ...]:
         """Labels of the options of a cell."""
         scale = self.form.items[item if self.form.is_roster else row].scale

@@ -11,10 +11,11 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, gradings
 from pingyi_desktop.appraisal.grading import grade_acts, grade_counts, grade_sheets, steps
-from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts
+from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts, Withheld
 from pingyi_desktop.appraisal.grading.grade_sheets import BODIES, GradeSheet
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.grades import NAMES
+from pingyi_desktop.appraisal.paper.tallies import TOO_FEW
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
@@ -117,16 +118,25 @@ def show(arguments: argparse.Namespace) -> None:
         own = [one for one in listed if one.meeting.org_code == code]
         counted = grade_counts.of_campaign(session, campaign_id=view.id)
         below = [one for one in counted if one.meeting.org_code in inside]
+        back = grade_counts.withheld(
+            session,
+            campaign_id=view.id,
+            found=counted,
+            units=campaign_tree.tree(session, campaign_id=view.id),
+            least=view.rule.min_cell,
+        )
         named = {one.meeting.id: grade_counts.names(session, session_id=one.meeting.id) for one in below}
     if arguments.json:
         sheets = [_sheet_facts(one) for one in own]
-        edge.facts({"sheets": sheets, "counts": [_count_facts(one, named[one.meeting.id]) for one in below]})
+        edge.facts(
+            {"sheets": sheets, "counts": [_count_facts(one, named[one.meeting.id], back) for one in below]}
+        )
         return
     for sheet in own:
         _show_sheet(sheet)
     header = ("代码", "名称", "被评", *NAMES.values(), "决定日期")
     rows = [
-        (one.meeting.org_code, one.meeting.org_name, one.listed, *one.counts.values(), one.decided_on)
+        (one.meeting.org_code, one.meeting.org_name, one.listed, *_shown(one, back), one.decided_on)
         for one in below
     ]
     edge.show_table(header, rows)
@@ -137,11 +147,19 @@ def show(arguments: argparse.Namespace) -> None:
             )
 
 
-def _count_facts(one: GradeCounts, people: Sequence[tuple[str, str, Grade]]) -> dict[str, object]:
+def _shown(one: GradeCounts, back: Withheld) -> list[int | str]:
+    """How many have which grade, as far as it is shown."""
+    return [TOO_FEW if back.row(one) else many for many in one.counts.values()]
+
+
+def _count_facts(
+    one: GradeCounts, people: Sequence[tuple[str, str, Grade]], back: Withheld
+) -> dict[str, object]:
     return {
         "org": one.meeting.org_code,
         "form": one.form_code,
-        "counts": {grade.value: many for grade, many in one.counts.items()},
+        "listed": one.listed,
+        "counts": None if back.row(one) else {grade.value: many for grade, many in one.counts.items()},
         "decided_on": one.decided_on,
         "names": [dict(zip(("number", "name", "grade"), person, strict=True)) for person in people],
     }

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -30,7 +31,6 @@ from sqlalchemy import (
     TableClause,
     TextClause,
     UpdateBase,
-    case,
     event,
     literal,
     null,
@@ -45,7 +45,6 @@ from pingyi_desktop.errors import PackageError, UserError
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import trust
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage import schema as tables
 from pingyi_desktop.storage import schema_batches as batches
 from pingyi_desktop.storage import schema_campaign as campaign
 from pingyi_desktop.storage import schema_entry as entry
@@ -53,6 +52,7 @@ from pingyi_desktop.storage import schema_exchange as exchange
 from pingyi_desktop.storage import schema_grades as grades
 from pingyi_desktop.storage import schema_ledgers as ledgers
 from pingyi_desktop.storage import schema_people as people
+from pingyi_desktop.storage.schema import DataFile, JournalEntry
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 
 VERSION = 2
@@ -78,7 +78,7 @@ def _ledger(table: type[SQLModel], *, came: bool) -> Select[tuple[object, ...]]:
 _RECEIVED = select(col(batches.BallotBatch.id)).where(col(batches.BallotBatch.source_id).is_not(None))
 _ENVELOPE = _all(exchange.StoredEnvelope, "raw").add_columns(col(exchange.StoredEnvelope.raw).is_(None))
 AREAS: Mapping[str, Select[tuple[object, ...]]] = {
-    "data_file": _all(tables.DataFile),
+    "data_file": _all(DataFile),
     "party_organization": _all(people.PartyOrganization),
     "party_member": _all(people.PartyMember),
     "campaign": _all(campaign.Campaign),
@@ -122,9 +122,10 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
         for part, came in (("", False), (RECEIVED, True))
     },
 }
-_DIVIDED = tuple(area for area in AREAS if area + RECEIVED in AREAS)
-_LARGE = ("party_member", "batch_target", "sealed_ballot")
-_SMALL = tuple(area for area in AREAS if area not in (*_DIVIDED, *_LARGE) and not area.endswith(RECEIVED))
+_LARGE = ("party_member", "batch_target", "sealed_ballot", "item_tally+")
+_SMALL = tuple(area for area in AREAS if area not in _LARGE)
+Rows = Mapping[str, Sequence[Any]]
+"""by area"""
 _BESIDE = {"ballot_batch": ("item_tally",)}
 """tables whose rows belong to another area when those of this one change"""
 
@@ -177,18 +178,22 @@ def witness(session: Session) -> Callable[[], None]:
     return lambda: _sign(session, watch)
 
 
-def standing(session: Session) -> Standing:
-    """Hold the file against its head. Asks for the data key of a file that has a password."""
+def standing(
+    session: Session, *, rows: Rows, own_keys: Iterable[OwnKey], last: JournalEntry | None
+) -> Standing:
+    """Hold the file against its head: what was read of it (``read``), its own keys and the journal's newest entry.
+
+    Asks for the data key of a file that has a password.
+    """
     head = session.get(JournalHead, 1)
-    keys = {row.public_key: keylock.reveal(session, row.private_key) for row in _own_keys(session)}
+    keys = {row.public_key: keylock.reveal(session, row.private_key) for row in own_keys}
     if head is None:
         return Standing(missing=any(text.endswith(keylock.HEADS) for text in keys.values()))
-    if head.public_key not in keys or not _is_signed(session, head):
+    if head.public_key not in keys or not _is_signed(rows["data_file"][0].file_id, head):
         return Standing(told=True, forged=True)
-    last = journal.last(session)
     cut = (0, journal.START) if last is None else (last.seq, last.hash)
     areas: Mapping[str, str] = json.loads(head.areas) if head.version == VERSION else {}
-    now = digests(session.connection()) if areas else {}
+    now = digests(session.connection(), rows) if areas else {}
     changed = {area for area, signed in areas.items() if now[area] != signed}
     return Standing(
         told=True,
@@ -200,37 +205,36 @@ def standing(session: Session) -> Standing:
 
 def digest(connection: Connection, area: str) -> str:
     """SHA-256 over the area's rows."""
+    return _digest(connection.execute(AREAS[area]))
+
+
+def _digest(rows: Iterable[Iterable[object]]) -> str:
     made = hashlib.sha256()
-    for row in connection.execute(AREAS[area]):
+    for row in rows:
         made.update(_signed_as(row))
     return made.hexdigest()
 
 
-def digests(connection: Connection) -> dict[str, str]:
-    """That of every area, in a third as many statements: a table that lies in two areas is read once for both, and all
-    tables of few rows are read together."""
-    made = {area: hashlib.sha256() for area in AREAS}
-    for area in _DIVIDED:
-        for *row, part in connection.execute(_both_parts(area)):
-            if part is not None:
-                made[area + part].update(_signed_as(row))
-    readers, (together, keys) = [_readers(connection, area) for area in _SMALL], _together()
+def read(connection: Connection) -> Rows:
+    """The rows of the areas of few rows, as the program sees them, in one statement; those of a table have its names."""
+    made: dict[str, list[Any]] = {area: [] for area in _SMALL}
+    shapes = [_shape(connection, area) for area in _SMALL]
+    together, keys = _together()
     for number, *row in connection.execute(together):
-        values = zip(readers[number], row[keys:], strict=False)  # the row is as wide as the widest
-        made[_SMALL[number]].update(_signed_as([read(one) if read else one for read, one in values]))
+        kind, readers = shapes[number]
+        values = zip(readers, row[keys:], strict=False)  # the row is as wide as the widest
+        made[_SMALL[number]].append(kind(*(read(one) if read else one for read, one in values)))
+    return made
+
+
+def digests(connection: Connection, rows: Rows) -> dict[str, str]:
+    """That of every area, of which those in ``rows`` were read."""
     alone = {area: digest(connection, area) for area in _LARGE}
-    return {area: one.hexdigest() for area, one in made.items()} | alone
+    return alone | {area: _digest(one) for area, one in rows.items()}
 
 
 def _signed_as(row: Iterable[object]) -> bytes:
     return repr(tuple(row)).encode("utf-8", "surrogatepass")
-
-
-def _both_parts(area: str) -> Select[tuple[Any, ...]]:
-    """The rows of both areas of a table in their order, each with the end of its area's name; None for one in neither."""
-    parts = ((AREAS[area + part].whereclause, literal(part)) for part in ("", RECEIVED))
-    place = case(*((where, part) for where, part in parts if where is not None))
-    return select(*AREAS[area].selected_columns, place).order_by(*_keys(area))
 
 
 def _keys(area: str) -> list[ColumnElement[Any]]:
@@ -243,10 +247,20 @@ def _filled(columns: Sequence[ColumnElement[Any]], many: int) -> list[ColumnElem
     return [*columns, *[null()] * (many - len(columns))]
 
 
-def _readers(connection: Connection, area: str) -> list[Callable[[Any], object] | None]:
-    """What makes of a value of each column what the program sees of it, as a statement of that table alone would."""
-    kinds = (one.type.dialect_impl(connection.dialect) for one in AREAS[area].selected_columns)
-    return [kind.result_processor(connection.dialect, None) for kind in kinds]
+def _shape(
+    connection: Connection, area: str
+) -> tuple[Callable[..., Any], Sequence[Callable[[Any], Any] | None]]:
+    """A tuple with the columns' names, and what makes of a value of each what the program sees of it, as a statement of
+    that table alone would."""
+    columns = AREAS[area].selected_columns
+    kinds = (one.type.dialect_impl(connection.dialect) for one in columns)
+    readers = [kind.result_processor(connection.dialect, None) for kind in kinds]
+    return _named(tuple(columns.keys())), readers
+
+
+@cache
+def _named(columns: tuple[str, ...]) -> Callable[..., Any]:
+    return namedtuple("Row", columns, rename=True)
 
 
 @cache
@@ -260,7 +274,9 @@ def _together() -> tuple[CompoundSelect[tuple[Any, ...]], int]:
         columns = [type_coerce(one, NullType()) for one in AREAS[area].selected_columns]
         keys = [type_coerce(one, NullType()) for one in _keys(area)]
         cells = [literal(number), *_filled(keys, longest), *_filled(columns, widest)]
-        rows.append(select(*(one.label(f"c{place}") for place, one in enumerate(cells))))
+        labelled = select(*(one.label(f"c{place}") for place, one in enumerate(cells)))
+        where = AREAS[area].whereclause
+        rows.append(labelled if where is None else labelled.where(where))
     return union_all(*rows).order_by(*(f"c{place}" for place in range(longest + 1))), longest
 
 
@@ -303,18 +319,20 @@ def _sign(session: Session, watch: _Watch) -> None:
         public_key=trust.public_key(private),
         signature="",
     )
-    made.signature = trust.sign(_payload(session, made), private).hex()
+    file_id = session.scalars(select(col(DataFile.file_id))).one()
+    made.signature = trust.sign(_payload(file_id, made), private).hex()
     session.merge(made)
     session.flush()
 
 
-def _own_keys(session: Session) -> Sequence[OwnKey]:
+def own_keys(session: Session) -> Sequence[OwnKey]:
+    """Every one, the newest last."""
     return session.scalars(select(OwnKey).order_by(col(OwnKey.epoch), col(OwnKey.campaign_id))).all()
 
 
 def _signer(session: Session) -> tuple[OwnKey, bytes, bool] | None:
     """The newest own key whose halves belong together, and whether it tells that heads are signed; None without one."""
-    for row in reversed(_own_keys(session)):
+    for row in reversed(own_keys(session)):
         try:
             plain = keylock.plain(session, row.private_key)
             private = keylock.signing_half(plain)
@@ -325,15 +343,14 @@ def _signer(session: Session) -> tuple[OwnKey, bytes, bool] | None:
     return None
 
 
-def _is_signed(session: Session, head: JournalHead) -> bool:
+def _is_signed(file_id: str, head: JournalHead) -> bool:
     try:
-        trust.verify(_payload(session, head), bytes.fromhex(head.signature), head.public_key)
+        trust.verify(_payload(file_id, head), bytes.fromhex(head.signature), head.public_key)
     except (PackageError, ValueError):
         return False
     return True
 
 
-def _payload(session: Session, head: JournalHead) -> bytes:
-    file_id = session.scalars(select(col(tables.DataFile.file_id))).one()
+def _payload(file_id: str, head: JournalHead) -> bytes:
     said = [file_id, head.version, head.seq, head.entry, head.areas, head.broken]
     return b"pingyi journal head v1\0" + json.dumps(said).encode()

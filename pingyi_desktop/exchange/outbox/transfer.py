@@ -203,10 +203,11 @@ def _earlier(session: Session, campaign_id: str, unit: str) -> list[package.Enve
 
 
 def _check_sealed(session: Session, campaign_id: str) -> None:
+    """V-CHK-22: the own figures are all sealed, and nobody has yet to vote later on what would travel without them."""
     unsealed = [
         b
         for b in batches.listing(session, campaign_id=campaign_id, own_only=True)
-        if b.layer == 2 and b.state != BatchState.SEALED
+        if (b.layer == 2 or b.supplement) and b.state != BatchState.SEALED
     ]
     if unsealed:
         raise broken("V-CHK-22", n=len(unsealed))

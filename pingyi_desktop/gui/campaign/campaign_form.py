@@ -29,7 +29,9 @@ from pingyi_desktop.appraisal.campaign.campaigns import (
     CampaignView,
 )
 from pingyi_desktop.appraisal.paper import shaping
+from pingyi_desktop.appraisal.paper.grades import USUAL
 from pingyi_desktop.errors import RuleError
+from pingyi_desktop.gui.campaign.grading_form import GradingForm
 from pingyi_desktop.gui.campaign.paper_forms import FormChoice
 from pingyi_desktop.gui.campaign.rule_form import RuleForm
 from pingyi_desktop.gui.parts.forms import Field, all_right, label, leave_values_alone, required, scrolled
@@ -45,7 +47,7 @@ _BETWEEN_NAMES = re.compile(r"[、，,；;\n]+")
 
 
 class CampaignFields(QTabWidget):
-    """The fields of a draft; ``values`` are arguments of ``campaigns.new`` and ``campaigns.change``."""
+    """The fields of a draft; ``values`` are arguments of ``campaigns.new`` and ``campaigns.change``, and a ``grading``."""
 
     changed = Signal()
 
@@ -74,7 +76,7 @@ class CampaignFields(QTabWidget):
             hint="不分类就空着；分开计票时用顿号隔开，例如：全体党员、先进典型代表、一线员工群众",
         )
         self.elements = {key: QPlainTextEdit() for key in ELEMENTS}
-        self.forms, self.rule = FormChoice(), RuleForm()
+        self.forms, self.rule, self.grading = FormChoice(), RuleForm(), GradingForm()
         self._codes: dict[str, str] = {}
         self._lay_out()
         self.show_draft(None)
@@ -84,7 +86,7 @@ class CampaignFields(QTabWidget):
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the form says; ``elements`` apart."""
+        """What the form says; ``elements`` and ``grading`` apart."""
         return {
             "name": self.name.text,
             "activity": self.activity.text,
@@ -99,6 +101,7 @@ class CampaignFields(QTabWidget):
             "form_places": self.forms.used,
             "form_shapes": self.forms.shapes,
             "rule": self.rule.values,
+            "grading": self.grading.values,
             "voter_categories": self._categories(),
             "manual_check": self.manual.isChecked(),
             "elements": {key: editor.toPlainText().strip() for key, editor in self.elements.items()},
@@ -127,6 +130,7 @@ class CampaignFields(QTabWidget):
         self.forms.set_activity(self.activity.text)
         for key, editor in self.elements.items():
             editor.setPlainText(visible.clean(view.elements[key]) if view else "")
+        self.grading.show_grading(view.grading if view else USUAL)
         if view:
             self.rule.show_rule(view.rule)
         self._show_number()
@@ -182,7 +186,11 @@ class CampaignFields(QTabWidget):
         grid.setColumnStretch(1, 1)
         self.addTab(_sheet(grid), "1 基本情况")
         self.addTab(self.forms, "2 评议表")
-        self.addTab(scrolled(self.rule), "3 统计口径")
+        how = QWidget()
+        counting = QVBoxLayout(how)
+        counting.addWidget(self.rule)
+        counting.addWidget(self.grading)
+        self.addTab(scrolled(how), "3 统计口径")
         texts = QGridLayout()
         texts.setHorizontalSpacing(20)
         note = label("写进通知和总结；可以先空着，发布前补上。", role="hint")
@@ -210,6 +218,7 @@ class CampaignFields(QTabWidget):
             editor.textChanged.connect(self.changed.emit)
         self.forms.changed.connect(self.changed.emit)
         self.rule.changed.connect(self.changed.emit)
+        self.grading.changed.connect(self.changed.emit)
 
     def _show_number(self) -> None:
         self.number_field.setVisible(self.period.currentData() != "ANNUAL")

@@ -19,6 +19,7 @@ from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
+from pingyi_desktop.gui.campaign.drafts import keep_draft
 from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, Panels, before_publishing, outlook
 from pingyi_desktop.gui.campaign.review_groups import Groups
 from pingyi_desktop.gui.files import key_change, recovery_code, task_code
@@ -205,10 +206,7 @@ class CampaignPage(Page):
         values, by, chosen = self.form.values, self.context.operator(), self._shown
 
         def act(session: Session) -> tuple[str, Outlook]:
-            known = chosen or campaigns.new(session, by=by, **values)
-            if chosen:
-                plain = {key: value for key, value in values.items() if key != "elements"}
-                campaigns.change(session, campaign_id=known, by=by, **plain, **values["elements"])
+            known = keep_draft(session, chosen=chosen, values=values, by=by)
             return known, outlook(session, known)
 
         def stored(result: tuple[str, Outlook]) -> None:

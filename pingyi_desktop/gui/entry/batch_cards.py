@@ -185,11 +185,9 @@ class GroupBox(QWidget):
 class BatchCards(QWidget):
     """All sessions with their cards; searched where there are many."""
 
-    def __init__(
-        self, asked: Callable[[SessionView], None], opened: Callable[[BatchView], None], empty: str
-    ) -> None:
+    def __init__(self, asked: Callable[[SessionView], None], opened: Callable[[BatchView], None]) -> None:
         super().__init__()
-        self._asked, self._opened, self._empty = asked, opened, empty
+        self._asked, self._opened = asked, opened
         self.groups: list[GroupBox] = []
         self.search = QLineEdit()
         self.search.setPlaceholderText("找单位、评议表")
@@ -249,12 +247,8 @@ class BatchCards(QWidget):
     def _filter(self) -> None:
         text, open_only = self.search.text().strip(), self.open_only.isChecked()
         found = [box.search(text, open_only=open_only) for box in self.groups]
-        if not self.groups:
-            self.nothing.setText(self._empty)
-        else:
-            self.nothing.setText(
-                "" if any(found) or not text else f"没有含“{text}”的票批。清掉查找的字再看。"
-            )
+        missed = text and self.groups and not any(found)
+        self.nothing.setText(f"没有含“{text}”的票批。清掉查找的字再看。" if missed else "")
         self.nothing.setVisible(bool(self.nothing.text()))
 
 

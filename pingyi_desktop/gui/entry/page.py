@@ -19,6 +19,7 @@ from pingyi_desktop.gui.entry import batch_stages
 from pingyi_desktop.gui.entry.batch_cards import BatchCards, Group, grouped
 from pingyi_desktop.gui.entry.batch_desk import BatchDesk
 from pingyi_desktop.gui.entry.meeting_form import MeetingForm
+from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import button, fit_current, label, row
 from pingyi_desktop.standing import picture as pictures
@@ -49,8 +50,8 @@ class EntryPage(Page):
         self._meeting: SessionView | None = None
         self._chosen: str | None = None
         self._own = _Own("", [], [])
-        self._focus_first, self._unpublished = True, False
-        self.cards = BatchCards(self.open_meeting, self.open_batch, EMPTY)
+        self._focus_first = True
+        self.cards = BatchCards(self.open_meeting, self.open_batch)
         self.desk = BatchDesk(context, self._sealed)
         self.desk.keying.progressed.connect(self._progressed)
         self.desk.spread.connect(self._spread)
@@ -60,7 +61,7 @@ class EntryPage(Page):
         self.hint = label(role="strong")
         self.practise = button("先练一练", self.desk.acts_of.practise, hint="一分钟，四张样票，什么也不存")
         self.next = button("", self._take_up_first, primary=True)
-        self.go_on = button("", self._go_elsewhere, primary=True)
+        self.go_on = button("去“收发”", lambda: self.context.go_to("exchange"), primary=True)
         self.back = button("回到全部票批", self.show_cards, hint="Esc")
         self.faces = QStackedWidget()
         self._lay_out()
@@ -150,7 +151,9 @@ class EntryPage(Page):
         if read.campaign_id != self._own.campaign_id:
             self._leave()
         self._own = replace(read, batches=_counted(read.batches, self.desk.keying.committed))
-        self._unpublished = False
+        self.state.hide()
+        if not read.batches and not read.meetings:
+            self.state.show_state(states.EMPTY, EMPTY, "去“收发”", lambda: self.context.go_to("exchange"))
         self.cards.show_groups(self._groups())
         current = next((b for b in self.batches if b.id == self._chosen), None)
         if current is not None:
@@ -182,7 +185,6 @@ class EntryPage(Page):
         self.practise.setVisible(bool(self.batches) and all(b.entry_mode is None for b in self.batches))
         self.cards.leave_to_the_head("" if group is None or group.held else group.meeting.id)
         self.go_on.setVisible(group is None and bool(self.meetings))
-        self.go_on.setText("去“收发”")
         if group is None:
             done = (
                 "本单位的场次都已登记，票都已封存。下一步：到“收发”页；有下级的先收下级的数据包，再导出上报。"
@@ -249,15 +251,10 @@ class EntryPage(Page):
                 self.desk.show_batch(batch, held=self._is_held(batch))
 
     def _nothing(self, error: UserError) -> None:
-        self._unpublished = True
-        self.hint.setText(str(error))
-        self.practise.hide()
-        self.next.hide()
-        self.go_on.setText("去“评议活动”")
-        self.go_on.show()
-
-    def _go_elsewhere(self) -> None:
-        self.context.go_to("campaign" if self._unpublished else "exchange")
+        self.refuse(error)
+        self.hint.setText("")
+        for one in (self.practise, self.next, self.go_on):
+            one.hide()
 
     def _sealed(self) -> None:
         self.messages.inform("已封存。票的次序已经抹掉，只留票数。")

@@ -156,6 +156,7 @@ class ExchangePage(Page):
         if self._campaign_id not in ("", state.cases.campaign_id):
             self._leave()
         self._campaign_id = state.cases.campaign_id
+        self.state.hide()
         self.units.show_board(state.board)
         self.tasks.show_children(state.children)
         self.desk.show_cases(state.cases)
@@ -195,9 +196,9 @@ class ExchangePage(Page):
             self.context.go_to(self._step_page)
 
     def _nothing(self, error: UserError) -> None:
-        self.step.setText(str(error))
-        self.step.show()
-        self.go.hide()
+        self.refuse(error)
+        for one in (self.step, self.go, self.steps, self.acknowledged):
+            one.hide()
         self.units.show_board(None)
         self.tasks.show_children(())
         self.desk.show_cases(Cases(""))

@@ -133,6 +133,11 @@ class ResultsPage(Page):
         self.scope.setCurrentIndex(self.scope.findData(code))
         self.scope.setFocus()
 
+    def _widen(self) -> None:
+        """Both layers and every unit again."""
+        for one in (self.layer, self.scope):
+            one.setCurrentIndex(0)
+
     def _refused(self, error: UserError) -> None:
         self.nothing.show_state(FAILED, str(error), "去“评议活动”", partial(self.context.go_to, "campaign"))
 
@@ -144,7 +149,7 @@ class ResultsPage(Page):
             code = result.form.code
             self.parts[code].show(result, seen.by_org[code], seen.former, seen.units.get(code, ()))
         if seen.unshown:
-            self.nothing.show_state(FEW, seen.unshown)
+            self.nothing.show_state(FEW, seen.unshown, "看全部的", self._widen)
         elif any(result.batches for result in seen.forms):
             self.nothing.hide()
         else:

@@ -9,7 +9,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from PySide6.QtCore import QProcess
+from PySide6.QtCore import QElapsedTimer, QProcess, QTimer
 from PySide6.QtWidgets import QDialog, QProgressBar, QVBoxLayout, QWidget
 
 from pingyi_desktop import paths
@@ -20,6 +20,7 @@ WAIT = (
     "正在建一家虚构的公司：建组织、发任务、录票、上报、汇总，都真的走一遍，一两分钟就好。"
     "它和您单位的数据分开存放，随便点，弄乱了可以重做。"
 )
+ELAPSED = "已经用了 {} 秒。"
 FAILED = "演示数据没有做成，可以再试一次；仍然不成的，请把这几句话发给软件维护人员：{}"
 
 
@@ -64,6 +65,7 @@ class DemoMaking(QDialog):
         demo = paths.demo_folder()
         self.folder = demo.with_name(f"{demo.name}-新")
         self.told = label(WAIT, role="purpose")
+        self.since = label(role="hint")
         self.bar = QProgressBar()
         self.bar.setAccessibleName("进度")
         self.bar.setMaximum(0)
@@ -72,7 +74,7 @@ class DemoMaking(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(24, 20, 24, 16)
         column.setSpacing(12)
-        for widget in (self.told, self.bar):
+        for widget in (self.told, self.bar, self.since):
             column.addWidget(widget)
         column.addLayout(row(self.stop))
         self.process = QProcess(self)
@@ -81,6 +83,15 @@ class DemoMaking(QDialog):
         self.process.errorOccurred.connect(lambda *_: self._finished())
         words = [*command(), "demo", "--fast", "--out", str(self.folder)]
         self.process.start(words[0], words[1:])
+        self._clock, self._every = QElapsedTimer(), QTimer(self)
+        self._clock.start()
+        self._every.timeout.connect(self._tell_time)
+        self._every.start(1000)
+        self._tell_time()
+
+    def _tell_time(self) -> None:
+        """That it goes on: somebody who waits a minute before a bar without end thinks it hangs."""
+        self.since.setText(ELAPSED.format(self._clock.elapsed() // 1000))
 
     def reject(self) -> None:
         """Stop it: what was begun is never opened."""
@@ -96,5 +107,7 @@ class DemoMaking(QDialog):
             return
         said = bytes(self.process.readAll().data()).decode("utf-8", "replace").strip() or "没有说明原因。"
         self.told.setText(FAILED.format(said[-400:]))
+        self._every.stop()
         self.bar.hide()
+        self.since.hide()
         self.stop.setText("关闭")

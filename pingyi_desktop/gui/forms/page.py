@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -24,7 +25,9 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.forms import job
 from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.forms.meeting_item import UNKNOWN, has_sheets, item_of
+from pingyi_desktop.gui.forms.number_box import number_box
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look, pickers, preview
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
@@ -36,6 +39,7 @@ from pingyi_desktop.reports.paper.plan import Meeting, Wish
 
 PANEL, FEWEST, IN_A_ROW = 320, 3, 3
 """pixels in texts of the usual size; sessions that the list shows at least; numbers side by side"""
+NO_MEETINGS = "这个范围里没有要开会投票的场次，没有纸可印。场次由发布了的活动排定，到“评议活动”看一看；也可以换一个范围。"
 PER_MEETING = "没有登记应到人数的场次，每场按几人印"
 
 
@@ -57,8 +61,8 @@ class FormsPage(Page):
         self.list.setAccessibleName("场次")
         self.people: dict[str, QSpinBox] = {}
         self._fields: list[Field] = []
-        self.spare = _spin(plan.SPARE, plan.MOST_PERCENT, " %")
-        self.opinions = _spin(plan.OPINIONS, plan.MOST_PERCENT, " %")
+        self.spare = number_box(plan.SPARE, plan.MOST_PERCENT, " %")
+        self.opinions = number_box(plan.OPINIONS, plan.MOST_PERCENT, " %")
         self._shares = [Field("备用", self.spare), Field("征求意见表", self.opinions)]
         self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
         self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
@@ -140,7 +144,8 @@ class FormsPage(Page):
     def _refused(self, error: UserError) -> None:
         self._meetings, self._pdf = [], b""
         self.list.clear()
-        self.preview.tell(str(error))
+        self.preview.tell("")
+        self.refuse(error)
         self._allow()
 
     def _show(self, offer: Offer | None) -> None:
@@ -149,6 +154,11 @@ class FormsPage(Page):
         self.org.offer(offer.scopes)
         self._ask_people(offer.categories)
         self._meetings = offer.meetings
+        if offer.meetings:
+            self.state.hide()
+        else:
+            self.preview.tell("")
+            self.state.show_state(EMPTY, NO_MEETINGS, "去“评议活动”", partial(self.context.go_to, "campaign"))
         chosen = self.list.currentRow()
         self.list.blockSignals(True)
         self.list.clear()
@@ -166,7 +176,7 @@ class FormsPage(Page):
         for field in self._fields:
             self._numbers.removeWidget(field)
             field.deleteLater()
-        self.people = {code: _spin(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
+        self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
         only = len(categories) == 1
         self._fields = [
             Field("每场人数" if only else visible.shown(name), self.people[code]) for code, name in categories
@@ -288,12 +298,3 @@ class FormsPage(Page):
     def _saved(self, chosen: Sequence[Meeting], made: Sequence[Made], out: Path) -> None:
         said, rare = job.saved_words(chosen, made, out)
         (self.messages.warn if rare else self.messages.inform)(said + rare, pickers.opens(out))
-
-
-def _spin(value: int, most: int, unit: str) -> QSpinBox:
-    made = QSpinBox()
-    made.setRange(0, most)
-    made.setValue(value)
-    made.setSuffix(unit)
-    made.setKeyboardTracking(False)
-    return made

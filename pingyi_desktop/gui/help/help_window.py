@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtWidgets import (
+    QApplication,
     QDialog,
     QHBoxLayout,
     QLineEdit,
@@ -27,8 +28,13 @@ NOTHING = "没有找到。换几个字试试，例如：打印、口令、录错
 
 
 def open_over(window: QMainWindow, key: str, page: Page | None) -> None:
-    """Open the help of a window at a page of it (the first when there is none of this key); ``page`` is what is worked on."""
-    helping = next(iter(window.findChildren(HelpWindow)), None) or HelpWindow(window)
+    """Open the help of a window at a page of it (the first when there is none of this key); ``page`` is what is worked on.
+
+    Over a dialog that keeps the keys it belongs to the dialog, and goes with it.
+    """
+    over = QApplication.activeModalWidget() or window
+    here = over.findChildren(HelpWindow, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    helping = next(iter(here), None) or HelpWindow(over)
     title = "" if page is None else page.context.entry.title
     helping.open_at(key, key_lists.lists(window.actions(), page, title))
 

@@ -17,17 +17,20 @@ from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.ledgers.details import Details
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
 from pingyi_desktop.gui.ledgers.ledger_import import LedgerImport
 from pingyi_desktop.gui.ledgers.segments import Segments
 from pingyi_desktop.gui.ledgers.sliced import SLICE, SlicedTable
+from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import button, label
 from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
+NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 
 
@@ -107,6 +110,7 @@ class LedgerPage(Page):
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
+        column.addWidget(self.state)
         column.addLayout(line)
         column.addWidget(parts, 1)
         column.addWidget(self.figures)
@@ -141,9 +145,12 @@ class LedgerPage(Page):
         self.segments.show_counts(seen.counts)
         total = seen.counts.get(seen.asked.segment, 0)
         narrowed = bool(seen.asked.words or seen.asked.segment)
-        self.table.empty = (
-            FILTERING if narrowed else f"还没有{self.ledger.title}。点“新增”登记，或点“导入”从 Excel 导入。"
-        )
+        self.table.empty = FILTERING if narrowed else ""
+        if total or narrowed:
+            self.state.hide()
+        else:
+            said = NOTHING.format(self.ledger.title)
+            self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add)
         self.table.start(total, seen.first)
         self.figures.setText(seen.figures)
         self._tell()
@@ -151,10 +158,10 @@ class LedgerPage(Page):
             self._again = False
             self.refresh()
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: UserError) -> None:
         self._looking, self._again = False, False
         self.table.start(0, [])
-        self.messages.warn(str(error))
+        self.refuse(error)
 
     def _tell(self) -> None:
         """Show the chosen row, and its history as soon as it is read."""

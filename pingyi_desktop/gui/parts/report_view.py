@@ -77,9 +77,13 @@ class ReportView(QWidget):
         self._allow()
 
     def ask(
-        self, make: Callable[[Session], tuple[Report, T]], then: Callable[[T], object] | None = None
+        self,
+        make: Callable[[Session], tuple[Report, T]],
+        then: Callable[[T], object] | None = None,
+        otherwise: Callable[[UserError], object] | None = None,
     ) -> None:
-        """Show the report that ``make`` builds; ``then`` gets what else it gave. A refusal stands in the report's place.
+        """Show the report that ``make`` builds; ``then`` gets what else it gave. A refusal stands in the report's place,
+        unless ``otherwise`` takes it.
 
         Only the newest request is drawn.
         """
@@ -98,7 +102,9 @@ class ReportView(QWidget):
 
         def refused(error: UserError) -> None:
             if asked == self._asked:
-                self.preview.tell(str(error))
+                self.preview.tell("" if otherwise else str(error))
+                if otherwise is not None:
+                    otherwise(error)
 
         self._work.read(
             lambda session: _prepare(session, make) if asked == self._asked else None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from pingyi_desktop.appraisal.people import members, org, org_rules
 from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
@@ -31,6 +33,7 @@ from pingyi_desktop.gui.people.roster_import import RosterPanel
 from pingyi_desktop.sheets.roster.roster_out import export_roster, write_template
 from pingyi_desktop.storage.schema_people import OrgStatus, OrgType
 
+NOBODY = "还没有党员，开会时就没有应到人数，也印不出名册式评议表。有 Excel 名册的，导入最快；没有的，点“新增党员”一个个登记。"
 LEFT, LOWEST = 320, 300
 """pixels: width of the tree at first; height that tree and table can do with, as the preview of a roster scrolls within itself"""
 WORKBOOKS = "名册 (*.xlsx *.csv)"
@@ -65,12 +68,10 @@ class OrganisationsPage(Page):
             same=lambda m: m.member_no,
             export=exporter(self, "党员"),
         )
-        self.preview = RosterPanel(self, self._back)
         self.middle = QStackedWidget()
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
         self.middle.addWidget(self._board())
-        self.middle.addWidget(self.preview)
         for one in (
             button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
             button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
@@ -82,6 +83,13 @@ class OrganisationsPage(Page):
         self.retired.toggled.connect(lambda _: self._show_members())
         self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda m: self.member_acts.change(m))
+
+    @cached_property
+    def preview(self) -> RosterPanel:
+        """What a roster would do, made for the first one that is read."""
+        made = RosterPanel(self, self._back)
+        self.middle.addWidget(made)
+        return made
 
     def refresh(self) -> None:
         """Read organisations and members; choosing among them needs no more reading."""
@@ -116,6 +124,7 @@ class OrganisationsPage(Page):
         parts.setChildrenCollapsible(False)
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.state)
         column.addWidget(parts, 1)
         return board
 
@@ -155,6 +164,10 @@ class OrganisationsPage(Page):
 
     def _show(self, state: _State) -> None:
         self._state = state
+        if state.members:
+            self.state.hide()
+        else:
+            self.state.show_state(EMPTY, NOBODY, "导入名册…", self._pick_roster)
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
         person, self._person = self._person, ""

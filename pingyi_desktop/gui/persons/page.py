@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from PySide6.QtWidgets import QComboBox, QStackedWidget
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
@@ -13,6 +13,7 @@ from pingyi_desktop.appraisal.grading import grade_sheets, steps
 from pingyi_desktop.appraisal.grading.steps import Act
 from pingyi_desktop.appraisal.paper.grades import NAMES
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
@@ -26,6 +27,7 @@ from pingyi_desktop.reports.blocks import Report
 
 GUARDED = "党员个人的结果不能复制；需要用的，点“打印个人结果表…”，写明原因后打印。"
 NOT_GRADED = "这张表不评等次；民主评议要用“民主评议党员测评表”。"
+NOTHING = f"{EMPTY}每个人的结果只留在录票的支部，不往上报。"
 NOBODY = "还没有可以办的党员。"
 
 
@@ -46,8 +48,7 @@ class PersonsPage(Page):
         self.which.setMinimumContentsLength(24)
         self.about = label(role="hint")
         self.stack = QStackedWidget()
-        self.nothing = label(EMPTY, role="hint")
-        self.stack.addWidget(self.nothing)
+        self.stack.addWidget(QWidget())  # nothing, below the sentence that says why
         self.grading = GradeActs(self)
         self.decide = button("登记决定…", lambda: self._with(self.grading.decide), primary=True)
         self.tell = button("告知…", lambda: self._with(self.grading.tell))
@@ -95,12 +96,14 @@ class PersonsPage(Page):
 
     def _refused(self, error: UserError) -> None:
         self._show([])
-        self.nothing.setText(str(error))
+        self.refuse(error)
 
     def _show(self, listed: Sequence[Shown]) -> None:
         before = self.shown
         self._listed = list(listed)
-        self.nothing.setText(EMPTY)
+        self.state.hide()
+        if not listed:
+            self.state.show_state(states.EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
         self.which.blockSignals(True)
         self.which.clear()
         for one in listed:
@@ -123,7 +126,7 @@ class PersonsPage(Page):
     def _show_chosen(self) -> None:
         shown, table = self.shown, self.table
         if shown is None or table is None:
-            self.stack.setCurrentWidget(self.nothing)
+            self.stack.setCurrentIndex(0)
             self.about.setText("")
         else:
             table.set_rows(shown.rows)

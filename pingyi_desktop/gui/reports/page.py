@@ -12,7 +12,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.states import EMPTY, FEW
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import Field, label
@@ -23,6 +25,8 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
+NO_CAMPAIGN = "V-CMP-28"
+NOTHING = "还没有已封存的票，报表里还没有数字。录完一批、封存以后再来；有下级的，先到“收发”导入下级的数据包。"
 PANEL, FEWEST, TOLD = 300, 4, 2
 """pixels in texts of the usual size; reports that the list shows at least; unusual figures told one by one"""
 
@@ -95,9 +99,30 @@ class ReportsPage(Page):
         one = catalog.OPEN[max(0, self.list.currentRow())]
         self.about.setText(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
-        self.view.ask(lambda session: _made(session, chosen, one.number, layer, code), self._warn)
+        self.state.hide()
+        self.view.ask(
+            lambda session: _made(session, chosen, one.number, layer, code), self._warn, self._refused
+        )
 
-    def _warn(self, unusual: list[str]) -> None:
+    def _refused(self, error: UserError) -> None:
+        """Too little to be shown of a part: of all there is more. Without a campaign there is nothing at all."""
+        rule = error.code if isinstance(error, RuleError) else ""
+        if rule == NO_CAMPAIGN:
+            self.refuse(error)
+        elif rule and (self.org.currentIndex() > 0 or self.layer.currentIndex() > 0):
+            self.state.show_state(FEW, str(error), "看全部的", self._widen)
+        else:
+            self.view.preview.tell(str(error))
+
+    def _widen(self) -> None:
+        """Both layers and every unit again."""
+        for one in (self.layer, self.org):
+            one.setCurrentIndex(0)
+
+    def _warn(self, found: tuple[list[str], bool]) -> None:
+        unusual, counted = found
+        if not counted:
+            self.state.show_state(EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
         if unusual:
             more = f"……共 {len(unusual)} 处。" if len(unusual) > TOLD else ""
             self.about.setText(f"{self.about.text()}\n请核对：{''.join(unusual[:TOLD])}{more}")
@@ -106,10 +131,11 @@ class ReportsPage(Page):
 
 def _made(
     session: Session, chosen: str, number: str, layer: int | None, code: str | None
-) -> tuple[Report, list[str]]:
-    """The report, and what is unusual in its figures."""
-    unsound = soundness.before_report(session)
-    asked = Question(session, campaigns.at_work_id(session, chosen=chosen))
+) -> tuple[Report, tuple[list[str], bool]]:
+    """The report, what is unusual in its figures, and whether there are any."""
+    unsound, whole = soundness.for_report(session)
+    asked = Question(session, campaigns.at_work_id(session, chosen=chosen), whole)
     report = catalog.of(asked, name=number, layer=layer, org_code=code)
     unusual = unsound + [one.sentence for one in sums.of(asked) if one.weight is Weight.WARNING]
-    return report, unusual
+    counted = any(one.batches for one in asked.counted.pooled(layer=None, under=None))
+    return report, (unusual, counted)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QProgressBar,
+    QSizePolicy,
     QSplitter,
     QTabWidget,
     QVBoxLayout,
@@ -40,6 +41,8 @@ from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Quest
 from pingyi_desktop.storage import journal
 
 JOURNAL_LINES = 100
+LOWEST = 220
+"""pixels that units and rates can do with: five rows"""
 NO_RATES = "还没有已封存的票。录票、封存以后，或者导入下级的数据包以后，这里画出各项满意率。"
 
 
@@ -121,6 +124,8 @@ class WorkbenchPage(Page):
         self.tabs.addTab(_column(self.lines, margin=10), "最近操作")
         parts = QSplitter(Qt.Orientation.Horizontal)
         parts.setHandleWidth(14)
+        parts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # they scroll within
+        parts.setMinimumHeight(LOWEST)
         parts.addWidget(_column(self.reported, self.units))
         parts.addWidget(self.tabs)
         parts.setSizes([500, 600])
@@ -238,9 +243,8 @@ def _sealed(unit: UnitCoverage) -> str:
 
 def read(session: Session, *, chosen: str) -> _State:
     """Where the chosen campaign stands, what to do next, and what the sealed ballots say so far."""
-    tree = org.tree(session)
     people = sum(one.everyone for one in org.strengths(session).values())
-    orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
+    orgs, lines = org.many(session), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
     known = at_work.newest_first(session)
     if not known:

@@ -160,9 +160,7 @@ class _Table:
     def row_words(self) -> Iterator[Words]:
         layout, number = self.layout, self.layout.number_width
         for row, area in zip(self.rows, self.areas, strict=True):
-            item = None if layout.form.is_roster else layout.form.items[row]
-            shown = "总体" if item is not None and item.kind == "OVERALL" else str(row + 1)
-            yield Words(area.x, area.y, number, area.height, shown, layout.size, "center")
+            yield Words(area.x, area.y, number, area.height, layout.numbered(row), layout.size, "center")
             left = SIDE + number
             yield Words(left, area.y, layout.columns_left - left, area.height, layout.rows[row], layout.size)
             yield from self._beside(row, area)

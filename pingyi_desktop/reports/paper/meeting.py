@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import (
     Block,
@@ -27,14 +28,15 @@ from pingyi_desktop.storage.schema_people import OrgType
 
 ROOM = "＿＿＿"
 DATE = "      年    月    日"
+LATE = "补投的票单独投入票箱、单独清点、单独封装；截止以后收到的票不算数。"
 SIGNED = ("监票人：", "计票人：", "主持人：", DATE)
 CONTROL = (
-    ReportColumn("评议表", 62, "left"),
-    ReportColumn("印制", 16),
-    ReportColumn("发出", 20),
-    ReportColumn("收回", 20),
-    ReportColumn("余票", 20),
-    ReportColumn("票批码", 42, "left"),
+    ReportColumn("评议表", 60, "left"),
+    ReportColumn("印制", 14),
+    ReportColumn("发出", 17),
+    ReportColumn("收回", 17),
+    ReportColumn("余票", 17),
+    ReportColumn("票批码", 55, "left"),
 )
 AGENDA = (
     ReportColumn("序号", 12, "center"),
@@ -62,7 +64,11 @@ def control_slip(meeting: Meeting, stacks: Sequence[Stack]) -> Report:
     """发表清点单, on top of the stacks of one voter category."""
     rows = tuple(Row((one.form.title, one.sheets, "", "", "", one.code)) for one in stacks)
     first = stacks[0]
-    facts = (("参评人员类别", first.category_name), ("应参评", first.people), ("实到", ""))
+    facts: tuple[tuple[str, Cell], ...] = (
+        ("参评人员类别", first.category_name),
+        ("应参评", first.people),
+        ("补投截止", in_words(meeting.until)) if meeting.until else ("实到", ""),
+    )
     return _report(
         meeting,
         "发表清点单",
@@ -71,6 +77,7 @@ def control_slip(meeting: Meeting, stacks: Sequence[Stack]) -> Report:
             Table(CONTROL, rows),
             Para("一人领取以上各表一份。余票＝印制－发出；余票当场封存，收回的票不得多于发出的票。"),
             Para("本单放在这一类评议表的最上面，发表、收表时由监票人填写。"),
+            *((Para(LATE),) if meeting.until else ()),
             Signature(("发表人：", "监票人：", DATE)),
         ),
     )
@@ -120,8 +127,7 @@ def script(meeting: Meeting) -> Report:
     ]
     if meeting.stacks:
         said += [
-            f"下面进行评议和满意度测评。先通过监票人、计票人名单：监票人{ROOM}{ROOM}，计票人{ROOM}{ROOM}。"
-            "（通过）",
+            f"下面进行测评。先通过监票人、计票人名单：监票人{ROOM}{ROOM}，计票人{ROOM}{ROOM}。（通过）",
             f"现在讲解填写办法。{each}：{sheets}。评议表不记名，请如实填写；每项只选一个等次，在方框内打“√”，"
             "选两个以上的这一项作废，不选的视为弃权；请不要署名，不要作其他记号。",
             f"现在分发评议表。（监票人启封、分发）本次发出评议表{ROOM}份，余票当场封存。请填写。（填写、投票）",
@@ -157,20 +163,21 @@ def _presenting(meeting: Meeting) -> str:
 
 
 def _results(layout: Layout) -> Table:
-    across = max(1, layout.widest)
+    across, rated = max(1, layout.widest), not grades.graded(layout.form)
     columns = (
         ReportColumn("项", 12, "center"),
         ReportColumn("评议内容", 60, "left"),
         *(ReportColumn(label, max(9, 72 // across)) for label in _labels(layout)),
         *(ReportColumn(title, 10) for title in ("未填", "多选", "难辨")),
-        ReportColumn("满意率", 16),
+        *((ReportColumn("满意率", 16),) if rated else ()),
     )
-    empty = ("",) * (layout.widest + 4)
+    empty = ("",) * (len(columns) - 2)
     rows = []
     for row, caption in enumerate(layout.rows):
         for item in range(layout.items_per_row):
             whose = f"{caption}　{layout.form.items[item].short_text}" if layout.form.is_roster else caption
-            rows.append(Row((row + 1 if item == 0 else "", whose, *empty)))
+            number = layout.numbered(row) if item == 0 else ""
+            rows.append(Row((number, whose, *empty)))
     return Table(columns, tuple(rows))
 
 

@@ -79,6 +79,8 @@ class Meeting:
     stacks: tuple[Stack, ...]
     opinions: int
     wish: Wish
+    until: str = ""
+    """until when those who vote later may do so; "" for the meeting's own paper"""
 
     @property
     def sheets(self) -> int:
@@ -213,13 +215,14 @@ def _later(
     session: Session, view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish
 ) -> Meeting:
     """The paper of those who vote later: their stacks only, for as many people as they were opened for."""
-    stacks = []
+    stacks, until = [], ""
     for batch in own:
         known = supplements.of(session, batch_id=batch.id)
         people = 0 if known is None else known.people
+        until = until if known is None else known.closes_on
         stacks.append(_stack(view, batch, people, wish))
     most = max(stack.people for stack in stacks)
-    return Meeting(view, one, org, most, tuple(stacks), 0, wish)
+    return Meeting(view, one, org, most, tuple(stacks), 0, wish, until)
 
 
 def _stack(view: CampaignView, batch: BatchView, people: int, wish: Wish) -> Stack:

@@ -77,7 +77,7 @@ def _rows(layout: Layout) -> Iterator[tuple[str, Sequence[str]]]:
     for row, caption in enumerate(layout.rows):
         for item in range(layout.items_per_row):
             name = f"{caption}　{layout.form.items[item].short_text}" if layout.form.is_roster else caption
-            number = f"{row + 1} " if item == 0 else ""
+            number = f"{layout.numbered(row)} " if item == 0 else ""
             options = layout.options(row, item)
             own = (
                 "".join(f" {n}{label}" for n, label in enumerate(options, 1))

@@ -18,10 +18,12 @@ from pingyi_desktop.appraisal.grading import person_results
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.exchange.inbox import contents
+from pingyi_desktop.exchange.outbox import transfer
 from pingyi_desktop.reports import catalog
-from pingyi_desktop.reports.blocks import Para, Table
+from pingyi_desktop.reports.blocks import Para, Report, Table
 from pingyi_desktop.reports.paper import pack, plan
 from pingyi_desktop.reports.paper.plan import Wish
+from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
 
 FORM = "T-MEM-E"
@@ -189,6 +191,10 @@ def test_its_own_paper_is_printed_with_its_own_control_sheet(session: Session) -
     assert one.file_name.endswith("-补投")
     titles = [sheet.name for sheet in pack.build(session, one).sheets]
     assert titles == ["发表清点单", "民主评议党员测评表", "计票表", "结果报告单"]
+    slip = pack.build(session, one).sheets[0].content
+    assert isinstance(slip, Report)
+    assert "('补投截止', '2024年1月20日')" in repr(slip.blocks[0])
+    assert "满意率" not in repr(pack.build(session, one).sheets[-1].content), "grades are no satisfaction"
     (usual,) = plan.meetings(session, campaign_id=campaign_id, wish=Wish())
     assert [stack.code[-3:] for stack in usual.stacks] == ["ALL"]
 
@@ -261,9 +267,30 @@ def test_a_blank_paper_of_one_who_voted_later_is_nobodys_own(tmp_path: Path) -> 
         (late,) = open_one(session, people=1, category="A", reason=make.WHY)
         make.sealed(session, late, [], blank=1)
         report = catalog.build(session, name="R06", campaign_id=make.campaign_of(session))
+        asked = sums.before_export(session, campaign_id=make.campaign_of(session), codes=["XX"])
+        assert "V-PRI-01" not in [one.code for one in asked], "seven of them travel, not one"
     made.close()
     (table,) = (b for b in report.blocks if isinstance(b, Table) and b.columns[0].title == "身份类别")
     assert [(row.cells[0], *row.cells[3:]) for row in table.rows] == [
         ("党员", 7, 6, 1, 0),
         ("群众", 6, 6, 0, 0),
     ]
+
+
+def test_at_layer_one_nothing_travels_while_some_have_yet_to_vote(tmp_path: Path) -> None:
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        main = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
+        meeting = next(one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 1)
+        make.held(session, meeting.id, expected=12, actual=8)
+        make.sealed(session, main.id, ["11111"] * 8)
+        transfer._check_sealed(session, campaign_id)
+        known = {"people": 4, "closes_on": "2024-01-20", "why": "夜班", "today": TODAY, "by": make.BY}
+        (late,), _ = supplements.open_stacks(session, session_id=meeting.id, reason=make.WHY, **known)
+        with pytest.raises(RuleError) as refused:
+            transfer._check_sealed(session, campaign_id)
+        assert refused.value.code == "V-CHK-22"
+        make.sealed(session, late, ["11111"] * 4)
+        transfer._check_sealed(session, campaign_id)
+    made.close()

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pingyi_desktop.appraisal.paper.alignment import (
@@ -77,7 +77,6 @@ def two_keyings(draw: st.DrawFn) -> tuple[list[str], list[str]]:
     return first, second
 
 
-@settings(max_examples=300)
 @given(st.one_of(two_keyings(), st.tuples(stacks, stacks)))
 def test_the_cost_is_the_least_and_every_ballot_is_paired_once(entries: tuple[list[str], list[str]]) -> None:
     first, second = entries
@@ -87,7 +86,6 @@ def test_the_cost_is_the_least_and_every_ballot_is_paired_once(entries: tuple[li
     assert sorted(pair.second for pair in pairs if pair.second) == list(range(1, len(second) + 1))
 
 
-@settings(max_examples=200)
 @given(st.one_of(two_keyings(), st.tuples(stacks, stacks)))
 def test_exchanging_the_stacks_exchanges_the_pairs(entries: tuple[list[str], list[str]]) -> None:
     first, second = entries

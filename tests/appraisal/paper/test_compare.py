@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pingyi_desktop.appraisal.paper import compare, keying
@@ -310,14 +310,12 @@ def repeats(entry: list[Keyed], position: int, answers: Mapping[str, str], side:
     return sum(entry[at].again for at in run) > dropped
 
 
-@settings(max_examples=300)
 @given(wrong_digits())
 def test_wrong_digits_are_all_found_and_settled(case: tuple[list[str], list[Keyed], list[Keyed]]) -> None:
     paper, first, second = case
     assert settled(paper, first, second) == tuple(paper)
 
 
-@settings(max_examples=300)
 @given(a_sheet_slip())
 def test_a_slip_of_a_sheet_is_settled_with_its_neighbours_untouched(
     case: tuple[list[str], list[Keyed], list[Keyed]],
@@ -326,7 +324,6 @@ def test_a_slip_of_a_sheet_is_settled_with_its_neighbours_untouched(
     assert Counter(settled(paper, first, second)) == Counter(paper)
 
 
-@settings(max_examples=300)
 @given(a_sheet_slip())
 def test_few_places_are_asked_about_after_a_skipped_or_doubled_sheet(
     case: tuple[list[str], list[Keyed], list[Keyed]],

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
@@ -140,7 +140,6 @@ def test_the_quota_keeps_those_with_the_most_and_none_of_a_tie_at_its_edge() -> 
 marks = st.tuples(*[st.integers(0, 6)] * 4)
 
 
-@settings(max_examples=30, deadline=None)
 @given(people=st.lists(st.tuples(marks, st.booleans()), max_size=9), limit=st.integers(0, 4), data=st.data())
 def test_a_proposal_keeps_to_the_quota_and_does_not_depend_on_the_order(
     people: list[tuple[tuple[int, ...], bool]], limit: int, data: st.DataObject

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 import make
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.dealing import group_name, split_evenly
+from pingyi_desktop.appraisal.paper.grades import USUAL, Grading
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.exchange.outbox import recovery, tasks
 from pingyi_desktop.exchange.wire import age, bundle, trust
@@ -108,6 +109,25 @@ def test_a_draft_is_begun_with_enter_and_stored(opened, company, qtbot):
     assert view.voter_categories == (campaigns.EVERYONE,)
     assert page.what.text() == "2025年群众评议（草稿，演练）"
     assert page.dirty.text() == ""
+
+
+def test_how_members_are_graded_is_chosen_in_the_draft_and_shown_again(opened, company, qtbot):
+    window, page = opened
+    qtbot.mouseClick(page.start_new, Qt.MouseButton.LeftButton)
+    form = page.form.grading
+    assert form.values == vars(USUAL)
+    form.share.setCurrentIndex(form.share.findData("15%"))
+    form.counted.setChecked(False)
+    form.names.setChecked(True)
+    assert page.dirty.text() == "有还没有保存的内容"
+    page.save.click()
+    showing.settle(window)
+    chosen = Grading("15%", probationary_counted=False, names=True)
+    assert current(company).grading == chosen
+    page.form.show_draft(None)
+    assert form.values == vars(USUAL)
+    page.form.show_draft(current(company))
+    assert form.values == vars(chosen)
 
 
 def test_a_draft_not_stored_can_be_dropped(opened, company):

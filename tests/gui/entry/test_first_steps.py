@@ -340,9 +340,10 @@ def test_no_campaign_says_where_to_go(open_window, tmp_path: Path, qtbot) -> Non
     window = open_window((EntryPage,))
     assert window.open_path(tmp_path / "XX.pingyi")
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: page.go_on.isVisible())
-    assert page.go_on.text() == "去“评议活动”"
-    assert page.hint.text()
+    qtbot.waitUntil(lambda: page.state.isVisible())
+    assert page.state.mend.text() == "去“评议活动”"
+    assert "还没有评议活动" in page.state.text()
+    assert not page.go_on.isVisible()
     assert page.cards.nothing.text() == ""
 
 

@@ -485,7 +485,7 @@ def test_before_publishing_nothing_can_be_exchanged(open_window, tmp_path):
 def test_without_a_campaign_the_reason_is_said(open_window, tmp_path):
     make.company(tmp_path / "QL.pingyi").close()
     _, page = showing.show(open_window, tmp_path / "QL.pingyi", ExchangePage)
-    assert "活动" in page.step.text()
+    assert "活动" in page.state.text()
     assert not page.receive.isEnabled()
 
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import Qt
 
 from pingyi_desktop import paths
 from pingyi_desktop.gui.files import demo_making
-from pingyi_desktop.gui.files.demo_making import DemoMaking
+from pingyi_desktop.gui.files.demo_making import ELAPSED, DemoMaking
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
@@ -75,6 +75,20 @@ def test_a_demo_that_fails_says_why_and_opens_nothing(open_window, monkeypatch, 
     assert "磁盘满了。" in said[0]
     assert window.workspace is None
     assert demo_making.made() is None
+
+
+def test_who_waits_for_the_demo_sees_that_time_goes_on(open_window, monkeypatch, qtbot):
+    python(monkeypatch, "import time; time.sleep(600)")
+    window, said = open_window((WorkbenchPage,)), []
+
+    def wait(dialog: DemoMaking) -> None:
+        said.append(dialog.since.text())
+        qtbot.waitUntil(lambda: dialog.since.text() != said[0])
+        qtbot.mouseClick(dialog.stop, LEFT)
+
+    showing.answer(DemoMaking, wait)
+    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    assert said == [ELAPSED.format(0)]
 
 
 def test_a_demo_that_is_stopped_leaves_nothing_to_open(open_window, monkeypatch, qtbot):

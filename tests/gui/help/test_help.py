@@ -185,6 +185,27 @@ def test_f1_opens_the_page_that_fits_where_one_is(open_window, company, qtbot):
     )
 
 
+def test_f1_works_in_a_dialog_over_the_page_and_the_help_can_be_read_there(open_window, company, qtbot):
+    window = open_window([one for one in PAGES if one.key == "organisations"])
+    assert window.open_path(company)
+    showing.settle(window)
+    page = window.workspace.page
+    page.new_member.trigger()
+    dialog = showing.dialog()
+    qtbot.waitUntil(lambda: dialog.focusWidget() is not None and dialog.isActiveWindow())
+    line = dialog.focusWidget()
+    for _ in range(2):  # the second time it is the same help
+        dialog.activateWindow()
+        qtbot.keyClick(line, Qt.Key.Key_F1)
+        (helped,) = dialog.findChildren(HelpWindow)
+        assert helped.isVisible()
+    qtbot.waitUntil(helped.isActiveWindow)
+    showing.write(helped.line, "封存")
+    assert helped.list.count() > 0
+    dialog.reject()
+    assert window.workspace.page is page
+
+
 def test_f1_follows_the_tabs_of_the_exchange(open_window, company):
     window = open_window([one for one in PAGES if one.key == "exchange"])
     assert window.open_path(company)

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 import showing
+from gui import seen
 from PySide6.QtCore import Qt
 
 import make
@@ -159,3 +160,12 @@ def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_w
     assert page.covered.text().startswith("已报 1 / 应报 7")
     assert states(page)[1][1] == "已发布"
     assert dots(page)
+
+
+def test_at_150_percent_only_the_lists_scroll(open_window, tmp_path, qtbot):
+    make.counted_company(tmp_path / "QL.pingyi").close()
+    window, page = showing.show(open_window, tmp_path / "QL.pingyi", *PAGES)
+    window.resize(*seen.SCREENS["150"][:2])
+    showing.settle(window)
+    area = page.parentWidget().parentWidget()
+    qtbot.waitUntil(lambda: area.verticalScrollBar().maximum() == 0)

@@ -1,0 +1,15 @@
+"""A number to choose, with what it counts behind it."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QSpinBox
+
+
+def number_box(value: int, most: int, unit: str) -> QSpinBox:
+    """From 0 to ``most``; announced when the number stands, not with every digit."""
+    made = QSpinBox()
+    made.setRange(0, most)
+    made.setValue(value)
+    made.setSuffix(unit)
+    made.setKeyboardTracking(False)
+    return made

@@ -1,0 +1,97 @@
+"""Where there is nothing to show, a page says why and carries the button that leads on."""
+
+from __future__ import annotations
+
+import pytest
+from showing import settle, show
+
+import make
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.figures.page import ResultsPage
+from pingyi_desktop.gui.looks import states
+from pingyi_desktop.gui.looks.states import StatePanel
+from pingyi_desktop.gui.reports.page import ReportsPage
+from pingyi_desktop.reports import catalog
+from pingyi_desktop.storage import store as data
+from pingyi_desktop.storage.schema_people import OrgType
+
+LEDGERS = {noun.key for noun in NOUNS}
+CAMPAIGN, ENTRY = "去“评议活动”", "去“录入”"
+NEEDS_CAMPAIGN = {"forms", "entry", "results", "persons", "exchange", "reports"} | LEDGERS
+NEEDS_BALLOTS = {"results", "persons", "reports"}
+BRANCH, OFFICE = "QL.01.G01.B001", "QL.01.B003"
+
+
+def alone(path):
+    """A unit that has just been made: no people, no campaign."""
+    return data.create(path, code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE)
+
+
+def steps(window) -> dict[str, str]:
+    """What the button says where a page has nothing to show, page by page; each says a whole sentence."""
+    found = {}
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        settle(window)
+        shown = [one for one in window.workspace.page.findChildren(StatePanel) if one.isVisible()]
+        for one in shown:
+            assert one.text().endswith("。")
+            assert one.mend.isVisible() == bool(one.mend.text())
+            found[entry.key] = one.mend.text()
+        assert len(shown) <= 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("build", "expected"),
+    [
+        (alone, {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
+        (
+            make.published_school,
+            dict.fromkeys(NEEDS_BALLOTS, ENTRY),
+        ),
+    ],
+)
+def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, expected):
+    build(tmp_path / "一.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "一.pingyi")
+    found = steps(window)
+    found.pop("workbench")  # its next step is the big button
+    begun = {key: text for key, text in found.items() if key in LEDGERS and text != CAMPAIGN}
+    assert {key: text for key, text in found.items() if key not in begun} == expected
+    assert all(text.startswith("登记第一条") for text in begun.values())
+    assert set(begun) == (LEDGERS if build is make.published_school else set())
+
+
+def test_too_few_of_a_part_leads_back_to_the_whole(open_window, tmp_path):
+    made = make.company(tmp_path / "二.pingyi")
+    with made.transaction() as session:
+        campaign_id = make.published(session, form_codes=["T-MEM-A"])
+        for code, rows in {BRANCH: [(57, 3, 0, 0)] * 3, OFFICE: [(3, 0, 0, 0)] * 3}.items():
+            make.received(session, campaign_id=campaign_id, org_code=code, counts={"T-MEM-A": rows})
+    made.close()
+    window, page = show(open_window, tmp_path / "二.pingyi", ResultsPage)
+    narrowed(window, page.scope, page.nothing)
+
+
+def test_a_report_that_a_part_has_nothing_for_leads_back_to_the_whole(open_window, tmp_path):
+    make.counted_company(tmp_path / "三.pingyi").close()
+    window, page = show(open_window, tmp_path / "三.pingyi", ReportsPage)
+    numbers = [one.number for one in catalog.OPEN]
+    page.list.setCurrentRow(numbers.index("R06"))
+    settle(window)
+    narrowed(window, page.org, page.state)
+    assert page.org.currentIndex() == 0
+
+
+def narrowed(window, scope, panel):
+    """Choose a part too small: it is said, and the button takes the choice back."""
+    assert not panel.isVisible()
+    scope.setCurrentIndex(scope.findData(OFFICE))
+    settle(window)
+    assert (panel.isVisible(), panel.kind) == (True, states.FEW)
+    panel.mend.click()
+    settle(window)
+    assert not panel.isVisible()
