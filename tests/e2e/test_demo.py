@@ -65,6 +65,7 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
         facts = pingyi(noun, "list", file, "--totals", "--json").facts
         rows = ledgers.everything()[noun]
         assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside) > 0
+    assert "会议：层面一 1 次，应到 71 人，实到 69 人；层面二 16 次" in said.out
     merged = pingyi("grouping", "list", file, "--json").facts
     told = [
         texts for org, listed in ledgers.everything()["opinion"].items() if org in inside for texts in listed

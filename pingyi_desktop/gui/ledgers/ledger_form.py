@@ -46,7 +46,9 @@ class LedgerForm(RecordDialog):
         pair: list[QWidget] = []
         for one in ledger.fields:
             if one.most > 60 and one.kind is Kind.TEXT:
+                asked += [(pair[0], QWidget())] if pair else []
                 asked.append((self._lines[one.key],))
+                pair = []
                 continue
             pair.append(self._lines[one.key])
             if len(pair) == 2:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QComboBox
 
@@ -225,3 +225,16 @@ def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, 
     settle(window)
     assert table.rows.index(many + 2, 2).data() == "修路"
     assert len(table.rows.here()) < many
+
+
+def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Path, qtbot: Any) -> None:
+    """A field of half the width before one of the whole is not kept for the end."""
+    window = open_window((ledger_entry(next(noun for noun in catalog.NOUNS if noun.key == "meeting")),))
+    assert window.open_path(company)
+    settle(window)
+    qtbot.keyClick(window.workspace.pages[0].table, Qt.Key.Key_Insert)
+    form = dialog()
+    settle(window)
+    places = [form._lines[key].mapTo(form, QPoint(0, 0)).y() for key in ("expected", "actual", "by_category")]
+    assert places[0] <= places[1] < places[2]
+    form.reject()
