@@ -26,6 +26,7 @@ from pingyi_desktop.reports import (
     summary,
 )
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
+from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage import journal
@@ -110,6 +111,23 @@ CATALOG: tuple[ReportEntry, ...] = (
         restricted=True,
     ),
     ReportEntry("R06", "评议结果报告单", "一个党组织一场评议的结果，现场签字", True, slip.build),
+    ReportEntry(
+        "R15",
+        "评议会日程与分组安排表",
+        "层面一每个评议小组哪半天到哪个单位开会",
+        False,
+        timetable.build,
+        rates=False,
+    ),
+    ReportEntry(
+        "R17",
+        "会议记录",
+        "一个党组织开过的会，一次一份，签字归档",
+        True,
+        record.build,
+        rates=False,
+        signed=True,
+    ),
     *(
         ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
         for one in ledgers()

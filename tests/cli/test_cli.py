@@ -378,6 +378,21 @@ def test_review_groups_and_sessions(run: Run, published: Path):
     assert run("session", "hold", published, "QL.02.B001", *hold[6:], "--actual", 1)[0] == 1
 
 
+def test_layer_one_is_planned_as_meetings_and_registered_from_them(run: Run, published: Path):
+    assert run("campaign", "groups", published, "--group", "第一评议小组=QL.01,QL.02")[0] == 0
+    status, out, _ = run("session", "plan", published, "--start", "2025-10-09")
+    assert (status, out.partition("，")[0]) == (0, "排了 2 场")
+    listed = json.loads(run("meeting", "list", published, "--json")[1])
+    assert [(row["held_on"], row["half"]) for row in listed] == [("2025-10-09", "AM"), ("2025-10-09", "PM")]
+    number = listed[0]["number"]
+    assert run("session", "meeting", published, number)[0] == 1, "not held yet"
+    facts = ("应到=20", "实到=19", "会议状态=已开")
+    assert run("meeting", "set", published, *facts, "--no", number)[0] == 0
+    assert run("session", "meeting", published, number, "--reason", "已核实")[0] == 0
+    (row,) = [s for s in sessions_of(run, published) if (s["layer"], s["org_code"]) == (1, "QL.01")]
+    assert (row["status"], row["held_on"], row["actual"]) == ("HELD", "2025-10-09", 19)
+
+
 def sessions_of(run: Run, file: Path) -> list[dict[str, Any]]:
     return json.loads(run("session", "list", file, "--json")[1])
 

@@ -45,8 +45,8 @@ def of(session: Session, *, campaign: Campaign, own: str) -> list[Org]:
     """The whole tree, when the campaign and the code of this file's unit were read already."""
     if campaign.definition is None:
         return org.tree(session)
-    ids = dict(session.exec(select(PartyOrganization.code, PartyOrganization.id)).all())
-    return [replace(o, id=ids.get(o.code, "")) for o in _units(campaign.definition, own)]
+    ids = session.exec(select(PartyOrganization.code, PartyOrganization.id)).all()
+    return list(_placed(campaign.definition, own, tuple(map(tuple, ids))))
 
 
 def below(known: Sequence[Org], code: str) -> list[Org]:
@@ -68,6 +68,13 @@ def find(session: Session, *, campaign_id: str, code: str) -> Org:
 def own_unit(session: Session, *, campaign_id: str) -> Org:
     """The unit whose file this is, as the campaign names it."""
     return find(session, campaign_id=campaign_id, code=session.exec(select(DataFile.unit_code)).one())
+
+
+@lru_cache(maxsize=4)
+def _placed(definition: str, top: str, ids: tuple[tuple[str, str], ...]) -> tuple[Org, ...]:
+    """The same with the ids that these units, by their codes, have in the file."""
+    known = dict(ids)
+    return tuple(replace(o, id=known.get(o.code, "")) for o in _units(definition, top))
 
 
 @lru_cache(maxsize=4)

@@ -62,6 +62,11 @@ def tree(session: Session, *, under: str | None = None) -> list[Org]:
     return list(org_rules.below(everyone, _pick(everyone, under).code))
 
 
+def many(session: Session) -> int:
+    """How many there are, 撤销 ones too."""
+    return session.exec(select(func.count()).select_from(PartyOrganization)).one()
+
+
 def own_tree(session: Session) -> list[Org]:
     """The own unit and all below it."""
     return tree(session, under=session.exec(select(DataFile.unit_code)).one())

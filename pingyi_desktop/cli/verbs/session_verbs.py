@@ -9,6 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import sessions, supplements
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -26,6 +27,13 @@ def add(parsers: Parsers) -> None:
     edge.takes_json(parser)
     _add_hold(edge.verb(below, "hold", "登记一个场次已开及其人数", hold))
     _add_later(edge.verb(below, "later", "没到会的人补投：开补投票批，截止日期以前和本场一并计票", later))
+    _add_meeting(
+        edge.verb(below, "meeting", "按会议台账的一次会议登记场次：人数照台账，汇报照逐人登记", meeting)
+    )
+    parser = edge.verb(below, "plan", "给层面一的评议会排日程：每个小组半天一场，写进会议台账", plan)
+    parser.add_argument("--start", type=parsing.day, required=True, metavar="日期", help="从哪天起")
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
     parser = edge.verb(below, "void", "作废一个场次，重新测评", void)
     _takes_meeting(parser)
     parser.add_argument("--reason", required=True, help="作废的原因")
@@ -48,6 +56,13 @@ def _add_hold(parser: Parser) -> None:
     parser.add_argument("--members", type=parsing.people, help="党员数")
     parser.add_argument("--introduced", type=parsing.people, help="自我介绍人数")
     parser.add_argument("--reports", type=parsing.people, help="口头汇报人数")
+    edge.takes_reason(parser)
+    edge.takes_campaign(parser)
+    edge.takes_by(parser)
+
+
+def _add_meeting(parser: Parser) -> None:
+    parser.add_argument("number", metavar="编号", help="会议的编号，如 QL.01-3（用 meeting list 查看）")
     edge.takes_reason(parser)
     edge.takes_campaign(parser)
     edge.takes_by(parser)
@@ -115,6 +130,33 @@ def hold(arguments: argparse.Namespace) -> None:
         )
     edge.show_findings(told)
     edge.say(f"已登记“{meeting.org_name}”：应到 {arguments.expected} 人，实到 {arguments.actual} 人。")
+
+
+def meeting(arguments: argparse.Namespace) -> None:
+    """pingyi session meeting"""
+    with edge.acting(arguments.file) as session:
+        view = edge.campaign_of(session, arguments)
+        told = of_sessions.register(
+            session, campaign_id=view.id, name=arguments.number, by=arguments.by, reason=arguments.reason
+        )
+    edge.show_findings(told)
+    edge.say(f"已按会议“{arguments.number}”登记场次。")
+
+
+def plan(arguments: argparse.Namespace) -> None:
+    """pingyi session plan"""
+    with edge.acting(arguments.file) as session:
+        view = edge.campaign_of(session, arguments)
+        made = schedule.plan(
+            session,
+            campaign_id=view.id,
+            start=arguments.start,
+            by=arguments.by,
+            today=date.today().isoformat(),
+        )
+        clashes = list(schedule.clashes(session, campaign_id=view.id))
+    edge.show_findings(clashes)
+    edge.say(f"排了 {made} 场，写进了会议台账；日期、时段、地点在那里改，用 report R15 印日程。")
 
 
 def void(arguments: argparse.Namespace) -> None:

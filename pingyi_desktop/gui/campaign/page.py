@@ -19,14 +19,8 @@ from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.exchange.outbox import recovery
 from pingyi_desktop.gui.campaign.campaign_form import CampaignFields
 from pingyi_desktop.gui.campaign.campaign_view import PublishedView
-from pingyi_desktop.gui.campaign.publishing import (
-    ConfirmPanel,
-    Outlook,
-    Panels,
-    before_publishing,
-    keep_draft,
-    outlook,
-)
+from pingyi_desktop.gui.campaign.drafts import keep_draft
+from pingyi_desktop.gui.campaign.publishing import ConfirmPanel, Outlook, Panels, before_publishing, outlook
 from pingyi_desktop.gui.campaign.review_groups import Groups
 from pingyi_desktop.gui.files import key_change, recovery_code, task_code
 from pingyi_desktop.gui.files.welcome import Choice

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.campaign import campaigns, gradings, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.rulebook import findings
@@ -37,17 +36,6 @@ class Outlook:
     missing: list[str]
     long: list[str]
     """sentences about rosters of several pages"""
-
-
-def keep_draft(session: Session, *, chosen: str | None, values: Mapping[str, Any], by: str) -> str:
-    """Store what the form says as a new draft, or in the chosen one; gives its id."""
-    told = {key: value for key, value in values.items() if key not in ("elements", "grading")}
-    elements: Mapping[str, Any] = values["elements"]
-    if chosen:
-        campaigns.change(session, campaign_id=chosen, by=by, **told, **elements)
-    known = chosen or campaigns.new(session, by=by, elements=elements, **told)
-    gradings.choose(session, campaign_id=known, by=by, **values["grading"])
-    return known
 
 
 def outlook(session: Session, campaign_id: str) -> Outlook:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import QDate, Qt
 from PySide6.QtWidgets import QDateEdit, QVBoxLayout, QWidget
+from sqlmodel import Session
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.gui.entry import later_stack
 from pingyi_desktop.gui.page import Context
@@ -42,13 +45,17 @@ class MeetingForm(QWidget):
             PEOPLE, "登记", self._hold, optional=("members", "self_introduced", "oral_reports")
         )
         self.people.button.setProperty("primary", True)
+        self.told = button(
+            "按会议台账登记", self._take_over, hint="日期和人数照“会议”页，汇报照“汇报登记”页逐人数"
+        )
         self.later = button("没到会的人补投…", self._ask_later, hint="另开一叠票，和本场一并计票")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.head)
         column.addWidget(Field("召开日期", self.date), 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.people)
-        column.addWidget(self.later, 0, Qt.AlignmentFlag.AlignLeft)
+        for one in (self.told, self.later):
+            column.addWidget(one, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
         self.setFocusProxy(self.date)
 
@@ -89,6 +96,36 @@ class MeetingForm(QWidget):
             otherwise=lambda error: self._refused(meeting, str(error)),
         )
 
+    def _take_over(self) -> None:
+        meeting, context, by = self._meeting, self._context, self._context.operator()
+        if meeting is None:
+            return
+        weighed(
+            self,
+            context,
+            lambda session, reason: of_sessions.register_session(
+                session,
+                campaign_id=campaigns.at_work_id(session, chosen=context.campaign()),
+                layer=meeting.layer,
+                org=meeting.org_code,
+                by=by,
+                reason=reason,
+            ),
+            lambda told: self._taken_over(meeting, "".join(one.sentence for one in told)),
+            act="登记场次",
+            otherwise=lambda error: self._refused(meeting, str(error)),
+        )
+
+    def _taken_over(self, meeting: SessionView, told: str) -> None:
+        """Show what is registered now in place of what was typed."""
+
+        def show(fresh: SessionView) -> None:
+            self._meeting = None
+            self.show_meeting(fresh)
+            self._done(fresh, f"已按会议台账登记。{told}")
+
+        self._context.work.read(partial(_again, meeting=meeting, chosen=self._context.campaign()), show)
+
     def _ask_later(self) -> None:
         meeting, context = self._meeting, self._context
         if meeting is not None:
@@ -106,3 +143,9 @@ class MeetingForm(QWidget):
     def _refused(self, meeting: SessionView, said: str) -> None:
         if self._meeting is not None and self._meeting.id == meeting.id:
             self.people.tell([said], wrong=True)
+
+
+def _again(session: Session, *, meeting: SessionView, chosen: str) -> SessionView:
+    campaign_id = campaigns.at_work_id(session, chosen=chosen)
+    listed = sessions.listing(session, campaign_id=campaign_id, layer=meeting.layer)
+    return next(one for one in listed if one.id == meeting.id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar
 
@@ -67,12 +68,10 @@ class OrganisationsPage(Page):
             same=lambda m: m.member_no,
             export=exporter(self, "党员"),
         )
-        self.preview = RosterPanel(self, self._back)
         self.middle = QStackedWidget()
         self.middle.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self.middle.setMinimumHeight(LOWEST)
         self.middle.addWidget(self._board())
-        self.middle.addWidget(self.preview)
         for one in (
             button("下载空白模板…", self._save_template, hint="发给各支部填写的 Excel 表"),
             button("导出名册…", self._export, hint="全部党组织和党员，可改好后再导入"),
@@ -84,6 +83,13 @@ class OrganisationsPage(Page):
         self.retired.toggled.connect(lambda _: self._show_members())
         self.table.selection_changed.connect(self._allow)
         self.table.activated.connect(lambda m: self.member_acts.change(m))
+
+    @cached_property
+    def preview(self) -> RosterPanel:
+        """What a roster would do, made for the first one that is read."""
+        made = RosterPanel(self, self._back)
+        self.middle.addWidget(made)
+        return made
 
     def refresh(self) -> None:
         """Read organisations and members; choosing among them needs no more reading."""

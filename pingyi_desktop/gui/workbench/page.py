@@ -243,9 +243,8 @@ def _sealed(unit: UnitCoverage) -> str:
 
 def read(session: Session, *, chosen: str) -> _State:
     """Where the chosen campaign stands, what to do next, and what the sealed ballots say so far."""
-    tree = org.tree(session)
     people = sum(one.everyone for one in org.strengths(session).values())
-    orgs, lines = len(tree), journal.lines(session, newest=JOURNAL_LINES)
+    orgs, lines = org.many(session), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
     known = at_work.newest_first(session)
     if not known:

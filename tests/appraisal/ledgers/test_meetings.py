@@ -19,6 +19,8 @@ from pingyi_desktop.appraisal.ledgers.meeting.basis_documents import document_nu
 from pingyi_desktop.appraisal.ledgers.meeting.meetings import categories
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
+from pingyi_desktop.reports import catalog as reports
+from pingyi_desktop.reports.blocks import Facts, Para, Table
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.store import Store
 
@@ -231,6 +233,35 @@ def test_who_presented_above_is_counted_for_the_committees_meeting(session: Sess
     register(session, row)
     now = only(session, layer=1)
     assert (now.org_code, now.actual, now.oral_reports, now.self_introduced) == (C1, 19, 2, None)
+
+
+def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> None:
+    presented(branch, "口头汇报", "书面汇报", "口头汇报")
+    campaign_id = make.campaign_of(branch)
+    with pytest.raises(RuleError) as refused:
+        reports.build(branch, name="R17", campaign_id=campaign_id)
+    assert refused.value.code == "V-MTG-21"
+    add(branch, "meeting", "XX", **HELD, half="上午", by_category="党员 12/11；代表 8/8", agenda="报告；评议")
+    report = reports.build(branch, name="R17", campaign_id=campaign_id)
+    facts = next(one for one in report.blocks if isinstance(one, Facts))
+    assert dict(facts.pairs)["时间"] == "2024年1月20日上午"
+    assert (dict(facts.pairs)["到会率"], dict(facts.pairs)["党员"]) == ("95.0%", "11/12")
+    said = [one.text for one in report.blocks if isinstance(one, Para)]
+    assert said == ["议程：报告；评议", "口头汇报 2 名：甲一、丙三。", "书面汇报 1 名：乙二。"]
+
+
+def test_the_timetable_prints_groups_half_days_and_whom_to_call(session: Session) -> None:
+    grouped(session, ("第一评议小组", ["QL.02"]), ("第二评议小组", ["QL.01"]))
+    planned(session)
+    add(session, "duty_post", "QL", body="评议小组", team="第二评议小组", role="组长", name="周甲")
+    report = reports.build(session, name="R15", campaign_id=make.campaign_of(session))
+    (table,) = [one for one in report.blocks if isinstance(one, Table)]
+    assert sum(one.width_mm for one in table.columns) == 267
+    groups = [(row.cells[1], row.cells[3], row.cells[4], row.cells[7]) for row in table.rows]
+    assert groups == [
+        ("第一评议小组", "2024-01-12", "上午", ""),
+        ("第二评议小组", "2024-01-12", "上午", "周甲"),
+    ]
 
 
 def change(session: Session, key: str, row: Row, **typed: str) -> None:

@@ -324,5 +324,5 @@ def test_the_package_of_a_large_branch_grows_by_less_than_15_kilobytes(tmp_path:
     sent = {body["name"]: len(body["rows"]) for body in told["ledgers"]["ledgers"]}  # type: ignore[index]
     assert (sent["commitment"] > 100, sent["presentation"]) == (True, len(people))
     named = [body["name"] for body in told["ledger_people"]["ledgers"]]  # type: ignore[index]
-    assert named == ["presentation", "commitment"]
+    assert named == ["presentation", "commitment", "post", "post_rating"]
     assert len(bundle.write([full])) - len(bundle.write([bare])) <= 15 * 1024

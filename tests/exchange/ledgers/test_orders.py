@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import desks
 import pytest
 import sealing
 from desks import B1, B3, C1, C2, CAMPAIGN, G1, office
@@ -14,7 +15,12 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.ledgers import orders
+from pingyi_desktop.exchange.locks import codes
+from pingyi_desktop.exchange.outbox import tasks
+from pingyi_desktop.exchange.wire import age, bundle
 from pingyi_desktop.exchange.wire.package import Envelope
+
+CHEAP = 2
 
 ITEM, ASKED = catalog.ledger("rectification"), Asked(CAMPAIGN, "2024-01-20")
 INSIDE = frozenset({C1, G1, B1, B3})
@@ -84,3 +90,25 @@ def test_a_later_task_adds_what_is_new_and_shows_what_differs(tmp_path: Path) ->
         given = orders.member(session, campaign_id=CAMPAIGN, office=C1, child=B3)
         assert given == {}  # it was handed to the committee and not yet assigned by it
     desk.store.close()
+
+
+def test_a_task_file_with_an_order_that_no_row_could_be_leaves_no_file(tmp_path: Path) -> None:
+    """It is looked at when the task is taken up: reading a task file loads no database."""
+    held, code = task_of(task({**ORDER, "kind": "HIDDEN"}))
+    with pytest.raises(PackageError, match="不合规定"):
+        tasks.create_file(tmp_path / "新.pingyi", task=tasks.read_task(held, code), by="王")
+    assert list(tmp_path.iterdir()) == []
+
+
+def task_of(assignment: Envelope) -> tuple[bytes, str]:
+    """The task file of this assignment's orders, complete with a secret, and its code."""
+    definition, code = sealing.campaign(), codes.new_code()
+    documents = {
+        "task": {"unit": C1, "parent": "QL", "epoch": 1, "recipient": desks.ABOVE[1]},
+        "enrolment": {"token": "5a" * 32},
+        "roster": {"people": []},
+        "orders": assignment.document("orders"),
+    }
+    bound = {"to": C1, "campaign_sha256": definition.address.campaign_sha256}
+    whole = sealing.sealed("assignment", "QL", documents, detachable=["enrolment", "roster"], **bound)
+    return age.seal_with_code(bundle.write([definition, whole]), code, cost=CHEAP), code

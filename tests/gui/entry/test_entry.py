@@ -16,6 +16,7 @@ from sqlalchemy import update
 import make
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.gui.counting.count_grid import CountGrid
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.entry.seal_dialog import SealDialog
@@ -319,6 +320,30 @@ def test_people_of_the_session_are_registered_and_checked(entry, branch, qtbot) 
     page.context.work.read(lambda session: journal.lines(session, newest=1)[0].detail, kept.append)
     qtbot.waitUntil(lambda: bool(kept))
     assert "大雪封路，改日补评" in kept[0]
+    assert window.close_file()
+
+
+def test_a_session_is_registered_from_the_ledger_of_meetings(entry, branch, qtbot) -> None:
+    window, page = entry(branch)
+    page.open_meeting(page.meetings[0])
+    qtbot.mouseClick(page.meeting.told, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "会议台账里没有已开的" in _wide(page.meeting.people.told.text()))
+    code = page.meetings[0].org_code
+    typed = {"kind": "评议会", "layer": "层面二", "status": "已开", "held_on": "2024-01-20"}
+
+    def write(session):
+        ledger, campaign_id = catalog.ledger("meeting"), make.campaign_of(session)
+        people = {"expected": "12", "actual": "11"}
+        edits.add(session, ledger, campaign_id=campaign_id, org=code, typed=typed | people, today="", by="王")
+
+    done = []
+    page.context.work.write(write, lambda _: done.append(True), act="记会议")
+    qtbot.waitUntil(lambda: bool(done))
+    qtbot.mouseClick(page.meeting.told, Qt.MouseButton.LeftButton)
+    showing.confirm(qtbot, "口头汇报另记")
+    qtbot.waitUntil(lambda: page.meeting.people.fields["actual"].editor.text() == "11")
+    assert page.meeting.people.fields["expected"].editor.text() == "12"
+    qtbot.waitUntil(lambda: page.meetings[0].status == "HELD")
     assert window.close_file()
 
 

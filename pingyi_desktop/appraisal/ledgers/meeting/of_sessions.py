@@ -107,6 +107,17 @@ def register(
     )
 
 
+def register_session(
+    session: Session, *, campaign_id: str, layer: int, org: str, by: str, reason: str = ""
+) -> tuple[Finding, ...]:
+    """The same of the one meeting that a session is; V-MTG-22 when none was held."""
+    alike = _held(session, campaign_id).get((layer, org))
+    if not alike:
+        unit = campaign_tree.find(session, campaign_id=campaign_id, code=org)
+        raise broken("V-MTG-22", org=unit.short_name, layer=layer_name(layer))
+    return register(session, campaign_id=campaign_id, name=alike[0].name, by=by, reason=reason)
+
+
 def judged(session: Session, *, campaign_id: str) -> Iterator[Finding]:
     """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented."""
     held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
@@ -21,7 +21,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
-from pingyi_desktop.storage.schema_campaign import Campaign
+from pingyi_desktop.storage.schema_campaign import Campaign, ReviewGroup
 from pingyi_desktop.storage.schemas.meetings import HalfDay, MeetingKind, MeetingLayer, MeetingState
 
 SATURDAY = 5
@@ -52,7 +52,12 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
         if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
             listed.setdefault(str(row.values["subject"]), row)
     kept = [one for one in sessions.listing(session, campaign_id=campaign_id, layer=1) if one.own]
-    return [Placed(one, listed.get(one.org_code)) for one in sorted(kept, key=lambda one: one.review_group)]
+    groups = select(col(ReviewGroup.name), col(ReviewGroup.number)).where(
+        ReviewGroup.campaign_id == campaign_id
+    )
+    numbers = dict(session.exec(groups).all())
+    kept.sort(key=lambda one: numbers.get(one.review_group, len(numbers) + 1))
+    return [Placed(one, listed.get(one.org_code)) for one in kept]
 
 
 def plan(session: Session, *, campaign_id: str, start: str, by: str, today: str) -> int:
