@@ -126,9 +126,8 @@ class CampaignPage(Page):
         self.start_task = Choice("打开上级任务文件", "上级已经发布了活动：表和口径都在发来的任务文件里。")
         self.start_new.clicked.connect(self.new_draft)
         self.start_task.clicked.connect(self._pick_task)
-        column.addWidget(label("还没有评议活动。有两种办法：", role="strong"))
-        column.addWidget(self.start_new)
-        column.addWidget(self.start_task)
+        for one in (label("还没有评议活动。有两种办法：", role="strong"), self.start_new, self.start_task):
+            column.addWidget(one)
         column.addStretch(1)
         return panel
 
@@ -178,8 +177,7 @@ class CampaignPage(Page):
         self.take.setVisible(view.published)
         if view.published:
             self._saved = None
-            planned = self._state.sessions[view.id]
-            self.view.show_campaign(view, planned)
+            self.view.show_campaign(view, self._state.sessions[view.id])
             self.middle.setCurrentIndex(PUBLISHED)
         elif self.middle.currentIndex() != CONFIRM:
             self._open_draft(view)
@@ -197,8 +195,7 @@ class CampaignPage(Page):
         self._say_dirty()
 
     def _say_dirty(self) -> None:
-        stored = self._saved is not None and self.form.values == self._saved
-        self.dirty.setText("" if stored else "有还没有保存的内容")
+        self.dirty.setText("" if self.form.values == self._saved else "有还没有保存的内容")
 
     def _store(self, *, then_publish: bool) -> None:
         if not self.form.is_right():
@@ -262,8 +259,7 @@ class CampaignPage(Page):
         )
 
     def _pick_task(self) -> None:
-        path = pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)
-        if path is not None:
+        if (path := pickers.to_open(self, "打开任务文件", pickers.TASK_FILES)) is not None:
             self.open_task(path)
 
     def open_task(self, path: Path) -> None:
