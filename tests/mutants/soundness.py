@@ -221,8 +221,8 @@ SOUNDNESS = (
     Mutant(
         "a-report-takes-the-file-as-sound",
         "pingyi_desktop/standing/soundness.py",
-        "    if not standing.sound:\n",
-        "    if standing.forged:\n",
+        "    if not sound:\n",
+        "    if not sound and whole.standing.forged:\n",
         (TESTS + "test_one_unit_s_figures_are_named_and_its_signed_ones_counted",),
         "what is not as signed is looked at in full",
     ),

@@ -19,14 +19,14 @@ LOG = r"""2026-11-28T07:00:00Z pingyi 1.4.0 Python 3.12.1 Linux-6.1-x86_64-with-
 Traceback (most recent call last):
   File "C:\Users\赵建国\AppData\Pingyi\pingyi_desktop\gui\work.py", line 12, in _attempt
     value, touched = job("赵建国")
-  File "/home/zhaojianguo/x/y.py", line 3, in job
+  File "/Users/zhaojianguo/x/y.py", line 3, in job
 sqlalchemy.exc.IntegrityError: UNIQUE constraint failed
 DETAIL: 赵建国 zhaojianguo
 钱秀英
 zhaojianguo
 KeyError: '赵建国'
 2026-11-28T07:00:00Z 赵建国 1.4.0
-  File "/home/pingyi_desktop/赵建国.py", line 3, in 赵建国
+  File "/Users/pingyi_desktop/赵建国.py", line 3, in 赵建国
 PingyiError: 一矿
 """
 
