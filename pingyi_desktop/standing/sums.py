@@ -47,8 +47,8 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
-        *of_sessions.judged(asked.session, campaign_id=seen.view.id),
-        *schedule.clashes(asked.session, campaign_id=seen.view.id),
+        *of_sessions.judged(asked.session, campaign_id=seen.view.id, tree=seen.tree, meetings=seen.meetings),
+        *schedule.clashes(asked.session, campaign_id=seen.view.id, meetings=seen.meetings),
     ]
 
 

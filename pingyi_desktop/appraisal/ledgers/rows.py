@@ -222,6 +222,8 @@ def _columns(ledger: Ledger) -> list[Any]:
 
 
 def _rows(session: Session, ledger: Ledger, campaign_id: str, found: Sequence[Any]) -> list[Row]:
+    if not found:
+        return []
     keys = [f.key for f in ledger.fields]
     numbers = {getattr(row, key) for key in ledger.personal for row in found} - {""}
     known = names(

@@ -162,7 +162,9 @@ def weighted(parts: Iterable[tuple[int, Fraction | None]]) -> Fraction | None:
     """加权 (K15, K16, K17): the mean of values by their weights; one that is not there leaves its weight to the rest."""
     known = [(weight, value) for weight, value in parts if value is not None]
     whole = sum(weight for weight, _ in known)
-    return sum((weight * value for weight, value in known), Fraction()) / whole if whole else None
+    return (
+        Fraction(1, whole) * sum((weight * value for weight, value in known), Fraction()) if whole else None
+    )
 
 
 def points(value: Fraction | None) -> str:

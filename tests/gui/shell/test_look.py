@@ -288,7 +288,7 @@ def test_the_largest_texts_do_not_run_into_each_other_in_the_list_of_reports(
     open_window, dressed, company, qtbot
 ):
     page = enlarged(open_window, dressed, company, "reports")
-    page._warn(["有一个党支部的票数和它上级报来的不一样，请打电话核实。"] * 9)
+    page._warn((["有一个党支部的票数和它上级报来的不一样，请打电话核实。"] * 9, True))
     assert page.about.text().endswith("……共 9 处。")
     field = page.layer.parentWidget()
     qtbot.waitUntil(lambda: page.about.height() >= page.about.heightForWidth(page.about.width()))

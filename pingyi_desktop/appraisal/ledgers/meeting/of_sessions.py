@@ -8,7 +8,7 @@ where both differ since. A unit without these rows registers its session as ever
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
@@ -118,15 +119,28 @@ def register_session(
     return register(session, campaign_id=campaign_id, name=alike[0].name, by=by, reason=reason)
 
 
-def judged(session: Session, *, campaign_id: str) -> Iterator[Finding]:
-    """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented."""
+def judged(
+    session: Session,
+    *,
+    campaign_id: str,
+    tree: Sequence[Org] | None = None,
+    meetings: Sequence[SessionView] | None = None,
+) -> Iterator[Finding]:
+    """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented.
+
+    ``tree`` and ``meetings`` are the campaign's, where they were read already.
+    """
     held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)
-    tree = campaign_tree.tree(session, campaign_id=campaign_id)
-    for meeting in sessions.listing(session, campaign_id=campaign_id) if held or people else ():
-        inside = {o.code for o in campaign_tree.below(tree, meeting.org_code)}
-        alike = held.get((meeting.layer, meeting.org_code), [])
+    if not held and not people:
+        return
+    tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
+    for meeting in sessions.listing(session, campaign_id=campaign_id) if meetings is None else meetings:
         if meeting.status == SessionStatus.HELD:
+            alike = held.get((meeting.layer, meeting.org_code), [])
             wanted = {k: v for k, v in alike[0].values.items() if v is not None} if len(alike) == 1 else {}
+            inside = (
+                {o.code for o in campaign_tree.below(tree, meeting.org_code)} if meeting.layer == 1 else set()
+            )
             yield from _different(meeting, {**wanted, **_people(meeting, people, inside)})
     yield from _left_out(session, campaign_id, people)
 

@@ -7,7 +7,7 @@ changed there, and ``clashes`` says when a group then has one half-day twice (V-
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from itertools import groupby
 from typing import NamedTuple
@@ -46,11 +46,7 @@ class Placed(NamedTuple):
 
 def placed(session: Session, *, campaign_id: str) -> list[Placed]:
     """Every session of layer 1 that this office keeps, by review group, with its row of 会议."""
-    asked = Asked(campaign_id, "")
-    listed: dict[str, Row] = {}
-    for row in rows.listing(session, catalog.ledger("meeting"), asked):
-        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
-            listed.setdefault(str(row.values["subject"]), row)
+    listed = _meetings(session, campaign_id)
     kept = [one for one in sessions.listing(session, campaign_id=campaign_id, layer=1) if one.own]
     groups = select(col(ReviewGroup.name), col(ReviewGroup.number)).where(
         ReviewGroup.campaign_id == campaign_id
@@ -58,6 +54,15 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
     numbers = dict(session.exec(groups).all())
     kept.sort(key=lambda one: numbers.get(one.review_group, len(numbers) + 1))
     return [Placed(one, listed.get(one.org_code)) for one in kept]
+
+
+def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
+    """The meetings of layer 1 that are not cancelled, by the unit they are about."""
+    listed: dict[str, Row] = {}
+    for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
+        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
+            listed.setdefault(str(row.values["subject"]), row)
+    return listed
 
 
 def plan(session: Session, *, campaign_id: str, start: str, by: str, today: str) -> int:
@@ -95,13 +100,17 @@ def half_days(start: str, last: str) -> Iterator[Slot]:
         day += timedelta(days=1)
 
 
-def clashes(session: Session, *, campaign_id: str) -> Iterator[Finding]:
-    """V-MTG-17: a review group that has one half-day twice."""
-    ledger = catalog.ledger("meeting")
+def clashes(
+    session: Session, *, campaign_id: str, meetings: Sequence[SessionView] | None = None
+) -> Iterator[Finding]:
+    """V-MTG-17: a review group that has one half-day twice; ``meetings`` are the sessions, where they were read already."""
+    ledger, listed = catalog.ledger("meeting"), _meetings(session, campaign_id)
+    if meetings is None:
+        meetings = sessions.listing(session, campaign_id=campaign_id)
     taken: dict[tuple[str, Slot], list[str]] = {}
-    for one in placed(session, campaign_id=campaign_id):
-        if one.slot is not None and one.meeting.review_group:
-            taken.setdefault((one.meeting.review_group, one.slot), []).append(one.meeting.org_name)
+    for meeting in (one for one in meetings if listed and one.layer == 1 and one.own and one.review_group):
+        if (slot := Placed(meeting, listed.get(meeting.org_code)).slot) is not None:
+            taken.setdefault((meeting.review_group, slot), []).append(meeting.org_name)
     for (group, (day, half)), names in sorted(taken.items()):
         if len(names) > 1:
             option = ledger.by_key["half"].option(half)
