@@ -24,7 +24,7 @@ from pingyi_desktop.storage import store
 
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
 REFRESH = 25
-MEETINGS = 20  # more of 报表, which holds sessions against the ledger of meetings
+MEETINGS = 6  # more of 报表, which holds sessions against the ledgers of meetings and of who presented
 SOUND = 15
 ROLLUPS = 7  # the committee's and those of its six general branches
 PAGES = (
