@@ -60,10 +60,10 @@ PAGES = (
     ),
     PageEntry("forms", "印表", lambda context: forms.FormsPage(context), "printer", "准备"),
     PageEntry("entry", "录入", lambda context: entry.EntryPage(context), "keyboard", "录票"),
-    *map(ledger_entry, NOUNS),
-    PageEntry("grouping", "意见归并", lambda context: grouping.GroupingPage(context), "combine", "台账"),
     PageEntry("results", "结果", lambda context: results.ResultsPage(context), "chart-column", "结果"),
     PageEntry("persons", "党员结果", lambda context: persons.PersonsPage(context), "user-round", "结果"),
     PageEntry("exchange", "收发", lambda context: exchange.ExchangePage(context), "arrow-left-right", "往来"),
     PageEntry("reports", "报表", lambda context: reports.ReportsPage(context), "file-text", "往来"),
+    *map(ledger_entry, NOUNS),
+    PageEntry("grouping", "意见归并", lambda context: grouping.GroupingPage(context), "combine", "台账"),
 )
