@@ -119,6 +119,13 @@ def work(store: Store, qtbot) -> Iterator[Work]:
     made.close()
 
 
+def _is_active(window: Window) -> bool:
+    """Whether keys go to this window; asked again for as long as another one, just closed, takes them along."""
+    if not window.isActiveWindow():
+        window.activateWindow()
+    return window.isActiveWindow()
+
+
 @pytest.fixture
 def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
     """Make a visible window with its own settings, that makes no backup at its start; every one is closed in the end."""
@@ -131,7 +138,7 @@ def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]
         made.append(window)
         window.show()
         qtbot.waitExposed(window)
-        window.activateWindow()
+        qtbot.waitUntil(lambda: _is_active(window))
         return window
 
     yield make

@@ -476,7 +476,7 @@ def _as_an_earlier_edition_left_it(session) -> None:
 
 def test_after_the_seal_the_next_batch_is_offered_and_then_the_export(pair, qtbot, monkeypatch) -> None:
     _, page = pair
-    qtbot.waitUntil(lambda: page.next.hasFocus())
+    qtbot.waitUntil(lambda: page.window().focusWidget() is page.next)
     assert page.next.text() == "登记开会人数"
     page.open_batch(page.batches[0])
     figures = {"printed": 4, "issued": 4, "returned": 4, "blank": 0, "void": 0}
@@ -707,7 +707,7 @@ def test_the_page_opens_on_the_first_thing_to_do(open_window, branch, qtbot) -> 
     window = open_window((EntryPage,))
     assert window.open_path(branch)
     page = window.workspace.pages[0]
-    qtbot.waitUntil(lambda: page.next.hasFocus())
+    qtbot.waitUntil(lambda: page.window().focusWidget() is page.next)
     qtbot.keyClick(page.next, Qt.Key.Key_Return)
     page.meeting.date.setDate(QDate(2024, 1, 12))
     for number in ("3", "3", "", "", ""):
