@@ -19,15 +19,14 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QAbstractItemView
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.looks.chips import TONE, Chips
+from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.table_view import View
 from pingyi_desktop.gui.parts import look
-from pingyi_desktop.gui.parts.tables import MEASURED, ORDERED, Align, Column, Index, Row
+from pingyi_desktop.gui.parts.tables import ORDERED, Align, Column, Index, Row
 
 SLICE = 200
 _NOWHERE = QModelIndex()
@@ -125,22 +124,7 @@ class SlicedTable(View):
         super().__init__()
         self._same = same
         self.rows = SlicedModel(columns, self)
-        self.setModel(self.rows)
-        self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setShowGrid(False)
-        self.setItemDelegate(Chips(self))
-        self.setTabKeyNavigation(False)
-        self.setWordWrap(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setResizeContentsPrecision(MEASURED)
-        header.setSortIndicatorClearable(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        self.setSortingEnabled(True)
+        self.show_model(self.rows, name)
         spare = [place for place, one in enumerate(columns) if one.spare]
         kept_as = "|".join([name, *(one.title for one in columns)])
         self._widths = ColumnWidths(self, kept_as, spare, lambda: None)

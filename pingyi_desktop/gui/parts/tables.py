@@ -22,11 +22,11 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFocusEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks import words
-from pingyi_desktop.gui.looks.chips import TONE, Chips
+from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.looks.column_widths import ColumnWidths
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.table_view import View
@@ -39,7 +39,6 @@ Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
 AT_ONCE = 5000
 """rows whose texts are put together when they are first searched; more of them bit by bit, ahead of it"""
-MEASURED = 50
 """rows from the first one shown that a column's width is taken from: what a screen holds"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 NARROW = "没有显示的列：{}。窗口放宽就显示；复制、导出时都在。"
@@ -307,21 +306,7 @@ class DataTable(QWidget):
 
     def _new_view(self, name: str) -> View:
         view = View()
-        view.setModel(self.model)
-        view.setAccessibleName(name)
-        view.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        view.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        view.setShowGrid(False)
-        view.setItemDelegate(Chips(view))
-        view.setTabKeyNavigation(False)
-        view.setWordWrap(False)
-        view.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        view.verticalHeader().hide()
-        view.horizontalHeader().setHighlightSections(False)
-        view.horizontalHeader().setResizeContentsPrecision(MEASURED)
-        view.horizontalHeader().setSortIndicatorClearable(True)
-        view.setSortingEnabled(True)
-        view.sortByColumn(-1, Qt.SortOrder.AscendingOrder)
+        view.show_model(self.model, name)
         view.activated.connect(lambda index: self.activated.emit(self.model.row_at(index.row())))
         view.selectionModel().selectionChanged.connect(lambda *_: self.selection_changed.emit())
         return view

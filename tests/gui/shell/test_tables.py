@@ -11,7 +11,8 @@ from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
-from pingyi_desktop.gui.parts.tables import AT_ONCE, MEASURED, Column, DataTable, RowsModel, number
+from pingyi_desktop.gui.looks.table_view import MEASURED
+from pingyi_desktop.gui.parts.tables import AT_ONCE, Column, DataTable, RowsModel, number
 
 
 @dataclass(frozen=True)
