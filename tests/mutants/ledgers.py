@@ -10,6 +10,10 @@ _ORDERS, _DOWN = (
     "pingyi_desktop/exchange/ledgers/orders.py",
     "tests/exchange/ledgers/test_orders.py::",
 )
+_MOVES, _ITEMS = (
+    "pingyi_desktop/appraisal/ledgers/rectify/moves.py",
+    "tests/appraisal/ledgers/test_rectifications.py::",
+)
 
 LEDGERS = (
     Mutant(
@@ -51,6 +55,30 @@ LEDGERS = (
         "    if doubled := []:",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
+    ),
+    Mutant(
+        "a-sheet-or-a-form-sets-any-state",
+        _MOVES,
+        "    if before is then:",
+        "    if True:",
+        (f"{_ITEMS}test_a_form_a_command_and_a_sheet_set_no_state_out_of_turn",),
+        "an item is crossed off that nobody did, verified or approved (domain §3.11)",
+    ),
+    Mutant(
+        "an-item-is-registered-as-done-unasked",
+        _MOVES,
+        "    elif state not in BEGIN:",
+        "    elif False:",
+        (f"{_ITEMS}test_what_begins_late_asks_for_a_reason_and_names_its_row",),
+        "what was not worked on here says that it is from paper",
+    ),
+    Mutant(
+        "a-single-opinion-is-crossed-off-unanswered",
+        _MOVES,
+        '    return single and new["status"] == RectifyState.CLOSED and not same',
+        "    return False",
+        (f"{_ITEMS}test_a_single_opinion_is_answered_before_it_is_crossed_off_by_any_way",),
+        "whoever spoke alone gets an answer (V-RCT-08)",
     ),
     Mutant(
         "an-opinion-says-how-to-reach-its-writer",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import Update, bindparam, delete, func, insert, select, update
@@ -16,7 +15,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.ledgers import fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Names, Value
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row, Values
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row, Values
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import bulk
@@ -60,8 +59,9 @@ def add(
     number = next_numbers(session, ledger, campaign_id=campaign_id).get(org, 0) + 1
     made = row_of(ledger, campaign_id, org, number, values, known)
     bulk.write(session, insert(ledger.sql), [made])
-    listed = [replace(one, where=f"{org}-{number}") for one in ledger.check(values, today=today)]
-    weigh(session, ledger, listed, reason=reason, by=by, act="新增", named={f"{org}-{number}": {}})
+    moved = Moved(f"{org}-{number}", org, None, values)
+    listed = ledger.judge(session, [moved], campaign_id=campaign_id, today=today)
+    weigh(session, ledger, listed, reason=reason, by=by, act="新增", named={moved.name: {}})
     return rows.picked(session, ledger, campaign_id=campaign_id, ids=[str(made["id"])])[0]
 
 
@@ -79,26 +79,17 @@ def change(
     """Set these fields of all these rows; what is not ``typed`` stays. Returns the rows that differ now, as they were."""
     known = rows.names(session, campaign_id=campaign_id)
     before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
-    changed: list[Row] = []
-    written: list[dict[str, object]] = []
-    listed: list[Finding] = []
-    told: dict[str, dict[str, list[str]]] = {}
-    for row in before:
-        values = read(ledger, typed, row.values, known, at=row.org)
-        if values == row.values:
-            continue
-        changed.append(row)
-        written.append(update_of(ledger, row.id, values, known))
-        said = set(ledger.check(row.values, today=today))
-        new = [
-            one
-            for one in ledger.check(values, today=today)
-            if one.weight is findings.Weight.ERROR or one not in said
-        ]
-        listed += [replace(one, where=row.name) for one in new]
-        told[row.name] = differences(ledger, row.values, values, known)
+    after = {row.id: read(ledger, typed, row.values, known, at=row.org) for row in before}
+    changed = [row for row in before if after[row.id] != row.values]
     if changed:
-        bulk.write(session, update_statement(ledger), written)
+        moved = [Moved(row.name, row.org, row.values, after[row.id]) for row in changed]
+        listed = ledger.judge(session, moved, campaign_id=campaign_id, today=today)
+        bulk.write(
+            session,
+            update_statement(ledger),
+            [update_of(ledger, row.id, after[row.id], known) for row in changed],
+        )
+        told = {row.name: differences(ledger, row.values, after[row.id], known) for row in changed}
         weigh(session, ledger, listed, reason=reason, by=by, act="修改", named=told)
     return Before(tuple(changed))
 
