@@ -14,6 +14,7 @@ _MOVES, _ITEMS = (
     "pingyi_desktop/appraisal/ledgers/rectify/moves.py",
     "tests/appraisal/ledgers/test_rectifications.py::",
 )
+_KIT = "tests/appraisal/ledgers/test_kit.py::"
 
 LEDGERS = (
     Mutant(
@@ -79,6 +80,22 @@ LEDGERS = (
         "    return False",
         (f"{_ITEMS}test_a_single_opinion_is_answered_before_it_is_crossed_off_by_any_way",),
         "whoever spoke alone gets an answer (V-RCT-08)",
+    ),
+    Mutant(
+        "the-journal-keeps-what-an-opinion-said",
+        "pingyi_desktop/appraisal/ledgers/edits.py",
+        "    return {title: pair if title in open_ else",
+        "    return {title: pair if title else",
+        (f"{_KIT}test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_removed",),
+        "a name that a transcriber took out stands in the journal for ever",
+    ),
+    Mutant(
+        "the-journal-quotes-what-was-confirmed",
+        "pingyi_desktop/appraisal/rulebook/findings.py",
+        "one.sentence if quoting else catalogue.unfilled(one.code)",
+        "one.sentence",
+        (f"{_KIT}test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_removed",),
+        "the finding quotes the name that it warns of",
     ),
     Mutant(
         "an-opinion-says-how-to-reach-its-writer",

@@ -14,7 +14,7 @@ from sqlalchemy import Update, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.ledgers import fields, rows
-from pingyi_desktop.appraisal.ledgers.fields import Names, Value
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row, Values
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
@@ -23,6 +23,8 @@ from pingyi_desktop.storage.schema import JournalEntry, new_id
 
 NAMED = 200
 """rows of one act that its journal entry names one by one"""
+IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
+"""fields that can hold nobody's name: their values stand in the journal"""
 
 
 class Before(NamedTuple):
@@ -215,12 +217,32 @@ def weigh(
     named: Mapping[str, Mapping[str, list[str]]],
     **more: object,
 ) -> tuple[Finding, ...]:
-    """Let the act pass or stop it and write its journal entry, with what happened to each row unless there are very many."""
+    """Let the act pass or stop it and write its journal entry, with what happened to each row unless there are very many.
+
+    The journal is never changed again: of texts and persons it keeps that they were edited, not what they said.
+    """
     subject = next(iter(named), ledger.title) if len(named) == 1 else f"{ledger.title} {len(named)} 行"
-    detail: dict[str, object] = {**more, "rows": dict(named) if len(named) <= NAMED else {}}
+    kept = {name: _kept(ledger, pairs) for name, pairs in named.items()} if len(named) <= NAMED else {}
     return findings.weigh(
-        session, listed, reason=reason, by=by, act=f"{act}{ledger.title}", subject=subject, detail=detail
+        session,
+        listed,
+        reason=reason,
+        by=by,
+        act=f"{act}{ledger.title}",
+        subject=subject,
+        detail={**more, "rows": kept},
+        quoting=False,
     )
+
+
+def _kept(ledger: Ledger, pairs: Mapping[str, list[str]]) -> dict[str, list[str] | str]:
+    """What changed in a row as the journal keeps it: choices, days and counts; of every other field only that it did."""
+    open_ = {one.title for one in ledger.fields if one.kind in IN_JOURNAL}
+    return {title: pair if title in open_ else _edited(*pair) for title, pair in pairs.items()}
+
+
+def _edited(was: str, now: str) -> str:
+    return ("改写" if was else "填写") if now else "清空"
 
 
 def _own(
@@ -245,6 +267,9 @@ def _delete(session: Session, ledger: Ledger, ids: Sequence[str]) -> None:
 def _told_of(detail: Mapping[str, object], name: str) -> str:
     of_rows = detail.get("rows")
     pairs = of_rows.get(name, {}) if isinstance(of_rows, dict) else {}
-    said = [f"{title}：{was or '空'} → {now or '空'}" for title, (was, now) in pairs.items()]
+    said = [
+        f"{title}：{pair}" if isinstance(pair, str) else f"{title}：{pair[0] or '空'} → {pair[1] or '空'}"
+        for title, pair in pairs.items()
+    ]
     why = detail.get(findings.BECAUSE)
     return "；".join(said + ([f"原因：{why}"] if why else []))

@@ -110,7 +110,8 @@ def sentence(listed: Sequence[Problem]) -> str:
 def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: str, reason: str = "") -> Kept:
     """Merge each of these sets of opinions into a group, all in one act; an opinion leaves the group it was in.
 
-    V-OPN-23 and 24 when there is too little or no such group; V-OPN-03 asks for a reason. Returns the way back.
+    V-OPN-23 and 24 when there is too little or no such group; V-OPN-03, and 01 of a new title, ask for a reason. Returns the
+    way back.
     """
     if not wanted:
         raise broken("V-OPN-26")
@@ -120,7 +121,7 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
             session, catalog.ledger("opinion"), campaign_id=campaign_id, ids=tuple(dict.fromkeys(one.ids))
         )
         group = _group(session, campaign_id, one, chosen)
-        warned += _one_problem(chosen)
+        warned += [*_one_problem(chosen), *([] if one.into else _telling(group.title))]
         _take_out(session, campaign_id, chosen)
         session.add_all(
             MergedOpinion(
@@ -137,7 +138,16 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
     _drop_empty(session, campaign_id)
     subject = f"第 {next(iter(told))} 号" if len(told) == 1 else f"{len(told)} 个问题"
     detail = {"merged": told}
-    findings.weigh(session, warned, reason=reason, by=by, act="归并意见", subject=subject, detail=detail)
+    findings.weigh(
+        session,
+        warned,
+        reason=reason,
+        by=by,
+        act="归并意见",
+        subject=subject,
+        detail=detail,
+        quoting=False,
+    )
     return before
 
 
@@ -171,9 +181,8 @@ def name(
     group.responsible = str(fields.read(RESPONSIBLE, responsible, Names(), at=""))
     session.flush()
     warned = list(_telling(group.title))
-    detail = {"title": group.title, "responsible": group.responsible}
     findings.weigh(
-        session, warned, reason=reason, by=by, act="修改归并问题", subject=f"第 {number} 号", detail=detail
+        session, warned, reason=reason, by=by, act="修改归并问题", subject=f"第 {number} 号", quoting=False
     )
     return before
 
