@@ -14,6 +14,7 @@ _MOVES, _ITEMS = (
     "pingyi_desktop/appraisal/ledgers/rectify/moves.py",
     "tests/appraisal/ledgers/test_rectifications.py::",
 )
+_COUNTING = "pingyi_desktop/appraisal/ledgers/counting.py"
 _KIT = "tests/appraisal/ledgers/test_kit.py::"
 
 LEDGERS = (
@@ -122,6 +123,30 @@ LEDGERS = (
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
+        "an-order-is-taken-over-by-whoever-names-it",
+        _COUNTING,
+        "if name in by_name and org in _way(by_name[name][1], by_name[name][2], above)",
+        "if name in by_name",
+        (f"{_DOWN}test_nobody_takes_over_an_order_that_was_given_to_another_unit",),
+        "a unit takes an item of the office out of the totals that was given to another one",
+    ),
+    Mutant(
+        "an-item-of-its-own-takes-an-order-over",
+        _COUNTING,
+        'select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)',
+        'select(c.id, c.org, origin).where(*here, origin != "")',
+        (f"{_DOWN}test_an_item_that_names_an_opinion_of_the_same_number_takes_over_no_order",),
+        "the number of an opinion is no order",
+    ),
+    Mutant(
+        "an-order-counts-beside-what-came-of-it",
+        "pingyi_desktop/appraisal/ledgers/rows.py",
+        "        where = [*where, ~is_handed]",
+        "        where = [*where]",
+        (f"{_DOWN}test_an_order_counts_once_however_far_down_it_went_and_came_back",),
+        "what is given downward is counted once",
     ),
     Mutant(
         "an-order-is-for-anybody",

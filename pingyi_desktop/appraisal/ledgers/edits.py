@@ -13,7 +13,7 @@ from typing import NamedTuple
 from sqlalchemy import Update, bindparam, delete, func, insert, select, update
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal.ledgers import fields, rows
+from pingyi_desktop.appraisal.ledgers import counting, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row, Values
 from pingyi_desktop.appraisal.rulebook import findings
@@ -151,7 +151,7 @@ def check_own(
 ) -> None:
     """V-LED-10 for the first of these units whose ledger is not kept in this file, or came from the unit itself."""
     mine = rows.kept_here(session, campaign_id=campaign_id)
-    came = rows.delivered(session, ledger, campaign_id=campaign_id)
+    came = counting.delivered(session, ledger, campaign_id=campaign_id)
     for code in sorted(orgs):
         if code not in known.orgs:
             raise broken("V-LED-07", field="党组织", text=code)

@@ -92,6 +92,17 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """How a row is given downward: field ``unit`` says to which unit; the row which that unit makes from it has the number
+    of it in ``origin`` and says ``code`` in the choice ``by``."""
+
+    unit: str
+    origin: str
+    by: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Printed:
     """A column of the table report, with its width in mm (domain §6.9)."""
 
@@ -107,7 +118,8 @@ class Ledger:
 
     ``states`` is the choice that makes the segments of the page, ``shown`` are the fields in its list; ``report`` is the
     number of the table report and ``columns`` what it prints. ``travels`` says that it goes up in the signed package.
-    ``checks`` hold the values of a row at every door, ``among`` what an act here makes of rows.
+    ``checks`` hold the values of a row at every door, ``among`` what an act here makes of rows. ``handed`` says how rows
+    are given downward, None when they are not.
     """
 
     key: str
@@ -127,6 +139,7 @@ class Ledger:
     shares: tuple[Share, ...] = ()
     segments: tuple[Segment, ...] = ()
     travels: bool = True
+    handed: Handed | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:

@@ -15,7 +15,7 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
-from pingyi_desktop.appraisal.ledgers import edits, fields, rows
+from pingyi_desktop.appraisal.ledgers import counting, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Names, Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, sentence, weight_of
@@ -144,7 +144,7 @@ class _Comparing:
         self._by_name = {row.name: row for row in here}
         self._by_same = {self._same(row.org, row.values): row for row in here}
         self._own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
-        self._kept = rows.kept_here(session, campaign_id=campaign_id) - rows.delivered(
+        self._kept = rows.kept_here(session, campaign_id=campaign_id) - counting.delivered(
             session, ledger, campaign_id=campaign_id
         )
         self._units = dict(_units(made.known))

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Day, Link, Option, Text, Unit
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Share, Total
+from pingyi_desktop.appraisal.ledgers.ledger import Handed, Ledger, Printed, Row, Segment, Share, Total
 from pingyi_desktop.appraisal.ledgers.rectify import checks, moves
 from pingyi_desktop.appraisal.ledgers.rectify.steps import OPEN, WORDS, entries
 from pingyi_desktop.storage.schemas.rectify import (
@@ -133,4 +133,5 @@ LEDGER = Ledger(
     checks=checks.CHECKS,
     among=(moves.legal, moves.answered),
     segments=(Segment("late", "逾期", _late),),
+    handed=Handed("unit", "origin", "source_kind", RectifySource.TASK),
 )
