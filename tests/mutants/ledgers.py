@@ -15,6 +15,10 @@ _MOVES, _ITEMS = (
     "tests/appraisal/ledgers/test_rectifications.py::",
 )
 _COUNTING = "pingyi_desktop/appraisal/ledgers/counting.py"
+_GROUPS, _UP = (
+    "pingyi_desktop/exchange/ledgers/group_bodies.py",
+    "tests/exchange/ledgers/test_group_bodies.py::",
+)
 _KIT = "tests/appraisal/ledgers/test_kit.py::"
 
 LEDGERS = (
@@ -123,6 +127,30 @@ LEDGERS = (
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
+        "a-unit-merges-the-opinions-of-others",
+        _GROUPS,
+        "if one.group == group and one.org in inside]",
+        "if one.group == group]",
+        (f"{_UP}test_what_says_something_else_now_or_belongs_to_others_is_not_offered",),
+        "a package says something of units that are not below its signer",
+    ),
+    Mutant(
+        "a-group-holds-what-was-never-merged",
+        _GROUPS,
+        "if opinion_groups.digest(row) == said[row.org, row.number]]",
+        "if said]",
+        (f"{_UP}test_what_says_something_else_now_or_belongs_to_others_is_not_offered",),
+        "what was merged is what was read",
+    ),
+    Mutant(
+        "a-title-of-a-group-says-how-to-reach-somebody",
+        _GROUPS,
+        "        if not fields.is_shaped(TITLE, title) or telling.reaching(title):",
+        "        if not fields.is_shaped(TITLE, title):",
+        (f"{_UP}test_a_group_that_breaks_a_rule_is_refused_at_the_door",),
+        "contact details are never kept (V-OPN-02)",
     ),
     Mutant(
         "an-order-is-taken-over-by-whoever-names-it",

@@ -1,8 +1,8 @@
 """意见归并: opinions that say the same as one problem under a title; merged, split and named here, suggested in ``likeness``.
 
 A group holds originals by their numbers and changes none of them: every original stays a row of its ledger and is counted
-once, in its group or as a problem of its own. Groups stay in this file; a corrected package brings its originals back
-under the same numbers and so into their groups, except those whose text is another now.
+once, in its group or as a problem of its own. A corrected package brings its originals back under the same numbers and so
+into their groups, except those whose text is another now. To the office above the groups of this file are suggestions.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Pro
     inside: dict[str, list[Row]] = {}
     alone = list[Problem]()
     for row in listed:
-        group, digest = merged.get((row.org, row.number), ("", ""))
-        if group and digest == _digest(row):
+        group, said = merged.get((row.org, row.number), ("", ""))
+        if group and said == digest(row):
             inside.setdefault(group, []).append(row)
         else:
             alone.append(Problem(0, row.texts["content"], "", (row,)))
@@ -129,7 +129,7 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
                 org=row.org,
                 number=row.number,
                 group_id=group.id,
-                digest=_digest(row),
+                digest=digest(row),
             )
             for row in chosen
         )
@@ -271,5 +271,6 @@ def _keep(session: Session, campaign_id: str) -> Kept:
     )
 
 
-def _digest(row: Row) -> str:
+def digest(row: Row) -> str:
+    """Of what an original says: it is out of its group when it says something else."""
     return hashlib.sha256(str(row.values["content"]).encode()).hexdigest()
