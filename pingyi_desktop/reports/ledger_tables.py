@@ -13,6 +13,7 @@ from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.reports.blocks import Align, Report, ReportColumn, Row, Table
+from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 
 NUMBERING = 8
@@ -53,7 +54,15 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
     )
     said = tuple(f"{sentence}。" for sentence in figures.sentences)
     return Report(
-        ledger.report, ledger.report_title, "", "", "", (Table(head + columns, made),), said, landscape=True
+        ledger.report,
+        ledger.report_title,
+        "",
+        "",
+        "",
+        (Table(head + columns, made),),
+        said,
+        landscape=True,
+        mark=MARK if ledger.restricted else "",
     )
 
 

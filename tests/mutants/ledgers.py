@@ -123,7 +123,7 @@ LEDGERS = (
     Mutant(
         "a-changed-opinion-stays-merged",
         "pingyi_desktop/appraisal/ledgers/groups/opinion_groups.py",
-        "        if group and digest == _digest(row):",
+        "        if group and said == digest(row):",
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
