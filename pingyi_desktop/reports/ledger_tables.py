@@ -7,7 +7,7 @@ from datetime import date
 from functools import partial
 from typing import get_args
 
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
@@ -70,9 +70,11 @@ def merged_opinions(asked: Question, _layer: int | None, under: str) -> Report:
     """R08: every problem that opinions come to, how many say it, and the item of rectification that names one of them."""
     found = opinion_groups.problems(asked.session, campaign_id=asked.campaign_id, under=under)
     wanted = Asked(asked.campaign_id, date.today().isoformat())
+    above = counting.parents(asked.session, campaign_id=asked.campaign_id)
     items = {
         row.texts["origin"]: row.name
         for row in rows.listing(asked.session, catalog.ledger("rectification"), wanted)
+        if counting.speaks_for(row.org, row.texts["origin"].rpartition("-")[0], above)
     }
     made = tuple(_problem(number, one, items) for number, one in enumerate(found, 1))
     said = (opinion_groups.sentence(found),)
