@@ -14,16 +14,16 @@ from pingyi_desktop.standing import care
 from pingyi_desktop.standing.care import Term
 from pingyi_desktop.standing.overview import Question
 
-SIGNERS = ("批准人：", "销毁人：", "监销人：", "销毁日期：        年    月    日")
+SIGNERS = ("批准人：", "保管人：", "销毁日期：        年    月    日"), ("销毁人：", "监销人：", "监销人：")
 STACKS = (
-    ReportColumn("序号", 12, "center"),
-    ReportColumn("党组织", 38, "left"),
-    ReportColumn("评议表", 42, "left"),
-    ReportColumn("参评人员", 18, "center"),
-    ReportColumn("原始票（张）", 16),
-    ReportColumn("封存日期", 22, "center"),
-    ReportColumn("票可销毁", 22, "center", "从这一天起"),
-    ReportColumn("结果可销毁", 22, "center", "从这一天起"),
+    ReportColumn("序号", 10, "center"),
+    ReportColumn("党组织", 32, "left"),
+    ReportColumn("评议表", 38, "left"),
+    ReportColumn("参评人员", 26, "center"),
+    ReportColumn("原始票（张）", 14),
+    ReportColumn("封存日期", 20, "center"),
+    ReportColumn("票可销毁", 20, "center", "从这一天起"),
+    ReportColumn("结果可销毁", 20, "center", "从这一天起"),
 )
 KINDS = (
     ReportColumn("材料", 62, "left"),
@@ -53,7 +53,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
     listed = kept(asked, layer, asked.picture.inside(subject))
     about = table(listed) if listed else Para(NONE)
     kinds = Table(KINDS, tuple(map(Row, KEPT)))
-    blocks = (Heading("原始票"), about, Heading("保管什么，保管多久"), kinds, Signature(SIGNERS))
+    blocks = (about, Heading("保管什么，保管多久"), kinds, *map(Signature, SIGNERS))
     return Report("R27B", "评议票保管与销毁清单", "", "", "", blocks, (care.NOTE,))
 
 

@@ -53,7 +53,7 @@ def _contents(
     forms = len({one.form_code for one in seen.stacks if one.org_code == subject})
     papers = sum(one.returned or 0 for one in sealed)
     yield "通知、方案", _records(asked, subject, "basis_document", "份")
-    yield "参评范围与人数", f"应到 {expected} 人，实到 {actual} 人" if held else ""
+    yield "参评范围与人数", f"应到 {expected} 人，实到 {actual} 人" if expected or actual else ""
     yield "征求意见表汇总", _records(asked, subject, "solicitation", "次")
     yield "自查与自我总结", _records(asked, subject, "self_review", "份")
     yield "会议记录及签到", _records(asked, subject, "meeting", "次会")
