@@ -2,7 +2,7 @@
 
 Of a ``.deb`` nothing runs of ours that changes anything (``preinst`` and ``prerm`` only refuse), and dpkg takes up again
 what was cut off; the setup for Windows lays the new program beside the old one and changes them by renaming. This script
-is the one that writes. ``PINGYI_KILLS`` says how often it is killed (default 2; 200 with ``installers/dev.py crash``).
+is the one that writes. ``PINGYI_KILLS`` says how often it is killed (default 1; 200 with ``installers/dev.py crash``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-KILLS = int(os.environ.get("PINGYI_KILLS", "2"))
+KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
 SOURCE = Path(__file__).parents[2] / "installers" / "linux"
 needs_sh = pytest.mark.skipif(os.name == "nt" or shutil.which("sh") is None, reason="a script for Linux")
 SHARED = ("applications/pingyi.desktop", "mime/packages/pingyi.xml", "icons/hicolor/scalable/apps/pingyi.svg")

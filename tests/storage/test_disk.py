@@ -178,7 +178,9 @@ def test_an_automatic_backup_never_holds_the_order_of_a_stack_half_keyed(
     made.close()
     with closing(sqlite3.connect(path)) as raw:
         page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'correction'").fetchone()[0]
-    with path.open("rb+") as file:  # as SQLite leaves a row that moved: an empty leaf, all but its head is free
+    with path.open(
+        "rb+"
+    ) as file:  # as SQLite leaves a row that moved: an empty leaf, all but its head is free
         file.seek((page - 1) * 4096 + 1000)
         file.write(PAPERS[0].encode())
     assert len(kept_in_order(path.read_bytes(), batch.id)) >= 30

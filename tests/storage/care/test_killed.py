@@ -2,7 +2,7 @@
 
 ``test_replacing`` kills every act at every step of a small file; here the file has a campaign, sealed ballots and a signed
 journal, and what is asked afterwards is what a secretary asks: does it open, does it hold what it held, is it sound?
-``PINGYI_KILLS`` says how often each act is killed (default 2; 200 with ``installers/dev.py crash``).
+``PINGYI_KILLS`` says how often each act is killed (default 1; 200 with ``installers/dev.py crash``).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import replacing, store
 from pingyi_desktop.storage.care import contents, copies
 
-KILLS = int(os.environ.get("PINGYI_KILLS", "2"))
+KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
 OLD = Path(__file__).parents[2] / "old_databases"
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 FILE, SAVED = "公司.pingyi", "昨天的备份.pingyi"
