@@ -26,7 +26,7 @@ def waiting(session: Session, *, chosen: str = "", today: str | None = None) -> 
         return {}
     unsealed = sum(batch.own and not batch.sealed for batch in asked.picture.stacks)
     troubled = sum(unit.standing in TROUBLE for unit in asked.covered.units)
-    late = Asked(asked.picture.view.id, today or date.today().isoformat(), segment="late")
+    late = Asked(asked.picture.view.id, today or date.today().isoformat(), segment="late", counted=True)
     return {
         "entry": unsealed,
         "exchange": troubled,
