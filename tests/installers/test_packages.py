@@ -145,8 +145,10 @@ def test_a_windows_zip_is_the_same_twice(frozen: Path, tmp_path: Path):
 
 def test_uninstalling_takes_away_by_name_what_setup_brought(frozen: Path):
     macros = windows_packages.own_files(frozen)
-    for name in ("pingyi", bundling.INTERNAL, licences.NAME):
+    for name in ("pingyi", licences.NAME, windows_packages.UNINSTALLER):
         assert f'!insertmacro Away "{name}"' in macros
+        assert f'!insertmacro Place "{name}"' in macros
+    assert bundling.INTERNAL not in macros, "a folder is not changed in one step"
     script = (windows_packages.HERE / "setup.nsi").read_text("utf-8")
     assert not re.search(r'RMDir /r "\$INSTDIR"', script)
     assert "RequestExecutionLevel user" in script
