@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget
@@ -12,7 +13,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import RESPONSIBLE, TITLE, Kept, Problem, Wanted
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.ledgers import group_bodies
+from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, button, label, required, row
 from pingyi_desktop.gui.parts.reason_dialog import weighed
@@ -109,12 +112,17 @@ class GroupingPage(Page):
         self.tables.setCurrentIndex(which)
         self._fill()
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: UserError) -> None:
         self._show(Looked())
-        self.messages.warn(str(error))
+        self.refuse(error)
 
     def _show(self, looked: Looked) -> None:
         self.looked = looked
+        if looked.problems:
+            self.state.hide()
+        else:
+            to_opinions = partial(self.context.go_to, "opinion")
+            self.state.show_state(EMPTY, NOTHING, "去“意见建议”", to_opinions, alone=True)
         self.segments[0].setText(f"{MERGED} {len(looked.problems)}")
         self.segments[1].setText(f"{ALIKE} {len(looked.alike)}")
         self.merge_all.setText(f"归并相近的 {len(looked.alike)} 组" if looked.alike else "归并相近的")
