@@ -144,10 +144,12 @@ def _packages(session: Session, campaign_id: str) -> Iterator[Envelope]:
     for one in company.load().orgs:
         documents = ledger_bodies.members(session, campaign_id=campaign_id, unit=one.code)
         if documents:
-            head = sealing.address("submission", "QL").model_copy(
+            head = sealing.address("submission", "QL.01.B003", coverage=sealing.TOTALS).model_copy(
                 update={"unit": one.code, "unit_name": one.short}
             )
-            yield sealing.sealed_at(head, documents)
+            whole = {**sealing.documents_of("QL.01.B003"), **documents}
+            apart = sorted({"ratee_tallies", "ledger_people"} & whole.keys())
+            yield sealing.sealed_at(head, whole, detachable=apart)
 
 
 def _counted(session: Session, campaign_id: str, key: str) -> tuple[int, tuple[object, ...]]:
