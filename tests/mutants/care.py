@@ -78,4 +78,26 @@ CARE = (
         ("tests/sheets/test_everything.py::test_no_table_and_no_column_is_forgotten_and_no_secret_gets_out",),
         "no secret leaves the file with what may be read",
     ),
+    Mutant(
+        "the-log-holds-what-errors-said",
+        "pingyi_desktop/faultlog.py",
+        'f"{scrubbed(details)}\\n"',
+        'f"{details}\\n"',
+        (
+            "tests/storage/care/test_diagnosis.py::"
+            "test_what_is_planted_everywhere_is_nowhere_in_the_bundle_nor_in_the_log",
+        ),
+        "the log is handed on as it is, and lies in the open beside an encrypted file",
+    ),
+    Mutant(
+        "the-bundle-names-tables-of-others",
+        "pingyi_desktop/storage/care/diagnosis.py",
+        "sorted(ours & there)",
+        "sorted(there)",
+        (
+            "tests/storage/care/test_diagnosis.py::"
+            "test_what_is_planted_everywhere_is_nowhere_in_the_bundle_nor_in_the_log",
+        ),
+        "what somebody else put into a file may be called after a person",
+    ),
 )
