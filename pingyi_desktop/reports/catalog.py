@@ -130,7 +130,15 @@ CATALOG: tuple[ReportEntry, ...] = (
         signed=True,
     ),
     *(
-        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        ReportEntry(
+            one.report,
+            one.report_title,
+            one.purpose,
+            False,
+            ledger_tables.builder(one),
+            rates=False,
+            restricted=one.restricted,
+        )
         for one in ledgers()
     ),
     ReportEntry(

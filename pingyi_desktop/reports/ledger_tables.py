@@ -7,12 +7,13 @@ from datetime import date
 from functools import partial
 from typing import get_args
 
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.reports.blocks import Align, Report, ReportColumn, Row, Table
+from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 
 NUMBERING = 8
@@ -53,7 +54,15 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
     )
     said = tuple(f"{sentence}。" for sentence in figures.sentences)
     return Report(
-        ledger.report, ledger.report_title, "", "", "", (Table(head + columns, made),), said, landscape=True
+        ledger.report,
+        ledger.report_title,
+        "",
+        "",
+        "",
+        (Table(head + columns, made),),
+        said,
+        landscape=True,
+        mark=MARK if ledger.restricted else "",
     )
 
 
@@ -61,9 +70,11 @@ def merged_opinions(asked: Question, _layer: int | None, under: str) -> Report:
     """R08: every problem that opinions come to, how many say it, and the item of rectification that names one of them."""
     found = opinion_groups.problems(asked.session, campaign_id=asked.campaign_id, under=under)
     wanted = Asked(asked.campaign_id, date.today().isoformat())
+    above = counting.parents(asked.session, campaign_id=asked.campaign_id)
     items = {
         row.texts["origin"]: row.name
         for row in rows.listing(asked.session, catalog.ledger("rectification"), wanted)
+        if counting.speaks_for(row.org, row.texts["origin"].rpartition("-")[0], above)
     }
     made = tuple(_problem(number, one, items) for number, one in enumerate(found, 1))
     said = (opinion_groups.sentence(found),)
