@@ -117,10 +117,13 @@ class Workspace(QWidget):
         return "\n".join(filter(None, (page.keep() for page in self.pages)))
 
     def go_to(self, key: str) -> None:
-        """Show the page with this key."""
+        """Show the page with this key; behind a / a part of it."""
+        key, _, part = key.partition("/")
         self.navigation.select(key)
         if self.page is not None:
             self.page.take_focus()
+            if part and self.page.key == key:
+                self.page.open_part(part)
 
     def change_operator(self, then: Callable[[str], None] | None = None) -> None:
         """Ask who works at this computer; the name goes into the journal with every act."""

@@ -150,6 +150,22 @@ CATALOG: tuple[ReportEntry, ...] = (
         rates=False,
     ),
     ReportEntry(
+        "R18",
+        "承诺事项汇总表",
+        "每个党组织承诺了多少项、兑现了多少项",
+        False,
+        ledger_tables.promises,
+        rates=False,
+    ),
+    ReportEntry(
+        "R10",
+        "整改情况统计表",
+        "每个单位多少意见、多少整改事项、办结多少、逾期多少",
+        False,
+        ledger_tables.rectified,
+        rates=False,
+    ),
+    ReportEntry(
         "R24",
         "覆盖与缺报清单",
         "哪些单位报齐了，还缺哪一项，按组织逐个列",
