@@ -23,8 +23,8 @@ BUILDER = "pyinstaller"
 """its start program goes into every frozen folder"""
 LIBRARY = "base_library.zip"
 """what PyInstaller packs of Python's own modules"""
-QT_NOTE = """Qt、PySide6、Shiboken 按 LGPL 第 3 版使用，没有改动，以单独的动态库文件放在本文件夹的 _internal/PySide6 和
-_internal/shiboken6 里。您可以用自己编译的同一系列（6.9）的库替换这些文件，程序照样使用；程序不加锁、不校验它们，也不禁止为此
+QT_NOTE = f"""Qt、PySide6、Shiboken 按 LGPL 第 3 版使用，没有改动，以单独的动态库文件放在本文件夹的 {bundling.INTERNAL}/PySide6 和
+{bundling.INTERNAL}/shiboken6 里。您可以用自己编译的同一系列（6.9）的库替换这些文件，程序照样使用；程序不加锁、不校验它们，也不禁止为此
 进行反向工程。源代码与官方发布的同一版本相同，可向提供本软件的单位索取。Linux 版里的 libicudata 是从原文件删去用不到的各国语言资料
 重新连接的（许可见 ICU），做法在源代码的 installers/icu.py。
 """

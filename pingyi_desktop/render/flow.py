@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -67,8 +67,8 @@ def story(report: Report, width: float) -> list[Flowable]:
     body = len(report.blocks)
     while body and isinstance(report.blocks[body - 1], Para | Signature):
         body -= 1
-    for number, block in enumerate(report.blocks[:body], 1):
-        if isinstance(block, Heading) and isinstance(report.blocks[number], Facts):
+    for block, after in zip_longest(report.blocks[:body], report.blocks[1:body]):
+        if isinstance(block, Heading) and isinstance(after, Facts):
             found.append(CondPageBreak(BEGINNING))
         found.extend(_block(block, width))
     ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]

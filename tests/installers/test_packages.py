@@ -12,6 +12,7 @@ import xml.etree.ElementTree as ElementTree
 import zipfile
 from pathlib import Path
 
+import bundling
 import licences
 import linux_packages
 import pytest
@@ -30,10 +31,10 @@ EPOCH = 1_700_000_000
 def frozen(tmp_path: Path) -> Path:
     """A folder like the frozen one: a program, a library, the licences."""
     folder = tmp_path / "frozen" / "pingyi"
-    (folder / "_internal").mkdir(parents=True)
+    (folder / bundling.INTERNAL).mkdir(parents=True)
     (folder / "pingyi").write_text("#!/bin/sh\necho 评议\n", encoding="utf-8")
     (folder / "pingyi").chmod(0o755)
-    (folder / "_internal" / "数据.txt").write_text("甲", encoding="utf-8")
+    (folder / bundling.INTERNAL / "数据.txt").write_text("甲", encoding="utf-8")
     (folder / licences.NAME).write_text("许可", encoding="utf-8")
     return folder
 
@@ -144,8 +145,10 @@ def test_a_windows_zip_is_the_same_twice(frozen: Path, tmp_path: Path):
 
 def test_uninstalling_takes_away_by_name_what_setup_brought(frozen: Path):
     macros = windows_packages.own_files(frozen)
-    for name in ("pingyi", "_internal", licences.NAME):
+    for name in ("pingyi", licences.NAME, windows_packages.UNINSTALLER):
         assert f'!insertmacro Away "{name}"' in macros
+        assert f'!insertmacro Place "{name}"' in macros
+    assert bundling.INTERNAL not in macros, "a folder is not changed in one step"
     script = (windows_packages.HERE / "setup.nsi").read_text("utf-8")
     assert not re.search(r'RMDir /r "\$INSTDIR"', script)
     assert "RequestExecutionLevel user" in script

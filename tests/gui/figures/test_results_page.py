@@ -101,7 +101,7 @@ def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
     assert page.parts[ORG].figures.text() == (
         f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
     )
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
     assert not page.form_field.isVisible()
 
 
@@ -131,8 +131,8 @@ def test_a_state_without_results_carries_what_mends_it(open_window, company, qtb
     with company.transaction() as session:
         make.published(session, form_codes=[ORG])
     window, page = showing.show(open_window, company.path, ResultsPage, EntryPage)
-    assert (page.nothing.kind, page.nothing.text()) == (states.EMPTY, EMPTY)
-    qtbot.mouseClick(page.nothing.mend, Qt.MouseButton.LeftButton)
+    assert (page.state.kind, page.state.text()) == (states.EMPTY, EMPTY)
+    qtbot.mouseClick(page.state.mend, Qt.MouseButton.LeftButton)
     assert window.workspace.page.key == "entry"
 
 
@@ -211,17 +211,17 @@ def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
         for code, rows in {FIRST: [(57, 3, 0, 0)] * 3, OFFICE: [(3, 0, 0, 0)] * 3}.items():
             make.received(session, campaign_id=campaign_id, org_code=code, counts={MEM: rows})
     window, page = showing.show(open_window, company.path, ResultsPage)
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
     page.scope.setCurrentIndex(page.scope.findData(OFFICE))
     showing.settle(window)
-    assert page.nothing.isVisible()
-    assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
-    assert page.nothing.kind == states.FEW
+    assert page.state.isVisible()
+    assert page.state.text().startswith("该筛选组合样本过少，不予显示。")
+    assert page.state.kind == states.FEW
     assert {printed for _, _, printed in dots(page, MEM)} == {"样本不足"}
     assert {row.printed for row in page.parts[MEM].marks.stacks.rows} == {"样本不足"}
     page.scope.setCurrentIndex(0)
     showing.settle(window)
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
 
 
 def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
@@ -356,16 +356,16 @@ def test_before_sealing_the_page_says_what_to_do(open_window, company):
     with company.transaction() as session:
         make.published(session)
     _, page = showing.show(open_window, company.path, ResultsPage)
-    assert page.nothing.isVisible()
-    assert page.nothing.text() == EMPTY
+    assert page.state.isVisible()
+    assert page.state.text() == EMPTY
     assert not any(part.chart_box.isVisible() for part in page.parts.values())
     assert page.items.currentWidget().view.empty == EMPTY
 
 
 def test_without_a_campaign_the_reason_is_said(open_window, company):
     _, page = showing.show(open_window, company.path, ResultsPage)
-    assert "活动" in page.nothing.text()
-    assert page.nothing.isVisible()
+    assert "活动" in page.state.text()
+    assert page.state.isVisible()
 
 
 def test_the_counting_rule_is_shown(open_window, counted):
