@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import bundling
+import cryptography
 import licences
 import linux_packages
 import pytest
@@ -181,6 +182,13 @@ def test_licences_are_those_of_what_is_there_each_text_once():
     assert text.count("GNU LESSER GENERAL PUBLIC LICENSE\n") == 1
     assert "可以用自己编译的" in text
     assert "SIL OPEN FONT LICENSE" in text
+
+
+def test_what_is_compiled_into_a_wheel_is_listed_with_its_licence():
+    (found,) = licences.components([("a", str(Path(cryptography.__file__).resolve()))])[:1]
+    built_in = next(text for text in found.texts if text.startswith("编进 cryptography 的软件"))
+    assert re.search(r"^pyo3 \d\S+    MIT OR Apache-2.0$", built_in, re.MULTILINE)
+    assert any("The OpenSSL Project Authors" in text for text in found.texts)
 
 
 @LINUX
