@@ -44,3 +44,13 @@ def test_the_release_asks_for_what_the_scripts_have(capsys: pytest.CaptureFixtur
 def test_a_start_is_told_beside_the_empty_window_s_also_where_the_system_does_not_say():
     assert "1.50 倍" in selftesting.beside(2.0, 3.0)
     assert selftesting.beside(0.0, 0.0) == "这个系统不说"
+
+
+def test_starts_are_taken_in_turns_so_that_what_else_the_computer_does_comes_over_both(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    started: list[str] = []
+    monkeypatch.setattr(selftesting.subprocess, "run", lambda command, **_: started.append(command[0]))
+    taken = selftesting.least({"empty": ["empty"], "ours": ["ours"]}, tmp_path, None)
+    assert started == ["empty", "ours"] * selftesting.TIMES
+    assert set(taken) == {"empty", "ours"}
