@@ -198,7 +198,7 @@ class Workspace(QWidget):
 
     def _failed(self, sentence: str) -> None:
         if self.page is not None:
-            self.page.messages.fail(sentence)
+            self.page.fail(sentence)
 
     def _after_the_page(self, then: Callable[[], None]) -> None:
         """Once what the page asked for has been answered; once more, and what it shows has been laid out."""

@@ -25,6 +25,7 @@ from pingyi_desktop.reports import (
     slip,
     summary,
 )
+from pingyi_desktop.reports.archive import keeping, volume
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
@@ -150,6 +151,24 @@ CATALOG: tuple[ReportEntry, ...] = (
     ),
     ReportEntry(
         "R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False
+    ),
+    ReportEntry(
+        "R27",
+        "评议档案卷内目录",
+        "一个党组织一卷：归档哪些材料，软件里各有多少，原始票保管到哪天",
+        True,
+        volume.build,
+        rates=False,
+        signed=True,
+    ),
+    ReportEntry(
+        "R27B",
+        "评议票保管与销毁清单",
+        "本单位封存的票哪天起可以销毁，什么要留下，销毁时由谁签字",
+        False,
+        keeping.build,
+        rates=False,
+        signed=True,
     ),
     ReportEntry(
         "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True

@@ -38,7 +38,7 @@ def builder(ledger: Ledger) -> Callable[[Question, int | None, str], Report]:
 
 def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Report:
     """All rows of the subtree in the order of the tree, numbered, and below the table what they add up to."""
-    wanted = Asked(asked.campaign_id, date.today().isoformat(), under=under)
+    wanted = Asked(asked.campaign_id, date.today().isoformat(), under=under, counted=True)
     listed = rows.listing(asked.session, ledger, wanted)
     figures = rows.figures(asked.session, ledger, wanted)
     numbered = ledger.columns[0].title != "编号"

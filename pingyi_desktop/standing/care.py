@@ -77,6 +77,7 @@ class Term:
     """A sealed stack of this unit: papers returned, the day of its (last) seal, and the first days on which its ballots
     and its results need not be kept any longer; days as ``YYYY-MM-DD``."""
 
+    batch_id: str
     batch: str
     papers: int
     sealed_on: str
@@ -91,16 +92,16 @@ def terms(session: Session) -> list[Term]:
     by_digest = {signing.digest_of(session, row): row for row in rows}
     entries = select(JournalEntry).where(JournalEntry.act == "封存票批").order_by(col(JournalEntry.seq))
     return [
-        _term(batches.code_of(session, row), row.returned or 0, entry.at)
+        _term(row, batches.code_of(session, row), entry.at)
         for entry in session.exec(entries)
         if (row := by_digest.get(json.loads(entry.detail).get("digest", ""))) is not None
     ]
 
 
-def _term(batch: str, papers: int, at: str) -> Term:
+def _term(row: BallotBatch, code: str, at: str) -> Term:
     day = datetime.fromisoformat(at).astimezone().date()
     ends = (_later(day, years).isoformat() for years in (BALLOT_YEARS, RESULT_YEARS))
-    return Term(batch, papers, day.isoformat(), *ends)
+    return Term(row.id, code, row.returned or 0, day.isoformat(), *ends)
 
 
 def _later(day: date, years: int) -> date:

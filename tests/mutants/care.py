@@ -62,4 +62,20 @@ CARE = (
         ),
         "what an error said may name a person",
     ),
+    Mutant(
+        "everything-holds-the-tokens-of-tasks",
+        "pingyi_desktop/sheets/everything.py",
+        '    "issued_task": {"token"},\n',
+        "",
+        ("tests/sheets/test_everything.py::test_no_column_that_sounds_like_a_secret_is_exported",),
+        "no secret leaves the file with what may be read",
+    ),
+    Mutant(
+        "everything-forgets-which-columns-are-secret",
+        "pingyi_desktop/sheets/everything.py",
+        "without = _COLUMNS_LEFT_OUT.get(table.name, set())",
+        "without = set[str]()",
+        ("tests/sheets/test_everything.py::test_no_table_and_no_column_is_forgotten_and_no_secret_gets_out",),
+        "no secret leaves the file with what may be read",
+    ),
 )

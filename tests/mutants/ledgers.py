@@ -10,6 +10,16 @@ _ORDERS, _DOWN = (
     "pingyi_desktop/exchange/ledgers/orders.py",
     "tests/exchange/ledgers/test_orders.py::",
 )
+_MOVES, _ITEMS = (
+    "pingyi_desktop/appraisal/ledgers/rectify/moves.py",
+    "tests/appraisal/ledgers/test_rectifications.py::",
+)
+_COUNTING = "pingyi_desktop/appraisal/ledgers/counting.py"
+_GROUPS, _UP = (
+    "pingyi_desktop/exchange/ledgers/group_bodies.py",
+    "tests/exchange/ledgers/test_group_bodies.py::",
+)
+_KIT = "tests/appraisal/ledgers/test_kit.py::"
 
 LEDGERS = (
     Mutant(
@@ -53,6 +63,46 @@ LEDGERS = (
         "originals are never counted twice",
     ),
     Mutant(
+        "a-sheet-or-a-form-sets-any-state",
+        _MOVES,
+        "    if before is then:",
+        "    if True:",
+        (f"{_ITEMS}test_a_form_a_command_and_a_sheet_set_no_state_out_of_turn",),
+        "an item is crossed off that nobody did, verified or approved (domain §3.11)",
+    ),
+    Mutant(
+        "an-item-is-registered-as-done-unasked",
+        _MOVES,
+        "    elif state not in BEGIN:",
+        "    elif False:",
+        (f"{_ITEMS}test_what_begins_late_asks_for_a_reason_and_names_its_row",),
+        "what was not worked on here says that it is from paper",
+    ),
+    Mutant(
+        "a-single-opinion-is-crossed-off-unanswered",
+        _MOVES,
+        '    return single and new["status"] == RectifyState.CLOSED and not same',
+        "    return False",
+        (f"{_ITEMS}test_a_single_opinion_is_answered_before_it_is_crossed_off_by_any_way",),
+        "whoever spoke alone gets an answer (V-RCT-08)",
+    ),
+    Mutant(
+        "the-journal-keeps-what-an-opinion-said",
+        "pingyi_desktop/appraisal/ledgers/edits.py",
+        "    return {title: pair if title in open_ else",
+        "    return {title: pair if title else",
+        (f"{_KIT}test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_removed",),
+        "a name that a transcriber took out stands in the journal for ever",
+    ),
+    Mutant(
+        "the-journal-quotes-what-was-confirmed",
+        "pingyi_desktop/appraisal/rulebook/findings.py",
+        "one.sentence if quoting else catalogue.unfilled(one.code)",
+        "one.sentence",
+        (f"{_KIT}test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_removed",),
+        "the finding quotes the name that it warns of",
+    ),
+    Mutant(
         "an-opinion-says-how-to-reach-its-writer",
         "pingyi_desktop/appraisal/ledgers/opinions.py",
         "    if reached := telling.reaching(content):",
@@ -77,6 +127,54 @@ LEDGERS = (
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
+    ),
+    Mutant(
+        "a-unit-merges-the-opinions-of-others",
+        _GROUPS,
+        "if one.group == group and one.org in inside]",
+        "if one.group == group]",
+        (f"{_UP}test_what_says_something_else_now_or_belongs_to_others_is_not_offered",),
+        "a package says something of units that are not below its signer",
+    ),
+    Mutant(
+        "a-group-holds-what-was-never-merged",
+        _GROUPS,
+        "if opinion_groups.digest(row) == said[row.org, row.number]]",
+        "if said]",
+        (f"{_UP}test_what_says_something_else_now_or_belongs_to_others_is_not_offered",),
+        "what was merged is what was read",
+    ),
+    Mutant(
+        "a-title-of-a-group-says-how-to-reach-somebody",
+        _GROUPS,
+        "        if not fields.is_shaped(TITLE, title) or telling.reaching(title):",
+        "        if not fields.is_shaped(TITLE, title):",
+        (f"{_UP}test_a_group_that_breaks_a_rule_is_refused_at_the_door",),
+        "contact details are never kept (V-OPN-02)",
+    ),
+    Mutant(
+        "an-order-is-taken-over-by-whoever-names-it",
+        _COUNTING,
+        "if name in by_name and org in _way(by_name[name][1], by_name[name][2], above)",
+        "if name in by_name",
+        (f"{_DOWN}test_nobody_takes_over_an_order_that_was_given_to_another_unit",),
+        "a unit takes an item of the office out of the totals that was given to another one",
+    ),
+    Mutant(
+        "an-item-of-its-own-takes-an-order-over",
+        _COUNTING,
+        'select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)',
+        'select(c.id, c.org, origin).where(*here, origin != "")',
+        (f"{_DOWN}test_an_item_that_names_an_opinion_of_the_same_number_takes_over_no_order",),
+        "the number of an opinion is no order",
+    ),
+    Mutant(
+        "an-order-counts-beside-what-came-of-it",
+        "pingyi_desktop/appraisal/ledgers/rows.py",
+        "        where = [*where, ~is_handed]",
+        "        where = [*where]",
+        (f"{_DOWN}test_an_order_counts_once_however_far_down_it_went_and_came_back",),
+        "what is given downward is counted once",
     ),
     Mutant(
         "an-order-is-for-anybody",

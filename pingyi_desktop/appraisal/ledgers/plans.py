@@ -15,9 +15,9 @@ from sqlalchemy import insert
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
-from pingyi_desktop.appraisal.ledgers import edits, fields, rows
+from pingyi_desktop.appraisal.ledgers import counting, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Names, Value
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, sentence, weight_of
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import bulk
@@ -50,6 +50,7 @@ class Planned:
     """A row that would be written; ``was`` is the row it changes (None: a new one), ``edits`` what changes in words."""
 
     name: str
+    org: str
     org_name: str
     said: str
     values: Mapping[str, Value]
@@ -143,7 +144,7 @@ class _Comparing:
         self._by_name = {row.name: row for row in here}
         self._by_same = {self._same(row.org, row.values): row for row in here}
         self._own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
-        self._kept = rows.kept_here(session, campaign_id=campaign_id) - rows.delivered(
+        self._kept = rows.kept_here(session, campaign_id=campaign_id) - counting.delivered(
             session, ledger, campaign_id=campaign_id
         )
         self._units = dict(_units(made.known))
@@ -152,9 +153,17 @@ class _Comparing:
         self._read: dict[tuple[str, str, str], Value] = {}
 
     def compare(self) -> None:
-        """Every line, one after the other."""
+        """Every line, one after the other, and then all that would be written."""
         for line in self._sheet.lines:
             self._compare(line)
+        made, lines = self._plan, {one.name: one for one in self._plan.written}
+        moved = [
+            Moved(one.name, one.org, None if one.was is None else one.was.values, one.values)
+            for one in made.written
+        ]
+        for said in made.ledger.judge(self._session, moved, campaign_id=made.campaign_id, today=self._today):
+            line_of = lines[said.where]
+            made.findings.append(replace(said, sheet=line_of.sheet, row=line_of.row))
 
     def _compare(self, line: Line) -> None:
         unit = self._unit(line)
@@ -191,14 +200,9 @@ class _Comparing:
 
     def _write(self, line: Line, name: str, unit: str, values: Mapping[str, Value], was: Row | None) -> None:
         made, ledger = self._plan, self._plan.ledger
-        old: Mapping[str, Value] = {} if was is None else was.values
-        before = set() if was is None else set(ledger.check(old, today=self._today))
-        for one in ledger.check(values, today=self._today):
-            if one.weight is Weight.ERROR or one not in before:
-                made.findings.append(replace(one, where=name, sheet=line.sheet, row=line.row))
-        changes = edits.differences(ledger, old, values, made.known)
+        changes = edits.differences(ledger, {} if was is None else was.values, values, made.known)
         said = next((str(values[key]) for key in ledger.same[::-1] if values[key]), name)
-        row = Planned(name, made.known.org(unit), said, values, was, changes, line.sheet, line.row)
+        row = Planned(name, unit, made.known.org(unit), said, values, was, changes, line.sheet, line.row)
         made.written.append(row)
 
     def _unit(self, line: Line) -> str | None:

@@ -1,9 +1,10 @@
-"""意见归并: problems that opinions come to and what could still be merged; the originals of the chosen ones beside them."""
+"""意见归并: problems that opinions come to, what units below merged or could be merged; the originals of the chosen ones beside them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import QLineEdit, QSplitter, QStackedWidget
@@ -12,6 +13,9 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import RESPONSIBLE, TITLE, Kept, Problem, Wanted
+from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.ledgers import group_bodies
+from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, button, label, required, row
 from pingyi_desktop.gui.parts.reason_dialog import weighed
@@ -108,12 +112,17 @@ class GroupingPage(Page):
         self.tables.setCurrentIndex(which)
         self._fill()
 
-    def _refused(self, error: Exception) -> None:
+    def _refused(self, error: UserError) -> None:
         self._show(Looked())
-        self.messages.warn(str(error))
+        self.refuse(error)
 
     def _show(self, looked: Looked) -> None:
         self.looked = looked
+        if looked.problems:
+            self.state.hide()
+        else:
+            to_opinions = partial(self.context.go_to, "opinion")
+            self.state.show_state(EMPTY, NOTHING, "去“意见建议”", to_opinions, alone=True)
         self.segments[0].setText(f"{MERGED} {len(looked.problems)}")
         self.segments[1].setText(f"{ALIKE} {len(looked.alike)}")
         self.merge_all.setText(f"归并相近的 {len(looked.alike)} 组" if looked.alike else "归并相近的")
@@ -217,14 +226,17 @@ def read_problems(session: Session, chosen: str) -> Looked:
     """Everything the page shows, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     found = opinion_groups.problems(session, campaign_id=campaign_id)
-    alike = [Problem(one.number, one.title, "", tuple(one.originals)) for one in likeness.suggestions(found)]
+    offered = group_bodies.offered(session, campaign_id=campaign_id, listed=found)
+    like = likeness.suggestions(found, offered)
+    alike = [Problem(one.number, one.title, "", tuple(one.originals)) for one in like]
     return Looked(campaign_id, found, alike)
 
 
 def _wanted(chosen: Sequence[Problem]) -> Wanted:
     """These in one: in the first group among them, else a new one named by the first of them."""
     into = next((one.number for one in chosen if one.number), 0)
-    return Wanted(tuple(row.id for one in chosen for row in one.originals), into=into)
+    title = chosen[0].title[: TITLE.most] if len(chosen) == 1 and not into else ""
+    return Wanted(tuple(row.id for one in chosen for row in one.originals), title, into=into)
 
 
 def _same(one: Problem) -> object:

@@ -110,7 +110,6 @@ class LedgerPage(Page):
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.state)
         column.addLayout(line)
         column.addWidget(parts, 1)
         column.addWidget(self.figures)
@@ -128,7 +127,7 @@ class LedgerPage(Page):
         self.table.rows.sorted_by.connect(self._order)
         find = QKeySequence(QKeySequence.StandardKey.Find)
         keys: Sequence[tuple[QKeySequence, QWidget, Callable[[], object], str]] = (
-            (QKeySequence("Insert"), self.table, self.does.add, "新增"),
+            (QKeySequence("Insert"), self, self.does.add, "新增"),
             (QKeySequence("F2"), self.table, self.does.change, "修改选中的行"),
             (QKeySequence("Delete"), self.table, self.does.remove, "删除选中的行"),
             (find, self, self.filter.setFocus, "到筛选框"),
@@ -146,11 +145,11 @@ class LedgerPage(Page):
         total = seen.counts.get(seen.asked.segment, 0)
         narrowed = bool(seen.asked.words or seen.asked.segment)
         self.table.empty = FILTERING if narrowed else ""
-        if total or narrowed:
+        if total or narrowed or self.middle.currentIndex():
             self.state.hide()
         else:
             said = NOTHING.format(self.ledger.title)
-            self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add)
+            self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
         self.table.start(total, seen.first)
         self.figures.setText(seen.figures)
         self._tell()
@@ -193,10 +192,15 @@ class LedgerPage(Page):
 
     def _pick(self) -> None:
         if (path := pickers.to_open(self, f"选择{self.ledger.title}表格", "表格 (*.xlsx *.csv)")) is not None:
-            self.panel.read(path, lambda: self.middle.setCurrentWidget(self.panel))
+            self.panel.read(path, self._look_at_plan)
+
+    def _look_at_plan(self) -> None:
+        self.state.hide()
+        self.middle.setCurrentWidget(self.panel)
 
     def _back(self) -> None:
         self.middle.setCurrentIndex(0)
+        self.refresh()
         self.table.setFocus()
 
 

@@ -186,7 +186,7 @@ def test_what_asks_for_a_reason_asks_in_the_window(open_window: Any, company: Pa
     assert window.open_path(company)
     settle(window)
     page = window.workspace.pages[0]
-    qtbot.keyClick(page.table, Qt.Key.Key_Insert)
+    qtbot.keyClick(page, Qt.Key.Key_Insert)
     form = dialog()
     write(form._lines["content"].editor, "每月联系 3 户")
     box = form._lines["status"].editor
@@ -232,7 +232,7 @@ def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Pat
     window = open_window((ledger_entry(next(noun for noun in catalog.NOUNS if noun.key == "meeting")),))
     assert window.open_path(company)
     settle(window)
-    qtbot.keyClick(window.workspace.pages[0].table, Qt.Key.Key_Insert)
+    qtbot.keyClick(window.workspace.pages[0], Qt.Key.Key_Insert)
     form = dialog()
     settle(window)
     places = [form._lines[key].mapTo(form, QPoint(0, 0)).y() for key in ("expected", "actual", "by_category")]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import opinions, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.replies import LEDGER as REPLY
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schema_ledgers import OpinionNature
@@ -37,13 +38,13 @@ class Owing:
 
 def answered(session: Session, *, campaign_id: str) -> frozenset[str]:
     """Numbers of opinions and of items that a reply names."""
-    listed = rows.listing(session, catalog.ledger("reply"), Asked(campaign_id, ""))
+    listed = rows.listing(session, REPLY, Asked(campaign_id, ""))
     return frozenset(str(row.values[key]) for row in listed for key in ("opinion", "item")) - {""}
 
 
 def replies(session: Session, *, campaign_id: str, under: str = "") -> Owing:
     """The single opinions about organisations ``under`` a unit ("" all)."""
     asked = Asked(campaign_id, "", under=under, segment=OpinionNature.INDIVIDUAL)
-    listed = rows.listing(session, catalog.ledger("opinion"), asked)
+    listed = rows.listing(session, opinions.LEDGER, asked)
     done = answered(session, campaign_id=campaign_id) if listed else frozenset()
     return Owing(len(listed), tuple(row for row in listed if row.name not in done))
