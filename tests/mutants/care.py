@@ -153,4 +153,20 @@ CARE = (
         ("tests/storage/care/test_hostile.py::test_a_newer_backup_is_refused_and_changes_nothing",),
         "an old program does not know what a newer file means",
     ),
+    Mutant(
+        "any-number-of-recent-files",
+        "pingyi_desktop/gui/parts/settings.py",
+        'split("\\n", RECENT)[:RECENT]',
+        'split("\\n")',
+        ("tests/gui/files/test_settings_kept.py::test_a_settings_file_that_is_none_costs_only_the_settings",),
+        "what a settings file says is bounded",
+    ),
+    Mutant(
+        "huge-settings-are-read",
+        "pingyi_desktop/gui/parts/settings.py",
+        "file.stat().st_size > MOST",
+        "file.stat().st_size < 0",
+        ("tests/gui/files/test_settings_kept.py::test_a_huge_settings_file_is_put_aside_and_not_read",),
+        "a settings file of a terabyte must not stop the program",
+    ),
 )
