@@ -69,7 +69,7 @@ class Workspace(QWidget):
     ) -> None:
         super().__init__()
         self.work = work = Work(opened.store, parent)
-        self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
+        self.undo, self.unsound = UndoBar(work), UnsoundBar(work, opened.store)
         self._entries, self._opened = entries, opened
         self.ahead = RoomsAhead(lambda: work.waiting > 0, self)
         self._visited: dict[PageEntry, Page] = {}

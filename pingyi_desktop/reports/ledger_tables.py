@@ -14,7 +14,7 @@ from functools import partial
 from typing import get_args
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed
@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.reports.blocks import Align, Cell, Report, ReportColumn, Row, Table, with_percent
+from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schema_ledgers import CommitmentStatus
 from pingyi_desktop.storage.schemas.rectify import RectifyKind, RectifyState
@@ -93,8 +94,17 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
     )
     said = tuple(f"{sentence}。" for sentence in figures.sentences)
     upright = sum(one.width_mm for one in head + columns) <= UPRIGHT
-    table = Table(head + columns, made)
-    return Report(ledger.report, ledger.report_title, "", "", "", (table,), said, landscape=not upright)
+    return Report(
+        ledger.report,
+        ledger.report_title,
+        "",
+        "",
+        "",
+        (Table(head + columns, made),),
+        said,
+        landscape=not upright,
+        mark=MARK if ledger.restricted else "",
+    )
 
 
 def posts(asked: Question, layer: int | None, under: str) -> Report:
@@ -112,9 +122,11 @@ def merged_opinions(asked: Question, _layer: int | None, under: str) -> Report:
     """R08: every problem that opinions come to, how many say it, and the item of rectification that names one of them."""
     found = opinion_groups.problems(asked.session, campaign_id=asked.campaign_id, under=under)
     wanted = Asked(asked.campaign_id, date.today().isoformat())
+    above = counting.parents(asked.session, campaign_id=asked.campaign_id)
     items = {
         row.texts["origin"]: row.name
         for row in rows.listing(asked.session, catalog.ledger("rectification"), wanted)
+        if counting.speaks_for(row.org, row.texts["origin"].rpartition("-")[0], above)
     }
     made = tuple(_problem(number, one, items) for number, one in enumerate(found, 1))
     said = (opinion_groups.sentence(found),)

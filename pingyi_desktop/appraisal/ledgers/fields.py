@@ -156,7 +156,8 @@ def is_shaped(of: Field, value: object) -> bool:
         return _iso(value) == value
     if of.kind is Kind.AMOUNT:
         return money(value) is not None
-    return not personal.has_private_number(value)
+    one_line = of.long or value == visible.line(value)
+    return one_line and not personal.has_private_number(value)
 
 
 @dataclass(frozen=True)

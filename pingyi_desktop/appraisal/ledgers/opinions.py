@@ -77,8 +77,8 @@ FIELDS = (
         hint="多人多处都有的是共性，个性要答复本人",
         words=("共性/个性", "意见性质"),
         options=(
-            Option(OpinionNature.COMMON, "共性", "blue", ("共性问题",)),
-            Option(OpinionNature.INDIVIDUAL, "个性", "warn", ("个性问题",)),
+            Option(OpinionNature.COMMON, "共性", "", ("共性问题",)),
+            Option(OpinionNature.INDIVIDUAL, "个性", "", ("个性问题",)),
         ),
     ),
     Choice(

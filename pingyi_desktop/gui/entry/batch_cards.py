@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.gui.entry import batch_stages
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
@@ -58,10 +59,10 @@ class Ring(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRect(5, 5, RING - 10, RING - 10)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 5))
+        painter.setPen(QPen(colour("line"), 5))
         painter.drawEllipse(area)
         part = 16 if self._closed else 16 * min(self._done, self._wanted) // max(1, self._wanted)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 5))
+        painter.setPen(QPen(colour("ok" if self._closed else "blue"), 5))
         painter.drawArc(area, 90 * 16, -part * 360)
         if self._closed:
             left, top = area.left(), area.top()
@@ -107,6 +108,8 @@ class BatchCard(QFrame):
         self.chip.setText(word)
         self.chip.setProperty("kind", batch_stages.colour_of(batch, own))
         restyle(self.chip)
+        self.setProperty("done", batch.sealed)
+        restyle(self)
         done, wanted = batch_stages.progress_of(batch)
         self.ring.show_progress(done, wanted, closed=batch.sealed)
         self.act.setText("查看" if step is None or own is None else batch_stages.name_of(own, batch))

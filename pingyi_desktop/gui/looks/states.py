@@ -72,7 +72,7 @@ class StatePanel(QFrame):
         self.mend.clicked.connect(lambda: self._act())
         self._sign.setFixedSize(QSize(SIGN, SIGN))
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._line.setContentsMargins(4, 10, 4, 10)
+        self._line.setContentsMargins(4, 4, 4, 4)
         self._line.setSpacing(12)
         self._line.addStretch(0)
         self._line.addWidget(self._sign)

@@ -30,6 +30,7 @@ from pingyi_desktop.storage.store import Store
 ROOT = Path(__file__).parent.parent.parent.parent
 DEED, COMMITMENT = catalog.ledger("deed"), catalog.ledger("commitment")
 B3, TODAY = "QL.01.B003", "2025-11-01"
+EMPTY = {field.key: field.empty for field in COMMITMENT.fields} | {"status": "FULFILLED"}
 KEPT = {"content": "每月联系 3 户", "status": "已兑现"}
 
 
@@ -203,6 +204,51 @@ def test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_
     assert said[2] == "性质：个性 → 共性；意见内容：改写"
     assert said[0] == "性质：个性 → 空；意见内容：清空；类别：生活福利 → 空"
     # The file itself forgets with the row: what is deleted is written over (secure_delete, test_store).
+
+
+def test_a_promise_that_was_kept_or_public_goes_back_only_with_a_reason(session: Session) -> None:
+    row = add(session, COMMITMENT, **KEPT)
+    for state in ("践诺中", "拟定"):
+        with pytest.raises(NeedsReasonError) as asks, session.begin_nested():
+            change(session, COMMITMENT, row, status=state, responsible="王", due_on="2025-12-01")
+        assert [one.code for one in asks.value.findings] == ["V-COM-21"]
+    change(session, COMMITMENT, row, status="部分兑现")
+    change(session, COMMITMENT, row, status="已撤销")
+
+
+def test_a_phrase_and_too_few_promises_are_said(session: Session) -> None:
+    said = {
+        content: [one.code for one in COMMITMENT.check({**EMPTY, "content": content}, today=TODAY)]
+        for content in ("努力做好本职工作", "进一步加强学习", "每周学习 2 小时", "带头修浴室")
+    }
+    assert said == {
+        "努力做好本职工作": ["V-COM-01"],
+        "进一步加强学习": ["V-COM-01"],
+        "每周学习 2 小时": [],
+        "带头修浴室": [],
+    }
+    lines = [
+        Line(
+            "表",
+            n,
+            {"content": f"第 {n} 件", "status": "已公开", "responsible": "王", "due_on": "2025-12-01"},
+        )
+        for n in range(2, 12)
+    ]
+    few, enough = (
+        plans.plan(
+            session,
+            COMMITMENT,
+            campaign_id=make.campaign_of(session),
+            sheet=plans.LedgerSheet("表", tuple(listed)),
+            today=TODAY,
+        )
+        for listed in (lines[:9], lines)
+    )
+    assert [(one.code, one.row, one.sentence[:16]) for one in few.findings] == [
+        ("V-COM-03", 10, "党组织自己的承诺只有 9 项，少")
+    ]
+    assert enough.findings == []
 
 
 def test_several_rows_are_changed_in_one_act_and_put_back(session: Session) -> None:

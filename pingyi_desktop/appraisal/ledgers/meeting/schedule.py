@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -57,10 +57,13 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
 
 
 def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
-    """The meetings of layer 1 that are not cancelled, by the unit they are about."""
+    """The meetings of layer 1 that are not cancelled, by the unit they are about: one below the office whose row it is."""
     listed: dict[str, Row] = {}
+    above = counting.parents(session, campaign_id=campaign_id)
     for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
-        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
+        about = counting.speaks_for(row.org, str(row.values["subject"]), above)
+        first = row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
+        if first and about:
             listed.setdefault(str(row.values["subject"]), row)
     return listed
 
