@@ -106,10 +106,10 @@ def search(
         if one.isEnabled()
     ]
 
-    def look(text: str, then: Rows) -> None:
+    def look_for_rows(text: str, then: Rows) -> None:
         work.read(partial(of_ledgers, chosen=campaign, text=text), then, otherwise=lambda _: then([]))
 
-    asked = Palette(over, [*places, *acts, *of_help()], chosen, look)
+    asked = Palette(over, [*places, *acts, *of_help()], chosen, look_for_rows)
     asked.open()
     work.read(of_file, lambda more: asked.offer(more) if isValid(asked) else None)
 

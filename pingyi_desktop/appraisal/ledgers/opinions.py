@@ -171,7 +171,7 @@ LEDGER = Ledger(
     checks=(_anonymous,),
     segments=(
         Segment("undecided", "未定性质", _undecided),
-        Segment("open", "没有办理", _open),
-        Segment("owed", "待答复", _owed),
+        Segment("open", "没有办理", _open, frozenset({"reply", "rectification", "merged_opinion"})),
+        Segment("owed", "待答复", _owed, frozenset({"reply"})),
     ),
 )

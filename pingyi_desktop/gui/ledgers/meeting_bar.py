@@ -46,12 +46,12 @@ class MeetingPage(LedgerPage):
             told.connect(self._say)
         self._say()
 
-    def _one(self) -> Row | None:
+    def _meeting(self) -> Row | None:
         chosen = self.table.selected()
         return chosen[0] if len(chosen) == len(self.table.places()) == 1 else None
 
     def _say(self, *_: object) -> None:
-        one = self._one()
+        one = self._meeting()
         held = one is not None and one.values["status"] == MeetingState.HELD
         allow(self.record, CHOOSE if one is None else "" if held else NOT_HELD)
         layered = one is not None and bool(one.values["layer"])
@@ -61,7 +61,7 @@ class MeetingPage(LedgerPage):
         )
 
     def _register(self) -> None:
-        one, context, by = self._one(), self.context, self.context.operator()
+        one, context, by = self._meeting(), self.context, self.context.operator()
         if one is None:
             return
         campaign_id, name = self.does.seen.asked.campaign_id, one.name
@@ -77,7 +77,7 @@ class MeetingPage(LedgerPage):
         )
 
     def _print(self) -> None:
-        one, chosen = self._one(), self.context.campaign()
+        one, chosen = self._meeting(), self.context.campaign()
         if one is None:
             return
         subject = str(one.values["subject"] or one.org)

@@ -40,7 +40,8 @@ class LedgerPage(Page):
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
-        self.shows = frozenset({ledger.key, "campaign", "party_organization", "party_member"})  # type: ignore[misc]
+        beside = frozenset({"campaign", "party_organization", "party_member"})
+        self.shows = beside.union({ledger.key}, *(one.tables for one in ledger.segments))  # type: ignore[misc]
         super().__init__(context)
         self._looking, self._again = False, False
         self._sort: tuple[str, bool] = ("", False)

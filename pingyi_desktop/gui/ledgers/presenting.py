@@ -34,16 +34,18 @@ class PresentationPage(LedgerPage):
 
     def __init__(self, context: Context, noun: Noun) -> None:
         super().__init__(context, noun)
-        self.acts.insertWidget(0, button("还没有汇报的…", self.look, hint="名册上有、这里没有登记的党员"))
+        self.acts.insertWidget(
+            0, button("还没有汇报的…", self.list_left_out, hint="名册上有、这里没有登记的党员")
+        )
 
     def open_part(self, part: str) -> None:
         """The list of those who are left out is a part of its own."""
         if part == "left_out":
-            self.look()
+            self.list_left_out()
         else:
             super().open_part(part)
 
-    def look(self) -> None:
+    def list_left_out(self) -> None:
         """Read who is left out, and show them."""
         chosen = self.context.campaign()
         self.context.work.read(

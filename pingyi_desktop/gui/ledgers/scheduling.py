@@ -76,9 +76,9 @@ class ScheduleDialog(RecordDialog):
         self.table.activated.connect(lambda _: self._change())
         self.saving = self._balance
         self.ask((Field(FROM.title, self.start, hint="如 2025-11-03"),))
-        self.look()
+        self.read_schedule()
 
-    def look(self) -> None:
+    def read_schedule(self) -> None:
         """Read the schedule again."""
         chosen = self._page.context.campaign()
         self._page.context.work.read(lambda session: read(session, chosen=chosen), self._show)
@@ -132,7 +132,7 @@ class ScheduleDialog(RecordDialog):
             lambda session, reason: edits.change(
                 session, ledger, **about, typed=form.typed, by=by, reason=reason
             ),
-            lambda _: self.look(),
+            lambda _: self.read_schedule(),
             act="修改会议",
             undo=page.does.undoing,
             said="已改期。",

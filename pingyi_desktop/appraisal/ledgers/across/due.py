@@ -11,16 +11,10 @@ from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.meeting import left_out
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 
+LATE, OPEN, OWED = ("rectification", "late"), ("opinion", "open"), ("opinion", "owed")
+UNRESOLVED = ("commitment", "open")
 LEFT_OUT = ("presentation", "left_out")
 """no segment: who has not presented may have no row yet"""
-WATCHED = (
-    ("rectification", "late", "整改逾期"),
-    ("opinion", "open", "意见未办理"),
-    (*LEFT_OUT, "还没汇报"),
-    ("opinion", "owed", "意见待答复"),
-    ("commitment", "open", "承诺没结果"),
-)
-"""ledger, segment of its page, and what is said of the rows in it"""
 
 
 class Due(NamedTuple):
@@ -28,15 +22,14 @@ class Due(NamedTuple):
 
     key: str
     part: str
-    said: str
     many: int
 
 
 def due(session: Session, *, campaign_id: str, today: str) -> list[Due]:
     """What waits, without what does not."""
     listed = [
-        Due(key, part, said, _many(session, key, Asked(campaign_id, today, segment=part)))
-        for key, part, said in WATCHED
+        Due(key, part, _many(session, key, Asked(campaign_id, today, segment=part, counted=True)))
+        for key, part in (LATE, OPEN, LEFT_OUT, OWED, UNRESOLVED)
     ]
     return [one for one in listed if one.many]
 

@@ -31,7 +31,7 @@ def found(session: Session, *, campaign_id: str, words: Sequence[str], few: int 
     asked = Asked(campaign_id, "", words=tuple(words))
     listed = list[Found]()
     for ledger in _kept(session, campaign_id) if words else ():
-        listed += (_told(ledger, row) for row in rows.listing(session, ledger, asked, many=few))
+        listed += (_as_found(ledger, row) for row in rows.listing(session, ledger, asked, many=few))
     return listed
 
 
@@ -44,7 +44,7 @@ def _kept(session: Session, campaign_id: str) -> list[Ledger]:
     return [catalog.ledger(key) for key in session.scalars(union_all(*asked))]
 
 
-def _told(ledger: Ledger, row: Row) -> Found:
+def _as_found(ledger: Ledger, row: Row) -> Found:
     """What the list of the ledger shows first; the rest of that, and the unit, beside it."""
     said = [row.texts[key] for key in ledger.shown if row.texts[key]]
     lead = next((row.texts[key] for key in (ledger.shown[0], *ledger.same[::-1]) if row.texts[key]), row.name)
