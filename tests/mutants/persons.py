@@ -85,6 +85,14 @@ PERSONS = (
         "grades are borne out by the people on the paper of the same submission",
     ),
     Mutant(
+        "nobody-counts-who-voted-later",
+        "pingyi_desktop/exchange/wire/later.py",
+        "        if many > absent[layer, org]:",
+        "        if False:",
+        ("tests/exchange/wire/test_later.py::test_what_does_not_is_refused",),
+        "or ballots of nobody would come in as late ones: they are held against those who were absent",
+    ),
+    Mutant(
         "one-who-voted-later-stands-alone-on-the-result-sheet",
         "pingyi_desktop/reports/slip.py",
         "        those = [b for b in stacks if b.voter_category == code]",

@@ -157,6 +157,11 @@ def _late(columns: Any, today: str) -> ColumnElement[bool]:  # noqa: ANN401 - co
     return late
 
 
+def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
+    still: ColumnElement[bool] = columns.status.in_(OPEN)
+    return still
+
+
 def _done(row: Row) -> str:
     return row.texts["status"] + (f" {row.texts['fulfilled_on']}" if row.texts["fulfilled_on"] else "")
 
@@ -186,5 +191,5 @@ LEDGER = Ledger(
     shares=(Share("兑现率", "status", (CommitmentStatus.FULFILLED,)),),
     checks=(_plain, _complete, _overdue, _reason),
     among=(_forward, _enough),
-    segments=(Segment("late", "逾期", _late),),
+    segments=(Segment("late", "逾期", _late), Segment("open", "没有结果", _open)),
 )

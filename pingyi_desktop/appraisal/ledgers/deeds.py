@@ -14,9 +14,9 @@ FIELDS = (
         "类别",
         required=True,
         options=(
-            Option(DeedKind.PRACTICAL, "办实事", "blue", ("实事",)),
-            Option(DeedKind.GOOD, "做好事", "ok", ("好事",)),
-            Option(DeedKind.DIFFICULT, "解难事", "warn", ("难事",)),
+            Option(DeedKind.PRACTICAL, "办实事", "", ("实事",)),
+            Option(DeedKind.GOOD, "做好事", "", ("好事",)),
+            Option(DeedKind.DIFFICULT, "解难事", "", ("难事",)),
         ),
     ),
     Count("beneficiaries", "受益数量", words=("受益数", "受益人数", "数量")),

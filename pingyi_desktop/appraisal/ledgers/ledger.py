@@ -58,11 +58,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期)."""
+    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期).
+
+    ``tables`` are those besides the ledger's own that the condition looks into.
+    """
 
     key: str
     title: str
     where: Callable[[Any, str], ColumnElement[bool]]
+    tables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,11 @@ What there is, and what of it counts (``Asked.counted``, and every figure), is i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -29,6 +31,9 @@ from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
 HEAD = ("id", "org", "number", "source")
 NO_CHOICE = "NONE"
 MOST_NAMED = 500
+_letters = lru_cache(maxsize=4096)(initials)
+"""of names of units, which every word is held against"""
+_NUMBERED = re.compile(r"([A-Za-z0-9._]*)-([1-9][0-9]{0,8})")
 
 
 @dataclass(frozen=True)
@@ -276,16 +281,18 @@ def _in_segment(ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[bool]:
-    """Rows that have the word in their text, in a choice, in the name of their unit, or in initials of these."""
+    """Rows that have the word in their text, in a choice, in the name of their unit, in initials of these, or as number."""
     c, low = ledger.columns_of, word.casefold()
     either = [c.search.contains(low, autoescape=True)]
     named = [
         o.code
         for o in units
-        if low in o.short_name.casefold() or low in initials(o.short_name) or word in o.code
+        if low in o.short_name.casefold() or low in _letters(o.short_name) or word in o.code
     ]
     if named:
         either.append(c.org.in_(named))
+    if numbered := _NUMBERED.fullmatch(word):
+        either.append(c.org.endswith(numbered[1].upper(), autoescape=True) & (c.number == int(numbered[2])))
     for one in ledger.fields:
         meant = [o.code for o in one.options if low in o.word or low == initials(o.word)]
         if meant:

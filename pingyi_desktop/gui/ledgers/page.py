@@ -40,7 +40,8 @@ class LedgerPage(Page):
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
-        self.shows = frozenset({ledger.key, "campaign", "party_organization", "party_member"})  # type: ignore[misc]
+        beside = frozenset({"campaign", "party_organization", "party_member"})
+        self.shows = beside.union({ledger.key}, *(one.tables for one in ledger.segments))  # type: ignore[misc]
         super().__init__(context)
         self._looking, self._again = False, False
         self._sort: tuple[str, bool] = ("", False)
@@ -83,6 +84,19 @@ class LedgerPage(Page):
             otherwise=self._refused,
         )
 
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Show the row of this number alone, or the rows of a unit."""
+        self._narrow("", person or unit)
+
+    def open_part(self, part: str) -> None:
+        """Show the rows of a segment."""
+        self._narrow(part, "")
+
+    def _narrow(self, segment: str, words: str) -> None:
+        self._back()
+        self.filter.setText(words)
+        self.segments.choose(segment)
+
     def _lay_out(self) -> None:
         ledger = self.ledger
         acts = [
@@ -96,9 +110,10 @@ class LedgerPage(Page):
             self.acts.addWidget(one)
         acts[3].setVisible(bool(ledger.report))
         line = QHBoxLayout()
-        line.addWidget(self.segments, 1)
-        line.addWidget(self.filter)
-        self.filter.setFixedWidth(SIDE)
+        line.addWidget(self.segments)
+        line.addWidget(self.filter, 1)  # what the segments leave, up to the width of the details
+        self.filter.setMinimumWidth(SIDE // 3)
+        self.filter.setMaximumWidth(SIDE)
         parts = QSplitter()
         parts.addWidget(self.table)
         parts.addWidget(self.details)
@@ -215,7 +230,7 @@ def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> S
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
-        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
+        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name, spare=True),
         Column("党组织", lambda row: row.org_name),
         *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]

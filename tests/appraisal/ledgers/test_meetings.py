@@ -271,7 +271,7 @@ def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> Non
     add(branch, "meeting", "XX", **HELD, half="上午", by_category="党员 12/11；代表 8/8", agenda="报告；评议")
     report = reports.build(branch, name="R17", campaign_id=campaign_id)
     facts = next(one for one in report.blocks if isinstance(one, Facts))
-    assert dict(facts.pairs)["时间"] == "2024年1月20日上午"
+    assert dict(facts.pairs)["时间"] == "2024年1月20日 上午"
     assert (dict(facts.pairs)["到会率"], dict(facts.pairs)["党员"]) == ("95.0%", "11/12")
     said = [one.text for one in report.blocks if isinstance(one, Para)]
     assert said == ["议程：报告；评议", "口头汇报 2 名：甲一、丙三。", "书面汇报 1 名：乙二。"]

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 
 import pytest
+from gui import pictures
+from PySide6.QtWidgets import QLabel
 from showing import settle, show
 
 import make
@@ -14,11 +17,13 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
+from pingyi_desktop.gui.parts.charts import Chart
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_people import OrgType
 
+RATE, WORDS = re.compile(r"\d%"), re.compile("到会率|^注：")
 LEDGERS = {noun.key for noun in NOUNS}
 CAMPAIGN, ENTRY = "去“评议活动”", "去“录入”"
 NEEDS_CAMPAIGN = {"forms", "entry", "results", "persons", "exchange", "reports", "grouping"} | LEDGERS
@@ -125,6 +130,27 @@ def test_too_few_of_a_part_leads_back_to_the_whole(open_window, tmp_path):
     made.close()
     window, page = show(open_window, tmp_path / "二.pingyi", ResultsPage)
     narrowed(window, page.scope, page.state)
+
+
+def test_too_few_ballots_are_told_on_every_page_that_would_show_a_rate(open_window, tmp_path):
+    pictures.hidden(tmp_path / "少.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "少.pingyi")
+    told = {}
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        settle(window)
+        page = window.workspace.page
+        panels = [one for one in page.findChildren(StatePanel) if one.isVisible() and one.kind == states.FEW]
+        told.update((entry.key, one.text()) for one in panels)
+        seen = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+        charts = [one.accessibleDescription() for one in page.findChildren(Chart) if one.isVisible()]
+        rates = [one for one in [*seen, *charts] if RATE.search(one) and not WORDS.search(one)]
+        assert rates == [], entry.title
+    assert set(told) == {"workbench", "results", "persons"}
+    assert {key: one.partition("，")[0] for key, one in told.items()} == dict.fromkeys(
+        told, "有效票少于 5 张"
+    )
 
 
 def test_a_report_that_a_part_has_nothing_for_leads_back_to_the_whole(open_window, tmp_path):

@@ -26,7 +26,7 @@ FIELDS = (
         required=True,
         words=("类别", "类型"),
         options=(
-            Option(BasisKind.SUPERIOR, "上级文件", "blue", ("上级",)),
+            Option(BasisKind.SUPERIOR, "上级文件", "", ("上级",)),
             Option(BasisKind.OWN, "本级文件", "", ("本级",)),
             Option(BasisKind.FORWARD, "转发文件", "", ("转发",)),
         ),
