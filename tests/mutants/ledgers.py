@@ -164,8 +164,8 @@ LEDGERS = (
     Mutant(
         "a-branch-fills-the-schedule-of-others",
         "pingyi_desktop/appraisal/ledgers/meeting/schedule.py",
-        "        if first and about:",
-        "        if first:",
+        '        if counting.speaks_for(row.org, str(row.values["subject"]), above):',
+        "        if above:",
         (f"{_HOSTILE}test_a_branch_says_nothing_of_a_meeting_of_layer_one",),
         "a unit takes the half-day of a review group, and no meeting is planned for its victim",
     ),

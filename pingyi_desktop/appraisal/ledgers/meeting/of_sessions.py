@@ -156,11 +156,11 @@ def _held(session: Session, campaign_id: str) -> dict[tuple[int, str], list[Row]
     Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
     """
     found_rows: dict[tuple[int, str], list[Row]] = {}
-    asked, above = (
-        Asked(campaign_id, "", segment=MeetingState.HELD),
-        counting.parents(session, campaign_id=campaign_id),
-    )
-    for row in rows.listing(session, catalog.ledger("meeting"), asked):
+    asked = Asked(campaign_id, "", segment=MeetingState.HELD)
+    listed = rows.listing(session, catalog.ledger("meeting"), asked)
+    first = any(row.values["subject"] for row in listed)
+    above = counting.parents(session, campaign_id=campaign_id) if first else {}
+    for row in listed:
         about = counting.speaks_for(row.org, _place(row)[1], above)
         if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)

@@ -59,11 +59,15 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
 def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
     """The meetings of layer 1 that are not cancelled, by the unit they are about: one below the office whose row it is."""
     listed: dict[str, Row] = {}
-    above = counting.parents(session, campaign_id=campaign_id)
-    for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
-        about = counting.speaks_for(row.org, str(row.values["subject"]), above)
-        first = row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
-        if first and about:
+    asked = Asked(campaign_id, "")
+    first = [
+        row
+        for row in rows.listing(session, catalog.ledger("meeting"), asked)
+        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
+    ]
+    above = counting.parents(session, campaign_id=campaign_id) if first else {}
+    for row in first:
+        if counting.speaks_for(row.org, str(row.values["subject"]), above):
             listed.setdefault(str(row.values["subject"]), row)
     return listed
 
