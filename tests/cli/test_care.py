@@ -80,6 +80,27 @@ def test_a_restore_is_looked_at_first_and_can_be_undone(run: Run, company: Path,
     assert "李录入" in run("operator", "list", company)[1]
 
 
+def test_a_restored_file_of_another_unit_or_that_was_changed_is_told(
+    run: Run, company: Path, tmp_path: Path
+) -> None:
+    other, saved = tmp_path / "别的.pingyi", tmp_path / "备份.pingyi"
+    assert run("init", other, "--code", "XX", "--name", "别的支部", "--type", "BRANCH")[0] == 0
+    status, _, err = run("restore", other, company)
+    assert status == 0
+    assert "这份备份是另一个数据文件的（单位代码 XX，现在的是 QL）" in err
+    (kept,) = tmp_path.glob("公司-恢复前-1.pingyi")
+    assert run("restore", kept, company)[0] == 0
+    assert run("backup", company, saved)[0] == 0
+    with closing(sqlite3.connect(saved)) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("UPDATE journal_entry SET who = '别人' WHERE seq = 2")
+        raw.commit()
+    told = json.loads(run("restore", saved, company, "--json")[1])
+    assert told["contradictions"]
+    assert "恢复出来的文件前后矛盾：操作日志" in run("restore", saved, company)[2]
+
+
 def test_a_damaged_file_is_saved_as_far_as_it_can_be(run: Run, company: Path, tmp_path: Path) -> None:
     status, out, err = run("salvage", company, tmp_path / "新.pingyi")
     assert (status, err) == (0, "")
