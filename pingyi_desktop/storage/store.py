@@ -29,7 +29,7 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, journal, pages, replacing
+from pingyi_desktop.storage import bulk, cipher, journal, pages, replacing
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.formats.migrations import GoOn
 from pingyi_desktop.storage.schema import DataFile
@@ -81,6 +81,7 @@ class Store:
             self.engine.connect().execution_options(pingyi_begin=begin) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
+            bulk.hold(session)
             if self.data_key is not None:
                 session.info["data_key"] = self.data_key
             yield session

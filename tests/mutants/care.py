@@ -19,8 +19,8 @@ CARE = (
     Mutant(
         "the-copy-before-an-upgrade-holds-the-order",
         "pingyi_desktop/storage/store.py",
-        "key, drafts=False)",
-        "key)",
+        "key, drafts=False, go_on=steps.first)",
+        "key, go_on=steps.first)",
         (f"{TESTED}::test_nor_does_the_copy_made_before_an_upgrade",),
         "the same for the copy that an upgrade leaves (T11)",
     ),
