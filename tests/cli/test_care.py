@@ -13,6 +13,7 @@ import pytest
 
 import make
 from pingyi_desktop import cli, faultlog, paths
+from pingyi_desktop.storage.care import mounts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -99,6 +100,20 @@ def test_a_restored_file_of_another_unit_or_that_was_changed_is_told(
     told = json.loads(run("restore", saved, company, "--json")[1])
     assert told["contradictions"]
     assert "恢复出来的文件前后矛盾：操作日志" in run("restore", saved, company)[2]
+
+
+def test_a_stick_under_another_name_is_found_again_and_said(
+    run: Run, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = tmp_path / "新盘符"
+    moved.mkdir()
+    company.rename(moved / company.name)
+    monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved), "vfat")])
+    status, _, err = run("verify", company)
+    assert status == 1
+    assert f"有一个同名的在“{moved / company.name}”" in err
+    monkeypatch.setattr(mounts, "mounted", list)
+    assert "同名的" not in run("verify", company)[2]
 
 
 def test_a_damaged_file_is_saved_as_far_as_it_can_be(run: Run, company: Path, tmp_path: Path) -> None:

@@ -15,10 +15,10 @@ from pingyi_desktop.storage.formats import migrations
 
 OLD = Path(__file__).parents[2] / "old_databases"
 WRITTEN = """[files]
-recent=/home/张 三/评议/一矿党委.pingyi\\n/media/U 盘/二矿.pingyi
+recent=/数据/张 三/评议/一矿党委.pingyi\\n/挂载/U 盘/二矿.pingyi
 
 [folders]
-last=/home/张 三/评议
+last=/数据/张 三/评议
 
 [keying]
 count=yes
@@ -43,7 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.skipif(os.name == "nt", reason="paths as Linux has them")
 def test_what_an_earlier_edition_wrote_is_read_and_what_a_newer_one_wrote_stays(home: Path) -> None:
     (home / "pingyi.ini").write_text(WRITTEN, encoding="utf-8")
-    assert settings.recent() == [Path("/home/张 三/评议/一矿党委.pingyi"), Path("/media/U 盘/二矿.pingyi")]
+    assert settings.recent() == [Path("/数据/张 三/评议/一矿党委.pingyi"), Path("/挂载/U 盘/二矿.pingyi")]
     assert (settings.operator(), settings.sounds(), settings.count_asked(), settings.may_fill()) == (
         "王办事",
         True,
