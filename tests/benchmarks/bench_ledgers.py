@@ -1,182 +1,181 @@
-"""What the lists of the ledgers cost: opened and while somebody types, with the reference company's rows and ten times these.
+"""Ledgers of the whole reference company: what importing a sheet costs beside reading it, and every total through packages.
 
-Each answer stands beside a bare SELECT: the very statements of the answer through ``sqlite3`` alone. And an import of all
-promises from Excel beside openpyxl's own reading of that file. Processor time, the best of several runs; nothing is
-asserted about it, the ratios are printed.
+The sheet has the 13,430 commitments of all members; the bare side opens it with openpyxl and looks at every cell, no more.
+Then the rows of every unit go through envelopes, one a unit, and come to the published totals in a file without them.
 """
 
 from __future__ import annotations
 
-import shutil
-import sqlite3
 import time
-from collections.abc import Callable
-from contextlib import closing
-from functools import partial
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
-from benchmarks.bench_pages import Answer, Statement, statements
-from openpyxl import load_workbook
+import pytest
+import sealing
+from openpyxl import Workbook, load_workbook
+from sqlalchemy import delete
 from sqlmodel import Session
 
-from pingyi_desktop import demo
-from pingyi_desktop.appraisal.campaign import campaigns
-from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
-from pingyi_desktop.appraisal.ledgers.across import finding
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+import make
+from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
+from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
+from pingyi_desktop.appraisal.ledgers.plans import Line
+from pingyi_desktop.appraisal.ledgers.rectify import owing
 from pingyi_desktop.appraisal.ledgers.rows import Asked
-from pingyi_desktop.demo import company
-from pingyi_desktop.demo.company import NAME, Company
-from pingyi_desktop.gui.ledgers.ledger_acts import Seen
-from pingyi_desktop.gui.ledgers.page import first_rows, with_sums
+from pingyi_desktop.demo import company, ledgers, office
+from pingyi_desktop.exchange.ledgers import ledger_bodies
+from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
-from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger
-from pingyi_desktop.storage import store
 from pingyi_desktop.storage.store import Store
 
-TODAY, TIMES, LARGER = "2025-12-01", 5, 10
-TYPED = {"": (), "输入“安全”": ("安全",), "输入“gkts”": ("gkts",), "输入没有的字": ("鑫淼",)}
-STEP = 100_000
-"""between the numbers of one copy of a ledger and of the next"""
+COMMITMENT, TARGET, BY, TODAY = catalog.ledger("commitment"), 2, "王办事", ledgers.TODAY
+TOTALS: Mapping[str, Mapping[str, Mapping[str, int]]] = {
+    "commitment": {
+        "category": ledgers.PROMISES,
+        "status": {**ledgers.KEPT, "NOT_FULFILLED": 40},
+    },
+    "deed": {"kind": {"PRACTICAL": 347, "GOOD": 346, "DIFFICULT": 346}},
+    "opinion": {"nature": {"COMMON": 238, "INDIVIDUAL": 30}},
+    "rectification": {
+        "kind": {"IMMEDIATE": 58, "PLANNED": 29, "EXPLAINED": 9},
+        "status": {"CLOSED": 87, "IN_PROGRESS": 9},
+    },
+    "presentation": {"mode": {"ORAL": 4347}, "layer_one": {"YES": 122}},
+    "meeting": {"layer": {"TWO": 412}},
+}
+"""by ledger and choice, as published; what is not named here is not asked"""
+ROWS = {
+    "commitment": 13_430,
+    "deed": 1_039,
+    "opinion": 268,
+    "rectification": 96,
+    "presentation": 4_720,
+    "post": 446,
+}
 
 
-class Cost(NamedTuple):
-    """Processor time in milliseconds, and how many times that of the bare side it is."""
-
-    milliseconds: float
-    ratio: float
-
-
-def test_the_lists_of_the_reference_company(tmp_path: Path) -> None:
-    measure(company.load(), tmp_path, processes=demo.PROCESSES)
-
-
-def measure(shown: Company, folder: Path, *, processes: int, times: int = TIMES) -> dict[str, Cost]:
-    """Print and return every cost by what was done."""
-    demo.perform(folder, shown, places=demo.prepare(folder), whole=False, processes=processes)
-    return measure_file(folder / f"{NAME}.pingyi", folder, times=times)
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """The whole company, its campaign published."""
+    folder, whole = tmp_path_factory.mktemp("公司"), company.load()
+    made = office.create(folder / "公司.pingyi", whole)
+    office.enrol(made, whole, folder=folder / "表")
+    office.publish(made, whole)
+    yield made
+    made.close()
 
 
-def measure_file(path: Path, folder: Path, *, times: int = TIMES) -> dict[str, Cost]:
-    """The same of a company's file that is there already."""
-    costs = {f"{what}，公司": cost for what, cost in lists(path, times).items()}
-    large = enlarged(path, folder / "十倍.pingyi")
-    costs |= {f"{what}，十倍": cost for what, cost in lists(large, times).items()}
-    costs["导入承诺"] = importing(path, folder, times)
-    for what, cost in costs.items():
-        print(f"\n{what}：处理器 {cost.milliseconds:.1f} 毫秒，{cost.ratio:.1f} 倍", end="")
-    print("\n台账各页同直接 SELECT 比，导入同 openpyxl 读同一个文件比。")
-    return costs
+def sheet_of(path: Path) -> int:
+    """The commitments of everybody in one sheet; how many rows."""
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("公开承诺")
+    keys = ("member", "category", "content", "measures", "due_on", "status", "unfulfilled_reason")
+    sheet.append(["党组织", *(COMMITMENT.by_key[key].title for key in keys)])
+    many = 0
+    for org, listed in ledgers.everything()["commitment"].items():
+        for texts in listed:
+            words = (COMMITMENT.by_key[key].option(texts[key]) for key in keys)
+            sheet.append([org, *(o.word if o else texts[k] for k, o in zip(keys, words, strict=True))])
+            many += 1
+    book.save(path)
+    return many
 
 
-def lists(path: Path, times: int) -> dict[str, Cost]:
-    """Every ledger opened, the longest one while somebody types, and Ctrl+K."""
-    answers: dict[str, Answer] = {}
-    for noun in catalog.NOUNS:
-        for typed, words in TYPED.items() if noun.key == "commitment" else [("", ())]:
-            answers[f"{noun.title}{typed}"] = partial(_listed, noun.declared(), words)
-        answers[f"{noun.title}，数和合计"] = partial(_summed, noun.declared())
-    answers["Ctrl+K 输入“安全”"] = lambda session: finding.found(
-        session, campaign_id=campaigns.at_work_id(session), words=["安全"]
-    )
-    opened = store.open_file(path)
-    found = {what: _beside(opened, path, answer, times) for what, answer in answers.items()}
-    opened.close()
-    return found
-
-
-def _listed(ledger: Ledger, words: tuple[str, ...], session: Session) -> Seen:
-    return first_rows(session, ledger, Asked("", TODAY, words=words), "")
-
-
-def _summed(ledger: Ledger, session: Session) -> Seen:
-    """What comes behind the list."""
-    return with_sums(session, ledger, Seen(Asked(campaigns.at_work_id(session), TODAY)))
-
-
-def _beside(opened: Store, path: Path, answer: Answer, times: int) -> Cost:
-    def ours() -> None:
-        with opened.reading() as session:
-            answer(session)
-
-    sent = statements(opened, answer)
-    mine = _best(ours, times)
-    return Cost(mine * 1000, mine / _best(lambda: _bare(path, sent), times))
-
-
-def _bare(path: Path, sent: list[Statement]) -> None:
-    with closing(sqlite3.connect(path)) as raw:
-        for statement, values in sent:
-            raw.execute(statement, tuple(values)).fetchall()
-
-
-def enlarged(path: Path, out: Path) -> Path:
-    """The file with ten rows for every row of a ledger."""
-    shutil.copyfile(path, out)
-    with closing(sqlite3.connect(out)) as raw:
-        for noun in catalog.NOUNS:
-            table = noun.declared().sql
-            names = [column.name for column in table.columns]
-            changed = {"id": "id || '-' || ?", "number": f"number + ? * {STEP}"}
-            told = ", ".join(changed.get(name, name) for name in names)
-            copied = f"INSERT INTO {table.name} ({', '.join(names)}) SELECT {told} FROM {table.name} WHERE number < {STEP}"
-            raw.executemany(copied, [(copy, copy) for copy in range(1, LARGER)])
-        raw.commit()
-    return out
-
-
-def importing(path: Path, folder: Path, times: int) -> Cost:
-    """All promises of the file from Excel into one that has none, beside openpyxl's reading of the same file."""
-    ledger, sheet = catalog.ledger("commitment"), folder / "公开承诺.xlsx"
-    source = _top_keeps_all(path, folder / "源.pingyi")
-    with source.transaction() as session:
-        asked = Asked(campaigns.at_work_id(session), TODAY)
-        export_ledger(session, ledger, asked, sheet, by="演示", reason="量一量")
-        ids = rows.ids(session, ledger, asked)
-        for start in range(0, len(ids), rows.MOST_NAMED):
-            lot = ids[start : start + rows.MOST_NAMED]
-            edits.remove(session, ledger, campaign_id=asked.campaign_id, ids=lot, by="演示")
-    empty = folder / "空.pingyi"
-    source.close()
-    shutil.copyfile(source.path, empty)
-
-    def read_alone() -> None:
-        book = load_workbook(sheet, read_only=True)
-        for one in book.worksheets:
-            for row in one.iter_rows(values_only=True):
-                len(row)
-        book.close()
-
-    def imported() -> None:
-        target = folder / "导入.pingyi"
-        shutil.copyfile(empty, target)
-        opened = store.open_file(target)
-        with opened.transaction() as session:
-            campaign_id = campaigns.at_work_id(session)
-            read = read_ledger(sheet, ledger)
-            plan = plans.plan(session, ledger, campaign_id=campaign_id, sheet=read, today=TODAY)
-            plans.apply(session, plan, by="演示", reason="量一量")
-        opened.close()
-
-    mine = _best(imported, times)
-    return Cost(mine * 1000, mine / _best(read_alone, times))
-
-
-def _top_keeps_all(path: Path, out: Path) -> Store:
-    """A copy whose promises were all typed here, so that they can be taken out and imported again."""
-    shutil.copyfile(path, out)
-    with closing(sqlite3.connect(out)) as raw:
-        raw.execute("UPDATE commitment SET source = ''")
-        raw.commit()
-    return store.open_file(out)
-
-
-def _best(act: Callable[[], object], times: int) -> float:
-    """Processor seconds of the best run."""
-    spent = list[float]()
+def cost(act: Callable[[], object], times: int = 3) -> float:
+    """Seconds of CPU, the least of some runs."""
+    seconds = []
     for _ in range(times):
         started = time.process_time()
         act()
-        spent.append(time.process_time() - started)
-    return max(min(spent), 1e-6)
+        seconds.append(time.process_time() - started)
+    return min(seconds)
+
+
+def test_importing_every_commitment_beside_reading_the_sheet(reference: Store, tmp_path: Path) -> None:
+    path = tmp_path / "承诺.xlsx"
+    many = sheet_of(path)
+
+    def bare() -> int:
+        book = load_workbook(path)
+        return sum(cell.value is not None for row in book.worksheets[0].rows for cell in row)
+
+    def imported() -> None:
+        with reference.reading() as session:
+            sheet = read_ledger(path, COMMITMENT)
+            campaign_id = make.campaign_of(session)
+            plan = plans.plan(session, COMMITMENT, campaign_id=campaign_id, sheet=sheet, today=TODAY)
+            plans.apply(session, plan, by=BY, reason="已核实")
+            assert len(plan.written) == many
+            session.rollback()
+
+    reading, ours = cost(bare), cost(imported)
+    print(f"\n{many} 项承诺：openpyxl 读 {reading:.2f} 秒，导入 {ours:.2f} 秒（CPU）")
+    print(f"导入/读 = {ours / reading:.2f} 倍（目标 ≤ {TARGET}）")
+
+
+def test_every_total_of_the_company_comes_out_of_the_packages_of_its_units(reference: Store) -> None:
+    with reference.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        _type_everything(session, campaign_id)
+        before = {key: _counted(session, campaign_id, key) for key in ROWS}
+        sent = list(_packages(session, campaign_id))
+        for ledger in catalog.ledgers():
+            session.execute(delete(ledger.sql))
+        ledger_bodies.write(session, campaign_id=campaign_id, envelopes=sent)
+        assert {key: _counted(session, campaign_id, key) for key in ROWS} == before
+        assert {key: rows for key, (rows, _) in before.items()} == ROWS
+        _check(session, campaign_id)
+        session.rollback()
+    print(f"\n{len(sent)} 个单位的台账经数据包到公司，合计与公布的一致")
+
+
+def _type_everything(session: Session, campaign_id: str) -> None:
+    for key, made in ledgers.everything().items():
+        lines = [
+            Line("表", n, {**texts, plans.ORG: org})
+            for n, (org, texts) in enumerate((org, texts) for org, listed in made.items() for texts in listed)
+        ]
+        sheet = plans.LedgerSheet("表", tuple(lines))
+        plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
+        plans.apply(session, plan, by=BY, reason="已核实")
+
+
+def _packages(session: Session, campaign_id: str) -> Iterator[Envelope]:
+    for one in company.load().orgs:
+        documents = ledger_bodies.members(session, campaign_id=campaign_id, unit=one.code)
+        if documents:
+            head = sealing.address("submission", "QL.01.B003", coverage=sealing.TOTALS).model_copy(
+                update={"unit": one.code, "unit_name": one.short}
+            )
+            whole = {**sealing.documents_of("QL.01.B003"), **documents}
+            apart = sorted({"ratee_tallies", "ledger_people"} & whole.keys())
+            yield sealing.sealed_at(head, whole, detachable=apart)
+
+
+def _counted(session: Session, campaign_id: str, key: str) -> tuple[int, tuple[object, ...]]:
+    figures = rows.figures(session, catalog.ledger(key), Asked(campaign_id, TODAY))
+    return figures.rows, tuple((one.parts, one.whole) for one in figures.added)
+
+
+def _check(session: Session, campaign_id: str) -> None:
+    for key, choices in TOTALS.items():
+        ledger = catalog.ledger(key)
+        for by, wanted in choices.items():
+            found: dict[str, int] = {}
+            for parts in rows.by_unit(session, ledger, Asked(campaign_id, TODAY), by=by).values():
+                for choice, many in parts.items():
+                    found[choice] = found.get(choice, 0) + many
+            assert {choice: found[choice] for choice in wanted} == dict(wanted), (key, by)
+    (money,) = [
+        one
+        for one in rows.figures(session, catalog.ledger("deed"), Asked(campaign_id, TODAY)).added
+        if one.total.of == "amount"
+    ]
+    assert (money.whole, "200 余万" in money.note) == ("10629", True)
+    owed = owing.replies(session, campaign_id=campaign_id)
+    assert len(owed.unanswered) == 30
+    listed = opinion_groups.problems(session, campaign_id=campaign_id)
+    wanted = [one.wanted for one in likeness.suggestions(listed)]
+    opinion_groups.merge(session, campaign_id=campaign_id, wanted=wanted, by=BY, reason="多处都有")
+    merged = opinion_groups.problems(session, campaign_id=campaign_id)
+    assert (len(merged), sum(len(one.originals) for one in merged)) == (96, 268)

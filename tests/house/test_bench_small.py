@@ -101,7 +101,7 @@ def test_the_benchmark_of_stalls_prints_the_longest_beside_an_empty_window(
 ):
     monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(bench_stalls, "PAGES", [one for one in PAGES if one.key == "results"])
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     with bench_stalls.enlarged(made.path, 2):
         found = bench_stalls.measure(made.path, 2)

@@ -19,8 +19,8 @@ CARE = (
     Mutant(
         "the-copy-before-an-upgrade-holds-the-order",
         "pingyi_desktop/storage/store.py",
-        "key, drafts=False)",
-        "key)",
+        "key, drafts=False, go_on=steps.first)",
+        "key, go_on=steps.first)",
         (f"{TESTED}::test_nor_does_the_copy_made_before_an_upgrade",),
         "the same for the copy that an upgrade leaves (T11)",
     ),
@@ -152,5 +152,21 @@ CARE = (
         "    if False:",
         ("tests/storage/care/test_hostile.py::test_a_newer_backup_is_refused_and_changes_nothing",),
         "an old program does not know what a newer file means",
+    ),
+    Mutant(
+        "any-number-of-recent-files",
+        "pingyi_desktop/gui/parts/settings.py",
+        'split("\\n", RECENT)[:RECENT]',
+        'split("\\n")',
+        ("tests/gui/files/test_settings_kept.py::test_a_settings_file_that_is_none_costs_only_the_settings",),
+        "what a settings file says is bounded",
+    ),
+    Mutant(
+        "huge-settings-are-read",
+        "pingyi_desktop/gui/parts/settings.py",
+        "file.stat().st_size > MOST",
+        "file.stat().st_size < 0",
+        ("tests/gui/files/test_settings_kept.py::test_a_huge_settings_file_is_put_aside_and_not_read",),
+        "a settings file of a terabyte must not stop the program",
     ),
 )

@@ -57,9 +57,9 @@ LEDGERS = (
     ),
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
-        "pingyi_desktop/appraisal/ledgers/rows.py",
-        "    if doubled := _doubled(session, ledger, asked.campaign_id):",
-        "    if doubled := []:",
+        "pingyi_desktop/appraisal/ledgers/counting.py",
+        "    doubled = _doubled(session, ledger, campaign_id)\n",
+        "    doubled: list[str] = []\n",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),

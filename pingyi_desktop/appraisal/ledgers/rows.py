@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people.initials import initials
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.appraisal.rulebook.money import in_wan, money
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization
@@ -355,7 +356,7 @@ def _money(session: Session, total: Total, column: Any, where: list[ColumnElemen
     """Exact amounts are added up; the others are kept as written, left out and said."""
     exact, about = Decimal(0), list[str]()
     for written in session.scalars(select(column).where(*where, column != "").order_by(column)):
-        found = fields.money(written)
+        found = money(written)
         if found is not None and found.exact:
             exact += found.yuan
         else:
@@ -363,4 +364,4 @@ def _money(session: Session, total: Total, column: Any, where: list[ColumnElemen
     said = list(dict.fromkeys(about))
     listed = "”“".join(said[:5]) + ("”等" if len(said) > 5 else "”")
     note = f"；另有 {len(about)} 处不是确数，没有计入：“{listed}" if about else ""
-    return Added(total, (), fields.in_wan(exact), note)
+    return Added(total, (), in_wan(exact), note)

@@ -42,8 +42,8 @@ def _keep(key: str, value: str) -> None:
 
 def recent() -> list[Path]:
     """Data files opened lately, newest first, also those that are not there now (a USB stick may be out)."""
-    listed = map(as_place, _value("files/recent").split("\n"))
-    return [place for place in listed if place is not None][:RECENT]
+    listed = map(as_place, _value("files/recent").split("\n", RECENT)[:RECENT])
+    return [place for place in listed if place is not None]
 
 
 def remember(path: Path) -> None:

@@ -15,11 +15,12 @@ import make
 from make import BY
 from pingyi_desktop import paths
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, plans, rows
-from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, money
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
@@ -427,14 +428,29 @@ def test_a_flat_noun_is_few_files(noun: catalog.Noun) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 200
 
 
+def modules() -> set[str]:
+    return {noun.declared.__code__.co_names[0] for noun in catalog.NOUNS}
+
+
+def kit() -> list[Path]:
+    """What every noun stands on: declaration, rows, edits, plans, the list of nouns."""
+    here = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
+    return [path for path in here if path.stem not in modules()]
+
+
 def test_the_kit_imports_no_noun() -> None:
-    modules = {noun.declared.__code__.co_names[0] for noun in catalog.NOUNS}
-    kit = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
-    for path in kit:
-        if path.stem not in {*modules, "catalog"}:
+    for path in kit():
+        if path.stem != "catalog":
             assert not re.search(
-                rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules)})\b", path.read_text("utf-8")
+                rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules())})\b", path.read_text("utf-8")
             ), path
+
+
+def test_the_kit_with_its_packages_and_commands_keeps_its_budget() -> None:
+    """Architecture: at most 2,000 lines. How sheets are read and written, and the page, are rooms of their own."""
+    doors = ("exchange/ledgers/ledger_bodies.py", "cli/ledger_verbs.py")
+    paths = [*kit(), *(ROOT / "pingyi_desktop" / door for door in doors)]
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in paths) <= 2000
 
 
 def test_a_value_that_is_read_may_travel(session: Session) -> None:

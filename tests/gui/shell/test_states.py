@@ -148,7 +148,9 @@ def test_too_few_ballots_are_told_on_every_page_that_would_show_a_rate(open_wind
         rates = [one for one in [*seen, *charts] if RATE.search(one) and not WORDS.search(one)]
         assert rates == [], entry.title
     assert set(told) == {"workbench", "results", "persons"}
-    assert {key: one.partition("，")[0] for key, one in told.items()} == dict.fromkeys(told, "有效票少于 5 张")
+    assert {key: one.partition("，")[0] for key, one in told.items()} == dict.fromkeys(
+        told, "有效票少于 5 张"
+    )
 
 
 def test_a_report_that_a_part_has_nothing_for_leads_back_to_the_whole(open_window, tmp_path):

@@ -105,7 +105,7 @@ def test_a_backup_with_a_name_that_is_not_ours_is_no_backup(path: Path, name: st
 
 
 @pytest.mark.parametrize(
-    "written", [b"../..", b"\x00/x", b"/a\nb", b"/" + b"x" * 5000, b"\xff\xfe", b"/no/such"]
+    "written", [b"../..", b"/x/\x00y", b"/a\nb", b"/" + b"x" * 5000, b"\xff\xfe", b"/no/such"]
 )
 def test_a_second_drive_that_can_be_none_is_none_or_told(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes
