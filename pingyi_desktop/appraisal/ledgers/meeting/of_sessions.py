@@ -89,7 +89,7 @@ def register(
     facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
     if row.values["status"] != MeetingState.HELD or None in facts.values():
         raise broken("V-MTG-13", number=name)
-    alike = _held(session, campaign_id).get((layer, org), [])
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org), [])
     if len(alike) > 1:
         raise broken("V-MTG-14", org=meeting.org_name, n=len(alike), layer=layer_name(layer))
     inside = _inside(session, campaign_id, org) if layer == 1 else {org}
@@ -112,7 +112,7 @@ def register_session(
     session: Session, *, campaign_id: str, layer: int, org: str, by: str, reason: str = ""
 ) -> tuple[Finding, ...]:
     """The same of the one meeting that a session is; V-MTG-22 when none was held."""
-    alike = _held(session, campaign_id).get((layer, org))
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org))
     if not alike:
         unit = campaign_tree.find(session, campaign_id=campaign_id, code=org)
         raise broken("V-MTG-22", org=unit.short_name, layer=layer_name(layer))
@@ -130,7 +130,7 @@ def judged(
 
     ``tree`` and ``meetings`` are the campaign's, where they were read already.
     """
-    held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)
+    held, people = by_session(session, campaign_id=campaign_id), presented(session, campaign_id=campaign_id)
     if not held and not people:
         return
     tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
@@ -150,17 +150,19 @@ def _place(row: Row) -> tuple[int, str]:
     return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
 
 
-def _held(session: Session, campaign_id: str) -> dict[tuple[int, str], list[Row]]:
-    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was.
+def by_session(
+    session: Session, *, campaign_id: str, planned: bool = False
+) -> dict[tuple[int, str], list[Row]]:
+    """Meetings that were held (or are ``planned``), by the session that they are: 座谈会 only where no 评议会 is.
 
     Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
     """
     found_rows: dict[tuple[int, str], list[Row]] = {}
-    asked, above = (
-        Asked(campaign_id, "", segment=MeetingState.HELD),
-        counting.parents(session, campaign_id=campaign_id),
-    )
+    asked = Asked(campaign_id, "", segment="" if planned else MeetingState.HELD)
+    above = counting.parents(session, campaign_id=campaign_id)
     for row in rows.listing(session, catalog.ledger("meeting"), asked):
+        if row.values["status"] == MeetingState.CANCELLED:
+            continue
         about = counting.speaks_for(row.org, _place(row)[1], above)
         if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)
