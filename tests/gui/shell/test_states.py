@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from showing import settle, show
+from showing import settle, show, some
 
 import make
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
@@ -28,10 +28,10 @@ def alone(path):
     return data.create(path, code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE)
 
 
-def steps(window) -> dict[str, str]:
+def steps(window, pages) -> dict[str, str]:
     """What the button says where a page has nothing to show, page by page; each says a whole sentence."""
     found = {}
-    for entry in PAGES:
+    for entry in pages:
         window.workspace.go_to(entry.key)
         settle(window)
         shown = [one for one in window.workspace.page.findChildren(StatePanel) if one.isVisible()]
@@ -44,20 +44,18 @@ def steps(window) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("build", "expected"),
+    ("build", "pages", "expected"),
     [
-        (alone, {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
-        (
-            make.published_school,
-            dict.fromkeys(NEEDS_BALLOTS, ENTRY),
-        ),
+        (alone, some(3), {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
+        (make.published_school, PAGES, dict.fromkeys(NEEDS_BALLOTS, ENTRY)),
     ],
 )
-def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, expected):
+def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, pages, expected):
     build(tmp_path / "一.pingyi").close()
     window = open_window(PAGES)
     assert window.open_path(tmp_path / "一.pingyi")
-    found = steps(window)
+    found = steps(window, pages)
+    expected = {key: text for key, text in expected.items() if key in {one.key for one in pages}}
     found.pop("workbench")  # its next step is the big button
     begun = {key: text for key, text in found.items() if key in LEDGERS and text != CAMPAIGN}
     assert {key: text for key, text in found.items() if key not in begun} == expected
