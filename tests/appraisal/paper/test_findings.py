@@ -49,11 +49,9 @@ FIELD = {
 }
 # What the field asks of nouns that the program does not have, by the noun.
 LATER = {
-    "依据文件": ("V-CMP-05", "V-CMP-06"),
     "总结稿": ("V-CHK-05", "V-CHK-09"),
     "单票的出口": ("V-PRI-03",),  # nothing hands out single ballots: test_exporting, T11
     "党员个人结果页": ("V-PRI-04",),
-    "承诺": ("V-COM-01", "V-COM-03"),
     "点评": tuple(f"V-LC-{number:02}" for number in range(1, 5)),
     "公示": ("V-PUB-01", "V-PUB-02", "V-PUB-03"),
     "典型材料": ("V-EXE-01",),

@@ -18,7 +18,12 @@ from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.parts.forms import button, label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 
-SMALL = (("few", "125", some(0)), ("branch", "150", PAGES), ("empty", "150", some(1)))
+SMALL = (
+    ("few", "125", some(0)),
+    ("branch", "150", PAGES),
+    ("empty", "150", some(1)),
+    ("hidden", "125", some(3)),
+)
 
 
 def opened(open_window, tmp_path: Path, state: str, pages=PAGES):
@@ -115,13 +120,16 @@ def test_a_picture_is_taken_of_every_page_and_tab(open_window, tmp_path, monkeyp
     out, chosen = tmp_path / "out", [one for one in PAGES if one.key == "results"]
     monkeypatch.setattr(pictures, "PAGES", chosen)
     assert pictures.every(file.path, out, "few", ["dark"], ["150"]) == []
-    pictures.loading(file.path, out, ["light"], ["150"])
+    for state in pictures.ALONE:
+        pictures.unanswered(file.path, out, state, ["light"], ["150"])
     taken = {one.name: QImage(str(one)) for one in out.glob("*.png")}
     assert set(taken) == {
         *(f"results-{tab}-few-dark-150.png" for tab in range(3)),
         "results-0-loading-light-150.png",
+        "results-0-error-light-150.png",
     }
     assert {(one.width(), one.height()) for one in taken.values()} == {seen.SCREENS["150"][:2]}
+    assert taken["results-0-loading-light-150.png"] != taken["results-0-error-light-150.png"]
     dark, light = taken["results-0-few-dark-150.png"], taken["results-0-loading-light-150.png"]
     assert dark.pixelColor(70, 480).lightness() < 128 < light.pixelColor(70, 480).lightness()
 
