@@ -17,7 +17,9 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -38,8 +40,9 @@ def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
 
 def of(asked: Question) -> list[Finding]:
     """The same of a campaign about which more is asked."""
-    seen = asked.picture
-    held = [s for s in seen.meetings if s.status == SessionStatus.HELD]
+    seen, session = asked.picture, asked.session
+    one, held = seen.view.id, [s for s in seen.meetings if s.status == SessionStatus.HELD]
+    ledger = rows.listing(session, catalog.ledger("meeting"), Asked(one, ""), units=seen.tree)
     return [
         *_meetings(seen, held),
         *_two_forms(seen.view, held, seen.stacks),
@@ -47,8 +50,8 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
-        *of_sessions.judged(asked.session, campaign_id=seen.view.id, tree=seen.tree, meetings=seen.meetings),
-        *schedule.clashes(asked.session, campaign_id=seen.view.id, meetings=seen.meetings),
+        *of_sessions.judged(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
+        *schedule.clashes(session, campaign_id=one, meetings=seen.meetings, ledger=ledger),
     ]
 
 

@@ -47,8 +47,8 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/rows.py",
-        "    if doubled := _doubled(session, ledger, asked.campaign_id):",
-        "    if doubled := []:",
+        '    return or_(ledger.columns_of.source != "", ledger.columns_of.org.not_in(delivered))',
+        '    return or_(ledger.columns_of.org != "", ledger.columns_of.org.not_in(delivered))',
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),

@@ -56,10 +56,12 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
     return [Placed(one, listed.get(one.org_code)) for one in kept]
 
 
-def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
+def _meetings(session: Session, campaign_id: str, ledger: Sequence[Row] | None = None) -> dict[str, Row]:
     """The meetings of layer 1 that are not cancelled, by the unit they are about."""
     listed: dict[str, Row] = {}
-    for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
+    if ledger is None:
+        ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
+    for row in ledger:
         if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
             listed.setdefault(str(row.values["subject"]), row)
     return listed
@@ -101,10 +103,15 @@ def half_days(start: str, last: str) -> Iterator[Slot]:
 
 
 def clashes(
-    session: Session, *, campaign_id: str, meetings: Sequence[SessionView] | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    meetings: Sequence[SessionView] | None = None,
+    ledger: Sequence[Row] | None = None,
 ) -> Iterator[Finding]:
-    """V-MTG-17: a review group that has one half-day twice; ``meetings`` are the sessions, where they were read already."""
-    ledger, listed = catalog.ledger("meeting"), _meetings(session, campaign_id)
+    """V-MTG-17: a review group that has one half-day twice; ``meetings`` are the sessions and ``ledger`` the rows of 会议,
+    where they were read already."""
+    half_of, listed = catalog.ledger("meeting").by_key["half"], _meetings(session, campaign_id, ledger)
     if meetings is None:
         meetings = sessions.listing(session, campaign_id=campaign_id)
     taken: dict[tuple[str, Slot], list[str]] = {}
@@ -113,7 +120,7 @@ def clashes(
             taken.setdefault((meeting.review_group, slot), []).append(meeting.org_name)
     for (group, (day, half)), names in sorted(taken.items()):
         if len(names) > 1:
-            option = ledger.by_key["half"].option(half)
+            option = half_of.option(half)
             word = option.word if option is not None else half
             yield found(
                 "V-MTG-17", group, group=group, day=day, half=word, n=len(names), orgs="、".join(names)
