@@ -39,6 +39,14 @@ GIVE_REASON = "以上提醒 {} 处请核对，没有写入；确认无误的，�
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
 
 
+def not_written(name: str, findings: Sequence[Finding], *, blocked: bool) -> None:
+    """Say why nothing of a file was written: its errors, or what asks for a reason."""
+    weight = "E" if blocked else "W"
+    many = sum(one.weight == weight for one in findings)
+    said = f"“{name}”有 {many} 处错误，请改好后重新导入；没有写入任何内容。"
+    warn(said if blocked else GIVE_REASON.format(many))
+
+
 def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
     """One command; with ``file`` its first argument is the data file, and it may need that file's password."""
     parser = parsers.add_parser(name, help=text, description=text)

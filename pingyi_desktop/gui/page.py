@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.looks.states import EMPTY, FAILED, Skeleton, StatePanel
 from pingyi_desktop.gui.parts import look
@@ -44,7 +45,7 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class Context:
-    """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``).
+    """What a page may use. ``go_to`` takes a page's key, behind a / a part of that page; ``operator`` gives the name for the journal (``by``).
 
     ``campaign`` gives the id of the campaign that was chosen in the head of the window, "" for the one at work: what reads
     the file takes it along. ``change_operator`` asks for another one and calls back with the name. ``tell`` says something in the page's message line.
@@ -118,12 +119,17 @@ class Page(QWidget):
         self._reading = Skeleton()
         self._content = QWidget()
         self._content.hide()
-        self.body = QVBoxLayout(self._content)
+        rest = QWidget()
+        self.body = QVBoxLayout(rest)
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(12)
-        self.state = StatePanel()
-        """what stands in the place of content while there is none, with the next step"""
-        self.body.addWidget(self.state)
+        self.state = StatePanel(rest)
+        """what stands above the body, or alone in its place, while there is nothing to show; with the next step"""
+        inside = QVBoxLayout(self._content)
+        inside.setContentsMargins(0, 0, 0, 0)
+        inside.setSpacing(4)
+        inside.addWidget(self.state)
+        inside.addWidget(rest, 1)
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(22, 14, 22, 12)
         column.setSpacing(4)
@@ -157,16 +163,33 @@ class Page(QWidget):
     def point_to(self, unit: str, person: str = "") -> None:
         """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""
 
+    def open_part(self, part: str) -> None:
+        """Show a part of the page by its key; a page without parts stays as it is."""
+
     def read_again(self) -> None:
-        """Refresh; the first time the page then waits for its answer."""
+        """Refresh; the first time, and after that failed, the page then waits for its answer."""
+        if not self._stands:
+            self.state.hide()
+            self._content.hide()
+            self._reading.show()
         self.refresh()
         if not self._stands:  # requests are served in their order: this one comes back after the page's own
             self.context.work.read(lambda _: None, lambda _: self._stand(), otherwise=lambda _: self._stand())
 
     def refuse(self, error: UserError) -> None:
-        """The chosen campaign cannot be shown: why not, and the way to where that is mended."""
-        kind = EMPTY if isinstance(error, RuleError) else FAILED
-        self.state.show_state(kind, str(error), "去“评议活动”", lambda: self.context.go_to("campaign"))
+        """The chosen campaign cannot be shown: why not yet, and the way to where that is mended; or the file cannot be read."""
+        if isinstance(error, FileError):
+            self.fail(str(error))
+        else:
+            to_campaign = partial(self.context.go_to, "campaign")
+            self.state.show_state(EMPTY, str(error), "去“评议活动”", to_campaign, alone=True)
+
+    def fail(self, sentence: str) -> None:
+        """Say what went wrong: in a message, or in the place of a content that could not be read at all."""
+        if self._stands:
+            self.messages.fail(sentence)
+        else:
+            self.state.show_state(FAILED, sentence, "再读一次", self.read_again, alone=True)
 
     def forget(self) -> None:
         """Show nothing, and say nothing, until the next answer has come: this was another campaign's."""
@@ -226,9 +249,10 @@ class Page(QWidget):
         return head
 
     def _stand(self) -> None:
-        self._stands = True
+        """The first answer has come; where it was that nothing can be read, the next reading is the first again."""
+        self._stands = self.state.isHidden() or self.state.kind != FAILED
         self._reading.hide()
-        self._acts.show()
+        self._acts.setVisible(self._stands)
         self._content.show()  # last: what is shown last has its place at once
         if self._focus_wanted:
             self.take_focus()

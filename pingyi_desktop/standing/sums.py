@@ -51,7 +51,7 @@ def of(asked: Question) -> list[Finding]:
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
         *of_sessions.judged(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
-        *schedule.clashes(session, campaign_id=one, meetings=seen.meetings, ledger=ledger),
+        *schedule.clashes(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
     ]
 
 

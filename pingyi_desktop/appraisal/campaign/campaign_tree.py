@@ -35,10 +35,9 @@ def tree(session: Session, *, campaign_id: str, under: str | None = None) -> lis
 
 def units(session: Session, *, campaign_id: str) -> Sequence[Org]:
     """The whole tree where nobody needs the ids that its units have in this file: a published one has none."""
-    campaign = session.get_one(Campaign, campaign_id)
-    if campaign.definition is None:
-        return org.tree(session)
-    return _units(campaign.definition, session.exec(select(DataFile.unit_code)).one())
+    own = select(DataFile.unit_code).scalar_subquery()
+    definition, unit = session.exec(select(Campaign.definition, own).where(Campaign.id == campaign_id)).one()
+    return org.tree(session) if definition is None else _units(definition, unit)
 
 
 def of(

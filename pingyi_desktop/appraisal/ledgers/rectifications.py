@@ -1,6 +1,6 @@
 """整改事项 (RectificationItem of the domain): what opinions, comments and low rates call for, until it is crossed off (销号).
 
-The steps of work are in ``rectify.steps``; the form writes down what stands on paper already, held to what each state needs.
+The steps of work are in ``rectify.steps``; form, sheet and command line are held to them (``rectify.moves``).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Day, Link, Option, Text, Unit
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Share, Total
-from pingyi_desktop.appraisal.ledgers.rectify import checks
+from pingyi_desktop.appraisal.ledgers.ledger import Handed, Ledger, Printed, Row, Segment, Share, Total
+from pingyi_desktop.appraisal.ledgers.rectify import checks, moves
 from pingyi_desktop.appraisal.ledgers.rectify.steps import OPEN, WORDS, entries
 from pingyi_desktop.storage.schemas.rectify import (
     Rectification,
@@ -22,9 +22,9 @@ from pingyi_desktop.storage.schemas.rectify import (
 )
 
 KINDS = (
-    Option(RectifyKind.IMMEDIATE, "立行立改", "ok", ("立改", "立即整改")),
-    Option(RectifyKind.PLANNED, "限期整改", "warn", ("限期",)),
-    Option(RectifyKind.EXPLAINED, "解释说明", "blue", ("解释",)),
+    Option(RectifyKind.IMMEDIATE, "立行立改", "", ("立改", "立即整改")),
+    Option(RectifyKind.PLANNED, "限期整改", "", ("限期",)),
+    Option(RectifyKind.EXPLAINED, "解释说明", "", ("解释",)),
 )
 SOURCES = (
     Option(RectifySource.OPINION, "群众评议意见", "", ("群众意见", "意见建议", "意见")),
@@ -44,8 +44,8 @@ FIELDS = (
         "性质",
         words=("共性/个性", "问题性质"),
         options=(
-            Option(RectifyNature.COMMON, "共性", "blue", ("共性问题",)),
-            Option(RectifyNature.INDIVIDUAL, "个性", "warn", ("个性问题",)),
+            Option(RectifyNature.COMMON, "共性", "", ("共性问题",)),
+            Option(RectifyNature.INDIVIDUAL, "个性", "", ("个性问题",)),
         ),
     ),
     Day("raised_on", "提出时间", words=("提出日期", "立项时间")),
@@ -131,5 +131,7 @@ LEDGER = Ledger(
     ),
     shares=(Share("销号率", "status", (RectifyState.CLOSED,)),),
     checks=checks.CHECKS,
+    among=(moves.legal, moves.answered),
     segments=(Segment("late", "逾期", _late),),
+    handed=Handed("unit", "origin", "source_kind", RectifySource.TASK),
 )

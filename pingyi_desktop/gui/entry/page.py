@@ -153,7 +153,8 @@ class EntryPage(Page):
         self._own = replace(read, batches=_counted(read.batches, self.desk.keying.committed))
         self.state.hide()
         if not read.batches and not read.meetings:
-            self.state.show_state(states.EMPTY, EMPTY, "去“收发”", lambda: self.context.go_to("exchange"))
+            to_exchange = partial(self.context.go_to, "exchange")
+            self.state.show_state(states.EMPTY, EMPTY, "去“收发”", to_exchange, alone=True)
         self.cards.show_groups(self._groups())
         current = next((b for b in self.batches if b.id == self._chosen), None)
         if current is not None:

@@ -15,15 +15,16 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
+from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import LAYERS
-from pingyi_desktop.errors import RuleError, UserError
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.figures import beside
 from pingyi_desktop.gui.figures.beside import Rates, Unit
 from pingyi_desktop.gui.figures.columns import item_columns, org_columns
 from pingyi_desktop.gui.figures.strip import UnitStrip
 from pingyi_desktop.gui.looks import states
-from pingyi_desktop.gui.looks.states import FAILED, FEW, StatePanel
+from pingyi_desktop.gui.looks.states import FEW, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart, StackChart
 from pingyi_desktop.gui.parts.forms import Field, label, scrolled
@@ -46,7 +47,8 @@ class _Seen:
     former: Rates
     units: dict[str, list[Unit]]
     unshown: str = ""
-    """why nothing of what was chosen may be shown (V-PRI-02)"""
+    """why nothing of what was chosen may be shown"""
+    narrowed: bool = False
 
 
 class ResultsPage(Page):
@@ -70,7 +72,6 @@ class ResultsPage(Page):
         self.layer.setAccessibleName("层面")
         self.scope.setAccessibleName("范围")
         self.rule = label(role="hint")
-        self.nothing = StatePanel()
         self.items, self.orgs, self.tabs = QStackedWidget(), QStackedWidget(), QTabWidget()
         self._charts = QGridLayout()
         self._charts.setHorizontalSpacing(28)
@@ -101,7 +102,6 @@ class ResultsPage(Page):
         charts = QWidget()
         column = QVBoxLayout(charts)
         column.setContentsMargins(14, 6, 14, 2)
-        column.addWidget(self.nothing)
         column.addLayout(self._charts)
         column.addStretch(1)
         for part, caption in (
@@ -125,7 +125,7 @@ class ResultsPage(Page):
         self.context.work.read(
             lambda session: read(session, chosen, layer, under),
             self._show,
-            otherwise=self._refused,
+            otherwise=self.refuse,
         )
 
     def drill(self, code: str) -> None:
@@ -138,9 +138,6 @@ class ResultsPage(Page):
         for one in (self.layer, self.scope):
             one.setCurrentIndex(0)
 
-    def _refused(self, error: UserError) -> None:
-        self.nothing.show_state(FAILED, str(error), "去“评议活动”", partial(self.context.go_to, "campaign"))
-
     def _show(self, seen: _Seen) -> None:
         forms = tuple(result.form for result in seen.forms)
         if forms != self._forms:
@@ -148,12 +145,14 @@ class ResultsPage(Page):
         for result in seen.forms:
             code = result.form.code
             self.parts[code].show(result, seen.by_org[code], seen.former, seen.units.get(code, ()))
+        widen = ("看全部的", self._widen) if seen.narrowed else ()
         if seen.unshown:
-            self.nothing.show_state(FEW, seen.unshown, "看全部的", self._widen)
+            self.state.show_state(FEW, seen.unshown, *widen, alone=True)
         elif any(result.batches for result in seen.forms):
-            self.nothing.hide()
+            self.state.hide()
         else:
-            self.nothing.show_state(states.EMPTY, EMPTY, "去“录入”", partial(self.context.go_to, "entry"))
+            to_entry = partial(self.context.go_to, "entry")
+            self.state.show_state(states.EMPTY, EMPTY, "去“录入”", to_entry, alone=True)
         self.rule.setText(seen.rule)
 
     def _rebuild(self, forms: tuple[Form, ...]) -> None:
@@ -190,15 +189,16 @@ class FormPart:
         self.chart_box = QWidget()
         column = QVBoxLayout(self.chart_box)
         column.setContentsMargins(0, 0, 0, 4)
-        spread = label("各项勾选的分布（整条是该项的全部勾选）", role="caption")
+        self.few = StatePanel()
+        self.spread = label("各项勾选的分布（整条是该项的全部勾选）", role="caption")
         whole = next((item for item in form.items if item.kind == "OVERALL"), form.items[0])
         self.strip_title = label(
             f"各单位的{whole.short_text}（一个点是一个单位，点一下看它）", role="caption"
         )
         self.strip = UnitStrip(f"{form.title}：各单位的{whole.short_text}")
         self.strip.chosen.connect(page.drill)
-        shown = (label(form.title, role="caption"), self.figures, self.chart, self.strip_title, self.strip)
-        for widget in (*shown, spread, self.marks):
+        head = (label(form.title, role="caption"), self.figures, self.few)
+        for widget in (*head, self.chart, self.strip_title, self.strip, self.spread, self.marks):
             column.addWidget(widget)
         out = exporter(page, f"{form.title}各项票数")
         self.items = DataTable(item_columns(form), name="各项票数", empty=EMPTY, export=out)
@@ -208,18 +208,26 @@ class FormPart:
     def show(
         self, result: FormResult, listed: Sequence[OrgResult], former: Rates, units: Sequence[Unit]
     ) -> None:
-        """Show these figures; with no sealed batch there is no chart, and one unit alone is no strip."""
+        """Show these figures; with no sealed batch or too few ballots there is no chart, and one unit alone is no strip."""
         f = result.figures
         self.chart_box.setVisible(bool(result.batches))
         self.figures.setText(
             f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
         )
         items = result.items if result.batches else ()
+        if result.hidden:
+            k = result.rule.min_cell
+            self.few.show_state(FEW, states.TOO_FEW.format(k, k, "这张表的满意率"))
+        else:
+            self.few.hide()
         self.chart.show_rates([_dot(item, former.get((self.form.code, item.item.no))) for item in items])
         self.strip.show_units([(one.code, _dot_of(one)) for one in units])
         for widget in (self.strip, self.strip_title):
             widget.setVisible(len(units) > 1)
-        self.marks.show_marks([_stack(item) for item in items])
+        graded = grades.graded(self.form)
+        for one in (self.chart, self.spread, self.marks):
+            one.setHidden(result.hidden or (one is self.chart and graded))
+        self.marks.show_marks([_stack(item, rated=not graded) for item in items])
         self.items.set_rows(items)
         self.orgs.set_rows(listed)
 
@@ -233,9 +241,11 @@ def _dot_of(unit: Unit) -> chart.Dot:
     return replace(_dot(unit.item, None), label=unit.name)
 
 
-def _stack(item: ItemResult) -> chart.Stack:
+def _stack(item: ItemResult, *, rated: bool) -> chart.Stack:
     pairs = zip(item.item.scale.options, item.counts.options, strict=True)
     parts = tuple(chart.Part(option.label, count, option.polarity) for option, count in pairs)
+    if not (rated or item.hidden):  # grades have marks and no rate
+        return chart.Stack(item.item.short_text, parts)
     return chart.stack(item.item.short_text, item.shown, parts)
 
 
@@ -252,15 +262,22 @@ def read(session: Session, chosen: str, layer: int | None, under: str | None) ->
         for form in view.forms
     }
     forms = counted.pooled(layer=layer, under=under)
-    unshown = ""
-    try:
-        results.check_shown(forms, narrowed=layer is not None or under is not None)
-    except RuleError as error:
-        unshown = str(error)
+    narrowed = layer is not None or under not in (None, asked.picture.own)
+    unshown = _unshown(forms, view.rule.min_cell, narrowed=narrowed)
     inside, everyone = asked.picture.inside(under), asked.covered
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
     rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
     former = beside.former_rates(session, now=counted, layer=layer, under=under)
     units = beside.units_of(counted, asked.picture.tree, layer=layer, under=under)
-    return _Seen(forms, by_org, rule, former, units, unshown)
+    return _Seen(forms, by_org, rule, former, units, unshown, narrowed)
+
+
+def _unshown(forms: Sequence[FormResult], k: int, *, narrowed: bool) -> str:
+    """Why nothing of these may be shown: a part that is too small (V-PRI-02), or too few ballots in all."""
+    try:
+        results.check_shown(forms, narrowed=narrowed)
+    except RuleError as error:
+        return str(error)
+    counted = [one for one in forms if one.batches]
+    return states.TOO_FEW.format(k, k, "满意率") if counted and all(one.hidden for one in counted) else ""

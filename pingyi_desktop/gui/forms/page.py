@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 from typing import ClassVar
 
@@ -27,7 +26,6 @@ from pingyi_desktop.gui.forms.job import Offer
 from pingyi_desktop.gui.forms.meeting_item import UNKNOWN, has_sheets, item_of
 from pingyi_desktop.gui.forms.number_box import number_box
 from pingyi_desktop.gui.looks.controls import tip
-from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import look, pickers, preview
 from pingyi_desktop.gui.parts.forms import Field, allow, button, label, leave_values_alone, row
@@ -158,7 +156,7 @@ class FormsPage(Page):
             self.state.hide()
         else:
             self.preview.tell("")
-            self.state.show_state(EMPTY, NO_MEETINGS, "去“评议活动”", partial(self.context.go_to, "campaign"))
+            self.refuse(UserError(NO_MEETINGS))
         chosen = self.list.currentRow()
         self.list.blockSignals(True)
         self.list.clear()

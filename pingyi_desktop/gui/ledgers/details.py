@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
@@ -91,5 +92,6 @@ class Details(QFrame):
                 old.hide()
                 old.deleteLater()
         for line, (title, text) in enumerate(facts):
-            self._facts.addWidget(label(title, role="hint", wrap=False), line, 0)
+            caption = label(title, role="hint", wrap=False)
+            self._facts.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(text), line, 1)

@@ -40,7 +40,8 @@ class LedgerPage(Page):
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
-        self.shows = frozenset({ledger.key, "campaign", "party_organization", "party_member"})  # type: ignore[misc]
+        beside = frozenset({"campaign", "party_organization", "party_member"})
+        self.shows = beside.union({ledger.key}, *(one.tables for one in ledger.segments))  # type: ignore[misc]
         super().__init__(context)
         self._looking, self._again = False, False
         self._sort: tuple[str, bool] = ("", False)
@@ -83,6 +84,19 @@ class LedgerPage(Page):
             otherwise=self._refused,
         )
 
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Show the row of this number alone, or the rows of a unit."""
+        self._narrow("", person or unit)
+
+    def open_part(self, part: str) -> None:
+        """Show the rows of a segment."""
+        self._narrow(part, "")
+
+    def _narrow(self, segment: str, words: str) -> None:
+        self._back()
+        self.filter.setText(words)
+        self.segments.choose(segment)
+
     def _lay_out(self) -> None:
         ledger = self.ledger
         acts = [
@@ -96,9 +110,10 @@ class LedgerPage(Page):
             self.acts.addWidget(one)
         acts[3].setVisible(bool(ledger.report))
         line = QHBoxLayout()
-        line.addWidget(self.segments, 1)
-        line.addWidget(self.filter)
-        self.filter.setFixedWidth(SIDE)
+        line.addWidget(self.segments)
+        line.addWidget(self.filter, 1)  # what the segments leave, up to the width of the details
+        self.filter.setMinimumWidth(SIDE // 3)
+        self.filter.setMaximumWidth(SIDE)
         parts = QSplitter()
         parts.addWidget(self.table)
         parts.addWidget(self.details)
@@ -110,7 +125,6 @@ class LedgerPage(Page):
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(8)
-        column.addWidget(self.state)
         column.addLayout(line)
         column.addWidget(parts, 1)
         column.addWidget(self.figures)
@@ -128,7 +142,7 @@ class LedgerPage(Page):
         self.table.rows.sorted_by.connect(self._order)
         find = QKeySequence(QKeySequence.StandardKey.Find)
         keys: Sequence[tuple[QKeySequence, QWidget, Callable[[], object], str]] = (
-            (QKeySequence("Insert"), self.table, self.does.add, "新增"),
+            (QKeySequence("Insert"), self, self.does.add, "新增"),
             (QKeySequence("F2"), self.table, self.does.change, "修改选中的行"),
             (QKeySequence("Delete"), self.table, self.does.remove, "删除选中的行"),
             (find, self, self.filter.setFocus, "到筛选框"),
@@ -146,11 +160,11 @@ class LedgerPage(Page):
         total = seen.counts.get(seen.asked.segment, 0)
         narrowed = bool(seen.asked.words or seen.asked.segment)
         self.table.empty = FILTERING if narrowed else ""
-        if total or narrowed:
+        if total or narrowed or self.middle.currentIndex():
             self.state.hide()
         else:
             said = NOTHING.format(self.ledger.title)
-            self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add)
+            self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
         self.table.start(total, seen.first)
         self.figures.setText(seen.figures)
         self._tell()
@@ -193,10 +207,15 @@ class LedgerPage(Page):
 
     def _pick(self) -> None:
         if (path := pickers.to_open(self, f"选择{self.ledger.title}表格", "表格 (*.xlsx *.csv)")) is not None:
-            self.panel.read(path, lambda: self.middle.setCurrentWidget(self.panel))
+            self.panel.read(path, self._look_at_plan)
+
+    def _look_at_plan(self) -> None:
+        self.state.hide()
+        self.middle.setCurrentWidget(self.panel)
 
     def _back(self) -> None:
         self.middle.setCurrentIndex(0)
+        self.refresh()
         self.table.setFocus()
 
 
@@ -211,7 +230,7 @@ def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> S
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
-        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
+        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name, spare=True),
         Column("党组织", lambda row: row.org_name),
         *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]

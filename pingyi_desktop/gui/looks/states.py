@@ -1,6 +1,7 @@
 """What stands in the place of content while there is none: being read, nothing yet, too few to show, or a failure.
 
-One place for all of them. A state says what is the matter and why, and carries the button that mends it.
+One place for all of them. A state says what is the matter and why, and carries the button that mends it. Above what can
+still be used it is a line; alone it stands in the middle of what it hides.
 """
 
 from __future__ import annotations
@@ -9,13 +10,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.looks.controls import Button, Label
 from pingyi_desktop.gui.looks.tokens import colour
 
 READING = "正在读取数据…"
+TOO_FEW = "有效票少于 {} 张，或者显示出来就能推算出少于 {} 张的票是怎样填的，所以不显示{}。票再多一些就能看。"
+"""the fewest ballots that may be shown (twice), and what is not shown"""
 EMPTY, FEW, FAILED = "empty", "few", "failed"
 LOOKS = {EMPTY: ("info", "blue"), FEW: ("circle-alert", "warn"), FAILED: ("triangle-alert", "bad")}
 """the icon of a state and its ink"""
@@ -54,23 +57,28 @@ class Skeleton(QWidget):
 
 
 class StatePanel(QFrame):
-    """A sign, what is the matter, and the one button that mends it, if there is one."""
+    """A sign, what is the matter, and the one button that mends it, if there is one.
 
-    def __init__(self) -> None:
+    ``instead`` is what it hides while it is shown alone.
+    """
+
+    def __init__(self, instead: QWidget | None = None) -> None:
         super().__init__()
         self.kind = EMPTY
+        self._instead, self._alone = instead, False
         self._act: Callable[[], object] = self.hide
         self._sign, self._said, self.mend = QLabel(), Label(), Button()
         self._said.setWordWrap(True)
         self.mend.clicked.connect(lambda: self._act())
         self._sign.setFixedSize(QSize(SIGN, SIGN))
-        line = QHBoxLayout(self)
-        line.setContentsMargins(4, 10, 4, 10)
-        line.setSpacing(12)
-        line.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignVCenter)
-        line.addWidget(self._said, 1)
-        line.addWidget(self.mend)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._line.setContentsMargins(4, 4, 4, 4)
+        self._line.setSpacing(12)
+        self._line.addStretch(0)
+        self._line.addWidget(self._sign)
+        self._line.addWidget(self._said)
+        self._line.addWidget(self.mend)
+        self._line.addStretch(0)
         self.hide()
 
     def text(self) -> str:
@@ -78,7 +86,13 @@ class StatePanel(QFrame):
         return self._said.text()
 
     def show_state(
-        self, kind: str, said: str, mend: str = "", act: Callable[[], object] | None = None
+        self,
+        kind: str,
+        said: str,
+        mend: str = "",
+        act: Callable[[], object] | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         """Say this; ``mend`` is the button's text, and ``act`` what it does."""
         self.kind, self._act = kind, act or self.hide
@@ -86,13 +100,38 @@ class StatePanel(QFrame):
         self.mend.setText(mend)
         self.mend.setVisible(bool(mend))
         self.setAccessibleName(said)
+        self._lie(alone=alone)
         self._draw()
         self.show()
+
+    def setVisible(self, visible: bool) -> None:
+        """What it stood for comes back when it goes."""
+        super().setVisible(visible)
+        if (
+            self._instead is not None and self._instead.parentWidget() is not None
+        ):  # else it would be a window
+            self._instead.setHidden(visible and self._alone)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """In the colours of now, whatever the theme was when it was said."""
         self._draw()
         super().paintEvent(event)
+
+    def _lie(self, *, alone: bool) -> None:
+        """As a line over what is below it, or alone in the middle, a little above the half."""
+        way, middle = QBoxLayout.Direction, Qt.AlignmentFlag.AlignHCenter
+        beside = Qt.AlignmentFlag.AlignVCenter
+        self._alone = alone
+        self._line.setDirection(way.TopToBottom if alone else way.LeftToRight)
+        for place, stretch in ((0, 2), (2, 0), (4, 3)):
+            self._line.setStretch(place, stretch if alone else int(place == 2))
+        self._line.setAlignment(self._sign, middle if alone else beside)
+        self._line.setAlignment(self.mend, middle if alone else beside)
+        self._said.setAlignment(
+            Qt.AlignmentFlag.AlignCenter if alone else beside | Qt.AlignmentFlag.AlignLeft
+        )
+        policy = QSizePolicy.Policy
+        self.setSizePolicy(policy.Preferred, policy.Expanding if alone else policy.Maximum)
 
     def _draw(self) -> None:
         name, ink = LOOKS[self.kind]

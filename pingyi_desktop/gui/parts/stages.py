@@ -30,6 +30,7 @@ class StageLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.stages: tuple[Stage, ...] = ()
+        self._low = False
         self.setAccessibleName("工作进度")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -40,9 +41,15 @@ class StageLine(QWidget):
         self.setAccessibleDescription("；".join(said))
         self.update()
 
+    def keep_low(self, *, low: bool) -> None:
+        """Names only, on one line: how far each is stands in the tool tip."""
+        self._low = low
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
-        """Two lines of text beside a mark."""
-        return QSize(700, max(ROUND, 2 * self.fontMetrics().height()) + 8)
+        """Two lines of text beside a mark; one while it is low."""
+        return QSize(700, max(ROUND, (1 if self._low else 2) * self.fontMetrics().height()) + 8)
 
     def minimumSizeHint(self) -> QSize:
         """Texts are cut before the marks are."""
@@ -80,14 +87,15 @@ class StageLine(QWidget):
             self.fontMetrics().horizontalAdvance,
             QFontMetrics(_bold(self.font())).horizontalAdvance,
         )
-        return [ROUND + 12 + max(bold(s.name), measure(s.said)) for s in self.stages]
+        return [ROUND + 12 + max(bold(s.name), 0 if self._low else measure(s.said)) for s in self.stages]
 
     def _texts(self, painter: QPainter, area: QRect, stage: Stage) -> None:
-        half, cut = area.height() // 2, Qt.TextElideMode.ElideRight
-        for font, ink, text, place in (
+        half, cut = 0 if self._low else area.height() // 2, Qt.TextElideMode.ElideRight
+        lines = (
             (_bold(self.font()), "ink", stage.name, area.adjusted(0, 0, 0, -half)),
             (self.font(), "ink2", stage.said, area.adjusted(0, half, 0, 0)),
-        ):
+        )
+        for font, ink, text, place in lines[: 1 if self._low else 2]:
             painter.setFont(font)
             painter.setPen(colour(ink))
             shown = painter.fontMetrics().elidedText(text, cut, area.width())

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.people import members, org, org_rules
 from pingyi_desktop.appraisal.people.members import CATEGORY_NAMES, STATUS_NAMES, Member
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.gui.looks.controls import Button
-from pingyi_desktop.gui.looks.states import EMPTY
+from pingyi_desktop.gui.looks.states import EMPTY, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
@@ -124,7 +124,8 @@ class OrganisationsPage(Page):
         parts.setChildrenCollapsible(False)
         column = QVBoxLayout(board)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.state)
+        self.nobody = StatePanel()
+        column.addWidget(self.nobody)
         column.addWidget(parts, 1)
         return board
 
@@ -165,9 +166,9 @@ class OrganisationsPage(Page):
     def _show(self, state: _State) -> None:
         self._state = state
         if state.members:
-            self.state.hide()
+            self.nobody.hide()
         else:
-            self.state.show_state(EMPTY, NOBODY, "导入名册…", self._pick_roster)
+            self.nobody.show_state(EMPTY, NOBODY, "导入名册…", self._pick_roster)
         wanted, self._wanted = self._wanted, None
         self.tree.set_rows(state.rows, go_to=wanted)
         person, self._person = self._person, ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
 from PySide6.QtWidgets import QComboBox, QStackedWidget, QWidget
@@ -48,7 +49,7 @@ class PersonsPage(Page):
         self.which.setMinimumContentsLength(24)
         self.about = label(role="hint")
         self.stack = QStackedWidget()
-        self.stack.addWidget(QWidget())  # nothing, below the sentence that says why
+        self.stack.addWidget(QWidget())  # while there is nobody
         self.grading = GradeActs(self)
         self.decide = button("登记决定…", lambda: self._with(self.grading.decide), primary=True)
         self.tell = button("告知…", lambda: self._with(self.grading.tell))
@@ -89,10 +90,12 @@ class PersonsPage(Page):
     def _lay_out(self) -> None:
         self.acts.addWidget(self.which)
         acts = (self.decide, self.tell, self.sign, self.back, self.slips)
-        self.body.addLayout(row(*acts))
+        line = row(*acts)
+        for one in (self.print_people, self.print_grades):
+            line.addWidget(one)
+        self.body.addLayout(line)
         self.body.addWidget(self.about)
         self.body.addWidget(self.stack, 1)
-        self.body.addLayout(row(self.print_people, self.print_grades))
 
     def _refused(self, error: UserError) -> None:
         self._show([])
@@ -103,7 +106,9 @@ class PersonsPage(Page):
         self._listed = list(listed)
         self.state.hide()
         if not listed:
-            self.state.show_state(states.EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
+            to_entry = partial(self.context.go_to, "entry")
+            self.state.show_state(states.EMPTY, NOTHING, "去“录入”", to_entry, alone=True)
+        self.which.setVisible(bool(listed))
         self.which.blockSignals(True)
         self.which.clear()
         for one in listed:
@@ -132,6 +137,7 @@ class PersonsPage(Page):
             table.set_rows(shown.rows)
             self.stack.setCurrentWidget(table)
             self.about.setText(_about(shown))
+            self.state.show_state(states.FEW, shown.few) if shown.few else self.state.hide()
         self._allow()
 
     def _allow(self) -> None:
@@ -200,7 +206,7 @@ def _about(shown: Shown) -> str:
         many = "，".join(f"{name} {n}" for name, n in _counts(shown))
         said.append(f"优秀名额 {shown.graded.limit} 名。" + (f"已决定：{many}。" if many else ""))
         said += [one.sentence for one in grade_sheets.moved(shown.graded)]
-    return "".join([*said, shown.few])
+    return "".join(said)
 
 
 def _counts(shown: Shown) -> list[tuple[str, int]]:

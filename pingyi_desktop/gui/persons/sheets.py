@@ -12,6 +12,7 @@ from pingyi_desktop.appraisal.grading.grade_sheets import GradeRow, GradeSheet
 from pingyi_desktop.appraisal.grading.person_results import PeopleSheet, PersonResult
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layers import layer_name
+from pingyi_desktop.gui.looks import states
 from pingyi_desktop.standing.overview import Question
 
 
@@ -63,7 +64,7 @@ def read(session: Session, chosen: str) -> list[Shown]:
         for one in grade_sheets.sheets(session, campaign_id=asked.campaign_id):
             graded[one.meeting.org_code, one.meeting.layer, one.form.code] = one
     k = seen.view.rule.min_cell
-    few = f"有效票少于 {k} 张，或者显示出来就能推算出少于 {k} 张的票是怎样填的，所以不显示各人的票数。"
+    few = states.TOO_FEW.format(k, k, "各人的票数")
     found = []
     for meeting in seen.meetings:
         if not meeting.own or meeting.received:

@@ -1,4 +1,4 @@
-"""工作台: where the campaign stands, the one next step, and what the sealed ballots say so far."""
+"""工作台: where the campaign stands, the one next step, four figures, what waits, and what the sealed ballots say so far."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
     QHBoxLayout,
-    QProgressBar,
     QSizePolicy,
     QSplitter,
     QTabWidget,
@@ -27,7 +26,6 @@ from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
-from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
 from pingyi_desktop.gui.page import Context, Page
@@ -35,9 +33,12 @@ from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
 from pingyi_desktop.gui.parts.stages import Stage, StageLine
 from pingyi_desktop.gui.parts.tables import Column, DataTable
+from pingyi_desktop.gui.workbench import four_figures
+from pingyi_desktop.gui.workbench.four_figures import Figure, FourFigures
 from pingyi_desktop.reports import chart
-from pingyi_desktop.standing import overview
-from pingyi_desktop.standing.overview import REPORTED, Coverage, NextStep, Question, UnitCoverage
+from pingyi_desktop.standing import overview, waiting
+from pingyi_desktop.standing.overview import Coverage, NextStep, Question
+from pingyi_desktop.standing.waiting import Wait
 from pingyi_desktop.storage import journal
 
 JOURNAL_LINES = 100
@@ -55,6 +56,8 @@ class _State:
     covered: Coverage
     own: int
     own_sealed: int
+    figures: tuple[Figure, ...]
+    waits: list[Wait]
     pooled: dict[int | None, list[FormResult]]
     lines: list[journal.Line]
 
@@ -67,6 +70,7 @@ class WorkbenchPage(Page):
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
             *("party_organization", "party_member", "envelope", "journal_entry"),
+            *("rectification", "opinion", "reply", "merged_opinion", "presentation", "commitment"),
         }
     )
 
@@ -78,13 +82,11 @@ class WorkbenchPage(Page):
         self.reason = label(role="strong")
         self.next = button("", self._go, primary=True)
         self.stages = StageLine()
-        self.covered = label(role="strong")
-        self.bar = QProgressBar()
-        self.bar.setObjectName("slim")
-        self.bar.setTextVisible(False)
-        self.bar.setAccessibleName("报送进度")
-        empty = "活动发布以后，这里列出应报单位，没有报的排在前面。"
-        self.units = DataTable(_UNIT_COLUMNS, name="报送情况", empty=empty, same=lambda u: u.org.code)
+        self.figures = FourFigures()
+        self.waits_for = label(role="strong", wrap=False)
+        empty = "活动发布以后，这里列出等您处理的事，最急的排在前面；已报的单位排在后面。"
+        self.waits = DataTable(_WAIT_COLUMNS, name="等您处理", empty=empty, same=lambda one: one.subject)
+        self.waits.activated.connect(lambda one: self.context.go_to(f"{one.page}/{one.part}"))
         self.layer = QComboBox()
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
@@ -102,21 +104,24 @@ class WorkbenchPage(Page):
         self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
     def keep_low(self, *, low: bool) -> None:
-        """How many have reported stands in the card and in the stages too, the rule on 结果: rows and rates come first."""
+        """The title is in the navigation, the rule on 结果, how far a stage is in its tip: rows and rates come first."""
         super().keep_low(low=low)
-        self.reported.setHidden(low)
-        self.rule.setHidden(low)
+        for one in (self._titles, self.waits_for, self.rule):
+            one.setHidden(low)
+        self.body.setSpacing(6 if low else 10)  # eight rows on the smallest screen
+        self.figures.keep_low(low=low)
+        self.stages.keep_low(low=low)
 
     def _lay_out(self) -> None:
         card = QFrame()
         card.setObjectName("card")
         line = QHBoxLayout(card)
-        line.setContentsMargins(16, 6, 16, 6)
+        line.setContentsMargins(16, 4, 16, 4)
         line.addWidget(self.reason, 1)
         line.addWidget(self.next)
-        self.reported = _column(self.covered, self.bar)
-        self.no_rates = StatePanel()
-        self.rates = _column(self.no_rates, scrolled(self.chart), self.rule, margin=10)
+        charts = scrolled(self.chart)
+        self.no_rates = StatePanel(charts)
+        self.rates = _column(self.no_rates, charts, self.rule, margin=10)
         self.tabs = QTabWidget()
         self.tabs.setCornerWidget(self.layer)
         self.tabs.currentChanged.connect(lambda _: self._turn())
@@ -126,32 +131,29 @@ class WorkbenchPage(Page):
         parts.setHandleWidth(14)
         parts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # they scroll within
         parts.setMinimumHeight(LOWEST)
-        parts.addWidget(_column(self.reported, self.units))
+        self.waits.lead(self.waits_for)
+        parts.addWidget(_column(self.waits))
         parts.addWidget(self.tabs)
-        parts.setSizes([500, 600])
+        parts.setSizes([10, 11])
         parts.setChildrenCollapsible(False)
+        self.body.setSpacing(10)
         self.body.addWidget(card)
         self.body.addWidget(self.stages)
+        self.body.addWidget(self.figures)
         self.body.addWidget(parts, 1)
-        self.reported.setHidden(self.low)
 
     def _show(self, state: _State) -> None:
         self._pooled, self._next_page = state.pooled, state.step.page
         self.reason.setText(state.step.reason)
         self.next.setText(state.step.label)
         self.stages.set_stages(_stages(state))
-        covered = state.covered
-        self.covered.setText(_coverage_sentence(state))
-        self.bar.setMaximum(max(1, covered.expected))
-        self.bar.setValue(covered.reported)
-        self.bar.setVisible(bool(covered.expected))
-        self.units.set_rows(sorted(covered.units, key=lambda u: u.state == REPORTED))
+        self.figures.show_figures(state.figures)
+        open_ones = sum(bool(one.act) for one in state.waits)
+        done = "没有等您处理的事" if state.waits else ""
+        self.waits_for.setText(f"等您处理 {open_ones}" if open_ones else done)
+        self.waits.set_rows(state.waits)
         self._lines = state.lines
         self._turn()
-        counted = _any(state.pooled[None])
-        self.no_rates.hide() if counted else self.no_rates.show_state(states.EMPTY, NO_RATES)
-        self.chart.setVisible(counted)
-        self.rule.setText(state.view.rule.footnote() if state.view and counted else "")
         self._show_rates()
 
     def _turn(self) -> None:
@@ -162,8 +164,19 @@ class WorkbenchPage(Page):
         self.layer.setVisible(rates and _any(self._pooled.get(1, ())))
 
     def _show_rates(self) -> None:
+        """As dots; in their place why there are none, above them why some are missing."""
         layer = self.layer.currentData() if _any(self._pooled.get(1, ())) else None
-        self.chart.show_rates([dot for form in self._pooled.get(layer, ()) for dot in _dots(form)])
+        forms = [one for one in self._pooled.get(layer, ()) if one.batches]
+        shown = [one for one in forms if not one.hidden]
+        if len(shown) == len(forms):
+            self.no_rates.hide() if forms else self.no_rates.show_state(states.EMPTY, NO_RATES, alone=True)
+        else:
+            k = forms[0].rule.min_cell
+            hidden = "、".join(dict.fromkeys(four_figures.who(one) for one in forms if one.hidden))
+            said = states.TOO_FEW.format(k, k, f"{hidden}满意率")
+            self.no_rates.show_state(states.FEW, said, alone=not shown)
+        self.rule.setText(shown[0].rule.footnote() if shown else "")
+        self.chart.show_rates([dot for form in shown for dot in _dots(form)])
 
     def _go(self) -> None:
         self.context.go_to(self._next_page)
@@ -183,24 +196,12 @@ def _any(forms: Sequence[FormResult]) -> bool:
 
 
 def _dots(form: FormResult) -> list[chart.Dot]:
-    who = "党组织" if form.form.subject_kind == "ORG" else "党员"
-    return [_dot(who, item) for item in form.items] if form.batches else []
+    return [_dot(four_figures.who(form), item) for item in form.items]
 
 
 def _dot(who: str, item: ItemResult) -> chart.Dot:
     name = f"{who} {item.item.short_text}"
     return chart.dot(name, item.shown, satisfied=item.satisfied, denominator=item.denominator)
-
-
-def _coverage_sentence(state: _State) -> str:
-    if state.view is None:
-        return "还没有评议活动"
-    if not state.view.published:
-        return "活动还没有发布"
-    missing = len(state.covered.missing)
-    dropped = len(state.covered.dropped)
-    said = f"（其中 {dropped} 个报来过、上级不再列入）" if dropped else ""
-    return f"{state.covered.sentence}" + (f"，还差 {missing} 个{said}" if missing else "，已报齐")
 
 
 def _stages(state: _State) -> list[Stage]:
@@ -223,11 +224,11 @@ def _time(line: journal.Line) -> str:
     return datetime.fromisoformat(line.at).astimezone().strftime("%m-%d %H:%M")
 
 
-_UNIT_COLUMNS = (
-    Column("状态", lambda u: u.standing, tone=lambda u: u.urgency),
-    Column("单位", lambda u: u.org.short_name, sort_key=lambda u: u.org.code),
-    Column("已封存票批", lambda u: _sealed(u), sort_key=lambda u: u.sealed),
-    Column("类别", lambda u: TYPE_NAMES[u.org.org_type], spare=True),
+_WAIT_COLUMNS = (
+    Column("状态", lambda one: one.standing, tone=lambda one: one.urgency),
+    Column("单位或事项", lambda one: one.subject),
+    Column("该做什么", lambda one: one.act),
+    Column("已封存票批", lambda one: _sealed(one), spare=True),
 )
 _LINE_COLUMNS = (
     Column("时间", _time, sort_key=lambda e: e.seq),
@@ -237,8 +238,9 @@ _LINE_COLUMNS = (
 )
 
 
-def _sealed(unit: UnitCoverage) -> str:
-    return f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
+def _sealed(one: Wait) -> str:
+    unit = one.unit
+    return "" if unit is None else f"{unit.sealed}/{unit.planned}" if unit.planned else "只有会议"
 
 
 def read(session: Session, *, chosen: str) -> _State:
@@ -248,7 +250,8 @@ def read(session: Session, *, chosen: str) -> _State:
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
     known = at_work.newest_first(session)
     if not known:
-        return _State(orgs, people, None, overview.first_step(people), Coverage(()), 0, 0, pooled, lines)
+        step, before = overview.first_step(people), four_figures.BEFORE
+        return _State(orgs, people, None, step, Coverage(()), 0, 0, before, [], pooled, lines)
     asked = Question(session, chosen or at_work.chosen(known))
     view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
     if view.published:
@@ -261,6 +264,8 @@ def read(session: Session, *, chosen: str) -> _State:
         asked.covered if view.published else Coverage(()),
         len(own),
         sum(batch.sealed for batch in own),
+        four_figures.of(asked) if view.published else four_figures.BEFORE,
+        waiting.listed(asked) if view.published else [],
         pooled,
         lines,
     )

@@ -18,7 +18,7 @@ from pingyi_desktop.gui.figures.strip import UnitStrip
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.reports import chart
 
-ORG, MEM = "T-ORG-A", "T-MEM-A"
+ORG, MEM, GRADES = "T-ORG-A", "T-MEM-A", "T-MEM-E"
 FIRST, OFFICE, OTHER = "QL.01.G01.B001", "QL.01.B003", "QL.02.B001"
 
 
@@ -101,7 +101,7 @@ def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
     assert page.parts[ORG].figures.text() == (
         f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
     )
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
     assert not page.form_field.isVisible()
 
 
@@ -131,8 +131,8 @@ def test_a_state_without_results_carries_what_mends_it(open_window, company, qtb
     with company.transaction() as session:
         make.published(session, form_codes=[ORG])
     window, page = showing.show(open_window, company.path, ResultsPage, EntryPage)
-    assert (page.nothing.kind, page.nothing.text()) == (states.EMPTY, EMPTY)
-    qtbot.mouseClick(page.nothing.mend, Qt.MouseButton.LeftButton)
+    assert (page.state.kind, page.state.text()) == (states.EMPTY, EMPTY)
+    qtbot.mouseClick(page.state.mend, Qt.MouseButton.LeftButton)
     assert window.workspace.page.key == "entry"
 
 
@@ -211,17 +211,17 @@ def test_a_choice_of_few_ballots_only_says_so(open_window, company, qtbot):
         for code, rows in {FIRST: [(57, 3, 0, 0)] * 3, OFFICE: [(3, 0, 0, 0)] * 3}.items():
             make.received(session, campaign_id=campaign_id, org_code=code, counts={MEM: rows})
     window, page = showing.show(open_window, company.path, ResultsPage)
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
     page.scope.setCurrentIndex(page.scope.findData(OFFICE))
     showing.settle(window)
-    assert page.nothing.isVisible()
-    assert page.nothing.text().startswith("该筛选组合样本过少，不予显示。")
-    assert page.nothing.kind == states.FEW
+    assert page.state.isVisible()
+    assert page.state.text().startswith("该筛选组合样本过少，不予显示。")
+    assert page.state.kind == states.FEW
     assert {printed for _, _, printed in dots(page, MEM)} == {"样本不足"}
     assert {row.printed for row in page.parts[MEM].marks.stacks.rows} == {"样本不足"}
     page.scope.setCurrentIndex(0)
     showing.settle(window)
-    assert not page.nothing.isVisible()
+    assert not page.state.isVisible()
 
 
 def test_a_part_of_the_tree_is_found_by_typing(open_window, counted, qtbot):
@@ -356,16 +356,16 @@ def test_before_sealing_the_page_says_what_to_do(open_window, company):
     with company.transaction() as session:
         make.published(session)
     _, page = showing.show(open_window, company.path, ResultsPage)
-    assert page.nothing.isVisible()
-    assert page.nothing.text() == EMPTY
+    assert page.state.isVisible()
+    assert page.state.text() == EMPTY
     assert not any(part.chart_box.isVisible() for part in page.parts.values())
     assert page.items.currentWidget().view.empty == EMPTY
 
 
 def test_without_a_campaign_the_reason_is_said(open_window, company):
     _, page = showing.show(open_window, company.path, ResultsPage)
-    assert "活动" in page.nothing.text()
-    assert page.nothing.isVisible()
+    assert "活动" in page.state.text()
+    assert page.state.isVisible()
 
 
 def test_the_counting_rule_is_shown(open_window, counted):
@@ -414,3 +414,25 @@ def test_copying_takes_the_filtered_rows(open_window, counted, qtbot):
     lines = QApplication.clipboard().text().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("一矿机关党支部\t二\t10\t80.0")
+
+
+def _graded(path):
+    made = make.published_school(path, people=make.NAMES[:3], form_codes=[GRADES])
+    with made.transaction() as session:
+        stack = make.batch(session, campaign_id=make.campaign_of(session)).id
+        make.sealed(session, stack, ["124", *["122"] * 5])
+    return made
+
+
+def test_grades_are_shown_as_marks_without_a_rate(open_window, tmp_path):
+    made = make.copied(tmp_path / "XX.pingyi", _graded)
+    made.close()
+    _, page = showing.show(open_window, made.path, ResultsPage)
+    part = page.parts[GRADES]
+    assert not part.chart.isVisible()
+    assert part.marks.isVisible()
+    wanted = ["优秀", "合格", "基本合格", "不合格"]
+    assert [row.printed for row in part.marks.stacks.rows] == ["优秀 6，合格 11，基本合格 0，不合格 1"]
+    assert titles(part.items) == ["项", *wanted, "未填", "多选", "难辨"]
+    assert titles(part.orgs) == ["党组织", "层面", "有效票", *wanted]
+    assert shown(part.orgs) == [["慈云学校党支部", "二", "6", "6", "11", "0", "1"]]

@@ -11,7 +11,7 @@ from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.gui.entries import ledger_entry
 from pingyi_desktop.gui.ledgers.page import first_page
 from pingyi_desktop.gui.ledgers.sliced import SLICE
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
 
 DEED = catalog.ledger("deed")
@@ -186,7 +187,7 @@ def test_what_asks_for_a_reason_asks_in_the_window(open_window: Any, company: Pa
     assert window.open_path(company)
     settle(window)
     page = window.workspace.pages[0]
-    qtbot.keyClick(page.table, Qt.Key.Key_Insert)
+    qtbot.keyClick(page, Qt.Key.Key_Insert)
     form = dialog()
     write(form._lines["content"].editor, "每月联系 3 户")
     box = form._lines["status"].editor
@@ -232,9 +233,28 @@ def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Pat
     window = open_window((ledger_entry(next(noun for noun in catalog.NOUNS if noun.key == "meeting")),))
     assert window.open_path(company)
     settle(window)
-    qtbot.keyClick(window.workspace.pages[0].table, Qt.Key.Key_Insert)
+    qtbot.keyClick(window.workspace.pages[0], Qt.Key.Key_Insert)
     form = dialog()
     settle(window)
     places = [form._lines[key].mapTo(form, QPoint(0, 0)).y() for key in ("expected", "actual", "by_category")]
     assert places[0] <= places[1] < places[2]
     form.reject()
+
+
+def test_a_table_that_tells_of_single_persons_asks_for_the_reason_first(
+    open_window: Any, company: Path, qtbot: Any
+) -> None:
+    noun = next(noun for noun in catalog.NOUNS if noun.declared().restricted)
+    window = open_window((ledger_entry(noun),))
+    assert window.open_path(company)
+    settle(window)
+    page = window.workspace.pages[0]
+    page.does.print_table()
+    asked = dialog()
+    asked.fields[0].editor.setText("支委会研究")
+    asked.accept()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ReportDialog))
+    settle(window)
+    paper = dialog()
+    assert paper.view.ready.report.mark == "内部资料"
+    paper.reject()

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from PySide6.QtWidgets import QApplication
 
 import make
+from pingyi_desktop.gui.looks.states import FEW
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.persons.page import EMPTY, GUARDED, PersonsPage
 from pingyi_desktop.storage import journal, store
@@ -88,7 +89,9 @@ def test_a_form_of_satisfaction_has_rates_and_no_grades(opened) -> None:
 def test_few_ballots_show_nobody(opened) -> None:
     window, page, _ = opened(GRADES, many=4)
     assert {tuple(row[2:6]) for row in shown(page)} == {("—",) * 4}
-    assert "不显示各人的票数" in page.about.text()
+    assert (page.state.isVisible(), page.state.kind) == (True, FEW)
+    assert "少于 5 张" in page.state.text()
+    assert "不显示各人的票数" in page.state.text()
     window.close()
 
 

@@ -17,7 +17,7 @@ from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.parts.forms import button, label
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 
-SMALL = (("few", "125"), ("branch", "150"), ("empty", "150"))
+SMALL = (("few", "125"), ("branch", "150"), ("empty", "150"), ("hidden", "125"))
 
 
 def opened(open_window, tmp_path: Path, state: str, pages=PAGES):
@@ -114,13 +114,16 @@ def test_a_picture_is_taken_of_every_page_and_tab(open_window, tmp_path, monkeyp
     out, chosen = tmp_path / "out", [one for one in PAGES if one.key == "results"]
     monkeypatch.setattr(pictures, "PAGES", chosen)
     assert pictures.every(file.path, out, "few", ["dark"], ["150"]) == []
-    pictures.loading(file.path, out, ["light"], ["150"])
+    for state in pictures.ALONE:
+        pictures.unanswered(file.path, out, state, ["light"], ["150"])
     taken = {one.name: QImage(str(one)) for one in out.glob("*.png")}
     assert set(taken) == {
         *(f"results-{tab}-few-dark-150.png" for tab in range(3)),
         "results-0-loading-light-150.png",
+        "results-0-error-light-150.png",
     }
     assert {(one.width(), one.height()) for one in taken.values()} == {seen.SCREENS["150"][:2]}
+    assert taken["results-0-loading-light-150.png"] != taken["results-0-error-light-150.png"]
     dark, light = taken["results-0-few-dark-150.png"], taken["results-0-loading-light-150.png"]
     assert dark.pixelColor(70, 480).lightness() < 128 < light.pixelColor(70, 480).lightness()
 

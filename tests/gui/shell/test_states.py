@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
+
 import pytest
+from gui import pictures
+from PySide6.QtWidgets import QLabel
 from showing import settle, show
 
 import make
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
+from pingyi_desktop.gui.parts.charts import Chart
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_people import OrgType
 
+RATE, WORDS = re.compile(r"\d%"), re.compile("到会率|^注：")
 LEDGERS = {noun.key for noun in NOUNS}
 CAMPAIGN, ENTRY = "去“评议活动”", "去“录入”"
-NEEDS_CAMPAIGN = {"forms", "entry", "results", "persons", "exchange", "reports"} | LEDGERS
+NEEDS_CAMPAIGN = {"forms", "entry", "results", "persons", "exchange", "reports", "grouping"} | LEDGERS
 NEEDS_BALLOTS = {"results", "persons", "reports"}
 BRANCH, OFFICE = "QL.01.G01.B001", "QL.01.B003"
 
@@ -49,7 +57,7 @@ def steps(window) -> dict[str, str]:
         (alone, {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
         (
             make.published_school,
-            dict.fromkeys(NEEDS_BALLOTS, ENTRY),
+            {**dict.fromkeys(NEEDS_BALLOTS, ENTRY), "grouping": "去“意见建议”"},
         ),
     ],
 )
@@ -65,6 +73,54 @@ def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, e
     assert set(begun) == (LEDGERS if build is make.published_school else set())
 
 
+def test_a_draft_is_no_trouble_but_something_still_to_be_published(open_window, tmp_path):
+    made = make.company(tmp_path / "草.pingyi")
+    with made.transaction() as session:
+        make.draft(session)
+    made.close()
+    window = open_window(PAGES)
+    assert window.open_path(made.path)
+    for entry in PAGES[:10]:
+        window.workspace.go_to(entry.key)
+        settle(window)
+        panels = window.workspace.page.findChildren(StatePanel)
+        assert not [one.text() for one in panels if one.isVisible() and one.kind == states.FAILED]
+    window.workspace.go_to("entry")
+    page = window.workspace.page
+    assert "还没有发布" in page.state.text()
+    assert not page.body.parentWidget().isVisible(), "nothing stands below that could not be used"
+    page.state.mend.click()
+    assert window.workspace.page.key == "campaign"
+
+
+def test_a_file_that_cannot_be_read_is_told_in_the_place_of_the_content_and_read_again(
+    open_window, tmp_path, monkeypatch
+):
+    make.published_school(tmp_path / "盘.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "盘.pingyi")
+    settle(window)
+
+    @contextmanager
+    def pulled_out(_store):
+        raise FileError("数据文件读不出来：U 盘拔掉了。插好以后再读一次。")
+        yield
+
+    for entry in PAGES[1:]:
+        with monkeypatch.context() as patched:
+            patched.setattr(data.Store, "reading", pulled_out)
+            window.workspace.go_to(entry.key)
+            assert not settle(window)
+            page = window.workspace.page
+            (shown,) = [one for one in page.findChildren(StatePanel) if one.isVisible()]
+            assert (shown.kind, shown.mend.text()) == (states.FAILED, "再读一次"), entry.title
+            assert "U 盘拔掉了" in shown.text()
+            assert not page.body.parentWidget().isVisible(), entry.title
+        shown.mend.click()
+        settle(window)
+        assert page.state.isHidden() or page.state.kind == states.EMPTY, entry.title
+
+
 def test_too_few_of_a_part_leads_back_to_the_whole(open_window, tmp_path):
     made = make.company(tmp_path / "二.pingyi")
     with made.transaction() as session:
@@ -73,7 +129,28 @@ def test_too_few_of_a_part_leads_back_to_the_whole(open_window, tmp_path):
             make.received(session, campaign_id=campaign_id, org_code=code, counts={"T-MEM-A": rows})
     made.close()
     window, page = show(open_window, tmp_path / "二.pingyi", ResultsPage)
-    narrowed(window, page.scope, page.nothing)
+    narrowed(window, page.scope, page.state)
+
+
+def test_too_few_ballots_are_told_on_every_page_that_would_show_a_rate(open_window, tmp_path):
+    pictures.hidden(tmp_path / "少.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "少.pingyi")
+    told = {}
+    for entry in PAGES:
+        window.workspace.go_to(entry.key)
+        settle(window)
+        page = window.workspace.page
+        panels = [one for one in page.findChildren(StatePanel) if one.isVisible() and one.kind == states.FEW]
+        told.update((entry.key, one.text()) for one in panels)
+        seen = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+        charts = [one.accessibleDescription() for one in page.findChildren(Chart) if one.isVisible()]
+        rates = [one for one in [*seen, *charts] if RATE.search(one) and not WORDS.search(one)]
+        assert rates == [], entry.title
+    assert set(told) == {"workbench", "results", "persons"}
+    assert {key: one.partition("，")[0] for key, one in told.items()} == dict.fromkeys(
+        told, "有效票少于 5 张"
+    )
 
 
 def test_a_report_that_a_part_has_nothing_for_leads_back_to_the_whole(open_window, tmp_path):

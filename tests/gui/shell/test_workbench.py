@@ -1,4 +1,4 @@
-"""The first page: the one next step, coverage with the missing ones first, stages, rates, the journal."""
+"""The first page: the one next step, stages, four figures, what waits, rates, the journal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,12 @@ from PySide6.QtCore import Qt
 
 import make
 from pingyi_desktop.appraisal.campaign import sessions
+from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.gui.campaign.page import CampaignPage
+from pingyi_desktop.gui.exchange.page import ExchangePage
+from pingyi_desktop.gui.looks.states import FEW, TOO_FEW
 from pingyi_desktop.gui.people.page import OrganisationsPage
+from pingyi_desktop.gui.workbench import four_figures
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 from pingyi_desktop.standing import overview
 
@@ -28,6 +32,11 @@ def company(tmp_path):
 
 def dots(page):
     return [(dot.label, dot.rate, dot.printed) for dot in page.chart.plot.rows]
+
+
+def figures(page):
+    cards = page.figures.cards
+    return [(one.title.text(), one.figure.text(), one.unit.text(), one.note.text()) for one in cards]
 
 
 def states(page):
@@ -52,9 +61,8 @@ def test_an_empty_file_is_sent_to_import_a_roster(open_window, path, qtbot):
     window, page = showing.show(open_window, path, *PAGES)
     assert page.next.text() == "导入名册"
     assert "先建立党组织和党员名册" in page.reason.text()
-    assert page.covered.text() == "还没有评议活动"
-    assert page.bar.isHidden()
-    assert "活动发布以后，这里列出应报单位" in page.units.view.empty
+    assert {one[1] for one in figures(page)} == {"—"}
+    assert "活动发布以后，这里列出等您处理的事" in page.waits.view.empty
     assert page.no_rates.isVisible()
     assert page.stages.accessibleDescription().startswith("建组织：1 个组织 0 名党员；定活动：还没有；")
     qtbot.mouseClick(page.next, Qt.MouseButton.LeftButton)
@@ -75,18 +83,61 @@ def test_a_draft_is_to_be_published(open_window, company):
         make.draft(session)
     _, page = showing.show(open_window, company.path, *PAGES)
     assert page.next.text() == "发布活动"
-    assert page.covered.text() == "活动还没有发布"
+    assert figures(page)[0] == ("报送", "—", "", "活动发布以后显示")
     assert states(page)[1] == ("定活动", "草稿", False)
 
 
-def test_coverage_lists_the_missing_ones_first(open_window, company):
+def test_what_waits_comes_first_with_what_to_do_and_opens_its_page(open_window, company):
+    counted(company)
+    with company.transaction() as session:
+        ledger = catalog.ledger("rectification")
+        typed = {
+            "problem": "浴室水凉",
+            "source_kind": "检查",
+            "kind": "立改",
+            "status": "已登记",
+            "due_on": "2024-11-20",
+        }
+        campaign_id = make.campaign_of(session)
+        edits.add(session, ledger, campaign_id=campaign_id, org="QL", typed=typed, today="", by=make.BY)
+    window, page = showing.show(open_window, company.path, *PAGES, ExchangePage)
+    told = [(one.subject, one.standing, one.act) for one in page.waits.model.visible()]
+    assert ("整改事项 1 项", "逾期", "整改") in told[:6]
+    assert ("本单位 1 批票", "没有封存", "录票封存") in told
+    assert told[-1][1:] == ("已报", "")
+    assert page.waits.model.visible()[-1].unit.org.code == "QL.01.B003"
+    pressing = [one.urgency for one in page.waits.model.visible()]
+    assert pressing == sorted(pressing, key=["bad", "warn", "ok"].index)
+    assert page.waits_for.text() == f"等您处理 {sum(bool(act) for *_, act in told)}"
+    number = next(n for n, one in enumerate(told) if one[2] == "下发任务")
+    page.waits.activated.emit(page.waits.model.row_at(number))
+    assert window.workspace.page.key == "exchange"
+
+
+def test_the_four_figures_say_who_reported_who_came_and_how_it_was_rated(open_window, company):
     counted(company)
     _, page = showing.show(open_window, company.path, *PAGES)
-    assert page.covered.text() == "已报 1 / 应报 7，还差 6 个"
-    assert (page.bar.value(), page.bar.maximum()) == (1, 7)
-    shown = page.units.model.visible()
-    assert [unit.state for unit in shown][-1] == "已报"
-    assert shown[-1].org.code == "QL.01.B003"
+    assert figures(page) == [
+        ("报送", "1", "/ 7 个单位", "差 6 个，6 个逾期"),
+        ("参评", "32", "人次", "应到 32，到会率 100.0%"),
+        ("总体评价", "80.0", "%", "党组织，16 / 20 票"),
+        ("最低一项", "75.0", "%", "党组织①践诺"),
+    ]
+    bar = page.figures.cards[0].bar
+    assert (bar.value(), bar.maximum(), bar.isVisible()) == (1, 7, True)
+    assert [card.bar.isVisible() for card in page.figures.cards[1:]] == [False] * 3
+    assert four_figures.many(1234567).split("\u2009") == ["1", "234", "567"]
+
+
+def test_of_a_branch_the_first_figure_is_its_own_stacks(open_window, tmp_path):
+    make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"]).close()
+    _, page = showing.show(open_window, tmp_path / "XX.pingyi", *PAGES)
+    assert figures(page)[0] == ("本单位票批", "0", "/ 1 批封存", "还有 1 批没有封存")
+
+
+def test_coverage_is_in_the_stages_too(open_window, company):
+    counted(company)
+    _, page = showing.show(open_window, company.path, *PAGES)
     assert states(page)[2] == ("录票封存", "本单位 1/2 批", False)
     assert states(page)[3] == ("收发汇总", "已报 1 / 应报 7", False)
 
@@ -112,13 +163,17 @@ def test_rates_are_drawn_per_layer_and_pooled(open_window, company):
     assert not page.layer.isVisible()
 
 
-def test_too_few_ballots_draw_no_dot(open_window, company):
+def test_too_few_ballots_draw_no_dot_and_say_why(open_window, company):
     with company.transaction() as session:
-        campaign_id = make.published(session, form_codes=["T-ORG-A"])
-        batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
-        make.sealed(session, batch.id, ["11111"] * 3)
+        campaign_id = make.published(session, form_codes=["T-ORG-A", "T-MEM-A"])
+        for batch in make.batches.listing(session, campaign_id=campaign_id):
+            if batch.form_code == "T-ORG-A" and batch.org_code == "QL.01":
+                make.sealed(session, batch.id, ["11111"] * 3)
     _, page = showing.show(open_window, company.path, *PAGES)
-    assert {dot[1:] for dot in dots(page)} == {(None, "样本不足")}
+    assert dots(page) == []
+    assert (page.no_rates.isVisible(), page.no_rates.kind, page.chart.isVisible()) == (True, FEW, False)
+    assert page.no_rates.text() == TOO_FEW.format(5, 5, "党组织满意率")
+    assert [one[1:] for one in figures(page)[2:]] == [("样本不足", "", "票太少，不显示")] * 2
 
 
 def test_without_sealed_ballots_the_page_says_where_rates_come_from(open_window, company):
@@ -126,7 +181,7 @@ def test_without_sealed_ballots_the_page_says_where_rates_come_from(open_window,
         make.published(session)
     _, page = showing.show(open_window, company.path, *PAGES)
     assert page.no_rates.text().startswith("还没有已封存的票。")
-    assert page.chart.isHidden()
+    assert not page.chart.isVisible()
     assert page.rule.text() == ""
 
 
@@ -146,7 +201,7 @@ def test_the_page_follows_what_is_done(open_window, company):
     window.workspace.work.write(make.published)
     showing.settle(window)
     assert page.next.text() == "下发任务"
-    assert page.covered.text().startswith("已报 0 / 应报 7")
+    assert figures(page)[0][1:3] == ("0", "/ 7 个单位")
     assert states(page)[1] == ("定活动", "已发布", True)
 
 
@@ -157,7 +212,7 @@ def test_next_years_draft_does_not_take_the_place_of_the_campaign_at_work(open_w
         make.draft(session, name="2025年群众评议", year=2025, start_date="2025-01-05", end_date="2025-01-31")
         assert overview.next_step(session) == before
     _, page = showing.show(open_window, company.path, *PAGES)
-    assert page.covered.text().startswith("已报 1 / 应报 7")
+    assert figures(page)[0][1:3] == ("1", "/ 7 个单位")
     assert states(page)[1][1] == "已发布"
     assert dots(page)
 

@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -146,7 +146,7 @@ def judged(
     ``tree`` and ``meetings`` are the campaign's, ``ledger`` its rows of 会议, where they were read already.
     """
     lines = _lines(session, campaign_id)
-    held, people = _held(session, campaign_id, ledger), _counted(lines)
+    held, people = _held(session, campaign_id, ledger, tree), _counted(lines)
     if not held and not people:
         return
     tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
@@ -167,14 +167,23 @@ def _place(row: Row) -> tuple[int, str]:
 
 
 def _held(
-    session: Session, campaign_id: str, ledger: Sequence[Row] | None = None
+    session: Session,
+    campaign_id: str,
+    ledger: Sequence[Row] | None = None,
+    tree: Sequence[Org] | None = None,
 ) -> dict[tuple[int, str], list[Row]]:
-    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was."""
+    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was.
+
+    Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
+    """
     found_rows: dict[tuple[int, str], list[Row]] = {}
     if ledger is None:
         ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
-    for row in (one for one in ledger if one.values["status"] == MeetingState.HELD):
-        if row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
+    held = [one for one in ledger if one.values["status"] == MeetingState.HELD]
+    above = counting.parents(session, campaign_id=campaign_id, units=tree) if held else {}
+    for row in held:
+        about = counting.speaks_for(row.org, _place(row)[1], above)
+        if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)
     appraisals = {
         place: [row for row in listed if row.values["kind"] == MeetingKind.APPRAISAL]
