@@ -58,8 +58,8 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/counting.py",
-        "    doubled = _doubled(session, ledger, campaign_id)\n",
-        "    doubled: list[str] = []\n",
+        '    return [of, or_(c.source != "", c.org.not_in(came))]',
+        "    return [of]",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),
@@ -164,8 +164,8 @@ LEDGERS = (
     Mutant(
         "a-branch-fills-the-schedule-of-others",
         "pingyi_desktop/appraisal/ledgers/meeting/schedule.py",
-        '        if counting.speaks_for(row.org, str(row.values["subject"]), above):',
-        "        if above:",
+        "        if first and about:",
+        "        if first:",
         (f"{_HOSTILE}test_a_branch_says_nothing_of_a_meeting_of_layer_one",),
         "a unit takes the half-day of a review group, and no meeting is planned for its victim",
     ),

@@ -6,13 +6,14 @@ counts until it has come back as a row of the unit it was given to: then that ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+from pingyi_desktop.appraisal.people.org import Org
 
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
@@ -22,27 +23,20 @@ def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozense
     return frozenset(session.scalars(query))
 
 
-def there(session: Session, ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
+def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c = ledger.columns_of
-    doubled = _doubled(session, ledger, campaign_id)
+    c, units = ledger.columns_of, ledger.sql.alias("handed_in")
     of = c.campaign_id == campaign_id
-    return [of, or_(c.source != "", c.org.not_in(doubled))] if doubled else [of]
+    came = select(units.c.org).where(units.c.campaign_id == campaign_id, units.c.source != "")
+    return [of, or_(c.source != "", c.org.not_in(came))]
 
 
-def _doubled(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
-    """Units that have rows typed here though their own came in a package."""
-    c = ledger.columns_of
-    of = c.campaign_id == campaign_id
-    typed = session.scalars(select(c.org).where(of, c.source == "").distinct()).all()
-    if not typed:
-        return []
-    return sorted(set(typed) & delivered(session, ledger, campaign_id=campaign_id))
-
-
-def parents(session: Session, *, campaign_id: str) -> dict[str, str | None]:
-    """Code of the unit above each unit of this file."""
-    return {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+def parents(
+    session: Session, *, campaign_id: str, units: Sequence[Org] | None = None
+) -> dict[str, str | None]:
+    """Code of the unit above each unit of this file; ``units`` are those of the campaign, where they were read already."""
+    known = campaign_tree.tree(session, campaign_id=campaign_id) if units is None else units
+    return {o.code: o.parent_code for o in known}
 
 
 def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
@@ -59,7 +53,7 @@ def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[
     if ledger.handed is None:
         return []
     c, how = ledger.columns_of, ledger.handed
-    here, unit, origin = there(session, ledger, campaign_id), c[how.unit], c[how.origin]
+    here, unit, origin = there(ledger, campaign_id), c[how.unit], c[how.origin]
     given = session.execute(select(c.id, c.org, c.number, unit).where(*here, unit != "")).all()
     if not given:
         return []

@@ -293,7 +293,8 @@ def test_slices_segments_and_order(session: Session) -> None:
             reason="已核实",
         )
     add(session, COMMITMENT, **KEPT)
-    counts, first, figures = rows.opening(session, COMMITMENT, asked(session, segment="late"), many=2)
+    counts, figures = rows.sums(session, COMMITMENT, asked(session, segment="late"))
+    first = rows.listing(session, COMMITMENT, asked(session, segment="late"), many=2)
     assert (counts[""], counts["late"], counts["FULFILLED"], len(first)) == (6, 5, 1, 2)
     assert figures.rows == 5
     rest = rows.listing(session, COMMITMENT, asked(session, segment="late", sort="due_on"), start=2, many=9)
