@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
+from pingyi_desktop import __version__
+
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "pingyi_desktop"
 CONSOLE, WINDOWED, PROBE = "pingyi", "pingyi-window", "start-probe"
-INTERNAL = "_internal"
+INTERNAL = f"_internal-{__version__}"
+"""what the program is made of, named by its version: an upgrade lays the new folder beside the old one, and the program,
+one file that knows its folder's name, is changed in one step; so whoever starts it at any moment has the one or the other"""
 CONTENTS = "contents.json"
 """what the frozen folder was made from, written beside PyInstaller's own notes for the licences"""
 

@@ -49,6 +49,8 @@ KILLS = {
     "tests/gui/entry/test_entry_crash.py": 500,
     "tests/exchange/inbox/test_import_crash.py": 200,
     "tests/storage/test_replacing.py": 200,
+    "tests/storage/care/test_killed.py": 200,
+    "tests/installers/test_menu.py": 200,
 }
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.

@@ -15,6 +15,7 @@ import bundling
 import icu
 import licences
 import selftesting
+import still
 
 from pingyi_desktop import __version__
 
@@ -26,7 +27,6 @@ else:
 SPEC = Path(__file__).resolve().parent / "pingyi.spec"
 SUMS = "SHA256SUMS"
 MEGABYTE = 1000**2
-ANY_DAY = 1_700_000_000
 
 
 class TooLargeError(bundling.BuildError):
@@ -82,14 +82,8 @@ def packed(out: Path, bundle: Path) -> None:
 
 
 def epoch() -> int:
-    """When the source was last changed, so that the same source gives the same bytes; a fixed day outside git."""
-    if given := os.environ.get("SOURCE_DATE_EPOCH"):
-        return int(given)
-    if shutil.which("git") is None:
-        return ANY_DAY
-    command = ["git", "log", "-1", "--format=%ct"]
-    told = subprocess.run(command, cwd=bundling.ROOT, capture_output=True, text=True, check=False)
-    return int(told.stdout.strip() or ANY_DAY)
+    """Seconds that everything handed out is dated with: what the caller says, or when the source was last committed."""
+    return int(os.environ.get("SOURCE_DATE_EPOCH") or still.epoch())
 
 
 def freeze(dist: Path, work: Path, when: int) -> None:

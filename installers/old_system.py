@@ -20,6 +20,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import still
+
 ROOT = Path(__file__).resolve().parent.parent
 SUITE, SOURCES = "bullseye", "bookworm"
 BUILT, OUT, PIP = Path("opt/pingyi"), Path("opt/out"), Path("opt/pip")
@@ -82,7 +84,7 @@ def make(folder: Path) -> None:
 
 
 def build(folder: Path, words: list[str]) -> None:
-    """Copy the source in, build, and copy what came out to ``dist``."""
+    """Lay the committed source in, build, and copy what came out to ``dist``."""
     wheels = folder / "opt/wheels"
     fetch = [sys.executable, "-m", "pip", "download", "-q", "--require-hashes", "--only-binary", ":all:"]
     fetch += [word for name in WHEELS for word in ("--platform", name)] + ["--python-version", "3.11"]
@@ -94,21 +96,10 @@ def build(folder: Path, words: list[str]) -> None:
     for old in source.iterdir():  # the virtual environment stays
         if old.name != ".venv":
             shutil.rmtree(old) if old.is_dir() else old.unlink()
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        capture_output=True,
-        check=True,
-    )
-    for name in filter(None, listed.stdout.decode().split("\0")):
-        (source / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(ROOT / name, source / name)
+    still.lay(source)
     offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "/opt/wheels"}
-    epoch = subprocess.run(
-        ["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, check=True, text=True
-    )
     command = f"cd /{BUILT} && python3.11 installers/build.py --out /{OUT} {' '.join(words)}"
-    inside(folder, command, SOURCE_DATE_EPOCH=epoch.stdout.strip(), **offline)
+    inside(folder, command, SOURCE_DATE_EPOCH=str(still.epoch()), **offline)
     shutil.copytree(folder / OUT, ROOT / "dist", symlinks=True, dirs_exist_ok=True)
 
 

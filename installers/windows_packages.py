@@ -23,6 +23,7 @@ ICON = bundling.ROOT / "resources" / "icons" / "pingyi.svg"
 ICON_SIZES = (16, 24, 32, 48, 64, 256)
 OWN_FILES = "own-files.nsh"
 """what setup.exe puts into its folder by name, so that uninstalling takes away nothing else"""
+UNINSTALLER = "uninstall.exe"
 
 
 class NoToolError(bundling.BuildError):
@@ -94,6 +95,7 @@ def setup(bundle: Path, out: Path, version: str) -> Path:
         "SOURCE": str(bundle),
         "TARGET": str(target),
         "KILOBYTES": str(size),
+        "INTERNAL": next(path.name for path in bundle.iterdir() if path.is_dir()),
         "OWN": str(own),
         "DATA": paths.DATA_SUFFIX,
         "TASK": paths.TASK_SUFFIX,
@@ -110,10 +112,10 @@ def setup(bundle: Path, out: Path, version: str) -> Path:
 
 
 def own_files(bundle: Path) -> str:
-    """The macros of what lies at the top of the folder: each name moved aside, put in place, taken away."""
-    names = sorted(path.name for path in bundle.iterdir())
+    """The macros of the files at the top of the folder: each name put in place, taken away."""
+    names = [*sorted(path.name for path in bundle.iterdir() if path.is_file()), UNINSTALLER]
     lines = []
-    for macro in ("Aside", "Back", "InPlace", "Away"):
+    for macro in ("Place", "Away"):
         lines += [f"!macro {macro}All", *(f'  !insertmacro {macro} "{name}"' for name in names), "!macroend"]
     return "\n".join(lines) + "\n"
 

@@ -1,6 +1,6 @@
-"""A smoke test of the Windows build on Linux: freeze under wine, pack with NSIS, install, test the installed program.
+"""A smoke test of the Windows build on Linux: freeze what is committed under wine, pack it with NSIS.
 
-    python3 installers/wine.py FOLDER     everything below FOLDER; packages in FOLDER/out
+    python3 installers/wine.py FOLDER     everything below FOLDER; packages in FOLDER/out, for ``wine_trials.py``
 
 Needs Debian's wine, wine64, nsis, gcc-mingw-w64-x86-64-win32 and ``dev.py``'s venv (``PYTHONPATH=. .venv/bin/python
 installers/wine.py FOLDER``). There is no Python for Windows among Debian's packages: its core is taken out of a wheel
@@ -19,11 +19,8 @@ import zipfile
 from pathlib import Path
 
 import bundling
-import making
-import windows_packages
+import still
 from packaging.markers import Marker, default_environment
-
-from pingyi_desktop import __version__
 
 CORE = "panda3d==1.10.16"
 CORE_HASH = "sha256:37acfb92655c4226879f95c988e2ef1449a53c54486d6c1ebc00e2772429af82"
@@ -35,7 +32,16 @@ RANDOM_C = (
     "__declspec(dllexport) BOOL ProcessPrng(PBYTE to, SIZE_T size) { return RtlGenRandom(to, (ULONG)size); }\n"
 )
 """what wine 8 lacks of a DLL that Rust's libraries ask for random numbers"""
-UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Pingyi"
+USER = "李 素琴"
+"""the user of this Windows, whose folder has Chinese and a space in its name, as everything installed for one user has then"""
+PACKING = """
+import sys
+from pathlib import Path
+import bundling, making, windows_packages
+bundle, out, version = Path(sys.argv[1]), Path(sys.argv[2]), bundling.__version__
+for package in windows_packages.packages(bundle, out, version, making.epoch()):
+    making.weigh(package, package.stat().st_size, bundling.Sizes().of(package))
+"""
 NOT_OURS = ("site-packages", "test", "tests", "idlelib", "tkinter", "lib-dynload", "__pycache__")
 
 
@@ -111,6 +117,7 @@ def prefix(folder: Path) -> dict[str, str]:
     env.pop("DISPLAY", None)
     env |= {
         "PINGYI_BUILD_ITSELF": "1",
+        "USER": USER,
         "QT_QPA_PLATFORM": "offscreen",
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
@@ -154,47 +161,21 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     folder = Path(arguments[0]).resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    tree, out = folder / "tree", folder / "out"
+    for old in (tree, out):
+        shutil.rmtree(old, ignore_errors=True)
+    tree.mkdir(parents=True)
+    still.lay(tree)
     interpreter = python(folder)
-    env = prefix(folder)
-    print(run(["wine", str(interpreter), "-c", "import sys; print(sys.version)"], env=env), flush=True)
-    out = folder / "out"
-    script = dos(bundling.ROOT / "installers" / "making.py")
+    env = prefix(folder) | {"SOURCE_DATE_EPOCH": str(still.epoch())}
+    script = dos(tree / "installers" / "making.py")
     words = [script, "--out", dos(out), "--freeze"]
-    env["PYTHONPATH"] = dos(bundling.ROOT)
-    print(run(["wine", str(interpreter), *words], env=env), flush=True)
+    print(run(["wine", str(interpreter), *words], env=env | {"PYTHONPATH": dos(tree)}), flush=True)
     bundle = out / "bundle" / bundling.CONSOLE
-    for package in windows_packages.packages(bundle, out, __version__, 1700000000):
-        making.weigh(package, package.stat().st_size, bundling.Sizes().of(package))
-    return tried(folder, out, env)
-
-
-def tried(folder: Path, out: Path, env: dict[str, str]) -> int:
-    """Install silently into a path with Chinese (wine quotes one with a space, which /D does not take), test what was installed, uninstall; 1 when something is wrong."""
-    place = folder / "prefix/drive_c/users/李素琴/评议"
-    setup = str(out / f"pingyi-{__version__}-setup.exe")
-    where = f"/D={'C:' + str(place).partition('drive_c')[2].replace('/', chr(92))}"
-    run(["wine", setup, "/S", where], env=env)
-    print(run(["wine", str(place / "pingyi.exe"), "selftest", "--json"], env=env), flush=True)
-    refused = over_newer(setup, where, folder, env)
-    print(f"装在更新的版本上面：{refused}", flush=True)
-    kept = place / "我的数据.pingyi"
-    kept.write_bytes(b"")
-    run(["wine", str(place / "uninstall.exe"), "/S", f"_?={where.partition('=')[2]}"], env=env)
-    left = sorted(path.name for path in place.iterdir())
-    print(f"卸载后留下：{left}", flush=True)
-    return 0 if "更新的版本" in refused and "pingyi.exe" not in left and kept.name in left else 1
-
-
-def over_newer(setup: str, where: str, folder: Path, env: dict[str, str]) -> str:
-    """What setup.exe says when the computer has a newer version, which stays."""
-    said = folder / "said.txt"
-    version = ["reg", "add", UNINSTALL, "/v", "DisplayVersion", "/d"]
-    run(["wine", *version, "99.0.0", "/f"], env=env)
-    command = ["wine", setup, "/S", f"/SAID={dos(said)}", where]
-    subprocess.run(command, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
-    run(["wine", *version, __version__, "/f"], env=env)
-    return said.read_text("utf-16") if said.exists() else ""
+    own = f"{tree}{os.pathsep}{tree / 'installers'}"
+    packing = [sys.executable, "-c", PACKING, str(bundle), str(out)]
+    print(run(packing, cwd=tree, env=env | {"PYTHONPATH": own}), flush=True)
+    return 0
 
 
 if __name__ == "__main__":

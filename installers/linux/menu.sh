@@ -6,16 +6,16 @@ set -e
 here=$(cd "$(dirname "$0")" && pwd)
 base=${XDG_DATA_HOME:-$HOME/.local/share}
 if [ "$1" = remove ]; then
-    (cd "$here/share" && find . -type f) | while read -r file; do rm -f "$base/$file"; done
+    (cd "$here/share" && find . -type f) | while read -r file; do rm -f "$base/$file" "$base/$file.new~"; done
     said=已取消登记。
 else
     mkdir -p "$base" 2>/dev/null || { echo "写不了“$base”，没有登记。直接双击 pingyi 也能用。" >&2; exit 1; }
+    program=$(printf '%s' "$here/pingyi" | sed 's/[&|\\]/\\&/g')
     (cd "$here/share" && find . -type f) | while read -r file; do
         mkdir -p "$base/$(dirname "$file")"
-        cp "$here/share/$file" "$base/$file"
+        sed "s|@PROGRAM@|$program|" "$here/share/$file" >"$base/$file.new~"
+        mv "$base/$file.new~" "$base/$file" # 中途断电，原来的还在
     done
-    program=$(printf '%s' "$here/pingyi" | sed 's/[&|\\]/\\&/g')
-    sed -i "s|@PROGRAM@|$program|" "$base/applications/pingyi.desktop"
     said="已登记到菜单。移动了本文件夹的，请再执行一次。"
 fi
 update-mime-database "$base/mime" 2>/dev/null || true

@@ -1,8 +1,11 @@
 ; setup.exe: for one user, without administrator rights, in Chinese. Given from windows_packages.py: VERSION, SOURCE,
-; TARGET, KILOBYTES, OWN (macros for what lies at the top of the folder), DATA, TASK, PACK (how our files' names end).
+; TARGET, KILOBYTES, INTERNAL (the folder with everything the programs are made of, named by the version), OWN (macros for
+; the files beside it), DATA, TASK, PACK (how our files' names end).
 ;
-; The new program is laid beside the old one first; only then they change places, by renaming. What is not ours in the
-; folder is never touched, so that a data file somebody put there stays.
+; The new program is laid beside the old one first; then its folder gets its name, and each program, one file that knows
+; its folder, is changed for the new one in a single step: whoever is cut off at any moment has the old one or the new
+; one. Only where the same version is laid over itself its folder is away between two renamings; the next setup brings it
+; back. What is not ours in the folder is never touched, so that a data file somebody put there stays.
 
 !ifdef X64
 Target amd64-unicode ; Debian's NSIS has it, and wine runs nothing else; the usual one is of 32 bits, as Windows runs too
@@ -30,36 +33,29 @@ BrandingText "评议 ${VERSION}"
 !define OLD "$INSTDIR\old~"
 !define /math MEGABYTES ${KILOBYTES} / 1024
 
-; How a name at the top of the folder is moved aside, brought back, put in place, taken away. $R9 is 1 once one failed.
-!macro Aside NAME
+; How a file beside INTERNAL is put in the place of the old one, in one step (1 replace, 8 through to the disk), and how
+; it is taken away. $R9 is 1 once something failed.
+!macro Place NAME
   ${If} $R9 = 0
-  ${AndIf} ${FileExists} "$INSTDIR\${NAME}"
-    ClearErrors
-    Rename "$INSTDIR\${NAME}" "${OLD}\${NAME}"
-    ${If} ${Errors}
-      StrCpy $R9 1
-    ${EndIf}
-  ${EndIf}
-!macroend
-!macro Back NAME
-  ${If} ${FileExists} "${OLD}\${NAME}"
-    RMDir /r "$INSTDIR\${NAME}"
-    Delete "$INSTDIR\${NAME}"
-    Rename "${OLD}\${NAME}" "$INSTDIR\${NAME}"
-  ${EndIf}
-!macroend
-!macro InPlace NAME
-  ${If} $R9 = 0
-    ClearErrors
-    Rename "${NEW}\${NAME}" "$INSTDIR\${NAME}"
-    ${If} ${Errors}
+    System::Call 'kernel32::MoveFileExW(w "${NEW}\${NAME}", w "$INSTDIR\${NAME}", i 9) i .R8'
+    ${If} $R8 = 0
       StrCpy $R9 1
     ${EndIf}
   ${EndIf}
 !macroend
 !macro Away NAME
-  RMDir /r "$INSTDIR\${NAME}"
   Delete "$INSTDIR\${NAME}"
+!macroend
+; Folders of other versions, which nothing needs any more.
+!macro AwayInternals KEPT
+  FindFirst $R1 $R2 "$INSTDIR\_internal*"
+  ${DoWhile} $R2 != ""
+    ${If} $R2 != "${KEPT}"
+      RMDir /r "$INSTDIR\$R2"
+    ${EndIf}
+    FindNext $R1 $R2
+  ${Loop}
+  FindClose $R1
 !macroend
 !include "${OWN}"
 
@@ -96,10 +92,10 @@ VIAddVersionKey /LANG=${LANG_SIMPCHINESE} "LegalCopyright" "Apache-2.0"
 !macroend
 
 ; Nobody can write to a program that runs.
-!macro RefuseWhileRunning WHAT
-  ${If} ${FileExists} "$INSTDIR\pingyi-window.exe"
+!macro RefuseWhileRunning PROGRAM WHAT
+  ${If} ${FileExists} "$INSTDIR\${PROGRAM}"
     ClearErrors
-    FileOpen $R6 "$INSTDIR\pingyi-window.exe" a
+    FileOpen $R6 "$INSTDIR\${PROGRAM}" a
     ${If} ${Errors}
       !insertmacro Refuse 3 "评议正在运行（或被杀毒软件占用），没有${WHAT}。请关闭评议的窗口再来一次；原来的程序没有动。"
     ${EndIf}
@@ -123,11 +119,11 @@ FunctionEnd
 
 Section "评议"
   SectionIn RO
-  ; A setup that was cut off between the two renamings is undone first; once they are through, "new~" is gone.
-  ${If} ${FileExists} "${NEW}\*.*"
-    !insertmacro BackAll
+  ${IfNot} ${FileExists} "$INSTDIR\${INTERNAL}\*.*"
+    Rename "${OLD}\${INTERNAL}" "$INSTDIR\${INTERNAL}" ; cut off between the two renamings
   ${EndIf}
-  !insertmacro RefuseWhileRunning "安装"
+  !insertmacro RefuseWhileRunning "pingyi-window.exe" "安装"
+  !insertmacro RefuseWhileRunning "pingyi.exe" "安装"
   ${GetRoot} "$INSTDIR" $R0
   ${DriveSpace} "$R0\" "/D=F /S=M" $R1
   ${If} $R1 != ""
@@ -139,24 +135,27 @@ Section "评议"
   ClearErrors
   SetOutPath "${NEW}"
   File /r "${SOURCE}/*"
+  WriteUninstaller "${NEW}\uninstall.exe"
   SetOutPath "$INSTDIR"
   ${If} ${Errors}
     RMDir /r "${NEW}"
     !insertmacro Refuse 6 "“$INSTDIR”写不进去（没有空间、只读，或被杀毒软件拦住），没有安装。请换一个文件夹再来一次；原来的程序没有动。"
   ${EndIf}
-  CreateDirectory "${OLD}"
   StrCpy $R9 0
-  !insertmacro AsideAll
-  !insertmacro InPlaceAll
-  ${If} $R9 = 1
-    !insertmacro BackAll
-    RMDir /r "${NEW}"
-    RMDir "${OLD}"
-    !insertmacro Refuse 3 "评议的文件正被占用（程序开着，或杀毒软件正在检查），没有安装。请关闭评议、过一会儿再来一次；原来的程序没有动。"
+  ${If} ${FileExists} "$INSTDIR\${INTERNAL}\*.*"
+    CreateDirectory "${OLD}"
+    Rename "$INSTDIR\${INTERNAL}" "${OLD}\${INTERNAL}"
   ${EndIf}
-  RMDir /r "${NEW}"
-  RMDir /r "${OLD}"
-  WriteUninstaller "$INSTDIR\uninstall.exe"
+  Rename "${NEW}\${INTERNAL}" "$INSTDIR\${INTERNAL}"
+  ${If} ${Errors}
+    StrCpy $R9 1
+    Rename "${OLD}\${INTERNAL}" "$INSTDIR\${INTERNAL}"
+  ${EndIf}
+  !insertmacro PlaceAll
+  ${If} $R9 = 1
+    RMDir /r "${NEW}"
+    !insertmacro Refuse 3 "评议的文件正被占用（程序开着，或杀毒软件正在检查），没有安装。请关闭评议、过一会儿再来一次；原来的程序还能用。"
+  ${EndIf}
   CreateShortCut "$SMPROGRAMS\评议.lnk" "$INSTDIR\pingyi-window.exe"
   WriteRegStr HKCU "Software\Pingyi" "Place" "$INSTDIR"
   WriteRegStr HKCU "${UNINSTALL}" "DisplayName" "评议"
@@ -176,15 +175,19 @@ Section "评议"
   !insertmacro Associate "${DATA}" "Pingyi.Data" "评议数据文件"
   !insertmacro Associate "${TASK}" "Pingyi.Task" "评议任务文件"
   !insertmacro Associate "${PACK}" "Pingyi.Pack" "评议数据包"
+  RMDir /r "${NEW}"
+  RMDir /r "${OLD}"
+  !insertmacro AwayInternals "${INTERNAL}"
   ${RefreshShellIcons}
 SectionEnd
 
 Section "Uninstall"
-  !insertmacro RefuseWhileRunning "卸载"
+  !insertmacro RefuseWhileRunning "pingyi-window.exe" "卸载"
+  !insertmacro RefuseWhileRunning "pingyi.exe" "卸载"
   !insertmacro AwayAll
+  !insertmacro AwayInternals ""
   RMDir /r "${NEW}"
   RMDir /r "${OLD}"
-  Delete "$INSTDIR\uninstall.exe"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\评议.lnk"
   !macro Dissociate SUFFIX TYPE

@@ -14,6 +14,7 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.cli.texts import TEXTS
+from pingyi_desktop.exchange.ledgers import group_bodies
 
 MOST_GROUPS = 100_000
 
@@ -88,10 +89,11 @@ def list_like(arguments: argparse.Namespace) -> None:
     with edge.reading(arguments.file) as session:
         found = _like(session, edge.campaign_of(session, arguments).id)
     if arguments.json:
-        edge.facts([{"into": one.number, "opinions": [row.name for row in one.originals]} for one in found])
+        edge.facts([_like_facts(one) for one in found])
         return
     for one in found:
-        edge.say(f"并入第 {one.number} 号：{one.title}" if one.number else "可以归并：")
+        merged = f"{one.by}已归并：{one.title}" if one.by else "可以归并："
+        edge.say(f"并入第 {one.number} 号：{one.title}" if one.number else merged)
         for row in one.originals:
             edge.say(f"  {row.name}  {row.org_name}  {row.texts['content']}")
     edge.say(f"{len(found)} 组相近的意见。")
@@ -150,8 +152,14 @@ def problem_facts(problem: Problem) -> dict[str, object]:
     }
 
 
+def _like_facts(like: Like) -> dict[str, object]:
+    opinions = [row.name for row in like.originals]
+    return {"into": like.number, "title": like.title, "by": like.by, "opinions": opinions}
+
+
 def _like(session: Session, campaign_id: str) -> list[Like]:
-    return likeness.suggestions(opinion_groups.problems(session, campaign_id=campaign_id))
+    found = opinion_groups.problems(session, campaign_id=campaign_id)
+    return likeness.suggestions(found, group_bodies.offered(session, campaign_id=campaign_id, listed=found))
 
 
 def _ids(session: Session, campaign_id: str, numbers: list[str]) -> tuple[str, ...]:

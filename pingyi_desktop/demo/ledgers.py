@@ -17,7 +17,7 @@ from pingyi_desktop.demo import company, meetings, opinions, posts, rectificatio
 from pingyi_desktop.demo.company import Company
 from pingyi_desktop.demo.spreading import Rows, branches, shares, spread
 
-TODAY, DUE = "2025-12-01", "2025-12-20"
+TODAY, DUE, REASON = "2025-12-01", "2025-12-20", "演示数据，照纸面台账补登"
 PROMISES = {"SERVE": 2723, "EXCEL": 2716, "LEARN": 2675, "COMPLY": 2671, "UPRIGHT": 2645}
 """commitments by 五带头: 13,430"""
 KEPT = {"FULFILLED": 13_207, "IN_PROGRESS": 183, "NOT_FULFILLED": 40}
@@ -52,7 +52,7 @@ def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
         if lines:
             sheet = plans.LedgerSheet("演示", lines)
             plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
-            plans.apply(session, plan, by=by)
+            plans.apply(session, plan, by=by, reason=REASON)
             written += len(plan.written)
     return written
 

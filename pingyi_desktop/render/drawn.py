@@ -21,6 +21,7 @@ BOX_LINE = 0.9
 ASCENT = 0.88
 """how much of a type's height is above its base line"""
 NOT_FIRST = frozenset("，。、；：！？）》」』】”’〕％…—,.;:!?)%")
+NOT_LAST = frozenset("（《「『【“‘〔(")
 Run = tuple[str, str]
 
 
@@ -90,7 +91,7 @@ def _wrapped(text: str, font: str, size: float, width: float) -> list[str]:
 
 
 def _break(line: str, coming: str) -> int:
-    """How much of a full line stays: no comma begins the next one, and no short word or number is torn."""
+    """How much of a full line stays: no comma begins the next one, no bracket opens at its end, no short word is torn."""
     kept = len(line)
     if coming in NOT_FIRST:
         kept -= 1
@@ -99,4 +100,6 @@ def _break(line: str, coming: str) -> int:
     elif coming.isascii() and coming.isalnum():
         while kept > len(line) // 2 and line[kept - 1].isascii() and line[kept - 1].isalnum():
             kept -= 1
+    while kept > 1 and line[kept - 1] in NOT_LAST:
+        kept -= 1
     return kept if kept > 0 else len(line)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -20,7 +20,7 @@ from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
 
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
 from pingyi_desktop.reports.blocks import (
@@ -42,10 +42,11 @@ Style = list[tuple[Any, ...]]
 GREY, BAR = colors.Color(0.93, 0.93, 0.93), colors.Color(0.6, 0.6, 0.6)
 ALIGNMENTS = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT}
 SIZE, LEADING, SMALLEST = 10.5, 13.6, 6.5  # 五号; with the padding a row is 7 mm high
-HEAD_SIZE = 10
+HEAD_SIZE, LEGIBLE = 10, 8
 PADDING, ABOVE = 2.5, 3.1
 TALLEST = 30  # lines in a cell: a row cannot be longer than a page
 INDENT = "    "  # a paragraph that begins so stands two characters in, however many lines it takes
+BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
 HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
 
 
@@ -66,7 +67,9 @@ def story(report: Report, width: float) -> list[Flowable]:
     body = len(report.blocks)
     while body and isinstance(report.blocks[body - 1], Para | Signature):
         body -= 1
-    for block in report.blocks[:body]:
+    for block, after in zip_longest(report.blocks[:body], report.blocks[1:body]):
+        if isinstance(block, Heading) and isinstance(after, Facts):
+            found.append(CondPageBreak(BEGINNING))
         found.extend(_block(block, width))
     ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]
     notes = [_text(note, SONG, 9, before=3) for note in _notes(report)]
@@ -75,7 +78,8 @@ def story(report: Report, width: float) -> list[Flowable]:
 
 def _notes(report: Report) -> list[str]:
     rare = unprintable("".join(map(printed, texts(report))))
-    told = f"注：有 {len(rare)} 个生僻字字体里没有，以“〓”代替，原文见电子表格。"
+    listed = "、".join(f"U+{ord(character):X}" for character in sorted(rare))
+    told = f"注：有 {len(rare)} 个生僻字字体里没有，以“〓”代替（{listed}），请在纸上手写补正。"
     return [*report.footnotes, *([told] if rare else [])]
 
 
@@ -201,9 +205,12 @@ def _heading(
 
 
 def _title(text: str, width: float) -> Flowable:
-    """A column's title; a word of up to four characters shrinks rather than breaks."""
+    """A column's title; a word of up to four characters shrinks rather than breaks, or stands as two and two."""
     text = _short(text, width)
     word = max(re.split(r"[（\n]", text), key=len)
+    if len(word) == 4 and _fitting(word, HEI, HEAD_SIZE, width) < LEGIBLE:
+        text = text.replace(word, f"{word[:2]}\n{word[2:]}")
+        word = word[:2]
     return _text(text, HEI, _fitting(word, HEI, HEAD_SIZE, width) if len(word) <= 4 else HEAD_SIZE, TA_CENTER)
 
 

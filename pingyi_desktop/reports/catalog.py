@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign import supplements
 from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -25,6 +25,7 @@ from pingyi_desktop.reports import (
     slip,
     summary,
 )
+from pingyi_desktop.reports.archive import keeping, volume
 from pingyi_desktop.reports.blocks import Report, Signature, in_words
 from pingyi_desktop.reports.meetings import record, timetable
 from pingyi_desktop.standing import overview
@@ -129,7 +130,15 @@ CATALOG: tuple[ReportEntry, ...] = (
         signed=True,
     ),
     *(
-        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        ReportEntry(
+            one.report,
+            one.report_title,
+            one.purpose,
+            False,
+            ledger_tables.builder(one),
+            rates=False,
+            restricted=one.restricted,
+        )
         for one in ledgers()
     ),
     ReportEntry(
@@ -138,6 +147,22 @@ CATALOG: tuple[ReportEntry, ...] = (
         "群众意见归并成哪些问题，各有多少条，列入整改没有",
         False,
         ledger_tables.merged_opinions,
+        rates=False,
+    ),
+    ReportEntry(
+        "R18",
+        "承诺事项汇总表",
+        "每个党组织承诺了多少项、兑现了多少项",
+        False,
+        ledger_tables.promises,
+        rates=False,
+    ),
+    ReportEntry(
+        "R10",
+        "整改情况统计表",
+        "每个单位多少意见、多少整改事项、办结多少、逾期多少",
+        False,
+        ledger_tables.rectified,
         rates=False,
     ),
     ReportEntry(
@@ -150,6 +175,24 @@ CATALOG: tuple[ReportEntry, ...] = (
     ),
     ReportEntry(
         "R24B", "催报表", "只列还没有报齐的单位和各自缺什么", False, coverage_sheets.reminder, rates=False
+    ),
+    ReportEntry(
+        "R27",
+        "评议档案卷内目录",
+        "一个党组织一卷：归档哪些材料，软件里各有多少，原始票保管到哪天",
+        True,
+        volume.build,
+        rates=False,
+        signed=True,
+    ),
+    ReportEntry(
+        "R27B",
+        "评议票保管与销毁清单",
+        "本单位封存的票哪天起可以销毁，什么要留下，销毁时由谁签字",
+        False,
+        keeping.build,
+        rates=False,
+        signed=True,
     ),
     ReportEntry(
         "R29", "数据上报包核对单", "随数据包上报的纸，有控制总数和核对号", False, handover.build, signed=True
@@ -271,17 +314,26 @@ def _reported(asked: Question, layer: int | None, under: str, side: str) -> list
         units = asked.covered.units
         covered = overview.Coverage(tuple(one for one in units if one.org.code in inside))
         notes.append(f"报送情况：{covered.sentence}。{_missing([u.org.short_name for u in covered.missing])}")
-    here = [one for one in seen.stacks if one.layer in layers and one.org_code in inside]
-    return notes + _later([one for one in here if one.form_code in forms])
+    return notes + _later(asked, layers, inside, forms)
 
 
-def _later(stacks: Sequence[BatchView]) -> list[str]:
-    """People who voted later (补投): that their ballots are counted with the others, and whose are still missing."""
-    stacks = [one for one in stacks if one.supplement and one.state != BatchState.VOID]
-    waiting = {(one.org_name, one.layer, one.form_code) for one in stacks if not one.sealed}
-    there = {(one.org_name, one.layer, one.form_code) for one in stacks} - waiting
-    names, open_ = (list(dict.fromkeys(name for name, *_ in sorted(one))) for one in (there, waiting))
-    notes = [f"补投：{len(names)} 个单位有补投的票，与本场的票一并计算，不单列。"] if names else []
+def _later(
+    asked: Question, layers: Sequence[int], inside: Collection[str], forms: Collection[str]
+) -> list[str]:
+    """People who voted later (补投), here or below: that their ballots are counted with the others, and whose are missing."""
+    seen = asked.picture
+    own = [one for one in seen.stacks if one.supplement and one.state != BatchState.VOID]
+    came = supplements.received(asked.session, campaign_id=asked.campaign_id)
+
+    def named(places: set[tuple[int, str, str]]) -> list[str]:
+        codes = {code for layer, code, form in places if layer in layers and form in forms}
+        return [o.short_name for o in seen.tree if o.code in codes and o.code in inside]
+
+    waiting = {(one.layer, one.org_code, one.form_code) for one in own if not one.sealed}
+    there = {(one.layer, one.org_code, one.form_code) for one in own} | {one[:3] for one in came}
+    names, open_ = named(there - waiting), named(waiting)
+    told = f"补投：{len(names)} 个单位有补投的票（{_listed(names)}），与本场的票一并计算，不单列。"
+    notes = [told] if names else []
     if open_:
         said = f"{_listed(open_)}有补投票批没有封存，封存以前，有补投的评议表不计入结果。"
         notes.append(f"补投：{said}")

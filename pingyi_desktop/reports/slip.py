@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import corrections, quality
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import weighing
+from pingyi_desktop.appraisal.campaign import supplements, weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -74,7 +74,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [
-                    *_form(view.rule, result, alike),
+                    *_form(view.rule, result, alike, _later(asked, meeting, result)),
                     *_measured_again(asked, meeting, result),
                     *_how_counted(session, alike, hidden=result.hidden),
                 ]
@@ -104,6 +104,13 @@ def _measured_again(asked: Question, meeting: SessionView, result: FormResult) -
     return [*said, Table(AGAIN_COLUMNS, tuple(Row(tuple(one)) for one in changes))] if changes else said
 
 
+def _later(asked: Question, meeting: SessionView, result: FormResult) -> int:
+    """People who voted later in a session from below; those of our own have stacks of their own."""
+    came = supplements.received(asked.session, campaign_id=asked.campaign_id) if meeting.received else ()
+    place = (meeting.layer, meeting.org_code, result.form.code)
+    return sum(one.people for one in came if one[:3] == place)
+
+
 def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> list[FormResult]:
     """The organisation's own result on each of the forms it has sealed, in the campaign's order."""
     found = []
@@ -113,7 +120,8 @@ def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> lis
     return found
 
 
-def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[Block]:
+def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView], came: int) -> list[Block]:
+    """One form of a session; ``came`` are people who voted later in a session from below."""
     found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
     if len({batch.voter_category for batch in stacks}) > 1:
         found.append(_categories(stacks))
@@ -121,6 +129,8 @@ def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView]) -> list[B
     if later:
         returned = sum(batch.returned or 0 for batch in later)
         found.append(Para(f"其中补投票批 {len(later)} 个，收回 {returned} 张，与本场的票一并计算，不单列。"))
+    if came:
+        found.append(Para(f"其中有 {came} 人补投，与本场的票一并计算，不单列。"))
     if result.hidden:
         return [*found, Para(_few(rule))]
     if result.form.is_roster:

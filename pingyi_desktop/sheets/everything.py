@@ -81,7 +81,7 @@ def export(session: Session, folder: Path, *, by: str, reason: str = "") -> tupl
         _HEAD,
         [row for view in campaigns.all_campaigns(session) for row in _figures(session, view)],
     )
-    tables[TERMS] = (_TERMS_HEAD, [list(vars(one).values()) for one in care.terms(session)])
+    tables[TERMS] = (_TERMS_HEAD, [list(vars(one).values())[1:] for one in care.terms(session)])
     about: dict[str, object] = {
         "说明": "本单位数据文件里能给人看的全部内容。",
         "没有导出的": sorted(set(LEFT_OUT.values())),

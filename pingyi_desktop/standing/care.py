@@ -50,13 +50,14 @@ def losses(saved: Sequence[Saved]) -> list[str]:
 
 def bundle(path: Path | None, key: bytes | None) -> bytes:
     """The diagnostic bundle of a closed or open file, or (None) of the program alone: nobody is named in it."""
-    many = None if path is None else _contradictions(path, key)
+    found = None if path is None else contradictions(path, key)
+    many = None if found is None else len(found)
     log = faultlog.without_personal_data()
     return diagnosis.bundle(path, key, version=__version__, log=log, contradictions=many)
 
 
-def _contradictions(path: Path, key: bytes | None) -> int | None:
-    """How many contradictions a file of today's format has; None where that cannot be found out."""
+def contradictions(path: Path, key: bytes | None) -> list[str] | None:
+    """What ``verify`` says of a closed or open file of today's format; None where that cannot be found out."""
     try:
         if store.format_of(path, key) < migrations.LATEST or store.damage(path, key):
             return None
@@ -65,7 +66,7 @@ def _contradictions(path: Path, key: bytes | None) -> int | None:
         return None
     try:
         with opened.reading() as session:
-            return len(soundness.full(session))
+            return [one.sentence for one in soundness.full(session)]
     except UserError:
         return None
     finally:
@@ -77,6 +78,7 @@ class Term:
     """A sealed stack of this unit: papers returned, the day of its (last) seal, and the first days on which its ballots
     and its results need not be kept any longer; days as ``YYYY-MM-DD``."""
 
+    batch_id: str
     batch: str
     papers: int
     sealed_on: str
@@ -91,16 +93,16 @@ def terms(session: Session) -> list[Term]:
     by_digest = {signing.digest_of(session, row): row for row in rows}
     entries = select(JournalEntry).where(JournalEntry.act == "封存票批").order_by(col(JournalEntry.seq))
     return [
-        _term(batches.code_of(session, row), row.returned or 0, entry.at)
+        _term(row, batches.code_of(session, row), entry.at)
         for entry in session.exec(entries)
         if (row := by_digest.get(json.loads(entry.detail).get("digest", ""))) is not None
     ]
 
 
-def _term(batch: str, papers: int, at: str) -> Term:
+def _term(row: BallotBatch, code: str, at: str) -> Term:
     day = datetime.fromisoformat(at).astimezone().date()
     ends = (_later(day, years).isoformat() for years in (BALLOT_YEARS, RESULT_YEARS))
-    return Term(batch, papers, day.isoformat(), *ends)
+    return Term(row.id, code, row.returned or 0, day.isoformat(), *ends)
 
 
 def _later(day: date, years: int) -> date:

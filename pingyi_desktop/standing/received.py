@@ -31,7 +31,7 @@ from pingyi_desktop.standing.contradiction import (
     figures_of,
     own,
 )
-from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SupplementStack
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign, CampaignStatus
 from pingyi_desktop.storage.schema_exchange import (
     EnvelopeState,
@@ -214,6 +214,7 @@ def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
     facts = [getattr(meeting, name) for name in (*contents.FACTS, "status", "source_id")]
     figures = [getattr(batch, name) for name in (*contents.SHEET, "state", "source_id")]
     marks = [getattr(ItemTally, name) for name in (*contents.OPTION_COLUMNS, "blank", "multi", "illegible")]
+    late = [getattr(SupplementStack, name) for name in ("people", "closes_on", "reason")]
     of_unit = (col(meeting.org_id) == PartyOrganization.id, col(meeting.id).in_(foreign))
     of_batch = (*of_unit, col(batch.session_id) == meeting.id)
     of_cell = (*of_batch, col(ItemTally.batch_id) == batch.id)
@@ -221,6 +222,7 @@ def _figures(session: Session, campaign_id: str) -> set[tuple[object, ...]]:
         select(code, meeting.id, *facts).where(*of_unit),
         select(code, batch.id, *figures).where(*of_batch),
         select(code, batch.id, ItemTally.target, ItemTally.item, *marks).where(*of_cell),
+        select(code, batch.id, *late).where(*of_batch, col(SupplementStack.batch_id) == batch.id),
     )
     found: set[tuple[object, ...]] = {tuple(row) for query in queries for row in session.exec(query)}
     for table in (GradeCount, GradeName):

@@ -2,8 +2,26 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+
+from pingyi_desktop.storage.formats import migrations
+from pingyi_desktop.storage.formats.migrations import GoOn
+
+PRAGMAS = (
+    "PRAGMA foreign_keys=ON",
+    "PRAGMA journal_mode=PERSIST",
+    "PRAGMA temp_store=MEMORY",
+    "PRAGMA synchronous=EXTRA",
+    "PRAGMA secure_delete=ON",
+    "PRAGMA trusted_schema=OFF",
+    "PRAGMA busy_timeout=3000",
+)
+"""of every connection that reads or writes a data file; ``store`` says why"""
+ALONE = ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")
+"""nobody else may use the file, or this is refused at once"""
 
 # VACUUM cuts pages off at the end, and what was in them stays on the disk. So the pages are first written over by as many
 # of a table that holds nothing, and those are cut off.
@@ -51,20 +69,64 @@ _WITHOUT_DRAFTS = (
     "DELETE FROM called_vote",
     "DELETE FROM settlement",
 )
+_FIRST_DRAFT = (
+    "SELECT 1 FROM draft_ballot LIMIT 1",
+    "SELECT 1 FROM draft_tally LIMIT 1",
+    "SELECT 1 FROM called_vote LIMIT 1",
+    "SELECT 1 FROM settlement LIMIT 1",
+)
 """of the tables that hold the order of paper; older formats have only some of them"""
+PAGES = 1000
+"""that are copied between two questions how to go on"""
 
 
-def leave_out_drafts(run: Run, *, plain: bool) -> None:
-    """Take what holds the order of paper out of a copy, and out of the blocks that it lies in."""
-    there = {row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
+def copy(
+    source: sqlite3.Connection, part: Path, into: sqlite3.Connection, go_on: GoOn | None, *, anew: bool
+) -> None:
+    """Copy a whole database into ``part``, which ``into`` has open and which is empty.
+
+    ``anew`` writes row by row: then no page of the copy holds what a page of the original once held besides its rows.
+    """
+
+    ask = go_on or (lambda _done, _of_all: True)
+
+    def ask_on(_status: int, remaining: int, total: int) -> None:
+        if not ask(total - remaining, total):
+            raise sqlite3.OperationalError("interrupted")
+
+    if not anew:
+        source.backup(into, pages=PAGES if go_on else -1, progress=ask_on)
+        return
+    size = _number(source.execute, "PRAGMA page_count") * _number(source.execute, "PRAGMA page_size")
+    source.set_progress_handler(lambda: not ask(min(part.stat().st_size, size), size), migrations.OFTEN)
+    source.execute("VACUUM INTO ?", (str(part),))
+    source.set_progress_handler(None, 0)
+
+
+def hold_drafts(run: Run) -> bool:
+    """Whether there is anything in the order of the paper."""
+    there = _tables(run)
+    return any(run(ask).fetchone() for table, ask in zip(DRAFTS, _FIRST_DRAFT, strict=True) if table in there)
+
+
+def leave_out_drafts(run: Run, *, plain: bool, anew: bool = False) -> None:
+    """Take what holds the order of paper out of a copy, and out of the blocks that it lies in.
+
+    Of one that was written ``anew`` nothing is cut off: what was deleted are zeros in its free pages.
+    """
+    there = _tables(run)
     run("PRAGMA secure_delete=ON")
     run("PRAGMA temp_store=MEMORY")
     taken = 0
     for table, statement in zip(DRAFTS, _WITHOUT_DRAFTS, strict=True):
         if table in there:
             taken += run(statement).rowcount
-    for statement in (COMPACTING if plain else COMPACTING[-1:]) if taken else ():
+    for statement in (COMPACTING if plain else COMPACTING[-1:]) if taken and not anew else ():
         run(statement)
+
+
+def _tables(run: Run) -> set[str]:
+    return {row[0] for row in run("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()}
 
 
 def _fill(run: Run, pages: int) -> None:

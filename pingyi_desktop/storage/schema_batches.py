@@ -102,7 +102,10 @@ class BallotBatch(SQLModel, table=True):
 
 
 class SupplementStack(SQLModel, table=True):
-    """补投票批: until when a further stack of a session takes votes, of how many people, and why they vote later."""
+    """补投票批: until when a further stack of a session takes votes, of how many people, and why they vote later.
+
+    Of a batch that came in a package: how many of its voters voted later, and until when; no reason travels.
+    """
 
     __tablename__: ClassVar[str] = "supplement_stack"
     __table_args__ = (date_column("closes_on"), *count_columns("people"))

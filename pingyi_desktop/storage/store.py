@@ -29,27 +29,15 @@ from sqlmodel import Session
 
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import cipher, journal, pages, replacing
+from pingyi_desktop.storage import bulk, cipher, journal, pages, replacing
 from pingyi_desktop.storage.formats import migrations
+from pingyi_desktop.storage.formats.migrations import GoOn
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
 
 APPLICATION_ID = 1348029764  # set by the first migration
-_PRAGMAS = (
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA journal_mode=PERSIST",
-    "PRAGMA temp_store=MEMORY",
-    "PRAGMA synchronous=EXTRA",
-    "PRAGMA secure_delete=ON",
-    "PRAGMA trusted_schema=OFF",
-    "PRAGMA busy_timeout=3000",
-)
-
-
-_ALONE = ("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")
 _STATEMENTS = 1000  # that are kept in words; the program has some hundreds
-
 _REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
 
 
@@ -93,6 +81,7 @@ class Store:
             self.engine.connect().execution_options(pingyi_begin=begin) as connection,
             Session(connection, expire_on_commit=False) as session,
         ):
+            bulk.hold(session)
             if self.data_key is not None:
                 session.info["data_key"] = self.data_key
             yield session
@@ -160,44 +149,58 @@ def _refuse_existing(path: Path) -> None:
         raise FileError(f"“{path.name}”已经存在，请换一个文件名，或直接打开它。")
 
 
-def open_file(path: Path, key: bytes | None = None, go_on: migrations.GoOn = lambda *_: True) -> Store:
+def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: True) -> Store:
     """Open a data file, upgrading an older one after a backup while it is told to ``go_on``; a newer one is refused."""
     version = format_of(path, key)
     cipher_key = _cipher_key(path, key)
     if version < migrations.LATEST:
-        backup(path, replacing.unused(path, f"升级前备份-v{version}"), key, drafts=False)
-        with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
-            migrations.upgrade(raw, go_on)
+        kept, steps = replacing.unused(path, f"升级前备份-v{version}"), migrations.Steps(go_on)
+        try:
+            backup(path, kept, key, drafts=False, go_on=steps.first)
+            with told_as_sentences(path), closing(_raw(path, cipher_key)) as raw:
+                migrations.upgrade(raw, steps.second)
+        except FileError:
+            for copy in (kept, cipher.key_file(kept)) if steps.stopped else ():
+                saving.wipe(copy)  # nothing was changed: the file itself is that copy, and more
+            with suppress(*_REFUSED):  # else when the file is opened
+                _drop_journal(path, cipher_key)
+            raise
     return Store(path, _engine(path, cipher_key), key)
 
 
-def backup(path: Path, out: Path, key: bytes | None = None, *, drafts: bool = True) -> None:
+def backup(
+    path: Path, out: Path, key: bytes | None = None, *, drafts: bool = True, go_on: GoOn | None = None
+) -> None:
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
 
     The copy of an encrypted file is encrypted with the same key and gets a copy of its key file. Without ``drafts`` it
-    holds nothing in the order of the paper: ballots that are not sealed yet are left out.
+    holds nothing in the order of the paper: ballots that are not sealed yet are left out. The copy before an upgrade is
+    made while it is told to ``go_on``, page by page.
     """
     format_of(path, key)
     cipher_key = _cipher_key(path, key)
-    with told_as_sentences(out), replacing.making(out) as part:
+    with told_as_sentences(out if go_on is None else path), replacing.making(out) as part:
         if os.path.lexists(out):
             raise FileError(f"“{out.name}”已经存在，备份没有写入，请换一个文件名。")
         key_file = None if cipher_key is None else cipher.read_key_file(path)
         replacing.check_free(out, key_file)
-        _copy(path, part, cipher_key)
-        if not drafts:
-            with closing(_bare(part, cipher_key)) as copy:
-                copy.execute("PRAGMA journal_mode=MEMORY")
-                pages.leave_out_drafts(copy.execute, plain=cipher_key is None)
+        _copy(path, part, cipher_key, drafts=drafts, go_on=go_on)
         replacing.put(part, out, key_file=key_file)
 
 
-def _copy(path: Path, part: Path, cipher_key: bytes | None) -> None:
+def _copy(
+    path: Path, part: Path, cipher_key: bytes | None, *, drafts: bool = True, go_on: GoOn | None = None
+) -> None:
     with closing(_raw(path, cipher_key)) as source, closing(_bare(part, cipher_key)) as copy:
+        anew = not drafts and cipher_key is None and pages.hold_drafts(source.execute)
         copy.execute("PRAGMA journal_mode=MEMORY")
-        source.backup(copy)
+        pages.copy(source, part, copy, go_on, anew=anew)
+        if go_on is not None:
+            copy.set_progress_handler(lambda: not go_on(1, 1), migrations.OFTEN)
         if copy.execute("PRAGMA quick_check").fetchone()[0] != "ok":
             raise FileError(f"“{path.name}”已经损坏，备份没有完成，请用较早的备份恢复。")
+        if not drafts:
+            pages.leave_out_drafts(copy.execute, plain=cipher_key is None, anew=anew)
 
 
 def restore(saved: Path, path: Path, key: bytes | None = None) -> Path | None:
@@ -324,7 +327,7 @@ def _drop_journal(path: Path, cipher_key: bytes | None) -> None:
     if not saving.is_own(journal):
         return
     with closing(_bare(path, cipher_key)) as raw:
-        for statement in _ALONE:
+        for statement in pages.ALONE:
             raw.execute(statement)  # in this mode SQLite does not delete the journal itself
         saving.wipe(journal)
 
@@ -341,10 +344,10 @@ def _wash(path: Path, cipher_key: bytes | None) -> None:
         if not any(file.read(8)):  # emptied by a commit, or a rollback
             return
     with closing(_bare(path, None)) as raw:
-        for statement in _ALONE:  # in this mode SQLite does not delete the journal when it rolls back
+        for statement in pages.ALONE:  # in this mode SQLite does not delete the journal when it rolls back
             raw.execute(statement)
         raw.execute("ROLLBACK")
-        for pragma in _PRAGMAS[:-1]:
+        for pragma in pages.PRAGMAS[:-1]:
             raw.execute(pragma)
         if raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
             pages.empty(raw.execute)
@@ -352,7 +355,7 @@ def _wash(path: Path, cipher_key: bytes | None) -> None:
 
 def _raw(path: Path, cipher_key: bytes | None) -> sqlite3.Connection:
     connection = _bare(path, cipher_key)
-    for pragma in _PRAGMAS:
+    for pragma in pages.PRAGMAS:
         connection.execute(pragma)
     return connection
 

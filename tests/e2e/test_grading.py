@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import csv
 from contextlib import closing
+from datetime import date
 from pathlib import Path
 
 from offices import COMMITTEE, FIRST, ORGS, WHY, World, run
 from pypdf import PdfReader
 
 import make
+from pingyi_desktop.appraisal.campaign import sessions, supplements
 from pingyi_desktop.storage import store
 
 FORM = "T-MEM-E"
@@ -119,3 +121,47 @@ def test_names_travel_where_the_campaign_asks_for_them(tmp_path: Path) -> None:
     with closing(store.open_file(world.file(COMMITTEE))) as held, held.transaction() as session:
         session.connection().exec_driver_sql("UPDATE grade_name SET grade = 'EXCELLENT'")
     assert "签名" in run("verify", world.file(COMMITTEE), status=1).err
+
+
+def test_reports_above_the_branch_name_who_had_people_vote_later(tmp_path: Path) -> None:
+    """Six came, six vote later: above it is told that they did, and verified against what the branch signed."""
+    world = graded_world(tmp_path)
+    key(world)
+    with closing(store.open_file(world.file(FIRST))) as held, held.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        meeting = next(one for one in sessions.listing(session, campaign_id=campaign_id) if one.layer == 2)
+        (late,), _ = supplements.open_stacks(
+            session, session_id=meeting.id, people=6, closes_on="2025-10-20", why="夜班",
+            today=date(2025, 10, 10), by=make.BY, reason=make.WHY,
+        )  # fmt: skip
+        make.sealed(session, late, ["210"] * 6)
+    taken = world.take(COMMITTEE, world.export(FIRST))
+    assert "V-BAL-06" not in taken.out + taken.err, (
+        "twelve papers for the six who came and the six who voted later"
+    )
+    world.hold(COMMITTEE, actual=10)
+    upward = world.root / "汇总.pingyi-pack"
+    run("export", world.file(COMMITTEE), upward, *WHY)
+    world.take("QL", upward)
+    for code in (COMMITTEE, "QL"):
+        for report, told in (
+            ("R02", "1个单位有补投的票（青峦公司采一队党支部）"),
+            ("R06", "其中有6人补投"),
+        ):
+            paper = world.root / f"{code}-{report}.pdf"
+            run(
+                "report",
+                world.file(code),
+                report,
+                "--out",
+                paper,
+                *(("--org", FIRST) if report == "R06" else ()),
+            )
+            assert told in "".join("".join(page.extract_text().split()) for page in PdfReader(paper).pages)
+        run("verify", world.file(code))
+    with closing(store.open_file(world.file("QL"))) as held, held.transaction() as session:
+        session.connection().exec_driver_sql("UPDATE supplement_stack SET people = 1")
+    assert "签名" in run("verify", world.file("QL"), status=1).err
+    run("undo-import", world.file("QL"))
+    with closing(store.open_file(world.file("QL"))) as held, held.reading() as session:
+        assert supplements.received(session, campaign_id=make.campaign_of(session)) == []

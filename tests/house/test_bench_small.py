@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_pages, bench_stalls, bench_start
+from benchmarks import bench_pages, bench_stalls, bench_start, bench_upgrade
 from benchmarks.bench_import import measure
 
 import make
@@ -18,7 +18,7 @@ from pingyi_desktop import demo
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.demo import company
 from pingyi_desktop.gui.entries import PAGES
-from pingyi_desktop.storage import store
+from pingyi_desktop.storage import pages, store
 
 
 def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
@@ -50,6 +50,16 @@ def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
     printed = capsys.readouterr().out
     assert ratios.keys() == bench_pages.ANSWERS.keys()
     assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())
+
+
+def test_the_benchmark_of_an_upgrade_runs_and_prints_its_ratio(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(pages, "PAGES", 20)
+    ratio = bench_upgrade.measure(1, tmp_path, megabytes=1)
+    printed = capsys.readouterr().out
+    assert f"升级/复制 = {ratio:.1f} 倍（处理器）" in printed
+    assert "次可以取消" in printed
 
 
 CHILD = """
@@ -91,7 +101,7 @@ def test_the_benchmark_of_stalls_prints_the_longest_beside_an_empty_window(
 ):
     monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(bench_stalls, "PAGES", [one for one in PAGES if one.key == "results"])
-    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-ORG-A"])
+    made = make.counted_company(tmp_path / "QL.pingyi")
     made.close()
     with bench_stalls.enlarged(made.path, 2):
         found = bench_stalls.measure(made.path, 2)

@@ -122,7 +122,7 @@ def test_crash_runs_every_series_at_its_length_and_remembers_a_failure(
         monkeypatch.setenv("PINGYI_KILLS", asked)
     for file in ready.KILLS:
         assert "PINGYI_KILLS" in (ROOT / file).read_text(encoding="utf-8")
-    assert list(ready.KILLS.values()) == [500, 200, 200]
+    assert list(ready.KILLS.values()) == [500, 200, 200, 200, 200]
     first, second = tmp_path / "test_first.py", tmp_path / "test_second.py"
     first.write_text(SERIES.format(False), encoding="utf-8")
     second.write_text(SERIES.format(True), encoding="utf-8")

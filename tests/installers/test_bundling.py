@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import ast
 import struct
+import subprocess
 import sys
 from pathlib import Path
 
 import bundling
 import icu
+import licences
 import making
 import pytest
+import still
 
-from pingyi_desktop import paths
+from pingyi_desktop import __version__, paths
 from pingyi_desktop.render import page
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -142,3 +145,19 @@ def test_icu_keeps_its_items_whole_and_in_order():
 )  # fmt: skip
 def test_of_icu_only_chinese_english_and_what_has_no_language_stay(name: str, kept: bool):
     assert icu.is_kept(name) is kept
+
+
+def test_only_what_is_committed_is_built(tmp_path: Path):
+    still.lay(tmp_path)
+    laid = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    told = subprocess.run(
+        ["git", "ls-tree", "-r", "-z", "--name-only", "HEAD"], cwd=ROOT, capture_output=True, check=True
+    )
+    assert laid == set(filter(None, told.stdout.decode().split("\0")))
+
+
+def test_the_folder_of_the_program_is_named_by_its_version():
+    """What an upgrade lays beside the old one has a name of its own."""
+    assert f"_internal-{__version__}" == bundling.INTERNAL
+    assert bundling.INTERNAL in licences.QT_NOTE
+    assert "contents_directory=bundling.INTERNAL" in SPEC.read_text(encoding="utf-8")

@@ -15,7 +15,7 @@ KILLED = "tests/storage/test_replacing.py::test_an_act_killed_at_any_step_is_who
 DISK = (
     Mutant(
         "the-journal-is-given-back-at-every-commit",
-        STORE,
+        PAGES,
         '"PRAGMA journal_mode=PERSIST"',
         '"PRAGMA journal_mode=DELETE"',
         ("tests/storage/test_disk.py::test_no_paper_order_is_left_in_what_was_deleted",),
@@ -39,7 +39,7 @@ DISK = (
     ),
     Mutant(
         "a-crash-s-journal-is-left-to-sqlite",
-        STORE,
+        PAGES,
         '("PRAGMA busy_timeout=0", "PRAGMA locking_mode=EXCLUSIVE", "BEGIN EXCLUSIVE")',
         '("PRAGMA busy_timeout=0", "BEGIN EXCLUSIVE")',
         ("tests/storage/test_disk.py::test_nor_in_what_other_acts_delete[open]",),
@@ -47,7 +47,7 @@ DISK = (
     ),
     Mutant(
         "what-is-temporary-goes-to-a-disk",
-        STORE,
+        PAGES,
         '    "PRAGMA temp_store=MEMORY",\n',
         "",
         ("tests/storage/test_store.py::test_pragmas_hold_on_every_connection",),
@@ -60,6 +60,22 @@ DISK = (
         "pages.COMPACTING[-1:]",
         ("tests/storage/test_disk.py::test_what_compacting_cuts_off_holds_nothing",),
         "a page that is cut off is a block that is given back (T11)",
+    ),
+    Mutant(
+        "a-backup-is-copied-page-by-page-with-what-moved",
+        STORE,
+        "pages.copy(source, part, copy, go_on, anew=anew)",
+        "pages.copy(source, part, copy, go_on, anew=False)",
+        ("tests/storage/test_disk.py::test_an_automatic_backup_never_holds_the_order_of_a_stack_half_keyed",),
+        "a page holds what was in it besides its rows (T11)",
+    ),
+    Mutant(
+        "a-stopped-upgrade-leaves-its-journal",
+        STORE,
+        "                _drop_journal(path, cipher_key)\n            raise\n",
+        "                pass\n            raise\n",
+        ("tests/storage/test_store.py::test_a_stop_at_any_question_leaves_the_file_alone_and_no_copy",),
+        "the journal of what was taken back holds pages of ballots (T11)",
     ),
     Mutant(
         "the-plain-file-is-not-overwritten",

@@ -43,6 +43,14 @@ PERSONS = (
         "printing what tells of single persons needs a reason in the journal",
     ),
     Mutant(
+        "what-people-say-of-one-another-is-printed-unasked",
+        "pingyi_desktop/reports/catalog.py",
+        "            restricted=one.restricted,",
+        "            restricted=False,",
+        ("tests/reports/test_persons.py::test_what_people_say_of_one_another_is_printed_with_a_reason_only",),
+        "自查与互评 names members and what they lack: 内部资料",
+    ),
+    Mutant(
         "people-are-printed-by-the-plain-way",
         "pingyi_desktop/reports/catalog.py",
         "    if kind.restricted:",
@@ -75,6 +83,14 @@ PERSONS = (
         "        if False:",
         ("tests/exchange/wire/test_graded.py::test_what_is_not_is_refused",),
         "grades are borne out by the people on the paper of the same submission",
+    ),
+    Mutant(
+        "nobody-counts-who-voted-later",
+        "pingyi_desktop/exchange/wire/later.py",
+        "        if many > absent[layer, org]:",
+        "        if False:",
+        ("tests/exchange/wire/test_later.py::test_what_does_not_is_refused",),
+        "or ballots of nobody would come in as late ones: they are held against those who were absent",
     ),
     Mutant(
         "one-who-voted-later-stands-alone-on-the-result-sheet",

@@ -10,13 +10,14 @@ import pytest
 from sqlmodel import Session
 
 import make
-from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, results, sessions
 from pingyi_desktop.appraisal.grading import grade_acts, grade_counts, grade_sheets
 from pingyi_desktop.appraisal.grading.grade_counts import GradeCounts
 from pingyi_desktop.appraisal.grading.grade_sheets import GradeSheet
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.reports import catalog, grades
-from pingyi_desktop.reports.blocks import Facts, Para, Report, Table
+from pingyi_desktop.reports import catalog, grades, summary
+from pingyi_desktop.reports.blocks import Bars, Facts, Para, Report, Table
+from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_grades import Body, Grade
 from pingyi_desktop.storage.store import Store
@@ -91,6 +92,38 @@ def test_the_counts_name_nobody(session: Session) -> None:
         ("", "合计", 3, 1, 2, 0, 0, 0, ""),
     ]
     assert not any(name in repr(report) for name in make.NAMES)
+
+
+def test_grades_are_no_rate_of_satisfaction_anywhere(session: Session) -> None:
+    campaign_id = make.campaign_of(session)
+    report = catalog.build(session, name="R04", campaign_id=campaign_id)
+    (table,) = (block for block in report.blocks if isinstance(block, Table))
+    grades_and_rest = ["优秀", "合格", "基本合格", "不合格", "未填", "多选", "难辨"]
+    assert [column.title for column in table.columns[3:]] == grades_and_rest
+    assert rows(report)[1:] == [
+        (1, "慈云学校党支部", 6, 6, 11, 0, 1, 0, 0, 0),
+        ("", "层面二小计", 6, 6, 11, 0, 1, 0, 0, 0),
+        ("", "合计", 6, 6, 11, 0, 1, 0, 0, 0),
+    ]
+    assert not any(isinstance(block, Bars) for block in report.blocks)
+    assert any("不是满意率" in note for note in report.footnotes)
+    assert summary.NOTE not in report.footnotes
+    ((item,),) = (one.items for one in results.pooled(session, campaign_id=campaign_id))
+    assert (item.shown, item.denominator, item.counts.options) == ("—", 0, (6, 11, 0, 1))
+    told = {one.code for one in sums.of_campaign(session, campaign_id=campaign_id)}
+    assert not told & {"V-CHK-31", "V-CHK-32"}
+
+
+def test_few_grades_are_not_told_in_the_summary_either(tmp_path: Path) -> None:
+    made = make.published_company(tmp_path / "QL.pingyi", form_codes=["T-MEM-E"])
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        make.received(
+            session, campaign_id=campaign_id, org_code="QL.02.B001", counts={"T-MEM-E": [[3, 0, 0, 0]]}
+        )
+        report = catalog.build(session, name="R04", campaign_id=campaign_id)
+        assert rows(report)[1] == (1, "二矿机关党支部", 3, "样本不足", *["—"] * 6)
+    made.close()
 
 
 def test_a_slip_tells_one_person_of_themselves_only(session: Session) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import exc
 from sqlmodel import select
 
 from pingyi_desktop.errors import FileError
-from pingyi_desktop.storage import cipher, store
+from pingyi_desktop.storage import cipher, pages, store
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
@@ -185,7 +185,7 @@ def test_errors_of_either_database_are_told_alike(sealed: Store, monkeypatch: py
         session.add(PartyOrganization(code="", full_name="甲", short_name="甲", org_type=OrgType.BRANCH))
     with pytest.raises(exc.OperationalError, match="no such table"), sealed.reading() as session:
         session.connection().exec_driver_sql("SELECT * FROM nowhere")
-    monkeypatch.setattr(store, "_PRAGMAS", (*store._PRAGMAS, "PRAGMA busy_timeout=50"))
+    monkeypatch.setattr(pages, "PRAGMAS", (*pages.PRAGMAS, "PRAGMA busy_timeout=50"))
     again = store.open_file(sealed.path, KEY)
     with sealed.transaction() as session:
         session.exec(select(PartyOrganization)).one()

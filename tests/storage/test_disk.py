@@ -14,6 +14,7 @@ import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,6 +26,7 @@ import make
 from pingyi_desktop.appraisal.batches import ballots, batches, stacks
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage import replacing, store
+from pingyi_desktop.storage.care import copies
 
 PAPERS = [f"{n // 10 + 1}{n % 10 // 3 + 1}{n % 3 + 1}9" * 15 for n in range(30)]
 PAPERS.sort(key=lambda cells: cells[::-1], reverse=True)
@@ -156,6 +158,36 @@ def test_nor_in_what_other_acts_delete(
                 acts[cut]()
     assert len(kept_in_order(path.read_bytes(), batch.id)) >= 29
     assert watch.held
+    assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch.id)] == []
+
+
+@needs_open_files_deleted
+def test_an_automatic_backup_never_holds_the_order_of_a_stack_half_keyed(
+    tmp_path: Path, watch: Watch
+) -> None:
+    """Nor does a page of it that held ballots before they moved, nor a block that was given back meanwhile."""
+    path = tmp_path / "XX.pingyi"
+    made = make.published_school(
+        path, people=[f"党员{chr(0x4E00 + n)}" for n in range(20)], form_codes=["T-MEM-B"]
+    )
+    with made.transaction() as session:
+        (batch,) = batches.listing(session, campaign_id=make.campaign_of(session))
+    for number, cells in enumerate(PAPERS, 1):
+        with made.transaction() as session:
+            ballots.save(session, batch_id=batch.id, position=number, cells=cells, committed=True)
+    made.close()
+    with closing(sqlite3.connect(path)) as raw:
+        page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'correction'").fetchone()[0]
+    with path.open(
+        "rb+"
+    ) as file:  # as SQLite leaves a row that moved: an empty leaf, all but its head is free
+        file.seek((page - 1) * 4096 + 1000)
+        file.write(PAPERS[0].encode())
+    assert len(kept_in_order(path.read_bytes(), batch.id)) >= 30
+    assert copies.make(path, None, copies.DAILY, datetime(2026, 3, 2, tzinfo=UTC)) == ()
+    (copy,) = copies.found(path)
+    assert kept_in_order(copy.path.read_bytes(), batch.id) == []
+    assert store.damage(copy.path) == []
     assert [name for name, content in watch.blocks().items() if kept_in_order(content, batch.id)] == []
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import schema_ledgers, store, troubles
+from pingyi_desktop.storage import pages, schema_ledgers, store, troubles
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot, SupplementStack
@@ -238,7 +238,7 @@ def test_a_newer_file_is_refused_untouched(opened: Store) -> None:
 
 
 def test_a_file_held_by_another_program_is_told(opened: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store, "_PRAGMAS", (*store._PRAGMAS, "PRAGMA busy_timeout=50"))
+    monkeypatch.setattr(pages, "PRAGMAS", (*pages.PRAGMAS, "PRAGMA busy_timeout=50"))
     again = store.open_file(opened.path)
     with closing(sqlite3.connect(opened.path, isolation_level=None)) as other:
         other.execute("BEGIN EXCLUSIVE")
@@ -394,6 +394,29 @@ def test_an_upgrade_tells_how_far_it_is_and_can_be_stopped(
     asked.clear()
     store.open_file(copy, go_on=lambda *told: bool(asked.append(told)) or True).close()
     assert asked[-1][0] > asked[-1][1] // 2
+
+
+def test_a_stop_at_any_question_leaves_the_file_alone_and_no_copy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the copy before it is made, while that is checked, and while tables are made anew."""
+    monkeypatch.setattr(migrations, "OFTEN", 300)
+    monkeypatch.setattr(pages, "PAGES", 5)
+    copy, asked = tmp_path / "旧.pingyi", list[int]()
+    shutil.copy(OLD / "v1.pingyi", copy)
+    before = copy.read_bytes()
+    store.open_file(copy, go_on=lambda done, of_all: bool(asked.append(done)) or done <= of_all).close()
+    assert asked == sorted(asked)
+    assert asked[0] < migrations.COPYING < asked[-1] <= migrations.WHOLE
+    for stop in sorted({0, 1, asked.index(migrations.COPYING), len(asked) // 2, len(asked) - 1}):
+        for left in tmp_path.iterdir():
+            left.unlink()
+        copy.write_bytes(before)
+        asked.clear()
+        with pytest.raises(FileError, match=r"“旧\.pingyi”的升级已取消，文件没有改动"):
+            store.open_file(copy, go_on=lambda *_, last=stop: bool(asked.append(0)) or len(asked) <= last)
+        assert copy.read_bytes() == before
+        assert [one.name for one in tmp_path.iterdir()] == ["旧.pingyi"]
 
 
 def test_every_old_format_opens(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, case, func, not_, true
+from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, case, func, not_, true
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -218,17 +218,19 @@ class InHand:
     unit: str
 
 
+_UNIT = select(DataFile.unit_code).scalar_subquery()
+_IN_HAND = (
+    select_rows(BallotBatch, AppraisalSession, Campaign, col(PartyOrganization.code), _UNIT)
+    .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+    .join(Campaign, col(AppraisalSession.campaign_id) == Campaign.id)
+    .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+    .where(col(BallotBatch.id) == bindparam("batch_id"))
+)
+
+
 def in_hand(session: Session, *, batch_id: str) -> InHand:
     """The batch with its session, campaign and organisation."""
-    own = select(DataFile.unit_code).scalar_subquery()
-    query = (
-        select_rows(BallotBatch, AppraisalSession, Campaign, col(PartyOrganization.code), own)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .join(Campaign, col(AppraisalSession.campaign_id) == Campaign.id)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(col(BallotBatch.id) == batch_id)
-    )
-    return InHand(*session.execute(query).one())
+    return InHand(*session.execute(_IN_HAND, {"batch_id": batch_id}).one())
 
 
 def paper_of(session: Session, *, batch_id: str, hand: InHand | None = None) -> Paper:

@@ -9,7 +9,7 @@ from operator import add
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches import ballots, batches, signing
-from pingyi_desktop.appraisal.paper import counting, tallies
+from pingyi_desktop.appraisal.paper import counting, grades, tallies
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.storage.schema_batches import BallotBatch
@@ -46,8 +46,10 @@ def of_batch(session: Session, *, batch_id: str) -> SealSheet:
 
 
 def _rates(session: Session, row: BallotBatch, figures: Figures) -> tuple[tuple[str, str], ...]:
-    """Of every item, over all persons of a roster form."""
+    """Of every item, over all persons of a roster form; none of a form that gives grades."""
     form, rule = batches.form_of(session, row), batches.rule_of(session, row)
+    if grades.graded(form):
+        return ()
     counts = ballots.counts_of(session, batch_id=row.id)
     persons = len(batches.paper_of(session, batch_id=row.id).targets)
     marks = Figures(*(many * persons for many in vars(figures).values()))

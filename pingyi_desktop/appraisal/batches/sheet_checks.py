@@ -36,9 +36,15 @@ def figure_warnings(session: Session, row: BallotBatch, code: str) -> list[Findi
         .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
         .order_by(col(BallotBatch.form_code))
     )
-    later = supplements.of(session, batch_id=row.id)
-    actual = meeting.actual if later is None else later.people
+    known = supplements.of(session, batch_id=row.id)
+    later = 0 if known is None else known.people
+    actual = later if row.supplement else came(meeting.actual, later)
     return sheet_warnings(row, code, actual=actual, beside=beside, categories=campaign.voter_categories)
+
+
+def came(actual: int | None, later: int) -> int | None:
+    """People whose papers a batch that came in a package holds: those of the meeting and those who voted later."""
+    return None if actual is None else actual + later
 
 
 def sheet_warnings(

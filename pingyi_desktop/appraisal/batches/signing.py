@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date
@@ -65,31 +66,32 @@ def problems(session: Session, *, batch_id: str, today: date | None = None) -> l
         return [missing, *people, *sheet_checks.figure_warnings(session, row, code)]
     listed = people + sheet_checks.figure_warnings(session, row, code)
     valid = row.returned - row.blank - row.void
-    if row.entry_mode == EntryMode.PER_BALLOT:
-        listed += _stack_findings(session, row, code)
-        listed += grades.on_stack(
-            code,
-            *_paper(session, row),
-            ballots.multiset(session, batch_id=batch_id),
-            _probationary(session, row),
-            gradings.of(session, campaign_id=session.get_one(AppraisalSession, row.session_id).campaign_id),
-        )
-        valid -= sum(counting.spoiled(ballots.multiset(session, batch_id=batch_id)))
     day = today or date.today()
-    listed += supplements.judged(session, row, code=code, valid=valid, today=day)
     if row.entry_mode is None:
-        return listed
-    counts = ballots.counts_of(session, batch_id=batch_id)
+        return [*listed, *supplements.judged(session, row, code=code, valid=valid, today=day)]
+    form, paper = _paper(session, row)
+    keyed = Counter[str]()
+    if row.entry_mode == EntryMode.PER_BALLOT:
+        keyed = ballots.multiset(session, batch_id=batch_id)
+        listed += _stack_findings(session, row, code, keyed)
+        campaign_id = session.get_one(AppraisalSession, row.session_id).campaign_id
+        asked = gradings.of(session, campaign_id=campaign_id)
+        listed += grades.on_stack(code, form, paper, keyed, _probationary(session, row, form), asked)
+        valid -= sum(counting.spoiled(keyed))
+    listed += supplements.judged(session, row, code=code, valid=valid, today=day)
+    per_ballot = row.entry_mode == EntryMode.PER_BALLOT and row.state != BatchState.SEALED
+    counts = (
+        counting.count(form, paper, keyed) if per_ballot else ballots.counts_of(session, batch_id=batch_id)
+    )
     if row.entry_mode == EntryMode.COUNT:
-        form, _ = _paper(session, row)
-        listed += grades.on_counts(code, form, counts, _probationary(session, row))
+        listed += grades.on_counts(code, form, counts, _probationary(session, row, form))
     listed += _telling(session, row, code, valid)
     if any(one.code == "V-BAL-03" for one in listed):
         return listed  # a stack of another number of ballots adds up nowhere: said once
-    form = batches.form_of(session, row)
     rows = batches.targets(session, batch_id=batch_id) if form.is_roster else []
     names = called(form, rows)
-    return listed + not_adding_up(code, counts, names=names, wanted=_cells(session, row), valid=valid)
+    wanted = {(target, item.no) for target in paper.targets for item in form.items}
+    return listed + not_adding_up(code, counts, names=names, wanted=wanted, valid=valid)
 
 
 def called(form: Form, people: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -150,10 +152,10 @@ def sign(
         raise broken("V-BAL-45")
     if both := sorted(set(counted) & set(watched)):
         raise broken("V-SES-08", names="、".join(both))
-    _refuse_blocked(session, row, "还不能签字")
+    known = _refuse_blocked(session, row, "还不能签字")
     detail: dict[str, object] = {"tellers": counted, "scrutineers": watched}
     done = findings.confirmed(session, subject=code, since="作废票批")
-    listed = [one for one in problems(session, batch_id=batch_id) if one.sentence not in done]
+    listed = [one for one in known if one.sentence not in done]
     if min(len(counted), len(watched)) < 2 or _appraised(session, row) & {*counted, *watched}:
         listed.append(found("V-SES-07", code))
     told = findings.weigh(session, listed, reason=reason, by=by, act="登记签字", subject=code, detail=detail)
@@ -173,7 +175,8 @@ def unsign(session: Session, *, batch_id: str, by: str) -> None:
 def seal(session: Session, *, batch_id: str, by: str) -> tuple[Finding, ...]:
     """Seal a signed batch; from then on it only has counts. The edge compacts the file after. Returns what informs."""
     row = batches.open_own(session, batch_id, Act.SEAL)
-    told = _refuse_blocked(session, row, "还不能封存")
+    known = _refuse_blocked(session, row, "还不能封存")
+    told = tuple(one for one in known if one.weight is Weight.INFORMATION)
     counts = ballots.counts_of(session, batch_id=batch_id)
     keyed = ballots.multiset(session, batch_id=batch_id)
     blank, void = counting.spoiled(keyed)
@@ -270,14 +273,14 @@ def _erase_all(session: Session, row: BallotBatch) -> None:
     row.single_reason = row.tellers = row.scrutineers = ""
 
 
-def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> tuple[Finding, ...]:
-    """Refuse what stands in the way; returns what only informs."""
+def _refuse_blocked(session: Session, row: BallotBatch, cannot: str) -> list[Finding]:
+    """Refuse what stands in the way; returns everything else."""
     listed = problems(session, batch_id=row.id)
     blocking = [one for one in listed if one.weight is Weight.ERROR]
     if blocking:
         code = batches.code_of(session, row)
         raise RuleError(blocking[0].code, f"“{code}”{cannot}：{blocking[0].sentence}")
-    return tuple(one for one in listed if one.weight is Weight.INFORMATION)
+    return listed
 
 
 def _telling(session: Session, row: BallotBatch, code: str, valid: int) -> Iterator[Finding]:
@@ -303,9 +306,9 @@ def _appraised(session: Session, row: BallotBatch) -> set[str]:
     return {name for m in session.exec(query) for name in (m.name, m.name + m.name_suffix)}
 
 
-def _probationary(session: Session, row: BallotBatch) -> dict[str, str]:
+def _probationary(session: Session, row: BallotBatch, form: Form) -> dict[str, str]:
     """预备党员 on a roster form, by number."""
-    if not batches.form_of(session, row).is_roster:
+    if not form.is_roster:
         return {}
     return printed.probationary(session, batch_id=row.id)
 
@@ -333,9 +336,8 @@ def _people_findings(session: Session, row: BallotBatch, code: str) -> list[Find
     return [found("V-BAL-68", code, issued=handed_out, expected=meeting.expected, spare=extra)]
 
 
-def _stack_findings(session: Session, row: BallotBatch, code: str) -> list[Finding]:
+def _stack_findings(session: Session, row: BallotBatch, code: str, keyed: Counter[str]) -> list[Finding]:
     listed = []
-    keyed = ballots.multiset(session, batch_id=row.id)
     if row.state == BatchState.FIRST:
         state = ballots.resume(session, batch_id=row.id)
         if not state.untouched:
@@ -367,11 +369,6 @@ def _close_correction(session: Session, row: BallotBatch) -> None:
         )
         session.add(correction)
     session.flush()
-
-
-def _cells(session: Session, row: BallotBatch) -> set[tuple[str, str]]:
-    items = [item.no for item in batches.form_of(session, row).items]
-    return {(target, item) for target in batches.paper_of(session, batch_id=row.id).targets for item in items}
 
 
 def _names(listed: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal.campaign import rolls
 from pingyi_desktop.appraisal.paper import forms, grades, rules, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.paper.shaping import PLAIN, Shape
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
@@ -89,7 +89,7 @@ def long_rosters(session: Session, *, used: Sequence[Form], units: Sequence[Org]
     known = rolls.of(session, units)
     listed = []
     for form in rosters:
-        most = ROWS_PER_PAGE[form.paper]
+        most = Layout(form, ()).rows_per_page
         long = {
             one.short_name: people
             for one in units

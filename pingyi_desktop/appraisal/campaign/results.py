@@ -24,7 +24,7 @@ from sqlmodel import select as select_one
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, outsized
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
-from pingyi_desktop.appraisal.paper import suppression, tallies
+from pingyi_desktop.appraisal.paper import grades, suppression, tallies
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.suppression import Hidden
@@ -45,6 +45,8 @@ _FIGURES = tuple(func.coalesce(getattr(BallotBatch, name), 0) for name in FIGURE
 @dataclass(frozen=True)
 class ItemResult:
     """One item's pooled counts; ``satisfied / denominator`` is the rate, both integers of marks.
+
+    Where members are graded (民主评议) there is no rate: the denominator is 0, what is shown is “—”.
 
     ``marks`` are the control-sheet figures in marks, and ``rule`` what the shares are made by.
     """
@@ -107,9 +109,9 @@ class FormResult:
         """In printed order."""
         if self.hidden:
             return tuple(emptied(item, self.rule) for item in self.form.items)
-        marks = tallies.total(cell.marks for cell in self.cells)
+        marks, rated = tallies.total(cell.marks for cell in self.cells), not grades.graded(self.form)
         return tuple(
-            item_result(item, self._counts(item), marks, self.figures.valid, self.rule)
+            item_result(item, self._counts(item), marks, self.figures.valid, self.rule, rated=rated)
             for item in self.form.items
         )
 
@@ -360,8 +362,14 @@ def emptied(item: Item, rule: Rule) -> ItemResult:
     return ItemResult(item, nothing, 0, 0, rate, tallies.TOO_FEW, Figures(), rule)
 
 
-def item_result(item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule) -> ItemResult:
-    """An item's counts with their rate; ``figures`` are in marks, ``valid`` in ballots."""
-    rate = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
+def item_result(
+    item: Item, counts: Counts, figures: Figures, valid: int, rule: Rule, *, rated: bool
+) -> ItemResult:
+    """An item's counts with their rate; ``figures`` are in marks, ``valid`` in ballots.
+
+    Not ``rated`` are grades: nobody is 满意 by being 优秀, so they have none.
+    """
+    found = tallies.satisfaction_rate(counts, figures, scale=item.scale, rule=rule)
+    rate = found if rated else Rate(0, 0, tallies.NOTHING)
     shown = tallies.shown(rate, valid=valid, rule=rule)
-    return ItemResult(item, counts, rate.numerator, rate.denominator, rate, shown, figures, rule)
+    return ItemResult(item, counts, found.numerator, rate.denominator, rate, shown, figures, rule)

@@ -10,11 +10,13 @@ keyed, and asked about before it is signed (V-SUP-08).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from sqlalchemy import func
+from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
 from pingyi_desktop import visible
@@ -32,6 +34,7 @@ from pingyi_desktop.storage.schema_batches import (
     SupplementStack,
 )
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
+from pingyi_desktop.storage.schema_people import PartyOrganization
 
 
 @dataclass(frozen=True)
@@ -43,8 +46,17 @@ class Later:
     reason: str
 
 
+class Received(NamedTuple):
+    """A batch from below in which some people voted later, and how many they were."""
+
+    layer: int
+    org_code: str
+    form_code: str
+    people: int
+
+
 def of(session: Session, *, batch_id: str) -> Later | None:
-    """The same of a batch; None for the stack of the meeting."""
+    """The same of a batch; None for the stack of the meeting. Of one that came in a package: who of its voters voted later."""
     row = session.get(SupplementStack, batch_id)
     return None if row is None else Later(row.closes_on, row.people, row.reason)
 
@@ -146,6 +158,40 @@ def _check_people(
         raise broken("V-SUP-03", n=people, absent=max(0, absent))
     if any(one.supplement and one.state != BatchState.SEALED for one in before):
         raise broken("V-SUP-04", org=subject.short_name)
+
+
+def sealed(session: Session, *, ids: Collection[str]) -> list[tuple[tuple[int, str, str, str], int, str]]:
+    """Of every sealed supplementary batch of these sessions: (layer, organisation, form, category), people, closing date."""
+    here = (col(AppraisalSession.id).in_(ids), col(BallotBatch.state) == BatchState.SEALED)
+    return [
+        ((layer, code, form, category), people, day)
+        for layer, code, form, category, people, day in session.execute(_STACKS.where(*here))
+    ]
+
+
+def received(session: Session, *, campaign_id: str) -> list[Received]:
+    """Batches that came in packages with ballots of people who voted later among them."""
+    here = (col(AppraisalSession.campaign_id) == campaign_id, col(BallotBatch.source_id).is_not(None))
+    return [
+        Received(layer, code, form, people)
+        for layer, code, form, _, people, _ in session.execute(_STACKS.where(*here))
+    ]
+
+
+_STACKS = (
+    select_rows(
+        col(AppraisalSession.layer),
+        col(PartyOrganization.code),
+        col(BallotBatch.form_code),
+        col(BallotBatch.voter_category),
+        col(SupplementStack.people),
+        col(SupplementStack.closes_on),
+    )
+    .select_from(AppraisalSession)
+    .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+    .join(BallotBatch, col(BallotBatch.session_id) == AppraisalSession.id)
+    .join(SupplementStack, col(SupplementStack.batch_id) == BallotBatch.id)
+)
 
 
 def carry_over(session: Session, *, old: str, new: BallotBatch) -> None:

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import results
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
-from pingyi_desktop.appraisal.paper import suppression, tallies
+from pingyi_desktop.appraisal.paper import grades, suppression, tallies
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import Counts, Figures
@@ -142,6 +142,7 @@ def _people(form: Form, rule: Rule, stacks: Sequence[_Stack], new: set[str]) -> 
                 figures,
                 figures.valid,
                 rule,
+                rated=not grades.graded(form),
             )
             for item in form.items
         )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pingyi_desktop.appraisal.ledgers.fields import Amount, Choice, Count, Day, Option, Text, money
+from pingyi_desktop.appraisal.ledgers.fields import Amount, Choice, Count, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total
+from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.storage.schema_ledgers import BeneficiaryUnit, Deed, DeedKind
 
 FIELDS = (

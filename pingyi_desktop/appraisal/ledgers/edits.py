@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from sqlalchemy import Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal.ledgers import fields, rows
-from pingyi_desktop.appraisal.ledgers.fields import Names, Value
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row, Values
+from pingyi_desktop.appraisal.ledgers import counting, fields, rows
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, Value
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row, Values
 from pingyi_desktop.appraisal.rulebook import findings
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
 from pingyi_desktop.storage import bulk
@@ -24,6 +23,8 @@ from pingyi_desktop.storage.schema import JournalEntry, new_id
 
 NAMED = 200
 """rows of one act that its journal entry names one by one"""
+IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
+"""fields that can hold nobody's name: their values stand in the journal"""
 
 
 class Before(NamedTuple):
@@ -60,8 +61,9 @@ def add(
     number = next_numbers(session, ledger, campaign_id=campaign_id).get(org, 0) + 1
     made = row_of(ledger, campaign_id, org, number, values, known)
     bulk.write(session, insert(ledger.sql), [made])
-    listed = [replace(one, where=f"{org}-{number}") for one in ledger.check(values, today=today)]
-    weigh(session, ledger, listed, reason=reason, by=by, act="新增", named={f"{org}-{number}": {}})
+    moved = Moved(f"{org}-{number}", org, None, values)
+    listed = ledger.judge(session, [moved], campaign_id=campaign_id, today=today)
+    weigh(session, ledger, listed, reason=reason, by=by, act="新增", named={moved.name: {}})
     return rows.picked(session, ledger, campaign_id=campaign_id, ids=[str(made["id"])])[0]
 
 
@@ -79,26 +81,14 @@ def change(
     """Set these fields of all these rows; what is not ``typed`` stays. Returns the rows that differ now, as they were."""
     known = rows.names(session, campaign_id=campaign_id)
     before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
-    changed: list[Row] = []
-    written: list[dict[str, object]] = []
-    listed: list[Finding] = []
-    told: dict[str, dict[str, list[str]]] = {}
-    for row in before:
-        values = read(ledger, typed, row.values, known, at=row.org)
-        if values == row.values:
-            continue
-        changed.append(row)
-        written.append(update_of(ledger, row.id, values, known))
-        said = set(ledger.check(row.values, today=today))
-        new = [
-            one
-            for one in ledger.check(values, today=today)
-            if one.weight is findings.Weight.ERROR or one not in said
-        ]
-        listed += [replace(one, where=row.name) for one in new]
-        told[row.name] = differences(ledger, row.values, values, known)
+    after = {row.id: read(ledger, typed, row.values, known, at=row.org) for row in before}
+    changed = [row for row in before if after[row.id] != row.values]
     if changed:
-        bulk.write(session, update_statement(ledger), written)
+        moved = [Moved(row.name, row.org, row.values, after[row.id]) for row in changed]
+        listed = ledger.judge(session, moved, campaign_id=campaign_id, today=today)
+        written = [(row, after[row.id]) for row in changed]
+        rewrite(session, ledger, campaign_id=campaign_id, listed=written, known=known)
+        told = {row.name: differences(ledger, row.values, after[row.id], known) for row in changed}
         weigh(session, ledger, listed, reason=reason, by=by, act="修改", named=told)
     return Before(tuple(changed))
 
@@ -117,12 +107,9 @@ def put_back(session: Session, ledger: Ledger, *, campaign_id: str, before: Befo
     """Undo an act: rows it changed or removed are as they were, those it made are gone."""
     known = rows.names(session, campaign_id=campaign_id)
     gone = rows.picked(session, ledger, campaign_id=campaign_id, ids=before.added)
-    _delete(session, ledger, [*before.added, *(row.id for row in before.rows)])
-    again = [
-        row_of(ledger, campaign_id, row.org, row.number, row.values, known) | {"id": row.id}
-        for row in before.rows
-    ]
-    bulk.write(session, insert(ledger.sql), again)
+    _delete(session, ledger, before.added)
+    again = [(row, row.values) for row in before.rows]
+    rewrite(session, ledger, campaign_id=campaign_id, listed=again, known=known)
     named: dict[str, dict[str, list[str]]] = {row.name: {} for row in (*before.rows, *gone)}
     weigh(session, ledger, [], reason="", by=by, act="撤销", named=named)
 
@@ -158,7 +145,7 @@ def check_own(
 ) -> None:
     """V-LED-10 for the first of these units whose ledger is not kept in this file, or came from the unit itself."""
     mine = rows.kept_here(session, campaign_id=campaign_id)
-    came = rows.delivered(session, ledger, campaign_id=campaign_id)
+    came = counting.delivered(session, ledger, campaign_id=campaign_id)
     for code in sorted(orgs):
         if code not in known.orgs:
             raise broken("V-LED-07", field="党组织", text=code)
@@ -190,18 +177,21 @@ def row_of(
     }
 
 
-def update_of(ledger: Ledger, key: str, values: Values, known: Names) -> dict[str, object]:
-    """A row as ``update_statement`` takes it."""
-    search = rows.text_to_search(ledger, values, known)
-    return {"the_id": key, "the_search": search, **{f"the_{f.key}": values[f.key] for f in ledger.fields}}
-
-
-def update_statement(ledger: Ledger) -> Update:
-    """The statement that writes all fields of one row."""
-    changed: dict[str, object] = {
-        name: bindparam(f"the_{name}") for name in ("search", *(f.key for f in ledger.fields))
-    }
-    return update(ledger.sql).where(ledger.columns_of.id == bindparam("the_id")).values(**changed)
+def rewrite(
+    session: Session,
+    ledger: Ledger,
+    *,
+    campaign_id: str,
+    listed: Sequence[tuple[Row, Values]],
+    known: Names,
+) -> None:
+    """Write rows with these values, in place of what is there under their ids."""
+    _delete(session, ledger, [row.id for row, _ in listed])
+    made = [
+        row_of(ledger, campaign_id, row.org, row.number, values, known) | {"id": row.id}
+        for row, values in listed
+    ]
+    bulk.write(session, insert(ledger.sql), made)
 
 
 def differences(ledger: Ledger, old: Values, new: Values, known: Names) -> dict[str, list[str]]:
@@ -224,12 +214,32 @@ def weigh(
     named: Mapping[str, Mapping[str, list[str]]],
     **more: object,
 ) -> tuple[Finding, ...]:
-    """Let the act pass or stop it and write its journal entry, with what happened to each row unless there are very many."""
+    """Let the act pass or stop it and write its journal entry, with what happened to each row unless there are very many.
+
+    The journal is never changed again: of texts and persons it keeps that they were edited, not what they said.
+    """
     subject = next(iter(named), ledger.title) if len(named) == 1 else f"{ledger.title} {len(named)} 行"
-    detail: dict[str, object] = {**more, "rows": dict(named) if len(named) <= NAMED else {}}
+    kept = {name: _kept(ledger, pairs) for name, pairs in named.items()} if len(named) <= NAMED else {}
     return findings.weigh(
-        session, listed, reason=reason, by=by, act=f"{act}{ledger.title}", subject=subject, detail=detail
+        session,
+        listed,
+        reason=reason,
+        by=by,
+        act=f"{act}{ledger.title}",
+        subject=subject,
+        detail={**more, "rows": kept},
+        quoting=False,
     )
+
+
+def _kept(ledger: Ledger, pairs: Mapping[str, list[str]]) -> dict[str, list[str] | str]:
+    """What changed in a row as the journal keeps it: choices, days and counts; of every other field only that it did."""
+    open_ = {one.title for one in ledger.fields if one.kind in IN_JOURNAL}
+    return {title: pair if title in open_ else _edited(*pair) for title, pair in pairs.items()}
+
+
+def _edited(was: str, now: str) -> str:
+    return ("改写" if was else "填写") if now else "清空"
 
 
 def _own(
@@ -254,6 +264,9 @@ def _delete(session: Session, ledger: Ledger, ids: Sequence[str]) -> None:
 def _told_of(detail: Mapping[str, object], name: str) -> str:
     of_rows = detail.get("rows")
     pairs = of_rows.get(name, {}) if isinstance(of_rows, dict) else {}
-    said = [f"{title}：{was or '空'} → {now or '空'}" for title, (was, now) in pairs.items()]
+    said = [
+        f"{title}：{pair}" if isinstance(pair, str) else f"{title}：{pair[0] or '空'} → {pair[1] or '空'}"
+        for title, pair in pairs.items()
+    ]
     why = detail.get(findings.BECAUSE)
     return "；".join(said + ([f"原因：{why}"] if why else []))

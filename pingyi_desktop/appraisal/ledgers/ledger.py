@@ -7,20 +7,35 @@ from it. What only one noun needs is no part of it: that stands in a module besi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Table
-from sqlmodel import SQLModel
+from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.ledgers.fields import Field, Kind, Value
-from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken
 
 Values = Mapping[str, Value]
 Check = Callable[[Values, str], Iterable[Finding]]
 """of the values of a row and today (ISO); a finding is about nothing: the kit says of which row"""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A row as an act would leave it; ``old`` are its values before, None when it is new."""
+
+    name: str
+    org: str
+    old: Values | None
+    new: Values
+
+
+Among = Callable[[Session, str, Sequence[Moved]], Iterable[Finding]]
+"""of all rows that an act in this file (campaign) would write: what neither a row alone nor its new values can tell; a
+finding's ``where`` is the row's name. Packages are not held to it: the unit was, when it wrote them"""
 
 
 @dataclass(frozen=True)
@@ -43,11 +58,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期)."""
+    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期).
+
+    ``tables`` are those besides the ledger's own that the condition looks into.
+    """
 
     key: str
     title: str
     where: Callable[[Any, str], ColumnElement[bool]]
+    tables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -77,6 +96,17 @@ class Share:
 
 
 @dataclass(frozen=True)
+class Handed:
+    """How a row is given downward: field ``unit`` says to which unit; the row which that unit makes from it has the number
+    of it in ``origin`` and says ``code`` in the choice ``by``."""
+
+    unit: str
+    origin: str
+    by: str
+    code: str
+
+
+@dataclass(frozen=True)
 class Printed:
     """A column of the table report, with its width in mm (domain §6.9)."""
 
@@ -92,6 +122,9 @@ class Ledger:
 
     ``states`` is the choice that makes the segments of the page, ``shown`` are the fields in its list; ``report`` is the
     number of the table report and ``columns`` what it prints. ``travels`` says that it goes up in the signed package.
+    ``restricted`` says that it tells of single persons: its table is printed with a reason, which stands in the journal.
+    ``checks`` hold the values of a row at every door, ``among`` what an act here makes of rows. ``handed`` says how rows
+    are given downward, None when they are not.
     """
 
     key: str
@@ -107,9 +140,12 @@ class Ledger:
     columns: tuple[Printed, ...]
     totals: tuple[Total, ...]
     checks: tuple[Check, ...] = ()
+    among: tuple[Among, ...] = ()
     shares: tuple[Share, ...] = ()
     segments: tuple[Segment, ...] = ()
     travels: bool = True
+    restricted: bool = False
+    handed: Handed | None = None
 
     @cached_property
     def by_key(self) -> Mapping[str, Field]:
@@ -146,3 +182,17 @@ class Ledger:
     def check(self, values: Values, *, today: str) -> list[Finding]:
         """What the noun's own checks say of a row."""
         return [one for check in self.checks for one in check(values, today)]
+
+    def judge(
+        self, session: Session, moved: Sequence[Moved], *, campaign_id: str, today: str
+    ) -> list[Finding]:
+        """What is said of rows that an act would write, each finding about its row: E always, W and I when they are new."""
+        listed = [replace(found, where=one.name) for one in moved for found in self._news(one, today)]
+        return listed + [found for among in self.among for found in among(session, campaign_id, moved)]
+
+    def _news(self, one: Moved, today: str) -> list[Finding]:
+        said = self.check(one.new, today=today)
+        if one.old is None or not said:
+            return said
+        before = self.check(one.old, today=today)
+        return [found for found in said if found.weight is Weight.ERROR or found not in before]

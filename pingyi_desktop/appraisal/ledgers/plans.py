@@ -8,16 +8,16 @@ organisation, its rows are the file's own unit's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import insert
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
-from pingyi_desktop.appraisal.ledgers import edits, fields, rows
+from pingyi_desktop.appraisal.ledgers import counting, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Names, Value
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, sentence, weight_of
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import bulk
@@ -50,6 +50,7 @@ class Planned:
     """A row that would be written; ``was`` is the row it changes (None: a new one), ``edits`` what changes in words."""
 
     name: str
+    org: str
     org_name: str
     said: str
     values: Mapping[str, Value]
@@ -104,18 +105,16 @@ def apply(session: Session, made: LedgerPlan, *, by: str, reason: str = "") -> e
     if {row.id: row.values for row in now} != {row.id: row.values for row in changed}:
         raise broken("V-IMP-27")
     given = edits.next_numbers(session, ledger, campaign_id=campaign_id)
-    added, updates = list[dict[str, object]](), list[dict[str, object]]()
+    added = list[dict[str, object]]()
     for one in made.written:
-        code, _, number = one.name.rpartition("-")
-        if one.was is not None:
-            updates.append(edits.update_of(ledger, one.was.id, one.values, made.known))
-            continue
-        if int(number) != given.get(code, 0) + 1:
-            raise broken("V-IMP-27")
-        given[code] = int(number)
-        added.append(edits.row_of(ledger, campaign_id, code, int(number), one.values, made.known))
+        if one.was is None:
+            given[one.org] = given.get(one.org, 0) + 1
+            if one.name != f"{one.org}-{given[one.org]}":
+                raise broken("V-IMP-27")
+            added.append(edits.row_of(ledger, campaign_id, one.org, given[one.org], one.values, made.known))
+    again = [(one.was, one.values) for one in made.written if one.was is not None]
+    edits.rewrite(session, ledger, campaign_id=campaign_id, listed=again, known=made.known)
     bulk.write(session, insert(ledger.sql), added)
-    bulk.write(session, edits.update_statement(ledger), updates)
     told = {one.name: one.edits for one in made.written}
     edits.weigh(
         session,
@@ -127,7 +126,7 @@ def apply(session: Session, made: LedgerPlan, *, by: str, reason: str = "") -> e
         named=told,
         file=made.file,
         added=len(added),
-        changed=len(updates),
+        changed=len(again),
     )
     return edits.Before(tuple(changed), tuple(str(row["id"]) for row in added))
 
@@ -143,18 +142,25 @@ class _Comparing:
         self._by_name = {row.name: row for row in here}
         self._by_same = {self._same(row.org, row.values): row for row in here}
         self._own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
-        self._kept = rows.kept_here(session, campaign_id=campaign_id) - rows.delivered(
+        self._kept = rows.kept_here(session, campaign_id=campaign_id) - counting.delivered(
             session, ledger, campaign_id=campaign_id
         )
-        self._units = dict(_units(made.known))
         self._last = edits.next_numbers(session, ledger, campaign_id=campaign_id)
         self._seen: dict[str, int] = {}
         self._read: dict[tuple[str, str, str], Value] = {}
 
     def compare(self) -> None:
-        """Every line, one after the other."""
+        """Every line, one after the other, and then all that would be written."""
         for line in self._sheet.lines:
             self._compare(line)
+        made, lines = self._plan, {one.name: one for one in self._plan.written}
+        moved = [
+            Moved(one.name, one.org, None if one.was is None else one.was.values, one.values)
+            for one in made.written
+        ]
+        for said in made.ledger.judge(self._session, moved, campaign_id=made.campaign_id, today=self._today):
+            line_of = lines[said.where]
+            made.findings.append(replace(said, sheet=line_of.sheet, row=line_of.row))
 
     def _compare(self, line: Line) -> None:
         unit = self._unit(line)
@@ -191,14 +197,9 @@ class _Comparing:
 
     def _write(self, line: Line, name: str, unit: str, values: Mapping[str, Value], was: Row | None) -> None:
         made, ledger = self._plan, self._plan.ledger
-        old: Mapping[str, Value] = {} if was is None else was.values
-        before = set() if was is None else set(ledger.check(old, today=self._today))
-        for one in ledger.check(values, today=self._today):
-            if one.weight is Weight.ERROR or one not in before:
-                made.findings.append(replace(one, where=name, sheet=line.sheet, row=line.row))
-        changes = edits.differences(ledger, old, values, made.known)
+        changes = edits.differences(ledger, {} if was is None else was.values, values, made.known)
         said = next((str(values[key]) for key in ledger.same[::-1] if values[key]), name)
-        row = Planned(name, made.known.org(unit), said, values, was, changes, line.sheet, line.row)
+        row = Planned(name, unit, made.known.org(unit), said, values, was, changes, line.sheet, line.row)
         made.written.append(row)
 
     def _unit(self, line: Line) -> str | None:
@@ -207,7 +208,7 @@ class _Comparing:
         named = _NAME.fullmatch(line.texts.get(NUMBER, ""))
         if not typed:
             unit = named[1] if named else self._own
-        elif (unit := self._units.get(typed, "")) == "":
+        elif (unit := self._plan.known.by_word.get(typed, "")) == "":
             self._say(line, ORG, "V-LED-07", field=ORG, text=typed[:40])
             return None
         if named and named[1] != unit:
@@ -252,12 +253,3 @@ class _Comparing:
     def _note(self, line: Line, key: str, code: str, said: str) -> None:
         place = self._sheet.columns.get((line.sheet, key), "")
         self._plan.findings.append(Finding(code, weight_of(code), "", said, line.sheet, line.row, place))
-
-
-def _units(known: Names) -> Iterator[tuple[str, str]]:
-    """Every word for a unit with its code; a name of two units means none."""
-    often: dict[str, set[str]] = {}
-    for o in known.orgs.values():
-        for said in (o.short_name, o.full_name, o.code):
-            often.setdefault(said, set()).add(o.code)
-    yield from ((said, next(iter(codes))) for said, codes in often.items() if len(codes) == 1)

@@ -1,6 +1,6 @@
 """整改事项 (RectificationItem of the domain): what opinions, comments and low rates call for, until it is crossed off (销号).
 
-The steps of work are in ``rectify.steps``; the form writes down what stands on paper already, held to what each state needs.
+The steps of work are in ``rectify.steps``; form, sheet and command line are held to them (``rectify.moves``).
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Day, Link, Option, Text, Unit
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Share, Total
-from pingyi_desktop.appraisal.ledgers.rectify import checks
+from pingyi_desktop.appraisal.ledgers.ledger import Handed, Ledger, Printed, Row, Segment, Share, Total
+from pingyi_desktop.appraisal.ledgers.rectify import checks, moves
 from pingyi_desktop.appraisal.ledgers.rectify.steps import OPEN, WORDS, entries
 from pingyi_desktop.storage.schemas.rectify import (
     Rectification,
@@ -131,5 +131,7 @@ LEDGER = Ledger(
     ),
     shares=(Share("销号率", "status", (RectifyState.CLOSED,)),),
     checks=checks.CHECKS,
+    among=(moves.legal, moves.answered),
     segments=(Segment("late", "逾期", _late),),
+    handed=Handed("unit", "origin", "source_kind", RectifySource.TASK),
 )

@@ -33,7 +33,9 @@ ROW_ROOM = {12.0: 15.0, 10.5: 10.0, 9.0: 9.0, 8.0: 8.0, 7.0: 7.5}
 NUMBER, NAME, WIDEST_STEP, NARROWEST_STEP, REMARKS = 8.0, 26.0, 13.0, 6.0, 20.0
 ITEM_NUMBER, ITEM_STEP, OPTIONS_ROOM = 12.0, 18.0, 96.0
 TITLE, FACTS, HEAD, FOOT, NOTE_SIZE, NOTE_LINE = 16.0, 14.0, 15.0, 5.0, 9.0, 4.4
-WRITING, LEAST_WRITING, MOST_WRITING = 18.0, 10.0, 70.0
+NOTE_LEAST, LEAST_ROWS, LEAST_ROOM = 8.0, 5, 80.0
+"""instructions that are long: their smallest type on a full page of a roster, and what they leave for rows (V-TPL-38)"""
+WRITING, LEAST_WRITING, MOST_WRITING = 18.0, 10.0, 150.0
 ROSTER_TITLE, ROSTER_FACTS, ROSTER_HEAD = 9.0, 7.0, 17.0
 ROSTER_LINE = {"A4_LANDSCAPE": 8.0, "A4_PORTRAIT": 7.0}
 LABELS = 4.0
@@ -211,26 +213,47 @@ class Layout:
         """The instructions as one paragraph, numbered."""
         return "填写说明：" + "".join(f"{n}.{text}" for n, text in enumerate(self.form.instructions, 1))
 
+    @cached_property
+    def rows_per_page(self) -> int:
+        """Rows of a roster on a page: as many as the field expects, fewer where the instructions need the room; V-TPL-38."""
+        lines = _lines(self.notes, self.width, NOTE_LEAST)
+        rows = self._below_head - lines * NOTE_LEAST * LEADING * POINT - 0.5
+        found = min(ROWS_PER_PAGE[self.form.paper], floor(rows / ROSTER_LINE[self.form.paper]))
+        if found < LEAST_ROWS:
+            raise broken("V-TPL-38", form=self.form.title)
+        return found
+
+    @property
+    def _below_head(self) -> float:
+        """From the heading of the columns to the foot of the page."""
+        return self.bottom - FOOT - self.head_top - self.head_height
+
     @property
     def notes_height(self) -> float:
         """Height of the instructions; below a roster what a full page leaves."""
         if not self.form.is_roster:
             return _lines(self.notes, self.width, NOTE_SIZE) * NOTE_LINE + 2
-        table = ROWS_PER_PAGE[self.form.paper] * ROSTER_LINE[self.form.paper]
-        return self.bottom - FOOT - self.head_top - self.head_height - table
+        return self._below_head - self.rows_per_page * ROSTER_LINE[self.form.paper]
 
     @property
     def notes_area(self) -> Area:
-        """Where the instructions stand, on the last page."""
+        """Where the instructions stand on the last page: at its foot, or below a table that nothing is written under."""
         top = self.bottom - FOOT - self.notes_height
+        if not self.form.is_roster and not self.writing():
+            top = min(top, self._table_end + 1)
         return Area(self.pages - 1, SIDE, top, self.width, self.notes_height)
+
+    @property
+    def _table_end(self) -> float:
+        """Where the last row ends."""
+        last = self.row_area(len(self.rows) - 1)
+        return last.y + last.height
 
     def writing(self) -> list[Area]:
         """Where there is room to write below the table: one area for each question, as high as the page allows."""
         asked = 0 if self.remarks else len(self.form.opinion_area)
-        last = self.row_area(len(self.rows) - 1)
-        top = last.y + last.height
-        each = (self.notes_area.y - 1 - top) / asked if asked else 0.0
+        last, top = self.row_area(len(self.rows) - 1), self._table_end
+        each = (self.bottom - FOOT - self.notes_height - 1 - top) / asked if asked else 0.0
         if each < LEAST_WRITING:
             return []
         each = min(each, MOST_WRITING)
@@ -248,7 +271,7 @@ class Layout:
     def _firsts(self) -> tuple[int, ...]:
         """The first row of each page."""
         if self.form.is_roster:
-            return tuple(range(0, max(1, len(self.rows)), ROWS_PER_PAGE[self.form.paper]))
+            return tuple(range(0, max(1, len(self.rows)), self.rows_per_page))
         return self._fit[1]
 
     @cached_property
@@ -259,8 +282,13 @@ class Layout:
 
     @cached_property
     def _fit(self) -> tuple[float, tuple[int, ...]]:
-        """Size of type and the pages' first rows of a form that is no roster; V-TPL-37 when a row is higher than a page."""
-        room = self.bottom - FOOT - self.notes_height - self.head_top - self.head_height
+        """Size of type and the pages' first rows of a form that is no roster.
+
+        V-TPL-38 when the instructions leave no room, V-TPL-37 when a row is higher than a page.
+        """
+        room = self._below_head - self.notes_height
+        if room < LEAST_ROOM:
+            raise broken("V-TPL-38", form=self.form.title)
         ending = WRITING * len(self.form.opinion_area)
         for size in SIZES:
             if sum(self._measured(size)) <= room - ending:

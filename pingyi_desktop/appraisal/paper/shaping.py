@@ -104,7 +104,7 @@ def instructed(document: Mapping[str, Any], multi_mark: str) -> dict[str, Any]:
 
 
 def check_fits(form: Form) -> None:
-    """Refuse a form that no paper can hold (V-TPL-31, V-TPL-37), before anybody is asked to print it."""
+    """Refuse a form that no paper can hold (V-TPL-31, V-TPL-37, V-TPL-38), before anybody is asked to print it."""
     layout = Layout(form, ("",) if form.is_roster else tuple(item.text for item in form.items))
     _ = layout.step, layout.pages
 

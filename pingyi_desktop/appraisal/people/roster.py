@@ -123,6 +123,7 @@ def _write_orgs(session: Session, plan: RosterPlan) -> dict[str, str]:
         session.execute(insert(PartyOrganization), [_org_row(o, ids) for o in plan.orgs_added])
     if changed:
         session.execute(update(PartyOrganization), [_org_row(o, ids) for o in changed])
+        session.expire_all()  # rows that were read before are asked again
     return ids
 
 

@@ -7,6 +7,7 @@ older ones of ours (V-ORG-12…14, V-MEM-11…13, V-IMP-06…13, V-PKG) where th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -71,6 +72,11 @@ def weight_of(code: str) -> Weight:
 def sentence(code: str, /, *, at: str = "", **values: object) -> str:
     """The one sentence of a code with its values; ``at`` goes before it (``第 3 行：``)."""
     return at + CATALOGUE[code][1].format(**values)
+
+
+def unfilled(code: str) -> str:
+    """The sentence of a code without its values, … in their places."""
+    return re.sub(r"\{\w+\}", "…", CATALOGUE[code][1])
 
 
 def rows_phrase(rows: Sequence[int]) -> str:

@@ -31,18 +31,21 @@ def weigh(
     act: str,
     subject: str,
     detail: Mapping[str, object] | None = None,
+    quoting: bool = True,
 ) -> tuple[Finding, ...]:
     """Let the act pass or stop it, and write its one journal entry; returns what only informs, to be shown.
 
     Raises RuleError with the first finding that blocks, or NeedsReasonError when something asks for a reason and none
-    is given; the edge rolls back. With a reason the entry says what was confirmed (code and sentence) and why.
+    is given; the edge rolls back. With a reason the entry says what was confirmed (code and sentence) and why; without
+    ``quoting`` the sentence as the rulebook has it, for what it would quote may be taken out of the file one day.
     """
     listed = list(dict.fromkeys(findings))
     check(listed, reason=reason)
     asking = [one for one in listed if one.weight is Weight.WARNING]
     facts = dict(detail or {})
     if asking:
-        facts[CONFIRMED] = [{"code": one.code, "sentence": one.sentence} for one in asking]
+        said = [(one.code, one.sentence if quoting else catalogue.unfilled(one.code)) for one in asking]
+        facts[CONFIRMED] = [{"code": code, "sentence": words} for code, words in dict.fromkeys(said)]
         facts[BECAUSE] = visible.line(reason)
     journal.record(session, act=act, subject=subject, by=by, detail=facts)
     return tuple(one for one in listed if one.weight is Weight.INFORMATION)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, results, weighing
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
-from pingyi_desktop.appraisal.paper import layers, tallies
+from pingyi_desktop.appraisal.paper import grades, layers, tallies
 from pingyi_desktop.appraisal.people.naming import TYPE_NAMES
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
@@ -247,22 +247,14 @@ def _show_form(result: FormResult) -> None:
     )
     labels = [option.label for option in result.items[0].item.scale.options]
     uniform = all([o.label for o in i.item.scale.options] == labels for i in result.items)
-    header = [
-        "项",
-        "内容",
-        *(labels if uniform else ["各档票数"]),
-        "未填",
-        "多选",
-        "无法辨认",
-        "满意票",
-        "分母",
-        "满意率%",
-    ]
+    rated = not grades.graded(result.form)
+    header = ["项", "内容", *(labels if uniform else ["各档票数"]), "未填", "多选", "无法辨认"]
+    header += ["满意票", "分母", "满意率%"] if rated else []
     rows = []
     for i in result.items:
         marks = i.counts.options if uniform else [" / ".join(map(str, i.counts.options))]
         pseudo = (i.counts.blank, i.counts.multi, i.counts.illegible)
-        counts = (*marks, *pseudo, i.satisfied, i.denominator)
+        counts = (*marks, *pseudo, *((i.satisfied, i.denominator) if rated else ()))
         told = [tallies.NOTHING] * len(counts) if result.hidden else counts
-        rows.append((i.item.no, i.item.short_text, *told, i.shown))
+        rows.append((i.item.no, i.item.short_text, *told, *([i.shown] if rated else [])))
     edge.show_table(header, rows)

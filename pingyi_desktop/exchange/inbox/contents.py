@@ -19,10 +19,10 @@ from sqlmodel.sql.expression import Select
 
 from pingyi_desktop.appraisal.grading import grade_counts
 from pingyi_desktop.exchange.merging import privacy
-from pingyi_desktop.exchange.wire import graded, package
-from pingyi_desktop.exchange.wire.identities import MERGED
+from pingyi_desktop.exchange.wire import graded, later, package
+from pingyi_desktop.exchange.wire.header import MERGED
 from pingyi_desktop.storage import bulk
-from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally, SupplementStack
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, SessionStatus
 from pingyi_desktop.storage.schema_grades import GradeCount, GradeName
 from pingyi_desktop.storage.schema_people import PartyOrganization
@@ -43,6 +43,7 @@ class Submission:
     batches: tuple[Mapping[str, Any], ...]
     grades: tuple[Mapping[str, Any], ...] = ()
     names: tuple[Mapping[str, Any], ...] = ()
+    later: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +121,7 @@ def read(envelope: package.Envelope) -> Submission:
         tuple(detailed),
         tuple(told["grades"]) if told else (),
         tuple(named["names"]) if named else (),
+        tuple(later.read(envelope)),
     )
 
 
@@ -192,13 +194,17 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
     cells: list[dict[str, object]] = []
     counted: list[dict[str, object]] = []
     named: list[dict[str, object]] = []
+    late: list[dict[str, object]] = []
     for one in submissions:
         for fact in one.facts:
             key = places.meetings[fact["layer"], fact["org"]]
             held = {"key": key, "source_id": one.id, "status": SessionStatus.HELD.value}
             facts.append(held | {name: fact[name] for name in FACTS})
+        voted_later = {_stack(told): told for told in one.later}
         for batch in one.batches:
             batch_id = _place(session, places, batch, source=one.id)
+            if (told := voted_later.get(_stack(batch))) is not None:
+                late.append({"batch_id": batch_id, "reason": "", **_of(told, ("people", "closes_on"))})
             sealed = {"key": batch_id, "source_id": one.id, "state": BatchState.SEALED.value}
             sheets.append(sealed | {name: batch[name] for name in SHEET})
             cells.extend(_cell_row(batch_id, item) for item in batch["items"])
@@ -207,6 +213,7 @@ def _project_lot(session: Session, places: Places, submissions: Iterable[Submiss
     bulk.write(session, _UPDATE_SESSION, facts)
     bulk.write(session, _UPDATE_BATCH, sheets)
     bulk.write(session, insert(ItemTally), cells)
+    bulk.write(session, insert(SupplementStack), late)
     bulk.write(session, insert(GradeCount), counted)
     bulk.write(session, insert(GradeName), named)
 
@@ -244,7 +251,8 @@ def _stands_for(stack: tuple[int, str, str, str]) -> list[tuple[int, str, str, s
 def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
     """Take submissions' figures out again; the planned sessions and batches stay, open."""
     received = select(BallotBatch.id).where(col(BallotBatch.source_id).in_(source_ids))
-    session.execute(delete(ItemTally).where(col(ItemTally.batch_id).in_(received)))
+    for rows in (ItemTally, SupplementStack):
+        session.execute(delete(rows).where(col(rows.batch_id).in_(received)))
     for table in (GradeCount, GradeName):
         session.execute(delete(table).where(col(table.source_id).in_(source_ids)))
     emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
@@ -265,9 +273,8 @@ def withdraw(session: Session, *, source_ids: Collection[str]) -> None:
 def clear(session: Session, *, session_ids: Collection[str]) -> None:
     """Empty planned sessions whatever stands in them: for figures that came from nobody knows where."""
     inside = col(BallotBatch.session_id).in_(session_ids)
-    session.execute(
-        delete(ItemTally).where(col(ItemTally.batch_id).in_(select(BallotBatch.id).where(inside)))
-    )
+    for rows in (ItemTally, SupplementStack):
+        session.execute(delete(rows).where(col(rows.batch_id).in_(select(BallotBatch.id).where(inside))))
     for table in (GradeCount, GradeName):
         session.execute(delete(table).where(col(table.session_id).in_(session_ids)))
     emptied: dict[str, object] = dict.fromkeys((*SHEET, "source_id"))
@@ -305,6 +312,10 @@ def _changing(table: type[AppraisalSession | BallotBatch], names: Iterable[str])
 
 def _stack(batch: Mapping[str, Any]) -> tuple[int, str, str, str]:
     return batch["layer"], batch["org"], batch["form"], batch["voter_category"]
+
+
+def _of(document: Mapping[str, Any], keys: Iterable[str]) -> dict[str, object]:
+    return {key: document[key] for key in keys}
 
 
 def _picked(row: AppraisalSession | BallotBatch, keys: Iterable[str]) -> dict[str, Any]:

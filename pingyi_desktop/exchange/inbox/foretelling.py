@@ -20,6 +20,7 @@ from pingyi_desktop.exchange.inbox.contents import Places
 from pingyi_desktop.exchange.inbox.imports import ImportPlan
 from pingyi_desktop.exchange.merging.merge import SUBMISSION
 from pingyi_desktop.exchange.merging.situations import NEW, UPDATED
+from pingyi_desktop.exchange.wire import later
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.storage.schema_batches import BallotBatch
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
@@ -44,14 +45,17 @@ def of_plan(session: Session, *, plan: ImportPlan) -> list[Finding]:
     places = contents.planned(session, campaign_id=campaign.id)
     listed: list[Finding] = []
     for one in sorted(coming.values(), key=lambda envelope: envelope.address.unit):
+        voted_later = {tuple(told[key] for key in later.KEYS): told["people"] for told in later.read(one)}
         for meeting, subject, sheets in _read(session, one, units, places):
             listed += sessions.judged(campaign, meeting, subject)
             for row in sheets:
                 code = batches.batch_code(
                     meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category
                 )
+                people = voted_later.get((meeting.layer, subject.code, row.form_code, row.voter_category), 0)
+                actual = sheet_checks.came(meeting.actual, people)
                 listed += sheet_checks.sheet_warnings(
-                    row, code, actual=meeting.actual, beside=sheets, categories=categories
+                    row, code, actual=actual, beside=sheets, categories=categories
                 )
     return [one for one in listed if one.weight is not Weight.INFORMATION]
 

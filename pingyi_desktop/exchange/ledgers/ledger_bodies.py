@@ -20,11 +20,13 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.errors import PackageError
+from pingyi_desktop.exchange.ledgers import group_bodies
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
 from pingyi_desktop.storage import bulk
@@ -38,7 +40,7 @@ Numbered = tuple[int, dict[str, Value]]
 
 
 def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, object]:
-    """The members of a package that hold the unit's own ledgers; none without a row."""
+    """The members of a package that hold the unit's own ledgers, and what it merged; none without a row."""
     told, people = list[dict[str, object]](), list[dict[str, object]]()
     for ledger in _travelling():
         keys = (NUMBER, *(f.key for f in ledger.fields))
@@ -52,6 +54,8 @@ def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, objec
             told.append(body_of(ledger.key, {k: v for k, v in columns.items() if k not in ledger.personal}))
             named = {key: columns[key] for key in sorted(ledger.personal) if any(columns[key])}
             people += [body_of(ledger.key, named)] if named else []
+    if (groups := group_bodies.body(session, campaign_id=campaign_id, unit=unit)) is not None:
+        told.append(groups)
     made: dict[str, object] = {LEDGERS: {"ledgers": told}} if told else {}
     return made | ({LEDGER_PEOPLE: {"ledgers": people}} if people else {})
 
@@ -59,6 +63,7 @@ def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, objec
 def check(envelope: package.Envelope) -> list[tuple[Ledger, list[Numbered]]]:
     """The rows of every ledger we know; refuses what a field or a check of weight E does not allow (PackageError)."""
     found = list(_read(envelope))
+    group_bodies.check(envelope)
     for ledger, listed in found:
         for number, values in listed:
             wrong = [one for one in ledger.check(values, today="") if one.weight is Weight.ERROR]
@@ -160,7 +165,7 @@ def numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] 
         raise PackageError(f"{ledger.title}的行数或编号前后不一致，请让对方重新导出。")
     made = []
     for number, row, person in zip(numbers, told, persons, strict=True):
-        if type(number) is not int or number < 1:
+        if type(number) is not int or not 0 < number <= bounds.MOST:
             raise PackageError(f"{ledger.title}有一行没有编号，请让对方重新导出。")
         values = {
             f.key: (person if f.key in ledger.personal else row).get(f.key, f.empty) for f in ledger.fields

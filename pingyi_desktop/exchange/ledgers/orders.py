@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
-from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Value
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -141,12 +141,16 @@ def _from_above(session: Session, campaign_id: str, unit: str, own: list[Row]) -
 
 
 def _from_below(session: Session, campaign_id: str, own: list[Row]) -> list[Compared]:
+    """Own orders beside the rows that came of them, those of the unit furthest down."""
     ledger, known = catalog.ledger(KEY), rows.names(session, campaign_id=campaign_id, people=())
-    ordered = {row.name: row for row in own if row.values["unit"]}
+    made = {row: order for order, row in counting.handed(session, ledger, campaign_id=campaign_id)}
+    ordered, last = {row.id: row for row in own}, sorted(made.keys() - set(made.values()))
     found = []
-    for came in rows.listing(session, ledger, Asked(campaign_id, "")):
-        order = ordered.get(str(came.values["origin"]))
-        if came.received and order is not None:
+    for came in rows.picked(session, ledger, campaign_id=campaign_id, ids=last):
+        first = came.id
+        while first in made:
+            first = made[first]
+        if came.received and (order := ordered.get(first)) is not None:
             pairs = _pairs(order.values, came.values, TOLD, known)
             found.append(Compared(order.name, order.texts["problem"], came.org_name, pairs))
     return [one for one in found if one.differing]

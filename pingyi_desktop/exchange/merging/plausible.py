@@ -13,6 +13,7 @@ from typing import Any
 
 from pingyi_desktop import bounds
 from pingyi_desktop.bounds import Roll
+from pingyi_desktop.exchange.wire import later
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Document = Mapping[str, Any]
@@ -35,7 +36,7 @@ def figures_far_from_roster(envelope: Envelope, *, rolls: Rolls, definition: Doc
         found += _of_session(one, rolls.get(one["org"], bounds.STRANGER), period)
     for one in batches:
         found += _of_batch(one, rolls.get(one["org"], bounds.STRANGER), lists_people=one["form"] in listing)
-    found += _of_those_present(sessions, batches)
+    found += _of_those_present(sessions, batches, later.people(envelope))
     return f"{'；'.join(dict.fromkeys(found))}。{ASK}" if found else ""
 
 
@@ -63,15 +64,19 @@ def _of_batch(one: Document, roll: Roll, *, lists_people: bool) -> Iterator[str]
         yield f"{one['form']} 列了 {one['persons']} 名被评人，{_known(roll)}"
 
 
-def _of_those_present(sessions: Iterable[Document], batches: Iterable[Document]) -> Iterator[str]:
-    """Ballots of all voter categories against the people who came: nobody else fills one in."""
+def _of_those_present(
+    sessions: Iterable[Document], batches: Iterable[Document], voted_later: Mapping[later.Place, int]
+) -> Iterator[str]:
+    """Ballots of all voter categories against the people who came or voted later: nobody else fills one in."""
     returned: Counter[tuple[int, str, str]] = Counter()
     for one in batches:
         returned[one["layer"], one["org"], one["form"]] += one["returned"]
     present = {(one["layer"], one["org"]): one["actual"] or 0 for one in sessions}
-    for (layer, org, form), many in returned.items():
-        if many > bounds.most_ballots(present[layer, org]):
-            yield f"{form} 收回 {many} 张，实到只有 {present[layer, org]} 人"
+    for place, many in returned.items():
+        here, late = present[place[:2]], voted_later.get(place, 0)
+        if many > bounds.most_ballots(here + late):
+            beside = f"、补投 {late} 人" if late else ""
+            yield f"{place[2]} 收回 {many} 张，实到只有 {here} 人{beside}"
 
 
 def _known(roll: Roll) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import batches
-from pingyi_desktop.appraisal.campaign import campaigns, sessions
+from pingyi_desktop.appraisal.campaign import campaigns, sessions, supplements
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.grading import grade_counts
@@ -27,7 +27,7 @@ from pingyi_desktop.exchange.ledgers import ledger_bodies
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.merging import makeup, merge, privacy
 from pingyi_desktop.exchange.merging.merge import ROLLUP, SUBMISSION, View
-from pingyi_desktop.exchange.wire import bundle, identities, package, trust
+from pingyi_desktop.exchange.wire import bundle, identities, later, package, trust
 from pingyi_desktop.exchange.wire.header import Totals
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage.schema_batches import BatchState
@@ -255,6 +255,8 @@ def _submission(session: Session, desk: Desk, signer: keys.Signer) -> tuple[dict
     }
     if per_person:
         members["ratee_tallies"] = salted("ratee_tallies", {"batches": per_person})
+    if late := later.listed(totals, supplements.sealed(session, ids=ids)):
+        members[later.LATER] = salted(later.LATER, {later.LATER: late})
     graded = grade_counts.members(session, campaign_id=campaign_id, ids=ids)
     members |= {name: salted(name, body) for name, body in graded.items()}
     if unit not in desk.parents.values():

@@ -15,7 +15,7 @@ from pydantic import ConfigDict, Field, TypeAdapter
 from typing_extensions import TypedDict
 
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.wire import canonical, graded, header, published
+from pingyi_desktop.exchange.wire import canonical, graded, header, later, published
 from pingyi_desktop.exchange.wire.header import (
     Code,
     Count,
@@ -310,6 +310,7 @@ SHAPES: Mapping[str, Mapping[str, type[Fields]]] = {
         "ratee_tallies": RateeTallies,
         graded.GRADES: graded.Grades,
         graded.NAMES: graded.GradeNames,
+        later.LATER: later.Later,
         LEDGERS: Ledgers,
         LEDGER_PEOPLE: Ledgers,
     },

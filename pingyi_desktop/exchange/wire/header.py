@@ -24,6 +24,8 @@ from pingyi_desktop.exchange.wire import canonical
 MAJOR, MINOR = 1, 0
 UNDERSTOOD: frozenset[str] = frozenset()
 JSON = "application/json"
+MERGED = "+"
+"""between the categories of voters that one row of a submission stands for"""
 
 MAX_HEADER = 64 * 1024
 MAX_MEMBERS = 32

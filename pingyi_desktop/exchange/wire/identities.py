@@ -14,7 +14,8 @@ from typing import Any, NoReturn
 
 from pingyi_desktop import bounds
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.wire import graded
+from pingyi_desktop.exchange.wire import graded, later
+from pingyi_desktop.exchange.wire.header import MERGED
 from pingyi_desktop.exchange.wire.package import Envelope
 
 Document = Mapping[str, Any]
@@ -22,7 +23,6 @@ _PEOPLE = ("expected", "actual", "self_introduced", "oral_reports", "members")
 _SHEET = ("printed", "issued", "returned", "blank", "void", "valid")
 BatchKey = tuple[int, str, str, str]
 _COMMITTEES = ("COMPANY_COMMITTEE", "GRASSROOTS_COMMITTEE")
-MERGED = "+"
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     committees directly below it. Every count is of a sensible size (``bounds``); where ballots are, the people expected
     and present and the date are told; K01 returned = valid + blank + void; K02 returned ≤ issued; K03 the marks of every
     item sum to valid × persons; ballots ≤ people expected, and none where nobody came; papers handed out ≤ those and the spare ones; persons sum to
-    unit totals; grades to the people on the paper (``graded``); control totals as signed in the header.
+    unit totals; grades to the people on the paper (``graded``); who voted later to a batch (``later``); control totals as signed in the header.
     """
     check = _Check(envelope.address.unit_name)
     sessions = envelope.document("sessions")["sessions"]
@@ -75,6 +75,7 @@ def check_submission(envelope: Envelope, definition: Document) -> None:
     if ratees is not None:
         _check_ratees(check, ratees["batches"], found, papers)
     graded.check(envelope, definition, refuse=check.refuse)
+    later.check(envelope, refuse=check.refuse)
     _check_totals(check, envelope, sessions, batches)
 
 

@@ -15,7 +15,7 @@ from pingyi_desktop import visible
 from pingyi_desktop.appraisal.batches.calling import Board
 from pingyi_desktop.appraisal.paper import keying
 from pingyi_desktop.appraisal.paper.forms import Form, Item
-from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.counting.zheng import draw, steady_side
 from pingyi_desktop.gui.looks.tokens import on_paper
 
@@ -184,7 +184,7 @@ class CallingWall(QWidget):
         """The page of the roster that the caller has in hand: who has been called of this ballot, and who is."""
         numbers, unit = list(shown.people), self.scale
         at = numbers.index(shown.board.next_place[0])
-        rows = ROWS_PER_PAGE.get(shown.form.paper, len(numbers))
+        rows = Layout(shown.form, ()).rows_per_page
         first = at - at % rows
         head = HEAD * unit
         self._text(painter, 19 * unit, colour=QUIET)

@@ -28,11 +28,11 @@ class SealDialog(RecordDialog):
 def lines_of(sheet: SealSheet) -> list[tuple[str, str]]:
     """The sheet's lines with their looks."""
     f = sheet.figures
+    rates = "\n".join(f"{item}　{_rate(rate)}" for item, rate in sheet.rates)
     return [
         (f"有效票 {f.valid} 张", "strong"),
         (f"发出 {f.issued} 张，收回 {f.returned} 张；收回的里面空白 {f.blank} 张、废票 {f.void} 张。", ""),
-        ("满意率", "caption"),
-        ("\n".join(f"{item}　{_rate(rate)}" for item, rate in sheet.rates), ""),
+        *([("满意率", "caption"), (rates, "")] if rates else []),
         (f"计票人：{sheet.tellers}　　监票人：{sheet.scrutineers}", "caption"),
         ("印出来的是《结果报告单》：上面这些张数和各档票数，由这两方签字。", ""),
         *((one, "hint") for one in sheet.told),

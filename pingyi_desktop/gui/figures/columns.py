@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pingyi_desktop.appraisal.campaign.results import ItemResult, OrgResult
+from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.gui.parts.tables import Align, Column, number
@@ -19,13 +20,11 @@ def _order(item: ItemResult) -> int:
 
 
 def item_columns(form: Form) -> tuple[Column, ...]:
-    """One row for each item: its rate, and the marks behind it."""
+    """One row for each item: its rate, and the marks behind it; grades (民主评议) have no rate."""
     labels = dict.fromkeys(option.label for item in form.items for option in item.scale.options)
     return (
         Column("项", lambda i: i.item.short_text, tooltip=lambda i: i.item.text),
-        Column("满意率", lambda i: i.shown, Align.AlignRight, _order),
-        _count("计入满意", lambda i: i.satisfied),
-        _count("分母", lambda i: i.denominator),
+        *(() if grades.graded(form) else _RATE),
         *map(_option_column, labels),
         replace(_count("未填", lambda i: i.counts.blank), spare=True),
         replace(_count("多选", lambda i: i.counts.multi), spare=True),
@@ -36,6 +35,13 @@ def item_columns(form: Form) -> tuple[Column, ...]:
 def _count(title: str, figure: Callable[[ItemResult], int | None]) -> Column:
     """Counts of an item; those of too few ballots are not shown (k-rule)."""
     return number(title, lambda item: None if item.hidden else figure(item))
+
+
+_RATE = (
+    Column("满意率", lambda i: i.shown, Align.AlignRight, _order),
+    _count("计入满意", lambda i: i.satisfied),
+    _count("分母", lambda i: i.denominator),
+)
 
 
 def _option_column(label_of_option: str) -> Column:
@@ -49,13 +55,29 @@ def _option_column(label_of_option: str) -> Column:
 
 
 def org_columns(form: Form) -> tuple[Column, ...]:
-    """One row for each organisation: the rates of its own session."""
+    """One row for each organisation: the rates of its own session, or how often each grade was marked."""
+    places = [(place, item) for place, item in enumerate(form.items)]
+    rates = [_rate_column(place, item.short_text) for place, item in places]
+    if grades.graded(form):
+        rates = [
+            _marks_column(place, n, o.label)
+            for place, item in places
+            for n, o in enumerate(item.scale.options)
+        ]
     return (
         Column("党组织", lambda o: o.org.short_name, sort_key=lambda o: o.org.code),
         Column("层面", lambda o: layer_name(o.layer)[-1]),
         number("有效票", lambda o: o.result.figures.valid),
-        *(_rate_column(place, item.short_text) for place, item in enumerate(form.items)),
+        *rates,
     )
+
+
+def _marks_column(place: int, option: int, title: str) -> Column:
+    def marks(one: OrgResult) -> int | None:
+        item = one.result.items[place]
+        return None if item.hidden else item.counts.options[option]
+
+    return number(title, marks)
 
 
 def _rate_column(place: int, title: str) -> Column:

@@ -15,6 +15,7 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.campaign import campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
+from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.errors import RuleError
@@ -223,9 +224,10 @@ class FormPart:
         self.strip.show_units([(one.code, _dot_of(one)) for one in units])
         for widget in (self.strip, self.strip_title):
             widget.setVisible(len(units) > 1)
+        graded = grades.graded(self.form)
         for one in (self.chart, self.spread, self.marks):
-            one.setHidden(result.hidden)
-        self.marks.show_marks([_stack(item) for item in items])
+            one.setHidden(result.hidden or (one is self.chart and graded))
+        self.marks.show_marks([_stack(item, rated=not graded) for item in items])
         self.items.set_rows(items)
         self.orgs.set_rows(listed)
 
@@ -239,9 +241,11 @@ def _dot_of(unit: Unit) -> chart.Dot:
     return replace(_dot(unit.item, None), label=unit.name)
 
 
-def _stack(item: ItemResult) -> chart.Stack:
+def _stack(item: ItemResult, *, rated: bool) -> chart.Stack:
     pairs = zip(item.item.scale.options, item.counts.options, strict=True)
     parts = tuple(chart.Part(option.label, count, option.polarity) for option, count in pairs)
+    if not (rated or item.hidden):  # grades have marks and no rate
+        return chart.Stack(item.item.short_text, parts)
     return chart.stack(item.item.short_text, item.shown, parts)
 
 

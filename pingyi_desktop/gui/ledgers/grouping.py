@@ -1,4 +1,4 @@
-"""意见归并: problems that opinions come to and what could still be merged; the originals of the chosen ones beside them."""
+"""意见归并: problems that opinions come to, what units below merged or could be merged; the originals of the chosen ones beside them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.ledgers.groups import likeness, opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import RESPONSIBLE, TITLE, Kept, Problem, Wanted
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.ledgers import group_bodies
 from pingyi_desktop.gui.looks.states import EMPTY
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.forms import Field, Undoing, allow, button, label, required, row
@@ -62,11 +63,15 @@ class GroupingPage(Page):
         self.figures = label(role="hint", wrap=False)
         self.print = button("打印…", self._print, hint="意见归并表，先看预览")
         self.name = button("改名…", self._name, hint="问题的名称和建议责任单位")
-        self.split = button("拆开", self._split, hint="右边选中的意见；没有选就整个拆开。可以撤销")
-        self.merge = button("归并选中的", self._merge, hint="左边选中的几行合成一个问题；可以撤销")
+        self.split = button(
+            "拆开", self._split, hint="Ctrl+Shift+M：右边选中的意见；没有选就整个拆开。可以撤销"
+        )
+        self.merge = button("归并选中的", self._merge, hint="Ctrl+M：左边选中的几行合成一个问题；可以撤销")
         self.merge_all = button(
             "归并相近的", self._merge_all, primary=True, hint="电脑找出的相近意见，一次全部归并；可以撤销"
         )
+        for one, keys in ((self.merge, "Ctrl+M"), (self.split, "Ctrl+Shift+M")):
+            one.setShortcut(keys)
         self._lay_out()
 
     @property
@@ -225,14 +230,17 @@ def read_problems(session: Session, chosen: str) -> Looked:
     """Everything the page shows, in one reading."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     found = opinion_groups.problems(session, campaign_id=campaign_id)
-    alike = [Problem(one.number, one.title, "", tuple(one.originals)) for one in likeness.suggestions(found)]
+    offered = group_bodies.offered(session, campaign_id=campaign_id, listed=found)
+    like = likeness.suggestions(found, offered)
+    alike = [Problem(one.number, one.title, "", tuple(one.originals)) for one in like]
     return Looked(campaign_id, found, alike)
 
 
 def _wanted(chosen: Sequence[Problem]) -> Wanted:
     """These in one: in the first group among them, else a new one named by the first of them."""
     into = next((one.number for one in chosen if one.number), 0)
-    return Wanted(tuple(row.id for one in chosen for row in one.originals), into=into)
+    title = chosen[0].title[: TITLE.most] if len(chosen) == 1 and not into else ""
+    return Wanted(tuple(row.id for one in chosen for row in one.originals), title, into=into)
 
 
 def _same(one: Problem) -> object:
@@ -244,7 +252,7 @@ def _columns() -> list[Column]:
         number("号", lambda one: one.number or None, missing=""),
         Column("问题", lambda one: one.title, tooltip=lambda one: one.title),
         Column("类别", lambda one: one.category, spare=True),
-        Column("性质", lambda one: one.nature, spare=True),
+        Column("性质", lambda one: one.nature),
         number("条数", lambda one: len(one.originals)),
         replace(number("组织数", lambda one: len(one.organisations)), spare=True),
     ]

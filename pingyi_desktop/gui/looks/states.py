@@ -107,7 +107,9 @@ class StatePanel(QFrame):
     def setVisible(self, visible: bool) -> None:
         """What it stood for comes back when it goes."""
         super().setVisible(visible)
-        if self._instead is not None:
+        if (
+            self._instead is not None and self._instead.parentWidget() is not None
+        ):  # else it would be a window
             self._instead.setHidden(visible and self._alone)
 
     def paintEvent(self, event: QPaintEvent) -> None:

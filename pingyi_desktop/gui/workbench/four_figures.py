@@ -180,7 +180,7 @@ class FourFigures(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.cards = tuple(Card() for _ in BEFORE)
-        line = QHBoxLayout(self)
+        self._line = line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(12)
         for card in self.cards:
@@ -195,6 +195,6 @@ class FourFigures(QWidget):
 
     def keep_low(self, *, low: bool) -> None:
         """Only titles and figures, where the height belongs to the lists."""
-        self.layout().setSpacing(8 if low else 12)
+        self._line.setSpacing(8 if low else 12)
         for card in self.cards:
             card.keep_low(low=low)

@@ -70,7 +70,7 @@ class WorkbenchPage(Page):
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
             *("party_organization", "party_member", "envelope", "journal_entry"),
-            *("rectification", "opinion", "reply"),
+            *("rectification", "opinion", "reply", "merged_opinion", "presentation", "commitment"),
         }
     )
 
@@ -86,7 +86,7 @@ class WorkbenchPage(Page):
         self.waits_for = label(role="strong", wrap=False)
         empty = "活动发布以后，这里列出等您处理的事，最急的排在前面；已报的单位排在后面。"
         self.waits = DataTable(_WAIT_COLUMNS, name="等您处理", empty=empty, same=lambda one: one.subject)
-        self.waits.activated.connect(lambda one: self.context.go_to(one.page))
+        self.waits.activated.connect(lambda one: self.context.go_to(f"{one.page}/{one.part}"))
         self.layer = QComboBox()
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)

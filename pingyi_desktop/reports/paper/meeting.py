@@ -5,11 +5,13 @@ Figures that nobody knows yet are left as room to write; what is registered is p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.reports.blocks import (
+    NOTHING,
     Block,
     Cell,
     Facts,
@@ -100,7 +102,7 @@ def result_slip(meeting: Meeting, layouts: Sequence[tuple[Stack, Layout]]) -> Re
                 (("印制", stack.sheets), *((name, "") for name in ("发出", "收回", "有效", "空白", "废票"))),
                 across=6,
             ),
-            _results(layout),
+            *_results(layout),
         ]
     ending = f"经监票人核对，收回票数{ROOM}多于发出票数，本次测评{ROOM}效。余票{ROOM}张已封存。"
     return _report(meeting, "群众评议结果报告单", (*blocks, Para(ending), Signature(SIGNED)))
@@ -162,30 +164,25 @@ def _presenting(meeting: Meeting) -> str:
     return "党员代表、党员领导干部汇报履职和承诺情况"
 
 
-def _results(layout: Layout) -> Table:
-    across, rated = max(1, layout.widest), not grades.graded(layout.form)
-    columns = (
-        ReportColumn("项", 12, "center"),
-        ReportColumn("评议内容", 60, "left"),
-        *(ReportColumn(label, max(9, 72 // across)) for label in _labels(layout)),
-        *(ReportColumn(title, 10) for title in ("未填", "多选", "难辨")),
-        *((ReportColumn("满意率", 16),) if rated else ()),
-    )
-    empty = ("",) * (len(columns) - 2)
-    rows = []
-    for row, caption in enumerate(layout.rows):
-        for item in range(layout.items_per_row):
-            whose = f"{caption}　{layout.form.items[item].short_text}" if layout.form.is_roster else caption
-            number = layout.numbered(row) if item == 0 else ""
-            rows.append(Row((number, whose, *empty)))
-    return Table(columns, tuple(rows))
+def _results(layout: Layout) -> Iterator[Table]:
+    """Rows to write figures in; items of another scale stand in a table of their own, under its options."""
+    cells = [(row, item) for row in range(len(layout.rows)) for item in range(layout.items_per_row)]
+    for labels, alike in groupby(cells, key=lambda cell: layout.options(*cell)):
+        columns = (
+            ReportColumn("项", 12, "center"),
+            ReportColumn("评议内容", 60, "left"),
+            *(ReportColumn(label, max(9, 72 // len(labels))) for label in labels),
+            *(ReportColumn(title, 10) for title in ("未填", "多选", "难辨")),
+            *(() if grades.graded(layout.form) else (ReportColumn("满意率", 16),)),
+        )
+        yield Table(columns, tuple(_result(layout, *cell, width=len(columns) - 2) for cell in alike))
 
 
-def _labels(layout: Layout) -> list[str]:
-    """Option by option; where items have scales of their own only the keys are alike."""
-    own = any(layout.labelled(row, 0) for row in range(len(layout.rows))) and not layout.form.is_roster
-    labels = layout.options(0, 0)
-    return [str(n + 1) if own or n >= len(labels) else labels[n] for n in range(layout.widest)]
+def _result(layout: Layout, row: int, item: int, *, width: int) -> Row:
+    caption, form = layout.rows[row], layout.form
+    whose = f"{caption}　{form.items[item].short_text}" if form.is_roster else caption
+    number = layout.numbered(row) if item == 0 else ""
+    return Row((number, whose, *((NOTHING if row in layout.unrated else "",) * width)))
 
 
 def _when(meeting: Meeting) -> str:

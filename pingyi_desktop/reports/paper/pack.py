@@ -160,7 +160,10 @@ def manifest(done: Sequence[Printed], left: Sequence[Meeting], *, day: str) -> R
         f"单位：{view.office_name}",
         f"印表日期：{in_words(day)}",
         tuple(blocks),
-        (f"注：评议表数＝应参评人数加备用，每种不少于应参评人数加 {plan.LEAST_SPARE} 张。",),
+        (
+            f"注：评议表数＝应参评人数加备用，每种不少于应参评人数加 {plan.LEAST_SPARE} 张。",
+            f"注：{'；'.join(f'{form.code}《{form.title}》' for form in view.forms)}。",
+        ),
         mark="演练" if view.mode == CampaignMode.DRILL else "",
     )
 

@@ -19,7 +19,7 @@ from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.paper.forms import Form
-from pingyi_desktop.appraisal.paper.layout import ROWS_PER_PAGE, Layout
+from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.people.members import Member
 from pingyi_desktop.appraisal.people.org import Org
@@ -181,7 +181,7 @@ def notes(session: Session, found: Sequence[Meeting]) -> list[Finding]:
         sizes: dict[str, Any] = {
             "people": len(most.rows),
             "pages": most.pages,
-            "rows": ROWS_PER_PAGE[most.form.paper],
+            "rows": most.rows_per_page,
         }
         listed.append(noted("V-TPL-05", code, form=most.form.title, n=len(papers), org=org, **sizes))
     return listed

@@ -19,6 +19,8 @@ MOST_LINES = 6
 TITLE, FIGURES, HEAD, SIGNATURES = 9.0, 14.0, 10.0, 12.0
 FIRST_ROW = TOP + TITLE + FIGURES + HEAD
 TAILS = ("未填", "多选", "难辨")
+ROOM = "＿＿＿"
+"""room to write a number; twice as much for a name"""
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,9 @@ def _rows(layout: Layout) -> Iterator[tuple[str, Sequence[str]]]:
         for item in range(layout.items_per_row):
             name = f"{caption}　{layout.form.items[item].short_text}" if layout.form.is_roster else caption
             number = f"{layout.numbered(row)} " if item == 0 else ""
+            if row in layout.unrated:
+                yield f"{number}{caption}　不评等次", ()
+                continue
             options = layout.options(row, item)
             own = (
                 "".join(f" {n}{label}" for n, label in enumerate(options, 1))
@@ -88,8 +93,7 @@ def _rows(layout: Layout) -> Iterator[tuple[str, Sequence[str]]]:
 
 
 def _figures(cells: Grid) -> Iterator[Words]:
-    blank = "        "
-    figures = "    ".join(f"{name}{blank}张" for name in ("发出", "收回", "有效", "弃权（空白）", "废票"))
+    figures = "　".join(f"{name}{ROOM}张" for name in ("发出", "收回", "有效", "弃权（空白）", "废票"))
     how = "每格画一个“正”字（5 票）" if cells.votes == 5 else f"每格 {cells.votes} 票，画“正”字或直接写数"
     yield Words(SIDE, TOP + TITLE + 7, WIDTH * 0.7, 7, figures)
     yield Words(SIDE + WIDTH * 0.7, TOP + TITLE + 7, WIDTH * 0.3, 7, how, 9, "right")
@@ -117,9 +121,9 @@ def _row(one: tuple[str, Sequence[str]], cells: Grid, place: int) -> Iterator[Wo
 
 def _signatures() -> Iterator[Words]:
     top = BOTTOM - SIGNATURES + 3
-    blank = "            "
-    yield Words(SIDE, top, WIDTH * 0.38, 8, f"计票人（两名）：{blank}{blank}")
-    yield Words(SIDE + WIDTH * 0.38, top, WIDTH * 0.37, 8, f"监票人（两名）：{blank}{blank}")
+    two = f"{ROOM * 2}　{ROOM * 2}"
+    yield Words(SIDE, top, WIDTH * 0.38, 8, f"计票人（两名）：{two}")
+    yield Words(SIDE + WIDTH * 0.38, top, WIDTH * 0.37, 8, f"监票人（两名）：{two}")
     yield Words(SIDE + WIDTH * 0.75, top, WIDTH * 0.25, 8, "    年    月    日    时", align="right")
 
 

@@ -36,6 +36,27 @@ GoOn = Callable[[int, int], bool]
 """Asked again and again how to go on, with how many statements are done of how many: False takes everything back."""
 OFTEN = 20_000
 """instructions of SQLite between two questions"""
+WHOLE, COPYING = 1000, 400
+"""parts that an upgrade has, and those of them that its backup takes"""
+
+
+class Steps:
+    """One ``go_on`` for the copy before an upgrade and for the upgrade: told in parts of the whole; remembers a stop."""
+
+    def __init__(self, go_on: GoOn) -> None:
+        self._go_on, self.stopped = go_on, False
+
+    def first(self, done: int, of_all: int) -> bool:
+        """Of the copy."""
+        return self._ask(COPYING * done // of_all)
+
+    def second(self, done: int, of_all: int) -> bool:
+        """Of the upgrade."""
+        return self._ask(COPYING + (WHOLE - COPYING) * done // of_all)
+
+    def _ask(self, done: int) -> bool:
+        self.stopped = not self._go_on(done, WHOLE)
+        return not self.stopped
 
 
 def upgrade(raw: sqlite3.Connection, go_on: GoOn = lambda _done, _all: True) -> None:

@@ -220,7 +220,7 @@ def test_the_sums_say_that_some_voted_later(session: Session, name: str) -> None
     (made,) = open_one(session, reason=make.WHY)
     assert notes() == ["补投：慈云学校党支部有补投票批没有封存，封存以前，有补投的评议表不计入结果。"]
     make.sealed(session, made, ["21"] * 4)
-    assert notes() == ["补投：1 个单位有补投的票，与本场的票一并计算，不单列。"]
+    assert notes() == ["补投：1 个单位有补投的票（慈云学校党支部），与本场的票一并计算，不单列。"]
 
 
 def asked_before_the_seal(session: Session, batch_id: str, day: date) -> list[str]:

@@ -133,7 +133,12 @@ def test_several_organisations_ask_whether_it_is_common_unless_all_are(session: 
 
 
 def test_a_title_tells_nobody_and_may_be_given_anew(session: Session) -> None:
-    merge(session, [add(session, said) for said in SAID[:2]])
+    listed = [add(session, said) for said in SAID[:2]]
+    with pytest.raises(NeedsReasonError):
+        merge(session, listed, "王师傅说浴室水凉")
+    with pytest.raises(RuleError):
+        merge(session, listed, "答复 0476-3328841")
+    merge(session, listed)
     about = {"campaign_id": make.campaign_of(session), "number": 1, "responsible": "后勤科", "by": BY}
     with pytest.raises(NeedsReasonError), session.begin_nested():
         opinion_groups.name(session, title="张师傅说浴室水凉", **about)

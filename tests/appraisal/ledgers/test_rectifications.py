@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -12,13 +13,10 @@ from sqlmodel import Session
 
 import make
 from make import BY
-from pingyi_desktop.appraisal.ledgers import (
-    catalog,
-    edits,
-    rows,
-)
-from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, owing
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Moved, Row
+from pingyi_desktop.appraisal.ledgers.plans import NUMBER, Line
+from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, moves, owing
 from pingyi_desktop.appraisal.ledgers.rectify import steps as machine
 from pingyi_desktop.appraisal.ledgers.rectify.steps import STEPS, Entry, Step
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -191,6 +189,115 @@ def test_crossing_off_without_evidence_or_content_people_asks_for_a_reason(sessi
     assert "原因：照片遗失" in edits.history(session, ITEM, name=row.name)[0].said
 
 
+# --- every way in goes through the machine ------------------------------------------------------------------------
+
+
+def put(session: Session, row: Row, reason: str = "", **typed: str) -> edits.Before:
+    """As the form and ``pingyi rectification set`` change a row."""
+    with session.begin_nested():
+        return edits.change(
+            session,
+            ITEM,
+            campaign_id=make.campaign_of(session),
+            ids=[row.id],
+            typed=typed,
+            today=TODAY,
+            by=BY,
+            reason=reason,
+        )
+
+
+def told(session: Session, *listed: dict[str, str]) -> plans.LedgerPlan:
+    """As a sheet with these lines, the first of them in row 2."""
+    lines = tuple(Line("表", number, texts) for number, texts in enumerate(listed, 2))
+    sheet = plans.LedgerSheet("整改.xlsx", lines)
+    campaign_id = make.campaign_of(session)
+    return plans.plan(session, ITEM, campaign_id=campaign_id, sheet=sheet, today=TODAY)
+
+
+ALL = {**GIVEN, **DONE, "asked": "9", "satisfied": "9", "closed_on": "2025-11-01", "approved_by": "李某"}
+
+
+@given(st.sampled_from(RectifyState), st.sampled_from(RectifyState), st.booleans())
+def test_no_value_of_a_row_sets_a_state_that_no_step_leads_to(
+    before: RectifyState, then: RectifyState, said: bool
+) -> None:
+    values = {"status": before, "progress": "", "nature": None, "source_kind": "TASK", "origin": ""}
+    after = {**values, "status": then, "progress": "2025-11-01 说明" if said else ""}
+    listed = list(moves.legal(cast("Session", None), "", [Moved("X-1", "X", values, after)]))
+    by_step = [step for step in Step if not machine.why_not(before, step) and STEPS[step].after is then]
+    legal = before is then or any(said or not STEPS[step].told for step in by_step)
+    assert (listed == []) == legal
+    assert all((one.weight, one.where, one.sentence[:4]) == ("E", "X-1", "X-1：") for one in listed)
+
+
+def test_a_form_a_command_and_a_sheet_set_no_state_out_of_turn(session: Session) -> None:
+    row = add(session, **PROBLEM)
+    with pytest.raises(RuleError, match=f"{row.name}：这件事项已登记，不能销号；请先验收") as refused:
+        put(session, row, reason="急", status="已销号", **ALL)
+    assert refused.value.code == "V-RCT-27"
+    plan = told(session, {NUMBER: row.name, "status": "办理中", **GIVEN})
+    first = plan.findings[0]
+    assert (first.code, first.where, first.sheet, first.row) == ("V-RCT-22", row.name, "表", 2)
+    assert plan.blocked
+    with pytest.raises(RuleError), session.begin_nested():
+        plans.apply(session, plan, by=BY, reason="急")
+    assert now(session, row).values == row.values
+    put(session, row, status="已交办", **GIVEN)
+    put(session, row, status="办理中")
+    with pytest.raises(RuleError) as refused:
+        put(session, row, status="已登记")
+    assert refused.value.code == "V-RCT-33"
+
+
+def test_going_back_says_why_in_the_progress_whatever_the_way(session: Session) -> None:
+    row = worked_off(session)
+    with pytest.raises(RuleError) as refused:
+        put(session, row, status="办理中")
+    assert refused.value.code == "V-RCT-29"
+    put(session, row, status="办理中", progress="2025-11-02 验收时水还是凉的")
+
+
+def test_what_begins_late_asks_for_a_reason_and_names_its_row(session: Session) -> None:
+    plan = told(session, {**PROBLEM, **GIVEN, **ALL, "status": "已销号"}, {**PROBLEM, "problem": "灯不亮"})
+    assert [(one.code, one.row) for one in plan.findings] == [("V-RCT-32", 2)]
+    with pytest.raises(NeedsReasonError), session.begin_nested():
+        plans.apply(session, plan, by=BY)
+    assert rows.listing(session, ITEM, Asked(make.campaign_of(session), "")) == []
+    plans.apply(session, plan, by=BY, reason="照上半年的纸面台账补登")
+
+
+def test_closing_without_evidence_asks_for_a_reason_on_every_way(session: Session) -> None:
+    bare = {**ALL, "evidence": "", "status": "已销号"}
+    plain = worked_off(session)
+    put(session, plain, evidence="")
+    sheet = told(session, {NUMBER: plain.name, **{k: v for k, v in bare.items() if v}})
+    ways = (
+        lambda: add(session, **{**PROBLEM, "problem": "灯不亮", **bare}),
+        lambda: put(session, plain, **bare),
+        lambda: plans.apply(session, sheet, by=BY),
+        lambda: take(session, plain, Step.CLOSE, **{k: v for k, v in bare.items() if k != "status"}),
+    )
+    for way in ways:
+        with pytest.raises(NeedsReasonError) as asks, session.begin_nested():
+            way()
+        assert "V-RCT-06" in [one.code for one in asks.value.findings]
+
+
+def test_a_single_opinion_is_answered_before_it_is_crossed_off_by_any_way(session: Session) -> None:
+    row = worked_off(session, nature="个性", origin="QL.01.B003-1")
+    with pytest.raises(RuleError) as refused:
+        put(session, row, status="已销号", **ALL)
+    assert refused.value.code == "V-RCT-08"
+    assert [one.code for one in told(session, {NUMBER: row.name, "status": "已销号", **ALL}).findings] == [
+        "V-RCT-08"
+    ]
+    put(session, row, nature="共性")
+    put(session, row, status="已销号", **ALL)
+    with pytest.raises(RuleError):
+        put(session, row, nature="个性")
+
+
 # --- what each state must say -------------------------------------------------------------------------------------
 
 WRONG = (
@@ -230,7 +337,7 @@ def test_overdue_items_are_a_segment_and_rates_add_up(session: Session) -> None:
     row = worked_off(session, problem="灯不亮")
     take(session, row, Step.CLOSE, approved_by="李某")
     asked = Asked(make.campaign_of(session), TODAY)
-    counts, _, figures = rows.opening(session, ITEM, asked, many=9)
+    counts, figures = rows.sums(session, ITEM, asked)
     assert (counts["late"], counts["CLOSED"]) == (1, 1)
     assert figures.sentences == [
         "事项 2 项（立行立改 2）",

@@ -151,3 +151,11 @@ def test_a_row_higher_than_a_page_is_refused_not_cut() -> None:
     with pytest.raises(RuleError) as refused:
         shaping.check_fits(higher)
     assert (refused.value.code, "第 1 行" in str(refused.value)) == ("V-TPL-37", True)
+
+
+@pytest.mark.parametrize("code", ["T-ORG-A", "T-MEM-B"])
+def test_instructions_that_leave_no_room_for_rows_are_refused(code: str) -> None:
+    wordy = {**shaped(code).document, "instructions": ["很长的填写说明" * 500]}
+    with pytest.raises(RuleError) as refused:
+        shaping.check_fits(forms.read_form(wordy, activity="创先争优", known=forms.scales()))
+    assert refused.value.code == "V-TPL-38"

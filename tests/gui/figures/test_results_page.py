@@ -18,7 +18,7 @@ from pingyi_desktop.gui.figures.strip import UnitStrip
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.reports import chart
 
-ORG, MEM = "T-ORG-A", "T-MEM-A"
+ORG, MEM, GRADES = "T-ORG-A", "T-MEM-A", "T-MEM-E"
 FIRST, OFFICE, OTHER = "QL.01.G01.B001", "QL.01.B003", "QL.02.B001"
 
 
@@ -414,3 +414,25 @@ def test_copying_takes_the_filtered_rows(open_window, counted, qtbot):
     lines = QApplication.clipboard().text().splitlines()
     assert len(lines) == 2
     assert lines[1].startswith("一矿机关党支部\t二\t10\t80.0")
+
+
+def _graded(path):
+    made = make.published_school(path, people=make.NAMES[:3], form_codes=[GRADES])
+    with made.transaction() as session:
+        stack = make.batch(session, campaign_id=make.campaign_of(session)).id
+        make.sealed(session, stack, ["124", *["122"] * 5])
+    return made
+
+
+def test_grades_are_shown_as_marks_without_a_rate(open_window, tmp_path):
+    made = make.copied(tmp_path / "XX.pingyi", _graded)
+    made.close()
+    _, page = showing.show(open_window, made.path, ResultsPage)
+    part = page.parts[GRADES]
+    assert not part.chart.isVisible()
+    assert part.marks.isVisible()
+    wanted = ["优秀", "合格", "基本合格", "不合格"]
+    assert [row.printed for row in part.marks.stacks.rows] == ["优秀 6，合格 11，基本合格 0，不合格 1"]
+    assert titles(part.items) == ["项", *wanted, "未填", "多选", "难辨"]
+    assert titles(part.orgs) == ["党组织", "层面", "有效票", *wanted]
+    assert shown(part.orgs) == [["慈云学校党支部", "二", "6", "6", "11", "0", "1"]]

@@ -9,15 +9,30 @@ import filled
 import paper_read
 import pytest
 from pypdf import PdfReader
+from reportlab.lib.units import mm
 from sheets_made import HEAD, NAMES, SUBJECT, form, items, known, laid_out, paper_of, printed
 
 from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
-from pingyi_desktop.appraisal.paper.layout import A4, BOX, RULE_EVERY, SIDE, TOP, Layout
+from pingyi_desktop.appraisal.paper.layout import (
+    A4,
+    BOX,
+    LEAST_ROWS,
+    NOTE_LEAST,
+    NOTE_SIZE,
+    ROWS_PER_PAGE,
+    RULE_EVERY,
+    SIDE,
+    TOP,
+    Layout,
+)
 from pingyi_desktop.appraisal.paper.shaping import MOST_TEXT, Shape
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.render.drawn import fitted
+from pingyi_desktop.render.page import SONG
 from pingyi_desktop.reports.paper.ballot import Head
 
 LONG = "围绕中心工作，推动本单位业务工作和重点任务完成情况以及<b>其他</b>&amp;=1+1方面"
+WORDY = [f"第{n}条填写说明，{LONG}。" for n in range(1, 16)]
 FORTY = "中共青峦煤业集团有限责任公司露天矿剥离工程队机电检修车间第二十七临时联合支部委员会某"
 
 
@@ -43,6 +58,8 @@ def hostile() -> dict[str, Layout]:
         "narrow": laid_out(form("T-MEM-B", items=items([f"{n}{LONG}" for n in range(9)])), NAMES[:20]),
         "shaped": laid_out(filled.shaped("T-ORG-A", Shape("COMP4U", "师生员工家", own=own_questions))),
         "shaped roster": laid_out(filled.shaped("T-MEM-B", Shape("SAT4U", "", True, own_questions)), NAMES),
+        "wordy roster": laid_out(form("T-MEM-B", instructions=WORDY), NAMES[:20]),
+        "wordy": own("T-ORG-A", instructions=WORDY),
         "not graded": laid_out(form("T-MEM-E"), NAMES[:8], frozenset({2, 5})),
     }
 
@@ -133,6 +150,23 @@ def test_a_roster_goes_on_under_the_same_heading_with_a_heavy_line_after_every_f
     heavy = {round(one.top + one.bottom) for one in across if one.page == 0 and one.size[1] > 0.8}
     fifth = {round(2 * layout.row_area(row).y) for row in layout.rows_on(0) if row % RULE_EVERY == 0}
     assert heavy == fifth
+
+
+def test_long_instructions_take_room_from_the_rows_and_stay_legible() -> None:
+    usual, wordy = (hostile()[shape] for shape in ("T-MEM-B", "wordy roster"))
+    assert LEAST_ROWS < wordy.rows_per_page < usual.rows_per_page == ROWS_PER_PAGE["A4_LANDSCAPE"]
+    area = wordy.notes_area
+    size, _ = fitted(wordy.notes, SONG, NOTE_SIZE, (area.width - 2) * mm, (area.height - 0.5) * mm)
+    assert size >= NOTE_LEAST
+    for page in text_of(printed(wordy)):
+        assert all(re.sub(r"\s", "", line) in page for line in WORDY)
+
+
+def test_instructions_stand_below_a_table_under_which_nothing_is_written() -> None:
+    attached = laid_out(print_only(FIVE_GOOD, activity="创先争优"))
+    last = attached.row_area(len(attached.rows) - 1)
+    assert attached.writing() == []
+    assert 0 < attached.notes_area.y - last.y - last.height < 3
 
 
 def test_no_sheet_has_a_number_and_four_marks_stand_outside_the_text() -> None:

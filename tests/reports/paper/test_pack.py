@@ -23,6 +23,7 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.render.compact import compacted
 from pingyi_desktop.render.pack import render_pack
 from pingyi_desktop.render.pdf import render_pdf
+from pingyi_desktop.reports.paper import meeting as paper_meeting
 from pingyi_desktop.reports.paper import pack, plan, tally
 from pingyi_desktop.reports.paper.plan import Wish
 
@@ -242,6 +243,24 @@ def test_no_letter_of_the_other_papers_stands_on_a_line_or_leaves_the_page(held)
     for shown, ink in written:
         assert 14 < ink.left < ink.right < 283, shown
         assert not [one for one in upright if one.meets(ink, 0.05)], (shown, ink)
+
+
+def test_figures_are_written_under_the_options_they_belong_to_and_none_for_who_is_not_graded() -> None:
+    asked = laid_out(form("T-ORG-B"))
+    tables = list(paper_meeting._results(asked))
+    assert [[c.title for c in one.columns[2:-4]] for one in tables] == [
+        ["是", "基本是", "否"],
+        ["满意", "比较满意", "基本满意", "不满意"],
+    ]
+    assert [row.cells[0] for one in tables for row in one.rows] == ["1", "2", "3", "4", "总体"]
+    graded = laid_out(form("T-MEM-E"), ("甲", "乙（预）"), frozenset({1}))
+    (table,) = paper_meeting._results(graded)
+    assert [set(row.cells[2:]) for row in table.rows] == [{""}, {"—"}]
+    rows = list(tally._rows(graded))
+    assert [(caption, len(options)) for caption, options in rows] == [
+        ("1 甲　等次", 4),
+        ("2 乙（预）　不评等次", 0),
+    ]
 
 
 def test_the_list_of_packs_adds_up(held) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem, Wanted, shortest
 from pingyi_desktop.appraisal.ledgers.ledger import Row
@@ -22,11 +22,15 @@ COMMON_LEAST, COMMON_PART = 8, 8
 
 @dataclass
 class Like:
-    """Opinions that seem to say the same; ``number`` and ``named`` are of the group they would join (0 and "": a new one)."""
+    """Opinions that seem to say the same; ``number`` and ``named`` are of the group they would join (0: a new one).
+
+    ``by`` is the unit below that has merged them, "" when they are only alike.
+    """
 
     number: int
     named: str = ""
     originals: list[Row] = field(default_factory=list)
+    by: str = ""
 
     @property
     def title(self) -> str:
@@ -36,23 +40,32 @@ class Like:
     @property
     def wanted(self) -> Wanted:
         """The merging it suggests."""
-        return Wanted(tuple(row.id for row in self.originals), into=self.number)
+        title = "" if self.number else self.named
+        return Wanted(tuple(row.id for row in self.originals), title, into=self.number)
 
 
-def suggestions(listed: Sequence[Problem]) -> list[Like]:
-    """Originals that stand alone, beside the group or the first original that they are most like."""
+def suggestions(listed: Sequence[Problem], offered: Sequence[Like] = ()) -> list[Like]:
+    """Originals that stand alone, beside the group or the first original that they are most like.
+
+    First what units below have merged (``offered``), with what else is like it.
+    """
     pairs = {row.id: _pairs(row.texts["content"]) for one in listed for row in one.originals}
     often = Counter(pair for told in pairs.values() for pair in told)
     least = max(COMMON_LEAST, len(pairs) // COMMON_PART)
     telling = {key: frozenset(p for p in told if often[p] <= least) for key, told in pairs.items()}
-    seen, found = _Seen(), list[Like]()
+    seen, found, taken = _Seen(), list[Like](), set[str]()
+    for like in offered:
+        found.append(replace(like, originals=list(like.originals)))
+        for row in like.originals:
+            seen.add(row, telling[row.id], found[-1])
+            taken.add(row.id)
     for one in listed:
         if one.number:
             found.append(Like(one.number, one.title))
             for row in one.originals:
                 seen.add(row, telling[row.id], found[-1])
     for one in listed:
-        if not one.number:
+        if not one.number and one.originals[0].id not in taken:
             (row,) = one.originals
             best = seen.nearest(row, telling[row.id])
             if best is None:

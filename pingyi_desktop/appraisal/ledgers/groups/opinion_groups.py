@@ -1,8 +1,8 @@
 """意见归并: opinions that say the same as one problem under a title; merged, split and named here, suggested in ``likeness``.
 
 A group holds originals by their numbers and changes none of them: every original stays a row of its ledger and is counted
-once, in its group or as a problem of its own. Groups stay in this file; a corrected package brings its originals back
-under the same numbers and so into their groups, except those whose text is another now.
+once, in its group or as a problem of its own. A corrected package brings its originals back under the same numbers and so
+into their groups, except those whose text is another now. To the office above the groups of this file are suggestions.
 """
 
 from __future__ import annotations
@@ -79,8 +79,8 @@ def problems(session: Session, *, campaign_id: str, under: str = "") -> list[Pro
     inside: dict[str, list[Row]] = {}
     alone = list[Problem]()
     for row in listed:
-        group, digest = merged.get((row.org, row.number), ("", ""))
-        if group and digest == _digest(row):
+        group, said = merged.get((row.org, row.number), ("", ""))
+        if group and said == digest(row):
             inside.setdefault(group, []).append(row)
         else:
             alone.append(Problem(0, row.texts["content"], "", (row,)))
@@ -110,7 +110,8 @@ def sentence(listed: Sequence[Problem]) -> str:
 def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: str, reason: str = "") -> Kept:
     """Merge each of these sets of opinions into a group, all in one act; an opinion leaves the group it was in.
 
-    V-OPN-23 and 24 when there is too little or no such group; V-OPN-03 asks for a reason. Returns the way back.
+    V-OPN-23 and 24 when there is too little or no such group; V-OPN-03, and 01 of a new title, ask for a reason. Returns the
+    way back.
     """
     if not wanted:
         raise broken("V-OPN-26")
@@ -120,7 +121,7 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
             session, catalog.ledger("opinion"), campaign_id=campaign_id, ids=tuple(dict.fromkeys(one.ids))
         )
         group = _group(session, campaign_id, one, chosen)
-        warned += _one_problem(chosen)
+        warned += [*_one_problem(chosen), *([] if one.into else _telling(group.title))]
         _take_out(session, campaign_id, chosen)
         session.add_all(
             MergedOpinion(
@@ -128,7 +129,7 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
                 org=row.org,
                 number=row.number,
                 group_id=group.id,
-                digest=_digest(row),
+                digest=digest(row),
             )
             for row in chosen
         )
@@ -137,7 +138,16 @@ def merge(session: Session, *, campaign_id: str, wanted: Sequence[Wanted], by: s
     _drop_empty(session, campaign_id)
     subject = f"第 {next(iter(told))} 号" if len(told) == 1 else f"{len(told)} 个问题"
     detail = {"merged": told}
-    findings.weigh(session, warned, reason=reason, by=by, act="归并意见", subject=subject, detail=detail)
+    findings.weigh(
+        session,
+        warned,
+        reason=reason,
+        by=by,
+        act="归并意见",
+        subject=subject,
+        detail=detail,
+        quoting=False,
+    )
     return before
 
 
@@ -171,9 +181,8 @@ def name(
     group.responsible = str(fields.read(RESPONSIBLE, responsible, Names(), at=""))
     session.flush()
     warned = list(_telling(group.title))
-    detail = {"title": group.title, "responsible": group.responsible}
     findings.weigh(
-        session, warned, reason=reason, by=by, act="修改归并问题", subject=f"第 {number} 号", detail=detail
+        session, warned, reason=reason, by=by, act="修改归并问题", subject=f"第 {number} 号", quoting=False
     )
     return before
 
@@ -262,5 +271,6 @@ def _keep(session: Session, campaign_id: str) -> Kept:
     )
 
 
-def _digest(row: Row) -> str:
+def digest(row: Row) -> str:
+    """Of what an original says: it is out of its group when it says something else."""
     return hashlib.sha256(str(row.values["content"]).encode()).hexdigest()

@@ -9,10 +9,10 @@ from sqlmodel import Session
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.rectify import owing, steps
+from pingyi_desktop.appraisal.ledgers.rectify import steps
 from pingyi_desktop.appraisal.ledgers.rectify.steps import STEPS, Entry, Step
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
-from pingyi_desktop.storage.schemas.rectify import RectifyNature, RectifySource, RectifyState
+from pingyi_desktop.storage.schemas.rectify import RectifyState
 
 EMPTIED = ("closed_on", "closed_by", "approved_by")
 """what an item that is opened again no longer says"""
@@ -34,17 +34,16 @@ def take(
     """Take a step with these items, one act; returns them as they were.
 
     ``typed`` are fields that the step is the time to fill in; ``text`` (and ``percent``) is a line of the progress, for one
-    item at a time. V-RCT-21…28 when it is not the step's turn, V-RCT-08 when an individual opinion would be crossed off
-    unanswered; otherwise as ``edits.change``.
+    item at a time. V-RCT-21…28 when it is not the step's turn; otherwise as ``edits.change``, which holds whoever sets a
+    state in another way to the same steps (``moves``).
     """
     ledger = catalog.ledger("rectification")
     chosen = rows.picked(session, ledger, campaign_id=campaign_id, ids=ids)
     for row in chosen:
-        steps.after(RectifyState(str(row.values["status"])), step)
+        steps.after(RectifyState(str(row.values["status"])), step, name=row.name)
     allowed, written = STEPS[step], dict(typed or {})
     written["status"] = allowed.after
     if step is Step.CLOSE:
-        _check_answered(session, campaign_id, chosen)
         written["closed_on"] = written.get("closed_on") or today
     if step is Step.REOPEN:
         written |= dict.fromkeys(EMPTIED, "")
@@ -75,17 +74,3 @@ def _progress(step: Step, chosen: Sequence[Row], today: str, text: str, percent:
     lead = "" if step is Step.REPORT else f"{STEPS[step].word}："
     before = str(chosen[0].values["progress"])
     return f"{before}\n{Entry(today, percent, lead + said).line}".strip()
-
-
-def _check_answered(session: Session, campaign_id: str, chosen: Sequence[Row]) -> None:
-    """V-RCT-08: what one person alone said is answered before it is crossed off."""
-    single = [
-        row
-        for row in chosen
-        if row.values["nature"] == RectifyNature.INDIVIDUAL
-        and row.values["source_kind"] == RectifySource.OPINION
-    ]
-    answered = owing.answered(session, campaign_id=campaign_id) if single else frozenset()
-    for row in single:
-        if not answered & {row.name, str(row.values["origin"])}:
-            raise broken("V-RCT-08", p=row.name)

@@ -90,12 +90,25 @@ STEPS: Mapping[Step, Allowed] = {
 }
 
 
-def after(state: RectifyState, step: Step) -> RectifyState:
-    """The state that the step leads to; a RuleError of the step's own code (V-RCT-21…28) when it is not its turn."""
+def after(state: RectifyState, step: Step, *, name: str = "") -> RectifyState:
+    """The state that the step leads to; a RuleError of the step's own code (V-RCT-21…28) when it is not its turn.
+
+    ``name`` is of the item, for the sentence.
+    """
     allowed = STEPS[step]
     if state not in allowed.before:
-        raise broken(allowed.code, state=WORDS[state])
+        raise broken(allowed.code, at=f"{name}：" if name else "", state=WORDS[state])
     return allowed.after
+
+
+def between(state: RectifyState, then: RectifyState) -> Step | None:
+    """The step from one state to another one; None when there is none."""
+    return next((step for step, one in STEPS.items() if state in one.before and one.after is then), None)
+
+
+def leading(then: RectifyState) -> Step | None:
+    """The step by which an item usually comes to a state; None for the one it is registered in."""
+    return next((step for step, one in STEPS.items() if one.after is then), None)
 
 
 def asks(step: Step, kind: str) -> tuple[str, ...]:

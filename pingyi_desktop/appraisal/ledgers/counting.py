@@ -1,0 +1,87 @@
+"""Which rows of a ledger are there, and which count: nothing is counted twice.
+
+Where a unit has handed its ledger in, rows that were typed here for it are there no more. What an office gave downward
+counts until it has come back as a row of the unit it was given to: then that row counts, and the office's is still listed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.campaign import campaign_tree
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+
+
+def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
+    """Codes of the units whose rows came in packages."""
+    c = ledger.columns_of
+    query = select(c.org).where(c.campaign_id == campaign_id, c.source != "").distinct()
+    return frozenset(session.scalars(query))
+
+
+def there(session: Session, ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
+    """What a row must fulfil to be there at all."""
+    c = ledger.columns_of
+    doubled = _doubled(session, ledger, campaign_id)
+    of = c.campaign_id == campaign_id
+    return [of, or_(c.source != "", c.org.not_in(doubled))] if doubled else [of]
+
+
+def _doubled(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
+    """Units that have rows typed here though their own came in a package."""
+    c = ledger.columns_of
+    of = c.campaign_id == campaign_id
+    typed = session.scalars(select(c.org).where(of, c.source == "").distinct()).all()
+    if not typed:
+        return []
+    return sorted(set(typed) & delivered(session, ledger, campaign_id=campaign_id))
+
+
+def parents(session: Session, *, campaign_id: str) -> dict[str, str | None]:
+    """Code of the unit above each unit of this file."""
+    return {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+
+
+def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
+    """Whether a row of ``org`` may say something of ``unit``: itself, or one below it. Rows of others are heard of nobody."""
+    code: str | None = unit
+    while code is not None and code != org:
+        code = above.get(code)
+    return code is not None
+
+
+def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:
+    """Ids of rows that were given downward, each with that of a row made from it by the unit it was given to, or by one
+    between: nobody else's row says anything of it."""
+    if ledger.handed is None:
+        return []
+    c, how = ledger.columns_of, ledger.handed
+    here, unit, origin = there(session, ledger, campaign_id), c[how.unit], c[how.origin]
+    given = session.execute(select(c.id, c.org, c.number, unit).where(*here, unit != "")).all()
+    if not given:
+        return []
+    by_name = {f"{row[1]}-{row[2]}": (row[0], row[1], row[3]) for row in given}
+    above = parents(session, campaign_id=campaign_id)
+    made = select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)
+    return [
+        (by_name[name][0], made_id)
+        for made_id, org, name in session.execute(made)
+        if name in by_name and org in _way(by_name[name][1], by_name[name][2], above)
+    ]
+
+
+def _way(top: str, unit: str, above: Mapping[str, str | None]) -> set[str]:
+    """Codes from ``unit`` up to the one just below ``top``; none when it is not below."""
+    way, code = set[str](), unit if unit in above else None
+    while code is not None and code != top:
+        way.add(code)
+        code = above.get(code)
+    return way if code == top else set()
+
+
+def came_back(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
+    """Ids of the rows that do not count: they were given downward, and the unit they were given to has them."""
+    return sorted({order for order, _ in handed(session, ledger, campaign_id=campaign_id)})
