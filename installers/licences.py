@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ PROGRAM = "评议"
 INSIDE = {
     "pyside6_essentials": ("LGPL-3.0.txt", "GPL-3.0.txt", "ICU.txt"),
     "shiboken6": ("LGPL-3.0.txt", "GPL-3.0.txt"),
-    "sqlcipher3": ("SQLCipher.txt",),
+    "sqlcipher3": ("SQLCipher.txt", "OpenSSL.txt"),
+    "cryptography": ("OpenSSL.txt",),
 }
 BUILDER = "pyinstaller"
 """its start program goes into every frozen folder"""
@@ -114,12 +116,30 @@ def _of_wheel(one: Distribution) -> Component:
     }
     files = [file for file in one.files or () if file.as_posix().partition(".dist-info/")[2] in asked]
     written = [_text_of(Path(str(one.locate_file(file)))) for file in files]
+    written += [text for text in [_built_in(one)] if text]
     written += [(TEXTS / name).read_text("utf-8") for name in INSIDE.get(_plain(one.name), ())]
     fields = {key: one.metadata[key] for key in ("License-Expression", "License") if key in one.metadata}
     short = fields.get("License-Expression") or fields.get("License") or "见下"
     if not written:
         written = [f"许可：{short}\n"]
     return Component(f"{one.name} {one.version}", short.splitlines()[0][:80], tuple(dict.fromkeys(written)))
+
+
+def _built_in(one: Distribution) -> str:
+    """What is compiled into a wheel, by the list its makers put into it (CycloneDX), each with its licence; "" without one."""
+    lines = set()
+    for file in one.files or ():
+        if "/sboms/" in file.as_posix():
+            told = json.loads(Path(str(one.locate_file(file))).read_text("utf-8"))
+            for part in told.get("components", ()):
+                named = [each.get("expression") or each["license"] for each in part.get("licenses", ())]
+                plain = [each if isinstance(each, str) else each.get("id") or each["name"] for each in named]
+                lines.add(f"{part['name']} {part.get('version', '')}    {'；'.join(plain) or '见下'}\n")
+    return (
+        f"编进 {one.name} 的软件（其作者列出的，本软件只带用得到的）：\n{''.join(sorted(lines))}"
+        if lines
+        else ""
+    )
 
 
 def _text_of(path: Path) -> str:

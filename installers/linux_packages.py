@@ -126,9 +126,14 @@ def control(stage: Path, version: str, architecture: str) -> None:
     )
     _write(place / "control", text)
     for name in ("preinst", "prerm"):
-        body = (HERE / name).read_text("utf-8").replace("@VERSION@", version)
-        _write(place / name, body.replace("@PROGRAM@", f"/{PLACE}/{bundling.CONSOLE}"))
+        _write(place / name, script(name, version, f"/{PLACE}/{bundling.CONSOLE}", size))
         (place / name).chmod(0o755)
+
+
+def script(name: str, version: str, program: str, kilobytes: int) -> str:
+    """What the package asks before it is laid down or taken away: a program of dpkg's shell."""
+    body = (HERE / name).read_text("utf-8").replace("@VERSION@", version)
+    return body.replace("@PROGRAM@", program).replace("@KILOBYTES@", str(kilobytes))
 
 
 def depends(asked: elf.Asked) -> list[str]:

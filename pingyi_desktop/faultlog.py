@@ -1,4 +1,8 @@
-"""The log of bugs: text files beside the user's settings, for whoever maintains the program; the oldest is given up."""
+"""The log of bugs: text files beside the user's settings, for whoever maintains the program; the oldest is given up.
+
+It is handed on as it is, and lies in the open beside an encrypted data file. So only what names nobody is written into it:
+versions, places in programs, kinds of errors. What an error said is shown to whoever is at the keys, and nowhere kept.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +38,8 @@ _OURS = ("pingyi_desktop", "site-packages")
 
 
 def append(details: str) -> Path:
-    """Write a bug to the log and give its path; a file that is long enough makes room. ``OSError`` where nothing can be
-    written."""
+    """Write a bug to the log, without what it said, and give its path; a file that is long enough makes room. ``OSError``
+    where nothing can be written."""
     log = files()[0]
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.is_file() and log.stat().st_size > LIMIT:
@@ -46,7 +50,8 @@ def append(details: str) -> Path:
     now = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with log.open("a", encoding="utf-8", errors="backslashreplace") as out:
         out.write(
-            f"{now} pingyi {__version__} Python {platform.python_version()} {platform.platform()}\n{details}\n"
+            f"{now} pingyi {__version__} Python {platform.python_version()} {platform.platform()}\n"
+            f"{scrubbed(details)}\n"
         )
     return log
 
@@ -60,7 +65,7 @@ def files() -> list[Path]:
 def without_personal_data() -> str:
     """The log, the oldest part first, with nothing in it but versions, places in programs and kinds of errors.
 
-    What an error said, and every path outside the program, may name people or units: only lines of a known shape stay.
+    An earlier edition wrote all of it: only lines of a known shape stay, whoever wrote them.
     """
     text = ""
     with suppress(OSError):

@@ -17,6 +17,8 @@ GIVEN = (*OPENED, PACKAGE_SUFFIX, RECEIPT_SUFFIX, *ROSTER_SUFFIXES)
 """How all of them end: named alone, without a command, they open the window."""
 
 _SECOND = "第二备份位置.txt"
+_LONGEST = 4096
+"""Bytes of a path: the most that any system takes."""
 
 
 def resources() -> Path:
@@ -73,14 +75,20 @@ def _made(folder: Path) -> Path:
 def second_drive() -> Path | None:
     """Where automatic backups go besides the data file's own folder, if somebody named a place; it may not be there now."""
     try:
-        written = (user_data() / _SECOND).read_text(encoding="utf-8", errors="surrogateescape").strip()
+        with (user_data() / _SECOND).open("rb") as file:
+            written = os.fsdecode(file.read(_LONGEST + 1)).strip()
     except OSError:
         return None
-    return Path(written) if written and Path(written).is_absolute() else None
+    return as_place(written)
+
+
+def as_place(written: str) -> Path | None:
+    """An absolute path as a settings file has it; None for what can be none, whoever wrote it."""
+    if not written or len(os.fsencode(written)) > _LONGEST or any(ord(one) < 32 for one in written):
+        return None
+    return place if (place := Path(written)).is_absolute() else None
 
 
 def set_second_drive(place: Path | None) -> None:
     """Name that place, or none. ``OSError`` when it cannot be remembered."""
-    (user_data() / _SECOND).write_text(
-        "" if place is None else str(place), encoding="utf-8", errors="surrogateescape"
-    )
+    (user_data() / _SECOND).write_bytes(b"" if place is None else os.fsencode(place))

@@ -11,6 +11,7 @@ import errno
 import os
 import stat
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -55,6 +56,8 @@ _REASONS = {
     errno.ENOMEM: "内存不够",
 }
 _CHUNK = 1_048_576  # bytes
+_SCANNED = (0.1, 0.2, 0.4, 0.8) if os.name == "nt" else ()
+"""seconds between the tries to rename a file that another program holds"""
 _NOT_FOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 
 
@@ -120,8 +123,18 @@ def error_sentence(error: OSError, path: Path | None = None) -> str:
 
 
 def put(part: Path, path: Path) -> None:
-    """Rename a file that is whole and on the disk into its place, and make the new name durable."""
-    part.replace(path)
+    """Rename a file that is whole and on the disk into its place, and make the new name durable.
+
+    On Windows a virus scanner holds what was just written for a moment: that is waited for, and no longer.
+    """
+    for seconds in (*_SCANNED, None):
+        try:
+            part.replace(path)
+            break
+        except PermissionError:
+            if seconds is None:
+                raise
+            time.sleep(seconds)
     sync_folder(path.parent)
 
 

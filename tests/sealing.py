@@ -158,9 +158,21 @@ def sealed(
     **changed: Any,
 ) -> Envelope:
     """An envelope of these documents, signed by the unit's own key unless ``by`` is given."""
-    members = {name: canonical.encode(document) for name, document in documents.items()}
     head = address(kind, unit, **changed)
-    private = by or key_of(unit, head.epoch)
+    return sealed_at(head, documents, by=by, detachable=detachable, cosigners=cosigners)
+
+
+def sealed_at(
+    head: Address,
+    documents: Mapping[str, object],
+    *,
+    by: bytes | None = None,
+    detachable: Sequence[str] = (),
+    cosigners: Sequence[bytes] = (),
+) -> Envelope:
+    """The same under any address, also of a unit that is not in the small campaign."""
+    members = {name: canonical.encode(document) for name, document in documents.items()}
+    private = by or key_of(head.unit, head.epoch)
     return package.seal(head, members=members, private=private, detachable=detachable, cosigners=cosigners)
 
 

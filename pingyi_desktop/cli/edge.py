@@ -25,18 +25,27 @@ if TYPE_CHECKING:
     from pingyi_desktop.appraisal.rulebook.catalogue import Finding
     from pingyi_desktop.exchange.locks import protection
     from pingyi_desktop.storage import replacing, store
-    from pingyi_desktop.storage.care import copies
+    from pingyi_desktop.storage.care import copies, mounts
 else:
     campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
     protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
     copies = later("pingyi_desktop.storage.care.copies")
+    mounts = later("pingyi_desktop.storage.care.mounts")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
 DONE, MENDABLE = 0, 1
 GIVE_REASON = "以上提醒 {} 处请核对，没有写入；确认无误的，请写 --reason 原因。"
 LEVELS = {"E": "错误", "W": "提醒", "I": "说明"}
+
+
+def not_written(name: str, findings: Sequence[Finding], *, blocked: bool) -> None:
+    """Say why nothing of a file was written: its errors, or what asks for a reason."""
+    weight = "E" if blocked else "W"
+    many = sum(one.weight == weight for one in findings)
+    said = f"“{name}”有 {many} 处错误，请改好后重新导入；没有写入任何内容。"
+    warn(said if blocked else GIVE_REASON.format(many))
 
 
 def verb(parsers: Parsers, name: str, text: str, run: object, *, file: bool = True) -> Parser:
@@ -115,7 +124,9 @@ def takes_campaign(parser: Parser) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[store.Store]:
-    """The data file, released at the end; its password is asked for when it has one."""
+    """The data file, released at the end; its password is asked for when it has one. One that is gone is looked for."""
+    if not path.exists() and (now_at := mounts.found_again(path.absolute())):
+        warn(f"“{path.name}”不在原处了；有一个同名的在“{now_at}”，是它的话请改用这个路径。")
     held = protection.open_file(path, passwords.key_of(path))
     if said := replacing.left(path):
         warn(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 from functools import partial
+from typing import Any
 
 from sqlmodel import Session
 
@@ -13,7 +14,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, plans, rows
 from pingyi_desktop.appraisal.ledgers.catalog import Noun
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import LedgerPlan
-from pingyi_desktop.appraisal.rulebook.catalogue import Weight, broken
+from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -155,18 +156,9 @@ def add_row(noun: Noun, arguments: argparse.Namespace) -> None:
     """pingyi NOUN add"""
     ledger = noun.declared()
     with edge.acting(arguments.file) as session:
-        campaign_id = edge.campaign_of(session, arguments).id
-        unit = arguments.org or campaign_tree.own_unit(session, campaign_id=campaign_id).code
-        made = edits.add(
-            session,
-            ledger,
-            campaign_id=campaign_id,
-            org=unit,
-            typed=typed(ledger, arguments.values),
-            today=_today(),
-            by=arguments.by,
-            reason=arguments.reason,
-        )
+        about = _about(session, ledger, arguments)
+        unit = arguments.org or campaign_tree.own_unit(session, campaign_id=about["campaign_id"]).code
+        made = edits.add(session, ledger, org=unit, **about)
     edge.say(f"已新增{ledger.title} {made.name}。")
 
 
@@ -174,17 +166,9 @@ def set_rows(noun: Noun, arguments: argparse.Namespace) -> None:
     """pingyi NOUN set"""
     ledger = noun.declared()
     with edge.acting(arguments.file) as session:
-        campaign_id = edge.campaign_of(session, arguments).id
-        before = edits.change(
-            session,
-            ledger,
-            campaign_id=campaign_id,
-            ids=_ids(session, ledger, campaign_id, arguments.no),
-            typed=typed(ledger, arguments.values),
-            today=_today(),
-            by=arguments.by,
-            reason=arguments.reason,
-        )
+        about = _about(session, ledger, arguments)
+        ids = _ids(session, ledger, about["campaign_id"], arguments.no)
+        before = edits.change(session, ledger, ids=ids, **about)
     edge.say(f"已修改 {len(before.rows)} 行。" if before.rows else "没有变化。")
 
 
@@ -217,11 +201,8 @@ def import_sheet(noun: Noun, arguments: argparse.Namespace) -> int:
             f"新增 {plan.added} 行，修改 {len(plan.written) - plan.added} 行，无变化 {plan.unchanged} 行。"
         )
         edge.say("已写入。" if written else "没有写入任何内容。")
-    if plan.blocked:
-        errors = sum(one.weight is Weight.ERROR for one in plan.findings)
-        edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
-    elif asking and not arguments.dry_run:
-        edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.findings)))
+    if plan.blocked or (asking and not arguments.dry_run):
+        edge.not_written(arguments.sheet.name, plan.findings, blocked=plan.blocked)
     return edge.DONE if written or (arguments.dry_run and not plan.blocked) else edge.MENDABLE
 
 
@@ -252,6 +233,17 @@ def template(noun: Noun, arguments: argparse.Namespace) -> None:
 
 def _today() -> str:
     return date.today().isoformat()
+
+
+def _about(session: Session, ledger: Ledger, arguments: argparse.Namespace) -> dict[str, Any]:
+    """What every act that writes values is told."""
+    return {
+        "campaign_id": edge.campaign_of(session, arguments).id,
+        "typed": typed(ledger, arguments.values),
+        "today": _today(),
+        "by": arguments.by,
+        "reason": arguments.reason,
+    }
 
 
 def _asked(session: Session, ledger: Ledger, arguments: argparse.Namespace) -> rows.Asked:

@@ -1,4 +1,4 @@
-"""Progress on stderr: a bar that moves on a terminal, one line at the end of a stage elsewhere."""
+"""Progress on stderr: a bar that moves on a terminal; elsewhere a line when a stage begins and one at its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import sys
 import time
 
 WIDTH = 28
+BEGUN = "……"
+"""ends the line that says which stage has begun: the window that waits for a demo shows it"""
 
 
 class Bar:
@@ -17,6 +19,9 @@ class Bar:
         self.moves = sys.stderr.isatty()
 
     def __enter__(self) -> Bar:
+        if not self.moves:
+            sys.stderr.write(f"{self.label.strip()}{BEGUN}\n")
+            sys.stderr.flush()
         self._draw()
         return self
 

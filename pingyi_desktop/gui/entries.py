@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS, Noun
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui.exchange import page as exchange
     from pingyi_desktop.gui.figures import page as results
     from pingyi_desktop.gui.forms import page as forms
-    from pingyi_desktop.gui.ledgers import grouping, rectify_bar
+    from pingyi_desktop.gui.ledgers import grouping, meeting_bar, presenting, rectify_bar
     from pingyi_desktop.gui.ledgers import page as ledgers
     from pingyi_desktop.gui.people import page as organisations
     from pingyi_desktop.gui.persons import page as persons
@@ -27,23 +28,28 @@ else:
     forms = later("pingyi_desktop.gui.forms.page")
     grouping = later("pingyi_desktop.gui.ledgers.grouping")
     ledgers = later("pingyi_desktop.gui.ledgers.page")
+    meeting_bar = later("pingyi_desktop.gui.ledgers.meeting_bar")
     organisations = later("pingyi_desktop.gui.people.page")
     persons = later("pingyi_desktop.gui.persons.page")
+    presenting = later("pingyi_desktop.gui.ledgers.presenting")
     rectify_bar = later("pingyi_desktop.gui.ledgers.rectify_bar")
     reports = later("pingyi_desktop.gui.reports.page")
     results = later("pingyi_desktop.gui.figures.page")
     workbench = later("pingyi_desktop.gui.workbench.page")
 
 
+OF_THEIR_OWN: Mapping[str, Callable[[Context, Noun], Page]] = {
+    "meeting": lambda context, noun: meeting_bar.MeetingPage(context, noun),
+    "presentation": lambda context, noun: presenting.PresentationPage(context, noun),
+    "rectification": lambda context, noun: rectify_bar.rectify_page(context, noun),
+}
+"""ledgers whose page has more beside the list: sessions and schedule, who is left out, the steps of an item"""
+
+
 def ledger_entry(noun: Noun) -> PageEntry:
-    """The page of a ledger; 整改事项 has its steps beside it."""
-
-    def make(context: Context) -> Page:
-        if noun.key == "rectification":
-            return rectify_bar.rectify_page(context, noun)
-        return ledgers.LedgerPage(context, noun)
-
-    return PageEntry(noun.key, noun.title, make, noun.icon, "台账")
+    """The page of a ledger; some have more beside the list than their declaration says."""
+    make = OF_THEIR_OWN.get(noun.key, lambda context, noun: ledgers.LedgerPage(context, noun))
+    return PageEntry(noun.key, noun.title, lambda context: make(context, noun), noun.icon, "台账")
 
 
 PAGES = (

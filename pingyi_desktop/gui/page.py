@@ -45,7 +45,7 @@ class PageEntry:
 
 @dataclass(frozen=True)
 class Context:
-    """What a page may use. ``go_to`` takes a page's key; ``operator`` gives the name for the journal (``by``).
+    """What a page may use. ``go_to`` takes a page's key, behind a / a part of that page; ``operator`` gives the name for the journal (``by``).
 
     ``campaign`` gives the id of the campaign that was chosen in the head of the window, "" for the one at work: what reads
     the file takes it along. ``change_operator`` asks for another one and calls back with the name. ``tell`` says something in the page's message line.
@@ -162,6 +162,9 @@ class Page(QWidget):
 
     def point_to(self, unit: str, person: str = "") -> None:
         """Show a unit, or a person of it, by code and number; a page that shows neither stays as it is."""
+
+    def open_part(self, part: str) -> None:
+        """Show a part of the page by its key; a page without parts stays as it is."""
 
     def read_again(self) -> None:
         """Refresh; the first time, and after that failed, the page then waits for its answer."""

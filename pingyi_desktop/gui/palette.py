@@ -1,9 +1,14 @@
-"""Ctrl+K: one line to type in, and below it pages, commands, units and people that fit, found by any word or by initials of pinyin."""
+"""Ctrl+K: one line to type in, and below it what fits, found by any word or by initials of pinyin.
+
+Pages and commands at once, units and people as soon as they are read, rows of the ledgers while one types: they are
+asked for in the file, a few of each ledger.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent
@@ -12,6 +17,8 @@ from shiboken6 import isValid
 from sqlmodel import Session
 
 from pingyi_desktop import visible
+from pingyi_desktop.appraisal.campaign import at_work
+from pingyi_desktop.appraisal.ledgers.across import finding
 from pingyi_desktop.appraisal.people import members, org
 from pingyi_desktop.appraisal.people.initials import initials, matches
 from pingyi_desktop.gui.help import pages
@@ -19,7 +26,9 @@ from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
 
 MOST, WIDTH, HEIGHT = 50, 620, 420
-KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助"}
+KINDS = {"page": "页面", "command": "命令", "unit": "单位", "person": "党员", "help": "帮助", "row": "台账"}
+Rows = Callable[[list["Target"]], None]
+"""takes the rows of ledgers that were found"""
 
 
 @dataclass(frozen=True)
@@ -32,7 +41,9 @@ class Target:
     note: str = ""
     letters: str = ""
     person: str = ""
-    """the number of a person; ``key`` is then the code of the branch"""
+    """the number of a person, or of a row; ``key`` is then the code of the branch"""
+    page: str = ""
+    """the ledger of a row"""
 
 
 def of_file(session: Session) -> list[Target]:
@@ -47,6 +58,19 @@ def of_file(session: Session) -> list[Target]:
         for m in members.listed(session, tree)
     ]
     return [*units, *people]
+
+
+def of_ledgers(session: Session, *, chosen: str, text: str) -> list[Target]:
+    """Rows of the ledgers of the ``chosen`` campaign ("" the one at work) that have every word."""
+    known = at_work.newest_first(session)
+    if not known:
+        return []
+    campaign_id = chosen or at_work.chosen(known)
+    listed = finding.found(session, campaign_id=campaign_id, words=text.split())
+    return [
+        Target("row", one.name.rpartition("-")[0], one.said, one.note, person=one.name, page=one.key)
+        for one in listed
+    ]
 
 
 def of_help() -> list[Target]:
@@ -72,36 +96,49 @@ def search(
     entries: Sequence[PageEntry],
     commands: Sequence[QAction],
     chosen: Callable[[Target], None],
+    campaign: str,
 ) -> None:
-    """Ask where to go: pages and commands at once, units and people of the file as soon as they are read."""
+    """Ask where to go: pages, commands, units, people, and rows of the ledgers of this campaign ("" the one at work)."""
     places = [Target("page", one.key, one.title, letters=initials(one.title)) for one in entries]
     acts = [
         Target("command", str(place), one.text().rstrip("…"), letters=initials(one.text()))
         for place, one in enumerate(commands)
         if one.isEnabled()
     ]
-    asked = Palette(over, [*places, *acts, *of_help()], chosen)
+
+    def look_for_rows(text: str, then: Rows) -> None:
+        work.read(partial(of_ledgers, chosen=campaign, text=text), then, otherwise=lambda _: then([]))
+
+    asked = Palette(over, [*places, *acts, *of_help()], chosen, look_for_rows)
     asked.open()
     work.read(of_file, lambda more: asked.offer(more) if isValid(asked) else None)
 
 
 class Palette(QDialog):
-    """Asks where to go; ``chosen`` gets the target after the dialog has closed."""
+    """Asks where to go; ``chosen`` gets the target after the dialog has closed, ``look`` finds rows of ledgers for a text."""
 
-    def __init__(self, over: QWidget, targets: Sequence[Target], chosen: Callable[[Target], None]) -> None:
+    def __init__(
+        self,
+        over: QWidget,
+        targets: Sequence[Target],
+        chosen: Callable[[Target], None],
+        look: Callable[[str, Rows], None],
+    ) -> None:
         super().__init__(over)
-        self.setWindowTitle("找单位、党员、页面或命令")
+        self.setWindowTitle("找单位、党员、台账或命令")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self._targets, self._chosen = list(targets), chosen
+        self._targets, self._chosen, self._look = list(targets), chosen, look
         self._shown: list[Target] = []
+        self._rows: list[Target] = []
+        self._looking = False
         self.line = QLineEdit()
-        self.line.setPlaceholderText("输入名称、姓名或拼音首字母，例如 lyg")
+        self.line.setPlaceholderText("输入名称、姓名、台账里的字或拼音首字母，例如 lyg")
         self.line.setAccessibleName("找什么")
         self.line.setClearButtonEnabled(True)
         self.list = QListWidget()
         self.list.setAccessibleName("找到的")
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.line.textChanged.connect(self._search)
+        self.line.textChanged.connect(self._type)
         self.line.returnPressed.connect(self._go)
         self.line.installEventFilter(self)
         self.list.itemClicked.connect(lambda _: self._go())
@@ -127,8 +164,32 @@ class Palette(QDialog):
                 return True
         return super().eventFilter(watched, event)
 
-    def _search(self, text: str) -> None:
-        self._shown = found(self._targets, text)
+    def _type(self, text: str) -> None:
+        self._rows = []
+        self._search(text)
+        self._ask()
+
+    def _ask(self) -> None:
+        """Look for rows; while one look is on its way, only what is typed last is looked for after it."""
+        text = self.line.text().strip()
+        if self._looking or not text:
+            return
+        self._looking = True
+
+        def show(rows: list[Target]) -> None:
+            if not isValid(self):
+                return
+            self._looking = False
+            if self.line.text().strip() != text:
+                self._ask()
+                return
+            self._rows = rows
+            self._search(self.line.text(), max(0, self.list.currentRow()))
+
+        self._look(text, show)
+
+    def _search(self, text: str, place: int = 0) -> None:
+        self._shown = [*found(self._targets, text)[: MOST - len(self._rows)], *self._rows]
         self.list.clear()
         for one in self._shown:
             note = f"　{one.note}" if one.note and one.note != one.title else ""
@@ -137,7 +198,7 @@ class Palette(QDialog):
             nothing = QListWidgetItem(visible.shown(f"没有找到“{text}”。可以只打几个字，或拼音首字母。"))
             nothing.setFlags(Qt.ItemFlag.NoItemFlags)
             self.list.addItem(nothing)
-        self.list.setCurrentRow(0)
+        self.list.setCurrentRow(place)
 
     def _go(self) -> None:
         place = self.list.currentRow()

@@ -262,9 +262,10 @@ class Window(QMainWindow):
         self._help_at("" if page is None else page.topic)
 
     def search(self) -> None:
-        """Ask where to go: pages and commands at once, units and people as soon as they are read."""
+        """Ask where to go, or what to do."""
         if self.workspace is not None:
-            palette.search(self, self.workspace.work, self._entries, self._commands, self._go_to)
+            work, chosen = self.workspace.work, self.workspace.campaign.chosen
+            palette.search(self, work, self._entries, self._commands, self._go_to, chosen)
 
     def take(self, files: Sequence[Path]) -> None:
         """Take files that were dropped, or named at the start: open them, or show what they would bring into the open file."""
@@ -340,7 +341,7 @@ class Window(QMainWindow):
         self._add(file, "退出", self.close, "Ctrl+Q")
         self._needs_file.append(self._add(self._menu.addMenu("编辑(&E)"), "撤销", self.undo, "Ctrl+Z"))
         self._go = self._menu.addMenu("转到(&G)")
-        self._needs_file.append(self._add(self._menu, "找单位、党员、页面或命令…", self.search, "Ctrl+K"))
+        self._needs_file.append(self._add(self._menu, "找单位、党员、台账或命令…", self.search, "Ctrl+K"))
         self._add(self._menu, "设置…", self.choose_settings, "Ctrl+,")
         questions = self._menu.addMenu("帮助(&H)")
         self._add(questions, "本页怎么用", self.guide, "F1")
@@ -394,6 +395,6 @@ class Window(QMainWindow):
         elif target.kind == "help":
             self._help_at(target.key)
         else:
-            self.workspace.go_to(UNITS)
+            self.workspace.go_to(target.page or UNITS)
             if self.workspace.page is not None:
                 self.workspace.page.point_to(target.key, target.person)

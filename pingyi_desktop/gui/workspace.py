@@ -69,7 +69,7 @@ class Workspace(QWidget):
     ) -> None:
         super().__init__()
         self.work = work = Work(opened.store, parent)
-        self.undo, self.unsound = UndoBar(work), UnsoundBar(work)
+        self.undo, self.unsound = UndoBar(work), UnsoundBar(work, opened.store)
         self._entries, self._opened = entries, opened
         self.ahead = RoomsAhead(lambda: work.waiting > 0, self)
         self._visited: dict[PageEntry, Page] = {}
@@ -117,10 +117,13 @@ class Workspace(QWidget):
         return "\n".join(filter(None, (page.keep() for page in self.pages)))
 
     def go_to(self, key: str) -> None:
-        """Show the page with this key."""
+        """Show the page with this key; behind a / a part of it."""
+        key, _, part = key.partition("/")
         self.navigation.select(key)
         if self.page is not None:
             self.page.take_focus()
+            if part and self.page.key == key:
+                self.page.open_part(part)
 
     def change_operator(self, then: Callable[[str], None] | None = None) -> None:
         """Ask who works at this computer; the name goes into the journal with every act."""

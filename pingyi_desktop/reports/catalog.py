@@ -130,7 +130,15 @@ CATALOG: tuple[ReportEntry, ...] = (
         signed=True,
     ),
     *(
-        ReportEntry(one.report, one.report_title, one.purpose, False, ledger_tables.builder(one), rates=False)
+        ReportEntry(
+            one.report,
+            one.report_title,
+            one.purpose,
+            False,
+            ledger_tables.builder(one),
+            rates=False,
+            restricted=one.restricted,
+        )
         for one in ledgers()
     ),
     ReportEntry(
@@ -139,6 +147,22 @@ CATALOG: tuple[ReportEntry, ...] = (
         "群众意见归并成哪些问题，各有多少条，列入整改没有",
         False,
         ledger_tables.merged_opinions,
+        rates=False,
+    ),
+    ReportEntry(
+        "R18",
+        "承诺事项汇总表",
+        "每个党组织承诺了多少项、兑现了多少项",
+        False,
+        ledger_tables.promises,
+        rates=False,
+    ),
+    ReportEntry(
+        "R10",
+        "整改情况统计表",
+        "每个单位多少意见、多少整改事项、办结多少、逾期多少",
+        False,
+        ledger_tables.rectified,
         rates=False,
     ),
     ReportEntry(

@@ -50,13 +50,14 @@ def losses(saved: Sequence[Saved]) -> list[str]:
 
 def bundle(path: Path | None, key: bytes | None) -> bytes:
     """The diagnostic bundle of a closed or open file, or (None) of the program alone: nobody is named in it."""
-    many = None if path is None else _contradictions(path, key)
+    found = None if path is None else contradictions(path, key)
+    many = None if found is None else len(found)
     log = faultlog.without_personal_data()
     return diagnosis.bundle(path, key, version=__version__, log=log, contradictions=many)
 
 
-def _contradictions(path: Path, key: bytes | None) -> int | None:
-    """How many contradictions a file of today's format has; None where that cannot be found out."""
+def contradictions(path: Path, key: bytes | None) -> list[str] | None:
+    """What ``verify`` says of a closed or open file of today's format; None where that cannot be found out."""
     try:
         if store.format_of(path, key) < migrations.LATEST or store.damage(path, key):
             return None
@@ -65,7 +66,7 @@ def _contradictions(path: Path, key: bytes | None) -> int | None:
         return None
     try:
         with opened.reading() as session:
-            return len(soundness.full(session))
+            return [one.sentence for one in soundness.full(session)]
     except UserError:
         return None
     finally:

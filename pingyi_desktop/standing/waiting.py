@@ -9,9 +9,7 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import at_work
-from pingyi_desktop.appraisal.ledgers import catalog, rows
-from pingyi_desktop.appraisal.ledgers.rectify import owing
-from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.ledgers.across import due
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT
 from pingyi_desktop.standing.overview import CONFLICT, HELD, MISSING_FILE, REPORTED, Question, UnitCoverage
 from pingyi_desktop.storage.schema_campaign import SessionStatus
@@ -19,11 +17,22 @@ from pingyi_desktop.storage.schema_campaign import SessionStatus
 TROUBLE = {CONFLICT: "裁定", MISSING_FILE: "补收", HELD: "核实"}
 """standings of a unit that a person has to look at, and what is done then"""
 
+_SAID = {
+    due.LATE: ("整改事项 {} 项", "逾期", "bad", "整改"),
+    due.OPEN: ("意见 {} 条", "没有办理", "warn", "列入整改或答复"),
+    due.LEFT_OUT: ("党员 {} 名", "没有汇报", "warn", "登记汇报"),
+    due.OWED: ("个性意见 {} 条", "没有答复", "warn", "答复"),
+    due.UNRESOLVED: ("承诺 {} 项", "没有结果", "warn", "登记兑现情况"),
+}
+BESIDE = {due.LATE: "rectification", due.OWED: "reply"}
+"""what is counted beside the navigation, and at which page"""
+
 
 @dataclass(frozen=True)
 class Wait:
     """One line of the list: whom or what it is about, where it stands, what is to be done ("" when nothing is), on which page.
 
+    ``part`` is the part of the page that shows just these.
     ``urgency`` is ``ok``, ``warn`` or ``bad``; ``many`` how many things it stands for; ``unit`` is set for a unit that reports.
     """
 
@@ -34,6 +43,7 @@ class Wait:
     page: str
     many: int = 1
     unit: UnitCoverage | None = None
+    part: str = ""
 
 
 def waiting(session: Session, *, chosen: str = "", today: str | None = None) -> dict[str, int]:
@@ -49,7 +59,11 @@ def waiting(session: Session, *, chosen: str = "", today: str | None = None) -> 
         "entry": _unsealed(asked),
         "exchange": sum(unit.standing in TROUBLE for unit in asked.covered.units),
         **{"rectification": 0, "reply": 0},
-        **{one.page: one.many for one in _in_ledgers(asked, today)},
+        **{
+            BESIDE[one.page, one.part]: one.many
+            for one in _in_ledgers(asked, today)
+            if (one.page, one.part) in BESIDE
+        },
     }
 
 
@@ -75,12 +89,10 @@ def _own(asked: Question) -> Iterator[Wait]:
 
 
 def _in_ledgers(asked: Question, today: str | None) -> Iterator[Wait]:
-    campaign_id = asked.picture.view.id
-    late = Asked(campaign_id, today or date.today().isoformat(), segment="late", counted=True)
-    if many := len(rows.ids(asked.session, catalog.ledger("rectification"), late)):
-        yield Wait(f"整改事项 {many} 项", "逾期", "bad", "整改", "rectification", many)
-    if many := len(owing.replies(asked.session, campaign_id=campaign_id).unanswered):
-        yield Wait(f"个性意见 {many} 条", "没有答复", "warn", "答复", "reply", many)
+    day = today or date.today().isoformat()
+    for one in due.due(asked.session, campaign_id=asked.picture.view.id, today=day):
+        subject, standing, urgency, act = _SAID[one.key, one.part]
+        yield Wait(subject.format(one.many), standing, urgency, act, one.key, one.many, part=one.part)
 
 
 def _of_unit(asked: Question, unit: UnitCoverage, missing: str) -> Wait:

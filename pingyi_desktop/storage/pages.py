@@ -90,12 +90,12 @@ def copy(
 
     ask = go_on or (lambda _done, _of_all: True)
 
-    def told(_status: int, remaining: int, total: int) -> None:
+    def ask_on(_status: int, remaining: int, total: int) -> None:
         if not ask(total - remaining, total):
             raise sqlite3.OperationalError("interrupted")
 
     if not anew:
-        source.backup(into, pages=PAGES if go_on else -1, progress=told)
+        source.backup(into, pages=PAGES if go_on else -1, progress=ask_on)
         return
     size = _number(source.execute, "PRAGMA page_count") * _number(source.execute, "PRAGMA page_size")
     source.set_progress_handler(lambda: not ask(min(part.stat().st_size, size), size), migrations.OFTEN)

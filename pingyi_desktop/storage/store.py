@@ -94,6 +94,7 @@ class Store:
                 raw = connection.execution_options(pingyi_begin="")
                 for statement in pages.COMPACTING if cipher_key is None else pages.COMPACTING[-1:]:
                     raw.exec_driver_sql(statement)
+            self.engine.dispose()  # idle connections: on Windows they hold the journal, and what is held is not deleted
             _drop_journal(self.path, cipher_key)
 
     def close(self) -> None:

@@ -18,8 +18,8 @@ import pytest
 from offices import Command
 
 from pingyi_desktop import demo, paths
-from pingyi_desktop.appraisal.ledgers.fields import in_wan, money
 from pingyi_desktop.appraisal.paper.tallies import percent
+from pingyi_desktop.appraisal.rulebook.money import in_wan, money
 from pingyi_desktop.demo import company, ledgers, papers, rectifications
 from pingyi_desktop.demo.company import FAST, NAME
 

@@ -1,4 +1,4 @@
-"""A newcomer, scripted: what he clicks and types until the first ballot, and until the task files lie on the stick, counted.
+"""A newcomer, scripted: what he clicks and types until the first ballot, until the task files lie on the stick, and to the demo, counted.
 
 ``python3 installers/dev.py newcomer`` drives the real window with xdotool on a screen of its own (Xvfb, with a window
 manager), or says what is missing and sends Qt's own events. The tests send those too. Where a thing lies on the screen
@@ -27,6 +27,7 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QDialog, QFileDialo
 from shiboken6 import isValid
 
 import make
+from pingyi_desktop import paths
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.exchange.outbox import tasks
 from pingyi_desktop.exchange.wire import bundle
@@ -42,8 +43,9 @@ from pingyi_desktop.sheets.roster.roster_out import export_roster
 from pingyi_desktop.storage import store as data
 
 BALLOT = "11213"
-FIRST_BALLOT, TASK_FILES = 4, 10
-"""the most clicks from a double click on the task file to the first ballot; from an empty screen to the task files"""
+FIRST_BALLOT, TASK_FILES, LOOK_AROUND = 4, 10, 2
+"""the most clicks from a double click on the task file to the first ballot; from an empty screen to the task files; to the
+demo and to a new one"""
 UNIT, CODE, PASSWORD = "中共青峦公司委员会", "QL", "Qing-luan 2024"
 MINUTE, LOOK = 60.0, 15
 MANAGERS = ("openbox", "metacity", "xfwm4", "icewm")
@@ -126,8 +128,8 @@ def until(found: Callable[[], Any]) -> Generator[None, None, Any]:
     return value
 
 
-def walk(steps: Walk, hand: Hand) -> None:
-    """Take every step as soon as it can be taken; an error when one cannot be for a minute."""
+def walk(steps: Walk, hand: Hand, *, patience: float = 5 * MINUTE) -> None:
+    """Take every step as soon as it can be taken; an error when not all are within so many seconds."""
     app, timer, failed, since = QApplication.instance(), QTimer(), list[BaseException](), time.monotonic()
     assert isinstance(app, QApplication)
     done = [False]
@@ -135,7 +137,7 @@ def walk(steps: Walk, hand: Hand) -> None:
     def go_on() -> None:
         try:
             next(steps)
-            if time.monotonic() - since > MINUTE:
+            if time.monotonic() - since > patience:
                 raise TimeoutError(f"the newcomer is stuck after {hand.did}")
         except StopIteration:
             done[0] = True
@@ -251,10 +253,24 @@ def task_files(window: Window, hand: Hand, roster: Path, stick: Path) -> Walk:
     yield from until(lambda: list(stick.glob("*.pingyi-task")))
 
 
-def _beginning(window: Window) -> QWidget:
+def look_around(window: Window, hand: Hand) -> Walk:
+    """先看看: the fictional company, really made and opened; what was done to it is gone when it is made anew."""
+    spoilt = paths.demo_folder() / "弄乱了.txt"
+    for button in (_beginning(window, "先看看"), window.welcome.again):
+        yield from until(button.isVisible)
+        hand.click(button)
+        page = yield from until(lambda: _page(window, "workbench"))
+        yield from until(lambda page=page: page.figures.cards[0].note.text() == "已报齐")
+        hand.did += [" ".join((c.title.text(), c.figure.text(), c.unit.text())) for c in page.figures.cards]
+        assert not spoilt.exists()
+        spoilt.touch()
+        window.close_file()
+
+
+def _beginning(window: Window, name: str = "我是最上级") -> QWidget:
     """What the welcome page offers to whoever has nothing yet."""
     buttons = window.welcome.findChildren(QAbstractButton)
-    return next(one for one in buttons if one.accessibleName() in ("新建数据文件", "我是最上级"))
+    return next(one for one in buttons if one.accessibleName() == name)
 
 
 def _page(window: Window, key: str) -> Any:
@@ -363,7 +379,7 @@ def show(root: Path) -> Window:
 
 
 def main(arguments: list[str]) -> int:
-    """Both ways on a screen of its own; 1 when one takes more clicks than it should."""
+    """All three ways on a screen of its own; 1 when one takes more clicks than it should."""
     if arguments:
         return _inside(Xdotool if arguments == ["xdotool"] else Hand)
     manager = next(filter(None, map(shutil.which, MANAGERS)), None)
@@ -383,15 +399,21 @@ def main(arguments: list[str]) -> int:
 
 def _inside(kind: type[Hand]) -> int:
     status = 0
-    for what, most in (("从 U 盘上的任务文件到第一张票", FIRST_BALLOT), ("从零到任务文件", TASK_FILES)):
+    for what, most in (
+        ("从 U 盘上的任务文件到第一张票", FIRST_BALLOT),
+        ("从零到任务文件", TASK_FILES),
+        ("先看看，再重做", LOOK_AROUND),
+    ):
         with tempfile.TemporaryDirectory() as folder:
             root = Path(folder)
             os.environ["PINGYI_HOME"] = str(root / "home")
             given, hand, window = things(root), kind(), show(root)
             if most == FIRST_BALLOT:
                 walk(first_ballot(window, hand, given.task, given.code), hand)
-            else:
+            elif most == TASK_FILES:
                 walk(task_files(window, hand, given.roster, given.stick), hand)
+            else:
+                walk(look_around(window, hand), hand, patience=20 * MINUTE)
             print(told(hand, what, most))
             status = status or int(hand.clicks > most)
             window.close_anyway()

@@ -17,25 +17,34 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from unittest.mock import patch
 
 from gui import seen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlmodel import insert
 
 import make
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.appraisal.ledgers import edits, rows
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+from pingyi_desktop.appraisal.ledgers.fields import Field, Kind, Value
 from pingyi_desktop.demo.company import NAME
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.parts import look, settings
 from pingyi_desktop.gui.window import Window
 from pingyi_desktop.storage.store import Store
 
 THEMES = ("light", "dark")
+ALONE = ("loading", "error")
+"""states in which a window is opened anew for every page"""
 README = ("workbench", "entry", "keying", "results", "forms", "exchange")
 HELP = (
     "workbench",
@@ -47,8 +56,12 @@ HELP = (
     "keying",
     "results",
     "reports",
+    "rectification",
+    "meeting",
+    "grouping",
 )
 README_SIZE, HELP_SIZE, HELP_WIDTH = (1366, 768), (1093, 614), 620
+ROWS = 12
 COLOURS = 256
 """the commonest ones of a picture: no eye sees the difference, and it is a third as large"""
 
@@ -68,6 +81,37 @@ def few(path: Path) -> Store:
     return made
 
 
+def lists(path: Path) -> Store:
+    """The same with rows in every ledger, as long as they may be."""
+    made = few(path)
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        known = rows.names(session, campaign_id=campaign_id)
+        for noun in NOUNS:
+            ledger = noun.declared()
+            values = {one.key: _longest(one, next(iter(known.people))) for one in ledger.fields}
+            many = (edits.row_of(ledger, campaign_id, "QL", n, values, known) for n in range(1, ROWS + 1))
+            session.execute(insert(ledger.sql), list(many))
+    return made
+
+
+def _longest(of: Field, person: str) -> Value:
+    match of.kind:
+        case Kind.TEXT:
+            return ("这一格写得很长，" * of.most)[: of.most]
+        case Kind.CHOICE:
+            return max(of.options, key=lambda one: len(one.word)).code
+        case Kind.PERSON:
+            return person
+        case _:
+            return {
+                Kind.DAY: "2024-11-20",
+                Kind.COUNT: 12345,
+                Kind.AMOUNT: "200 余万元",
+                Kind.ORG: "QL.01",
+            }.get(of.kind, of.empty)
+
+
 def branch(path: Path) -> Store:
     """A branch in the middle of its first entry."""
     made = make.published_school(path, form_codes=["T-ORG-A", "T-MEM-A"])
@@ -79,8 +123,25 @@ def branch(path: Path) -> Store:
     return made
 
 
-STATES: dict[str, Callable[[Path], Store]] = {"empty": empty, "few": few, "branch": branch}
-"""what a file can hold, made here; ``loading`` (no answer yet) and ``full`` (the demo's company) come to these"""
+def hidden(path: Path) -> Store:
+    """A branch with fewer ballots than may be shown, on a form for all and on one for each person."""
+    made = make.published_school(path, people=make.NAMES[:3], form_codes=["T-ORG-A", "T-MEM-E"])
+    with made.transaction() as session:
+        one, other = batches.listing(session, campaign_id=make.campaign_of(session))
+        make.sealed(session, one.id, ["11111"] * 3)
+        make.sealed(session, other.id, ["111"] * 3)
+    return made
+
+
+STATES: dict[str, Callable[[Path], Store]] = {
+    "empty": empty,
+    "few": few,
+    "lists": lists,
+    "branch": branch,
+    "hidden": hidden,
+}
+"""what a file can hold, made here; ``loading`` (no answer yet), ``error`` (a stick that was pulled out) and ``full`` (the
+demo's company) come to these"""
 
 
 def settle(window: Window) -> None:
@@ -129,8 +190,8 @@ def every(file: Path, out: Path, state: str, themes: list[str], screens: list[st
     return found
 
 
-def loading(file: Path, out: Path, themes: list[str], screens: list[str]) -> list[str]:
-    """Every page as it stands before its first answer."""
+def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: list[str]) -> None:
+    """Every page as it stands before its first answer (``loading``), or when there can be none (``error``)."""
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     for theme in themes:
@@ -143,10 +204,18 @@ def loading(file: Path, out: Path, themes: list[str], screens: list[str]) -> lis
                 window.show()
                 assert window.open_path(file)
                 assert window.workspace is not None
-                window.workspace.go_to(entry.key)
-                take(window, out, f"{entry.key}-0-loading-{theme}-{screen}")
+                with patch.object(Store, "reading", _pulled_out) if state == "error" else nullcontext():
+                    window.workspace.go_to(entry.key)
+                    if state == "error":
+                        settle(window)
+                    take(window, out, f"{entry.key}-0-{state}-{theme}-{screen}")
                 window.close_anyway()
-    return []
+
+
+@contextmanager
+def _pulled_out(_store: Store) -> Iterator[None]:
+    raise FileError("数据文件读不出来：U 盘拔掉了，或者坏了。插好 U 盘，再读一次。")
+    yield
 
 
 def kept(full: Path, small: Path) -> None:
@@ -193,7 +262,7 @@ def main(arguments: list[str]) -> int:
     asked.add_argument("folder", nargs="?", type=Path)
     asked.add_argument("--full", type=Path)
     for name, known in (
-        ("states", [*STATES, "loading", "full"]),
+        ("states", [*STATES, *ALONE, "full"]),
         ("themes", THEMES),
         ("screens", seen.SCREENS),
     ):
@@ -216,8 +285,8 @@ def main(arguments: list[str]) -> int:
             return 0
         found = list[str]()
         for state in states:
-            if state == "loading":
-                found += loading(files["few"].path, given.folder, themes, screens)
+            if state in ALONE:
+                unanswered(files["few"].path, given.folder, state, themes, screens)
             else:
                 file = full if state == "full" else files[state].path
                 found += every(file, given.folder, state, themes, screens)

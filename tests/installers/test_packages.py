@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import bundling
+import cryptography
 import licences
 import linux_packages
 import pytest
@@ -87,17 +88,28 @@ def test_a_deb_has_the_folder_the_menu_and_what_it_needs_and_is_the_same_twice(f
 )
 @pytest.mark.skipif(shutil.which("dpkg") is None, reason="no dpkg here")
 def test_an_older_package_is_not_laid_over_a_newer_one(tmp_path: Path, words: list[str], refused: str):
-    script = (linux_packages.HERE / "preinst").read_text("utf-8").replace("@VERSION@", "1.2.3")
-    (tmp_path / "preinst").write_text(script.replace("@PROGRAM@", "/no/such"), encoding="utf-8")
+    script = linux_packages.script("preinst", "1.2.3", "/no/such", 1)
+    (tmp_path / "preinst").write_text(script, encoding="utf-8")
     done = subprocess.run(["sh", tmp_path / "preinst", *words], capture_output=True, text=True, check=False)
     assert (done.returncode, refused in done.stderr) == (int(bool(refused)), True)
+
+
+@LINUX
+def test_a_disk_that_is_too_small_is_told_before_anything_is_changed(tmp_path: Path):
+    script = linux_packages.script("preinst", "1.2.3", "/no/such", 10**13)
+    (tmp_path / "preinst").write_text(script, encoding="utf-8")
+    done = subprocess.run(
+        ["sh", tmp_path / "preinst", "install"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert re.fullmatch(r"磁盘只剩 \d+ MB，装评议要 \d+ MB，没有安装。请腾出空间再装一次。\n", done.stderr)
 
 
 @LINUX
 @pytest.mark.parametrize(("script", "word"), [("preinst", "install"), ("prerm", "remove")])
 def test_nothing_is_changed_while_the_program_runs(tmp_path: Path, script: str, word: str):
     program = Path(shutil.copy2(shutil.which("sleep"), tmp_path / "pingyi"))
-    text = (linux_packages.HERE / script).read_text("utf-8").replace("@PROGRAM@", str(program.resolve()))
+    text = linux_packages.script(script, "1.2.3", str(program.resolve()), 1)
     (tmp_path / script).write_text(text, encoding="utf-8")
     command = ["sh", tmp_path / script, word]
     running = subprocess.Popen([program, "600"])
@@ -181,6 +193,13 @@ def test_licences_are_those_of_what_is_there_each_text_once():
     assert text.count("GNU LESSER GENERAL PUBLIC LICENSE\n") == 1
     assert "可以用自己编译的" in text
     assert "SIL OPEN FONT LICENSE" in text
+
+
+def test_what_is_compiled_into_a_wheel_is_listed_with_its_licence():
+    (found,) = licences.components([("a", str(Path(cryptography.__file__).resolve()))])[:1]
+    built_in = next(text for text in found.texts if text.startswith("编进 cryptography 的软件"))
+    assert re.search(r"^pyo3 \d\S+    MIT OR Apache-2.0$", built_in, re.MULTILINE)
+    assert any("The OpenSSL Project Authors" in text for text in found.texts)
 
 
 @LINUX

@@ -7,12 +7,17 @@ import platform
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import no_network
 import pytest
 import selftesting
 
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.cli.verbs import selftest_verb
+from pingyi_desktop.gui.entries import PAGES
+from pingyi_desktop.gui.selftest import every_page
+from pingyi_desktop.render import page
 
 WATCHED = pytest.mark.skipif(
     sys.platform != "linux" or platform.machine() not in no_network.MACHINES,
@@ -70,3 +75,31 @@ def test_the_frozen_program_is_given_nothing_of_who_builds_it(
     given = selftesting.alone(tmp_path)
     assert "somewhere" not in given.values()
     assert given["HOME"] == str(tmp_path)
+
+
+def test_a_font_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    assert selftest_verb._tried(selftest_verb._resources, tmp_path) == ""
+    monkeypatch.setattr(page, "FILES", {page.SONG: "none.ttf"})
+    page.register_fonts.cache_clear()
+    assert "字体“none.ttf”" in selftest_verb._tried(selftest_verb._resources, tmp_path)
+
+
+def test_the_pages_that_are_opened_are_all_of_the_window_s_the_ledgers_among_them(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    visited: list[str] = []
+
+    class Work:
+        """Nothing waits."""
+
+        waiting = 0
+        failed = SimpleNamespace(connect=lambda _: None)
+
+    workspace = SimpleNamespace(work=Work, go_to=visited.append)
+    window = SimpleNamespace(workspace=workspace, grab=lambda: SimpleNamespace(toImage=lambda: None))
+    monkeypatch.setattr(every_page, "_colours", lambda _: set())
+    wrong: list[str] = []
+    every_page._visit_all(window, wrong)  # type: ignore[arg-type]
+    assert visited == [entry.key for entry in PAGES]
+    assert {noun.key for noun in NOUNS} < set(visited)
+    assert len(wrong) == len(PAGES), "a page that nothing was painted on is told"

@@ -92,7 +92,7 @@ BOUNDING = (
     Mutant(
         "more-ballots-than-people-came",
         _PLAUSIBLE,
-        "        if many > bounds.most_ballots(present[layer, org]):",
+        "        if many > bounds.most_ballots(here + late):",
         "        if False:",
         (_WAITS,),
         "nobody else fills a ballot in (V-BAL-06)",

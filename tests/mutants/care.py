@@ -19,8 +19,8 @@ CARE = (
     Mutant(
         "the-copy-before-an-upgrade-holds-the-order",
         "pingyi_desktop/storage/store.py",
-        "key, drafts=False)",
-        "key)",
+        "key, drafts=False, go_on=steps.first)",
+        "key, go_on=steps.first)",
         (f"{TESTED}::test_nor_does_the_copy_made_before_an_upgrade",),
         "the same for the copy that an upgrade leaves (T11)",
     ),
@@ -77,5 +77,96 @@ CARE = (
         "without = set[str]()",
         ("tests/sheets/test_everything.py::test_no_table_and_no_column_is_forgotten_and_no_secret_gets_out",),
         "no secret leaves the file with what may be read",
+    ),
+    Mutant(
+        "the-log-holds-what-errors-said",
+        "pingyi_desktop/faultlog.py",
+        'f"{scrubbed(details)}\\n"',
+        'f"{details}\\n"',
+        (
+            "tests/storage/care/test_diagnosis.py::"
+            "test_what_is_planted_everywhere_is_nowhere_in_the_bundle_nor_in_the_log",
+        ),
+        "the log is handed on as it is, and lies in the open beside an encrypted file",
+    ),
+    Mutant(
+        "the-bundle-names-tables-of-others",
+        "pingyi_desktop/storage/care/diagnosis.py",
+        "sorted(ours & there)",
+        "sorted(there)",
+        (
+            "tests/storage/care/test_diagnosis.py::"
+            "test_what_is_planted_everywhere_is_nowhere_in_the_bundle_nor_in_the_log",
+        ),
+        "what somebody else put into a file may be called after a person",
+    ),
+    Mutant(
+        "a-linked-backup-folder-is-written-to",
+        COPIES,
+        "        if place.is_symlink():\n",
+        "        if False:\n",
+        ("tests/storage/care/test_hostile.py::test_a_link_in_the_place_of_the_backup_folder_gets_no_copy",),
+        "whoever can write beside the file must not get copies of it",
+    ),
+    Mutant(
+        "links-count-as-backups",
+        COPIES,
+        "if saving.is_own(one)]",
+        "if one.is_file()]",
+        (
+            "tests/storage/care/test_hostile.py::"
+            "test_a_link_called_like_what_a_restore_put_aside_costs_nobody_his_ballots",
+        ),
+        "behind a link lies somebody else's file, whose ballots would be washed",
+    ),
+    Mutant(
+        "a-huge-or-torn-place-is-taken",
+        "pingyi_desktop/paths.py",
+        "or any(ord(one) < 32 for one in written)",
+        "",
+        ("tests/storage/care/test_hostile.py::test_a_second_drive_that_can_be_none_is_none_or_told",),
+        "what a settings file says is bounded",
+    ),
+    Mutant(
+        "a-wrong-clock-pushes-out-today-s-backup",
+        COPIES,
+        "(one[1][1] <= today, one[1][1]",
+        "(one[1][1]",
+        ("tests/storage/care/test_hostile.py::test_backups_of_days_to_come_do_not_push_out_today_s",),
+        "what was made just now is there afterwards",
+    ),
+    Mutant(
+        "a-salvaged-file-is-plain",
+        "pingyi_desktop/storage/care/salvage.py",
+        "store.connected(part, key, like=path)",
+        "store.connected(part, key)",
+        (
+            "tests/storage/care/test_hostile.py::test_no_care_of_an_encrypted_file_leaves_a_plain_byte_anywhere",
+        ),
+        "what is saved of an encrypted file is encrypted",
+    ),
+    Mutant(
+        "a-newer-backup-is-put-back",
+        "pingyi_desktop/storage/store.py",
+        "    if version > migrations.LATEST:",
+        "    if False:",
+        ("tests/storage/care/test_hostile.py::test_a_newer_backup_is_refused_and_changes_nothing",),
+        "an old program does not know what a newer file means",
+    ),
+    Mutant(
+        "any-number-of-recent-files",
+        "pingyi_desktop/gui/parts/settings.py",
+        'split("\\n", RECENT)[:RECENT]',
+        'split("\\n")',
+        ("tests/gui/files/test_settings_kept.py::test_a_settings_file_that_is_none_costs_only_the_settings",),
+        "what a settings file says is bounded",
+    ),
+    Mutant(
+        "huge-settings-are-read",
+        "pingyi_desktop/gui/parts/settings.py",
+        "file.stat().st_size > MOST",
+        "file.stat().st_size < 0",
+        ("tests/gui/files/test_settings_kept.py::test_a_large_settings_file_is_put_aside_and_not_read",),
+        "a settings file of a terabyte must not stop the program",
     ),
 )

@@ -19,6 +19,7 @@ _GROUPS, _UP = (
     "pingyi_desktop/exchange/ledgers/group_bodies.py",
     "tests/exchange/ledgers/test_group_bodies.py::",
 )
+_HOSTILE = "tests/exchange/ledgers/test_hostile_ledgers.py::"
 _KIT = "tests/appraisal/ledgers/test_kit.py::"
 
 LEDGERS = (
@@ -56,9 +57,9 @@ LEDGERS = (
     ),
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
-        "pingyi_desktop/appraisal/ledgers/rows.py",
-        "    if doubled := _doubled(session, ledger, asked.campaign_id):",
-        "    if doubled := []:",
+        "pingyi_desktop/appraisal/ledgers/counting.py",
+        "    doubled = _doubled(session, ledger, campaign_id)\n",
+        "    doubled: list[str] = []\n",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),
@@ -123,7 +124,7 @@ LEDGERS = (
     Mutant(
         "a-changed-opinion-stays-merged",
         "pingyi_desktop/appraisal/ledgers/groups/opinion_groups.py",
-        "        if group and digest == _digest(row):",
+        "        if group and said == digest(row):",
         "        if group:",
         (f"{_TESTS}test_corrected_opinions_stay_in_their_groups_unless_they_say_something_else",),
         "what was merged is what was read (package design: originals)",
@@ -151,6 +152,62 @@ LEDGERS = (
         "        if not fields.is_shaped(TITLE, title):",
         (f"{_UP}test_a_group_that_breaks_a_rule_is_refused_at_the_door",),
         "contact details are never kept (V-OPN-02)",
+    ),
+    Mutant(
+        "a-branch-says-when-a-committee-was-appraised",
+        "pingyi_desktop/appraisal/ledgers/meeting/of_sessions.py",
+        "        about = counting.speaks_for(row.org, _place(row)[1], above)",
+        "        about = True",
+        (f"{_HOSTILE}test_a_branch_says_nothing_of_a_meeting_of_layer_one",),
+        "day and people of another unit's session come from whoever claims them",
+    ),
+    Mutant(
+        "a-branch-fills-the-schedule-of-others",
+        "pingyi_desktop/appraisal/ledgers/meeting/schedule.py",
+        "        if first and about:",
+        "        if first:",
+        (f"{_HOSTILE}test_a_branch_says_nothing_of_a_meeting_of_layer_one",),
+        "a unit takes the half-day of a review group, and no meeting is planned for its victim",
+    ),
+    Mutant(
+        "anybody-answers-an-opinion",
+        "pingyi_desktop/appraisal/ledgers/rectify/owing.py",
+        'for org, name in named if counting.speaks_for(org, name.rpartition("-")[0], above))',
+        "for org, name in named if name)",
+        (f"{_HOSTILE}test_a_branch_answers_nobody_elses_opinions",),
+        "who spoke alone is owed an answer of his own organisation (V-RCT-08)",
+    ),
+    Mutant(
+        "anybody-takes-up-a-low-rate",
+        "pingyi_desktop/appraisal/ledgers/rectify/low_rates.py",
+        "for org, unit, origin in named if counting.speaks_for(org, unit, above)}",
+        "for org, unit, origin in named}",
+        (f"{_HOSTILE}test_a_branch_takes_up_nobody_elses_low_rate",),
+        "a unit hides the low rate of another one",
+    ),
+    Mutant(
+        "anybody-enters-an-opinion-as-put-right",
+        "pingyi_desktop/reports/ledger_tables.py",
+        '        if counting.speaks_for(row.org, row.texts["origin"].rpartition("-")[0], above)',
+        "        if above",
+        (f"{_HOSTILE}test_a_branch_enters_nobody_elses_opinion_into_the_table_of_problems",),
+        "the table says that a problem is being worked on which nobody works on",
+    ),
+    Mutant(
+        "a-title-of-two-lines-comes-in-a-package",
+        "pingyi_desktop/appraisal/ledgers/fields.py",
+        "    return one_line and not personal.has_private_number(value)",
+        "    return not personal.has_private_number(value)",
+        (f"{_HOSTILE}test_a_text_is_one_that_could_have_been_typed",),
+        "what comes is what could have been typed",
+    ),
+    Mutant(
+        "a-row-has-any-number",
+        _BODIES,
+        "not 0 < number <= bounds.MOST:",
+        "number < 1:",
+        (f"{_HOSTILE}test_a_row_has_a_number_and_no_other_thing",),
+        "a row that no command can name",
     ),
     Mutant(
         "an-order-is-taken-over-by-whoever-names-it",

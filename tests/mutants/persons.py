@@ -43,6 +43,14 @@ PERSONS = (
         "printing what tells of single persons needs a reason in the journal",
     ),
     Mutant(
+        "what-people-say-of-one-another-is-printed-unasked",
+        "pingyi_desktop/reports/catalog.py",
+        "            restricted=one.restricted,",
+        "            restricted=False,",
+        ("tests/reports/test_persons.py::test_what_people_say_of_one_another_is_printed_with_a_reason_only",),
+        "自查与互评 names members and what they lack: 内部资料",
+    ),
+    Mutant(
         "people-are-printed-by-the-plain-way",
         "pingyi_desktop/reports/catalog.py",
         "    if kind.restricted:",

@@ -15,6 +15,8 @@ from sqlmodel import Session
 
 import make
 from pingyi_desktop import cli
+from pingyi_desktop.appraisal.ledgers import catalog as ledgers
+from pingyi_desktop.appraisal.ledgers import edits
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.reports.blocks import Para, Report, Table
@@ -111,6 +113,22 @@ def test_the_reason_goes_into_the_journal_and_there_is_no_way_around_it(session:
     (newest,) = journal.lines(session, newest=1)
     assert (newest.act, newest.subject, newest.who) == ("打印限权报表", "XX", make.BY)
     assert json.loads(newest.detail) == {"report": "R05", "reason": WHY}
+
+
+def test_what_people_say_of_one_another_is_printed_with_a_reason_only(session: Session) -> None:
+    campaign_id = make.published(session)
+    ledger = ledgers.ledger("self_review")
+    typed = {"kind": "党员互评", "member": "赵建国", "problems": "学习不够"}
+    edits.add(session, ledger, campaign_id=campaign_id, org="XX", typed=typed, today="", by=make.BY)
+    assert [one.key for one in ledgers.ledgers() if one.restricted] == ["self_review"]
+    assert "R17D" not in [one.number for one in catalog.OPEN]
+    with pytest.raises(RuleError) as refused:
+        catalog.build(session, name="R17D", campaign_id=campaign_id)
+    assert refused.value.code == "V-PRI-26"
+    report = catalog.restricted(session, name="R17D", campaign_id=campaign_id, reason=WHY, by=make.BY)
+    assert (report.mark, rows(report)[0][1:3]) == ("内部资料", ("赵建国", "党员互评"))
+    (newest,) = journal.lines(session, newest=1)
+    assert (newest.act, json.loads(newest.detail)) == ("打印限权报表", {"report": "R17D", "reason": WHY})
 
 
 def test_a_unit_without_a_roster_form_has_none(session: Session) -> None:

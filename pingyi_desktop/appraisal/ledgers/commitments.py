@@ -1,17 +1,20 @@
 """公开承诺 (Commitment of the domain): promised, reviewed, made public, kept or not, and what the masses say of it.
 
-``draft → reviewed → public → in progress → fulfilled | partial | not fulfilled``; any of them may be withdrawn.
+``draft → reviewed → public → in progress → fulfilled | partial | not fulfilled``; any of them may be withdrawn, and going
+back asks for a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Link, Option, Person, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Share, Total, Values
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Printed, Row, Segment, Share, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schema_ledgers import Commitment, CommitmentStatus, FiveLead, PledgeResult
 
@@ -21,6 +24,12 @@ OPEN = (
     CommitmentStatus.PUBLIC,
     CommitmentStatus.IN_PROGRESS,
 )
+PRIVATE = (CommitmentStatus.DRAFT, CommitmentStatus.REVIEWED)
+"""states in which nobody has been told of a promise yet"""
+KEPT_OR_NOT = (CommitmentStatus.FULFILLED, CommitmentStatus.PARTIAL, CommitmentStatus.NOT_FULFILLED)
+OF_AN_ORGANISATION = 10
+"""promises that an organisation should make (V-COM-03)"""
+_EMPTY = re.compile(r"(?:进一步|认真|积极|努力|切实|加强|提高|做好|争做|严格)[^0-9０-９]{0,16}")
 FIELDS = (
     Person(
         "member",
@@ -85,6 +94,12 @@ def _begins(values: Values) -> str:
     return content if len(content) <= 20 else f"{content[:20]}…"
 
 
+def _plain(values: Values, _today: str) -> Iterator[Finding]:
+    """V-COM-01: a phrase without a number, which nobody can check."""
+    if _EMPTY.fullmatch(str(values["content"])):
+        yield found("V-COM-01", t=_begins(values))
+
+
 def _complete(values: Values, _today: str) -> Iterator[Finding]:
     """V-COM-02: a promise without a day or without anybody to keep it."""
     missing = [] if values["due_on"] else ["完成时限"]
@@ -105,9 +120,46 @@ def _reason(values: Values, _today: str) -> Iterator[Finding]:
         yield found("V-COM-05", t=_begins(values))
 
 
+def _forward(_session: Session, _campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-COM-21: what was public, kept or not, goes back."""
+    for one in moved:
+        if one.old is None:
+            continue
+        was, now = one.old["status"], one.new["status"]
+        if (was in KEPT_OR_NOT and now in OPEN) or (was not in PRIVATE and now in PRIVATE):
+            words = [LEDGER.state.option(code) for code in (was, now)]
+            old, new = (option.word if option is not None else "" for option in words)
+            yield found("V-COM-21", one.name, name=one.name, old=old, new=new)
+
+
+def _enough(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-COM-03: an organisation makes its promises public and has few of them."""
+    told = {
+        one.org: one.name
+        for one in moved
+        if not one.new["member"]
+        and one.new["status"] == CommitmentStatus.PUBLIC
+        and (one.old is None or one.old["status"] != CommitmentStatus.PUBLIC)
+    }
+    c = LEDGER.columns_of
+    own = c.campaign_id == campaign_id, c.member == "", c.status != CommitmentStatus.CANCELLED
+    query = select(c.org, c.number).where(*own, c.org.in_(sorted(told)))
+    names = {f"{org}-{number}": org for org, number in session.execute(query)} if told else {}
+    names |= {one.name: one.org for one in moved if not one.new["member"]}
+    for org, name in told.items():
+        many = sum(code == org for code in names.values())
+        if many < OF_AN_ORGANISATION:
+            yield found("V-COM-03", name, n=many, least=OF_AN_ORGANISATION)
+
+
 def _late(columns: Any, today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
     late: ColumnElement[bool] = (columns.due_on < today) & columns.status.in_(OPEN)
     return late
+
+
+def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
+    still: ColumnElement[bool] = columns.status.in_(OPEN)
+    return still
 
 
 def _done(row: Row) -> str:
@@ -137,6 +189,7 @@ LEDGER = Ledger(
     ),
     totals=(Total("件数", by="category", unit="项"), Total("进展", by="status", unit="项")),
     shares=(Share("兑现率", "status", (CommitmentStatus.FULFILLED,)),),
-    checks=(_complete, _overdue, _reason),
-    segments=(Segment("late", "逾期", _late),),
+    checks=(_plain, _complete, _overdue, _reason),
+    among=(_forward, _enough),
+    segments=(Segment("late", "逾期", _late), Segment("open", "没有结果", _open)),
 )

@@ -40,6 +40,19 @@ def _doubled(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
     return sorted(set(typed) & delivered(session, ledger, campaign_id=campaign_id))
 
 
+def parents(session: Session, *, campaign_id: str) -> dict[str, str | None]:
+    """Code of the unit above each unit of this file."""
+    return {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+
+
+def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
+    """Whether a row of ``org`` may say something of ``unit``: itself, or one below it. Rows of others are heard of nobody."""
+    code: str | None = unit
+    while code is not None and code != org:
+        code = above.get(code)
+    return code is not None
+
+
 def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:
     """Ids of rows that were given downward, each with that of a row made from it by the unit it was given to, or by one
     between: nobody else's row says anything of it."""
@@ -51,7 +64,7 @@ def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[
     if not given:
         return []
     by_name = {f"{row[1]}-{row[2]}": (row[0], row[1], row[3]) for row in given}
-    above = {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+    above = parents(session, campaign_id=campaign_id)
     made = select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)
     return [
         (by_name[name][0], made_id)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pingyi_desktop.appraisal.ledgers.fields import Amount, Choice, Count, Day, Option, Text, money
+from pingyi_desktop.appraisal.ledgers.fields import Amount, Choice, Count, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total
+from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.storage.schema_ledgers import BeneficiaryUnit, Deed, DeedKind
 
 FIELDS = (
@@ -13,9 +14,9 @@ FIELDS = (
         "类别",
         required=True,
         options=(
-            Option(DeedKind.PRACTICAL, "办实事", "blue", ("实事",)),
-            Option(DeedKind.GOOD, "做好事", "ok", ("好事",)),
-            Option(DeedKind.DIFFICULT, "解难事", "warn", ("难事",)),
+            Option(DeedKind.PRACTICAL, "办实事", "", ("实事",)),
+            Option(DeedKind.GOOD, "做好事", "", ("好事",)),
+            Option(DeedKind.DIFFICULT, "解难事", "", ("难事",)),
         ),
     ),
     Count("beneficiaries", "受益数量", words=("受益数", "受益人数", "数量")),

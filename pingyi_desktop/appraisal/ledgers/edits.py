@@ -10,7 +10,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import Update, bindparam, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.ledgers import counting, fields, rows
@@ -86,11 +86,8 @@ def change(
     if changed:
         moved = [Moved(row.name, row.org, row.values, after[row.id]) for row in changed]
         listed = ledger.judge(session, moved, campaign_id=campaign_id, today=today)
-        bulk.write(
-            session,
-            update_statement(ledger),
-            [update_of(ledger, row.id, after[row.id], known) for row in changed],
-        )
+        written = [(row, after[row.id]) for row in changed]
+        rewrite(session, ledger, campaign_id=campaign_id, listed=written, known=known)
         told = {row.name: differences(ledger, row.values, after[row.id], known) for row in changed}
         weigh(session, ledger, listed, reason=reason, by=by, act="修改", named=told)
     return Before(tuple(changed))
@@ -110,12 +107,9 @@ def put_back(session: Session, ledger: Ledger, *, campaign_id: str, before: Befo
     """Undo an act: rows it changed or removed are as they were, those it made are gone."""
     known = rows.names(session, campaign_id=campaign_id)
     gone = rows.picked(session, ledger, campaign_id=campaign_id, ids=before.added)
-    _delete(session, ledger, [*before.added, *(row.id for row in before.rows)])
-    again = [
-        row_of(ledger, campaign_id, row.org, row.number, row.values, known) | {"id": row.id}
-        for row in before.rows
-    ]
-    bulk.write(session, insert(ledger.sql), again)
+    _delete(session, ledger, before.added)
+    again = [(row, row.values) for row in before.rows]
+    rewrite(session, ledger, campaign_id=campaign_id, listed=again, known=known)
     named: dict[str, dict[str, list[str]]] = {row.name: {} for row in (*before.rows, *gone)}
     weigh(session, ledger, [], reason="", by=by, act="撤销", named=named)
 
@@ -183,18 +177,21 @@ def row_of(
     }
 
 
-def update_of(ledger: Ledger, key: str, values: Values, known: Names) -> dict[str, object]:
-    """A row as ``update_statement`` takes it."""
-    search = rows.text_to_search(ledger, values, known)
-    return {"the_id": key, "the_search": search, **{f"the_{f.key}": values[f.key] for f in ledger.fields}}
-
-
-def update_statement(ledger: Ledger) -> Update:
-    """The statement that writes all fields of one row."""
-    changed: dict[str, object] = {
-        name: bindparam(f"the_{name}") for name in ("search", *(f.key for f in ledger.fields))
-    }
-    return update(ledger.sql).where(ledger.columns_of.id == bindparam("the_id")).values(**changed)
+def rewrite(
+    session: Session,
+    ledger: Ledger,
+    *,
+    campaign_id: str,
+    listed: Sequence[tuple[Row, Values]],
+    known: Names,
+) -> None:
+    """Write rows with these values, in place of what is there under their ids."""
+    _delete(session, ledger, [row.id for row, _ in listed])
+    made = [
+        row_of(ledger, campaign_id, row.org, row.number, values, known) | {"id": row.id}
+        for row, values in listed
+    ]
+    bulk.write(session, insert(ledger.sql), made)
 
 
 def differences(ledger: Ledger, old: Values, new: Values, known: Names) -> dict[str, list[str]]:

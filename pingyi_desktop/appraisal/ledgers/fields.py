@@ -8,17 +8,17 @@ shown by ``shown``. ``read`` needs ``Names`` for what names an organisation or a
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from functools import partial
+from functools import cached_property, partial
 
 from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.appraisal.rulebook.money import money
 
 Value = str | int | None
 LONGEST = 1000
@@ -88,6 +88,16 @@ class Names:
     people: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """name and code of the branch, by number"""
 
+    @cached_property
+    def by_word(self) -> Mapping[str, str]:
+        """Codes of the units by their code, short and full name; a name that two units have is none."""
+        often: dict[str, set[str]] = {}
+        for o in self.orgs.values():
+            for said in (o.short_name, o.full_name):
+                often.setdefault(said, set()).add(o.code)
+        one = {said: next(iter(codes)) for said, codes in often.items() if len(codes) == 1}
+        return {**one, **{code: code for code in self.orgs}}
+
     def org(self, code: str) -> str:
         """Short name of a unit."""
         return self.orgs[code].short_name if code in self.orgs else code
@@ -106,7 +116,7 @@ Day = partial(Field, kind=Kind.DAY)
 Count = partial(Field, kind=Kind.COUNT)
 """a whole number from nought to ``bounds.MOST``"""
 Amount = partial(Field, kind=Kind.AMOUNT, most=40)
-"""money as it was written, with its unit and its 约, 余 or 多 (:func:`money`)"""
+"""money as it was written, with its unit and its 约, 余 or 多 (``rulebook.money``)"""
 Person = partial(Field, kind=Kind.PERSON)
 """a member of the row's organisation, kept as the number; apart from the other fields in a package"""
 Unit = partial(Field, kind=Kind.ORG)
@@ -156,48 +166,8 @@ def is_shaped(of: Field, value: object) -> bool:
         return _iso(value) == value
     if of.kind is Kind.AMOUNT:
         return money(value) is not None
-    return not personal.has_private_number(value)
-
-
-@dataclass(frozen=True)
-class Money:
-    """An amount in 元, ``exact`` or only about right; ``number`` and ``unit`` are as it was written."""
-
-    yuan: Decimal
-    exact: bool
-    number: str
-    unit: str
-
-
-_MONEY = re.compile(
-    r"(?P<about>约|大约|近|超|超过|逾)?(?P<digits>\d{1,12}(?:\.\d{1,6})?)(?P<over>余|多)?(?P<unit>元|万元|万|亿元|亿)?(?P<after>余|多)?(?P<last>元)?"
-)
-_UNITS = {"": 1, "元": 1, "万": 10_000, "万元": 10_000, "亿": 100_000_000, "亿元": 100_000_000}
-MOST_YUAN = Decimal(10) ** 12
-
-
-def money(written: str) -> Money | None:
-    """What an amount says: 629 万, 约 3.5 万元, 200 余万, 1 亿元; None when it says none."""
-    bare = re.sub(r"(?<=\d),(?=\d{3})", "", re.sub(r"\s+", "", personal.plain(written)))
-    found = _MONEY.fullmatch(bare)
-    if found is None:
-        return None
-    unit, last = found["unit"] or "", found["last"] or ""
-    if last and unit.endswith("元"):
-        return None
-    yuan = Decimal(found["digits"]) * _UNITS[unit]
-    if yuan > MOST_YUAN:
-        return None
-    about = found["about"] or ""
-    over = (found["over"] or "") + (found["after"] or "")
-    exact = not (about or over)
-    return Money(yuan, exact, f"{about}{found['digits']}{over}", (unit or "元") + (last if unit else ""))
-
-
-def in_wan(yuan: Decimal) -> str:
-    """A sum of money in 万元 without needless noughts."""
-    wan = f"{yuan / 10_000:f}"
-    return wan.rstrip("0").rstrip(".") if "." in wan else wan
+    one_line = of.long or value == visible.line(value)
+    return one_line and not personal.has_private_number(value)
 
 
 def iso_day(typed: str) -> str | None:
@@ -249,17 +219,9 @@ def _amount(of: Field, said: str, _names: Names, _at: str) -> Value:
 
 
 def _org(of: Field, said: str, names: Names, _at: str) -> Value:
-    return org_code(said, names.orgs.values(), title=of.title)
-
-
-def org_code(said: str, orgs: Iterable[Org], *, title: str) -> str:
-    """The unit that a code, a short or a full name means (V-LED-07)."""
-    known = tuple(orgs)
-    for name in ("code", "short_name", "full_name"):
-        meant = [one.code for one in known if getattr(one, name) == said]
-        if len(meant) == 1:
-            return meant[0]
-    raise broken("V-LED-07", field=title, text=said)
+    if said not in names.by_word:
+        raise broken("V-LED-07", field=of.title, text=said)
+    return names.by_word[said]
 
 
 def _person(of: Field, said: str, names: Names, at: str) -> Value:

@@ -58,11 +58,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Segment:
-    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期)."""
+    """Rows that fulfil a condition beside those of each state; ``where(columns, today)`` says which (逾期).
+
+    ``tables`` are those besides the ledger's own that the condition looks into.
+    """
 
     key: str
     title: str
     where: Callable[[Any, str], ColumnElement[bool]]
+    tables: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -118,6 +122,7 @@ class Ledger:
 
     ``states`` is the choice that makes the segments of the page, ``shown`` are the fields in its list; ``report`` is the
     number of the table report and ``columns`` what it prints. ``travels`` says that it goes up in the signed package.
+    ``restricted`` says that it tells of single persons: its table is printed with a reason, which stands in the journal.
     ``checks`` hold the values of a row at every door, ``among`` what an act here makes of rows. ``handed`` says how rows
     are given downward, None when they are not.
     """
@@ -139,6 +144,7 @@ class Ledger:
     shares: tuple[Share, ...] = ()
     segments: tuple[Segment, ...] = ()
     travels: bool = True
+    restricted: bool = False
     handed: Handed | None = None
 
     @cached_property

@@ -9,13 +9,16 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, tuple_
+from sqlalchemy.orm import aliased
+from sqlmodel import col
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Total, Values
 from pingyi_desktop.appraisal.rulebook import telling
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schema_ledgers import (
+    MergedOpinion,
     Opinion,
     OpinionCategory,
     OpinionChannel,
@@ -23,6 +26,7 @@ from pingyi_desktop.storage.schema_ledgers import (
     OpinionPolarity,
     YesNo,
 )
+from pingyi_desktop.storage.schemas.rectify import Rectification, Reply
 
 CHANNELS = (
     Option(OpinionChannel.OPINION_FORM, "征求意见表", "", ("意见表",)),
@@ -73,8 +77,8 @@ FIELDS = (
         hint="多人多处都有的是共性，个性要答复本人",
         words=("共性/个性", "意见性质"),
         options=(
-            Option(OpinionNature.COMMON, "共性", "blue", ("共性问题",)),
-            Option(OpinionNature.INDIVIDUAL, "个性", "warn", ("个性问题",)),
+            Option(OpinionNature.COMMON, "共性", "", ("共性问题",)),
+            Option(OpinionNature.INDIVIDUAL, "个性", "", ("个性问题",)),
         ),
     ),
     Choice(
@@ -109,6 +113,31 @@ def _undecided(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN40
     return undecided
 
 
+def _named(table: Any) -> Any:  # noqa: ANN401 - columns of a table, and an expression of them
+    """The number of a row with its campaign, as a link names it."""
+    return tuple_(table.campaign_id, table.org + "-" + cast(table.number, String))
+
+
+def _answered() -> Select[Any]:
+    return select(col(Reply.campaign_id), col(Reply.opinion))
+
+
+def _owed(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
+    """V-RCT-08: who said something that concerns one alone is told what came of it."""
+    single: ColumnElement[bool] = columns.nature == OpinionNature.INDIVIDUAL
+    return and_(single, _named(columns).not_in(_answered()))
+
+
+def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
+    """No reply and no item of 整改 names the opinion, nor one that was merged with it."""
+    taken = select(col(Rectification.campaign_id), col(Rectification.origin))
+    mine, other = aliased(MergedOpinion), aliased(MergedOpinion)
+    merged = select(mine.campaign_id, _named(mine).clauses[1]).join(other, mine.group_id == other.group_id)
+    merged = merged.where(or_(_named(other).in_(taken), _named(other).in_(_answered())))
+    asks: ColumnElement[bool] = columns.polarity.is_distinct_from(OpinionPolarity.PRAISE)
+    return and_(asks, *(_named(columns).not_in(one) for one in (_answered(), taken, merged)))
+
+
 def _word(key: str, row: Row) -> str:
     return row.texts[key]
 
@@ -140,5 +169,9 @@ LEDGER = Ledger(
         Total("渠道", by="channel", unit="条"),
     ),
     checks=(_anonymous,),
-    segments=(Segment("undecided", "未定性质", _undecided),),
+    segments=(
+        Segment("undecided", "未定性质", _undecided),
+        Segment("open", "没有办理", _open, frozenset({"reply", "rectification", "merged_opinion"})),
+        Segment("owed", "待答复", _owed, frozenset({"reply"})),
+    ),
 )

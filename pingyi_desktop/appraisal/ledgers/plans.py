@@ -8,7 +8,7 @@ organisation, its rows are the file's own unit's.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from sqlalchemy import insert
@@ -105,18 +105,16 @@ def apply(session: Session, made: LedgerPlan, *, by: str, reason: str = "") -> e
     if {row.id: row.values for row in now} != {row.id: row.values for row in changed}:
         raise broken("V-IMP-27")
     given = edits.next_numbers(session, ledger, campaign_id=campaign_id)
-    added, updates = list[dict[str, object]](), list[dict[str, object]]()
+    added = list[dict[str, object]]()
     for one in made.written:
-        code, _, number = one.name.rpartition("-")
-        if one.was is not None:
-            updates.append(edits.update_of(ledger, one.was.id, one.values, made.known))
-            continue
-        if int(number) != given.get(code, 0) + 1:
-            raise broken("V-IMP-27")
-        given[code] = int(number)
-        added.append(edits.row_of(ledger, campaign_id, code, int(number), one.values, made.known))
+        if one.was is None:
+            given[one.org] = given.get(one.org, 0) + 1
+            if one.name != f"{one.org}-{given[one.org]}":
+                raise broken("V-IMP-27")
+            added.append(edits.row_of(ledger, campaign_id, one.org, given[one.org], one.values, made.known))
+    again = [(one.was, one.values) for one in made.written if one.was is not None]
+    edits.rewrite(session, ledger, campaign_id=campaign_id, listed=again, known=made.known)
     bulk.write(session, insert(ledger.sql), added)
-    bulk.write(session, edits.update_statement(ledger), updates)
     told = {one.name: one.edits for one in made.written}
     edits.weigh(
         session,
@@ -128,7 +126,7 @@ def apply(session: Session, made: LedgerPlan, *, by: str, reason: str = "") -> e
         named=told,
         file=made.file,
         added=len(added),
-        changed=len(updates),
+        changed=len(again),
     )
     return edits.Before(tuple(changed), tuple(str(row["id"]) for row in added))
 
@@ -147,7 +145,6 @@ class _Comparing:
         self._kept = rows.kept_here(session, campaign_id=campaign_id) - counting.delivered(
             session, ledger, campaign_id=campaign_id
         )
-        self._units = dict(_units(made.known))
         self._last = edits.next_numbers(session, ledger, campaign_id=campaign_id)
         self._seen: dict[str, int] = {}
         self._read: dict[tuple[str, str, str], Value] = {}
@@ -211,7 +208,7 @@ class _Comparing:
         named = _NAME.fullmatch(line.texts.get(NUMBER, ""))
         if not typed:
             unit = named[1] if named else self._own
-        elif (unit := self._units.get(typed, "")) == "":
+        elif (unit := self._plan.known.by_word.get(typed, "")) == "":
             self._say(line, ORG, "V-LED-07", field=ORG, text=typed[:40])
             return None
         if named and named[1] != unit:
@@ -256,12 +253,3 @@ class _Comparing:
     def _note(self, line: Line, key: str, code: str, said: str) -> None:
         place = self._sheet.columns.get((line.sheet, key), "")
         self._plan.findings.append(Finding(code, weight_of(code), "", said, line.sheet, line.row, place))
-
-
-def _units(known: Names) -> Iterator[tuple[str, str]]:
-    """Every word for a unit with its code; a name of two units means none."""
-    often: dict[str, set[str]] = {}
-    for o in known.orgs.values():
-        for said in (o.short_name, o.full_name, o.code):
-            often.setdefault(said, set()).add(o.code)
-    yield from ((said, next(iter(codes))) for said, codes in often.items() if len(codes) == 1)

@@ -18,8 +18,8 @@ FIELDS = (
         required=True,
         words=("岗区", "类型"),
         options=(
-            Option(PostKind.POST, "先锋岗", "blue", ("党员先锋岗", "岗")),
-            Option(PostKind.ZONE, "责任区", "ok", ("党员责任区", "区")),
+            Option(PostKind.POST, "先锋岗", "", ("党员先锋岗", "岗")),
+            Option(PostKind.ZONE, "责任区", "", ("党员责任区", "区")),
         ),
     ),
     Text("team", "所在区队班组", words=("区队班组", "班组", "所在班组")),

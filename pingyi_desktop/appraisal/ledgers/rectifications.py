@@ -22,9 +22,9 @@ from pingyi_desktop.storage.schemas.rectify import (
 )
 
 KINDS = (
-    Option(RectifyKind.IMMEDIATE, "立行立改", "ok", ("立改", "立即整改")),
-    Option(RectifyKind.PLANNED, "限期整改", "warn", ("限期",)),
-    Option(RectifyKind.EXPLAINED, "解释说明", "blue", ("解释",)),
+    Option(RectifyKind.IMMEDIATE, "立行立改", "", ("立改", "立即整改")),
+    Option(RectifyKind.PLANNED, "限期整改", "", ("限期",)),
+    Option(RectifyKind.EXPLAINED, "解释说明", "", ("解释",)),
 )
 SOURCES = (
     Option(RectifySource.OPINION, "群众评议意见", "", ("群众意见", "意见建议", "意见")),
@@ -44,8 +44,8 @@ FIELDS = (
         "性质",
         words=("共性/个性", "问题性质"),
         options=(
-            Option(RectifyNature.COMMON, "共性", "blue", ("共性问题",)),
-            Option(RectifyNature.INDIVIDUAL, "个性", "warn", ("个性问题",)),
+            Option(RectifyNature.COMMON, "共性", "", ("共性问题",)),
+            Option(RectifyNature.INDIVIDUAL, "个性", "", ("个性问题",)),
         ),
     ),
     Day("raised_on", "提出时间", words=("提出日期", "立项时间")),

@@ -20,9 +20,9 @@ FIELDS = (
         required=True,
         words=("办理情况", "答复类型"),
         options=(
-            Option(RectifyKind.IMMEDIATE, "立行立改", "ok", ("立改",)),
-            Option(RectifyKind.PLANNED, "限期整改", "warn", ("限期",)),
-            Option(RectifyKind.EXPLAINED, "解释说明", "blue", ("解释",)),
+            Option(RectifyKind.IMMEDIATE, "立行立改", "", ("立改",)),
+            Option(RectifyKind.PLANNED, "限期整改", "", ("限期",)),
+            Option(RectifyKind.EXPLAINED, "解释说明", "", ("解释",)),
         ),
     ),
     Text("content", "答复内容", required=True, most=300, long=True, words=("答复", "内容")),

@@ -14,6 +14,7 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs import lock_verbs
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
+from pingyi_desktop.standing import care
 from pingyi_desktop.storage import journal, store
 from pingyi_desktop.storage.care import contents
 from pingyi_desktop.storage.schema_people import OrgType
@@ -108,13 +109,20 @@ def restore(arguments: argparse.Namespace) -> None:
         _preview(arguments)
         return
     file = lock_verbs.closed(arguments.file)
-    kept = store.restore(arguments.backup, file, passwords.cipher_key_of(arguments.backup))
+    key = passwords.cipher_key_of(arguments.backup)
+    said = contents.preview(file, key, arguments.backup, key).warnings
+    kept = store.restore(arguments.backup, file, key)
+    wrong = care.contradictions(file, key) or []
     if arguments.json:
-        edge.facts({"restored": str(arguments.file), "kept": str(kept) if kept else None})
-        return
-    edge.say(
-        f"已恢复为 {arguments.file}。" + (f"原来的文件留存为 {kept}，再恢复它就回到现在。" if kept else "")
-    )
+        told = {"restored": str(arguments.file), "kept": str(kept) if kept else None}
+        edge.facts({**told, "warnings": said, "contradictions": wrong})
+    else:
+        edge.say(
+            f"已恢复为 {arguments.file}。"
+            + (f"原来的文件留存为 {kept}，再恢复它就回到现在。" if kept else "")
+        )
+    for sentence in (*said, *(f"恢复出来的文件前后矛盾：{one}" for one in wrong[:1])):
+        edge.warn(sentence)
 
 
 def _preview(arguments: argparse.Namespace) -> None:

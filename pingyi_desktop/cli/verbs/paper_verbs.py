@@ -17,7 +17,6 @@ from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.paper import forms, shaping
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.shaping import PLAIN
-from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -191,8 +190,7 @@ def _import(arguments: argparse.Namespace, read: Callable[[Path, Sequence[Stack]
         edge.say("已写入。" if written else "没有写入任何内容。")
     edge.show_findings(found)
     if plan.blocked:
-        errors = sum(finding.weight is Weight.ERROR for finding in found)
-        edge.warn(f"“{arguments.sheet.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
+        edge.not_written(arguments.sheet.name, found, blocked=True)
     return edge.MENDABLE if plan.blocked else edge.DONE
 
 

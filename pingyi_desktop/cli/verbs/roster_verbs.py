@@ -131,11 +131,8 @@ def import_roster(arguments: argparse.Namespace) -> int:
     else:
         edge.show_findings(plan.all_findings)
         edge.say(_summary(plan, written=written))
-    if plan.blocked:
-        errors = sum(finding.weight is Weight.ERROR for finding in plan.findings)
-        edge.warn(f"“{arguments.roster.name}”有 {errors} 处错误，请改好后重新导入；没有写入任何内容。")
-    elif asking and not arguments.dry_run:
-        edge.warn(edge.GIVE_REASON.format(sum(one.weight is Weight.WARNING for one in plan.all_findings)))
+    if plan.blocked or (asking and not arguments.dry_run):
+        edge.not_written(arguments.roster.name, plan.all_findings, blocked=plan.blocked)
     elif arguments.dry_run and not (plan.blocked or arguments.json):
         edge.say("要写入，去掉 --dry-run" + ("，并写 --reason 原因。" if asking else "。"))
     return edge.DONE if written or (arguments.dry_run and not plan.blocked) else edge.MENDABLE

@@ -21,7 +21,7 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.demo import company, office
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.exchange.locks import protection
-from pingyi_desktop.render import xlsx
+from pingyi_desktop.render import page, xlsx
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.standing import soundness
 from pingyi_desktop.storage import store
@@ -77,10 +77,8 @@ def _resources(_: Path) -> str:
     for document in forms.templates().values():
         forms.read_form(document, activity=company.ACTIVITY, known=known)
     rules.read()
-    fonts = list((paths.resources() / "fonts").glob("**/*.ttf"))
-    if len(forms.templates()) < 8 or not fonts:
-        return f"评议表 {len(forms.templates())} 张，字体 {len(fonts)} 个，缺少文件。"
-    return ""
+    page.register_fonts()
+    return "" if len(forms.templates()) >= 8 else f"评议表只有 {len(forms.templates())} 张，缺少文件。"
 
 
 def _campaign(folder: Path) -> str:

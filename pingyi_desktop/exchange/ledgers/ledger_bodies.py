@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select
 from sqlmodel import Session, col
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
@@ -164,7 +165,7 @@ def numbered(ledger: Ledger, body: Mapping[str, Any], people: Mapping[str, Any] 
         raise PackageError(f"{ledger.title}的行数或编号前后不一致，请让对方重新导出。")
     made = []
     for number, row, person in zip(numbers, told, persons, strict=True):
-        if type(number) is not int or number < 1:
+        if type(number) is not int or not 0 < number <= bounds.MOST:
             raise PackageError(f"{ledger.title}有一行没有编号，请让对方重新导出。")
         values = {
             f.key: (person if f.key in ledger.personal else row).get(f.key, f.empty) for f in ledger.fields

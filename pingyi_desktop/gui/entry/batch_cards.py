@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QResizeEvent
+from PySide6.QtCore import QRect, QSize, Qt, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.gui.entry import batch_stages
 from pingyi_desktop.gui.looks.controls import tip
+from pingyi_desktop.gui.looks.tokens import colour
 from pingyi_desktop.gui.parts.forms import button, label, restyle, row, scrolled
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 CARD, RING, MANY = 320, 52, 10  # the width a card needs, its ring; batches from which one searches
+AT_ONCE = 4
+"""sessions that get their cards at once: what a screen shows"""
 GAP = 12
 
 
@@ -58,10 +61,10 @@ class Ring(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         area = QRect(5, 5, RING - 10, RING - 10)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Mid), 5))
+        painter.setPen(QPen(colour("line"), 5))
         painter.drawEllipse(area)
         part = 16 if self._closed else 16 * min(self._done, self._wanted) // max(1, self._wanted)
-        painter.setPen(QPen(self.palette().color(QPalette.ColorRole.WindowText), 5))
+        painter.setPen(QPen(colour("ok" if self._closed else "blue"), 5))
         painter.drawArc(area, 90 * 16, -part * 360)
         if self._closed:
             left, top = area.left(), area.top()
@@ -79,6 +82,7 @@ class BatchCard(QFrame):
         self._opened = opened
         self.title, self.category = label(role="caption"), label(role="hint", wrap=False)
         self.chip = label(role="chip", wrap=False)
+        self.chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.ring, self.act = Ring(), button("", self._press)
         texts = QVBoxLayout()
         texts.setSpacing(2)
@@ -107,6 +111,9 @@ class BatchCard(QFrame):
         self.chip.setText(word)
         self.chip.setProperty("kind", batch_stages.colour_of(batch, own))
         restyle(self.chip)
+        if self.property("done") != batch.sealed:
+            self.setProperty("done", batch.sealed)
+            restyle(self)
         done, wanted = batch_stages.progress_of(batch)
         self.ring.show_progress(done, wanted, closed=batch.sealed)
         self.act.setText("查看" if step is None or own is None else batch_stages.name_of(own, batch))
@@ -189,6 +196,10 @@ class BatchCards(QWidget):
         super().__init__()
         self._asked, self._opened = asked, opened
         self.groups: list[GroupBox] = []
+        self._wanted: Sequence[Group] = ()
+        self._asked_above = ""
+        self._more = QTimer(self)
+        self._more.timeout.connect(self._make_some)
         self.search = QLineEdit()
         self.search.setPlaceholderText("找单位、评议表")
         self.search.setAccessibleName("找票批")
@@ -219,23 +230,37 @@ class BatchCards(QWidget):
 
     def show_groups(self, groups: Sequence[Group]) -> None:
         """Show these; the same sessions and batches keep their widgets, and the focus that lies on one."""
-        before = _sealed([box.group for box in self.groups])
-        if _names([box.group for box in self.groups]) != _names(groups):
+        before, self._wanted = self._wanted, groups
+        if _names(before) != _names(groups):
             for box in self.groups:
                 box.hide()
                 box.deleteLater()
-            self.groups = [GroupBox(group, self._asked, self._opened) for group in groups]
-            for place, box in enumerate(self.groups):
-                self._column.insertWidget(place, box)
-        for box, group in zip(self.groups, groups, strict=True):
+            self.groups = []
+            self._make_some()
+            self._more.start()
+        for box, group in zip(self.groups, groups, strict=False):
             if box.group != group:
                 box.show_group(group)
-        if not groups or before != _sealed(groups):  # a committed ballot changes one card, not what is found
+        if not groups or _sealed(before) != _sealed(groups):  # a ballot changes one card, not what is found
             self._filters.setVisible(sum(len(group.batches) for group in groups) > MANY)
+            self._filter()
+
+    def _make_some(self) -> None:
+        """Some more sessions, between what the user does: those of a whole company take a while."""
+        start = len(self.groups)
+        made = [GroupBox(one, self._asked, self._opened) for one in self._wanted[start : start + AT_ONCE]]
+        for place, box in enumerate(made, start):
+            self._column.insertWidget(place, box)
+        self.groups += made
+        if len(self.groups) == len(self._wanted):
+            self._more.stop()
+        if made and start:
+            self.leave_to_the_head(self._asked_above)
             self._filter()
 
     def leave_to_the_head(self, meeting_id: str) -> None:
         """The people of this session are asked for by the big button above; they are not asked for twice."""
+        self._asked_above = meeting_id
         for box in self.groups:
             box.ask.setHidden(box.group.meeting.id == meeting_id)
 

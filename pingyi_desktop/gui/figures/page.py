@@ -262,7 +262,7 @@ def read(session: Session, chosen: str, layer: int | None, under: str | None) ->
         for form in view.forms
     }
     forms = counted.pooled(layer=layer, under=under)
-    narrowed = layer is not None or under is not None
+    narrowed = layer is not None or under not in (None, asked.picture.own)
     unshown = _unshown(forms, view.rule.min_cell, narrowed=narrowed)
     inside, everyone = asked.picture.inside(under), asked.covered
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))

@@ -20,7 +20,9 @@ WAIT = (
     "正在建一家虚构的公司：建组织、发任务、录票、上报、汇总，都真的走一遍，一两分钟就好。"
     "它和您单位的数据分开存放，随便点，弄乱了可以重做。"
 )
-ELAPSED = "已经用了 {} 秒。"
+FIRST, BEGUN = "建组织、发任务", "……"
+"""the stage before the program names one, and how the line ends with which it does (``demo.progress``)"""
+STAGE, UNITS, ELAPSED = "正在{}", "，已有 {} 个单位动手", "，用了 {} 秒。"
 FAILED = "演示数据没有做成，可以再试一次；仍然不成的，请把这几句话发给软件维护人员：{}"
 
 
@@ -65,6 +67,7 @@ class DemoMaking(QDialog):
         demo = paths.demo_folder()
         self.folder = demo.with_name(f"{demo.name}-新")
         self.told = label(WAIT, role="purpose")
+        self._stage, self._said = FIRST, ""
         self.since = label(role="hint")
         self.bar = QProgressBar()
         self.bar.setAccessibleName("进度")
@@ -79,19 +82,30 @@ class DemoMaking(QDialog):
         column.addLayout(row(self.stop))
         self.process = QProcess(self)
         self.process.setProcessChannelMode(QProcess.ProcessChannelMode.MergedChannels)
+        self.process.readyRead.connect(self._listen)
         self.process.finished.connect(lambda *_: self._finished())
         self.process.errorOccurred.connect(lambda *_: self._finished())
         words = [*command(), "demo", "--fast", "--out", str(self.folder)]
         self.process.start(words[0], words[1:])
         self._clock, self._every = QElapsedTimer(), QTimer(self)
         self._clock.start()
-        self._every.timeout.connect(self._tell_time)
+        self._every.timeout.connect(self._tell)
         self._every.start(1000)
-        self._tell_time()
+        self._tell()
 
-    def _tell_time(self) -> None:
+    def _tell(self) -> None:
         """That it goes on: somebody who waits a minute before a bar without end thinks it hangs."""
-        self.since.setText(ELAPSED.format(self._clock.elapsed() // 1000))
+        begun = sum(1 for _ in self.folder.glob(f"单位数据文件/*{paths.DATA_SUFFIX}"))
+        units = UNITS.format(begun) if begun else ""
+        elapsed = ELAPSED.format(self._clock.elapsed() // 1000)
+        self.since.setText(f"{STAGE.format(self._stage)}{units}{elapsed}")
+
+    def _listen(self) -> None:
+        """The stage that has begun, in the program's own words."""
+        self._said += bytes(self.process.readAll().data()).decode("utf-8", "replace")
+        begun = [line for line in self._said.splitlines() if line.endswith(BEGUN)]
+        self._stage = begun[-1].removesuffix(BEGUN) if begun else FIRST
+        self._tell()
 
     def reject(self) -> None:
         """Stop it: what was begun is never opened."""
@@ -105,8 +119,8 @@ class DemoMaking(QDialog):
         if whole and any(self.folder.glob(f"*{paths.DATA_SUFFIX}")):
             self.accept()
             return
-        said = bytes(self.process.readAll().data()).decode("utf-8", "replace").strip() or "没有说明原因。"
-        self.told.setText(FAILED.format(said[-400:]))
+        self._listen()
+        self.told.setText(FAILED.format(self._said.strip()[-400:] or "没有说明原因。"))
         self._every.stop()
         self.bar.hide()
         self.since.hide()

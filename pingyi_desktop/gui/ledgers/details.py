@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
@@ -31,6 +32,7 @@ class Details(QFrame):
         inner = QWidget()
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(0, 0, 8, 0)
+        inside.addWidget(self.title)  # it may be as long as a page
         inside.addLayout(self._facts)
         inside.addWidget(self._past_title)
         inside.addWidget(self._past)
@@ -38,7 +40,6 @@ class Details(QFrame):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._name)
-        column.addWidget(self.title)
         column.addWidget(scrolled(inner), 1)
         column.addLayout(row(self.change, self.remove))
         self.show_many([], 0)
@@ -91,5 +92,6 @@ class Details(QFrame):
                 old.hide()
                 old.deleteLater()
         for line, (title, text) in enumerate(facts):
-            self._facts.addWidget(label(title, role="hint", wrap=False), line, 0)
+            caption = label(title, role="hint", wrap=False)
+            self._facts.addWidget(caption, line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(text), line, 1)

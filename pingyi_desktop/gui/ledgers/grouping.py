@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -63,11 +63,15 @@ class GroupingPage(Page):
         self.figures = label(role="hint", wrap=False)
         self.print = button("打印…", self._print, hint="意见归并表，先看预览")
         self.name = button("改名…", self._name, hint="问题的名称和建议责任单位")
-        self.split = button("拆开", self._split, hint="右边选中的意见；没有选就整个拆开。可以撤销")
-        self.merge = button("归并选中的", self._merge, hint="左边选中的几行合成一个问题；可以撤销")
+        self.split = button(
+            "拆开", self._split, hint="Ctrl+Shift+M：右边选中的意见；没有选就整个拆开。可以撤销"
+        )
+        self.merge = button("归并选中的", self._merge, hint="Ctrl+M：左边选中的几行合成一个问题；可以撤销")
         self.merge_all = button(
             "归并相近的", self._merge_all, primary=True, hint="电脑找出的相近意见，一次全部归并；可以撤销"
         )
+        for one, keys in ((self.merge, "Ctrl+M"), (self.split, "Ctrl+Shift+M")):
+            one.setShortcut(keys)
         self._lay_out()
 
     @property
@@ -247,10 +251,10 @@ def _columns() -> list[Column]:
     return [
         number("号", lambda one: one.number or None, missing=""),
         Column("问题", lambda one: one.title, tooltip=lambda one: one.title),
-        Column("类别", lambda one: one.category),
-        Column("性质", lambda one: one.nature),
+        Column("类别", lambda one: one.category, spare=True),
+        Column("性质", lambda one: one.nature, spare=True),
         number("条数", lambda one: len(one.originals)),
-        number("组织数", lambda one: len(one.organisations)),
+        replace(number("组织数", lambda one: len(one.organisations)), spare=True),
     ]
 
 

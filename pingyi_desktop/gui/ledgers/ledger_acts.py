@@ -20,7 +20,7 @@ from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.gui.parts.forms import Undoing
 from pingyi_desktop.gui.parts.pickers import mends
-from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.gui.parts.reason_dialog import ask_reason, weighed
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
@@ -117,8 +117,11 @@ class LedgerActs:
         self._page.context.work.read(read, copy)
 
     def print_table(self) -> None:
-        """Show the table report, to print or to save."""
+        """Show the table report, to print or to save; one that tells of single persons asks for the reason first."""
         chosen, number = self._page.context.campaign(), self._ledger.report
+        if self._ledger.restricted:
+            self._print_restricted(self.seen.asked.campaign_id)
+            return
         ReportDialog(
             self._page,
             self._page.context.work,
@@ -126,6 +129,20 @@ class LedgerActs:
             lambda session: reports.build(
                 session, name=number, campaign_id=campaigns.at_work_id(session, chosen=chosen)
             ),
+        )
+
+    def _print_restricted(self, campaign_id: str) -> None:
+        page, kind = self._page, reports.entry(self._ledger.report)
+        ask_reason(
+            page,
+            f"打印{kind.name}",
+            "这张表写着每名党员的优点和不足，只限本支部内部使用。打印的原因和经办人记入操作日志。",
+            "看预览、打印",
+            lambda session, reason, by: reports.restricted(
+                session, name=kind.number, campaign_id=campaign_id, reason=reason, by=by
+            ),
+            example="例如：支委会研究",
+            then=lambda report: ReportDialog(page, page.context.work, kind.name, lambda _: report),
         )
 
     def save_template(self) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date
+from functools import partial
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from pingyi_desktop.appraisal.ledgers import fields
-from pingyi_desktop.appraisal.ledgers.fields import Kind
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.parts.forms import Field, required
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
 
@@ -37,11 +42,14 @@ class LedgerForm(RecordDialog):
         act = f"修改 {was.name}" if was else f"一起修改 {several} 行" if several else f"新增{ledger.title}"
         purpose = "只改填了的栏，空着的栏各行保持原样。" if several else ""
         super().__init__(over, title or act, purpose)
-        self._was, self._several = was, bool(several)
+        self._was, self._several, self._ledger = was, bool(several), ledger
         self._unit = QComboBox()
         for code, name in units:
             self._unit.addItem(name, code)
         self._lines = {one.key: self._line(one) for one in ledger.fields}
+        for one in ledger.fields:
+            if one.kind is Kind.TEXT:
+                self._lines[one.key].edited.connect(partial(self._look_at, one))
         asked: list[tuple[QWidget, ...]] = [(Field("党组织", self._unit),)] if len(units) > 1 else []
         pair: list[QWidget] = []
         for one in ledger.fields:
@@ -66,6 +74,30 @@ class LedgerForm(RecordDialog):
         """What is to be written: for several rows only what was filled in."""
         said = {key: line.text for key, line in self._lines.items()}
         return {key: text for key, text in said.items() if text} if self._several else said
+
+    def _look_at(self, one: fields.Field) -> None:
+        """Say while it is typed what the text of a field is not to hold: what a check finds because of it."""
+        line = self._lines[one.key]
+        try:
+            value = fields.read(replace(one, required=False), line.text, Names(), at="")
+        except RuleError as error:
+            line.complain(str(error))
+            return
+        values, today = {**self._values(), one.key: value}, date.today().isoformat()
+        without = self._ledger.check({**values, one.key: one.empty}, today=today)
+        because = [found for found in self._ledger.check(values, today=today) if found not in without]
+        line.complain("".join(found.sentence for found in because) if value else "")
+
+    def _values(self) -> dict[str, fields.Value]:
+        """What the form says so far; what cannot be read yet says nothing."""
+        said = dict[str, fields.Value]()
+        for one in self._ledger.fields:
+            said[one.key] = one.empty
+            with suppress(RuleError):
+                said[one.key] = fields.read(
+                    replace(one, required=False), self._lines[one.key].text, Names(), at=""
+                )
+        return said
 
     def _line(self, one: fields.Field) -> Field:
         was = self._was

@@ -31,6 +31,9 @@ from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
 NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
+MEETINGS = ("basis_document", "duty_post", "meeting", "presentation", "self_review", "inspection")
+TOPICS = {**dict.fromkeys(MEETINGS, "meetings"), "rectification": "rectify", "reply": "rectify"}
+"""the page of the help for a ledger that has one of its own"""
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 
 
@@ -40,7 +43,8 @@ class LedgerPage(Page):
     def __init__(self, context: Context, noun: Noun) -> None:
         self.ledger = ledger = noun.declared()
         self.purpose = ledger.purpose  # type: ignore[misc]
-        self.shows = frozenset({ledger.key, "campaign", "party_organization", "party_member"})  # type: ignore[misc]
+        beside = frozenset({"campaign", "party_organization", "party_member"})
+        self.shows = beside.union({ledger.key}, *(one.tables for one in ledger.segments))  # type: ignore[misc]
         super().__init__(context)
         self._looking, self._again = False, False
         self._sort: tuple[str, bool] = ("", False)
@@ -60,11 +64,14 @@ class LedgerPage(Page):
 
     @property
     def topic(self) -> str:
-        """One page of the help for every ledger: they are worked on alike."""
-        return "ledgers"
+        """Ledgers are worked on alike: one page of the help for all but those that have steps of their own."""
+        return TOPICS.get(self.ledger.key, "ledgers")
 
     def refresh(self) -> None:
-        """Look again; while one look is on its way, only the newest question is asked after it."""
+        """Look again; while one look is on its way, only the newest question is asked after it.
+
+        The rows come first, counts and sums behind them: where there are very many rows these take longer.
+        """
         if self._looking:
             self._again = True
             return
@@ -78,10 +85,23 @@ class LedgerPage(Page):
         sort, down = self._sort
         wanted, chosen = replace(asked, sort=sort, down=down), self.context.campaign()
         self.context.work.read(
-            lambda session: first_page(session, self.ledger, wanted, chosen),
+            lambda session: first_rows(session, self.ledger, wanted, chosen),
             self._show,
             otherwise=self._refused,
         )
+
+    def point_to(self, unit: str, person: str = "") -> None:
+        """Show the row of this number alone, or the rows of a unit."""
+        self._narrow("", person or unit)
+
+    def open_part(self, part: str) -> None:
+        """Show the rows of a segment."""
+        self._narrow(part, "")
+
+    def _narrow(self, segment: str, words: str) -> None:
+        self._back()
+        self.filter.setText(words)
+        self.segments.choose(segment)
 
     def _lay_out(self) -> None:
         ledger = self.ledger
@@ -96,9 +116,10 @@ class LedgerPage(Page):
             self.acts.addWidget(one)
         acts[3].setVisible(bool(ledger.report))
         line = QHBoxLayout()
-        line.addWidget(self.segments, 1)
-        line.addWidget(self.filter)
-        self.filter.setFixedWidth(SIDE)
+        line.addWidget(self.segments)
+        line.addWidget(self.filter, 1)  # what the segments leave, up to the width of the details
+        self.filter.setMinimumWidth(SIDE // 3)
+        self.filter.setMaximumWidth(SIDE)
         parts = QSplitter()
         parts.addWidget(self.table)
         parts.addWidget(self.details)
@@ -140,22 +161,33 @@ class LedgerPage(Page):
 
     def _show(self, seen: Seen) -> None:
         self._looking = False
+        again = (
+            seen.asked == self.does.seen.asked and len(seen.first) == SLICE
+        )  # as long as it was, until it is counted
         self.does.seen = seen
-        self.segments.show_counts(seen.counts)
-        total = seen.counts.get(seen.asked.segment, 0)
         narrowed = bool(seen.asked.words or seen.asked.segment)
         self.table.empty = FILTERING if narrowed else ""
-        if total or narrowed or self.middle.currentIndex():
+        if seen.first or narrowed or self.middle.currentIndex():
             self.state.hide()
         else:
             said = NOTHING.format(self.ledger.title)
             self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
-        self.table.start(total, seen.first)
-        self.figures.setText(seen.figures)
+        self.table.start(self.table.rows.total if again else len(seen.first), seen.first)
         self._tell()
         if self._again:
             self._again = False
             self.refresh()
+        else:
+            ledger = self.ledger
+            self.context.work.read(lambda session: with_sums(session, ledger, seen), self._show_sums)
+
+    def _show_sums(self, seen: Seen) -> None:
+        """How many rows there are, and what they add up to; too late when another list is shown meanwhile."""
+        if self.does.seen.asked is seen.asked:
+            self.does.seen = seen
+            self.segments.show_counts(seen.counts)
+            self.figures.setText(seen.figures)
+            self.table.set_length(seen.counts.get(seen.asked.segment, 0))
 
     def _refused(self, error: UserError) -> None:
         self._looking, self._again = False, False
@@ -182,7 +214,9 @@ class LedgerPage(Page):
         if seen.asked.campaign_id:
             self.context.work.read(
                 lambda session: rows.listing(session, ledger, seen.asked, start=number * SLICE, many=SLICE),
-                lambda found: self.table.rows.fill(number, found) if self.does.seen is seen else None,
+                lambda found: (
+                    self.table.rows.fill(number, found) if self.does.seen.asked is seen.asked else None
+                ),
             )
 
     def _order(self, column: int, down: bool) -> None:
@@ -204,19 +238,24 @@ class LedgerPage(Page):
         self.table.setFocus()
 
 
-def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
-    """Everything the page shows at first, in one reading."""
+def first_rows(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
+    """What the page shows at once: the first rows, and where rows can be added."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
-    units = rows.writable(session, ledger, campaign_id=campaign_id)
-    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
+    first = rows.listing(session, ledger, wanted, many=SLICE)
+    return Seen(wanted, {}, first, rows.writable(session, ledger, campaign_id=campaign_id))
+
+
+def with_sums(session: Session, ledger: Ledger, seen: Seen) -> Seen:
+    """The same with how many rows there are in each segment, and what those of the list add up to."""
+    counts, figures = rows.sums(session, ledger, seen.asked)
+    return replace(seen, counts=counts, figures="；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:
     return [
-        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name),
-        Column("党组织", lambda row: row.org_name),
+        Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name, spare=True),
+        Column("党组织", lambda row: row.org_name, spare=True),
         *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 

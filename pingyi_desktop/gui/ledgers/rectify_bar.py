@@ -117,7 +117,7 @@ class RectifyBar(QWidget):
         title = f"{allowed.word} {one.name}" if one else f"{allowed.word} {len(chosen)} 件"
         form = LedgerForm(
             page,
-            replace(page.ledger, fields=(*extra, *wanted)),
+            replace(page.ledger, fields=(*extra, *wanted), checks=()),
             was=shown,
             several=0 if one else len(chosen),
             title=title,

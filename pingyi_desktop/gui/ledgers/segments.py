@@ -43,11 +43,12 @@ class Segments(QWidget):
             one.setVisible(bool(many) or self._few or key in ("", self.chosen))
 
     def _new(self, key: str) -> Button:
-        made = button(self._titles[key], partial(self._press, key))
+        made = button(self._titles[key], partial(self.choose, key))
         made.setCheckable(True)
         return made
 
-    def _press(self, key: str) -> None:
+    def choose(self, key: str) -> None:
+        """Press a segment."""
         self.chosen = key
         for name, one in self.buttons.items():
             one.setChecked(name == key)

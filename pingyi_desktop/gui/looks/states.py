@@ -72,7 +72,7 @@ class StatePanel(QFrame):
         self.mend.clicked.connect(lambda: self._act())
         self._sign.setFixedSize(QSize(SIGN, SIGN))
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
-        self._line.setContentsMargins(4, 10, 4, 10)
+        self._line.setContentsMargins(4, 4, 4, 4)
         self._line.setSpacing(12)
         self._line.addStretch(0)
         self._line.addWidget(self._sign)
@@ -107,7 +107,9 @@ class StatePanel(QFrame):
     def setVisible(self, visible: bool) -> None:
         """What it stood for comes back when it goes."""
         super().setVisible(visible)
-        if self._instead is not None:
+        if (
+            self._instead is not None and self._instead.parentWidget() is not None
+        ):  # else it would be a window
             self._instead.setHidden(visible and self._alone)
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -187,7 +187,9 @@ def required(what: str) -> Check:
 
 
 def restyle(widget: QWidget) -> None:
-    """Look up the style sheet again after a property of the widget changed."""
+    """Look up the style sheet again after a property of the widget changed; before it is first shown nothing was looked up."""
+    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QCryptographicHash, QSettings
 
-from pingyi_desktop.paths import demo_folder, home, user_data
+from pingyi_desktop.paths import as_place, demo_folder, home, user_data
 
-RECENT = 5
+RECENT, MOST = 5, 1_000_000
+"""data files that are remembered; bytes of the settings, which are some thousands: a larger file is not ours"""
 
 
 _kept: dict[str, str] = {}
@@ -18,7 +19,10 @@ _kept: dict[str, str] = {}
 
 def _settings() -> QSettings | None:
     try:
-        return QSettings(str(user_data() / "pingyi.ini"), QSettings.Format.IniFormat)
+        file = user_data() / "pingyi.ini"
+        if not file.is_dir() and file.exists() and file.stat().st_size > MOST:
+            file.replace(file.with_name("pingyi-太大.ini"))
+        return QSettings(str(file), QSettings.Format.IniFormat)
     except OSError:
         return None
 
@@ -38,8 +42,8 @@ def _keep(key: str, value: str) -> None:
 
 def recent() -> list[Path]:
     """Data files opened lately, newest first, also those that are not there now (a USB stick may be out)."""
-    stored = _value("files/recent")
-    return [Path(line) for line in stored.split("\n") if line]
+    listed = map(as_place, _value("files/recent").split("\n", RECENT)[:RECENT])
+    return [place for place in listed if place is not None]
 
 
 def remember(path: Path) -> None:

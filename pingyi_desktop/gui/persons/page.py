@@ -90,10 +90,12 @@ class PersonsPage(Page):
     def _lay_out(self) -> None:
         self.acts.addWidget(self.which)
         acts = (self.decide, self.tell, self.sign, self.back, self.slips)
-        self.body.addLayout(row(*acts))
+        line = row(*acts)
+        for one in (self.print_people, self.print_grades):
+            line.addWidget(one)
+        self.body.addLayout(line)
         self.body.addWidget(self.about)
         self.body.addWidget(self.stack, 1)
-        self.body.addLayout(row(self.print_people, self.print_grades))
 
     def _refused(self, error: UserError) -> None:
         self._show([])

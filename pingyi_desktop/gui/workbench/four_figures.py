@@ -117,7 +117,7 @@ def who(form: FormResult) -> str:
 
 
 class Card(QFrame):
-    """One of the four; on a low window a single line of title and figure."""
+    """One of the four: title and note over the figure; on a low window a single line of title and figure."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -129,17 +129,18 @@ class Card(QFrame):
         self.bar = QProgressBar()
         self.bar.setObjectName("slim")
         self.bar.setTextVisible(False)
-        line = QHBoxLayout()
+        head, line = QHBoxLayout(), QHBoxLayout()
+        head.addWidget(self.title)
+        head.addStretch(1)
+        head.addWidget(self.note)
         line.setSpacing(6)
         for widget in (self.figure, self.unit):
             line.addWidget(widget)
         line.addStretch(1)
         self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
-        self._column.addWidget(self.title)
+        self._column.addLayout(head)
         self._column.addLayout(line)
         self._column.addWidget(self.bar)
-        self._column.addWidget(self.note)
-        self._column.addStretch(1)
         self._barred = False
         self.keep_low(low=False)
 
@@ -165,8 +166,8 @@ class Card(QFrame):
         """One line, or four."""
         way = QBoxLayout.Direction
         self._column.setDirection(way.LeftToRight if low else way.TopToBottom)
-        self._column.setContentsMargins(*((10, 1, 10, 1) if low else (16, 8, 16, 8)))
-        self._column.setSpacing(8 if low else 2)
+        self._column.setContentsMargins(*((10, 1, 10, 1) if low else (16, 6, 16, 6)))
+        self._column.setSpacing(8 if low else 0)
         self.figure.setProperty("role", "strong" if low else "figure")
         restyle(self.figure)
         self.note.setHidden(low)

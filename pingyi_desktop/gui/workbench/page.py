@@ -70,7 +70,7 @@ class WorkbenchPage(Page):
         {
             *("campaign", "appraisal_session", "ballot_batch", "item_tally", "draft_ballot"),
             *("party_organization", "party_member", "envelope", "journal_entry"),
-            *("rectification", "opinion", "reply"),
+            *("rectification", "opinion", "reply", "merged_opinion", "presentation", "commitment"),
         }
     )
 
@@ -83,10 +83,10 @@ class WorkbenchPage(Page):
         self.next = button("", self._go, primary=True)
         self.stages = StageLine()
         self.figures = FourFigures()
-        self.waits_for = label(role="strong")
+        self.waits_for = label(role="strong", wrap=False)
         empty = "活动发布以后，这里列出等您处理的事，最急的排在前面；已报的单位排在后面。"
         self.waits = DataTable(_WAIT_COLUMNS, name="等您处理", empty=empty, same=lambda one: one.subject)
-        self.waits.activated.connect(lambda one: self.context.go_to(one.page))
+        self.waits.activated.connect(lambda one: self.context.go_to(f"{one.page}/{one.part}"))
         self.layer = QComboBox()
         for layer in layers.LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
@@ -104,10 +104,11 @@ class WorkbenchPage(Page):
         self.context.work.read(partial(read, chosen=self.context.campaign()), self._show)
 
     def keep_low(self, *, low: bool) -> None:
-        """The rule stands on 结果 too, how far a stage is in its tip: rows and rates come first."""
+        """The title is in the navigation, the rule on 结果, how far a stage is in its tip: rows and rates come first."""
         super().keep_low(low=low)
-        for one in (self.waits_for, self.rule):
+        for one in (self._titles, self.waits_for, self.rule):
             one.setHidden(low)
+        self.body.setSpacing(6 if low else 10)  # eight rows on the smallest screen
         self.figures.keep_low(low=low)
         self.stages.keep_low(low=low)
 
@@ -115,7 +116,7 @@ class WorkbenchPage(Page):
         card = QFrame()
         card.setObjectName("card")
         line = QHBoxLayout(card)
-        line.setContentsMargins(16, 6, 16, 6)
+        line.setContentsMargins(16, 4, 16, 4)
         line.addWidget(self.reason, 1)
         line.addWidget(self.next)
         charts = scrolled(self.chart)
@@ -130,10 +131,12 @@ class WorkbenchPage(Page):
         parts.setHandleWidth(14)
         parts.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)  # they scroll within
         parts.setMinimumHeight(LOWEST)
-        parts.addWidget(_column(self.waits_for, self.waits))
+        self.waits.lead(self.waits_for)
+        parts.addWidget(_column(self.waits))
         parts.addWidget(self.tabs)
-        parts.setSizes([500, 600])
+        parts.setSizes([10, 11])
         parts.setChildrenCollapsible(False)
+        self.body.setSpacing(10)
         self.body.addWidget(card)
         self.body.addWidget(self.stages)
         self.body.addWidget(self.figures)

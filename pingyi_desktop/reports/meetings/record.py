@@ -56,7 +56,7 @@ def _meeting(row: Row, rule: Rule) -> Iterator[Block]:
     share = rate(int(actual or 0), int(expected or 0), rule=rule).text
     yield Facts(
         (
-            ("时间", f"{day}{texts['half']}" or None),
+            ("时间", f"{day} {texts['half']}".strip() or None),
             ("地点", texts["place"] or None),
             ("主持", texts["host"] or None),
             ("记录", texts["recorder"] or None),

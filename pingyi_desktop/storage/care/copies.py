@@ -94,16 +94,16 @@ def found(path: Path, elsewhere: Path | None = None) -> list[Copy]:
     return sorted(listed, key=lambda one: (one.at, one.path), reverse=True)
 
 
-def surplus(named: Iterable[str]) -> list[str]:
-    """Which of the backups with these names may go."""
+def surplus(named: Iterable[str], today: str) -> list[str]:
+    """Which of the backups with these names may go; those of days after ``today`` (a clock was wrong) go first."""
     known = [(one, match) for one in named if (match := _NAMED.search(one))]
-    ordered = sorted(known, key=lambda one: (one[1][1], one[1][2], one[0]))
+    ordered = sorted(known, key=lambda one: (one[1][1] <= today, one[1][1], one[1][2], one[0]))
     stays = set[str]()
     for why in (DAILY, IMPORT):
         stays.update([name for name, match in ordered if match[3] == why][-NEWEST:])
     months = dict[str, str]()
     for name, match in ordered:
-        if match[3] == DAILY:
+        if match[3] == DAILY and match[1] <= today:
             months.setdefault(match[1][:7], name)
     stays.update(months[month] for month in sorted(months)[-MONTHS:])
     return [name for name, _ in ordered if name not in stays]
@@ -134,6 +134,8 @@ def wash_kept(path: Path, key: bytes | None) -> tuple[str, ...]:
 
 def _make_in(place: Path, path: Path, key: bytes | None, why: str, now: datetime) -> None:
     with told_as_sentences(place):
+        if place.is_symlink():
+            raise FileError("它是一个链接（快捷方式），没有往里写；请把它移走，备份时会另建文件夹。")
         if not place.parent.is_dir():
             raise FileError("盘没有插上，或文件夹不在了。")
         place.mkdir(exist_ok=True)
@@ -142,7 +144,7 @@ def _make_in(place: Path, path: Path, key: bytes | None, why: str, now: datetime
                 replacing.settle(cut_off.with_name(cut_off.name.removesuffix(replacing.PART)))
         begins = place / f"{_stem(path)}-{now:%Y-%m-%d-%H%M%S}{path.suffix}"
         store.backup(path, replacing.unused(begins, why), key, drafts=False)
-        for name in surplus(one.path.name for one in _in(place, path)):
+        for name in surplus((one.path.name for one in _in(place, path)), f"{now:%Y-%m-%d}"):
             saving.wipe(place / name)
             with suppress(UserError):
                 saving.wipe(cipher.key_file(place / name))
@@ -152,7 +154,7 @@ def _in(place: Path, path: Path) -> list[Copy]:
     listed = []
     for one in _files(place):
         match = _NAMED.search(one.name)
-        if match and one.name == f"{_stem(path)}{match[0]}" and saving.is_own(one):
+        if match and one.name == f"{_stem(path)}{match[0]}":
             at = f"{match[1]} {match[2][:2]}:{match[2][2:4]}:{match[2][4:]}"
             listed.append(Copy(one, match[3], at, one.stat().st_size))
     return listed
@@ -163,8 +165,9 @@ def _has_today(place: Path, path: Path, now: datetime) -> bool:
 
 
 def _files(place: Path) -> Sequence[Path]:
+    """Files of our own; of a link to a folder none, for what lies behind it is somebody else's."""
     try:
-        return [one for one in place.iterdir() if one.is_file()]
+        return () if place.is_symlink() else [one for one in place.iterdir() if saving.is_own(one)]
     except OSError:
         return ()
 

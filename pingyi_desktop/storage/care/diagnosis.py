@@ -27,6 +27,7 @@ _PRAGMAS = {
     "free_pages": "PRAGMA freelist_count",
     "format": "PRAGMA user_version",
 }
+_TABLES = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
 
 
 def bundle(
@@ -75,15 +76,22 @@ def _file(path: Path, key: bytes | None) -> dict[str, object]:
 def _inside(path: Path, key: bytes | None) -> dict[str, object]:
     with told_as_sentences(path), closing(store.connected(path, key)) as raw:
         told: dict[str, object] = {what: raw.execute(query).fetchone()[0] for what, query in _PRAGMAS.items()}
-        names = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").fetchall()
-        rows = dict[str, object]()
-        for (name,) in names:
-            quoted = name.replace('"', '""')
-            counting = (
-                f'SELECT count(*) FROM "{quoted}"'  # a name takes no parameter; it is one of our own file's
-            )
-            try:
-                rows[name] = raw.execute(counting).fetchone()[0]
-            except cipher.TROUBLE:
-                rows[name] = "damaged"
-    return {**told, "rows": rows}
+        there = {row[0] for row in raw.execute(_TABLES)}
+        ours = _ours()
+        rows: dict[str, object] = {name: _counted(raw, name) for name in sorted(ours & there)}
+    return {**told, "rows": rows, "tables_of_others": len(there - ours)}
+
+
+def _ours() -> set[str]:
+    """Our own tables; what another program put into a file may be called after a person."""
+    with closing(sqlite3.connect(":memory:")) as fresh:
+        migrations.make(fresh, migrations.LATEST)
+        return {row[0] for row in fresh.execute(_TABLES)}
+
+
+def _counted(raw: sqlite3.Connection, table: str) -> object:
+    counting = f'SELECT count(*) FROM "{table}"'  # a name takes no parameter; it is one of ours
+    try:
+        return raw.execute(counting).fetchone()[0]
+    except cipher.TROUBLE:
+        return "damaged"

@@ -15,11 +15,12 @@ import make
 from make import BY
 from pingyi_desktop import paths
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, plans, rows
-from pingyi_desktop.appraisal.ledgers.fields import Kind, Names, money
+from pingyi_desktop.appraisal.ledgers.fields import Kind, Names
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
@@ -30,6 +31,7 @@ from pingyi_desktop.storage.store import Store
 ROOT = Path(__file__).parent.parent.parent.parent
 DEED, COMMITMENT = catalog.ledger("deed"), catalog.ledger("commitment")
 B3, TODAY = "QL.01.B003", "2025-11-01"
+EMPTY = {field.key: field.empty for field in COMMITMENT.fields} | {"status": "FULFILLED"}
 KEPT = {"content": "每月联系 3 户", "status": "已兑现"}
 
 
@@ -205,6 +207,51 @@ def test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_
     # The file itself forgets with the row: what is deleted is written over (secure_delete, test_store).
 
 
+def test_a_promise_that_was_kept_or_public_goes_back_only_with_a_reason(session: Session) -> None:
+    row = add(session, COMMITMENT, **KEPT)
+    for state in ("践诺中", "拟定"):
+        with pytest.raises(NeedsReasonError) as asks, session.begin_nested():
+            change(session, COMMITMENT, row, status=state, responsible="王", due_on="2025-12-01")
+        assert [one.code for one in asks.value.findings] == ["V-COM-21"]
+    change(session, COMMITMENT, row, status="部分兑现")
+    change(session, COMMITMENT, row, status="已撤销")
+
+
+def test_a_phrase_and_too_few_promises_are_said(session: Session) -> None:
+    said = {
+        content: [one.code for one in COMMITMENT.check({**EMPTY, "content": content}, today=TODAY)]
+        for content in ("努力做好本职工作", "进一步加强学习", "每周学习 2 小时", "带头修浴室")
+    }
+    assert said == {
+        "努力做好本职工作": ["V-COM-01"],
+        "进一步加强学习": ["V-COM-01"],
+        "每周学习 2 小时": [],
+        "带头修浴室": [],
+    }
+    lines = [
+        Line(
+            "表",
+            n,
+            {"content": f"第 {n} 件", "status": "已公开", "responsible": "王", "due_on": "2025-12-01"},
+        )
+        for n in range(2, 12)
+    ]
+    few, enough = (
+        plans.plan(
+            session,
+            COMMITMENT,
+            campaign_id=make.campaign_of(session),
+            sheet=plans.LedgerSheet("表", tuple(listed)),
+            today=TODAY,
+        )
+        for listed in (lines[:9], lines)
+    )
+    assert [(one.code, one.row, one.sentence[:16]) for one in few.findings] == [
+        ("V-COM-03", 10, "党组织自己的承诺只有 9 项，少")
+    ]
+    assert enough.findings == []
+
+
 def test_several_rows_are_changed_in_one_act_and_put_back(session: Session) -> None:
     listed = [add(session, COMMITMENT, **{**KEPT, "content": f"承诺 {n}"}) for n in range(3)]
     before = change(session, COMMITMENT, *listed, pledge_result="满意", evidence="有照片")
@@ -236,7 +283,8 @@ def test_slices_segments_and_order(session: Session) -> None:
             reason="已核实",
         )
     add(session, COMMITMENT, **KEPT)
-    counts, first, figures = rows.opening(session, COMMITMENT, asked(session, segment="late"), many=2)
+    counts, figures = rows.sums(session, COMMITMENT, asked(session, segment="late"))
+    first = rows.listing(session, COMMITMENT, asked(session, segment="late"), many=2)
     assert (counts[""], counts["late"], counts["FULFILLED"], len(first)) == (6, 5, 1, 2)
     assert figures.rows == 5
     rest = rows.listing(session, COMMITMENT, asked(session, segment="late", sort="due_on"), start=2, many=9)
@@ -380,14 +428,29 @@ def test_a_flat_noun_is_few_files(noun: catalog.Noun) -> None:
     assert len(path.read_text("utf-8").splitlines()) <= 200
 
 
+def modules() -> set[str]:
+    return {noun.declared.__code__.co_names[0] for noun in catalog.NOUNS}
+
+
+def kit() -> list[Path]:
+    """What every noun stands on: declaration, rows, edits, plans, the list of nouns."""
+    here = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
+    return [path for path in here if path.stem not in modules()]
+
+
 def test_the_kit_imports_no_noun() -> None:
-    modules = {noun.declared.__code__.co_names[0] for noun in catalog.NOUNS}
-    kit = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
-    for path in kit:
-        if path.stem not in {*modules, "catalog"}:
+    for path in kit():
+        if path.stem != "catalog":
             assert not re.search(
-                rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules)})\b", path.read_text("utf-8")
+                rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules())})\b", path.read_text("utf-8")
             ), path
+
+
+def test_the_kit_with_its_packages_and_commands_keeps_its_budget() -> None:
+    """Architecture: at most 2,000 lines. How sheets are read and written, and the page, are rooms of their own."""
+    doors = ("exchange/ledgers/ledger_bodies.py", "cli/ledger_verbs.py")
+    paths = [*kit(), *(ROOT / "pingyi_desktop" / door for door in doors)]
+    assert sum(len(path.read_text("utf-8").splitlines()) for path in paths) <= 2000
 
 
 def test_a_value_that_is_read_may_travel(session: Session) -> None:

@@ -12,16 +12,19 @@ import make
 from make import BY
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.campaign.dealing import split_evenly
-from pingyi_desktop.appraisal.ledgers import catalog, edits
+from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.meeting.basis_documents import document_number
 from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
+from pingyi_desktop.appraisal.ledgers.plans import Line
+from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
-from pingyi_desktop.errors import RuleError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.reports import catalog as reports
 from pingyi_desktop.reports.blocks import Facts, Para, Table
 from pingyi_desktop.standing import sums
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.store import Store
 
 B3, C1, TODAY = "QL.01.B003", "QL.01", "2024-02-01"
@@ -119,6 +122,30 @@ def test_numbers_of_documents_have_one_spelling(written: str) -> None:
     meant = document_number(written)
     assert meant == ("某党发〔2025〕3号" if "2025 " not in written else written)
     assert document_number(meant) == meant
+
+
+def test_a_document_of_another_year_or_a_second_number_is_said(session: Session) -> None:
+    document, campaign_id = catalog.ledger("basis_document"), make.campaign_of(session)
+    year = session.get_one(Campaign, campaign_id).period_year
+    told = (
+        {"title": "实施方案", "doc_no": f"某党发〔{year}〕3号", "kind": "OWN"},
+        {"title": "实施方案", "doc_no": f"某党发〔{year}〕4号", "kind": "OWN"},
+        {"title": "转发通知", "doc_no": f"某党办〔{year - 1}〕9号", "kind": "FORWARD"},
+        {"title": "上级意见", "doc_no": f"上级办〔{year - 1}〕7号", "kind": "SUPERIOR"},
+    )
+    sheet = plans.LedgerSheet("表", tuple(Line("表", n, one) for n, one in enumerate(told, 2)))
+    made = plans.plan(session, document, campaign_id=campaign_id, sheet=sheet, today=TODAY)
+    assert [(one.code, one.row) for one in made.findings] == [
+        ("V-CMP-05", 2),
+        ("V-CMP-05", 3),
+        ("V-CMP-06", 4),
+    ]
+    with pytest.raises(NeedsReasonError), session.begin_nested():
+        plans.apply(session, made, by=BY)
+    plans.apply(session, made, by=BY, reason="上年的照旧执行")
+    row = rows.listing(session, document, Asked(campaign_id, TODAY))[2]
+    about = {"campaign_id": campaign_id, "ids": [row.id], "today": TODAY, "by": BY}
+    edits.change(session, document, typed={"issuer": "党委办公室"}, **about)
 
 
 def test_people_by_category_are_read_as_written() -> None:
@@ -244,7 +271,7 @@ def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> Non
     add(branch, "meeting", "XX", **HELD, half="上午", by_category="党员 12/11；代表 8/8", agenda="报告；评议")
     report = reports.build(branch, name="R17", campaign_id=campaign_id)
     facts = next(one for one in report.blocks if isinstance(one, Facts))
-    assert dict(facts.pairs)["时间"] == "2024年1月20日上午"
+    assert dict(facts.pairs)["时间"] == "2024年1月20日 上午"
     assert (dict(facts.pairs)["到会率"], dict(facts.pairs)["党员"]) == ("95.0%", "应到 12，实到 11")
     said = [one.text for one in report.blocks if isinstance(one, Para)]
     assert said == ["议程：报告；评议", "口头汇报 2 名：甲一、丙三。", "书面汇报 1 名：乙二。"]

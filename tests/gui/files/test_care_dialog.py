@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sqlite3
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,22 @@ def test_that_it_failed_is_told_and_work_goes_on(open_window, path, monkeypatch,
     monkeypatch.setattr(copies, "make_daily", REAL)
     window.open_path(path)
     qtbot.waitUntil(lambda: "自动备份没有做成" in window.workspace.page.messages.text)
+    assert window.workspace.page.isEnabled()
+
+
+def test_a_page_that_nobody_read_is_found_damaged_at_the_start_in_the_background(open_window, path, qtbot):
+    with closing(sqlite3.connect(path)) as raw:
+        page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'settlement'").fetchone()[0]
+        size = raw.execute("PRAGMA page_size").fetchone()[0]
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    path.write_bytes(content)
+    window = open_window()
+    window.open_path(path)
+    bar = window.workspace.unsound
+    qtbot.waitUntil(bar.isVisible)
+    assert bar._text.text().startswith("这个数据文件已损坏：")
+    assert "请用备份恢复" in bar._text.text()
     assert window.workspace.page.isEnabled()
 
 

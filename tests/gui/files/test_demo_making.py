@@ -11,8 +11,9 @@ import showing
 from PySide6.QtCore import Qt
 
 from pingyi_desktop import paths
+from pingyi_desktop.demo import progress
 from pingyi_desktop.gui.files import demo_making
-from pingyi_desktop.gui.files.demo_making import ELAPSED, DemoMaking
+from pingyi_desktop.gui.files.demo_making import FIRST, STAGE, DemoMaking
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
@@ -25,6 +26,17 @@ from pingyi_desktop.storage.schema_people import OrgType
 out = Path(sys.argv[sys.argv.index("--out") + 1])
 out.mkdir(parents=True)
 store.create(out / "演示公司.pingyi", code="YS", name="演示公司党委", org_type=OrgType.COMPANY_COMMITTEE).close()
+"""
+WAITING = """
+import sys, time
+from pathlib import Path
+units = Path(sys.argv[sys.argv.index("--out") + 1]) / "单位数据文件"
+units.mkdir(parents=True)
+for number in range(2):
+    (units / f"{number}.pingyi").touch()
+sys.stderr.buffer.write("各单位录票……\\n".encode())
+sys.stderr.flush()
+time.sleep(600)
 """
 
 
@@ -78,17 +90,31 @@ def test_a_demo_that_fails_says_why_and_opens_nothing(open_window, monkeypatch, 
 
 
 def test_who_waits_for_the_demo_sees_that_time_goes_on(open_window, monkeypatch, qtbot):
-    python(monkeypatch, "import time; time.sleep(600)")
+    """The stage in words, how many units have begun, and seconds."""
+    python(monkeypatch, WAITING)
     window, said = open_window((WorkbenchPage,)), []
 
     def wait(dialog: DemoMaking) -> None:
         said.append(dialog.since.text())
-        qtbot.waitUntil(lambda: dialog.since.text() != said[0])
+        qtbot.waitUntil(lambda: "各单位录票，已有 2 个单位" in dialog.since.text())
+        said.append(dialog.since.text())
+        qtbot.waitUntil(lambda: dialog.since.text() != said[1])
         qtbot.mouseClick(dialog.stop, LEFT)
 
     showing.answer(DemoMaking, wait)
     qtbot.mouseClick(window.welcome.choices[2], LEFT)
-    assert said == [ELAPSED.format(0)]
+    assert said[0].startswith(STAGE.format(FIRST))
+    assert said[1].startswith(STAGE.format("各单位录票"))
+
+
+def test_the_window_knows_a_stage_by_the_mark_of_the_program(capsys):
+    """Not imported by the window: the demo's rooms would be loaded for it."""
+    with progress.Bar("公司汇总  ", 2):
+        pass
+    begun, ended = capsys.readouterr().err.splitlines()
+    assert begun == f"公司汇总{demo_making.BEGUN}"
+    assert ended.startswith("公司汇总")
+    assert not ended.endswith(demo_making.BEGUN)
 
 
 def test_a_demo_that_is_stopped_leaves_nothing_to_open(open_window, monkeypatch, qtbot):

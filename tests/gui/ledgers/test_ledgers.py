@@ -11,14 +11,15 @@ from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.gui.entries import ledger_entry
-from pingyi_desktop.gui.ledgers.page import first_page
+from pingyi_desktop.gui.ledgers.page import first_rows, with_sums
 from pingyi_desktop.gui.ledgers.sliced import SLICE
+from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
 
 DEED = catalog.ledger("deed")
@@ -210,7 +211,7 @@ def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, 
         edits.bulk.write(session, edits.insert(DEED.sql), made)
     asked = Asked("", "2025-11-01", words=("修路", "机关"), segment="PRACTICAL")
     with store.reading() as session, counted() as spent:
-        seen = first_page(session, DEED, asked, "")
+        seen = with_sums(session, DEED, first_rows(session, DEED, asked, ""))
     assert len(seen.first) == SLICE
     assert len(spent.statements) <= 25
     store.close()
@@ -238,3 +239,22 @@ def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Pat
     places = [form._lines[key].mapTo(form, QPoint(0, 0)).y() for key in ("expected", "actual", "by_category")]
     assert places[0] <= places[1] < places[2]
     form.reject()
+
+
+def test_a_table_that_tells_of_single_persons_asks_for_the_reason_first(
+    open_window: Any, company: Path, qtbot: Any
+) -> None:
+    noun = next(noun for noun in catalog.NOUNS if noun.declared().restricted)
+    window = open_window((ledger_entry(noun),))
+    assert window.open_path(company)
+    settle(window)
+    page = window.workspace.pages[0]
+    page.does.print_table()
+    asked = dialog()
+    asked.fields[0].editor.setText("支委会研究")
+    asked.accept()
+    qtbot.waitUntil(lambda: isinstance(QApplication.activeModalWidget(), ReportDialog))
+    settle(window)
+    paper = dialog()
+    assert paper.view.ready.report.mark == "内部资料"
+    paper.reject()

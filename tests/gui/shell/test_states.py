@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 
 import pytest
-from showing import settle, show
+from gui import pictures
+from PySide6.QtWidgets import QLabel
+from showing import settle, show, some
 
 import make
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
@@ -14,11 +17,13 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
+from pingyi_desktop.gui.parts.charts import Chart
 from pingyi_desktop.gui.reports.page import ReportsPage
 from pingyi_desktop.reports import catalog
 from pingyi_desktop.storage import store as data
 from pingyi_desktop.storage.schema_people import OrgType
 
+RATE, WORDS = re.compile(r"\d%"), re.compile("到会率|^注：")
 LEDGERS = {noun.key for noun in NOUNS}
 CAMPAIGN, ENTRY = "去“评议活动”", "去“录入”"
 NEEDS_CAMPAIGN = {"forms", "entry", "results", "persons", "exchange", "reports", "grouping"} | LEDGERS
@@ -31,10 +36,10 @@ def alone(path):
     return data.create(path, code="QL", name="中共青峦公司委员会", org_type=OrgType.COMPANY_COMMITTEE)
 
 
-def steps(window) -> dict[str, str]:
+def steps(window, pages) -> dict[str, str]:
     """What the button says where a page has nothing to show, page by page; each says a whole sentence."""
     found = {}
-    for entry in PAGES:
+    for entry in pages:
         window.workspace.go_to(entry.key)
         settle(window)
         shown = [one for one in window.workspace.page.findChildren(StatePanel) if one.isVisible()]
@@ -47,20 +52,22 @@ def steps(window) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("build", "expected"),
+    ("build", "pages", "expected"),
     [
-        (alone, {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
+        (alone, some(3), {"organisations": "导入名册…", **dict.fromkeys(NEEDS_CAMPAIGN, CAMPAIGN)}),
         (
             make.published_school,
+            PAGES,
             {**dict.fromkeys(NEEDS_BALLOTS, ENTRY), "grouping": "去“意见建议”"},
         ),
     ],
 )
-def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, expected):
+def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, pages, expected):
     build(tmp_path / "一.pingyi").close()
     window = open_window(PAGES)
     assert window.open_path(tmp_path / "一.pingyi")
-    found = steps(window)
+    found = steps(window, pages)
+    expected = {key: text for key, text in expected.items() if key in {one.key for one in pages}}
     found.pop("workbench")  # its next step is the big button
     begun = {key: text for key, text in found.items() if key in LEDGERS and text != CAMPAIGN}
     assert {key: text for key, text in found.items() if key not in begun} == expected
@@ -101,7 +108,7 @@ def test_a_file_that_cannot_be_read_is_told_in_the_place_of_the_content_and_read
         raise FileError("数据文件读不出来：U 盘拔掉了。插好以后再读一次。")
         yield
 
-    for entry in PAGES[1:]:
+    for entry in some(0)[1:]:
         with monkeypatch.context() as patched:
             patched.setattr(data.Store, "reading", pulled_out)
             window.workspace.go_to(entry.key)
@@ -125,6 +132,27 @@ def test_too_few_of_a_part_leads_back_to_the_whole(open_window, tmp_path):
     made.close()
     window, page = show(open_window, tmp_path / "二.pingyi", ResultsPage)
     narrowed(window, page.scope, page.state)
+
+
+def test_too_few_ballots_are_told_on_every_page_that_would_show_a_rate(open_window, tmp_path):
+    pictures.hidden(tmp_path / "少.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "少.pingyi")
+    told = {}
+    for entry in some(1):
+        window.workspace.go_to(entry.key)
+        settle(window)
+        page = window.workspace.page
+        panels = [one for one in page.findChildren(StatePanel) if one.isVisible() and one.kind == states.FEW]
+        told.update((entry.key, one.text()) for one in panels)
+        seen = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+        charts = [one.accessibleDescription() for one in page.findChildren(Chart) if one.isVisible()]
+        rates = [one for one in [*seen, *charts] if RATE.search(one) and not WORDS.search(one)]
+        assert rates == [], entry.title
+    assert set(told) == {"workbench", "results", "persons"}
+    assert {key: one.partition("，")[0] for key, one in told.items()} == dict.fromkeys(
+        told, "有效票少于 5 张"
+    )
 
 
 def test_a_report_that_a_part_has_nothing_for_leads_back_to_the_whole(open_window, tmp_path):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from sqlalchemy import select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Total, Values
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Printed, Total, Values
 from pingyi_desktop.appraisal.rulebook import personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
+from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schemas.duties import BasisDocument, BasisKind
 
 FIELDS = (
@@ -22,7 +26,7 @@ FIELDS = (
         required=True,
         words=("类别", "类型"),
         options=(
-            Option(BasisKind.SUPERIOR, "上级文件", "blue", ("上级",)),
+            Option(BasisKind.SUPERIOR, "上级文件", "", ("上级",)),
             Option(BasisKind.OWN, "本级文件", "", ("本级",)),
             Option(BasisKind.FORWARD, "转发文件", "", ("转发",)),
         ),
@@ -50,6 +54,32 @@ def _number(values: Values, _today: str) -> Iterator[Finding]:
         yield found("V-MTG-11", year=read[2], other=day[:4])
 
 
+def _alike(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-CMP-05: a document of the same name has another number."""
+    c = LEDGER.columns_of
+    titles = sorted({str(one.new["title"]) for one in moved})
+    query = select(c.org, c.number, c.title, c.doc_no).where(
+        c.campaign_id == campaign_id, c.title.in_(titles)
+    )
+    told = {f"{org}-{number}": (title, doc_no) for org, number, title, doc_no in session.execute(query)}
+    told |= {one.name: (one.new["title"], one.new["doc_no"]) for one in moved}
+    for one in moved:
+        mine = one.new["title"], one.new["doc_no"]
+        others = {no for name, (title, no) in told.items() if name != one.name and title == mine[0]}
+        if other := sorted(others - {mine[1], ""}):
+            yield found("V-CMP-05", one.name, t=mine[0], number=other[0])
+
+
+def _of_the_year(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-CMP-06: an own document of another year than the activity; what comes from above may well be older."""
+    year = session.get_one(Campaign, campaign_id).period_year
+    for one in moved:
+        read = _NUMBER.fullmatch(document_number(str(one.new["doc_no"])))
+        same = one.old is not None and one.old["doc_no"] == one.new["doc_no"]
+        if read is not None and int(read[2]) != year and one.new["kind"] != BasisKind.SUPERIOR and not same:
+            yield found("V-CMP-06", one.name, year=read[2], other=year)
+
+
 LEDGER = Ledger(
     key="basis_document",
     title="依据文件",
@@ -71,4 +101,5 @@ LEDGER = Ledger(
     ),
     totals=(Total("件数", by="kind", unit="件"),),
     checks=(_number,),
+    among=(_alike, _of_the_year),
 )

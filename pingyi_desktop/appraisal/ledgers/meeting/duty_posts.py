@@ -19,7 +19,7 @@ FIELDS = (
         required=True,
         words=("组织", "类别"),
         options=(
-            Option(DutyBody.LEADING, "领导小组", "blue", ("活动领导小组",)),
+            Option(DutyBody.LEADING, "领导小组", "", ("活动领导小组",)),
             Option(DutyBody.OFFICE, "办公室", "", ("活动办公室", "活动办")),
             Option(DutyBody.REVIEW, "评议小组"),
         ),

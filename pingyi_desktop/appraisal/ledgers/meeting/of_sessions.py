@@ -16,7 +16,7 @@ from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -153,13 +153,18 @@ def _place(row: Row) -> tuple[int, str]:
 def by_session(
     session: Session, *, campaign_id: str, planned: bool = False
 ) -> dict[tuple[int, str], list[Row]]:
-    """Meetings that were held (or are ``planned``), by the session that they are: 座谈会 only where no 评议会 is."""
+    """Meetings that were held (or are ``planned``), by the session that they are: 座谈会 only where no 评议会 is.
+
+    Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
+    """
     found_rows: dict[tuple[int, str], list[Row]] = {}
     asked = Asked(campaign_id, "", segment="" if planned else MeetingState.HELD)
+    above = counting.parents(session, campaign_id=campaign_id)
     for row in rows.listing(session, catalog.ledger("meeting"), asked):
         if row.values["status"] == MeetingState.CANCELLED:
             continue
-        if row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
+        about = counting.speaks_for(row.org, _place(row)[1], above)
+        if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)
     appraisals = {
         place: [row for row in listed if row.values["kind"] == MeetingKind.APPRAISAL]

@@ -13,9 +13,9 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schemas.meetings import Attendance, Presentation, PresentedBy, YesNo
 
 MODES = (
-    Option(PresentedBy.ORAL, "口头汇报", "ok", ("口头", "口头介绍")),
-    Option(PresentedBy.WRITTEN, "书面汇报", "blue", ("书面",)),
-    Option(PresentedBy.VIDEO, "视频汇报", "blue", ("视频",)),
+    Option(PresentedBy.ORAL, "口头汇报", "", ("口头", "口头介绍")),
+    Option(PresentedBy.WRITTEN, "书面汇报", "", ("书面",)),
+    Option(PresentedBy.VIDEO, "视频汇报", "", ("视频",)),
     Option(PresentedBy.NONE, "未汇报", "warn", ("没有汇报", "否")),
 )
 INTRODUCED = (PresentedBy.ORAL, PresentedBy.WRITTEN, PresentedBy.VIDEO)

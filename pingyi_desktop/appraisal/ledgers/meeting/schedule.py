@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
-from pingyi_desktop.appraisal.ledgers import catalog, plans, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -57,37 +57,53 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
 
 
 def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
-    """The meetings of layer 1 that are not cancelled, by the unit they are about."""
+    """The meetings of layer 1 that are not cancelled, by the unit they are about: one below the office whose row it is."""
     listed: dict[str, Row] = {}
+    above = counting.parents(session, campaign_id=campaign_id)
     for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
-        if row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED:
+        about = counting.speaks_for(row.org, str(row.values["subject"]), above)
+        first = row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
+        if first and about:
             listed.setdefault(str(row.values["subject"]), row)
     return listed
 
 
 def plan(session: Session, *, campaign_id: str, start: str, by: str, today: str) -> int:
     """Plan a meeting for every unit that has none, from ``start`` (ISO) on; returns how many. V-MTG-18 and 19."""
+    return len(balance(session, campaign_id=campaign_id, start=start, by=by, today=today, again=False).added)
+
+
+def balance(
+    session: Session, *, campaign_id: str, start: str, by: str, today: str, again: bool
+) -> edits.Before:
+    """The same, and (``again``) give every planned meeting that was not held its half-day anew; the way back."""
     known = placed(session, campaign_id=campaign_id)
-    wanted = [one.meeting for one in known if one.row is None]
-    if any(not one.review_group for one in wanted):
+    wanted = [one for one in known if one.row is None or (again and _may_move(one.row))]
+    if any(not one.meeting.review_group for one in wanted):
         raise broken("V-MTG-18")
     last = session.get_one(Campaign, campaign_id).end_date
+    own = campaign_tree.own_unit(session, campaign_id=campaign_id).code
     lines = list[Line]()
-    for group, listed in groupby(wanted, key=lambda one: one.review_group):
-        taken = {one.slot for one in known if one.meeting.review_group == group}
+    for group, listed in groupby(wanted, key=lambda one: one.meeting.review_group):
+        taken = {one.slot for one in known if one.meeting.review_group == group and one not in wanted}
         free = (slot for slot in half_days(start, last) if slot not in taken)
         for one in listed:
             slot = next(free, None)
             if slot is None:
                 raise broken("V-MTG-19", start=start, end=last, n=len(wanted))
-            lines.append(_line(len(lines) + 1, one, slot))
-    ledger, own = catalog.ledger("meeting"), campaign_tree.own_unit(session, campaign_id=campaign_id)
-    sheet = plans.LedgerSheet(
-        "日程", tuple(Line(x.sheet, x.row, {**x.texts, plans.ORG: own.code}) for x in lines)
+            lines.append(_line(len(lines) + 1, one, slot, own))
+    made = plans.plan(
+        session,
+        catalog.ledger("meeting"),
+        campaign_id=campaign_id,
+        sheet=plans.LedgerSheet("日程", tuple(lines)),
+        today=today,
     )
-    made = plans.plan(session, ledger, campaign_id=campaign_id, sheet=sheet, today=today)
-    plans.apply(session, made, by=by)
-    return made.added
+    return plans.apply(session, made, by=by)
+
+
+def _may_move(row: Row) -> bool:
+    return not row.received and row.values["status"] == MeetingState.PLANNED
 
 
 def half_days(start: str, last: str) -> Iterator[Slot]:
@@ -120,13 +136,15 @@ def clashes(
             )
 
 
-def _line(number: int, meeting: SessionView, slot: Slot) -> Line:
-    texts = {
-        "kind": MeetingKind.APPRAISAL,
-        "layer": MeetingLayer.ONE,
-        "subject": meeting.org_code,
-        "status": MeetingState.PLANNED,
-        "held_on": slot[0],
-        "half": slot[1],
-    }
+def _line(number: int, one: Placed, slot: Slot, own: str) -> Line:
+    texts = {plans.ORG: own, "held_on": slot[0], "half": slot[1]}
+    if one.row is not None:
+        texts[plans.NUMBER] = one.row.name
+    else:
+        texts |= {
+            "kind": MeetingKind.APPRAISAL,
+            "layer": MeetingLayer.ONE,
+            "subject": one.meeting.org_code,
+            "status": MeetingState.PLANNED,
+        }
     return Line("日程", number, {key: str(value) for key, value in texts.items()})

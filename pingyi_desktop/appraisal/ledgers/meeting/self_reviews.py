@@ -1,6 +1,6 @@
 """自查与互评 (SelfReport, PeerReview of the domain): what an organisation and its members say of themselves and of one another.
 
-Who said it is not kept. These rows stay in the file of the unit: they go into no package.
+Who said it is not kept. These rows stay in the file of the unit: they go into no package, and on paper only with a reason.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def _about(values: Values, _today: str) -> Iterator[Finding]:
 LEDGER = Ledger(
     key="self_review",
     title="自查与互评",
-    purpose="党组织自查、党员自我总结和互评的优点、不足、努力方向；留在本单位，不上报。",
+    purpose="党组织自查、党员自我总结和互评的优点、不足、努力方向；留在本单位，不上报，打印要写明原因。",
     table=SelfReview,
     fields=FIELDS,
     states="kind",
@@ -68,4 +68,5 @@ LEDGER = Ledger(
     totals=(Total("份数", by="kind", unit="份"),),
     checks=(_about,),
     travels=False,
+    restricted=True,
 )

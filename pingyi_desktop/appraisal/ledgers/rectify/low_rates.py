@@ -13,7 +13,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, results, sessions
 from pingyi_desktop.appraisal.campaign.results import ItemResult, OrgResult
-from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.rules import Rule
@@ -46,7 +46,9 @@ def proposals(session: Session, *, campaign_id: str, under: str = "") -> list[Pr
     """What is below a line and in no ledger yet, in the order of the tree."""
     counted = results.read(session, campaign_id=campaign_id)
     listed = rows.listing(session, catalog.ledger("rectification"), Asked(campaign_id, ""))
-    taken = {(row.values["unit"] or row.org, row.values["origin"]) for row in listed}
+    above = counting.parents(session, campaign_id=campaign_id)
+    named = {(row.org, str(row.values["unit"] or row.org), row.values["origin"]) for row in listed}
+    taken = {(unit, origin) for org, unit, origin in named if counting.speaks_for(org, unit, above)}
     found_low = [
         one
         for number in (1, 2)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import opinions, rows
+from pingyi_desktop.appraisal.ledgers import counting, opinions, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.replies import LEDGER as REPLY
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -37,9 +37,14 @@ class Owing:
 
 
 def answered(session: Session, *, campaign_id: str) -> frozenset[str]:
-    """Numbers of opinions and of items that a reply names."""
-    listed = rows.listing(session, REPLY, Asked(campaign_id, ""))
-    return frozenset(str(row.values[key]) for row in listed for key in ("opinion", "item")) - {""}
+    """Numbers of opinions and of items that a reply names: one of the unit they belong to, or of one above it."""
+    above = counting.parents(session, campaign_id=campaign_id)
+    named = (
+        (row.org, str(row.values[key]))
+        for row in rows.listing(session, REPLY, Asked(campaign_id, ""))
+        for key in ("opinion", "item")
+    )
+    return frozenset(name for org, name in named if counting.speaks_for(org, name.rpartition("-")[0], above))
 
 
 def replies(session: Session, *, campaign_id: str, under: str = "") -> Owing:

@@ -1,0 +1,94 @@
+"""Beside the list of 会议: what follows from the chosen meeting — its session with the stacks, its printed record — and the schedule."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from pingyi_desktop.appraisal.campaign import campaigns
+from pingyi_desktop.appraisal.ledgers.catalog import Noun
+from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
+from pingyi_desktop.gui.ledgers.page import LedgerPage
+from pingyi_desktop.gui.ledgers.scheduling import ScheduleDialog
+from pingyi_desktop.gui.page import Context
+from pingyi_desktop.gui.parts.forms import allow, button, label, row
+from pingyi_desktop.gui.parts.reason_dialog import weighed
+from pingyi_desktop.gui.parts.report_view import ReportDialog
+from pingyi_desktop.reports import catalog as reports
+from pingyi_desktop.storage.schemas.meetings import MeetingState
+
+CHOOSE = "先在左边选一场会。"
+NOT_HELD = "会开了、日期和人数填好了（状态改为“已开”），才能这样做。"
+NO_LAYER = "只有层面一、层面二的评议会才有票批；部署会等不用。"
+
+
+class MeetingPage(LedgerPage):
+    """The page of the ledger with the schedule above and the next steps of a meeting beside it."""
+
+    def __init__(self, context: Context, noun: Noun) -> None:
+        super().__init__(context, noun)
+        self.schedule = button(
+            "日程…", lambda: ScheduleDialog(self), hint="层面一的评议会：均衡排定、调整、打印"
+        )
+        self.acts.insertWidget(0, self.schedule)
+        self.open_batches = button(
+            "登记场次，去录票", self._register, hint="按这场会的日期和人数登记，票批就可以录了"
+        )
+        self.record = button("会议记录…", self._print, hint="R17，签字归档")
+        bar = QWidget()
+        column = QVBoxLayout(bar)
+        column.setContentsMargins(0, 8, 0, 4)
+        column.setSpacing(6)
+        column.addWidget(label("下一步", role="strong"))
+        column.addLayout(row(self.open_batches, self.record))
+        self.details.insert_above_acts(bar)
+        for told in (self.table.picked, self.table.rows.modelReset, self.table.rows.dataChanged):
+            told.connect(self._say)
+        self._say()
+
+    def _meeting(self) -> Row | None:
+        chosen = self.table.selected()
+        return chosen[0] if len(chosen) == len(self.table.places()) == 1 else None
+
+    def _say(self, *_: object) -> None:
+        one = self._meeting()
+        held = one is not None and one.values["status"] == MeetingState.HELD
+        allow(self.record, CHOOSE if one is None else "" if held else NOT_HELD)
+        layered = one is not None and bool(one.values["layer"])
+        allow(
+            self.open_batches,
+            CHOOSE if one is None else NOT_HELD if not held else "" if layered else NO_LAYER,
+        )
+
+    def _register(self) -> None:
+        one, context, by = self._meeting(), self.context, self.context.operator()
+        if one is None:
+            return
+        campaign_id, name = self.does.seen.asked.campaign_id, one.name
+        weighed(
+            self,
+            context,
+            lambda session, reason: of_sessions.register(
+                session, campaign_id=campaign_id, name=name, by=by, reason=reason
+            ),
+            lambda _: context.go_to("entry"),
+            act="登记场次",
+            said=lambda told: f"已按会议 {name} 登记场次。{''.join(found.sentence for found in told)}",
+        )
+
+    def _print(self) -> None:
+        one, chosen = self._meeting(), self.context.campaign()
+        if one is None:
+            return
+        subject = str(one.values["subject"] or one.org)
+        ReportDialog(
+            self,
+            self.context.work,
+            reports.entry("R17").name,
+            lambda session: reports.build(
+                session,
+                name="R17",
+                campaign_id=campaigns.at_work_id(session, chosen=chosen),
+                org_code=subject,
+            ),
+        )
