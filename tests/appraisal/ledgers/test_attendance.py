@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from sqlmodel import Session
 
 import make
+from pingyi_desktop import cli
 from pingyi_desktop.appraisal.batches import batches
 from pingyi_desktop.appraisal.campaign import campaigns, sessions
 from pingyi_desktop.appraisal.ledgers import catalog, edits
@@ -105,6 +107,19 @@ def test_paper_is_printed_for_each_category_of_a_planned_meeting_without_asking_
         ("A", 12, 14),
         ("B", 8, 10),
     ]
+
+
+def test_the_list_of_sessions_tells_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = make.published_school(tmp_path / "XX.pingyi", form_codes=[FORM], voter_categories=SORTS)
+    with made.transaction() as session:
+        meet(session, "党员 12/11；职工代表 8/8")
+    made.close()
+    assert cli.main(["session", "list", str(made.path), "--json"]) == 0
+    (listed,) = json.loads(capsys.readouterr().out)
+    assert listed["by_category"] == {
+        "A": {"expected": 12, "actual": 11},
+        "B": {"expected": 8, "actual": 8},
+    }
 
 
 def test_where_one_category_is_told_the_other_is_the_rest(session: Session) -> None:

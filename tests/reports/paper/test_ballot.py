@@ -22,13 +22,15 @@ from pingyi_desktop.appraisal.paper.layout import (
     ROWS_PER_PAGE,
     RULE_EVERY,
     SIDE,
+    STRIP,
+    STRIP_SIZE,
     TOP,
     Layout,
 )
 from pingyi_desktop.appraisal.paper.shaping import MOST_TEXT, Shape
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.render.drawn import fitted
-from pingyi_desktop.render.page import SONG
+from pingyi_desktop.render.page import HEI, SONG
 from pingyi_desktop.reports.paper import ballot
 from pingyi_desktop.reports.paper.ballot import Head
 
@@ -175,6 +177,16 @@ def test_long_instructions_take_room_from_the_rows_and_stay_legible() -> None:
     assert size >= NOTE_LEAST
     for page in text_of(printed(wordy)):
         assert all(re.sub(r"\s", "", line) in page for line in WORDY)
+
+
+@pytest.mark.parametrize("shape", ["T-MEM-B", "narrow", "shaped roster"])
+def test_what_is_asked_stands_in_legible_type_over_a_roster(shape: str) -> None:
+    layout = hostile()[shape]
+    across = layout.step * layout.widest - 2
+    for item in layout.form.items:
+        size, _ = fitted(item.text, HEI, 9, across * mm, layout.strip * mm)
+        assert size >= STRIP_SIZE
+    assert (layout.strip > STRIP) == (shape != "T-MEM-B")
 
 
 def test_instructions_stand_below_a_table_under_which_nothing_is_written() -> None:
