@@ -7,7 +7,7 @@ another. ``before_export`` is weighed when this unit signs its figures.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from sqlmodel import Session, col, select
 
@@ -18,7 +18,10 @@ from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessio
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.campaign.supplements import Received
+from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.meeting import attendance, of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.suppression import too_few
 from pingyi_desktop.appraisal.people import org_rules
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -39,9 +42,10 @@ def of_campaign(session: Session, *, campaign_id: str) -> list[Finding]:
 
 def of(asked: Question) -> list[Finding]:
     """The same of a campaign about which more is asked."""
-    seen = asked.picture
-    held = [s for s in seen.meetings if s.status == SessionStatus.HELD]
-    later = supplements.received(asked.session, campaign_id=seen.view.id)
+    seen, session = asked.picture, asked.session
+    one, held = seen.view.id, [s for s in seen.meetings if s.status == SessionStatus.HELD]
+    later = supplements.received(session, campaign_id=one)
+    ledger = rows.listing(session, catalog.ledger("meeting"), Asked(one, ""), units=seen.tree)
     return [
         *_meetings(seen, held),
         *_two_forms(seen.view, held, seen.stacks, later),
@@ -49,9 +53,9 @@ def of(asked: Question) -> list[Finding]:
         *_below_the_lines(asked),
         *_coverage(asked),
         *_against_rolls(asked.session, seen, held),
-        *of_sessions.judged(asked.session, campaign_id=seen.view.id, tree=seen.tree, meetings=seen.meetings),
-        *_by_category(asked.session, seen.view, held, seen.stacks, later),
-        *schedule.clashes(asked.session, campaign_id=seen.view.id, meetings=seen.meetings),
+        *of_sessions.judged(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
+        *_by_category(session, seen.view, held, seen.stacks, later, ledger),
+        *schedule.clashes(session, campaign_id=one, tree=seen.tree, meetings=seen.meetings, ledger=ledger),
     ]
 
 
@@ -189,6 +193,7 @@ def _by_category(
     held: Iterable[SessionView],
     listed: Iterable[BatchView],
     late: Iterable[Received] = (),
+    ledger: Sequence[Row] | None = None,
 ) -> Iterator[Finding]:
     """V-MTG-23 and 24: each category of voters as the ledger of meetings has it, against the campaign's and its stacks.
 
@@ -196,7 +201,8 @@ def _by_category(
     """
     if len(view.voter_categories) == 1:
         return
-    told, places = attendance.of_campaign(session, view=view), {(s.layer, s.org_code): s for s in held}
+    told = attendance.of_campaign(session, view=view, ledger=ledger)
+    places = {(s.layer, s.org_code): s for s in held}
     for place, one in told.items():
         if one.unknown and place in places:
             offered = "、".join(name for _, name in view.voter_categories)

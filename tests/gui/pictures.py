@@ -18,10 +18,10 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
+import pytest
 from gui import seen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
@@ -204,7 +204,9 @@ def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: li
                 window.show()
                 assert window.open_path(file)
                 assert window.workspace is not None
-                with patch.object(Store, "reading", _pulled_out) if state == "error" else nullcontext():
+                with pytest.MonkeyPatch.context() as changed:
+                    if state == "error":
+                        changed.setattr(Store, "reading", _pulled_out)
                     window.workspace.go_to(entry.key)
                     if state == "error":
                         settle(window)

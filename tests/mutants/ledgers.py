@@ -58,8 +58,8 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/counting.py",
-        "    doubled = _doubled(session, ledger, campaign_id)\n",
-        "    doubled: list[str] = []\n",
+        '    return [of, or_(c.source != "", c.org.not_in(came))]',
+        "    return [of]",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),

@@ -252,7 +252,7 @@ def _columns() -> list[Column]:
         number("号", lambda one: one.number or None, missing=""),
         Column("问题", lambda one: one.title, tooltip=lambda one: one.title),
         Column("类别", lambda one: one.category, spare=True),
-        Column("性质", lambda one: one.nature, spare=True),
+        Column("性质", lambda one: one.nature),
         number("条数", lambda one: len(one.originals)),
         replace(number("组织数", lambda one: len(one.organisations)), spare=True),
     ]

@@ -255,7 +255,7 @@ def with_sums(session: Session, ledger: Ledger, seen: Seen) -> Seen:
 def _columns(ledger: Ledger) -> list[Column]:
     return [
         Column("编号", lambda row: row.name.rpartition(".")[2], tooltip=lambda row: row.name, spare=True),
-        Column("党组织", lambda row: row.org_name, spare=True),
+        Column("党组织", lambda row: row.org_name),
         *(_column(ledger.by_key[key], spare=place > 1) for place, key in enumerate(ledger.shown)),
     ]
 

@@ -53,9 +53,17 @@ class Attendance:
         return together
 
 
-def of_campaign(session: Session, *, view: CampaignView) -> dict[Place, Attendance]:
-    """What is told of every session that has one meeting in the ledger, held or planned."""
-    listed = of_sessions.by_session(session, campaign_id=view.id, planned=True)
+def of_campaign(
+    session: Session,
+    *,
+    view: CampaignView,
+    ledger: Sequence[Row] | None = None,
+) -> dict[Place, Attendance]:
+    """What is told of every session that has one meeting in the ledger, held or planned.
+
+    ``ledger`` is the campaign's rows of 会议, where they were read already.
+    """
+    listed = of_sessions.by_session(session, campaign_id=view.id, planned=True, ledger=ledger)
     return {place: _read(rows[0], view.voter_categories) for place, rows in listed.items() if len(rows) == 1}
 
 
