@@ -178,6 +178,14 @@ LEDGERS = (
         "who spoke alone is owed an answer of his own organisation (V-RCT-08)",
     ),
     Mutant(
+        "anybody-takes-an-opinion-off-the-list",
+        _COUNTING,
+        'return or_(org + "-" == unit, tuple_(org, unit).in_(select(way.c.up, way.c.code + "-")))',
+        'return or_(org + "-" == unit, unit != "")',
+        (f"{_HOSTILE}test_a_branch_takes_up_nobody_elses_opinion_and_its_committee_does",),
+        "what waits is what the organisation itself has not done",
+    ),
+    Mutant(
         "anybody-takes-up-a-low-rate",
         "pingyi_desktop/appraisal/ledgers/rectify/low_rates.py",
         "for org, unit, origin in named if counting.speaks_for(org, unit, above)}",

@@ -119,7 +119,7 @@ def _named(table: Any) -> Any:  # noqa: ANN401 - columns of a table, and an expr
     return tuple_(table.campaign_id, table.org + "-" + cast(table.number, String))
 
 
-def _answered() -> Select[Any]:
+def _answered() -> Select[str, str]:
     """Opinions that a reply names, of their own unit or of one above it."""
     mine = heard(col(Reply.org), col(Reply.opinion))
     return select(col(Reply.campaign_id), col(Reply.opinion)).where(mine)
@@ -136,7 +136,9 @@ def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - c
     mine = heard(col(Rectification.org), col(Rectification.origin))
     taken = select(col(Rectification.campaign_id), col(Rectification.origin)).where(mine)
     one, other = aliased(MergedOpinion), aliased(MergedOpinion)
-    merged = select(one.campaign_id, _named(one).clauses[1]).join(other, one.group_id == other.group_id)
+    merged = select(col(one.campaign_id), _named(one).clauses[1]).join(
+        other, col(one.group_id) == col(other.group_id)
+    )
     merged = merged.where(or_(_named(other).in_(taken), _named(other).in_(_answered())))
     asks: ColumnElement[bool] = columns.polarity.is_distinct_from(OpinionPolarity.PRAISE)
     return and_(asks, *(_named(columns).not_in(done) for done in (_answered(), taken, merged)))
