@@ -307,9 +307,11 @@ def third_parties_confined(house: House) -> list[str]:
 def imports_at_the_top(house: House) -> list[str]:
     found = []
     for source in house.values():
+        imports = [node for node in source.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
         for scope in source.nodes:
             if isinstance(scope, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-                inner = (node for node in ast.walk(scope) if isinstance(node, ast.Import | ast.ImportFrom))
+                lines = range(scope.lineno, (scope.end_lineno or scope.lineno) + 1)
+                inner = (node for node in imports if node.lineno in lines)
                 found += [f"{source.name}:{node.lineno} imports inside {scope.name}" for node in inner]
     return found
 

@@ -78,11 +78,15 @@ def test_sheets_are_the_people_and_the_spare_rate_rounded_up_and_two_at_least(pe
 def test_the_reference_company_takes_the_sheets_of_the_field() -> None:
     file = paths.resources() / "demo" / "sessions.csv"
     total: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     with file.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             forum = row["layer"] == "2" and row["org"].count(".") == 1  # a committee's own, without ballots
+            held[row["layer"]] += 1
             total[row["layer"]] += 0 if forum else 2 * plan.sheets_for(int(row["expected"]), spare=plan.SPARE)
+    assert held == {"1": 23, "2": 412}
     assert total == {"1": 3626, "2": 10312}
+    assert total.total() == 13938
 
 
 def test_a_pack_has_its_stacks_under_a_control_slip_and_what_the_meeting_needs(held) -> None:

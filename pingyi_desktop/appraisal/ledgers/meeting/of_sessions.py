@@ -103,7 +103,7 @@ def register(
     facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
     if row.values["status"] != MeetingState.HELD or None in facts.values():
         raise broken("V-MTG-13", number=name)
-    alike = _held(session, campaign_id).get((layer, org), [])
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org), [])
     if len(alike) > 1:
         raise broken("V-MTG-14", org=meeting.org_name, n=len(alike), layer=layer_name(layer))
     inside = _inside(session, campaign_id, org) if layer == 1 else {org}
@@ -126,7 +126,7 @@ def register_session(
     session: Session, *, campaign_id: str, layer: int, org: str, by: str, reason: str = ""
 ) -> tuple[Finding, ...]:
     """The same of the one meeting that a session is; V-MTG-22 when none was held."""
-    alike = _held(session, campaign_id).get((layer, org))
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org))
     if not alike:
         unit = campaign_tree.find(session, campaign_id=campaign_id, code=org)
         raise broken("V-MTG-22", org=unit.short_name, layer=layer_name(layer))
@@ -146,7 +146,8 @@ def judged(
     ``tree`` and ``meetings`` are the campaign's, ``ledger`` its rows of 会议, where they were read already.
     """
     lines = _lines(session, campaign_id)
-    held, people = _held(session, campaign_id, ledger, tree), _counted(lines)
+    held = by_session(session, campaign_id=campaign_id, ledger=ledger, tree=tree)
+    people = _counted(lines)
     if not held and not people:
         return
     tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
@@ -166,22 +167,27 @@ def _place(row: Row) -> tuple[int, str]:
     return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
 
 
-def _held(
+def by_session(
     session: Session,
+    *,
     campaign_id: str,
+    planned: bool = False,
     ledger: Sequence[Row] | None = None,
     tree: Sequence[Org] | None = None,
 ) -> dict[tuple[int, str], list[Row]]:
-    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was.
+    """Meetings that were held (or are ``planned``), by the session that they are: 座谈会 only where no 评议会 is.
+
+    ``ledger`` is the campaign's rows of 会议 and ``tree`` its organisations, where they were read already.
 
     Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
     """
     found_rows: dict[tuple[int, str], list[Row]] = {}
     if ledger is None:
         ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
-    held = [one for one in ledger if one.values["status"] == MeetingState.HELD]
-    above = counting.parents(session, campaign_id=campaign_id, units=tree) if held else {}
-    for row in held:
+    wanted = set(MeetingState) - {MeetingState.CANCELLED} if planned else {MeetingState.HELD}
+    listed = [one for one in ledger if one.values["status"] in wanted]
+    above = counting.parents(session, campaign_id=campaign_id, units=tree) if listed else {}
+    for row in listed:
         about = counting.speaks_for(row.org, _place(row)[1], above)
         if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)
