@@ -27,7 +27,7 @@ import bundling
 import setup_kills
 import wine
 
-from pingyi_desktop import __version__
+from pingyi_desktop import __version__, paths
 
 PROGRAM, WINDOW = f"{bundling.CONSOLE}.exe", f"{bundling.WINDOWED}.exe"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Pingyi"
@@ -114,7 +114,7 @@ def installed(computer: Computer) -> None:
     print(computer.run(computer.place / PROGRAM, "selftest", "--json"), flush=True)
     expect(True, "装好的程序自检通过")
     expect(f"评议 {__version__}" in computer.run(computer.place / PROGRAM, "--version"), "说得出自己的版本")
-    for suffix in (".pingyi", ".pingyi-task", ".pingyi-pack"):
+    for suffix in (paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACKAGE_SUFFIX):
         expect("Pingyi." in computer.registered(rf"{TYPES}\{suffix}"), f"{suffix} 双击用评议打开")
     expect(WINDOW in computer.registered(rf"{TYPES}\Pingyi.Task\shell\open\command"), "任务文件交给窗口程序")
     expect([*computer.own.rglob("评议.lnk")], "开始菜单里有评议")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import at_work, results, sessions
+from pingyi_desktop.appraisal.campaign import at_work, results, sessions, supplements
 from pingyi_desktop.appraisal.campaign.results import Counted
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.campaign.supplements import Received
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import Figures
@@ -199,6 +200,11 @@ class Question:
     def covered(self) -> Coverage:
         """Who has reported, as of today."""
         return coverage_of(self)
+
+    @cached_property
+    def came_later(self) -> list[Received]:
+        """Batches that came in packages with ballots of people who voted later."""
+        return supplements.received(self.session, campaign_id=self.campaign_id)
 
     @cached_property
     def counted(self) -> Counted:
@@ -388,11 +394,5 @@ def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: b
 
 
 def _figures(batch: BatchView) -> Figures:
-    return Figures(
-        batch.printed or 0,
-        batch.issued or 0,
-        batch.returned or 0,
-        batch.valid or 0,
-        batch.blank or 0,
-        batch.void or 0,
-    )
+    sheet = (batch.printed, batch.issued, batch.returned, batch.valid, batch.blank, batch.void)
+    return Figures(*(number or 0 for number in sheet))

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.batches import batches, sheet_checks
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions, supplements
+from pingyi_desktop.appraisal.campaign import campaigns, planning, rolls, sessions
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.campaign.supplements import Received
@@ -44,7 +44,7 @@ def of(asked: Question) -> list[Finding]:
     """The same of a campaign about which more is asked."""
     seen, session = asked.picture, asked.session
     one, held = seen.view.id, [s for s in seen.meetings if s.status == SessionStatus.HELD]
-    later = supplements.received(session, campaign_id=one)
+    later = asked.came_later
     ledger = rows.listing(session, catalog.ledger("meeting"), Asked(one, ""), units=seen.tree)
     return [
         *_meetings(seen, held),

@@ -25,7 +25,7 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
 from pingyi_desktop.storage.schema import JournalEntry
-from pingyi_desktop.storage.schema_ledgers import LEDGER_TABLES
+from pingyi_desktop.storage.schemas.every import LEDGER_TABLES
 from pingyi_desktop.storage.store import Store
 
 ROOT = Path(__file__).parent.parent.parent.parent

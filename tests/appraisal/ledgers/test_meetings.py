@@ -104,6 +104,7 @@ def test_what_is_wrong_with_a_row_is_said_by_its_code(key: str, values: dict[str
     [
         ("meeting", {"layer": "ONE", "subject": C1, "status": "PLANNED"}),
         ("meeting", {"expected": 20, "actual": 18, "by_category": "党员 12/11、 代表8/7；"}),
+        ("meeting", {"status": "PLANNED", "expected": 20, "by_category": "党员 12/0；代表 8/0"}),
         ("presentation", {"member": "M1", "mode": "NONE", "attendance": "SICK"}),
         ("presentation", {"member": "M1", "mode": "WRITTEN", "attendance": "SICK"}),
         ("self_review", {"kind": "PEER", "member": "M1", "problems": "学习不够"}),
