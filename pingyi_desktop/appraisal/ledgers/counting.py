@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
@@ -16,10 +16,19 @@ from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
-    """Codes of the units whose rows came in packages."""
-    c = ledger.columns_of
-    query = select(c.org).where(c.campaign_id == campaign_id, c.source != "").distinct()
-    return frozenset(session.scalars(query))
+    """Codes of the units whose rows came in packages.
+
+    From one unit to the next by the index, for a ledger has very many rows of few units.
+    """
+    c, other = ledger.columns_of, ledger.sql.alias()
+    first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
+    units = first.cte("units", recursive=True)
+    following = select(func.min(other.c.org)).where(
+        other.c.campaign_id == campaign_id, other.c.org > units.c.org
+    )
+    units = units.union_all(select(following.scalar_subquery()).where(units.c.org.is_not(None)))
+    came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
+    return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
 
 
 def there(session: Session, ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:

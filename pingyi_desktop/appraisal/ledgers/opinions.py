@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, tuple_
+from sqlalchemy import ColumnElement, String, and_, cast, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -118,7 +118,7 @@ def _named(table: Any) -> Any:  # noqa: ANN401 - columns of a table, and an expr
     return tuple_(table.campaign_id, table.org + "-" + cast(table.number, String))
 
 
-def _answered() -> Select[Any]:
+def _answered() -> Any:  # noqa: ANN401 - a question to the database
     return select(col(Reply.campaign_id), col(Reply.opinion))
 
 
@@ -131,7 +131,8 @@ def _owed(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - c
 def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
     """No reply and no item of 整改 names the opinion, nor one that was merged with it."""
     taken = select(col(Rectification.campaign_id), col(Rectification.origin))
-    mine, other = aliased(MergedOpinion), aliased(MergedOpinion)
+    mine: Any = aliased(MergedOpinion)
+    other: Any = aliased(MergedOpinion)
     merged = select(mine.campaign_id, _named(mine).clauses[1]).join(other, mine.group_id == other.group_id)
     merged = merged.where(or_(_named(other).in_(taken), _named(other).in_(_answered())))
     asks: ColumnElement[bool] = columns.polarity.is_distinct_from(OpinionPolarity.PRAISE)
