@@ -39,19 +39,23 @@ _TITLES = {
 }
 OWN_WAY = ("meeting", "inspection")
 """ledgers of which the company writes other rows as well, or about committees that the short demo does not have"""
+BELOW = ("self_review",)
+"""what stays with the units: the company never sees it"""
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
 
 
 def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
     """Write a unit's ledgers into its file as an import of two sheets would; returns how many rows."""
     written = 0
-    here = rows.names(session, campaign_id=campaign_id, people=()).orgs
+    known = rows.names(session, campaign_id=campaign_id)
     for key, made in everything().items():
-        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in here]
+        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in known.orgs]
         lines = tuple(Line("演示", number, texts) for number, texts in enumerate(kept, 1))
         if lines:
             sheet = plans.LedgerSheet("演示", lines)
-            plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
+            plan = plans.plan(
+                session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY, known=known
+            )
             plans.apply(session, plan, by=by, reason=REASON)
             written += len(plan.written)
     return written
@@ -63,7 +67,7 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
     yield from meetings.agreeing(session, campaign_id=campaign_id, shown=shown)
     for key, made in everything().items():
         ledger = catalog.ledger(key)
-        if key in OWN_WAY:
+        if key in (*OWN_WAY, *BELOW):
             continue
         figures = rows.figures(session, ledger, rows.Asked(campaign_id, TODAY))
         wanted = [texts for org, listed in made.items() if org in inside for texts in listed]
@@ -92,6 +96,7 @@ def everything() -> Mapping[str, Rows]:
         "inspection": meetings.inspections(whole, top),
         "meeting": meetings.meetings(whole),
         "presentation": meetings.presentations(whole),
+        "self_review": meetings.reviews(whole),
         "commitment": _commitments(whole),
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),

@@ -181,18 +181,20 @@ def sums(session: Session, ledger: Ledger, asked: Asked) -> tuple[dict[str, int]
     """How many rows there are in each segment ("" for all), and the figures of the one asked for."""
     where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
-    return _counts(session, ledger, asked, where), _figures(session, ledger, asked, inside)
+    in_each = _in_each(ledger, asked)
+    if asked.segment or counting.came_back(session, ledger, asked.campaign_id):
+        return _at_once(session, ledger, where, in_each), _figures(session, ledger, asked, inside)
+    both = {f"in {key}": number for key, number in in_each.items()} | _wanted(ledger)
+    found = _at_once(session, ledger, where, both)
+    return {key: found[f"in {key}"] for key in in_each}, _added_up(session, ledger, where, found)
 
 
-def _counts(
-    session: Session, ledger: Ledger, asked: Asked, where: list[ColumnElement[bool]]
-) -> dict[str, int]:
-    c = ledger.columns_of
-    state = c[ledger.states]
-    wanted = {"": func.count()}
+def _in_each(ledger: Ledger, asked: Asked) -> dict[str, Any]:
+    """How many rows are in each segment."""
+    c, state = ledger.columns_of, ledger.columns_of[ledger.states]
+    wanted: dict[str, Any] = {"": func.count()}
     wanted |= {str(one.code): _rows_that(state == one.code) for one in ledger.state.options}
-    wanted |= {one.key: _rows_that(one.where(c, asked.today)) for one in ledger.segments}
-    return _at_once(session, ledger, where, wanted)
+    return wanted | {one.key: _rows_that(one.where(c, asked.today)) for one in ledger.segments}
 
 
 def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
@@ -209,6 +211,13 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
         ).one()
         where = [*where, ~is_handed]
     found = _at_once(session, ledger, where, _wanted(ledger))
+    return replace(_added_up(session, ledger, where, found), handed=left_out)
+
+
+def _added_up(
+    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], found: Mapping[str, int]
+) -> Figures:
+    """The figures from the numbers behind them (``_wanted``); money is read as it was written."""
     added = tuple(
         _money(session, total, ledger.columns_of[total.of], where)
         if _is_money(ledger, total)
@@ -220,7 +229,7 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
         (share, found[f"share {place}"], percent(found[f"share {place}"], many, cap=True))
         for place, share in enumerate(ledger.shares)
     )
-    return Figures(many, added, shares, left_out)
+    return Figures(many, added, shares)
 
 
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
