@@ -25,6 +25,7 @@ from pingyi_desktop.storage import store
 FEW, MANY = "QL.18", "QL.01"  # eight branches, forty branches
 REFRESH = 25
 MEETINGS = 6  # more of 报表, which holds sessions against the ledgers of meetings and of who presented
+DUE = 8  # more of 工作台, which asks the ledgers what is due
 SOUND = 15
 ROLLUPS = 7  # the committee's and those of its six general branches
 PAGES = (
@@ -59,7 +60,7 @@ def test_a_refresh_asks_a_company_of_many_units_no_more(
     monkeypatch.setattr(soundness, "_refuse", lambda *_: None)  # the tasks of these files no act handed out
     few, many = (refreshed(open_window, path, kind) for path in offices.values())
     assert few.statements == many.statements
-    assert 0 < len(many.statements) <= REFRESH + (MEETINGS if kind is ReportsPage else 0)
+    assert 0 < len(many.statements) <= REFRESH + {ReportsPage: MEETINGS, WorkbenchPage: DUE}.get(kind, 0)
     assert many.desks <= 1
     assert many.opened <= (2 if kind is ReportsPage else 1) * ROLLUPS  # for the check and for the figures
 
