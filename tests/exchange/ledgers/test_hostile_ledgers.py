@@ -10,6 +10,7 @@ import pytest
 import sealing
 from desks import B3, C1, C2, CAMPAIGN, Office, file, office
 from openpyxl import load_workbook
+from sqlmodel import Session
 
 import make
 from pingyi_desktop import bounds
@@ -17,8 +18,8 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.rectify import low_rates, owing
 from pingyi_desktop.appraisal.ledgers.rows import Asked
-from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.ledgers import orders
+from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.exchange.ledgers import ledger_bodies, orders
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -112,6 +113,21 @@ def test_a_million_rows_are_refused_before_any_of_them_is_looked_at(desk: Office
     assert not _taken(desk, {"name": "deed", "columns": ["number"], "rows": cells})
 
 
+def test_more_rows_than_may_travel_are_said_where_they_are_signed(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_bodies, "MOST_ROWS", 1)
+    with desk.acting() as session:
+        ledger, about = (
+            catalog.ledger("deed"),
+            {"campaign_id": CAMPAIGN, "org": "QL", "today": "", "by": "王"},
+        )
+        for title in ("修路", "装灯"):
+            edits.add(session, ledger, typed={"title": title, "kind": "做好事"}, **about)
+        with pytest.raises(RuleError, match="办实事有 2 行，一个单位最多上报 1 行"):
+            ledger_bodies.members(session, campaign_id=CAMPAIGN, unit="QL")
+
+
 # --- what one unit says of another --------------------------------------------------------------------------------
 
 
@@ -121,7 +137,7 @@ def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office) -> None:
     claim |= {"held_on": "2024-01-11", "expected": 900, "actual": 900}
     desk.take(came(branch(body("meeting", claim))))
     with desk.store.reading() as session:
-        assert of_sessions._held(session, CAMPAIGN) == {}
+        assert of_sessions.by_session(session, campaign_id=CAMPAIGN) == {}
         assert all(one.row is None for one in schedule.placed(session, campaign_id=CAMPAIGN))
         assert list(of_sessions.judged(session, campaign_id=CAMPAIGN)) == []
 
@@ -133,11 +149,31 @@ def test_a_branch_answers_nobody_elses_opinions(desk: Office) -> None:
     desk.take(came(branch(body("reply", {"opinion": f"{C2B1}-1", **answer}))))
     with desk.store.reading() as session:
         assert owing.replies(session, campaign_id=CAMPAIGN).sentence.endswith("未答复 1 条")
+        assert waits(session) == (1, 1)
     with desk.acting() as session:
         typed = {"opinion": f"{C2B1}-1", "kind": "立改", "content": "锅炉已换", "channel": "会上"}
         ledger = catalog.ledger("reply")
         edits.add(session, ledger, campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王")
         assert owing.replies(session, campaign_id=CAMPAIGN).sentence.endswith("未答复 0 条")
+        assert waits(session) == (0, 0)
+
+
+def waits(session: Session) -> tuple[int, int]:
+    """Opinions that nobody has taken up, and those that are owed an answer, as the page counts them."""
+    counts = rows.sums(session, catalog.ledger("opinion"), ASKED)[0]
+    return counts["open"], counts["owed"]
+
+
+def test_a_branch_takes_up_nobody_elses_opinion_and_its_committee_does(desk: Office) -> None:
+    said = body("opinion", {"content": "浴室水凉", "category": "WELFARE", "nature": "COMMON"})
+    desk.take(came(branch(said, unit=C2B1), by=C2), came(branch(item(origin=f"{C2B1}-1"))))
+    with desk.store.reading() as session:
+        assert waits(session) == (1, 0)
+    index = sealing.rollup(C2, [branch(said, unit=C2B1)], revision=2).document("index")
+    told = {"index": index, "ledgers": {"ledgers": [item(origin=f"{C2B1}-1")]}}
+    desk.take(file(sealing.sealed("rollup", C2, told, revision=2), branch(said, unit=C2B1)))
+    with desk.store.reading() as session:
+        assert waits(session) == (0, 0)
 
 
 def item(**more: Any) -> dict[str, Any]:
