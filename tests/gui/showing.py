@@ -37,6 +37,7 @@ def settle(window: Window) -> bool:
     """Let everything that was asked for be done; False when something was refused."""
     done = window.workspace.work.finish()
     QApplication.processEvents()
+    QApplication.processEvents()  # now it looks around, once the first page stands
     return window.workspace.work.finish() and done
 
 

@@ -6,13 +6,13 @@ What there is, and what of it counts (``Asked.counted``, and every figure), is i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, case, func, or_, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
@@ -95,9 +95,16 @@ class Figures:
         )
 
 
-def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = None) -> Names:
-    """Units of the campaign and members of the roster (``people``: only these numbers)."""
-    units = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+def names(
+    session: Session,
+    *,
+    campaign_id: str,
+    people: Sequence[str] | None = None,
+    units: Sequence[Org] | None = None,
+) -> Names:
+    """``units`` of the campaign, where they were read already, and members of the roster (``people``: only these numbers)."""
+    if units is None:
+        units = campaign_tree.tree(session, campaign_id=campaign_id)
     name: Any = col(PartyMember.name) + col(PartyMember.name_suffix)
     query = select(col(PartyMember.member_no), name, col(PartyOrganization.code)).join(
         PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id
@@ -105,7 +112,7 @@ def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = 
     if people is not None:
         query = query.where(col(PartyMember.member_no).in_(people))
     known = session.execute(query) if people is None or people else ()
-    return Names(units, {number: (name, code) for number, name, code in known})
+    return Names({o.code: o for o in units}, {number: (name, code) for number, name, code in known})
 
 
 def kept_here(session: Session, *, campaign_id: str) -> frozenset[str]:
@@ -126,13 +133,19 @@ def writable(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tupl
 
 
 def listing(
-    session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int | None = None
+    session: Session,
+    ledger: Ledger,
+    asked: Asked,
+    *,
+    start: int = 0,
+    many: int | None = None,
+    units: Sequence[Org] | None = None,
 ) -> list[Row]:
-    """The rows from ``start`` on, at most ``many``."""
+    """The rows from ``start`` on, at most ``many``; ``units`` is the campaign's tree, where it was read already."""
     query = _ordered(ledger, asked, select(*_columns(ledger)).where(*conditions(session, ledger, asked)))
     if many is not None:
         query = query.offset(start).limit(many)
-    return _rows(session, ledger, asked.campaign_id, session.execute(query).all())
+    return _rows(session, ledger, asked.campaign_id, session.execute(query).all(), units)
 
 
 def picked(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str]) -> list[Row]:
@@ -164,15 +177,11 @@ def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) ->
     return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
 
 
-def opening(
-    session: Session, ledger: Ledger, asked: Asked, *, many: int
-) -> tuple[dict[str, int], list[Row], Figures]:
-    """How many rows there are in each segment ("" for all), and of the one asked for the first ``many`` and the figures."""
+def sums(session: Session, ledger: Ledger, asked: Asked) -> tuple[dict[str, int], Figures]:
+    """How many rows there are in each segment ("" for all), and the figures of the one asked for."""
     where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
-    query = _ordered(ledger, asked, select(*_columns(ledger)).where(*inside)).limit(many)
-    first = _rows(session, ledger, asked.campaign_id, session.execute(query).all())
-    return _counts(session, ledger, asked, where), first, _figures(session, ledger, asked, inside)
+    return _counts(session, ledger, asked, where), _figures(session, ledger, asked, inside)
 
 
 def _counts(
@@ -180,14 +189,10 @@ def _counts(
 ) -> dict[str, int]:
     c = ledger.columns_of
     state = c[ledger.states]
-    found = {str(option.code): 0 for option in ledger.state.options}
-    for code, many in session.execute(select(state, func.count()).where(*where).group_by(state)):
-        found[code] = many
-    whole = sum(found.values())
-    for one in ledger.segments:
-        query = select(func.count()).select_from(ledger.sql).where(*where, one.where(c, asked.today))
-        found[one.key] = session.scalars(query).one()
-    return {"": whole, **found}
+    wanted = {"": func.count()}
+    wanted |= {str(one.code): _rows_that(state == one.code) for one in ledger.state.options}
+    wanted |= {one.key: _rows_that(one.where(c, asked.today)) for one in ledger.segments}
+    return _at_once(session, ledger, where, wanted)
 
 
 def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:
@@ -203,9 +208,19 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
             select(func.count()).select_from(ledger.sql).where(*where, is_handed)
         ).one()
         where = [*where, ~is_handed]
-    many = session.scalars(select(func.count()).select_from(ledger.sql).where(*where)).one()
-    added = tuple(_added(session, ledger, total, where) for total in ledger.totals)
-    return Figures(many, added, tuple(_shares(session, ledger, where, many)), left_out)
+    found = _at_once(session, ledger, where, _wanted(ledger))
+    added = tuple(
+        _money(session, total, ledger.columns_of[total.of], where)
+        if _is_money(ledger, total)
+        else _added(ledger, total, place, found)
+        for place, total in enumerate(ledger.totals)
+    )
+    many = found[""]
+    shares = tuple(
+        (share, found[f"share {place}"], percent(found[f"share {place}"], many, cap=True))
+        for place, share in enumerate(ledger.shares)
+    )
+    return Figures(many, added, shares, left_out)
 
 
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
@@ -234,14 +249,19 @@ def _columns(ledger: Ledger) -> list[Any]:
     return [c[name] for name in (*HEAD, *(f.key for f in ledger.fields))]
 
 
-def _rows(session: Session, ledger: Ledger, campaign_id: str, found: Sequence[Any]) -> list[Row]:
+def _rows(
+    session: Session,
+    ledger: Ledger,
+    campaign_id: str,
+    found: Sequence[Any],
+    units: Sequence[Org] | None = None,
+) -> list[Row]:
     if not found:
         return []
     keys = [f.key for f in ledger.fields]
     numbers = {getattr(row, key) for key in ledger.personal for row in found} - {""}
-    known = names(
-        session, campaign_id=campaign_id, people=sorted(numbers) if len(numbers) <= MOST_NAMED else None
-    )
+    people = sorted(numbers) if len(numbers) <= MOST_NAMED else None
+    known = names(session, campaign_id=campaign_id, people=people, units=units)
     made = []
     for row in found:
         values = dict(zip(keys, row[len(HEAD) :], strict=True))
@@ -261,7 +281,7 @@ def _ordered(ledger: Ledger, asked: Asked, query: Select[Any]) -> Select[Any]:
 def conditions(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
     """What rows that are asked for must fulfil, for a question of one's own."""
     c = ledger.columns_of
-    where = counting.there(session, ledger, asked.campaign_id)
+    where = counting.there(ledger, asked.campaign_id)
     if asked.under:
         inside = campaign_tree.tree(session, campaign_id=asked.campaign_id, under=asked.under)
         where.append(c.org.in_([o.code for o in inside]))
@@ -300,34 +320,54 @@ def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[boo
     return or_(*either)
 
 
-def _added(session: Session, ledger: Ledger, total: Total, where: list[ColumnElement[bool]]) -> Added:
-    c = ledger.columns_of
-    if total.of and ledger.by_key[total.of].kind is Kind.AMOUNT:
-        return _money(session, total, c[total.of], where)
-    counted = func.sum(c[total.of]) if total.of else func.count()
+def _at_once(
+    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], wanted: Mapping[str, Any]
+) -> dict[str, int]:
+    """Each of these numbers, in one look at the rows: a look at many rows is what costs."""
+    query = select(*wanted.values()).select_from(ledger.sql).where(*where)
+    return {key: number or 0 for key, number in zip(wanted, session.execute(query).one(), strict=True)}
+
+
+def _rows_that(fulfil: ColumnElement[bool]) -> Any:  # noqa: ANN401 - an expression of the database
+    return func.count(case((fulfil, 1)))
+
+
+def _wanted(ledger: Ledger) -> dict[str, Any]:
+    """The numbers behind totals and rates, by "place of the total" with the choice, and "share" with its place."""
+    c, wanted = ledger.columns_of, dict[str, Any]({"": func.count()})
+    for place, total in enumerate(ledger.totals):
+        if _is_money(ledger, total):
+            continue
+        of = c[total.of] if total.of else None
+        wanted[f"{place} "] = func.count() if of is None else func.sum(of)
+        for option in ledger.by_key[total.by].options if total.by else ():
+            chosen = c[total.by] == option.code
+            wanted[f"{place} {option.code}"] = (
+                _rows_that(chosen) if of is None else func.sum(case((chosen, of)))
+            )
+        if of is not None and total.out_of:
+            both = of.is_not(None) & c[total.out_of].is_not(None)
+            wanted[f"{place} part"] = func.sum(case((both, of)))
+            wanted[f"{place} whole"] = func.sum(case((both, c[total.out_of])))
+    for place, share in enumerate(ledger.shares):
+        wanted[f"share {place}"] = _rows_that(c[share.field].in_(share.options))
+    return wanted
+
+
+def _is_money(ledger: Ledger, total: Total) -> bool:
+    return bool(total.of) and ledger.by_key[total.of].kind is Kind.AMOUNT
+
+
+def _added(ledger: Ledger, total: Total, place: int, found: Mapping[str, int]) -> Added:
+    number = found[f"{place} "]
     if not total.by:
-        number = session.scalars(select(counted).select_from(ledger.sql).where(*where)).one() or 0
-        return Added(total, (), str(number), _rate(session, c, total, where))
-    by = c[total.by]
-    query = select(by, counted).where(*where).group_by(by)
-    if total.of:
-        query = query.where(c[total.of].is_not(None))
-    found = {code: number or 0 for code, number in session.execute(query).all()}
-    parts = [(o.code, o.word, found.pop(o.code, 0)) for o in ledger.by_key[total.by].options]
-    rest = sum(found.values())
+        part, whole = found.get(f"{place} part", 0), found.get(f"{place} whole", 0)
+        rate = f"（{percent(part, whole, cap=True)}%）" if whole else ""
+        return Added(total, (), str(number), rate)
+    parts = [(o.code, o.word, found[f"{place} {o.code}"]) for o in ledger.by_key[total.by].options]
+    rest = number - sum(many for *_, many in parts)
     parts += [(NO_CHOICE, "未写明", rest)] if rest else []
-    whole = str(sum(number for *_, number in parts)) if total.together else None
-    return Added(total, tuple(parts), whole)
-
-
-def _rate(session: Session, c: Any, total: Total, where: list[ColumnElement[bool]]) -> str:  # noqa: ANN401
-    """How many in a hundred of ``out_of``, over the rows that have both counts."""
-    if not total.out_of:
-        return ""
-    part, whole = c[total.of], c[total.out_of]
-    query = select(func.sum(part), func.sum(whole)).where(*where, part.is_not(None), whole.is_not(None))
-    counted, of = session.execute(query).one()
-    return f"（{percent(counted, of, cap=True)}%）" if of else ""
+    return Added(total, tuple(parts), str(number) if total.together else None)
 
 
 def _money(session: Session, total: Total, column: Any, where: list[ColumnElement[bool]]) -> Added:  # noqa: ANN401
@@ -343,13 +383,3 @@ def _money(session: Session, total: Total, column: Any, where: list[ColumnElemen
     listed = "”“".join(said[:5]) + ("”等" if len(said) > 5 else "”")
     note = f"；另有 {len(about)} 处不是确数，没有计入：“{listed}" if about else ""
     return Added(total, (), in_wan(exact), note)
-
-
-def _shares(
-    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], many: int
-) -> Iterator[tuple[Share, int, str]]:
-    for share in ledger.shares:
-        chosen = ledger.columns_of[share.field].in_(share.options)
-        query = select(func.count()).select_from(ledger.sql).where(*where, chosen)
-        part = session.scalars(query).one()
-        yield share, part, percent(part, many, cap=True)

@@ -31,6 +31,9 @@ from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
 NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
+MEETINGS = ("basis_document", "duty_post", "meeting", "presentation", "self_review", "inspection")
+TOPICS = {**dict.fromkeys(MEETINGS, "meetings"), "rectification": "rectify", "reply": "rectify"}
+"""the page of the help for a ledger that has one of its own"""
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 
 
@@ -61,11 +64,14 @@ class LedgerPage(Page):
 
     @property
     def topic(self) -> str:
-        """One page of the help for every ledger: they are worked on alike."""
-        return "ledgers"
+        """Ledgers are worked on alike: one page of the help for all but those that have steps of their own."""
+        return TOPICS.get(self.ledger.key, "ledgers")
 
     def refresh(self) -> None:
-        """Look again; while one look is on its way, only the newest question is asked after it."""
+        """Look again; while one look is on its way, only the newest question is asked after it.
+
+        The rows come first, counts and sums behind them: where there are very many rows these take longer.
+        """
         if self._looking:
             self._again = True
             return
@@ -79,7 +85,7 @@ class LedgerPage(Page):
         sort, down = self._sort
         wanted, chosen = replace(asked, sort=sort, down=down), self.context.campaign()
         self.context.work.read(
-            lambda session: first_page(session, self.ledger, wanted, chosen),
+            lambda session: first_rows(session, self.ledger, wanted, chosen),
             self._show,
             otherwise=self._refused,
         )
@@ -155,22 +161,33 @@ class LedgerPage(Page):
 
     def _show(self, seen: Seen) -> None:
         self._looking = False
+        again = (
+            seen.asked == self.does.seen.asked and len(seen.first) == SLICE
+        )  # as long as it was, until it is counted
         self.does.seen = seen
-        self.segments.show_counts(seen.counts)
-        total = seen.counts.get(seen.asked.segment, 0)
         narrowed = bool(seen.asked.words or seen.asked.segment)
         self.table.empty = FILTERING if narrowed else ""
-        if total or narrowed or self.middle.currentIndex():
+        if seen.first or narrowed or self.middle.currentIndex():
             self.state.hide()
         else:
             said = NOTHING.format(self.ledger.title)
             self.state.show_state(EMPTY, said, f"登记第一条{self.ledger.title}…", self.does.add, alone=True)
-        self.table.start(total, seen.first)
-        self.figures.setText(seen.figures)
+        self.table.start(self.table.rows.total if again else len(seen.first), seen.first)
         self._tell()
         if self._again:
             self._again = False
             self.refresh()
+        else:
+            ledger = self.ledger
+            self.context.work.read(lambda session: with_sums(session, ledger, seen), self._show_sums)
+
+    def _show_sums(self, seen: Seen) -> None:
+        """How many rows there are, and what they add up to; too late when another list is shown meanwhile."""
+        if self.does.seen.asked is seen.asked:
+            self.does.seen = seen
+            self.segments.show_counts(seen.counts)
+            self.figures.setText(seen.figures)
+            self.table.set_length(seen.counts.get(seen.asked.segment, 0))
 
     def _refused(self, error: UserError) -> None:
         self._looking, self._again = False, False
@@ -197,7 +214,9 @@ class LedgerPage(Page):
         if seen.asked.campaign_id:
             self.context.work.read(
                 lambda session: rows.listing(session, ledger, seen.asked, start=number * SLICE, many=SLICE),
-                lambda found: self.table.rows.fill(number, found) if self.does.seen is seen else None,
+                lambda found: (
+                    self.table.rows.fill(number, found) if self.does.seen.asked is seen.asked else None
+                ),
             )
 
     def _order(self, column: int, down: bool) -> None:
@@ -219,13 +238,18 @@ class LedgerPage(Page):
         self.table.setFocus()
 
 
-def first_page(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
-    """Everything the page shows at first, in one reading."""
+def first_rows(session: Session, ledger: Ledger, asked: Asked, chosen: str) -> Seen:
+    """What the page shows at once: the first rows, and where rows can be added."""
     campaign_id = campaigns.at_work_id(session, chosen=chosen)
     wanted = replace(asked, campaign_id=campaign_id)
-    counts, first, figures = rows.opening(session, ledger, wanted, many=SLICE)
-    units = rows.writable(session, ledger, campaign_id=campaign_id)
-    return Seen(wanted, counts, first, units, "；".join(figures.sentences))
+    first = rows.listing(session, ledger, wanted, many=SLICE)
+    return Seen(wanted, {}, first, rows.writable(session, ledger, campaign_id=campaign_id))
+
+
+def with_sums(session: Session, ledger: Ledger, seen: Seen) -> Seen:
+    """The same with how many rows there are in each segment, and what those of the list add up to."""
+    counts, figures = rows.sums(session, ledger, seen.asked)
+    return replace(seen, counts=counts, figures="；".join(figures.sentences))
 
 
 def _columns(ledger: Ledger) -> list[Column]:

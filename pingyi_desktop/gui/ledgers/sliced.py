@@ -53,6 +53,17 @@ class SlicedModel(QAbstractTableModel):
         self.total, self._slices, self._asked = total, {0: first}, {0}
         self.endResetModel()
 
+    def set_length(self, total: int) -> None:
+        """The list goes on behind what was started with, or ends before."""
+        if total > self.total:
+            self.beginInsertRows(_NOWHERE, self.total, total - 1)
+            self.total = total
+            self.endInsertRows()
+        elif total < self.total:
+            self.beginRemoveRows(_NOWHERE, total, self.total - 1)
+            self.total = total
+            self.endRemoveRows()
+
     def fill(self, number: int, rows: Sequence[Row]) -> None:
         """A slice that was wanted has come."""
         self._slices[number] = rows
@@ -146,6 +157,12 @@ class SlicedTable(View):
             self.selectionModel().setCurrentIndex(at, QItemSelectionModel.SelectionFlag.NoUpdate)
         self._widths.fit(anew=fresh)
         self.viewport().update()
+
+    def set_length(self, total: int) -> None:
+        """As many rows as were counted; a first slice that is not full is all of them."""
+        if self.rows.total >= SLICE:
+            self.rows.set_length(max(SLICE, total))
+            self.viewport().update()
 
     def places(self) -> list[int]:
         """Places of the selected rows, whether they are here or not."""

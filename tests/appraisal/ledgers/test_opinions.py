@@ -115,6 +115,6 @@ def test_opinions_are_counted_by_category_and_nature_and_the_undecided_are_found
     add(session, "opinion", content="浴室水凉", category="福利", nature="共性", in_place="不到位")
     add(session, "opinion", content="培训太少", category="生产安全")
     asked = Asked(make.campaign_of(session), TODAY)
-    counts, _, figures = rows.opening(session, OPINION, asked, many=9)
+    counts, figures = rows.sums(session, OPINION, asked)
     assert (counts["COMMON"], counts["INDIVIDUAL"], counts["undecided"]) == (1, 0, 1)
     assert figures.sentences[:2] == ["意见 2 条（安全生产 1、生活福利 1）", "性质 2 条（共性 1、未写明 1）"]

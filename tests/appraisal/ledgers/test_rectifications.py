@@ -337,7 +337,7 @@ def test_overdue_items_are_a_segment_and_rates_add_up(session: Session) -> None:
     row = worked_off(session, problem="灯不亮")
     take(session, row, Step.CLOSE, approved_by="李某")
     asked = Asked(make.campaign_of(session), TODAY)
-    counts, _, figures = rows.opening(session, ITEM, asked, many=9)
+    counts, figures = rows.sums(session, ITEM, asked)
     assert (counts["late"], counts["CLOSED"]) == (1, 1)
     assert figures.sentences == [
         "事项 2 项（立行立改 2）",

@@ -17,7 +17,7 @@ import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.gui.entries import ledger_entry
-from pingyi_desktop.gui.ledgers.page import first_page
+from pingyi_desktop.gui.ledgers.page import first_rows, with_sums
 from pingyi_desktop.gui.ledgers.sliced import SLICE
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.storage import store as data
@@ -211,7 +211,7 @@ def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, 
         edits.bulk.write(session, edits.insert(DEED.sql), made)
     asked = Asked("", "2025-11-01", words=("修路", "机关"), segment="PRACTICAL")
     with store.reading() as session, counted() as spent:
-        seen = first_page(session, DEED, asked, "")
+        seen = with_sums(session, DEED, first_rows(session, DEED, asked, ""))
     assert len(seen.first) == SLICE
     assert len(spent.statements) <= 25
     store.close()

@@ -303,3 +303,11 @@ def each_tab(page: Page):
         if tabs[0].isTabVisible(place):
             tabs[0].setCurrentIndex(place)
             yield place
+
+
+def test_fonts_are_read_by_us_where_the_font_library_cannot_be_told_their_folder(monkeypatch):
+    """A folder with a Chinese name on a Windows of another language."""
+    told = look._families()
+    monkeypatch.setattr(look.QFontDatabase, "addApplicationFont", lambda _: -1)
+    assert look._families() == told
+    assert "Sans" in told[0]
