@@ -175,8 +175,7 @@ def backup(
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
 
     The copy of an encrypted file is encrypted with the same key and gets a copy of its key file. Without ``drafts`` it
-    holds nothing in the order of the paper: ballots that are not sealed yet are left out. The copy before an upgrade is
-    made while it is told to ``go_on``, page by page.
+    holds nothing in the order of the paper: ballots that are not sealed are left out. ``go_on`` may end it at any page.
     """
     format_of(path, key)
     cipher_key = _cipher_key(path, key)
