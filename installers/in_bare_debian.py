@@ -35,7 +35,7 @@ STACKS = {"L2-QL.B003-T-ORG-A-v1-ALL": "11211", "L2-QL.B003-T-MEM-A-v1-ALL": "11
 """stack → how each of its ballots is keyed"""
 SHEET, BALLOTS = (12, 10, 10, 0, 0), 10
 """what stands on the control sheet of a stack, and how many ballots are in it"""
-TELLERS, SCRUTINEERS = "王芳、赵强", "李静、周敏"
+TELLERS, SCRUTINEERS = "王芳 赵强", "李静 周敏"
 PATIENCE = 120
 """seconds that one step may take, on the slowest computer"""
 
@@ -253,9 +253,9 @@ def _signed_and_sealed(hands: Hands, keyed: str) -> None:
     hands.look("两遍一样")
     hands.press("Return")
     hands.look("谁签字")
-    hands.type(TELLERS, 250)
+    hands.type(TELLERS, 400)
     hands.press("Tab")
-    hands.type(SCRUTINEERS, 250)
+    hands.type(SCRUTINEERS, 400)
     hands.press("Return")
     hands.look("签好了")
     hands.press("Return")
