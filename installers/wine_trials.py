@@ -27,7 +27,7 @@ import bundling
 import setup_kills
 import wine
 
-from pingyi_desktop import __version__
+from pingyi_desktop import __version__, paths
 
 PROGRAM, WINDOW = f"{bundling.CONSOLE}.exe", f"{bundling.WINDOWED}.exe"
 UNINSTALL = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Uninstall\Pingyi"
@@ -90,10 +90,9 @@ class Computer:
         )
         return done.returncode, said.read_text("utf-16") if said.exists() else ""
 
-    def registered(self, key: str, name: str = "") -> str:
-        """A value of the registry; "" when there is none."""
-        words = ["reg", "query", key, *(["/v", name] if name else ["/ve"])]
-        command = ["wine", *words]
+    def registered(self, key: str) -> str:
+        """What the registry has under a key; "" when there is none."""
+        command = ["wine", "reg", "query", key]
         told = subprocess.run(
             command, env=self.env, stdin=subprocess.DEVNULL, capture_output=True, check=False
         )
@@ -109,12 +108,13 @@ def expect(holds: object, what: str) -> None:
 
 def installed(computer: Computer) -> None:
     """A first setup, for a user with Chinese and a space in the name."""
+    empty(computer)
     status, said = computer.install(computer.setup)
     expect(status == 0, f"装好了（{said or '没有别的话'}）：{computer.place.relative_to(computer.drive)}")
     print(computer.run(computer.place / PROGRAM, "selftest", "--json"), flush=True)
     expect(True, "装好的程序自检通过")
     expect(f"评议 {__version__}" in computer.run(computer.place / PROGRAM, "--version"), "说得出自己的版本")
-    for suffix in (".pingyi", ".pingyi-task", ".pingyi-pack"):
+    for suffix in (paths.DATA_SUFFIX, paths.TASK_SUFFIX, paths.PACKAGE_SUFFIX):
         expect("Pingyi." in computer.registered(rf"{TYPES}\{suffix}"), f"{suffix} 双击用评议打开")
     expect(WINDOW in computer.registered(rf"{TYPES}\Pingyi.Task\shell\open\command"), "任务文件交给窗口程序")
     expect([*computer.own.rglob("评议.lnk")], "开始菜单里有评议")
@@ -157,9 +157,17 @@ def remembered(computer: Computer) -> str:
     return path.read_bytes().decode("utf-8") if path.exists() else ""
 
 
+def empty(computer: Computer) -> None:
+    """A computer on which the program was never installed or started."""
+    for place in (computer.place, settings(computer).parent):
+        shutil.rmtree(place, ignore_errors=True)
+    if computer.registered(UNINSTALL):
+        computer.run("reg", "delete", UNINSTALL, "/f")
+
+
 def upgraded(computer: Computer) -> None:
     """Over an older version: data, settings and recent files stay, nothing of the old program does."""
-    shutil.rmtree(settings(computer).parent, ignore_errors=True)
+    empty(computer)
     status, said = computer.install(computer.older)
     expect(status == 0, f"装好了以前的版本（{said or '没有别的话'}）")
     old = computer.run(computer.place / PROGRAM, "--version").strip()
@@ -209,7 +217,7 @@ def elsewhere(computer: Computer) -> None:
     expect(
         not computer.registered(UNINSTALL) and not computer.registered(rf"{TYPES}\.pingyi"), "登记都取消了"
     )
-    expect(settings(computer).exists(), "设置和最近的文件还在")
+    expect(settings(computer).exists(), "设置和最近的文件还在")  # of the trial before
 
 
 @contextmanager
@@ -251,8 +259,7 @@ def portable(computer: Computer) -> None:
 
 def killed(computer: Computer, count: int) -> None:
     """Upgrades killed after any part of the time they take: both programs whole, and the next setup mends the rest."""
-    shutil.rmtree(computer.place, ignore_errors=True)
-    computer.run("reg", "delete", UNINSTALL, "/f")
+    empty(computer)
     versions, base = {}, computer.folder / "base"
     for name, setup in ((setup_kills.OLDER, computer.older), (setup_kills.NEWER, computer.setup)):
         began = time.monotonic()

@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from pingyi_desktop.appraisal.rulebook.catalogue import Finding
     from pingyi_desktop.exchange.locks import protection
     from pingyi_desktop.storage import replacing, store
-    from pingyi_desktop.storage.care import copies
+    from pingyi_desktop.storage.care import copies, mounts
 else:
     campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
     protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
     copies = later("pingyi_desktop.storage.care.copies")
+    mounts = later("pingyi_desktop.storage.care.mounts")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
@@ -123,7 +124,9 @@ def takes_campaign(parser: Parser) -> None:
 
 @contextmanager
 def opened(path: Path) -> Iterator[store.Store]:
-    """The data file, released at the end; its password is asked for when it has one."""
+    """The data file, released at the end; its password is asked for when it has one. One that is gone is looked for."""
+    if not path.exists() and (now_at := mounts.found_again(path.absolute())):
+        warn(f"“{path.name}”不在原处了；有一个同名的在“{now_at}”，是它的话请改用这个路径。")
     held = protection.open_file(path, passwords.key_of(path))
     if said := replacing.left(path):
         warn(said)

@@ -61,7 +61,7 @@ class ScopeBox(QComboBox):
 
 def scopes(session: Session, *, chosen: str) -> list[tuple[str, str]]:
     """(code, indented name) of this unit and everything below it, in the chosen campaign ("" = the one at work)."""
-    known = at_work.newest_first(session)
+    known = [] if chosen else at_work.newest_first(session)
     here = chosen or (at_work.chosen(known) if known else "")
     rows = campaign_tree.units(session, campaign_id=here) if here else org.tree(session)
     return [(o.code, INDENT * (o.depth - rows[0].depth) + o.short_name) for o in rows]

@@ -22,9 +22,8 @@ from pingyi_desktop.gui.help.dialog_key import DialogKey
 from pingyi_desktop.gui.looks import fitting
 from pingyi_desktop.gui.looks.drops import Drops
 from pingyi_desktop.gui.page import PageEntry
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import Mend, allow, label, leave_values_alone, scrolled
-from pingyi_desktop.gui.parts.pickers import mends
 from pingyi_desktop.gui.status_line import StatusLine
 from pingyi_desktop.gui.topbar import TopBar
 from pingyi_desktop.later import later
@@ -34,12 +33,13 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui import palette, settings_dialog, workspace
     from pingyi_desktop.gui.files import backing, care_dialog, given, leaving, opening, task_code
     from pingyi_desktop.gui.help import help_window
-    from pingyi_desktop.gui.parts import record_dialog
+    from pingyi_desktop.gui.parts import pickers, record_dialog
     from pingyi_desktop.storage import replacing
 else:
     backing = later("pingyi_desktop.gui.files.backing")
     care_dialog = later("pingyi_desktop.gui.files.care_dialog")
     given = later("pingyi_desktop.gui.files.given")
+    pickers = later("pingyi_desktop.gui.parts.pickers")
     record_dialog = later("pingyi_desktop.gui.parts.record_dialog")
     opening = later("pingyi_desktop.gui.files.opening")
     task_code = later("pingyi_desktop.gui.files.task_code")
@@ -375,7 +375,7 @@ class Window(QMainWindow):
 
     def _backed_up(self, source: Path, out: Path) -> None:
         self._line.saved(source)
-        self._inform(f"已备份到 {out}", mends(out)[1])
+        self._inform(f"已备份到 {out}", pickers.mends(out)[1])
 
     def _help_at(self, key: str) -> None:
         page = self.workspace.page if self.workspace else None

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -22,7 +22,6 @@ from pingyi_desktop.gui.rooms_ahead import RoomsAhead
 from pingyi_desktop.gui.work import Work
 from pingyi_desktop.later import later
 from pingyi_desktop.standing.choosing import choices
-from pingyi_desktop.standing.waiting import waiting
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,12 +29,16 @@ if TYPE_CHECKING:
     from pingyi_desktop.gui import operator_dialog
     from pingyi_desktop.gui.files import backing
     from pingyi_desktop.gui.files.opening import Opened
+    from pingyi_desktop.standing import waiting
 else:
     backing = later("pingyi_desktop.gui.files.backing")
     operator_dialog = later("pingyi_desktop.gui.operator_dialog")
+    waiting = later("pingyi_desktop.standing.waiting")
 
 NARROW = 1200
 """logical pixels of width below which the navigation folds"""
+BREATH = 100
+"""milliseconds that are the first page's and the user's before anything else is looked at"""
 COUNTED = frozenset(
     {
         "campaign",
@@ -93,7 +96,7 @@ class Workspace(QWidget):
         self._read_name()
         self.navigation.select(first if first in {one.key for one in entries} else entries[0].key)
         self._read_campaigns()
-        self._after_the_page(lambda: self._after_the_page(self._look_around))
+        self._after_the_page(self._look_around)
 
     @property
     def pages(self) -> list[Page]:
@@ -204,8 +207,12 @@ class Workspace(QWidget):
             self.page.fail(sentence)
 
     def _after_the_page(self, then: Callable[[], None]) -> None:
-        """Once what the page asked for has been answered; once more, and what it shows has been laid out."""
-        self.work.read(lambda _: None, lambda _: then())
+        """Once what the page asked for has been answered, and what it shows then has been laid out and painted."""
+
+        def answered(_: None) -> None:
+            QTimer.singleShot(BREATH, self, lambda: QTimer.singleShot(0, self, then))
+
+        self.work.read(lambda _: None, answered)
 
     def _look_around(self) -> None:
         """What the page does not need: what waits elsewhere, whether the whole file is sound, and the other rooms."""
@@ -225,7 +232,7 @@ class Workspace(QWidget):
 
     def _count(self) -> None:
         """Read how much waits where; a campaign that cannot be looked at has nothing to count."""
-        asked = partial(waiting, chosen=self.campaign.chosen)
+        asked = partial(waiting.waiting, chosen=self.campaign.chosen)
         self.work.read(asked, self.navigation.show_waiting, otherwise=lambda _: None)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

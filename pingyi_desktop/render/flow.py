@@ -71,6 +71,8 @@ def story(report: Report, width: float) -> list[Flowable]:
         if isinstance(block, Heading) and isinstance(after, Facts):
             found.append(CondPageBreak(BEGINNING))
         found.extend(_block(block, width))
+        if isinstance(block, Table) and isinstance(after, Table):
+            found.append(Spacer(0, 2 * mm))
     ending = [piece for block in report.blocks[body:] for piece in _block(block, width)]
     notes = [_text(note, SONG, 9, before=3) for note in _notes(report)]
     return [*found, KeepTogether([*ending, *notes])]

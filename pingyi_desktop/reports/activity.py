@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import reduce
 from operator import add
 
+from pingyi_desktop.appraisal.batches.batches import BatchView
+from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
+from pingyi_desktop.appraisal.ledgers.meeting import attendance
+from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance, Came
+from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
-from pingyi_desktop.appraisal.paper.rules import Rule
+from pingyi_desktop.appraisal.paper.rules import FULL, Rule
 from pingyi_desktop.appraisal.paper.tallies import NOTHING, Figures, rate
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import Cell, Report, ReportColumn, Row, RowKind, Table
+from pingyi_desktop.reports.blocks import (
+    Block,
+    Cell,
+    Heading,
+    Para,
+    Report,
+    ReportColumn,
+    Row,
+    RowKind,
+    Table,
+)
 from pingyi_desktop.standing import overview
 from pingyi_desktop.standing.overview import ActivityRow, Appraised, Question
+from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 Figure = Callable[[ActivityRow], int | None]
 NOTES = (
@@ -40,6 +57,15 @@ COLUMNS = (
     ReportColumn("汇报", 13),
     ReportColumn("汇报率", 13),
 )
+
+
+CATEGORIES = (
+    ReportColumn("参评人员类别", 60, "left"),
+    *(ReportColumn(title, 22) for title in ("场次", "应到", "实到", "到会率")),
+    *(ReportColumn(title, 26, group="发出") for title in ("组织表", "党员表")),
+)
+TOLD = "只列会议台账按类别写明应到、实到的场次；补投的人不算实到。"
+WEIGHTS = "注：参评人员类别的权数是{}，相加为1；加权满意率由各类的率按权数以分数相加，最后才舍入。"
 
 
 @dataclass(frozen=True)
@@ -72,10 +98,55 @@ def build(asked: Question, layer: int | None, under: str) -> Report:
         "",
         "",
         "单位：次、人、张、%",
-        (Table(COLUMNS, tuple(rows)),),
-        NOTES,
+        (Table(COLUMNS, tuple(rows)), *_categories(asked, (1, 2) if layer is None else (layer,), inside)),
+        (*NOTES, *_weights(seen.view)),
         landscape=True,
     )
+
+
+def _categories(asked: Question, layers: Sequence[int], inside: Collection[str]) -> list[Block]:
+    """People and papers by category of voters, of the sessions whose meeting tells it; nothing with one category."""
+    seen, view = asked.picture, asked.picture.view
+    if len(view.voter_categories) == 1:
+        return []
+    told = attendance.of_campaign(asked.session, view=view)
+    held = {(one.layer, one.org_code) for one in seen.meetings if one.status == SessionStatus.HELD}
+    stacks = [
+        (one, came)
+        for one in seen.stacks
+        if one.layer in layers and one.org_code in inside and (one.layer, one.org_code) in held
+        if not one.supplement and (came := _came(told, one)) is not None
+    ]
+    names = dict(view.voter_categories) | {one.voter_category: one.category_name for one, _ in stacks}
+    rows = [
+        Row((names[code], *_of_category(view, [pair for pair in stacks if pair[0].voter_category == code])))
+        for code in names
+        if any(one.voter_category == code for one, _ in stacks)
+    ]
+    return [Heading("按参评人员类别"), Table(CATEGORIES, tuple(rows)), Para(TOLD)] if rows else []
+
+
+def _came(told: Mapping[tuple[int, str], Attendance], one: BatchView) -> Came | None:
+    attended = told.get((one.layer, one.org_code))
+    return None if attended is None else attended.of(one.voter_category)
+
+
+def _of_category(view: CampaignView, stacks: Sequence[tuple[BatchView, Came]]) -> tuple[Cell, ...]:
+    """Sessions, people, and papers handed out of each kind of form."""
+    sessions = {(one.layer, one.org_code): came for one, came in stacks}
+    expected, actual = (sum(came[n] or 0 for came in sessions.values()) for n in (0, 1))
+    issued = [
+        sum(one.issued or 0 for one, _ in stacks if side_of(view.form(one.form_code)) == side)
+        for side in ("ORG", "MEMBER")
+    ]
+    return (len(sessions), expected, actual, _share(actual, expected, view.rule), *issued)
+
+
+def _weights(view: CampaignView) -> list[str]:
+    """The weights of the categories as exact fractions, where the rule weighs them."""
+    names = dict(view.voter_categories)
+    listed = [f"{names.get(code, code)} {Fraction(n, FULL)}" for code, n in view.rule.by_category.items()]
+    return [WEIGHTS.format("、".join(listed))] if listed else []
 
 
 def coverage_note(done: Sequence[Appraised], rule: Rule) -> list[str]:

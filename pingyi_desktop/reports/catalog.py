@@ -9,7 +9,6 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.campaign import supplements
 from pingyi_desktop.appraisal.ledgers.catalog import ledgers
 from pingyi_desktop.appraisal.paper.forms import side_of
 from pingyi_desktop.appraisal.paper.layers import layer_name
@@ -323,7 +322,7 @@ def _later(
     """People who voted later (补投), here or below: that their ballots are counted with the others, and whose are missing."""
     seen = asked.picture
     own = [one for one in seen.stacks if one.supplement and one.state != BatchState.VOID]
-    came = supplements.received(asked.session, campaign_id=asked.campaign_id)
+    came = asked.came_later
 
     def named(places: set[tuple[int, str, str]]) -> list[str]:
         codes = {code for layer, code, form in places if layer in layers and form in forms}

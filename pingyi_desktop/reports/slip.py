@@ -20,6 +20,8 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import supplements, weighing
 from pingyi_desktop.appraisal.campaign.results import Counted, FormResult, ItemResult
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers.meeting import attendance
+from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance
 from pingyi_desktop.appraisal.paper.layers import layer_name
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import TOO_FEW, rate
@@ -43,10 +45,7 @@ from pingyi_desktop.standing.overview import Question
 
 WAITING = "还有补投票批没有封存，封存以前不出有补投的评议表的结果。"
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")
-CATEGORY_COLUMNS = (
-    ReportColumn("身份类别", 40, "left"),
-    *(ReportColumn(title, 20) for title in ("印制", "发出", "收回", "有效", "空白", "废票")),
-)
+CATEGORY_COLUMNS = ("印制", "发出", "收回", "有效", "空白", "废票")
 SHEET = ("printed", "issued", "returned", "valid", "blank", "void")
 AGAIN_COLUMNS = (
     ReportColumn("评议内容", 60, "left"),
@@ -62,7 +61,9 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
         raise broken("V-CHK-28", org=one.short_name, code=subject, most=bounds.MOST)
     stacks = [batch for batch in seen.stacks if batch.org_code == subject and batch.sealed]
     blocks: list[Block] = []
+    told = attendance.of_campaign(session, view=view) if len(view.voter_categories) > 1 else {}
     for meeting in seen.meetings:
+        place = (meeting.layer, meeting.org_code)
         if layer not in (None, meeting.layer):
             continue
         own = [batch for batch in stacks if batch.layer == meeting.layer]
@@ -74,7 +75,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
             for result in found:
                 alike = [b for b in own if b.form_code == result.form.code]
                 blocks += [
-                    *_form(view.rule, result, alike, _later(asked, meeting, result)),
+                    *_form(view.rule, result, alike, _later(asked, meeting, result), told.get(place)),
                     *_measured_again(asked, meeting, result),
                     *_how_counted(session, alike, hidden=result.hidden),
                 ]
@@ -120,11 +121,13 @@ def _results(counted: Counted, subject: str, stacks: Sequence[BatchView]) -> lis
     return found
 
 
-def _form(rule: Rule, result: FormResult, stacks: Sequence[BatchView], came: int) -> list[Block]:
-    """One form of a session; ``came`` are people who voted later in a session from below."""
+def _form(
+    rule: Rule, result: FormResult, stacks: Sequence[BatchView], came: int, told: Attendance | None
+) -> list[Block]:
+    """One form of a session; ``came`` are people who voted later in a session from below, ``told`` who came at all."""
     found: list[Block] = [Heading(result.form.title), _figures(result, rule)]
     if len({batch.voter_category for batch in stacks}) > 1:
-        found.append(_categories(stacks))
+        found.append(_categories(stacks, told))
     later = [batch for batch in stacks if batch.supplement]
     if later:
         returned = sum(batch.returned or 0 for batch in later)
@@ -216,18 +219,21 @@ def _how_counted(session: Session, stacks: Sequence[BatchView], *, hidden: bool)
     return found
 
 
-def _categories(stacks: Sequence[BatchView]) -> Table:
-    """The control sheets of each category of voters; those who voted later stand with the others, never alone.
+def _categories(stacks: Sequence[BatchView], told: Attendance | None) -> Table:
+    """The control sheets of each category of voters, and who came of it; those who voted later stand with the others.
 
-    A blank or void ballot of one person's own stack would be that person's.
+    Never alone: a blank or void ballot of one person's own stack would be that person's.
     """
-    rows = []
+    known, rows = bool(told and told.came), []
     for code in dict.fromkeys(b.voter_category for b in stacks):
         those = [b for b in stacks if b.voter_category == code]
         name = next((b.category_name for b in those if not b.supplement), those[0].category_name)
         sums = (sum(getattr(b, key) or 0 for b in those) for key in SHEET)
-        rows.append(Row((name, *sums)))
-    return Table(CATEGORY_COLUMNS, tuple(rows))
+        came = told.of(code) if told else None
+        rows.append(Row((name, *((came or (None, None)) if known else ()), *sums)))
+    titles = (*(("应到", "实到") if known else ()), *CATEGORY_COLUMNS)
+    columns = (ReportColumn("身份类别", 40, "left"), *(ReportColumn(title, 20) for title in titles))
+    return Table(columns, tuple(rows))
 
 
 def _items(items: Sequence[ItemResult], *, rated: bool) -> Table:

@@ -7,30 +7,38 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import at_work, results, sessions
+from pingyi_desktop.appraisal.campaign import at_work, results, sessions, supplements
 from pingyi_desktop.appraisal.campaign.results import Counted
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.campaign.supplements import Received
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import Figures
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.exchange.inbox import arrivals, desks, unlisted
+from pingyi_desktop.exchange.inbox import arrivals, unlisted
 from pingyi_desktop.exchange.inbox import tray as trays
 from pingyi_desktop.exchange.inbox.arrivals import RECEIPT_OLD as RECEIPT_OLD
 from pingyi_desktop.exchange.inbox.arrivals import RECEIPTED as RECEIPTED
 from pingyi_desktop.exchange.inbox.arrivals import Arrivals
 from pingyi_desktop.exchange.inbox.tray import ASSIGNMENT, SUBMISSION, Tray
 from pingyi_desktop.exchange.wire.header import RECEIPT
+from pingyi_desktop.later import later
 from pingyi_desktop.standing import picture as pictures
 from pingyi_desktop.standing.picture import Picture
-from pingyi_desktop.standing.whole import Whole
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import SessionStatus
+
+if TYPE_CHECKING:
+    from pingyi_desktop.exchange.inbox import desks
+    from pingyi_desktop.standing.whole import Whole
+else:
+    desks = later("pingyi_desktop.exchange.inbox.desks")
 
 NOT_REPORTED, PART, REPORTED, CONFLICT = "未报", "部分", "已报", "冲突"
 HELD, MISSING_FILE, LATE, DROPPED = "待核", "缺文件", "逾期未报", "不再列入"
@@ -191,10 +199,12 @@ class Question:
     @cached_property
     def covered(self) -> Coverage:
         """Who has reported, as of today."""
-        received = arrivals.read(
-            self.session, campaign_id=self.campaign_id, tray=self.tray, desk=lambda: self.desk
-        )
-        return coverage(self.session, campaign_id=self.campaign_id, picture=self.picture, received=received)
+        return coverage_of(self)
+
+    @cached_property
+    def came_later(self) -> list[Received]:
+        """Batches that came in packages with ballots of people who voted later."""
+        return supplements.received(self.session, campaign_id=self.campaign_id)
 
     @cached_property
     def counted(self) -> Counted:
@@ -208,20 +218,14 @@ class Question:
         return _next(self.picture, self.tray, self.covered)
 
 
-def coverage(
-    session: Session,
-    *,
-    campaign_id: str,
-    today: str | None = None,
-    picture: Picture | None = None,
-    received: Arrivals | None = None,
-) -> Coverage:
-    """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late.
+def coverage(session: Session, *, campaign_id: str, today: str | None = None) -> Coverage:
+    """Which units of the subtree have reported, this unit's own session included; ``today`` decides who is late."""
+    return coverage_of(Question(session, campaign_id), today)
 
-    ``picture`` and ``received`` are what the file says when it was read already.
-    """
-    seen = picture or pictures.read(session, campaign_id=campaign_id)
-    received = received or arrivals.read(session, campaign_id=campaign_id)
+
+def coverage_of(asked: Question, today: str | None = None) -> Coverage:
+    """The same of a campaign that is asked about anyway."""
+    seen, received = asked.picture, arrivals.read(asked.tray, lambda: asked.desk)
     over = seen.row.end_date < (today or date.today().isoformat())
     aside = {one.code: one for one in seen.aside}
     planned = Counter(batch.keeper for batch in seen.stacks)
@@ -390,11 +394,5 @@ def _state(meetings: Sequence[SessionView], planned: int, sealed: int, *, own: b
 
 
 def _figures(batch: BatchView) -> Figures:
-    return Figures(
-        batch.printed or 0,
-        batch.issued or 0,
-        batch.returned or 0,
-        batch.valid or 0,
-        batch.blank or 0,
-        batch.void or 0,
-    )
+    sheet = (batch.printed, batch.issued, batch.returned, batch.valid, batch.blank, batch.void)
+    return Figures(*(number or 0 for number in sheet))

@@ -5,7 +5,7 @@ A picture is as true as the transaction it was read in: it belongs to one answer
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, select
@@ -62,16 +62,22 @@ class Picture:
 
 
 def read(
-    session: Session, *, campaign_id: str, own: str = "", tasks: Sequence[IssuedTask] | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    own: str = "",
+    tasks: Sequence[IssuedTask] | None = None,
+    ids: Iterable[tuple[str, str]] | None = None,
 ) -> Picture:
     """The picture of a campaign: as many statements for four hundred units as for four.
 
-    ``own`` is the code of this file's unit, ``tasks`` are those of every campaign, when they were read already.
+    ``own`` is the code of this file's unit, ``tasks`` are those of every campaign, ``ids`` those of every unit by its
+    code, when they were read already.
     """
     row = session.get_one(Campaign, campaign_id)
     own = own or session.exec(select(DataFile.unit_code)).one()
     view = campaigns.view_of(session, row)
-    tree = campaign_tree.of(session, campaign=row, own=own)
+    tree = campaign_tree.of(session, campaign=row, own=own, ids=ids)
     proxied = sessions.proxied(session, campaign_id=campaign_id, tasks=tasks)
     meetings = sessions.of(session, campaign_id=campaign_id, unit=own, units=tree, entered_here=proxied)
     stacks = batches.of(session, view=view, meetings=meetings)

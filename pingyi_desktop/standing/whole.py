@@ -16,6 +16,7 @@ from sqlalchemy import and_, case, null, or_
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
+from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.exchange.inbox import tray as trays
 from pingyi_desktop.exchange.inbox.tray import Decided
 from pingyi_desktop.exchange.locks import heads
@@ -47,8 +48,8 @@ class Whole:
 
     @cached_property
     def campaigns(self) -> Sequence[Campaign]:
-        """Every campaign; as long as they are held, nobody asks the file for one again."""
-        return self.session.exec(select(Campaign)).all()
+        """Every campaign, the newest first; as long as they are held, nobody asks the file for one again."""
+        return self.session.exec(select(Campaign).order_by(*at_work.NEWEST_FIRST)).all()
 
     @cached_property
     def journal(self) -> Sequence[JournalEntry]:
@@ -107,8 +108,9 @@ class Whole:
     def picture(self, campaign_id: str) -> Picture:
         """A campaign, its tree, its sessions and its batches."""
         if campaign_id not in self._pictures:
+            ids = [(code, one) for one, code in self.codes.items()]
             self._pictures[campaign_id] = pictures.read(
-                self.session, campaign_id=campaign_id, own=self.unit, tasks=self.tasks
+                self.session, campaign_id=campaign_id, own=self.unit, tasks=self.tasks, ids=ids
             )
         return self._pictures[campaign_id]
 

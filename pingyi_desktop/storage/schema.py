@@ -33,6 +33,10 @@ from uuid import uuid4
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
+SQLModel.model_config["defer_build"] = (
+    True  # no table class validates: what would do it is not built at every start
+)
+
 
 def new_id() -> str:
     """A random 32-digit hexadecimal key."""

@@ -15,7 +15,6 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
-from pingyi_desktop.storage.schemas import duties, meetings, posts, rectify
 
 
 class DeedKind(StrEnum):
@@ -268,14 +267,5 @@ class MergedOpinion(SQLModel, table=True):
     digest: str = Field(nullable=False)
 
 
-LEDGER_TABLES: tuple[type[SQLModel], ...] = (
-    Deed,
-    Commitment,
-    Solicitation,
-    Opinion,
-    *posts.TABLES,
-    *rectify.TABLES,
-    *meetings.TABLES,
-    *duties.TABLES,
-)
-"""every ledger's table: what ``verify`` and the signed head of the journal look after"""
+TABLES: tuple[type[SQLModel], ...] = (Deed, Commitment, Solicitation, Opinion)
+"""the ledgers of this file, for ``schemas.every.LEDGER_TABLES``"""

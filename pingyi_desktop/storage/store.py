@@ -94,6 +94,7 @@ class Store:
                 raw = connection.execution_options(pingyi_begin="")
                 for statement in pages.COMPACTING if cipher_key is None else pages.COMPACTING[-1:]:
                     raw.exec_driver_sql(statement)
+            self.engine.dispose()  # idle connections: on Windows they hold the journal, and what is held is not deleted
             _drop_journal(self.path, cipher_key)
 
     def close(self) -> None:
@@ -174,8 +175,7 @@ def backup(
     """Copy a data file through SQLite's backup interface and check the copy; ``out`` must not exist.
 
     The copy of an encrypted file is encrypted with the same key and gets a copy of its key file. Without ``drafts`` it
-    holds nothing in the order of the paper: ballots that are not sealed yet are left out. The copy before an upgrade is
-    made while it is told to ``go_on``, page by page.
+    holds nothing in the order of the paper: ballots that are not sealed are left out. ``go_on`` may end it at any page.
     """
     format_of(path, key)
     cipher_key = _cipher_key(path, key)

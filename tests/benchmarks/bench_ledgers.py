@@ -42,6 +42,7 @@ TOTALS: Mapping[str, Mapping[str, Mapping[str, int]]] = {
     },
     "presentation": {"mode": {"ORAL": 4347}, "layer_one": {"YES": 122}},
     "meeting": {"layer": {"TWO": 412}},
+    "post": {"kind": {"POST": 446}},
 }
 """by ledger and choice, as published; what is not named here is not asked"""
 ROWS = {
@@ -50,7 +51,6 @@ ROWS = {
     "opinion": 268,
     "rectification": 96,
     "presentation": 4_720,
-    "post": 446,
 }
 
 
@@ -172,6 +172,8 @@ def _check(session: Session, campaign_id: str) -> None:
         if one.total.of == "amount"
     ]
     assert (money.whole, "200 余万" in money.note) == ("10629", True)
+    posts = rows.by_unit(session, catalog.ledger("post"), Asked(campaign_id, TODAY), by="kind")
+    assert sum("POST" in kinds for kinds in posts.values()) == 317
     owed = owing.replies(session, campaign_id=campaign_id)
     assert len(owed.unanswered) == 30
     listed = opinion_groups.problems(session, campaign_id=campaign_id)

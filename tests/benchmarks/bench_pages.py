@@ -20,7 +20,6 @@ from sqlmodel import Session
 from pingyi_desktop import demo
 from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.demo import company
-from pingyi_desktop.demo.company import NAME, Company
 from pingyi_desktop.gui.campaign import page as campaign
 from pingyi_desktop.gui.entry import page as entry
 from pingyi_desktop.gui.exchange import page as exchange
@@ -45,13 +44,13 @@ TIMES = 5
 
 
 def test_pages_of_the_reference_company(tmp_path: Path) -> None:
-    measure(company.load(), tmp_path, processes=demo.PROCESSES)
+    made = demo.perform(tmp_path, company.load(), places=demo.prepare(tmp_path), whole=False)
+    measure(made.file)
 
 
-def measure(shown: Company, folder: Path, *, processes: int, times: int = TIMES) -> dict[str, float]:
-    """Print and return by answer how many times the bare SELECT it takes."""
-    demo.perform(folder, shown, places=demo.prepare(folder), whole=False, processes=processes)
-    path, ratios = folder / f"{NAME}.pingyi", dict[str, float]()
+def measure(path: Path, *, times: int = TIMES) -> dict[str, float]:
+    """Print and return by answer how many times the bare SELECT it takes on a company's data file."""
+    ratios = dict[str, float]()
     opened = store.open_file(path)
     for name, answer in ANSWERS.items():
         sent = statements(opened, answer)

@@ -37,11 +37,12 @@ def test_starting(tmp_path: Path) -> None:
 
 
 def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
-    """Print what starting takes; returns the window's multiple of the empty one."""
+    """Print what starting takes; returns the window's multiple of the empty one. ``times=0`` measures nothing, it only tries."""
     folder.mkdir()
+    kept = folder if times else None
     ways = {"empty": ("empty",), **{stage: (stage,) for stage, _, _ in STAGES}, "page": ("page", str(file))}
     rounds = [
-        {way: probe(words, folder / way, folder) for way, words in ways.items()} for _ in range(times + 1)
+        {way: probe(words, folder / way, kept) for way, words in ways.items()} for _ in range(times + 1)
     ]
     warm = rounds[1:] or rounds  # the first one compiles
     cpu, clock = (
@@ -56,7 +57,7 @@ def measure(file: Path, packages: Path, folder: Path, *, times: int) -> float:
             f"{name} {cpu[stage]:.2f} 秒，是空窗口的 {ratio:.2f} 倍（目标 ≤ {target} 倍；时钟 {clock[stage]:.2f} 秒）"
         )
     for words in (("--help",), ("inspect", str(opened(file, packages, folder)))):
-        taken = min(command(words, folder) for _ in range(times + 1))
+        taken = min(command(words, folder, kept) for _ in range(times + 1))
         print(f"命令 {words[0]} {taken:.2f} 秒（目标 ≤ {CLI} 秒）")
     return cpu["painted"] / cpu["empty"]
 
@@ -78,12 +79,12 @@ def opened(file: Path, packages: Path, folder: Path) -> Path:
 def probe(words: tuple[str, ...], home: Path, folder: Path | None = None) -> dict[str, Any]:
     """What the probe tells: CPU seconds, those of the clock, and the modules that were loaded by then.
 
-    Settings are those of ``home``; compiled modules are kept in ``folder``.
+    Settings are those of ``home``; compiled modules are kept in ``folder``, otherwise where they always are.
     """
     began = time.time()
     started = subprocess.run(
         [sys.executable, PROBE, *words],
-        env=_environment(folder or home, home),
+        env=_environment(folder, home),
         capture_output=True,
         check=False,
     )
@@ -92,11 +93,11 @@ def probe(words: tuple[str, ...], home: Path, folder: Path | None = None) -> dic
     return told | {"elapsed": told["arrived"] - began}
 
 
-def command(words: tuple[str, ...], folder: Path) -> float:
-    """CPU seconds of a whole command."""
+def command(words: tuple[str, ...], home: Path, folder: Path | None) -> float:
+    """CPU seconds of a whole command; settings and compiled modules as for :func:`probe`."""
     before = _children()
     arguments = [sys.executable, "-m", "pingyi_desktop", *words]
-    subprocess.run(arguments, env=_environment(folder, folder), capture_output=True, check=True)
+    subprocess.run(arguments, env=_environment(folder, home), capture_output=True, check=True)
     return _children() - before
 
 
@@ -105,9 +106,11 @@ def _children() -> float:
     return times.children_user + times.children_system
 
 
-def _environment(folder: Path, home: Path) -> dict[str, str]:
+def _environment(folder: Path | None, home: Path) -> dict[str, str]:
     """A home of its own, and compiled modules kept, whatever the one who measures has told Python."""
-    own = {"PINGYI_HOME": str(home / "home"), "PYTHONPYCACHEPREFIX": str(folder / "compiled")}
+    own = {"PINGYI_HOME": str(home / "home")}
+    if folder is not None:
+        own["PYTHONPYCACHEPREFIX"] = str(folder / "compiled")
     root = str(PROBE.parent.parent.parent)
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {**kept, **own, "PYTHONPATH": root}

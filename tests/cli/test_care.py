@@ -13,6 +13,7 @@ import pytest
 
 import make
 from pingyi_desktop import cli, faultlog, paths
+from pingyi_desktop.storage.care import mounts
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -78,6 +79,41 @@ def test_a_restore_is_looked_at_first_and_can_be_undone(run: Run, company: Path,
     assert Path(kept).read_bytes() == before
     assert run("restore", kept, company)[0] == 0
     assert "李录入" in run("operator", "list", company)[1]
+
+
+def test_a_restored_file_of_another_unit_or_that_was_changed_is_told(
+    run: Run, company: Path, tmp_path: Path
+) -> None:
+    other, saved = tmp_path / "别的.pingyi", tmp_path / "备份.pingyi"
+    assert run("init", other, "--code", "XX", "--name", "别的支部", "--type", "BRANCH")[0] == 0
+    status, _, err = run("restore", other, company)
+    assert status == 0
+    assert "这份备份是另一个数据文件的（单位代码 XX，现在的是 QL）" in err
+    (kept,) = tmp_path.glob("公司-恢复前-1.pingyi")
+    assert run("restore", kept, company)[0] == 0
+    assert run("backup", company, saved)[0] == 0
+    with closing(sqlite3.connect(saved)) as raw:
+        for (name,) in raw.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        raw.execute("UPDATE journal_entry SET who = '别人' WHERE seq = 2")
+        raw.commit()
+    told = json.loads(run("restore", saved, company, "--json")[1])
+    assert told["contradictions"]
+    assert "恢复出来的文件前后矛盾：操作日志" in run("restore", saved, company)[2]
+
+
+def test_a_stick_under_another_name_is_found_again_and_said(
+    run: Run, company: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    moved = tmp_path / "新盘符"
+    moved.mkdir()
+    company.rename(moved / company.name)
+    monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved), "vfat")])
+    status, _, err = run("verify", company)
+    assert status == 1
+    assert f"有一个同名的在“{moved / company.name}”" in err
+    monkeypatch.setattr(mounts, "mounted", list)
+    assert "同名的" not in run("verify", company)[2]
 
 
 def test_a_damaged_file_is_saved_as_far_as_it_can_be(run: Run, company: Path, tmp_path: Path) -> None:

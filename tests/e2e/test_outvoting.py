@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from offices import BALLOTS, COMMITTEE, FIRST, SECOND, World
+from offices import BALLOTS, COMMITTEE, FIRST, SECOND, World, handed_down, run
 
+import make
 from pingyi_desktop import bounds
 from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.wire import bundle, package
@@ -77,13 +78,18 @@ def overflowing(documents: dict[str, Any]) -> None:
 @pytest.fixture
 def reported(world: World) -> World:
     """Both branches of the committee have reported honestly, and the committee has handed up."""
+    make.copied_folder(world.root, _reported)
+    return world
+
+
+def _reported(root: Path) -> None:
+    world = World(root, run, make.copied_folder(root, handed_down))
     for code in (FIRST, SECOND):
         world.key(code, BALLOTS[SECOND])
         world.hold(code, actual=7)
         world.take(COMMITTEE, handed_up(world, code))
     world.hold(COMMITTEE, actual=10)
     world.take("QL", handed_up(world, COMMITTEE))
-    return world
 
 
 def handed_up(world: World, code: str) -> Path:

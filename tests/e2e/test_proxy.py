@@ -6,14 +6,25 @@ import shutil
 from pathlib import Path
 
 import pytest
-from offices import BALLOTS, COMMITTEE, DIRECT, SECOND, WHY, Command, World
+from offices import BALLOTS, COMMITTEE, DIRECT, SECOND, WHY, Command, World, handed_down, run
+
+import make
 
 
 def reported(world: World) -> Path:
     """The branch keys its paper and exports."""
+    keyed(world)
+    return world.export(DIRECT)
+
+
+def keyed(world: World) -> None:
+    make.copied_folder(world.root, _keyed)
+
+
+def _keyed(root: Path) -> None:
+    world = World(root, run, make.copied_folder(root, handed_down))
     world.key(DIRECT, BALLOTS[DIRECT])
     world.hold(DIRECT, actual=10)
-    return world.export(DIRECT)
 
 
 def number(said: dict[str, list[dict[str, str]]], place: int = -1) -> str:
@@ -64,8 +75,7 @@ def test_undo_does_not_bring_data_back_beside_what_is_entered_by_proxy(world: Wo
 
 def test_a_conflict_is_over_once_the_unit_is_entered_by_proxy(world: World, pingyi: Command) -> None:
     company, copy = world.file("QL"), world.root / "拷贝.pingyi"
-    world.key(DIRECT, BALLOTS[DIRECT])
-    world.hold(DIRECT, actual=10)
+    keyed(world)
     shutil.copy(world.file(DIRECT), copy)
     world.take("QL", world.export(DIRECT))
     shutil.copy(copy, world.file(DIRECT))

@@ -18,19 +18,23 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
-from unittest.mock import patch
 
+import pytest
 from gui import seen
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from sqlmodel import insert
 
 import make
 from pingyi_desktop import demo, paths
 from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.appraisal.ledgers import edits, rows
+from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
+from pingyi_desktop.appraisal.ledgers.fields import Field, Kind, Value
 from pingyi_desktop.demo.company import NAME
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
@@ -52,8 +56,12 @@ HELP = (
     "keying",
     "results",
     "reports",
+    "rectification",
+    "meeting",
+    "grouping",
 )
 README_SIZE, HELP_SIZE, HELP_WIDTH = (1366, 768), (1093, 614), 620
+ROWS = 12
 COLOURS = 256
 """the commonest ones of a picture: no eye sees the difference, and it is a third as large"""
 
@@ -71,6 +79,37 @@ def few(path: Path) -> Store:
         batch = make.batch(session, campaign_id=campaign_id, org_code="QL.01")
         make.sealed(session, batch.id, ["11111"] * 9 + ["21111"])
     return made
+
+
+def lists(path: Path) -> Store:
+    """The same with rows in every ledger, as long as they may be."""
+    made = few(path)
+    with made.transaction() as session:
+        campaign_id = make.campaign_of(session)
+        known = rows.names(session, campaign_id=campaign_id)
+        for noun in NOUNS:
+            ledger = noun.declared()
+            values = {one.key: _longest(one, next(iter(known.people))) for one in ledger.fields}
+            many = (edits.row_of(ledger, campaign_id, "QL", n, values, known) for n in range(1, ROWS + 1))
+            session.execute(insert(ledger.sql), list(many))
+    return made
+
+
+def _longest(of: Field, person: str) -> Value:
+    match of.kind:
+        case Kind.TEXT:
+            return ("这一格写得很长，" * of.most)[: of.most]
+        case Kind.CHOICE:
+            return max(of.options, key=lambda one: len(one.word)).code
+        case Kind.PERSON:
+            return person
+        case _:
+            return {
+                Kind.DAY: "2024-11-20",
+                Kind.COUNT: 12345,
+                Kind.AMOUNT: "200 余万元",
+                Kind.ORG: "QL.01",
+            }.get(of.kind, of.empty)
 
 
 def branch(path: Path) -> Store:
@@ -97,6 +136,7 @@ def hidden(path: Path) -> Store:
 STATES: dict[str, Callable[[Path], Store]] = {
     "empty": empty,
     "few": few,
+    "lists": lists,
     "branch": branch,
     "hidden": hidden,
 }
@@ -164,7 +204,9 @@ def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: li
                 window.show()
                 assert window.open_path(file)
                 assert window.workspace is not None
-                with patch.object(Store, "reading", _pulled_out) if state == "error" else nullcontext():
+                with pytest.MonkeyPatch.context() as changed:
+                    if state == "error":
+                        changed.setattr(Store, "reading", _pulled_out)
                     window.workspace.go_to(entry.key)
                     if state == "error":
                         settle(window)

@@ -23,6 +23,14 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.storage import pages, store
 
 
+@pytest.fixture(scope="module")
+def performed(tmp_path_factory: pytest.TempPathFactory) -> demo.Outcome:
+    """One committee of the demo with its branches, carried through."""
+    out = tmp_path_factory.mktemp("演示")
+    shown, places = company.load().only("QL.23"), demo.prepare(out)
+    return demo.perform(out, shown, places=places, whole=False, processes=0)
+
+
 def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
     shown = company.load().only("QL.23")
     ratio = measure(shown, tmp_path, processes=0, times=1)
@@ -32,23 +40,20 @@ def test_the_import_benchmark_runs_and_prints_its_ratio(tmp_path: Path, capsys: 
 
 
 def test_the_benchmark_of_a_start_runs_and_prints_its_ratios(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    performed: demo.Outcome, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ):
-    places = demo.prepare(tmp_path / "演示")
-    shown = company.load().only("QL.23")
-    done = demo.perform(tmp_path / "演示", shown, places=places, whole=False, processes=0)
     capsys.readouterr()
-    ratio = bench_start.measure(done.file, places.packages, tmp_path / "测", times=0)
+    packages = performed.file.parent / "数据包"
+    ratio = bench_start.measure(performed.file, packages, tmp_path / "测", times=0)
     printed = capsys.readouterr().out
     assert f"是空窗口的 {ratio:.2f} 倍（目标 ≤ 1.5 倍；" in printed
     assert all(line in printed for line in ("欢迎页可用", "演示公司的第一页", "命令 --help", "命令 inspect"))
 
 
 def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    performed: demo.Outcome, capsys: pytest.CaptureFixture[str]
 ):
-    shown = company.load().only("QL.23")
-    ratios = bench_pages.measure(shown, tmp_path, processes=0, times=1)
+    ratios = bench_pages.measure(performed.file, times=1)
     printed = capsys.readouterr().out
     assert ratios.keys() == bench_pages.ANSWERS.keys()
     assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())

@@ -12,6 +12,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -239,13 +240,14 @@ def test_the_readme_names_only_files_that_exist():
 # The tests
 
 
-def _own_functions(trees: dict[str, ast.Module]) -> dict[str, list[ast.FunctionDef]]:
-    found: dict[str, list[ast.FunctionDef]] = {}
-    for tree in trees.values():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef):
-                found.setdefault(node.name, []).append(node)
-    return found
+def _functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
+    """Every function, wherever it stands among the statements."""
+    waiting: list[ast.AST] = [tree]
+    for node in waiting:
+        if isinstance(node, ast.FunctionDef):
+            yield node
+        for part in ("body", "orelse", "handlers", "finalbody", "cases"):
+            waiting += getattr(node, part, [])
 
 
 def _checks(
@@ -267,12 +269,15 @@ def _checks(
 
 def idle_tests(trees: dict[str, ast.Module]) -> list[str]:
     """Names of test functions that check nothing."""
-    helpers = _own_functions(trees)
+    found = {name: list(_functions(tree)) for name, tree in trees.items()}
+    helpers: dict[str, list[ast.FunctionDef]] = {}
+    for node in chain.from_iterable(found.values()):
+        helpers.setdefault(node.name, []).append(node)
     return [
         f"{name}:{node.lineno} {node.name}"
-        for name, tree in trees.items()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_") and not _checks(node, helpers)
+        for name, nodes in found.items()
+        for node in nodes
+        if node.name.startswith("test_") and not _checks(node, helpers)
     ]
 
 

@@ -157,8 +157,8 @@ ANCHORING = (
     Mutant(
         "the-tree-of-today-stands-for-the-campaign-s",
         "pingyi_desktop/appraisal/campaign/campaign_tree.py",
-        "    if campaign.definition is None:\n        return org.tree(session)\n    ids",
-        "    if True:\n        return org.tree(session)\n    ids",
+        "    if campaign.definition is None:\n        return org.tree(session)\n    if ids",
+        "    if True:\n        return org.tree(session)\n    if ids",
         (
             "tests/appraisal/campaign/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",
             "tests/appraisal/campaign/test_campaign_tree.py::test_a_subtotal_is_that_of_the_campaign_s_own_branches",

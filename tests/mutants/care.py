@@ -166,7 +166,7 @@ CARE = (
         "pingyi_desktop/gui/parts/settings.py",
         "file.stat().st_size > MOST",
         "file.stat().st_size < 0",
-        ("tests/gui/files/test_settings_kept.py::test_a_huge_settings_file_is_put_aside_and_not_read",),
+        ("tests/gui/files/test_settings_kept.py::test_a_large_settings_file_is_put_aside_and_not_read",),
         "a settings file of a terabyte must not stop the program",
     ),
 )

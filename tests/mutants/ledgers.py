@@ -58,8 +58,8 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/counting.py",
-        "    doubled = _doubled(session, ledger, campaign_id)\n",
-        "    doubled: list[str] = []\n",
+        '    return [of, or_(c.source != "", c.org.not_in(came))]',
+        "    return [of]",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",
     ),
@@ -176,6 +176,14 @@ LEDGERS = (
         "for org, name in named if name)",
         (f"{_HOSTILE}test_a_branch_answers_nobody_elses_opinions",),
         "who spoke alone is owed an answer of his own organisation (V-RCT-08)",
+    ),
+    Mutant(
+        "anybody-takes-an-opinion-off-the-list",
+        _COUNTING,
+        'return or_(org + "-" == unit, tuple_(org, unit).in_(select(way.c.up, way.c.code + "-")))',
+        'return or_(org + "-" == unit, unit != "")',
+        (f"{_HOSTILE}test_a_branch_takes_up_nobody_elses_opinion_and_its_committee_does",),
+        "what waits is what the organisation itself has not done",
     ),
     Mutant(
         "anybody-takes-up-a-low-rate",

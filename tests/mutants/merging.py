@@ -387,9 +387,9 @@ MERGING = (
     ),
     Mutant(
         "what-was-withdrawn-is-forgotten",
-        "pingyi_desktop/exchange/inbox/desks.py",
-        "    return Rulings(frozenset(void | refused), chosen, released)",
-        "    return Rulings(frozenset(refused), chosen, released)",
+        "pingyi_desktop/exchange/inbox/tray.py",
+        "        return frozenset(refused | {one.envelope_id for one in self.withdrawals})",
+        "        return frozenset(refused)",
         ("tests/exchange/inbox/test_decisions.py::test_a_person_decides_with_a_reason",),
         "what a person withdrew counts nowhere, after reopening the file as well",
     ),

@@ -82,8 +82,8 @@ SPEAKING = (
     Mutant(
         "what-waits-beside-its-branch-is-not-on-the-board",
         ARRIVALS,
-        "        found.quarantined.update(_held(opened))\n",
-        "",
+        "        found.quarantined.update(_held(desk()))",
+        "        found.quarantined.update(())",
         ("tests/exchange/merging/test_holds.py::test_what_waits_is_seen_where_the_units_are_looked_over",),
         "a contradiction is seen wherever the units are looked over",
     ),
@@ -187,9 +187,9 @@ SPEAKING = (
     ),
     Mutant(
         "what-was-not-let-in-counts",
-        "pingyi_desktop/exchange/inbox/desks.py",
-        "    refused = {one.envelope_id for one in decided.holds if not one.let_in}",
-        "    refused: set[str] = set()",
+        "pingyi_desktop/exchange/inbox/tray.py",
+        "        refused = {one.envelope_id for one in self.holds if not one.let_in}",
+        "        refused: set[str] = set()",
         ("tests/exchange/merging/test_holds.py::test_a_person_keeps_what_counted",),
         "a person's decision is carried out",
     ),

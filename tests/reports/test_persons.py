@@ -76,6 +76,18 @@ def test_grades_are_counted_and_no_rate_is_made_of_them(session: Session) -> Non
     ]
 
 
+def test_the_result_slip_of_a_roster_says_what_it_is_and_prints_no_rate(session: Session) -> None:
+    campaign_id = counted(session, ROSTER, ["111111"] * 5 + ["222222"])
+    slip = catalog.build(session, name="R06", campaign_id=campaign_id)
+    assert "本表是名册式：一张票评 2 人，下面是各人的票加在一起的人次，不是满意率。" in said(slip)
+    (table,) = (block for block in slip.blocks if isinstance(block, Table))
+    assert "满意率" not in [column.title for column in table.columns]
+    assert {column.title for column in table.columns if column.group} == {"人次"}
+    assert [row.cells[2:6] for row in table.rows] == [(10, 2, 0, 0)] * 3
+    summary = catalog.build(session, name="R04", campaign_id=campaign_id)
+    assert any("名册式评议表的“票”是人次" in note for note in summary.footnotes)
+
+
 def test_few_ballots_print_nobody(session: Session) -> None:
     report = build(session, counted(session, ROSTER, ["111111"] * 4))
     assert rows(report) == []

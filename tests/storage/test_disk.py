@@ -367,3 +367,17 @@ def test_no_killed_ballot_is_left_on_a_whole_volume(
     store.open_file(folder / "XX.pingyi").close()
     assert subprocess.run(["umount", str(folder)]).returncode == 0
     assert kept_in_order(image.read_bytes(), batch_id) == []
+
+
+def test_no_idle_connection_is_left_when_compacting_deletes_the_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On Windows an idle connection holds the journal, and what somebody holds cannot be deleted."""
+    made, idle = make.school(tmp_path / "XX.pingyi"), list[int]()
+    with made.reading(), made.reading():
+        pass
+    monkeypatch.setattr(store.saving, "wipe", lambda _: idle.append(made.engine.pool.checkedin()))
+    made.compact()
+    assert idle == [0]
+    monkeypatch.undo()
+    made.close()

@@ -20,7 +20,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel, col, select
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.storage import pages, schema_ledgers, store, troubles
+from pingyi_desktop.storage import pages, store, troubles
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_batches import BallotBatch, ItemTally, SealedBallot, SupplementStack
@@ -35,6 +35,7 @@ from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.schema_exchange import OwnKey, StoredEnvelope, TrustedKey
 from pingyi_desktop.storage.schema_grades import GradeCount, GradeName, MemberGrade
 from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
+from pingyi_desktop.storage.schemas import every
 from pingyi_desktop.storage.store import Store
 
 OLD = Path(__file__).parent.parent / "old_databases"
@@ -65,7 +66,7 @@ def own_unit(session: Session) -> PartyOrganization:
 
 def test_the_migrations_make_what_the_schema_says(opened: Store) -> None:
     tables = SQLModel.metadata.sorted_tables
-    assert {one.__tablename__ for one in schema_ledgers.LEDGER_TABLES} <= {table.name for table in tables}
+    assert {one.__tablename__ for one in every.LEDGER_TABLES} <= {table.name for table in tables}
     declared = {
         table.name: shape(str(CreateTable(table).compile(dialect=sqlite.dialect()))) for table in tables
     }

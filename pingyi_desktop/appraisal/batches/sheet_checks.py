@@ -35,9 +35,9 @@ def figure_warnings(session: Session, row: BallotBatch, code: str) -> list[Findi
         select(BallotBatch)
         .where(BallotBatch.session_id == row.session_id, BallotBatch.state != BatchState.VOID)
         .order_by(col(BallotBatch.form_code))
-    )
-    known = supplements.of(session, batch_id=row.id)
-    later = 0 if known is None else known.people
+    ).all()
+    known = [supplements.of(session, batch_id=one.id) for one in _of_the_form(row, beside)]
+    later = sum(one.people for one in known if one is not None)
     actual = later if row.supplement else came(meeting.actual, later)
     return sheet_warnings(row, code, actual=actual, beside=beside, categories=campaign.voter_categories)
 
@@ -52,24 +52,38 @@ def sheet_warnings(
     code: str,
     *,
     actual: int | None,
-    beside: Iterable[BallotBatch],
+    beside: Sequence[BallotBatch],
     categories: Sequence[tuple[str, str]],
 ) -> list[Finding]:
     """The same of a control sheet that need not be in the file; ``beside`` are all of its session, ``actual`` who came."""
     return [
-        *_figures(row, code, actual=actual),
+        *_present(code, _of_the_form(row, beside), actual=actual),
+        *_figures(row, code),
         *_pair(row, code, beside),
         *_few(row, code, categories=categories),
     ]
 
 
-def _figures(row: BallotBatch, code: str, *, actual: int | None) -> Iterator[Finding]:
+def _of_the_form(row: BallotBatch, beside: Iterable[BallotBatch]) -> list[BallotBatch]:
+    """The stacks of all voter categories that the people of the meeting filled in, or those who voted later."""
+    same = (row.form_code, row.supplement)
+    return [one for one in beside if (one.form_code, one.supplement) == same]
+
+
+def _present(code: str, stacks: Sequence[BallotBatch], *, actual: int | None) -> Iterator[Finding]:
+    """V-BAL-06 of all voter categories together, once each has its figures: nobody counts the people of one alone here."""
+    if actual is None or any(one.issued is None or one.returned is None for one in stacks):
+        return
+    issued, returned = sum(one.issued or 0 for one in stacks), sum(one.returned or 0 for one in stacks)
+    if abs(issued - actual) > bounds.NEAR or returned > bounds.most_ballots(actual):
+        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
+
+
+def _figures(row: BallotBatch, code: str) -> Iterator[Finding]:
     issued, returned = row.issued or 0, row.returned or 0
     spoiled = (row.blank or 0) + (row.void or 0)
     if row.printed is not None and issued > row.printed:
         yield found("V-BAL-02", code, n=issued - row.printed)
-    if actual is not None and (abs(issued - actual) > bounds.NEAR or returned > bounds.most_ballots(actual)):
-        yield found("V-BAL-06", code, issued=issued, actual=actual, d=abs(issued - actual))
     if returned * 5 < issued * 4:
         yield found("V-BAL-08", code, rate=percent(returned, issued))
     if spoiled * 5 > returned:

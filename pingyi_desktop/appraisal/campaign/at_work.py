@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, literal_column
@@ -20,16 +20,32 @@ class Known(NamedTuple):
     period: str
 
 
+_MADE: ColumnElement[int] = literal_column("campaign.rowid")
+NEWEST_FIRST = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), _MADE.desc())
+"""by year and first day; of two that begin on one day, the one made last"""
+
+
 def newest_first(session: Session) -> list[Known]:
-    """All of them by year and first day, newest first; of two that begin on one day, the one made last."""
+    """All of them, newest first."""
     kind = col(Campaign.period_type).concat(col(Campaign.period_year))
     period = kind.concat(".").concat(col(Campaign.period_no))
-    made_last: ColumnElement[int] = literal_column("campaign.rowid")
-    order = (col(Campaign.period_year).desc(), col(Campaign.start_date).desc(), made_last.desc())
-    rows = session.exec(select(Campaign.id, Campaign.status, Campaign.mode, period).order_by(*order))
+    rows = session.exec(select(Campaign.id, Campaign.status, Campaign.mode, period).order_by(*NEWEST_FIRST))
     return [
         Known(one, status != CampaignStatus.DRAFT, mode == CampaignMode.DRILL, told)
         for one, status, mode, told in rows
+    ]
+
+
+def of(rows: Iterable[Campaign]) -> list[Known]:
+    """The same when the campaigns were read already, in that order."""
+    return [
+        Known(
+            row.id,
+            row.status != CampaignStatus.DRAFT,
+            row.mode == CampaignMode.DRILL,
+            f"{row.period_type}{row.period_year}.{row.period_no}",
+        )
+        for row in rows
     ]
 
 

@@ -9,7 +9,7 @@ Units carry the ids they have in this file; what the definition does not tell (a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -35,18 +35,21 @@ def tree(session: Session, *, campaign_id: str, under: str | None = None) -> lis
 
 def units(session: Session, *, campaign_id: str) -> Sequence[Org]:
     """The whole tree where nobody needs the ids that its units have in this file: a published one has none."""
-    campaign = session.get_one(Campaign, campaign_id)
-    if campaign.definition is None:
-        return org.tree(session)
-    return _units(campaign.definition, session.exec(select(DataFile.unit_code)).one())
+    own = select(DataFile.unit_code).scalar_subquery()
+    definition, unit = session.exec(select(Campaign.definition, own).where(Campaign.id == campaign_id)).one()
+    return org.tree(session) if definition is None else _units(definition, unit)
 
 
-def of(session: Session, *, campaign: Campaign, own: str) -> list[Org]:
-    """The whole tree, when the campaign and the code of this file's unit were read already."""
+def of(
+    session: Session, *, campaign: Campaign, own: str, ids: Iterable[tuple[str, str]] | None = None
+) -> list[Org]:
+    """The whole tree, when the campaign and the code of this file's unit were read already, and ``ids``: by each unit's
+    code the one that it has in this file."""
     if campaign.definition is None:
         return org.tree(session)
-    ids = session.exec(select(PartyOrganization.code, PartyOrganization.id)).all()
-    return list(_placed(campaign.definition, own, tuple(map(tuple, ids))))
+    if ids is None:
+        ids = session.exec(select(PartyOrganization.code, PartyOrganization.id)).all()
+    return list(_placed(campaign.definition, own, tuple((code, one) for code, one in ids)))
 
 
 def below(known: Sequence[Org], code: str) -> list[Org]:

@@ -311,11 +311,11 @@ def current(session: Session) -> CampaignView:
     return show(session, campaign_id=at_work_id(session))
 
 
-def at_work_id(session: Session, *, chosen: str = "") -> str:
-    """Its id; that of the ``chosen`` one when a person has chosen another ("" = the one at work)."""
+def at_work_id(session: Session, *, chosen: str = "", rows: Sequence[Campaign] | None = None) -> str:
+    """Its id; that of the ``chosen`` one, if any (""); ``rows`` are the campaigns, newest first, where they were read already."""
     if chosen:
         return chosen
-    known = at_work.newest_first(session)
+    known = at_work.newest_first(session) if rows is None else at_work.of(rows)
     if not known:
         raise broken("V-CMP-28")
     return at_work.chosen(known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import case, func, select
+from sqlalchemy import and_, case, func, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
@@ -15,7 +15,6 @@ from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrga
 USUAL = {OrgType.BRANCH.value: STRANGER.listed, OrgType.GENERAL_BRANCH.value: 99, OrgType.GROUP.value: 0}
 """Members where nobody was listed (domain V-ORG-05, 08); any other kind has some hundreds."""
 _SOME = 300
-_DECLARED = col(PartyOrganization.declared_member_count)
 
 
 def rolls(session: Session, *, campaign_id: str) -> dict[str, Roll]:
@@ -25,27 +24,28 @@ def rolls(session: Session, *, campaign_id: str) -> dict[str, Roll]:
 
 def of(session: Session, units: Sequence[Org]) -> dict[str, Roll]:
     """The same of a tree that was read already."""
-    people = _people(session)
-    declared = dict(session.execute(select(col(PartyOrganization.id), _DECLARED)).all())
+    known = _known(session)
     above = {o.parent_code for o in units if o.org_type != OrgType.GROUP}
     found: dict[str, Roll] = {}
     for o in reversed(units):
-        everyone, in_scope = people.get(o.id, (0, 0))
-        own = _own(o.org_type, declared.get(o.id), everyone, in_scope, has_units=o.code in above)
+        declared, everyone, in_scope = known.get(o.id, (None, 0, 0))
+        own = _own(o.org_type, declared, everyone, in_scope, has_units=o.code in above)
         found[o.code] = _added(own, found[o.code]) if o.code in found else own
         if o.parent_code is not None:
             found[o.parent_code] = _added(found.get(o.parent_code, Roll(0, 0)), found[o.code])
     return found
 
 
-def _people(session: Session) -> dict[str, tuple[int, int]]:
+def _known(session: Session) -> dict[str, tuple[int | None, int, int]]:
+    """By an organisation's id: the size it declared, its members on the roster, and those of them in scope."""
+    here, is_listed = col(PartyOrganization.id), col(PartyMember.retired).is_(False)
     in_scope = func.sum(case((col(PartyMember.roster_status) == RosterStatus.IN_SCOPE, 1), else_=0))
     query = (
-        select(col(PartyMember.org_id), func.count(), in_scope)
-        .where(col(PartyMember.retired).is_(False))
-        .group_by(col(PartyMember.org_id))
+        select(here, col(PartyOrganization.declared_member_count), func.count(col(PartyMember.id)), in_scope)
+        .outerjoin(PartyMember, and_(col(PartyMember.org_id) == here, is_listed))
+        .group_by(here)
     )
-    return {org_id: (everyone, some) for org_id, everyone, some in session.execute(query)}
+    return {org_id: (declared, listed, some) for org_id, declared, listed, some in session.execute(query)}
 
 
 def _own(kind: str, declared: int | None, everyone: int, in_scope: int, *, has_units: bool) -> Roll:

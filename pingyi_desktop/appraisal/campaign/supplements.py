@@ -52,6 +52,7 @@ class Received(NamedTuple):
     layer: int
     org_code: str
     form_code: str
+    voter_category: str
     people: int
 
 
@@ -173,8 +174,8 @@ def received(session: Session, *, campaign_id: str) -> list[Received]:
     """Batches that came in packages with ballots of people who voted later among them."""
     here = (col(AppraisalSession.campaign_id) == campaign_id, col(BallotBatch.source_id).is_not(None))
     return [
-        Received(layer, code, form, people)
-        for layer, code, form, _, people, _ in session.execute(_STACKS.where(*here))
+        Received(layer, code, form, category, people)
+        for layer, code, form, category, people, _ in session.execute(_STACKS.where(*here))
     ]
 
 

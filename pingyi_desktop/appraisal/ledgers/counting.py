@@ -6,52 +6,43 @@ counts until it has come back as a row of the unit it was given to: then that ro
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
-from sqlmodel import Session
+from sqlalchemy import CTE, ColumnElement, exists, func, or_, select, tuple_
+from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
+from pingyi_desktop.appraisal.people.org import Org
 
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
-    """Codes of the units whose rows came in packages.
-
-    From one unit to the next by the index, for a ledger has very many rows of few units.
-    """
+    """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
     c, other = ledger.columns_of, ledger.sql.alias()
     first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
-    units = first.cte("units", recursive=True)
-    following = select(func.min(other.c.org)).where(
-        other.c.campaign_id == campaign_id, other.c.org > units.c.org
-    )
-    units = units.union_all(select(following.scalar_subquery()).where(units.c.org.is_not(None)))
+    units, of = first.cte("units", recursive=True), other.c.campaign_id == campaign_id
+    following = select(func.min(other.c.org)).where(of, other.c.org > units.c.org).scalar_subquery()
+    units = units.union_all(select(following).where(units.c.org.is_not(None)))
     came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
     return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
 
 
-def there(session: Session, ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
+def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c = ledger.columns_of
-    doubled = _doubled(session, ledger, campaign_id)
+    c, units = ledger.columns_of, ledger.sql.alias("handed_in")
     of = c.campaign_id == campaign_id
-    return [of, or_(c.source != "", c.org.not_in(doubled))] if doubled else [of]
+    came = select(units.c.org).where(units.c.campaign_id == campaign_id, units.c.source != "")
+    return [of, or_(c.source != "", c.org.not_in(came))]
 
 
-def _doubled(session: Session, ledger: Ledger, campaign_id: str) -> list[str]:
-    """Units that have rows typed here though their own came in a package."""
-    c = ledger.columns_of
-    of = c.campaign_id == campaign_id
-    typed = session.scalars(select(c.org).where(of, c.source == "").distinct()).all()
-    if not typed:
-        return []
-    return sorted(set(typed) & delivered(session, ledger, campaign_id=campaign_id))
-
-
-def parents(session: Session, *, campaign_id: str) -> dict[str, str | None]:
-    """Code of the unit above each unit of this file."""
-    return {o.code: o.parent_code for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+def parents(
+    session: Session, *, campaign_id: str, units: Sequence[Org] | None = None
+) -> dict[str, str | None]:
+    """Code of the unit above each unit of this file; ``units`` are those of the campaign, where they were read already."""
+    known = campaign_tree.tree(session, campaign_id=campaign_id) if units is None else units
+    return {o.code: o.parent_code for o in known}
 
 
 def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
@@ -62,13 +53,29 @@ def speaks_for(org: str, unit: str, above: Mapping[str, str | None]) -> bool:
     return code is not None
 
 
+def heard(org: Any, name: Any) -> ColumnElement[bool]:  # noqa: ANN401 - expressions of columns
+    """``speaks_for`` as a condition, of a row of ``org`` that names a row of another ledger: its unit is ``org`` or below."""
+    unit, way = func.rtrim(name, "0123456789"), _ways()
+    return or_(org + "-" == unit, tuple_(org, unit).in_(select(way.c.up, way.c.code + "-")))
+
+
+@cache
+def _ways() -> CTE:
+    """Every unit of the file with itself and each unit above it; made once, so that a query has it once."""
+    units = SQLModel.metadata.tables["party_organization"]
+    above = units.alias("above")
+    way = select(units.c.code, units.c.code.label("up"), units.c.parent_id).cte("way", recursive=True)
+    step = select(way.c.code, above.c.code, above.c.parent_id)
+    return way.union_all(step.join(above, above.c.id == way.c.parent_id))
+
+
 def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[str, str]]:
     """Ids of rows that were given downward, each with that of a row made from it by the unit it was given to, or by one
     between: nobody else's row says anything of it."""
     if ledger.handed is None:
         return []
     c, how = ledger.columns_of, ledger.handed
-    here, unit, origin = there(session, ledger, campaign_id), c[how.unit], c[how.origin]
+    here, unit, origin = there(ledger, campaign_id), c[how.unit], c[how.origin]
     given = session.execute(select(c.id, c.org, c.number, unit).where(*here, unit != "")).all()
     if not given:
         return []

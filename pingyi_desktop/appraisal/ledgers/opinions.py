@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, String, and_, cast, or_, select, tuple_
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from pingyi_desktop.appraisal.ledgers.counting import heard
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Option, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Segment, Total, Values
 from pingyi_desktop.appraisal.rulebook import telling
@@ -118,8 +119,10 @@ def _named(table: Any) -> Any:  # noqa: ANN401 - columns of a table, and an expr
     return tuple_(table.campaign_id, table.org + "-" + cast(table.number, String))
 
 
-def _answered() -> Any:  # noqa: ANN401 - a question to the database
-    return select(col(Reply.campaign_id), col(Reply.opinion))
+def _answered() -> Select[str, str]:
+    """Opinions that a reply names, of their own unit or of one above it."""
+    mine = heard(col(Reply.org), col(Reply.opinion))
+    return select(col(Reply.campaign_id), col(Reply.opinion)).where(mine)
 
 
 def _owed(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
@@ -130,13 +133,15 @@ def _owed(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - c
 
 def _open(columns: Any, _today: str) -> ColumnElement[bool]:  # noqa: ANN401 - columns of a table
     """No reply and no item of 整改 names the opinion, nor one that was merged with it."""
-    taken = select(col(Rectification.campaign_id), col(Rectification.origin))
-    mine: Any = aliased(MergedOpinion)
-    other: Any = aliased(MergedOpinion)
-    merged = select(mine.campaign_id, _named(mine).clauses[1]).join(other, mine.group_id == other.group_id)
+    mine = heard(col(Rectification.org), col(Rectification.origin))
+    taken = select(col(Rectification.campaign_id), col(Rectification.origin)).where(mine)
+    one, other = aliased(MergedOpinion), aliased(MergedOpinion)
+    merged = select(col(one.campaign_id), _named(one).clauses[1]).join(
+        other, col(one.group_id) == col(other.group_id)
+    )
     merged = merged.where(or_(_named(other).in_(taken), _named(other).in_(_answered())))
     asks: ColumnElement[bool] = columns.polarity.is_distinct_from(OpinionPolarity.PRAISE)
-    return and_(asks, *(_named(columns).not_in(one) for one in (_answered(), taken, merged)))
+    return and_(asks, *(_named(columns).not_in(done) for done in (_answered(), taken, merged)))
 
 
 def _word(key: str, row: Row) -> str:

@@ -95,9 +95,16 @@ class Figures:
         )
 
 
-def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = None) -> Names:
-    """Units of the campaign and members of the roster (``people``: only these numbers)."""
-    units = {o.code: o for o in campaign_tree.tree(session, campaign_id=campaign_id)}
+def names(
+    session: Session,
+    *,
+    campaign_id: str,
+    people: Sequence[str] | None = None,
+    units: Sequence[Org] | None = None,
+) -> Names:
+    """``units`` of the campaign, where they were read already, and members of the roster (``people``: only these numbers)."""
+    if units is None:
+        units = campaign_tree.tree(session, campaign_id=campaign_id)
     name: Any = col(PartyMember.name) + col(PartyMember.name_suffix)
     query = select(col(PartyMember.member_no), name, col(PartyOrganization.code)).join(
         PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id
@@ -105,7 +112,7 @@ def names(session: Session, *, campaign_id: str, people: Sequence[str] | None = 
     if people is not None:
         query = query.where(col(PartyMember.member_no).in_(people))
     known = session.execute(query) if people is None or people else ()
-    return Names(units, {number: (name, code) for number, name, code in known})
+    return Names({o.code: o for o in units}, {number: (name, code) for number, name, code in known})
 
 
 def kept_here(session: Session, *, campaign_id: str) -> frozenset[str]:
@@ -126,13 +133,19 @@ def writable(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tupl
 
 
 def listing(
-    session: Session, ledger: Ledger, asked: Asked, *, start: int = 0, many: int | None = None
+    session: Session,
+    ledger: Ledger,
+    asked: Asked,
+    *,
+    start: int = 0,
+    many: int | None = None,
+    units: Sequence[Org] | None = None,
 ) -> list[Row]:
-    """The rows from ``start`` on, at most ``many``."""
+    """The rows from ``start`` on, at most ``many``; ``units`` is the campaign's tree, where it was read already."""
     query = _ordered(ledger, asked, select(*_columns(ledger)).where(*conditions(session, ledger, asked)))
     if many is not None:
         query = query.offset(start).limit(many)
-    return _rows(session, ledger, asked.campaign_id, session.execute(query).all())
+    return _rows(session, ledger, asked.campaign_id, session.execute(query).all(), units)
 
 
 def picked(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str]) -> list[Row]:
@@ -168,12 +181,8 @@ def sums(session: Session, ledger: Ledger, asked: Asked) -> tuple[dict[str, int]
     """How many rows there are in each segment ("" for all), and the figures of the one asked for."""
     where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
-    in_each = _in_each(ledger, asked)
-    if asked.segment or counting.came_back(session, ledger, asked.campaign_id):
-        return _at_once(session, ledger, where, in_each), _figures(session, ledger, asked, inside)
-    both = {f"in {key}": number for key, number in in_each.items()} | _wanted(ledger)
-    found = _at_once(session, ledger, where, both)
-    return {key: found[f"in {key}"] for key in in_each}, _added_up(session, ledger, where, found)
+    in_each = _at_once(session, ledger, where, _in_each(ledger, asked))
+    return in_each, _figures(session, ledger, asked, inside)
 
 
 def _in_each(ledger: Ledger, asked: Asked) -> dict[str, Any]:
@@ -198,13 +207,6 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
         ).one()
         where = [*where, ~is_handed]
     found = _at_once(session, ledger, where, _wanted(ledger))
-    return replace(_added_up(session, ledger, where, found), handed=left_out)
-
-
-def _added_up(
-    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], found: Mapping[str, int]
-) -> Figures:
-    """The figures from the numbers behind them (``_wanted``); money is read as it was written."""
     added = tuple(
         _money(session, total, ledger.columns_of[total.of], where)
         if _is_money(ledger, total)
@@ -216,7 +218,7 @@ def _added_up(
         (share, found[f"share {place}"], percent(found[f"share {place}"], many, cap=True))
         for place, share in enumerate(ledger.shares)
     )
-    return Figures(many, added, shares)
+    return Figures(many, added, shares, left_out)
 
 
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
@@ -245,14 +247,19 @@ def _columns(ledger: Ledger) -> list[Any]:
     return [c[name] for name in (*HEAD, *(f.key for f in ledger.fields))]
 
 
-def _rows(session: Session, ledger: Ledger, campaign_id: str, found: Sequence[Any]) -> list[Row]:
+def _rows(
+    session: Session,
+    ledger: Ledger,
+    campaign_id: str,
+    found: Sequence[Any],
+    units: Sequence[Org] | None = None,
+) -> list[Row]:
     if not found:
         return []
     keys = [f.key for f in ledger.fields]
     numbers = {getattr(row, key) for key in ledger.personal for row in found} - {""}
-    known = names(
-        session, campaign_id=campaign_id, people=sorted(numbers) if len(numbers) <= MOST_NAMED else None
-    )
+    people = sorted(numbers) if len(numbers) <= MOST_NAMED else None
+    known = names(session, campaign_id=campaign_id, people=people, units=units)
     made = []
     for row in found:
         values = dict(zip(keys, row[len(HEAD) :], strict=True))
@@ -272,7 +279,7 @@ def _ordered(ledger: Ledger, asked: Asked, query: Select[Any]) -> Select[Any]:
 def conditions(session: Session, ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
     """What rows that are asked for must fulfil, for a question of one's own."""
     c = ledger.columns_of
-    where = counting.there(session, ledger, asked.campaign_id)
+    where = counting.there(ledger, asked.campaign_id)
     if asked.under:
         inside = campaign_tree.tree(session, campaign_id=asked.campaign_id, under=asked.under)
         where.append(c.org.in_([o.code for o in inside]))

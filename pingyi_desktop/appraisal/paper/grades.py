@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pingyi_desktop.appraisal.paper import tallies
-from pingyi_desktop.appraisal.paper.counting import Counted
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.keying import Paper, is_void
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found, sentence
 from pingyi_desktop.storage.schema_grades import Grade
+
+if TYPE_CHECKING:
+    from pingyi_desktop.appraisal.paper.counting import Counted
 
 BEST, BEST_MARK = "优秀", "1"
 POLICY = "照票面计，只作提醒"

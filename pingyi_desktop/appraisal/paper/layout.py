@@ -37,6 +37,8 @@ NOTE_LEAST, LEAST_ROWS, LEAST_ROOM = 8.0, 5, 80.0
 """instructions that are long: their smallest type on a full page of a roster, and what they leave for rows (V-TPL-38)"""
 WRITING, LEAST_WRITING, MOST_WRITING = 18.0, 10.0, 150.0
 ROSTER_TITLE, ROSTER_FACTS, ROSTER_HEAD = 9.0, 7.0, 17.0
+STRIP, STRIP_SIZE = 6.5, 7.0
+"""of a roster's heading: height of the items' texts as a rule, and their smallest type, for which it grows"""
 ROSTER_LINE = {"A4_LANDSCAPE": 8.0, "A4_PORTRAIT": 7.0}
 LABELS = 4.0
 
@@ -143,19 +145,29 @@ class Layout:
     @property
     def head_height(self) -> float:
         """Height of the heading of the columns."""
-        return ROSTER_HEAD if self.form.is_roster else HEAD
+        return ROSTER_HEAD - STRIP + self.strip if self.form.is_roster else HEAD
+
+    @cached_property
+    def strip(self) -> float:
+        """Height of the items' texts above the options of a roster."""
+        across = max(NARROWEST_STEP, self._roster_step) * self.widest
+        lines = max(_lines(item.text, across, STRIP_SIZE) for item in self.form.items)
+        return max(STRIP, lines * STRIP_SIZE * LEADING * POINT + 0.5)
+
+    @property
+    def _roster_step(self) -> float:
+        return min(WIDEST_STEP, (self.width - NUMBER - NAME) / (self.widest * len(self.form.items)))
 
     @cached_property
     def step(self) -> float:
         """From one option to the next. Raises V-TPL-31 when a roster's row is wider than the paper."""
         if not self.form.is_roster:
             return min(ITEM_STEP, OPTIONS_ROOM / self.widest)
-        boxes = self.widest * len(self.form.items)
-        step = min(WIDEST_STEP, (self.width - NUMBER - NAME) / boxes)
-        if step < NARROWEST_STEP:
+        if self._roster_step < NARROWEST_STEP:
+            boxes = self.widest * len(self.form.items)
             most = floor((self.width - NUMBER - NAME) / NARROWEST_STEP)
             raise broken("V-TPL-31", form=self.form.title, boxes=boxes, most=most)
-        return step
+        return self._roster_step
 
     @property
     def columns_left(self) -> float:
@@ -215,13 +227,14 @@ class Layout:
 
     @cached_property
     def rows_per_page(self) -> int:
-        """Rows of a roster on a page: as many as the field expects, fewer where the instructions need the room; V-TPL-38."""
+        """Rows of a roster on a page: as many as the field expects, fewer where heading and instructions need the room."""
+        return max(LEAST_ROWS, min(ROWS_PER_PAGE[self.form.paper], self._rows_that_fit))
+
+    @property
+    def _rows_that_fit(self) -> int:
         lines = _lines(self.notes, self.width, NOTE_LEAST)
-        rows = self._below_head - lines * NOTE_LEAST * LEADING * POINT - 0.5
-        found = min(ROWS_PER_PAGE[self.form.paper], floor(rows / ROSTER_LINE[self.form.paper]))
-        if found < LEAST_ROWS:
-            raise broken("V-TPL-38", form=self.form.title)
-        return found
+        room = self._below_head - lines * NOTE_LEAST * LEADING * POINT - 0.5
+        return floor(room / ROSTER_LINE[self.form.paper])
 
     @property
     def _below_head(self) -> float:
@@ -269,8 +282,10 @@ class Layout:
 
     @cached_property
     def _firsts(self) -> tuple[int, ...]:
-        """The first row of each page."""
+        """The first row of each page; V-TPL-38 where instructions leave a roster too few rows."""
         if self.form.is_roster:
+            if self._rows_that_fit < LEAST_ROWS:
+                raise broken("V-TPL-38", form=self.form.title)
             return tuple(range(0, max(1, len(self.rows)), self.rows_per_page))
         return self._fit[1]
 

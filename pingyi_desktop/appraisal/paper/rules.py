@@ -1,8 +1,9 @@
 """统计口径: how a campaign counts. Chosen before publishing, locked afterwards, printed under every table.
 
 The keys and their meaning are those of the field (domain §4.1). Rates are always pooled over ballots. The field's
-denominator ACTUAL (实到) is not offered: people are counted once for a meeting, not for a form or a category of voters, and
-nobody signs that number; 发出 is the same people, counted by stack and signed by the tellers.
+denominator ACTUAL (实到) is not offered: people are counted once for a meeting, not for a form, of those who vote later it
+knows nothing, and nobody signs that number; 发出 is the same people, counted by stack and signed by the tellers, and held
+against 实到 by category of voters (V-BAL-06, V-MTG-24).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
@@ -164,11 +166,15 @@ class Rule:
     def _weights(self) -> list[str]:
         said = []
         if self.by_category:
-            listed = "、".join(f"{code} {weight}%" for code, weight in self.by_category.items())
-            said.append(f"加权满意率按参评人员类别加权（{listed}），没有票的类别由其余各类按权数分摊")
+            listed = "、".join(
+                f"{code} {Fraction(weight, FULL)}" for code, weight in self.by_category.items()
+            )
+            said.append(
+                f"加权满意率按参评人员类别加权（{listed}），以分数相加、最后才舍入，没有票的类别由其余各类按权数分摊"
+            )
         if self.by_layer:
-            first, second = (self.by_layer[layer] for layer in LAYERS)
-            said.append(f"加权满意率由层面一{first}%、层面二{second}%合成")
+            first, second = (Fraction(self.by_layer[layer], FULL) for layer in LAYERS)
+            said.append(f"加权满意率由层面一 {first}、层面二 {second} 合成，以分数相加、最后才舍入")
         return said
 
     def _cap(self) -> str:

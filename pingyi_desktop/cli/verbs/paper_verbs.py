@@ -93,7 +93,7 @@ def _add_print(parser: Parser) -> None:
         action="append",
         default=[],
         metavar="N",
-        help="没有登记应到人数的场次按每场几人印；分身份类别的写成 A=20，一类写一次；登记了应到人数的，有一类不写就按余下的人数印",
+        help="没有登记应到人数、会议台账里也没有写的场次按每场几人印；分身份类别的写成 A=20，一类写一次；登记了应到人数的，有一类不写就按余下的人数印",
     )
     percent = parsing.number(0, plan.MOST_PERCENT)
     parser.add_argument(

@@ -9,7 +9,8 @@ from datetime import date
 from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import sessions, supplements
-from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting import attendance, of_sessions, schedule
+from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance
 from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
@@ -105,8 +106,11 @@ def list_sessions(arguments: argparse.Namespace) -> None:
     """pingyi session list"""
     with edge.reading(arguments.file) as session:
         rows = _listed(session, arguments)
+        told = attendance.of_campaign(session, view=edge.campaign_of(session, arguments))
     if arguments.json:
-        edge.facts([s._asdict() for s in rows])
+        edge.facts(
+            [{**s._asdict(), "by_category": _by_category(told.get((s.layer, s.org_code)))} for s in rows]
+        )
         return
     header = ("层面", "代码", "名称", "状态", "日期", "应到", "实到", "党员", "自我介绍", "汇报")
     edge.show_table(header, [_session_row(s) for s in rows])
@@ -179,6 +183,11 @@ def _meeting(session: Session, arguments: argparse.Namespace) -> sessions.Sessio
 def _listed(session: Session, arguments: argparse.Namespace) -> Sequence[sessions.SessionView]:
     view = edge.campaign_of(session, arguments)
     return sessions.listing(session, campaign_id=view.id)
+
+
+def _by_category(told: Attendance | None) -> dict[str, dict[str, int | None]]:
+    """People of each category of voters as the ledger of meetings has them; nothing where it does not tell."""
+    return {code: came._asdict() for code, came in told.came.items()} if told else {}
 
 
 def _session_row(s: sessions.SessionView) -> tuple[object, ...]:

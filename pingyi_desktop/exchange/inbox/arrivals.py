@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from sqlmodel import Session
-
-from pingyi_desktop.exchange.inbox import desks
-from pingyi_desktop.exchange.inbox import tray as trays
-from pingyi_desktop.exchange.inbox.desks import Desk
 from pingyi_desktop.exchange.inbox.tray import Tray
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import RECEIPT, ROLLUP, SUBMISSION
-from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import EnvelopeState
+
+if TYPE_CHECKING:
+    from pingyi_desktop.exchange.inbox.desks import Desk
 
 RECEIPTED, RECEIPT_OLD = "已回执", "有更新，待回执"
 ASIDE = "待核："
@@ -49,15 +47,8 @@ class Arrivals:
         return package.check_number(head) if head else ""
 
 
-def read(
-    session: Session,
-    *,
-    campaign_id: str,
-    tray: Tray | None = None,
-    desk: Callable[[], Desk] | None = None,
-) -> Arrivals:
-    """Where every unit stands by what has arrived; ``tray`` is what was read already, ``desk`` opens one when needed."""
-    tray = tray or trays.read(session, campaign_id=campaign_id)
+def read(tray: Tray, desk: Callable[[], Desk]) -> Arrivals:
+    """Where every unit stands by what has arrived; ``desk`` opens that of the campaign when it is needed."""
     found = Arrivals()
     whole = _envelopes(tray, found)
     support = [one for one in tray.letters if one.state == EnvelopeState.SUPPORT]
@@ -79,9 +70,7 @@ def read(
     kept = [one for one in tray.letters if one.state == EnvelopeState.QUARANTINED]
     found.quarantined.update(one.unit for one in kept if one.id in aside)
     if kept:  # hardly ever: the whole set is not looked at for nothing
-        campaign = session.get_one(Campaign, campaign_id)
-        opened = desk() if desk else desks.open_desk(session, campaign, tray=tray, to_look=True)
-        found.quarantined.update(_held(opened))
+        found.quarantined.update(_held(desk()))
     return found
 
 
@@ -94,7 +83,7 @@ def _held(desk: Desk) -> list[str]:
 def _envelopes(tray: Tray, found: Arrivals) -> set[str]:
     """Fill in what the rows of received envelopes say; the ids whose bodies are here."""
     letters = tray.received(SUBMISSION, ROLLUP)
-    void = desks.ruled(tray.decided).void
+    void = tray.decided.void
     for one in letters:
         found.ids[one.unit, one.type].add(one.id)
         if one.listed is not None and one.type == SUBMISSION and one.id not in void:

@@ -118,11 +118,9 @@ def rulings(session: Session, *, campaign_id: str) -> Rulings:
 
 def ruled(decided: Decided) -> Rulings:
     """The decisions as the merge asks for them."""
-    refused = {one.envelope_id for one in decided.holds if not one.let_in}
     released = {one.envelope_id: one.kept_id for one in decided.holds if one.let_in}
-    void = {one.envelope_id for one in decided.withdrawals}
     chosen = frozenset(one.envelope_id for one in decided.choices)
-    return Rulings(frozenset(void | refused), chosen, released)
+    return Rulings(decided.void, chosen, released)
 
 
 def record(envelope: package.Envelope) -> Record:

@@ -45,14 +45,14 @@ def of_plan(session: Session, *, plan: ImportPlan) -> list[Finding]:
     places = contents.planned(session, campaign_id=campaign.id)
     listed: list[Finding] = []
     for one in sorted(coming.values(), key=lambda envelope: envelope.address.unit):
-        voted_later = {tuple(told[key] for key in later.KEYS): told["people"] for told in later.read(one)}
+        voted_later = later.people(one)
         for meeting, subject, sheets in _read(session, one, units, places):
             listed += sessions.judged(campaign, meeting, subject)
             for row in sheets:
                 code = batches.batch_code(
                     meeting.layer, subject.code, row.form_code, row.form_version, row.voter_category
                 )
-                people = voted_later.get((meeting.layer, subject.code, row.form_code, row.voter_category), 0)
+                people = voted_later.get((meeting.layer, subject.code, row.form_code), 0)
                 actual = sheet_checks.came(meeting.actual, people)
                 listed += sheet_checks.sheet_warnings(
                     row, code, actual=actual, beside=sheets, categories=categories

@@ -90,6 +90,12 @@ class Decided:
     choices: Sequence[Choice] = ()
     holds: Sequence[Ruling] = ()
 
+    @property
+    def void(self) -> frozenset[str]:
+        """Ids of what was withdrawn or turned down."""
+        refused = {one.envelope_id for one in self.holds if not one.let_in}
+        return frozenset(refused | {one.envelope_id for one in self.withdrawals})
+
 
 @dataclass(frozen=True)
 class Tray:

@@ -54,6 +54,7 @@ from pingyi_desktop.storage import schema_ledgers as ledgers
 from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema import DataFile, JournalEntry
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
+from pingyi_desktop.storage.schemas import every
 
 VERSION = 2
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
@@ -118,7 +119,7 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "withdrawal": _all(exchange.Withdrawal),
     **{
         f"{table.__tablename__}{part}": _ledger(table, came=came)
-        for table in ledgers.LEDGER_TABLES
+        for table in every.LEDGER_TABLES
         for part, came in (("", False), (RECEIVED, True))
     },
 }

@@ -82,6 +82,7 @@ class BatchCard(QFrame):
         self._opened = opened
         self.title, self.category = label(role="caption"), label(role="hint", wrap=False)
         self.chip = label(role="chip", wrap=False)
+        self.chip.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.ring, self.act = Ring(), button("", self._press)
         texts = QVBoxLayout()
         texts.setSpacing(2)

@@ -10,17 +10,19 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.looks.controls import Button, tip
-from pingyi_desktop.gui.parts import pickers, settings
+from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
     from pingyi_desktop.gui.files import demo_making, opening
+    from pingyi_desktop.gui.parts import pickers
     from pingyi_desktop.storage.care import mounts
 else:
     demo_making = later("pingyi_desktop.gui.files.demo_making")
     mounts = later("pingyi_desktop.storage.care.mounts")
     opening = later("pingyi_desktop.gui.files.opening")
+    pickers = later("pingyi_desktop.gui.parts.pickers")
 
 
 class Choice(Button):

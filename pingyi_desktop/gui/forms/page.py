@@ -38,7 +38,7 @@ from pingyi_desktop.reports.paper.plan import Meeting, Wish
 PANEL, FEWEST, IN_A_ROW = 320, 3, 3
 """pixels in texts of the usual size; sessions that the list shows at least; numbers side by side"""
 NO_MEETINGS = "这个范围里没有要开会投票的场次，没有纸可印。场次由发布了的活动排定，到“评议活动”看一看；也可以换一个范围。"
-PER_MEETING = "没有登记应到人数的场次，每场按几人印"
+PER_MEETING = "没有登记应到人数、会议台账里也没有写的场次，每场按几人印"
 
 
 class FormsPage(Page):

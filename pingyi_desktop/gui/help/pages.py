@@ -16,6 +16,8 @@ WRITTEN = (
     *(
         "sealing",
         "ledgers",
+        "meetings",
+        "rectify",
         "grouping",
         "sending",
         "exchange",

@@ -32,6 +32,7 @@ class Details(QFrame):
         inner = QWidget()
         inside = QVBoxLayout(inner)
         inside.setContentsMargins(0, 0, 8, 0)
+        inside.addWidget(self.title)  # it may be as long as a page
         inside.addLayout(self._facts)
         inside.addWidget(self._past_title)
         inside.addWidget(self._past)
@@ -39,7 +40,6 @@ class Details(QFrame):
         self._column = column = QVBoxLayout(self)
         column.setContentsMargins(16, 12, 16, 12)
         column.addWidget(self._name)
-        column.addWidget(self.title)
         column.addWidget(scrolled(inner), 1)
         column.addLayout(row(self.change, self.remove))
         self.show_many([], 0)

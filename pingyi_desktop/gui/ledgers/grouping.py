@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar
 
@@ -254,7 +254,7 @@ def _columns() -> list[Column]:
         Column("类别", lambda one: one.category, spare=True),
         Column("性质", lambda one: one.nature),
         number("条数", lambda one: len(one.originals)),
-        number("组织数", lambda one: len(one.organisations)),
+        replace(number("组织数", lambda one: len(one.organisations)), spare=True),
     ]
 
 

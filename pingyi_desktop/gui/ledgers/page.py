@@ -31,6 +31,9 @@ from pingyi_desktop.gui.parts.tables import Align, Column
 
 SIDE = 300
 NOTHING = "还没有登记{}。手里有一两条的，在这里登记；已经有 Excel 表的，点右上角的“导入…”一次收进来。"
+MEETINGS = ("basis_document", "duty_post", "meeting", "presentation", "self_review", "inspection")
+TOPICS = {**dict.fromkeys(MEETINGS, "meetings"), "rectification": "rectify", "reply": "rectify"}
+"""the page of the help for a ledger that has one of its own"""
 FILTERING = "没有符合的行。按 Esc 清除筛选，或点“全部”。"
 
 
@@ -61,8 +64,8 @@ class LedgerPage(Page):
 
     @property
     def topic(self) -> str:
-        """One page of the help for every ledger: they are worked on alike."""
-        return "ledgers"
+        """Ledgers are worked on alike: one page of the help for all but those that have steps of their own."""
+        return TOPICS.get(self.ledger.key, "ledgers")
 
     def refresh(self) -> None:
         """Look again; while one look is on its way, only the newest question is asked after it.

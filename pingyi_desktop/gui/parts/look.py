@@ -94,6 +94,10 @@ def _families() -> list[str]:
     found: list[str] = []
     for file in sorted((paths.resources() / "fonts").glob("*.ttf")):
         number = QFontDatabase.addApplicationFont(str(file))
+        if (
+            number < 0
+        ):  # a folder whose name the font library cannot be told: Chinese on a Windows of another language
+            number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
         found += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
     return sorted(dict.fromkeys(found), key=lambda family: "Sans" not in family)
 

@@ -6,6 +6,7 @@ the first and the last pages are shown: the totals stand at the end.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import Lock
@@ -49,9 +50,14 @@ def pages(pdf: bytes, *, width: int, zoom: int = 100) -> Pages:
     return Pages(tuple((number, _image(pdf, number, width=width)) for number in shown), total)
 
 
+NO_PRINTER = "这台电脑没有可用的打印机，没有印。请先在系统的“打印机”设置里添加；或者存成 PDF，拿到有打印机的电脑上打印。"
+
+
 def print_pdf(pdf: bytes, parent: QWidget, *, landscape: bool, name: str) -> bool:
     """Ask for a printer and print; False when the user thinks better of it, a sentence when it cannot be done."""
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    if sys.platform == "win32" and printer.outputFormat() != QPrinter.OutputFormat.NativeFormat:
+        raise FileError(NO_PRINTER)  # elsewhere the dialog offers to print into a file
     printer.setDocName(name)
     set_paper(printer, landscape=landscape)  # what the dialog shows; each page then lies as it is
     dialog = QPrintDialog(printer, parent)

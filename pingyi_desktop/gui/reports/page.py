@@ -134,7 +134,8 @@ def _made(
 ) -> tuple[Report, tuple[list[str], bool]]:
     """The report, what is unusual in its figures, and whether there are any."""
     unsound, whole = soundness.for_report(session)
-    asked = Question(session, campaigns.at_work_id(session, chosen=chosen), whole)
+    campaign_id = campaigns.at_work_id(session, chosen=chosen, rows=whole.campaigns)
+    asked = Question(session, campaign_id, whole)
     report = catalog.of(asked, name=number, layer=layer, org_code=code)
     unusual = unsound + [one.sentence for one in sums.of(asked) if one.weight is Weight.WARNING]
     counted = any(one.batches for one in asked.counted.pooled(layer=None, under=None))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
-from pingyi_desktop.appraisal.ledgers.meeting.meetings import categories
+from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.rules import Rule
 from pingyi_desktop.appraisal.paper.tallies import rate
@@ -63,7 +63,10 @@ def _meeting(row: Row, rule: Rule) -> Iterator[Block]:
             ("应到", int(expected) if expected is not None else None),
             ("实到", int(actual) if actual is not None else None),
             ("到会率", with_percent(share)),
-            *((name, f"{came}/{due}") for name, due, came in categories(texts["by_category"]) or ()),
+            *(
+                (name, f"应到 {due}，实到 {came}")
+                for name, due, came in categories(texts["by_category"]) or ()
+            ),
         )
     )
     titles = {one.key: one.title for one in catalog.ledger("meeting").fields}

@@ -149,8 +149,8 @@ class _Table:
         top = self.top
         if layout.form.is_roster:
             across = step * layout.widest
-            top, text = self.top + 6.5, layout.form.items[item].text
-            yield Words(layout.column(item, 0), self.top, across, 6.5, text, 9, "center", bold=True)
+            top, text = self.top + layout.strip, layout.form.items[item].text
+            yield Words(layout.column(item, 0), self.top, across, layout.strip, text, 9, "center", bold=True)
         below = self.body - top - DIGITS
         for place, label in enumerate(layout.options(0, item)):
             left = layout.column(item, place)
@@ -196,9 +196,9 @@ class _Table:
             left = layout.column(item, 0)
             if roster:
                 right = layout.column(item + 1, 0)
-                yield Line(left, self.top + 6.5, right, self.top + 6.5)
+                yield Line(left, self.top + layout.strip, right, self.top + layout.strip)
                 if right < self.right - 0.1:
                     yield Line(right, self.top, right, self.bottom, 1.2)
             for place in range(1, layout.widest):
                 x = layout.column(item, place)
-                yield Line(x, self.top + 6.5 if roster else self.top, x, self.bottom, 0.3)
+                yield Line(x, self.top + layout.strip if roster else self.top, x, self.bottom, 0.3)

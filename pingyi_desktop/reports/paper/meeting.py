@@ -31,6 +31,12 @@ from pingyi_desktop.storage.schema_people import OrgType
 ROOM = "＿＿＿"
 DATE = "      年    月    日"
 LATE = "补投的票单独投入票箱、单独清点、单独封装；截止以后收到的票不算数。"
+TWO_TICKS = {
+    "ITEM_VOID": "这一项作废",
+    "LOWEST": "这一项按其中最低的一档计",
+    "BALLOT_VOID": "整张表作废",
+}
+"""what the host says of them, by the counting rule, as the forms do (``shaping.instructed``)"""
 SIGNED = ("监票人：", "计票人：", "主持人：", DATE)
 CONTROL = (
     ReportColumn("评议表", 60, "left"),
@@ -131,7 +137,7 @@ def script(meeting: Meeting) -> Report:
         said += [
             f"下面进行测评。先通过监票人、计票人名单：监票人{ROOM}{ROOM}，计票人{ROOM}{ROOM}。（通过）",
             f"现在讲解填写办法。{each}：{sheets}。评议表不记名，请如实填写；每项只选一个等次，在方框内打“√”，"
-            "选两个以上的这一项作废，不选的视为弃权；请不要署名，不要作其他记号。",
+            f"选两个以上的{TWO_TICKS[meeting.view.rule.multi_mark]}，不选的视为弃权；请不要署名，不要作其他记号。",
             f"现在分发评议表。（监票人启封、分发）本次发出评议表{ROOM}份，余票当场封存。请填写。（填写、投票）",
             f"现在清点收回的评议表。（清点）发出{ROOM}份，收回{ROOM}份，收回的不多于发出的，测评有效。（多于的无效）",
             "现在验票、唱票、计票。（计票完毕，监票人、计票人签字）",

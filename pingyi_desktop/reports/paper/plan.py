@@ -18,6 +18,8 @@ from pingyi_desktop.appraisal.batches.batches import BatchView
 from pingyi_desktop.appraisal.campaign import campaign_tree, campaigns, sessions, supplements
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
+from pingyi_desktop.appraisal.ledgers.meeting import attendance
+from pingyi_desktop.appraisal.ledgers.meeting.attendance import Attendance
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.appraisal.people import members
@@ -30,13 +32,14 @@ from pingyi_desktop.storage.schema_people import RosterStatus
 LEAST_SPARE, SPARE, OPINIONS = 2, 5, 20
 """sheets at least, and per cent of the people expected"""
 MOST_PEOPLE, MOST_PERCENT, NAMED = 5_000, 100, 5
+NOTHING_TOLD = Attendance(None)
 
 
 @dataclass(frozen=True)
 class Wish:
     """How much is to be printed.
 
-    ``people`` expected, by voter category: in sessions of one category only where nothing is registered. ``spare`` ballots
+    ``people`` expected, by voter category, where neither the session nor the ledger of meetings tells. ``spare`` ballots
     and ``opinions`` (征求意见表) are per cent of them.
     """
 
@@ -115,6 +118,7 @@ def meetings(
     held: defaultdict[tuple[int, str], list[BatchView]] = defaultdict(list)
     for batch in batches.listing(session, campaign_id=campaign_id):
         held[batch.layer, batch.org_code].append(batch)
+    told = attendance.of_campaign(session, view=view)
     there = [
         (one, held[one.layer, one.org_code])
         for one in sessions.listing(session, campaign_id=campaign_id, layer=layer)
@@ -127,7 +131,14 @@ def meetings(
             raise broken("V-SUP-07")
         return found
     found = [
-        _meeting(view, one, tree[one.org_code], [b for b in own if not b.supplement], wish)
+        _meeting(
+            view,
+            one,
+            tree[one.org_code],
+            [b for b in own if not b.supplement],
+            wish,
+            told.get((one.layer, one.org_code), NOTHING_TOLD),
+        )
         for one, own in there
     ]
     if not found:
@@ -196,9 +207,11 @@ def presenters(session: Session, one: Meeting) -> list[Member]:
     return [m for m in everyone if m.is_leading_cadre and m.roster_status == RosterStatus.IN_SCOPE]
 
 
-def _meeting(view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish) -> Meeting:
+def _meeting(
+    view: CampaignView, one: SessionView, org: Org, own: Sequence[BatchView], wish: Wish, told: Attendance
+) -> Meeting:
     categories = dict(view.voter_categories)
-    expected = _expected(one, list(categories), wish)
+    expected = _expected(one, list(categories), wish, told)
     people = sum(expected.values()) if len(expected) == len(categories) else None
     stacks = [
         _stack(view, batch, expected[batch.voter_category], wish)
@@ -238,15 +251,17 @@ def _stack(view: CampaignView, batch: BatchView, people: int, wish: Wish) -> Sta
     )
 
 
-def _expected(one: SessionView, categories: Sequence[str], wish: Wish) -> dict[str, int]:
-    """People expected by category, as far as it is known: what is registered has no categories.
+def _expected(one: SessionView, categories: Sequence[str], wish: Wish, told: Attendance) -> dict[str, int]:
+    """People expected by category, as far as it is known: what is registered has no categories, the ledger of meetings may.
 
-    Where it is registered how many come, the one category that nobody told is the rest of them.
+    Where it is known how many come, the one category that nobody told is the rest of them.
     """
-    if len(categories) == 1 and one.expected is not None:
-        return {categories[0]: one.expected}
+    everyone = one.expected if one.expected is not None else told.expected
+    if len(categories) == 1 and everyone is not None:
+        return {categories[0]: everyone}
     known = {code: wish.people[code] for code in categories if code in wish.people}
+    known |= {code: came.expected for code, came in told.came.items()}
     untold = [code for code in categories if code not in known]
-    if len(untold) == 1 and one.expected is not None and one.expected >= sum(known.values()):
-        known[untold[0]] = one.expected - sum(known.values())
+    if len(untold) == 1 and everyone is not None and everyone >= sum(known.values()):
+        known[untold[0]] = everyone - sum(known.values())
     return known

@@ -135,4 +135,4 @@ class Inspection(SQLModel, table=True):
 
 
 TABLES: tuple[type[SQLModel], ...] = (BasisDocument, DutyPost, Inspection)
-"""the ledgers of this file, for ``schema_ledgers.LEDGER_TABLES``"""
+"""the ledgers of this file, for ``every.LEDGER_TABLES``"""

@@ -179,4 +179,4 @@ class SelfReview(SQLModel, table=True):
 
 
 TABLES: tuple[type[SQLModel], ...] = (MeetingRecord, Presentation, SelfReview)
-"""the ledgers of this file, for ``schema_ledgers.LEDGER_TABLES``"""
+"""the ledgers of this file, for ``every.LEDGER_TABLES``"""

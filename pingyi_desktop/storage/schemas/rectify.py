@@ -133,4 +133,4 @@ class Reply(SQLModel, table=True):
 
 
 TABLES: tuple[type[SQLModel], ...] = (Rectification, Reply)
-"""the ledgers of this file, for ``schema_ledgers.LEDGER_TABLES``"""
+"""the ledgers of this file, for ``every.LEDGER_TABLES``"""

@@ -49,7 +49,7 @@ def test_the_field_s_example_of_three_categories(tmp_path) -> None:
         table = report.blocks[heading + 1]
         assert isinstance(table, Table)
         assert table.rows[0].cells == ("90.6",) * 5
-        assert any("按参评人员类别加权（A 40%、B 30%、C 30%）" in note for note in report.footnotes)
+        assert any("按参评人员类别加权（A 2/5、B 3/10、C 3/10）" in note for note in report.footnotes)
         part = catalog.build(session, name="R03", campaign_id=campaign_id, org_code="QL.01")
         one_layer = catalog.build(session, name="R03", campaign_id=campaign_id, layer=2)
         assert Heading("加权满意率（%）") not in (*part.blocks, *one_layer.blocks)

@@ -25,7 +25,7 @@ from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
 from pingyi_desktop.storage.schema import JournalEntry
-from pingyi_desktop.storage.schema_ledgers import LEDGER_TABLES
+from pingyi_desktop.storage.schemas.every import LEDGER_TABLES
 from pingyi_desktop.storage.store import Store
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -204,7 +204,17 @@ def test_no_text_of_a_row_survives_in_the_journal_when_it_is_edited_imported_or_
     said = [past.said for past in edits.history(session, opinion, name=row.name)]
     assert said[2] == "性质：个性 → 共性；意见内容：改写"
     assert said[0] == "性质：个性 → 空；意见内容：清空；类别：生活福利 → 空"
-    # The file itself forgets with the row: what is deleted is written over (secure_delete, test_store).
+
+
+def test_what_a_transcriber_takes_out_is_nowhere_in_the_file(store: Store) -> None:
+    opinion, secret = catalog.ledger("opinion"), "张师傅说浴室水凉"
+    with store.transaction() as session:
+        row = add(session, opinion, content=secret, category="生活福利", reason="照原话")
+    assert secret.encode() in store.path.read_bytes()
+    with store.transaction() as session:
+        change(session, opinion, row, content="浴室水凉")
+    store.close()
+    assert "张师傅".encode() not in store.path.read_bytes()
 
 
 def test_a_promise_that_was_kept_or_public_goes_back_only_with_a_reason(session: Session) -> None:

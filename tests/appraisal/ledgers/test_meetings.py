@@ -16,7 +16,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.meeting.basis_documents import document_number
-from pingyi_desktop.appraisal.ledgers.meeting.meetings import categories
+from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
@@ -104,6 +104,7 @@ def test_what_is_wrong_with_a_row_is_said_by_its_code(key: str, values: dict[str
     [
         ("meeting", {"layer": "ONE", "subject": C1, "status": "PLANNED"}),
         ("meeting", {"expected": 20, "actual": 18, "by_category": "党员 12/11、 代表8/7；"}),
+        ("meeting", {"status": "PLANNED", "expected": 20, "by_category": "党员 12/0；代表 8/0"}),
         ("presentation", {"member": "M1", "mode": "NONE", "attendance": "SICK"}),
         ("presentation", {"member": "M1", "mode": "WRITTEN", "attendance": "SICK"}),
         ("self_review", {"kind": "PEER", "member": "M1", "problems": "学习不够"}),
@@ -272,7 +273,7 @@ def test_the_record_prints_the_meeting_and_who_presented(branch: Session) -> Non
     report = reports.build(branch, name="R17", campaign_id=campaign_id)
     facts = next(one for one in report.blocks if isinstance(one, Facts))
     assert dict(facts.pairs)["时间"] == "2024年1月20日 上午"
-    assert (dict(facts.pairs)["到会率"], dict(facts.pairs)["党员"]) == ("95.0%", "11/12")
+    assert (dict(facts.pairs)["到会率"], dict(facts.pairs)["党员"]) == ("95.0%", "应到 12，实到 11")
     said = [one.text for one in report.blocks if isinstance(one, Para)]
     assert said == ["议程：报告；评议", "口头汇报 2 名：甲一、丙三。", "书面汇报 1 名：乙二。"]
 

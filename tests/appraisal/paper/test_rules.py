@@ -43,8 +43,11 @@ def test_the_default_rule_and_its_footnote() -> None:
         ({"unknown_policy": "AS_VALID"}, "“不了解”进分母、不计满意；"),
         ({"scores": "SCALE"}, "；满意度得分按各等次所列分值计，“不了解”不计分，保留两位小数，"),
         ({"scores": "100/75/55/0", "unknown_policy": "INCLUDE_ZERO"}, "按100/75/55/0计，“不了解”按0分计，"),
-        ({"category_weights": "A:40,B:60"}, "加权满意率按参评人员类别加权（A 40%、B 60%），没有票的类别"),
-        ({"layer_weights": "1:40,2:60"}, "加权满意率由层面一40%、层面二60%合成。"),
+        (
+            {"category_weights": "A:40,B:60"},
+            "加权满意率按参评人员类别加权（A 2/5、B 3/5），以分数相加、最后才舍入，没有票的类别",
+        ),
+        ({"layer_weights": "1:40,2:60"}, "加权满意率由层面一 2/5、层面二 3/5 合成，以分数相加、最后才舍入。"),
     ],
 )
 def test_the_footnote_says_each_choice(choice: dict[str, object], said: str) -> None:

@@ -10,6 +10,7 @@ import pytest
 import sealing
 from desks import B3, C1, C2, CAMPAIGN, Office, file, office
 from openpyxl import load_workbook
+from sqlmodel import Session
 
 import make
 from pingyi_desktop import bounds
@@ -121,7 +122,7 @@ def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office) -> None:
     claim |= {"held_on": "2024-01-11", "expected": 900, "actual": 900}
     desk.take(came(branch(body("meeting", claim))))
     with desk.store.reading() as session:
-        assert of_sessions._held(session, CAMPAIGN) == {}
+        assert of_sessions.by_session(session, campaign_id=CAMPAIGN) == {}
         assert all(one.row is None for one in schedule.placed(session, campaign_id=CAMPAIGN))
         assert list(of_sessions.judged(session, campaign_id=CAMPAIGN)) == []
 
@@ -133,11 +134,31 @@ def test_a_branch_answers_nobody_elses_opinions(desk: Office) -> None:
     desk.take(came(branch(body("reply", {"opinion": f"{C2B1}-1", **answer}))))
     with desk.store.reading() as session:
         assert owing.replies(session, campaign_id=CAMPAIGN).sentence.endswith("未答复 1 条")
+        assert waits(session) == (1, 1)
     with desk.acting() as session:
         typed = {"opinion": f"{C2B1}-1", "kind": "立改", "content": "锅炉已换", "channel": "会上"}
         ledger = catalog.ledger("reply")
         edits.add(session, ledger, campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王")
         assert owing.replies(session, campaign_id=CAMPAIGN).sentence.endswith("未答复 0 条")
+        assert waits(session) == (0, 0)
+
+
+def waits(session: Session) -> tuple[int, int]:
+    """Opinions that nobody has taken up, and those that are owed an answer, as the page counts them."""
+    counts = rows.sums(session, catalog.ledger("opinion"), ASKED)[0]
+    return counts["open"], counts["owed"]
+
+
+def test_a_branch_takes_up_nobody_elses_opinion_and_its_committee_does(desk: Office) -> None:
+    said = body("opinion", {"content": "浴室水凉", "category": "WELFARE", "nature": "COMMON"})
+    desk.take(came(branch(said, unit=C2B1), by=C2), came(branch(item(origin=f"{C2B1}-1"))))
+    with desk.store.reading() as session:
+        assert waits(session) == (1, 0)
+    index = sealing.rollup(C2, [branch(said, unit=C2B1)], revision=2).document("index")
+    told = {"index": index, "ledgers": {"ledgers": [item(origin=f"{C2B1}-1")]}}
+    desk.take(file(sealing.sealed("rollup", C2, told, revision=2), branch(said, unit=C2B1)))
+    with desk.store.reading() as session:
+        assert waits(session) == (0, 0)
 
 
 def item(**more: Any) -> dict[str, Any]:

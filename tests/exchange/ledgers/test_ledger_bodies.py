@@ -280,6 +280,15 @@ def test_undoing_an_import_takes_its_rows_out(desk: Office) -> None:
     assert titles(desk) == {}
 
 
+def test_what_a_unit_took_out_of_an_opinion_is_gone_from_the_file_above(desk: Office) -> None:
+    """The replaced package stays as long as its import can be undone, and goes with the next one (T13)."""
+    columns, secret = ["number", "category", "content"], "张师傅说浴室水凉"
+    for revision, said in enumerate((secret, "浴室水凉", "浴室水很凉"), 1):
+        told = {"name": "opinion", "columns": columns, "rows": [[1, "WELFARE", said]]}
+        desk.take(file(handed_in(B3, told, revision=revision)))
+        assert (secret.encode() in desk.store.path.read_bytes()) == (revision < 3)
+
+
 def test_the_ledgers_of_a_unit_are_bounded(desk: Office) -> None:
     chance = random.Random(1)
     long = ["".join(map(chr, chance.choices(range(0x4E00, 0x9FA5), k=1000))) for _ in range(800)]

@@ -301,6 +301,13 @@ def test_a_printer_that_does_not_work_is_a_sentence(qapp, tmp_path):
         preview.paint(long_pdf(5), printer_to(tmp_path / "没有" / "打印.pdf"))
 
 
+def test_a_computer_without_a_printer_is_told_so(qapp, monkeypatch):
+    """There Qt's own dialog would not come up, and nothing would be said."""
+    monkeypatch.setattr(preview.sys, "platform", "win32")
+    with pytest.raises(FileError, match="没有可用的打印机"):
+        preview.print_pdf(long_pdf(5), None, landscape=False, name="名")
+
+
 def test_control_p_asks_for_the_printer(open_window, company, qtbot):
     window, page = showing.show(open_window, company.path, ReportsPage)
     asked = []

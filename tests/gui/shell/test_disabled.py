@@ -9,7 +9,18 @@ import pytest
 import showing
 from PySide6.QtCore import QEvent, QPointF
 from PySide6.QtGui import QEnterEvent
-from PySide6.QtWidgets import QAbstractButton, QApplication, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSpinBox,
+    QApplication,
+    QComboBox,
+    QHeaderView,
+    QLineEdit,
+    QPlainTextEdit,
+    QTabWidget,
+    QWidget,
+)
 
 import make
 import pingyi_desktop
@@ -81,20 +92,45 @@ def silent(page: QWidget) -> list[str]:
     return found
 
 
+def named(widget: QWidget) -> bool:
+    text = widget.text() if isinstance(widget, QAbstractButton) else ""
+    return bool(text.strip() or widget.accessibleName().strip())
+
+
+def controls(page: QWidget) -> list[QWidget]:
+    """What a person can use on the page and sees."""
+    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
+    found = [one for one in page.findChildren(QWidget) if isinstance(one, kinds)]
+    return [one for one in found if one.isVisible() and not isinstance(one, QHeaderView) and not inner(one)]
+
+
+def inner(widget: QWidget) -> bool:
+    """A part of a control that Qt makes: the line of a spin box, the list of a combo box, the corner of a table."""
+    over = widget.parentWidget()
+    while over is not None:
+        if isinstance(over, QComboBox | QAbstractSpinBox | QAbstractItemView | QLineEdit):
+            return not isinstance(widget, QComboBox) and widget.accessibleName() == ""
+        over = over.parentWidget() if type(over).__module__.startswith("PySide6") else None
+    return False
+
+
 @pytest.mark.parametrize("state", STATES)
-def test_no_button_is_off_without_a_reason_and_none_is_without_a_name(open_window, tmp_path, state):
+def test_no_button_is_off_without_a_reason_and_no_control_is_without_a_name(open_window, tmp_path, state):
     made = state(tmp_path / "QL.pingyi")
     made.close()
     window, off = open_window(PAGES), 0
     assert window.open_path(made.path)
-    for entry in PAGES:
+    for entry in showing.some(STATES.index(state)):
         window.workspace.go_to(entry.key)
         showing.settle(window)
-        page = window.workspace.page
+        page, seen = window.workspace.page, set[QWidget]()
         for _ in each_tab(page):
             showing.settle(window)
+            seen.update(controls(window))
             assert silent(page) == [], entry.title
             off += sum(one.isVisible() and not one.isEnabled() for one in page.findChildren(QAbstractButton))
+        assert len(seen) > 5
+        assert [(one, one.parentWidget()) for one in seen if not named(one)] == [], entry.title
     assert off > 3, "a state that switches nothing off shows nothing"
 
 

@@ -473,7 +473,7 @@ def test_no_part_of_a_page_is_a_window_for_a_moment(open_window, company, qapp):
     window, spy = open_window(PAGES), Windows()
     qapp.installEventFilter(spy)
     assert window.open_path(company)
-    for entry in PAGES:
+    for entry in showing.some(1):
         window.workspace.go_to(entry.key)
         showing.settle(window)
     qapp.removeEventFilter(spy)

@@ -12,17 +12,9 @@ import showing
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QIcon
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
-    QHeaderView,
-    QLineEdit,
-    QPlainTextEdit,
     QScrollArea,
     QTabWidget,
-    QWidget,
 )
 
 import make
@@ -235,41 +227,7 @@ def test_a_line_with_too_little_room_loses_its_middle_and_shows_it(open_window, 
     assert long.grab().toImage() == short.grab().toImage()
 
 
-# Every page
-
-
-def named(widget: QWidget) -> bool:
-    text = widget.text() if isinstance(widget, QAbstractButton) else ""
-    return bool(text.strip() or widget.accessibleName().strip())
-
-
-def controls(page: QWidget) -> list[QWidget]:
-    kinds = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
-    found = [one for one in page.findChildren(QWidget) if isinstance(one, kinds)]
-    return [one for one in found if not isinstance(one, QHeaderView) and not inner(one)]
-
-
-def inner(widget: QWidget) -> bool:
-    """A part of a control that Qt makes: the line of a spin box, the list of a combo box, the corner of a table."""
-    over = widget.parentWidget()
-    while over is not None:
-        if isinstance(over, QComboBox | QAbstractSpinBox | QAbstractItemView | QLineEdit):
-            return not isinstance(widget, QComboBox) and widget.accessibleName() == ""
-        over = over.parentWidget() if type(over).__module__.startswith("PySide6") else None
-    return False
-
-
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
-def test_every_control_says_what_it_is(open_window, company, entry):
-    window = open_window((entry,))
-    assert window.open_path(company)
-    showing.settle(window)
-    seen = set()
-    for _ in each_tab(window.workspace.page):
-        showing.settle(window)
-        seen |= {one for one in controls(window) if one.isVisible()}
-    assert len(seen) > 5
-    assert [(one, one.parentWidget()) for one in seen if not named(one)] == []
+# The largest texts
 
 
 def enlarged(open_window, dressed, company, key):
@@ -345,3 +303,11 @@ def each_tab(page: Page):
         if tabs[0].isTabVisible(place):
             tabs[0].setCurrentIndex(place)
             yield place
+
+
+def test_fonts_are_read_by_us_where_the_font_library_cannot_be_told_their_folder(monkeypatch):
+    """A folder with a Chinese name on a Windows of another language."""
+    told = look._families()
+    monkeypatch.setattr(look.QFontDatabase, "addApplicationFont", lambda _: -1)
+    assert look._families() == told
+    assert "Sans" in told[0]

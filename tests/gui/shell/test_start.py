@@ -16,7 +16,6 @@ from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QT
 
 import make
 from pingyi_desktop import later
-from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.looks.states import READING, Skeleton
 from pingyi_desktop.gui.page import PageEntry
 from pingyi_desktop.gui.work import Work
@@ -172,7 +171,7 @@ def test_a_file_that_does_not_open_leaves_the_welcome_screen(open_window, tmp_pa
 # While a page reads
 
 
-@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", showing.some(0), ids=lambda entry: entry.key)
 def test_a_page_says_that_it_reads_and_nothing_else_before_its_answer(
     open_window, company: Path, slow_reading: Reading, qtbot, entry: PageEntry
 ) -> None:

@@ -12,7 +12,7 @@ from pypdf import PdfReader
 from reportlab.lib.units import mm
 from sheets_made import HEAD, NAMES, SUBJECT, form, items, known, laid_out, paper_of, printed
 
-from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, print_only, read_form, templates
+from pingyi_desktop.appraisal.paper.forms import FIVE_GOOD, SINGLE, Form, print_only, read_form, templates
 from pingyi_desktop.appraisal.paper.layout import (
     A4,
     BOX,
@@ -22,16 +22,20 @@ from pingyi_desktop.appraisal.paper.layout import (
     ROWS_PER_PAGE,
     RULE_EVERY,
     SIDE,
+    STRIP,
+    STRIP_SIZE,
     TOP,
     Layout,
 )
 from pingyi_desktop.appraisal.paper.shaping import MOST_TEXT, Shape
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.render.drawn import fitted
-from pingyi_desktop.render.page import SONG
+from pingyi_desktop.render.page import HEI, SONG
+from pingyi_desktop.reports.paper import ballot
 from pingyi_desktop.reports.paper.ballot import Head
 
 LONG = "围绕中心工作，推动本单位业务工作和重点任务完成情况以及<b>其他</b>&amp;=1+1方面"
+FIVE_FORM, SINGLE_FORM = (print_only(code, activity="创先争优") for code in (FIVE_GOOD, SINGLE))
 WORDY = [f"第{n}条填写说明，{LONG}。" for n in range(1, 16)]
 FORTY = "中共青峦煤业集团有限责任公司露天矿剥离工程队机电检修车间第二十七临时联合支部委员会某"
 
@@ -152,6 +156,19 @@ def test_a_roster_goes_on_under_the_same_heading_with_a_heavy_line_after_every_f
     assert heavy == fifth
 
 
+@pytest.mark.parametrize(
+    "one", [*map(form, sorted(templates())), SINGLE_FORM, FIVE_FORM], ids=lambda one: one.code
+)
+def test_a_form_stands_on_one_page_of_a4_and_a_roster_as_far_as_its_people_do(one: Form) -> None:
+    rows = ROWS_PER_PAGE[one.paper]
+    assert laid_out(one, NAMES[:rows]).pages == 1
+    assert laid_out(one, NAMES[: rows + 1]).pages == 1 + one.is_roster
+    for page in ballot.pages(laid_out(one, NAMES[:rows]), HEAD):
+        written = [words.text for words in page.words]
+        assert HEAD.subject in written
+        assert any("填写说明：1." in text for text in written)
+
+
 def test_long_instructions_take_room_from_the_rows_and_stay_legible() -> None:
     usual, wordy = (hostile()[shape] for shape in ("T-MEM-B", "wordy roster"))
     assert LEAST_ROWS < wordy.rows_per_page < usual.rows_per_page == ROWS_PER_PAGE["A4_LANDSCAPE"]
@@ -160,6 +177,16 @@ def test_long_instructions_take_room_from_the_rows_and_stay_legible() -> None:
     assert size >= NOTE_LEAST
     for page in text_of(printed(wordy)):
         assert all(re.sub(r"\s", "", line) in page for line in WORDY)
+
+
+@pytest.mark.parametrize("shape", ["T-MEM-B", "narrow", "shaped roster"])
+def test_what_is_asked_stands_in_legible_type_over_a_roster(shape: str) -> None:
+    layout = hostile()[shape]
+    across = layout.step * layout.widest - 2
+    for item in layout.form.items:
+        size, _ = fitted(item.text, HEI, 9, across * mm, layout.strip * mm)
+        assert size >= STRIP_SIZE
+    assert (layout.strip > STRIP) == (shape != "T-MEM-B")
 
 
 def test_instructions_stand_below_a_table_under_which_nothing_is_written() -> None:

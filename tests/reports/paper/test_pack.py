@@ -78,11 +78,15 @@ def test_sheets_are_the_people_and_the_spare_rate_rounded_up_and_two_at_least(pe
 def test_the_reference_company_takes_the_sheets_of_the_field() -> None:
     file = paths.resources() / "demo" / "sessions.csv"
     total: Counter[str] = Counter()
+    held: Counter[str] = Counter()
     with file.open(encoding="utf-8", newline="") as rows:
         for row in csv.DictReader(rows):
             forum = row["layer"] == "2" and row["org"].count(".") == 1  # a committee's own, without ballots
+            held[row["layer"]] += 1
             total[row["layer"]] += 0 if forum else 2 * plan.sheets_for(int(row["expected"]), spare=plan.SPARE)
+    assert held == {"1": 23, "2": 412}
     assert total == {"1": 3626, "2": 10312}
+    assert total.total() == 13938
 
 
 def test_a_pack_has_its_stacks_under_a_control_slip_and_what_the_meeting_needs(held) -> None:
@@ -396,6 +400,7 @@ def test_forms_counted_by_hand_say_the_same_of_two_ticks(tmp_path) -> None:
         pages = texts(render_pack(pack.build(session, one), copies=False).pdf)
     told = [page for page in pages if "填写说明" in page]
     assert len(told) == 3
-    for page in told:
+    (script,) = (page for page in pages if "主持词" in page)
+    for page in (*told, script):
         assert "按其中最低的一档计" in page
         assert "作废" not in page

@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import and_, or_, select, tuple_
 from sqlmodel import Session, col
 
-from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers import catalog, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.rulebook import findings
+from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_people import PartyMember, PartyOrganization, RosterStatus
 from pingyi_desktop.storage.schemas.meetings import Attendance, PresentedBy
 
@@ -29,7 +29,7 @@ class Left(NamedTuple):
 def left_out(session: Session, *, campaign_id: str) -> list[Left]:
     """By branch and number. A unit keeps the ledger when it has a row in it; this file's own branch in any case."""
     ledger = catalog.ledger("presentation")
-    c, own = ledger.columns_of, campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    c, own = ledger.columns_of, select(col(DataFile.unit_code)).scalar_subquery()
     counts = rows.conditions(session, ledger, Asked(campaign_id, ""))
     absent = and_(c.attendance.is_not(None), c.attendance != Attendance.PRESENT)
     told = select(c.org, c.member).where(*counts, or_(c.mode != PresentedBy.NONE, absent))

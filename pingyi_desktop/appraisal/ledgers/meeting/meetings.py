@@ -6,11 +6,11 @@ is a row of the organisation itself. What is registered of a session follows fro
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Day, Option, Text, Unit
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total, Values
+from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schemas.meetings import (
     HalfDay,
@@ -73,7 +73,7 @@ FIELDS = (
         "by_category",
         "按类别应到实到",
         most=200,
-        hint="如 党员 12/11；职工代表 8/8（应到/实到）",
+        hint="如 党员 12/11；职工代表 8/8（应到/实到），用活动的参评人员类别；没开的实到写 0",
         words=("应到实到（按类别）", "按类别"),
     ),
     Text("absent_notes", "缺席情况", most=200, hint="几人、什么原因；不写姓名", words=("缺席", "缺席原因")),
@@ -84,15 +84,6 @@ FIELDS = (
     Text("comment", "领导点评", most=500, long=True, words=("点评",)),
     Text("result", "会议结果", most=300, long=True, words=("结果", "议定事项")),
 )
-_PART = re.compile(r"\s*([^\d/；;，,、]{1,20}?)\s*(\d{1,6})\s*/\s*(\d{1,6})\s*")
-
-
-def categories(written: str) -> list[tuple[str, int, int]] | None:
-    """``by_category`` as (类别, 应到, 实到); None when it does not read like that."""
-    parts = [_PART.fullmatch(part) for part in re.split(r"[；;，,、]", written) if part.strip()]
-    if not all(parts):
-        return None
-    return [(part[1], int(part[2]), int(part[3])) for part in parts if part is not None]
 
 
 def _place(values: Values, _today: str) -> Iterator[Finding]:
@@ -114,7 +105,10 @@ def _came(values: Values, _today: str) -> Iterator[Finding]:
         if came > wanted:
             yield found("V-SES-04", at=f"“{name}”：", actual=came, expected=wanted)
     sums = sum(one[1] for one in listed), sum(one[2] for one in listed)
-    if listed and sums != (expected, actual):
+    wrong = sums[0] != expected or (
+        actual is not None and sums[1] != actual
+    )  # nobody has come before it is held
+    if listed and wrong:
         yield found(
             "V-MTG-03",
             a=sums[0],

@@ -55,17 +55,31 @@ class Presented(NamedTuple):
         return Presented(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+class _Line(NamedTuple):
+    """What of a row of 汇报登记 is held against the session."""
+
+    org: str
+    member: str
+    mode: str | None
+    layer_one: str | None
+
+
 def presented(session: Session, *, campaign_id: str) -> dict[str, Presented]:
     """What 汇报登记 counts in every organisation that has rows."""
+    return _counted(_lines(session, campaign_id))
+
+
+def _lines(session: Session, campaign_id: str) -> list[_Line]:
     ledger = catalog.ledger("presentation")
     c = ledger.columns_of
-    query = (
-        select(c.org, c.mode, c.layer_one, func.count())
-        .where(*rows.conditions(session, ledger, Asked(campaign_id, "")))
-        .group_by(c.org, c.mode, c.layer_one)
-    )
+    query = select(c.org, c.member, c.mode, c.layer_one)
+    asked = rows.conditions(session, ledger, Asked(campaign_id, ""))
+    return [_Line(*one) for one in session.execute(query.where(*asked))]
+
+
+def _counted(lines: Sequence[_Line]) -> dict[str, Presented]:
     counted: dict[str, Presented] = {}
-    for code, mode, above, many in session.execute(query):
+    for (code, mode, above), many in Counter((one.org, one.mode, one.layer_one) for one in lines).items():
         one = Presented(
             many,
             many * (mode != PresentedBy.NONE),
@@ -89,7 +103,7 @@ def register(
     facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
     if row.values["status"] != MeetingState.HELD or None in facts.values():
         raise broken("V-MTG-13", number=name)
-    alike = _held(session, campaign_id).get((layer, org), [])
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org), [])
     if len(alike) > 1:
         raise broken("V-MTG-14", org=meeting.org_name, n=len(alike), layer=layer_name(layer))
     inside = _inside(session, campaign_id, org) if layer == 1 else {org}
@@ -112,7 +126,7 @@ def register_session(
     session: Session, *, campaign_id: str, layer: int, org: str, by: str, reason: str = ""
 ) -> tuple[Finding, ...]:
     """The same of the one meeting that a session is; V-MTG-22 when none was held."""
-    alike = _held(session, campaign_id).get((layer, org))
+    alike = by_session(session, campaign_id=campaign_id).get((layer, org))
     if not alike:
         unit = campaign_tree.find(session, campaign_id=campaign_id, code=org)
         raise broken("V-MTG-22", org=unit.short_name, layer=layer_name(layer))
@@ -125,12 +139,15 @@ def judged(
     campaign_id: str,
     tree: Sequence[Org] | None = None,
     meetings: Sequence[SessionView] | None = None,
+    ledger: Sequence[Row] | None = None,
 ) -> Iterator[Finding]:
     """V-MTG-15 where a session differs from its meeting; V-MTG-16 and V-MEM-10 of those who presented.
 
-    ``tree`` and ``meetings`` are the campaign's, where they were read already.
+    ``tree`` and ``meetings`` are the campaign's, ``ledger`` its rows of 会议, where they were read already.
     """
-    held, people = _held(session, campaign_id), presented(session, campaign_id=campaign_id)
+    lines = _lines(session, campaign_id)
+    held = by_session(session, campaign_id=campaign_id, ledger=ledger, tree=tree)
+    people = _counted(lines)
     if not held and not people:
         return
     tree = campaign_tree.tree(session, campaign_id=campaign_id) if tree is None else tree
@@ -142,7 +159,7 @@ def judged(
                 {o.code for o in campaign_tree.below(tree, meeting.org_code)} if meeting.layer == 1 else set()
             )
             yield from _different(meeting, {**wanted, **_people(meeting, people, inside)})
-    yield from _left_out(session, campaign_id, people)
+    yield from _left_out(session, lines)
 
 
 def _place(row: Row) -> tuple[int, str]:
@@ -150,17 +167,27 @@ def _place(row: Row) -> tuple[int, str]:
     return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
 
 
-def _held(session: Session, campaign_id: str) -> dict[tuple[int, str], list[Row]]:
-    """Meetings that were held, by the session that they are: 座谈会 only where no 评议会 was.
+def by_session(
+    session: Session,
+    *,
+    campaign_id: str,
+    planned: bool = False,
+    ledger: Sequence[Row] | None = None,
+    tree: Sequence[Org] | None = None,
+) -> dict[tuple[int, str], list[Row]]:
+    """Meetings that were held (or are ``planned``), by the session that they are: 座谈会 only where no 评议会 is.
+
+    ``ledger`` is the campaign's rows of 会议 and ``tree`` its organisations, where they were read already.
 
     Who is appraised at layer 1 is below the office whose row it is: nobody else says when and with how many people.
     """
     found_rows: dict[tuple[int, str], list[Row]] = {}
-    asked, above = (
-        Asked(campaign_id, "", segment=MeetingState.HELD),
-        counting.parents(session, campaign_id=campaign_id),
-    )
-    for row in rows.listing(session, catalog.ledger("meeting"), asked):
+    if ledger is None:
+        ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
+    wanted = set(MeetingState) - {MeetingState.CANCELLED} if planned else {MeetingState.HELD}
+    listed = [one for one in ledger if one.values["status"] in wanted]
+    above = counting.parents(session, campaign_id=campaign_id, units=tree) if listed else {}
+    for row in listed:
         about = counting.speaks_for(row.org, _place(row)[1], above)
         if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
             found_rows.setdefault(_place(row), []).append(row)
@@ -200,19 +227,16 @@ def _different(meeting: SessionView, wanted: Mapping[str, object]) -> Iterator[F
             )
 
 
-def _left_out(session: Session, campaign_id: str, people: Mapping[str, Presented]) -> Iterator[Finding]:
+def _left_out(session: Session, lines: Sequence[_Line]) -> Iterator[Finding]:
     """V-MEM-10 for every member of a unit that keeps the ledger, and V-MTG-16 for who is in it twice."""
-    ledger = catalog.ledger("presentation")
-    c = ledger.columns_of
-    query = select(c.org, c.member).where(*rows.conditions(session, ledger, Asked(campaign_id, "")))
-    often = Counter((code, number) for code, number in session.execute(query) if number)
+    often = Counter((one.org, one.member) for one in lines if one.member)
+    named = {code for code, _ in often}
     name = col(PartyMember.name) + col(PartyMember.name_suffix)
     roster = (
         select(col(PartyMember.member_no), name, col(PartyOrganization.code))
         .join(PartyOrganization, col(PartyMember.org_id) == PartyOrganization.id)
-        .where(col(PartyMember.retired).is_(False), col(PartyOrganization.code).in_(sorted(people)))
+        .where(col(PartyMember.retired).is_(False), col(PartyOrganization.code).in_(sorted(named)))
     )
-    named = {code for code, _ in often}
     for number, said, code in session.execute(roster.order_by(col(PartyMember.member_no))):
         if code in named and not often[code, number]:
             yield found("V-MEM-10", code, name=said)

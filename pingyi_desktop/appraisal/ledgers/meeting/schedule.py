@@ -20,6 +20,7 @@ from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, ro
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_campaign import Campaign, ReviewGroup
 from pingyi_desktop.storage.schemas.meetings import HalfDay, MeetingKind, MeetingLayer, MeetingState
@@ -56,11 +57,18 @@ def placed(session: Session, *, campaign_id: str) -> list[Placed]:
     return [Placed(one, listed.get(one.org_code)) for one in kept]
 
 
-def _meetings(session: Session, campaign_id: str) -> dict[str, Row]:
+def _meetings(
+    session: Session,
+    campaign_id: str,
+    ledger: Sequence[Row] | None = None,
+    tree: Sequence[Org] | None = None,
+) -> dict[str, Row]:
     """The meetings of layer 1 that are not cancelled, by the unit they are about: one below the office whose row it is."""
     listed: dict[str, Row] = {}
-    above = counting.parents(session, campaign_id=campaign_id)
-    for row in rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, "")):
+    if ledger is None:
+        ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
+    above = counting.parents(session, campaign_id=campaign_id, units=tree) if ledger else {}
+    for row in ledger:
         about = counting.speaks_for(row.org, str(row.values["subject"]), above)
         first = row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
         if first and about:
@@ -117,10 +125,16 @@ def half_days(start: str, last: str) -> Iterator[Slot]:
 
 
 def clashes(
-    session: Session, *, campaign_id: str, meetings: Sequence[SessionView] | None = None
+    session: Session,
+    *,
+    campaign_id: str,
+    tree: Sequence[Org] | None = None,
+    meetings: Sequence[SessionView] | None = None,
+    ledger: Sequence[Row] | None = None,
 ) -> Iterator[Finding]:
-    """V-MTG-17: a review group that has one half-day twice; ``meetings`` are the sessions, where they were read already."""
-    ledger, listed = catalog.ledger("meeting"), _meetings(session, campaign_id)
+    """V-MTG-17: a review group that has one half-day twice; ``tree`` and ``meetings`` are the campaign's, ``ledger`` its
+    rows of 会议, where they were read already."""
+    half_of, listed = catalog.ledger("meeting").by_key["half"], _meetings(session, campaign_id, ledger, tree)
     if meetings is None:
         meetings = sessions.listing(session, campaign_id=campaign_id)
     taken: dict[tuple[str, Slot], list[str]] = {}
@@ -129,7 +143,7 @@ def clashes(
             taken.setdefault((meeting.review_group, slot), []).append(meeting.org_name)
     for (group, (day, half)), names in sorted(taken.items()):
         if len(names) > 1:
-            option = ledger.by_key["half"].option(half)
+            option = half_of.option(half)
             word = option.word if option is not None else half
             yield found(
                 "V-MTG-17", group, group=group, day=day, half=word, n=len(names), orgs="、".join(names)
