@@ -47,15 +47,13 @@ _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
 def keep(session: Session, *, campaign_id: str, org: str, by: str) -> int:
     """Write a unit's ledgers into its file as an import of two sheets would; returns how many rows."""
     written = 0
-    known = rows.names(session, campaign_id=campaign_id)
+    here = rows.names(session, campaign_id=campaign_id, people=()).orgs
     for key, made in everything().items():
-        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in known.orgs]
+        kept = [texts for texts in made.get(org, ()) if texts.get("subject", org) in here]
         lines = tuple(Line("演示", number, texts) for number, texts in enumerate(kept, 1))
         if lines:
             sheet = plans.LedgerSheet("演示", lines)
-            plan = plans.plan(
-                session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY, known=known
-            )
+            plan = plans.plan(session, catalog.ledger(key), campaign_id=campaign_id, sheet=sheet, today=TODAY)
             plans.apply(session, plan, by=by, reason=REASON)
             written += len(plan.written)
     return written

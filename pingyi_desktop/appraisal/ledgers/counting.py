@@ -19,17 +19,12 @@ from pingyi_desktop.appraisal.people.org import Org
 
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
-    """Codes of the units whose rows came in packages.
-
-    From one unit to the next by the index, for a ledger has very many rows of few units.
-    """
+    """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
     c, other = ledger.columns_of, ledger.sql.alias()
     first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
-    units = first.cte("units", recursive=True)
-    following = select(func.min(other.c.org)).where(
-        other.c.campaign_id == campaign_id, other.c.org > units.c.org
-    )
-    units = units.union_all(select(following.scalar_subquery()).where(units.c.org.is_not(None)))
+    units, of = first.cte("units", recursive=True), other.c.campaign_id == campaign_id
+    following = select(func.min(other.c.org)).where(of, other.c.org > units.c.org).scalar_subquery()
+    units = units.union_all(select(following).where(units.c.org.is_not(None)))
     came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
     return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
 

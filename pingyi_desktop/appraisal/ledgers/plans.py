@@ -87,20 +87,9 @@ class LedgerPlan:
         return not reason.strip() and any(one.weight is Weight.WARNING for one in self.findings)
 
 
-def plan(
-    session: Session,
-    ledger: Ledger,
-    *,
-    campaign_id: str,
-    sheet: LedgerSheet,
-    today: str,
-    known: Names | None = None,
-) -> LedgerPlan:
-    """Compare a sheet with the ledger; writes nothing. What is wrong is told by sheet, row and column.
-
-    ``known`` are the names of the file, where they were read already.
-    """
-    known = rows.names(session, campaign_id=campaign_id) if known is None else known
+def plan(session: Session, ledger: Ledger, *, campaign_id: str, sheet: LedgerSheet, today: str) -> LedgerPlan:
+    """Compare a sheet with the ledger; writes nothing. What is wrong is told by sheet, row and column."""
+    known = rows.names(session, campaign_id=campaign_id)
     made = LedgerPlan(campaign_id, sheet.name, ledger, known, findings=list(sheet.findings))
     _Comparing(session, made, sheet, today).compare()
     return made

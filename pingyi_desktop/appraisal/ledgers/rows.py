@@ -181,12 +181,8 @@ def sums(session: Session, ledger: Ledger, asked: Asked) -> tuple[dict[str, int]
     """How many rows there are in each segment ("" for all), and the figures of the one asked for."""
     where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
-    in_each = _in_each(ledger, asked)
-    if asked.segment or counting.came_back(session, ledger, asked.campaign_id):
-        return _at_once(session, ledger, where, in_each), _figures(session, ledger, asked, inside)
-    both = {f"in {key}": number for key, number in in_each.items()} | _wanted(ledger)
-    found = _at_once(session, ledger, where, both)
-    return {key: found[f"in {key}"] for key in in_each}, _added_up(session, ledger, where, found)
+    in_each = _at_once(session, ledger, where, _in_each(ledger, asked))
+    return in_each, _figures(session, ledger, asked, inside)
 
 
 def _in_each(ledger: Ledger, asked: Asked) -> dict[str, Any]:
@@ -211,13 +207,6 @@ def _figures(session: Session, ledger: Ledger, asked: Asked, where: list[ColumnE
         ).one()
         where = [*where, ~is_handed]
     found = _at_once(session, ledger, where, _wanted(ledger))
-    return replace(_added_up(session, ledger, where, found), handed=left_out)
-
-
-def _added_up(
-    session: Session, ledger: Ledger, where: list[ColumnElement[bool]], found: Mapping[str, int]
-) -> Figures:
-    """The figures from the numbers behind them (``_wanted``); money is read as it was written."""
     added = tuple(
         _money(session, total, ledger.columns_of[total.of], where)
         if _is_money(ledger, total)
@@ -229,7 +218,7 @@ def _added_up(
         (share, found[f"share {place}"], percent(found[f"share {place}"], many, cap=True))
         for place, share in enumerate(ledger.shares)
     )
-    return Figures(many, added, shares)
+    return Figures(many, added, shares, left_out)
 
 
 def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[str, dict[str, int]]:
