@@ -132,9 +132,9 @@ def data_of(computer: Computer) -> Path:
 @contextmanager
 def window(computer: Computer, path: Path) -> Iterator[None]:
     """The window with a data file, unseen, until the block ends."""
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    null = subprocess.DEVNULL
     command = ["wine", str(computer.place / WINDOW), wine.dos(path)]
-    with subprocess.Popen(command, env=computer.env, **quiet) as running:
+    with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
         since = time.monotonic()
         while wine.dos(path).rpartition("\\")[2] not in remembered(computer):
             if running.poll() is not None or time.monotonic() - since > LONGEST:
@@ -277,9 +277,9 @@ def killed(computer: Computer, count: int) -> None:
 def _cut_off(computer: Computer, base: Path, versions: dict[str, setup_kills.Listing], seconds: float) -> str:
     shutil.rmtree(computer.place)
     shutil.copytree(base, computer.place)
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    null = subprocess.DEVNULL
     command = ["wine", str(computer.setup), "/S"]
-    with subprocess.Popen(command, env=computer.env, **quiet) as running:
+    with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
         time.sleep(seconds)
         was_running = running.poll() is None
         running.send_signal(signal.SIGKILL)
