@@ -310,8 +310,8 @@ LEDGERS = (
     Mutant(
         "what-is-given-to-one-unit-goes-to-all",
         _ORDERS,
-        " if row.values[how.unit] in inside]",
-        " if row.values[how.unit]]",
+        "row.values[how.unit] in inside",
+        "row.values[how.unit]",
         (f"{_DOWN}test_a_promise_goes_down_when_it_was_reviewed_and_once",),
         "every child reads what its neighbours have to put right",
     ),
