@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
@@ -158,6 +158,8 @@ class Commitment(SQLModel, table=True):
         date_column("due_on"),
         date_column("public_on"),
         date_column("fulfilled_on"),
+        Index("ix_commitment_unit", "campaign_id", sqlite_where=text("unit <> ''")),
+        Index("ix_commitment_origin", "campaign_id", sqlite_where=text("origin <> ''")),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
