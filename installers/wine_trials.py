@@ -136,9 +136,9 @@ def data_of(computer: Computer) -> Path:
 @contextmanager
 def window(computer: Computer, path: Path) -> Iterator[None]:
     """The window with a data file, unseen, until the block ends."""
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    null = subprocess.DEVNULL
     command = ["wine", str(computer.place / WINDOW), wine.dos(path)]
-    with subprocess.Popen(command, env=computer.env, **quiet) as running:
+    with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
         since = time.monotonic()
         while wine.dos(path).rpartition("\\")[2] not in remembered(computer):
             if running.poll() is not None or time.monotonic() - since > LONGEST:
@@ -293,9 +293,9 @@ def _cut_off(
     """Kill the setup so long after it began, or after it made this folder; what then stands, mended by the next setup."""
     shutil.rmtree(computer.place)
     shutil.copytree(base, computer.place)
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    null = subprocess.DEVNULL
     command = ["wine", str(computer.setup), "/S"]
-    with subprocess.Popen(command, env=computer.env, **quiet) as running:
+    with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
         while after is not None and not after.exists() and running.poll() is None:
             time.sleep(0.001)
         time.sleep(seconds)

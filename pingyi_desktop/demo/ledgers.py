@@ -39,6 +39,8 @@ _TITLES = {
 }
 OWN_WAY = ("meeting", "inspection")
 """ledgers of which the company writes other rows as well, or about committees that the short demo does not have"""
+BELOW = ("self_review",)
+"""what stays with the units: the company never sees it"""
 _UNITS = ("PERSONS", "HOUSEHOLDS", "TIMES")
 
 
@@ -63,7 +65,7 @@ def agreeing(session: Session, *, campaign_id: str, shown: Company) -> Iterator[
     yield from meetings.agreeing(session, campaign_id=campaign_id, shown=shown)
     for key, made in everything().items():
         ledger = catalog.ledger(key)
-        if key in OWN_WAY:
+        if key in (*OWN_WAY, *BELOW):
             continue
         figures = rows.figures(session, ledger, rows.Asked(campaign_id, TODAY))
         wanted = [texts for org, listed in made.items() if org in inside for texts in listed]
@@ -92,6 +94,7 @@ def everything() -> Mapping[str, Rows]:
         "inspection": meetings.inspections(whole, top),
         "meeting": meetings.meetings(whole),
         "presentation": meetings.presentations(whole),
+        "self_review": meetings.reviews(whole),
         "commitment": _commitments(whole),
         "deed": _deeds(whole),
         "solicitation": opinions.solicitations(told),

@@ -38,6 +38,15 @@ def presentations(whole: Company) -> Rows:
     return found
 
 
+def reviews(whole: Company) -> Rows:
+    """What every branch says of itself, and its first member of himself; it stays in the branch."""
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for one in whole.members:
+        if one.branch not in found:
+            found[one.branch] = [_review("ORG", ""), _review("SELF", one.no)]
+    return found
+
+
 def basis(top: str) -> Rows:
     """What the company's campaign rests on."""
     told = (
@@ -178,6 +187,17 @@ def _presented(one: DemoMember) -> Mapping[str, str]:
         "mode": mode,
         "attendance": one.absent or "PRESENT",
         "layer_one": "YES" if one.above else "NO",
+    }
+
+
+def _review(kind: str, member: str) -> Mapping[str, str]:
+    return {
+        "kind": kind,
+        "member": member,
+        "done_on": "2025-09-28",
+        "achievements": "承诺事项按月检查，办实事逐件登记",
+        "problems": "走访班组少，听意见不够主动",
+        "measures": "每月到班组听一次意见，当月答复",
     }
 
 

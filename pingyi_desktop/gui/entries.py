@@ -48,8 +48,12 @@ OF_THEIR_OWN: Mapping[str, Callable[[Context, Noun], Page]] = {
 
 def ledger_entry(noun: Noun) -> PageEntry:
     """The page of a ledger; some have more beside the list than their declaration says."""
-    make = OF_THEIR_OWN.get(noun.key, lambda context, noun: ledgers.LedgerPage(context, noun))
-    return PageEntry(noun.key, noun.title, lambda context: make(context, noun), noun.icon, "台账")
+
+    def make(context: Context) -> Page:
+        its_own = OF_THEIR_OWN.get(noun.key)
+        return ledgers.LedgerPage(context, noun) if its_own is None else its_own(context, noun)
+
+    return PageEntry(noun.key, noun.title, make, noun.icon, "台账")
 
 
 PAGES = (

@@ -61,10 +61,14 @@ def test_the_short_demo_carries_a_committee_through_and_agrees(
     wanted = [b for b in shown.batches if b.layer == 2 and b.form == "T-ORG-A"]
     assert figures["valid"] == sum(b.valid for b in wanted)
     inside = {o.code for o in shown.orgs}
-    for noun in ledgers.everything().keys() - set(ledgers.OWN_WAY):
+    for noun in ledgers.everything().keys() - {*ledgers.OWN_WAY, *ledgers.BELOW}:
         facts = pingyi(noun, "list", file, "--totals", "--json").facts
         rows = ledgers.everything()[noun]
         assert facts["rows"] == sum(len(listed) for org, listed in rows.items() if org in inside) > 0
+    branch = next((out / "单位数据文件").glob("*.B* *.pingyi"))
+    for noun in ledgers.BELOW:
+        assert pingyi(noun, "list", branch, "--totals", "--json").facts["rows"] == 2
+        assert pingyi(noun, "list", file, "--totals", "--json").facts["rows"] == 0, "not reported upward"
     assert "会议：层面一 1 次，应到 71 人，实到 69 人；层面二 16 次" in said.out
     merged = pingyi("grouping", "list", file, "--json").facts
     told = [

@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import pytest
@@ -204,9 +204,7 @@ def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: li
                 window.show()
                 assert window.open_path(file)
                 assert window.workspace is not None
-                with pytest.MonkeyPatch.context() as changed:
-                    if state == "error":
-                        changed.setattr(Store, "reading", _pulled_out)
+                with pulled_out() if state == "error" else nullcontext():
                     window.workspace.go_to(entry.key)
                     if state == "error":
                         settle(window)
@@ -215,9 +213,17 @@ def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: li
 
 
 @contextmanager
-def _pulled_out(_store: Store) -> Iterator[None]:
-    raise FileError("数据文件读不出来：U 盘拔掉了，或者坏了。插好 U 盘，再读一次。")
-    yield
+def pulled_out() -> Iterator[None]:
+    """Nothing can be read, as when the stick was pulled out."""
+
+    @contextmanager
+    def fails(_store: Store) -> Iterator[None]:
+        raise FileError("数据文件读不出来：U 盘拔掉了，或者坏了。插好 U 盘，再读一次。")
+        yield
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Store, "reading", fails)
+        yield
 
 
 def kept(full: Path, small: Path) -> None:

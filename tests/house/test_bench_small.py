@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from benchmarks import bench_pages, bench_stalls, bench_start, bench_upgrade
+from benchmarks import bench_ledger_pages, bench_pages, bench_stalls, bench_start, bench_upgrade
 from benchmarks.bench_import import measure
 
 import make
 from pingyi_desktop import demo
+from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.demo import company
 from pingyi_desktop.gui.entries import PAGES
@@ -55,6 +57,25 @@ def test_the_benchmark_of_pages_prints_a_ratio_for_every_answer(
     printed = capsys.readouterr().out
     assert ratios.keys() == bench_pages.ANSWERS.keys()
     assert all(f"{name}：" in printed and f"{ratio:.1f} 倍" in printed for name, ratio in ratios.items())
+
+
+def test_the_benchmark_of_ledgers_prints_a_ratio_for_every_list_and_for_ten_times_its_rows(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+):
+    made = make.published_company(tmp_path / "公司.pingyi")
+    with made.transaction() as session:
+        about = {"campaign_id": make.campaign_of(session), "org": "QL.01.B003", "today": "", "by": make.BY}
+        edits.add(session, catalog.ledger("deed"), typed={"title": "修路", "kind": "办实事"}, **about)
+    made.close()
+    costs = bench_ledger_pages.measure_file(made.path, tmp_path, times=1)
+    printed = capsys.readouterr().out
+    assert all(f"{noun.title}，{size}" in costs for noun in catalog.NOUNS for size in ("公司", "十倍"))
+    assert all(f"{what}：处理器 {cost.milliseconds:.1f} 毫秒" in printed for what, cost in costs.items())
+    large = store.open_file(tmp_path / "十倍.pingyi")
+    with large.reading() as session:
+        asked = Asked(make.campaign_of(session), "")
+        assert len(rows.ids(session, catalog.ledger("deed"), asked)) == bench_ledger_pages.LARGER
+    large.close()
 
 
 def test_the_benchmark_of_an_upgrade_runs_and_prints_its_ratio(

@@ -58,7 +58,7 @@ LEDGERS = (
     Mutant(
         "rows-typed-for-a-unit-count-beside-its-own",
         "pingyi_desktop/appraisal/ledgers/counting.py",
-        '    return [of, or_(c.source != "", c.org.not_in(came))]',
+        '    return [of, or_(c.source != "", ~handed_in)]',
         "    return [of]",
         (f"{_TESTS}test_rows_typed_for_a_unit_give_way_to_its_own",),
         "originals are never counted twice",

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, func, or_, select, tuple_
+from sqlalchemy import CTE, ColumnElement, exists, func, or_, select, tuple_
 from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
@@ -19,18 +19,22 @@ from pingyi_desktop.appraisal.people.org import Org
 
 
 def delivered(session: Session, ledger: Ledger, *, campaign_id: str) -> frozenset[str]:
-    """Codes of the units whose rows came in packages."""
-    c = ledger.columns_of
-    query = select(c.org).where(c.campaign_id == campaign_id, c.source != "").distinct()
-    return frozenset(session.scalars(query))
+    """Codes of the units whose rows came in packages: from one to the next by the index, few among very many rows."""
+    c, other = ledger.columns_of, ledger.sql.alias()
+    first = select(func.min(c.org).label("org")).where(c.campaign_id == campaign_id)
+    units, of = first.cte("units", recursive=True), other.c.campaign_id == campaign_id
+    following = select(func.min(other.c.org)).where(of, other.c.org > units.c.org).scalar_subquery()
+    units = units.union_all(select(following).where(units.c.org.is_not(None)))
+    came = exists().where(c.campaign_id == campaign_id, c.org == units.c.org, c.source > "")
+    return frozenset(session.scalars(select(units.c.org).where(units.c.org.is_not(None), came)))
 
 
 def there(ledger: Ledger, campaign_id: str) -> list[ColumnElement[bool]]:
     """What a row must fulfil to be there at all."""
-    c, units = ledger.columns_of, ledger.sql.alias("handed_in")
+    c, came = ledger.columns_of, ledger.sql.alias("handed_in").c
     of = c.campaign_id == campaign_id
-    came = select(units.c.org).where(units.c.campaign_id == campaign_id, units.c.source != "")
-    return [of, or_(c.source != "", c.org.not_in(came))]
+    handed_in = exists().where(came.campaign_id == campaign_id, came.org == c.org, came.source > "")
+    return [of, or_(c.source != "", ~handed_in)]
 
 
 def parents(

@@ -181,18 +181,16 @@ def sums(session: Session, ledger: Ledger, asked: Asked) -> tuple[dict[str, int]
     """How many rows there are in each segment ("" for all), and the figures of the one asked for."""
     where = conditions(session, ledger, replace(asked, segment=""))
     inside = [*where, *_in_segment(ledger, asked)]
-    return _counts(session, ledger, asked, where), _figures(session, ledger, asked, inside)
+    in_each = _at_once(session, ledger, where, _in_each(ledger, asked))
+    return in_each, _figures(session, ledger, asked, inside)
 
 
-def _counts(
-    session: Session, ledger: Ledger, asked: Asked, where: list[ColumnElement[bool]]
-) -> dict[str, int]:
-    c = ledger.columns_of
-    state = c[ledger.states]
-    wanted = {"": func.count()}
+def _in_each(ledger: Ledger, asked: Asked) -> dict[str, Any]:
+    """How many rows are in each segment."""
+    c, state = ledger.columns_of, ledger.columns_of[ledger.states]
+    wanted: dict[str, Any] = {"": func.count()}
     wanted |= {str(one.code): _rows_that(state == one.code) for one in ledger.state.options}
-    wanted |= {one.key: _rows_that(one.where(c, asked.today)) for one in ledger.segments}
-    return _at_once(session, ledger, where, wanted)
+    return wanted | {one.key: _rows_that(one.where(c, asked.today)) for one in ledger.segments}
 
 
 def figures(session: Session, ledger: Ledger, asked: Asked) -> Figures:

@@ -24,11 +24,11 @@ from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.ledgers import catalog, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Value
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
-from pingyi_desktop.appraisal.rulebook.catalogue import Weight
+from pingyi_desktop.appraisal.rulebook.catalogue import Weight, broken
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.ledgers import group_bodies
 from pingyi_desktop.exchange.wire import package
-from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS
+from pingyi_desktop.exchange.wire.ledger_shapes import LEDGER_PEOPLE, LEDGERS, MOST_ROWS
 from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
 
@@ -40,7 +40,7 @@ Numbered = tuple[int, dict[str, Value]]
 
 
 def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, object]:
-    """The members of a package that hold the unit's own ledgers, and what it merged; none without a row."""
+    """The members of a package that hold the unit's own ledgers, and what it merged; none without a row (V-LED-19)."""
     told, people = list[dict[str, object]](), list[dict[str, object]]()
     for ledger in _travelling():
         keys = (NUMBER, *(f.key for f in ledger.fields))
@@ -49,6 +49,8 @@ def members(session: Session, *, campaign_id: str, unit: str) -> dict[str, objec
             c.campaign_id == campaign_id, c.org == unit, c.source == ""
         )
         own = session.execute(query.order_by(c.number)).all()
+        if len(own) > MOST_ROWS:
+            raise broken("V-LED-19", title=ledger.title, n=len(own), most=MOST_ROWS)
         if own:
             columns = dict(zip(keys, zip(*own, strict=True), strict=True))
             told.append(body_of(ledger.key, {k: v for k, v in columns.items() if k not in ledger.personal}))

@@ -52,8 +52,11 @@ class PresentationPage(LedgerPage):
             lambda session: left_out.left_out(
                 session, campaign_id=campaigns.at_work_id(session, chosen=chosen)
             ),
-            lambda found: LeftDialog(self, found),
+            self._show_left_out,
         )
+
+    def _show_left_out(self, found: list[Left]) -> None:
+        LeftDialog(self, found)
 
 
 class LeftDialog(RecordDialog):
@@ -85,11 +88,18 @@ class LeftDialog(RecordDialog):
     def _register(self) -> None:
         page, wanted, mode = self._page, self.table.selected(), str(self.mode.currentData())
         asked, by = page.does.seen.asked, page.context.operator()
-        about = {"campaign_id": asked.campaign_id, "today": asked.today, "wanted": wanted, "mode": mode}
         weighed(
             self,
             page.context,
-            lambda session, reason: left_out.register(session, **about, by=by, reason=reason),
+            lambda session, reason: left_out.register(
+                session,
+                campaign_id=asked.campaign_id,
+                wanted=wanted,
+                mode=mode,
+                today=asked.today,
+                by=by,
+                reason=reason,
+            ),
             act="登记汇报",
             undo=page.does.undoing,
             said=f"已登记 {len(wanted)} 名。",

@@ -125,12 +125,18 @@ class ScheduleDialog(RecordDialog):
         asked = page.does.seen.asked
         few = replace(ledger, fields=tuple(ledger.by_key[key] for key in EDITED), checks=())
         form = LedgerForm(self, few, was=meeting, title=f"改期：{chosen[0].meeting.org_name}")
-        about = {"campaign_id": asked.campaign_id, "ids": [meeting.id], "today": asked.today}
         form.saving = lambda: weighed(
             form,
             page.context,
             lambda session, reason: edits.change(
-                session, ledger, **about, typed=form.typed, by=by, reason=reason
+                session,
+                ledger,
+                campaign_id=asked.campaign_id,
+                ids=[meeting.id],
+                typed=form.typed,
+                today=asked.today,
+                by=by,
+                reason=reason,
             ),
             lambda _: self.read_schedule(),
             act="修改会议",

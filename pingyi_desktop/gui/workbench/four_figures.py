@@ -55,8 +55,9 @@ def _reported(asked: Question) -> Figure:
     """Of an office the units, of a branch its own stacks."""
     covered = asked.covered
     if covered.expected > 1:
-        late = sum(unit.late for unit in covered.missing)
+        late, dropped = sum(unit.late for unit in covered.missing), len(covered.dropped)
         note = f"差 {len(covered.missing)} 个" + (f"，{late} 个逾期" if late else "")
+        note += f"，{dropped} 个不再列入" if dropped else ""
         part = covered.reported, covered.expected
         return Figure(
             "报送", many(part[0]), f"/ {many(part[1])} 个单位", note if covered.missing else "已报齐", part

@@ -443,17 +443,16 @@ def modules() -> set[str]:
 
 
 def kit() -> list[Path]:
-    """What every noun stands on: declaration, rows, edits, plans, the list of nouns."""
+    """What every noun stands on: declaration, fields, rows, edits, plans. The catalogue has a line for each noun."""
     here = (ROOT / "pingyi_desktop/appraisal/ledgers").glob("*.py")
-    return [path for path in here if path.stem not in modules()]
+    return [path for path in here if path.stem not in modules() | {"catalog"}]
 
 
 def test_the_kit_imports_no_noun() -> None:
     for path in kit():
-        if path.stem != "catalog":
-            assert not re.search(
-                rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules())})\b", path.read_text("utf-8")
-            ), path
+        assert not re.search(
+            rf"ledgers(\.meeting)?(\.| import .*\b)({'|'.join(modules())})\b", path.read_text("utf-8")
+        ), path
 
 
 def test_the_kit_with_its_packages_and_commands_keeps_its_budget() -> None:

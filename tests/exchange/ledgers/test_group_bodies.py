@@ -168,7 +168,7 @@ def test_a_group_that_breaks_a_rule_is_refused_at_the_door(desk: Office, told: d
 ACTS = st.sampled_from(["again", "corrected", "regrouped", "take over", "split", "undo"])
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.lists(ACTS, max_size=6))
 def test_originals_stay_what_they_are_whatever_is_merged_anywhere(
     tmp_path_factory: pytest.TempPathFactory, acts: list[str]
@@ -200,6 +200,44 @@ def test_originals_stay_what_they_are_whatever_is_merged_anywhere(
         many, parts = counted(desk)
         assert (many, sum(parts)) == (4, 4)
     desk.store.close()
+
+
+@settings(max_examples=4, deadline=None)
+@given(st.permutations(["first", "second", "third", "third", "other", "edit", "merge", "merge", "split"]))
+def test_edits_merges_corrections_and_repeats_in_any_order_give_the_same_totals(
+    tmp_path_factory: pytest.TempPathFactory, order: list[str]
+) -> None:
+    desk = office(tmp_path_factory.mktemp("desk") / "公司.pingyi", "QL")
+    about = {"campaign_id": CAMPAIGN, "by": "王"}
+    with desk.acting() as session:
+        typed = {"content": "班车太早", "category": "其他"}
+        own = edits.add(session, OPINION, org="QL", typed=typed, today="", **about)
+    packages = {
+        "first": came(branch(opinions(*SAID[:1])), told=[groups(*merged("甲", 1))]),
+        "second": came(branch(opinions(*SAID), revision=2), told=[groups(*merged("甲", 1, 2))], revision=2),
+        "third": came(branch(opinions(*SAID[1:], "班车早"), revision=3), revision=3),
+        "other": came(told=[opinions("路不平", SAID[1])], by=C2),
+    }
+    for act in order:
+        if act in packages:
+            desk.take(packages[act])
+        elif act == "edit":
+            with desk.acting() as session:
+                typed = {"category": "生活福利", "nature": "个性"}
+                edits.change(session, OPINION, ids=[own.id], typed=typed, today="", **about)
+        elif act == "merge" and offered(desk):
+            take_over(desk)
+        elif act == "split":
+            with desk.acting() as session:
+                listed = [p for p in opinion_groups.problems(session, campaign_id=CAMPAIGN) if p.number]
+                if ids := [row.id for one in listed for row in one.originals]:
+                    opinion_groups.split(session, ids=ids, **about)
+    with desk.store.reading() as session:
+        said = rows.figures(session, OPINION, ASKED).sentences
+    many, parts = counted(desk)
+    desk.store.close()
+    assert said[:2] == ["意见 7 条（生活福利 7）", "性质 7 条（共性 6、个性 1）"]
+    assert (many, sum(parts)) == (7, 7)
 
 
 def test_an_opinion_typed_here_is_in_no_group_of_anybody_else(desk: Office) -> None:

@@ -18,8 +18,8 @@ from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.meeting import of_sessions, schedule
 from pingyi_desktop.appraisal.ledgers.rectify import low_rates, owing
 from pingyi_desktop.appraisal.ledgers.rows import Asked
-from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.ledgers import orders
+from pingyi_desktop.errors import PackageError, RuleError
+from pingyi_desktop.exchange.ledgers import ledger_bodies, orders
 from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.render.xlsx import render_xlsx
@@ -111,6 +111,21 @@ def test_what_is_good_is_taken(desk: Office) -> None:
 def test_a_million_rows_are_refused_before_any_of_them_is_looked_at(desk: Office) -> None:
     cells = [[1]] * 1_000_000
     assert not _taken(desk, {"name": "deed", "columns": ["number"], "rows": cells})
+
+
+def test_more_rows_than_may_travel_are_said_where_they_are_signed(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_bodies, "MOST_ROWS", 1)
+    with desk.acting() as session:
+        ledger, about = (
+            catalog.ledger("deed"),
+            {"campaign_id": CAMPAIGN, "org": "QL", "today": "", "by": "王"},
+        )
+        for title in ("修路", "装灯"):
+            edits.add(session, ledger, typed={"title": title, "kind": "做好事"}, **about)
+        with pytest.raises(RuleError, match="办实事有 2 行，一个单位最多上报 1 行"):
+            ledger_bodies.members(session, campaign_id=CAMPAIGN, unit="QL")
 
 
 # --- what one unit says of another --------------------------------------------------------------------------------

@@ -196,7 +196,7 @@ def test_an_item_that_names_an_opinion_of_the_same_number_takes_over_no_order(gi
     assert counted(giver) == (2, 2, 0)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(st.permutations([1, 2, 3, 3]))
 def test_an_order_and_its_progress_in_any_order_and_again_count_once(
     tmp_path_factory: pytest.TempPathFactory, order: list[int]

@@ -235,4 +235,4 @@ def test_a_branch_that_an_office_dropped_is_told_and_needs_a_person(open_window,
 
 def test_the_workbench_counts_it_apart(open_window, dropped):
     _, page = showing.show(open_window, dropped, WorkbenchPage)
-    assert page.covered.text() == "已报 0 / 应报 7，还差 7 个（其中 1 个报来过、上级不再列入）"
+    assert page.figures.cards[0].note.text() == "差 7 个，7 个逾期，1 个不再列入"

@@ -226,6 +226,9 @@ def test_long_lists_are_read_in_slices_and_a_refresh_asks_little(company: Path, 
     settle(window)
     assert table.rows.index(many + 2, 2).data() == "修路"
     assert len(table.rows.here()) < many
+    window.workspace.pages[0].refresh()
+    settle(window)
+    assert table.rows.total == many + 3
 
 
 def test_the_form_asks_in_the_order_of_the_fields(open_window: Any, company: Path, qtbot: Any) -> None:

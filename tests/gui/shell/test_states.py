@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import contextmanager
 
 import pytest
 from gui import pictures
@@ -12,7 +11,6 @@ from showing import settle, show, some
 
 import make
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
-from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.figures.page import ResultsPage
 from pingyi_desktop.gui.looks import states
@@ -95,22 +93,14 @@ def test_a_draft_is_no_trouble_but_something_still_to_be_published(open_window, 
     assert window.workspace.page.key == "campaign"
 
 
-def test_a_file_that_cannot_be_read_is_told_in_the_place_of_the_content_and_read_again(
-    open_window, tmp_path, monkeypatch
-):
+def test_a_file_that_cannot_be_read_is_told_in_the_place_of_the_content_and_read_again(open_window, tmp_path):
     make.published_school(tmp_path / "盘.pingyi").close()
     window = open_window(PAGES)
     assert window.open_path(tmp_path / "盘.pingyi")
     settle(window)
 
-    @contextmanager
-    def pulled_out(_store):
-        raise FileError("数据文件读不出来：U 盘拔掉了。插好以后再读一次。")
-        yield
-
     for entry in some(0)[1:]:
-        with monkeypatch.context() as patched:
-            patched.setattr(data.Store, "reading", pulled_out)
+        with pictures.pulled_out():
             window.workspace.go_to(entry.key)
             assert not settle(window)
             page = window.workspace.page
