@@ -31,8 +31,8 @@ DESKTOP = (
     *("hicolor-icon-theme", "procps"),
 )
 ORG = "QL.B003"
-STACKS = {"L2-QL.B003-T-ORG-A-v1-ALL": "11211", "L2-QL.B003-T-MEM-A-v1-ALL": "112"}
-"""stack → how each of its ballots is keyed"""
+STACKS = {"T-ORG-A": "11211", "T-MEM-A": "112"}
+"""form of a stack → how each of its ballots is keyed"""
 SHEET, BALLOTS = (12, 10, 10, 0, 0), 10
 """what stands on the control sheet of a stack, and how many ballots are in it"""
 TELLERS, SCRUTINEERS = "王芳 赵强", "李静 周敏"
@@ -313,8 +313,8 @@ def taken_above(folder: Path) -> None:
     """The unit above takes the package; its figures are what was keyed. ``WrongError`` when they are not."""
     above = "cd up && export PINGYI_HOME=$PWD/home && pingyi"
     inside(folder, f"{above} import QL.pingyi ~/*.pingyi-pack 2>&1", user=USER)
-    told = json.loads(inside(folder, f"{above} batches QL.pingyi --json", user=USER))
-    counted = {one["code"]: one["valid"] for one in told if one["code"] in STACKS}
+    told = json.loads(inside(folder, f"{above} tally QL.pingyi --json", user=USER))
+    counted = {one["form"]: one["figures"]["valid"] for one in told["forms"]}
     if counted != dict.fromkeys(STACKS, BALLOTS):
         raise WrongError(f"上级收到的票数不对：{counted}")
     print(f"  上级导入了数据包，有效票 {counted}", flush=True)

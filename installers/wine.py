@@ -118,13 +118,15 @@ def prefix(folder: Path) -> dict[str, str]:
     env |= {
         "PINGYI_BUILD_ITSELF": "1",
         "USER": USER,
-        "QT_QPA_PLATFORM": "offscreen",
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
     }
     if not own.exists():
         run(["wineboot", "-i"], env=env)
         run(["wine", "reg", "add", r"HKCU\Software\Wine", "/v", "Version", "/d", "win10", "/f"], env=env)
+        # What is told to Qt in the environment wine keeps to itself: it is told inside.
+        unseen = ["/v", "QT_QPA_PLATFORM", "/d", "offscreen", "/f"]
+        run(["wine", "reg", "add", r"HKCU\Environment", *unseen], env=env)
         (folder / "random.c").write_text(RANDOM_C, encoding="ascii")
         target = own / "drive_c/windows/system32/bcryptprimitives.dll"
         command = [f"{MINGW}-gcc", "-shared", "-o", str(target), "random.c", "-ladvapi32"]

@@ -123,7 +123,11 @@ def installed(computer: Computer) -> None:
 def data_of(computer: Computer) -> Path:
     """A data file in the user's own folder, made with the program that is installed."""
     path = computer.own / "我的 数据.pingyi"
-    path.unlink(missing_ok=True)
+    for left in (
+        path,
+        path.with_name(f"{path.name}.lock"),
+    ):  # by a window that was ended: under wine the next has its number
+        left.unlink(missing_ok=True)
     words = ("--code", "QL", "--name", "中共青峦公司委员会", "--type", "COMPANY_COMMITTEE", "--no-password")
     computer.run(computer.place / PROGRAM, "init", path, *words)
     return path
@@ -269,27 +273,43 @@ def killed(computer: Computer, count: int) -> None:
         if name == setup_kills.OLDER:
             shutil.rmtree(base, ignore_errors=True)
             shutil.copytree(computer.place, base)
-    found = Counter(_cut_off(computer, base, versions, random.uniform(0, longest)) for _ in range(count))
+    # Most of the time goes into unpacking: every second kill waits until the new folder has its name.
+    named = computer.place / bundling.INTERNAL
+    moments = [(None, longest) if number % 2 else (named, longest / 10) for number in range(count)]
+    found = Counter(
+        _cut_off(computer, base, versions, after, random.uniform(0, within)) for after, within in moments
+    )
     for outcome, times in sorted(found.items()):
         expect(True, f"{outcome}：{times} 次")
 
 
-def _cut_off(computer: Computer, base: Path, versions: dict[str, setup_kills.Listing], seconds: float) -> str:
+def _cut_off(
+    computer: Computer,
+    base: Path,
+    versions: dict[str, setup_kills.Listing],
+    after: Path | None,
+    seconds: float,
+) -> str:
+    """Kill the setup so long after it began, or after it made this folder; what then stands, mended by the next setup."""
     shutil.rmtree(computer.place)
     shutil.copytree(base, computer.place)
     null = subprocess.DEVNULL
     command = ["wine", str(computer.setup), "/S"]
     with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
+        while after is not None and not after.exists() and running.poll() is None:
+            time.sleep(0.001)
         time.sleep(seconds)
         was_running = running.poll() is None
         running.send_signal(signal.SIGKILL)
+    left = len([*computer.place.glob("_internal-*")])
     found = setup_kills.standing(computer.place, (PROGRAM, WINDOW), versions)
     status, said = computer.install(computer.setup)
     if status or _without_uninstaller(setup_kills.listing(computer.place)) != _without_uninstaller(
         versions[setup_kills.NEWER]
     ):
         raise TrialError(f"强行结束、再装一次以后，还不是新的样子（{status}）：{said}")
-    return f"强行结束后是{'、'.join(sorted(set(found)))}的" if was_running else "已经装完"
+    both = "，两版的文件夹都在" if left > 1 else ""
+    return f"强行结束后是{'、'.join(sorted(set(found)))}的{both}" if was_running else "已经装完"
 
 
 def _without_uninstaller(found: setup_kills.Listing) -> setup_kills.Listing:
