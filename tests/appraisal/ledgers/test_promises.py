@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 from sqlmodel import Session
 
 import make
 from make import BY
-from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import NeedsReasonError, RuleError
@@ -58,3 +59,31 @@ def test_what_is_given_is_no_members_own_promise(session: Session) -> None:
     codes = [one.code for one in PROMISE.check({**empty, "member": "M1", "unit": B3}, today="")]
     assert "V-COM-06" in codes
     assert "V-COM-06" not in [one.code for one in PROMISE.check({**empty, "unit": B3}, today="")]
+
+
+def test_what_was_given_is_found_by_an_index_among_very_many_promises(session: Session) -> None:
+    """The page counts again after every change, and most files have no promise that was given."""
+    given = add(session, unit=B3)
+    made = add(session, org=B3, responsible="王某", origin=given.name)
+    sent = list[tuple[str, tuple[object, ...]]]()
+
+    def executed(
+        _connection: object, _cursor: object, statement: str, values: tuple[object, ...], *_: object
+    ) -> None:
+        sent.append((statement, values))
+
+    event.listen(Engine, "before_cursor_execute", executed)
+    try:
+        found = counting.handed(session, PROMISE, campaign_id=make.campaign_of(session))
+    finally:
+        event.remove(Engine, "before_cursor_execute", executed)
+    assert found == [(given.id, made.id)]
+    raw = session.connection()
+    plans = [
+        " ".join(str(step) for step in raw.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", values))
+        for said, values in sent
+        if "FROM commitment" in said
+    ]
+    assert [
+        plan.count(f"INDEX ix_commitment_{key}") for plan, key in zip(plans, ("unit", "origin"), strict=True)
+    ] == [1, 1]
