@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -162,10 +162,14 @@ class WorkbenchPage(Page):
         self._show_waits()
         if state.published:
             asked = partial(waiting.in_ledgers, campaign_id=state.published)
-            self.context.work.read(asked, partial(self._add_waits, state.published))
+            ask = partial(self.context.work.read, asked, partial(self._add_waits, state.published))
+            if self._in_ledgers:
+                ask()
+            else:  # they are loaded for it: once the page has been laid out and painted
+                QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, ask))
 
     def _add_waits(self, campaign_id: str, found: list[Wait]) -> None:
-        """What waits in the ledgers has come too: they are loaded for it, so the page stands before."""
+        """What waits in the ledgers has come too."""
         self._in_ledgers = {campaign_id: found}
         self._show_waits()
 

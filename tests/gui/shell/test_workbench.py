@@ -119,12 +119,12 @@ def test_how_much_waits_is_not_said_before_the_ledgers_have_come(open_window, co
     counted(company)
     late = Wait("意见 3 条", "没有办理", "bad", "答复", "opinion", 3, part="open")
     monkeypatch.setattr(waiting, "in_ledgers", lambda *_a, **_k: [late])
-    _, page = showing.show(open_window, company.path, *PAGES)
+    window, page = showing.show(open_window, company.path, *PAGES)
     asked = []
     monkeypatch.setattr(page, "_add_waits", lambda *given: asked.append(given))
     page._in_ledgers = {}
     page.refresh()
-    page.context.work.finish()
+    assert showing.settle(window)
     assert page.waits_for.text() == "等您处理"
     rows = page.waits.model.visible()
     assert late not in rows
