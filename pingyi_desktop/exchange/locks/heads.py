@@ -56,7 +56,7 @@ from pingyi_desktop.storage.schema import DataFile, JournalEntry
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 from pingyi_desktop.storage.schemas import every
 
-VERSION = 3
+VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
