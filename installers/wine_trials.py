@@ -36,6 +36,8 @@ RUNNING, NEWER, SMALL, READ_ONLY = 3, 4, 5, 6
 """exit statuses of setup.exe"""
 LONGEST = 900
 DRIVE = "e:"
+CHANGING = 0.2
+"""seconds in which setup.exe changes the programs, registers itself and takes the old folder away"""
 
 
 class TrialError(Exception):
@@ -275,7 +277,7 @@ def killed(computer: Computer, count: int) -> None:
             shutil.copytree(computer.place, base)
     # Most of the time goes into unpacking: every second kill waits until the new folder has its name.
     named = computer.place / bundling.INTERNAL
-    moments = [(None, longest) if number % 2 else (named, longest / 10) for number in range(count)]
+    moments = [(None, longest) if number % 2 else (named, CHANGING) for number in range(count)]
     found = Counter(
         _cut_off(computer, base, versions, after, random.uniform(0, within)) for after, within in moments
     )

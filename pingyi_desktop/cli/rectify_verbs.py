@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, owing, steps
@@ -22,7 +23,7 @@ def add(parsers: Parsers) -> None:
     below = edge.family(parsers, "rectify", TEXTS["rectify"])
     words = "、".join(f"{step}（{allowed.word}）" for step, allowed in STEPS.items())
     parser = edge.verb(below, "step", "办一步：交办、开始办理、报告进展、办结、验收、退回、销号、复号", take)
-    parser.add_argument("step", choices=[str(step) for step in Step], metavar="STEP", help=words)
+    parser.add_argument("step", type=_step, metavar="STEP", help=words)
     parser.add_argument("--no", action="append", required=True, metavar="编号", help="哪件事项，可以写多次")
     parser.add_argument(
         "--set",
@@ -76,6 +77,15 @@ def take(arguments: argparse.Namespace) -> None:
         )
     allowed = STEPS[step]
     edge.say(f"{allowed.word}：{'、'.join(arguments.no)}，现在是“{steps.WORDS[allowed.after]}”。")
+
+
+def _step(typed: str) -> str:
+    """A step by the word of the command line or by its Chinese name."""
+    known = {name: str(step) for step, allowed in STEPS.items() for name in (str(step), allowed.word)}
+    if (named := typed.strip()) not in known:
+        words = "、".join(allowed.word for allowed in STEPS.values())
+        raise argparse.ArgumentTypeError(f"没有“{visible.shown(named[:20])}”这一步，可用的有：{words}")
+    return known[named]
 
 
 def next_steps(arguments: argparse.Namespace) -> None:

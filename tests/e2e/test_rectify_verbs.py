@@ -64,7 +64,8 @@ def test_from_what_was_heard_to_what_is_crossed_off(world: World, pingyi: Comman
     pingyi("rectification", "set", heard, *no(1), stages)
     step("assign", *everything, "--set", f"时限={DUE}", "原因=安排不周", *PERSONS)
     assert "请先验收" in step("close", *no(3), status=1)
-    step("begin", *everything)
+    assert "没有“开工”这一步，可用的有：交办、开始办理" in step("开工", *everything, status=2)
+    step("开始办理", *everything)
     step("report", *no(1), "--text", "规程已定稿", "--percent", 60)
     assert "解释对象" in step("finish", *no(2), status=1)
     step(

@@ -72,6 +72,14 @@ SOUNDNESS = (
         "the file itself would be blamed for what a unit below signed otherwise",
     ),
     Mutant(
+        "who-loads-no-exchange-signs-nothing",
+        "pingyi_desktop/exchange/locks/protection.py",
+        "heads.sign_commits()",
+        "_ = heads",
+        ("tests/e2e/test_offices.py::test_the_commands_run_as_a_program_of_their_own",),
+        "the file of an honest office would be called forged, and print and export nothing",
+    ),
+    Mutant(
         "a-head-fits-every-file",
         "pingyi_desktop/exchange/locks/heads.py",
         "said = [file_id, ",
