@@ -8,7 +8,7 @@ for. Checkers read the ordinary import; the program takes the proxy::
     else:
         opening = later("pingyi_desktop.gui.files.opening")
 
-Only the faces (``gui``, ``cli``) and what they ask first (the catalogue of ledgers, where everything stands) may use it, and ``tests/house/test_architecture.py`` counts it as an import.
+Only the faces (``gui``, ``cli``) and what they ask first (the catalogue of ledgers, what waits in them, where everything stands) may use it, and ``tests/house/test_architecture.py`` counts it as an import.
 """
 
 from __future__ import annotations

@@ -21,14 +21,16 @@ _LONGEST = 4096
 """Bytes of a path: the most that any system takes."""
 
 
+_PACKAGE = Path(__file__).resolve().parent
+
+
 def resources() -> Path:
     """Folder of the read-only product data (forms, fonts, icons, demo)."""
-    package = Path(__file__).resolve().parent
     frozen = getattr(sys, "_MEIPASS", None)
     if frozen is not None:
         return Path(frozen) / "resources"
-    installed = package / "resources"
-    return installed if installed.is_dir() else package.parent / "resources"
+    installed = _PACKAGE / "resources"
+    return installed if installed.is_dir() else _PACKAGE.parent / "resources"
 
 
 EVERY_PAGE = "--every-page"

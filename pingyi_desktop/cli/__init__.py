@@ -21,7 +21,7 @@ from pingyi_desktop.errors import NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
-    from pingyi_desktop.cli import care_verbs, grouping_verbs, ledger_verbs, rectify_verbs
+    from pingyi_desktop.cli import care_verbs, grouping_verbs, ledger_verbs, orders_verb, rectify_verbs
     from pingyi_desktop.cli.verbs import (
         campaign_verbs,
         decision_verbs,
@@ -45,6 +45,7 @@ else:
     grade_verbs = later("pingyi_desktop.cli.verbs.grade_verbs")
     grouping_verbs = later("pingyi_desktop.cli.grouping_verbs")
     ledger_verbs = later("pingyi_desktop.cli.ledger_verbs")
+    orders_verb = later("pingyi_desktop.cli.orders_verb")
     package_verbs = later("pingyi_desktop.cli.verbs.package_verbs")
     paper_verbs = later("pingyi_desktop.cli.verbs.paper_verbs")
     rectify_verbs = later("pingyi_desktop.cli.rectify_verbs")
@@ -67,6 +68,7 @@ GROUPS = (
     ledger_verbs,
     grouping_verbs,
     rectify_verbs,
+    orders_verb,
     result_verbs,
     grade_verbs,
     package_verbs,

@@ -280,9 +280,11 @@ def finding_facts(finding: Finding) -> dict[str, object]:
 
 
 def place(finding: Finding) -> str:
-    """Where a finding was made: the sheet, row and column, or the subject."""
+    """Where a finding was made: the sheet, the row unless the sentence begins with it, the column, or the subject."""
     if finding.row:
-        return f"工作表“{finding.sheet}”第 {finding.row} 行{finding.column and f' {finding.column}'}："
+        row = f"第 {finding.row} 行"
+        told = "" if finding.sentence.startswith(row) else row
+        return f"工作表“{finding.sheet}”{told}{finding.column and f' {finding.column} '}".rstrip() + "："
     return f"{finding.where}：" if finding.where else ""
 
 

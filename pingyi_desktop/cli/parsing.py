@@ -45,6 +45,8 @@ _ENGLISH = (
     (" could match ", " 可能是 "),
     ("argument ", "参数 "),
 )
+_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+_DAY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _ONE_OF = re.compile(r"one of the arguments (.+) is required")
 
 
@@ -112,10 +114,10 @@ def name(typed: str) -> str:
 
 
 def number(least: int, most: int) -> Callable[[str], int]:
-    """A whole number in this range."""
+    """A whole number in this range, its digits of either width."""
 
     def read(typed: str) -> int:
-        bare = typed.strip()
+        bare = typed.strip().translate(_DIGITS)
         if re.fullmatch(r"[+-]?[0-9]{1,18}", bare) and least <= int(bare) <= most:
             return int(bare)
         raise argparse.ArgumentTypeError(f"应为 {least} 至 {most} 的整数，不能是“{typed[:30]}”")
@@ -128,12 +130,13 @@ people = number(0, bounds.MOST)
 
 
 def day(typed: str) -> str:
-    """A date as ``YYYY-MM-DD``, of the years a campaign may be of."""
+    """A date as ``YYYY-MM-DD``, of the years a campaign may be of; typed as 2025.10.9 or 2025年10月9日 as well."""
+    parts = _DAY.fullmatch(typed.strip().translate(_DIGITS))
     try:
-        read = date.fromisoformat(typed)
+        read = date(*map(int, parts.groups())) if parts else None
     except ValueError:
         read = None
-    if read is None or read.isoformat() != typed:
+    if read is None:
         raise UserError(f"日期“{typed[:30]}”不对，请写成 2025-10-09 的样子。")
     if read.year not in bounds.YEARS:
         least, most = bounds.YEARS[0], bounds.YEARS[-1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from datetime import date
 
+from pingyi_desktop import visible
 from pingyi_desktop.appraisal.ledgers import catalog, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, owing, steps
@@ -14,7 +15,6 @@ from pingyi_desktop.cli import edge, ledger_verbs, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.parsing import Parser
 from pingyi_desktop.cli.texts import TEXTS
-from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.storage.schemas.rectify import RectifyState
 
 
@@ -23,7 +23,7 @@ def add(parsers: Parsers) -> None:
     below = edge.family(parsers, "rectify", TEXTS["rectify"])
     words = "、".join(f"{step}（{allowed.word}）" for step, allowed in STEPS.items())
     parser = edge.verb(below, "step", "办一步：交办、开始办理、报告进展、办结、验收、退回、销号、复号", take)
-    parser.add_argument("step", choices=[str(step) for step in Step], metavar="STEP", help=words)
+    parser.add_argument("step", type=_step, metavar="STEP", help=words)
     parser.add_argument("--no", action="append", required=True, metavar="编号", help="哪件事项，可以写多次")
     parser.add_argument(
         "--set",
@@ -44,9 +44,6 @@ def add(parsers: Parsers) -> None:
     parser.add_argument("--org", metavar="CODE", default="", help="只看这个组织及其下级")
     parser.add_argument("--register", action="store_true", help="登记为整改事项")
     _takes_rest(parser)
-    edge.takes_json(parser)
-    parser = edge.verb(below, "orders", "上下级对同一件整改任务说得不一样的，两边并排", list_orders)
-    edge.takes_campaign(parser)
     edge.takes_json(parser)
     parser = edge.verb(below, "owed", "列出还没有答复的个性意见", owed)
     parser.add_argument("--org", metavar="CODE", default="", help="只看这个组织及其下级")
@@ -80,6 +77,15 @@ def take(arguments: argparse.Namespace) -> None:
         )
     allowed = STEPS[step]
     edge.say(f"{allowed.word}：{'、'.join(arguments.no)}，现在是“{steps.WORDS[allowed.after]}”。")
+
+
+def _step(typed: str) -> str:
+    """A step by the word of the command line or by its Chinese name."""
+    known = {name: str(step) for step, allowed in STEPS.items() for name in (str(step), allowed.word)}
+    if (named := typed.strip()) not in known:
+        words = "、".join(allowed.word for allowed in STEPS.values())
+        raise argparse.ArgumentTypeError(f"没有“{visible.shown(named[:20])}”这一步，可用的有：{words}")
+    return known[named]
 
 
 def next_steps(arguments: argparse.Namespace) -> None:
@@ -121,21 +127,6 @@ def low(arguments: argparse.Namespace) -> None:
     edge.say(f"{low_rates.sentence(found)}。")
     if arguments.register:
         edge.say(f"已登记 {many} 件整改事项。")
-
-
-def list_orders(arguments: argparse.Namespace) -> None:
-    """pingyi rectify orders"""
-    with edge.reading(arguments.file) as session:
-        found = orders.compared(session, campaign_id=edge.campaign_of(session, arguments).id)
-    if arguments.json:
-        facts = [{"number": one.name, "other": one.other, "differing": one.differing} for one in found]
-        edge.facts(facts)
-        return
-    for one in found:
-        edge.say(f"{one.name}　{one.problem}")
-        table = [(title, mine or "空", theirs or "空") for title, (mine, theirs) in one.differing.items()]
-        edge.show_table(("栏", "本单位", one.other), table)
-    edge.say(f"{len(found)} 件整改任务上下级说得不一样。" if found else "上下级说得一样。")
 
 
 def owed(arguments: argparse.Namespace) -> None:

@@ -36,6 +36,7 @@ VERBS: dict[str, dict[str, str]] = {
     "ledger_verbs": {noun.key: f"{noun.title}台账：列出、新增、修改、导入、导出、合计" for noun in NOUNS},
     "grouping_verbs": {"grouping": "意见归并：相近的意见、归并、拆开、改名"},
     "rectify_verbs": {"rectify": "整改事项的步骤、低满意率项目、该答复的意见"},
+    "orders_verb": {"orders": "上级交给下级的整改、承诺，上下级说得不一样的两边并排"},
     "result_verbs": {
         "tally": "统计票数与满意率（按票合并）",
         "coverage": "查看已报、应报单位",

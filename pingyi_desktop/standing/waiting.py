@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -61,19 +61,33 @@ def waiting(session: Session, *, chosen: str = "", today: str | None = None) -> 
         **{"rectification": 0, "reply": 0},
         **{
             BESIDE[one.page, one.part]: one.many
-            for one in _in_ledgers(asked, today)
+            for one in in_ledgers(session, campaign_id=asked.campaign_id, today=today)
             if (one.page, one.part) in BESIDE
         },
     }
 
 
-def listed(asked: Question, *, today: str | None = None) -> list[Wait]:
-    """What a person has to do in a published campaign, the most pressing first; then the units that have reported."""
+def listed(asked: Question) -> list[Wait]:
+    """What a person has to do in a published campaign, but for what waits ``in_ledgers``; and the units that have reported."""
     missing = "催报" if asked.tray.sent(ASSIGNMENT) else "下发任务"
-    units = [_of_unit(asked, unit, missing) for unit in asked.covered.units]
+    return [*_own(asked), *(_of_unit(asked, unit, missing) for unit in asked.covered.units)]
+
+
+def in_ledgers(session: Session, *, campaign_id: str, today: str | None = None) -> list[Wait]:
+    """What waits in the ledgers of a campaign; they are loaded for it."""
+    day, found = today or date.today().isoformat(), list[Wait]()
+    for one in due.due(session, campaign_id=campaign_id, today=day):
+        subject, standing, urgency, act = _SAID[one.key, one.part]
+        found.append(Wait(subject.format(one.many), standing, urgency, act, one.key, one.many, part=one.part))
+    return found
+
+
+def in_order(waits: Iterable[Wait]) -> list[Wait]:
+    """The most pressing first, of those a unit last; at the end, as they come, where nothing is to be done."""
     pressing = {"bad": 0, "warn": 1, "ok": 2}
-    open_ones = [*_own(asked), *_in_ledgers(asked, today), *(one for one in units if one.act)]
-    return sorted(open_ones, key=lambda one: pressing[one.urgency]) + [one for one in units if not one.act]
+    return sorted(
+        waits, key=lambda one: (pressing[one.urgency], one.unit is not None) if one.act else (3, True)
+    )
 
 
 def _unsealed(asked: Question) -> int:
@@ -86,13 +100,6 @@ def _own(asked: Question) -> Iterator[Wait]:
         yield Wait(f"本单位 {many} 批票", "没有封存", "warn", "录票封存", "entry", many)
     if many := sum(one.own and one.status == SessionStatus.PLANNED for one in asked.picture.meetings):
         yield Wait(f"本单位 {many} 个场次", "没有登记", "warn", "登记人数", "entry", many)
-
-
-def _in_ledgers(asked: Question, today: str | None) -> Iterator[Wait]:
-    day = today or date.today().isoformat()
-    for one in due.due(asked.session, campaign_id=asked.picture.view.id, today=day):
-        subject, standing, urgency, act = _SAID[one.key, one.part]
-        yield Wait(subject.format(one.many), standing, urgency, act, one.key, one.many, part=one.part)
 
 
 def _of_unit(asked: Question, unit: UnitCoverage, missing: str) -> Wait:

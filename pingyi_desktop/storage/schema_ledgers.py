@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage.schema import count_columns, date_column, ledger_rules, new_id, one_of
@@ -147,7 +147,8 @@ class Deed(SQLModel, table=True):
 
 
 class Commitment(SQLModel, table=True):
-    """公开承诺, of a member or (``member`` empty) of the organisation itself."""
+    """公开承诺, of a member or (``member`` empty) of the organisation itself; ``unit`` is the one below that an office gives
+    it to, ``origin`` the number that it has there (``QL-7``) in the ledger of the unit to which it was given."""
 
     __tablename__: ClassVar[str] = "commitment"
     __table_args__ = ledger_rules(
@@ -157,6 +158,8 @@ class Commitment(SQLModel, table=True):
         date_column("due_on"),
         date_column("public_on"),
         date_column("fulfilled_on"),
+        Index("ix_commitment_unit", "campaign_id", sqlite_where=text("unit <> ''")),
+        Index("ix_commitment_origin", "campaign_id", sqlite_where=text("origin <> ''")),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
@@ -179,6 +182,8 @@ class Commitment(SQLModel, table=True):
     unfulfilled_reason: str = Field(default="", nullable=False)
     pledge_result: str | None = None
     answers: str = Field(default="", nullable=False)
+    unit: str = Field(default="", nullable=False, sa_column_kwargs={"server_default": text("''")})
+    origin: str = Field(default="", nullable=False, sa_column_kwargs={"server_default": text("''")})
 
 
 class Solicitation(SQLModel, table=True):

@@ -40,7 +40,7 @@ HUGE = (
     "-1",
     "2000000000",
     "1_000",
-    "１２",
+    "１_２",
     "1.5",
     "",
 )
@@ -68,7 +68,15 @@ WRONG_PATHS = (
 WRONG_TEXTS = (UNREADABLE, "甲" * 20_000, "\n", "'\"%s{0}\\")
 KNOWN = {"unit": "QL.01", "org": "QL.01", "parent": "QL.01", "batch": BATCH, "code": "QL", "type": "BRANCH"}
 LEDGERS = [noun.key for noun in NOUNS]
-TEXTS = {"spot": "1", "value": "1", "content": "11111", "pin": "1234", "sample": "1", "form": "T-ORG-A"}
+TEXTS = {
+    "spot": "1",
+    "value": "1",
+    "content": "11111",
+    "pin": "1234",
+    "sample": "1",
+    "form": "T-ORG-A",
+    "step": "close",
+}
 
 
 def leaves(

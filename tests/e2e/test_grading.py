@@ -159,9 +159,18 @@ def test_reports_above_the_branch_name_who_had_people_vote_later(tmp_path: Path)
             )
             assert told in "".join("".join(page.extract_text().split()) for page in PdfReader(paper).pages)
         run("verify", world.file(code))
+    run("undo-import", world.file("QL"))
+    run("verify", world.file("QL"))
+    world.take("QL", upward)
+    run("verify", world.file("QL"))
     with closing(store.open_file(world.file("QL"))) as held, held.transaction() as session:
         session.connection().exec_driver_sql("UPDATE supplement_stack SET people = 1")
-    assert "签名" in run("verify", world.file("QL"), status=1).err
+    said = run("verify", world.file("QL"), status=1).err
+    assert "采一队党支部”的数字与它签名上报的不一致" in said
+    assert "补投票批" not in said, "nothing of the company's own was changed"
     run("undo-import", world.file("QL"))
     with closing(store.open_file(world.file("QL"))) as held, held.reading() as session:
         assert supplements.received(session, campaign_id=make.campaign_of(session)) == []
+    world.take("QL", upward)
+    said = run("verify", world.file("QL"), status=1).err
+    assert said == "收到的数据曾在程序之外被改动过，已按签名的数据包重新核对。\n"

@@ -194,7 +194,7 @@ def test_a_task_opened_twice_changes_nothing(world: World, pingyi: Command):
     assert said.err.strip().endswith("。")
 
 
-def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path):
+def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path, pingyi: Command):
     def program(*words: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "pingyi_desktop", *map(str, words)]
         return subprocess.run(command, capture_output=True, encoding="utf-8", check=False)
@@ -206,6 +206,10 @@ def test_the_commands_run_as_a_program_of_their_own(world: World, tmp_path: Path
     assert missing.returncode == 1
     assert "找不到" in missing.stderr
     assert program("seel").returncode == 2
+    # A verb that loads nothing of exchange signs its commit all the same: or verify would blame somebody for it.
+    added = program("deed", "add", world.file(DIRECT), "事项=修路", "类别=办实事")
+    assert (added.returncode, added.stderr) == (0, "")
+    assert "完好" in pingyi("verify", world.file(DIRECT)).out
 
 
 @pytest.mark.parametrize(("name", "layer"), [("R02", "2"), ("R03", "2"), ("R04", "all"), ("R06", "2")])

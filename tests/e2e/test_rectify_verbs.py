@@ -64,7 +64,8 @@ def test_from_what_was_heard_to_what_is_crossed_off(world: World, pingyi: Comman
     pingyi("rectification", "set", heard, *no(1), stages)
     step("assign", *everything, "--set", f"时限={DUE}", "原因=安排不周", *PERSONS)
     assert "请先验收" in step("close", *no(3), status=1)
-    step("begin", *everything)
+    assert "没有“开工”这一步，可用的有：交办、开始办理" in step("开工", *everything, status=2)
+    step("开始办理", *everything)
     step("report", *no(1), "--text", "规程已定稿", "--percent", 60)
     assert "解释对象" in step("finish", *no(2), status=1)
     step(
@@ -101,10 +102,15 @@ def _handed_in(world: World, pingyi: Command) -> None:
     assert "该单位改好后重新上报" in refused.err
 
 
-def test_orders_go_down_level_by_level_and_come_back_with_what_was_done(
+def test_orders_and_promises_go_down_level_by_level_and_come_back_with_what_was_done(
     world: World, pingyi: Command
 ) -> None:
     top, branch = world.file("QL"), world.file(DIRECT)
+    pingyi("opinion", "add", top, "意见内容=浴室水凉", "类别=生活福利", "性质=共性")
+    promise = ("承诺事项=月底前换好锅炉", "答复的意见=QL-1", f"完成时限={DUE}", "兑现情况=已审核")
+    assert "它不是下级" in pingyi("commitment", "add", branch, *promise, f"交给下级={DIRECT}", status=1).err
+    for unit in (DIRECT, FIRST):
+        pingyi("commitment", "add", top, *promise, f"交给下级={unit}")
     work = ("原因=没有专人管", "责任人=办公室", f"时限={DUE}")
     for problem, unit in (("浴室水凉", DIRECT), ("灯不亮", FIRST)):
         order = (f"问题={problem}", "来源=检查", "类型=立改", f"责任单位={unit}", "状态=已交办", *work)
@@ -112,6 +118,9 @@ def test_orders_go_down_level_by_level_and_come_back_with_what_was_done(
     pingyi(*ITEM, top, "问题=还没有定", "来源=检查", "类型=立改", f"责任单位={DIRECT}", "状态=已登记")
     _hand_down(world, "QL", "第二次")
     assert _told(pingyi, branch) == [("浴室水凉", "QL-1", "REGISTERED", "")]
+    assert _promises(pingyi, branch) == [("QL-1", "QL-1", "DRAFT", "")]
+    assert _promises(pingyi, world.file(COMMITTEE)) == [("QL-1", "QL-2", "DRAFT", FIRST)]
+    assert "上下级说得一样" in pingyi("orders", branch).out
     between = world.file(COMMITTEE)
     assert _told(pingyi, between) == [("灯不亮", "QL-2", "REGISTERED", FIRST)]
     pingyi("rectify", "step", between, "assign", "--no", f"{COMMITTEE}-1", "--set", "责任人=办公室")
@@ -122,20 +131,36 @@ def test_orders_go_down_level_by_level_and_come_back_with_what_was_done(
     pingyi("rectify", "step", branch, "assign", *mine, "--set", "责任人=后勤", f"时限={LATER}")
     pingyi("rectify", "step", branch, "begin", *mine)
     pingyi("rectify", "step", branch, "report", *mine, "--text", "已订货", "--percent", 60)
+    done = ("兑现情况=未兑现", "未兑现原因=锅炉还没有到货", "责任人=后勤")
+    pingyi("commitment", "set", branch, *mine, *done)
     world.key(DIRECT, BALLOTS[DIRECT])
     world.take("QL", world.export(DIRECT))
-    (seen,) = pingyi("rectify", "orders", top, "--json").facts
-    assert (seen["number"], seen["differing"]["状态"]) == ("QL-1", ["已交办", "办理中"])
+    kept, seen = pingyi("orders", top, "--json").facts
+    assert (seen["ledger"], seen["number"]) == ("rectification", "QL-1")
+    assert seen["differing"]["状态"] == ["已交办", "办理中"]
     assert seen["differing"]["进展"][1].endswith("60% 已订货")
+    assert (kept["ledger"], kept["number"]) == ("commitment", "QL-1")
+    assert kept["differing"] == {"兑现情况": ["已审核", "未兑现"], "未兑现原因": ["", "锅炉还没有到货"]}
+    totals = pingyi("commitment", "list", top, "--totals").out
+    assert "另有 1 项是交给下级的" in totals
 
+    pingyi("commitment", "set", top, "--no", "QL-1", f"完成时限={LATER}")
     pingyi("rectification", "set", top, "--no", "QL-1", "原因=锅炉老化", f"时限={TODAY.isoformat()}")
     _hand_down(world, "QL", "第三次")
-    assert len(_told(pingyi, branch)) == 1
-    (seen,) = pingyi("rectify", "orders", branch, "--json").facts
+    assert (len(_told(pingyi, branch)), len(_promises(pingyi, branch))) == (1, 1)
+    promised, seen = pingyi("orders", branch, "--json").facts
+    assert (promised["ledger"], promised["differing"]) == ("commitment", {"完成时限": [DUE, LATER]})
     assert seen["differing"] == {"原因": ["没有专人管", "锅炉老化"], "时限": [LATER, TODAY.isoformat()]}
-    assert "本单位" in pingyi("rectify", "orders", branch).out
+    said = pingyi("orders", branch).out
+    assert f"公开承诺 {DIRECT}-1　月底前换好锅炉" in said
+    assert "2 件交办的事上下级说得不一样" in said
     for file in (top, branch, between):
         pingyi("verify", file)
+
+
+def _promises(pingyi: Command, file: Path) -> list[tuple[str, str, str, str]]:
+    listed = pingyi("commitment", "list", file, "--json").facts
+    return [(row["answers"], row["origin"], row["status"], row["unit"]) for row in listed]
 
 
 def _hand_down(world: World, code: str, name: str) -> None:

@@ -96,6 +96,10 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         ("later", "appraisal.ledgers"),
         "a line for each noun; the faces ask it before anything of a noun is loaded",
     ),
+    "appraisal.ledgers.across.due": (
+        ("later", "appraisal.ledgers"),
+        "what waits is named before any ledger is loaded, so that the first page stands before that",
+    ),
     "exchange.wire": (TEXTS, "bytes and envelopes, no database"),
     "exchange.merging": (
         (*TEXTS, *NOUNS[:3], *WIRE),
@@ -198,6 +202,7 @@ DATABASE_FREE = ("errors", "paths", "visible", "bounds", "saving", "appraisal.pa
 LOADS_LATER = (
     *(
         "__main__",
+        "appraisal.ledgers.across.due",
         "appraisal.ledgers.catalog",
         "cli",
         "cli.edge",

@@ -228,8 +228,8 @@ LEDGERS = (
     Mutant(
         "an-item-of-its-own-takes-an-order-over",
         _COUNTING,
-        'select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)',
-        'select(c.id, c.org, origin).where(*here, origin != "")',
+        "known = [c[how.by] == how.begins[how.by]] if how.by else []",
+        "known = list[Any]()",
         (f"{_DOWN}test_an_item_that_names_an_opinion_of_the_same_number_takes_over_no_order",),
         "the number of an opinion is no order",
     ),
@@ -244,17 +244,23 @@ LEDGERS = (
     Mutant(
         "an-order-is-for-anybody",
         _ORDERS,
-        "            if unit and unit not in inside:",
-        "            if False:",
-        (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
+        "    if unit and unit not in inside:",
+        "    if False:",
+        (
+            f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",
+            f"{_DOWN}test_a_promise_that_no_row_could_be_is_refused",
+        ),
         "a task file puts work of other units into the ledger",
     ),
     Mutant(
         "an-order-says-where-it-comes-from-and-how-far-it-is",
         _ORDERS,
-        '**given, **FIXED, "origin": origin, "unit": unit}',
-        '**given, **told, "unit": unit}',
-        (f"{_DOWN}test_an_order_becomes_a_task_whatever_state_and_origin_it_claims",),
+        "**given, **how.begins, how.origin: origin, how.unit: unit}",
+        "**given, **told, how.unit: unit}",
+        (
+            f"{_DOWN}test_an_order_becomes_a_task_whatever_state_and_origin_it_claims",
+            f"{_DOWN}test_a_promise_becomes_the_units_own_whatever_state_origin_and_person_it_claims",
+        ),
         "an office crosses off what the unit has not done, in the unit's own signed ledger",
     ),
     Mutant(
@@ -264,5 +270,60 @@ LEDGERS = (
         'ledger.check(values, today="") if False]:',
         (f"{_DOWN}test_an_order_that_no_row_could_be_is_refused",),
         "a row that the form would refuse comes with a task file",
+    ),
+    Mutant(
+        "an-order-says-what-is-for-the-unit-to-say",
+        _ORDERS,
+        "    given = {key: told[key] for key in how.given}",
+        "    given = {key: told[key] for key in ledger.by_key}",
+        (f"{_DOWN}test_a_promise_becomes_the_units_own_whatever_state_origin_and_person_it_claims",),
+        "an office writes evidence and the masses' verdict into the unit's own signed ledger",
+    ),
+    Mutant(
+        "every-ledger-is-given-downward",
+        _ORDERS,
+        "    return [(one, one.handed) for one in catalog.ledgers() if one.handed is not None]",
+        '    how = catalog.ledger("commitment").handed\n'
+        "    return [(one, one.handed or how) for one in catalog.ledgers()]",
+        (f"{_DOWN}test_no_row_comes_down_of_a_ledger_that_gives_nothing_downward",),
+        "a task file puts good deeds into the ledger that nobody did",
+    ),
+    Mutant(
+        "a-task-file-brings-the-same-order-again",
+        _ORDERS,
+        " if values[how.origin] not in here]",
+        "]",
+        (
+            f"{_DOWN}test_a_later_task_adds_what_is_new_and_shows_what_differs",
+            f"{_DOWN}test_a_promise_goes_down_when_it_was_reviewed_and_once",
+        ),
+        "what is handed down once more counts twice",
+    ),
+    Mutant(
+        "a-promise-that-is-not-given-goes-down",
+        _ORDERS,
+        "            if row.values[ledger.states] not in how.kept",
+        "            if row.values",
+        (f"{_DOWN}test_a_promise_goes_down_when_it_was_reviewed_and_once",),
+        "a draft of the office leaves the house",
+    ),
+    Mutant(
+        "what-is-given-to-one-unit-goes-to-all",
+        _ORDERS,
+        "row.values[how.unit] in inside",
+        "row.values[how.unit]",
+        (f"{_DOWN}test_a_promise_goes_down_when_it_was_reviewed_and_once",),
+        "every child reads what its neighbours have to put right",
+    ),
+    Mutant(
+        "a-promise-is-given-to-anybody",
+        "pingyi_desktop/appraisal/ledgers/promises/checks.py",
+        "        if unit == one.org or not counting.speaks_for(one.org, unit, above):",
+        "        if unit == one.org:",
+        (
+            "tests/appraisal/ledgers/test_promises.py::"
+            "test_a_promise_is_not_given_to_the_unit_itself_upward_or_sideways",
+        ),
+        "a unit is told of work by whom it does not answer to, and never hears of it",
     ),
 )

@@ -64,6 +64,22 @@ SOUNDNESS = (
         "the next act would sign what was edited",
     ),
     Mutant(
+        "a-late-vote-that-came-counts-as-this-unit-s-own",
+        "pingyi_desktop/exchange/locks/heads.py",
+        "        col(batches.SupplementStack.batch_id).not_in(_RECEIVED)\n",
+        "        col(batches.SupplementStack.batch_id).is_not(None)\n",
+        ("tests/e2e/test_grading.py::test_reports_above_the_branch_name_who_had_people_vote_later",),
+        "the file itself would be blamed for what a unit below signed otherwise",
+    ),
+    Mutant(
+        "who-loads-no-exchange-signs-nothing",
+        "pingyi_desktop/exchange/locks/protection.py",
+        "heads.sign_commits()",
+        "_ = heads",
+        ("tests/e2e/test_offices.py::test_the_commands_run_as_a_program_of_their_own",),
+        "the file of an honest office would be called forged, and print and export nothing",
+    ),
+    Mutant(
         "a-head-fits-every-file",
         "pingyi_desktop/exchange/locks/heads.py",
         "said = [file_id, ",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, Select, Subquery, and_, bindparam, case, func, not_, true
+from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, not_, true
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -112,11 +112,13 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     titles = {form.code: form.title for form in view.forms}
     categories = dict(view.voter_categories)
     places = {s: number for number, s in enumerate(by_session)}
-    rows = session.execute(_rows(view.id)).all()
-    rows = sorted(
-        rows, key=lambda r: (places[r.session_id], order[r.form_code], r.voter_category, r.supplement)
+    found = session.execute(_rows(view.id))
+    names = list(found.keys())
+    rows = [dict(zip(names, row, strict=True)) for row in found]  # a row asked for its names is slow
+    rows.sort(
+        key=lambda r: (places[r["session_id"]], order[r["form_code"]], r["voter_category"], r["supplement"])
     )
-    return [_view(row, by_session[row.session_id], titles, categories) for row in rows]
+    return [_view(row, by_session[row.pop("session_id")], titles, categories) for row in rows]
 
 
 _KEYED = ("keyed", "keyed_again", "keyed_blank", "keyed_void", "lines", "lines_again", "corrections")
@@ -355,42 +357,28 @@ _COLUMNS = tuple(
 
 
 def _view(
-    row: Row[Any],
+    row: dict[str, Any],
     meeting: sessions.SessionView,
     titles: Mapping[str, str],
     categories: Mapping[str, str],
 ) -> BatchView:
-    known: dict[str, Any] = {name: getattr(row, name) or 0 for name in (*_KEYED, "supplement")}
-    voters = row.voter_category + supplements.suffix(row.supplement)
+    """``row`` is used up: what is called the same in both goes over as it is."""
+    row.update((name, row[name] or 0) for name in _KEYED)
+    form, voters, supplement = row["form_code"], row["voter_category"], row["supplement"]
+    version = row["form_version"]
+    code = voters + supplements.suffix(supplement)
+    name = "＋".join(categories[one] for one in voters.split("+"))
+    received, sample = row.pop("source_id") is not None, drawn(row.pop("sample"))
     return BatchView(
-        id=row.id,
-        code=batch_code(meeting.layer, meeting.org_code, row.form_code, row.form_version, voters),
+        code=batch_code(meeting.layer, meeting.org_code, form, version, code),
         layer=meeting.layer,
         org_code=meeting.org_code,
         org_name=meeting.org_name,
-        form_code=row.form_code,
-        form_version=row.form_version,
-        form_title=titles[row.form_code],
-        voter_category=row.voter_category,
-        category_name=supplements.named(
-            "＋".join(categories[code] for code in row.voter_category.split("+")), row.supplement
-        ),
-        state=row.state,
-        entry_mode=row.entry_mode,
-        printed=row.printed,
-        issued=row.issued,
-        returned=row.returned,
-        blank=row.blank,
-        void=row.void,
-        valid=row.valid,
-        persons=row.persons,
+        form_title=titles[form],
+        category_name=supplements.named(name, supplement),
         own=meeting.own,
-        received=row.source_id is not None,
-        second_entry=row.second_entry,
-        sample=drawn(row.sample),
-        single_reason=row.single_reason,
-        tellers=row.tellers,
-        scrutineers=row.scrutineers,
+        received=received,
+        sample=sample,
         keeper=meeting.keeper,
-        **known,
+        **row,
     )

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop.appraisal.batches import ballots
 from pingyi_desktop.appraisal.paper import sampling
-from pingyi_desktop.storage.schema_batches import BallotBatch, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, SecondEntry
 from pingyi_desktop.storage.schema_entry import EntryPass, EntryQuality
 
 
@@ -73,6 +73,8 @@ def sheet(session: Session, *, batch_id: str) -> Quality:
 def checked(session: Session, *, batch_id: str) -> str:
     """One sentence for the result sheet: how the entry of this batch was checked."""
     row = session.get_one(BallotBatch, batch_id)
+    if row.state == BatchState.FIRST:
+        return "第一遍还没有录完，还没有核对。"
     if row.second_entry == SecondEntry.NONE or row.second_entry is None:
         return f"单录，监票人核对（{row.single_reason or '由旧版本录入'}）。"
     found = session.get(EntryQuality, batch_id) or EntryQuality(batch_id=batch_id)

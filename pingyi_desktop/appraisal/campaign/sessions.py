@@ -11,8 +11,8 @@ the grassroots committees directly below the root only, no layer 2 for a company
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert
 from sqlalchemy import select as select_rows
@@ -284,31 +284,27 @@ def of(
     )
     if layer is not None:
         query = query.where(col(AppraisalSession.layer) == layer)
-    rows = [one for one in session.execute(query) if one.code in tree]
-    rows.sort(key=lambda one: (one.layer, tree[one.code].sort_no))
-    return [
-        SessionView(
-            id=row.id,
-            layer=row.layer,
-            org_code=row.code,
-            org_name=tree[row.code].short_name,
-            org_type=tree[row.code].org_type,
-            review_group=row.name or "",
-            meeting_type=row.meeting_type,
-            has_ballots=row.has_ballots,
-            status=row.status,
-            held_on=row.held_on,
-            expected=row.expected,
-            actual=row.actual,
-            self_introduced=row.self_introduced,
-            oral_reports=row.oral_reports,
-            members=row.members,
-            own=unit == tree[row.code].parent_code if row.layer == 1 else row.code in kept_here,
-            received=row.source_id is not None,
-            keeper=(tree[row.code].parent_code or "") if row.layer == 1 else row.code,
-        )
-        for row in rows
-    ]
+    answer = session.execute(query)
+    names = list(answer.keys())
+    rows = (dict(zip(names, row, strict=True)) for row in answer)  # a row asked for its names is slow
+    known = [(tree[row.pop("code")], row) for row in rows if row["code"] in tree]
+    known.sort(key=lambda one: (one[1]["layer"], one[0].sort_no))
+    return [_view(row, o, unit, kept_here) for o, row in known]
+
+
+def _view(row: dict[str, Any], o: Org, unit: str, kept_here: Collection[str]) -> SessionView:
+    """``row`` is used up: what is called the same in both goes over as it is."""
+    above, received = row["layer"] == 1, row.pop("source_id") is not None
+    return SessionView(
+        org_code=o.code,
+        org_name=o.short_name,
+        org_type=o.org_type,
+        review_group=row.pop("name") or "",
+        own=unit == o.parent_code if above else o.code in kept_here,
+        received=received,
+        keeper=(o.parent_code or "") if above else o.code,
+        **row,
+    )
 
 
 _COLUMNS = tuple(

@@ -1,35 +1,37 @@
 """公开承诺 (Commitment of the domain): promised, reviewed, made public, kept or not, and what the masses say of it.
 
+An office may give a promise (that answers an opinion, most often) to a unit below: it is that unit's to keep.
+
 ``draft → reviewed → public → in progress → fulfilled | partial | not fulfilled``; any of them may be withdrawn, and going
 back asks for a reason.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Link, Option, Person, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Printed, Row, Segment, Share, Total, Values
+from pingyi_desktop.appraisal.ledgers.fields import Choice, Day, Link, Option, Person, Text, Unit
+from pingyi_desktop.appraisal.ledgers.ledger import (
+    Handed,
+    Ledger,
+    Moved,
+    Printed,
+    Row,
+    Segment,
+    Share,
+    Total,
+)
+from pingyi_desktop.appraisal.ledgers.promises import checks
+from pingyi_desktop.appraisal.ledgers.promises.checks import KEPT_OR_NOT, OPEN, PRIVATE
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schema_ledgers import Commitment, CommitmentStatus, FiveLead, PledgeResult
 
-OPEN = (
-    CommitmentStatus.DRAFT,
-    CommitmentStatus.REVIEWED,
-    CommitmentStatus.PUBLIC,
-    CommitmentStatus.IN_PROGRESS,
-)
-PRIVATE = (CommitmentStatus.DRAFT, CommitmentStatus.REVIEWED)
-"""states in which nobody has been told of a promise yet"""
-KEPT_OR_NOT = (CommitmentStatus.FULFILLED, CommitmentStatus.PARTIAL, CommitmentStatus.NOT_FULFILLED)
 OF_AN_ORGANISATION = 10
 """promises that an organisation should make (V-COM-03)"""
-_EMPTY = re.compile(r"(?:进一步|认真|积极|努力|切实|加强|提高|做好|争做|严格)[^0-9０-９]{0,16}")
 FIELDS = (
     Person(
         "member",
@@ -86,38 +88,9 @@ FIELDS = (
         ),
     ),
     Link("answers", "答复的意见", hint="意见台账的编号", words=("意见编号",)),
+    Unit("unit", "交给下级", hint="由哪个下级兑现；自己兑现的空着", words=("兑现单位", "承诺单位")),
+    Link("origin", "上级编号", hint="上级交下来的承诺在上级的编号"),
 )
-
-
-def _begins(values: Values) -> str:
-    content = str(values["content"])
-    return content if len(content) <= 20 else f"{content[:20]}…"
-
-
-def _plain(values: Values, _today: str) -> Iterator[Finding]:
-    """V-COM-01: a phrase without a number, which nobody can check."""
-    if _EMPTY.fullmatch(str(values["content"])):
-        yield found("V-COM-01", t=_begins(values))
-
-
-def _complete(values: Values, _today: str) -> Iterator[Finding]:
-    """V-COM-02: a promise without a day or without anybody to keep it."""
-    missing = [] if values["due_on"] else ["完成时限"]
-    missing += [] if values["responsible"] or values["member"] else ["责任人"]
-    if missing and values["status"] in OPEN:
-        yield found("V-COM-02", t=_begins(values), missing="、".join(missing))
-
-
-def _overdue(values: Values, today: str) -> Iterator[Finding]:
-    """V-COM-04: the day is over and nothing was said."""
-    if values["due_on"] and str(values["due_on"]) < today and values["status"] in OPEN:
-        yield found("V-COM-04", t=_begins(values))
-
-
-def _reason(values: Values, _today: str) -> Iterator[Finding]:
-    """V-COM-05: what was not kept has a reason."""
-    if values["status"] == CommitmentStatus.NOT_FULFILLED and not values["unfulfilled_reason"]:
-        yield found("V-COM-05", t=_begins(values))
 
 
 def _forward(_session: Session, _campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
@@ -189,7 +162,19 @@ LEDGER = Ledger(
     ),
     totals=(Total("件数", by="category", unit="项"), Total("进展", by="status", unit="项")),
     shares=(Share("兑现率", "status", (CommitmentStatus.FULFILLED,)),),
-    checks=(_plain, _complete, _overdue, _reason),
-    among=(_forward, _enough),
-    segments=(Segment("late", "逾期", _late), Segment("open", "没有结果", _open)),
+    checks=checks.CHECKS,
+    among=(_forward, _enough, checks.below),
+    segments=(
+        Segment("late", "逾期", _late),
+        Segment("open", "没有结果", _open),
+        Segment("given", "交给下级", lambda columns, _: columns.unit != ""),
+    ),
+    handed=Handed(
+        unit="unit",
+        origin="origin",
+        given=("category", "content", "measures", "due_on", "answers", "unit"),
+        told=("status", "fulfilled_on", "evidence", "unfulfilled_reason", "pledge_result"),
+        begins={"status": CommitmentStatus.DRAFT},
+        kept=(CommitmentStatus.DRAFT, *KEPT_OR_NOT, CommitmentStatus.CANCELLED),
+    ),
 )

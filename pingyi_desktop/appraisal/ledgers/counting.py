@@ -81,7 +81,8 @@ def handed(session: Session, ledger: Ledger, *, campaign_id: str) -> list[tuple[
         return []
     by_name = {f"{row[1]}-{row[2]}": (row[0], row[1], row[3]) for row in given}
     above = parents(session, campaign_id=campaign_id)
-    made = select(c.id, c.org, origin).where(*here, origin != "", c[how.by] == how.code)
+    known = [c[how.by] == how.begins[how.by]] if how.by else []
+    made = select(c.id, c.org, origin).where(*here, origin != "", *known)
     return [
         (by_name[name][0], made_id)
         for made_id, org, name in session.execute(made)

@@ -98,12 +98,25 @@ class Share:
 @dataclass(frozen=True)
 class Handed:
     """How a row is given downward: field ``unit`` says to which unit; the row which that unit makes from it has the number
-    of it in ``origin`` and says ``code`` in the choice ``by``."""
+    of it in ``origin``.
+
+    It is given while it is in none of the states ``kept``. Of all its fields it says only those of ``given``; the row made from it
+    says ``begins`` besides, and what comes back of it is ``told``. ``by`` is the choice of ``begins`` by which such a row is
+    known, "" when ``origin`` holds nothing but numbers of what was given.
+    """
 
     unit: str
     origin: str
-    by: str
-    code: str
+    given: tuple[str, ...]
+    told: tuple[str, ...]
+    begins: Values
+    kept: tuple[str, ...]
+    by: str = ""
+
+    def concerns(self, values: Values) -> bool:
+        """Whether a row was given downward, or made from what was given."""
+        made = bool(values[self.origin]) and (not self.by or values[self.by] == self.begins[self.by])
+        return made or bool(values[self.unit])
 
 
 @dataclass(frozen=True)

@@ -133,5 +133,13 @@ LEDGER = Ledger(
     checks=checks.CHECKS,
     among=(moves.legal, moves.answered),
     segments=(Segment("late", "逾期", _late),),
-    handed=Handed("unit", "origin", "source_kind", RectifySource.TASK),
+    handed=Handed(
+        unit="unit",
+        origin="origin",
+        given=("problem", "cause", "kind", "measures", "stages", "lead", "unit", "due_on", "raised_on"),
+        told=("status", "progress", "result", "evidence", "closed_on"),
+        begins={"source_kind": RectifySource.TASK, "status": RectifyState.REGISTERED},
+        kept=(RectifyState.REGISTERED, RectifyState.CLOSED),
+        by="source_kind",
+    ),
 )

@@ -67,6 +67,8 @@ class Added:
     def sentence(self) -> str:
         """All of it in one line."""
         said = "、".join(f"{word} {many}" for _, word, many in self.parts if many)
+        if not said and self.whole is None:
+            return f"{self.total.title} 没有登记{self.note}"
         whole = (
             "" if self.whole is None else f" {self.whole}{' ' if self.total.unit else ''}{self.total.unit}"
         )

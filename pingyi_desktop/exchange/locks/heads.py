@@ -56,7 +56,7 @@ from pingyi_desktop.storage.schema import DataFile, JournalEntry
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
 from pingyi_desktop.storage.schemas import every
 
-VERSION = 2
+VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
 RECEIVED = "+"
 """ends the name of an area that came in packages"""
@@ -97,7 +97,12 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "item_tally": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).not_in(_RECEIVED)),
     "item_tally+": _all(batches.ItemTally).where(col(batches.ItemTally.batch_id).in_(_RECEIVED)),
     "batch_target": _all(batches.BatchTarget),
-    "supplement_stack": _all(batches.SupplementStack),
+    "supplement_stack": _all(batches.SupplementStack).where(
+        col(batches.SupplementStack.batch_id).not_in(_RECEIVED)
+    ),
+    "supplement_stack+": _all(batches.SupplementStack).where(
+        col(batches.SupplementStack.batch_id).in_(_RECEIVED)
+    ),
     "printed_roster": _all(batches.PrintedRoster),
     "sealed_ballot": _all(batches.SealedBallot),
     "member_grade": _all(grades.MemberGrade),
@@ -127,7 +132,7 @@ _LARGE = ("party_member", "batch_target", "sealed_ballot", "item_tally+")
 _SMALL = tuple(area for area in AREAS if area not in _LARGE)
 Rows = Mapping[str, Sequence[Any]]
 """by area"""
-_BESIDE = {"ballot_batch": ("item_tally",)}
+_BESIDE = {"ballot_batch": ("item_tally", "supplement_stack")}
 """tables whose rows belong to another area when those of this one change"""
 
 
@@ -160,6 +165,12 @@ class _Watch:
     """digests as the head tells them, read with the first write to an area: a key press pays nothing for them"""
     touched: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
+
+
+def sign_commits() -> None:
+    """From here on every commit of this process is signed, whatever else of the program is loaded."""
+    if witness not in journal.WITNESSES:
+        journal.WITNESSES.append(witness)
 
 
 def witness(session: Session) -> Callable[[], None]:

@@ -21,7 +21,7 @@ from pingyi_desktop.exchange.locks import heads, keylock
 from pingyi_desktop.exchange.wire import age, canonical, package, trust
 from pingyi_desktop.exchange.wire.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.wire.package import Address
-from pingyi_desktop.storage import bulk, journal
+from pingyi_desktop.storage import bulk
 from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_campaign import Campaign
 from pingyi_desktop.storage.schema_exchange import (
@@ -33,7 +33,7 @@ from pingyi_desktop.storage.schema_exchange import (
 )
 
 UPWARD = (SUBMISSION, ROLLUP)
-journal.WITNESSES.append(heads.witness)
+heads.sign_commits()
 
 
 @dataclass(frozen=True)

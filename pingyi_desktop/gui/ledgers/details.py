@@ -27,6 +27,8 @@ class Details(QFrame):
         self._facts.setColumnStretch(1, 1)
         self._facts.setHorizontalSpacing(10)
         self._past_title = label("经过", role="strong")
+        self.differing = label(role="hint")
+        self._differing_title = label("上下级说得不一样的", role="strong")
         self.change = button("修改", change, hint="F2 或回车")
         self.remove = button("删除", remove, hint="Delete；可以撤销")
         inner = QWidget()
@@ -34,6 +36,8 @@ class Details(QFrame):
         inside.setContentsMargins(0, 0, 8, 0)
         inside.addWidget(self.title)  # it may be as long as a page
         inside.addLayout(self._facts)
+        inside.addWidget(self._differing_title)
+        inside.addWidget(self.differing)
         inside.addWidget(self._past_title)
         inside.addWidget(self._past)
         inside.addStretch(1)
@@ -56,8 +60,15 @@ class Details(QFrame):
         self.title.setText(one.texts[lead])
         self._tell([(f.title, one.texts[f.key]) for f in ledger.fields if f.key != lead and one.texts[f.key]])
         self._allow(RECEIVED if one.received else "", said="修改")
+        self.show_differing(())
         self._past_title.hide()
         self._past.hide()
+
+    def show_differing(self, lines: Sequence[str]) -> None:
+        """What the office above, or the unit below, says otherwise of the same."""
+        self.differing.setText("\n".join(lines))
+        for one in (self.differing, self._differing_title):
+            one.setVisible(bool(lines))
 
     def show_past(self, past: Sequence[Past]) -> None:
         """What happened to the row, newest first."""
@@ -76,6 +87,7 @@ class Details(QFrame):
         self.title.setText(f"已选 {many} 行" if many else "选一行，看它的内容和经过。")
         keys = [(str(n), one.word) for n, one in enumerate(state.options[:9], 1)]
         self._tell([("数字键", f"一起改“{state.title}”"), *keys] if many else [])
+        self.show_differing(())
         self._past.hide()
         self._past_title.hide()
         received = RECEIVED if any(one.received for one in here) else ""

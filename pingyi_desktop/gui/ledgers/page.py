@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.exchange.ledgers import orders
 from pingyi_desktop.gui.ledgers.details import Details
 from pingyi_desktop.gui.ledgers.ledger_acts import LedgerActs, Seen
 from pingyi_desktop.gui.ledgers.ledger_import import LedgerImport
@@ -208,6 +209,19 @@ class LedgerPage(Page):
                 self.details.show_past(past)
 
         self.context.work.read(lambda session: edits.history(session, ledger, name=one.name), show)
+        if ledger.handed is not None and ledger.handed.concerns(one.values):
+            self._compare(one, places)
+
+    def _compare(self, one: Row, places: Sequence[int]) -> None:
+        """Show what the office above, or the unit below, says otherwise of what was given."""
+        campaign_id, key = self.does.seen.asked.campaign_id, self.ledger.key
+
+        def show(found: list[orders.Compared]) -> None:
+            if self.table.places() == places:
+                mine = [other for other in found if (other.key, other.name) == (key, one.name)]
+                self.details.show_differing([line for other in mine for line in other.lines])
+
+        self.context.work.read(lambda session: orders.compared(session, campaign_id=campaign_id), show)
 
     def _fetch(self, number: int) -> None:
         seen, ledger = self.does.seen, self.ledger

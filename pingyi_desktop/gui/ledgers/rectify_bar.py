@@ -16,8 +16,6 @@ from pingyi_desktop.appraisal.ledgers.rectify import acts, low_rates, steps
 from pingyi_desktop.appraisal.ledgers.rectify.low_rates import Proposal
 from pingyi_desktop.appraisal.ledgers.rectify.steps import STEPS, Step
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
-from pingyi_desktop.exchange.ledgers import orders
-from pingyi_desktop.exchange.ledgers.orders import Compared
 from pingyi_desktop.gui.ledgers.details import RECEIVED
 from pingyi_desktop.gui.ledgers.ledger_form import LedgerForm
 from pingyi_desktop.gui.ledgers.page import LedgerPage
@@ -25,7 +23,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import allow, button, label, row
 from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
-from pingyi_desktop.storage.schemas.rectify import RectifySource, RectifyState
+from pingyi_desktop.storage.schemas.rectify import RectifyState
 
 TEXT, PERCENT = "text", "percent"
 SAID = Text(TEXT, "写一句话", required=True, most=200, long=True, hint="做了什么，或为什么")
@@ -49,8 +47,6 @@ class RectifyBar(QWidget):
         column.setSpacing(6)
         column.addWidget(self._title)
         column.addLayout(row(*self.buttons.values()))
-        self.differing = label(role="hint")
-        column.addWidget(self.differing)
         page.table.picked.connect(self._tell)
         page.table.rows.modelReset.connect(self._tell)
         page.table.rows.dataChanged.connect(self._tell)
@@ -84,27 +80,6 @@ class RectifyBar(QWidget):
             one.setVisible(step in legal)
             allow(one, _reason(step, chosen, many))
         self._title.setVisible(bool(legal))
-        self._compare(chosen)
-
-    def _compare(self, chosen: Sequence[Row]) -> None:
-        """What the office above, or the unit below, says otherwise of the one chosen order."""
-        self.differing.hide()
-        name, campaign_id = (
-            (chosen[0].name if len(chosen) == 1 else ""),
-            self._page.does.seen.asked.campaign_id,
-        )
-        if not name or not (
-            chosen[0].values["unit"] or chosen[0].values["source_kind"] == RectifySource.TASK
-        ):
-            return
-
-        def show(found: list[Compared]) -> None:
-            if [row.name for row in self._chosen()] == [name]:
-                lines = [line for one in found if one.name == name for line in one.lines]
-                self.differing.setText("\n".join(lines))
-                self.differing.setVisible(bool(lines))
-
-        self._page.context.work.read(lambda session: orders.compared(session, campaign_id=campaign_id), show)
 
     def _ask(self, step: Step) -> None:
         """Ask for what the step is the time to fill in, and take it."""

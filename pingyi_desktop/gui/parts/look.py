@@ -20,6 +20,8 @@ POINTS = 11.0
 TYPE = (26.0, 22.0, 17.0, 14.0, 12.5, 11.0, 10.0)
 TEXT_SIZES = {"normal": 1.0, "large": 1.12, "larger": 1.25}
 DENSITIES, LOW_ROW, LOW = {"roomy": 36, "close": 30}, 32, 650
+_worn = {"scale": 1.0, "row": DENSITIES["roomy"]}
+"""What the settings said when the application was dressed: every row that is painted asks for it, so the file is not."""
 SYSTEM_FAMILIES = ("Microsoft YaHei UI", "Microsoft YaHei", "Source Han Sans SC", "Noto Sans CJK SC")
 
 
@@ -47,6 +49,8 @@ def apply(app: QApplication) -> None:
     hints.unsetColorScheme() if scheme is None else hints.setColorScheme(scheme)
     dark = hints.colorScheme() == Qt.ColorScheme.Dark if scheme is None else wanted == "dark"
     tokens.use(tokens.DARK if dark else tokens.LIGHT)
+    _worn["scale"] = TEXT_SIZES.get(settings.text_size(), 1.0)
+    _worn["row"] = DENSITIES.get(settings.density(), DENSITIES["roomy"])
     app.setPalette(_palette())
     font = QFont()
     font.setFamilies(app.property("families"))
@@ -66,7 +70,7 @@ def follow(app: QApplication) -> None:
 
 def scale() -> float:
     """How much larger than usual texts are."""
-    return TEXT_SIZES.get(settings.text_size(), 1.0)
+    return _worn["scale"]
 
 
 def is_low(widget: QWidget) -> bool:
@@ -76,8 +80,7 @@ def is_low(widget: QWidget) -> bool:
 
 def row_height(*, low: bool = False) -> int:
     """How high a row of a table is, in pixels; a little less where the window is low."""
-    wanted = DENSITIES.get(settings.density(), DENSITIES["roomy"])
-    return round((min(wanted, LOW_ROW) if low else wanted) * scale())
+    return round((min(_worn["row"], LOW_ROW) if low else _worn["row"]) * scale())
 
 
 def style_sheet() -> str:

@@ -36,7 +36,7 @@ def _keep(key: str, value: str) -> None:
     stored = _settings()
     if stored is None:
         _kept[key] = value
-    else:
+    elif stored.value(key) != value:  # what is kept already is not written again
         stored.setValue(key, value)
 
 

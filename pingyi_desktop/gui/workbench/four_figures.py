@@ -40,9 +40,9 @@ BEFORE = (
 """while nothing is published"""
 
 
-def of(asked: Question) -> tuple[Figure, ...]:
-    """The four of a published campaign, both layers together."""
-    forms = [one for one in asked.counted.pooled() if one.batches]
+def of(asked: Question, pooled: Sequence[FormResult]) -> tuple[Figure, ...]:
+    """The four of a published campaign; ``pooled`` are its results of both layers together."""
+    forms = [one for one in pooled if one.batches]
     return (_reported(asked), _came(asked), _overall(forms), _lowest(forms))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -61,6 +61,11 @@ class _State:
     pooled: dict[int | None, list[FormResult]]
     lines: list[journal.Line]
 
+    @property
+    def published(self) -> str:
+        """Id of the campaign, "" while none is published."""
+        return self.view.id if self.view is not None and self.view.published else ""
+
 
 class WorkbenchPage(Page):
     """The first page: what to do now."""
@@ -77,6 +82,8 @@ class WorkbenchPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._pooled: dict[int | None, list[FormResult]] = {}
+        self._waits: tuple[str, list[Wait]] = "", []  # of a campaign, by its id
+        self._in_ledgers: dict[str, list[Wait]] = {}  # the same
         self._lines: list[journal.Line] = []
         self._next_page = ""
         self.reason = label(role="strong")
@@ -148,13 +155,33 @@ class WorkbenchPage(Page):
         self.next.setText(state.step.label)
         self.stages.set_stages(_stages(state))
         self.figures.show_figures(state.figures)
-        open_ones = sum(bool(one.act) for one in state.waits)
-        done = "没有等您处理的事" if state.waits else ""
-        self.waits_for.setText(f"等您处理 {open_ones}" if open_ones else done)
-        self.waits.set_rows(state.waits)
         self._lines = state.lines
         self._turn()
         self._show_rates()
+        self._waits = state.published, state.waits
+        self._show_waits()
+        if state.published:
+            asked = partial(waiting.in_ledgers, campaign_id=state.published)
+            ask = partial(self.context.work.read, asked, partial(self._add_waits, state.published))
+            if self._in_ledgers:
+                ask()
+            else:  # they are loaded for it: once the page has been laid out and painted
+                QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, ask))
+
+    def _add_waits(self, campaign_id: str, found: list[Wait]) -> None:
+        """What waits in the ledgers has come too."""
+        self._in_ledgers = {campaign_id: found}
+        self._show_waits()
+
+    def _show_waits(self) -> None:
+        """The list; how many of it are open is not said before all are known."""
+        campaign_id, waits = self._waits
+        more = self._in_ledgers.get(campaign_id)
+        rows = waiting.in_order([*waits, *(more or ())])
+        open_ones = sum(bool(one.act) for one in rows)
+        said = f"等您处理 {open_ones}" if open_ones else "没有等您处理的事"
+        self.waits_for.setText("" if not rows else "等您处理" if more is None else said)
+        self.waits.set_rows(rows)
 
     def _turn(self) -> None:
         """The journal is laid out when it is seen; it has no layer to choose, nor has a unit without layer one."""
@@ -264,7 +291,7 @@ def read(session: Session, *, chosen: str) -> _State:
         asked.covered if view.published else Coverage(()),
         len(own),
         sum(batch.sealed for batch in own),
-        four_figures.of(asked) if view.published else four_figures.BEFORE,
+        four_figures.of(asked, pooled[None]) if view.published else four_figures.BEFORE,
         waiting.listed(asked) if view.published else [],
         pooled,
         lines,

@@ -18,6 +18,7 @@ from pingyi_desktop.storage.formats import (
     format_4,
     format_4_meetings,
     format_4_rectify,
+    format_5,
 )
 
 STEPS = tuple(
@@ -27,6 +28,7 @@ STEPS = tuple(
         format_2.SQL,
         format_3.SQL,
         f"{format_4.SQL};;{format_4_rectify.SQL};;{format_4_meetings.SQL}",
+        format_5.SQL,
     )
 )
 LATEST = len(STEPS)

@@ -121,6 +121,7 @@ def test_the_first_keyer_may_not_key_again(session: Session, stack: str) -> None
 def test_a_lone_secretary_may_and_it_is_reported(session: Session, stack: str) -> None:
     for name in (OTHER, THIRD):
         operators.retire(session, name=name, by=FIRST)
+    assert quality.checked(session, batch_id=stack) == "第一遍还没有录完，还没有核对。"
     begun(session, stack, ["11111", "21111"])
     answer(session, stack, "11111", by=FIRST)
     answer(session, stack, "21111", by=FIRST)

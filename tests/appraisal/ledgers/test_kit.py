@@ -113,6 +113,7 @@ def test_sums_of_money_are_exact_and_what_is_not_is_said(session: Session) -> No
 
 
 def test_persons_households_and_times_are_never_added_to_one_another(session: Session) -> None:
+    assert "受益 没有登记" in rows.figures(session, DEED, asked(session)).sentences
     for number, unit in enumerate(("人", "户", "人次")):
         add(session, DEED, title=f"第 {number} 件", kind="做好事", beneficiaries="40", beneficiary_unit=unit)
     (people,) = [

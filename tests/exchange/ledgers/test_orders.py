@@ -1,4 +1,4 @@
-"""整改任务 on their way down: what a task file may say of them, and that it changes no row that is there."""
+"""整改任务 and 承诺 on their way down: what a task file may say of them, and that it changes no row that is there."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ import desks
 import pytest
 import sealing
 from desks import B1, B3, C1, C2, CAMPAIGN, G1, office
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.errors import PackageError
@@ -25,6 +26,7 @@ from pingyi_desktop.exchange.wire.package import Envelope
 
 CHEAP = 2
 
+BOTH = ("rectification", "commitment")
 ITEM, ASKED = catalog.ledger("rectification"), Asked(CAMPAIGN, "2024-01-20")
 INSIDE = frozenset({C1, G1, B1, B3})
 ORDER = {
@@ -36,15 +38,38 @@ ORDER = {
     "unit": C1,
     "due_on": "2024-02-20",
 }
+PROMISE = {
+    "number": 7,
+    "content": "月底前换好锅炉",
+    "status": "PUBLIC",
+    "unit": C1,
+    "answers": f"{B3}-1",
+    "due_on": "2024-02-20",
+}
+TYPED = {
+    "rectification": {"problem": "浴室水凉", "source_kind": "检查", "kind": "立改", "status": "已登记"},
+    "commitment": {"content": "月底前换好锅炉", "status": "已公开", "due_on": "2024-02-20"},
+}
+ROW = {
+    "rectification": {
+        "problem": "浴室水凉",
+        "kind": "IMMEDIATE",
+        "source_kind": "TASK",
+        "status": "REGISTERED",
+    },
+    "commitment": {"content": "月底前换好锅炉", "status": "DRAFT", "due_on": "2024-02-20"},
+}
+SAID = {"rectification": "progress", "commitment": "evidence"}
+"""a text that comes back of an order"""
 
 
-def task(*told: Mapping[str, Any], **changed: Any) -> Envelope:
+def task(*told: Mapping[str, Any], key: str = "rectification", **changed: Any) -> Envelope:
     """An assignment of the company to its committee with these orders."""
     bare = sealing.assignment("QL", C1)
     documents = {name: bare.document(name) for name in bare.members}
     columns = list(told[0])
     listed = [[one[key] for key in columns] for one in told]
-    documents["orders"] = {"ledgers": [{"name": "rectification", "columns": columns, "rows": listed}]}
+    documents["orders"] = {"ledgers": [{"name": key, "columns": columns, "rows": listed}]}
     return sealing.sealed("assignment", "QL", documents, detachable=["roster"], to=C1, **changed)
 
 
@@ -56,9 +81,84 @@ def test_an_order_becomes_a_task_whatever_state_and_origin_it_claims() -> None:
         "origin": "QL.02-1",
         "closed_on": "2024-01-02",
     }
-    ((number, values),) = orders.check(task(claimed), inside=INSIDE)
+    ((number, values),) = orders.check(task(claimed), inside=INSIDE)["rectification"]
     assert (number, values["origin"], values["unit"]) == (7, "QL-7", "")
     assert (values["status"], values["source_kind"], values["closed_on"]) == ("REGISTERED", "TASK", None)
+
+
+def test_a_promise_becomes_the_units_own_whatever_state_origin_and_person_it_claims() -> None:
+    claimed = {
+        **PROMISE,
+        "status": "FULFILLED",
+        "origin": "QL.02-1",
+        "member": "M1",
+        "pledge_result": "SATISFIED",
+    }
+    claimed |= {
+        "evidence": "照片",
+        "reviewed_by": "王某",
+        "fulfilled_on": "2024-01-02",
+        "public_on": "2024-01-02",
+    }
+    ((number, values),) = orders.check(task(claimed, key="commitment"), inside=INSIDE)["commitment"]
+    said = {key: value for key, value in values.items() if value not in (None, "")}
+    kept = {"content", "answers", "due_on"}
+    assert (number, said) == (
+        7,
+        {**{key: PROMISE[key] for key in kept}, "status": "DRAFT", "origin": "QL-7"},
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"unit": C2}, "有一件公开承诺不是给本单位和下级的"),
+        ({"unit": "QL"}, "不是给本单位和下级的"),
+        ({"content": ""}, "不合规定"),
+        ({"content": "修" * 301}, "不合规定"),
+        ({"content": "请打 13812345678"}, "不合规定"),
+        ({"answers": "Q" * 81}, "不合规定"),
+        ({"due_on": "明天"}, "不合规定"),
+        ({"number": 0}, "没有编号"),
+        ({"number": bounds.MOST + 1}, "没有编号"),
+    ],
+)
+def test_a_promise_that_no_row_could_be_is_refused(changed: dict[str, Any], said: str) -> None:
+    with pytest.raises(PackageError, match=said):
+        orders.check(task({**PROMISE, **changed}, key="commitment"), inside=INSIDE)
+
+
+def test_two_promises_of_one_number_are_refused() -> None:
+    with pytest.raises(PackageError, match="前后不一致"):
+        orders.check(task(PROMISE, PROMISE, key="commitment"), inside=INSIDE)
+
+
+def test_no_row_comes_down_of_a_ledger_that_gives_nothing_downward(tmp_path: Path) -> None:
+    deed = {"number": 1, "title": "修路", "kind": "GOOD", "unit": C1}
+    assert orders.check(task(deed, key="deed"), inside=INSIDE) == {}
+    desk = office(tmp_path / "一矿.pingyi")
+    with desk.acting() as session:
+        assert orders.take(session, assignment=task(deed, key="deed"), by="王") == 0
+        assert rows.listing(session, catalog.ledger("deed"), ASKED) == []
+    desk.store.close()
+
+
+def test_a_promise_goes_down_when_it_was_reviewed_and_once(tmp_path: Path) -> None:
+    desk, ledger = office(tmp_path / "一矿.pingyi"), catalog.ledger("commitment")
+    with desk.acting() as session:
+        given = task(PROMISE, {**PROMISE, "number": 8, "unit": B3}, key="commitment")
+        assert [orders.take(session, assignment=given, by="王") for _ in range(2)] == [2, 0]
+        mine, below = rows.listing(session, ledger, ASKED)
+        assert (mine.values["origin"], mine.values["unit"]) == ("QL-7", "")
+        assert (below.values["origin"], below.values["unit"]) == ("QL-8", B3)
+        assert orders.member(session, campaign_id=CAMPAIGN, office=C1, child=G1) == {}
+        for state, many in (("已审核", 1), ("拟定", 0), ("践诺中", 1), ("已兑现", 0), ("已撤销", 0)):
+            about = {"campaign_id": CAMPAIGN, "ids": [below.id], "today": "", "by": "王", "reason": "试"}
+            edits.change(session, ledger, typed={"status": state}, **about)
+            told = orders.member(session, campaign_id=CAMPAIGN, office=C1, child=B3)
+            assert len(told) == many, state
+            assert orders.member(session, campaign_id=CAMPAIGN, office=C1, child=G1) == {}
+    desk.store.close()
 
 
 @pytest.mark.parametrize(
@@ -103,11 +203,10 @@ def test_a_task_file_with_an_order_that_no_row_could_be_leaves_no_file(tmp_path:
     assert list(tmp_path.iterdir()) == []
 
 
-def item(number: int, origin: str, **more: Any) -> dict[str, Any]:
-    """The body of a ledger with one item that says it was made from the order ``origin``."""
-    told = {"number": number, "problem": "浴室水凉", "kind": "IMMEDIATE", "source_kind": "TASK", **more}
-    told |= {"status": "REGISTERED", "origin": origin}
-    return {"name": "rectification", "columns": list(told), "rows": [list(told.values())]}
+def item(number: int, origin: str, key: str = "rectification", **more: Any) -> dict[str, Any]:
+    """The body of a ledger with one row that says it was made from the order ``origin``."""
+    told = {"number": number, **ROW[key], **more, "origin": origin}
+    return {"name": key, "columns": list(told), "rows": [list(told.values())]}
 
 
 def came(
@@ -131,89 +230,101 @@ def branch(unit: str, body: dict[str, Any], revision: int = 1) -> Envelope:
 
 @pytest.fixture
 def giver(tmp_path: Path) -> Iterator[desks.Office]:
-    """The company with an order for a branch of its committee, given by way of the committee."""
+    """The company with an order of each kind for a branch of its committee, given by way of the committee."""
     made = office(tmp_path / "公司.pingyi", "QL")
-    with made.acting() as session:
-        typed = {"problem": "浴室水凉", "source_kind": "检查", "kind": "立改", "unit": B3, "status": "已登记"}
-        edits.add(session, ITEM, campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王")
+    for key in BOTH:
+        give(made, key)
     yield made
     made.store.close()
 
 
-def counted(desk: desks.Office) -> tuple[int, int, int]:
+def give(desk: desks.Office, key: str) -> None:
+    with desk.acting() as session:
+        typed = {**TYPED[key], "unit": B3}
+        edits.add(
+            session, catalog.ledger(key), campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王"
+        )
+
+
+def counted(desk: desks.Office, key: str) -> tuple[int, int, int]:
     """What the totals say, how many rows are listed, and how many orders were left out."""
+    ledger = catalog.ledger(key)
     with desk.store.reading() as session:
-        figures = rows.figures(session, ITEM, ASKED)
-        again = rows.sums(session, ITEM, ASKED)[1]
-        by_unit = rows.by_unit(session, ITEM, ASKED, by="kind")
+        figures = rows.figures(session, ledger, ASKED)
+        again = rows.sums(session, ledger, ASKED)[1]
+        by_unit = rows.by_unit(session, ledger, ASKED, by=ledger.states)
         assert figures == again
         assert figures.rows == sum(sum(one.values()) for one in by_unit.values())
-        kept = rows.listing(session, ITEM, replace(ASKED, counted=True))
+        kept = rows.listing(session, ledger, replace(ASKED, counted=True))
         assert len(kept) == figures.rows
-        return figures.rows, len(rows.listing(session, ITEM, ASKED)), figures.handed
+        return figures.rows, len(rows.listing(session, ledger, ASKED)), figures.handed
 
 
-def test_an_order_counts_once_however_far_down_it_went_and_came_back(giver: desks.Office) -> None:
-    assert counted(giver) == (1, 1, 0)
-    giver.take(came(body=item(4, "QL-1", unit=B3)))
-    assert counted(giver) == (1, 2, 1)
-    worked = branch(B3, item(2, f"{C1}-4", progress="2024-01-10 60% 已订货"))
-    giver.take(came(worked, body=item(4, "QL-1", unit=B3), revision=2))
-    assert counted(giver) == (1, 3, 2)
+@pytest.mark.parametrize("key", BOTH)
+def test_an_order_counts_once_however_far_down_it_went_and_came_back(giver: desks.Office, key: str) -> None:
+    ledger = catalog.ledger(key)
+    assert counted(giver, key) == (1, 1, 0)
+    giver.take(came(body=item(4, "QL-1", key, unit=B3)))
+    assert counted(giver, key) == (1, 2, 1)
+    worked = branch(B3, item(2, f"{C1}-4", key, **{SAID[key]: "2024-01-10 60% 已订货"}))
+    giver.take(came(worked, body=item(4, "QL-1", key, unit=B3), revision=2))
+    assert counted(giver, key) == (1, 3, 2)
     with giver.store.reading() as session:
-        (kept,) = rows.listing(session, ITEM, replace(ASKED, counted=True))
+        (kept,) = rows.listing(session, ledger, replace(ASKED, counted=True))
         (other,) = orders.compared(session, campaign_id=CAMPAIGN)
-        said = rows.figures(session, ITEM, ASKED).sentences
-    assert (kept.name, other.name, said[-1]) == (
+        said = rows.figures(session, ledger, ASKED).sentences
+    assert (kept.name, other.key, other.name, said[-1]) == (
         f"{B3}-2",
+        key,
         "QL-1",
         "另有 2 项是交给下级的，下级已经报来，按下级的计",
     )
-    giver.take(came(branch(B3, item(2, ""), revision=2), revision=3))
-    assert counted(giver) == (2, 2, 0)  # the branch has an item of its own now, and nobody has the order
+    assert other.differing[ledger.by_key[SAID[key]].title] == ("", "2024-01-10 60% 已订货")
+    giver.take(came(branch(B3, item(2, "", key), revision=2), revision=3))
+    assert counted(giver, key) == (2, 2, 0)  # the branch has a row of its own now, and nobody has the order
 
 
 @pytest.mark.parametrize(
     "claimed",
     [
-        item(1, "QL-1"),
-        item(1, "QL-1", unit=B3),
-        item(1, f"{C2}-1", unit=C2),
+        {"origin": "QL-1"},
+        {"origin": "QL-1", "unit": B3},
+        {"origin": f"{C2}-1", "unit": C2},
     ],
     ids=["not asked", "and hands it on", "made from itself"],
 )
+@pytest.mark.parametrize("key", BOTH)
 def test_nobody_takes_over_an_order_that_was_given_to_another_unit(
-    giver: desks.Office, claimed: dict[str, Any]
+    giver: desks.Office, key: str, claimed: dict[str, Any]
 ) -> None:
-    giver.take(came(body=claimed, by=C2))
-    assert counted(giver) == (2, 2, 0)
+    giver.take(came(body=item(1, key=key, **claimed), by=C2))
+    assert counted(giver, key) == (2, 2, 0)
     with giver.store.reading() as session:
         assert orders.compared(session, campaign_id=CAMPAIGN) == []
 
 
 def test_an_item_that_names_an_opinion_of_the_same_number_takes_over_no_order(giver: desks.Office) -> None:
     giver.take(came(branch(B3, item(1, "QL-1", source_kind="OPINION"))))
-    assert counted(giver) == (2, 2, 0)
+    assert counted(giver, "rectification") == (2, 2, 0)
 
 
 @settings(max_examples=4, deadline=None)
-@given(st.permutations([1, 2, 3, 3]))
+@given(st.permutations([1, 2, 3, 3]), st.sampled_from(BOTH))
+@example([3, 1, 3, 2], "commitment")
 def test_an_order_and_its_progress_in_any_order_and_again_count_once(
-    tmp_path_factory: pytest.TempPathFactory, order: list[int]
+    tmp_path_factory: pytest.TempPathFactory, order: list[int], key: str
 ) -> None:
     desk = office(tmp_path_factory.mktemp("desk") / "公司.pingyi", "QL")
-    with desk.acting() as session:
-        typed = {"problem": "浴室水凉", "source_kind": "检查", "kind": "立改", "unit": B3, "status": "已登记"}
-        edits.add(session, ITEM, campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王")
-    bodies = {n: item(2, f"{C1}-4", progress=f"2024-01-1{n} 第 {n} 次") for n in (1, 2, 3)}
+    give(desk, key)
+    bodies = {n: item(2, f"{C1}-4", key, **{SAID[key]: f"2024-01-1{n} 第 {n} 次"}) for n in (1, 2, 3)}
     for n in order:
         below = branch(B3, bodies[n], revision=n)
-        desk.take(came(below, body=item(4, "QL-1", unit=B3), revision=n))
+        desk.take(came(below, body=item(4, "QL-1", key, unit=B3), revision=n))
     with desk.store.reading() as session:
-        (kept,) = rows.listing(session, ITEM, replace(ASKED, counted=True))
-    many = counted(desk)
+        (kept,) = rows.listing(session, catalog.ledger(key), replace(ASKED, counted=True))
+    many = counted(desk, key)
     desk.store.close()
-    assert (many, kept.values["progress"]) == ((1, 3, 2), "2024-01-13 第 3 次")
+    assert (many, kept.values[SAID[key]]) == ((1, 3, 2), "2024-01-13 第 3 次")
 
 
 def task_of(assignment: Envelope) -> tuple[bytes, str]:

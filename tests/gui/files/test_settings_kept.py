@@ -40,6 +40,18 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paths.user_data()
 
 
+def test_what_is_kept_already_is_not_written_again(home: Path) -> None:
+    settings.set_last_page("exchange")
+    settings._settings().sync()
+    os.utime(home / "pingyi.ini", (0, 0))
+    settings.set_last_page("exchange")
+    settings._settings().sync()
+    assert (home / "pingyi.ini").stat().st_mtime == 0
+    settings.set_last_page("results")
+    settings._settings().sync()
+    assert (home / "pingyi.ini").stat().st_mtime > 0
+
+
 @pytest.mark.skipif(os.name == "nt", reason="paths as Linux has them")
 def test_what_an_earlier_edition_wrote_is_read_and_what_a_newer_one_wrote_stays(home: Path) -> None:
     (home / "pingyi.ini").write_text(WRITTEN, encoding="utf-8")

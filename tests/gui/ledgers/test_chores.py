@@ -16,6 +16,8 @@ import make
 from pingyi_desktop.appraisal.campaign import sessions
 from pingyi_desktop.appraisal.ledgers import catalog, edits
 from pingyi_desktop.appraisal.ledgers.rectify.steps import Step
+from pingyi_desktop.exchange.ledgers import orders
+from pingyi_desktop.exchange.ledgers.orders import Compared
 from pingyi_desktop.gui import palette
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.ledgers.presenting import LeftDialog
@@ -93,6 +95,33 @@ def texts(page: Any, key: str) -> list[str]:
 def promised(session: Session) -> None:
     for number in range(4):
         add(session, "commitment", content=f"走访 {number} 户", status="践诺中", due_on="2025-12-20")
+
+
+def test_a_promise_is_given_to_a_unit_below_and_what_that_says_otherwise_stands_beside_it(
+    opened: Any, qtbot: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = {"兑现情况": ("已审核", "已兑现")}
+    below = [
+        Compared("rectification", "QL-1", "浴室水凉", "一矿机关党支部", {"状态": ("已交办", "已办结")}),
+        Compared("commitment", "QL-1", "月底前换好锅炉", "一矿机关党支部", said),
+    ]
+    monkeypatch.setattr(orders, "compared", lambda *_, **__: below)
+    window = opened("commitment")
+    page = window.workspace.page
+    assert page.segments.buttons["given"].isHidden()
+    press(qtbot, window, page, Qt.Key.Key_Insert)
+    fill_in(dialog(), content="月底前换好锅炉", status="已审核", due_on=LATER, unit=B3, answers="QL-1")
+    dialog().accept()
+    settle(window)
+    assert no_dialog()
+    assert page.segments.buttons["given"].text() == "交给下级 1"
+    assert texts(page, "unit") == ["一矿机关党支部"]
+    page.table.selectRow(0)
+    settle(window)
+    assert page.details.differing.text() == "兑现情况：本单位“已审核”，一矿机关党支部“已兑现”"
+    page.table.clearSelection()
+    settle(window)
+    assert page.details.differing.isHidden()
 
 
 def test_promises_are_ticked_off_from_the_keyboard_many_at_a_time(opened: Any, qtbot: Any) -> None:

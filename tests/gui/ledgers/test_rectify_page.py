@@ -142,8 +142,10 @@ def test_crossing_off_without_evidence_asks_why(shown: Any, qtbot: Any) -> None:
 def test_what_the_unit_below_says_otherwise_stands_beside_the_order(
     shown: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    window, page, bar = shown
-    here = Compared("QL.01.B003-1", "浴室水凉", "一矿采一队党支部", {"状态": ("已登记", "办理中")})
+    window, page, _bar = shown
+    here = Compared(
+        "rectification", "QL.01.B003-1", "浴室水凉", "一矿采一队党支部", {"状态": ("已登记", "办理中")}
+    )
     monkeypatch.setattr(orders, "compared", lambda *_, **__: [here])
     page.table.selectRow(0)
     page.details.change.click()
@@ -151,10 +153,10 @@ def test_what_the_unit_below_says_otherwise_stands_beside_the_order(
     write(form._lines["unit"].editor, "QL.01.G01.B001")
     form.accept()
     settle(window)
-    assert bar.differing.text() == "状态：本单位“已登记”，一矿采一队党支部“办理中”"
+    assert page.details.differing.text() == "状态：本单位“已登记”，一矿采一队党支部“办理中”"
     page.table.selectRow(1)
     settle(window)
-    assert bar.differing.isHidden()
+    assert page.details.differing.isHidden()
 
 
 def test_a_digit_takes_the_step_to_that_state_or_says_why_not(shown: Any, qtbot: Any) -> None:

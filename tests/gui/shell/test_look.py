@@ -188,6 +188,15 @@ def test_what_the_settings_file_says_wrongly_changes_nothing(open_window, dresse
     assert dressed.font().pointSizeF() == look.POINTS
 
 
+def test_what_is_painted_asks_no_settings_file(open_window, dressed, monkeypatch):
+    settings.set_text_size("larger")
+    settings.set_density("close")
+    look.apply(dressed)
+    monkeypatch.setattr(settings, "_settings", lambda: pytest.fail("asked the file"))
+    assert (look.scale(), look.row_height()) == (1.25, round(30 * 1.25))
+    monkeypatch.undo()
+
+
 def test_rows_follow_the_density_at_once(open_window, dressed, qtbot):
     table = DataTable([Column("名", str)], name="名", empty="没有。")
     qtbot.addWidget(table)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import re
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -99,6 +100,21 @@ def test_the_first_page_loads_no_reports(company: Path, tmp_path: Path) -> None:
     assert modules & {"openpyxl", "reportlab", "PIL", "pypdfium2"} == set()
     visited = {name for name in modules if re.fullmatch(r"pingyi_desktop[.]gui[.]\w+[.]page", name)}
     assert visited == {"pingyi_desktop.gui.workbench.page"}
+
+
+def test_the_first_answer_of_the_first_page_loads_no_ledger(company: Path) -> None:
+    read = (
+        "import sys; from pathlib import Path; from pingyi_desktop.gui.workbench import page\n"
+        "from pingyi_desktop.storage import store\n"
+        "opened = store.open_file(Path(sys.argv[1]))\n"
+        "with opened.reading() as session: seen = page.read(session, chosen='')\n"
+        "assert seen.waits\n"
+        "print(*(one for one in sys.modules if one.startswith('pingyi_desktop.appraisal.ledgers.')))"
+    )
+    told = subprocess.run([sys.executable, "-c", read, company], capture_output=True, text=True, check=True)
+    assert set(told.stdout.split()) == {
+        f"pingyi_desktop.appraisal.ledgers.{one}" for one in ("across", "across.due", "catalog")
+    }
 
 
 def test_a_room_is_loaded_when_something_of_it_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,8 @@ from pingyi_desktop.gui.looks.states import FEW, TOO_FEW
 from pingyi_desktop.gui.people.page import OrganisationsPage
 from pingyi_desktop.gui.workbench import four_figures
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
-from pingyi_desktop.standing import overview
+from pingyi_desktop.standing import overview, waiting
+from pingyi_desktop.standing.waiting import Wait
 
 PAGES = (WorkbenchPage, OrganisationsPage, CampaignPage)
 
@@ -112,6 +113,29 @@ def test_what_waits_comes_first_with_what_to_do_and_opens_its_page(open_window, 
     number = next(n for n, one in enumerate(told) if one[2] == "下发任务")
     page.waits.activated.emit(page.waits.model.row_at(number))
     assert window.workspace.page.key == "exchange"
+
+
+def test_how_much_waits_is_not_said_before_the_ledgers_have_come(open_window, company, monkeypatch):
+    counted(company)
+    late = Wait("意见 3 条", "没有办理", "bad", "答复", "opinion", 3, part="open")
+    monkeypatch.setattr(waiting, "in_ledgers", lambda *_a, **_k: [late])
+    window, page = showing.show(open_window, company.path, *PAGES)
+    asked = []
+    monkeypatch.setattr(page, "_add_waits", lambda *given: asked.append(given))
+    page._in_ledgers = {}
+    page.refresh()
+    assert showing.settle(window)
+    assert page.waits_for.text() == "等您处理"
+    rows = page.waits.model.visible()
+    assert late not in rows
+    monkeypatch.undo()
+    page._add_waits(*asked[0])
+    assert page.waits.model.visible()[0] == late
+    assert set(page.waits.model.visible()) == {*rows, late}
+    assert page.waits_for.text() == f"等您处理 {sum(bool(one.act) for one in rows) + 1}"
+    page._add_waits("another campaign", [])
+    assert page.waits_for.text() == "等您处理"
+    assert late not in page.waits.model.visible()
 
 
 def test_the_four_figures_say_who_reported_who_came_and_how_it_was_rated(open_window, company):

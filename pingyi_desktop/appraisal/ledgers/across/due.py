@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from sqlalchemy import func, select
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.ledgers import catalog, rows
-from pingyi_desktop.appraisal.ledgers.meeting import left_out
-from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.ledgers import catalog
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    from pingyi_desktop.appraisal.ledgers import rows
+    from pingyi_desktop.appraisal.ledgers.meeting import left_out
+else:
+    left_out = later("pingyi_desktop.appraisal.ledgers.meeting.left_out")
+    rows = later("pingyi_desktop.appraisal.ledgers.rows")
 
 LATE, OPEN, OWED = ("rectification", "late"), ("opinion", "open"), ("opinion", "owed")
 UNRESOLVED = ("commitment", "open")
@@ -28,13 +34,13 @@ class Due(NamedTuple):
 def due(session: Session, *, campaign_id: str, today: str) -> list[Due]:
     """What waits, without what does not."""
     listed = [
-        Due(key, part, _many(session, key, Asked(campaign_id, today, segment=part, counted=True)))
+        Due(key, part, _many(session, key, rows.Asked(campaign_id, today, segment=part, counted=True)))
         for key, part in (LATE, OPEN, LEFT_OUT, OWED, UNRESOLVED)
     ]
     return [one for one in listed if one.many]
 
 
-def _many(session: Session, key: str, asked: Asked) -> int:
+def _many(session: Session, key: str, asked: rows.Asked) -> int:
     if (key, asked.segment) == LEFT_OUT:
         return len(left_out.left_out(session, campaign_id=asked.campaign_id))
     ledger = catalog.ledger(key)
