@@ -167,10 +167,9 @@ def wipe(path: Path, *, shared: bool = False) -> None:
 
     A file that has a second name only loses this one, unless it is known what that is (``shared``).
     """
-    file = _opened(path)
-    if file is None:
-        return
-    with file:
+    with _opened(path) as file:
+        if file is None:
+            return
         status = os.fstat(file.fileno())
         if status.st_nlink == 1 or shared:
             for begin in range(0, status.st_size, _CHUNK):
@@ -213,23 +212,20 @@ def _clear(folder: Path, begins: str) -> None:
     for left in folder.iterdir():
         if left.name.startswith(begins) and left.name.endswith(".tmp") and len(left.name) == len(begins) + 12:
             with suppress(OSError):
-                file = _opened(left)
-                if file is not None:
-                    with file:
-                        free = _hold(file)
-                    if free:
-                        wipe(left)
+                with _opened(left) as file:
+                    free = file is not None and _hold(file)
+                if free:
+                    wipe(left)
 
 
-def _opened(path: Path) -> BinaryIO | None:
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO | None]:
     """A regular file of our own, open for overwriting; None when it is anything else, or not there."""
     if not is_own(path):
-        return None
-    file = os.fdopen(os.open(path, os.O_RDWR | _NOT_FOLLOWED), "r+b")
-    if _is_ours(os.fstat(file.fileno())) and _is_still(path, file):
-        return file
-    file.close()
-    return None
+        yield None
+        return
+    with os.fdopen(os.open(path, os.O_RDWR | _NOT_FOLLOWED), "r+b") as file:
+        yield file if _is_ours(os.fstat(file.fileno())) and _is_still(path, file) else None
 
 
 def _is_ours(status: os.stat_result) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,6 +14,7 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.header import CAMPAIGN
 from pingyi_desktop.standing.contradiction import RESTORE, Contradiction, own
 from pingyi_desktop.standing.whole import Whole
+from pingyi_desktop.storage.schema import JournalEntry
 from pingyi_desktop.storage.schema_batches import BatchState
 from pingyi_desktop.storage.schema_campaign import Campaign, CampaignStatus, SessionStatus
 
@@ -121,15 +122,26 @@ def _planned(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
 def _names(whole: Whole) -> Iterator[Contradiction]:
     """An organisation has another name than in the campaign taken up last, and no act of anybody gave it one."""
     start = next((one for one in reversed(whole.journal) if one.act in BEGINNING), None)
-    known = {row.name: row for row in whole.campaigns if row.definition is not None}
-    if start is None or start.subject not in known:
+    if start is None:
         return
     later = [one for one in whole.journal if one.seq > start.seq]
     if any(one.act in WHOLESALE for one in later):
         return
     touched = {one.subject for one in later if one.act == RENAMING}
     rows = {one.code: one for one in whole.rows["party_organization"] if one.code not in touched}
-    for unit in json.loads(known[start.subject].definition or "")["orgs"]:
-        one = rows.get(unit["code"])
-        if one is not None and (one.full_name, one.short_name) != (unit["full_name"], unit["short_name"]):
+    named = defaultdict[str, set[tuple[str, str]]](set)
+    for row in _begun(whole, start):
+        for unit in json.loads(row.definition or "")["orgs"]:
+            named[unit["code"]].add((unit["full_name"], unit["short_name"]))
+    for code, names in named.items():
+        one = rows.get(code)
+        if one is not None and (one.full_name, one.short_name) not in names:
             yield own(f"“{one.code}”的名称与发布时的不一致，操作日志里没有改名的记录。{RESTORE}")
+
+
+def _begun(whole: Whole, start: JournalEntry) -> list[Campaign]:
+    """The campaign that this act began, by its digest; an entry of before that kept none names it as others may be named."""
+    known = [one for one in whole.campaigns if one.definition is not None]
+    if digest := json.loads(start.detail).get("sha256"):
+        return [one for one in known if one.definition_sha256 == digest]
+    return [one for one in known if one.name == start.subject]

@@ -22,11 +22,12 @@ KEYS = {"#": Qt.Key.Key_Return, "<": Qt.Key.Key_Backspace, ".": Qt.Key.Key_Perio
 
 
 def wait(true) -> None:
-    """Let the window work until something holds."""
-    for _ in range(1000):
+    """Let the window work until something holds; ``qWait`` would hold back the other thread, which writes the keys."""
+    for _ in range(5000):
         if true():
             return
-        QTest.qWait(10)
+        QApplication.processEvents()
+        time.sleep(0.002)
     raise SystemExit("waited too long")
 
 

@@ -176,8 +176,8 @@ ANCHORING = (
     Mutant(
         "sessions-are-planned-as-the-tree-stands-today",
         "pingyi_desktop/appraisal/campaign/sessions.py",
-        "    rows = [one for one in session.execute(query) if one.code in tree]\n",
-        "    rows = list(session.execute(query))\n    tree = {o.code: o for o in campaigns.org.tree(session)}\n",
+        '    known = [(tree[row.pop("code")], row) for row in rows if row["code"] in tree]\n',
+        '    tree = {o.code: o for o in campaigns.org.tree(session)}\n    known = [(tree[row.pop("code")], row) for row in rows]\n',
         (
             "tests/appraisal/campaign/test_campaign_tree.py::test_the_next_campaign_changes_nothing_of_the_running_one",
         ),

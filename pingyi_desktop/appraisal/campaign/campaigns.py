@@ -268,7 +268,9 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     session.flush()
     campaign_forms.keep(session, campaign_id=campaign.id, documents=document["forms"])
     _set_categories(session, campaign_id=campaign.id, categories=categories)
-    journal.record(session, act="接受任务", subject=campaign.name, by=by)
+    journal.record(
+        session, act="接受任务", subject=campaign.name, by=by, detail={"sha256": campaign.definition_sha256}
+    )
     return campaign.id
 
 
