@@ -105,7 +105,7 @@ CARE = (
         COPIES,
         "        if place.is_symlink():\n",
         "        if False:\n",
-        ("tests/storage/care/test_hostile.py::test_a_link_in_the_place_of_the_backup_folder_gets_no_copy",),
+        ("tests/storage/care/test_hostile_care.py::test_a_link_in_the_place_of_the_backup_folder_gets_no_copy",),
         "whoever can write beside the file must not get copies of it",
     ),
     Mutant(
@@ -114,7 +114,7 @@ CARE = (
         "if saving.is_own(one)]",
         "if one.is_file()]",
         (
-            "tests/storage/care/test_hostile.py::"
+            "tests/storage/care/test_hostile_care.py::"
             "test_a_link_called_like_what_a_restore_put_aside_costs_nobody_his_ballots",
         ),
         "behind a link lies somebody else's file, whose ballots would be washed",
@@ -124,7 +124,7 @@ CARE = (
         "pingyi_desktop/paths.py",
         "or any(ord(one) < 32 for one in written)",
         "",
-        ("tests/storage/care/test_hostile.py::test_a_second_drive_that_can_be_none_is_none_or_told",),
+        ("tests/storage/care/test_hostile_care.py::test_a_second_drive_that_can_be_none_is_none_or_told",),
         "what a settings file says is bounded",
     ),
     Mutant(
@@ -132,7 +132,7 @@ CARE = (
         COPIES,
         "(one[1][1] <= today, one[1][1]",
         "(one[1][1]",
-        ("tests/storage/care/test_hostile.py::test_backups_of_days_to_come_do_not_push_out_today_s",),
+        ("tests/storage/care/test_hostile_care.py::test_backups_of_days_to_come_do_not_push_out_today_s",),
         "what was made just now is there afterwards",
     ),
     Mutant(
@@ -141,7 +141,7 @@ CARE = (
         "store.connected(part, key, like=path)",
         "store.connected(part, key)",
         (
-            "tests/storage/care/test_hostile.py::test_no_care_of_an_encrypted_file_leaves_a_plain_byte_anywhere",
+            "tests/storage/care/test_hostile_care.py::test_no_care_of_an_encrypted_file_leaves_a_plain_byte_anywhere",
         ),
         "what is saved of an encrypted file is encrypted",
     ),
@@ -150,7 +150,7 @@ CARE = (
         "pingyi_desktop/storage/store.py",
         "    if version > migrations.LATEST:",
         "    if False:",
-        ("tests/storage/care/test_hostile.py::test_a_newer_backup_is_refused_and_changes_nothing",),
+        ("tests/storage/care/test_hostile_care.py::test_a_newer_backup_is_refused_and_changes_nothing",),
         "an old program does not know what a newer file means",
     ),
     Mutant(

@@ -89,7 +89,7 @@ PERSONS = (
         "pingyi_desktop/exchange/wire/later.py",
         "        if many > absent[layer, org]:",
         "        if False:",
-        ("tests/exchange/wire/test_later.py::test_what_does_not_is_refused",),
+        ("tests/exchange/wire/test_later_votes.py::test_what_does_not_is_refused",),
         "or ballots of nobody would come in as late ones: they are held against those who were absent",
     ),
     Mutant(

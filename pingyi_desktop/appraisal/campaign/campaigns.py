@@ -251,11 +251,10 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     """Store a campaign published by an office above; returns its id. Use ``sessions.adopt``."""
     document = json.loads(definition)
     categories = [(one["code"], one["name"]) for one in document["voter_categories"]]
-    rule = campaign_rules.published(document, categories)
     campaign = Campaign(
         id=document["campaign"],
         root_code=document["root"],
-        rule=campaign_forms.canonical(rules.written(rule)),
+        rule=campaign_forms.canonical(rules.written(campaign_rules.published(document, categories))),
         status=CampaignStatus.PUBLISHED,
         definition=definition,
         definition_sha256=hashlib.sha256(definition.encode()).hexdigest(),
@@ -268,9 +267,8 @@ def take_over(session: Session, *, definition: str, by: str) -> str:
     session.flush()
     campaign_forms.keep(session, campaign_id=campaign.id, documents=document["forms"])
     _set_categories(session, campaign_id=campaign.id, categories=categories)
-    journal.record(
-        session, act="接受任务", subject=campaign.name, by=by, detail={"sha256": campaign.definition_sha256}
-    )
+    digest = {"sha256": campaign.definition_sha256}
+    journal.record(session, act="接受任务", subject=campaign.name, by=by, detail=digest)
     return campaign.id
 
 

@@ -296,6 +296,8 @@ def test_times_are_said_as_people_say_them():
 
 def test_a_message_lies_over_the_lower_edge_and_moves_nothing(open_window, company, qtbot):
     window = opened(open_window, company)
+    window.workspace.go_to("organisations")
+    showing.settle(window)
     page = window.workspace.page
     before = [(one, one.geometry()) for one in page.findChildren(QWidget) if one.isVisible()]
     page.messages.fail("磁盘已满，请换一个 U 盘。")
