@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -36,7 +36,7 @@ class Line:
 
 
 def record(
-    session: Session, *, act: str, subject: str, by: str, detail: dict[str, object] | None = None
+    session: Session, *, act: str, subject: str, by: str, detail: Mapping[str, object] | None = None
 ) -> None:
     """Append one entry; ``subject`` says what was acted on (a code or name), ``detail`` the facts of the act."""
     before = last(session)

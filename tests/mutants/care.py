@@ -105,7 +105,9 @@ CARE = (
         COPIES,
         "        if place.is_symlink():\n",
         "        if False:\n",
-        ("tests/storage/care/test_hostile_care.py::test_a_link_in_the_place_of_the_backup_folder_gets_no_copy",),
+        (
+            "tests/storage/care/test_hostile_care.py::test_a_link_in_the_place_of_the_backup_folder_gets_no_copy",
+        ),
         "whoever can write beside the file must not get copies of it",
     ),
     Mutant(
