@@ -58,7 +58,7 @@ def waiting(session: Session, *, chosen: str = "", today: str | None = None) -> 
     return {
         "entry": _unsealed(asked),
         "exchange": sum(unit.standing in TROUBLE for unit in asked.covered.units),
-        **{"rectification": 0, "reply": 0},
+        **dict.fromkeys(BESIDE.values(), 0),
         **{
             BESIDE[one.page, one.part]: one.many
             for one in in_ledgers(session, campaign_id=asked.campaign_id, today=today)
