@@ -69,8 +69,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "tables have no behaviour; some name others by foreign keys; the folder holds what is too much for one",
     ),
     "storage.care": (
-        ("errors", "saving", "visible", "storage"),
-        "what looks after a file: its backups, what a restore would change, what can be saved, where it lies",
+        ("errors", "paths", "saving", "visible", "storage"),
+        "what looks after a file: its backups, what a restore would change, what can be saved, where it lies or went",
     ),
     "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
