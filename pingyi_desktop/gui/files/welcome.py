@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -193,6 +192,5 @@ class Welcome(QWidget):
 
 def _went(known: Path, path: Path) -> str:
     """Where a file that was moved or renamed is now, what it was called, and when it was written to: a copy looks like it."""
-    written = datetime.fromtimestamp(path.stat().st_mtime, UTC).astimezone()
     was = f"原来在 {known.parent}" if path.name == known.name else f"原来叫“{known.name}”，在 {known.parent}"
-    return f"{path.parent}（{was}；最后改动 {written:%Y-%m-%d %H:%M}）"
+    return f"{path.parent}（{was}；最后改动 {moved.last_written(path)}）"

@@ -18,6 +18,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
+from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 
@@ -106,6 +107,11 @@ def found_again(path: Path, known: Identity | None) -> Path | None:
     listed = chain.from_iterable(islice(_data_files(folders), FOLDERS))
     alike = [one for one in islice(listed, FILES) if one != path and known.is_of(glance(one))]
     return max(alike, key=_written, default=None)
+
+
+def last_written(path: Path) -> str:
+    """When a file was written to last, on this computer's clock; it tells an old copy from the file."""
+    return f"{datetime.fromtimestamp(_written(path), UTC).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _data_files(folders: Sequence[Path]) -> Iterator[list[Path]]:
