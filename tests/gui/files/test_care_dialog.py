@@ -263,10 +263,12 @@ def test_everything_is_exported_from_the_window_with_a_reason(
     assert sorted(one.suffix for one in (tmp_path / f"{path.stem}-全部数据").iterdir()) == [".json", ".xlsx"]
 
 
-@pytest.mark.parametrize("cancelled", [False, True])
-def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(open_window, tmp_path, monkeypatch, cancelled):
+@pytest.mark.parametrize(("number", "cancelled"), [(1, False), (1, True), (migrations.LATEST - 1, True)])
+def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(
+    open_window, tmp_path, monkeypatch, number, cancelled
+):
     old = tmp_path / "旧.pingyi"
-    shutil.copy(Path(__file__).parents[2] / "old_databases" / "v1.pingyi", old)
+    shutil.copy(Path(__file__).parents[2] / "old_databases" / f"v{number}.pingyi", old)
     before = old.read_bytes()
     monkeypatch.setattr(migrations, "OFTEN", 500)
     said: list[str] = []
