@@ -186,8 +186,8 @@ def hostile(path: Path, what: str) -> None:
         "CREATE TABLE data_file(unit_code, file_id)",
         "CREATE VIEW data_file AS SELECT x'00' AS unit_code, 1 AS file_id",
         "CREATE VIEW data_file AS SELECT printf('%.*c', 999999, 'x') AS unit_code, 'x' AS file_id",
-        "CREATE VIEW data_file AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n)"
-        " SELECT max(x) AS unit_code, 'x' AS file_id FROM n",
+        "CREATE VIEW data_file AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 2000000)"
+        " SELECT printf('%d', max(x)) AS unit_code, 'x' AS file_id FROM n",
     ],
 )
 def test_what_is_planted_on_a_stick_is_nothing_and_costs_nothing(tmp_path: Path, what: str) -> None:
