@@ -192,5 +192,7 @@ class Welcome(QWidget):
 
 def _went(known: Path, path: Path) -> str:
     """Where a file that was moved or renamed is now, what it was called, and when it was written to: a copy looks like it."""
-    was = f"原来在 {known.parent}" if path.name == known.name else f"原来叫“{known.name}”，在 {known.parent}"
+    name = f"原来叫“{known.name}”" if path.name != known.name else ""
+    place = f"原来在 {known.parent}" if path.parent != known.parent else ""
+    was = "，".join(filter(None, (name, place)))
     return f"{path.parent}（{was}；最后改动 {moved.last_written(path)}）"

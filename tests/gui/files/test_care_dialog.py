@@ -217,7 +217,7 @@ def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
     said = choice.accessibleDescription()
     assert choice.accessibleName() == moved_to.stem
     assert ("原来叫“群岭.pingyi”" in said) == (name != path.name)
-    assert f"在 {path.parent}；最后改动 20" in said
+    assert f"原来在 {path.parent}；最后改动 20" in said
     choice.click()
     assert window._opened.store.path == moved_to
     window.close_file()
