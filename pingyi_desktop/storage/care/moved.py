@@ -32,8 +32,8 @@ FOLDERS, FILES, BELOW, NAMES, SAME = 200, 200, 40, 2000, 500
 _STEPS = 100_000
 """of SQLite, until a file is given up that is none of ours"""
 _SALT, _LONGEST = 16, 100
-_OF_SYSTEM = ("/proc", "/sys", "/dev", "/boot")
-"""what Linux calls drives, too"""
+_OF_SYSTEM = ("/proc", "/sys", "/dev", "/boot", "/run/user")
+"""what Linux calls drives, too; in the last one desktops hang drives of other computers"""
 _ASIDE = re.compile(r"-(升级前备份-v\d+|恢复前)-\d{1,3}$")
 
 

@@ -91,9 +91,20 @@ def test_another_unit_s_file_of_the_same_name_is_not_taken_for_it(drives: Path, 
     assert moved.found_again(was, None) == other  # nothing is known of it: the caller says so
 
 
-def test_what_lies_on_another_computer_is_not_looked_at(drives: Path) -> None:
+def test_what_lies_on_another_computer_is_not_looked_at(
+    drives: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     was = drives / "甲" / "评议" / NAME
     known = made(was, "QL.01")
+    listed, desktop_s = mounts.mounted(), ("/run/user/1000/gvfs", "fuse.gvfsd-fuse")
+    monkeypatch.setattr(mounts, "mounted", lambda: [*listed, desktop_s])
+    entries = moved._entries
+
+    def looked(folder: Path) -> object:
+        assert not str(folder).startswith(desktop_s[0])
+        return entries(folder)
+
+    monkeypatch.setattr(moved, "_entries", looked)
     shutil.move(was, drives / "网络" / NAME)
     assert moved.found_again(was, known) is None
     assert moved.found_again(was, None) is None
