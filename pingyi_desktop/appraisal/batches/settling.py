@@ -25,7 +25,6 @@ from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
 
-
 UNCOMPARED = {
     BatchState.FIRST: "还没有第二遍，没有不一致可列：请先用 batch finish 结束第一遍，换一个人在“录入”页录第二遍",
     BatchState.SECOND: "的第二遍还没有核对，没有不一致可列：请先在“录入”页录完第二遍",
