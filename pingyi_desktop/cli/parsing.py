@@ -130,7 +130,7 @@ people = number(0, bounds.MOST)
 
 def day(typed: str) -> str:
     """A date as ``YYYY-MM-DD``, of the years a campaign may be of; typed in any way that is read."""
-    written = dates.read_day(typed)
+    written = dates.read_day(typed, years=dates.ANY_YEAR)
     if written is None:
         raise UserError(f"日期“{typed[:30]}”不对，请写成 2025-10-09 的样子。")
     if int(written.iso[:4]) not in bounds.YEARS:

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from pingyi_desktop import bounds
 from pingyi_desktop.appraisal.rulebook import personal
 
+ALIVE = range(1900, 2101)
+"""years of a day in a person's life"""
+ANY_YEAR = range(MINYEAR, MAXYEAR + 1)
 _ZERO = dict.fromkeys("零〇○◯Oo0ΟοОоO", "0")
 _DIGIT = {**_ZERO, **{sign: str(n) for n, sign in enumerate("一二三四五六七八九", start=1)}}
 _HAN = "一二三四五六七八九十廿卅正元" + "".join(_ZERO)
@@ -35,11 +38,11 @@ def bare(text: str) -> str:
     return _CLOCK.sub("", personal.plain(text)).strip()
 
 
-def read_day(text: str) -> Written | None:
-    """The day a text says (1900 to 2100), or None when it says none that is complete and real."""
+def read_day(text: str, *, years: range = ALIVE) -> Written | None:
+    """The day of these years that a text says, or None when it says none that is complete and real."""
     said = bare(text)
     if re.fullmatch(r"\d{8}", said):
-        return _real(int(said[:4]), int(said[4:6]), int(said[6:]), unusual=False)
+        return _real(int(said[:4]), int(said[4:6]), int(said[6:]), unusual=False, years=years)
     parts = _PARTS.fullmatch(said)
     if parts is None:
         return None
@@ -47,13 +50,13 @@ def read_day(text: str) -> Written | None:
     if year is None or month is None or day is None:
         return None
     decimal = all(parts[name].isdecimal() for name in ("year", "month", "day"))
-    return _real(year, month, day, unusual=not decimal)
+    return _real(year, month, day, unusual=not decimal, years=years)
 
 
 def iso_day(text: str) -> str | None:
     """The same as ``YYYY-MM-DD``, of the years a campaign may be of."""
-    written = read_day(text)
-    return written.iso if written is not None and int(written.iso[:4]) in bounds.YEARS else None
+    written = read_day(text, years=bounds.YEARS)
+    return None if written is None else written.iso
 
 
 def iso_month(text: str) -> str | None:
@@ -69,8 +72,8 @@ def shown_month(iso: str) -> str:
     return f"{year}年{int(month)}月"
 
 
-def _real(year: int, month: int, day: int, *, unusual: bool) -> Written | None:
-    if not 1900 <= year <= 2100:
+def _real(year: int, month: int, day: int, *, unusual: bool, years: range) -> Written | None:
+    if year not in years:
         return None
     try:
         return Written(date(year, month, day).isoformat(), unusual)
