@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -40,7 +40,6 @@ from pingyi_desktop.standing.earlier import Items
 from pingyi_desktop.standing.overview import Coverage, NextStep, Question
 from pingyi_desktop.standing.waiting import Wait
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_campaign import Campaign
 
 JOURNAL_LINES = 100
 LOWEST = 220
@@ -270,7 +269,7 @@ def read(session: Session, *, chosen: str) -> _State:
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = org.many(session), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
-    rows = session.exec(select(Campaign).order_by(*at_work.NEWEST_FIRST)).all()
+    rows = at_work.all_rows(session)
     known = at_work.of(rows)
     if not known:
         step, before = overview.first_step(people), four_figures.BEFORE
