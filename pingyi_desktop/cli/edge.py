@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -188,7 +189,7 @@ def campaign_of(
 
 def free(path: Path) -> Path:
     """A file that may be written: it does not exist yet and its folder does."""
-    if path.exists():
+    if os.path.lexists(path):
         raise FileError(f"“{path.name}”已经存在，没有改动它；请换一个文件名。")
     if not path.parent.is_dir():
         raise FileError(f"文件夹“{path.parent}”不存在，请先建立它或换一个位置。")

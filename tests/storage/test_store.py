@@ -93,7 +93,7 @@ def test_the_migrations_make_what_the_schema_says(opened: Store) -> None:
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("busy_timeout", 3000),
-        ("application_id", store.APPLICATION_ID),
+        ("application_id", pages.APPLICATION_ID),
     ],
 )
 def test_pragmas_hold_on_every_connection(opened: Store, pragma: str, value: object) -> None:
