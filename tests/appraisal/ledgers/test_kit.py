@@ -349,6 +349,36 @@ def test_the_blank_sheet_of_every_ledger_is_read_as_empty(noun: catalog.Noun, tm
     assert [one.code for one in sheet.findings] == ["V-IMP-25"]
 
 
+def test_a_number_is_never_given_twice(session: Session) -> None:
+    """The office's task file, or an answer, may name it already: another row under it would be taken for that one."""
+    campaign = make.campaign_of(session)
+    first = add(session, DEED, title="修路", kind="办实事")
+    second = add(session, DEED, title="修桥", kind="办实事")
+    edits.remove(session, DEED, campaign_id=campaign, ids=[second.id], by=BY)
+    third = add(session, DEED, title="修渠", kind="办实事")
+    assert [one.number for one in (first, second, third)] == [1, 2, 3]
+    many = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
+    edits.remove(session, DEED, campaign_id=campaign, ids=[first.id, third.id, *many], by=BY)
+    sheet = plans.LedgerSheet(
+        "表", (Line("表", 2, {"title": "修井", "kind": "做好事", plans.NUMBER: first.name}),)
+    )
+    plan = plans.plan(session, DEED, campaign_id=campaign, sheet=sheet, today=TODAY)
+    assert [one.name for one in plan.written] == [f"{B3}-7"]
+    assert [(one.code, f"编号是 {B3}-7" in one.sentence) for one in plan.findings] == [("V-LED-23", True)]
+    plans.apply(session, plan, by=BY)
+    assert [row.number for row in rows.listing(session, DEED, asked(session))] == [7]
+    assert add(session, COMMITMENT, **KEPT).number == 1
+
+
+def test_the_highest_number_is_kept_however_many_rows_are_taken_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edits, "NAMED", 1)
+    ids = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
+    edits.remove(session, DEED, campaign_id=make.campaign_of(session), ids=ids, by=BY)
+    assert add(session, DEED, title="修路", kind="办实事").number == 4
+
+
 ACT = st.sampled_from(["add", "edit", "remove", "undo", "import", "import again"])
 
 
