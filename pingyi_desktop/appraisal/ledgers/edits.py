@@ -170,7 +170,7 @@ def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[
     given = {row.org: row[1] for row in session.execute(query)}
     removed = select(JournalEntry.detail).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
     for detail in map(json.loads, session.scalars(removed)):
-        for name in (*detail["rows"], *detail.get("highest", ())):
+        for name in (*detail.get("rows", ()), *detail.get("highest", ())):
             org, _, number = name.rpartition("-")
             given[org] = max(given.get(org, 0), int(number))
     return given
