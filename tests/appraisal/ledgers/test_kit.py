@@ -371,6 +371,13 @@ def test_money_is_in_the_unit_that_its_heading_says(
     assert [line.texts["amount"] for line in sheet.lines] == [written]
 
 
+def test_people_in_thousands_are_not_taken_for_people(session: Session, tmp_path: Path) -> None:
+    for heading, codes in (("受益数（万人）", ["V-LED-05"]), ("受益数（人）", [])):
+        table = [["事项", "类别", heading], ["修路", "办实事", 3]]
+        path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
+        assert [one.code for one in planned(session, DEED, path).findings] == codes
+
+
 def test_a_line_above_the_table_says_the_unit_too_and_one_in_yuan_changes_nothing(tmp_path: Path) -> None:
     table = [["事项", "类别", "投入金额"], ["修路", "办实事", 7]]
     for said, written in (("单位：万元", "7万元"), ("单位：元", "7"), ("填报单位：万元矿党委", "7")):
