@@ -162,6 +162,14 @@ LEDGERS = (
         "day and people of another unit's session come from whoever claims them",
     ),
     Mutant(
+        "a-removed-rows-number-is-given-again",
+        "pingyi_desktop/appraisal/ledgers/edits.py",
+        "            given[org] = max(given.get(org, 0), int(number))",
+        "            given.setdefault(org, 0)",
+        ("tests/appraisal/ledgers/test_kit.py::test_a_number_is_never_given_twice",),
+        "an order, an answer or a package that names the old row is taken for the new one's",
+    ),
+    Mutant(
         "a-branch-writes-the-record-of-another-unit",
         "pingyi_desktop/reports/meetings/record.py",
         "        if counting.speaks_for(row.org, subject, above)",
