@@ -162,6 +162,14 @@ LEDGERS = (
         "day and people of another unit's session come from whoever claims them",
     ),
     Mutant(
+        "a-task-file-suggests-groups",
+        "pingyi_desktop/exchange/ledgers/group_bodies.py",
+        "        col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP)),\n",
+        "",
+        ("tests/exchange/ledgers/test_group_bodies.py::test_a_task_file_suggests_nothing",),
+        "what an office above calls ledgers in its task file stops the page of those below",
+    ),
+    Mutant(
         "a-removed-rows-number-is-given-again",
         "pingyi_desktop/appraisal/ledgers/edits.py",
         "            given[org] = max(given.get(org, 0), int(number))",
