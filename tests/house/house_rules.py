@@ -105,7 +105,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *NOUNS[:3], *WIRE),
         "what may count, as pure functions of a set; no database",
     ),
-    "exchange.locks": ((*TEXTS, "storage", *WIRE), "keys at rest and in the file"),
+    "exchange.locks": ((*TEXTS, "storage", *WIRE, "later"), "keys at rest and in the file"),
     "exchange.ledgers": (
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS, *WIRE),
         "ledgers as bodies of packages and back; who may send what is for the inbox",
@@ -209,6 +209,7 @@ LOADS_LATER = (
         "cli.verbs.package_verbs",
         "cli.parsing",
         "cli.passwords",
+        "exchange.locks.signing",
     ),
     *(
         "gui.app",

@@ -167,12 +167,6 @@ class _Watch:
     found: set[str] = field(default_factory=set)
 
 
-def sign_commits() -> None:
-    """From here on every commit of this process is signed, whatever else of the program is loaded."""
-    if witness not in journal.WITNESSES:
-        journal.WITNESSES.append(witness)
-
-
 def witness(session: Session) -> Callable[[], None]:
     """Watch a write transaction (``journal.WITNESSES``); what is returned signs the head before the commit."""
     watch, connection = _Watch(), session.connection()
