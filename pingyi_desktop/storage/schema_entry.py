@@ -4,8 +4,6 @@ What holds the order of paper (``draft_*``, ``called_vote``, ``settlement``) is 
 stays (``entry_pass``, ``entry_quality``, ``correction``) are totals of the whole batch.
 """
 
-from __future__ import annotations
-
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint, UniqueConstraint

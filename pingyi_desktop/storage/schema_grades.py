@@ -1,7 +1,5 @@
 """Tables of 民主评议: what was decided of each member here, and the counts that came from below; read ``schema`` first. No behaviour."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 
