@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import gc
 import os
+import sqlite3
 from argparse import ArgumentParser
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from pingyi_desktop import cli
 from pingyi_desktop.cli.texts import VERBS
 from pingyi_desktop.exchange.locks import keylock
 from pingyi_desktop.exchange.wire import age
+from pingyi_desktop.storage.formats import migrations
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -39,7 +42,7 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     Codes of task files and passwords cost little here: hundreds are made, and they protect nothing. In
     ``test_keylock`` passwords cost what they cost in the product. The command line's parser, which takes longer to make
-    than many a command to run, is made once for each set of verbs.
+    than many a command to run, is made once for each set of verbs, and the empty tables of a new file once for all.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PINGYI_HOME", str(tmp_path_factory.mktemp("pingyi_home")))
@@ -47,7 +50,27 @@ def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setattr(age, "COST", 10)
         patch.setattr(keylock, "_MEMORY", 64)
         patch.setattr(cli, "build_parser", _made_once(cli.build_parser))
+        patch.setattr(migrations, "upgrade", _new_tables_copied(migrations.upgrade))
         yield
+
+
+def _new_tables_copied(upgrade: Callable[..., None]) -> Callable[..., None]:
+    """``migrations.upgrade``, whose answer to a plain file without tables is always the same: made once, copied by SQLite."""
+    kept: list[bytes] = []
+
+    def upgraded(raw: sqlite3.Connection, *told: migrations.GoOn) -> None:
+        if not isinstance(raw, sqlite3.Connection) or raw.execute("SELECT 1 FROM sqlite_master").fetchone():
+            upgrade(raw, *told)
+            return
+        with closing(sqlite3.connect(":memory:", isolation_level=None)) as made:
+            if kept:
+                made.deserialize(kept[0])
+            else:
+                upgrade(made)
+                kept.append(made.serialize())
+            made.backup(raw)
+
+    return upgraded
 
 
 def _made_once(

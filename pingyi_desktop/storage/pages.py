@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from pingyi_desktop.errors import FileError
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.formats.migrations import GoOn
 
+APPLICATION_ID = 1348029764  # set by the first migration
 PRAGMAS = (
     "PRAGMA foreign_keys=ON",
     "PRAGMA journal_mode=PERSIST",
@@ -45,6 +47,20 @@ _ZEROS = (
 )
 Run = Callable[..., Any]
 """executes a statement, outside a transaction, with the values that are bound in it"""
+
+
+def checked_format(run: Run, path: Path) -> int:
+    """Number of a file's format; a foreign or a newer file is refused."""
+    application = _number(run, "PRAGMA application_id")
+    version = _number(run, "PRAGMA user_version")
+    if application != APPLICATION_ID:
+        raise FileError(f"“{path.name}”不是评议数据文件，请选择由本软件建立的文件。")
+    if version > migrations.LATEST:
+        raise FileError(
+            f"“{path.name}”由更新的版本建立（文件格式 {version}，本程序支持到 {migrations.LATEST}），"
+            "请先升级本软件再打开。文件没有改动。"
+        )
+    return version
 
 
 def make_room(run: Run, room: int) -> None:

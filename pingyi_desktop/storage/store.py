@@ -36,7 +36,6 @@ from pingyi_desktop.storage.schema import DataFile
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.troubles import told_as_sentences
 
-APPLICATION_ID = 1348029764  # set by the first migration
 _STATEMENTS = 1000  # that are kept in words; the program has some hundreds
 _REFUSED: tuple[type[Exception], ...] = (*cipher.TROUBLE, FileError)
 
@@ -152,8 +151,16 @@ def _refuse_existing(path: Path) -> None:
 
 def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: True) -> Store:
     """Open a data file, upgrading an older one after a backup while it is told to ``go_on``; a newer one is refused."""
-    version = format_of(path, key)
+    _settle(path, key)
     cipher_key = _cipher_key(path, key)
+    engine = _engine(path, cipher_key)
+    with told_as_sentences(path), ExitStack() as refused:
+        refused.callback(engine.dispose)
+        with engine.connect() as connection:  # which the first to come gets: it has read the tables
+            raw = connection.execution_options(pingyi_begin="")
+            version = pages.checked_format(raw.exec_driver_sql, path)
+        if version == migrations.LATEST:
+            refused.pop_all()
     if version < migrations.LATEST:
         kept, steps = replacing.unused(path, f"升级前备份-v{version}"), migrations.Steps(go_on)
         try:
@@ -166,7 +173,7 @@ def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: Tru
             with suppress(*_REFUSED):  # else when the file is opened
                 _drop_journal(path, cipher_key)
             raise
-    return Store(path, _engine(path, cipher_key), key)
+    return Store(path, engine, key)
 
 
 def backup(
@@ -288,23 +295,18 @@ def damage(path: Path, key: bytes | None = None) -> list[str]:
 
 def format_of(path: Path, key: bytes | None = None) -> int:
     """Number of a data file's format; a missing, foreign, damaged or newer file is refused, untouched."""
+    _settle(path, key)
+    with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
+        return pages.checked_format(raw.execute, path)
+
+
+def _settle(path: Path, key: bytes | None) -> None:
     replacing.settle(path)
     if not path.is_file():
         raise FileError(f"找不到数据文件“{path}”，请检查文件名，或用“新建”建立一个。")
-    with suppress(*_REFUSED):  # in use, or the wrong key: told below
+    with suppress(*_REFUSED):  # in use, or the wrong key: told when it is read
         _wash(path, _cipher_key(path, key))
         _drop_journal(path, _cipher_key(path, key))
-    with told_as_sentences(path), closing(_raw(path, _cipher_key(path, key))) as raw:
-        application = raw.execute("PRAGMA application_id").fetchone()[0]
-        version: int = raw.execute("PRAGMA user_version").fetchone()[0]
-    if application != APPLICATION_ID:
-        raise FileError(f"“{path.name}”不是评议数据文件，请选择由本软件建立的文件。")
-    if version > migrations.LATEST:
-        raise FileError(
-            f"“{path.name}”由更新的版本建立（文件格式 {version}，本程序支持到 {migrations.LATEST}），"
-            "请先升级本软件再打开。文件没有改动。"
-        )
-    return version
 
 
 def _cipher_key(path: Path, key: bytes | None) -> bytes | None:
@@ -344,12 +346,10 @@ def _wash(path: Path, cipher_key: bytes | None) -> None:
         if not any(file.read(8)):  # emptied by a commit, or a rollback
             return
     with closing(_bare(path, None)) as raw:
-        for statement in pages.ALONE:  # in this mode SQLite does not delete the journal when it rolls back
+        # alone SQLite does not delete the journal when it rolls back
+        for statement in (*pages.ALONE, "ROLLBACK", *pages.PRAGMAS[:-1]):
             raw.execute(statement)
-        raw.execute("ROLLBACK")
-        for pragma in pages.PRAGMAS[:-1]:
-            raw.execute(pragma)
-        if raw.execute("PRAGMA application_id").fetchone()[0] == APPLICATION_ID:
+        if raw.execute("PRAGMA application_id").fetchone()[0] == pages.APPLICATION_ID:
             pages.empty(raw.execute)
 
 

@@ -145,7 +145,7 @@ def test_an_opened_file_shows_no_key(sealed: Store) -> None:
         ("secure_delete", 1),
         ("trusted_schema", 0),
         ("busy_timeout", 3000),
-        ("application_id", store.APPLICATION_ID),
+        ("application_id", pages.APPLICATION_ID),
         ("user_version", migrations.LATEST),
         ("temp_store", 2),
     ],
@@ -322,7 +322,7 @@ def test_a_plain_file_becomes_encrypted_and_plain_again(plain: Path) -> None:
     assert names(plain.parent) == ["青峦.pingyi"]
     assert name_in(plain) == NAME
     with closing(sqlite3.connect(plain)) as raw:
-        assert raw.execute("PRAGMA application_id").fetchone() == (store.APPLICATION_ID,)
+        assert raw.execute("PRAGMA application_id").fetchone() == (pages.APPLICATION_ID,)
         assert raw.execute("PRAGMA user_version").fetchone() == (migrations.LATEST,)
     assert plain.read_bytes()[:16] == before[:16]
     with pytest.raises(FileError, match="没有加密"):
