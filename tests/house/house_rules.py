@@ -138,7 +138,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
-    "reports.chart": (("reports.blocks",), "what a chart shows, for the window and for paper; no noun"),
+    "reports.chart": (("visible",), "what a chart shows, for the window and for paper; no noun"),
     "render": (
         ("reports.blocks", "reports.drawn", "errors", "paths", "visible", "saving"),
         "how blocks look; no noun",

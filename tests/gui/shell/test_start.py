@@ -36,10 +36,13 @@ SLOW = {
 }
 UNASKED = {
     "pingyi_desktop.exchange.locks.heads",
+    "pingyi_desktop.storage.schema_grades",
     "pingyi_desktop.storage.schema_ledgers",
+    "pingyi_desktop.storage.schemas.desk",
+    "pingyi_desktop.reports.blocks",
     "pingyi_desktop.appraisal.ledgers.rows",
 }
-"""what writes and what waits in the ledgers need: it comes after the first page"""
+"""what a write, the desk, a report and what waits in the ledgers need: it comes after the first page"""
 PATIENCE = 60  # seconds
 
 
