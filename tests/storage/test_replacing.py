@@ -136,7 +136,13 @@ ACTS = {
     "restore plain over encrypted": Act(SEALED, restore, PLAIN_BACKUP),
     "restore encrypted over plain": Act(PLAIN, restore, SEALED_BACKUP, leaves=KEYED),
 }
-AT_EVERY_STEP = ("init --encrypt", "backup", "protect --encrypt", "unprotect", "restore encrypted over encrypted")
+AT_EVERY_STEP = (
+    "init --encrypt",
+    "backup",
+    "protect --encrypt",
+    "unprotect",
+    "restore encrypted over encrypted",
+)
 
 
 @pytest.fixture(scope="module")
