@@ -12,7 +12,7 @@ Standard library only, because on a fresh machine there is nothing else. Everyth
     python3 installers/dev.py schema                 the tables of a new data file, as SQL
     python3 installers/dev.py bench [pytest args]    the long measurements
     python3 installers/dev.py fuzz [--count N]       100,000 hostile packages; --exhaustive every bit; --guided by coverage
-    python3 installers/dev.py crash [pytest args]    keying killed 500 times, importing 200 times, each act on a file 200 times
+    python3 installers/dev.py crash [FILE] [args]    keying killed 500 times, importing 200 times, each act on a file 200 times
     python3 installers/dev.py pictures [FOLDER]      the README's and the help's pictures anew, or every page × state × screen
     python3 installers/dev.py newcomer               a new user's clicks and keys, counted on a screen of its own (Xvfb)
     python3 installers/dev.py mutants [names]        the security lines spoilt one by one: does a test notice?
@@ -52,6 +52,9 @@ KILLS = {
     "tests/storage/care/test_killed.py": 200,
     "tests/installers/test_menu.py": 200,
 }
+
+NO_LIMIT = ["-o", "faulthandler_timeout=0"]
+"""pytest's words for series that take longer than a test may"""
 
 # Shared library → Debian package. A bare Debian 12 has none of the first group, and Qt loads all of it even offscreen.
 QT_LIBRARIES = {
@@ -314,12 +317,14 @@ def fuzz(arguments: list[str]) -> int:
 
 
 def crash(arguments: list[str]) -> int:
-    """The long series of SIGKILL: none may lose a key that was acknowledged, or leave half an import or half a file."""
+    """The long series of SIGKILL, or the one of a file that is named first: none may lose a key that was acknowledged, or
+    leave half an import or half a file."""
     prepare(needs_qt=True)
-    status = 0
-    for file, kills in KILLS.items():
+    named = {file: kills for file, kills in KILLS.items() if [file] == arguments[:1]}
+    arguments, status = arguments[1:] if named else arguments, 0
+    for file, kills in (named or KILLS).items():
         often = os.environ.get("PINGYI_KILLS", str(kills))
-        status = check([["pytest", "-s", *arguments, file]], PINGYI_KILLS=often) or status
+        status = check([["pytest", "-s", *NO_LIMIT, *arguments, file]], PINGYI_KILLS=often) or status
     return status
 
 

@@ -251,6 +251,48 @@ def no_room(computer: Computer) -> None:
             expect(not left, "那个磁盘上什么也没有留下")
 
 
+@contextmanager
+def holding(computer: Computer, path: Path) -> Iterator[None]:
+    """A file that another program reads until the block ends, as a virus scanner does: it cannot be replaced meanwhile."""
+    flag = computer.folder / "holding"
+    flag.unlink(missing_ok=True)
+    code = (
+        "import pathlib, sys, time\nheld, flag = open(sys.argv[1], 'rb'), pathlib.Path(sys.argv[2])\nflag.touch()\n"
+        "while flag.exists():\n    time.sleep(0.1)"
+    )
+    python, null = str(computer.folder / "python/python.exe"), subprocess.DEVNULL
+    command = ["wine", python, "-c", code, wine.dos(path), wine.dos(flag)]
+    with subprocess.Popen(command, env=computer.env, stdin=null, stdout=null, stderr=null) as running:
+        while not flag.exists():
+            if running.poll() is not None:
+                raise TrialError(f"“{path.name}”没有占住（{running.poll()}）")
+            time.sleep(0.1)
+        try:
+            yield
+        finally:
+            flag.unlink()
+
+
+def held(computer: Computer) -> None:
+    """While a virus scanner holds a program: refused, both programs start, and the next setup makes all of it new."""
+    for setup in (computer.setup, computer.older):
+        empty(computer)
+        expect(computer.install(setup)[0] == 0, f"装好了 {setup.name}")
+        if setup is computer.setup:
+            new = setup_kills.listing(computer.place)
+    versions = {setup_kills.OLDER: setup_kills.listing(computer.place), setup_kills.NEWER: new}
+    with holding(computer, computer.place / WINDOW):
+        status, said = computer.install(computer.setup)
+    expect(status == RUNNING, f"杀毒软件占着 {WINDOW} 时装新版，退出码 {status}：{said}")
+    found = setup_kills.standing(computer.place, (PROGRAM, WINDOW), versions)
+    expect(found[1] == setup_kills.OLDER, f"两个程序都是完整的：{'、'.join(found)}")
+    expect("评议" in computer.run(computer.place / PROGRAM, "--version"), "还能用")
+    status, said = computer.install(computer.setup)
+    expect(status == 0, f"放开以后再装，装好了（{said or '没有别的话'}）")
+    found = setup_kills.standing(computer.place, (PROGRAM, WINDOW), versions)
+    expect(set(found) == {setup_kills.NEWER}, "都是新版")
+
+
 def portable(computer: Computer) -> None:
     """The zip, unpacked on a stick whose name has Chinese and a space."""
     place = computer.drive / "U盘 评议"
@@ -324,6 +366,7 @@ TRIALS: tuple[tuple[str, Callable[[Computer], None]], ...] = (
     ("升级", upgraded),
     ("换一个文件夹，卸载", elsewhere),
     ("没有空间、只读", no_room),
+    ("杀毒软件占着程序", held),
     ("便携版", portable),
 )
 

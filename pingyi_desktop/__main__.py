@@ -6,7 +6,7 @@ import signal
 import sys
 from typing import TYPE_CHECKING
 
-from pingyi_desktop import paths
+from pingyi_desktop import interrupts, paths
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -26,10 +26,13 @@ def main() -> int:
     """Run Pingyi and return the exit status."""
     if getattr(sys, "frozen", False):  # such a build starts the demo's processes through here
         multiprocessing.freeze_support()
+    interrupts.listen()
     try:
         return _face()
-    except KeyboardInterrupt:  # before a face could answer itself
-        return 130
+    except BaseException:  # before a face could answer itself
+        if interrupts.pressed():
+            return 130
+        raise
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # there is nothing left to be cancelled
 

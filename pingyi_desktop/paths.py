@@ -51,6 +51,14 @@ def home() -> Path:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), "~") from error
 
 
+def is_there(path: Path) -> bool:
+    """Whether a file is there; one in a folder that may not be entered is not."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def demo_folder() -> Path:
     """Where the demo lies that is made from the welcome screen."""
     return user_data() / "演示"

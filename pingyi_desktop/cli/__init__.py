@@ -12,7 +12,7 @@ import traceback
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pingyi_desktop import __version__, faultlog, saving
+from pingyi_desktop import __version__, faultlog, interrupts, saving
 from pingyi_desktop.cli import streams
 from pingyi_desktop.cli.edge import MENDABLE, ask_for_reason, below, warn
 from pingyi_desktop.cli.parsing import Parser
@@ -123,8 +123,11 @@ def _answer(argv: Sequence[str] | None) -> int:
     except KeyboardInterrupt:
         warn(CANCELLED)
         return INTERRUPTED
-    except Exception:  # noqa: BLE001 - the edge: a bug becomes a log entry and a sentence
-        return _report_bug()
+    except BaseException:  # noqa: BLE001 - the edge: a bug (or a library's panic) becomes a log entry and a sentence
+        if not interrupts.pressed():
+            return _report_bug()
+        warn(CANCELLED)
+        return INTERRUPTED
     return MENDABLE
 
 

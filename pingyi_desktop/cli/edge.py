@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -25,13 +26,13 @@ if TYPE_CHECKING:
     from pingyi_desktop.appraisal.rulebook.catalogue import Finding
     from pingyi_desktop.exchange.locks import protection
     from pingyi_desktop.storage import replacing, store
-    from pingyi_desktop.storage.care import copies, mounts
+    from pingyi_desktop.storage.care import copies, moved
 else:
     campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
     protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
     copies = later("pingyi_desktop.storage.care.copies")
-    mounts = later("pingyi_desktop.storage.care.mounts")
+    moved = later("pingyi_desktop.storage.care.moved")
 
 Parsers: TypeAlias = "argparse._SubParsersAction[Parser]"
 OPERATOR = "本机操作员"
@@ -125,8 +126,10 @@ def takes_campaign(parser: Parser) -> None:
 @contextmanager
 def opened(path: Path) -> Iterator[store.Store]:
     """The data file, released at the end; its password is asked for when it has one. One that is gone is looked for."""
-    if not path.exists() and (now_at := mounts.found_again(path.absolute())):
-        warn(f"“{path.name}”不在原处了；有一个同名的在“{now_at}”，是它的话请改用这个路径。")
+    if not path.exists() and (now_at := moved.found_again(path.absolute(), None)):
+        code = moved.glance(now_at).unit_code
+        whose = f"单位代码 {code}" if code else "加密的，或看不出是哪个单位的"
+        warn(f"“{path.name}”不在原处了；有一个同名的在“{now_at}”（{whose}），是它的话请改用这个路径。")
     held = protection.open_file(path, passwords.key_of(path))
     if said := replacing.left(path):
         warn(said)
@@ -186,7 +189,7 @@ def campaign_of(
 
 def free(path: Path) -> Path:
     """A file that may be written: it does not exist yet and its folder does."""
-    if path.exists():
+    if os.path.lexists(path):
         raise FileError(f"“{path.name}”已经存在，没有改动它；请换一个文件名。")
     if not path.parent.is_dir():
         raise FileError(f"文件夹“{path.parent}”不存在，请先建立它或换一个位置。")

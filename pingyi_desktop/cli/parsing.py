@@ -12,11 +12,11 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pingyi_desktop import bounds, saving, visible
+from pingyi_desktop.appraisal.rulebook import dates
 from pingyi_desktop.cli import streams
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.later import later
@@ -46,7 +46,6 @@ _ENGLISH = (
     ("argument ", "参数 "),
 )
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-_DAY = re.compile(r"([0-9]{4})[-./年]([0-9]{1,2})[-./月]([0-9]{1,2})日?")
 _ONE_OF = re.compile(r"one of the arguments (.+) is required")
 
 
@@ -130,18 +129,14 @@ people = number(0, bounds.MOST)
 
 
 def day(typed: str) -> str:
-    """A date as ``YYYY-MM-DD``, of the years a campaign may be of; typed as 2025.10.9 or 2025年10月9日 as well."""
-    parts = _DAY.fullmatch(typed.strip().translate(_DIGITS))
-    try:
-        read = date(*map(int, parts.groups())) if parts else None
-    except ValueError:
-        read = None
-    if read is None:
+    """A date as ``YYYY-MM-DD``, of the years a campaign may be of; typed in any way that is read."""
+    written = dates.read_day(typed, years=dates.ANY_YEAR)
+    if written is None:
         raise UserError(f"日期“{typed[:30]}”不对，请写成 2025-10-09 的样子。")
-    if read.year not in bounds.YEARS:
+    if int(written.iso[:4]) not in bounds.YEARS:
         least, most = bounds.YEARS[0], bounds.YEARS[-1]
         raise UserError(f"日期“{typed}”不对，年份应为 {least} 至 {most}，请核对。")
-    return read.isoformat()
+    return written.iso
 
 
 def path(typed: str) -> Path:

@@ -39,7 +39,7 @@ def run(arguments: Sequence[str] = ()) -> int:
     window.open_fitting()
     wanted = [Path(one) for one in arguments]
     last = next(iter(settings.recent()), None)
-    if last is not None and last.is_file() and not any(one.suffix in paths.OPENED for one in wanted):
+    if last is not None and paths.is_there(last) and not any(one.suffix in paths.OPENED for one in wanted):
         wanted.insert(0, last)
     if wanted:
         window.open_once_painted(wanted)

@@ -132,7 +132,7 @@ class Window(QMainWindow):
         except UserError as error:
             self.tell(str(error))
             return False
-        if said := replacing.left(path):
+        for said in filter(None, (replacing.left(path), self.welcome.stranger(opened.store))):
             self.tell(said)
         return self.show_file(opened)
 
@@ -141,7 +141,7 @@ class Window(QMainWindow):
         if not self.close_file():
             opened.close()
             return False
-        settings.remember(opened.store.path)
+        self.welcome.remember(opened.store)
         self._opened = opened
         self.workspace = workspace.Workspace(opened, self._entries, self, self._page_before)
         self.workspace.work.busy.connect(self._line.busy)

@@ -111,7 +111,9 @@ def test_a_stick_under_another_name_is_found_again_and_said(
     monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved), "vfat")])
     status, _, err = run("verify", company)
     assert status == 1
-    assert f"有一个同名的在“{moved / company.name}”" in err
+    assert f"有一个同名的在“{moved / company.name}”（单位代码 QL）" in err
+    (moved / company.name).write_bytes(b"x")
+    assert "（加密的，或看不出是哪个单位的）" in run("verify", company)[2]
     monkeypatch.setattr(mounts, "mounted", list)
     assert "同名的" not in run("verify", company)[2]
 

@@ -51,6 +51,14 @@ def run(capsys, *words: object) -> tuple[int, str, str]:
     return status, said.out, said.err
 
 
+def refuses_differences(capsys, file: Path, why: str) -> None:
+    """Before the entries are compared nothing of the first one is listed: the second keyer keys blind."""
+    status, out, err = run(capsys, "batch", "differences", file, CODE)
+    assert (status, out) == (1, "")
+    assert why in err
+    assert "batch compare" in err
+
+
 def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> None:
     assert run(capsys, "operator", "add", file, "王芳", "--pin", "4821")[0] == 0
     assert run(capsys, "operator", "add", file, "李强")[0] == 0
@@ -61,8 +69,11 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
     ]
     status, _, err = run(capsys, "batch", "compare", file, CODE)
     assert (status, "第一遍还没有录完" in err) == (1, True)
+    refuses_differences(capsys, file, "还没有第二遍")
     assert run(capsys, "batch", "finish", file, CODE)[0] == 0
+    refuses_differences(capsys, file, "第二遍还没有核对")
     key_again(file, 5)
+    refuses_differences(capsys, file, "第二遍还没有核对")
     status, out, _ = run(capsys, "batch", "compare", file, CODE, "--by", "李强")
     assert (status, "10 处不一致" in out) == (1, True)
     found = json.loads(run(capsys, "batch", "differences", file, CODE, "--json")[1])
@@ -70,6 +81,8 @@ def test_from_two_entries_to_the_seal_and_a_correction(capsys, file: Path) -> No
     assert "SPOT" in run(capsys, "batch", "differences", file, CODE)[1]
     for one in found:
         assert run(capsys, "batch", "settle", file, CODE, one["spot"], one["first"], "--by", "赵敏")[0] == 0
+    assert "没有待裁定" in run(capsys, "batch", "differences", file, CODE)[1]
+    assert json.loads(run(capsys, "batch", "differences", file, CODE, "--json")[1]) == []
     status, out, _ = run(capsys, "batch", "quality", file, CODE)
     assert (status, "第二遍错 10" in out) == (0, True)
     facts = json.loads(run(capsys, "batch", "quality", file, CODE, "--json")[1])

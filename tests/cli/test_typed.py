@@ -25,7 +25,7 @@ from types import FrameType
 import pytest
 
 import make
-from pingyi_desktop import cli, demo, paths, saving
+from pingyi_desktop import cli, demo, interrupts, paths, saving
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
 from pingyi_desktop.cli import parsing
 from pingyi_desktop.cli.verbs import selftest_verb
@@ -391,6 +391,33 @@ def test_ctrl_c_at_any_moment_of_a_process(place: Path) -> None:
         assert process.returncode in (130, -signal.SIGINT)  # the latter before main() had begun
         assert "Traceback" not in said.decode() or process.returncode == -signal.SIGINT
         assert not (place / out).exists() or b"\xe4\xbb\xbb\xe5\x8a\xa1" in shown
+
+
+class PanicError(BaseException):
+    """What a library written in Rust makes of an interrupt."""
+
+
+@pytest.mark.parametrize("asked", [True, False], ids=["interrupted", "a panic of its own"])
+@pytest.mark.parametrize("kind", [PanicError, RuntimeError])
+def test_what_a_library_makes_of_ctrl_c(
+    kind: type[BaseException],
+    asked: bool,
+    place: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    def library(*_: object, **__: object) -> None:
+        try:
+            if asked:
+                interrupts._press(signal.SIGINT, None)
+        except KeyboardInterrupt as pressed:
+            raise kind from pressed
+        raise kind
+
+    monkeypatch.setattr(interrupts, "_pressed", False)
+    monkeypatch.setattr(store, "open_file", library)
+    assert cli.main(["org", "list", "QL.pingyi"]) == (130 if asked else 70)
+    assert ("已取消。" in capsys.readouterr().err) is asked
 
 
 class At:

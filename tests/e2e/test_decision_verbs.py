@@ -87,8 +87,18 @@ def test_a_receipt_goes_down_and_says_what_the_office_has(
     top, mine = world.file("QL"), world.file(DIRECT)
     assert "还没有收到" in pingyi("receipt", mine, status=1).err
     world.take("QL", rivals[0])
-    made = pingyi("receipt", top, "--unit", DIRECT, "--out", world.root, "--json").facts
-    assert pingyi("receipt", top, "--unit", DIRECT, "--out", world.root).out.strip().endswith("。")
+    folder = world.root / "回执" / "青峦"
+    made = pingyi("receipt", top, "--unit", DIRECT, "--out", folder, "--json").facts
+    assert pingyi("receipt", top, "--unit", DIRECT, "--out", folder).out.strip().endswith("。")
+    lying = folder / Path(made["file"]).name
+    sent = lying.read_bytes()
+    lying.write_bytes(b"something else")
+    assert "已经存在" in pingyi("receipt", top, "--unit", DIRECT, "--out", folder, status=1).err
+    lying.unlink()
+    lying.symlink_to(folder / "nowhere")
+    assert "已经存在" in pingyi("receipt", top, "--unit", DIRECT, "--out", folder, status=1).err
+    lying.unlink()
+    lying.write_bytes(sent)
     said = pingyi("receipt", mine, "--take", made["file"]).out
     assert "已收第 1 次，校验码" in said
     assert pingyi("receipt", mine).out == said

@@ -61,6 +61,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "visible": ((), "texts in, texts out"),
     "bounds": ((), "how large a figure can be, for every door"),
     "saving": (("errors",), "bytes into a file, whole or not at all"),
+    "interrupts": ((), "a signal of the process, remembered; it knows none of the rooms"),
     "faultlog": (("paths",), "bugs are written down for both faces"),
     "later": ((), "the door for what is loaded on first use; it knows none of the rooms"),
     "storage": (("errors", "saving"), "the file, not its meaning"),
@@ -69,8 +70,8 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         "tables have no behaviour; some name others by foreign keys; the folder holds what is too much for one",
     ),
     "storage.care": (
-        ("errors", "saving", "visible", "storage"),
-        "what looks after a file: its backups, what a restore would change, what can be saved, where it lies",
+        ("errors", "paths", "saving", "visible", "storage"),
+        "what looks after a file: its backups, what a restore would change, what can be saved, where it lies or went",
     ),
     "storage.formats": (("errors",), "frozen history, not even the tables of today"),
     "appraisal.rulebook": (
@@ -182,9 +183,12 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "gui.reports": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui.workbench": ((*BELOW, *ASKS), "a family; pages meet in the window"),
     "gui": ((*BELOW, "gui"), "a face: everything but the other face"),
-    "cli": ((*BELOW, "demo"), "a face: everything but the other face"),
+    "cli": ((*BELOW, "demo", "interrupts"), "a face: everything but the other face"),
     "demo": (BELOW, "a script over the core, called by cli"),
-    "__main__": (("cli", "gui.app", "gui.selftest", "paths", "later"), "chooses a face, or the test of one"),
+    "__main__": (
+        ("cli", "gui.app", "gui.selftest", "interrupts", "paths", "later"),
+        "chooses a face, or the test of one",
+    ),
     "": ((), "the package itself is empty"),
 }
 # What is confined → the modules that may use it.
@@ -229,7 +233,7 @@ WRITE_IN_GUI = (
 )
 """the door of acts, the undo bar, the operator's name asked before there is a page, and every key of a ballot"""
 LAYER_WORDS = (re.compile("(层面)?一(.{0,10})"), re.compile("(层面)?二(.{0,10})"))
-BROAD_EXCEPT = ("gui.work", "gui.app", "cli")
+BROAD_EXCEPT = ("gui.work", "gui.app", "cli", "__main__")
 TREE_OF_TODAY = (
     *("appraisal.people", "appraisal.campaign.campaign_tree", "appraisal.campaign.campaigns"),
     *("cli.verbs.roster_verbs", "exchange.outbox.enrolling", "exchange.outbox.recovery", "sheets.roster"),

@@ -131,6 +131,10 @@ def test_crash_runs_every_series_at_its_length_and_remembers_a_failure(
     told = capfd.readouterr().out
     for kills in (500, 200):
         assert f"kills {asked or kills}" in told
+    assert ready.main(["crash", str(second), "-p", "no:cacheprovider"]) == 0
+    told = capfd.readouterr().out
+    assert f"kills {asked or 200}" in told
+    assert "kills 500" not in told
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="apt is Debian's")

@@ -149,7 +149,7 @@ CARE = (
     ),
     Mutant(
         "a-newer-backup-is-put-back",
-        "pingyi_desktop/storage/store.py",
+        "pingyi_desktop/storage/pages.py",
         "    if version > migrations.LATEST:",
         "    if False:",
         ("tests/storage/care/test_hostile_care.py::test_a_newer_backup_is_refused_and_changes_nothing",),
@@ -170,5 +170,21 @@ CARE = (
         "file.stat().st_size < 0",
         ("tests/gui/files/test_settings_kept.py::test_a_large_settings_file_is_put_aside_and_not_read",),
         "a settings file of a terabyte must not stop the program",
+    ),
+    Mutant(
+        "a-moved-file-is-whatever-bears-its-name",
+        "pingyi_desktop/storage/care/moved.py",
+        "known.is_of(glance(one))",
+        "one.name == path.name",
+        ("tests/storage/care/test_moved.py::test_another_unit_s_file_of_the_same_name_is_not_taken_for_it",),
+        "nobody works on another unit's file because a stick was changed",
+    ),
+    Mutant(
+        "a-file-on-a-stick-may-keep-the-program-busy",
+        "pingyi_desktop/storage/care/moved.py",
+        "lambda: 1, _STEPS",
+        "lambda: 0, _STEPS",
+        ("tests/storage/care/test_moved.py::test_what_is_planted_on_a_stick_is_nothing_and_costs_nothing",),
+        "what is planted on a stick is looked at before anybody opened it, so that is bounded",
     ),
 )

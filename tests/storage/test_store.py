@@ -376,12 +376,13 @@ def test_a_failing_upgrade_leaves_the_file_as_it_was(opened: Store, monkeypatch:
     store.open_file(opened.path).close()
 
 
+@pytest.mark.parametrize("number", range(1, migrations.LATEST))
 def test_an_upgrade_tells_how_far_it_is_and_can_be_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
     monkeypatch.setattr(migrations, "OFTEN", 200)
     copy = tmp_path / "旧.pingyi"
-    shutil.copy(OLD / "v1.pingyi", copy)
+    shutil.copy(OLD / f"v{number}.pingyi", copy)
     before, asked = copy.read_bytes(), list[tuple[int, int]]()
 
     def stop_in_the_middle(done: int, of_all: int) -> bool:

@@ -20,9 +20,16 @@ from pingyi_desktop.appraisal.paper.alignment import Pair, Slip
 from pingyi_desktop.appraisal.paper.compare import APART, DROP, KEEP
 from pingyi_desktop.appraisal.paper.places import Open, Print
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
+from pingyi_desktop.errors import UserError
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, SecondEntry
+from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, EntryMode, SecondEntry
 from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
+
+UNCOMPARED = {
+    BatchState.FIRST: "还没有第二遍，没有不一致可列：请先用 batch finish 结束第一遍，换一个人在“录入”页录第二遍",
+    BatchState.SECOND: "的第二遍还没有核对，没有不一致可列：请先在“录入”页录完第二遍",
+}
+"""why a batch in this state has no differences yet, and what comes first"""
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,17 @@ def finish(session: Session, *, batch_id: str, by: str) -> Outcome:
 
 
 def differences(session: Session, *, batch_id: str) -> list[Open]:
-    """What is to be settled, with what has been settled already."""
+    """What is to be settled, with what has been settled already; nothing once the entries agree.
+
+    ``UserError`` before they were compared: every ballot would be one that only the first entry has, and the second
+    keyer would be shown it.
+    """
     row = session.get_one(BallotBatch, batch_id)
+    if row.state in UNCOMPARED:
+        said = UNCOMPARED[BatchState(row.state)]
+        raise UserError(f"“{batches.code_of(session, row)}”{said}，再用 batch compare 核对两遍。")
+    if row.state != BatchState.DIFFERENCES:
+        return []
     done = {one.spot: one for one in _settlements(session, batch_id)}
     found, _ = _differences(session, row)
     return [

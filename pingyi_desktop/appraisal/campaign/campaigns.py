@@ -165,8 +165,7 @@ def change(
     **fields: str,
 ) -> None:
     """Change a draft; ``fields`` are its texts, dates, kind of period and mode. Refused once published (V-CMP-03)."""
-    _check_own_forms(session, campaign_id, bool(form_codes or form_places or form_shapes))
-    campaign = _draft(session, campaign_id)
+    campaign = _draft(session, campaign_id, forms=bool(form_codes or form_places or form_shapes))
     allowed = {*_PLAIN, *ELEMENTS} - {"period_year", "period_no"}
     if unknown := fields.keys() - allowed:
         raise broken("V-CMP-27", fields="、".join(sorted(unknown)))
@@ -386,15 +385,11 @@ def _set_categories(session: Session, *, campaign_id: str, categories: Sequence[
     session.execute(insert(VoterCategory), rows)
 
 
-def _check_own_forms(session: Session, campaign_id: str, changed: bool) -> None:
-    """V-TPL-04: the forms of a campaign that an office above published are that office's."""
+def _draft(session: Session, campaign_id: str, *, forms: bool = False) -> Campaign:
+    """A campaign that may still be changed; one of an office above is that office's (V-CMP-42, of its ``forms`` V-TPL-04)."""
     campaign = session.get_one(Campaign, campaign_id)
-    if changed and campaign.root_code != org.own_unit(session).code:
-        raise broken("V-TPL-04", office=campaign.office_name)
-
-
-def _draft(session: Session, campaign_id: str) -> Campaign:
-    campaign = session.get_one(Campaign, campaign_id)
+    if campaign.root_code != org.own_unit(session).code:
+        raise broken("V-TPL-04" if forms else "V-CMP-42", name=campaign.name, office=campaign.office_name)
     if campaign.status != CampaignStatus.DRAFT:
         raise broken("V-CMP-03")
     return campaign

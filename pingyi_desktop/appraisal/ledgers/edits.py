@@ -23,7 +23,7 @@ from pingyi_desktop.storage.schema import JournalEntry, new_id
 
 NAMED = 200
 """rows of one act that its journal entry names one by one"""
-IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
+IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.MONTH, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
 """fields that can hold nobody's name: their values stand in the journal"""
 
 
@@ -127,9 +127,12 @@ def history(session: Session, ledger: Ledger, *, name: str) -> list[Past]:
 def read(
     ledger: Ledger, typed: Mapping[str, str], before: Mapping[str, Value], known: Names, *, at: str
 ) -> dict[str, Value]:
-    """The values of a row: those ``typed``, read by their fields, over those of ``before``."""
+    """The values of a row: those ``typed``, read by their fields, over those of ``before``; V-LED-01 for all that lack."""
     for key in typed:
         ledger.field(key)
+    asked = (f for f in ledger.fields if f.required and (f.key in typed or f.key not in before))
+    if missing := [f for f in asked if not fields.says(f, typed.get(f.key, ""))]:
+        raise fields.lacking(*missing)
     return {
         f.key: fields.read(f, typed[f.key], known, at=at)
         if f.key in typed

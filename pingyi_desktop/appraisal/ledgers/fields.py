@@ -7,18 +7,17 @@ shown by ``shown``. ``read`` needs ``Names`` for what names an organisation or a
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from enum import StrEnum
 from functools import cached_property, partial
 
 from pingyi_desktop import bounds, visible
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.appraisal.rulebook import personal
+from pingyi_desktop.appraisal.rulebook import dates, personal
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.appraisal.rulebook.money import money
+from pingyi_desktop.errors import RuleError
 
 Value = str | int | None
 LONGEST = 1000
@@ -31,6 +30,7 @@ class Kind(StrEnum):
     TEXT = "TEXT"
     CHOICE = "CHOICE"
     DAY = "DAY"
+    MONTH = "MONTH"
     AMOUNT = "AMOUNT"
     COUNT = "COUNT"
     ORG = "ORG"
@@ -38,6 +38,13 @@ class Kind(StrEnum):
     LINK = "LINK"
 
 
+LIKE = {Kind.DAY: "如 2025-11-03", Kind.MONTH: "如 2025年11月"}
+WHAT = {
+    Kind.COUNT: "整数",
+    Kind.AMOUNT: "如 3.5 万元",
+    Kind.PERSON: "姓名或编号",
+    Kind.ORG: "代码、简称或全称",
+}
 UNKNOWN_IS_NULL = frozenset({Kind.CHOICE, Kind.DAY, Kind.COUNT})
 
 
@@ -74,6 +81,21 @@ class Field:
     def offered(self) -> str:
         """The words of the choices, for a sentence."""
         return "、".join(one.word for one in self.options)
+
+    @property
+    def like(self) -> str:
+        """What may be typed here, in a few words; "" where the title says it."""
+        return self.hint or LIKE.get(self.kind, "")
+
+    @property
+    def asked(self) -> str:
+        """Its title with what may stand there, for a sentence."""
+        what = (
+            f"从{self.offered}中选一个"
+            if self.options
+            else self.like or WHAT.get(self.kind, f"最多 {self.most} 字")
+        )
+        return f"“{self.title}”（{what}）"
 
     def option(self, value: Value) -> Option | None:
         """The choice of this code."""
@@ -113,6 +135,8 @@ Choice = partial(Field, kind=Kind.CHOICE)
 """one of its ``options``"""
 Day = partial(Field, kind=Kind.DAY)
 """a date, kept as ``YYYY-MM-DD``"""
+Month = partial(Field, kind=Kind.MONTH, most=20)
+"""a month, kept as ``YYYY-MM`` and shown as 2025年9月"""
 Count = partial(Field, kind=Kind.COUNT)
 """a whole number from nought to ``bounds.MOST``"""
 Amount = partial(Field, kind=Kind.AMOUNT, most=40)
@@ -130,14 +154,24 @@ def read(of: Field, typed: str, names: Names, *, at: str) -> Value:
 
     ``at`` is the code of the row's own organisation.
     """
-    said = visible.line(personal.tidy(typed)) if not of.long else visible.clean(typed).strip()
+    said = _tidied(of, typed)
     if not said:
         if of.required:
-            raise broken("V-LED-01", field=of.title)
+            raise lacking(of)
         return of.empty
     if len(said) > of.most and of.kind is not Kind.CHOICE:
         raise broken("V-LED-02", field=of.title, n=len(said), most=of.most)
     return _READ[of.kind](of, said, names, at)
+
+
+def lacking(*listed: Field) -> RuleError:
+    """The error for fields that are to be filled in and are not: all of them, with what may stand there."""
+    return broken("V-LED-01", field="、".join(one.asked for one in listed))
+
+
+def says(of: Field, typed: str) -> bool:
+    """Whether something was typed."""
+    return _tidied(of, typed) != ""
 
 
 def shown(of: Field, value: Value, names: Names) -> str:
@@ -149,6 +183,8 @@ def shown(of: Field, value: Value, names: Names) -> str:
         return str(value) if found is None else found.word
     if of.kind is Kind.ORG:
         return names.org(str(value))
+    if of.kind is Kind.MONTH:
+        return dates.shown_month(str(value))
     return names.person(str(value)) if of.kind is Kind.PERSON else str(value)
 
 
@@ -162,28 +198,16 @@ def is_shaped(of: Field, value: object) -> bool:
         return False
     if of.kind is Kind.CHOICE:
         return of.option(value) is not None
-    if of.kind is Kind.DAY:
-        return _iso(value) == value
+    if of.kind in (Kind.DAY, Kind.MONTH):
+        return _READ_DATE[of.kind](value) == value
     if of.kind is Kind.AMOUNT:
         return money(value) is not None
     one_line = of.long or value == visible.line(value)
     return one_line and not personal.has_private_number(value)
 
 
-def iso_day(typed: str) -> str | None:
-    """A date typed as 2025-11-3, 2025.11.3, 2025/11/3 or 2025年11月3日, as ``YYYY-MM-DD``."""
-    parts = re.fullmatch(
-        r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?", "".join(personal.plain(typed).split())
-    )
-    return _iso("{}-{:0>2}-{:0>2}".format(*parts.groups())) if parts else None
-
-
-def _iso(typed: str) -> str | None:
-    try:
-        made = date.fromisoformat(typed)
-    except ValueError:
-        return None
-    return made.isoformat() if made.year in bounds.YEARS else None
+def _tidied(of: Field, typed: str) -> str:
+    return visible.clean(typed).strip() if of.long else visible.line(personal.tidy(typed))
 
 
 def _text(of: Field, said: str, _names: Names, _at: str) -> Value:
@@ -199,9 +223,10 @@ def _choice(of: Field, said: str, _names: Names, _at: str) -> Value:
     raise broken("V-LED-03", field=of.title, text=said[:30], offered=of.offered)
 
 
-def _day(of: Field, said: str, _names: Names, _at: str) -> Value:
-    if (made := iso_day(said)) is None:
-        raise broken("V-LED-04", field=of.title, text=said)
+def _date(of: Field, said: str, _names: Names, _at: str) -> Value:
+    made = _READ_DATE[of.kind](said)
+    if made is None:
+        raise broken("V-LED-20" if of.kind is Kind.MONTH else "V-LED-04", field=of.title, text=said)
     return made
 
 
@@ -235,10 +260,12 @@ def _person(of: Field, said: str, names: Names, at: str) -> Value:
     raise broken(code, field=of.title, text=said, org=names.org(at), n=len(meant))
 
 
+_READ_DATE = {Kind.DAY: dates.iso_day, Kind.MONTH: dates.iso_month}
 _READ = {
     Kind.TEXT: _text,
     Kind.CHOICE: _choice,
-    Kind.DAY: _day,
+    Kind.DAY: _date,
+    Kind.MONTH: _date,
     Kind.COUNT: _count,
     Kind.AMOUNT: _amount,
     Kind.ORG: _org,

@@ -146,7 +146,7 @@ class _Comparing:
             session, ledger, campaign_id=campaign_id
         )
         self._last = edits.next_numbers(session, ledger, campaign_id=campaign_id)
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, Mapping[str, Value]]] = {}
         self._read: dict[tuple[str, str, str], Value] = {}
 
     def compare(self) -> None:
@@ -170,20 +170,39 @@ class _Comparing:
         was = self._was(line, unit, values)
         known_as = was.name if was is not None else repr(self._same(unit, values))
         if known_as in self._seen:
-            numbered = was is not None and NUMBER in line.texts
-            name, row = line.texts.get(NUMBER, ""), self._seen[known_as]
-            self._say(line, NUMBER, "V-LED-13" if numbered else "V-LED-14", number=name, row=row)
+            self._again(
+                line, values, *self._seen[known_as], numbered=was is not None and NUMBER in line.texts
+            )
             return
-        self._seen[known_as] = line.row
+        self._seen[known_as] = line.row, values
         if was is None:
             self._add(line, unit, values)
         else:
             self._change(line, was, {k: v if k in line.texts else was.values[k] for k, v in values.items()})
 
+    def _again(
+        self,
+        line: Line,
+        values: Mapping[str, Value],
+        row: int,
+        before: Mapping[str, Value],
+        *,
+        numbered: bool,
+    ) -> None:
+        """Say that a line is about the row of an earlier one: nothing that differs between them is left out silently."""
+        if numbered:
+            self._say(line, NUMBER, "V-LED-13", number=line.texts[NUMBER])
+        elif any(values[key] != before[key] for key in values if key in line.texts):
+            ledger = self._plan.ledger
+            titles = "”“".join(ledger.by_key[key].title for key in ledger.same)
+            self._say(line, ledger.same[0], "V-LED-22", row=row, same=titles)
+        else:
+            self._say(line, NUMBER, "V-LED-14", row=row)
+
     def _add(self, line: Line, unit: str, values: Mapping[str, Value]) -> None:
         lacking = [f for f in self._plan.ledger.fields if f.required and values[f.key] == f.empty]
         for one in lacking:
-            self._say(line, one.key, "V-LED-01", field=one.title)
+            self._say(line, one.key, "V-LED-01", field=one.asked)
         if lacking:
             return
         self._last[unit] = self._last.get(unit, 0) + 1

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Option, Person, Text
+from pingyi_desktop.appraisal.ledgers.fields import Choice, Count, Month, Option, Person, Text
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schemas.posts import PostGrade, PostRating
 
 POINTS = {"production": 40, "quality": 30, "safety": 30}
 """the most of each score"""
-_MONTH = re.compile(r"20\d\d-(?:0[1-9]|1[0-2])")
 FIELDS = (
     Text("title", "岗（区）名称", required=True, words=("岗名", "名称", "岗区名称")),
-    Text("month", "月份", required=True, most=7, hint="如 2025-11", words=("评比月份", "月")),
+    Month("month", "月份", required=True, words=("评比月份", "月")),
     Person("member", "党员", words=("负责党员", "姓名")),
     Count("production", "生产任务", required=True, hint="最多 40 分", words=("生产任务(40)", "生产")),
     Count("quality", "质量标准化", required=True, hint="最多 30 分", words=("质量标准化(30)", "质量")),
@@ -41,12 +39,6 @@ def _within(values: Values, _today: str) -> Iterator[Finding]:
         score = values[key]
         if isinstance(score, int) and score > most:
             yield found("V-PST-23", field=_TITLES[key], n=score, most=most)
-
-
-def _month(values: Values, _today: str) -> Iterator[Finding]:
-    """V-PST-24: a month reads 2025-11."""
-    if not _MONTH.fullmatch(str(values["month"])):
-        yield found("V-PST-24", text=values["month"])
 
 
 def points(row: Row) -> int:
@@ -78,5 +70,5 @@ LEDGER = Ledger(
         Printed("备注", 12, lambda row: row.texts["note"]),
     ),
     totals=(Total("评比", by="grade", unit="次"),),
-    checks=(_within, _month),
+    checks=(_within,),
 )

@@ -238,7 +238,7 @@ def by_unit(session: Session, ledger: Ledger, asked: Asked, *, by: str) -> dict[
 
 def text_to_search(ledger: Ledger, values: Mapping[str, fields.Value], known: Names) -> str:
     """What the filter looks through: the texts of a row, names of members, and the initials of all of it."""
-    kinds = (Kind.TEXT, Kind.AMOUNT, Kind.LINK, Kind.PERSON)
+    kinds = (Kind.TEXT, Kind.MONTH, Kind.AMOUNT, Kind.LINK, Kind.PERSON)
     said = (fields.shown(f, values[f.key], known) for f in ledger.fields if f.kind in kinds)
     whole = " ".join(filter(None, said))[: fields.LONGEST].casefold()
     return f"{whole} {initials(whole)}"

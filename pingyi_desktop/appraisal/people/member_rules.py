@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import date
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.rulebook import personal
+from pingyi_desktop.appraisal.rulebook import dates, personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_people import MemberCategory, RosterStatus
 
@@ -118,12 +117,8 @@ def has_gap(typed: str, clean: str) -> bool:
 def _check_dates(name: str, values: dict[str, object]) -> None:
     for field, what in (("join_date", "入党日期"), ("full_date", "转正日期")):
         text = values[field] = values[field] or None
-        if text is not None and not _is_date(str(text)):
+        if text is None:
+            continue
+        if (written := dates.read_day(str(text))) is None:
             raise broken("V-MEM-30", at=f"“{name}”：", what=what, text=text)
-
-
-def _is_date(text: str) -> bool:
-    try:
-        return date.fromisoformat(text).isoformat() == text
-    except ValueError:
-        return False
+        values[field] = written.iso

@@ -222,8 +222,8 @@ def publish(arguments: argparse.Namespace) -> None:
     with edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments, campaigns.in_preparation)
         told = campaigns.findings_of(session, campaign_id=view.id)
-        long = campaigns.long_rosters(session, campaign_id=view.id)
         done = recovery.publish(session, campaign_id=view.id, by=arguments.by, reason=arguments.reason)
+        long = campaigns.long_rosters(session, campaign_id=view.id)
         planned = sessions.listing(session, campaign_id=view.id)
         if done.code:
             edge.hand_over(arguments, _COPY_THIS.format(codes.grouped(done.code)))

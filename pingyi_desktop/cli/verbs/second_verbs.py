@@ -72,6 +72,9 @@ def differences(arguments: argparse.Namespace) -> None:
     if arguments.json:
         edge.facts([vars(one) | {"options": dict(one.options)} for one in found])
         return
+    if not found:
+        edge.say("两遍录入没有待裁定的不一致。")
+        return
     edge.show_table(
         ("SPOT", "哪里", "可填", "已定"),
         [(one.spot, one.sentence, "、".join(dict(one.options)) or "数字", one.settled) for one in found],

@@ -13,14 +13,14 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QStackedWidget, QTabWidget
 from sqlmodel import Session
 
 from pingyi_desktop import visible
-from pingyi_desktop.appraisal.campaign import campaigns, results
+from pingyi_desktop.appraisal.campaign import at_work, campaigns, results
 from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult, OrgResult
 from pingyi_desktop.appraisal.paper import grades
 from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.layers import LAYERS
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.gui.figures import beside
-from pingyi_desktop.gui.figures.beside import Rates, Unit
+from pingyi_desktop.gui.figures.beside import Unit
 from pingyi_desktop.gui.figures.columns import item_columns, org_columns
 from pingyi_desktop.gui.figures.strip import UnitStrip
 from pingyi_desktop.gui.looks import states
@@ -32,7 +32,8 @@ from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import DataTable
 from pingyi_desktop.gui.scope import ScopeBox, scopes
 from pingyi_desktop.reports import chart
-from pingyi_desktop.standing import overview
+from pingyi_desktop.standing import earlier, overview
+from pingyi_desktop.standing.earlier import Items
 
 EMPTY = "还没有已封存的票。请到“录入”页录票并封存，或到“收发”页导入下级的数据包。"
 
@@ -44,7 +45,7 @@ class _Seen:
     forms: list[FormResult]
     by_org: dict[str, list[OrgResult]]
     rule: str
-    former: Rates
+    former: Items
     units: dict[str, list[Unit]]
     unshown: str = ""
     """why nothing of what was chosen may be shown"""
@@ -206,7 +207,7 @@ class FormPart:
         self.orgs = DataTable(org_columns(form), name="各党组织结果", empty=EMPTY, export=out)
 
     def show(
-        self, result: FormResult, listed: Sequence[OrgResult], former: Rates, units: Sequence[Unit]
+        self, result: FormResult, listed: Sequence[OrgResult], former: Items, units: Sequence[Unit]
     ) -> None:
         """Show these figures; with no sealed batch or too few ballots there is no chart, and one unit alone is no strip."""
         f = result.figures
@@ -232,9 +233,10 @@ class FormPart:
         self.orgs.set_rows(listed)
 
 
-def _dot(item: ItemResult, former: Decimal | None) -> chart.Dot:
+def _dot(item: ItemResult, former: ItemResult | None) -> chart.Dot:
     figures = {"satisfied": item.satisfied, "denominator": item.denominator}
-    return chart.dot(item.item.short_text, item.shown, **figures, former=former)
+    before = Decimal(former.shown) if former else None
+    return chart.dot(item.item.short_text, item.shown, **figures, former=before)
 
 
 def _dot_of(unit: Unit) -> chart.Dot:
@@ -268,7 +270,8 @@ def read(session: Session, chosen: str, layer: int | None, under: str | None) ->
     covered = overview.Coverage(tuple(one for one in everyone.units if one.org.code in inside))
     said = "" if layer == 1 else f"报送情况：{covered.sentence}。"
     rule = "\n".join([f"{view.rule.footnote()}{said}", *everyone.aside])
-    former = beside.former_rates(session, now=counted, layer=layer, under=under)
+    then = earlier.period(session, at_work.newest_first(session), now=counted)
+    former = earlier.items(then, now=counted, layer=layer, under=under)
     units = beside.units_of(counted, asked.picture.tree, layer=layer, under=under)
     return _Seen(forms, by_org, rule, former, units, unshown, narrowed)
 

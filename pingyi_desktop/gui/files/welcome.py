@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from pingyi_desktop import paths
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.parts import settings
@@ -17,12 +18,20 @@ from pingyi_desktop.later import later
 if TYPE_CHECKING:
     from pingyi_desktop.gui.files import demo_making, opening
     from pingyi_desktop.gui.parts import pickers
-    from pingyi_desktop.storage.care import mounts
+    from pingyi_desktop.storage.care import moved
+    from pingyi_desktop.storage.store import Store
 else:
     demo_making = later("pingyi_desktop.gui.files.demo_making")
-    mounts = later("pingyi_desktop.storage.care.mounts")
+    moved = later("pingyi_desktop.storage.care.moved")
     opening = later("pingyi_desktop.gui.files.opening")
     pickers = later("pingyi_desktop.gui.parts.pickers")
+
+
+GONE = "这个文件在原处、别的盘和附近的文件夹里都没有找到：U 盘没有插，或者移得远了。请插上 U 盘，或用“打开数据文件”。"
+STRANGER = (
+    "“{}”不是上次在这里打开的那个数据文件（上次的单位代码是 {}，这一个是 {}），只是名字和位置一样。"
+    "请看清窗口上方的单位再做；要上次的那个，请插回放它的 U 盘。"
+)
 
 
 class Choice(Button):
@@ -118,13 +127,29 @@ class Welcome(QWidget):
             self._recent.addSpacing(10)
             self._recent.addWidget(label("最近打开", role="caption"))
         for known in files:
-            path = known if known.is_file() else mounts.found_again(known) or known
-            where = f"{path.parent}（原来在 {known.parent}）" if path != known else str(path.parent)
-            choice = Choice(path.stem, where if path.is_file() else f"{path.parent}（现在找不到）")
-            choice.setToolTip(tip(str(path)))
-            allow(choice, "" if path.is_file() else "这个文件现在找不到：U 盘没有插，或者移走、改名了。")
+            is_there = paths.is_there(known)
+            path = known if is_there else moved.found_again(known, moved.read(settings.identity(known)))
+            if path in files and path != known:
+                continue  # it is listed where it is now
+            if path is None:
+                choice = Choice(known.stem, f"{known.parent}（现在找不到）")
+                allow(choice, GONE)
+            else:
+                choice = Choice(path.stem, str(path.parent) if is_there else _went(known, path))
+            choice.setToolTip(tip(str(path or known)))
             choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
             self._recent.addWidget(choice)
+
+    def remember(self, held: Store) -> None:
+        """Offer an open file from now on, wherever it goes."""
+        settings.remember(held.path, str(moved.of_open(held.path, held.data_key)))
+
+    def stranger(self, held: Store) -> str:
+        """What to say of an open file that is not the one that was opened last under its name, "" otherwise."""
+        known, now = moved.read(settings.identity(held.path)), moved.of_open(held.path, held.data_key)
+        if known is None or known.is_of(now):
+            return ""
+        return STRANGER.format(held.path.name, known.unit_code, now.unit_code)
 
     def _look_around(self) -> None:
         """Open the demo; the first time it is made."""
@@ -163,3 +188,11 @@ class Welcome(QWidget):
         choice = Choice(title, explanation)
         choice.clicked.connect(wanted)
         return choice
+
+
+def _went(known: Path, path: Path) -> str:
+    """Where a file that was moved or renamed is now, what it was called, and when it was written to: a copy looks like it."""
+    name = f"原来叫“{known.name}”" if path.name != known.name else ""
+    place = f"原来在 {known.parent}" if path.parent != known.parent else ""
+    was = "，".join(filter(None, (name, place)))
+    return f"{path.parent}（{was}；最后改动 {moved.last_written(path)}）"

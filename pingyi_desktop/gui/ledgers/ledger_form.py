@@ -48,7 +48,7 @@ class LedgerForm(RecordDialog):
             self._unit.addItem(name, code)
         self._lines = {one.key: self._line(one) for one in ledger.fields}
         for one in ledger.fields:
-            if one.kind is Kind.TEXT:
+            if one.kind in (Kind.TEXT, Kind.MONTH):
                 self._lines[one.key].edited.connect(partial(self._look_at, one))
         asked: list[tuple[QWidget, ...]] = [(Field("党组织", self._unit),)] if len(units) > 1 else []
         pair: list[QWidget] = []
@@ -118,9 +118,8 @@ class LedgerForm(RecordDialog):
         else:
             line = QLineEdit(text)
             line.setMaxLength(one.most)
-            if one.kind in (Kind.DAY, Kind.COUNT):
+            if one.kind in (Kind.DAY, Kind.MONTH, Kind.COUNT):
                 line.setInputMethodHints(Qt.InputMethodHint.ImhPreferNumbers)
             editor = line
-        hint = one.hint or ("如 2025-11-03" if one.kind is Kind.DAY else "")
         check = required(one.title) if one.required and not self._several else None
-        return Field(one.title, editor, hint=hint, check=check)
+        return Field(one.title, editor, hint=one.like, check=check)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from pingyi_desktop import __version__, paths
 from pingyi_desktop.gui.looks import icons, tokens
+from pingyi_desktop.gui.looks.keyboard import KeyboardBack
 from pingyi_desktop.gui.parts import settings
 
 POINTS = 11.0
@@ -37,6 +38,7 @@ def prepare(app: QApplication) -> None:
     QDir.setSearchPaths("icons", [str(paths.resources() / "icons")])
     app.setWindowIcon(QIcon("icons:pingyi.svg"))
     app.setProperty("families", [*_families(), *SYSTEM_FAMILIES])
+    KeyboardBack(app)
     app.styleHints().colorSchemeChanged.connect(lambda _: follow(app))
     apply(app)
 

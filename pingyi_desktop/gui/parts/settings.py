@@ -46,13 +46,19 @@ def recent() -> list[Path]:
     return [place for place in listed if place is not None]
 
 
-def remember(path: Path) -> None:
-    """Put a data file on top of the recent ones; a demo is not gone back to by itself."""
+def remember(path: Path, identity: str = "") -> None:
+    """Put a data file on top of the recent ones, with what tells it from others; a demo is not gone back to by itself."""
     path = path.resolve()
     if is_demo(path):
         return
+    _keep(f"identity/{_key(str(path))}", identity)
     kept = [path, *(other for other in recent() if other != path)][:RECENT]
     _keep("files/recent", "\n".join(map(str, kept)))
+
+
+def identity(path: Path) -> str:
+    """What told the data file that was opened here last from others; "" when it is not known."""
+    return _value(f"identity/{_key(str(path.resolve()))}")
 
 
 def has_demo() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QProgressBar, QSizePolicy, QWidget
 
@@ -12,23 +13,27 @@ from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
 from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.parts.forms import label, restyle
+from pingyi_desktop.reports import chart
+from pingyi_desktop.standing import earlier
+from pingyi_desktop.standing.earlier import Items
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schema_campaign import SessionStatus
 
 NOTHING, LATER, FEW = "—", "封存以后显示", "票太少，不显示"
-THIN = "\u2009"
-"""stands between the thousands"""
+THIN, MINUS = "\u2009", "\u2212"
+"""stands between the thousands; as wide as a plus"""
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One card: ``title``, the figure with its unit, a note; ``part`` is (done, all) of a bar."""
+    """One card: ``title``, the figure with its unit, a note; ``part`` is (done, all) of a bar, ``moved`` how it differs from 上期."""
 
     title: str
     figure: str
     unit: str
     note: str
     part: tuple[int, int] | None = None
+    moved: str = ""
 
 
 BEFORE = (
@@ -40,10 +45,10 @@ BEFORE = (
 """while nothing is published"""
 
 
-def of(asked: Question, pooled: Sequence[FormResult]) -> tuple[Figure, ...]:
-    """The four of a published campaign; ``pooled`` are its results of both layers together."""
+def of(asked: Question, pooled: Sequence[FormResult], former: Items) -> tuple[Figure, ...]:
+    """The four of a published campaign; ``pooled`` are its results of both layers together, ``former`` those of the period before."""
     forms = [one for one in pooled if one.batches]
-    return (_reported(asked), _came(asked), _overall(forms), _lowest(forms))
+    return (_reported(asked), _came(asked), _overall(forms, former), _lowest(forms, former))
 
 
 def many(number: int) -> str:
@@ -82,17 +87,17 @@ def _came(asked: Question) -> Figure:
     return Figure("参评", many(actual), "人次", f"应到 {many(expected)}，到会率 {rate}%")
 
 
-def _overall(forms: Sequence[FormResult]) -> Figure:
+def _overall(forms: Sequence[FormResult], former: Items) -> Figure:
     """The question for the whole, where a form asks it; else the first form's first item."""
     items = [(one, item) for one in forms for item in one.items]
     whole = next((pair for pair in items if pair[1].item.kind == "OVERALL"), items[0] if items else None)
     if whole is None:
         return BEFORE[2]
     title = "总体评价" if whole[1].item.kind == "OVERALL" else whole[1].item.short_text
-    return _rated(title, whole[1], f"{who(whole[0])}，")
+    return _rated(title, whole[1], f"{who(whole[0])}，", _moved(*whole, former))
 
 
-def _lowest(forms: Sequence[FormResult]) -> Figure:
+def _lowest(forms: Sequence[FormResult], former: Items) -> Figure:
     """The item with the lowest rate, by the exact fractions."""
     rated = [(one, item) for one in forms for item in one.items if item.denominator]
     if not rated:
@@ -102,14 +107,36 @@ def _lowest(forms: Sequence[FormResult]) -> Figure:
     for one, item in rated[1:]:
         if item.satisfied * lowest.denominator < lowest.satisfied * item.denominator:
             form, lowest = one, item
-    return Figure("最低一项", lowest.shown, "%", f"{who(form)}{lowest.item.short_text}")
+    note = f"{who(form)}{lowest.item.short_text}"
+    return Figure("最低一项", lowest.shown, "%", note, moved=_moved(form, lowest, former))
 
 
-def _rated(title: str, item: ItemResult, before: str) -> Figure:
+def _rated(title: str, item: ItemResult, before: str, moved: str) -> Figure:
     if item.hidden:
         return Figure(title, item.shown, "", FEW)
     unit = "%" if item.shown[:1].isdigit() else ""
-    return Figure(title, item.shown, unit, f"{before}{many(item.satisfied)} / {many(item.denominator)} 票")
+    note = f"{before}{many(item.satisfied)} / {many(item.denominator)} 票"
+    return Figure(title, item.shown, unit, note, moved=moved)
+
+
+def _moved(form: FormResult, item: ItemResult, former: Items) -> str:
+    """How the item's rate differs from that of the period before; "" where either has none that may be shown."""
+    before = former.get((form.form.code, item.item.no))
+    if before is None or not item.denominator:
+        return ""
+    points = earlier.points(before, item)
+    return f"比上期 {points.replace('-', MINUS)}" if points.strip("+-0.") else "和上期一样"
+
+
+def dots(form: FormResult, former: Items) -> list[chart.Dot]:
+    """A form's items as dots, with those of the period before."""
+    return [_dot(who(form), item, former.get((form.form.code, item.item.no))) for item in form.items]
+
+
+def _dot(about: str, item: ItemResult, former: ItemResult | None) -> chart.Dot:
+    name, before = f"{about} {item.item.short_text}", Decimal(former.shown) if former else None
+    figures = {"satisfied": item.satisfied, "denominator": item.denominator}
+    return chart.dot(name, item.shown, **figures, former=before)
 
 
 def who(form: FormResult) -> str:
@@ -127,6 +154,7 @@ class Card(QFrame):
         self.figure = label(role="figure", wrap=False)
         self.unit = label(role="hint", wrap=False)
         self.note = label(role="hint", wrap=False)
+        self.moved = label(role="hint", wrap=False)
         self.bar = QProgressBar()
         self.bar.setObjectName("slim")
         self.bar.setTextVisible(False)
@@ -138,6 +166,7 @@ class Card(QFrame):
         for widget in (self.figure, self.unit):
             line.addWidget(widget)
         line.addStretch(1)
+        line.addWidget(self.moved)
         self._column = QBoxLayout(QBoxLayout.Direction.TopToBottom, self)
         self._column.addLayout(head)
         self._column.addLayout(line)
@@ -152,6 +181,7 @@ class Card(QFrame):
             (self.figure, one.figure),
             (self.unit, one.unit),
             (self.note, one.note),
+            (self.moved, one.moved),
         ):
             widget.setText(visible.shown(text))
         self._barred = one.part is not None
@@ -160,8 +190,9 @@ class Card(QFrame):
             self.bar.setValue(one.part[0])
         self.bar.setAccessibleName(f"{one.title}进度")
         self.bar.setVisible(self._barred and not self.note.isHidden())
-        self.setAccessibleName(f"{one.title} {one.figure} {one.unit}，{one.note}")
-        self.setToolTip(tip(f"{one.title}：{one.figure} {one.unit}，{one.note}"))
+        notes = "，".join(filter(None, (one.note, one.moved)))
+        self.setAccessibleName(f"{one.title} {one.figure} {one.unit}，{notes}")
+        self.setToolTip(tip(f"{one.title}：{one.figure} {one.unit}，{notes}"))
 
     def keep_low(self, *, low: bool) -> None:
         """One line, or four."""
@@ -171,7 +202,8 @@ class Card(QFrame):
         self._column.setSpacing(8 if low else 0)
         self.figure.setProperty("role", "strong" if low else "figure")
         restyle(self.figure)
-        self.note.setHidden(low)
+        for one in (self.note, self.moved):
+            one.setHidden(low)
         self.bar.setVisible(self._barred and not low)
 
 

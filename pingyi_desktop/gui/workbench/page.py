@@ -23,7 +23,7 @@ from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
-from pingyi_desktop.appraisal.campaign.results import FormResult, ItemResult
+from pingyi_desktop.appraisal.campaign.results import FormResult
 from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.looks import states
@@ -35,8 +35,8 @@ from pingyi_desktop.gui.parts.stages import Stage, StageLine
 from pingyi_desktop.gui.parts.tables import Column, DataTable
 from pingyi_desktop.gui.workbench import four_figures
 from pingyi_desktop.gui.workbench.four_figures import Figure, FourFigures
-from pingyi_desktop.reports import chart
-from pingyi_desktop.standing import overview, waiting
+from pingyi_desktop.standing import earlier, overview, waiting
+from pingyi_desktop.standing.earlier import Items
 from pingyi_desktop.standing.overview import Coverage, NextStep, Question
 from pingyi_desktop.standing.waiting import Wait
 from pingyi_desktop.storage import journal
@@ -59,6 +59,7 @@ class _State:
     figures: tuple[Figure, ...]
     waits: list[Wait]
     pooled: dict[int | None, list[FormResult]]
+    former: dict[int | None, Items]
     lines: list[journal.Line]
 
     @property
@@ -82,6 +83,7 @@ class WorkbenchPage(Page):
     def __init__(self, context: Context) -> None:
         super().__init__(context)
         self._pooled: dict[int | None, list[FormResult]] = {}
+        self._former: dict[int | None, Items] = {}
         self._waits: tuple[str, list[Wait]] = "", []  # of a campaign, by its id
         self._in_ledgers: dict[str, list[Wait]] = {}  # the same
         self._lines: list[journal.Line] = []
@@ -150,7 +152,7 @@ class WorkbenchPage(Page):
         self.body.addWidget(parts, 1)
 
     def _show(self, state: _State) -> None:
-        self._pooled, self._next_page = state.pooled, state.step.page
+        self._pooled, self._former, self._next_page = state.pooled, state.former, state.step.page
         self.reason.setText(state.step.reason)
         self.next.setText(state.step.label)
         self.stages.set_stages(_stages(state))
@@ -203,7 +205,8 @@ class WorkbenchPage(Page):
             said = states.TOO_FEW.format(k, k, f"{hidden}满意率")
             self.no_rates.show_state(states.FEW, said, alone=not shown)
         self.rule.setText(shown[0].rule.footnote() if shown else "")
-        self.chart.show_rates([dot for form in shown for dot in _dots(form)])
+        former = self._former.get(layer, {})
+        self.chart.show_rates([dot for form in shown for dot in four_figures.dots(form, former)])
 
     def _go(self) -> None:
         self.context.go_to(self._next_page)
@@ -220,15 +223,6 @@ def _column(*widgets: QWidget, margin: int = 0) -> QWidget:
 
 def _any(forms: Sequence[FormResult]) -> bool:
     return any(form.batches for form in forms)
-
-
-def _dots(form: FormResult) -> list[chart.Dot]:
-    return [_dot(four_figures.who(form), item) for item in form.items]
-
-
-def _dot(who: str, item: ItemResult) -> chart.Dot:
-    name = f"{who} {item.item.short_text}"
-    return chart.dot(name, item.shown, satisfied=item.satisfied, denominator=item.denominator)
 
 
 def _stages(state: _State) -> list[Stage]:
@@ -275,14 +269,18 @@ def read(session: Session, *, chosen: str) -> _State:
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = org.many(session), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
-    known = at_work.newest_first(session)
+    rows = at_work.all_rows(session)
+    known = at_work.of(rows)
     if not known:
         step, before = overview.first_step(people), four_figures.BEFORE
-        return _State(orgs, people, None, step, Coverage(()), 0, 0, before, [], pooled, lines)
+        return _State(orgs, people, None, step, Coverage(()), 0, 0, before, [], pooled, {}, lines)
     asked = Question(session, chosen or at_work.chosen(known))
     view, own = asked.picture.view, [batch for batch in asked.picture.stacks if batch.own]
+    former: dict[int | None, Items] = {}
     if view.published:
         pooled = {layer: asked.counted.pooled(layer=layer) for layer in pooled}
+        then = earlier.period(session, known, now=asked.counted)
+        former = {layer: earlier.items(then, now=asked.counted, layer=layer) for layer in pooled}
     return _State(
         orgs,
         people,
@@ -291,8 +289,9 @@ def read(session: Session, *, chosen: str) -> _State:
         asked.covered if view.published else Coverage(()),
         len(own),
         sum(batch.sealed for batch in own),
-        four_figures.of(asked, pooled[None]) if view.published else four_figures.BEFORE,
+        four_figures.of(asked, pooled[None], former[None]) if view.published else four_figures.BEFORE,
         waiting.listed(asked) if view.published else [],
         pooled,
+        former,
         lines,
     )

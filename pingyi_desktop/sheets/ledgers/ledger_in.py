@@ -5,6 +5,7 @@ Nothing is looked up and nothing written: what a line means is decided by ``appr
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from pingyi_desktop.appraisal.ledgers.fields import Kind
@@ -29,6 +30,8 @@ from pingyi_desktop.sheets.grid.refused import is_refused
 from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, late_header
 
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
+_JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
+"""what a spreadsheet makes of 2025.1 as well as of 2025.10, which it takes for a number"""
 
 
 def columns_of(ledger: Ledger) -> tuple[SheetColumn, ...]:
@@ -135,7 +138,10 @@ def _texts(sheet: Sheet, number: int, row: Row, ledger: Ledger) -> dict[str, str
         if not (text := cell.strip()):
             continue
         field = ledger.by_key.get(key)
-        if field is not None and field.kind is Kind.DAY:
+        if field is not None and field.kind is Kind.MONTH and _JANUARY_OR_OCTOBER.fullmatch(text):
+            sheet.say("V-LED-21", number, column, year=text[:4], text=text)
+            return None
+        if field is not None and field.kind in (Kind.DAY, Kind.MONTH):
             written = read_date(text, days_later=sheet.grid.days_later)
             text = written.iso if written is not None else text
         texts[key] = text

@@ -22,9 +22,18 @@ from pingyi_desktop.sheets.grid.writing import heading, put, save
 
 NOTES = "填写说明"
 _LAST_ROW = 20_000  # of the drop-down lists
-_WIDTHS = {Kind.TEXT: 24, Kind.PERSON: 14, Kind.CHOICE: 14, Kind.DAY: 14, Kind.AMOUNT: 16, Kind.COUNT: 12}
+_WIDTHS = {
+    Kind.TEXT: 24,
+    Kind.PERSON: 14,
+    Kind.CHOICE: 14,
+    Kind.DAY: 14,
+    Kind.MONTH: 14,
+    Kind.AMOUNT: 16,
+    Kind.COUNT: 12,
+}
 _SAID = {
     Kind.DAY: "日期写成 2025-11-03 的样子",
+    Kind.MONTH: "月份写成 2025年11月 的样子",
     Kind.AMOUNT: "金额照实写：5000 元、约 3 万元、200 余万元、1 亿元",
     Kind.COUNT: "填整数，不带单位",
     Kind.PERSON: "填姓名；同一支部有重名的填编号",

@@ -46,20 +46,6 @@ def warning(path: Path) -> str:
     return places.warning(path.absolute(), mounted(), roots)
 
 
-def found_again(path: Path) -> Path | None:
-    """Where a data file is now that is no longer where it was: a stick under another letter or name."""
-    near = (Path(where) for where, kind in mounted() if kind.casefold() not in places.NETWORK_KINDS)
-    found = places.elsewhere(path, list(near))
-    return next((one for one in map(Path, found) if _is_there(one)), None)
-
-
-def _is_there(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:
-        return False
-
-
 def _plain(written: str) -> str:
     data = re.sub(rb"\\([0-7]{3})", lambda one: bytes([int(one[1], 8)]), written.encode("utf-8", "replace"))
     return data.decode("utf-8", "replace")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlmodel import Session
 
 import make
@@ -215,8 +216,43 @@ def test_nobody_is_left_out_and_nobody_is_there_twice(branch: Session) -> None:
     assert told(branch) == [], "a unit that does not keep the ledger is not asked"
     first, _ = presented(branch, "口头汇报", "口头汇报")
     assert told(branch) == [("V-MEM-10", "“丙三”未登记汇报情况，也未说明不参评原因（不漏一人）。")]
-    add(branch, "presentation", "XX", member=str(first.values["member"]), mode="书面汇报")
-    assert [code for code, _ in told(branch)] == ["V-MTG-16", "V-MEM-10"]
+    c = catalog.ledger("presentation").columns_of
+    of_another_edition = update(c.id.table).where(c.id != first.id).values(member=first.values["member"])
+    branch.execute(of_another_edition)
+    assert [code for code, _ in told(branch)] == ["V-MTG-16", "V-MEM-10", "V-MEM-10"]
+
+
+def test_a_member_is_registered_once_at_every_door(branch: Session) -> None:
+    first, second = presented(branch, "口头汇报", "口头汇报")
+    member, name = str(first.values["member"]), first.texts["member"]
+    ledger, campaign = catalog.ledger("presentation"), make.campaign_of(branch)
+    said_so = f"“{name}”已有汇报登记 XX-1，一名党员只登记一行；请修改 XX-1 那一行，或者先删去它。"
+    with pytest.raises(RuleError) as refused, branch.begin_nested():
+        add(branch, "presentation", "XX", member=name, mode="书面汇报")
+    assert (refused.value.code, str(refused.value)) == ("V-MTG-25", said_so)
+    with pytest.raises(RuleError) as refused, branch.begin_nested():
+        change(branch, "presentation", second, member=member)
+    assert refused.value.code == "V-MTG-25"
+    line = Line("汇报", 2, {plans.NUMBER: second.name, "member": name, "mode": "视频汇报"})
+    sheet = plans.LedgerSheet("汇报.xlsx", (line,))
+    planned = plans.plan(branch, ledger, campaign_id=campaign, sheet=sheet, today=TODAY)
+    assert [(one.code, one.row) for one in planned.findings] == [("V-MTG-25", 2)]
+    change(branch, "presentation", first, mode="书面汇报")
+    assert len(rows.listing(branch, ledger, Asked(campaign, TODAY))) == 2
+
+
+def test_two_lines_of_a_sheet_about_one_row_are_not_taken_for_one_when_they_differ(branch: Session) -> None:
+    ledger, campaign = catalog.ledger("presentation"), make.campaign_of(branch)
+    name = members.members(branch)[0].name
+
+    def codes(*modes: str) -> list[str]:
+        lines = tuple(Line("汇报", n, {"member": name, "mode": mode}) for n, mode in enumerate(modes, 2))
+        sheet = plans.LedgerSheet("汇报.xlsx", lines)
+        planned = plans.plan(branch, ledger, campaign_id=campaign, sheet=sheet, today=TODAY)
+        return [one.code for one in planned.findings]
+
+    assert codes("口头汇报", "口头汇报") == ["V-LED-14"]
+    assert codes("口头汇报", "书面汇报") == ["V-LED-22"]
 
 
 def test_what_is_not_held_or_no_session_is_not_registered(branch: Session) -> None:

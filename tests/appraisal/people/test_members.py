@@ -218,7 +218,7 @@ def test_v_org_06_a_branch_that_becomes_too_small_asks_once(session):
 @pytest.mark.parametrize(
     ("code", "field", "value"),
     [
-        ("V-MEM-30", "join_date", "2011.7.6"),
+        ("V-MEM-30", "join_date", "2011.7"),
         ("V-MEM-30", "full_date", "2011-02-30"),
         ("V-MEM-28", "sex", "F"),
         ("V-MEM-12", "roster_status", "?"),

@@ -40,6 +40,13 @@ def files(folder: Path) -> dict[str, bytes]:
     return {one.name: one.read_bytes() for one in folder.iterdir()}
 
 
+def test_a_unit_without_units_below_it_has_nothing_to_hand_out(tmp_path: Path, run: Run) -> None:
+    make.published_school(tmp_path / "XX.pingyi", form_codes=["T-ORG-A"]).close()
+    status, shown, said = run("assign", tmp_path / "XX.pingyi", "--out", tmp_path / "U盘")
+    assert (status, shown, "没有任务可下发" in said) == (1, "", True)
+    assert not (tmp_path / "U盘").exists()
+
+
 def test_a_task_that_lies_there_is_not_overwritten(office: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "U盘"
     assert run("assign", office, "--out", out)[0] == 0

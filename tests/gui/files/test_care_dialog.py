@@ -14,6 +14,7 @@ import showing
 from PySide6.QtWidgets import QApplication, QMessageBox
 from sqlmodel import select
 
+import make
 from pingyi_desktop import paths
 from pingyi_desktop.errors import FileError
 from pingyi_desktop.gui.files import backing, care_dialog, opening
@@ -193,19 +194,57 @@ def test_a_second_window_is_told_who_holds_the_file(open_window, path):
     opening.open_existing(path).close()
 
 
-def test_a_stick_under_another_letter_is_found_again(open_window, path, tmp_path, monkeypatch):
+def recent_of(window) -> list[Choice]:
+    window.welcome.refresh()
+    offered = [
+        window.welcome._recent.itemAt(place).widget() for place in range(window.welcome._recent.count())
+    ]
+    return [one for one in offered if isinstance(one, Choice)]
+
+
+@pytest.mark.parametrize("name", ["群岭.pingyi", "群岭 2026.pingyi"])
+def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
+    open_window, path, tmp_path, monkeypatch, name
+):
     window = open_window()
     window.open_path(path)
     window.close_file()
-    moved = tmp_path / "新盘符"
-    moved.mkdir()
-    path.rename(moved / path.name)
-    monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved), "vfat")])
-    window.welcome.refresh()
-    *_, choice = window.welcome.findChildren(Choice)
-    assert "原来在" in choice.accessibleDescription()
+    moved_to = tmp_path / "新盘符" / name
+    moved_to.parent.mkdir()
+    path.rename(moved_to)
+    monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved_to.parent), "vfat")])
+    (choice,) = recent_of(window)
+    said = choice.accessibleDescription()
+    assert choice.accessibleName() == moved_to.stem
+    assert ("原来叫“群岭.pingyi”" in said) == (name != path.name)
+    assert f"原来在 {path.parent}；最后改动 20" in said
     choice.click()
-    assert window._opened.store.path == moved / path.name
+    assert window._opened.store.path == moved_to
+    window.close_file()
+    assert [one.accessibleName() for one in recent_of(window)] == [moved_to.stem], "listed once, where it is"
+
+
+def test_another_unit_s_file_of_the_same_name_is_not_offered_and_said_when_it_is_opened(
+    open_window, path, tmp_path, monkeypatch
+):
+    window, said = open_window(), []
+    window.open_path(path)
+    window.close_file()
+    path.unlink()
+    other = tmp_path / "新盘符" / path.name
+    make.school(other, code="XX").close()
+    monkeypatch.setattr(mounts, "mounted", lambda: [(str(other.parent), "vfat")])
+    (choice,) = recent_of(window)
+    assert (choice.accessibleName(), choice.isEnabled()) == (path.stem, False)
+    assert "（现在找不到）" in choice.accessibleDescription()
+    other.rename(path)
+    monkeypatch.setattr(window, "tell", said.append)
+    assert window.open_path(path)
+    (sentence,) = said
+    assert "不是上次在这里打开的那个数据文件（上次的单位代码是 QL，这一个是 XX）" in sentence
+    window.close_file()
+    assert window.open_path(path)
+    assert len(said) == 1, "it is told once: from now on it is the one that was opened here"
 
 
 def test_everything_is_exported_from_the_window_with_a_reason(
@@ -224,10 +263,12 @@ def test_everything_is_exported_from_the_window_with_a_reason(
     assert sorted(one.suffix for one in (tmp_path / f"{path.stem}-全部数据").iterdir()) == [".json", ".xlsx"]
 
 
-@pytest.mark.parametrize("cancelled", [False, True])
-def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(open_window, tmp_path, monkeypatch, cancelled):
+@pytest.mark.parametrize(("number", "cancelled"), [(1, False), (1, True), (migrations.LATEST - 1, True)])
+def test_an_upgrade_shows_how_far_it_is_and_can_be_cancelled(
+    open_window, tmp_path, monkeypatch, number, cancelled
+):
     old = tmp_path / "旧.pingyi"
-    shutil.copy(Path(__file__).parents[2] / "old_databases" / "v1.pingyi", old)
+    shutil.copy(Path(__file__).parents[2] / "old_databases" / f"v{number}.pingyi", old)
     before = old.read_bytes()
     monkeypatch.setattr(migrations, "OFTEN", 500)
     said: list[str] = []

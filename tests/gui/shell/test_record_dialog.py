@@ -100,3 +100,44 @@ def test_nothing_secret_and_nothing_of_another_file_is_offered_again(over, qtbot
         if not secret:
             record_dialog.forget()  # as closing the file does
         assert offered(asked(over, secret=secret)) == []
+
+
+def test_the_keyboard_comes_back_to_what_opened_the_dialogs_when_nobody_gives_it(over, qtbot):
+    """A simple window manager leaves the keys with another program when a dialog over a dialog closes."""
+    asked_from, elsewhere = QLineEdit(over), QLineEdit()
+    qtbot.addWidget(elsewhere)
+    asked_from.show()
+    elsewhere.show()
+    over.activateWindow()
+    asked_from.setFocus()
+    first = RecordDialog(over, "新增党员", "先填姓名。")
+    first.ask((Field("姓名", QLineEdit()),))
+    qtbot.waitUntil(lambda: first.fields[0].editor.hasFocus())
+    second = RecordDialog(first, "请核对", "有一处。")
+    second.ask((Field("原因", QLineEdit()),))
+    qtbot.waitUntil(lambda: second.fields[0].editor.hasFocus())
+    for dialog in (second, first):
+        dialog.finished.connect(lambda _: (elsewhere.activateWindow(), elsewhere.setFocus()))
+    second.done_with()
+    qtbot.waitUntil(lambda: first.fields[0].editor.hasFocus())
+    first.done_with()
+    qtbot.waitUntil(lambda: asked_from.hasFocus())
+
+
+def test_the_keyboard_comes_back_when_both_dialogs_close_at_once(over, qtbot):
+    asked_from, elsewhere = QLineEdit(over), QLineEdit()
+    qtbot.addWidget(elsewhere)
+    asked_from.show()
+    elsewhere.show()
+    over.activateWindow()
+    asked_from.setFocus()
+    first = RecordDialog(over, "新增党员", "先填姓名。")
+    first.ask((Field("姓名", QLineEdit()),))
+    second = RecordDialog(first, "请核对", "有一处。")
+    second.ask((Field("原因", QLineEdit()),))
+    qtbot.waitUntil(lambda: second.fields[0].editor.hasFocus())
+    second.done_with()
+    first.done_with()
+    elsewhere.activateWindow()
+    elsewhere.setFocus()
+    qtbot.waitUntil(lambda: asked_from.hasFocus())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import counting
 import pytest
 import showing
 from gui import seen
@@ -22,6 +23,8 @@ from pingyi_desktop.standing import overview, waiting
 from pingyi_desktop.standing.waiting import Wait
 
 PAGES = (WorkbenchPage, OrganisationsPage, CampaignPage)
+STATEMENTS, OF_FORMER = 24, 3
+"""that a refresh may ask, and how many more for the sealed counts of the period before, where there is one"""
 
 
 @pytest.fixture
@@ -151,6 +154,55 @@ def test_the_four_figures_say_who_reported_who_came_and_how_it_was_rated(open_wi
     assert (bar.value(), bar.maximum(), bar.isVisible()) == (1, 7, True)
     assert [card.bar.isVisible() for card in page.figures.cards[1:]] == [False] * 3
     assert four_figures.many(1234567).split("\u2009") == ["1", "234", "567"]
+
+
+def two_periods(company, before, now, *, rule=None):
+    """The same form in two years: marks of the first item, the other items as good as can be."""
+    with company.transaction() as session:
+        for year, code, first, own in ((2023, "QL.02.B001", before, rule), (2024, "QL.01.B003", now, None)):
+            campaign_id = make.published(
+                session,
+                form_codes=["T-ORG-A"],
+                year=year,
+                start_date=f"{year}-03-01",
+                end_date=f"{year}-05-31",
+                rule=own,
+            )
+            rows = [first] + [[sum(first), 0, 0, 0]] * 4
+            make.received(session, campaign_id=campaign_id, org_code=code, counts={"T-ORG-A": rows})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ([8, 1, 1, 0], [9, 1, 0, 0], ["和上期一样", "比上期 +10.0"]),
+        ([9, 1, 0, 0], [8, 1, 1, 0], ["和上期一样", "比上期 \u221210.0"]),
+        ([2, 1, 0, 0], [9, 1, 0, 0], ["", ""]),  # too few ballots then
+        ([9, 1, 0, 0], [2, 1, 0, 0], ["", ""]),  # too few ballots now
+    ],
+)
+def test_the_rates_say_how_they_moved_since_the_period_before(open_window, company, before, now, said):
+    two_periods(company, before, now)
+    window, page = showing.show(open_window, company.path, *PAGES)
+    cards = page.figures.cards
+    assert [card.moved.text() for card in cards] == ["", "", *said]
+    assert [one in card.accessibleName() for card, one in zip(cards[2:], said, strict=True)] == [True] * 2
+    with counting.counted() as asked:
+        page.refresh()
+        assert showing.settle(window)
+    assert len(asked.statements) <= STATEMENTS + OF_FORMER
+    hollow = [dot.former for dot in page.chart.plot.rows]
+    if all(said):
+        assert hollow == [Decimal(before[0] * 10).quantize(Decimal("0.1")), *[Decimal("100.0")] * 4]
+    else:
+        assert not any(hollow)
+
+
+def test_rates_made_by_another_rule_are_not_held_against_each_other(open_window, company):
+    two_periods(company, [8, 1, 1, 0], [9, 1, 0, 0], rule={"satisfied_set": "WIDE1"})
+    _, page = showing.show(open_window, company.path, *PAGES)
+    assert [card.moved.text() for card in page.figures.cards] == [""] * 4
+    assert not any(dot.former for dot in page.chart.plot.rows)
 
 
 def test_of_a_branch_the_first_figure_is_its_own_stacks(open_window, tmp_path):

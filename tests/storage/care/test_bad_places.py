@@ -23,6 +23,7 @@ from pingyi_desktop.sheets import everything
 from pingyi_desktop.standing import care
 from pingyi_desktop.storage import pages, store
 from pingyi_desktop.storage.care import copies, salvage
+from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import OrgType
 
 OLD = Path(__file__).parents[2] / "old_databases"
@@ -126,7 +127,7 @@ def test_a_disk_that_is_full_at_any_file_is_told_and_nothing_changed(
     assert lying(path.parent) == before
 
 
-@pytest.mark.parametrize("number", [1, 2, 3])
+@pytest.mark.parametrize("number", range(1, migrations.LATEST))
 def test_an_upgrade_that_finds_the_disk_full_leaves_yesterday_s_file(
     tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

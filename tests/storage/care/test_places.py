@@ -80,14 +80,3 @@ def test_this_computer_s_own_drives_are_read(tmp_path: Path) -> None:
 def test_a_list_of_mounts_is_read_as_the_system_writes_it() -> None:
     listed = "/dev/sda1 / ext4 rw 0 0\n//server/办公 /mnt/\\344\\270\\200\\040矿 cifs rw 0 0\n坏行\n"
     assert mounts.read_mounts(listed) == [("/", "ext4"), ("/mnt/一 矿", "cifs")]
-
-
-def test_a_moved_file_is_found_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    stick = tmp_path / "media" / "U盘1"
-    (stick / "评议").mkdir(parents=True)
-    (stick / "评议" / "矿.pingyi").touch()
-    monkeypatch.setattr(mounts, "mounted", lambda: [(str(stick), "vfat")])
-    assert (
-        mounts.found_again(tmp_path / "media" / "U盘" / "评议" / "矿.pingyi") == stick / "评议" / "矿.pingyi"
-    )
-    assert mounts.found_again(tmp_path / "另一个.pingyi") is None

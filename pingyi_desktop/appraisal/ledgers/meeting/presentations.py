@@ -5,10 +5,14 @@ Nobody is left out (不漏一人): who neither presented nor has a reason is ask
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from pingyi_desktop.appraisal.ledgers.fields import Choice, Option, Person, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Share, Total, Values
+from sqlalchemy import select
+from sqlmodel import Session
+
+from pingyi_desktop.appraisal.ledgers import rows
+from pingyi_desktop.appraisal.ledgers.fields import Choice, Option, Person, Text, Value
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Printed, Share, Total, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.storage.schemas.meetings import Attendance, Presentation, PresentedBy, YesNo
 
@@ -62,6 +66,26 @@ def _either(values: Values, _today: str) -> Iterator[Finding]:
         yield found("V-MTG-05")
 
 
+def _once(session: Session, campaign_id: str, moved: Sequence[Moved]) -> Iterator[Finding]:
+    """V-MTG-25: a member presents once; what an older file or a package has twice stays, and verify tells it."""
+    place = {one.name: (one.org, one.new["member"]) for one in moved}
+    news = [one for one in moved if one.old is None or one.old["member"] != one.new["member"]]
+    c, units = LEDGER.columns_of, sorted({one.org for one in news if one.new["member"]})
+    query = select(c.org, c.number, c.member).where(
+        c.campaign_id == campaign_id, c.source == "", c.org.in_(units), c.member != ""
+    )
+    told = {f"{org}-{number}": (org, member) for org, number, member in session.execute(query)} | place
+    held: dict[tuple[str, Value], list[str]] = {}
+    for name, of in told.items():
+        held.setdefault(of, []).append(name)
+    twice = [one for one in news if one.new["member"] and len(held[place[one.name]]) > 1]
+    people = sorted({str(one.new["member"]) for one in twice})
+    known = rows.names(session, campaign_id=campaign_id, people=people, units=())
+    for one in twice:
+        other = next(name for name in held[place[one.name]] if name != one.name)
+        yield found("V-MTG-25", one.name, name=known.person(str(one.new["member"])), number=other)
+
+
 LEDGER = Ledger(
     key="presentation",
     title="汇报登记",
@@ -92,4 +116,5 @@ LEDGER = Ledger(
         Share("未到会", "attendance", tuple(one.code for one in ABSENT)),
     ),
     checks=(_either,),
+    among=(_once,),
 )

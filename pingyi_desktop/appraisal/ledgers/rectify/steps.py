@@ -25,8 +25,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import NamedTuple
 
-from pingyi_desktop.appraisal.ledgers.fields import iso_day
 from pingyi_desktop.appraisal.ledgers.ledger import Values
+from pingyi_desktop.appraisal.rulebook import dates
 from pingyi_desktop.appraisal.rulebook.catalogue import broken, sentence
 from pingyi_desktop.storage.schemas.rectify import RectifyKind, RectifyState
 
@@ -144,7 +144,7 @@ _LINE = re.compile(r"(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2}) (?:(?P<percent>[0-9]{1,
 def entry(line: str) -> Entry | None:
     """What a line of the progress says; None when it is not in that form."""
     found = _LINE.fullmatch(line)
-    if found is None or iso_day(found["day"]) != found["day"]:
+    if found is None or dates.iso_day(found["day"]) != found["day"]:
         return None
     percent = None if found["percent"] is None else int(found["percent"])
     return None if percent is not None and percent > 100 else Entry(found["day"], percent, found["text"])
