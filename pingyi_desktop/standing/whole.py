@@ -49,7 +49,7 @@ class Whole:
     @cached_property
     def campaigns(self) -> Sequence[Campaign]:
         """Every campaign, the newest first; as long as they are held, nobody asks the file for one again."""
-        return self.session.exec(select(Campaign).order_by(*at_work.NEWEST_FIRST)).all()
+        return at_work.all_rows(self.session)
 
     @cached_property
     def journal(self) -> Sequence[JournalEntry]:

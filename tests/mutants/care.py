@@ -149,7 +149,7 @@ CARE = (
     ),
     Mutant(
         "a-newer-backup-is-put-back",
-        "pingyi_desktop/storage/store.py",
+        "pingyi_desktop/storage/pages.py",
         "    if version > migrations.LATEST:",
         "    if False:",
         ("tests/storage/care/test_hostile_care.py::test_a_newer_backup_is_refused_and_changes_nothing",),

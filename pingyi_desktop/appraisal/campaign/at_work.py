@@ -36,6 +36,11 @@ def newest_first(session: Session) -> list[Known]:
     ]
 
 
+def all_rows(session: Session) -> Sequence[Campaign]:
+    """All of them, newest first; as long as they are held, nothing else in the session reads one of them again."""
+    return session.exec(select(Campaign).order_by(*NEWEST_FIRST)).all()
+
+
 def of(rows: Iterable[Campaign]) -> list[Known]:
     """The same when the campaigns were read already, in that order."""
     return [

@@ -175,7 +175,7 @@ def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) ->
     query = select(c.id).where(c.campaign_id == campaign_id, c.org == code, c.number == int(told))
     found = session.scalars(query.order_by(c.source.desc())).first()
     if found is None:
-        raise broken("V-LED-11", number=name, title=ledger.title)
+        raise broken("V-LED-11", number=name[:40], title=ledger.title)
     return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
 
 

@@ -67,9 +67,9 @@ def iso_month(text: str) -> str | None:
 
 
 def shown_month(iso: str) -> str:
-    """A month as it is shown: 2025年9月."""
-    year, month = iso.split("-")
-    return f"{year}年{int(month)}月"
+    """A month as it is shown: 2025年9月; what is none, as it stands."""
+    year, _, month = iso.partition("-")
+    return f"{year}年{int(month)}月" if month.isdecimal() else iso
 
 
 def _real(year: int, month: int, day: int, *, unusual: bool, years: range) -> Written | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from pingyi_desktop.appraisal.campaign import at_work
 from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
@@ -28,7 +28,7 @@ from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
-from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.page import Context, Page, after_a_breath
 from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
 from pingyi_desktop.gui.parts.stages import Stage, StageLine
@@ -40,7 +40,6 @@ from pingyi_desktop.standing.earlier import Items
 from pingyi_desktop.standing.overview import Coverage, NextStep, Question
 from pingyi_desktop.standing.waiting import Wait
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_campaign import Campaign
 
 JOURNAL_LINES = 100
 LOWEST = 220
@@ -169,7 +168,7 @@ class WorkbenchPage(Page):
             if self._in_ledgers:
                 ask()
             else:  # they are loaded for it: once the page has been laid out and painted
-                QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, ask))
+                after_a_breath(self, ask)
 
     def _add_waits(self, campaign_id: str, found: list[Wait]) -> None:
         """What waits in the ledgers has come too."""
@@ -270,7 +269,7 @@ def read(session: Session, *, chosen: str) -> _State:
     people = sum(one.everyone for one in org.strengths(session).values())
     orgs, lines = org.many(session), journal.lines(session, newest=JOURNAL_LINES)
     pooled: dict[int | None, list[FormResult]] = {None: [], 1: [], 2: []}
-    rows = session.exec(select(Campaign).order_by(*at_work.NEWEST_FIRST)).all()
+    rows = at_work.all_rows(session)
     known = at_work.of(rows)
     if not known:
         step, before = overview.first_step(people), four_figures.BEFORE
