@@ -13,6 +13,7 @@ from sqlmodel import select
 
 import make
 from pingyi_desktop.gui import page as pages
+from pingyi_desktop.gui import workspace
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.parts.look import prepare
