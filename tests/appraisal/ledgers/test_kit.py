@@ -371,6 +371,23 @@ def test_money_is_in_the_unit_that_its_heading_says(
     assert [line.texts["amount"] for line in sheet.lines] == [written]
 
 
+@pytest.mark.parametrize(
+    ("amount", "asks"),
+    [
+        ("3.5", True),
+        ("12", True),
+        ("约 3", True),
+        ("12 元", False),
+        ("3.5 万", False),
+        ("5000", False),
+        ("", False),
+    ],
+)
+def test_a_small_amount_without_a_unit_is_asked_about(session: Session, amount: str, asks: bool) -> None:
+    said = DEED.check({"amount": amount}, today=TODAY)
+    assert [one.code for one in said] == ["V-LED-24"] * asks
+
+
 def test_people_in_thousands_are_not_taken_for_people(session: Session, tmp_path: Path) -> None:
     for heading, codes in (("受益数（万人）", ["V-LED-05"]), ("受益数（人）", [])):
         table = [["事项", "类别", heading], ["修路", "办实事", 3]]
