@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 import sqlite3
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,12 @@ from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_batches import BallotBatch
 from pingyi_desktop.storage.schema_campaign import AppraisalSession, Campaign
 from pingyi_desktop.storage.schema_exchange import StoredEnvelope
-from pingyi_desktop.storage.schema_people import OrgType
+from pingyi_desktop.storage.schema_people import OrgType, PartyMember, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 BY = "王办事"
 WHY = "已核实"  # the answer to whatever a door asks here: what it asks is tested elsewhere
+FEW = 5  # people are registered one by one
 PEOPLE = 5000  # in a session whose people do not matter
 ORGS = (
     ("QL", "QL.01", OrgType.GRASSROOTS_COMMITTEE, "中共青峦公司一矿委员会", "一矿党委"),
@@ -179,9 +180,21 @@ def _school(path: Path, *, people: Sequence[str] = NAMES, code: str = "XX") -> S
         path, code=code, name="中共慈云学校支部委员会", short_name="慈云学校党支部", org_type=OrgType.BRANCH
     )
     with made.transaction() as session:
-        for name in people:
-            members.add_member(session, org_code=code, name=name, category="FULL", by=BY, reason=WHY)
+        for name in people[:FEW]:
+            org_member(session, code, name)
+        crowd(session, code, people[FEW:])
     return made
+
+
+def crowd(session: Session, org_code: str, names: Iterable[str]) -> None:
+    """Many more members at once, as a file has them that were registered one by one; only the journal does not tell it."""
+    unit = session.exec(select(PartyOrganization).where(PartyOrganization.code == org_code)).one()
+    there = len(session.exec(select(PartyMember).where(PartyMember.org_id == unit.id)).all())
+    for place, (number, name) in enumerate(
+        zip(members.free_numbers(session), names, strict=False), there + 1
+    ):
+        session.add(PartyMember(member_no=number, name=name, category="FULL", org_id=unit.id, sort_no=place))
+    session.flush()
 
 
 def org_member(session: Session, org_code: str, name: str) -> None:

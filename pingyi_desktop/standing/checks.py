@@ -7,7 +7,7 @@ back. A unit's own ballots are counted again and held against its tallies and it
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlmodel import Session, col, select
 
@@ -31,7 +31,7 @@ from pingyi_desktop.storage.schema_batches import (
 Cells = dict[tuple[str, str], Counts]
 
 
-def sealed(session: Session) -> list[Finding]:
+def sealed(session: Session) -> list[tuple[BatchView, Finding]]:
     """What does not add up in the sealed batches of every campaign (K01–K03 and the commitment); empty when sound."""
     papers: dict[str, Counter[str]] = defaultdict(Counter)
     for row in session.exec(select(SealedBallot)):
@@ -39,11 +39,12 @@ def sealed(session: Session) -> list[Finding]:
     people: dict[str, list[str]] = defaultdict(list)
     for target in session.exec(select(BatchTarget).order_by(col(BatchTarget.row))):
         people[target.batch_id].append(target.member_no)
-    listed: list[Finding] = []
+    listed: list[tuple[BatchView, Finding]] = []
     for view in campaigns.all_campaigns(session):
         widths = {(f.code, i.no): len(i.scale.options) for f in view.forms for i in f.items}
-        cells = _cells(session, view.id, widths)
-        for batch in batches.listing(session, campaign_id=view.id):
+        stacks = batches.listing(session, campaign_id=view.id)
+        cells = _cells(session, stacks, widths)
+        for batch in stacks:
             if batch.state != BatchState.SEALED:
                 continue
             counted = cells.get(batch.id, {})
@@ -52,12 +53,14 @@ def sealed(session: Session) -> list[Finding]:
                 targets = people.get(batch.id, [""])
                 paper = papers.get(batch.id, Counter())
                 sentences += _papers(session, batch, view.form(batch.form_code), counted, paper, targets)
-            listed += [found("V-CHK-21", batch.code, what=sentence) for sentence in sentences]
+            listed += [(batch, found("V-CHK-21", batch.code, what=sentence)) for sentence in sentences]
     return listed
 
 
-def _cells(session: Session, campaign_id: str, widths: dict[tuple[str, str], int]) -> dict[str, Cells]:
-    forms = {b.id: b.form_code for b in batches.listing(session, campaign_id=campaign_id)}
+def _cells(
+    session: Session, stacks: Iterable[BatchView], widths: dict[tuple[str, str], int]
+) -> dict[str, Cells]:
+    forms = {b.id: b.form_code for b in stacks}
     found: dict[str, Cells] = defaultdict(dict)
     for row in session.exec(select(ItemTally)):
         if row.batch_id in forms:

@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlmodel import Session
 
-from pingyi_desktop.appraisal.batches import batches, signing
+from pingyi_desktop.appraisal.batches import signing
 from pingyi_desktop.appraisal.batches.batches import BatchView
-from pingyi_desktop.appraisal.campaign import campaigns
 from pingyi_desktop.appraisal.paper.counting import read_tally
 from pingyi_desktop.exchange.inbox import contents
 from pingyi_desktop.exchange.merging import privacy
@@ -56,16 +55,9 @@ def seals(whole: Whole) -> Iterator[Contradiction]:
 
 def adding_up(session: Session) -> Iterator[Contradiction]:
     """K01–K03 and the commitment, of every sealed batch; of a received one it is its unit's alone."""
-    units = {
-        batch.code: batch.org_code
-        for view in campaigns.all_campaigns(session)
-        for batch in batches.listing(session, campaign_id=view.id)
-        if not batch.own
-    }
-    for finding in checks.sealed(session):
-        said = f"票批“{finding.where}”：{finding.sentence}"
-        unit = units.get(finding.where)
-        yield own(f"{said}{RESTORE}") if unit is None else figures_of(unit, said)
+    for batch, finding in checks.sealed(session):
+        said = f"票批“{batch.code}”：{finding.sentence}"
+        yield own(f"{said}{RESTORE}") if batch.own else figures_of(batch.org_code, said)
 
 
 def exported(whole: Whole) -> Iterator[Contradiction]:

@@ -11,8 +11,10 @@ holds this file's key, and a file put back whole as it once was.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlmodel import Session, SQLModel
 
 from pingyi_desktop.appraisal.ledgers.catalog import NOUNS
@@ -185,15 +187,22 @@ def _from_below(session: Session) -> list[Contradiction]:
 def _kinds(session: Session) -> list[Contradiction]:
     """Columns that hold another kind of value than the program ever writes: nothing can be reckoned with those."""
     connection = session.connection()
-    for table in SQLModel.metadata.sorted_tables:
-        columns = [one for one in table.columns if one.type.python_type is not bytes]
-        kinds = [(one.type.python_type, one.nullable) for one in columns]
-        for row in connection.execute(select(*columns)):
+    for table, asked, kinds in _columns():
+        for row in connection.execute(asked):
             if not all(
                 isinstance(value, kind) or (value is None and nullable)
                 for value, (kind, nullable) in zip(row, kinds, strict=True)
             ):
-                return [
-                    own(f"“{AREAS.get(table.name, table.name)}”里有不合规定的内容，不是本程序写的。{RESTORE}")
-                ]
+                return [own(f"“{AREAS.get(table, table)}”里有不合规定的内容，不是本程序写的。{RESTORE}")]
     return []
+
+
+@cache
+def _columns() -> list[tuple[str, Select[tuple[Any, ...]], list[tuple[type, bool | None]]]]:
+    """Of every table: its name, what reads all columns but those of bytes, and what each may hold and whether nothing."""
+    tables = SQLModel.metadata.sorted_tables
+    of = {table: [one for one in table.columns if one.type.python_type is not bytes] for table in tables}
+    return [
+        (table.name, select(*columns), [(one.type.python_type, one.nullable) for one in columns])
+        for table, columns in of.items()
+    ]

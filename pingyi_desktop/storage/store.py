@@ -157,8 +157,8 @@ def open_file(path: Path, key: bytes | None = None, go_on: GoOn = lambda *_: Tru
     with told_as_sentences(path), ExitStack() as refused:
         refused.callback(engine.dispose)
         with engine.connect() as connection:  # which the first to come gets: it has read the tables
-            raw = connection.execution_options(pingyi_begin="")
-            version = pages.checked_format(raw.exec_driver_sql, path)
+            run = connection.execution_options(pingyi_begin="").exec_driver_sql
+            version = pages.checked_format(run, path)
         if version == migrations.LATEST:
             refused.pop_all()
     if version < migrations.LATEST:

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
 import make
-from pingyi_desktop.gui import workspace
+from pingyi_desktop.gui import page as pages
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import Page, PageEntry
 from pingyi_desktop.gui.parts.look import prepare
@@ -82,7 +82,7 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 @pytest.fixture(scope="session", autouse=True)
 def _prepared(qapp: QApplication) -> None:
     prepare(qapp)
-    workspace.BREATH = 0  # nobody sits at these windows
+    pages.BREATH = 0  # nobody sits at these windows
 
 
 @pytest.fixture(autouse=True)

@@ -6,6 +6,7 @@ Every attack is read in a process of its own, so that its peak is its own.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -23,7 +24,10 @@ from pingyi_desktop.sheets.roster.roster import read_roster
 HEAD = raw_row(1, "姓名", "所在党支部", "人员类别")
 ZHANG = raw_row(2, "张三", "一矿采一队党支部", "正式党员")
 FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>{}</t></is></c></row>'
+PEOPLE = 49_990 if int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30 else 12_000
+"""lines of a large sheet: with the long series as many as there may be, else enough to see what one costs"""
 MOST_MEMORY = 300 * 1024  # KiB
+MOST_MEMORY_OF_A_GOOD_SHEET = 120 * 1024
 READER = """
 import json, os, resource, sys
 from pathlib import Path
@@ -92,7 +96,7 @@ READ: dict[str, tuple[Callable[[Path], object], str]] = {
         "1",
     ),
     "stray styles": (lambda p: raw_workbook(p, styled(60_000)), "1"),
-    "as many people as there may be": (lambda p: raw_workbook(p, people(49_990)), "49988"),
+    "many people": (lambda p: raw_workbook(p, people(PEOPLE)), str(PEOPLE - 2)),
 }
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a far column in every row": (
@@ -177,7 +181,7 @@ def test_a_sheet_costs_what_it_holds(tmp_path: Path, peak: Peak, attack: str) ->
     make(tmp_path / "r.xlsx")
     memory, said = peak(tmp_path / "r.xlsx")
     assert said == members
-    assert memory < MOST_MEMORY
+    assert memory < MOST_MEMORY_OF_A_GOOD_SHEET
 
 
 @pytest.mark.parametrize("attack", {**REFUSED, **TEXTS})

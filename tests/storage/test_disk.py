@@ -270,7 +270,7 @@ def test_no_paper_order_is_left_on_a_whole_volume(volume: tuple[Path, Path]) -> 
 
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
-MANY = 300  # times the papers: more than the free pages that every transaction finds
+MANY = 100  # times the papers: more than the free pages that every transaction finds
 
 
 def empty_stack(path: Path) -> str:

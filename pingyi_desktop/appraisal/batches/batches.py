@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Subquery, and_, bindparam, case, func, not_, true
@@ -112,7 +112,7 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
     titles = {form.code: form.title for form in view.forms}
     categories = dict(view.voter_categories)
     places = {s: number for number, s in enumerate(by_session)}
-    found = session.execute(_rows(view.id))
+    found = session.execute(_rows(), {"campaign": view.id})
     names = list(found.keys())
     rows = [dict(zip(names, row, strict=True)) for row in found]  # a row asked for its names is slow
     rows.sort(
@@ -124,8 +124,9 @@ def of(session: Session, *, view: CampaignView, meetings: Sequence[SessionView])
 _KEYED = ("keyed", "keyed_again", "keyed_blank", "keyed_void", "lines", "lines_again", "corrections")
 
 
-def _rows(campaign_id: str) -> Select[tuple[Any, ...]]:
-    """Columns of batches, each with the numbers of ``_KEYED`` (None: none)."""
+@cache  # put together once: it is asked all the time
+def _rows() -> Select[tuple[Any, ...]]:
+    """Columns of a campaign's batches, each with the numbers of ``_KEYED`` (None: none)."""
     first, reason = col(DraftBallot.pass_no) == 1, col(DraftBallot.void_reason)
     blank = reason == keying.WHOLLY_BLANK
     sums = {
@@ -154,7 +155,7 @@ def _rows(campaign_id: str) -> Select[tuple[Any, ...]]:
         .outerjoin(lines, lines.c.batch == BallotBatch.id)
         .outerjoin(corrected, corrected.c.batch == BallotBatch.id)
         .where(
-            col(AppraisalSession.campaign_id) == campaign_id,
+            col(AppraisalSession.campaign_id) == bindparam("campaign"),
             col(AppraisalSession.status) != SessionStatus.VOID,
             col(BallotBatch.state) != BatchState.VOID,
         )

@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert
+from sqlalchemy import Select, bindparam, insert
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -271,25 +272,28 @@ def of(
     layer: int | None = None,
 ) -> list[SessionView]:
     """The same when this file's unit, the campaign's tree and the units entered by proxy were read already."""
-    kept_here = {unit, *entered_here}
-    tree = {o.code: o for o in units}
-    query = (
+    kept_here, tree = {unit, *entered_here}, {o.code: o for o in units}
+    answer = session.execute(_rows(), {"campaign": campaign_id})
+    names = list(answer.keys())
+    rows = (dict(zip(names, row, strict=True)) for row in answer)  # a row asked for its names is slow
+    rows = (row for row in rows if layer in (None, row["layer"]))
+    known = [(tree[row.pop("code")], row) for row in rows if row["code"] in tree]
+    known.sort(key=lambda one: (one[1]["layer"], one[0].sort_no))
+    return [_view(row, o, unit, kept_here) for o, row in known]
+
+
+@cache
+def _rows() -> Select[tuple[Any, ...]]:
+    """Columns of a campaign's sessions, the unit's code, the review group's name: put together once, asked all the time."""
+    return (
         select_rows(*_COLUMNS, col(PartyOrganization.code), col(ReviewGroup.name))
         .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
         .join(ReviewGroup, col(AppraisalSession.review_group_id) == ReviewGroup.id, isouter=True)
         .where(
-            col(AppraisalSession.campaign_id) == campaign_id,
+            col(AppraisalSession.campaign_id) == bindparam("campaign"),
             col(AppraisalSession.status) != SessionStatus.VOID,
         )
     )
-    if layer is not None:
-        query = query.where(col(AppraisalSession.layer) == layer)
-    answer = session.execute(query)
-    names = list(answer.keys())
-    rows = (dict(zip(names, row, strict=True)) for row in answer)  # a row asked for its names is slow
-    known = [(tree[row.pop("code")], row) for row in rows if row["code"] in tree]
-    known.sort(key=lambda one: (one[1]["layer"], one[0].sort_no))
-    return [_view(row, o, unit, kept_here) for o, row in known]
 
 
 def _view(row: dict[str, Any], o: Org, unit: str, kept_here: Collection[str]) -> SessionView:

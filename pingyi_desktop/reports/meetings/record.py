@@ -20,10 +20,10 @@ from pingyi_desktop.reports.blocks import (
     Report,
     Signature,
     in_words,
-    with_percent,
 )
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.meetings import MeetingLayer, MeetingState
+from pingyi_desktop.visible import with_percent
 
 SIGNERS = ("主持人：", "记录人：", "        年    月    日")
 TEXTS = ("agenda", "org_report", "minutes", "peer_notes", "comment", "result")

@@ -107,7 +107,7 @@ def cell_columns(stack: Stack) -> tuple[SheetColumn, ...]:
             (
                 (number, item.no),
                 _person_title(name, item, stack.form),
-                _person_words(number, name, item, stack.form),
+                _person_words(number, name, items[item.no], alone=len(items) == 1),
             )
             for number, name in stack.people
             for item in stack.form.items
@@ -226,7 +226,6 @@ def _person_title(name: str, item: Item, form: Form) -> str:
     return name if len(form.items) == 1 else f"{name}{PERSON_ITEM}{item.short_text}"
 
 
-def _person_words(number: str, name: str, item: Item, form: Form) -> tuple[str, ...]:
+def _person_words(number: str, name: str, words: Iterable[str], *, alone: bool) -> tuple[str, ...]:
     people = (name, number)
-    alone = people if len(form.items) == 1 else ()
-    return (*alone, *(f"{who}{PERSON_ITEM}{w}" for who in people for w in item_words(form)[item.no]))
+    return (*(people if alone else ()), *(f"{who}{PERSON_ITEM}{w}" for who in people for w in words))
