@@ -439,6 +439,9 @@ def test_a_number_is_never_given_twice(session: Session) -> None:
     assert [(one.code, f"编号是 {B3}-7" in one.sentence) for one in plan.findings] == [("V-LED-23", True)]
     plans.apply(session, plan, by=BY)
     assert [row.number for row in rows.listing(session, DEED, asked(session))] == [7]
+    texts = {"title": "修桥", "kind": "做好事", plans.NUMBER: "1"}
+    counted = plans.LedgerSheet("表", (Line("表", 2, texts),))
+    assert plans.plan(session, DEED, campaign_id=campaign, sheet=counted, today=TODAY).findings == []
     assert add(session, COMMITMENT, **KEPT).number == 1
 
 
