@@ -168,7 +168,7 @@ def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[
         select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
     )
     given = {row.org: row[1] for row in session.execute(query)}
-    removed = select(JournalEntry.detail).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
+    removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
     for detail in map(json.loads, session.scalars(removed)):
         for name in (*detail.get("rows", ()), *detail.get("highest", ())):
             org, _, number = name.rpartition("-")
