@@ -161,8 +161,7 @@ def check_own(
 
 
 def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
-    """The highest number given in each unit so far, that of rows taken out again with them: what a task file, an answer
-    or another office says of a number is never about another row."""
+    """The highest number given in each unit so far, to rows taken out again too: none is ever about another row."""
     c = ledger.columns_of
     query = (
         select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)

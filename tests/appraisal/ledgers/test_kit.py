@@ -22,6 +22,7 @@ from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
@@ -157,6 +158,14 @@ def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session)
     with pytest.raises(RuleError) as refused:
         add(session, COMMITMENT, member="没有的人", **KEPT)
     assert refused.value.code == "V-LED-08"
+
+
+def test_a_member_whose_name_was_put_right_is_found_by_it(session: Session) -> None:
+    row = add(session, COMMITMENT, member="赵建国", **KEPT)
+    about = {"member_no": str(row.values["member"]), "by": BY, "reason": "更正"}
+    members.change_member(session, **about, name="赵建邦")
+    for word, many in (("赵建邦", 1), ("建邦", 1), ("钱秀英", 0)):
+        assert len(rows.listing(session, COMMITMENT, asked(session, words=(word,)))) == many
 
 
 def test_what_was_not_kept_needs_its_reason(session: Session) -> None:
