@@ -19,6 +19,7 @@ from pingyi_desktop.appraisal.ledgers.fields import Kind
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed
+from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people import org
@@ -116,7 +117,7 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
     )
 
 
-def _with_who_says_so(asked: Question, ledger: Ledger, listed: Sequence[rows.Row]) -> list[rows.Row]:
+def _with_who_says_so(asked: Question, ledger: Ledger, listed: Sequence[LedgerRow]) -> list[LedgerRow]:
     """The rows, those that name a unit which is not their own nor below it with the unit that says so behind its name."""
     keys = [one.key for one in ledger.fields if one.kind is Kind.ORG]
     above = counting.parents(asked.session, campaign_id=asked.campaign_id) if keys else {}

@@ -161,14 +161,13 @@ def check_own(
 
 
 def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
-    """The highest number given in each unit so far, that of rows taken out again with them: what a task file, an answer
-    or another office says of a number is never about another row."""
+    """The highest number given in each unit so far, to rows taken out again too: none is ever about another row."""
     c = ledger.columns_of
     query = (
         select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
     )
     given = {row.org: row[1] for row in session.execute(query)}
-    removed = select(JournalEntry.detail).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
+    removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
     for detail in map(json.loads, session.scalars(removed)):
         for name in (*detail.get("rows", ()), *detail.get("highest", ())):
             org, _, number = name.rpartition("-")

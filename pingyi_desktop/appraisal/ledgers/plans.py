@@ -207,7 +207,8 @@ class _Comparing:
             return
         self._last[unit] = self._last.get(unit, 0) + 1
         name = f"{unit}-{self._last[unit]}"
-        if typed := line.texts.get(NUMBER, ""):
+        typed = line.texts.get(NUMBER, "")
+        if _NAME.fullmatch(typed):  # people number their own rows 1, 2, 3
             self._say(line, NUMBER, "V-LED-23", number=typed[:40], name=name)
         self._write(line, name, unit, values, None)
 

@@ -301,9 +301,11 @@ def _in_segment(ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[bool]:
-    """Rows that have the word in their text, in a choice, in the name of their unit, in initials of these, or as number."""
+    """Rows that have the word in their text, in a choice, in the name of their unit or of a member as it is now, in
+    initials of these, or as number."""
     c, low = ledger.columns_of, word.casefold()
-    either = [c.search.contains(low, autoescape=True)]
+    people = select(col(PartyMember.member_no)).where(col(PartyMember.name).contains(word, autoescape=True))
+    either = [c.search.contains(low, autoescape=True), *(c[key].in_(people) for key in ledger.personal)]
     named = [
         o.code
         for o in units

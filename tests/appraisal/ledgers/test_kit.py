@@ -22,6 +22,7 @@ from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
@@ -157,6 +158,14 @@ def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session)
     with pytest.raises(RuleError) as refused:
         add(session, COMMITMENT, member="没有的人", **KEPT)
     assert refused.value.code == "V-LED-08"
+
+
+def test_a_member_whose_name_was_put_right_is_found_by_it(session: Session) -> None:
+    row = add(session, COMMITMENT, member="赵建国", **KEPT)
+    about = {"member_no": str(row.values["member"]), "by": BY, "reason": "更正"}
+    members.change_member(session, **about, name="赵建邦")
+    for word, many in (("赵建邦", 1), ("建邦", 1), ("钱秀英", 0)):
+        assert len(rows.listing(session, COMMITMENT, asked(session, words=(word,)))) == many
 
 
 def test_what_was_not_kept_needs_its_reason(session: Session) -> None:
@@ -371,6 +380,23 @@ def test_money_is_in_the_unit_that_its_heading_says(
     assert [line.texts["amount"] for line in sheet.lines] == [written]
 
 
+@pytest.mark.parametrize(
+    ("amount", "asks"),
+    [
+        ("3.5", True),
+        ("12", True),
+        ("约 3", True),
+        ("12 元", False),
+        ("3.5 万", False),
+        ("5000", False),
+        ("", False),
+    ],
+)
+def test_a_small_amount_without_a_unit_is_asked_about(session: Session, amount: str, asks: bool) -> None:
+    said = DEED.check({"amount": amount}, today=TODAY)
+    assert [one.code for one in said] == ["V-LED-24"] * asks
+
+
 def test_people_in_thousands_are_not_taken_for_people(session: Session, tmp_path: Path) -> None:
     for heading, codes in (("受益数（万人）", ["V-LED-05"]), ("受益数（人）", [])):
         table = [["事项", "类别", heading], ["修路", "办实事", 3]]
@@ -422,6 +448,9 @@ def test_a_number_is_never_given_twice(session: Session) -> None:
     assert [(one.code, f"编号是 {B3}-7" in one.sentence) for one in plan.findings] == [("V-LED-23", True)]
     plans.apply(session, plan, by=BY)
     assert [row.number for row in rows.listing(session, DEED, asked(session))] == [7]
+    texts = {"title": "修桥", "kind": "做好事", plans.NUMBER: "1"}
+    counted = plans.LedgerSheet("表", (Line("表", 2, texts),))
+    assert plans.plan(session, DEED, campaign_id=campaign, sheet=counted, today=TODAY).findings == []
     assert add(session, COMMITMENT, **KEPT).number == 1
 
 
