@@ -75,7 +75,9 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(script)
     monkeypatch.setattr(script, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(script, "prepare", lambda **_: None)
-    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # loading them costs more than these small tests
+    monkeypatch.setenv(
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"
+    )  # loading them costs more than these small tests
     return script
 
 
