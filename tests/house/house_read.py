@@ -71,8 +71,13 @@ def matches(name: str, rooms: tuple[str, ...]) -> bool:
     return any(fnmatchcase(name, room) or name.startswith(f"{room}.") for room in rooms)
 
 
-def imported_names(source: Source) -> Iterator[tuple[int, str]]:
+@cache
+def imported_names(source: Source) -> tuple[tuple[int, str], ...]:
     """Absolute dotted names that a module imports, now or ``later``, with lines; ``from a import b`` gives ``a.b``."""
+    return tuple(_imported_names(source))
+
+
+def _imported_names(source: Source) -> Iterator[tuple[int, str]]:
     for node in source.nodes:
         if isinstance(node, ast.Import):
             yield from ((node.lineno, alias.name) for alias in node.names)
