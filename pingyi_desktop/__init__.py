@@ -1,3 +1,9 @@
 """Pingyi (评议): an offline desktop application for mass appraisal of party organisations and members."""
 
+import os
+
 __version__ = "0.1.0"
+
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = (
+    "__all__"  # nothing installed beside the program has a say in what it reads
+)

@@ -91,8 +91,8 @@ class Workspace(QWidget):
         work.failed.connect(self._failed)
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self.undo.offered.connect(self.happened)
-        self._read_name()
         self.navigation.select(first if first in {one.key for one in entries} else entries[0].key)
+        self._read_name()  # what the first page asks for comes first
         self._read_campaigns()
         self._after_the_page(self._look_around)
 

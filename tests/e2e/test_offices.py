@@ -121,20 +121,22 @@ def test_every_order_of_arrival_gives_the_same_bytes(world: World, pingyi: Comma
     shutil.copy(direct, again)
 
     def outcomes(file: Path, left: list[Path]) -> Iterator[tuple[str, ...]]:
-        """What the company answers after every order of what is left to arrive; a beginning is imported once."""
+        """What the company answers after every order of what is left to arrive, and the same bytes once more.
+
+        A beginning is imported once.
+        """
         if not left:
+            pingyi("import", file, again, "--confirm-all")
             answers = (pingyi("tally", file, "--layer", layer, "--json").out for layer in (1, 2, "all"))
             yield (*answers, pingyi("coverage", file, "--json").out)
         for number, package in enumerate(left):
-            if package == again and direct in left:  # the same bytes
-                continue
             mine = file.with_name(f"{file.stem}{number}.pingyi")
             shutil.copy(file, mine)
             pingyi("import", mine, package, "--confirm-all")
             yield from outcomes(mine, [one for one in left if one != package])
 
-    answered = list(outcomes(world.file("QL"), [early, late, direct, again]))
-    assert len(answered) == 12
+    answered = list(outcomes(world.file("QL"), [early, late, direct]))
+    assert len(answered) == 6
     assert len(set(answered)) == 1
     assert '"count": 13' in answered[0][1]
 
@@ -157,7 +159,7 @@ def test_a_flipped_bit_is_refused_with_a_sentence(world: World, pingyi: Command)
     package = world.export(DIRECT)
     sound = package.read_bytes()
     before = world.tally("QL")
-    for place in range(0, len(sound), max(1, len(sound) // 20)):
+    for place in range(0, len(sound), max(1, len(sound) // 8)):
         spoiled = bytearray(sound)
         spoiled[place] ^= 1 << (place % 8)
         package.write_bytes(bytes(spoiled))

@@ -7,6 +7,7 @@ clauses alone); what the program prints under each of the 2,592 rules must be th
 from __future__ import annotations
 
 import itertools
+import os
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,7 +23,9 @@ RATES["unknown_policy"] = RATES["unknown_policy"].keys() - {"AS_VALID"}
 """what changes how a rate is worked out from counts: two ticks are dealt with before, AS_VALID differs by the score only"""
 RULES = [
     dict(zip((*RATES, "digits", "cap_100"), choice, strict=True))
-    for choice in itertools.product(*RATES.values(), (0, 1, 2), (False, True))
+    for choice in itertools.product(
+        *(sorted(one, key=str) for one in RATES.values()), (0, 1, 2), (False, True)
+    )
 ]
 SAID = {
     "该项有效勾选数": {"marks"},
@@ -30,6 +33,8 @@ SAID = {
     "收回票数": {"valid", "blank", "void"},
     "发出票数": {"valid", "blank", "void", "lost"},
 }
+STRIDE = 1 if int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30 else 5
+"""which rules are reckoned with: all in the long series, else a fifth, in which every two choices meet"""
 # marks by option, then 未填, 多选, 无法辨认; blank ballots, void ones, ballots that did not come back
 STACKS = {
     "SAT4": [
@@ -168,13 +173,18 @@ def printed(value: Fraction | None, places: int) -> str:
 
 def test_there_are_2592_rules() -> None:
     assert len(RULES) == len({str(rule) for rule in RULES}) == 2592
+    some, every = (
+        {pair for one in listed for pair in itertools.combinations(one.items(), 2)}
+        for listed in (RULES[::STRIDE], RULES)
+    )
+    assert some == every
 
 
 @pytest.mark.parametrize("scale", STACKS)
 def test_every_footnote_is_the_arithmetic_done(scale: str) -> None:
     kinds = forms.scales()[scale]
     labels = tuple(option.label for option in kinds.options)
-    for document in RULES:
+    for document in RULES[::STRIDE]:
         rule = rules.read(document)
         footnote = rule.footnote()
         assert re.fullmatch("注：[^；]+(；[^；]+)+。", footnote)

@@ -37,9 +37,9 @@ CASES = exhaustive.cases()
 def test_no_flipped_bit_truncation_or_extra_byte_of_a_package_as_it_travels_opens(
     case: exhaustive.Case,
 ) -> None:
-    """All of the plain files, a bit or two of every byte of the slower ones; ``dev.py fuzz --exhaustive`` tries all of all."""
+    """A bit or two of every byte; ``dev.py fuzz --exhaustive`` tries all of all."""
     assert case.outcome(case.packed(case.data)) in ("genuine", "accepted")
-    outcomes = case.outcomes(1 if case.name.endswith(" file") else 7)
+    outcomes = case.outcomes(5 if case.name.endswith(" file") else 7)
     assert set(outcomes) == {"refused"}
     assert outcomes.total() > len(case.data)
 
