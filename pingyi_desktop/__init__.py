@@ -4,6 +4,5 @@ import os
 
 __version__ = "0.1.0"
 
-os.environ["PYDANTIC_DISABLE_PLUGINS"] = (
-    "__all__"  # nothing installed beside the program has a say in what it reads
-)
+# nothing installed beside the program has a say in what it reads
+os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"
