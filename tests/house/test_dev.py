@@ -75,6 +75,9 @@ def ready(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     spec.loader.exec_module(script)
     monkeypatch.setattr(script, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(script, "prepare", lambda **_: None)
+    monkeypatch.setenv(
+        "PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1"
+    )  # loading them costs more than these small tests
     return script
 
 
@@ -163,7 +166,10 @@ def test_the_stock_age_tool_is_asked_for_and_its_absence_stops_nobody(
     ready.offer_stock_age()
 
 
-def test_a_benchmark_may_take_longer_than_a_test(ready: ModuleType, tmp_path: Path):
+def test_a_benchmark_may_take_longer_than_a_test(
+    ready: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.delenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD")  # the settings name some
     settings = ROOT / "pyproject.toml"
     assert "faulthandler_timeout = 300" in settings.read_text(encoding="utf-8")
     slow = tmp_path / "bench_slow.py"
@@ -184,6 +190,7 @@ def test_the_types_are_checked_beside_the_tests_and_told_after_them(
     status: int,
 ):
     (tmp_path / "test_one.py").write_text("def test_one(): pass\n", encoding="utf-8")
+    monkeypatch.setenv("PYTEST_PLUGINS", "xdist.plugin")
     monkeypatch.setattr(ready, "offer_stock_age", lambda: None)
     monkeypatch.setattr(ready, "LINT", ())
     monkeypatch.setattr(ready, "TYPES", types)

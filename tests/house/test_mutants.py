@@ -31,16 +31,24 @@ def functions(file: str) -> frozenset[str]:
 
 
 @cache
-def meaning(file: str) -> list[str]:
-    return [ast.dump(one) for one in ast.parse(text(file)).body]
+def statements(file: str) -> list[tuple[int, int, str]]:
+    """The first and the last line of every statement of a module, and what it means."""
+    found = ast.parse(text(file)).body
+    above = [[one.lineno for one in getattr(top, "decorator_list", ())] for top in found]
+    return [
+        (min([top.lineno, *lines]), top.end_lineno or top.lineno, ast.dump(top))
+        for top, lines in zip(found, above, strict=True)
+    ]
 
 
 def means_something_else(mutant: Mutant) -> bool:
-    changed = ast.parse(text(mutant.file).replace(mutant.before, mutant.after)).body
-    was = meaning(mutant.file)
-    return len(changed) != len(was) or any(
-        ast.dump(one) != old for one, old in zip(changed, was, strict=True)
-    )
+    """Whether the one statement of the module that has the line means something else with the other line in it."""
+    source = text(mutant.file)
+    line = source[: source.index(mutant.before)].count("\n") + 1
+    first, last, was = next(one for one in statements(mutant.file) if one[0] <= line <= one[1])
+    whole = "\n".join([*source.split("\n")[first - 1 : last], ""])
+    assert whole.count(mutant.before) == 1, f"{mutant.name} is more than one statement"
+    return [ast.dump(one) for one in ast.parse(whole.replace(mutant.before, mutant.after)).body] != [was]
 
 
 # The list

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QEventLoop
 from PySide6.QtGui import QIcon, QImage
 from PySide6.QtWidgets import QApplication
 
@@ -74,12 +74,17 @@ def _visit_all(window: Window, wrong: list[str]) -> None:
     for entry in PAGES:
         workspace.go_to(entry.key)
         while workspace.work.waiting:
-            QApplication.processEvents()
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         QApplication.processEvents()
         if len(_colours(window.grab().toImage())) <= MOST_COLOURS_OF_NOTHING:
             wrong.append(f"“{entry.title}”页是空白的。")
 
 
 def _colours(image: QImage) -> set[int]:
-    """Colours on a coarse grid of a picture."""
-    return {image.pixel(x, y) for x in range(0, image.width(), 3) for y in range(0, image.height(), 3)}
+    """Colours on a coarse grid of a picture; of one that has more than nothing has, not all."""
+    found = set[int]()
+    for y in range(0, image.height(), 3):
+        found |= {image.pixel(x, y) for x in range(0, image.width(), 3)}
+        if len(found) > MOST_COLOURS_OF_NOTHING:
+            break
+    return found
