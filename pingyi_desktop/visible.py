@@ -58,3 +58,8 @@ def pasteable(text: str) -> str:
     if cell.startswith('"'):
         return '"' + cell.replace('"', '""') + '"'
     return cell
+
+
+def with_percent(rate: str) -> str:
+    """A rate with its sign; “—” and “样本不足” take none."""
+    return f"{rate}%" if rate[:1].isdigit() else rate

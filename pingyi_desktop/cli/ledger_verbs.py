@@ -157,9 +157,16 @@ def add_row(noun: Noun, arguments: argparse.Namespace) -> None:
     ledger = noun.declared()
     with edge.acting(arguments.file) as session:
         about = _about(session, ledger, arguments)
-        unit = arguments.org or campaign_tree.own_unit(session, campaign_id=about["campaign_id"]).code
+        unit = _unit(session, about["campaign_id"], arguments.org)
         made = edits.add(session, ledger, org=unit, **about)
     edge.say(f"已新增{ledger.title} {made.name}。")
+
+
+def _unit(session: Session, campaign_id: str, said: str | None) -> str:
+    """Code of the unit of this code, short or full name; the file's own one where none is named."""
+    if not said:
+        return campaign_tree.own_unit(session, campaign_id=campaign_id).code
+    return rows.names(session, campaign_id=campaign_id, people=()).by_word.get(said.strip(), said)
 
 
 def set_rows(noun: Noun, arguments: argparse.Namespace) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -27,6 +27,13 @@ if TYPE_CHECKING:
     from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
+BREATH = 100
+"""milliseconds that are the first page's and the user's before anything else is looked at"""
+
+
+def after_a_breath(owner: QObject, then: Callable[[], None]) -> None:
+    """Do something that the page does not need once it stands, is laid out and painted; not if ``owner`` is gone by then."""
+    QTimer.singleShot(BREATH, owner, lambda: QTimer.singleShot(0, owner, then))
 
 
 @dataclass(frozen=True)

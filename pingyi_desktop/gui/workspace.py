@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -15,7 +15,7 @@ from pingyi_desktop.gui.campaign.campaign_box import CampaignBox
 from pingyi_desktop.gui.files.unsound import UnsoundBar
 from pingyi_desktop.gui.looks.lying import Lying
 from pingyi_desktop.gui.navigation import Navigation
-from pingyi_desktop.gui.page import Context, Page, PageEntry
+from pingyi_desktop.gui.page import Context, Page, PageEntry, after_a_breath
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import UndoBar, row, scrolled
 from pingyi_desktop.gui.rooms_ahead import RoomsAhead
@@ -37,8 +37,6 @@ else:
 
 NARROW = 1200
 """logical pixels of width below which the navigation folds"""
-BREATH = 100
-"""milliseconds that are the first page's and the user's before anything else is looked at"""
 COUNTED = frozenset(
     {
         "campaign",
@@ -93,8 +91,8 @@ class Workspace(QWidget):
         work.failed.connect(self._failed)
         self.undo.undone.connect(lambda text: self.page.messages.inform(text) if self.page else None)
         self.undo.offered.connect(self.happened)
-        self._read_name()
         self.navigation.select(first if first in {one.key for one in entries} else entries[0].key)
+        self._read_name()  # what the first page asks for comes first
         self._read_campaigns()
         self._after_the_page(self._look_around)
 
@@ -210,7 +208,7 @@ class Workspace(QWidget):
         """Once what the page asked for has been answered, and what it shows then has been laid out and painted."""
 
         def answered(_: None) -> None:
-            QTimer.singleShot(BREATH, self, lambda: QTimer.singleShot(0, self, then))
+            after_a_breath(self, then)
 
         self.work.read(lambda _: None, answered)
 

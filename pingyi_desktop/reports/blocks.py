@@ -121,11 +121,6 @@ def printed(cell: Cell) -> str:
     return NOTHING if cell is None else visible.shown(str(cell))
 
 
-def with_percent(rate: str) -> str:
-    """A rate with its sign; “—” and “样本不足” take none."""
-    return f"{rate}%" if rate[:1].isdigit() else rate
-
-
 def in_words(day: str) -> str:
     """An ISO date as documents print it: 2024年2月9日, the month and day without zeros (GB/T 9704)."""
     year, month, date = day.split("-")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from pingyi_desktop.reports.blocks import with_percent
+from pingyi_desktop.visible import with_percent
 
 FULL = 100
 STEPS = {90: 2, 80: 5, 70: 10, 60: 10, 50: 10, 0: 20}

@@ -38,7 +38,7 @@ from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import CampaignMode
-from pingyi_desktop.storage.schema_grades import Grade
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 COUNTED = "注：等次由各支部的支委会或党员大会研究决定；预备党员参加评议，不评等次。不按等次排序，不排名。"
 FEW = "注：“样本不足”：被评党员少于 {} 名，或者印出来就能推算出这样的单位谁是什么等次，不印各等次人数。"

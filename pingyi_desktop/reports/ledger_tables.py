@@ -15,18 +15,28 @@ from typing import get_args
 
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
+from pingyi_desktop.appraisal.ledgers.fields import Kind
 from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Problem
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed
+from pingyi_desktop.appraisal.ledgers.ledger import Row as LedgerRow
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import Align, Cell, Report, ReportColumn, Row, Table, with_percent
+from pingyi_desktop.reports.blocks import (
+    Align,
+    Cell,
+    Report,
+    ReportColumn,
+    Row,
+    Table,
+)
 from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schema_ledgers import CommitmentStatus
 from pingyi_desktop.storage.schemas.rectify import RectifyKind, RectifyState
+from pingyi_desktop.visible import with_percent
 
 NUMBERING = 8
 UPRIGHT = 180
@@ -80,7 +90,7 @@ def builder(ledger: Ledger) -> Callable[[Question, int | None, str], Report]:
 def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Report:
     """All rows of the subtree in the order of the tree, numbered, and below the table what they add up to."""
     wanted = Asked(asked.campaign_id, date.today().isoformat(), under=under, counted=True)
-    listed = rows.listing(asked.session, ledger, wanted)
+    listed = _with_who_says_so(asked, ledger, rows.listing(asked.session, ledger, wanted))
     figures = rows.figures(asked.session, ledger, wanted)
     numbered = ledger.columns[0].title != "编号"
     head = (ReportColumn("序号", NUMBERING, "center"),) if numbered else ()
@@ -105,6 +115,20 @@ def build(ledger: Ledger, asked: Question, _layer: int | None, under: str) -> Re
         landscape=not upright,
         mark=MARK if ledger.restricted else "",
     )
+
+
+def _with_who_says_so(asked: Question, ledger: Ledger, listed: Sequence[LedgerRow]) -> list[LedgerRow]:
+    """The rows, those that name a unit which is not their own nor below it with the unit that says so behind its name."""
+    keys = [one.key for one in ledger.fields if one.kind is Kind.ORG]
+    above = counting.parents(asked.session, campaign_id=asked.campaign_id) if keys else {}
+    made = []
+    for row in listed:
+        claimed = [
+            k for k in keys if row.values[k] and not counting.speaks_for(row.org, str(row.values[k]), above)
+        ]
+        said = {key: f"{row.texts[key]}（{row.org_name}填报）" for key in claimed}
+        made.append(replace(row, texts={**row.texts, **said}) if said else row)
+    return made
 
 
 def posts(asked: Question, layer: int | None, under: str) -> Report:

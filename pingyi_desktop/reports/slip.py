@@ -38,10 +38,10 @@ from pingyi_desktop.reports.blocks import (
     Signature,
     Table,
     in_words,
-    with_percent,
 )
 from pingyi_desktop.standing import earlier
 from pingyi_desktop.standing.overview import Question
+from pingyi_desktop.visible import with_percent
 
 WAITING = "还有补投票批没有封存，封存以前不出有补投的评议表的结果。"
 SIGNERS = ("监票人：", "计票人：", "主持人：", "        年    月    日")

@@ -27,9 +27,9 @@ from pingyi_desktop.reports.blocks import (
     ReportColumn,
     Row,
     Table,
-    with_percent,
 )
 from pingyi_desktop.standing.overview import Question
+from pingyi_desktop.visible import with_percent
 
 WHO = (
     ReportColumn("序号", 9, "center"),

@@ -17,14 +17,13 @@ Glossary (中文 ↔ English; the full one is the field's own, see the README)
 Conventions: primary keys are random UUID texts (many machines never collide and no key tells a time), except
 where the key *is* the content. Dates are ``YYYY-MM-DD``. Rates are never stored, only counts. Truth is kept by
 NOT NULL, CHECK, UNIQUE and foreign keys, because SQLModel does not validate ``table=True`` classes.
+No module of tables has ``from __future__ import annotations``: SQLModel would have to read every annotation at every start.
 
 Privacy: a ballot has no number, time, order, operator or device once its batch is sealed. ``draft_ballot``,
 ``draft_tally``, ``called_vote`` and ``settlement`` hold the paper order only while a batch is being keyed; sealing
 replaces them by ``sealed_ballot``, a multiset sorted by content, and erases the pages of the file (``secure_delete``
 and VACUUM).
 """
-
-from __future__ import annotations
 
 from enum import StrEnum
 from typing import Any, ClassVar

@@ -3,8 +3,6 @@
 What is there only while a batch is keyed is in ``schema_entry``.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

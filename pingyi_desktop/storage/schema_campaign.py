@@ -1,7 +1,5 @@
 """Tables of a campaign, its paper and its sessions; read ``schema`` first. No behaviour."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

@@ -3,8 +3,6 @@
 Read ``schema`` first. No behaviour.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

@@ -1,8 +1,5 @@
 """Tables of 民主评议: what was decided of each member here, and the counts that came from below; read ``schema`` first. No behaviour."""
 
-from __future__ import annotations
-
-from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import CheckConstraint
@@ -10,32 +7,7 @@ from sqlmodel import Field, SQLModel
 
 from pingyi_desktop.storage import schema_campaign  # noqa: F401 - foreign keys name its tables
 from pingyi_desktop.storage.schema import count_columns, date_column, one_of
-
-
-class Grade(StrEnum):
-    """等次, best first as the form's options; ``NOT_RATED`` is 不评等次 (预备党员)."""
-
-    EXCELLENT = "EXCELLENT"
-    QUALIFIED = "QUALIFIED"
-    BASIC = "BASIC"
-    UNQUALIFIED = "UNQUALIFIED"
-    NOT_RATED = "NOT_RATED"
-
-
-class GradeState(StrEnum):
-    """How far one member's grade is; what is only proposed stands in no table (``appraisal.grading.steps``)."""
-
-    PROPOSED = "PROPOSED"
-    DECIDED = "DECIDED"
-    TOLD = "TOLD"
-    ACKNOWLEDGED = "ACKNOWLEDGED"
-
-
-class Body(StrEnum):
-    """Who decided: 支委会, or the members' meeting where a branch has no committee."""
-
-    BRANCH_COMMITTEE = "BRANCH_COMMITTEE"
-    MEMBERS_MEETING = "MEMBERS_MEETING"
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade, GradeState
 
 
 class MemberGrade(SQLModel, table=True):

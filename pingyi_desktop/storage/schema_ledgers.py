@@ -6,8 +6,6 @@ is what the filter looks through. An empty text is "", an unknown choice, day or
 the fields to the columns.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Tables of organisations and members; read ``schema`` first. No behaviour."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

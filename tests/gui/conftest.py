@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from sqlmodel import select
 
 import make
+from pingyi_desktop.gui import page as pages
 from pingyi_desktop.gui import workspace
 from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.page import Page, PageEntry
@@ -24,6 +25,7 @@ from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 from pingyi_desktop.storage.store import Store
 
 MINUTE = 60_000  # in milliseconds
+LOOK_AROUND = workspace.Workspace._look_around
 UNIT = "群岭公司<img src=x>党委"
 
 
@@ -82,7 +84,7 @@ def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
 @pytest.fixture(scope="session", autouse=True)
 def _prepared(qapp: QApplication) -> None:
     prepare(qapp)
-    workspace.BREATH = 0  # nobody sits at these windows
+    pages.BREATH = 0  # nobody sits at these windows
 
 
 @pytest.fixture(autouse=True)
@@ -129,9 +131,17 @@ def _is_active(window: Window) -> bool:
 
 
 @pytest.fixture
-def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
-    """Make a visible window with its own settings, that makes no backup at its start; every one is closed in the end."""
+def looks_around(open_window, monkeypatch) -> None:
+    """The windows of this test look around as in the program: whether the whole file is sound, what waits on other pages,
+    whether a backup is due (it is never made), which rooms are to be loaded. Nobody else's do: it costs more than a page."""
+    monkeypatch.setattr(workspace.Workspace, "_look_around", LOOK_AROUND)
     monkeypatch.setattr(copies, "make_daily", lambda *_: ())
+
+
+@pytest.fixture
+def open_window(qtbot, monkeypatch, tmp_path) -> Iterator[Callable[..., Window]]:
+    """Make a visible window with its own settings, that does not look around; every one is closed in the end."""
+    monkeypatch.setattr(workspace.Workspace, "_look_around", lambda _workspace: None)
     monkeypatch.setenv("PINGYI_HOME", str(tmp_path / "home"))
     made: list[Window] = []
 

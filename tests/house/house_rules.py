@@ -106,7 +106,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
         (*TEXTS, *NOUNS[:3], *WIRE),
         "what may count, as pure functions of a set; no database",
     ),
-    "exchange.locks": ((*TEXTS, "storage", *WIRE), "keys at rest and in the file"),
+    "exchange.locks": ((*TEXTS, "storage", *WIRE, "later"), "keys at rest and in the file"),
     "exchange.ledgers": (
         (*TEXTS, *TABLES, "storage.bulk", *NOUNS, *WIRE),
         "ledgers as bodies of packages and back; who may send what is for the inbox",
@@ -138,7 +138,7 @@ MAY_IMPORT: dict[str, tuple[tuple[str, ...], str]] = {
     "reports": ((*TEXTS, *TABLES, *NOUNS, "exchange.wire", "standing"), "what a report says"),
     "reports.blocks": (("visible",), "the plain language of reports"),
     "reports.drawn": (("reports.blocks",), "the plain language of pages drawn to measure"),
-    "reports.chart": (("reports.blocks",), "what a chart shows, for the window and for paper; no noun"),
+    "reports.chart": (("visible",), "what a chart shows, for the window and for paper; no noun"),
     "render": (
         ("reports.blocks", "reports.drawn", "errors", "paths", "visible", "saving"),
         "how blocks look; no noun",
@@ -213,6 +213,7 @@ LOADS_LATER = (
         "cli.verbs.package_verbs",
         "cli.parsing",
         "cli.passwords",
+        "exchange.locks.signing",
     ),
     *(
         "gui.app",

@@ -628,4 +628,14 @@ FORMAT = (
         ),
         "nothing in a package may become a path (T15)",
     ),
+    Mutant(
+        "a-plug-in-of-another-package-reads-along",
+        "pingyi_desktop/__init__.py",
+        'os.environ["PYDANTIC_DISABLE_PLUGINS"] = "__all__"',
+        "_ = os",
+        (
+            "tests/exchange/wire/test_package.py::test_nothing_installed_beside_the_program_reads_its_packages_along",
+        ),
+        "what lies beside the program is nobody's to read packages with",
+    ),
 )

@@ -387,4 +387,12 @@ SECRECY = (
         ),
         "a code of another campaign is told as one before anything is opened",
     ),
+    Mutant(
+        "the-first-entry-is-listed-to-the-second-keyer",
+        "pingyi_desktop/appraisal/batches/settling.py",
+        "    if row.state in UNCOMPARED:",
+        "    if row.state == BatchState.FIRST:",
+        ("tests/cli/test_cli_second.py::test_from_two_entries_to_the_seal_and_a_correction",),
+        "the second entry is blind: what the first one says is seen when both are compared",
+    ),
 )

@@ -74,8 +74,8 @@ SOUNDNESS = (
     Mutant(
         "who-loads-no-exchange-signs-nothing",
         "pingyi_desktop/exchange/locks/protection.py",
-        "heads.sign_commits()",
-        "_ = heads",
+        "signing.sign_commits()",
+        "_ = signing",
         ("tests/e2e/test_offices.py::test_the_commands_run_as_a_program_of_their_own",),
         "the file of an honest office would be called forged, and print and export nothing",
     ),

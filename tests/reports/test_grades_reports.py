@@ -19,7 +19,7 @@ from pingyi_desktop.reports import catalog, grades, summary
 from pingyi_desktop.reports.blocks import Bars, Facts, Para, Report, Table
 from pingyi_desktop.standing import sums
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_grades import Body, Grade
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade
 from pingyi_desktop.storage.store import Store
 
 TODAY = date(2024, 2, 9)

@@ -33,11 +33,11 @@ from pingyi_desktop.reports.blocks import (
     Table,
     in_words,
     printed,
-    with_percent,
 )
 from pingyi_desktop.standing import overview
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
 from pingyi_desktop.storage.store import Store
+from pingyi_desktop.visible import with_percent
 
 ORG, MEM = "T-ORG-A", "T-MEM-A"
 TODAY = date(2024, 2, 9)

@@ -26,7 +26,7 @@ from sqlmodel import Session, select
 from pingyi_desktop import saving
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.storage import cipher, replacing, store
-from pingyi_desktop.storage.care import contents, copies
+from pingyi_desktop.storage.care import copies
 from pingyi_desktop.storage.schema_people import OrgType, PartyOrganization
 
 KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
@@ -250,29 +250,6 @@ def test_an_act_killed_at_any_moment(name: str, tmp_path: Path, grounds: dict[ob
         path = lay(tmp_path / str(number), grounds, act)
         killed(act, path, after=chance.uniform(0.001, lasts))
         check(act, path)
-
-
-@needs_fork
-def test_an_upgrade_killed_at_any_moment_is_taken_back_and_done_again(tmp_path: Path) -> None:
-    old, chance = Path(__file__).parents[1] / "old_databases" / "v1.pingyi", random.Random("upgrade")
-    act = Act(None, lambda path: store.open_file(path).close())
-    began = time.perf_counter()
-    for number in range(KILLS + 1):
-        path = tmp_path / str(number) / "X.pingyi"
-        path.parent.mkdir()
-        path.write_bytes(old.read_bytes())
-        if number == 0:
-            assert not killed(act, path)
-            lasts = time.perf_counter() - began
-            wanted = contents.of_file(path).counts
-        else:
-            killed(act, path, after=chance.uniform(0.001, lasts))
-        act.run(path)
-        assert store.damage(path) == []
-        assert contents.of_file(path).counts == wanted
-        for kept in path.parent.glob("*升级前备份*"):
-            assert contents.of_file(kept).counts == wanted
-        assert not [name for name in names(path.parent) if name.endswith((".part", "-journal", ".busy"))]
 
 
 @needs_fork

@@ -746,6 +746,19 @@ def test_ballot_rows_have_no_hidden_order_either(opened: Store) -> None:
                 raw.execute(f"SELECT rowid FROM {table}")
 
 
+def test_no_annotation_of_a_table_is_a_text() -> None:
+    """SQLModel would have to read each of them at every start."""
+    tables = [one.class_ for one in SQLModel._sa_registry.mappers]
+    assert len(tables) == len(SQLModel.metadata.tables)
+    texts = [
+        f"{one}.{name}"
+        for one in tables
+        for name, kind in vars(one)["__annotations__"].items()
+        if isinstance(kind, str)
+    ]
+    assert texts == []
+
+
 # --- what the files of a process share -------------------------------------------------------------------------------
 
 

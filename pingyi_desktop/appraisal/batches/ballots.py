@@ -26,14 +26,8 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, EntryMode, ItemTally
-from pingyi_desktop.storage.schema_entry import (
-    CalledVote,
-    DraftBallot,
-    DraftTally,
-    EntryPass,
-    EntryQuality,
-    Settlement,
-)
+from pingyi_desktop.storage.schema_entry import DraftBallot, DraftTally
+from pingyi_desktop.storage.schemas.desk import CalledVote, EntryPass, EntryQuality, Settlement
 
 MODES = {EntryMode.PER_BALLOT: "逐票录入", EntryMode.COUNT: "汇总录入"}
 KEYING_ACT = {1: Act.KEY, 2: Act.KEY_SECOND}

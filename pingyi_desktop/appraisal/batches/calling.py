@@ -19,7 +19,8 @@ from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode
-from pingyi_desktop.storage.schema_entry import CalledVote, DraftTally
+from pingyi_desktop.storage.schema_entry import DraftTally
+from pingyi_desktop.storage.schemas.desk import CalledVote
 
 Place = tuple[str, str]
 """(member number or "", item number)"""

@@ -24,7 +24,8 @@ from pingyi_desktop.appraisal.paper.counting import Sheet
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, EntryMode, ItemTally, SealedBallot
-from pingyi_desktop.storage.schema_entry import Correction, EntryQuality
+from pingyi_desktop.storage.schema_entry import Correction
+from pingyi_desktop.storage.schemas.desk import EntryQuality
 
 FIGURES = {
     "printed": "印制",

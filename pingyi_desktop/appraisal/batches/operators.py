@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop import visible
 from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.storage import journal
-from pingyi_desktop.storage.schema_entry import Operator
+from pingyi_desktop.storage.schemas.desk import Operator
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from pingyi_desktop.appraisal.batches import ballots
 from pingyi_desktop.appraisal.paper import sampling
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, SecondEntry
-from pingyi_desktop.storage.schema_entry import EntryPass, EntryQuality
+from pingyi_desktop.storage.schemas.desk import EntryPass, EntryQuality
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from pingyi_desktop.appraisal.rulebook.catalogue import broken
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, EntryMode, SecondEntry
-from pingyi_desktop.storage.schema_entry import DraftBallot, EntryQuality, Settlement
+from pingyi_desktop.storage.schema_entry import DraftBallot
+from pingyi_desktop.storage.schemas.desk import EntryQuality, Settlement
 
 UNCOMPARED = {
     BatchState.FIRST: "还没有第二遍，没有不一致可列：请先用 batch finish 结束第一遍，换一个人在“录入”页录第二遍",

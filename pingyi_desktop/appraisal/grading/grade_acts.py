@@ -20,7 +20,8 @@ from pingyi_desktop.appraisal.grading.steps import Act
 from pingyi_desktop.appraisal.paper.grades import NAMES
 from pingyi_desktop.appraisal.rulebook import findings, personal
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
-from pingyi_desktop.storage.schema_grades import Body, Grade, GradeState, MemberGrade
+from pingyi_desktop.storage.schema_grades import MemberGrade
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade, GradeState
 
 NO_PROPOSAL = "无"
 POLICY = "名额是上限，确需超额应先报上级同意"

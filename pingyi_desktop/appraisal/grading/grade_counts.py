@@ -18,8 +18,9 @@ from pingyi_desktop.appraisal.paper import suppression
 from pingyi_desktop.appraisal.paper.suppression import Hidden
 from pingyi_desktop.appraisal.people.org import Org
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
-from pingyi_desktop.storage.schema_grades import Grade, GradeCount, GradeName, MemberGrade
+from pingyi_desktop.storage.schema_grades import GradeCount, GradeName, MemberGrade
 from pingyi_desktop.storage.schema_people import PartyOrganization
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,8 @@ from pingyi_desktop.appraisal.paper.forms import Form
 from pingyi_desktop.appraisal.paper.grades import RATED, Votes
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState
-from pingyi_desktop.storage.schema_grades import Body, Grade, GradeState, MemberGrade
+from pingyi_desktop.storage.schema_grades import MemberGrade
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade, GradeState
 
 BODIES = {Body.BRANCH_COMMITTEE: "支委会", Body.MEMBERS_MEETING: "党员大会"}
 

@@ -21,7 +21,7 @@ from enum import StrEnum
 
 from pingyi_desktop.appraisal.rulebook.catalogue import sentence
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage.schema_grades import GradeState
+from pingyi_desktop.storage.schemas.grade_words import GradeState
 
 
 class Act(StrEnum):

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+
 from pingyi_desktop.appraisal.ledgers.fields import Amount, Choice, Count, Day, Option, Text
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Printed, Row, Total, Values
+from pingyi_desktop.appraisal.rulebook.catalogue import Finding, found
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.storage.schema_ledgers import BeneficiaryUnit, Deed, DeedKind
 
+FEW_YUAN = 100
+_UNIT = re.compile("[元万亿]")
 FIELDS = (
     Text("title", "事项", required=True, most=200, words=("实事", "实事名称", "内容", "事项名称")),
     Choice(
@@ -45,6 +51,14 @@ def _money(row: Row, part: str) -> str:
     return getattr(found, part) if found is not None else ""
 
 
+def _in_yuan(values: Values, _today: str) -> Iterator[Finding]:
+    """V-LED-24: an amount of a few 元, or of parts of one, that names no unit was meant in 万元, most likely."""
+    written = str(values["amount"])
+    said = None if _UNIT.search(written) else money(written)
+    if said is not None and (said.yuan < FEW_YUAN or "." in said.number):
+        yield found("V-LED-24", text=written)
+
+
 LEDGER = Ledger(
     key="deed",
     title="办实事",
@@ -73,4 +87,5 @@ LEDGER = Ledger(
         Total("受益", of="beneficiaries", by="beneficiary_unit", together=False),
         Total("投入金额", of="amount", unit="万元"),
     ),
+    checks=(_in_yuan,),
 )

@@ -27,6 +27,9 @@ IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.MONTH, Kind.COUNT, Kind.AMOU
 """fields that can hold nobody's name: their values stand in the journal"""
 
 
+REMOVING = "删除"
+
+
 class Before(NamedTuple):
     """Rows as they were before an act, whole, for the way back; ``added`` are ids of those the act has made."""
 
@@ -94,12 +97,13 @@ def change(
 
 
 def remove(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[str], by: str) -> Before:
-    """Take these rows out; their numbers are not given again while a later one stands."""
+    """Take these rows out; their numbers are never given again, for other offices may hold them already."""
     known = rows.names(session, campaign_id=campaign_id)
     before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
     _delete(session, ledger, ids)
     told = {row.name: differences(ledger, row.values, {}, known) for row in before}
-    weigh(session, ledger, [], reason="", by=by, act="删除", named=told)
+    highest = {row.org: row.name for row in sorted(before, key=lambda row: row.number)}
+    weigh(session, ledger, [], reason="", by=by, act=REMOVING, named=told, highest=sorted(highest.values()))
     return Before(tuple(before))
 
 
@@ -131,7 +135,7 @@ def read(
     for key in typed:
         ledger.field(key)
     asked = (f for f in ledger.fields if f.required and (f.key in typed or f.key not in before))
-    if missing := [f for f in asked if not fields.says(f, typed.get(f.key, ""))]:
+    if missing := [f for f in asked if not fields.tidied(f, typed.get(f.key, ""))]:
         raise fields.lacking(*missing)
     return {
         f.key: fields.read(f, typed[f.key], known, at=at)
@@ -151,18 +155,24 @@ def check_own(
     came = counting.delivered(session, ledger, campaign_id=campaign_id)
     for code in sorted(orgs):
         if code not in known.orgs:
-            raise broken("V-LED-07", field="党组织", text=code)
+            raise broken("V-LED-07", field="党组织", text=code[:40])
         if code not in mine or code in came:
             raise broken("V-LED-10", org=known.org(code))
 
 
 def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
-    """The highest number given in each unit so far."""
+    """The highest number given in each unit so far, to rows taken out again too: none is ever about another row."""
     c = ledger.columns_of
     query = (
         select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
     )
-    return {row.org: row[1] for row in session.execute(query)}
+    given = {row.org: row[1] for row in session.execute(query)}
+    removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
+    for detail in map(json.loads, session.scalars(removed)):
+        for name in (*detail.get("rows", ()), *detail.get("highest", ())):
+            org, _, number = name.rpartition("-")
+            given[org] = max(given.get(org, 0), int(number))
+    return given
 
 
 def row_of(

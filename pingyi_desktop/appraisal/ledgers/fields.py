@@ -154,7 +154,7 @@ def read(of: Field, typed: str, names: Names, *, at: str) -> Value:
 
     ``at`` is the code of the row's own organisation.
     """
-    said = _tidied(of, typed)
+    said = tidied(of, typed)
     if not said:
         if of.required:
             raise lacking(of)
@@ -169,9 +169,9 @@ def lacking(*listed: Field) -> RuleError:
     return broken("V-LED-01", field="、".join(one.asked for one in listed))
 
 
-def says(of: Field, typed: str) -> bool:
-    """Whether something was typed."""
-    return _tidied(of, typed) != ""
+def tidied(of: Field, typed: str) -> str:
+    """What was typed without what nobody sees, "" for nothing."""
+    return visible.clean(typed).strip() if of.long else visible.line(personal.tidy(typed))
 
 
 def shown(of: Field, value: Value, names: Names) -> str:
@@ -204,10 +204,6 @@ def is_shaped(of: Field, value: object) -> bool:
         return money(value) is not None
     one_line = of.long or value == visible.line(value)
     return one_line and not personal.has_private_number(value)
-
-
-def _tidied(of: Field, typed: str) -> str:
-    return visible.clean(typed).strip() if of.long else visible.line(personal.tidy(typed))
 
 
 def _text(of: Field, said: str, _names: Names, _at: str) -> Value:

@@ -206,7 +206,11 @@ class _Comparing:
         if lacking:
             return
         self._last[unit] = self._last.get(unit, 0) + 1
-        self._write(line, f"{unit}-{self._last[unit]}", unit, values, None)
+        name = f"{unit}-{self._last[unit]}"
+        typed = line.texts.get(NUMBER, "")
+        if _NAME.fullmatch(typed):  # people number their own rows 1, 2, 3
+            self._say(line, NUMBER, "V-LED-23", number=typed[:40], name=name)
+        self._write(line, name, unit, values, None)
 
     def _change(self, line: Line, was: Row, values: Mapping[str, Value]) -> None:
         if values == was.values:

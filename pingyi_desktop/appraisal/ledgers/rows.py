@@ -175,7 +175,7 @@ def by_name(session: Session, ledger: Ledger, *, campaign_id: str, name: str) ->
     query = select(c.id).where(c.campaign_id == campaign_id, c.org == code, c.number == int(told))
     found = session.scalars(query.order_by(c.source.desc())).first()
     if found is None:
-        raise broken("V-LED-11", number=name, title=ledger.title)
+        raise broken("V-LED-11", number=name[:40], title=ledger.title)
     return picked(session, ledger, campaign_id=campaign_id, ids=[found])[0]
 
 
@@ -301,9 +301,11 @@ def _in_segment(ledger: Ledger, asked: Asked) -> list[ColumnElement[bool]]:
 
 
 def _found(ledger: Ledger, units: Sequence[Org], word: str) -> ColumnElement[bool]:
-    """Rows that have the word in their text, in a choice, in the name of their unit, in initials of these, or as number."""
+    """Rows that have the word in their text, in a choice, in the name of their unit or of a member as it is now, in
+    initials of these, or as number."""
     c, low = ledger.columns_of, word.casefold()
-    either = [c.search.contains(low, autoescape=True)]
+    people = select(col(PartyMember.member_no)).where(col(PartyMember.name).contains(word, autoescape=True))
+    either = [c.search.contains(low, autoescape=True), *(c[key].in_(people) for key in ledger.personal)]
     named = [
         o.code
         for o in units

@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.paper import tallies
 from pingyi_desktop.appraisal.paper.forms import Form, Item
 from pingyi_desktop.appraisal.paper.keying import Paper, is_void
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, broken, found, sentence
-from pingyi_desktop.storage.schema_grades import Grade
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 if TYPE_CHECKING:
     from pingyi_desktop.appraisal.paper.counting import Counted

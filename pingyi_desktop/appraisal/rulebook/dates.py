@@ -60,8 +60,9 @@ def iso_day(text: str) -> str | None:
 
 
 def iso_month(text: str) -> str | None:
-    """The month a text says, as ``YYYY-MM``: 2025.9, 2025-09, 2025/9, 2025年9月份; of a whole day its month."""
-    parts = _MONTH.fullmatch(bare(text))
+    """The month a text says, as ``YYYY-MM``: 2025.9, 2025-09, 202509, 2025年9月份; of a whole day its month."""
+    said = bare(text)
+    parts = _MONTH.fullmatch(f"{said[:4]}-{said[4:]}" if re.fullmatch(r"\d{6}", said) else said)
     day = iso_day(text if parts is None else f"{parts['year']}年{parts['month']}月1日")
     return None if day is None else day[:7]
 

@@ -25,7 +25,7 @@ from pingyi_desktop.errors import UserError
 from pingyi_desktop.render.pdf import render_each
 from pingyi_desktop.reports import grades as printed
 from pingyi_desktop.storage import troubles
-from pingyi_desktop.storage.schema_grades import Grade
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 _BODIES = {name: body for body, name in BODIES.items()}
 _WORDS = {name: grade for grade, name in NAMES.items()}

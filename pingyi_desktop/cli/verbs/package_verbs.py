@@ -143,6 +143,10 @@ def assign(arguments: argparse.Namespace) -> None:
     with handing_out.laid(arguments.out) as write, edge.acting(arguments.file) as session:
         view = edge.campaign_of(session, arguments)
         made = _task_files(session, view.id, arguments)
+        if not made:
+            raise UserError(
+                "没有任务可下发：本单位下面没有党组织，或者都由本级代录；本级自己的票直接在“录入”页录。"
+            )
         write(made)
         edge.hand_over(arguments, _files_with_codes(made, as_json=arguments.json))
     if not arguments.json:

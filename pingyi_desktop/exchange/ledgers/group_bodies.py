@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.rulebook import telling
 from pingyi_desktop.errors import PackageError
 from pingyi_desktop.exchange.wire import package
+from pingyi_desktop.exchange.wire.header import ROLLUP, SUBMISSION
 from pingyi_desktop.exchange.wire.ledger_shapes import LEDGERS, MOST_ROWS
 from pingyi_desktop.storage.schema_exchange import EnvelopeState, StoredEnvelope
 
@@ -93,9 +94,10 @@ def _like(kept: Sequence[tuple[Row, Problem]], title: str, by: str, taken: Colle
 
 
 def _came(session: Session, campaign_id: str) -> Iterator[tuple[str, list[Merged]]]:
-    """Unit and groups of every envelope whose ledgers count; one that breaks a rule has none."""
+    """Unit and groups of every package from below whose ledgers count; one that breaks a rule has none."""
     query = select(col(StoredEnvelope.raw)).where(
         col(StoredEnvelope.campaign_id) == campaign_id,
+        col(StoredEnvelope.type).in_((SUBMISSION, ROLLUP)),
         col(StoredEnvelope.state).in_(_COUNTING),
         col(StoredEnvelope.own).is_(False),
     )

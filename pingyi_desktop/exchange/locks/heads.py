@@ -54,7 +54,7 @@ from pingyi_desktop.storage import schema_ledgers as ledgers
 from pingyi_desktop.storage import schema_people as people
 from pingyi_desktop.storage.schema import DataFile, JournalEntry
 from pingyi_desktop.storage.schema_exchange import JournalHead, OwnKey
-from pingyi_desktop.storage.schemas import every
+from pingyi_desktop.storage.schemas import desk, every
 
 VERSION = 4
 """of ``AREAS``: whoever changes a table of them raises it, and heads of before tell no more than the journal"""
@@ -111,7 +111,7 @@ AREAS: Mapping[str, Select[tuple[object, ...]]] = {
     "opinion_group": _all(ledgers.OpinionGroup),
     "merged_opinion": _all(ledgers.MergedOpinion),
     "correction": _all(entry.Correction),
-    "operator": _all(entry.Operator),
+    "operator": _all(desk.Operator),
     "import_run": _all(exchange.ImportRun),
     "envelope": _ENVELOPE.where(col(exchange.StoredEnvelope.own)),
     "envelope+": _ENVELOPE.where(col(exchange.StoredEnvelope.own).is_(False)),
@@ -165,12 +165,6 @@ class _Watch:
     """digests as the head tells them, read with the first write to an area: a key press pays nothing for them"""
     touched: set[str] = field(default_factory=set)
     found: set[str] = field(default_factory=set)
-
-
-def sign_commits() -> None:
-    """From here on every commit of this process is signed, whatever else of the program is loaded."""
-    if witness not in journal.WITNESSES:
-        journal.WITNESSES.append(witness)
 
 
 def witness(session: Session) -> Callable[[], None]:

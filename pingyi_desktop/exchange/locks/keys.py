@@ -1,6 +1,6 @@
 """Keys and envelopes as the data file keeps them: this unit's own key, the keys it trusts, the envelopes it holds.
 
-From the first own key on every commit is signed with it (``heads``).
+From the first own key on every commit is signed with it (``signing``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from sqlmodel import Session, col, select
 
 from pingyi_desktop import __version__
 from pingyi_desktop.errors import PackageError
-from pingyi_desktop.exchange.locks import heads, keylock
+from pingyi_desktop.exchange.locks import keylock, signing
 from pingyi_desktop.exchange.wire import age, canonical, package, trust
 from pingyi_desktop.exchange.wire.header import MAX_SIGNATURES, ROLLUP, SUBMISSION, Totals
 from pingyi_desktop.exchange.wire.package import Address
@@ -33,7 +33,7 @@ from pingyi_desktop.storage.schema_exchange import (
 )
 
 UPWARD = (SUBMISSION, ROLLUP)
-heads.sign_commits()
+signing.sign_commits()
 
 
 @dataclass(frozen=True)

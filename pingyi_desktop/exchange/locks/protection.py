@@ -16,7 +16,7 @@ from pathlib import Path
 from sqlmodel import Session
 
 from pingyi_desktop.errors import FileError, UserError
-from pingyi_desktop.exchange.locks import codes, heads, keylock
+from pingyi_desktop.exchange.locks import codes, keylock, signing
 from pingyi_desktop.exchange.locks.keylock import PASSWORD, RECOVERY, Lock
 from pingyi_desktop.storage import cipher, journal, replacing, store, troubles
 from pingyi_desktop.storage.formats.migrations import GoOn
@@ -25,7 +25,7 @@ from pingyi_desktop.storage.store import Store
 
 Show = Callable[[], object]
 """Shows what is shown this once, at the last moment at which nothing is changed yet; nothing will be if it raises."""
-heads.sign_commits()  # whoever opens a file does it here, also one who loads nothing else of exchange
+signing.sign_commits()  # whoever opens a file does it here, also one who loads nothing else of exchange
 
 
 def nothing() -> None:

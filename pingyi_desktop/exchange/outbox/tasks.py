@@ -128,8 +128,6 @@ def assign(
     """
     office = _office(session, campaign_id)
     wanted = list(office.children) if units is None else list(units)
-    if not office.children:
-        raise PackageError("本单位下面没有党组织，没有任务可下发；本单位自己的票直接在“录入”页录。")
     _check_children(office, wanted)
     proxied = [code for code in wanted if code in office.issued and office.issued[code].by_proxy]
     if units is not None and proxied:

@@ -26,7 +26,7 @@ from pingyi_desktop.gui.persons.sheets import Shown
 from pingyi_desktop.render.pdf import render_each
 from pingyi_desktop.reports import grades as papers
 from pingyi_desktop.reports.blocks import Report
-from pingyi_desktop.storage.schema_grades import Body, Grade, GradeState
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade, GradeState
 
 Step = Callable[[Session, GradeSheet, str], list[str]]
 

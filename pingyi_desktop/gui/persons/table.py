@@ -13,7 +13,7 @@ from pingyi_desktop.appraisal.paper.grades import NAMES
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.tables import Align, Column, DataTable, number
 from pingyi_desktop.gui.persons.sheets import PersonRow
-from pingyi_desktop.storage.schema_grades import GradeState
+from pingyi_desktop.storage.schemas.grade_words import GradeState
 
 EMPTY = "还没有已封存的名册式票批。请到“录入”页录票并封存。"
 TONES = {

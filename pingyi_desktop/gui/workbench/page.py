@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -28,7 +28,7 @@ from pingyi_desktop.appraisal.paper import layers
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import StatePanel
-from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.page import Context, Page, after_a_breath
 from pingyi_desktop.gui.parts.charts import DotChart
 from pingyi_desktop.gui.parts.forms import button, label, scrolled
 from pingyi_desktop.gui.parts.stages import Stage, StageLine
@@ -168,7 +168,7 @@ class WorkbenchPage(Page):
             if self._in_ledgers:
                 ask()
             else:  # they are loaded for it: once the page has been laid out and painted
-                QTimer.singleShot(0, self, lambda: QTimer.singleShot(0, self, ask))
+                after_a_breath(self, ask)
 
     def _add_waits(self, campaign_id: str, found: list[Wait]) -> None:
         """What waits in the ledgers has come too."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pingyi_desktop.appraisal.ledgers import catalog, rows
+from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
 from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
 from pingyi_desktop.appraisal.ledgers.rows import Asked
@@ -20,25 +20,30 @@ from pingyi_desktop.reports.blocks import (
     Report,
     Signature,
     in_words,
-    with_percent,
 )
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schemas.meetings import MeetingLayer, MeetingState
+from pingyi_desktop.visible import with_percent
 
 SIGNERS = ("主持人：", "记录人：", "        年    月    日")
 TEXTS = ("agenda", "org_report", "minutes", "peer_notes", "comment", "result")
 
 
 def build(asked: Question, layer: int | None, subject: str) -> Report:
-    """The meetings that were held: the organisation's own, and those in which it was appraised (V-CHK-27 when none)."""
+    """The meetings that were held: the organisation's own, and those in which it was appraised (V-MTG-21 when none).
+
+    Of its appraisal only the office above it says something: what another unit claims is no record of it.
+    """
     seen, ledger = asked.picture, catalog.ledger("meeting")
     one = seen.find(subject)
     listed = rows.listing(asked.session, ledger, Asked(seen.view.id, "", segment=MeetingState.HELD))
+    above = counting.parents(asked.session, campaign_id=seen.view.id)
     wanted = {1: MeetingLayer.ONE, 2: MeetingLayer.TWO}.get(layer or 0)
     about = [
         row
         for row in listed
         if (row.values["subject"] or row.org) == subject and wanted in (None, row.values["layer"])
+        if counting.speaks_for(row.org, subject, above)
     ]
     if not about:
         raise broken("V-MTG-21", org=one.short_name)

@@ -10,6 +10,8 @@ _BUILT_IN_DATES = frozenset((*range(14, 23), *_EAST_ASIAN_DATES, *range(45, 48))
 _NOT_SIGNS = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.I)
 _DATE_SIGNS = re.compile(r"[ymdhs]|a{3,4}", re.I)
 _ZEROS = re.compile(r"0{2,}")
+_IN_UNITS = re.compile(r'(?:general|[#,]*[0#](?:\.[0#?]+)?)(?:\s|_.)*"?(?P<unit>[万亿]元?)"?(?:;.*)?', re.I)
+"""formats that show a unit behind the number without dividing it: 0.0"万元"; one with a comma at its end divides"""
 _INTEGER = re.compile(r"-?\d{1,30}")
 DAYS_1904 = 1462
 
@@ -35,7 +37,10 @@ def number(text: str, *, date: bool, code: str | None, days_later: int) -> str |
         if abs(value) >= 1e30 or value != value:
             return None
         digits = str(int(value)) if value == int(value) else repr(value)
-    return digits.zfill(len(code)) if code and _ZEROS.fullmatch(code) and digits.isdigit() else digits
+    if code and _ZEROS.fullmatch(code) and digits.isdigit():
+        return digits.zfill(len(code))
+    unit = _IN_UNITS.fullmatch(code) if code else None
+    return digits + unit["unit"] if unit else digits
 
 
 def _day(text: str, days_later: int) -> str | None:

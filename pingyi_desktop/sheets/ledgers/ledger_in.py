@@ -6,9 +6,10 @@ Nothing is looked up and nothing written: what a line means is decided by ``appr
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
-from pingyi_desktop.appraisal.ledgers.fields import Kind
+from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.plans import NUMBER, ORG, LedgerSheet, Line
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
@@ -32,6 +33,10 @@ from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, lat
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
 _JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
 """what a spreadsheet makes of 2025.1 as well as of 2025.10, which it takes for a number"""
+_OF_MONEY = r"(?P<unit>[十百千]?[万亿]元?|[百千]元)(?![\u4e00-\u9fff])"
+_UNIT = {Kind.AMOUNT: re.compile(_OF_MONEY), Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])")}
+_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a]\s*(?:人民币)?{_OF_MONEY}")
+_BARE = re.compile(r"约?\s*[\d.,\uff0c\uff10-\uff19\uff0e]+\s*[余多]?")
 
 
 def columns_of(ledger: Ledger) -> tuple[SheetColumn, ...]:
@@ -88,6 +93,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return _again(grid, number, words, sheet.header)
 
     lines: list[Line] = []
+    units = {f.key: _unit_of(sheet, f) for f in ledger.fields if f.kind in _UNIT}
     for number, row in sheet.rows(header_at):
         said = [cell for cell in row if cell]
         telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
@@ -97,7 +103,7 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
             continue
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
             continue
-        if (texts := _texts(sheet, number, row, ledger)) is not None:
+        if (texts := _texts(sheet, number, row, ledger, units)) is not None:
             lines.append(Line(grid.name, number, texts))
     return lines
 
@@ -127,7 +133,22 @@ def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
     return not lacking
 
 
-def _texts(sheet: Sheet, number: int, row: Row, ledger: Ledger) -> dict[str, str] | None:
+def _unit_of(sheet: Sheet, field: Field) -> str:
+    """The unit in which a column is written, as its heading says it, or for money a line above the table: 万元.
+
+    A count has none that is more than one: behind a number it makes none, which is then said.
+    """
+    header, unit = sheet.header, _UNIT[field.kind]
+    said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
+    if said is None and field.kind is Kind.AMOUNT:
+        above = (str(cell) for number, row in sheet.grid.above(header.first) for cell in row)
+        said = next(filter(None, map(_UNIT_ABOVE.search, above)), None)
+    return said["unit"] if said else ""
+
+
+def _texts(
+    sheet: Sheet, number: int, row: Row, ledger: Ledger, units: Mapping[str, str]
+) -> dict[str, str] | None:
     """The cells of a row by key; None when one of them is a formula or an error value, which is said."""
     texts: dict[str, str] = {}
     for key, column in sheet.header.places.items():
@@ -144,5 +165,5 @@ def _texts(sheet: Sheet, number: int, row: Row, ledger: Ledger) -> dict[str, str
         if field is not None and field.kind in (Kind.DAY, Kind.MONTH):
             written = read_date(text, days_later=sheet.grid.days_later)
             text = written.iso if written is not None else text
-        texts[key] = text
+        texts[key] = text + units.get(key, "") if _BARE.fullmatch(text) else text
     return texts

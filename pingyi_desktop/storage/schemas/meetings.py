@@ -3,8 +3,6 @@
 Read ``schema_ledgers`` first: what its first lines say of every ledger holds here too. No behaviour.
 """
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

@@ -1,7 +1,5 @@
 """Tables of 先锋岗, 责任区 and their monthly rating; read ``schema_ledgers`` first. No behaviour."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

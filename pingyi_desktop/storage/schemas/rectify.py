@@ -1,7 +1,5 @@
 """Tables of 整改: what is to be put right, and what was answered to single opinions; read ``schema_ledgers`` first. No behaviour."""
 
-from __future__ import annotations
-
 from enum import StrEnum
 from typing import ClassVar
 

@@ -17,7 +17,7 @@ from pingyi_desktop.appraisal.batches import ballots, calling, signing
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema_entry import CalledVote
+from pingyi_desktop.storage.schemas.desk import CalledVote
 
 
 @pytest.fixture

@@ -19,14 +19,8 @@ from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_batches import BallotBatch, BatchState, ItemTally, SealedBallot
 from pingyi_desktop.storage.schema_campaign import AppraisalSession
-from pingyi_desktop.storage.schema_entry import (
-    CalledVote,
-    Correction,
-    DraftBallot,
-    DraftTally,
-    Operator,
-    Settlement,
-)
+from pingyi_desktop.storage.schema_entry import Correction, DraftBallot, DraftTally
+from pingyi_desktop.storage.schemas.desk import CalledVote, Operator, Settlement
 
 STACK = ["11111", "21111", "11111", "11.19", "40111", "11112"]
 

@@ -302,7 +302,14 @@ def test_forms_from_above_are_not_changed_below(
             **act,
             **change,
         )
-        refused("V-CMP-42", "命令 open", campaigns.change, session=theirs, **act, name="另一个名称")
+        refused(
+            "V-CMP-42",
+            "“打开新的任务文件”（命令行：open）",
+            campaigns.change,
+            session=theirs,
+            **act,
+            name="另一个名称",
+        )
         refused("V-CMP-42", "“青峦公司党委”制定和发布", sessions.publish, session=theirs, **act)
     branch.close()
     refused("V-CMP-03", "不能再改", campaigns.change, session=session, **act, **change)

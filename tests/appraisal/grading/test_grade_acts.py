@@ -19,7 +19,8 @@ from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import journal
 from pingyi_desktop.storage.schema_campaign import Campaign
-from pingyi_desktop.storage.schema_grades import Body, Grade, GradeState, MemberGrade
+from pingyi_desktop.storage.schema_grades import MemberGrade
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade, GradeState
 from pingyi_desktop.storage.store import Store
 
 FORM = "T-MEM-E"

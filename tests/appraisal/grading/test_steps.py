@@ -8,7 +8,7 @@ import pytest
 
 from pingyi_desktop.appraisal.grading import steps
 from pingyi_desktop.appraisal.grading.steps import Act, StepError, Wrong
-from pingyi_desktop.storage.schema_grades import GradeState
+from pingyi_desktop.storage.schemas.grade_words import GradeState
 
 P, D, T, A = GradeState
 ALLOWED = {

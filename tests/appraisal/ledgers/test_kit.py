@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import make_sheets
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 from sqlmodel import Session, col, select
 
 import make
@@ -20,6 +22,7 @@ from pingyi_desktop.appraisal.ledgers.groups import opinion_groups
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
+from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
@@ -155,6 +158,14 @@ def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session)
     with pytest.raises(RuleError) as refused:
         add(session, COMMITMENT, member="没有的人", **KEPT)
     assert refused.value.code == "V-LED-08"
+
+
+def test_a_member_whose_name_was_put_right_is_found_by_it(session: Session) -> None:
+    row = add(session, COMMITMENT, member="赵建国", **KEPT)
+    about = {"member_no": str(row.values["member"]), "by": BY, "reason": "更正"}
+    members.change_member(session, **about, name="赵建邦")
+    for word, many in (("赵建邦", 1), ("建邦", 1), ("钱秀英", 0)):
+        assert len(rows.listing(session, COMMITMENT, asked(session, words=(word,)))) == many
 
 
 def test_what_was_not_kept_needs_its_reason(session: Session) -> None:
@@ -347,6 +358,109 @@ def test_the_blank_sheet_of_every_ledger_is_read_as_empty(noun: catalog.Noun, tm
     write_template(noun.declared(), tmp_path / "空白.xlsx")
     sheet = read_ledger(tmp_path / "空白.xlsx", noun.declared())
     assert [one.code for one in sheet.findings] == ["V-IMP-25"]
+
+
+@pytest.mark.parametrize(
+    ("heading", "cell", "written"),
+    [
+        ("投入金额（万元）", 3.5, "3.5万元"),
+        ("金额(万元)", "约 3", "约 3万元"),
+        ("投入金额（亿元）", "200 余", "200 余亿元"),
+        ("投入金额（万元）", "5000 元", "5000 元"),
+        ("投入金额（元）", 5000, "5000"),
+        ("投入金额", 5000, "5000"),
+    ],
+)
+def test_money_is_in_the_unit_that_its_heading_says(
+    tmp_path: Path, heading: str, cell: object, written: str
+) -> None:
+    """A bare 3.5 under 投入金额（万元） would be three and a half 元."""
+    table = [["事项", "类别", heading], ["修路", "办实事", cell]]
+    sheet = read_ledger(make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table}), DEED)
+    assert [line.texts["amount"] for line in sheet.lines] == [written]
+
+
+@pytest.mark.parametrize(
+    ("amount", "asks"),
+    [
+        ("3.5", True),
+        ("12", True),
+        ("约 3", True),
+        ("12 元", False),
+        ("3.5 万", False),
+        ("5000", False),
+        ("", False),
+    ],
+)
+def test_a_small_amount_without_a_unit_is_asked_about(session: Session, amount: str, asks: bool) -> None:
+    said = DEED.check({"amount": amount}, today=TODAY)
+    assert [one.code for one in said] == ["V-LED-24"] * asks
+
+
+def test_people_in_thousands_are_not_taken_for_people(session: Session, tmp_path: Path) -> None:
+    for heading, codes in (("受益数（万人）", ["V-LED-05"]), ("受益数（人）", [])):
+        table = [["事项", "类别", heading], ["修路", "办实事", 3]]
+        path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
+        assert [one.code for one in planned(session, DEED, path).findings] == codes
+
+
+def test_a_line_above_the_table_says_the_unit_too_and_one_in_yuan_changes_nothing(tmp_path: Path) -> None:
+    table = [["事项", "类别", "投入金额"], ["修路", "办实事", 7]]
+    for said, written in (("单位：万元", "7万元"), ("单位：元", "7"), ("填报单位：万元矿党委", "7")):
+        path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": [["台账"], ["", said], *table]})
+        assert [line.texts["amount"] for line in read_ledger(path, DEED).lines] == [written]
+
+
+@pytest.mark.parametrize(
+    ("code", "written"),
+    [
+        ('0.0"万元"', "3.5万元"),
+        ('#,##0.00_ "万元"', "3.5万元"),
+        ('General"亿"', "3.5亿"),
+        ('0.0,"万元"', "3.5"),
+        ("0.00", "3.5"),
+    ],
+)
+def test_a_format_that_shows_a_unit_is_read_as_it_is_seen(tmp_path: Path, code: str, written: str) -> None:
+    book = Workbook()
+    book.active.append(["事项", "类别", "投入金额"])
+    book.active.append(["修路", "办实事", 3.5])
+    book.active["C2"].number_format = code
+    book.save(tmp_path / "实事.xlsx")
+    assert [line.texts["amount"] for line in read_ledger(tmp_path / "实事.xlsx", DEED).lines] == [written]
+
+
+def test_a_number_is_never_given_twice(session: Session) -> None:
+    """The office's task file, or an answer, may name it already: another row under it would be taken for that one."""
+    campaign = make.campaign_of(session)
+    first = add(session, DEED, title="修路", kind="办实事")
+    second = add(session, DEED, title="修桥", kind="办实事")
+    edits.remove(session, DEED, campaign_id=campaign, ids=[second.id], by=BY)
+    third = add(session, DEED, title="修渠", kind="办实事")
+    assert [one.number for one in (first, second, third)] == [1, 2, 3]
+    many = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
+    edits.remove(session, DEED, campaign_id=campaign, ids=[first.id, third.id, *many], by=BY)
+    sheet = plans.LedgerSheet(
+        "表", (Line("表", 2, {"title": "修井", "kind": "做好事", plans.NUMBER: first.name}),)
+    )
+    plan = plans.plan(session, DEED, campaign_id=campaign, sheet=sheet, today=TODAY)
+    assert [one.name for one in plan.written] == [f"{B3}-7"]
+    assert [(one.code, f"编号是 {B3}-7" in one.sentence) for one in plan.findings] == [("V-LED-23", True)]
+    plans.apply(session, plan, by=BY)
+    assert [row.number for row in rows.listing(session, DEED, asked(session))] == [7]
+    texts = {"title": "修桥", "kind": "做好事", plans.NUMBER: "1"}
+    counted = plans.LedgerSheet("表", (Line("表", 2, texts),))
+    assert plans.plan(session, DEED, campaign_id=campaign, sheet=counted, today=TODAY).findings == []
+    assert add(session, COMMITMENT, **KEPT).number == 1
+
+
+def test_the_highest_number_is_kept_however_many_rows_are_taken_out(
+    session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edits, "NAMED", 1)
+    ids = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
+    edits.remove(session, DEED, campaign_id=make.campaign_of(session), ids=ids, by=BY)
+    assert add(session, DEED, title="修路", kind="办实事").number == 4
 
 
 ACT = st.sampled_from(["add", "edit", "remove", "undo", "import", "import again"])

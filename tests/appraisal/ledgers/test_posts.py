@@ -80,7 +80,17 @@ def test_everything_that_lacks_is_named_at_once_with_what_may_stand_there(sessio
 
 @pytest.mark.parametrize(
     "typed",
-    ["2025.9", "2025-9", "2025年9月", "2025/9", "２０２５年９月", "2025-09", "二〇二五年九月份", "2025.9.15"],
+    [
+        "2025.9",
+        "2025-9",
+        "2025年9月",
+        "2025/9",
+        "２０２５年９月",
+        "2025-09",
+        "202509",
+        "二〇二五年九月份",
+        "2025.9.15",
+    ],
 )
 def test_a_month_is_read_as_people_write_it_and_shown_in_one_way(session: Session, typed: str) -> None:
     row = add(session, "post_rating", title="安全岗", month=typed, **SCORES)

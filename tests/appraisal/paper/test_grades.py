@@ -20,7 +20,7 @@ from pingyi_desktop.appraisal.paper.keying import Outcome, Paper
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.appraisal.people import members
 from pingyi_desktop.errors import RuleError
-from pingyi_desktop.storage.schema_grades import Grade
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 PEOPLE = ("赵建国", "钱秀英", "孙志强", "李桂兰", "周文斌", "吴新来")
 NEW = {"6": "吴新来"}

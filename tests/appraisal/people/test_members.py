@@ -229,6 +229,12 @@ def test_values_outside_what_is_offered(session, code, field, value):
     refused(code, "“吴九”", add, session, **{field: value})
 
 
+def test_dates_are_kept_in_one_writing(session):
+    members.change_member(session, member_no="QL00001", by=BY, join_date="2011.7.6", full_date="2012年7月6日")
+    now = member(session, "QL00001")
+    assert (now.join_date, now.full_date) == ("2011-07-06", "2012-07-06")
+
+
 def test_a_change_gives_back_what_undoes_it(session):
     before = members.change_member(
         session, member_no="QL00001", by=BY, post="机电班长", is_leading_cadre=True

@@ -21,7 +21,9 @@ from pingyi_desktop.appraisal.ledgers.groups.likeness import Like
 from pingyi_desktop.appraisal.ledgers.groups.opinion_groups import Wanted
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.exchange.ledgers import group_bodies, ledger_bodies
+from pingyi_desktop.exchange.locks import keys
 from pingyi_desktop.exchange.wire.package import Envelope
+from pingyi_desktop.storage.schema_exchange import EnvelopeState
 
 OPINION, ASKED = catalog.ledger("opinion"), Asked(CAMPAIGN, "")
 SAID = ("浴室水凉", "班车太早", "食堂菜少", "灯不亮")
@@ -246,3 +248,16 @@ def test_an_opinion_typed_here_is_in_no_group_of_anybody_else(desk: Office) -> N
         edits.add(session, OPINION, campaign_id=CAMPAIGN, org="QL", typed=typed, today="", by="王")
     desk.take(came(told=[groups((1, "甲", "QL", 1, SAID[0]), (1, "甲", B1, 1, SAID[0]))]))
     assert offered(desk) == []
+
+
+@pytest.mark.parametrize("told", [[groups(*merged("水凉", 1, 2))], [{"name": "ledgers"}], 7], ids=str)
+def test_a_task_file_suggests_nothing(tmp_path: Path, told: object) -> None:
+    """The office is not in the branch's tree, and what a newer edition's task file calls ledgers has any shape."""
+    desk = desks.office(tmp_path / "分公司.pingyi", C1)
+    task = sealing.assignment("QL", C1)
+    above = {"task": task.document("task"), "roster": task.document("roster"), "ledgers": {"ledgers": told}}
+    task = sealing.sealed("assignment", "QL", above, detachable=["roster"], to=C1, epoch=1, revision=2)
+    with desk.acting() as session:
+        keys.keep(session, [keys.stored(task, state=EnvelopeState.SUPPORT, own=False)])
+    assert offered(desk) == []
+    desk.store.close()

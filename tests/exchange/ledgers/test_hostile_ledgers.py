@@ -24,6 +24,7 @@ from pingyi_desktop.exchange.wire import package
 from pingyi_desktop.exchange.wire.package import Envelope
 from pingyi_desktop.render.xlsx import render_xlsx
 from pingyi_desktop.reports import catalog as reports
+from pingyi_desktop.reports.blocks import Table
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger
 
 ASKED = Asked(CAMPAIGN, "2024-01-20")
@@ -140,6 +141,17 @@ def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office) -> None:
         assert of_sessions.by_session(session, campaign_id=CAMPAIGN) == {}
         assert all(one.row is None for one in schedule.placed(session, campaign_id=CAMPAIGN))
         assert list(of_sessions.judged(session, campaign_id=CAMPAIGN)) == []
+        with pytest.raises(RuleError, match="还没有已开的会"):
+            reports.build(session, name="R17", campaign_id=CAMPAIGN, org_code=C2)
+        (table,) = [
+            one
+            for one in reports.build(session, name="R17B", campaign_id=CAMPAIGN).blocks
+            if isinstance(one, Table)
+        ]
+        assert any("填报）" in str(cell) for cell in table.rows[0].cells)
+    with desk.acting() as session, pytest.raises(RuleError) as refused:
+        of_sessions.register(session, campaign_id=CAMPAIGN, name=f"{B3}-1", by="王", reason="照台账")
+    assert refused.value.code == "V-MTG-12"
 
 
 def test_a_branch_answers_nobody_elses_opinions(desk: Office) -> None:

@@ -47,6 +47,15 @@ def test_a_unit_without_units_below_it_has_nothing_to_hand_out(tmp_path: Path, r
     assert not (tmp_path / "U盘").exists()
 
 
+def test_a_row_is_added_for_a_unit_by_any_of_its_names(office: Path, run: Run) -> None:
+    deed = ("事项=修路", "类别=办实事")
+    for named in ("QL.02", "二矿党委"):
+        status, shown, said = run("deed", "add", office, "--org", named, *deed)
+        assert (status, "QL.02-" in shown) == (0, True), said
+    status, _, said = run("deed", "add", office, "--org", "三矿", *deed)
+    assert (status, "“三矿”，没有找到这个党组织，请填代码、简称或全称" in said) == (1, True)
+
+
 def test_a_task_that_lies_there_is_not_overwritten(office: Path, tmp_path: Path, run: Run) -> None:
     out = tmp_path / "U盘"
     assert run("assign", office, "--out", out)[0] == 0

@@ -11,6 +11,8 @@ import os
 import re
 import shutil
 import string
+import subprocess
+import sys
 import tracemalloc
 import zlib
 from collections.abc import Callable, Iterable, Iterator
@@ -1101,3 +1103,26 @@ def test_every_kept_file_has_its_line_in_the_readme() -> None:
     names = [path for verdict in ("valid", "invalid", "tampered") for path in kept(verdict)]
     assert len(names) >= 12
     assert [path.name for path in names if f"`{path.parent.name}/{path.name}`" not in text] == []
+
+
+def test_nothing_installed_beside_the_program_reads_its_packages_along(tmp_path: Path) -> None:
+    """pydantic would load whatever calls itself its plug-in, and show it every header."""
+    (tmp_path / "spy-1.dist-info").mkdir()
+    (tmp_path / "spy-1.dist-info" / "METADATA").write_text("Name: spy\nVersion: 1\n", "utf-8")
+    (tmp_path / "spy-1.dist-info" / "entry_points.txt").write_text("[pydantic]\nspy = spy:reads\n", "utf-8")
+    (tmp_path / "spy.py").write_text("reads = None\n", "utf-8")
+    asked = (
+        "import sys; from importlib.metadata import entry_points\n"
+        "from pingyi_desktop.exchange.wire import header\n"
+        "print(*(one.name for one in entry_points(group='pydantic')), 'spy' in sys.modules)"
+    )
+    path = os.pathsep.join([str(tmp_path), *filter(None, sys.path)])
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYDANTIC")}
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        env={**kept, "PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout.split() == ["spy", "False"]

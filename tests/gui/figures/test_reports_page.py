@@ -346,7 +346,9 @@ def test_a_report_of_a_contradicted_file_is_refused(open_window, company, qtbot)
     assert not page.view.print_button.isEnabled()
 
 
-def test_what_contradicts_itself_is_said_on_every_page_until_somebody_looked(open_window, company, qtbot):
+def test_what_contradicts_itself_is_said_on_every_page_until_somebody_looked(
+    open_window, looks_around, company, qtbot
+):
     company.close()
     with closing(sqlite3.connect(company.path)) as raw:
         raw.execute("UPDATE campaign SET rule = replace(rule, 'STRICT', 'WIDE2')")

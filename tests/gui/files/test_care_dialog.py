@@ -51,7 +51,7 @@ def dialog_for(window, path: Path, key: bytes | None = None, restored: list | No
     return CareDialog(window, path, key, lambda saved, its: into.append((saved, its)))
 
 
-def test_the_first_start_of_a_day_makes_a_backup(open_window, path, monkeypatch, qtbot):
+def test_the_first_start_of_a_day_makes_a_backup(open_window, looks_around, path, monkeypatch, qtbot):
     window = open_window()
     monkeypatch.setattr(copies, "make_daily", REAL)
     window.open_path(path)
@@ -62,7 +62,7 @@ def test_the_first_start_of_a_day_makes_a_backup(open_window, path, monkeypatch,
     assert [one.why for one in copies.found(path)] == ["每天"]
 
 
-def test_that_it_failed_is_told_and_work_goes_on(open_window, path, monkeypatch, qtbot):
+def test_that_it_failed_is_told_and_work_goes_on(open_window, looks_around, path, monkeypatch, qtbot):
     copies.folder(path).write_bytes(b"in the way")
     window = open_window()
     monkeypatch.setattr(copies, "make_daily", REAL)
@@ -71,7 +71,9 @@ def test_that_it_failed_is_told_and_work_goes_on(open_window, path, monkeypatch,
     assert window.workspace.page.isEnabled()
 
 
-def test_a_page_that_nobody_read_is_found_damaged_at_the_start_in_the_background(open_window, path, qtbot):
+def test_a_page_that_nobody_read_is_found_damaged_at_the_start_in_the_background(
+    open_window, looks_around, path, qtbot
+):
     with closing(sqlite3.connect(path)) as raw:
         page = raw.execute("SELECT rootpage FROM sqlite_master WHERE name = 'settlement'").fetchone()[0]
         size = raw.execute("PRAGMA page_size").fetchone()[0]
@@ -87,7 +89,7 @@ def test_a_page_that_nobody_read_is_found_damaged_at_the_start_in_the_background
     assert window.workspace.page.isEnabled()
 
 
-def test_the_place_of_a_file_in_a_cloud_folder_is_told(open_window, path, tmp_path, qtbot):
+def test_the_place_of_a_file_in_a_cloud_folder_is_told(open_window, looks_around, path, tmp_path, qtbot):
     cloud = tmp_path / "百度网盘" / path.name
     cloud.parent.mkdir()
     path.rename(cloud)

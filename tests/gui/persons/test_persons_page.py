@@ -14,7 +14,7 @@ from pingyi_desktop.gui.looks.states import FEW
 from pingyi_desktop.gui.parts.report_view import ReportDialog
 from pingyi_desktop.gui.persons.page import EMPTY, GUARDED, PersonsPage
 from pingyi_desktop.storage import journal, store
-from pingyi_desktop.storage.schema_grades import Grade
+from pingyi_desktop.storage.schemas.grade_words import Grade
 
 GRADES, ROSTER = "T-MEM-E", "T-MEM-B"
 PEOPLE = make.NAMES[:3]

@@ -116,7 +116,7 @@ def test_pages_stand_in_groups_that_cannot_be_chosen(open_window, company, qtbot
     assert seen == [one.key for one in PAGES]
 
 
-def test_what_waits_is_counted_beside_its_page_and_follows(open_window, company, qtbot):
+def test_what_waits_is_counted_beside_its_page_and_follows(open_window, looks_around, company, qtbot):
     window = opened(open_window, company)
     navigation, row = window.workspace.navigation, texts(window).index("录入")
     said = Qt.ItemDataRole.AccessibleTextRole

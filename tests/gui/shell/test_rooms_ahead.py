@@ -19,7 +19,7 @@ def unload(monkeypatch):
     monkeypatch.delitem(sys.modules, zheng.__name__)
 
 
-def test_a_window_that_stands_loads_its_other_rooms(open_window, path, qtbot, monkeypatch):
+def test_a_window_that_stands_loads_its_other_rooms(open_window, looks_around, path, qtbot, monkeypatch):
     unload(monkeypatch)
     window = open_window(PAGES[:1])
     assert window.open_path(path)

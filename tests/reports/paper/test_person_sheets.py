@@ -25,8 +25,8 @@ from pingyi_desktop.render.xlsx import render_xlsx
 from pingyi_desktop.reports import catalog, grades
 from pingyi_desktop.reports.blocks import Report, Table, printed
 from pingyi_desktop.storage import store
-from pingyi_desktop.storage.schema_grades import Body, Grade
 from pingyi_desktop.storage.schema_people import PartyOrganization
+from pingyi_desktop.storage.schemas.grade_words import Body, Grade
 from pingyi_desktop.storage.store import Store
 
 TODAY = date(2024, 2, 9)

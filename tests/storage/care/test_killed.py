@@ -29,7 +29,7 @@ KILLS = int(os.environ.get("PINGYI_KILLS", "1"))
 OLD = Path(__file__).parents[2] / "old_databases"
 NOW = datetime(2026, 3, 2, 8, 15, tzinfo=UTC)
 FILE, SAVED = "公司.pingyi", "昨天的备份.pingyi"
-Grounds = dict[str, Path]
+HALF_MADE = (".part", "-journal", ".busy")
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are not forked on this system")
 
 
@@ -136,6 +136,7 @@ def test_after_every_kill_yesterday_s_state_opens_and_verify_passes(
             assert asked(tmp_path / "kept.pingyi") == yesterday
         act.run(path)
         assert asked(path) == done
+        assert not [one.name for one in path.parent.iterdir() if one.name.endswith(HALF_MADE)]
         assert not any(store.damage(one.path) for one in copies.found(path))
         shutil.rmtree(path.parent)
     print(f"{name}: {KILLS} times, {cut} of them before its end; every file opened, verify found nothing")

@@ -98,7 +98,8 @@ def register(
     layer, org = _place(row)
     listed = sessions.listing(session, campaign_id=campaign_id, layer=layer) if layer else []
     meeting = next((one for one in listed if one.org_code == org), None)
-    if meeting is None:
+    above = counting.parents(session, campaign_id=campaign_id)
+    if meeting is None or not counting.speaks_for(row.org, org, above):
         raise broken("V-MTG-12", org=row.texts["subject"] or row.org_name, number=name)
     facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
     if row.values["status"] != MeetingState.HELD or None in facts.values():
