@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from pingyi_desktop.errors import FileError, UserError
+from pingyi_desktop.errors import FileError, RuleError, UserError
 from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.looks.states import EMPTY, FAILED, Skeleton, StatePanel
 from pingyi_desktop.gui.parts import look
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pingyi_desktop.storage.store import Store
 
 T = TypeVar("T")
+NO_CAMPAIGN = "V-CMP-28"
+"""the rule that says there is none: then no act of a page that needs one is of any use"""
 BREATH = 100
 """milliseconds that are the first page's and the user's before anything else is looked at"""
 
@@ -189,7 +191,9 @@ class Page(QWidget):
             self.fail(str(error))
         else:
             to_campaign = partial(self.context.go_to, "campaign")
-            self.state.show_state(EMPTY, str(error), "去“评议活动”", to_campaign, alone=True)
+            none_yet = isinstance(error, RuleError) and error.code == NO_CAMPAIGN
+            said, mend, acts = str(error), "去“评议活动”", self._acts if none_yet else None
+            self.state.show_state(EMPTY, said, mend, to_campaign, alone=True, without=acts)
 
     def fail(self, sentence: str) -> None:
         """Say what went wrong: in a message, or in the place of a content that could not be read at all."""
@@ -206,14 +210,22 @@ class Page(QWidget):
         self._reading.show()
 
     def take_focus(self) -> None:
-        """Go to the primary act beside the title, or the page's first control, unless the keys are on the page already; as soon as there is one."""
+        """Go to the primary act beside the title, or the page's first control, unless the keys are on the page already; as soon
+        as there is one. Where the primary act cannot be done yet, it is prepared below it: the keys go there, to no other act.
+        """
         here = self.window().focusWidget()
         self._focus_wanted = not self._stands
         if self._stands and (here is None or not self.isAncestorOf(here)):
-            acts = [one for one in self._acts.findChildren(Button) if one.isVisible() and one.isEnabled()]
+            acts = [one for one in self._acts.findChildren(Button) if one.isVisible()]
             first = next((one for one in acts if one.property("primary")), None)
-            if first is not None:
+            if first is not None and first.isEnabled():
                 first.setFocus(Qt.FocusReason.OtherFocusReason)
+                return
+            below = self._content.findChildren(QWidget) if first is not None else ()
+            usable = (one for one in below if one.isVisible() and one.isEnabled())
+            wanted = next((one for one in usable if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+            if wanted is not None:
+                wanted.setFocus(Qt.FocusReason.OtherFocusReason)
                 return
             self.setFocus()
             self.focusNextChild()
@@ -259,7 +271,9 @@ class Page(QWidget):
         """The first answer has come; where it was that nothing can be read, the next reading is the first again."""
         self._stands = self.state.isHidden() or self.state.kind != FAILED
         self._reading.hide()
-        self._acts.setVisible(self._stands)
+        self._acts.setVisible(self._stands and not self.state.hides(self._acts))
         self._content.show()  # last: what is shown last has its place at once
-        if self._focus_wanted:
+        if self._focus_wanted and self._stands:
             self.take_focus()
+        elif self._focus_wanted:
+            self.state.mend.setFocus(Qt.FocusReason.OtherFocusReason)

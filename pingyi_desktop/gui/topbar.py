@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu
 
 from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.looks.controls import Button, tip
 from pingyi_desktop.gui.parts.forms import button, label
 
-HEIGHT, SEARCH = 46, 400
-NAME = "评议"
+HEIGHT, SEARCH, BESIDE = 46, 400, 48
+"""pixels: of the bar, of the search, and of what stands beside its words"""
+NAME, SOUGHT, KEYS = "评议", "找单位、党员、台账或命令", "Ctrl+K"
 
 
 class TopBar(QFrame):
@@ -26,9 +28,8 @@ class TopBar(QFrame):
         icons.give_icon(self.menu_button, "menu", "on_bar")
         self.unit = label(NAME, role="unit", wrap=False)
         self.slot = QHBoxLayout()
-        self.search = button("找单位、党员、台账或命令　Ctrl+K", acts["search"])
-        self.search.setObjectName("search")
-        self.search.setAccessibleName("找单位、党员、台账或命令")
+        self.search = _Search()
+        self.search.clicked.connect(lambda: acts["search"]())
         self.search.setMinimumWidth(120)
         self.search.setMaximumWidth(SEARCH)
         self.undo = _small("撤销", acts["undo"], "撤销刚做的事（Ctrl+Z）")
@@ -73,6 +74,22 @@ class TopBar(QFrame):
         """Show who is at the keys."""
         self.operator.setText(name)
         self.operator.setAccessibleName(f"操作员：{name}")
+
+
+class _Search(Button):
+    """The button that looks like a line to type in; where its words have no room, one of them says it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("search")
+        self.setAccessibleName(SOUGHT)
+        self.setAutoDefault(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        whole = f"{SOUGHT}　{KEYS}"
+        fits = self.fontMetrics().horizontalAdvance(whole) + BESIDE <= self.width()
+        self.setText(whole if fits else "查找")
 
 
 def _small(name: str, pressed: Callable[[], object], hint: str) -> Button:

@@ -102,8 +102,8 @@ def _planned(whole: Whole, row: Campaign) -> Iterator[Contradiction]:
     here = [one for one in whole.both("appraisal_session") if one.campaign_id == row.id]
     valid = [one for one in here if one.status != SessionStatus.VOID]
     there = {(one.layer, whole.codes.get(one.org_id, "")): one for one in valid}
-    if there.keys() != wanted.keys():
-        yield own(f"“{row.name}”的场次与发布时安排的不一致，多了或少了。{RESTORE}")
+    if there.keys() != wanted.keys() or any(one.has_ballots != bool(wanted[at]) for at, one in there.items()):
+        yield own(f"“{row.name}”的场次与发布时安排的不一致，多了、少了或改过。{RESTORE}")
         return
     stacks: dict[str, Counter[tuple[str, int, str]]] = {meeting.id: Counter() for meeting in there.values()}
     for batch in whole.both("ballot_batch"):

@@ -15,6 +15,8 @@ from typing import NoReturn
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+HOUR = 3_600_000  # milliseconds
+
 
 def arrived() -> NoReturn:
     """Tell what it took until now."""
@@ -54,6 +56,7 @@ def ours(stage: str, arguments: list[str]) -> None:
         return watched
 
     if stage == "page":
+        page.BREATH = HOUR  # what comes after it is not the first page's, however slow the computer is
         page.Page._stand = then(page.Page._stand, soon)
     else:
         tell = arrived if stage == "painted" else soon

@@ -199,6 +199,7 @@ EDITS = {
     "own-session-at-the-top": Edit("QL", "UPDATE appraisal_session SET actual = 1 WHERE layer = 1", "场次"),
     "session-gone": Edit("QL", "DELETE FROM appraisal_session WHERE layer = 1", "场次", "场次与发布时安排的不一致"),
     "session-voided": Edit(FIRST, "UPDATE appraisal_session SET status = 'VOID'", "场次", "场次与发布时安排的不一致"),
+    "received-session-without-papers": Edit("QL", "UPDATE appraisal_session SET has_ballots = 1 - has_ballots WHERE source_id IS NOT NULL", "场次", "场次与发布时安排的不一致"),
     "correction-gone": Edit(FIRST, "DELETE FROM correction", "更正单", "更正单"),
     "correction-reason": Edit(FIRST, "UPDATE correction SET reason = '无'", "更正单", "更正单"),
     "correction-applicant": Edit(FIRST, "UPDATE correction SET applicant = '丙'", "更正单", "更正单"),

@@ -209,6 +209,9 @@ def unanswered(file: Path, out: Path, state: str, themes: list[str], screens: li
                     if state == "error":
                         settle(window)
                     take(window, out, f"{entry.key}-0-{state}-{theme}-{screen}")
+                settle(
+                    window
+                )  # what the page asked again while nothing could be read is not in the way of closing
                 window.close_anyway()
 
 

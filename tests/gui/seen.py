@@ -1,7 +1,7 @@
 """What a person would see at a glance and a machine can: faults of a window as it stands, each as a sentence.
 
-``faults(window)`` looks at the page that is shown: text that is cut, what sticks out to the side, scroll bars to the side,
-lists with too few rows, controls that the Tab key does not reach or that nobody can name.
+``faults(window)`` looks at the page that is shown: text that is cut, what lies over its neighbour or sticks out to the side,
+scroll bars to the side, lists with too few rows, controls that the Tab key does not reach or that nobody can name.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -20,8 +21,10 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHeaderView,
     QLabel,
+    QLayout,
     QLineEdit,
     QPlainTextEdit,
+    QStackedLayout,
     QTabBar,
     QTableView,
     QTabWidget,
@@ -29,6 +32,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from pingyi_desktop.gui.looks.column_widths import HEAD
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.preview import Preview
 from pingyi_desktop.gui.window import Window
@@ -42,8 +46,8 @@ SCREENS = {
 }
 """a screen in logical pixels (1366 × 768 at three scales, and two large ones), and the rows a list has to show on it"""
 CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView)
-SLACK = 1
-"""pixels that rounding may take"""
+SLACK, BESIDE = 1, 10
+"""pixels that rounding may take; pixels on each side of a heading's text"""
 ASIDE = {"最近操作"}
 """lists that stand beside what a page is about and may be short"""
 
@@ -64,7 +68,8 @@ def faults(window: Window, rows: int) -> list[str]:
     """Everything wrong with the page that is shown, where a list has to show ``rows`` rows."""
     page = window.workspace.page
     assert page is not None
-    return [*cut(window), *sticking_out(window), *sideways(page), *short_lists(page, rows), *nameless(window)]
+    found = [*cut(window), *overlapping(window), *sticking_out(window), *sideways(page)]
+    return [*found, *short_lists(page, rows), *nameless(window)]
 
 
 def cut(over: QWidget) -> list[str]:
@@ -77,7 +82,51 @@ def cut(over: QWidget) -> list[str]:
             for place in range(bar.count())
             if bar.isTabVisible(place) and bar.tabRect(place).right() > bar.width() + SLACK
         ]
+    return found + cut_heads(over)
+
+
+def cut_heads(over: QWidget) -> list[str]:
+    """Headings of columns that are wider than their column."""
+    found = []
+    for view in _visible(over, QTableView):
+        header, font = view.horizontalHeader(), QFont(view.font())
+        font.setPointSizeF(font.pointSizeF() * HEAD)
+        for place in range(header.count()):
+            text = str(view.model().headerData(place, Qt.Orientation.Horizontal) or "")
+            wide = QFontMetrics(font).horizontalAdvance(text)
+            if not header.isSectionHidden(place) and wide > header.sectionSize(place) - 2 * BESIDE + SLACK:
+                found.append(f"cut heading: {text}")
     return found
+
+
+def overlapping(over: QWidget) -> list[str]:
+    """Widgets of one layout that lie over each other, as where a text took more lines than there was room for."""
+    found = []
+    for holder in (over, *_visible(over, QWidget)):
+        beside = [one for one in _placed(holder.layout()) if one.isVisible()] if holder.layout() else []
+        for place, one in enumerate(beside):
+            for other in beside[place + 1 :]:
+                both = one.geometry().intersected(other.geometry())
+                if both.width() > SLACK and both.height() > SLACK:
+                    found.append(f"over each other: {_told(one)} / {_told(other)}")
+    return found
+
+
+def _placed(layout: QLayout) -> Iterator[QWidget]:
+    """Widgets of a layout and of the layouts within it; those of a stack lie over each other on purpose."""
+    if isinstance(layout, QStackedLayout):
+        return
+    for place in range(layout.count()):
+        item = layout.itemAt(place)
+        if item.widget() is not None:
+            yield item.widget()
+        elif item.layout() is not None:
+            yield from _placed(item.layout())
+
+
+def _told(one: QWidget) -> str:
+    text = one.text() if isinstance(one, QLabel) else ""
+    return name_of(one) or text or one.objectName() or type(one).__name__
 
 
 def _cut_label(one: QLabel) -> str:
@@ -95,7 +144,7 @@ def _cut_label(one: QLabel) -> str:
 
 def _cut_button(one: QAbstractButton) -> str:
     needed = one.minimumSizeHint() if isinstance(one, QCheckBox) else one.sizeHint()
-    narrow = one.width() + SLACK < needed.width() and bool(one.text()) and one.objectName() != "search"
+    narrow = one.width() + SLACK < needed.width() and bool(one.text())
     return one.text() or one.accessibleName() if narrow or one.height() + SLACK < needed.height() - 8 else ""
 
 
@@ -111,10 +160,13 @@ def sticking_out(window: Window) -> list[str]:
 
 
 def sideways(page: Page) -> list[str]:
-    """Scroll bars to the side: of the page, and of anything on it."""
+    """Scroll bars to the side, of the page and of anything on it; and a page that has to be scrolled down as a whole."""
     area = page.parentWidget().parentWidget()
+    assert isinstance(area, QAbstractScrollArea)
+    down = area.verticalScrollBar().maximum()
+    whole = [f"scrolls down as a whole by {down}"] if down else []
     areas = [area, *_visible(page, QAbstractScrollArea)]
-    return [
+    return whole + [
         f"scrolls sideways by {one.horizontalScrollBar().maximum()}: {name_of(one) or type(one).__name__}"
         for one in areas
         if isinstance(one, QAbstractScrollArea) and one.horizontalScrollBar().maximum() > 0

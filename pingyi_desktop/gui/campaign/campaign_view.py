@@ -97,7 +97,8 @@ class PublishedView(QTabWidget):
             ("活动定义摘要", view.definition_sha256 or ""),
         ]
         for line, (caption, text) in enumerate(rows):
-            self._facts.addWidget(label(caption, role="caption", wrap=False), line, 0)
+            said = label(caption, role="caption", wrap=False)
+            self._facts.addWidget(said, line, 0, Qt.AlignmentFlag.AlignTop)
             self._facts.addWidget(label(text), line, 1)
 
     def _show_groups(self) -> None:

@@ -31,7 +31,7 @@ from pingyi_desktop.gui.parts.reason_dialog import weighed
 from pingyi_desktop.storage.schema_campaign import CampaignMode
 
 START, DRAFT, CONFIRM, PUBLISHED = range(4)
-LOWEST = 380  # less is not worth scrolling in; the window then scrolls the page
+LOWEST = 340  # less is not worth scrolling in; the window then scrolls the page
 TAKE = "上级重新下发、或发来下一次活动的任务文件时用；已录的票和已收的数据不动"
 
 

@@ -24,6 +24,7 @@ from pingyi_desktop.exchange.inbox.quarantine import Quarantined
 from pingyi_desktop.exchange.merging.situations import Situation
 from pingyi_desktop.gui.exchange.side_by_side import SideBySide
 from pingyi_desktop.gui.files.code_entry import CodeEntry
+from pingyi_desktop.gui.looks.states import EMPTY, StatePanel
 from pingyi_desktop.gui.page import Page
 from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
 from pingyi_desktop.gui.parts.reason_dialog import ask_reason
@@ -137,10 +138,11 @@ class ConflictDesk(QWidget):
         for widget in (self.title, self.said, self.sides, self._acts):
             column.addWidget(widget, int(widget is self.sides))
         column.addStretch(0)
-        empty = label(NOTHING)
-        empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        empty = StatePanel()
         self._stack.addWidget(scrolled(inner))
         self._stack.addWidget(empty)
+        empty.show_state(EMPTY, NOTHING, alone=True)
+        empty.hide()  # until its turn comes
         both = QHBoxLayout(self)
         both.setContentsMargins(0, 6, 0, 0)
         both.addWidget(self.list)

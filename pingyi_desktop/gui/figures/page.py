@@ -27,7 +27,7 @@ from pingyi_desktop.gui.looks import states
 from pingyi_desktop.gui.looks.states import FEW, StatePanel
 from pingyi_desktop.gui.page import Context, Page
 from pingyi_desktop.gui.parts.charts import DotChart, StackChart
-from pingyi_desktop.gui.parts.forms import Field, label, scrolled
+from pingyi_desktop.gui.parts.forms import label, scrolled
 from pingyi_desktop.gui.parts.table_out import exporter
 from pingyi_desktop.gui.parts.tables import DataTable
 from pingyi_desktop.gui.scope import ScopeBox, scopes
@@ -68,8 +68,7 @@ class ResultsPage(Page):
         for layer in LAYERS.values():
             self.layer.addItem(layer.in_full, layer.number)
         self.form.setMaximumWidth(320)
-        self.form_field = Field("评议表", self.form)
-        self.form_field.caption.hide()  # it stands at the tables it chooses for
+        self.form.setAccessibleName("评议表")
         self.layer.setAccessibleName("层面")
         self.scope.setAccessibleName("范围")
         self.rule = label(role="hint")
@@ -89,7 +88,7 @@ class ResultsPage(Page):
 
     def _make_room(self) -> None:
         place = self.tabs.currentIndex()
-        self.form_field.setVisible(place > 0)
+        self.form.setVisible(place > 0)
         self.rule.setHidden(self.low and place > 0)
 
     def refresh(self) -> None:
@@ -99,7 +98,7 @@ class ResultsPage(Page):
     def _lay_out(self) -> None:
         for one in (label("层面", wrap=False), self.layer, label("范围", wrap=False), self.scope):
             self.acts.addWidget(one)
-        self.tabs.setCornerWidget(self.form_field)
+        self.tabs.setCornerWidget(self.form)
         charts = QWidget()
         column = QVBoxLayout(charts)
         column.setContentsMargins(14, 6, 14, 2)
@@ -113,7 +112,7 @@ class ResultsPage(Page):
             self.tabs.addTab(part, caption)
         for tables in (self.items, self.orgs):
             tables.setContentsMargins(8, 8, 8, 8)
-        self.form_field.hide()
+        self.form.hide()  # it stands at the tables it chooses for
         self.body.addWidget(self.tabs, 1)
         self.body.addWidget(self.rule)
 
@@ -146,6 +145,7 @@ class ResultsPage(Page):
         for result in seen.forms:
             code = result.form.code
             self.parts[code].show(result, seen.by_org[code], seen.former, seen.units.get(code, ()))
+        self._place_charts([self.parts[one.form.code] for one in seen.forms if one.batches])
         widen = ("看全部的", self._widen) if seen.narrowed else ()
         if seen.unshown:
             self.state.show_state(FEW, seen.unshown, *widen, alone=True)
@@ -167,12 +167,17 @@ class ResultsPage(Page):
         self.form.blockSignals(True)
         self.form.clear()
         for code, part in self.parts.items():
-            place = self.items.addWidget(part.items)
-            self._charts.addWidget(part.chart_box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
-            self._charts.setColumnStretch(place % 2, 1)
+            self.items.addWidget(part.items)
             self.orgs.addWidget(part.orgs)
             self.form.addItem(visible.shown(part.form.title), code)
         self.form.blockSignals(False)
+
+    def _place_charts(self, parts: Sequence[FormPart]) -> None:
+        """Two forms beside each other; one alone has the width for itself, and one without ballots no place."""
+        for place, part in enumerate(parts):
+            self._charts.addWidget(part.chart_box, place // 2, place % 2, Qt.AlignmentFlag.AlignTop)
+        for column in (0, 1):
+            self._charts.setColumnStretch(column, int(len(parts) > column))
 
     def _choose(self, place: int) -> None:
         self.items.setCurrentIndex(place)
@@ -187,7 +192,8 @@ class FormPart:
         self.figures = label(role="hint")
         self.chart = DotChart(f"{form.title}：各项满意率")
         self.marks = StackChart(f"{form.title}：各项勾选的分布")
-        self.chart_box = QWidget()
+        self.chart_box = QWidget(page)  # its place is given when there are ballots
+        self.chart_box.hide()
         column = QVBoxLayout(self.chart_box)
         column.setContentsMargins(0, 0, 0, 4)
         self.few = StatePanel()

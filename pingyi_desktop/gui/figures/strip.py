@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.tokens import colour
+from pingyi_desktop.gui.parts.charts import small
 from pingyi_desktop.reports.chart import Dot, DotPlot
 
 RADIUS, STEP, LANES, AIR = 6, 13, 4, 26
@@ -77,6 +78,7 @@ class UnitStrip(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         """Hairlines, dots, and the name of the unit that the keys are on."""
         painter = QPainter(self)
+        painter.setFont(small(self.font()))
         bottom = LANES * STEP + RADIUS
         for tick in self.plot.ticks:
             across = AIR + self.plot.place(tick, self._width())

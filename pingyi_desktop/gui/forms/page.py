@@ -63,7 +63,7 @@ class FormsPage(Page):
         self.opinions = number_box(plan.OPINIONS, plan.MOST_PERCENT, " %")
         self._shares = [Field("备用", self.spare), Field("征求意见表", self.opinions)]
         self.attach, self.single = QCheckBox("组织表附“五个好”一页"), QCheckBox("层面一另印一人一表")
-        self.total, self.count = label(role="strong"), label(role="hint", wrap=False)
+        self.total, self.count = label(role="strong", wrap=False), label(role="hint", wrap=False)
         self.print_button = button("打印这一场…", self._print, primary=True, hint="Ctrl+P")
         self.print_button.setShortcut("Ctrl+P")
         self.renew_button = button(
@@ -94,7 +94,7 @@ class FormsPage(Page):
 
     def _lay_out(self) -> None:
         self._panel = panel = QWidget()
-        left = QVBoxLayout(panel)
+        self._left = left = QVBoxLayout(panel)
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(Field("范围", self.org))
         self._numbers = QGridLayout()
@@ -105,12 +105,13 @@ class FormsPage(Page):
             left.addWidget(check)
         left.addLayout(row(button("全部打勾", self._tick_all), button("全不打勾", self._tick_none)))
         left.addWidget(self.list, 1)
-        left.addWidget(self.total)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._fit_panel()
         right = QVBoxLayout()
-        right.addLayout(row(self.print_button, self.save_button, self.renew_button, self.count))
+        for act in (self.renew_button, self.save_button, self.print_button):
+            self.acts.addWidget(act)
+        right.addLayout(row(self.total, self.count))
         right.addWidget(self.preview, 1)
         both = QHBoxLayout()
         both.setSpacing(16)
@@ -118,6 +119,12 @@ class FormsPage(Page):
         both.addLayout(right, 1)
         self.body.addLayout(both, 1)
         leave_values_alone(self)
+
+    def keep_low(self, *, low: bool) -> None:
+        """Everything closer together, and one session fewer seen."""
+        super().keep_low(low=low)
+        self._left.setSpacing(3 if low else 8)
+        self._fit_panel()
 
     def event(self, event: QEvent) -> bool:
         """The panel is as wide as its texts need, in whatever size."""
@@ -127,7 +134,7 @@ class FormsPage(Page):
 
     def _fit_panel(self) -> None:
         self._panel.setFixedWidth(round(PANEL * look.scale()))
-        self.list.setMinimumHeight(FEWEST * 2 * self.list.fontMetrics().lineSpacing())
+        self.list.setMinimumHeight((FEWEST - self.low) * 2 * self.list.fontMetrics().lineSpacing())
 
     def _place_numbers(self) -> None:
         """The numbers side by side: people of each category, spare ballots, sheets for opinions."""
@@ -172,7 +179,6 @@ class FormsPage(Page):
             return
         self._categories = categories
         for field in self._fields:
-            self._numbers.removeWidget(field)
             field.deleteLater()
         self.people = {code: number_box(0, plan.MOST_PEOPLE, " 人") for code, _ in categories}
         only = len(categories) == 1
@@ -211,10 +217,8 @@ class FormsPage(Page):
         """Show the paper of the session in hand, each sheet once."""
         self._pdf = b""
         self._allow()
-        number = self.list.currentRow()
-        if not 0 <= number < len(self._meetings):
+        if (one := self._in_hand()) is None:
             return
-        one = self._meetings[number]
         if one.people is None:
             self.preview.tell(f"{UNKNOWN}：请在“录入”登记这一场，或在左边“每场人数”里写按几人印。")
             return
@@ -255,8 +259,7 @@ class FormsPage(Page):
         self.count.setText("预览里每种纸只显示一张" if self._pdf else "")
 
     def _print(self) -> None:
-        one = self._in_hand()
-        if one is not None and self._pdf:
+        if (one := self._in_hand()) is not None and self._pdf:
             by = self.context.operator()
             self.context.act(
                 lambda session: job.whole(session, one, by),
@@ -265,8 +268,7 @@ class FormsPage(Page):
             )
 
     def _renew(self) -> None:
-        one = self._in_hand()
-        if one is not None:
+        if (one := self._in_hand()) is not None:
             by = self.context.operator()
             self.context.act(
                 lambda session: job.renew(session, one, by),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QMenu, QVBoxLayout, QWidget
 
 from pingyi_desktop.appraisal.ledgers.edits import Past
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Row
+from pingyi_desktop.gui.looks.controls import Button
 from pingyi_desktop.gui.parts.forms import allow, button, label, row, scrolled
 
 MOST = 12
@@ -51,6 +52,16 @@ class Details(QFrame):
     def insert_above_acts(self, widget: QWidget) -> None:
         """Room for what only one noun does with the chosen rows."""
         self._column.insertWidget(self._column.count() - 1, widget)
+
+    def offer(self, where: QPoint) -> QMenu:
+        """What can be done of it now, in a menu at this place of the screen, where the right button was pressed on a row."""
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        for one in self.findChildren(Button):
+            if one.isEnabled() and not one.isHidden():
+                menu.addAction(one.text(), one.click)
+        menu.popup(where)
+        return menu
 
     def show_row(self, one: Row) -> None:
         """Show a row; its history comes later."""

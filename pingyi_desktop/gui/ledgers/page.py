@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 from sqlmodel import Session
@@ -144,6 +144,9 @@ class LedgerPage(Page):
         self.table.picked.connect(self._tell)
         self.table.opened.connect(lambda _: self.does.change())
         self.table.copied.connect(self.does.copy)
+        self.table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        over = self.table.viewport()
+        self.table.customContextMenuRequested.connect(lambda at: self.details.offer(over.mapToGlobal(at)))
         self.table.pressed.connect(self.does.set_state)
         self.table.rows.wanted.connect(self._fetch)
         self.table.rows.sorted_by.connect(self._order)

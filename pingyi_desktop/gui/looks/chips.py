@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtGui import QFont, QPainter
+from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from pingyi_desktop.gui.looks import icons
@@ -52,9 +52,13 @@ class Chips(QStyledItemDelegate):
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        """Room for the mark too."""
+        """As wide as the chip, which is written smaller than a text and carries a mark, with its distance from the next one."""
+        given: Any = option
         hint = super().sizeHint(option, index)
-        return hint + QSize(MARK + GAP + SIDE, 0) if index.data(TONE) in MARKS else hint
+        if index.data(TONE) in MARKS:
+            said = QFontMetrics(_small(given.font)).horizontalAdvance(str(index.data() or ""))
+            hint.setWidth(said + MARK + GAP + 3 * SIDE)
+        return hint
 
 
 def _small(font: QFont) -> QFont:

@@ -1,20 +1,24 @@
 """How wide the columns of a table are: as wide as what they show, together as wide as the table, unless somebody drags one.
 
-The widest column takes the room that is left and gives way first when there is too little, so that no table has to be
-pushed sideways while its columns can be read. Columns that can be spared are left out before the others are cut.
+The widest column gives way first when there is too little room, so that no table has to be pushed sideways while its
+columns can be read, and takes what it needs of room that is left; the rest is everybody's, so that nobody's eye has far
+to go along a row. Columns that can be spared are left out before the others are cut.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QTimer
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, QTimer
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import QTableView
 
 from pingyi_desktop.gui.looks.chips import TONE
 from pingyi_desktop.gui.parts import settings
 
-WIDEST, NARROWEST, SHORT, AIR, ARROW = 380, 28, 120, 14, 16
+WIDEST, NARROWEST, SHORT, AIR, ARROW, PADDING = 380, 28, 120, 14, 16, 22
+HEAD = 10 / 11
+"""size of a heading's text beside that of the rows, as window.qss has it"""
 
 
 class ColumnWidths(QObject):
@@ -32,6 +36,8 @@ class ColumnWidths(QObject):
         self._given: dict[int, int] = {}
         self._least: dict[int, int] = {}
         """what a column can do with before anything in it is cut"""
+        self._whole: dict[int, int] = {}
+        """what it would take to cut nothing, however long"""
         self._busy, self._held, self._stale = False, False, False
         self._restyled = QTimer(self)
         self._restyled.setSingleShot(True)  # once, after all are styled, however often a style changed
@@ -44,17 +50,25 @@ class ColumnWidths(QObject):
 
     def fit(self, *, anew: bool) -> None:
         """Measure what the columns show now; unless it is measured anew they only grow."""
-        header, model = self._view.horizontalHeader(), self._view.model()
+        model = self._view.model()
         kept = {place: width for place, width in self._kept().items() if place < model.columnCount()}
         for place in range(model.columnCount()):
             if place in self._needed and not anew and not model.rowCount():
                 continue
-            shown, head = self._widest(place), header.sectionSizeHint(place)
-            needed = max(shown, head)
-            self._least[place] = min(WIDEST, max(shown + 2, head - ARROW))
+            shown, head = self._widest(place), self._heading(place)
+            needed = max(shown, head + ARROW)
+            self._least[place] = min(WIDEST, max(shown + 2, head))
+            self._whole[place] = needed + AIR
             before = 0 if anew else self._needed.get(place, 0)
             self._needed[place] = kept.get(place, max(before, min(WIDEST, needed + AIR)))
         self._share(frozenset(kept))
+
+    def _heading(self, place: int) -> int:
+        """Width of a heading. Qt's own hint takes the size of text of the rows, in bold, and cuts names for it."""
+        font = QFont(self._view.font())
+        font.setPointSizeF(font.pointSizeF() * HEAD)
+        text = self._view.model().headerData(place, Qt.Orientation.Horizontal)
+        return QFontMetrics(font).horizontalAdvance(str(text or "")) + PADDING
 
     def _widest(self, place: int) -> int:
         """Width of the widest cell near what is seen. The style is asked only for the longest text of every kind: it takes
@@ -121,7 +135,8 @@ class ColumnWidths(QObject):
         wide = {place: self._needed[place] for place in self._needed if place in free or place in held}
         if free and self._view.isVisible():
             taken = sum(self._view.columnWidth(place) for place in self._needed if place not in wide)
-            _fill({place: self._least[place] for place in free}, wide, self._view.viewport().width() - taken)
+            least, whole = ({place: of[place] for place in free} for of in (self._least, self._whole))
+            _fill(least, whole, wide, self._view.viewport().width() - taken)
         for place, width in wide.items():
             self._given[place] = width
             self._view.setColumnWidth(place, width)
@@ -135,12 +150,16 @@ class ColumnWidths(QObject):
             settings.set_column_widths(self._name, self._kept() | {place: width})
 
 
-def _fill(least: dict[int, int], wide: dict[int, int], room: int) -> None:
+def _fill(least: dict[int, int], whole: dict[int, int], wide: dict[int, int], room: int) -> None:
     """Make the sum of ``wide`` the room there is: the free columns give up their air first, then long ones are cut, short ones never."""
     spare = room - sum(wide.values())
     elastic = max(least, key=lambda place: wide[place])
     if spare >= 0:
-        wide[elastic] += spare
+        more = min(spare, max(0, whole[elastic] - wide[elastic]))
+        each, rest = divmod(spare - more, len(least))
+        for place in least:
+            wide[place] += each
+        wide[elastic] += more + rest
         return
     widest_first = sorted(least, key=lambda place: -wide[place])
     for floor in (least, {place: max(SHORT, least[place] * 6 // 10) for place in least}):

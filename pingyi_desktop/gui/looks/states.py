@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.looks import icons
 from pingyi_desktop.gui.looks.controls import Button, Label
@@ -59,15 +59,16 @@ class Skeleton(QWidget):
 class StatePanel(QFrame):
     """A sign, what is the matter, and the one button that mends it, if there is one.
 
-    ``instead`` is what it hides while it is shown alone.
+    ``instead`` is what it hides while it is shown alone; the keys that were in there go to the button.
     """
 
     def __init__(self, instead: QWidget | None = None) -> None:
         super().__init__()
         self.kind = EMPTY
         self._instead, self._alone = instead, False
+        self._without: QWidget | None = None
         self._act: Callable[[], object] = self.hide
-        self._sign, self._said, self.mend = QLabel(), Label(), Button()
+        self._sign, self._said, self.mend = Label(), Label(), Button()
         self._said.setWordWrap(True)
         self.mend.clicked.connect(lambda: self._act())
         self._sign.setFixedSize(QSize(SIGN, SIGN))
@@ -93,9 +94,13 @@ class StatePanel(QFrame):
         act: Callable[[], object] | None = None,
         *,
         alone: bool = False,
+        without: QWidget | None = None,
     ) -> None:
-        """Say this; ``mend`` is the button's text, and ``act`` what it does."""
+        """Say this; ``mend`` is the button's text, and ``act`` what it does. ``without``: acts that are of no use until then."""
         self.kind, self._act = kind, act or self.hide
+        if self._without is not None:
+            self._without.show()
+        self._without = without
         self._said.setText(said)
         self.mend.setText(mend)
         self.mend.setVisible(bool(mend))
@@ -104,13 +109,23 @@ class StatePanel(QFrame):
         self._draw()
         self.show()
 
+    def hides(self, widget: QWidget) -> bool:
+        """Whether these acts are of no use while this is said."""
+        return widget is self._without and not self.isHidden()
+
     def setVisible(self, visible: bool) -> None:
         """What it stood for comes back when it goes."""
+        here, hidden = self.window().focusWidget(), [self._without] if self._without is not None else []
         super().setVisible(visible)
         if (
             self._instead is not None and self._instead.parentWidget() is not None
         ):  # else it would be a window
             self._instead.setHidden(visible and self._alone)
+            hidden += [self._instead] if self._alone else []
+        if self._without is not None:
+            self._without.setHidden(visible)
+        if visible and here is not None and any(one.isAncestorOf(here) for one in hidden):
+            self.mend.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """In the colours of now, whatever the theme was when it was said."""

@@ -31,7 +31,8 @@ from pingyi_desktop.reports.chart import NEGATIVE, UNKNOWN, Dot, DotPlot, Part, 
 
 INK, FILL, EMPTY = "ink", "blue", "line"
 QUIET, PAPER, LIGHTEST, BAD, EDGE = "ink2", "surface", "blue_soft", "bad", "line2"
-RADIUS, GAP, NARROWEST = 7, 14, 40
+RADIUS, GAP, NARROWEST, ROOMY = 7, 14, 40, 150
+"""pixels; a plot narrower than ``ROOMY`` takes the room of the counts beside it, which are in the tip and in the table"""
 CENTRE = Qt.AlignmentFlag.AlignCenter
 LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 
@@ -58,7 +59,7 @@ class Chart(QWidget):
     @property
     def small_line(self) -> int:
         """How high a line above the rows is."""
-        return QFontMetrics(_small(self.font())).height() + 3
+        return QFontMetrics(small(self.font())).height() + 3
 
     def drawing(self, number: int) -> QRect:
         """The area of a row's drawing, counted from 0: between its name and what is printed beside it."""
@@ -101,7 +102,7 @@ class Chart(QWidget):
             painter.drawText(area, LEFT, shortened)
 
     def _paint_note(self, painter: QPainter, note: str) -> None:
-        painter.setFont(_small(self.font()))
+        painter.setFont(small(self.font()))
         painter.setPen(colour(QUIET))
         note = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, self.width())
         painter.drawText(QRect(0, 0, self.width(), self.small_line), LEFT, note)
@@ -136,6 +137,23 @@ class DotChart(Chart):
         told = [(row.label, row.printed) for row in self.plot.rows]
         self._tell(told, [f"{row.text} {row.marks}" for row in self.plot.rows], self.plot.note, head)
 
+    def counted(self) -> bool:
+        """Whether the counts are written behind the rates: where the plot has room enough beside both."""
+        return self.width() - self._name_width() - 3 * GAP - self._widest(counts=True) >= ROOMY
+
+    def _number_width(self) -> int:
+        return self._widest(counts=self.counted())
+
+    def _widest(self, *, counts: bool) -> int:
+        strong, plain = QFontMetrics(_bold(self.font())), QFontMetrics(small(self.font()))
+        return max(
+            (
+                strong.horizontalAdvance(f"{row.text} ") + counts * plain.horizontalAdvance(row.marks)
+                for row in self.plot.rows
+            ),
+            default=0,
+        )
+
     def point(self, number: int, rate: Decimal | int) -> QPoint:
         """Where a rate lies in a row."""
         area = self.drawing(number)
@@ -147,13 +165,14 @@ class DotChart(Chart):
         self._paint_axis(painter)
         self._paint_names(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        counted = self.counted()
         for number, row in enumerate(self.plot.rows):
             self._paint_dots(painter, number, row)
-            self._paint_figures(painter, self._beside(number), row)
+            self._paint_figures(painter, self._beside(number), row, row.marks if counted else "")
 
     def _paint_axis(self, painter: QPainter) -> None:
         top, bottom = self._top(), self.height() - 2
-        painter.setFont(_small(self.font()))
+        painter.setFont(small(self.font()))
         places = [self.point(0, tick).x() for tick in self.plot.ticks]
         widths = [painter.fontMetrics().horizontalAdvance(f"{tick}%") for tick in self.plot.ticks]
         said = spaced(places, widths)
@@ -182,15 +201,15 @@ class DotChart(Chart):
             painter.setBrush(colour(FILL))
             painter.drawEllipse(self.point(number, row.rate), RADIUS, RADIUS)
 
-    def _paint_figures(self, painter: QPainter, area: QRect, row: Dot) -> None:
+    def _paint_figures(self, painter: QPainter, area: QRect, row: Dot, counts: str) -> None:
         strong = _bold(self.font()) if row.marks else self.font()
         painter.setPen(colour(INK if row.marks else QUIET))
         painter.setFont(strong)
         painter.drawText(area, LEFT, row.text)
-        painter.setFont(_small(self.font()))
+        painter.setFont(small(self.font()))
         painter.setPen(colour(QUIET))
         wide = QFontMetrics(strong).horizontalAdvance(f"{row.text} ")
-        painter.drawText(area.adjusted(wide, 1, 0, 1), LEFT, row.marks)
+        painter.drawText(area.adjusted(wide, 1, 0, 1), LEFT, counts)
         painter.setFont(self.font())
 
 
@@ -269,7 +288,8 @@ def spaced(places: Sequence[int], widths: Sequence[int]) -> set[int]:
     return found
 
 
-def _small(font: QFont) -> QFont:
+def small(font: QFont) -> QFont:
+    """The font of an axis and of what stands beside a rate."""
     made = QFont(font)
     made.setPixelSize(QFontInfo(font).pixelSize() * 7 // 8)
     return made

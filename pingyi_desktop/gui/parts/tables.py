@@ -40,6 +40,8 @@ Export = Callable[[list[str], list[list[str]]], None]
 AT_ONCE = 5000
 """rows whose texts are put together when they are first searched; more of them bit by bit, ahead of it"""
 """rows from the first one shown that a column's width is taken from: what a screen holds"""
+FILTERED = 10
+"""rows that a table shows without a filter above them"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"
 NARROW = "没有显示的列：{}。窗口放宽就显示；复制、导出时都在。"
 _NOWHERE = QModelIndex()
@@ -212,7 +214,7 @@ class RowsModel(QAbstractTableModel):
 
 
 class DataTable(QWidget):
-    """A table with a filter box, a count of rows, and buttons to copy and export.
+    """A table with a filter box where there are more than a few rows, a count of them, and buttons to copy and export.
 
     ``empty`` is what an empty table says; ``same`` tells which row is which when the rows are read again, so that the
     selection stays; ``export(titles, rows)`` gets what is shown, as text. Keys: Ctrl+F filter, Esc clears it, Ctrl+C
@@ -298,8 +300,11 @@ class DataTable(QWidget):
         return "\n".join("\t".join(map(visible.pasteable, line)) for line in lines) + "\n"
 
     def copy(self) -> None:
-        """Put that text on the clipboard."""
+        """Put that text on the clipboard, and say how many rows that were."""
         QGuiApplication.clipboard().setText(self.as_text())
+        self._say_count()
+        many = len(self.selected()) or self.model.rowCount()
+        self.count.setText(f"{self.count.text()}，已复制 {many} 行")
 
     def _texts(self, row: Row) -> list[str]:
         return [column.getter(row) for column in self.model.columns]
@@ -314,6 +319,7 @@ class DataTable(QWidget):
     def _top_line(self) -> QHBoxLayout:
         line = QHBoxLayout()
         line.addWidget(self.filter, 1)
+        line.addStretch(0)
         line.addWidget(self.count)
         copied = "复制选中的行（没有选中时复制全部），可粘贴到 WPS 或 Excel（Ctrl+C）"
         line.addWidget(button("复制", self.copy, hint=copied))
@@ -325,7 +331,7 @@ class DataTable(QWidget):
         here, page = Qt.ShortcutContext.WidgetWithChildrenShortcut, Qt.ShortcutContext.WindowShortcut
         keys: tuple[tuple[QKeySequence, Qt.ShortcutContext, Callable[[], object], str], ...] = (
             (QKeySequence(QKeySequence.StandardKey.Copy), here, self.copy, "复制表里选中的行"),
-            (QKeySequence(QKeySequence.StandardKey.Find), page, self.filter.setFocus, "到表的筛选框"),
+            (QKeySequence(QKeySequence.StandardKey.Find), page, self._find, "到表的筛选框"),
             (QKeySequence(Qt.Key.Key_Escape), here, self.filter.clear, "清除表的筛选"),
         )
         for key, context, act, meaning in keys:
@@ -336,6 +342,11 @@ class DataTable(QWidget):
             shortcut.activatedAmbiguously.connect(
                 act
             )  # with two tables on a page, Ctrl+F goes from one to the other
+
+    def _find(self) -> None:
+        """Whoever looks for something gets the filter, however few rows there are."""
+        self.filter.show()
+        self.filter.setFocus()
 
     def _export_visible(self) -> None:
         if self._export is not None:
@@ -351,6 +362,7 @@ class DataTable(QWidget):
         total, shown = len(self.model.rows), self.model.rowCount()
         out = [self.model.columns[place].title for place in self._widths.left_out]
         said = f"共 {total} 行" if shown == total else f"筛出 {shown} 行，共 {total} 行"
+        self.filter.setVisible(total > FILTERED or bool(self.filter.text()) or self.filter.hasFocus())
         self.count.setText(said + (f"，省去 {len(out)} 列" if out else ""))
         self.count.setToolTip(tip(NARROW.format("、".join(out)) if out else ""))
         self.view.empty = self._empty

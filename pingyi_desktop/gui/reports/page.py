@@ -15,7 +15,7 @@ from pingyi_desktop.appraisal.rulebook.catalogue import Weight
 from pingyi_desktop.errors import RuleError, UserError
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.looks.states import EMPTY, FEW
-from pingyi_desktop.gui.page import Context, Page
+from pingyi_desktop.gui.page import NO_CAMPAIGN, Context, Page
 from pingyi_desktop.gui.parts import look
 from pingyi_desktop.gui.parts.forms import Field, label
 from pingyi_desktop.gui.parts.report_view import ReportView
@@ -25,7 +25,6 @@ from pingyi_desktop.reports.blocks import Report
 from pingyi_desktop.standing import soundness, sums
 from pingyi_desktop.standing.overview import Question
 
-NO_CAMPAIGN = "V-CMP-28"
 NOTHING = "还没有已封存的票，报表里还没有数字。录完一批、封存以后再来；有下级的，先到“收发”导入下级的数据包。"
 PANEL, FEWEST, TOLD = 300, 4, 2
 """pixels in texts of the usual size; reports that the list shows at least; unusual figures told one by one"""
@@ -61,13 +60,16 @@ class ReportsPage(Page):
         self.context.work.read(partial(scopes, chosen=self.context.campaign()), self._offer)
 
     def _lay_out(self) -> None:
+        for act in (self.view.sheet_button, self.view.pdf_button, self.view.print_button):
+            self.acts.addWidget(act)
         self._panel = panel = QWidget()
         left = QVBoxLayout(panel)
         left.setContentsMargins(0, 0, 0, 0)
         left.addWidget(self.list, 1)
         left.addWidget(self.about)
-        left.addWidget(Field("层面", self.layer))
-        left.addWidget(Field("范围", self.org, hint="选一个党组织，就出它和它下级的数字。"))
+        for one in (Field("层面", self.layer), Field("范围", self.org)):
+            left.addWidget(one)
+        self.org.setToolTip(tip("选一个党组织，就出它和它下级的数字。"))
         left.addStretch(0)
         self.list.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Ignored)
         self._fit_list()
@@ -76,6 +78,11 @@ class ReportsPage(Page):
         both.addWidget(panel)
         both.addWidget(self.view, 1)
         self.body.addLayout(both, 1)
+
+    def keep_low(self, *, low: bool) -> None:
+        """One report fewer in the list, one figure fewer told."""
+        super().keep_low(low=low)
+        self._fit_list()
 
     def event(self, event: QEvent) -> bool:
         """The list is as large as its reports, in whatever size of text."""
@@ -86,9 +93,10 @@ class ReportsPage(Page):
     def _fit_list(self) -> None:
         """As high as its reports, or as what the choices below it leave; at least a few of them are seen."""
         line = self.list.sizeHintForRow(0)
-        self.list.setMinimumHeight(FEWEST * line + 16)
+        self.list.setMinimumHeight((FEWEST - self.low) * line + 16)
         self.list.setMaximumHeight(self.list.count() * line + 16)
         self._panel.setFixedWidth(max(round(PANEL * look.scale()), self.list.sizeHintForColumn(0) + 24))
+        self.about.setMinimumHeight(max(0, self.about.heightForWidth(self._panel.minimumWidth())))
 
     def _offer(self, units: list[tuple[str, str]]) -> None:
         self.org.offer(units)
@@ -97,7 +105,7 @@ class ReportsPage(Page):
     def _draw(self) -> None:
         """Ask for the chosen report."""
         one = catalog.OPEN[max(0, self.list.currentRow())]
-        self.about.setText(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
+        self._tell(one.purpose + ("。请在“范围”里选一个党组织。" if one.per_org else "。"))
         chosen, layer, code = self.context.campaign(), self.layer.currentData(), self.org.currentData()
         self.state.hide()
         self.view.ask(
@@ -124,9 +132,15 @@ class ReportsPage(Page):
         if not counted:
             self.state.show_state(EMPTY, NOTHING, "去“录入”", lambda: self.context.go_to("entry"))
         if unusual:
-            more = f"……共 {len(unusual)} 处。" if len(unusual) > TOLD else ""
-            self.about.setText(f"{self.about.text()}\n请核对：{''.join(unusual[:TOLD])}{more}")
+            told = TOLD - self.low
+            more = f"……共 {len(unusual)} 处。" if len(unusual) > told else ""
+            self._tell(f"{self.about.text()}\n请核对：{''.join(unusual[:told])}{more}")
             self.about.setToolTip(tip("".join(unusual)))
+
+    def _tell(self, text: str) -> None:
+        """Say what the report is; its lines have their room, however many they are, and the list keeps its own."""
+        self.about.setText(text)
+        self._fit_list()
 
 
 def _made(

@@ -143,7 +143,7 @@ class WorkbenchPage(Page):
         self.waits.lead(self.waits_for)
         parts.addWidget(_column(self.waits))
         parts.addWidget(self.tabs)
-        parts.setSizes([10, 11])
+        parts.setSizes([1000, 1100])  # a ratio: larger than what either needs at least
         parts.setChildrenCollapsible(False)
         self.body.setSpacing(10)
         self.body.addWidget(card)

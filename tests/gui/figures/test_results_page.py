@@ -102,7 +102,7 @@ def test_pictures_of_all_forms_show_the_pooled_rates(open_window, counted):
         f"发出 {f.issued} 张，收回 {f.returned} 张，有效 {f.valid} 张，空白 {f.blank} 张，废票 {f.void} 张"
     )
     assert not page.state.isVisible()
-    assert not page.form_field.isVisible()
+    assert not page.form.isVisible()
 
 
 def test_rates_by_hand(open_window, counted):
@@ -138,6 +138,18 @@ def test_a_state_without_results_carries_what_mends_it(open_window, company, qtb
 
 def look_at(page, code):
     page.scope.setCurrentIndex(page.scope.findData(code))
+
+
+def test_the_only_form_with_ballots_has_the_width_for_itself(open_window, company):
+    with company.transaction() as session:
+        campaign_id = make.published(session, form_codes=[ORG, MEM])
+        make.received(session, campaign_id=campaign_id, org_code=FIRST, counts={MEM: [(9, 1, 0, 0)] * 3})
+    _, page = showing.show(open_window, company.path, ResultsPage)
+    assert not page.parts[ORG].chart_box.isVisible()
+    box = page.parts[MEM].chart_box
+    assert box.isVisible()
+    assert box.x() < box.parentWidget().width() // 10
+    assert box.width() > box.parentWidget().width() * 8 // 10
 
 
 def test_units_lie_on_a_strip_and_a_dot_leads_to_its_unit(open_window, counted, qtbot):
@@ -258,7 +270,7 @@ def test_a_name_that_is_none_changes_nothing(open_window, counted, qtbot):
 def test_item_counts_are_those_of_the_results(open_window, counted, qtbot):
     _, page = showing.show(open_window, counted.path, ResultsPage)
     page.tabs.setCurrentIndex(1)
-    assert page.form_field.isVisible()
+    assert page.form.isVisible()
     table = page.items.currentWidget()
     assert titles(table)[4:8] == ["满意", "比较满意", "基本满意", "不满意"]
     assert shown(table) == [

@@ -19,6 +19,7 @@ from pingyi_desktop.gui.entries import PAGES
 from pingyi_desktop.gui.forms.meeting_item import NO_SHEETS, UNKNOWN
 from pingyi_desktop.gui.forms.page import FormsPage
 from pingyi_desktop.gui.parts import pickers, preview
+from pingyi_desktop.gui.parts.forms import allow
 from pingyi_desktop.render.pack import render_pack
 from pingyi_desktop.reports.drawn import DrawnPage, Pack, Sheet, Words
 
@@ -61,6 +62,19 @@ def test_sessions_are_listed_with_their_sheets_and_the_unknown_ones_say_so(page)
     page.spare.setValue(50)
     page.settle()
     assert page.total.text() == f"打勾 7 场，评议表 {2 * 2 * 60 + 5 * 2 * 15} 张"
+
+
+def test_the_keys_begin_where_the_print_is_prepared_not_on_another_act(page) -> None:
+    """Printing cannot be done before the paper is laid out: that it is saved to a folder is not what comes first."""
+    window = page.window()
+    window.workspace.navigation.setFocus()
+    allow(page.print_button, "还没有排好版。")
+    page.take_focus()
+    assert page._content.isAncestorOf(window.focusWidget())
+    window.workspace.navigation.setFocus()
+    allow(page.print_button, "")
+    page.take_focus()
+    assert window.focusWidget() is page.print_button
 
 
 def test_a_session_without_sheets_is_not_ticked_and_cannot_be(page, qtbot) -> None:

@@ -11,7 +11,7 @@ from counting import counted
 from gui.showing import confirm, dialog, let_finish, no_dialog, settle, write
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QComboBox
+from PySide6.QtWidgets import QApplication, QComboBox, QMenu
 
 import make
 from pingyi_desktop.appraisal.ledgers import catalog, edits, rows
@@ -118,6 +118,20 @@ def test_one_row_is_changed_in_its_form_and_a_field_can_be_emptied(shown: Any) -
         settle(window)
         assert no_dialog()
         assert page.table.selected()[0].texts["amount"] == amount
+
+
+def test_the_right_button_offers_what_stands_beside_the_list(shown: Any) -> None:
+    _, page = shown
+    page.table.selectRow(1)
+    page.table.customContextMenuRequested.emit(page.table.visualRect(page.table.rows.index(1, 0)).center())
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    offered = {act.text(): act for act in menu.actions()}
+    assert list(offered) == ["修改", "删除"]
+    offered["修改"].trigger()
+    menu.close()
+    assert dialog()._lines["title"].editor.text() == "送煤"
+    dialog().reject()
 
 
 def test_digits_set_the_state_of_all_chosen_rows_and_undo_puts_it_back(shown: Any, qtbot: Any) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QColor
 
 from pingyi_desktop.gui.looks.tokens import colour
-from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, DotChart, StackChart, spaced
+from pingyi_desktop.gui.parts.charts import BAD, FILL, RADIUS, ROOMY, DotChart, StackChart, spaced
 from pingyi_desktop.reports import chart
 from pingyi_desktop.reports.chart import Part
 
@@ -33,6 +33,20 @@ def painted(made, name, number):
         for y in range(area.top(), area.bottom() + 1)
         if QColor(image.pixel(x, y)) == colour(name)
     ]
+
+
+def test_the_counts_give_way_to_the_plot_where_it_would_be_too_narrow_to_read(qtbot):
+    made = DotChart("各项满意率")
+    qtbot.addWidget(made)
+    made.show_rates(DOTS)
+    plots = {}
+    for width in (600, 330):
+        made.resize(width, made.sizeHint().height())
+        plots[made.counted()] = made.drawing(0).width()
+        assert made.drawing(0).right() < made.width()
+    assert set(plots) == {True, False}
+    assert min(plots.values()) >= ROOMY
+    assert "37/40" in made.accessibleDescription()
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import showing
+from gui import seen
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QWidget
@@ -158,6 +159,16 @@ def test_a_narrow_window_folds_the_navigation_to_icons_with_tips(open_window, co
 
 
 # Ctrl+K
+
+
+def test_the_search_says_it_in_one_word_where_there_is_no_room_for_more(open_window, company):
+    window = opened(open_window, company, UNITS)
+    window.resize(*seen.SCREENS["100"][:2])
+    assert window.bar.search.text().endswith("Ctrl+K")
+    window.bar.search.resize(120, window.bar.search.height())
+    assert window.bar.search.text() == "查找"
+    assert seen.cut(window.bar) == []
+    assert window.bar.search.accessibleName() == "找单位、党员、台账或命令"
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,15 @@ def test_every_ink_can_be_read_on_its_ground(theme):
     assert low(FAINT, 3) == []
 
 
+@pytest.mark.parametrize("theme", [tokens.LIGHT, tokens.DARK])
+@pytest.mark.parametrize(("icon", "ground"), [("arrow-down", "surface"), ("arrow-down-bar", "bar_soft")])
+def test_the_arrow_of_a_choice_is_seen_on_its_ground(theme, icon, ground):
+    drawn = (paths.resources() / "icons" / f"{icon}.svg").read_text(encoding="utf-8")
+    ink = re.search(r'stroke="(#[0-9A-F]{6})"', drawn)
+    assert ink is not None
+    assert contrast(QColor(ink[1]), QColor(tokens.TOKENS[ground][theme])) >= 3
+
+
 def test_every_token_that_is_an_ink_or_a_ground_stands_in_a_pair():
     paired = {name for pair in (*PAIRS, *FAINT) for name in pair}
     assert set(tokens.TOKENS) - paired == {"line", "line2", "brand"}, (
@@ -258,8 +267,8 @@ def test_the_largest_texts_do_not_run_into_each_other_in_the_list_of_reports(
     page._warn((["有一个党支部的票数和它上级报来的不一样，请打电话核实。"] * 9, True))
     assert page.about.text().endswith("……共 9 处。")
     field = page.layer.parentWidget()
-    qtbot.waitUntil(lambda: page.about.height() >= page.about.heightForWidth(page.about.width()))
-    assert page.about.geometry().bottom() < field.geometry().top()
+    qtbot.waitUntil(lambda: page.about.geometry().bottom() < field.geometry().top())
+    assert page.about.height() >= page.about.heightForWidth(page.about.width())
     assert page.list.height() >= 4 * page.list.sizeHintForRow(0)
     assert page.list.horizontalScrollBar().maximum() == 0
 

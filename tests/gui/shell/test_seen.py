@@ -97,9 +97,16 @@ class Faulty(Page):
         wide.setMinimumSize(QSize(3000, 10))
         column = QVBoxLayout(wide)
         column.addWidget(outside)
-        for one in (cut, low, narrow, nameless, table, wide):
+        table.view.setColumnWidth(0, 20)
+        above, below = QLabel("上面"), QLabel("下面")
+        for one in (cut, low, narrow, nameless, table, wide, above, below):
             self.body.addWidget(one)
         outside.setFixedWidth(2900)
+        self._above, self._below = above, below
+
+    def lie_over(self):
+        """As where a text takes more lines than its layout gave it."""
+        self._below.setGeometry(self._above.geometry().translated(0, self._above.height() // 2))
 
 
 def test_every_kind_of_fault_is_seen(open_window, path):
@@ -107,9 +114,12 @@ def test_every_kind_of_fault_is_seen(open_window, path):
     assert window.open_path(path)
     window.resize(900, 700)
     pictures.settle(window)
+    window.workspace.page.lie_over()
     told = "\n".join(seen.faults(window, 8))
     for one in ("cut: 这一句", "outside: 外面", "scrolls sideways", "rows: 短表", "no name: "):
         assert one in told
+    assert "over each other: 上面 / 下面" in told
+    assert "cut heading: 名" in told
     assert told.count("cut: ") == 3
 
 

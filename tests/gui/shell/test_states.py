@@ -6,7 +6,7 @@ import re
 
 import pytest
 from gui import pictures
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QPushButton
 from showing import settle, show, some
 
 import make
@@ -73,6 +73,24 @@ def test_every_page_without_rows_has_a_next_step(open_window, tmp_path, build, p
     assert set(begun) == (LEDGERS if build is make.published_school else set())
 
 
+@pytest.mark.parametrize("key", ["reports", "exchange", "results", "opinion", "grouping"])
+def test_without_a_campaign_the_one_thing_to_press_is_the_way_to_one(open_window, tmp_path, key):
+    """No act beside the title that would only refuse, and the keys are on the button."""
+    alone(tmp_path / "一.pingyi").close()
+    window = open_window(PAGES)
+    assert window.open_path(tmp_path / "一.pingyi")
+    window.activateWindow()
+    window.workspace.go_to(key)
+    settle(window)
+    page = window.workspace.page
+    shown = [one.text() for one in page.findChildren(QPushButton) if one.isVisible()]
+    assert shown == [CAMPAIGN]
+    assert window.focusWidget() is page.state.mend
+    window.workspace.work.write(make.published)
+    settle(window)
+    assert page._acts.isVisible()
+
+
 def test_a_draft_is_no_trouble_but_something_still_to_be_published(open_window, tmp_path):
     made = make.company(tmp_path / "草.pingyi")
     with made.transaction() as session:
@@ -107,6 +125,7 @@ def test_a_file_that_cannot_be_read_is_told_in_the_place_of_the_content_and_read
             (shown,) = [one for one in page.findChildren(StatePanel) if one.isVisible()]
             assert (shown.kind, shown.mend.text()) == (states.FAILED, "再读一次"), entry.title
             assert "U 盘拔掉了" in shown.text()
+            assert window.focusWidget() is shown.mend
             assert not page.body.parentWidget().isVisible(), entry.title
         shown.mend.click()
         settle(window)

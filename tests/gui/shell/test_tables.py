@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import pytest
+from gui import seen
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from pingyi_desktop import visible
 from pingyi_desktop.gui.looks.table_view import MEASURED
-from pingyi_desktop.gui.parts.tables import AT_ONCE, Column, DataTable, RowsModel, number
+from pingyi_desktop.gui.parts.tables import AT_ONCE, FILTERED, Column, DataTable, RowsModel, number
 
 
 @dataclass(frozen=True)
@@ -82,7 +83,7 @@ def test_columns_grow_with_what_comes_later_unless_somebody_has_set_them(table):
     table.hide()  # as wide as needed: only what is seen shares the room there is
     before = [table.view.columnWidth(place) for place in range(2)]
     table.view.setColumnWidth(0, before[0] + 1)
-    long = "第一党支部第一党支部第一党支部"
+    long = "第一党支部" * 4
     table.set_rows([Member("1", "张三" * 10, long, 9)])
     assert table.view.columnWidth(0) == before[0] + 1
     assert table.view.columnWidth(1) >= table.view.fontMetrics().horizontalAdvance(long) > before[1]
@@ -211,11 +212,35 @@ def test_control_f_finds_the_tables_from_anywhere_on_the_page(qtbot):
     assert reached == {"筛选党员", "筛选支部"}
 
 
+def test_a_filter_stands_above_more_than_ten_rows_and_where_one_is_asked_for(table, qtbot):
+    assert not table.filter.isVisible()
+    table.set_rows([Member(str(n), f"党员{n}", "第一党支部", n) for n in range(FILTERED + 1)])
+    assert table.filter.isVisible()
+    table.set_rows(ROWS)
+    assert not table.filter.isVisible()
+    qtbot.keyClick(table.view, Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClicks(table.filter, "second")
+    table.view.setFocus()
+    assert table.filter.isVisible()
+
+
+@pytest.mark.parametrize("sorted_", [True, False])
+def test_no_heading_is_cut_before_a_text_is(table, sorted_):
+    table.view.setSortingEnabled(sorted_)
+    table.resize(1, 400)
+    table.set_rows(ROWS)
+    assert seen.cut_heads(table) == []
+
+
 def test_copying_gives_what_wps_can_paste(table, qtbot):
     table.view.setFocus()
     table.view.selectRow(1)
     qtbot.keyClick(table.view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
     assert QGuiApplication.clipboard().text() == "姓名\t党支部\t票数\n李四\t第二党支部\t100\n"
+    assert table.count.text() == "共 4 行，已复制 1 行"
+    table.view.clearSelection()
+    table.copy()
+    assert table.count.text() == "共 4 行，已复制 4 行"
 
 
 def test_copying_without_a_selection_takes_every_visible_row_in_its_order(table):

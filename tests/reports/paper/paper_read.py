@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from ctypes import c_int
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ import pypdfium2.raw as pdfium
 from PIL import Image, ImageChops
 
 MM = 25.4 / 72
+FIELD = 8
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,27 @@ class Rect:
         across = min(self.right, other.right) - max(self.left, other.left)
         down = min(self.bottom, other.bottom) - max(self.top, other.top)
         return self.page == other.page and across > slack and down > slack
+
+    def fields(self) -> Iterator[tuple[int, int, int]]:
+        """The squares of ``FIELD`` millimetres that it lies in: what meets it lies in one of them too."""
+        for x in range(int(self.left // FIELD), int(self.right // FIELD) + 1):
+            for y in range(int(self.top // FIELD), int(self.bottom // FIELD) + 1):
+                yield self.page, x, y
+
+
+def meeting(ones: Iterable[Rect], others: Iterable[Rect], slack: float = 0.0) -> list[tuple[Rect, Rect]]:
+    """Which of the ones overlap which of the others by more than ``slack`` in both directions."""
+    near = defaultdict[tuple[int, int, int], list[Rect]](list)
+    for one in ones:
+        for field in one.fields():
+            near[field].append(one)
+    return [
+        (one, other)
+        for other in others
+        for field in other.fields()
+        for one in near.get(field, ())
+        if one.meets(other, slack)
+    ]
 
 
 def paths(pdf: bytes) -> list[Rect]:

@@ -101,11 +101,16 @@ def test_no_letter_is_cut_off_or_stands_on_a_line_a_box_or_another(shape: str) -
     for shown, ink in written:
         assert SIDE - 0.5 <= ink.left <= ink.right <= width - SIDE + 0.5, shown
         assert TOP - 0.5 <= ink.top <= ink.bottom <= height - TOP + 0.5, shown
+    inks = [ink for _, ink in written]
+    assert paper_read.meeting(inks, [one for one in drawn if min(one.size) < 6], 0.05) == []
     for page in range(layout.pages):
-        here = [ink for _, ink in written if ink.page == page]
-        for one in (path for path in drawn if path.page == page and min(path.size) < 6):
-            assert not [ink for ink in here if ink.meets(one, 0.05)], one
-        assert _overlapping(here) == []
+        assert _overlapping([ink for ink in inks if ink.page == page]) == []
+
+
+def test_a_letter_on_a_line_would_be_seen() -> None:
+    letter, line = paper_read.Rect(0, 9, 100, 12, 103), paper_read.Rect(0, 10, 0, 10.3, 250)
+    aside = paper_read.Rect(1, 10, 0, 10.3, 250), paper_read.Rect(0, 12.1, 0, 12.4, 250)
+    assert set(paper_read.meeting([letter], [line, *aside], 0.05)) == {(letter, line)}
 
 
 def _overlapping(letters: list[paper_read.Rect]) -> list[paper_read.Rect]:
