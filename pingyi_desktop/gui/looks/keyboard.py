@@ -28,10 +28,13 @@ class KeyboardBack(QObject):
 
 
 def give_keyboard(under: Sequence[QWidget]) -> None:
-    """Activate the first of these windows that still stands; the widget it had the keys at has them again."""
+    """Activate the first of these windows that still stands; the widget it had the keys at has them again.
+
+    Whoever has the keys meanwhile keeps them.
+    """
     standing = (one for one in under if shiboken6.isValid(one) and one.isVisible())
     window, modal = next(standing, None), QApplication.activeModalWidget()
-    if window is None or modal not in (None, window):
+    if window is None or modal not in (None, window) or QApplication.focusWidget() is not None:
         return
     window.activateWindow()
     here = window.focusWidget()

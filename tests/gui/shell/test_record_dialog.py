@@ -5,10 +5,20 @@ from __future__ import annotations
 import pytest
 import showing
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPlainTextEdit, QScrollArea, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QScrollArea,
+    QSpinBox,
+    QWidget,
+)
 
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.looks.controls import Button
+from pingyi_desktop.gui.looks.keyboard import give_keyboard
 from pingyi_desktop.gui.parts import record_dialog
 from pingyi_desktop.gui.parts.forms import Field
 from pingyi_desktop.gui.parts.record_dialog import RecordDialog
@@ -141,3 +151,17 @@ def test_the_keyboard_comes_back_when_both_dialogs_close_at_once(over, qtbot):
     elsewhere.activateWindow()
     elsewhere.setFocus()
     qtbot.waitUntil(lambda: asked_from.hasFocus())
+
+
+def test_who_has_taken_the_keys_meanwhile_keeps_them(over, qtbot):
+    """The next dialog, or a person, was quicker: the keys go on where they are."""
+    asked_from, quicker = QLineEdit(over), QLineEdit()
+    qtbot.addWidget(quicker)
+    for one in (asked_from, quicker):
+        one.show()
+        one.activateWindow()
+        one.setFocus()
+        qtbot.waitUntil(one.hasFocus)
+    give_keyboard([over])
+    QApplication.processEvents()
+    assert quicker.hasFocus()
