@@ -32,8 +32,10 @@ FOLDERS, FILES, BELOW, NAMES, SAME = 200, 200, 40, 2000, 500
 _STEPS = 100_000
 """of SQLite, until a file is given up that is none of ours"""
 _SALT, _LONGEST = 16, 100
-_OF_SYSTEM = ("/proc", "/sys", "/dev", "/boot", "/run/user")
+_OF_SYSTEM = ("/proc", "/sys", "/boot", "/run/user")
 """what Linux calls drives, too; in the last one desktops hang drives of other computers"""
+_NO_DRIVES = places.NETWORK_KINDS | {"tmpfs", "devtmpfs", "devpts", "mqueue", "hugetlbfs"}
+"""kinds whose files lie on another computer, or are gone when this one is switched off"""
 _ASIDE = re.compile(r"-(升级前备份-v\d+|恢复前)-\d{1,3}$")
 
 
@@ -98,7 +100,7 @@ def found_again(path: Path, known: Identity | None) -> Path | None:
     drives = [
         Path(where)
         for where, kind in mounts.mounted()
-        if kind.casefold() not in places.NETWORK_KINDS and not where.startswith(_OF_SYSTEM)
+        if kind.casefold() not in _NO_DRIVES and not where.startswith(_OF_SYSTEM)
     ]
     same = [Path(one) for one in islice(places.elsewhere(path, drives), SAME)]
     if known is None:

@@ -42,11 +42,11 @@ def made(path: Path, code: str, key: bytes | None = None) -> moved.Identity:
 
 @pytest.fixture
 def drives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A computer with the drives 甲, 乙 and one on another computer, and a user who has a folder."""
+    """A computer with the drives 甲, 乙, one on another computer and one in memory, and a user who has a folder."""
     folder = tmp_path / "电脑"
-    for name in ("甲", "乙", "网络", "用户"):
+    for name in ("甲", "乙", "网络", "内存", "用户"):
         (folder / name / "评议").mkdir(parents=True)
-    kinds = (("甲", "vfat"), ("乙", "vfat"), ("网络", "cifs"))
+    kinds = (("甲", "vfat"), ("乙", "vfat"), ("网络", "cifs"), ("内存", "tmpfs"))
     monkeypatch.setattr(mounts, "mounted", lambda: [(str(folder / name), kind) for name, kind in kinds])
     monkeypatch.setenv("HOME", str(folder / "用户"))
     monkeypatch.setenv("USERPROFILE", str(folder / "用户"))
@@ -91,8 +91,9 @@ def test_another_unit_s_file_of_the_same_name_is_not_taken_for_it(drives: Path, 
     assert moved.found_again(was, None) == other  # nothing is known of it: the caller says so
 
 
-def test_what_lies_on_another_computer_is_not_looked_at(
-    drives: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("place", ["网络", "内存"])
+def test_what_lies_on_another_computer_or_on_no_disk_is_not_looked_at(
+    drives: Path, place: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     was = drives / "甲" / "评议" / NAME
     known = made(was, "QL.01")
@@ -105,7 +106,7 @@ def test_what_lies_on_another_computer_is_not_looked_at(
         return entries(folder)
 
     monkeypatch.setattr(moved, "_entries", looked)
-    shutil.move(was, drives / "网络" / NAME)
+    shutil.move(was, drives / place / NAME)
     assert moved.found_again(was, known) is None
     assert moved.found_again(was, None) is None
 
