@@ -103,6 +103,8 @@ def cases(draw: st.DrawFn) -> Case:
     keyed = [list(paper), list(paper)]
     for sheet in sorted(set(range(len(paper))) - near):
         make_slips(draw, keyed, sheet)
+        if look_exchanged(paper, keyed, sheet):
+            keyed[0][sheet] = keyed[1][sheet] = paper[sheet]
     entries = [
         [
             Ballot(sheet, keyed[side][sheet], draw(st.sampled_from((keyed[side][sheet], paper[sheet]))))
@@ -134,6 +136,16 @@ def slips(draw: st.DrawFn, many: int, order: list[int], *, all_of_it: bool) -> l
             order.insert(place, place)
             return [place]
     return []
+
+
+def look_exchanged(paper: list[str], keyed: list[list[str]], sheet: int) -> bool:
+    """Whether one keyer made of this sheet what the other made of another: two sheets that changed places look the same."""
+    return any(
+        keyed[side][sheet] == keyed[1 - side][other] not in (paper[sheet], paper[other])
+        for side in (0, 1)
+        for other in range(len(paper))
+        if other != sheet
+    )
 
 
 def make_slips(draw: st.DrawFn, keyed: list[list[str]], sheet: int) -> None:
