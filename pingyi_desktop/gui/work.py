@@ -33,6 +33,8 @@ T = TypeVar("T")
 Progress = Callable[[int, int, str], None]
 Otherwise = Callable[[UserError], None]
 SECONDS_BETWEEN_REPORTS = 0.05
+GIVES_WAY = 0.0005
+"""seconds after which the database's thread lets the window go on; with Python's own 5 ms a key waits a frame or two"""
 
 
 class CancelError(UserError):
@@ -57,6 +59,7 @@ class Work(QObject):
     def __init__(self, store: Store, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._store = store
+        sys.setswitchinterval(GIVES_WAY)
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="database")
         self._last: Future[None] | None = None
         self._waiting: deque[str] = deque()

@@ -50,6 +50,16 @@ def test_a_read_runs_elsewhere_and_its_result_comes_back_here(work, qtbot):
     assert here == threading.get_ident() != there
 
 
+def test_the_thread_of_the_file_gives_way_to_the_window_many_times_in_a_frame(store):
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(0.005)  # as Python has it
+    try:
+        Work(store).close()
+        assert sys.getswitchinterval() * 16 < 0.016
+    finally:
+        sys.setswitchinterval(before)
+
+
 def test_requests_are_served_in_the_order_they_were_made(work, qtbot):
     seen = []
     for place in range(1, 21):
