@@ -25,12 +25,13 @@ if TYPE_CHECKING:
     from pingyi_desktop.appraisal.campaign.campaigns import CampaignView
     from pingyi_desktop.appraisal.rulebook.catalogue import Finding
     from pingyi_desktop.exchange.locks import protection
-    from pingyi_desktop.storage import replacing, store
+    from pingyi_desktop.storage import replacing, store, troubles
     from pingyi_desktop.storage.care import copies, moved
 else:
     campaigns = later("pingyi_desktop.appraisal.campaign.campaigns")
     protection = later("pingyi_desktop.exchange.locks.protection")
     replacing = later("pingyi_desktop.storage.replacing")
+    troubles = later("pingyi_desktop.storage.troubles")
     copies = later("pingyi_desktop.storage.care.copies")
     moved = later("pingyi_desktop.storage.care.moved")
 
@@ -185,6 +186,13 @@ def campaign_of(
     if wanted not in known:
         raise UserError(f"没有编号为“{wanted}”的评议活动，请用 campaign show 查看编号。")
     return known[wanted]
+
+
+def folder(path: Path) -> Path:
+    """A folder to write into, made where there is none."""
+    with troubles.told_as_sentences(path):
+        path.mkdir(parents=True, exist_ok=True)
+    return path
 
 
 def free(path: Path) -> Path:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from pingyi_desktop import bounds, saving, visible
-from pingyi_desktop.appraisal.rulebook import dates
+from pingyi_desktop.appraisal.rulebook import dates, personal
 from pingyi_desktop.cli import streams
 from pingyi_desktop.errors import FileError, UserError
 from pingyi_desktop.later import later
@@ -45,7 +45,6 @@ _ENGLISH = (
     (" could match ", " 可能是 "),
     ("argument ", "参数 "),
 )
-_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
 _ONE_OF = re.compile(r"one of the arguments (.+) is required")
 
 
@@ -116,7 +115,7 @@ def number(least: int, most: int) -> Callable[[str], int]:
     """A whole number in this range, its digits of either width."""
 
     def read(typed: str) -> int:
-        bare = typed.strip().translate(_DIGITS)
+        bare = personal.plain(typed)
         if re.fullmatch(r"[+-]?[0-9]{1,18}", bare) and least <= int(bare) <= most:
             return int(bare)
         raise argparse.ArgumentTypeError(f"应为 {least} 至 {most} 的整数，不能是“{typed[:30]}”")

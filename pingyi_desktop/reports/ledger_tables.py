@@ -24,14 +24,7 @@ from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.tallies import percent
 from pingyi_desktop.appraisal.people import org
 from pingyi_desktop.appraisal.people.org import Org
-from pingyi_desktop.reports.blocks import (
-    Align,
-    Cell,
-    Report,
-    ReportColumn,
-    Row,
-    Table,
-)
+from pingyi_desktop.reports.blocks import Align, Cell, Report, ReportColumn, Row, Table
 from pingyi_desktop.reports.persons import MARK
 from pingyi_desktop.standing.overview import Question
 from pingyi_desktop.storage.schema_ledgers import CommitmentStatus

@@ -75,12 +75,12 @@ def points(before: ItemResult, after: ItemResult) -> str:
 def period(session: Session, known: Sequence[Known], *, now: Counted) -> Counted | None:
     """The sealed counts of the campaign of the period before; None where there is none, or its rates were made by another rule.
 
-    ``known`` are all campaigns of the file, newest first. A drill has drills before it, an official campaign official ones.
+    ``known`` are all campaigns of the file, that of ``now`` among them, newest first. A drill has drills before it, an official campaign official ones.
     """
-    here = next((one for one in known if one.id == now.view.id), None)
-    older = known[known.index(here) + 1 :] if here is not None else ()
-    same = (one for one in older if here and one.published and one.drill == here.drill)
-    before = next((one for one in same if here and one.period != here.period), None)
+    here = next(one for one in known if one.id == now.view.id)
+    older = known[known.index(here) + 1 :]
+    same = (one for one in older if one.published and one.drill == here.drill)
+    before = next((one for one in same if one.period != here.period), None)
     if before is None:
         return None
     row = session.get_one(Campaign, before.id)

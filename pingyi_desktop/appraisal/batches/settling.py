@@ -27,7 +27,7 @@ from pingyi_desktop.storage.schema_entry import DraftBallot
 from pingyi_desktop.storage.schemas.desk import EntryQuality, Settlement
 
 UNCOMPARED = {
-    BatchState.FIRST: "还没有第二遍，没有不一致可列：请先用 batch finish 结束第一遍，换一个人在“录入”页录第二遍",
+    BatchState.FIRST: "还没有第二遍，没有不一致可列：请先结束第一遍（命令行：batch finish），换一个人在“录入”页录第二遍",
     BatchState.SECOND: "的第二遍还没有核对，没有不一致可列：请先在“录入”页录完第二遍",
 }
 """why a batch in this state has no differences yet, and what comes first"""
@@ -98,7 +98,7 @@ def differences(session: Session, *, batch_id: str) -> list[Open]:
     row = session.get_one(BallotBatch, batch_id)
     if row.state in UNCOMPARED:
         said = UNCOMPARED[BatchState(row.state)]
-        raise UserError(f"“{batches.code_of(session, row)}”{said}，再用 batch compare 核对两遍。")
+        raise UserError(f"“{batches.code_of(session, row)}”{said}，再核对两遍（命令行：batch compare）。")
     if row.state != BatchState.DIFFERENCES:
         return []
     done = {one.spot: one for one in _settlements(session, batch_id)}

@@ -25,9 +25,8 @@ NAMED = 200
 """rows of one act that its journal entry names one by one"""
 IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.MONTH, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
 """fields that can hold nobody's name: their values stand in the journal"""
-
-
 REMOVING = "删除"
+"""the act of ``remove``, before the ledger's title: what tells which numbers were given already"""
 
 
 class Before(NamedTuple):

@@ -17,7 +17,6 @@ from pingyi_desktop.exchange.inbox.decisions import Conflict, Side
 from pingyi_desktop.exchange.merging.situations import REFUSED, Situation
 from pingyi_desktop.exchange.outbox import receipts
 from pingyi_desktop.exchange.wire import bundle, package
-from pingyi_desktop.storage import troubles
 
 
 def add(parsers: Parsers) -> None:
@@ -159,9 +158,7 @@ def receipt(arguments: argparse.Namespace) -> None:
         campaign_id = edge.campaign_of(session, arguments).id
         if arguments.unit:
             made = receipts.issue(session, campaign_id=campaign_id, unit=arguments.unit, by=arguments.by)
-            with troubles.told_as_sentences(arguments.out):
-                arguments.out.mkdir(parents=True, exist_ok=True)
-            out = arguments.out / made.file_name
+            out = edge.folder(arguments.out) / made.file_name
             if not out.exists() or edge.read_bytes(out) != made.data:
                 bundle.save(edge.free(out), made.data)
             if arguments.json:

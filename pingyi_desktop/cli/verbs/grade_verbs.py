@@ -24,7 +24,6 @@ from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.render.pdf import render_each
 from pingyi_desktop.reports import grades as printed
-from pingyi_desktop.storage import troubles
 from pingyi_desktop.storage.schemas.grade_words import Grade
 
 _BODIES = {name: body for body, name in BODIES.items()}
@@ -265,9 +264,7 @@ def slips(arguments: argparse.Namespace) -> None:
             today=date.today(),
             by=arguments.by,
         )
-        with troubles.told_as_sentences(out):
-            out.mkdir(parents=True, exist_ok=True)
-        render_each(made, out)
+        render_each(made, edge.folder(out))
     edge.say(f"印了 {len(made)} 份告知单：{out}。只交给本人。")
 
 

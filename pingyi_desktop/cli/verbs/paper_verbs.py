@@ -29,7 +29,6 @@ from pingyi_desktop.reports.paper.plan import Meeting
 from pingyi_desktop.sheets.stacks.ballots import read_ballots
 from pingyi_desktop.sheets.stacks.counts import read_counts
 from pingyi_desktop.sheets.stacks.stack_templates import write_ballot_template, write_count_template
-from pingyi_desktop.storage import troubles
 from pingyi_desktop.storage.schema_batches import EntryMode
 
 SHAPING = "发布前改一张评议表：等次、用语、拆题、附加题；不带选项时只看现在的样子"
@@ -229,11 +228,9 @@ def print_forms(arguments: argparse.Namespace) -> None:
         wanted, left = plan.printable(found), [one for one in found if one.people is None]
         plan.fix_rosters(session, wanted, by=arguments.by, anew=arguments.new_roster)
         noted = plan.notes(session, wanted)
-        with troubles.told_as_sentences(out):
-            out.mkdir(parents=True, exist_ok=True)
         made = write_packs(
             (pack.build(session, one) for one in wanted),
-            out,
+            edge.folder(out),
             names=[one.file_name for one in wanted],
             manifest=lambda made: pack.manifest(
                 pack.paired(wanted, made), left, day=date.today().isoformat()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pingyi_desktop import paths
 from pingyi_desktop.errors import UserError
 from pingyi_desktop.gui.looks.controls import Button, tip
+from pingyi_desktop.gui.page import after_a_breath
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import MessageBar, allow, button, label, row
 from pingyi_desktop.later import later
@@ -27,11 +31,14 @@ else:
     pickers = later("pingyi_desktop.gui.parts.pickers")
 
 
+LOOKING = "不在原处，正在别的盘和附近的文件夹里找，请稍等。"
 GONE = "这个文件在原处、别的盘和附近的文件夹里都没有找到：U 盘没有插，或者移得远了。请插上 U 盘，或用“打开数据文件”。"
 STRANGER = (
     "“{}”不是上次在这里打开的那个数据文件（上次的单位代码是 {}，这一个是 {}），只是名字和位置一样。"
     "请看清窗口上方的单位再做；要上次的那个，请插回放它的 U 盘。"
 )
+BETWEEN = 5
+"""milliseconds from one step of a search to the next"""
 
 
 class Choice(Button):
@@ -45,10 +52,17 @@ class Choice(Button):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 10, 18, 10)
         column.setSpacing(2)
-        for text, role in ((title, "strong"), (explanation, "hint")):
-            line = label(text, role=role, wrap=False)
+        self._lines = label(title, role="strong", wrap=False), label(explanation, role="hint", wrap=False)
+        for line in self._lines:
             line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(line)
+
+    def tell(self, title: str, explanation: str) -> None:
+        """Say something else on it."""
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(explanation)
+        for line, text in zip(self._lines, (title, explanation), strict=True):
+            line.setText(text)
 
     def sizeHint(self) -> QSize:
         """Room for both lines."""
@@ -74,6 +88,10 @@ class Welcome(QWidget):
         super().__init__()
         self._recent = QVBoxLayout()
         self._recent.setSpacing(8)
+        self._sought = deque[tuple[Path, Choice]]()
+        self._steps: Generator[None, None, Path | None] | None = None
+        self._search = QTimer(self, interval=BETWEEN)
+        self._search.timeout.connect(self._look_further)
         column = QVBoxLayout()
         column.setSpacing(10)
         column.addWidget(label("评议", role="brand"))
@@ -122,23 +140,62 @@ class Welcome(QWidget):
             if (old := item.widget()) is not None:
                 old.deleteLater()
         self.again.setVisible(settings.has_demo())
+        self._steps = None
+        self._sought.clear()
         files = settings.recent()
         if files:
             self._recent.addSpacing(10)
             self._recent.addWidget(label("最近打开", role="caption"))
         for known in files:
-            is_there = paths.is_there(known)
-            path = known if is_there else moved.found_again(known, moved.read(settings.identity(known)))
-            if path in files and path != known:
-                continue  # it is listed where it is now
-            if path is None:
-                choice = Choice(known.stem, f"{known.parent}（现在找不到）")
-                allow(choice, GONE)
-            else:
-                choice = Choice(path.stem, str(path.parent) if is_there else _went(known, path))
-            choice.setToolTip(tip(str(path or known)))
-            choice.clicked.connect(lambda _=False, path=path: self.file_wanted.emit(path))
+            choice = Choice(known.stem, str(known.parent))
+            choice.setToolTip(tip(str(known)))
             self._recent.addWidget(choice)
+            if paths.is_there(known):
+                self._offer(choice, known)
+            else:
+                choice.tell(known.stem, f"{known.parent}（正在找）")
+                allow(choice, LOOKING)
+                self._sought.append((known, choice))
+        self._look_for_them()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._look_for_them()
+
+    def _look_for_them(self) -> None:
+        """Go on once the window stands."""
+        if self._sought:
+            after_a_breath(self, self._search.start)
+
+    def _offer(self, choice: Choice, path: Path) -> None:
+        choice.clicked.connect(lambda _=False: self.file_wanted.emit(path))
+
+    def _look_further(self) -> None:
+        """One step of the search for what is not in its place; none while a file may be open, here or below a dialog."""
+        if not (self._sought and self.isVisible()):
+            self._search.stop()  # until it is shown again
+        elif QApplication.activeModalWidget() is None:
+            known, choice = self._sought[0]
+            if self._steps is None:
+                self._steps = moved.looked_for(known, moved.read(settings.identity(known)))
+            try:
+                next(self._steps)
+            except StopIteration as done:
+                self._sought.popleft()
+                self._steps = None
+                self._found(choice, known, done.value)
+
+    def _found(self, choice: Choice, known: Path, path: Path | None) -> None:
+        if path is None:
+            choice.tell(known.stem, f"{known.parent}（现在找不到）")
+            allow(choice, GONE)
+        elif path in settings.recent():  # it is listed where it is now
+            choice.hide()
+        else:
+            choice.tell(path.stem, _went(known, path))
+            allow(choice)
+            choice.setToolTip(tip(str(path)))
+            self._offer(choice, path)
 
     def remember(self, held: Store) -> None:
         """Offer an open file from now on, wherever it goes."""

@@ -39,7 +39,6 @@ Align = Qt.AlignmentFlag
 Export = Callable[[list[str], list[list[str]]], None]
 AT_ONCE = 5000
 """rows whose texts are put together when they are first searched; more of them bit by bit, ahead of it"""
-"""rows from the first one shown that a column's width is taken from: what a screen holds"""
 FILTERED = 10
 """rows that a table shows without a filter above them"""
 ORDERED = "点一下按这一列排，再点一下倒过来，第三下回到原来的次序。"

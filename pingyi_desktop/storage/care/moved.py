@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import re
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
 from datetime import UTC, datetime
@@ -97,6 +97,17 @@ def found_again(path: Path, known: Identity | None) -> Path | None:
 
     Without knowing what it is, the first of its name in the same folders of another drive.
     """
+    steps = looked_for(path, known)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as done:
+            found: Path | None = done.value
+            return found
+
+
+def looked_for(path: Path, known: Identity | None) -> Generator[None, None, Path | None]:
+    """The same step by step, each no more than one folder or one file: a window lives on between them."""
     drives = [
         Path(where)
         for where, kind in mounts.mounted()
@@ -106,8 +117,14 @@ def found_again(path: Path, known: Identity | None) -> Path | None:
     if known is None:
         return next(filter(paths.is_there, same), None)
     folders = [path.parent, *(one.parent for one in same), *drives, path.parent.parent, *_home()]
-    listed = chain.from_iterable(islice(_data_files(folders), FOLDERS))
-    alike = [one for one in islice(listed, FILES) if one != path and known.is_of(glance(one))]
+    alike, left = list[Path](), FILES
+    for files in islice(_data_files(folders), FOLDERS):
+        yield
+        for one in files[:left]:
+            if one != path and known.is_of(glance(one)):
+                alike.append(one)
+            yield
+        left -= len(files[:left])
     return max(alike, key=_written, default=None)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import showing
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox
 from sqlmodel import select
 
 import make
@@ -24,7 +24,7 @@ from pingyi_desktop.gui.files.restoring import Restoring
 from pingyi_desktop.gui.files.welcome import Choice
 from pingyi_desktop.gui.parts import pickers
 from pingyi_desktop.storage import store as data
-from pingyi_desktop.storage.care import copies, mounts
+from pingyi_desktop.storage.care import copies, mounts, moved
 from pingyi_desktop.storage.formats import migrations
 from pingyi_desktop.storage.schema_people import PartyOrganization
 
@@ -196,17 +196,19 @@ def test_a_second_window_is_told_who_holds_the_file(open_window, path):
     opening.open_existing(path).close()
 
 
-def recent_of(window) -> list[Choice]:
+def recent_of(window, qtbot) -> list[Choice]:
+    """The recent files as they are offered once everything has been looked for."""
     window.welcome.refresh()
+    qtbot.waitUntil(lambda: not window.welcome._sought)
     offered = [
         window.welcome._recent.itemAt(place).widget() for place in range(window.welcome._recent.count())
     ]
-    return [one for one in offered if isinstance(one, Choice)]
+    return [one for one in offered if isinstance(one, Choice) and not one.isHidden()]
 
 
 @pytest.mark.parametrize("name", ["群岭.pingyi", "群岭 2026.pingyi"])
 def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
-    open_window, path, tmp_path, monkeypatch, name
+    open_window, path, tmp_path, monkeypatch, qtbot, name
 ):
     window = open_window()
     window.open_path(path)
@@ -215,7 +217,7 @@ def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
     moved_to.parent.mkdir()
     path.rename(moved_to)
     monkeypatch.setattr(mounts, "mounted", lambda: [(str(moved_to.parent), "vfat")])
-    (choice,) = recent_of(window)
+    (choice,) = recent_of(window, qtbot)
     said = choice.accessibleDescription()
     assert choice.accessibleName() == moved_to.stem
     assert ("原来叫“群岭.pingyi”" in said) == (name != path.name)
@@ -223,11 +225,40 @@ def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
     choice.click()
     assert window._opened.store.path == moved_to
     window.close_file()
-    assert [one.accessibleName() for one in recent_of(window)] == [moved_to.stem], "listed once, where it is"
+    assert [one.accessibleName() for one in recent_of(window, qtbot)] == [moved_to.stem], (
+        "listed once, where it is"
+    )
+
+
+def test_the_window_stands_while_a_file_is_looked_for_and_a_dialog_comes_first(
+    open_window, path, monkeypatch, qtbot
+):
+    window = open_window()
+    window.open_path(path)
+    window.close_file()
+    path.unlink()
+    listed: list[Path] = []
+    entries = moved._entries
+    monkeypatch.setattr(moved, "_entries", lambda folder: (listed.append(folder), entries(folder))[1])
+    window.welcome.refresh()
+    assert listed == [], "nothing is looked for before the window stands"
+    (_, choice), *_ = window.welcome._sought
+    assert "（正在找）" in choice.accessibleDescription()
+    assert not choice.isEnabled()
+    over = QDialog(window, modal=True)
+    over.show()
+    qtbot.waitUntil(window.welcome._search.isActive)
+    window.welcome._look_further()
+    assert listed == [], "a dialog may have a file open"
+    over.close()
+    qtbot.waitUntil(lambda: not window.welcome._sought)
+    assert "（现在找不到）" in choice.accessibleDescription()
+    assert listed
+    qtbot.waitUntil(lambda: not window.welcome._search.isActive())
 
 
 def test_another_unit_s_file_of_the_same_name_is_not_offered_and_said_when_it_is_opened(
-    open_window, path, tmp_path, monkeypatch
+    open_window, path, tmp_path, monkeypatch, qtbot
 ):
     window, said = open_window(), []
     window.open_path(path)
@@ -236,7 +267,7 @@ def test_another_unit_s_file_of_the_same_name_is_not_offered_and_said_when_it_is
     other = tmp_path / "新盘符" / path.name
     make.school(other, code="XX").close()
     monkeypatch.setattr(mounts, "mounted", lambda: [(str(other.parent), "vfat")])
-    (choice,) = recent_of(window)
+    (choice,) = recent_of(window, qtbot)
     assert (choice.accessibleName(), choice.isEnabled()) == (path.stem, False)
     assert "（现在找不到）" in choice.accessibleDescription()
     other.rename(path)

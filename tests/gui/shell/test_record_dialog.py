@@ -112,8 +112,9 @@ def test_nothing_secret_and_nothing_of_another_file_is_offered_again(over, qtbot
         assert offered(asked(over, secret=secret)) == []
 
 
-def test_the_keyboard_comes_back_to_what_opened_the_dialogs_when_nobody_gives_it(over, qtbot):
-    """A simple window manager leaves the keys with another program when a dialog over a dialog closes."""
+@pytest.fixture
+def dialogs(over, qtbot):
+    """What the first dialog was asked from, another program's window, and two dialogs, one over the other."""
     asked_from, elsewhere = QLineEdit(over), QLineEdit()
     qtbot.addWidget(elsewhere)
     asked_from.show()
@@ -121,11 +122,16 @@ def test_the_keyboard_comes_back_to_what_opened_the_dialogs_when_nobody_gives_it
     over.activateWindow()
     asked_from.setFocus()
     first = RecordDialog(over, "新增党员", "先填姓名。")
-    first.ask((Field("姓名", QLineEdit()),))
-    qtbot.waitUntil(lambda: first.fields[0].editor.hasFocus())
     second = RecordDialog(first, "请核对", "有一处。")
-    second.ask((Field("原因", QLineEdit()),))
-    qtbot.waitUntil(lambda: second.fields[0].editor.hasFocus())
+    for dialog in (first, second):
+        dialog.ask((Field("姓名", QLineEdit()),))
+        qtbot.waitUntil(lambda dialog=dialog: dialog.fields[0].editor.hasFocus())
+    return asked_from, elsewhere, first, second
+
+
+def test_the_keyboard_comes_back_to_what_opened_the_dialogs_when_nobody_gives_it(dialogs, qtbot):
+    """A simple window manager leaves the keys with another program when a dialog over a dialog closes."""
+    asked_from, elsewhere, first, second = dialogs
     for dialog in (second, first):
         dialog.finished.connect(lambda _: (elsewhere.activateWindow(), elsewhere.setFocus()))
     second.done_with()
@@ -134,18 +140,8 @@ def test_the_keyboard_comes_back_to_what_opened_the_dialogs_when_nobody_gives_it
     qtbot.waitUntil(lambda: asked_from.hasFocus())
 
 
-def test_the_keyboard_comes_back_when_both_dialogs_close_at_once(over, qtbot):
-    asked_from, elsewhere = QLineEdit(over), QLineEdit()
-    qtbot.addWidget(elsewhere)
-    asked_from.show()
-    elsewhere.show()
-    over.activateWindow()
-    asked_from.setFocus()
-    first = RecordDialog(over, "新增党员", "先填姓名。")
-    first.ask((Field("姓名", QLineEdit()),))
-    second = RecordDialog(first, "请核对", "有一处。")
-    second.ask((Field("原因", QLineEdit()),))
-    qtbot.waitUntil(lambda: second.fields[0].editor.hasFocus())
+def test_the_keyboard_comes_back_when_both_dialogs_close_at_once(dialogs, qtbot):
+    asked_from, elsewhere, first, second = dialogs
     second.done_with()
     first.done_with()
     elsewhere.activateWindow()

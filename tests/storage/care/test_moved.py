@@ -153,6 +153,10 @@ def test_so_many_folders_and_files_are_looked_at_and_no_more(
     assert moved.found_again(was, known) is None
     assert len(looked) == len(set(looked)) > 30
     assert len(glanced) == 30
+    looked.clear()
+    glanced.clear()
+    for step, _ in enumerate(moved.looked_for(was, known), start=1):
+        assert len(looked) + len(glanced) == step, "one folder or one file each time"
     assert not [one for one in looked if one.name == "深"], "two folders below a drive is the end"
     for name, most, counted in (("BELOW", 5, glanced), ("FILES", 3, glanced), ("FOLDERS", 4, looked)):
         looked.clear()
