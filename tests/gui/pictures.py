@@ -3,7 +3,7 @@
 ``pictures``                   those of the README and of the help, made anew in ``resources``
 ``pictures FOLDER``            every page × state × theme × screen into the folder, and every fault found, as a sentence
 ``--full FILE``                the company to show, instead of the demo's, which takes minutes to make; it is copied first
-``--states``, ``--themes``, ``--screens``   only these, with commas between (see ``STATES``, ``THEMES``, ``seen.SCREENS``)
+``--states``, ``--themes``, ``--screens``   only these, one or more (see ``STATES``, ``THEMES``, ``seen.SCREENS``)
 
 Not 0 when a fault was found. A screen at 125 or 150 % is drawn in its logical pixels; for sharp ones set QT_SCALE_FACTOR.
 """
@@ -277,9 +277,9 @@ def main(arguments: list[str]) -> int:
         ("themes", THEMES),
         ("screens", seen.SCREENS),
     ):
-        asked.add_argument(f"--{name}", default=",".join(known))
+        asked.add_argument(f"--{name}", nargs="+", choices=known, default=list(known))
     given = asked.parse_args(arguments)
-    states, themes, screens = (one.split(",") for one in (given.states, given.themes, given.screens))
+    states, themes, screens = given.states, given.themes, given.screens
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         os.environ["PINGYI_HOME"] = str(place / "home")

@@ -90,6 +90,7 @@ class Welcome(QWidget):
         self._recent.setSpacing(8)
         self._sought = deque[tuple[Path, Choice]]()
         self._steps: Generator[None, None, Path | None] | None = None
+        self._offered = set[Path]()
         self._search = QTimer(self, interval=BETWEEN)
         self._search.timeout.connect(self._look_further)
         column = QVBoxLayout()
@@ -138,10 +139,12 @@ class Welcome(QWidget):
         """Show the files opened lately."""
         while (item := self._recent.takeAt(0)) is not None:
             if (old := item.widget()) is not None:
+                old.hide()
                 old.deleteLater()
         self.again.setVisible(settings.has_demo())
         self._steps = None
         self._sought.clear()
+        self._offered.clear()
         files = settings.recent()
         if files:
             self._recent.addSpacing(10)
@@ -168,6 +171,7 @@ class Welcome(QWidget):
             after_a_breath(self, self._search.start)
 
     def _offer(self, choice: Choice, path: Path) -> None:
+        self._offered.add(path)
         choice.clicked.connect(lambda _=False: self.file_wanted.emit(path))
 
     def _look_further(self) -> None:
@@ -189,7 +193,7 @@ class Welcome(QWidget):
         if path is None:
             choice.tell(known.stem, f"{known.parent}（现在找不到）")
             allow(choice, GONE)
-        elif path in settings.recent():  # it is listed where it is now
+        elif path in self._offered:  # it is listed where it is now
             choice.hide()
         else:
             choice.tell(path.stem, _went(known, path))

@@ -228,6 +228,13 @@ def test_a_file_that_was_moved_or_renamed_is_found_again_and_said(
     assert [one.accessibleName() for one in recent_of(window, qtbot)] == [moved_to.stem], (
         "listed once, where it is"
     )
+    copied = tmp_path / "副本.pingyi"
+    shutil.copy(moved_to, copied)
+    assert window.open_path(copied)
+    window.close_file()
+    copied.unlink()
+    moved_to.rename(moved_to.with_name("三.pingyi"))
+    assert [one.accessibleName() for one in recent_of(window, qtbot)] == ["三"], "two lost copies, one file"
 
 
 def test_the_window_stands_while_a_file_is_looked_for_and_a_dialog_comes_first(
