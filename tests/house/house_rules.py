@@ -221,6 +221,7 @@ LOADS_LATER = (
         "gui.files.welcome",
         "gui.files.opening",
         "gui.files.unsound",
+        "gui.status_line",
         "gui.window",
         "gui.workspace",
         "standing.overview",
