@@ -178,6 +178,14 @@ LEDGERS = (
         "an order, an answer or a package that names the old row is taken for the new one's",
     ),
     Mutant(
+        "an-undone-rows-number-is-given-again",
+        "pingyi_desktop/appraisal/ledgers/edits.py",
+        "for act in (REMOVING, UNDOING)]",
+        "for act in (REMOVING,)]",
+        (f"{_KIT}test_the_number_of_a_row_that_was_undone_is_not_given_again",),
+        "a package that went up before the undoing names another row",
+    ),
+    Mutant(
         "a-branch-writes-the-record-of-another-unit",
         "pingyi_desktop/reports/meetings/record.py",
         "        if of_sessions.says(row, above)",

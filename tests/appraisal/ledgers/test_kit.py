@@ -441,7 +441,12 @@ def test_each_table_of_a_sheet_is_in_the_unit_of_its_own_heading(
     tmp_path: Path, first: str, second: str, written: list[str]
 ) -> None:
     """The sheets of two branches pasted one below the other."""
-    table = [["事项", "类别", first], ["修路", "办实事", 7], ["事项", "类别", second], ["修桥", "办实事", 70000]]
+    table = [
+        ["事项", "类别", first],
+        ["修路", "办实事", 7],
+        ["事项", "类别", second],
+        ["修桥", "办实事", 70000],
+    ]
     path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
     assert [line.texts["amount"] for line in read_ledger(path, DEED).lines] == written
 
@@ -509,9 +514,33 @@ def test_the_highest_number_is_kept_however_many_rows_are_taken_out(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edits, "NAMED", 1)
+    campaign = make.campaign_of(session)
     ids = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
-    edits.remove(session, DEED, campaign_id=make.campaign_of(session), ids=ids, by=BY)
-    assert add(session, DEED, title="修路", kind="办实事").number == 4
+    edits.remove(session, DEED, campaign_id=campaign, ids=ids[::-1], by=BY)
+    made = [add(session, DEED, title=f"再 {n} 件", kind="办实事") for n in range(2)]
+    before = edits.Before(added=tuple(row.id for row in reversed(made)))
+    edits.put_back(session, DEED, campaign_id=campaign, before=before, by=BY)
+    assert [row.number for row in made] == [4, 5]
+    assert add(session, DEED, title="修路", kind="办实事").number == 6
+
+
+@pytest.mark.parametrize("way", ["add", "import"])
+def test_the_number_of_a_row_that_was_undone_is_not_given_again(session: Session, way: str) -> None:
+    """A package may have gone up in between, and its history in the journal is of this row alone."""
+    campaign = make.campaign_of(session)
+    if way == "add":
+        before = edits.Before(added=(add(session, DEED, title="修路", kind="办实事").id,))
+    else:
+        lines = tuple(
+            Line("表", n, {"title": f"第 {n} 件", "kind": "做好事", plans.ORG: B3}) for n in range(2)
+        )
+        sheet = plans.LedgerSheet("表", lines)
+        plan = plans.plan(session, DEED, campaign_id=campaign, sheet=sheet, today=TODAY)
+        before = plans.apply(session, plan, by=BY)
+    edits.put_back(session, DEED, campaign_id=campaign, before=before, by=BY)
+    after = add(session, DEED, title="修桥", kind="办实事")
+    assert after.number == len(before.added) + 1
+    assert [past.act for past in edits.history(session, DEED, name=after.name)] == ["新增办实事"]
 
 
 ACT = st.sampled_from(["add", "edit", "remove", "undo", "import", "import again"])

@@ -138,7 +138,9 @@ def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office, by: str) 
     claim = {"kind": "APPRAISAL", "layer": "ONE", "subject": C2, "status": "HELD"}
     claim |= {"held_on": "2024-01-11", "expected": 900, "actual": 900}
     told = body("meeting", claim)
-    desk.take(came(branch(told)) if by == B3 else came(branch(body("deed", GOOD), unit=C2B1), told=(told,), by=C2))
+    desk.take(
+        came(branch(told)) if by == B3 else came(branch(body("deed", GOOD), unit=C2B1), told=(told,), by=C2)
+    )
     with desk.store.reading() as session:
         assert of_sessions.by_session(session, campaign_id=CAMPAIGN) == {}
         assert all(one.row is None for one in schedule.placed(session, campaign_id=CAMPAIGN))
