@@ -91,7 +91,8 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recent = QVBoxLayout(spacing=8)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(8)
         self._sought = deque[tuple[Path, Choice]]()
         self._steps: Generator[None, None, Path | None] | None = None
         self._offered = set[Path]()
