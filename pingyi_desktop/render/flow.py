@@ -22,6 +22,7 @@ from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
+from reportlab.platypus.paraparser import ParaFrag
 
 from pingyi_desktop.render import breaking
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
@@ -351,14 +352,34 @@ class _Chinese(Paragraph):  # type: ignore[misc] # reportlab has no types
         self._whole = self.frags
 
     def breakLinesCJK(self, rooms: float | Sequence[float]) -> object:
-        """The lines for this much room, each ended by a break of its own: reportlab then only measures them."""
+        """The lines for this much room, as reportlab's method of this name gives them."""
+        if getattr(self, "_splitpara", 0):  # the upper part of one that goes on overleaf: its lines are known
+            return super().breakLinesCJK(rooms)
+        each = rooms if isinstance(rooms, Sequence) else [rooms]
+        only = self._whole[0] if len(self._whole) == 1 else None
+        return self._pieces(each) if only is None or hasattr(only, "lineBreak") else _of_one_font(only, each)
+
+    def _pieces(self, rooms: Sequence[float]) -> object:
+        """Several fonts, or lines that were broken before: each line is ended by a break, so that reportlab only measures it."""
         text = [(c, one) for one in self._whole for c in ("\n" if hasattr(one, "lineBreak") else one.text)]
         widths = [0.0 if c == "\n" else stringWidth(c, one.fontName, one.fontSize) for c, one in text]
-        each = rooms if isinstance(rooms, Sequence) else [rooms]
         self.frags = []
-        for first, end in breaking.lines("".join(c for c, _ in text), widths, each):
+        for first, end in breaking.lines("".join(c for c, _ in text), widths, rooms):
             for one, run in groupby(text[first:end], key=itemgetter(1)):
                 self.frags.append(one.clone(text="".join(c for c, _ in run)))
             if end < len(text):
                 self.frags.append(text[end][1].clone(text="", lineBreak=True))
         return super().breakLinesCJK(rooms)
+
+
+def _of_one_font(whole: ParaFrag, rooms: Sequence[float]) -> object:
+    """Text of one font in lines, as reportlab draws them: what is left of each line's room, and the line."""
+    text = whole.text if hasattr(whole, "text") else "".join(whole.words)
+    widths = [stringWidth(character, whole.fontName, whole.fontSize) for character in text]
+    found = breaking.lines(text, widths, rooms)
+    goes_on = [first for first, _ in found[1:]] + [len(text)]
+    lines = [
+        (rooms[min(number, len(rooms) - 1)] - sum(widths[first:end]), [text[first:after]])
+        for number, ((first, end), after) in enumerate(zip(found, goes_on, strict=True))
+    ]
+    return whole.clone(kind=0, lines=lines, ascent=whole.fontSize, descent=-0.2 * whole.fontSize)

@@ -67,6 +67,16 @@ def single_marks(text: str) -> bool:
     return not any(one in marks and other in marks for one, other in pairwise(text))
 
 
+def test_a_long_text_goes_on_overleaf_and_loses_nothing():
+    text = "".join(f"第{number}条：各支部逐条整改 pingyi 2025-12-20，逐条销号；" for number in range(300))
+    made = io.BytesIO()
+    render_pdf(Report("R17", "会议记录", "", "", "", (Para(text),)), made)
+    with pypdfium2.PdfDocument(made) as document:
+        assert len(document) > 3
+        read = "".join(page.get_textpage().get_text_range() for page in document)
+    assert [read.count(one) for one in ("条：", "2025-12-20", "pingyi", "逐", "销")] == [300, 300, 300, 600, 300]
+
+
 def test_no_line_of_a_report_begins_with_a_comma():
     text = "报告应到实到；党员逐一汇报：互评！讲解填表办法？无记名填表，清点收回；监票计票。" * 6
     columns = tuple(ReportColumn(title, 22, "left") for title in ("事项", "说明"))
