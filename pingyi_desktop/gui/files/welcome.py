@@ -91,7 +91,8 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recent = QVBoxLayout(spacing=8)
+        self._recent = QVBoxLayout()
+        self._recent.setSpacing(8)
         self._sought = deque[tuple[Path, Choice]]()
         self._steps: Generator[None, None, Path | None] | None = None
         self._offered = set[Path]()
@@ -132,13 +133,17 @@ class Welcome(QWidget):
         column.addWidget(self.messages)
         column.addLayout(self._recent)
         middle.setMinimumWidth(560)
+        self._lay_out(middle)
+        self.refresh()
+
+    def _lay_out(self, middle: QWidget) -> None:
+        """In the middle across, a little above the half."""
         across = row(middle)
         across.insertStretch(0, 1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
         outer.addLayout(across)
         outer.addStretch(2)
-        self.refresh()
 
     def refresh(self) -> None:
         """Show the files opened lately."""
