@@ -88,18 +88,18 @@ def lines(path: Path, first: str, line: str, many: int) -> Path:
     return path
 
 
-LONG = 30_000
+SIGNS = 30_000
 """signs of a text that is long and short enough to be read"""
 SLOW = (
-    ("(" * LONG, "一矿采一队党支部", "正式党员"),
-    *[(f"张{' ' * LONG}{number}", "一矿采一队党支部", "正式党员") for number in range(20)],
-    ("李四", "一矿采一队党支部", "正式党员", f"2011{' ' * LONG}7{' ' * (LONG // 30)}x"),
+    ("(" * SIGNS, "一矿采一队党支部", "正式党员"),
+    *[(f"张{' ' * SIGNS}{number}", "一矿采一队党支部", "正式党员") for number in range(20)],
+    ("李四", "一矿采一队党支部", "正式党员", f"2011{' ' * SIGNS}7{' ' * (SIGNS // 30)}x"),
 )
 """cells in which a careless search begins again at every sign"""
 
 
 def slow_formats() -> str:
-    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * LONG}"/>' for n in range(200, 300))
+    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * SIGNS}"/>' for n in range(200, 300))
     used = "".join(f'<xf numFmtId="{n}"/>' for n in range(200, 300))
     return f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
 
