@@ -78,7 +78,7 @@ def when(at: str, now: datetime.datetime) -> str:
     """A time that was written down, as people say it: “今天 08:12”, “11-20 08:12”; "" for none or what is no time."""
     try:
         then = datetime.datetime.fromisoformat(at).astimezone()
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # the latter two where this computer's clock cannot say it
         return ""
     day = "今天" if then.date() == now.date() else f"{then:%m-%d}"
     return f"{day} {then:%H:%M}"

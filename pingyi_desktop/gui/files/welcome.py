@@ -137,13 +137,17 @@ class Welcome(QWidget):
         column.addWidget(self.messages)
         column.addLayout(self._recent)
         middle.setMinimumWidth(560)
+        self._lay_out(middle)
+        self.refresh()
+
+    def _lay_out(self, middle: QWidget) -> None:
+        """In the middle across, a little above the half."""
         across = row(middle)
         across.insertStretch(0, 1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
         outer.addLayout(across)
         outer.addStretch(2)
-        self.refresh()
 
     def refresh(self) -> None:
         """Show the files opened lately."""
