@@ -15,13 +15,23 @@ from xml.sax.saxutils import escape
 
 from reportlab.graphics.barcode.qr import QrCodeWidget
 from reportlab.graphics.shapes import Drawing, Rect
-from reportlab.lib import colors
+from reportlab.lib import colors, textsplit
 from reportlab.lib.enums import TA_CENTER, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.pdfbase.pdfmetrics import stringWidth
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, LongTable, Paragraph, Spacer, TableStyle
+from reportlab.platypus import (
+    CondPageBreak,
+    Flowable,
+    KeepTogether,
+    LongTable,
+    Paragraph,
+    Spacer,
+    TableStyle,
+    paragraph,
+)
 
+from pingyi_desktop.render.drawn import NOT_FIRST
 from pingyi_desktop.render.page import HEI, SONG, is_plain, runs, unprintable
 from pingyi_desktop.reports.blocks import (
     Bars,
@@ -48,6 +58,8 @@ TALLEST = 30  # lines in a cell: a row cannot be longer than a page
 INDENT = "    "  # a paragraph that begins so stands two characters in, however many lines it takes
 BEGINNING = 48 * mm  # a heading, its facts and the first row of its table are not torn
 HANGING = 3.5  # a comma may hang over the end of a line; this keeps it off the border
+for rules in (textsplit, paragraph):  # reportlab knows what begins no Japanese line: ， ： ； are none of it
+    rules.ALL_CANNOT_START += "".join(sorted(NOT_FIRST))
 
 
 def story(report: Report, width: float) -> list[Flowable]:
