@@ -26,7 +26,7 @@ SHEET = {
     "blank": "空白张数",
     "void": "废票张数",
 }
-HOW_KEYED = "票只录一遍的，请写 --single-reason 原因；录两遍的，先用 batch finish 录完第一遍。"
+HOW_KEYED = "票只录一遍的，请写 --single-reason 原因；录两遍的，用 batch finish 定下第一遍，再在窗口的“录入”页录第二遍。"
 
 
 def add(parsers: Parsers) -> None:

@@ -41,6 +41,13 @@ BETWEEN = 5
 """milliseconds from one step of a search to the next"""
 
 
+def _column(spacing: int, inside: QWidget | None = None) -> QVBoxLayout:
+    """One thing below the other, ``spacing`` pixels apart."""
+    column = QVBoxLayout() if inside is None else QVBoxLayout(inside)
+    column.setSpacing(spacing)
+    return column
+
+
 class Choice(Button):
     """A big button with a title and one line of explanation."""
 
@@ -49,9 +56,8 @@ class Choice(Button):
         self.setProperty("choice", True)
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
-        column = QVBoxLayout(self)
+        column = _column(2, self)
         column.setContentsMargins(18, 10, 18, 10)
-        column.setSpacing(2)
         self._lines = label(title, role="strong", wrap=False), label(explanation, role="hint", wrap=False)
         for line in self._lines:
             column.addWidget(line)
@@ -91,16 +97,14 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(8)
+        self._recent = _column(8)
         self._sought = deque[tuple[Path, Choice]]()
         self._steps: Generator[None, None, Path | None] | None = None
         self._offered = set[Path]()
         self._search = QTimer(self, interval=BETWEEN)
         self._search.timeout.connect(self._look_further)
         middle = QWidget()
-        column = QVBoxLayout(middle)
-        column.setSpacing(10)
+        column = _column(10, middle)
         column.addWidget(label("评议", role="brand"))
         column.addWidget(label("下发任务、录入纸票、封存上报、汇总打印，全程不联网。", role="purpose"))
         column.addSpacing(12)

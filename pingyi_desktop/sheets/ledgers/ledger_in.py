@@ -26,7 +26,7 @@ from pingyi_desktop.sheets.grid.columns import (
     words_of,
 )
 from pingyi_desktop.sheets.grid.dates import read_date
-from pingyi_desktop.sheets.grid.footers import is_footer
+from pingyi_desktop.sheets.grid.footers import is_footer, is_total
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
 from pingyi_desktop.sheets.grid.refused import is_refused
@@ -103,8 +103,9 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
             header, units = sheet.header, _units(sheet, ledger, units)
         said = [cell for cell in row if cell]
         telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
-        if not telling or (is_footer(said[0]) and len(telling) < 2):
-            if said and is_footer(said[0]):
+        below = bool(said) and (is_footer(said[0]) or is_total(said[0]))
+        if not telling or (below and len(telling - units.keys()) < 2):
+            if below:
                 sheet.left_out.append(number)
             continue
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):

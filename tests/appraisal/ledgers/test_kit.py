@@ -336,6 +336,16 @@ def test_a_messy_sheet_is_told_by_sheet_row_and_column_and_nothing_is_written(
     assert plan.blocked
 
 
+@pytest.mark.parametrize(
+    "total", [["", "合计", "", 33, 3.25], ["合计", "", "", 33, 3.25], ["", "平均", "", 33, ""]]
+)
+def test_a_total_of_people_and_money_is_no_row(tmp_path: Path, total: list[object]) -> None:
+    table = [["序号", "事项", "类别", "受益数量", "投入金额（万元）"], [1, "修路", "办实事", 33, 3.25], total]
+    sheet = read_ledger(make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table}), DEED)
+    assert [line.texts["amount"] for line in sheet.lines] == ["3.25万元"]
+    assert [(one.code, "第 3 行" in one.sentence) for one in sheet.findings] == [("V-IMP-11", True)]
+
+
 def test_a_sheet_read_twice_writes_nothing_the_second_time(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "实事.csv"
     path.write_text(
