@@ -74,7 +74,8 @@ def test_a_long_text_goes_on_overleaf_and_loses_nothing():
     with pypdfium2.PdfDocument(made) as document:
         assert len(document) > 3
         read = "".join(page.get_textpage().get_text_range() for page in document)
-    assert [read.count(one) for one in ("条：", "2025-12-20", "pingyi", "逐", "销")] == [300, 300, 300, 600, 300]
+    once = ("条：", "2025-12-20", "pingyi", "销")
+    assert {one: read.count(one) for one in once} == dict.fromkeys(once, 300)
 
 
 def test_no_line_of_a_report_begins_with_a_comma():
