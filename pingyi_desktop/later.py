@@ -40,10 +40,7 @@ class _Later(ModuleType):
     def __getattr__(self, asked: str) -> object:
         try:
             return getattr(sys.modules[self.__name__], asked)
-        except (
-            KeyError,
-            AttributeError,
-        ):  # not loaded, or another thread is just loading it: then wait for that
+        except (KeyError, AttributeError):  # not loaded, or only in part by another thread: waits for that
             return getattr(_load(self.__name__), asked)
 
 

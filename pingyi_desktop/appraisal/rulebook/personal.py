@@ -88,9 +88,7 @@ def has_own_signs(text: str) -> bool:
 
 def clean_name(text: str) -> str:
     """张 三 → 张三; the dot inside a name becomes ``·``; Latin names keep single blanks."""
-    name = re.sub(
-        r"\s+", " ", tidy(standard(text)).translate(_DOTS)
-    )  # first: then nothing looks at a blank twice
+    name = re.sub(r"\s+", " ", tidy(standard(text)).translate(_DOTS))  # first: no blank is looked at twice
     return close_gaps(re.sub(" ?· ?", "·", name))
 
 
