@@ -17,7 +17,7 @@ from sqlmodel import Session
 from pingyi_desktop.appraisal.campaign import campaign_tree
 from pingyi_desktop.appraisal.ledgers import counting, edits, fields, rows
 from pingyi_desktop.appraisal.ledgers.fields import Names, Value
-from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row
+from pingyi_desktop.appraisal.ledgers.ledger import Ledger, Moved, Row, Values
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, broken, sentence, weight_of
 from pingyi_desktop.errors import RuleError
 from pingyi_desktop.storage import bulk
@@ -180,15 +180,7 @@ class _Comparing:
         else:
             self._change(line, was, {k: v if k in line.texts else was.values[k] for k, v in values.items()})
 
-    def _again(
-        self,
-        line: Line,
-        values: Mapping[str, Value],
-        row: int,
-        before: Mapping[str, Value],
-        *,
-        numbered: bool,
-    ) -> None:
+    def _again(self, line: Line, values: Values, row: int, before: Values, *, numbered: bool) -> None:
         """Say that a line is about the row of an earlier one: nothing that differs between them is left out silently."""
         if numbered:
             self._say(line, NUMBER, "V-LED-13", number=line.texts[NUMBER])
