@@ -10,6 +10,7 @@ import hashlib
 import hmac
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -129,27 +130,39 @@ def planned(session: Session, *, campaign_id: str) -> Places:
     """Where figures can be projected here."""
     session.flush()
     reading = session.connection()
-    meetings = reading.execute(
-        select(AppraisalSession.layer, PartyOrganization.code, AppraisalSession.id)
-        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
-        .where(AppraisalSession.campaign_id == campaign_id, AppraisalSession.status != SessionStatus.VOID)
-    )
-    by_place = {(layer, code): session_id for layer, code, session_id in meetings}
+    asked = {"campaign": campaign_id}
+    by_place = {(layer, code): session_id for layer, code, session_id in reading.execute(_meetings(), asked)}
     places = {session_id: place for place, session_id in by_place.items()}
-    batches = reading.execute(
-        select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
-        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
-        .where(AppraisalSession.campaign_id == campaign_id, BallotBatch.supplement == 0)
-        .order_by(
-            col(BallotBatch.state) != BatchState.VOID
-        )  # of several with one code, the one that is not void
-    )
+    batches = reading.execute(_batches(), asked)
     stacks = {
         (*places[session_id], form, category): batch_id
         for session_id, form, category, batch_id in batches
         if session_id in places
     }
     return Places(by_place, stacks)
+
+
+@cache
+def _meetings() -> Select[int, str, str]:
+    return (
+        select(AppraisalSession.layer, PartyOrganization.code, AppraisalSession.id)
+        .join(PartyOrganization, col(AppraisalSession.org_id) == PartyOrganization.id)
+        .where(
+            col(AppraisalSession.campaign_id) == bindparam("campaign"),
+            AppraisalSession.status != SessionStatus.VOID,
+        )
+    )
+
+
+@cache
+def _batches() -> Select[str, str, str, str]:
+    """Of several with one code, the one that is not void comes last."""
+    return (
+        select(BallotBatch.session_id, BallotBatch.form_code, BallotBatch.voter_category, BallotBatch.id)
+        .join(AppraisalSession, col(BallotBatch.session_id) == AppraisalSession.id)
+        .where(col(AppraisalSession.campaign_id) == bindparam("campaign"), BallotBatch.supplement == 0)
+        .order_by(col(BallotBatch.state) != BatchState.VOID)
+    )
 
 
 def is_planned(envelope: package.Envelope, places: Places) -> bool:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, null, or_, select
+from sqlalchemy import BindParameter, Select, bindparam, case, func, null, or_, select
 from sqlmodel import Session, col
 
 from pingyi_desktop.exchange.wire import package
@@ -26,6 +27,9 @@ from pingyi_desktop.storage.schema_exchange import (
     StoredEnvelope,
     Withdrawal,
 )
+
+CAMPAIGN: BindParameter[str] = bindparam("campaign")
+"""the statements here are put together once, and asked for one campaign or another"""
 
 
 class Letter(NamedTuple):
@@ -128,51 +132,24 @@ class Tray:
 
 def read(session: Session, *, campaign_id: str, known: Decided | None = None) -> Tray:
     """The tray of a campaign, in five statements, or two when its decisions are ``known``."""
-    rows = session.execute(_envelopes(campaign_id)).all()
-    files = (
-        select(
-            col(QuarantinedFile.id),
-            col(QuarantinedFile.file_name),
-            col(QuarantinedFile.unit_code),
-            col(QuarantinedFile.reason),
-            func.length(QuarantinedFile.data),
-        )
-        .where(col(QuarantinedFile.campaign_id) == campaign_id, col(QuarantinedFile.released_by).is_(None))
-        .order_by(col(QuarantinedFile.unit_code), col(QuarantinedFile.file_name), col(QuarantinedFile.id))
-    )
+    asked = {"campaign": campaign_id}
+    rows = session.execute(_envelopes(), asked).all()
     return Tray(
         letters=[Letter(*row[:-1]) for row in rows],
         bodies={row[0]: row[-1] for row in rows if row[-1] is not None},
         decided=known or decided(session, campaign_id=campaign_id),
-        files=[WaitingFile(*row) for row in session.execute(files)],
+        files=[WaitingFile(*row) for row in session.execute(_files(), asked)],
     )
 
 
 def decided(session: Session, *, campaign_id: str) -> Decided:
     """The decisions of a campaign, as they stand now."""
-    void = select(col(Withdrawal.envelope_id), col(Withdrawal.reason), col(Withdrawal.decided_by))
-    chosen = select(
-        col(ConflictDecision.unit_code),
-        col(ConflictDecision.epoch),
-        col(ConflictDecision.revision),
-        col(ConflictDecision.envelope_id),
-        col(ConflictDecision.reason),
-        col(ConflictDecision.decided_by),
-    )
-    held = select(
-        col(HoldRuling.envelope_id),
-        col(HoldRuling.kept_id),
-        col(HoldRuling.let_in),
-        col(HoldRuling.reason),
-        col(HoldRuling.decided_by),
-    )
+    void, chosen, held = _decisions()
+    asked = {"campaign": campaign_id}
     return Decided(
-        [Withdrawn(*one) for one in session.execute(void.where(col(Withdrawal.campaign_id) == campaign_id))],
-        [
-            Choice(*one)
-            for one in session.execute(chosen.where(col(ConflictDecision.campaign_id) == campaign_id))
-        ],
-        [Ruling(*one) for one in session.execute(held.where(col(HoldRuling.campaign_id) == campaign_id))],
+        [Withdrawn(*one) for one in session.execute(void, asked)],
+        [Choice(*one) for one in session.execute(chosen, asked)],
+        [Ruling(*one) for one in session.execute(held, asked)],
     )
 
 
@@ -191,9 +168,54 @@ def decided_in(
     )
 
 
-def _envelopes(campaign_id: str) -> Select[tuple[object, ...]]:
+@cache
+def _files() -> Select[tuple[object, ...]]:
+    """Files that wait as a whole."""
+    return (
+        select(
+            col(QuarantinedFile.id),
+            col(QuarantinedFile.file_name),
+            col(QuarantinedFile.unit_code),
+            col(QuarantinedFile.reason),
+            func.length(QuarantinedFile.data),
+        )
+        .where(col(QuarantinedFile.campaign_id) == CAMPAIGN, col(QuarantinedFile.released_by).is_(None))
+        .order_by(col(QuarantinedFile.unit_code), col(QuarantinedFile.file_name), col(QuarantinedFile.id))
+    )
+
+
+@cache
+def _decisions() -> tuple[
+    Select[str, str, str], Select[str, int, int, str, str, str], Select[str, str, bool, str, str]
+]:
+    """What was withdrawn, chosen in a conflict, and ruled about what waits."""
+    void = select(col(Withdrawal.envelope_id), col(Withdrawal.reason), col(Withdrawal.decided_by))
+    chosen = select(
+        col(ConflictDecision.unit_code),
+        col(ConflictDecision.epoch),
+        col(ConflictDecision.revision),
+        col(ConflictDecision.envelope_id),
+        col(ConflictDecision.reason),
+        col(ConflictDecision.decided_by),
+    )
+    held = select(
+        col(HoldRuling.envelope_id),
+        col(HoldRuling.kept_id),
+        col(HoldRuling.let_in),
+        col(HoldRuling.reason),
+        col(HoldRuling.decided_by),
+    )
+    return (
+        void.where(col(Withdrawal.campaign_id) == CAMPAIGN),
+        chosen.where(col(ConflictDecision.campaign_id) == CAMPAIGN),
+        held.where(col(HoldRuling.campaign_id) == CAMPAIGN),
+    )
+
+
+@cache
+def _envelopes() -> Select[tuple[object, ...]]:
     """Every envelope's row, and of those that are opened the bytes."""
-    ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == campaign_id)
+    ruled = select(col(HoldRuling.envelope_id)).where(col(HoldRuling.campaign_id) == CAMPAIGN)
     is_opened = or_(
         col(StoredEnvelope.type) == RECEIPT,
         col(StoredEnvelope.own).is_(False)
@@ -217,4 +239,4 @@ def _envelopes(campaign_id: str) -> Select[tuple[object, ...]]:
         case((is_opened, col(StoredEnvelope.raw)), else_=null()),
     )
     brought = select(*columns).outerjoin(ImportRun, col(ImportRun.id) == col(StoredEnvelope.import_id))
-    return brought.where(col(StoredEnvelope.campaign_id) == campaign_id)
+    return brought.where(col(StoredEnvelope.campaign_id) == CAMPAIGN)

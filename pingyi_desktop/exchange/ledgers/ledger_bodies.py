@@ -15,9 +15,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Select, bindparam, delete, insert, select
 from sqlmodel import Session, col
 
 from pingyi_desktop import bounds
@@ -76,12 +77,8 @@ def check(envelope: package.Envelope) -> list[tuple[Ledger, list[Numbered]]]:
 
 def shown(session: Session, *, campaign_id: str) -> set[str]:
     """Ids of the envelopes of which rows stand in the tables."""
-    found: set[str] = set()
-    for ledger in _travelling():
-        c = ledger.columns_of
-        query = select(c.source).where(c.campaign_id == campaign_id, c.source != "").distinct()
-        found |= set(session.scalars(query))
-    return found
+    asked = {"campaign": campaign_id}
+    return {one for query in _sources() for one in session.scalars(query, asked)}
 
 
 def project(
@@ -125,12 +122,29 @@ def withdraw(session: Session, *, campaign_id: str, source_ids: Collection[str])
 
 def received(session: Session, *, campaign_id: str) -> set[tuple[object, ...]]:
     """Every row that came in a package, one tuple each, the unit first; ids and what is made here left out."""
-    found: set[tuple[object, ...]] = set()
+    asked = {"campaign": campaign_id}
+    return {(*row, key) for key, query in _rows_of_others() for row in session.execute(query, asked)}
+
+
+@cache
+def _sources() -> list[Select[Any]]:
+    """Of every ledger that travels what asks for the envelopes of its rows: put together once."""
+    tables = [one.columns_of for one in _travelling()]
+    return [
+        select(c.source).where(c.campaign_id == bindparam("campaign"), c.source != "").distinct()
+        for c in tables
+    ]
+
+
+@cache
+def _rows_of_others() -> list[tuple[str, Select[Any]]]:
+    """Of every ledger that travels what asks for the rows that came."""
+    found = []
     for ledger in _travelling():
         c = ledger.columns_of
         keys = ("org", NUMBER, "source", *(f.key for f in ledger.fields))
-        query = select(*(c[key] for key in keys)).where(c.campaign_id == campaign_id, c.source != "")
-        found |= {(*row, ledger.key) for row in session.execute(query)}
+        query = select(*(c[key] for key in keys))
+        found.append((ledger.key, query.where(c.campaign_id == bindparam("campaign"), c.source != "")))
     return found
 
 
