@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from io import BufferedWriter
+from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
@@ -61,14 +63,17 @@ def raw_workbook(
             book.writestr("xl/styles.xml", f'<styleSheet xmlns="{main}">{styles}</styleSheet>')
         if shared is not None:
             with book.open("xl/sharedStrings.xml", "w", force_zip64=True) as out:
-                for piece in (f'<sst xmlns="{main}">', *shared, "</sst>"):
-                    out.write(piece.encode())
+                _write(out, chain((f'<sst xmlns="{main}">',), shared, ("</sst>",)))
         with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as out:
-            out.write(f'{doctype}<worksheet xmlns="{main}">'.encode())
-            for piece in sheet:
-                out.write(piece.encode())
-            out.write(b"</worksheet>")
+            _write(out, chain((f'{doctype}<worksheet xmlns="{main}">',), sheet, ("</worksheet>",)))
     return path
+
+
+def _write(out: IO[bytes], pieces: Iterable[str]) -> None:
+    """Many small pieces at once: an archive takes long over each."""
+    with BufferedWriter(out, 1 << 16) as buffered:
+        for piece in pieces:
+            buffered.write(piece.encode())
 
 
 def raw_row(number: int, *texts: str, attributes: str = "") -> str:

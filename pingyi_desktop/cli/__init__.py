@@ -90,7 +90,7 @@ def build_parser(given: Sequence[str] | None = None) -> argparse.ArgumentParser:
     for group in GROUPS:
         texts = VERBS[group.__name__.rpartition(".")[2]]
         if given is None or not texts.keys().isdisjoint(given):
-            group.add(verbs)
+            ledger_verbs.add(verbs, given) if texts is VERBS["ledger_verbs"] else group.add(verbs)
         else:
             for verb, text in texts.items():
                 verbs.add_parser(verb, help=text)

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from pingyi_desktop import paths, saving, visible
 from pingyi_desktop.cli import parsing, passwords, streams
 from pingyi_desktop.cli.parsing import Parser
-from pingyi_desktop.errors import FileError, NeedsReasonError, UserError
+from pingyi_desktop.errors import Asking, FileError, NeedsReasonError, UserError
 from pingyi_desktop.later import later
 
 if TYPE_CHECKING:
@@ -281,7 +281,7 @@ def show_findings(found: Sequence[Finding], *, most: int = 50) -> None:
 def ask_for_reason(error: NeedsReasonError) -> None:
     """Print what asks for a reason, and how to give one."""
     for one in error.findings:
-        warn(f"{LEVELS['W']} {one.code} {one.sentence}")
+        warn(f"{LEVELS['W']} {one.code} {place(one)}{one.sentence}")
     warn(GIVE_REASON.format(len(error.findings)))
 
 
@@ -290,7 +290,7 @@ def finding_facts(finding: Finding) -> dict[str, object]:
     return dict(vars(finding))
 
 
-def place(finding: Finding) -> str:
+def place(finding: Asking) -> str:
     """Where a finding was made: the sheet, the row unless the sentence begins with it, the column, or the subject."""
     if finding.row:
         row = f"第 {finding.row} 行"

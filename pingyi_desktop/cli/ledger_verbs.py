@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
 from typing import Any
@@ -23,10 +24,13 @@ from pingyi_desktop.sheets.ledgers.ledger_in import read_ledger
 from pingyi_desktop.sheets.ledgers.ledger_out import export_ledger, write_template
 
 
-def add(parsers: Parsers) -> None:
-    """Register the verbs of every noun."""
+def add(parsers: Parsers, given: Sequence[str] | None = None) -> None:
+    """Register the verbs of every noun; of the nouns that are not ``given`` only the names and what they are for."""
     for noun in catalog.NOUNS:
-        _add_noun(edge.family(parsers, noun.key, TEXTS[noun.key]), noun)
+        if given is None or noun.key in given:
+            _add_noun(edge.family(parsers, noun.key, TEXTS[noun.key]), noun)
+        else:
+            parsers.add_parser(noun.key, help=TEXTS[noun.key])
 
 
 def _add_noun(below: Parsers, noun: Noun) -> None:

@@ -7,12 +7,14 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication, QMessageBox
+from PySide6 import QtCore, QtWidgets
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QApplication
 
 from pingyi_desktop import paths
 from pingyi_desktop.gui.parts import settings
@@ -55,8 +57,8 @@ class Trouble(QObject):
 
     def __init__(self) -> None:
         super().__init__()
-        self._box: QMessageBox | None = None
-        self._told.connect(self._show, Qt.ConnectionType.QueuedConnection)
+        self._box: QtWidgets.QMessageBox | None = None
+        self._told.connect(lambda details: QTimer.singleShot(0, self, partial(self._show, details)))
 
     def caught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         """Take the place of ``sys.excepthook``."""
@@ -71,12 +73,13 @@ class Trouble(QObject):
     def _show(self, details: str) -> None:
         if self._box is not None:
             return
-        self._box = box = QMessageBox(QMessageBox.Icon.Critical, "评议", "", QMessageBox.StandardButton.Close)
-        box.setTextFormat(Qt.TextFormat.PlainText)
+        kind = QtWidgets.QMessageBox
+        self._box = box = kind(kind.Icon.Critical, "评议", "", kind.StandardButton.Close)
+        box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         box.setText("程序遇到意外问题，刚才这一步没有完成；已经保存的内容都在文件里，没有丢失。")
         box.setInformativeText("可以关闭本提示继续使用。如果再次出现，请复制详情发给软件维护人员。")
         box.setDetailedText(details)
-        copy = box.addButton("复制详情", QMessageBox.ButtonRole.ActionRole)
+        copy = box.addButton("复制详情", kind.ButtonRole.ActionRole)
         box.exec()
         if box.clickedButton() is copy:
             QApplication.clipboard().setText(details)

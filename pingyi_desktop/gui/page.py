@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from pingyi_desktop.errors import FileError, RuleError, UserError
@@ -219,13 +219,13 @@ class Page(QWidget):
             acts = [one for one in self._acts.findChildren(Button) if one.isVisible()]
             first = next((one for one in acts if one.property("primary")), None)
             if first is not None and first.isEnabled():
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
+                first.setFocus()
                 return
             below = self._content.findChildren(QWidget) if first is not None else ()
             usable = (one for one in below if one.isVisible() and one.isEnabled())
-            wanted = next((one for one in usable if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
+            wanted = next((one for one in usable if one.focusPolicy() & QtCore.Qt.FocusPolicy.TabFocus), None)
             if wanted is not None:
-                wanted.setFocus(Qt.FocusReason.OtherFocusReason)
+                wanted.setFocus()
                 return
             self.setFocus()
             self.focusNextChild()
@@ -243,7 +243,7 @@ class Page(QWidget):
         self._column.setContentsMargins(22, 8 if low else 14, 22, 8 if low else 12)
         self.body.setSpacing(6 if low else 12)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
+    def resizeEvent(self, event: QtGui.QResizeEvent) -> None:
         super().resizeEvent(event)
         if (low := look.is_low(self)) != self.low:
             self.low = low
@@ -264,7 +264,7 @@ class Page(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(0, 0, 0, 0)
         head.addLayout(said, 1)
-        head.addWidget(self._acts, 0, Qt.AlignmentFlag.AlignVCenter)
+        head.addWidget(self._acts, 0, QtCore.Qt.AlignmentFlag.AlignVCenter)
         return head
 
     def _stand(self) -> None:
@@ -276,4 +276,4 @@ class Page(QWidget):
         if self._focus_wanted and self._stands:
             self.take_focus()
         elif self._focus_wanted:
-            self.state.mend.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.state.mend.setFocus()

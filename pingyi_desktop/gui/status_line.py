@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStatusBar
 
 from pingyi_desktop.gui.looks.controls import tip
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.parts.forms import button, label
+from pingyi_desktop.later import later
+
+if TYPE_CHECKING:
+    import datetime
+else:
+    datetime = later("datetime")
 
 READY = "就绪"
 
@@ -57,7 +63,7 @@ class StatusLine(QStatusBar):
 
     def saved(self, path: Path) -> None:
         """Say when this file was last backed up from this computer; everything keyed is in it already."""
-        last = when(settings.backed_up(path), datetime.now().astimezone())
+        last = when(settings.backed_up(path), datetime.datetime.now().astimezone())
         self._saved.setText(f"已自动保存 · {f'上次备份 {last}' if last else '还没有备份'}")
         self._saved.show()
 
@@ -68,11 +74,11 @@ class StatusLine(QStatusBar):
         self.busy("")
 
 
-def when(at: str, now: datetime) -> str:
+def when(at: str, now: datetime.datetime) -> str:
     """A time that was written down, as people say it: “今天 08:12”, “11-20 08:12”; "" for none or what is no time."""
     try:
-        then = datetime.fromisoformat(at).astimezone()
-    except ValueError:
+        then = datetime.datetime.fromisoformat(at).astimezone()
+    except (ValueError, OverflowError, OSError):  # the latter two where this computer's clock cannot say it
         return ""
     day = "今天" if then.date() == now.date() else f"{then:%m-%d}"
     return f"{day} {then:%H:%M}"

@@ -10,9 +10,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QKeySequence, QPaintEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QMessageBox, QStackedWidget
+from PySide6 import QtCore, QtWidgets
+from PySide6.QtGui import QAction, QCloseEvent, QKeyEvent, QPaintEvent
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget
 
 from pingyi_desktop import __version__, visible
 from pingyi_desktop.errors import UserError
@@ -76,7 +76,7 @@ class Window(QMainWindow):
         self._root = QStackedWidget()
         self._front = scrolled(self.welcome)
         self._waiting = label()
-        self._waiting.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._waiting.setProperty("alignment", "AlignCenter")
         self._root.addWidget(self._front)
         self._root.addWidget(self._waiting)
         self.setCentralWidget(self._root)
@@ -111,7 +111,7 @@ class Window(QMainWindow):
         super().paintEvent(event)
         if self._wanted:
             wanted, self._wanted = self._wanted, ()
-            QTimer.singleShot(0, self, lambda: self._open_wanted(wanted))
+            QtCore.QTimer.singleShot(0, self, lambda: self._open_wanted(wanted))
 
     def _open_wanted(self, files: Sequence[Path]) -> None:
         self.take(files)
@@ -284,9 +284,9 @@ class Window(QMainWindow):
 
     def tell(self, sentence: str) -> None:
         """Say something while no page is there to say it on."""
-        box = QMessageBox(QMessageBox.Icon.Warning, "评议", "", QMessageBox.StandardButton.Ok, self)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(visible.shown(sentence))
+        kind = QtWidgets.QMessageBox
+        box = kind(kind.Icon.Warning, "评议", visible.shown(sentence), kind.StandardButton.Ok, self)
+        box.setTextFormat(QtCore.Qt.TextFormat.PlainText)
         box.exec()
         box.deleteLater()
 
@@ -303,11 +303,11 @@ class Window(QMainWindow):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Alt pressed and let go alone unfolds the menu."""
-        self._alt_alone = event.key() == Qt.Key.Key_Alt
+        self._alt_alone = event.key() == QtCore.Qt.Key.Key_Alt
         super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Alt and self._alt_alone:
+        if event.key() == QtCore.Qt.Key.Key_Alt and self._alt_alone:
             self.bar.unfold()
         self._alt_alone = False
         super().keyReleaseEvent(event)
@@ -319,7 +319,7 @@ class Window(QMainWindow):
 
     def _add(self, menu: QMenu, text: str, act: Callable[[], object], keys: str = "") -> QAction:
         action = QAction(text, menu)
-        action.setShortcut(QKeySequence(keys))
+        action.setProperty("shortcut", keys)
         action.triggered.connect(lambda _=False: act())
         menu.addAction(action)
         self.addAction(action)  # its keys work while the menu is folded away

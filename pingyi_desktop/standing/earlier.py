@@ -110,8 +110,12 @@ def items(then: Counted | None, *, now: Counted, layer: int | None, under: str |
     }
 
 
-def _asks(form: Form) -> list[tuple[str, tuple[str, ...]]]:
-    return [(item.text, tuple(option.label for option in item.scale.options)) for item in form.items]
+def _asks(form: Form) -> list[tuple[str, tuple[object, ...]]]:
+    """The questions with their answers, and which of these count as satisfied and in the denominator: words alone are no rate."""
+    return [
+        (item.text, tuple((o.label, o.satisfied_from, o.in_denominator) for o in item.scale.options))
+        for item in form.items
+    ]
 
 
 def _compared(before: ItemResult, after: ItemResult) -> Change:

@@ -9,7 +9,7 @@ import pytest
 
 import make
 from pingyi_desktop import cli
-from pingyi_desktop.appraisal.batches import ballots, batches
+from pingyi_desktop.appraisal.batches import ballots, batches, signing
 from pingyi_desktop.appraisal.paper.tallies import Counts
 from pingyi_desktop.storage import store
 from pingyi_desktop.storage.schema_batches import BallotBatch
@@ -128,3 +128,25 @@ def test_a_wrong_ballot_is_taken_out_and_the_right_one_put_in(capsys, tmp_path: 
     assert run(capsys, "seal", path, *names, "--reason", "已核实")[0] == 0
     (form,) = json.loads(run(capsys, "tally", path, "--json")[1])["forms"]
     assert [one["count"] for one in form["items"][0]["options"]] == [5, 0, 1, 0]
+
+
+def test_a_batch_that_is_not_so_far_keeps_no_other_from_its_seal(capsys, tmp_path: Path) -> None:
+    """The first of two could be sealed, the second is only keyed once: one is sealed, the other is named."""
+    path = tmp_path / "XX.pingyi"
+    made = make.published_school(path, form_codes=["T-ORG-A", "T-MEM-B"])
+    with made.transaction() as session:
+        stacks = batches.listing(session, campaign_id=make.campaign_of(session))
+        for stack in stacks:
+            width = batches.paper_of(session, batch_id=stack.id).size
+            ballots.enter_ballots(session, batch_id=stack.id, ballots=["1" * width] * 6, by="王芳")
+            make.sheet(session, stack.id, valid=6)
+        signing.waive(session, batch_id=stacks[0].id, reason="票数少", by="王芳")
+    made.close()
+    done, left = (stack.code for stack in stacks)
+    status, out, err = run(
+        capsys, "seal", path, "--teller", "甲", "--scrutineer", "乙", "--reason", "已核实", "--json"
+    )
+    (waiting,) = json.loads(out)["not_ready"]
+    assert (status, json.loads(out)["sealed"], waiting["batch"]) == (1, [done], left)
+    assert f"{left}：第一遍还没有录完" in err
+    assert "--single-reason" in err

@@ -56,6 +56,12 @@ def test_of_the_other_verbs_only_the_names_are_known(verb: str) -> None:
     assert cli.build_parser([]).format_help() == whole.format_help()
 
 
+def test_of_the_other_ledgers_no_verbs_are_made() -> None:
+    some = cli.build_parser(["deed"])
+    assert "template" in _below(some, "deed").format_help()
+    assert "template" not in _below(some, "commitment").format_help()
+
+
 def _below(parser, verb: str):
     (verbs,) = (action for action in parser._actions if action.dest == "command")
     return verbs.choices[verb]

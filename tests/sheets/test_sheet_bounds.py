@@ -24,15 +24,20 @@ from pingyi_desktop.sheets.roster.roster import read_roster
 HEAD = raw_row(1, "姓名", "所在党支部", "人员类别")
 ZHANG = raw_row(2, "张三", "一矿采一队党支部", "正式党员")
 FAR = '<row r="1048576"><c r="XFD1048576" t="inlineStr"><is><t>{}</t></is></c></row>'
-PEOPLE = 49_990 if int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30 else 12_000
-"""lines of a large sheet: with the long series as many as there may be, else enough to see what one costs"""
-MOST_MEMORY = 300 * 1024  # KiB
-MOST_MEMORY_OF_A_GOOD_SHEET = 120 * 1024
+LONG = int(os.environ.get("PINGYI_EXAMPLES", "30")) > 30
+ROWS, FILLED = (grid.MOST_ROWS, grid.MOST_CELLS) if LONG else (10_000, 60_000)
+"""what a file may hold here: in the long series what it may hold in the program, else enough to see that it is counted"""
+STYLED = 60_000 if LONG else 10_000
+MOST_MEMORY = (300 if LONG else 120) * 1024  # KiB
+MOST_MEMORY_OF_A_GOOD_SHEET = (120 if LONG else 90) * 1024
 READER = """
 import json, os, resource, sys
 from pathlib import Path
 from pingyi_desktop.errors import UserError
+from pingyi_desktop.sheets.grid import grid, workbook
 from pingyi_desktop.sheets.roster.roster import read_roster
+
+grid.MOST_ROWS, workbook.MOST_CELLS = map(int, sys.argv[1:])
 
 def tell(path):
     try:
@@ -83,6 +88,22 @@ def lines(path: Path, first: str, line: str, many: int) -> Path:
     return path
 
 
+SIGNS = 30_000
+"""signs of a text that is long and short enough to be read"""
+SLOW = (
+    ("(" * SIGNS, "一矿采一队党支部", "正式党员"),
+    *[(f"张{' ' * SIGNS}{number}", "一矿采一队党支部", "正式党员") for number in range(20)],
+    ("李四", "一矿采一队党支部", "正式党员", f"2011{' ' * SIGNS}7{' ' * (SIGNS // 30)}x"),
+)
+"""cells in which a careless search begins again at every sign"""
+
+
+def slow_formats() -> str:
+    listed = "".join(f'<numFmt numFmtId="{n}" formatCode="{"[" * SIGNS}"/>' for n in range(200, 300))
+    used = "".join(f'<xf numFmtId="{n}"/>' for n in range(200, 300))
+    return f"<numFmts>{listed}</numFmts><cellXfs>{used}</cellXfs>"
+
+
 READ: dict[str, tuple[Callable[[Path], object], str]] = {
     "two far cells": (lambda p: raw_workbook(p, data(HEAD, ZHANG, FAR.format("x"))), "1"),
     "a blank far cell": (lambda p: raw_workbook(p, data(HEAD, ZHANG, FAR.format(" "))), "1"),
@@ -95,8 +116,23 @@ READ: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda p: raw_workbook(p, ['<dimension ref="A1:XFD1048576"/>', *data(HEAD, ZHANG)]),
         "1",
     ),
-    "stray styles": (lambda p: raw_workbook(p, styled(60_000)), "1"),
-    "many people": (lambda p: raw_workbook(p, people(PEOPLE)), str(PEOPLE - 2)),
+    "stray styles": (lambda p: raw_workbook(p, styled(STYLED)), "1"),
+    "texts that are long to look through": (
+        lambda p: raw_workbook(
+            p,
+            data(
+                raw_row(1, "姓名", "所在党支部", "人员类别", "入党时间"),
+                ZHANG,
+                *(raw_row(n, *texts) for n, texts in enumerate(SLOW, 3)),
+            ),
+        ),
+        "2",
+    ),
+    "formats that are long to look through": (
+        lambda p: raw_workbook(p, data(HEAD, ZHANG), styles=slow_formats()),
+        "1",
+    ),
+    "many people": (lambda p: raw_workbook(p, people(ROWS - 10)), str(ROWS - 12)),
 }
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "a far column in every row": (
@@ -114,14 +150,14 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
         ),
         "在很远的列里还有内容",
     ),
-    "too many rows": (lambda p: raw_workbook(p, people(52_000)), "超过 5 万行"),
+    "too many rows": (lambda p: raw_workbook(p, people(ROWS + 2_000)), f"超过 {ROWS // 10_000} 万行"),
     "too much unpacked": (
         lambda p: raw_workbook(p, ["<sheetData>", *[" " * 1_000_000] * 60, "</sheetData>"]),
         "展开后过大",
     ),
     "too many texts": (
-        lambda p: raw_workbook(p, data(HEAD), shared=(f"<si><t>{n}</t></si>" for n in range(700_000))),
-        "里的文字超过 60 万段",
+        lambda p: raw_workbook(p, data(HEAD), shared=(f"<si><t>{n}</t></si>" for n in range(FILLED + 10_000))),
+        f"里的文字超过 {FILLED // 10_000} 万段",
     ),
     "one endless text": (
         lambda p: raw_workbook(p, data(HEAD), shared=["<si><t>", *["a" * 1_000_000] * 30, "</t></si>"]),
@@ -145,7 +181,7 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
 TEXTS: dict[str, tuple[Callable[[Path], object], str]] = {
     "one wide row and 300,000 short ones": (
         lambda p: lines(p, "姓名,所在党支部,人员类别" + ",x" * 15_000 + "\n", "甲乙,b,c\n", 300_000),
-        "超过 5 万行",
+        f"超过 {ROWS // 10_000} 万行",
     ),
     "a row of a million columns": (lambda p: lines(p, "姓名" + "," * 1_100_000 + "\n", "甲,b\n", 10), "太长"),
     "a row of many columns": (lambda p: lines(p, "姓名" + "," * 20_000 + "\n", "甲,b\n", 10), "20001 列"),
@@ -161,7 +197,10 @@ Peak = Callable[[Path], tuple[int, str]]
 def peak() -> Iterator[Peak]:
     """The greatest memory of a process that reads a file, in KiB, and what it said; all are forked from one that has read nothing."""
     with subprocess.Popen(
-        [sys.executable, "-c", READER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", READER, str(ROWS), str(FILLED)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     ) as reader:
         assert reader.stdin is not None
         assert reader.stdout is not None

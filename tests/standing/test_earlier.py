@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -89,3 +90,25 @@ def test_a_fall_is_told_with_its_sign(school) -> None:
     (now,) = counted.pooled()
     told = earlier.changes(session, counted, session_id=second, now=now)
     assert told[0] == Change("①践诺", "100.0", "66.7", "-33.3")
+
+
+@pytest.mark.parametrize(
+    ("changed", "compared"),
+    [
+        ({}, True),
+        ({"satisfied_from": "STRICT"}, False),
+        ({"in_denominator": False}, False),
+        ({"score": 1}, True),
+    ],
+)
+def test_an_answer_that_counts_otherwise_now_is_not_compared(school, changed: dict, compared: bool) -> None:
+    """The same words, but 比较满意 counted as 满意 then, or was left out: the difference would be the rule's."""
+    session, campaign_id = school
+    measured(session, campaign_id, ["11114"] * 6)
+    now = results.read(session, campaign_id=campaign_id)
+    (form,) = now.view.forms
+    item = form.items[0]
+    options = (item.scale.options[0], replace(item.scale.options[1], **changed), *item.scale.options[2:])
+    other = replace(item, scale=replace(item.scale, options=options))
+    then = replace(now, view=replace(now.view, forms=(replace(form, items=(other, *form.items[1:])),)))
+    assert bool(earlier.items(then, now=now, layer=None)) == compared

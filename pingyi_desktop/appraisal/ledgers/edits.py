@@ -25,8 +25,8 @@ NAMED = 200
 """rows of one act that its journal entry names one by one"""
 IN_JOURNAL = frozenset({Kind.CHOICE, Kind.DAY, Kind.MONTH, Kind.COUNT, Kind.AMOUNT, Kind.ORG})
 """fields that can hold nobody's name: their values stand in the journal"""
-REMOVING = "删除"
-"""the act of ``remove``, before the ledger's title: what tells which numbers were given already"""
+REMOVING, UNDOING = "删除", "撤销"
+"""the acts of ``remove`` and ``put_back``, before the ledger's title: what tells which numbers were given already"""
 
 
 class Before(NamedTuple):
@@ -101,20 +101,20 @@ def remove(session: Session, ledger: Ledger, *, campaign_id: str, ids: Sequence[
     before = _own(session, ledger, campaign_id=campaign_id, ids=ids, known=known)
     _delete(session, ledger, ids)
     told = {row.name: differences(ledger, row.values, {}, known) for row in before}
-    highest = {row.org: row.name for row in sorted(before, key=lambda row: row.number)}
-    weigh(session, ledger, [], reason="", by=by, act=REMOVING, named=told, highest=sorted(highest.values()))
+    highest = sorted({row.org: row.name for row in before}.values())  # rows come in the order of numbers
+    weigh(session, ledger, [], reason="", by=by, act=REMOVING, named=told, highest=highest)
     return Before(tuple(before))
 
 
 def put_back(session: Session, ledger: Ledger, *, campaign_id: str, before: Before, by: str) -> None:
-    """Undo an act: rows it changed or removed are as they were, those it made are gone."""
-    known = rows.names(session, campaign_id=campaign_id)
+    """Undo an act: rows it changed or removed are as they were, those it made are gone, and their numbers with them."""
+    known, again = rows.names(session, campaign_id=campaign_id), [(row, row.values) for row in before.rows]
     gone = rows.picked(session, ledger, campaign_id=campaign_id, ids=before.added)
     _delete(session, ledger, before.added)
-    again = [(row, row.values) for row in before.rows]
     rewrite(session, ledger, campaign_id=campaign_id, listed=again, known=known)
     named: dict[str, dict[str, list[str]]] = {row.name: {} for row in (*before.rows, *gone)}
-    weigh(session, ledger, [], reason="", by=by, act="撤销", named=named)
+    highest = sorted({row.org: row.name for row in gone}.values())
+    weigh(session, ledger, [], reason="", by=by, act=UNDOING, named=named, highest=highest)
 
 
 def history(session: Session, ledger: Ledger, *, name: str) -> list[Past]:
@@ -162,11 +162,11 @@ def check_own(
 def next_numbers(session: Session, ledger: Ledger, *, campaign_id: str) -> dict[str, int]:
     """The highest number given in each unit so far, to rows taken out again too: none is ever about another row."""
     c = ledger.columns_of
-    query = (
-        select(c.org, func.max(c.number)).where(c.campaign_id == campaign_id, c.source == "").group_by(c.org)
-    )
+    own = c.campaign_id == campaign_id, c.source == ""
+    query = select(c.org, func.max(c.number)).where(*own).group_by(c.org)
     given = {row.org: row[1] for row in session.execute(query)}
-    removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act) == f"{REMOVING}{ledger.title}")
+    acts = [f"{act}{ledger.title}" for act in (REMOVING, UNDOING)]
+    removed = select(col(JournalEntry.detail)).where(col(JournalEntry.act).in_(acts))
     for detail in map(json.loads, session.scalars(removed)):
         for name in (*detail.get("rows", ()), *detail.get("highest", ())):
             org, _, number = name.rpartition("-")

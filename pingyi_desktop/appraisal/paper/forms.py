@@ -111,6 +111,11 @@ class Form:
         return "、".join(text for place, text in PLACES.items() if place in self.planned_for)
 
     @property
+    def widest(self) -> int:
+        """Most options any item has."""
+        return max(len(item.scale.options) for item in self.items)
+
+    @property
     def is_roster(self) -> bool:
         """True when the form lists every member of the branch (名册式)."""
         return self.subject_kind == ROSTER

@@ -92,7 +92,7 @@ class Layout:
     @property
     def widest(self) -> int:
         """Most options any cell has."""
-        return max(len(item.scale.options) for item in self.form.items)
+        return self.form.widest
 
     def breaks_before(self, row: int) -> int:
         """Page breaks above a row."""

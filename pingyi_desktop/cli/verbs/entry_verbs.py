@@ -16,7 +16,7 @@ from pingyi_desktop.cli import edge, parsing
 from pingyi_desktop.cli.edge import Parsers
 from pingyi_desktop.cli.texts import TEXTS
 from pingyi_desktop.cli.verbs import batch_verbs, second_verbs
-from pingyi_desktop.errors import NeedsReasonError
+from pingyi_desktop.errors import NeedsReasonError, RuleError
 from pingyi_desktop.storage.schema_batches import BatchState, EntryMode
 
 SHEET = {
@@ -26,6 +26,7 @@ SHEET = {
     "blank": "空白张数",
     "void": "废票张数",
 }
+HOW_KEYED = "票只录一遍的，请写 --single-reason 原因；录两遍的，用 batch finish 定下第一遍，再在窗口的“录入”页录第二遍。"
 
 
 def add(parsers: Parsers) -> None:
@@ -114,6 +115,8 @@ def seal(arguments: argparse.Namespace) -> int:
             except NeedsReasonError as error:
                 blocked[b.code] = [one for one in error.findings if isinstance(one, Finding)]
                 asking += blocked[b.code]
+            except RuleError as error:  # this one is not so far, which keeps no other from its seal
+                blocked[b.code] = [Finding(error.code, Weight.ERROR, b.code, str(error))]
             else:
                 ready.append(b)
         if ready:
@@ -126,6 +129,8 @@ def seal(arguments: argparse.Namespace) -> int:
     edge.show_findings([finding for b in wanted for finding in blocked[b.code]])
     if asking:
         edge.warn(edge.GIVE_REASON.format(len(asking)))
+    if any(one.code == "V-BAL-25" for whys in blocked.values() for one in whys):
+        edge.warn(HOW_KEYED)
     return edge.MENDABLE if waiting else edge.DONE
 
 

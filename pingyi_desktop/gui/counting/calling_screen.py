@@ -27,7 +27,7 @@ from pingyi_desktop.gui.page import Context
 from pingyi_desktop.gui.parts.forms import button, label, row
 
 FLASH_MS = 700
-KEYS = "1–8 唱这一档　0 未填　9 多选　. 看不清　* 加数字：本张其余都唱它　退格：撤回　回车：唱完　Esc：离开"
+KEYS = "1–{} 唱这一档　0 未填　9 多选　. 看不清　* 加数字：本张其余都唱它　退格：撤回　回车：唱完　Esc：离开"
 ASK_REST = "本张其余各项都唱几？按一个数字，退格取消。"
 # Sizes in pixels of a screen of 1280 × 720; larger screens have larger letters.
 LOOK = """
@@ -72,7 +72,7 @@ class CallingScreen(QWidget):
     def _lay_out(self) -> None:
         self.title = label(f"{self._batch.org_name}　{self._batch.form_title}")
         self.called, self.last = label(wrap=False), label(wrap=False)
-        self.now, self.told, self.keys = label(), label(), label(KEYS)
+        self.now, self.told, self.keys = label(), label(), label()
         for name in ("title", "called", "last", "now", "told"):
             getattr(self, name).setObjectName(name)
         self.told.hide()
@@ -230,6 +230,7 @@ class CallingScreen(QWidget):
             f"已唱 {board.ballots} 张" + ("" if board.expected is None else f"，应唱 {board.expected} 张")
         )
         self.last.setText(_last(shown))
+        self.keys.setText(KEYS.format(shown.form.widest))
         if not self._waits:
             self._tell(_over(board))
         self.wall.show_board(shown, flashing=flashing)

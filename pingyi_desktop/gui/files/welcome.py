@@ -7,8 +7,8 @@ from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QShowEvent
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QSize, QTimer, Signal, SignalInstance
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from pingyi_desktop import paths
@@ -41,6 +41,13 @@ BETWEEN = 5
 """milliseconds from one step of a search to the next"""
 
 
+def _column(spacing: int, inside: QWidget | None = None) -> QVBoxLayout:
+    """One thing below the other, ``spacing`` pixels apart."""
+    column = QVBoxLayout() if inside is None else QVBoxLayout(inside)
+    column.setSpacing(spacing)
+    return column
+
+
 class Choice(Button):
     """A big button with a title and one line of explanation."""
 
@@ -49,13 +56,17 @@ class Choice(Button):
         self.setProperty("choice", True)
         self.setAccessibleName(title)
         self.setAccessibleDescription(explanation)
-        column = QVBoxLayout(self)
+        column = _column(2, self)
         column.setContentsMargins(18, 10, 18, 10)
-        column.setSpacing(2)
         self._lines = label(title, role="strong", wrap=False), label(explanation, role="hint", wrap=False)
         for line in self._lines:
-            line.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
             column.addWidget(line)
+
+    def enterEvent(self, event: QtGui.QEnterEvent) -> None:
+        """The mouse is on the button, not on what is written on it."""
+        for line in self._lines:
+            line.setAttribute(QtCore.Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        super().enterEvent(event)
 
     def tell(self, title: str, explanation: str) -> None:
         """Say something else on it."""
@@ -86,15 +97,14 @@ class Welcome(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._recent = QVBoxLayout()
-        self._recent.setSpacing(8)
+        self._recent = _column(8)
         self._sought = deque[tuple[Path, Choice]]()
         self._steps: Generator[None, None, Path | None] | None = None
         self._offered = set[Path]()
         self._search = QTimer(self, interval=BETWEEN)
         self._search.timeout.connect(self._look_further)
-        column = QVBoxLayout()
-        column.setSpacing(10)
+        middle = QWidget()
+        column = _column(10, middle)
         column.addWidget(label("评议", role="brand"))
         column.addWidget(label("下发任务、录入纸票、封存上报、汇总打印，全程不联网。", role="purpose"))
         column.addSpacing(12)
@@ -126,14 +136,18 @@ class Welcome(QWidget):
         column.addLayout(row(self.open, self.protect, self.care, self.again))
         column.addWidget(self.messages)
         column.addLayout(self._recent)
-        middle = QWidget()
-        middle.setLayout(column)
         middle.setMinimumWidth(560)
+        self._lay_out(middle)
+        self.refresh()
+
+    def _lay_out(self, middle: QWidget) -> None:
+        """In the middle across, a little above the half."""
+        across = row(middle)
+        across.insertStretch(0, 1)
         outer = QVBoxLayout(self)
         outer.addStretch(1)
-        outer.addWidget(middle, 0, Qt.AlignmentFlag.AlignHCenter)
+        outer.addLayout(across)
         outer.addStretch(2)
-        self.refresh()
 
     def refresh(self) -> None:
         """Show the files opened lately."""
@@ -161,7 +175,7 @@ class Welcome(QWidget):
                 self._sought.append((known, choice))
         self._look_for_them()
 
-    def showEvent(self, event: QShowEvent) -> None:
+    def showEvent(self, event: QtGui.QShowEvent) -> None:
         super().showEvent(event)
         self._look_for_them()
 

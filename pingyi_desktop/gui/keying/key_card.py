@@ -21,7 +21,7 @@ KEYS: tuple[tuple[str, str, str], ...] = (
     ("回车", "这张录完", "录完"),
     ("F9 Esc", "停下，录过的都在", "停下"),
 )
-"""the key, what it does, the same in a word"""
+"""the key, what it does, the same in a word; the first for the longest scale there may be"""
 PAD = 6
 
 
@@ -30,10 +30,21 @@ class KeyCard(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._narrow = False
+        self._narrow, self._keys = False, KEYS
         self.setAccessibleName("按键卡")
-        self.setAccessibleDescription("；".join(f"{key} {meaning}" for key, meaning, _ in KEYS))
         self.set_narrow(False)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What is written on the caps."""
+        return tuple(key for key, _, _ in self._keys)
+
+    def tell_options(self, most: int) -> None:
+        """The paper has this many boxes side by side at most: name no key that it has no box for."""
+        (_, meaning, word), *others = KEYS
+        self._keys = ((f"1–{most}", meaning, word), *others)
+        self.setAccessibleDescription("；".join(f"{key} {meaning}" for key, meaning, _ in self._keys))
+        self._measure()
 
     @property
     def narrow(self) -> bool:
@@ -57,8 +68,8 @@ class KeyCard(QWidget):
         if self._narrow:
             return QSize(200, self._placed(max(self.width(), 200))[1])
         metrics = self.fontMetrics()
-        widest = max(metrics.horizontalAdvance(meaning) for _, meaning, _ in KEYS)
-        return QSize(self._cap_width() + widest + 4 * PAD, len(KEYS) * self._step() + 2 * PAD)
+        widest = max(metrics.horizontalAdvance(meaning) for _, meaning, _ in self._keys)
+        return QSize(self._cap_width() + widest + 4 * PAD, len(self._keys) * self._step() + 2 * PAD)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -68,12 +79,12 @@ class KeyCard(QWidget):
         painter.setPen(colour("ink"))
         if self._narrow:
             places, _ = self._placed(self.width())
-            for (key, _, word), place in zip(KEYS, places, strict=True):
+            for (key, _, word), place in zip(self._keys, places, strict=True):
                 width = self._width_of(key)
                 self._draw_cap(painter, QRect(place.x(), place.y(), width, self._step() - 4), key)
                 painter.drawText(place + QPoint(width + 3, self._baseline()), word)
             return
-        for number, (key, meaning, _) in enumerate(KEYS):
+        for number, (key, meaning, _) in enumerate(self._keys):
             top = PAD + number * self._step()
             self._draw_cap(painter, QRect(PAD, top, self._cap_width(), self._step() - 4), key)
             painter.drawText(QPoint(self._cap_width() + 2 * PAD, top + self._baseline()), meaning)
@@ -92,7 +103,7 @@ class KeyCard(QWidget):
     def _placed(self, width: int) -> tuple[list[QPoint], int]:
         """Where each key begins in lines of this width, and how high they are together."""
         places, left, top = [], PAD, PAD
-        for key, _, word in KEYS:
+        for key, _, word in self._keys:
             needed = self._width_of(key) + 3 + self.fontMetrics().horizontalAdvance(word)
             if left + needed > width - PAD and left > PAD:
                 left, top = PAD, top + self._step()
@@ -118,4 +129,4 @@ class KeyCard(QWidget):
         return QFontMetrics(font).horizontalAdvance(key) + 10
 
     def _cap_width(self) -> int:
-        return max(self._width_of(key) for key, _, _ in KEYS)
+        return max(self._width_of(key) for key, _, _ in self._keys)

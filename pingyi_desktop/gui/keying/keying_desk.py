@@ -198,6 +198,7 @@ class KeyingDesk(QWidget):
         if sheet.message:
             say(self.told, sheet.message, wrong=bool(sheet.state.asked))
         self._area.show_paper(sheet.layout)
+        self.card.tell_options(sheet.layout.widest)
         self._draw()
         self.opened.emit()
         self.paper.setFocus(Qt.FocusReason.OtherFocusReason)

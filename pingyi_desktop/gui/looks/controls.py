@@ -6,8 +6,7 @@ contain “<img>” or a character that turns the reading direction.
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent, QPalette
+from PySide6 import QtCore, QtGui
 from PySide6.QtWidgets import QLabel, QPushButton
 
 from pingyi_desktop import visible
@@ -23,27 +22,27 @@ class Label(QLabel):
     def __init__(self, text: str = "") -> None:
         super().__init__()
         self._meaning = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("textFormat", "PlainText")
         self.setText(text)
 
     def setText(self, text: str) -> None:
         super().setText(visible.shown(text))
 
-    def enterEvent(self, event: QEnterEvent) -> None:
+    def enterEvent(self, event: QtGui.QEnterEvent) -> None:
         """The tip is looked up when somebody comes to it, not with every text."""
         if self.toolTip() == self._meaning:
             self._meaning = tip(words.explain(self.text()))
             self.setToolTip(self._meaning)
         super().enterEvent(event)
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """A line that may not wrap and has too little room loses its middle, and shows that it did."""
         room, text = self.contentsRect(), self.text()
         if self.wordWrap() or "\n" in text or self.fontMetrics().horizontalAdvance(text) <= room.width():
             super().paintEvent(event)
             return
-        cut = self.fontMetrics().elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
-        role, painter = QPalette.ColorRole.WindowText, QPainter(self)
+        cut = self.fontMetrics().elidedText(text, QtCore.Qt.TextElideMode.ElideMiddle, room.width())
+        role, painter = QtGui.QPalette.ColorRole.WindowText, QtGui.QPainter(self)
         self.style().drawItemText(
             painter, room, self.alignment().value, self.palette(), self.isEnabled(), cut, role
         )
@@ -62,8 +61,9 @@ class Button(QPushButton):
     def text(self) -> str:
         return super().text().replace("&&", "&")
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and not event.isAutoRepeat():
+    def keyPressEvent(self, event: QtGui.QKeyEvent) -> None:
+        keys = QtCore.Qt.Key
+        if event.key() in {keys.Key_Return, keys.Key_Enter} and not event.isAutoRepeat():
             self.click()
         else:
             super().keyPressEvent(event)

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6 import QtCore, QtGui
+from PySide6.QtCore import QRect, QSize
 from PySide6.QtWidgets import QBoxLayout, QFrame, QSizePolicy, QVBoxLayout, QWidget
 
 from pingyi_desktop.gui.looks import icons
@@ -35,13 +35,13 @@ class Skeleton(QWidget):
         self.said.setProperty("role", "hint")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self.said, 0, Qt.AlignmentFlag.AlignTop)
+        column.addWidget(self.said)
         column.addStretch(1)
 
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
+    def paintEvent(self, _event: QtGui.QPaintEvent) -> None:
+        painter = QtGui.QPainter(self)
+        painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
+        painter.setPen(QtCore.Qt.PenStyle.NoPen)
         painter.setBrush(colour("line"))
         for bar in self.bars():
             painter.drawRoundedRect(bar, 5, 5)
@@ -125,26 +125,24 @@ class StatePanel(QFrame):
         if self._without is not None:
             self._without.setHidden(visible)
         if visible and here is not None and any(one.isAncestorOf(here) for one in hidden):
-            self.mend.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.mend.setFocus()
 
-    def paintEvent(self, event: QPaintEvent) -> None:
+    def paintEvent(self, event: QtGui.QPaintEvent) -> None:
         """In the colours of now, whatever the theme was when it was said."""
         self._draw()
         super().paintEvent(event)
 
     def _lie(self, *, alone: bool) -> None:
         """As a line over what is below it, or alone in the middle, a little above the half."""
-        way, middle = QBoxLayout.Direction, Qt.AlignmentFlag.AlignHCenter
-        beside = Qt.AlignmentFlag.AlignVCenter
+        way, where = QBoxLayout.Direction, QtCore.Qt.AlignmentFlag
+        middle, beside = where.AlignHCenter, where.AlignVCenter
         self._alone = alone
         self._line.setDirection(way.TopToBottom if alone else way.LeftToRight)
         for place, stretch in ((0, 2), (2, 0), (4, 3)):
             self._line.setStretch(place, stretch if alone else int(place == 2))
         self._line.setAlignment(self._sign, middle if alone else beside)
         self._line.setAlignment(self.mend, middle if alone else beside)
-        self._said.setAlignment(
-            Qt.AlignmentFlag.AlignCenter if alone else beside | Qt.AlignmentFlag.AlignLeft
-        )
+        self._said.setAlignment(where.AlignCenter if alone else beside | where.AlignLeft)
         policy = QSizePolicy.Policy
         self.setSizePolicy(policy.Preferred, policy.Expanding if alone else policy.Maximum)
 

@@ -5,15 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleEvent,
-    QAction,
-)
+from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6.QtCore import QEvent, QObject, QTimer, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
-    QAbstractSpinBox,
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -110,7 +105,7 @@ def scrolled(inner: QWidget) -> QScrollArea:
     made.setWidget(inner)
     made.setWidgetResizable(True)
     made.setFrameShape(QFrame.Shape.NoFrame)
-    made.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    made.setProperty("focusPolicy", "NoFocus")
     return made
 
 
@@ -177,7 +172,7 @@ def all_right(fields: Sequence[Field]) -> bool:
     """Check every field, mark the wrong ones and go to the first of them."""
     wrong = [field for field in fields if not field.is_right()]
     if wrong:
-        wrong[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        wrong[0].setFocus()
     return not wrong
 
 
@@ -188,7 +183,7 @@ def required(what: str) -> Check:
 
 def restyle(widget: QWidget) -> None:
     """Look up the style sheet again after a property of the widget changed; before it is first shown nothing was looked up."""
-    if not widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+    if not widget.testAttribute(QtCore.Qt.WidgetAttribute.WA_WState_Polished):
         return
     widget.style().unpolish(widget)
     widget.style().polish(widget)
@@ -209,8 +204,8 @@ class _Scrolling(QObject):
 def leave_values_alone(form: QWidget) -> None:
     """Make every box and spin box of the form deaf to the wheel; those that are added later are not."""
     deaf = _Scrolling(form)
-    for editor in (*form.findChildren(QComboBox), *form.findChildren(QAbstractSpinBox)):
-        editor.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    for editor in (*form.findChildren(QtWidgets.QComboBox), *form.findChildren(QtWidgets.QAbstractSpinBox)):
+        editor.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         editor.installEventFilter(deaf)
 
 
@@ -224,7 +219,7 @@ class MessageBar(QFrame):
         self.setObjectName("message")
         self._text, self._fresh, self._mends = label(), False, list[Button]()
         close = button("关闭", self.hide)
-        close.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        close.setProperty("focusPolicy", "NoFocus")
         self._line = line = QHBoxLayout(self)
         line.setContentsMargins(14, 6, 8, 6)
         line.addWidget(self._text, 1)
@@ -274,7 +269,8 @@ class MessageBar(QFrame):
         self.setAccessibleName(sentence)
         restyle(self)
         self.show()
-        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))
+        known = QtGui.QAccessible
+        known.updateAccessibility(QtGui.QAccessibleEvent(self, known.Event.Alert))
         self.said.emit(sentence)
 
 

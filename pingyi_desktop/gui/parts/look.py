@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from string import Template
 
-from PySide6.QtCore import QDir, QLibraryInfo, QLocale, Qt, QTranslator
+from PySide6 import QtCore
+from PySide6.QtCore import QDir, QLibraryInfo, QLocale, QTranslator
 from PySide6.QtGui import QFont, QFontDatabase, QIcon, QPalette
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -46,11 +47,14 @@ def prepare(app: QApplication) -> None:
 def apply(app: QApplication) -> None:
     """Dress the application as the settings say now: theme, size of text, density."""
     wanted = settings.theme()
-    scheme = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}.get(wanted)
     hints = app.styleHints()
-    hints.unsetColorScheme() if scheme is None else hints.setColorScheme(scheme)
-    dark = hints.colorScheme() == Qt.ColorScheme.Dark if scheme is None else wanted == "dark"
-    tokens.use(tokens.DARK if dark else tokens.LIGHT)
+    hints.unsetColorScheme()
+    app.setPalette(QPalette())  # the computer's own again, no longer ours
+    theirs = tokens.DARK if is_dark(app.palette()) else tokens.LIGHT
+    tokens.use({"light": tokens.LIGHT, "dark": tokens.DARK}.get(wanted, theirs))
+    if tokens.theme() != theirs:  # the frame, which the computer draws, goes with us
+        schemes = QtCore.Qt.ColorScheme
+        hints.setColorScheme(schemes.Dark if tokens.theme() == tokens.DARK else schemes.Light)
     _worn["scale"] = TEXT_SIZES.get(settings.text_size(), 1.0)
     _worn["row"] = DENSITIES.get(settings.density(), DENSITIES["roomy"])
     app.setPalette(_palette())
@@ -68,6 +72,12 @@ def follow(app: QApplication) -> None:
     """The computer turned light or dark: so does the program, unless it was told otherwise."""
     if settings.theme() == "system":
         apply(app)
+
+
+def is_dark(palette: QPalette) -> bool:
+    """Whether windows of this palette are darker than what is written in them, as in a computer's dark theme."""
+    role = QPalette.ColorRole
+    return palette.color(role.Window).lightness() < palette.color(role.WindowText).lightness()
 
 
 def scale() -> float:
@@ -95,16 +105,16 @@ def style_sheet() -> str:
 
 
 def _families() -> list[str]:
-    """Load the fonts that come with the program; the sans ones first."""
+    """Load the sans fonts that come with the program; they show what the serif one of the reports shows."""
     found: list[str] = []
-    for file in sorted((paths.resources() / "fonts").glob("*.ttf")):
+    for file in sorted((paths.resources() / "fonts").glob("NotoSans*.ttf")):
         number = QFontDatabase.addApplicationFont(str(file))
         if (
             number < 0
         ):  # a folder whose name the font library cannot be told: Chinese on a Windows of another language
             number = QFontDatabase.addApplicationFontFromData(file.read_bytes())
         found += QFontDatabase.applicationFontFamilies(number) if number >= 0 else []
-    return sorted(dict.fromkeys(found), key=lambda family: "Sans" not in family)
+    return list(dict.fromkeys(found))
 
 
 def _palette() -> QPalette:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from pingyi_desktop.appraisal.ledgers import catalog, counting, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
 from pingyi_desktop.appraisal.ledgers.meeting.by_category import categories
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.paper.rules import Rule
@@ -43,7 +44,7 @@ def build(asked: Question, layer: int | None, subject: str) -> Report:
         row
         for row in listed
         if (row.values["subject"] or row.org) == subject and wanted in (None, row.values["layer"])
-        if counting.speaks_for(row.org, subject, above)
+        if of_sessions.says(row, above)
     ]
     if not about:
         raise broken("V-MTG-21", org=one.short_name)

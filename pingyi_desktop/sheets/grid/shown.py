@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 _EAST_ASIAN_DATES = (*range(27, 37), *range(50, 59))
 _BUILT_IN_DATES = frozenset((*range(14, 23), *_EAST_ASIAN_DATES, *range(45, 48)))
 _NOT_SIGNS = re.compile(r'"[^"]*"|\\.|[_*].|\[(?!h+\]|m+\]|s+\])[^\]]*\]', re.I)
 _DATE_SIGNS = re.compile(r"[ymdhs]|a{3,4}", re.I)
 _ZEROS = re.compile(r"0{2,}")
-_IN_UNITS = re.compile(r'(?:general|[#,]*[0#](?:\.[0#?]+)?)(?:\s|_.)*"?(?P<unit>[万亿]元?)"?(?:;.*)?', re.I)
-"""formats that show a unit behind the number without dividing it: 0.0"万元"; one with a comma at its end divides"""
+_PADS = re.compile(r"\[[^\]<>=]*\]|[_*].|\s")
+"""colours, currencies and blanks of a format; what is in brackets under a condition is none"""
+_IN_UNITS = re.compile(
+    r'[¥\uffe5]?(?:general|[#,]*[0#?](?:\.[0#?]+)?)["\\(\uff08]*(?P<unit>[十百千]?[万亿]["\\]*元?|[十百千]元)["\\)\uff09]*',
+    re.I,
+)
+"""formats that show a unit behind the number without dividing it: 0.0"万元"; a comma before the unit divides, and so does a
+point that is a text: 0!.0000"万元"""
 _INTEGER = re.compile(r"-?\d{1,30}")
 DAYS_1904 = 1462
+LONGEST_CODE = 255
+"""signs of a format, as spreadsheets have them; a longer one is taken for none"""
 
 
 def is_date(format_id: int, code: str | None) -> bool:
@@ -39,8 +48,14 @@ def number(text: str, *, date: bool, code: str | None, days_later: int) -> str |
         digits = str(int(value)) if value == int(value) else repr(value)
     if code and _ZEROS.fullmatch(code) and digits.isdigit():
         return digits.zfill(len(code))
-    unit = _IN_UNITS.fullmatch(code) if code else None
-    return digits + unit["unit"] if unit else digits
+    return digits + _unit(code) if code else digits
+
+
+@lru_cache(maxsize=256)
+def _unit(code: str) -> str:
+    """The unit that a format shows behind a number, "" for none."""
+    found = _IN_UNITS.fullmatch(_PADS.sub("", code.partition(";")[0]))
+    return re.sub(r'["\\]', "", found["unit"]) if found else ""
 
 
 def _day(text: str, days_later: int) -> str | None:

@@ -13,7 +13,9 @@ from pingyi_desktop.appraisal.ledgers.fields import Field, Kind
 from pingyi_desktop.appraisal.ledgers.ledger import Ledger
 from pingyi_desktop.appraisal.ledgers.plans import NUMBER, ORG, LedgerSheet, Line
 from pingyi_desktop.appraisal.rulebook.catalogue import Finding, Weight, found
+from pingyi_desktop.appraisal.rulebook.money import money
 from pingyi_desktop.sheets.grid.columns import (
+    SEARCHED_ROWS,
     SheetColumn,
     SheetHeader,
     Words,
@@ -24,7 +26,7 @@ from pingyi_desktop.sheets.grid.columns import (
     words_of,
 )
 from pingyi_desktop.sheets.grid.dates import read_date
-from pingyi_desktop.sheets.grid.footers import is_footer
+from pingyi_desktop.sheets.grid.footers import is_footer, is_total
 from pingyi_desktop.sheets.grid.grid import Bad, Grid, Row, as_chosen, at
 from pingyi_desktop.sheets.grid.reading import read_grids
 from pingyi_desktop.sheets.grid.refused import is_refused
@@ -33,10 +35,12 @@ from pingyi_desktop.sheets.grid.sheet import OWN_NOTES, Sheet, hidden_sheet, lat
 UNITS = ("所在党支部", "党支部", "支部", "所属党组织", "单位", "组织", "承诺组织", "支部代码", "组织代码")
 _JANUARY_OR_OCTOBER = re.compile(r"[0-9]{4}\.1")
 """what a spreadsheet makes of 2025.1 as well as of 2025.10, which it takes for a number"""
-_OF_MONEY = r"(?P<unit>[十百千]?[万亿]元?|[百千]元)(?![\u4e00-\u9fff])"
+_OF_MONEY = r"(?P<unit>[十百千]?[万亿]?元|[十百千]?[万亿])(?!(?!人民币)[\u4e00-\u9fff])"
 _UNIT = {Kind.AMOUNT: re.compile(_OF_MONEY), Kind.COUNT: re.compile(r"[(\uff08]\s*(?P<unit>[百千万亿])")}
-_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a]\s*(?:人民币)?{_OF_MONEY}")
-_BARE = re.compile(r"约?\s*[\d.,\uff0c\uff10-\uff19\uff0e]+\s*[余多]?")
+_UNIT_ABOVE = re.compile(rf"单位\s*[:\uff1a](?:人民币|[人户次件项个、/,\uff0c\s])*{_OF_MONEY}")
+_NEAR = 5
+"""rows above a table below the first one that may say its unit"""
+_HAS_UNIT = re.compile("[元百千万亿]")
 
 
 def columns_of(ledger: Ledger) -> tuple[SheetColumn, ...]:
@@ -93,12 +97,15 @@ def _lines(sheet: Sheet, declared: tuple[SheetColumn, ...], ledger: Ledger) -> l
         return _again(grid, number, words, sheet.header)
 
     lines: list[Line] = []
-    units = {f.key: _unit_of(sheet, f) for f in ledger.fields if f.kind in _UNIT}
+    header, units = sheet.header, _units(sheet, ledger, {})
     for number, row in sheet.rows(header_at):
+        if sheet.header is not header:  # of a table below the first, which may be in another unit
+            header, units = sheet.header, _units(sheet, ledger, units)
         said = [cell for cell in row if cell]
         telling = {key for key, column in sheet.header.places.items() if at(row, column)} - {ORG, NUMBER}
-        if not telling or (is_footer(said[0]) and len(telling) < 2):
-            if said and is_footer(said[0]):
+        below = bool(said) and (is_footer(said[0]) or is_total(said[0]))
+        if not telling or (below and len(telling - units.keys()) < 2):
+            if below:
                 sheet.left_out.append(number)
             continue
         if sheet.is_passed_over(number) or sheet.has_private_number(number, row):
@@ -133,17 +140,33 @@ def _take_header(sheet: Sheet, declared: tuple[SheetColumn, ...]) -> bool:
     return not lacking
 
 
-def _unit_of(sheet: Sheet, field: Field) -> str:
-    """The unit in which a column is written, as its heading says it, or for money a line above the table: 万元.
+def _units(sheet: Sheet, ledger: Ledger, before: Mapping[str, str]) -> dict[str, str]:
+    """The units of a table's columns of money and of numbers, by key; what it does not say holds as in the table before."""
+    said = {f.key: _unit_of(sheet, f) for f in ledger.fields if f.kind in _UNIT}
+    return {key: before.get(key, "") if unit is None else unit for key, unit in said.items()}
 
-    A count has none that is more than one: behind a number it makes none, which is then said.
+
+def _unit_of(sheet: Sheet, field: Field) -> str | None:
+    """The unit in which a column is written, as its heading says it, or for money the nearest line above the table: 万元.
+
+    "" is 元, None is what nobody says. A count has none that is more than one: behind a number it makes none, which is then said.
     """
     header, unit = sheet.header, _UNIT[field.kind]
     said = unit.search(header.titles[header.places[field.key]]) if field.key in header.places else None
     if said is None and field.kind is Kind.AMOUNT:
-        above = (str(cell) for number, row in sheet.grid.above(header.first) for cell in row)
-        said = next(filter(None, map(_UNIT_ABOVE.search, above)), None)
-    return said["unit"] if said else ""
+        most = SEARCHED_ROWS if header is sheet.top else _NEAR
+        above = range(header.first - 1, max(0, header.first - 1 - most), -1)
+        cells = (str(cell) for number in above for cell in sheet.grid.row(number))
+        said = next(filter(None, map(_UNIT_ABOVE.search, cells)), None)
+    return None if said is None else "" if said["unit"] == "元" else said["unit"]
+
+
+def _in_unit(text: str, field: Field | None, unit: str) -> str:
+    """A number as it is meant where its column is in a unit; one that names its own unit, and what is none, as it stands."""
+    if not unit or field is None or _HAS_UNIT.search(text):
+        return text
+    is_number = money(text) is not None if field.kind is Kind.AMOUNT else text.replace(",", "").isdecimal()
+    return text + unit if is_number else text
 
 
 def _texts(
@@ -165,5 +188,5 @@ def _texts(
         if field is not None and field.kind in (Kind.DAY, Kind.MONTH):
             written = read_date(text, days_later=sheet.grid.days_later)
             text = written.iso if written is not None else text
-        texts[key] = text + units.get(key, "") if _BARE.fullmatch(text) else text
+        texts[key] = _in_unit(text, field, units.get(key, ""))
     return texts

@@ -32,6 +32,8 @@ NEWEST, MONTHS = 10, 24
 FOLDER = "自动备份"
 _NAMED = re.compile(rf"-(\d{{4}}-\d\d-\d\d)-(\d{{6}})-({DAILY}|{IMPORT})-\d{{1,3}}\.pingyi")
 _KEPT = re.compile(r"-恢复前-\d{1,3}$")
+_LATEST = 4_102_444_799
+"""the last second of 2099"""
 _ROOM = 150
 """Bytes of the data file's name that the names of its backups begin with."""
 
@@ -89,9 +91,14 @@ def found(path: Path, elsewhere: Path | None = None) -> list[Copy]:
     listed = [one for place in places for one in _in(place, path)]
     for aside in kept(path):
         status = aside.stat()
-        at = datetime.fromtimestamp(status.st_mtime, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        at = moment(status.st_mtime).strftime("%Y-%m-%d %H:%M:%S")
         listed.append(Copy(aside, "恢复前", at, status.st_size))
     return sorted(listed, key=lambda one: (one.at, one.path), reverse=True)
+
+
+def moment(seconds: float) -> datetime:
+    """The time of a file on this computer's clock; before 1970 and after 2099, which no clock of ours says, the nearest."""
+    return datetime.fromtimestamp(min(max(seconds, 0), _LATEST), UTC).astimezone()
 
 
 def surplus(named: Iterable[str], today: str) -> list[str]:

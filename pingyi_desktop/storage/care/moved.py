@@ -18,7 +18,6 @@ import sqlite3
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import astuple, dataclass
-from datetime import UTC, datetime
 from itertools import chain, islice
 from pathlib import Path
 
@@ -115,7 +114,11 @@ def looked_for(path: Path, known: Identity | None) -> Generator[None, None, Path
     ]
     same = [Path(one) for one in islice(places.elsewhere(path, drives), SAME)]
     if known is None:
-        return next(filter(paths.is_there, same), None)
+        for one in same:
+            yield
+            if paths.is_there(one):
+                return one
+        return None
     folders = [path.parent, *(one.parent for one in same), *drives, path.parent.parent, *_home()]
     alike, left = list[Path](), FILES
     for files in islice(_data_files(folders), FOLDERS):
@@ -130,7 +133,7 @@ def looked_for(path: Path, known: Identity | None) -> Generator[None, None, Path
 
 def last_written(path: Path) -> str:
     """When a file was written to last, on this computer's clock; it tells an old copy from the file."""
-    return f"{datetime.fromtimestamp(_written(path), UTC).astimezone():%Y-%m-%d %H:%M}"
+    return f"{copies.moment(_written(path)):%Y-%m-%d %H:%M}"
 
 
 def _data_files(folders: Sequence[Path]) -> Iterator[list[Path]]:
@@ -152,13 +155,20 @@ def _entries(folder: Path) -> tuple[list[Path], list[Path]] | None:
         with os.scandir(folder) as entries:
             for one in islice(entries, NAMES):
                 stem, suffix = os.path.splitext(one.name)
-                if one.is_dir():
+                if _is_folder(one):
                     below += [] if stem.startswith(".") or stem.endswith(copies.FOLDER) else [Path(one.path)]
                 elif suffix == paths.DATA_SUFFIX and not _ASIDE.search(stem):
                     files.append(Path(one.path))
     except OSError:
         return None
     return files, below
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    """A link that leads in a circle, or where nobody may go, is none: it hides nothing that lies beside it."""
+    with suppress(OSError):
+        return entry.is_dir()
+    return False
 
 
 def _home() -> list[Path]:

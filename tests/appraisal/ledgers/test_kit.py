@@ -132,6 +132,7 @@ WRONG = (
     ("V-LED-03", {"kind": "好", "title": "修路"}),
     ("V-LED-04", {"kind": "办实事", "title": "修路", "done_on": "2025-02-30"}),
     ("V-LED-05", {"kind": "办实事", "title": "修路", "beneficiaries": "四十"}),
+    ("V-LED-05", {"kind": "办实事", "title": "修路", "beneficiaries": "2,3"}),
     ("V-LED-06", {"kind": "办实事", "title": "修路", "amount": "很多"}),
     ("V-MEM-07", {"kind": "办实事", "title": "联系 13812345678"}),
     ("V-LED-15", {"kind": "办实事", "title": "修路", "colour": "红"}),
@@ -146,6 +147,11 @@ def test_what_is_wrong_is_refused_with_its_code_and_leaves_nothing(
         add(session, DEED, **typed)
     assert refused.value.code == code
     assert not rows.listing(session, DEED, asked(session))
+
+
+def test_thousands_may_be_set_apart(session: Session) -> None:
+    row = add(session, DEED, title="修路", kind="办实事", beneficiaries="1,234")
+    assert row.values["beneficiaries"] == 1_234
 
 
 def test_a_member_is_found_by_name_or_number_in_the_own_branch(session: Session) -> None:
@@ -330,6 +336,16 @@ def test_a_messy_sheet_is_told_by_sheet_row_and_column_and_nothing_is_written(
     assert plan.blocked
 
 
+@pytest.mark.parametrize(
+    "total", [["", "合计", "", 33, 3.25], ["合计", "", "", 33, 3.25], ["", "平均", "", 33, ""]]
+)
+def test_a_total_of_people_and_money_is_no_row(tmp_path: Path, total: list[object]) -> None:
+    table = [["序号", "事项", "类别", "受益数量", "投入金额（万元）"], [1, "修路", "办实事", 33, 3.25], total]
+    sheet = read_ledger(make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table}), DEED)
+    assert [line.texts["amount"] for line in sheet.lines] == ["3.25万元"]
+    assert [(one.code, "第 3 行" in one.sentence) for one in sheet.findings] == [("V-IMP-11", True)]
+
+
 def test_a_sheet_read_twice_writes_nothing_the_second_time(session: Session, tmp_path: Path) -> None:
     path = tmp_path / "实事.csv"
     path.write_text(
@@ -366,6 +382,11 @@ def test_the_blank_sheet_of_every_ledger_is_read_as_empty(noun: catalog.Noun, tm
         ("投入金额（万元）", 3.5, "3.5万元"),
         ("金额(万元)", "约 3", "约 3万元"),
         ("投入金额（亿元）", "200 余", "200 余亿元"),
+        ("投入金额（万元）", "近300", "近300万元"),
+        ("投入金额（万元）", "超过 3", "超过 3万元"),
+        ("投入金额（万元）", "1 200", "1 200万元"),
+        ("投入金额（万元）", "很多", "很多"),
+        ("投入金额（万元人民币）", 700, "700万元"),
         ("投入金额（万元）", "5000 元", "5000 元"),
         ("投入金额（元）", 5000, "5000"),
         ("投入金额", 5000, "5000"),
@@ -399,22 +420,73 @@ def test_a_small_amount_without_a_unit_is_asked_about(session: Session, amount: 
 
 def test_people_in_thousands_are_not_taken_for_people(session: Session, tmp_path: Path) -> None:
     for heading, codes in (("受益数（万人）", ["V-LED-05"]), ("受益数（人）", [])):
-        table = [["事项", "类别", heading], ["修路", "办实事", 3]]
+        table = [["事项", "类别", heading], ["修路", "办实事", 3], ["修桥", "办实事", "1,200"]]
+        codes *= 2
         path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
         assert [one.code for one in planned(session, DEED, path).findings] == codes
 
 
 def test_a_line_above_the_table_says_the_unit_too_and_one_in_yuan_changes_nothing(tmp_path: Path) -> None:
     table = [["事项", "类别", "投入金额"], ["修路", "办实事", 7]]
-    for said, written in (("单位：万元", "7万元"), ("单位：元", "7"), ("填报单位：万元矿党委", "7")):
+    said_above = (
+        ("单位：万元", "7万元"),
+        ("单位：元", "7"),
+        ("填报单位：万元矿党委", "7"),
+        ("单位：人、万元", "7万元"),
+        ("单位：万元人民币", "7万元"),
+    )
+    for said, written in said_above:
         path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": [["台账"], ["", said], *table]})
         assert [line.texts["amount"] for line in read_ledger(path, DEED).lines] == [written]
+
+
+def test_a_heading_in_yuan_outweighs_a_line_above_in_wan(tmp_path: Path) -> None:
+    table = [["单位：万元"], ["事项", "类别", "投入金额（元）"], ["修路", "办实事", 5000]]
+    path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
+    assert [line.texts["amount"] for line in read_ledger(path, DEED).lines] == ["5000"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "written"),
+    [
+        ("投入金额（万元）", "投入金额（元）", ["7万元", "70000"]),
+        ("投入金额（元）", "投入金额（万元）", ["7", "70000万元"]),
+    ],
+)
+def test_each_table_of_a_sheet_is_in_the_unit_of_its_own_heading(
+    tmp_path: Path, first: str, second: str, written: list[str]
+) -> None:
+    """The sheets of two branches pasted one below the other."""
+    table = [
+        ["事项", "类别", first],
+        ["修路", "办实事", 7],
+        ["事项", "类别", second],
+        ["修桥", "办实事", 70000],
+    ]
+    path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
+    assert [line.texts["amount"] for line in read_ledger(path, DEED).lines] == written
+
+
+def test_the_nearest_line_above_a_table_says_its_unit(tmp_path: Path) -> None:
+    table = [["单位：万元"], ["事项", "类别", "投入金额"], ["修路", "办实事", 7], ["单位：元"]]
+    table += [["事项", "类别", "投入金额"], ["修桥", "办实事", 70000]]
+    path = make_sheets.workbook(tmp_path / "实事.xlsx", {"实事": table})
+    written = {line.texts.get("title"): line.texts.get("amount") for line in read_ledger(path, DEED).lines}
+    assert (written["修路"], written["修桥"]) == ("7万元", "70000")
 
 
 @pytest.mark.parametrize(
     ("code", "written"),
     [
         ('0.0"万元"', "3.5万元"),
+        ('#,##0.00"万元"_);(#,##0.00"万元")', "3.5万元"),
+        ('_-* #,##0.00"万元"_-', "3.5万元"),
+        ('[$-804]0.0"万元"', "3.5万元"),
+        ('¥0.0" 万元"', "3.5万元"),
+        ("0.0\\万\\元", "3.5万元"),
+        ('0!.0000"万元"', "3.5"),
+        ('[>=10000]0!.0000"万元";0', "3.5"),
+        ('#,##0.0"千元"', "3.5千元"),
         ('#,##0.00_ "万元"', "3.5万元"),
         ('General"亿"', "3.5亿"),
         ('0.0,"万元"', "3.5"),
@@ -458,9 +530,33 @@ def test_the_highest_number_is_kept_however_many_rows_are_taken_out(
     session: Session, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(edits, "NAMED", 1)
+    campaign = make.campaign_of(session)
     ids = [add(session, DEED, title=f"第 {n} 件", kind="办实事").id for n in range(3)]
-    edits.remove(session, DEED, campaign_id=make.campaign_of(session), ids=ids, by=BY)
-    assert add(session, DEED, title="修路", kind="办实事").number == 4
+    edits.remove(session, DEED, campaign_id=campaign, ids=ids[::-1], by=BY)
+    made = [add(session, DEED, title=f"再 {n} 件", kind="办实事") for n in range(2)]
+    before = edits.Before(added=tuple(row.id for row in reversed(made)))
+    edits.put_back(session, DEED, campaign_id=campaign, before=before, by=BY)
+    assert [row.number for row in made] == [4, 5]
+    assert add(session, DEED, title="修路", kind="办实事").number == 6
+
+
+@pytest.mark.parametrize("way", ["add", "import"])
+def test_the_number_of_a_row_that_was_undone_is_not_given_again(session: Session, way: str) -> None:
+    """A package may have gone up in between, and its history in the journal is of this row alone."""
+    campaign = make.campaign_of(session)
+    if way == "add":
+        before = edits.Before(added=(add(session, DEED, title="修路", kind="办实事").id,))
+    else:
+        lines = tuple(
+            Line("表", n, {"title": f"第 {n} 件", "kind": "做好事", plans.ORG: B3}) for n in range(2)
+        )
+        sheet = plans.LedgerSheet("表", lines)
+        plan = plans.plan(session, DEED, campaign_id=campaign, sheet=sheet, today=TODAY)
+        before = plans.apply(session, plan, by=BY)
+    edits.put_back(session, DEED, campaign_id=campaign, before=before, by=BY)
+    after = add(session, DEED, title="修桥", kind="办实事")
+    assert after.number == len(before.added) + 1
+    assert [past.act for past in edits.history(session, DEED, name=after.name)] == ["新增办实事"]
 
 
 ACT = st.sampled_from(["add", "edit", "remove", "undo", "import", "import again"])

@@ -177,7 +177,10 @@ def test_the_question_travels_between_processes() -> None:
 def test_the_command_line_says_how_a_reason_is_given(capsys: pytest.CaptureFixture[str]) -> None:
     edge.ask_for_reason(NeedsReasonError((SHORT, LATE)))
     said = capsys.readouterr().err.splitlines()
-    assert said[:2] == [f"提醒 V-SES-05 {SHORT.sentence}", f"提醒 V-SES-02 {LATE.sentence}"]
+    assert said[:2] == [
+        f"提醒 V-SES-05 一矿党委：{SHORT.sentence}",
+        f"提醒 V-SES-02 一矿党委：{LATE.sentence}",
+    ]
     assert said[2] == "以上提醒 2 处请核对，没有写入；确认无误的，请写 --reason 原因。"
 
 

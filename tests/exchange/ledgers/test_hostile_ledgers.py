@@ -132,11 +132,15 @@ def test_more_rows_than_may_travel_are_said_where_they_are_signed(
 # --- what one unit says of another --------------------------------------------------------------------------------
 
 
-def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office) -> None:
-    """When a committee was appraised, and by how many, says the office above it."""
+@pytest.mark.parametrize("by", [B3, C2], ids=["a branch of another", "the appraised"])
+def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office, by: str) -> None:
+    """When a committee was appraised, and by how many, says the office above it: not even the committee itself."""
     claim = {"kind": "APPRAISAL", "layer": "ONE", "subject": C2, "status": "HELD"}
     claim |= {"held_on": "2024-01-11", "expected": 900, "actual": 900}
-    desk.take(came(branch(body("meeting", claim))))
+    told = body("meeting", claim)
+    desk.take(
+        came(branch(told)) if by == B3 else came(branch(body("deed", GOOD), unit=C2B1), told=(told,), by=C2)
+    )
     with desk.store.reading() as session:
         assert of_sessions.by_session(session, campaign_id=CAMPAIGN) == {}
         assert all(one.row is None for one in schedule.placed(session, campaign_id=CAMPAIGN))
@@ -148,9 +152,9 @@ def test_a_branch_says_nothing_of_a_meeting_of_layer_one(desk: Office) -> None:
             for one in reports.build(session, name="R17B", campaign_id=CAMPAIGN).blocks
             if isinstance(one, Table)
         ]
-        assert any("填报）" in str(cell) for cell in table.rows[0].cells)
+        assert any("填报）" in str(cell) for cell in table.rows[0].cells) == (by == B3)
     with desk.acting() as session, pytest.raises(RuleError) as refused:
-        of_sessions.register(session, campaign_id=CAMPAIGN, name=f"{B3}-1", by="王", reason="照台账")
+        of_sessions.register(session, campaign_id=CAMPAIGN, name=f"{by}-1", by="王", reason="照台账")
     assert refused.value.code == "V-MTG-12"
 
 

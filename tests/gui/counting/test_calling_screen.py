@@ -74,6 +74,7 @@ def test_called_taken_back_and_handed_to_the_tally_sheet(show: Show, tmp_path: P
     page, screen = show()
     press(screen, qtbot, "12", 2)
     assert "第 1 张" in screen.now.text()
+    assert screen.keys.text().startswith("1–4 唱这一档"), "no key is named that the form has no option for"
     press(screen, qtbot, "<3141", 5)
     assert (screen.board.ballots, screen.board.totals["", "1", "1"]) == (1, 1)
     press(screen, qtbot, "*1", 10)

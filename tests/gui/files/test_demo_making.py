@@ -14,6 +14,7 @@ from pingyi_desktop import paths
 from pingyi_desktop.demo import progress
 from pingyi_desktop.gui.files import demo_making
 from pingyi_desktop.gui.files.demo_making import FIRST, STAGE, DemoMaking
+from pingyi_desktop.gui.looks.controls import Label
 from pingyi_desktop.gui.parts import settings
 from pingyi_desktop.gui.workbench.page import WorkbenchPage
 
@@ -56,7 +57,7 @@ def test_the_demo_is_made_the_first_time_and_opened_afterwards(open_window, monk
     showing.settle(window)
     window.close_file()
     python(monkeypatch, "raise SystemExit(1)")
-    qtbot.mouseClick(window.welcome.choices[2], LEFT)
+    qtbot.mouseClick(window.welcome.choices[2].findChild(Label), LEFT)  # what is written on it is it, too
     assert window._opened.store.path.parent == paths.demo_folder()
 
 

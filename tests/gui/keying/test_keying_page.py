@@ -23,6 +23,7 @@ from pingyi_desktop.appraisal.paper.layout import Layout
 from pingyi_desktop.gui.entry.page import EntryPage
 from pingyi_desktop.gui.keying import sounds
 from pingyi_desktop.gui.keying.key_card import KEYS as CARD
+from pingyi_desktop.gui.keying.key_card import KeyCard
 from pingyi_desktop.gui.keying.keying_desk import KeyingDesk
 from pingyi_desktop.gui.keying.keys import Debounce, key_of
 from pingyi_desktop.gui.keying.paper import changed_cells
@@ -463,10 +464,21 @@ def test_the_robot_of_the_benchmark_keys_and_measures(tmp_path: Path) -> None:
     assert (spreadsheet("12341"), radio_buttons("12341")) == (10, 17)
 
 
-def test_the_card_names_every_key_of_the_grammar() -> None:
-    named = " ".join(key for key, _, _ in CARD)
+def test_the_card_names_every_key_of_the_grammar(qapp) -> None:
+    card = KeyCard()
+    assert card.keys == tuple(key for key, _, _ in CARD)
+    named = " ".join(card.keys)
     for key in ("1–8", "0", "9", ".", "退格", "−", "/", "*", "回车", "F8", "F9"):
         assert key in named
     plain = start(Paper((4, 4)), position=2)
     answered = {key: press(plain, key).outcome for key in (keying.JUMP, keying.FILL, keying.SPOIL)}
     assert set(answered.values()) == {Outcome.STARTED}
+    card.deleteLater()
+
+
+def test_the_card_names_no_box_that_the_paper_has_not(keyed) -> None:
+    card = keyed().desk.keying.card
+    assert card.keys == ("1–4", *(key for key, _, _ in CARD[1:]))
+    assert "1–4 勾这一档" in card.accessibleDescription()
+    card.tell_options(5)
+    assert card.keys[0] == "1–5"

@@ -308,6 +308,8 @@ def test_times_are_said_as_people_say_them():
     assert when(now.replace(hour=8, minute=12).isoformat(), now) == "今天 08:12"
     assert when(now.replace(day=20, hour=8, minute=12).isoformat(), now) == "11-20 08:12"
     assert when("gestern", now) == when("", now) == ""
+    for nobody_s in ("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"):
+        assert when(nobody_s, now) == ""
 
 
 @pytest.mark.usefixtures("dressed")

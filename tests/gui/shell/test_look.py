@@ -10,7 +10,7 @@ import pytest
 import seen
 import showing
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtGui import QColor, QIcon, QPalette
 from PySide6.QtWidgets import (
     QApplication,
     QScrollArea,
@@ -165,6 +165,24 @@ def test_paper_stays_white_in_the_dark(dressed):
 
 
 # Settings
+
+
+def test_the_program_is_dark_where_the_computer_is_if_it_is_told_to_be_as_it_is(dressed, monkeypatch):
+    black, white = QPalette(QColor("black")), QPalette(QColor("white"))
+    assert (look.is_dark(black), look.is_dark(white)) == (True, False)
+    for dark in (True, False):
+        monkeypatch.setattr(look, "is_dark", lambda _, dark=dark: dark)
+        themes = []
+        for theme in THEMES:
+            settings.set_theme(theme)
+            look.apply(dressed)
+            themes.append(tokens.theme())
+        expected = {
+            "light": tokens.LIGHT,
+            "dark": tokens.DARK,
+            "system": tokens.DARK if dark else tokens.LIGHT,
+        }
+        assert themes == [expected[theme] for theme in THEMES]
 
 
 def test_a_choice_is_seen_at_once_and_remembered(open_window, dressed):

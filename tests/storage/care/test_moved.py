@@ -166,6 +166,34 @@ def test_so_many_folders_and_files_are_looked_at_and_no_more(
         assert len(counted) == most
 
 
+def test_a_file_of_which_nothing_is_known_is_looked_for_place_by_place(drives: Path) -> None:
+    was = drives / "甲" / "评议" / NAME
+    assert len(list(moved.looked_for(was, None))) > len(drives.parts)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights there")
+def test_a_link_that_leads_nowhere_hides_nothing_that_lies_beside_it(drives: Path) -> None:
+    was, now = drives / "甲" / "评议" / NAME, drives / "乙" / "改了名.pingyi"
+    known = made(was, "QL.01")
+    shutil.move(was, now)
+    for name, leads_to in (("圈", "圈"), ("长", "长" * 300), ("无", "没有的")):
+        (now.parent / name).symlink_to(leads_to)
+    assert moved.found_again(was, known) == now
+
+
+@pytest.mark.parametrize(
+    ("seconds", "year"), [(1e12, 2100), (1.8e19, 2100), (-1e12, 1970), (1_700_000_000, 2023)]
+)
+def test_a_time_that_no_clock_says_is_no_bug(
+    seconds: float, year: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever writes a stick writes its times too."""
+    monkeypatch.setattr(moved, "_written", lambda _path: seconds)
+    said = moved.last_written(Path(NAME))
+    assert abs(int(said[:4]) - year) <= 1
+    assert copies.moment(seconds).isoformat(" ")[:16] == said
+
+
 @pytest.mark.parametrize("name", [one.name for one in sorted(OLD.glob("v*.pingyi"))])
 def test_a_file_of_every_format_is_known_and_left_as_it_is(tmp_path: Path, name: str) -> None:
     path = tmp_path / name

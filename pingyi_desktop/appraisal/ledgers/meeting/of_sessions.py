@@ -99,7 +99,7 @@ def register(
     listed = sessions.listing(session, campaign_id=campaign_id, layer=layer) if layer else []
     meeting = next((one for one in listed if one.org_code == org), None)
     above = counting.parents(session, campaign_id=campaign_id)
-    if meeting is None or not counting.speaks_for(row.org, org, above):
+    if meeting is None or not says(row, above):
         raise broken("V-MTG-12", org=row.texts["subject"] or row.org_name, number=name)
     facts = {key: row.values[key] for key in ("held_on", "expected", "actual")}
     if row.values["status"] != MeetingState.HELD or None in facts.values():
@@ -163,6 +163,13 @@ def judged(
     yield from _left_out(session, lines)
 
 
+def says(row: Row, above: Mapping[str, str | None]) -> bool:
+    """Whether a meeting is one that its row's unit may tell of: layer 1 is told by an office above who is appraised, never by
+    the appraised itself; ``above`` are ``counting.parents``."""
+    layer, org = _place(row)
+    return counting.speaks_for(row.org, org, above) and not (layer == 1 and row.org == org)
+
+
 def _place(row: Row) -> tuple[int, str]:
     layer = row.values["layer"]
     return LAYERS[MeetingLayer(str(layer))] if layer else 0, str(row.values["subject"] or row.org)
@@ -189,8 +196,8 @@ def by_session(
     listed = [one for one in ledger if one.values["status"] in wanted]
     above = counting.parents(session, campaign_id=campaign_id, units=tree) if listed else {}
     for row in listed:
-        about = counting.speaks_for(row.org, _place(row)[1], above)
-        if about and row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM):
+        is_session = row.values["layer"] and row.values["kind"] in (MeetingKind.APPRAISAL, MeetingKind.FORUM)
+        if is_session and says(row, above):
             found_rows.setdefault(_place(row), []).append(row)
     appraisals = {
         place: [row for row in listed if row.values["kind"] == MeetingKind.APPRAISAL]

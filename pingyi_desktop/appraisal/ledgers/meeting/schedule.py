@@ -18,6 +18,7 @@ from pingyi_desktop.appraisal.campaign import campaign_tree, sessions
 from pingyi_desktop.appraisal.campaign.sessions import SessionView
 from pingyi_desktop.appraisal.ledgers import catalog, counting, edits, plans, rows
 from pingyi_desktop.appraisal.ledgers.ledger import Row
+from pingyi_desktop.appraisal.ledgers.meeting import of_sessions
 from pingyi_desktop.appraisal.ledgers.plans import Line
 from pingyi_desktop.appraisal.ledgers.rows import Asked
 from pingyi_desktop.appraisal.people.org import Org
@@ -69,9 +70,8 @@ def _meetings(
         ledger = rows.listing(session, catalog.ledger("meeting"), Asked(campaign_id, ""))
     above = counting.parents(session, campaign_id=campaign_id, units=tree) if ledger else {}
     for row in ledger:
-        about = counting.speaks_for(row.org, str(row.values["subject"]), above)
         first = row.values["layer"] == MeetingLayer.ONE and row.values["status"] != MeetingState.CANCELLED
-        if first and about:
+        if first and of_sessions.says(row, above):
             listed.setdefault(str(row.values["subject"]), row)
     return listed
 
