@@ -94,7 +94,7 @@ def dressed() -> None:
 
 @pytest.fixture(autouse=True)
 def _dressed_where_it_is_seen(qapp: QApplication, request: pytest.FixtureRequest) -> None:
-    """What is done in a window does not depend on its look, and every third millisecond of an open one goes to the style sheet."""
+    """What is done in a window does not hang on its look, and the style sheet costs every third millisecond of one."""
     wanted = look.style_sheet() if "dressed" in request.fixturenames else ""
     if qapp.styleSheet() != wanted:
         qapp.setStyleSheet(wanted)
